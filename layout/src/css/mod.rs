@@ -1,0 +1,1 @@
+//! WXSS: values, properties, selectors and sheets.

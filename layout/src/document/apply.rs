@@ -1,0 +1,397 @@
+//! Validation and application of a commit.
+//!
+//! Every id, range and index is checked before it is used. A commit that names a node that is not there is
+//! refused at that op with [`ApplyError`]; the ops before it stay applied and the tree stays whole, and
+//! the render side asks the logic side for a replay.
+
+use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
+use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, ScopeId, TextRef, ValueRef};
+use super::{Document, PageEntry};
+use crate::atom::Atom;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// Why a commit was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("op {index} of the commit is invalid: {reason}")]
+pub struct ApplyError {
+    /// Index of the op in the commit.
+    pub index: usize,
+    /// What was wrong with it.
+    pub reason: &'static str,
+}
+
+/// What a commit asks the render side to do beyond the tree itself, in order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Request {
+    /// Page `page` is new and on top.
+    PagePushed(u32),
+    /// Page `page` is gone.
+    PagePopped(u32),
+    /// Page `page` came to the top.
+    PageShown(u32),
+    /// Scroll a container to a place, logical px.
+    ScrollTo {
+        /// The scroll container.
+        node: NodeId,
+        /// Horizontal offset.
+        x: f32,
+        /// Vertical offset.
+        y: f32,
+        /// Animate it.
+        smooth: bool,
+    },
+    /// Move the focus ([`NodeId::NONE`]: nowhere).
+    Focus(NodeId),
+    /// Script replaced the value of a form control.
+    InputValue {
+        /// The control.
+        node: NodeId,
+        /// Revision of the user's input that script had seen.
+        revision: u16,
+    },
+    /// Answer a query after layout.
+    Query {
+        /// The node asked about.
+        node: NodeId,
+        /// Group of the `exec()` call.
+        request: u32,
+        /// What is asked.
+        kind: QueryKind,
+    },
+    /// The group is complete: send the reply.
+    QueryEnd(u32),
+}
+
+/// What applying a commit did.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Applied {
+    /// Ops applied.
+    pub ops: usize,
+    /// What else is asked, in order.
+    pub requests: Vec<Request>,
+    /// Elements that were created, in order: widgets attach their behaviour to them.
+    pub created: Vec<NodeId>,
+    /// Nodes that were removed.
+    pub removed: Vec<NodeId>,
+    /// Elements that got new attribute values.
+    pub attributes: Vec<(NodeId, Atom)>,
+}
+
+type Outcome = Result<(), &'static str>;
+
+impl Document {
+    /// Applies a whole commit in order and marks what it dirtied. `into` is cleared and filled.
+    ///
+    /// # Errors
+    /// [`ApplyError`] at the first op that does not fit the tree; earlier ops stay applied.
+    pub fn apply(&mut self, commit: &Commit, into: &mut Applied) -> Result<(), ApplyError> {
+        into.ops = 0;
+        into.requests.clear();
+        into.created.clear();
+        into.removed.clear();
+        into.attributes.clear();
+        if commit.replay {
+            into.removed.extend(self.slots.iter().flatten().map(|n| n.id));
+            self.slots.clear();
+            self.pages.clear();
+            self.live = 0;
+        }
+        for name in &commit.names {
+            let Some(text) = commit.text(name.text) else {
+                return Err(ApplyError { index: 0, reason: "a name outside the text arena" });
+            };
+            let atom = self.names.intern(text);
+            put(&mut self.from_logic, name.atom.0 as usize, atom);
+            put(&mut self.to_logic, atom.0 as usize, name.atom);
+        }
+        for (index, op) in commit.ops.iter().enumerate() {
+            self.apply_op(commit, op, into).map_err(|reason| ApplyError { index, reason })?;
+            into.ops = index + 1;
+        }
+        Ok(())
+    }
+
+    fn apply_op(&mut self, commit: &Commit, op: &Op, into: &mut Applied) -> Outcome {
+        match *op {
+            Op::Create { node, tag } => {
+                let tag = self.atom(tag)?;
+                self.create(node, NodeKind::Element(tag))?;
+                into.created.push(node);
+            }
+            Op::CreateText { node } => self.create(node, NodeKind::Text(Arc::from("")))?,
+            Op::Insert { parent, node, before } => self.insert(parent, node, before)?,
+            Op::Remove { node } => self.remove(node, &mut into.removed)?,
+            Op::SetText { node, text } => {
+                let text = text_of(commit, text)?;
+                let n = self.existing(node)?;
+                let NodeKind::Text(old) = &mut n.kind else { return Err("text of an element") };
+                if **old != *text {
+                    *old = Arc::from(text);
+                    self.mark(node, Dirty::LAYOUT);
+                }
+            }
+            Op::SetAttribute { node, name, value } => self.set_attribute(commit, node, name, value, into)?,
+            Op::SetClasses { node, first, count } => {
+                let end = first.checked_add(count).ok_or("classes out of range")? as usize;
+                let source = commit.classes.get(first as usize..end).ok_or("classes out of range")?;
+                let mut classes: SmallVec<[ClassName; 4]> = SmallVec::with_capacity(source.len());
+                for class in source {
+                    classes.push(ClassName { scope: class.scope, name: self.atom(class.name)? });
+                }
+                let n = self.existing(node)?;
+                if n.classes != classes {
+                    n.classes = classes;
+                    self.mark(node, Dirty::STYLE_SUBTREE);
+                }
+            }
+            Op::SetStyle { node, text } => {
+                let text = text_of(commit, text)?;
+                let n = self.existing(node)?;
+                if n.inline_style.as_deref().unwrap_or("") != text {
+                    n.inline_style = (!text.is_empty()).then(|| Arc::from(text));
+                    self.mark(node, Dirty::STYLE);
+                }
+            }
+            Op::SetId { node, id } => {
+                let id = self.atom(id)?;
+                self.existing(node)?.name = id;
+                self.mark(node, Dirty::STYLE_SUBTREE);
+            }
+            Op::Scope { node, scope, host } => {
+                let n = self.existing(node)?;
+                if (n.scope, n.host) != (scope, host) {
+                    (n.scope, n.host) = (scope, host);
+                    self.mark(node, Dirty::STYLE_SUBTREE);
+                }
+            }
+            Op::Listen { node, event, flags } => {
+                let event = self.atom(event)?;
+                let n = self.existing(node)?;
+                n.listeners.retain(|(e, _)| *e != event);
+                if flags != ListenFlags(0) {
+                    n.listeners.push((event, flags));
+                }
+            }
+            Op::PushPage { node, page } => {
+                self.existing(node)?;
+                if self.pages.iter().any(|p| p.page == page) {
+                    return Err("a page pushed twice");
+                }
+                self.pages.push(PageEntry { page, root: node });
+                into.requests.push(Request::PagePushed(page));
+            }
+            Op::PopPage { page } => {
+                let at = self.pages.iter().position(|p| p.page == page).ok_or("an unknown page")?;
+                self.pages.remove(at);
+                into.requests.push(Request::PagePopped(page));
+            }
+            Op::ShowPage { page } => {
+                let at = self.pages.iter().position(|p| p.page == page).ok_or("an unknown page")?;
+                let entry = self.pages.remove(at);
+                self.pages.push(entry);
+                into.requests.push(Request::PageShown(page));
+            }
+            Op::ScrollTo { node, value, smooth } => {
+                self.existing(node)?;
+                let at = value as usize;
+                let &[x, y] = commit.numbers.get(at..at + 2).ok_or("numbers out of range")? else {
+                    return Err("numbers out of range");
+                };
+                into.requests.push(Request::ScrollTo { node, x, y, smooth });
+            }
+            Op::Focus { node } => {
+                if !node.is_none() {
+                    self.existing(node)?;
+                }
+                into.requests.push(Request::Focus(node));
+            }
+            Op::SetInputValue { node, text, revision } => {
+                let text: Arc<str> = Arc::from(text_of(commit, text)?);
+                self.existing(node)?.input_value = Some(text);
+                self.mark(node, Dirty::LAYOUT);
+                into.requests.push(Request::InputValue { node, revision });
+            }
+            // A query may name a node that has just been removed: it is answered with null.
+            Op::Query { node, request, kind } => into.requests.push(Request::Query { node, request, kind }),
+            Op::QueryEnd { request } => into.requests.push(Request::QueryEnd(request)),
+        }
+        Ok(())
+    }
+
+    fn set_attribute(&mut self, commit: &Commit, node: NodeId, name: Atom, value: u32, into: &mut Applied) -> Outcome {
+        let name = self.atom(name)?;
+        let value = match *commit.values.get(value as usize).ok_or("value out of range")? {
+            ValueRef::Absent => None,
+            ValueRef::Null => Some(AttributeValue::Null),
+            ValueRef::Bool(b) => Some(AttributeValue::Bool(b)),
+            ValueRef::Number(n) => Some(AttributeValue::Number(n)),
+            ValueRef::Text(t) => Some(AttributeValue::Text(Arc::from(text_of(commit, t)?))),
+            ValueRef::Json(t) => Some(AttributeValue::Json(Arc::from(text_of(commit, t)?))),
+        };
+        let n = self.existing(node)?;
+        let at = n.attributes.iter().position(|(a, _)| *a == name);
+        if at.map(|i| &n.attributes[i].1) == value.as_ref() {
+            return Ok(());
+        }
+        match (at, value) {
+            (Some(i), Some(value)) => n.attributes[i].1 = value,
+            (None, Some(value)) => n.attributes.push((name, value)),
+            (Some(i), None) => {
+                n.attributes.remove(i);
+            }
+            (None, None) => {}
+        }
+        into.attributes.push((node, name));
+        self.mirror_state(node, name);
+        // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
+        self.mark(node, Dirty::STYLE_SUBTREE | Dirty::LAYOUT);
+        Ok(())
+    }
+
+    /// `disabled` and `checked` are states that selectors ask for.
+    fn mirror_state(&mut self, id: NodeId, name: Atom) {
+        let state = match &**self.names.resolve(name) {
+            "disabled" => ElementState::DISABLED,
+            "checked" => ElementState::CHECKED,
+            _ => return,
+        };
+        let Some(node) = self.node_mut(id) else { return };
+        if node.attribute(name).is_some_and(AttributeValue::is_on) {
+            node.state.insert(state);
+        } else {
+            node.state.remove(state);
+        }
+    }
+
+    fn create(&mut self, id: NodeId, kind: NodeKind) -> Outcome {
+        if id.is_none() || self.live >= self.limits.nodes {
+            return Err("too many nodes");
+        }
+        let slot = id.slot();
+        // Ids are given out densely; a slot far beyond the live nodes is a fault, not a request for memory.
+        if slot > self.slots.len() + self.limits.nodes as usize {
+            return Err("a node id out of range");
+        }
+        if self.slots.len() <= slot {
+            self.slots.resize_with(slot + 1, || None);
+        }
+        if self.slots[slot].is_some() {
+            return Err("a node created twice");
+        }
+        self.slots[slot] = Some(Node {
+            id,
+            kind,
+            parent: NodeId::NONE,
+            children: Vec::new(),
+            name: Atom::EMPTY,
+            classes: SmallVec::new(),
+            scope: ScopeId::GLOBAL,
+            host: ScopeId::GLOBAL,
+            attributes: Vec::new(),
+            inline_style: None,
+            listeners: Vec::new(),
+            state: ElementState::NONE,
+            input_value: None,
+            dirty: Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT,
+            style: None,
+            before: None,
+            after: None,
+            placeholder: None,
+        });
+        self.live += 1;
+        Ok(())
+    }
+
+    fn insert(&mut self, parent: NodeId, id: NodeId, before: NodeId) -> Outcome {
+        let old = self.existing(id)?.parent;
+        if !self.existing(parent)?.is_element() {
+            return Err("an insert into text");
+        }
+        let mut depth = self.height(id) + 1;
+        if parent == id {
+            return Err("a node inserted into itself");
+        }
+        for ancestor in self.ancestors(parent) {
+            depth += 1;
+            if ancestor.id == id {
+                return Err("a node inserted into its own subtree");
+            }
+        }
+        if depth > self.limits.depth {
+            return Err("the tree is too deep");
+        }
+        if !old.is_none() {
+            self.existing(old)?.children.retain(|&c| c != id);
+            self.mark(old, Dirty::BOXES | Dirty::STYLE_SUBTREE);
+        }
+        let children = &mut self.existing(parent)?.children;
+        let at = if before.is_none() {
+            children.len()
+        } else {
+            children.iter().position(|&c| c == before).ok_or("an insert before a node that is elsewhere")?
+        };
+        children.insert(at, id);
+        self.existing(id)?.parent = parent;
+        // Structural pseudo-classes and sibling combinators of the parent's children may change.
+        self.mark(id, Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT);
+        self.mark(parent, Dirty::BOXES | Dirty::STYLE_SUBTREE);
+        Ok(())
+    }
+
+    /// Levels below a node; text and fresh leaves, the usual case, cost nothing.
+    fn height(&self, id: NodeId) -> u32 {
+        let mut height = 0;
+        let mut stack = vec![(id, 0u32)];
+        while let Some((at, depth)) = stack.pop() {
+            height = height.max(depth);
+            if let Some(node) = self.node(at) {
+                stack.extend(node.children.iter().map(|&c| (c, depth + 1)));
+            }
+        }
+        height
+    }
+
+    fn remove(&mut self, id: NodeId, removed: &mut Vec<NodeId>) -> Outcome {
+        let parent = self.existing(id)?.parent;
+        if let Some(parent) = self.node_mut(parent) {
+            parent.children.retain(|&c| c != id);
+            let parent = parent.id;
+            self.mark(parent, Dirty::BOXES | Dirty::STYLE_SUBTREE);
+        }
+        let mut stack = vec![id];
+        while let Some(at) = stack.pop() {
+            let Some(slot) = self.slots.get_mut(at.slot()) else { continue };
+            if let Some(node) = slot.take_if(|n| n.id == at) {
+                self.live -= 1;
+                removed.push(at);
+                stack.extend(node.children);
+            }
+        }
+        self.pages.retain(|p| p.root != id);
+        Ok(())
+    }
+
+    fn existing(&mut self, id: NodeId) -> Result<&mut Node, &'static str> {
+        self.node_mut(id).ok_or("an unknown node")
+    }
+
+    fn atom(&self, logic: Atom) -> Result<Atom, &'static str> {
+        if logic.is_empty() {
+            return Ok(Atom::EMPTY);
+        }
+        self.from_logic.get(logic.0 as usize).copied().flatten().ok_or("an unknown name")
+    }
+}
+
+fn text_of(commit: &Commit, range: TextRef) -> Result<&str, &'static str> {
+    commit.text(range).ok_or("text outside the arena")
+}
+
+fn put(table: &mut Vec<Option<Atom>>, index: usize, atom: Atom) {
+    // A name's atom is at most one beyond the known ones; anything else would be a hole of any size.
+    if index >= table.len() {
+        table.resize(index + 1, None);
+    }
+    table[index] = Some(atom);
+}

@@ -1,0 +1,177 @@
+//! The document: an arena of nodes, changed only by commits of ops.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`ops`] | ops and commits |
+//! | [`node`] | a node, its dirt |
+//! | [`apply`] | validation and application of a commit |
+//!
+//! Invariants: a node's parent lists it exactly once; the tree below a root is acyclic and at most
+//! [`DocumentLimits::depth`] deep; every id that arrives is checked against slot and generation before it is
+//! used, so a logic side gone wrong gets an [`ApplyError`] and the document stays whole.
+
+pub mod apply;
+pub mod node;
+pub mod ops;
+
+pub use apply::{Applied, ApplyError};
+pub use node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
+pub use ops::{ClassName, Commit, NodeId, Op, ScopeId};
+
+use crate::atom::{Atom, Interner};
+
+/// What a document may grow to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DocumentLimits {
+    /// Nodes, text nodes included.
+    pub nodes: u32,
+    /// Depth of the composed tree. Layout recurses, so this is bounded by the thread's stack.
+    pub depth: u32,
+}
+
+impl Default for DocumentLimits {
+    fn default() -> Self {
+        DocumentLimits { nodes: 200_000, depth: 256 }
+    }
+}
+
+/// A page on the page stack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PageEntry {
+    /// The logic side's number of the page.
+    pub page: u32,
+    /// Root element of the page.
+    pub root: NodeId,
+}
+
+/// The tree that the render side shows.
+#[derive(Debug, Default)]
+pub struct Document {
+    slots: Vec<Option<Node>>,
+    live: u32,
+    /// The document's own names.
+    pub names: Interner,
+    /// The document's atom for each atom of the logic side.
+    from_logic: Vec<Option<Atom>>,
+    /// The logic side's atom for each atom of the document, where it has one.
+    to_logic: Vec<Option<Atom>>,
+    pages: Vec<PageEntry>,
+    limits: DocumentLimits,
+}
+
+impl Document {
+    /// An empty document.
+    pub fn new(limits: DocumentLimits) -> Self {
+        Document { limits, ..Default::default() }
+    }
+
+    /// The node with this id, if it (and not a successor in its slot) is alive.
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.slots.get(id.slot())?.as_ref().filter(|n| n.id == id)
+    }
+
+    /// The node with this id, to change what styling and layout keep in it.
+    pub fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.slots.get_mut(id.slot())?.as_mut().filter(|n| n.id == id)
+    }
+
+    /// Nodes that are alive.
+    pub fn len(&self) -> usize {
+        self.live as usize
+    }
+
+    /// True if no node is alive.
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// One more than the largest slot in use: the size for arrays indexed by [`NodeId::slot`].
+    pub fn slot_count(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// All nodes that are alive, in slot order.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.slots.iter().flatten()
+    }
+
+    /// The page stack, the visible page last.
+    pub fn pages(&self) -> &[PageEntry] {
+        &self.pages
+    }
+
+    /// The page on top.
+    pub fn top_page(&self) -> Option<PageEntry> {
+        self.pages.last().copied()
+    }
+
+    /// The logic side's atom for one of the document's, if the logic side knows the name.
+    pub fn logic_atom(&self, atom: Atom) -> Option<Atom> {
+        self.to_logic.get(atom.0 as usize).copied().flatten()
+    }
+
+    /// The tag name of an element, empty for text.
+    pub fn tag_name(&self, id: NodeId) -> &str {
+        self.node(id).map_or("", |n| self.names.resolve(n.tag()))
+    }
+
+    /// An attribute by its name.
+    pub fn attribute(&self, id: NodeId, name: &str) -> Option<&AttributeValue> {
+        self.node(id)?.attribute(self.names.get(name)?)
+    }
+
+    /// The ancestors of a node from its parent to its root.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = &Node> {
+        let mut at = self.node(id).map_or(NodeId::NONE, |n| n.parent);
+        std::iter::from_fn(move || {
+            let node = self.node(at)?;
+            at = node.parent;
+            Some(node)
+        })
+    }
+
+    /// The node's index among its parent's children.
+    pub fn index_in_parent(&self, id: NodeId) -> Option<usize> {
+        let parent = self.node(self.node(id)?.parent)?;
+        parent.children.iter().position(|&c| c == id)
+    }
+
+    /// Sets or clears state bits of an element and marks its style dirty if they changed.
+    pub fn set_state(&mut self, id: NodeId, bits: ElementState, on: bool) {
+        let Some(node) = self.node_mut(id) else { return };
+        let before = node.state;
+        if on {
+            node.state.insert(bits);
+        } else {
+            node.state.remove(bits);
+        }
+        if node.state != before {
+            // `:active .child` and `:focus + .x` exist: the subtree is asked again, siblings by their parent.
+            self.mark(id, Dirty::STYLE_SUBTREE);
+        }
+    }
+
+    /// Marks dirt on a node and leaves the trail that leads to it on its ancestors.
+    pub fn mark(&mut self, id: NodeId, dirt: Dirty) {
+        let Some(node) = self.node_mut(id) else { return };
+        node.dirty.insert(dirt);
+        let mut trail = Dirty::NONE;
+        if dirt.intersects(Dirty::STYLE | Dirty::STYLE_SUBTREE) {
+            trail.insert(Dirty::STYLE_DESCENDANT);
+        }
+        if dirt.intersects(Dirty::BOXES | Dirty::LAYOUT) {
+            trail.insert(Dirty::BOXES_DESCENDANT);
+        }
+        if trail == Dirty::NONE {
+            return;
+        }
+        let mut at = node.parent;
+        while let Some(node) = self.node_mut(at) {
+            if node.dirty.contains(trail) {
+                break;
+            }
+            node.dirty.insert(trail);
+            at = node.parent;
+        }
+    }
+}

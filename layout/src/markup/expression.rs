@@ -1,0 +1,94 @@
+//! The abstract syntax of `{{ }}` expressions.
+
+use crate::diagnostic::Position;
+use std::sync::Arc;
+
+/// An expression and where it was written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expression {
+    /// The tree.
+    pub kind: ExpressionKind,
+    /// Its first character.
+    pub position: Position,
+}
+
+/// The forms of expressions.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum ExpressionKind {
+    Undefined,
+    Null,
+    Bool(bool),
+    Number(f64),
+    String(Arc<str>),
+    /// A name: a loop variable, a wxs module or a data field.
+    Name(Arc<str>),
+    Array(Vec<ArrayItem>),
+    Object(Vec<ObjectItem>),
+    /// `object.field`.
+    Member(Box<Expression>, Arc<str>),
+    /// `object[index]`.
+    Index(Box<Expression>, Box<Expression>),
+    Call(Box<Expression>, Vec<Expression>),
+    Unary(UnaryOp, Box<Expression>),
+    Binary(BinaryOp, Box<Expression>, Box<Expression>),
+    /// `condition ? yes : no`.
+    Conditional(Box<Expression>, Box<Expression>, Box<Expression>),
+}
+
+/// An item of an array literal.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum ArrayItem {
+    Value(Expression),
+    Spread(Expression),
+}
+
+/// An item of an object literal.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum ObjectItem {
+    Field(Arc<str>, Expression),
+    Spread(Expression),
+}
+
+/// Unary operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum UnaryOp {
+    Not,
+    BitNot,
+    Plus,
+    Minus,
+    TypeOf,
+    Void,
+}
+
+/// Binary operators.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum BinaryOp {
+    Mul,
+    Rem,
+    Div,
+    Add,
+    Sub,
+    ShiftLeft,
+    ShiftRight,
+    ShiftRightUnsigned,
+    Less,
+    Greater,
+    LessEqual,
+    GreaterEqual,
+    InstanceOf,
+    Equal,
+    NotEqual,
+    StrictEqual,
+    StrictNotEqual,
+    BitAnd,
+    BitXor,
+    BitOr,
+    And,
+    Or,
+    Nullish,
+}
