@@ -1,1 +1,17 @@
-//! Pellicle.
+//! The logic side of a mini-program: its script, its components, its data, and the bridge.
+//!
+//! One thread per mini-program runs everything here except the render side's half of the bridge. This
+//! crate knows Boa, the App/Page/Component framework, template instances and their diff, the bridge and the
+//! `wx` surface with the capabilities behind it. It never knows pixels.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`value`] | the values that templates, wxs and the realm's boundary share |
+//! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
+//! | [`package`] | where the files of a mini-program come from |
+//! | [`bridge`] | commits one way, events the other |
+
+pub mod bridge;
+pub mod package;
+pub mod realm;
+pub mod value;

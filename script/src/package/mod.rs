@@ -1,0 +1,42 @@
+//! Where the files of a mini-program come from.
+//!
+//! A package is a flat set of paths: `/`-separated, relative to the folder of `app.json`, without a leading
+//! slash. How the bytes got there (folder, archive, cache) is the engine's business.
+
+use std::sync::Arc;
+
+/// The files of a mini-program, read only. Shared by the logic and render side.
+pub trait PackageSource: Send + Sync {
+    /// The bytes of a file; `None` if the package has no such file.
+    fn read(&self, path: &str) -> Option<Arc<[u8]>>;
+    /// True if the package has a file at this path.
+    fn contains(&self, path: &str) -> bool {
+        self.read(path).is_some()
+    }
+    /// All paths, sorted.
+    fn paths(&self) -> Vec<String>;
+}
+
+/// Joins a path found in `from` (a file of the package) with the package's root; `None` if it leaves it.
+/// An absolute `path` starts at the root.
+pub fn resolve(from: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    let base = if path.starts_with('/') { "" } else { from.rsplit_once('/').map_or("", |(dir, _)| dir) };
+    for part in base.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The text of a file, without a byte-order mark, invalid UTF-8 replaced.
+pub fn read_text(package: &dyn PackageSource, path: &str) -> Option<String> {
+    let bytes = package.read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+}

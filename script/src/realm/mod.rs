@@ -1,0 +1,274 @@
+//! The script engine behind a coarse trait.
+//!
+//! Engine values never leave this module: the rest of the crate holds [`ScriptRef`] handles and plain
+//! [`Value`]s. A second engine can stand here without touching the rest. A realm lives and dies on the
+//! logic thread.
+//!
+//! Conversion rule, the same everywhere: primitives cross by value; an engine object comes out as
+//! [`Value::Script`] (a handle, nothing is walked); [`Value::Array`] and [`Value::Object`] go in as fresh
+//! deep copies. [`Realm::to_data`] walks an engine value into plain data when data is wanted.
+//!
+//! Re-entrancy rule: native functions get `&mut dyn Realm` and may call back into script, so whoever keeps
+//! state behind a native function holds no `RefCell` borrow across any call on the realm.
+
+use crate::value::Value;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A handle to a value of the script engine, released when its last clone is dropped.
+#[derive(Clone)]
+pub struct ScriptRef(pub Rc<dyn ScriptHandle>);
+
+/// What the engine keeps behind a [`ScriptRef`].
+pub trait ScriptHandle {
+    /// For the engine's own downcast.
+    fn as_any(&self) -> &dyn std::any::Any;
+}
+
+impl fmt::Debug for ScriptRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScriptRef")
+    }
+}
+
+/// What kind of thing a handle holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum ScriptKind {
+    Function,
+    Array,
+    Date,
+    RegExp,
+    Promise,
+    Error,
+    ArrayBuffer,
+    Object,
+    Symbol,
+    BigInt,
+}
+
+/// A place in a script.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ScriptFrame {
+    /// Function name, empty if it has none.
+    pub function: String,
+    /// File inside the package.
+    pub file: String,
+    /// Line, from 1; 0 if not known.
+    pub line: u32,
+    /// Column, from 1; 0 if not known.
+    pub column: u32,
+}
+
+/// What went wrong in script.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FaultKind {
+    /// An exception that script could have caught.
+    Exception,
+    /// A file that does not parse.
+    Syntax,
+    /// A file that is not there or may not be loaded.
+    NotFound,
+    /// A budget was used up, or the engine itself failed: the realm must not be used again.
+    Fatal,
+}
+
+/// An exception or a worse end of a call into script.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ScriptFault {
+    /// What kind.
+    pub kind: FaultKind,
+    /// `TypeError: x is not a function`.
+    pub message: String,
+    /// The stack, innermost first.
+    pub stack: Vec<ScriptFrame>,
+    /// The thrown value itself, to be thrown on or handed to script.
+    pub value: Value,
+}
+
+/// The result of a call into script.
+pub type ScriptResult<T> = Result<T, ScriptFault>;
+
+impl ScriptFault {
+    /// An `Error` of the given class to throw from a native function.
+    pub fn error(class: &'static str, message: impl Into<String>) -> ScriptFault {
+        let message = message.into();
+        ScriptFault {
+            kind: FaultKind::Exception,
+            message: format!("{class}: {message}"),
+            stack: Vec::new(),
+            value: Value::Undefined,
+        }
+    }
+
+    /// A `TypeError` to throw from a native function.
+    pub fn type_error(message: impl Into<String>) -> ScriptFault {
+        Self::error("TypeError", message)
+    }
+}
+
+/// A native function: `this`, arguments, result.
+pub type NativeFunction = Rc<dyn Fn(&mut dyn Realm, &Value, &[Value]) -> ScriptResult<Value>>;
+
+/// Hooks of an object whose fields are made on demand.
+pub struct DynamicObject {
+    /// A field's value; `None` is `undefined`.
+    pub get: Rc<dyn Fn(&mut dyn Realm, &str) -> ScriptResult<Option<Value>>>,
+    /// The names that enumeration shows.
+    pub keys: Rc<dyn Fn() -> Vec<String>>,
+    /// What calling or constructing it does; `None` makes it a plain object.
+    pub call: Option<NativeFunction>,
+}
+
+/// How deep and how large a value may be that becomes data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DataLimits {
+    /// Nesting.
+    pub depth: u32,
+    /// Bytes, roughly as its JSON text would have.
+    pub bytes: usize,
+    /// Keep functions as [`Value::Script`] (else they are left out, as in JSON).
+    pub keep_functions: bool,
+}
+
+impl Default for DataLimits {
+    fn default() -> Self {
+        DataLimits { depth: 200, bytes: 16 << 20, keep_functions: true }
+    }
+}
+
+/// Why a value cannot become data.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum DataError {
+    #[error("the value contains itself at {path}")]
+    Cycle { path: String },
+    #[error("the value is nested more than {limit} deep at {path}")]
+    Depth { path: String, limit: u32 },
+    #[error("the value is larger than {limit} bytes")]
+    Size { limit: usize },
+    #[error("a getter threw at {path}: {message}")]
+    Threw { path: String, message: String },
+}
+
+/// A step of a data path such as `list[3].name`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum PathSegment {
+    Field(Rc<str>),
+    Index(u32),
+}
+
+/// The script engine.
+pub trait Realm {
+    /// A fresh object, with a prototype if one is given.
+    fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef;
+    /// A native function.
+    fn function(&mut self, name: &str, length: usize, call: NativeFunction) -> ScriptRef;
+    /// An object whose fields are made on demand.
+    fn dynamic(&mut self, hooks: DynamicObject) -> ScriptRef;
+    /// What a handle holds.
+    fn kind(&mut self, object: &ScriptRef) -> ScriptKind;
+    /// True if both handles hold the same object.
+    fn same(&mut self, a: &ScriptRef, b: &ScriptRef) -> bool;
+    /// A field, through the prototype chain and getters.
+    fn get(&mut self, object: &ScriptRef, field: &str) -> ScriptResult<Value>;
+    /// An array's element.
+    fn get_index(&mut self, object: &ScriptRef, index: u32) -> ScriptResult<Value>;
+    /// Sets a field as an assignment does.
+    fn set(&mut self, object: &ScriptRef, field: &str, value: Value) -> ScriptResult<()>;
+    /// Defines an own field, hidden from enumeration if `hidden`.
+    fn define(&mut self, object: &ScriptRef, field: &str, value: Value, hidden: bool) -> ScriptResult<()>;
+    /// Defines a getter (and setter) on an object.
+    fn define_accessor(
+        &mut self,
+        object: &ScriptRef,
+        field: &str,
+        get: NativeFunction,
+        set: Option<NativeFunction>,
+    ) -> ScriptResult<()>;
+    /// Own enumerable string keys, in script's order.
+    fn keys(&mut self, object: &ScriptRef) -> ScriptResult<Vec<String>>;
+    /// Length of an array, 0 for anything else.
+    fn length(&mut self, object: &ScriptRef) -> ScriptResult<u32>;
+    /// The value at a path, `undefined` where it breaks off.
+    fn read_path(&mut self, object: &ScriptRef, path: &[PathSegment]) -> ScriptResult<Value>;
+    /// Sets the value at a path, making the objects and arrays on the way.
+    fn write_path(&mut self, object: &ScriptRef, path: &[PathSegment], value: Value) -> ScriptResult<()>;
+    /// Plain data of a value: functions kept or left out, `Date` as is its JSON, cycles refused.
+    ///
+    /// # Errors
+    /// [`DataError`] names the path inside the value.
+    fn to_data(&mut self, value: &Value, limits: &DataLimits) -> Result<Value, DataError>;
+    /// A deep copy inside the engine (plain objects and arrays; everything else by reference).
+    fn copy(&mut self, value: &Value) -> ScriptResult<Value>;
+    /// Calls a function.
+    fn call(&mut self, function: &ScriptRef, this: &Value, arguments: &[Value]) -> ScriptResult<Value>;
+    /// Calls a constructor.
+    fn construct(&mut self, function: &ScriptRef, arguments: &[Value]) -> ScriptResult<Value>;
+    /// A promise and the functions that settle it.
+    fn promise(&mut self) -> (ScriptRef, ScriptRef, ScriptRef);
+    /// The text of a value as `String(value)` gives it.
+    fn display(&mut self, value: &Value) -> String;
+    /// The text of a value as `JSON.stringify` gives it, `None` for `undefined` and functions.
+    fn stringify(&mut self, value: &Value) -> ScriptResult<Option<String>>;
+    /// The value of JSON text (as the realm's own `JSON.parse`).
+    fn parse_json(&mut self, text: &str) -> ScriptResult<Value>;
+    /// An `ArrayBuffer` with these bytes.
+    fn array_buffer(&mut self, bytes: &[u8]) -> ScriptRef;
+    /// The bytes of an `ArrayBuffer` or a view of one.
+    fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>>;
+    /// Sets a global.
+    fn set_global(&mut self, name: &str, value: Value) -> ScriptResult<()>;
+    /// Runs a file of the package as a module once and gives its exports; later calls give the same ones.
+    /// `path` is inside the package, with or without its ending.
+    fn require(&mut self, path: &str) -> ScriptResult<Value>;
+    /// Drains promise jobs, at most `limit`; false if there are more. Faults of jobs go to the fault sink.
+    fn run_jobs(&mut self, limit: usize) -> bool;
+    /// When the next timer is due, in ms of the realm's clock.
+    fn next_timer(&self) -> Option<f64>;
+    /// Runs the next timer that is due at the clock's time, with its promise jobs; false if none was.
+    fn run_timer(&mut self) -> bool;
+    /// Starts a one-shot native timer, for API replies on the logic thread's own clock.
+    fn set_timer(&mut self, delay_ms: f64, callback: NativeFunction);
+    /// Collects garbage if enough was made since the last time; called when the thread is idle.
+    fn idle(&mut self);
+}
+
+/// Time as script sees it.
+pub trait Clock: Send + Sync {
+    /// Wall time, ms since the Unix epoch.
+    fn now(&self) -> f64;
+    /// Time that only goes forward, ms; timers are due on this one.
+    fn monotonic(&self) -> f64;
+    /// Offset of local time from UTC at a wall time, in minutes east.
+    fn offset_minutes(&self, now: f64) -> i32;
+}
+
+/// Randomness as script sees it.
+pub trait Random: Send {
+    /// A number in `0.0..1.0`.
+    fn next(&mut self) -> f64;
+}
+
+/// Where console lines and uncaught faults go.
+pub trait ScriptSink {
+    /// A line of the console: its level (`log`, `info`, `warn`, `error`, `debug`) and text.
+    fn console(&self, level: &'static str, text: &str);
+    /// A fault that nothing caught; `context` says where it came from (`onLoad`, `timer`).
+    fn fault(&self, context: &str, fault: &ScriptFault);
+}
+
+/// What a realm is made of.
+pub struct RealmConfig {
+    /// The mini-program's files.
+    pub package: Arc<dyn crate::package::PackageSource>,
+    /// Its time.
+    pub clock: Arc<dyn Clock>,
+    /// Its randomness.
+    pub random: Box<dyn Random>,
+    /// Its console.
+    pub sink: Rc<dyn ScriptSink>,
+}
