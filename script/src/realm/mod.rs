@@ -112,10 +112,13 @@ impl ScriptFault {
 /// A native function: `this`, arguments, result.
 pub type NativeFunction = Rc<dyn Fn(&mut dyn Realm, &Value, &[Value]) -> ScriptResult<Value>>;
 
+/// Gives a field of a [`DynamicObject`]; `None` is `undefined`.
+pub type FieldHook = Rc<dyn Fn(&mut dyn Realm, &str) -> ScriptResult<Option<Value>>>;
+
 /// Hooks of an object whose fields are made on demand.
 pub struct DynamicObject {
     /// A field's value; `None` is `undefined`.
-    pub get: Rc<dyn Fn(&mut dyn Realm, &str) -> ScriptResult<Option<Value>>>,
+    pub get: FieldHook,
     /// The names that enumeration shows.
     pub keys: Rc<dyn Fn() -> Vec<String>>,
     /// What calling or constructing it does; `None` makes it a plain object.
