@@ -1,1 +1,3 @@
+//! The `pellicle` command.
+
 fn main() {}
