@@ -2,6 +2,12 @@
 //!
 //! A package is a flat set of paths: `/`-separated, relative to the folder of `app.json`, without a leading
 //! slash. How the bytes got there (folder, archive, cache) is the engine's business.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`json`] | configuration files: JSON as people write it |
+
+pub mod json;
 
 use std::sync::Arc;
 
