@@ -1,0 +1,6 @@
+Page({
+  data: { checked: true, other: false },
+  change({ detail }) {
+    this.setData({ checked: detail });
+  },
+});

@@ -1,0 +1,6 @@
+Page({
+  data: { shown: true },
+  close() {
+    this.setData({ shown: false });
+  },
+});
