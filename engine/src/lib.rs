@@ -1,1 +1,26 @@
-//! Pellicle.
+//! Pellicle: a rendering engine for mini-programs written in WXML, WXSS and JavaScript, without a webview.
+//!
+//! # The way of one frame
+//!
+//! 1. **Input**: touches, keys and wheel turns become gestures, scrolling and one event message each for the
+//!    logic thread, which runs the program's script.
+//! 2. **Commits**: what script changed arrives as whole commits of ops and is applied to the document.
+//! 3. **Animations**: transitions, keyframes, flings and smooth scrolls move to the frame's time.
+//! 4. **Style**: the cascade runs for the nodes that are dirty.
+//! 5. **Layout**: boxes that are dirty are laid out; text is shaped and broken into lines.
+//! 6. **Display list**: the changed subtrees write their items in paint order.
+//! 7. **Paint**: the damaged rectangles are drawn, by the GPU painter or the CPU painter.
+//! 8. **Submit**: the picture goes to the surface, and logic hears which commits it can see.
+//!
+//! Each step is timed; a step with nothing dirty costs nothing, and a frame with nothing dirty does not
+//! happen.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`package`] | the files of a mini-program and what its configuration says |
+//! | [`frame`] | the phases of a frame and their times |
+//! | [`cli`] | the `pellicle` command |
+
+pub mod cli;
+pub mod frame;
+pub mod package;

@@ -1,3 +1,7 @@
 //! The `pellicle` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pellicle::cli::main()
+}

@@ -1,0 +1,86 @@
+//! The files of a mini-program and what its configuration says.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
+//! | [`memory`] | a package made of texts, for tools and tests |
+//! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
+//! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
+//! | [`structure`] | whether all the files are there that the configuration names |
+
+pub mod folder;
+pub mod manifest;
+pub mod memory;
+pub mod structure;
+pub mod window;
+
+pub use folder::{FolderPackage, OpenError};
+pub use manifest::{AppManifest, TabBar, TabBarItem};
+pub use memory::MemoryPackage;
+pub use window::{NavigationStyle, WindowConfig};
+
+use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_script::package::json::{self, JsonFile};
+use pellicle_script::package::{PackageSource, read_text};
+
+/// Reads a configuration file of the package; `None` if it is not there or cannot be understood. What is to
+/// be said about it goes to `diagnostics`.
+pub fn read_json(package: &dyn PackageSource, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<JsonFile> {
+    let text = read_text(package, path)?;
+    let (file, found) = json::parse(path, &text);
+    diagnostics.extend(found);
+    file
+}
+
+/// The route of a page as programs write it (`/pages/a/a?x=1`, `pages/a/a.html`): its path in the package and
+/// its query.
+pub fn split_route(route: &str) -> (String, Vec<(String, String)>) {
+    let (path, query) = route.split_once('?').unwrap_or((route, ""));
+    let path = path.trim_start_matches('/').trim_end_matches(".html").to_owned();
+    (path, parse_query(query))
+}
+
+/// `a=1&b=%20` as pairs, percent-decoded, in order.
+pub fn parse_query(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (percent_decode(key), percent_decode(value))
+        })
+        .collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_splits_into_path_and_decoded_query() {
+        let (path, query) = split_route("/pages/a/a?name=%E4%B8%AD+x&flag&bad=%zz");
+        assert_eq!(path, "pages/a/a");
+        let expected = [("name", "中 x"), ("flag", ""), ("bad", "%zz")];
+        assert_eq!(query, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
+    }
+}

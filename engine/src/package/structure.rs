@@ -1,0 +1,165 @@
+//! Whether all the files are there that the configuration names.
+//!
+//! Walks from `app.json` to every page and from there to every component that is used, each file once.
+
+use super::manifest::{AppManifest, components};
+use super::read_json;
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_script::package::json::JsonFile;
+use pellicle_script::package::{PackageSource, resolve};
+use std::collections::BTreeSet;
+
+/// Everything that the configuration leads to.
+#[derive(Clone, Debug, Default)]
+pub struct Structure {
+    /// Paths of pages whose template is there, without an ending.
+    pub pages: Vec<String>,
+    /// Paths of components that are used and there, without an ending, sorted.
+    pub components: Vec<String>,
+}
+
+/// Where a component that `from` (path of a file without an ending) names lies: relative to the file, from the
+/// root, or in a `miniprogram_npm` folder on the way up. `None` if it is nowhere.
+pub fn find_component(package: &dyn PackageSource, from: &str, path: &str) -> Option<String> {
+    let mut candidates = Vec::new();
+    candidates.extend(resolve(from, path));
+    if !path.starts_with(['/', '.']) {
+        candidates.extend(resolve("", path));
+        let mut folder = from.rsplit_once('/').map_or("", |(dir, _)| dir);
+        loop {
+            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+            candidates.push(format!("{prefix}miniprogram_npm/{path}"));
+            if folder.is_empty() {
+                break;
+            }
+            folder = folder.rsplit_once('/').map_or("", |(dir, _)| dir);
+        }
+    }
+    candidates
+        .into_iter()
+        .flat_map(|base| [base.clone(), format!("{base}/index")])
+        .find(|base| package.contains(&format!("{base}.wxml")) || package.contains(&format!("{base}.json")))
+}
+
+/// Walks the program and says what is missing.
+pub fn check(package: &dyn PackageSource, manifest: &AppManifest, diagnostics: &mut Vec<Diagnostic>) -> Structure {
+    let mut structure = Structure::default();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut queue: Vec<String> = Vec::new();
+    let app = &manifest.file;
+    follow(package, "app", app, &mut queue, diagnostics);
+    for (index, page) in manifest.pages.iter().enumerate() {
+        if !package.contains(&format!("{page}.wxml")) {
+            let pointer = format!("/pages/{index}");
+            diagnostics.push(app.diagnostic(
+                Severity::Error,
+                "missing-page",
+                &pointer,
+                format!("the page \"{page}\" has no file {page}.wxml"),
+            ));
+            continue;
+        }
+        structure.pages.push(page.clone());
+        if let Some(config) = read_json(package, &format!("{page}.json"), diagnostics) {
+            follow(package, page, &config, &mut queue, diagnostics);
+        }
+    }
+    if let Some(bar) = &manifest.tab_bar {
+        for (index, item) in bar.items.iter().enumerate() {
+            let pointer = format!("/tabBar/list/{index}");
+            if !manifest.has_page(&item.page) {
+                let message = format!("\"{}\" is not among the pages", item.page);
+                diagnostics.push(app.diagnostic(
+                    Severity::Error,
+                    "unknown-tab-page",
+                    &format!("{pointer}/pagePath"),
+                    message,
+                ));
+            }
+            for (key, icon) in [("iconPath", &item.icon), ("selectedIconPath", &item.selected_icon)] {
+                if !icon.is_empty() && !package.contains(icon) {
+                    let message = format!("there is no file {icon}");
+                    diagnostics.push(app.diagnostic(
+                        Severity::Warning,
+                        "missing-file",
+                        &format!("{pointer}/{key}"),
+                        message,
+                    ));
+                }
+            }
+        }
+        if !(2..=5).contains(&bar.items.len()) {
+            let message = "a tab bar has two to five items";
+            diagnostics.push(app.diagnostic(Severity::Warning, "tab-count", "/tabBar/list", message));
+        }
+    }
+    while let Some(base) = queue.pop() {
+        if !seen.insert(base.clone()) {
+            continue;
+        }
+        if let Some(config) = read_json(package, &format!("{base}.json"), diagnostics) {
+            follow(package, &base, &config, &mut queue, diagnostics);
+        }
+    }
+    structure.components = seen.into_iter().collect();
+    structure
+}
+
+fn follow(
+    package: &dyn PackageSource,
+    base: &str,
+    config: &JsonFile,
+    queue: &mut Vec<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (tag, path) in components(&config.value) {
+        // Plugins and the platform's extended libraries live outside the package.
+        if path.contains("://") {
+            continue;
+        }
+        match find_component(package, base, &path) {
+            Some(found) => queue.push(found),
+            None => diagnostics.push(config.diagnostic(
+                Severity::Error,
+                "missing-component",
+                &format!("/usingComponents/{}", tag.replace('~', "~0").replace('/', "~1")),
+                format!("the component \"{path}\" of <{tag}> is not in the package"),
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::package::MemoryPackage;
+
+    #[test]
+    fn missing_pages_and_components_are_named_at_their_place() {
+        let package = MemoryPackage::new([
+            ("app.json", "{\"pages\": [\"a/a\",\n \"b/b\"], \"usingComponents\": {\"g\": \"lib/g\"}}"),
+            ("a/a.wxml", ""),
+            (
+                "a/a.json",
+                "{\"usingComponents\": {\n\"x\": \"../c/x\", \"y\": \"./y\", \"n\": \"pack/n\", \"p\": \"plugin://q\"}}",
+            ),
+            ("c/x.wxml", ""),
+            ("c/x.json", "{\"usingComponents\": {\"x\": \"./x\"}}"),
+            ("lib/g/index.wxml", ""),
+            ("miniprogram_npm/pack/n.wxml", ""),
+        ]);
+        let mut diagnostics = Vec::new();
+        let manifest = AppManifest::read(&package, false, &mut diagnostics).unwrap();
+        let structure = check(&package, &manifest, &mut diagnostics);
+        assert_eq!(structure.pages, ["a/a"]);
+        assert_eq!(structure.components, ["c/x", "lib/g/index", "miniprogram_npm/pack/n"]);
+        let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "a/a.json:2:21: the component \"./y\" of <y> is not in the package",
+                "app.json:2:2: the page \"b/b\" has no file b/b.wxml",
+            ]
+        );
+    }
+}
