@@ -19,8 +19,10 @@
 //! | --- | --- |
 //! | [`package`] | the files of a mini-program and what its configuration says |
 //! | [`frame`] | the phases of a frame and their times |
+//! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`cli`] | the `pellicle` command |
 
 pub mod cli;
 pub mod frame;
+pub mod interact;
 pub mod package;

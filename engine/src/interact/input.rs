@@ -1,0 +1,74 @@
+//! What a host hands in.
+//!
+//! Positions are logical px from the top left of the surface, times are ms of the host's monotonic clock.
+
+/// What kind of pointer it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PointerKind {
+    /// A finger.
+    Touch,
+    /// A mouse with its main button.
+    Mouse,
+}
+
+/// Modifier keys that are held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Modifiers {
+    /// Shift.
+    pub shift: bool,
+    /// The key of shortcuts: Control, on macOS Command.
+    pub shortcut: bool,
+    /// The key that moves by words: Control, on macOS Option.
+    pub word: bool,
+}
+
+/// Keys that mean something beyond their text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Key {
+    Backspace,
+    Delete,
+    Enter,
+    Tab,
+    Escape,
+    Left,
+    Right,
+    Up,
+    Down,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    /// A character key pressed together with the shortcut key.
+    Character(char),
+    /// The back button of the system.
+    Back,
+}
+
+/// An input.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)] // a variant's comment names its fields
+pub enum InputEvent {
+    /// A finger touches or the main button goes down. `pointer` numbers it until it is up.
+    PointerDown { pointer: u32, kind: PointerKind, x: f32, y: f32, time: f64 },
+    /// It moves; a mouse without a button too.
+    PointerMove { pointer: u32, kind: PointerKind, x: f32, y: f32, time: f64 },
+    /// It is lifted.
+    PointerUp { pointer: u32, x: f32, y: f32, time: f64 },
+    /// The system takes it away.
+    PointerCancel { pointer: u32, time: f64 },
+    /// The mouse left the surface.
+    PointerLeave,
+    /// The wheel turned at a place, by so many logical px (positive: content moves up and left).
+    Wheel { x: f32, y: f32, delta_x: f32, delta_y: f32, time: f64 },
+    /// A key went down (or repeats).
+    Key { key: Key, modifiers: Modifiers },
+    /// Text was typed or an input method committed it.
+    Text(String),
+    /// An input method composes: its text so far and the selection in it (byte offsets); empty text ends it.
+    Composition { text: String, selection: Option<(usize, usize)> },
+    /// The soft keyboard's height, logical px; 0 if it is away.
+    KeyboardHeight(f32),
+    /// The surface got or lost the keyboard's focus.
+    WindowFocus(bool),
+}
