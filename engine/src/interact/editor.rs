@@ -86,7 +86,7 @@ impl TextEditor {
         self.text.push_str(text);
         self.composition = None;
         let caret = match caret_utf16 {
-            Some(units) => self.from_utf16(units),
+            Some(units) => self.offset_of_utf16(units),
             None if at_end => self.text.len(),
             None => self.floor(self.caret),
         };
@@ -95,8 +95,8 @@ impl TextEditor {
 
     /// Selects a range given in UTF-16 units; negative or reversed ends are clamped.
     pub fn select_utf16(&mut self, start: usize, end: usize) {
-        self.anchor = self.from_utf16(start);
-        self.caret = self.from_utf16(end.max(start));
+        self.anchor = self.offset_of_utf16(start);
+        self.caret = self.offset_of_utf16(end.max(start));
     }
 
     /// Puts the caret at a byte offset; `extend` keeps the anchor.
@@ -241,7 +241,7 @@ impl TextEditor {
         offset
     }
 
-    fn from_utf16(&self, target: usize) -> usize {
+    fn offset_of_utf16(&self, target: usize) -> usize {
         let mut seen = 0;
         for (offset, c) in self.text.char_indices() {
             if seen >= target {
