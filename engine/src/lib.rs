@@ -20,9 +20,13 @@
 //! | [`package`] | the files of a mini-program and what its configuration says |
 //! | [`frame`] | the phases of a frame and their times |
 //! | [`interact`] | gestures, scrolling, focus, events |
+//! | [`paint`] | the display list and the way to it from boxes |
+//! | [`images`] | decoded images |
 //! | [`cli`] | the `pellicle` command |
 
 pub mod cli;
 pub mod frame;
 pub mod interact;
+pub mod images;
 pub mod package;
+pub mod paint;

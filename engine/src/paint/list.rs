@@ -1,0 +1,277 @@
+//! The display list: what a page looks like, in strict paint order, for any painter.
+//!
+//! Invariants: items are painted in order, later ones on top; coordinates are logical px in the space of the
+//! item's spatial node, from the origin of its chunk; every id is a row of [`PropertyTables`]; pushes and
+//! pops of layers are balanced. A change of scroll offset, transform or opacity rewrites one table row and
+//! leaves the items alone.
+
+use super::geometry::{Point, Radii, Rect};
+use super::path::{FillRule, Path, Stroke};
+use super::tables::{ClipId, EffectId, PropertyTables, SpatialId};
+use crate::images::ImageId;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::flow::boxes::InlineContent;
+use pellicle_layout::style::computed::{Color, Edges, LineStyle};
+use std::sync::Arc;
+
+/// A retained picture.
+#[derive(Clone, Debug, Default)]
+pub struct DisplayList {
+    /// Size of the viewport, logical px.
+    pub size: (f32, f32),
+    /// The canvas behind everything. Painters draw it opaque.
+    pub background: Color,
+    /// The chunks in paint order.
+    pub chunks: Vec<PlacedChunk>,
+    /// Transforms, clips and effects that items refer to.
+    pub tables: PropertyTables,
+}
+
+/// A chunk at its place.
+#[derive(Clone, Debug)]
+pub struct PlacedChunk {
+    /// What its coordinates count from, in the space of each item's spatial node.
+    pub origin: Point,
+    /// Its items; shared with the list before, where the subtree has not changed.
+    pub chunk: Arc<Chunk>,
+}
+
+/// A run of items that is reused as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    /// Items in paint order.
+    pub items: Vec<Item>,
+    /// Boxes that a pointer can hit, in paint order.
+    pub hits: Vec<HitArea>,
+}
+
+/// An item and the table rows it depends on.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The space of its coordinates.
+    pub spatial: SpatialId,
+    /// What it is clipped to.
+    pub clip: ClipId,
+    /// What is drawn.
+    pub kind: ItemKind,
+}
+
+/// The border box of an element, for hit testing from the last to the first.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct HitArea {
+    /// The element.
+    pub node: NodeId,
+    /// The space of the rectangle.
+    pub spatial: SpatialId,
+    /// What it is clipped to.
+    pub clip: ClipId,
+    /// Border box (of one line's fragment for an inline box), from the chunk's origin.
+    pub rect: Rect,
+    /// Its corners.
+    pub radii: Radii,
+}
+
+/// What an item draws.
+#[derive(Clone, Debug)]
+pub enum ItemKind {
+    /// A rectangle with background and border.
+    Quad(Quad),
+    /// A blurred shadow of a rectangle.
+    Shadow(BoxShadow),
+    /// Glyphs of one face.
+    Glyphs(GlyphItem),
+    /// A picture.
+    Image(ImageItem),
+    /// A vector path.
+    Path(PathItem),
+    /// Everything up to the matching pop is drawn apart and then composited.
+    PushLayer(LayerItem),
+    /// Ends the innermost layer.
+    PopLayer,
+}
+
+/// A rectangle with rounded corners, a fill and a border inside its edges.
+#[derive(Clone, Debug)]
+pub struct Quad {
+    /// Border box.
+    pub rect: Rect,
+    /// Corners of the border box. They need not fit: painters reduce them.
+    pub radii: Radii,
+    /// What fills it.
+    pub fill: Fill,
+    /// The border, drawn over the fill.
+    pub border: Option<Border>,
+}
+
+/// What fills a quad.
+#[derive(Clone, Debug)]
+pub enum Fill {
+    /// Nothing: a border alone.
+    None,
+    /// One colour.
+    Color(Color),
+    /// A gradient, once or tiled.
+    Gradient(Arc<GradientFill>),
+}
+
+/// A border inside a quad's edges.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Border {
+    /// Widths, logical px.
+    pub widths: Edges<f32>,
+    /// Colours. Sides of different colours meet at the diagonals from outer to inner corners.
+    pub colors: Edges<Color>,
+    /// `Solid`, `Dashed`, `Dotted` or `Double` for all sides; other styles are put together from these.
+    pub style: LineStyle,
+}
+
+/// How a picture repeats.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Tile {
+    /// The first tile, logical px, in the item's coordinates.
+    pub rect: Rect,
+    /// Distance from one tile to the next on each axis, at least the tile's size; 0 for no repetition.
+    pub step: (f32, f32),
+}
+
+/// The geometry of a gradient, logical px from the tile's left top corner.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum GradientLine {
+    /// From one point to another.
+    Linear(Point, Point),
+    /// From a centre outwards; radii at which the position is 1.
+    Radial(Point, f32, f32),
+    /// Around a centre, from an angle in turns, clockwise from up.
+    Conic(Point, f32),
+}
+
+/// A gradient and where it lies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GradientFill {
+    /// Its geometry.
+    pub line: GradientLine,
+    /// Stops with rising positions; 0 and 1 are the ends of the line. At least one.
+    pub stops: Vec<(f32, Color)>,
+    /// The pattern between the first and the last stop repeats.
+    pub repeating: bool,
+    /// The area of one picture of it.
+    pub tile: Tile,
+}
+
+/// A shadow of a rectangle.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct BoxShadow {
+    /// The box that throws it: the border box for an outer shadow, the padding box for an inset one.
+    pub rect: Rect,
+    /// The box's corners.
+    pub radii: Radii,
+    /// How far it is moved.
+    pub offset: Point,
+    /// Blur radius, logical px: twice the standard deviation.
+    pub blur: f32,
+    /// How much the shape grows (an inset one shrinks).
+    pub spread: f32,
+    /// Colour.
+    pub color: Color,
+    /// Drawn inside the box; else only outside of it.
+    pub inset: bool,
+}
+
+/// A run of glyphs. The positions stay in the laid-out paragraph; nothing is copied.
+#[derive(Clone, Debug)]
+pub struct GlyphItem {
+    /// The laid-out lines.
+    pub content: Arc<InlineContent>,
+    /// Index of the run.
+    pub run: u32,
+    /// Border-box origin of the block container.
+    pub origin: Point,
+    /// Colour of glyphs that have none of their own.
+    pub color: Color,
+    /// Embolden the outlines.
+    pub synthetic_bold: bool,
+    /// Slant the outlines.
+    pub synthetic_italic: bool,
+}
+
+/// Where an image's pixels come from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Picture {
+    /// A decoded image.
+    Image(ImageId),
+    /// A slot that the host fills with a texture or a buffer (video, map, camera, canvas).
+    External(u32),
+}
+
+/// How an image is sampled.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Sampling {
+    /// Bilinear, from a mip level for reductions.
+    #[default]
+    Smooth,
+    /// Nearest texel.
+    Pixelated,
+}
+
+/// An image in a rectangle.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ImageItem {
+    /// Its pixels.
+    pub picture: Picture,
+    /// The part of the image that fills a tile, image px.
+    pub source: Rect,
+    /// The area that is painted.
+    pub rect: Rect,
+    /// Corners of the area.
+    pub radii: Radii,
+    /// Where one copy lies and how it repeats. Outside of the copies nothing is painted.
+    pub tile: Tile,
+    /// How it is sampled.
+    pub sampling: Sampling,
+    /// Draw only its opacity, in this colour.
+    pub tint: Option<Color>,
+}
+
+/// A filled or stroked path.
+#[derive(Clone, Debug)]
+pub struct PathItem {
+    /// The outline.
+    pub path: Arc<Path>,
+    /// Where the path's origin lies.
+    pub origin: Point,
+    /// Scale of the path's own units to logical px.
+    pub scale: f32,
+    /// Stroke (widths in the path's own units); `None` fills.
+    pub stroke: Option<Arc<Stroke>>,
+    /// Which points a fill covers.
+    pub rule: FillRule,
+    /// Colour.
+    pub color: Color,
+}
+
+/// A layer's effect.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LayerItem {
+    /// Opacity and filters.
+    pub effect: EffectId,
+    /// The shape that a backdrop filter shows in: border box and corners.
+    pub backdrop: Option<(Rect, Radii)>,
+}
+
+impl DisplayList {
+    /// A list of one chunk, for pictures put together by hand.
+    pub fn from_items(size: (f32, f32), background: Color, tables: PropertyTables, items: Vec<Item>) -> DisplayList {
+        let chunk = Arc::new(Chunk { items, hits: Vec::new() });
+        DisplayList { size, background, chunks: vec![PlacedChunk { origin: Point::default(), chunk }], tables }
+    }
+
+    /// All items in paint order with the origin of their chunk.
+    pub fn items(&self) -> impl Iterator<Item = (Point, &Item)> {
+        self.chunks.iter().flat_map(|c| c.chunk.items.iter().map(move |i| (c.origin, i)))
+    }
+
+    /// Hit areas from the topmost down, with the origin of their chunk.
+    pub fn hits_from_top(&self) -> impl Iterator<Item = (Point, &HitArea)> {
+        self.chunks.iter().rev().flat_map(|c| c.chunk.hits.iter().rev().map(move |h| (c.origin, h)))
+    }
+}

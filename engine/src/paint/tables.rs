@@ -1,0 +1,412 @@
+//! Property tables: the transforms, clips and effects that items refer to by index.
+//!
+//! Parents stand before their children in every table, so one pass resolves a table. Row 0 of the spatial
+//! table is the viewport, row 0 of the clip table clips nothing, row 0 of the effect table changes nothing.
+//! Rows that belong to a node can be found by the node, so that scrolling and animation rewrite them in place.
+
+use super::geometry::{Affine, DeviceRect, Point, Radii, Rect};
+use pellicle_layout::document::NodeId;
+use pellicle_layout::style::computed::{Edges, FilterOp};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A row of the spatial table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct SpatialId(pub u32);
+
+/// A row of the clip table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct ClipId(pub u32);
+
+/// A row of the effect table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct EffectId(pub u32);
+
+/// How a space lies in its parent's.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum SpatialKind {
+    /// The viewport itself.
+    Root,
+    /// A transform about an origin in the parent's coordinates.
+    Transform {
+        /// The fixed point, logical px.
+        origin: Point,
+        /// The map about it.
+        matrix: Affine,
+    },
+    /// Scrolled content.
+    Scroll {
+        /// How far the content is scrolled, logical px: content moves by its negative.
+        offset: Point,
+    },
+    /// A sticky box, moved by as much as its insets ask and its containing block allows.
+    Sticky(Sticky),
+}
+
+/// What a sticky box sticks to (CSS Positioned Layout 3, section 3.4). All in the coordinates of the
+/// scroller's content.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sticky {
+    /// The scroll row whose offset counts; [`SpatialId`] 0 if nothing scrolls.
+    pub scroller: SpatialId,
+    /// Scroll port at offset zero: the scroller's padding box.
+    pub port: Rect,
+    /// The box with its margins, as laid out.
+    pub rect: Rect,
+    /// Content box of its containing block.
+    pub bounds: Rect,
+    /// Distances to keep, logical px; `None` for `auto`.
+    pub insets: Edges<Option<f32>>,
+}
+
+impl Sticky {
+    /// How far the box moves when its scroller stands at `offset`.
+    pub fn shift(&self, offset: Point) -> Point {
+        let axis = |pos: f32, size: f32, lo: f32, hi: f32, port: (f32, f32), start: Option<f32>, end: Option<f32>| {
+            let mut shift = 0.0f32;
+            if let Some(end) = end {
+                let limit = port.1 - end - size;
+                if pos > limit {
+                    shift = (limit - pos).max((lo - pos).min(0.0));
+                }
+            }
+            if let Some(start) = start {
+                let limit = port.0 + start;
+                if pos + shift < limit {
+                    shift = (limit - pos).min((hi - size - pos).max(0.0));
+                }
+            }
+            shift
+        };
+        let (r, b) = (&self.rect, &self.bounds);
+        let port_x = (self.port.x + offset.x, self.port.right() + offset.x);
+        let port_y = (self.port.y + offset.y, self.port.bottom() + offset.y);
+        Point::new(
+            axis(r.x, r.width, b.x, b.right(), port_x, self.insets.left, self.insets.right),
+            axis(r.y, r.height, b.y, b.bottom(), port_y, self.insets.top, self.insets.bottom),
+        )
+    }
+}
+
+/// A space.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SpatialNode {
+    /// The space it lies in.
+    pub parent: SpatialId,
+    /// How.
+    pub kind: SpatialKind,
+}
+
+/// A clip: a rounded rectangle, intersected with its parents.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ClipNode {
+    /// The next clip outwards.
+    pub parent: ClipId,
+    /// The space of the rectangle.
+    pub spatial: SpatialId,
+    /// The area that stays, logical px. An axis that is not clipped reaches from -1e6 to 1e6.
+    pub rect: Rect,
+    /// Its corners.
+    pub radii: Radii,
+}
+
+/// What a layer does to its contents.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Effect {
+    /// 0 to 1.
+    pub opacity: f32,
+    /// Applied to the contents in order.
+    pub filters: Arc<[FilterOp]>,
+    /// Applied to what lies behind.
+    pub backdrop: Arc<[FilterOp]>,
+}
+
+impl Default for Effect {
+    fn default() -> Self {
+        Effect { opacity: 1.0, filters: Arc::from([]), backdrop: Arc::from([]) }
+    }
+}
+
+/// What a node's row is for: a node can have one of each.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+enum Role {
+    Transform,
+    Scroll,
+    Effect,
+}
+
+/// The three tables.
+#[derive(Clone, Debug)]
+pub struct PropertyTables {
+    spatial: Vec<SpatialNode>,
+    clips: Vec<ClipNode>,
+    effects: Vec<Effect>,
+    rows: FxHashMap<(NodeId, Role), u32>,
+}
+
+impl Default for PropertyTables {
+    fn default() -> Self {
+        PropertyTables {
+            spatial: vec![SpatialNode { parent: SpatialId(0), kind: SpatialKind::Root }],
+            clips: vec![ClipNode {
+                parent: ClipId(0),
+                spatial: SpatialId(0),
+                rect: Rect::new(-1e6, -1e6, 2e6, 2e6),
+                radii: Radii::ZERO,
+            }],
+            effects: vec![Effect::default()],
+            rows: FxHashMap::default(),
+        }
+    }
+}
+
+impl PropertyTables {
+    /// The viewport's space.
+    pub const ROOT: SpatialId = SpatialId(0);
+    /// The clip that clips nothing.
+    pub const UNCLIPPED: ClipId = ClipId(0);
+
+    /// Empties the tables but for their first rows.
+    pub fn clear(&mut self) {
+        self.spatial.truncate(1);
+        self.clips.truncate(1);
+        self.effects.truncate(1);
+        self.rows.clear();
+    }
+
+    /// A transform in `parent`, found again by `node`.
+    pub fn add_transform(&mut self, node: NodeId, parent: SpatialId, origin: Point, matrix: Affine) -> SpatialId {
+        let id = self.add_spatial(parent, SpatialKind::Transform { origin, matrix });
+        self.rows.insert((node, Role::Transform), id.0);
+        id
+    }
+
+    /// Scrolled content in `parent`, found again by `node`.
+    pub fn add_scroll(&mut self, node: NodeId, parent: SpatialId, offset: Point) -> SpatialId {
+        let id = self.add_spatial(parent, SpatialKind::Scroll { offset });
+        self.rows.insert((node, Role::Scroll), id.0);
+        id
+    }
+
+    /// A sticky box in `parent`.
+    pub fn add_sticky(&mut self, parent: SpatialId, sticky: Sticky) -> SpatialId {
+        self.add_spatial(parent, SpatialKind::Sticky(sticky))
+    }
+
+    fn add_spatial(&mut self, parent: SpatialId, kind: SpatialKind) -> SpatialId {
+        let id = SpatialId(self.spatial.len() as u32);
+        self.spatial.push(SpatialNode { parent: SpatialId(parent.0.min(id.0.saturating_sub(1))), kind });
+        id
+    }
+
+    /// A clip inside of `parent`.
+    pub fn add_clip(&mut self, parent: ClipId, spatial: SpatialId, rect: Rect, radii: Radii) -> ClipId {
+        let id = ClipId(self.clips.len() as u32);
+        self.clips.push(ClipNode { parent: ClipId(parent.0.min(id.0 - 1)), spatial, rect, radii });
+        id
+    }
+
+    /// An effect, found again by `node`.
+    pub fn add_effect(&mut self, node: NodeId, effect: Effect) -> EffectId {
+        let id = EffectId(self.effects.len() as u32);
+        self.effects.push(effect);
+        if !node.is_none() {
+            self.rows.insert((node, Role::Effect), id.0);
+        }
+        id
+    }
+
+    /// The spatial rows.
+    pub fn spatial(&self) -> &[SpatialNode] {
+        &self.spatial
+    }
+
+    /// The clip rows.
+    pub fn clips(&self) -> &[ClipNode] {
+        &self.clips
+    }
+
+    /// An effect; the first row's for an id that is out of range.
+    pub fn effect(&self, id: EffectId) -> &Effect {
+        self.effects.get(id.0 as usize).unwrap_or(&self.effects[0])
+    }
+
+    /// Moves a scroller's content. False if the node has no scroll row: the list has to be built again.
+    pub fn set_scroll(&mut self, node: NodeId, offset: Point) -> bool {
+        self.rewrite(node, Role::Scroll, |kind| {
+            if let SpatialKind::Scroll { offset: old } = kind {
+                *old = offset;
+            }
+        })
+    }
+
+    /// Rewrites a node's transform. False if the node has no such row: the list has to be built again.
+    pub fn set_transform(&mut self, node: NodeId, to: Affine) -> bool {
+        self.rewrite(node, Role::Transform, |kind| {
+            if let SpatialKind::Transform { matrix, .. } = kind {
+                *matrix = to;
+            }
+        })
+    }
+
+    /// Rewrites a node's opacity. False if the node has no layer: the list has to be built again.
+    pub fn set_opacity(&mut self, node: NodeId, opacity: f32) -> bool {
+        let Some(&row) = self.rows.get(&(node, Role::Effect)) else { return false };
+        let Some(effect) = self.effects.get_mut(row as usize) else { return false };
+        effect.opacity = opacity.clamp(0.0, 1.0);
+        true
+    }
+
+    /// Rewrites a node's filters. False if the node has no layer: the list has to be built again.
+    pub fn set_filters(&mut self, node: NodeId, filters: Arc<[FilterOp]>) -> bool {
+        let Some(&row) = self.rows.get(&(node, Role::Effect)) else { return false };
+        let Some(effect) = self.effects.get_mut(row as usize) else { return false };
+        effect.filters = filters;
+        true
+    }
+
+    /// The scroll row of a node.
+    pub fn scroll_of(&self, node: NodeId) -> Option<SpatialId> {
+        self.rows.get(&(node, Role::Scroll)).map(|&r| SpatialId(r))
+    }
+
+    fn rewrite(&mut self, node: NodeId, role: Role, f: impl FnOnce(&mut SpatialKind)) -> bool {
+        let Some(&row) = self.rows.get(&(node, role)) else { return false };
+        let Some(space) = self.spatial.get_mut(row as usize) else { return false };
+        f(&mut space.kind);
+        true
+    }
+
+    /// Computes where every space lies, in device px, into `out`. Scroll and sticky offsets become whole
+    /// device pixels where nothing but the device scale stands above them, so that text keeps its shape
+    /// while it moves.
+    pub fn resolve(&self, scale: f32, out: &mut Vec<Space>) {
+        out.clear();
+        for node in &self.spatial {
+            let parent = match node.kind {
+                SpatialKind::Root => Affine::scaling(scale, scale),
+                _ => out.get(node.parent.0 as usize).map_or(Affine::scaling(scale, scale), |s| s.to_device),
+            };
+            let moved = |by: Point| {
+                let mut m = parent.then_inner(&Affine::translation(by.x, by.y));
+                if parent.a == scale && parent.d == scale && parent.is_axis_aligned() {
+                    m.e = parent.e + (by.x * scale).round();
+                    m.f = parent.f + (by.y * scale).round();
+                }
+                m
+            };
+            let m = match node.kind {
+                SpatialKind::Root => parent,
+                SpatialKind::Transform { origin, matrix } => parent
+                    .then_inner(&Affine::translation(origin.x, origin.y))
+                    .then_inner(&matrix)
+                    .then_inner(&Affine::translation(-origin.x, -origin.y)),
+                SpatialKind::Scroll { offset } => moved(Point::new(-offset.x, -offset.y)),
+                SpatialKind::Sticky(sticky) => {
+                    let offset = match self.spatial.get(sticky.scroller.0 as usize).map(|s| s.kind) {
+                        Some(SpatialKind::Scroll { offset }) => offset,
+                        _ => Point::default(),
+                    };
+                    moved(sticky.shift(offset))
+                }
+            };
+            out.push(Space::new(m, scale));
+        }
+    }
+}
+
+/// A space with its place on the device.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Space {
+    /// From logical px to device px.
+    pub to_device: Affine,
+    /// Back; `None` if the space is flattened and nothing in it shows.
+    pub to_logical: Option<Affine>,
+    /// Only positive scales and a translation: edges snap to device pixels.
+    pub axis_aligned: bool,
+    /// Nothing but the device scale and a translation: border widths become whole pixels too.
+    pub unscaled: bool,
+    /// Device px per logical px that masks and distances are computed at.
+    pub raster_scale: f32,
+}
+
+impl Space {
+    /// A space from its map.
+    pub fn new(to_device: Affine, scale: f32) -> Space {
+        let axis_aligned = to_device.is_axis_aligned();
+        Space {
+            to_device,
+            to_logical: to_device.inverse(),
+            axis_aligned,
+            unscaled: axis_aligned && (to_device.a - scale).abs() < 1e-4 && (to_device.d - scale).abs() < 1e-4,
+            raster_scale: to_device.determinant().abs().sqrt(),
+        }
+    }
+
+    /// A rectangle's device pixels with its edges rounded; only for axis-aligned spaces.
+    pub fn snap(&self, r: &Rect) -> DeviceRect {
+        const LIMIT: f32 = 1_048_576.0;
+        let m = &self.to_device;
+        let cut = |v: f32| (v + 0.5).floor().clamp(-LIMIT, LIMIT) as i32;
+        DeviceRect::new(
+            cut(m.a * r.x + m.e),
+            cut(m.d * r.y + m.f),
+            cut(m.a * r.right() + m.e),
+            cut(m.d * r.bottom() + m.f),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sticky(insets: Edges<Option<f32>>) -> Sticky {
+        Sticky {
+            scroller: SpatialId(1),
+            port: Rect::new(0.0, 0.0, 100.0, 200.0),
+            rect: Rect::new(0.0, 50.0, 100.0, 20.0),
+            bounds: Rect::new(0.0, 40.0, 100.0, 300.0),
+            insets,
+        }
+    }
+
+    #[test]
+    fn a_sticky_box_follows_the_port_until_its_container_ends() {
+        let s = sticky(Edges { top: Some(10.0), ..Default::default() });
+        assert_eq!(s.shift(Point::new(0.0, 0.0)).y, 0.0);
+        assert_eq!(s.shift(Point::new(0.0, 60.0)).y, 20.0);
+        assert_eq!(s.shift(Point::new(0.0, 1000.0)).y, 270.0);
+    }
+
+    #[test]
+    fn a_box_sticky_at_the_bottom_rises_to_the_port() {
+        let mut s = sticky(Edges { bottom: Some(0.0), ..Default::default() });
+        s.rect.y = 300.0;
+        assert_eq!(s.shift(Point::new(0.0, 0.0)).y, -120.0);
+        assert_eq!(s.shift(Point::new(0.0, 120.0)).y, 0.0);
+    }
+
+    #[test]
+    fn scrolling_rewrites_one_row_and_snaps_to_device_pixels() {
+        let mut t = PropertyTables::default();
+        let node = NodeId(7);
+        let id = t.add_scroll(node, PropertyTables::ROOT, Point::default());
+        assert!(t.set_scroll(node, Point::new(0.0, 10.3)));
+        assert!(!t.set_transform(node, Affine::IDENTITY));
+        let mut spaces = Vec::new();
+        t.resolve(2.0, &mut spaces);
+        assert_eq!(spaces[id.0 as usize].to_device, Affine::new(2.0, 0.0, 0.0, 2.0, 0.0, -21.0));
+    }
+
+    #[test]
+    fn transforms_turn_about_their_origin() {
+        let mut t = PropertyTables::default();
+        let id = t.add_transform(NodeId(1), PropertyTables::ROOT, Point::new(10.0, 10.0), Affine::scaling(3.0, 3.0));
+        let mut spaces = Vec::new();
+        t.resolve(1.0, &mut spaces);
+        let p = spaces[id.0 as usize].to_device.apply(Point::new(10.0, 11.0));
+        assert_eq!((p.x, p.y), (10.0, 13.0));
+        assert!(!spaces[id.0 as usize].unscaled && spaces[id.0 as usize].axis_aligned);
+    }
+}
