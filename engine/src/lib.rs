@@ -26,7 +26,7 @@
 
 pub mod cli;
 pub mod frame;
-pub mod interact;
 pub mod images;
+pub mod interact;
 pub mod package;
 pub mod paint;
