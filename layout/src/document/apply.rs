@@ -5,7 +5,7 @@
 //! the render side asks the logic side for a replay.
 
 use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
-use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, ScopeId, TextRef, ValueRef};
+use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, ScopeId, SheetTarget, TextRef, ValueRef};
 use super::{Document, PageEntry};
 use crate::atom::Atom;
 use smallvec::SmallVec;
@@ -24,6 +24,13 @@ pub struct ApplyError {
 /// What a commit asks the render side to do beyond the tree itself, in order.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request {
+    /// Read and parse a style sheet before the next restyle.
+    Sheet {
+        /// Whom it is for.
+        target: SheetTarget,
+        /// Path inside the package.
+        path: Arc<str>,
+    },
     /// Page `page` is new and on top.
     PagePushed(u32),
     /// Page `page` is gone.
@@ -101,9 +108,18 @@ impl Document {
             let Some(text) = commit.text(name.text) else {
                 return Err(ApplyError { index: 0, reason: "a name outside the text arena" });
             };
+            if name.atom.0 as usize > self.from_logic.len() + commit.names.len() {
+                return Err(ApplyError { index: 0, reason: "a name's number out of range" });
+            }
             let atom = self.names.intern(text);
             put(&mut self.from_logic, name.atom.0 as usize, atom);
             put(&mut self.to_logic, atom.0 as usize, name.atom);
+        }
+        for sheet in &commit.sheets {
+            let Some(path) = commit.text(sheet.path) else {
+                return Err(ApplyError { index: 0, reason: "a sheet's path outside the text arena" });
+            };
+            into.requests.push(Request::Sheet { target: sheet.target, path: Arc::from(path) });
         }
         for (index, op) in commit.ops.iter().enumerate() {
             self.apply_op(commit, op, into).map_err(|reason| ApplyError { index, reason })?;
@@ -389,7 +405,6 @@ fn text_of(commit: &Commit, range: TextRef) -> Result<&str, &'static str> {
 }
 
 fn put(table: &mut Vec<Option<Atom>>, index: usize, atom: Atom) {
-    // A name's atom is at most one beyond the known ones; anything else would be a hole of any size.
     if index >= table.len() {
         table.resize(index + 1, None);
     }

@@ -145,7 +145,7 @@ pub enum Op {
     /// Whether and how the node listens to `event`; flags 0 stop listening.
     Listen { node: NodeId, event: Atom, flags: ListenFlags },
     /// Makes `node` the root of a page and puts it on top of the page stack. `page` is the logic side's
-    /// number of the page, `sheet` the scope-0 sheet list of the page (see `Document::set_page_sheets`).
+    /// number of the page; its sheet is named by a [`NewSheet`] of the same commit.
     PushPage { node: NodeId, page: u32 },
     /// Removes page `page` (its root is removed by [`Op::Remove`]).
     PopPage { page: u32 },
@@ -176,6 +176,33 @@ pub struct NewName {
     pub text: TextRef,
 }
 
+/// Which nodes a sheet is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SheetTarget {
+    /// `app.wxss`: every page.
+    App,
+    /// A page's sheet: the nodes below the root of that page, in scope [`ScopeId::GLOBAL`].
+    Page(u32),
+    /// A component's sheet, in its own scope. `shared` (`styleIsolation: shared`): its rules reach pages and
+    /// other components too.
+    Component {
+        /// The component's scope.
+        scope: ScopeId,
+        /// Its rules also hold in scope [`ScopeId::GLOBAL`].
+        shared: bool,
+    },
+}
+
+/// A style sheet that the document needs from this commit on. The logic side gives out scopes and says which
+/// file belongs to one; the render side reads and parses the file itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NewSheet {
+    /// Whom it is for.
+    pub target: SheetTarget,
+    /// Path inside the package, such as `components/card/card.wxss`; the file may be missing.
+    pub path: TextRef,
+}
+
 /// Everything that one logic turn changed, in flat buffers that are used again.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Commit {
@@ -183,6 +210,8 @@ pub struct Commit {
     pub sequence: u64,
     /// Names that are new in this commit.
     pub names: Vec<NewName>,
+    /// Sheets that are new in this commit (all of them in a replay).
+    pub sheets: Vec<NewSheet>,
     /// The changes, in order.
     pub ops: Vec<Op>,
     /// Values of [`Op::SetAttribute`].
@@ -200,10 +229,11 @@ pub struct Commit {
 impl Commit {
     /// Empties the commit and keeps its buffers.
     pub fn clear(&mut self) {
-        let Commit { sequence, names, ops, values, classes, numbers, text, replay } = self;
+        let Commit { sequence, names, sheets, ops, values, classes, numbers, text, replay } = self;
         *sequence = 0;
         *replay = false;
         names.clear();
+        sheets.clear();
         ops.clear();
         values.clear();
         classes.clear();
@@ -213,7 +243,7 @@ impl Commit {
 
     /// True if nothing would change.
     pub fn is_empty(&self) -> bool {
-        self.ops.is_empty() && self.names.is_empty()
+        self.ops.is_empty() && self.names.is_empty() && self.sheets.is_empty()
     }
 
     /// Puts `text` into the arena.
