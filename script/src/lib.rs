@@ -9,9 +9,11 @@
 //! | [`value`] | the values that templates, wxs and the realm's boundary share |
 //! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
 //! | [`package`] | where the files of a mini-program come from |
+//! | [`tree`] | the composed tree of all pages and the op writer |
 //! | [`bridge`] | commits one way, events the other |
 
 pub mod bridge;
 pub mod package;
 pub mod realm;
+pub mod tree;
 pub mod value;

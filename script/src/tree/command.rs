@@ -1,0 +1,54 @@
+//! What script asks of the render side beyond the tree itself.
+
+use pellicle_layout::document::ops::{NodeId, QueryKind};
+use std::rc::Rc;
+
+/// One request; kept until the next commit.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Command {
+    /// Scroll a container, logical px. The newest per container counts.
+    ScrollTo {
+        /// The scroll container.
+        node: NodeId,
+        /// Horizontal offset.
+        x: f32,
+        /// Vertical offset.
+        y: f32,
+        /// Animate it.
+        smooth: bool,
+    },
+    /// Move the focus ([`NodeId::NONE`]: nowhere). The newest counts.
+    Focus(NodeId),
+    /// Replace the value of a form control. The newest per control counts.
+    InputValue {
+        /// The control.
+        node: NodeId,
+        /// Its new value.
+        text: Rc<str>,
+        /// Revision of the user's input that script had seen.
+        revision: u16,
+    },
+    /// Ask for a node's figures.
+    Query {
+        /// The node asked about.
+        node: NodeId,
+        /// Group of the `exec()` call.
+        request: u32,
+        /// What is asked.
+        kind: QueryKind,
+    },
+    /// The group is complete.
+    QueryEnd(u32),
+}
+
+impl Command {
+    /// True if `self` makes the older `old` pointless.
+    pub(super) fn replaces(&self, old: &Command) -> bool {
+        match (self, old) {
+            (Command::ScrollTo { node: a, .. }, Command::ScrollTo { node: b, .. })
+            | (Command::InputValue { node: a, .. }, Command::InputValue { node: b, .. }) => a == b,
+            (Command::Focus(_), Command::Focus(_)) => true,
+            _ => false,
+        }
+    }
+}
