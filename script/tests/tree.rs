@@ -1,6 +1,8 @@
 //! The op writer: a document that gets commits at any time equals one that gets the whole tree, and both
 //! equal the logic tree.
 
+#![allow(clippy::unwrap_used)]
+
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::ops::{ClassName, Commit, ListenFlags, NodeId, Op, ScopeId};
 use pellicle_layout::document::{AttributeValue, Document, NodeKind};
