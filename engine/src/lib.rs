@@ -22,6 +22,8 @@
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
 //! | [`images`] | decoded images |
+//! | [`host`] | the embedding API |
+//! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
 pub mod cli;
@@ -30,3 +32,5 @@ pub mod images;
 pub mod interact;
 pub mod package;
 pub mod paint;
+pub mod host;
+pub mod tools;
