@@ -28,9 +28,9 @@
 
 pub mod cli;
 pub mod frame;
+pub mod host;
 pub mod images;
 pub mod interact;
 pub mod package;
 pub mod paint;
-pub mod host;
 pub mod tools;
