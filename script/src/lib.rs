@@ -11,9 +11,15 @@
 //! | [`package`] | where the files of a mini-program come from |
 //! | [`tree`] | the composed tree of all pages and the op writer |
 //! | [`bridge`] | commits one way, events the other |
+//! | [`api`] | the `wx` surface |
+//! | [`capability`] | what stands behind it, granted by the host |
+//! | [`time`] | clocks and randomness that a realm can be given |
 
+pub mod api;
 pub mod bridge;
+pub mod capability;
 pub mod package;
 pub mod realm;
+pub mod time;
 pub mod tree;
 pub mod value;

@@ -5,6 +5,15 @@
 //!
 //! | module | models |
 //! | --- | --- |
-//! | [`event`] | what goes from the render side to logic |
+//! | [`handover`] | the two commit buffers and who owns them |
+//! | [`event`] | an event with its dispatch list |
+//! | [`message`] | everything that goes to the logic thread |
+//! | [`queue`] | the mailbox: order, coalescing, bounds, wake-up |
+//! | [`outbox`] | what goes from the logic thread to the host beside commits |
 
 pub mod event;
+pub mod handover;
+pub mod message;
+pub mod outbox;
+pub mod queue;
+mod sync;

@@ -1,0 +1,302 @@
+//! What goes from the render side and the host to the logic thread.
+
+use super::event::EventMessage;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use pellicle_layout::document::NodeId;
+
+/// One message; a turn of the logic thread handles one.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Something happened to a node.
+    Event(EventMessage),
+    /// A commit has been applied and shown.
+    Applied(Applied),
+    /// The answer to all queries of one `exec()`.
+    QueryReply(QueryReply),
+    /// A capability answered.
+    Reply(CapabilityReply),
+    /// The host wants something.
+    Host(HostCommand),
+}
+
+/// The acknowledgement of a commit.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Applied {
+    /// Number of the commit.
+    pub commit: u64,
+    /// Number of the frame that showed it.
+    pub frame: u64,
+    /// When it went through the frame's phases.
+    pub times: FrameTimes,
+}
+
+/// When a commit reached each phase, ms of the host's monotonic clock.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct FrameTimes {
+    /// Taken from the bridge.
+    pub taken: f64,
+    /// Its ops applied.
+    pub applied: f64,
+    /// Style and layout done.
+    pub laid_out: f64,
+    /// The picture handed to the surface.
+    pub presented: f64,
+}
+
+/// Answers in the order of the [`Op::Query`](pellicle_layout::document::ops::Op::Query)s of the group.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct QueryReply {
+    /// The group's number.
+    pub request: u32,
+    /// One answer per query; `None` if the node is gone.
+    pub answers: Vec<Option<NodeFigures>>,
+}
+
+/// What a query tells of a node, logical px relative to the viewport. The viewport itself is asked for with
+/// [`NodeId::NONE`]: its box is `0, 0, width, height` and its scroll offset the page's.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct NodeFigures {
+    /// The node asked about.
+    pub node: Option<NodeId>,
+    /// Left edge of the border box.
+    pub left: f64,
+    /// Top edge of the border box.
+    pub top: f64,
+    /// Width of the border box.
+    pub width: f64,
+    /// Height of the border box.
+    pub height: f64,
+    /// Horizontal scroll offset.
+    pub scroll_left: f64,
+    /// Vertical scroll offset.
+    pub scroll_top: f64,
+    /// Width of the scrollable content.
+    pub scroll_width: f64,
+    /// Height of the scrollable content.
+    pub scroll_height: f64,
+    /// Computed styles that were asked for, by name.
+    pub styles: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// The answer of a capability to the call `id`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CapabilityReply {
+    /// Number that the call was given.
+    pub id: u32,
+    /// What it says.
+    pub answer: Answer,
+}
+
+/// One answer of a capability.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Answer {
+    /// The last answer.
+    Done(Result<ApiReply, ApiFailure>),
+    /// An intermediate one of a task, such as `headersReceived` or `progressUpdate`.
+    Progress {
+        /// Which listeners of the task get it.
+        event: &'static str,
+        /// Its fields.
+        reply: ApiReply,
+    },
+}
+
+/// The fields of a result, without `errMsg`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ApiReply {
+    /// Plain fields.
+    pub fields: Map<String, Json>,
+    /// A field with bytes, which becomes an `ArrayBuffer`.
+    pub binary: Option<(String, Vec<u8>)>,
+}
+
+impl ApiReply {
+    /// A result without fields.
+    pub fn empty() -> ApiReply {
+        ApiReply::default()
+    }
+
+    /// A result with the fields of `value`; anything but an object has none.
+    pub fn of(value: Json) -> ApiReply {
+        match value {
+            Json::Object(fields) => ApiReply { fields, binary: None },
+            _ => ApiReply::default(),
+        }
+    }
+}
+
+/// Why a call failed: what stands behind `name:fail ` in `errMsg`, and the `errno`.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct ApiFailure {
+    /// Text behind `name:fail `.
+    pub reason: String,
+    /// Number of the reason.
+    pub errno: i32,
+}
+
+impl ApiFailure {
+    /// `errno`: the system or the host refused.
+    pub const DENIED: i32 = 3;
+    /// `errno`: something went wrong inside.
+    pub const INTERNAL: i32 = 4;
+    /// `errno`: it took too long.
+    pub const TIMEOUT: i32 = 5;
+    /// `errno`: the host does not offer it.
+    pub const UNSUPPORTED: i32 = 6;
+    /// `errno`: an argument is missing or of a wrong type.
+    pub const PARAMETER: i32 = 1001;
+
+    /// A failure.
+    pub fn new(errno: i32, reason: impl Into<String>) -> ApiFailure {
+        ApiFailure { reason: reason.into(), errno }
+    }
+
+    /// The host does not offer this.
+    pub fn unsupported() -> ApiFailure {
+        Self::new(Self::UNSUPPORTED, "not supported")
+    }
+
+    /// The host or the user refused.
+    pub fn denied(reason: impl Into<String>) -> ApiFailure {
+        Self::new(Self::DENIED, reason)
+    }
+
+    /// Something went wrong that is not the caller's fault.
+    pub fn internal(reason: impl Into<String>) -> ApiFailure {
+        Self::new(Self::INTERNAL, reason)
+    }
+
+    /// An argument was wrong.
+    pub fn parameter(reason: impl Into<String>) -> ApiFailure {
+        Self::new(Self::PARAMETER, reason)
+    }
+}
+
+/// How a mini-program was opened or brought to the front.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct LaunchOptions {
+    /// Page path without query; empty for the entry page of `app.json`.
+    pub path: String,
+    /// Query, in order.
+    pub query: Vec<(String, String)>,
+    /// Where it was opened from (1001: the list of recent ones).
+    pub scene: u32,
+    /// `referrerInfo`.
+    pub referrer_info: Map<String, Json>,
+}
+
+/// How to move between pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum RouteKind {
+    NavigateTo,
+    RedirectTo,
+    SwitchTab,
+    ReLaunch,
+}
+
+impl RouteKind {
+    /// The API's name.
+    pub fn api(self) -> &'static str {
+        match self {
+            RouteKind::NavigateTo => "navigateTo",
+            RouteKind::RedirectTo => "redirectTo",
+            RouteKind::SwitchTab => "switchTab",
+            RouteKind::ReLaunch => "reLaunch",
+        }
+    }
+}
+
+/// What the host wants of the mini-program. Page numbers are those of
+/// [`Op::PushPage`](pellicle_layout::document::ops::Op::PushPage).
+#[derive(Clone, Debug)]
+pub enum HostCommand {
+    /// Start: `App.onLaunch`, `App.onShow` and the first page.
+    Launch(LaunchOptions),
+    /// The mini-program comes to the front.
+    Show(LaunchOptions),
+    /// The mini-program goes to the background.
+    Hide,
+    /// Back button or gesture.
+    NavigateBack {
+        /// Pages to close.
+        delta: u32,
+    },
+    /// A `navigator` or tab was tapped.
+    Route {
+        /// How.
+        kind: RouteKind,
+        /// Where to, relative to the current page.
+        url: String,
+    },
+    /// The page scrolled. The newest per page is kept.
+    PageScroll {
+        /// The page.
+        page: u32,
+        /// Scroll offset, logical px.
+        scroll_top: f32,
+    },
+    /// The page's end came near.
+    ReachBottom {
+        /// The page.
+        page: u32,
+    },
+    /// The user pulled the page down.
+    PullDownRefresh {
+        /// The page.
+        page: u32,
+    },
+    /// A tab of the tab bar was tapped (also the current one).
+    TabItemTap {
+        /// Index of the tab.
+        index: u32,
+    },
+    /// The window has a new size, logical px. The newest is kept.
+    Resize {
+        /// Width of the page area.
+        width: f32,
+        /// Height of the page area.
+        height: f32,
+    },
+    /// The system switched between light and dark.
+    ThemeChange {
+        /// Now dark.
+        dark: bool,
+    },
+    /// The soft keyboard's height changed, logical px.
+    KeyboardHeight {
+        /// Its height.
+        height: f32,
+    },
+    /// The network came, went or changed.
+    NetworkChange {
+        /// Whether there is one.
+        connected: bool,
+        /// `wifi`, `4g`, `none`, ...
+        network: String,
+    },
+    /// Memory runs short.
+    MemoryWarning {
+        /// 5, 10 or 15, as on Android.
+        level: u32,
+    },
+    /// Write the whole tree as one commit: reload, lost surface, refused commit.
+    Replay,
+    /// Stop for good.
+    Stop,
+    /// For tools: call a method of the current page.
+    CallMethod {
+        /// Its name.
+        name: String,
+        /// Its arguments.
+        arguments: Vec<Json>,
+    },
+    /// For tools: put fields over the page's data before `onLoad` of the first page.
+    MergeData(Map<String, Json>),
+    /// For tools: the current page's data as JSON text, functions left out.
+    ReadData(SyncSender<String>),
+}

@@ -1,0 +1,164 @@
+//! What goes from the logic thread to the host beside commits.
+//!
+//! Requests carry their own [`Responder`], so the host answers on the message itself, from any thread and
+//! at any time. The outbox is bounded: a program that floods it gets its calls refused.
+
+use super::handover::RendererStalled;
+use super::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
+use super::queue::MailboxSender;
+use crate::capability::shell::ShellCall;
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Where a capability's answer goes. Answering consumes it; a responder that is dropped unanswered fails
+/// its call, so that no promise waits for ever.
+pub struct Responder {
+    id: u32,
+    mailbox: Option<MailboxSender>,
+    aborted: Arc<AtomicBool>,
+}
+
+impl Responder {
+    /// A responder for call `id`.
+    pub fn new(id: u32, mailbox: MailboxSender) -> Responder {
+        Responder { id, mailbox: Some(mailbox), aborted: Arc::new(AtomicBool::new(false)) }
+    }
+
+    /// A flag that the logic side sets when the task is aborted.
+    pub fn abort_flag(&self) -> Arc<AtomicBool> {
+        self.aborted.clone()
+    }
+
+    /// True when the answer is not wanted any more.
+    pub fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::Acquire)
+    }
+
+    /// The call succeeded.
+    pub fn ok(self, reply: ApiReply) {
+        self.finish(Ok(reply));
+    }
+
+    /// The call failed.
+    pub fn fail(self, failure: ApiFailure) {
+        self.finish(Err(failure));
+    }
+
+    /// The call's result.
+    pub fn finish(mut self, result: Result<ApiReply, ApiFailure>) {
+        self.send(Answer::Done(result));
+        self.mailbox = None;
+    }
+
+    /// An intermediate answer of a task.
+    pub fn progress(&self, event: &'static str, reply: ApiReply) {
+        self.send(Answer::Progress { event, reply });
+    }
+
+    fn send(&self, answer: Answer) {
+        if let Some(mailbox) = &self.mailbox {
+            // Replies are never refused for lack of room; a stopped logic thread needs none.
+            let _ = mailbox.send(Message::Reply(CapabilityReply { id: self.id, answer }));
+        }
+    }
+}
+
+impl Drop for Responder {
+    fn drop(&mut self) {
+        if self.mailbox.is_some() {
+            self.send(Answer::Done(Err(ApiFailure::internal("the host gave no answer"))));
+        }
+    }
+}
+
+impl fmt::Debug for Responder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Responder({})", self.id)
+    }
+}
+
+/// How the logic thread ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum StopReason {
+    /// The host asked for it.
+    Asked,
+    /// The mini-program could not be started.
+    Start(String),
+    /// A budget was used up or the script engine failed.
+    Fatal(String),
+    /// The thread panicked.
+    Panic(String),
+}
+
+/// A message to the host.
+#[derive(Debug)]
+pub enum HostMessage {
+    /// The shell should show or change something.
+    Shell {
+        /// What.
+        call: ShellCall,
+        /// Where the answer goes.
+        reply: Responder,
+    },
+    /// The render side is late.
+    Stalled(RendererStalled),
+    /// The logic thread has ended.
+    Stopped(StopReason),
+}
+
+/// A callback that tells the host that there is something to fetch; called on the logic thread.
+pub type WakeHost = Arc<dyn Fn() + Send + Sync>;
+
+struct Shared {
+    messages: Mutex<VecDeque<HostMessage>>,
+    wake: WakeHost,
+    limit: usize,
+}
+
+/// The queue of messages to the host; cheap to clone.
+#[derive(Clone)]
+pub struct Outbox {
+    shared: Arc<Shared>,
+}
+
+impl Outbox {
+    /// Unfetched messages that the host keeps.
+    pub const LIMIT: usize = 1024;
+
+    /// An outbox that calls `wake` for each message.
+    pub fn new(wake: WakeHost) -> Outbox {
+        Outbox { shared: Arc::new(Shared { messages: Mutex::default(), wake, limit: Self::LIMIT }) }
+    }
+
+    /// Sends a message. A shell call that finds the outbox full fails at once.
+    pub fn send(&self, message: HostMessage) {
+        let mut messages = self.shared.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        if messages.len() >= self.shared.limit {
+            drop(messages);
+            match message {
+                HostMessage::Shell { reply, .. } => {
+                    reply.fail(ApiFailure::internal("too many calls are waiting for the host"));
+                    return;
+                }
+                HostMessage::Stalled(_) => return,
+                HostMessage::Stopped(_) => {}
+            }
+            messages = self.shared.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        }
+        messages.push_back(message);
+        drop(messages);
+        self.wake();
+    }
+
+    /// Calls the host without a message: a commit is there.
+    pub fn wake(&self) {
+        (self.shared.wake)();
+    }
+
+    /// The next message.
+    pub fn take(&self) -> Option<HostMessage> {
+        self.shared.messages.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+}

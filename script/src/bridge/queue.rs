@@ -1,0 +1,337 @@
+//! The mailbox of a logic thread.
+//!
+//! Messages arrive in the order they were sent. Taps, starts, ends, input, submits and lifecycle are never
+//! dropped; of moves, scrolls, drags and resizes the newest per target, event and pointer is kept while
+//! unread, but never across an event of the same target or pointer that must not be dropped: a move stays
+//! inside its gesture. What comes in is validated and bounded: a full mailbox refuses events and says so.
+
+use super::event::{EventDetail, EventMessage};
+use super::message::{HostCommand, Message};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What may happen to an event while it is unread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventClass {
+    /// It is always delivered.
+    Every,
+    /// Only the newest per target, event and pointer is delivered.
+    Newest,
+}
+
+impl EventClass {
+    /// The class of an event by its name.
+    pub fn of(name: &str) -> EventClass {
+        match name {
+            "touchmove" | "scroll" | "dragging" | "change-position" | "resize" | "changing" | "transition"
+            | "timeupdate" | "progress" | "mousemove" => EventClass::Newest,
+            _ => EventClass::Every,
+        }
+    }
+}
+
+/// Bounds of a mailbox.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MailboxLimits {
+    /// Unread messages.
+    pub messages: usize,
+    /// Handlers of one event.
+    pub steps: usize,
+    /// Touch points of one event.
+    pub touches: usize,
+    /// Bytes of one event's detail.
+    pub detail_bytes: usize,
+}
+
+impl Default for MailboxLimits {
+    fn default() -> Self {
+        MailboxLimits { messages: 4096, steps: 1024, touches: 32, detail_bytes: 1 << 20 }
+    }
+}
+
+/// Why a message was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refused {
+    /// The logic thread has not read for a long time.
+    #[error("the mailbox is full")]
+    Full,
+    /// The logic thread is gone.
+    #[error("the logic thread has stopped")]
+    Closed,
+    /// The message breaks a bound.
+    #[error("invalid event: {0}")]
+    Invalid(&'static str),
+}
+
+/// What a mailbox has seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct MailboxStats {
+    /// Messages taken in.
+    pub accepted: u64,
+    /// Messages that replaced an older one.
+    pub coalesced: u64,
+    /// Messages refused.
+    pub refused: u64,
+    /// Most unread messages at once.
+    pub longest: usize,
+}
+
+struct Entry {
+    message: Message,
+    class: EventClass,
+}
+
+#[derive(Default)]
+struct State {
+    entries: VecDeque<Entry>,
+    /// Entries that count against the bound: acknowledgements and replies do not, they are bounded by what
+    /// the logic side asked for.
+    events: usize,
+    closed: bool,
+    rung: bool,
+    stats: MailboxStats,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    bell: Condvar,
+    limits: MailboxLimits,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while the lock is held, so a poisoned lock guards a whole state.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The reading end, on the logic thread.
+pub struct Mailbox {
+    shared: Arc<Shared>,
+}
+
+/// The writing end; cheap to clone, for any thread.
+#[derive(Clone)]
+pub struct MailboxSender {
+    shared: Arc<Shared>,
+}
+
+/// A mailbox.
+pub fn mailbox(limits: MailboxLimits) -> (MailboxSender, Mailbox) {
+    let state = State { entries: VecDeque::with_capacity(64), ..State::default() };
+    let shared = Arc::new(Shared { state: Mutex::new(state), bell: Condvar::new(), limits });
+    (MailboxSender { shared: shared.clone() }, Mailbox { shared })
+}
+
+/// Why [`Mailbox::wait`] came back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wake {
+    /// A message is there.
+    Message,
+    /// The time is over.
+    Timeout,
+    /// All is said: the host side stopped the mailbox.
+    Closed,
+}
+
+impl MailboxSender {
+    /// Sends an event.
+    ///
+    /// # Errors
+    /// [`Refused`] if it breaks a bound, the mailbox is full or the logic thread is gone.
+    pub fn event(&self, event: EventMessage, class: EventClass) -> Result<(), Refused> {
+        if let Err(reason) = self.validate(&event) {
+            self.shared.lock().stats.refused += 1;
+            return Err(Refused::Invalid(reason));
+        }
+        self.push(Message::Event(event), class)
+    }
+
+    /// Sends anything else. Page scrolls and resizes are coalesced.
+    ///
+    /// # Errors
+    /// [`Refused`] if the mailbox is full or the logic thread is gone.
+    pub fn send(&self, message: Message) -> Result<(), Refused> {
+        match message {
+            Message::Event(event) => self.event(event, EventClass::Every),
+            Message::Host(HostCommand::PageScroll { .. } | HostCommand::Resize { .. }) => {
+                self.push(message, EventClass::Newest)
+            }
+            message => self.push(message, EventClass::Every),
+        }
+    }
+
+    /// Wakes the logic thread without a message.
+    pub fn ring(&self) {
+        self.shared.lock().rung = true;
+        self.shared.bell.notify_all();
+    }
+
+    /// Lets the logic thread end after what is unread.
+    pub fn close(&self) {
+        self.shared.lock().closed = true;
+        self.shared.bell.notify_all();
+    }
+
+    /// True if the logic thread or the host side is gone.
+    pub fn is_closed(&self) -> bool {
+        self.shared.lock().closed
+    }
+
+    /// Unread messages.
+    pub fn unread(&self) -> usize {
+        self.shared.lock().entries.len()
+    }
+
+    /// What the mailbox has seen so far.
+    pub fn stats(&self) -> MailboxStats {
+        self.shared.lock().stats
+    }
+
+    fn push(&self, message: Message, class: EventClass) -> Result<(), Refused> {
+        let bounded = counts(&message);
+        let mut guard = self.shared.lock();
+        let state = &mut *guard;
+        if state.closed {
+            state.stats.refused += 1;
+            return Err(Refused::Closed);
+        }
+        if class == EventClass::Newest && coalesce(&mut state.entries, &message) {
+            state.stats.coalesced += 1;
+            state.events -= 1;
+        } else if bounded && state.events >= self.shared.limits.messages {
+            state.stats.refused += 1;
+            return Err(Refused::Full);
+        }
+        state.entries.push_back(Entry { message, class });
+        state.events += usize::from(bounded);
+        state.stats.accepted += 1;
+        state.stats.longest = state.stats.longest.max(state.entries.len());
+        drop(guard);
+        self.shared.bell.notify_all();
+        Ok(())
+    }
+
+    fn validate(&self, event: &EventMessage) -> Result<(), &'static str> {
+        let limits = &self.shared.limits;
+        let finite = |v: f32| v.is_finite();
+        if event.steps.len() > limits.steps {
+            return Err("too many handlers");
+        }
+        if event.touches.len() > limits.touches || event.changed_touches.len() > limits.touches {
+            return Err("too many touches");
+        }
+        let touches = event.touches.iter().chain(&event.changed_touches);
+        if !touches.flat_map(|t| [t.page_x, t.page_y, t.client_x, t.client_y, t.force]).all(finite) {
+            return Err("a touch that is not a number");
+        }
+        let (left, top) = event.target_offset;
+        if !finite(left) || !finite(top) || !event.time_stamp.is_finite() {
+            return Err("a figure that is not a number");
+        }
+        match &event.detail {
+            EventDetail::Point { x, y } if !finite(*x) || !finite(*y) => Err("a position that is not a number"),
+            EventDetail::Json(text) if text.len() > limits.detail_bytes => Err("a detail that is too large"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a message counts against the bound.
+fn counts(message: &Message) -> bool {
+    match message {
+        Message::Event(_) => true,
+        Message::Host(command) => !matches!(command, HostCommand::Stop),
+        Message::Applied(_) | Message::QueryReply(_) | Message::Reply(_) => false,
+    }
+}
+
+/// Takes an older unread message out that `message` makes worthless; true if there was one.
+fn coalesce(entries: &mut VecDeque<Entry>, message: &Message) -> bool {
+    for index in (0..entries.len()).rev() {
+        let entry = &entries[index];
+        if entry.class == EventClass::Newest && same_stream(&entry.message, message) {
+            entries.remove(index);
+            return true;
+        }
+        if entry.class == EventClass::Every && is_barrier(&entry.message, message) {
+            return false;
+        }
+    }
+    false
+}
+
+fn pointer(event: &EventMessage) -> Option<u32> {
+    event.changed_touches.first().map(|t| t.identifier)
+}
+
+/// True if both tell of the same thing, so that the newer one is enough.
+fn same_stream(old: &Message, new: &Message) -> bool {
+    match (old, new) {
+        (Message::Event(a), Message::Event(b)) => {
+            a.event == b.event && a.target == b.target && pointer(a) == pointer(b) && a.steps == b.steps
+        }
+        (
+            Message::Host(HostCommand::PageScroll { page: a, .. }),
+            Message::Host(HostCommand::PageScroll { page: b, .. }),
+        ) => a == b,
+        (Message::Host(HostCommand::Resize { .. }), Message::Host(HostCommand::Resize { .. })) => true,
+        _ => false,
+    }
+}
+
+/// True if `new` must not be moved in front of, or past, the never-dropped `old`.
+fn is_barrier(old: &Message, new: &Message) -> bool {
+    let (Message::Event(a), Message::Event(b)) = (old, new) else { return false };
+    a.target == b.target || (pointer(a).is_some() && pointer(a) == pointer(b))
+}
+
+impl Mailbox {
+    /// The next message.
+    pub fn take(&self) -> Option<Message> {
+        let mut state = self.shared.lock();
+        let entry = state.entries.pop_front()?;
+        state.events -= usize::from(counts(&entry.message));
+        Some(entry.message)
+    }
+
+    /// Waits until a message is there, the mailbox rings or closes, or `until` is over (`None`: for ever).
+    pub fn wait(&self, until: Option<Duration>) -> Wake {
+        let deadline = until.map(|d| Instant::now() + d);
+        let mut state = self.shared.lock();
+        loop {
+            if !state.entries.is_empty() {
+                return Wake::Message;
+            }
+            if state.closed {
+                return Wake::Closed;
+            }
+            if std::mem::take(&mut state.rung) {
+                return Wake::Timeout;
+            }
+            let bell = &self.shared.bell;
+            state = match deadline {
+                None => bell.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Wake::Timeout;
+                    }
+                    bell.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// A sender to this mailbox.
+    pub fn sender(&self) -> MailboxSender {
+        MailboxSender { shared: self.shared.clone() }
+    }
+}
+
+impl Drop for Mailbox {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+    }
+}

@@ -1,0 +1,97 @@
+//! Capabilities: what a mini-program can reach beyond its own realm.
+//!
+//! A realm has no I/O. Every `wx` API that touches the world goes through one of these traits, which the
+//! host supplies. Each method has a default that refuses, so a host grants what it implements and nothing
+//! else. Capabilities live on the logic thread; a slow one does its work elsewhere and answers through its
+//! [`Responder`].
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`audit`] | the record of every call, console line and fault |
+//! | [`device`] | clipboard, vibration, phone, screen, network kind |
+//! | [`network`] | requests |
+//! | [`shell`] | toast, modal, bars, fonts: what the host shows around the page |
+//! | [`storage`] | the key-value store and its quota |
+//! | [`redb_storage`] | the store in one file per mini-program |
+//! | [`system`] | figures of the system and the window |
+
+pub mod audit;
+pub mod device;
+pub mod network;
+pub mod redb_storage;
+pub mod shell;
+pub mod storage;
+pub mod system;
+
+use crate::api::row::ApiRow;
+use crate::bridge::message::ApiFailure;
+use crate::bridge::outbox::Responder;
+use serde_json::Value as Json;
+
+/// Services of the platform that only a host can offer (login, payment, location, ...), by API name.
+pub trait Extension: Send {
+    /// True if the host offers this API; others are `undefined` in script.
+    fn offers(&self, _api: &str) -> bool {
+        false
+    }
+
+    /// Performs a call with its arguments as plain data.
+    fn call(&mut self, _api: &str, _arguments: Json, reply: Responder) {
+        reply.fail(ApiFailure::unsupported());
+    }
+}
+
+/// What the app may do: asked for every call before anything happens.
+pub trait Policy: Send {
+    /// Refuses a call by an error.
+    ///
+    /// # Errors
+    /// [`ApiFailure`] becomes the call's `errMsg` and `errno`.
+    fn admit(&mut self, _api: &ApiRow) -> Result<(), ApiFailure> {
+        Ok(())
+    }
+}
+
+/// Grants nothing: the default of every capability.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Denied;
+
+impl Extension for Denied {}
+impl Policy for Denied {}
+impl device::Device for Denied {}
+impl network::Network for Denied {}
+impl shell::Shell for Denied {}
+impl storage::Storage for Denied {}
+impl system::System for Denied {}
+
+/// All capabilities of one mini-program.
+pub struct Capabilities {
+    /// The key-value store.
+    pub storage: Box<dyn storage::Storage>,
+    /// Requests.
+    pub network: Box<dyn network::Network>,
+    /// What the host shows around the page.
+    pub shell: Box<dyn shell::Shell>,
+    /// Figures of system and window.
+    pub system: Box<dyn system::System>,
+    /// Clipboard, vibration and the like.
+    pub device: Box<dyn device::Device>,
+    /// Services that only the host can offer.
+    pub extension: Box<dyn Extension>,
+    /// Permissions and limits.
+    pub policy: Box<dyn Policy>,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Capabilities {
+            storage: Box::new(Denied),
+            network: Box::new(Denied),
+            shell: Box::new(Denied),
+            system: Box::new(Denied),
+            device: Box::new(Denied),
+            extension: Box::new(Denied),
+            policy: Box::new(Denied),
+        }
+    }
+}
