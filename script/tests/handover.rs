@@ -61,7 +61,7 @@ fn steady_state_reuses_the_same_two_buffers() {
         logic.publish(0.0);
         render.take(&mut taken);
         for commit in taken.drain(..) {
-            seen.insert(&raw const *commit as usize);
+            seen.insert(commit.ops.as_ptr() as usize);
             render.give_back(commit);
         }
     }
@@ -91,7 +91,7 @@ proptest! {
     fn the_render_side_ends_with_the_last_state_under_any_timing(steps in steps()) {
         let (mut logic, mut render) = handover();
         let (mut state, mut written, mut shown, mut last) = (0u32, 0u32, 0u32, 0u64);
-        let mut held: Vec<Box<Commit>> = Vec::new();
+        let mut held: Vec<Commit> = Vec::new();
         let settle = [Step::Take, Step::GiveBack, Step::GiveBack, Step::TurnEnd, Step::Take];
         for step in steps.into_iter().chain(settle) {
             match step {

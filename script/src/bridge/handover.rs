@@ -33,9 +33,9 @@ pub struct RendererStalled {
 #[derive(Default)]
 struct State {
     /// Published and not taken, oldest first.
-    published: Vec<Box<Commit>>,
+    published: Vec<Commit>,
     /// Given back by the render side, still full.
-    returned: Vec<Box<Commit>>,
+    returned: Vec<Commit>,
     /// Set when either side is dropped.
     closed: bool,
 }
@@ -56,7 +56,7 @@ impl Shared {
 pub struct LogicEnd {
     shared: Arc<Shared>,
     /// Empty buffers at hand; the last one is being filled.
-    buffers: Vec<Box<Commit>>,
+    buffers: Vec<Commit>,
     /// Published and not given back: number and time of publishing, oldest first.
     outstanding: Vec<(u64, f64)>,
     /// Number of the last published commit.
@@ -79,7 +79,7 @@ pub fn handover() -> (LogicEnd, RenderEnd) {
             closed: false,
         }),
     });
-    let buffers = (0..BUFFERS).map(|_| Box::default()).collect();
+    let buffers = (0..BUFFERS).map(|_| Commit::default()).collect();
     let logic =
         LogicEnd { shared: shared.clone(), buffers, outstanding: Vec::with_capacity(BUFFERS), sequence: 0, stalled: 0 };
     (logic, RenderEnd { shared })
@@ -89,15 +89,11 @@ impl LogicEnd {
     /// Takes back what the render side has given back.
     fn collect(&mut self) {
         let mut state = self.shared.lock();
-        while let Some(buffer) = state.returned.pop() {
-            self.buffers.push(buffer);
-        }
-        drop(state);
-        let buffers = &mut self.buffers;
-        let outstanding = &mut self.outstanding;
-        for buffer in buffers.iter_mut().filter(|b| b.sequence != 0) {
-            outstanding.retain(|&(sequence, _)| sequence != buffer.sequence);
+        while let Some(mut buffer) = state.returned.pop() {
+            self.outstanding.retain(|&(sequence, _)| sequence != buffer.sequence);
             buffer.clear();
+            // Behind the one being filled, if there is one: that is always the last.
+            self.buffers.insert(0, buffer);
         }
     }
 
@@ -107,7 +103,7 @@ impl LogicEnd {
         if self.buffers.is_empty() {
             self.collect();
         }
-        self.buffers.last_mut().map(|b| &mut **b)
+        self.buffers.last_mut()
     }
 
     /// True if a buffer is at hand or has come back.
@@ -116,13 +112,14 @@ impl LogicEnd {
     }
 
     /// Publishes the buffer that was filled, unless it is empty. `now` is the logic side's monotonic time
-    /// in ms. Gives the commit's number.
+    /// in ms. Gives the commit's number: its own if the writer has given it one, and always more than the
+    /// last one's.
     pub fn publish(&mut self, now: f64) -> Option<u64> {
         if self.buffers.last()?.is_empty() {
             return None;
         }
         let mut commit = self.buffers.pop()?;
-        self.sequence += 1;
+        self.sequence = commit.sequence.max(self.sequence + 1);
         commit.sequence = self.sequence;
         self.outstanding.push((self.sequence, now));
         self.shared.lock().published.push(commit);
@@ -159,7 +156,7 @@ impl LogicEnd {
 
 impl RenderEnd {
     /// Moves all published commits to `into`, oldest first; gives how many.
-    pub fn take(&mut self, into: &mut Vec<Box<Commit>>) -> usize {
+    pub fn take(&mut self, into: &mut Vec<Commit>) -> usize {
         let mut state = self.shared.lock();
         let count = state.published.len();
         into.append(&mut state.published);
@@ -172,7 +169,7 @@ impl RenderEnd {
     }
 
     /// Gives an applied buffer back. The acknowledgement itself goes through the mailbox, after this.
-    pub fn give_back(&mut self, commit: Box<Commit>) {
+    pub fn give_back(&mut self, commit: Commit) {
         let mut state = self.shared.lock();
         // A buffer that never came from here would grow the set of buffers; it is dropped instead.
         if commit.sequence != 0 && state.returned.len() < BUFFERS {
