@@ -22,6 +22,7 @@
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
 //! | [`images`] | decoded images |
+//! | [`widgets`] | behaviour of the built-in components |
 //! | [`host`] | the embedding API |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
@@ -34,3 +35,4 @@ pub mod interact;
 pub mod package;
 pub mod paint;
 pub mod tools;
+pub mod widgets;
