@@ -1,12 +1,34 @@
 //! WXML: from source text to the template tree.
 //!
+//! Nothing here fails as a whole: what is not understood gives a diagnostic and the rest goes on. Time is
+//! linear in the source, nesting is bounded, so no source can stall or overflow whoever reads it.
+//!
 //! | module | models |
 //! | --- | --- |
 //! | [`template`] | the template tree |
 //! | [`expression`] | the syntax of `{{ }}` |
+//! | [`loader`] | files and what they import, include and require |
+//! | [`expression_parser`] | from the text of `{{ }}` to its syntax |
+//! | [`token`] | tokens of expressions and wxs |
+//! | `lexer` | tags, attributes and texts |
+//! | `parser` | from these to the tree, mending malformed sources |
+//! | `attributes` | what the attributes of a tag mean |
+//! | `value` | texts with `{{ }}` in them |
+//! | `entities` | character references |
+//! | `tags` | what is known about tag names |
 
+mod attributes;
+mod entities;
 pub mod expression;
+pub mod expression_parser;
+mod lexer;
+pub mod loader;
+mod parser;
+mod tags;
 pub mod template;
+pub mod token;
+mod value;
 
 pub use expression::Expression;
+pub use loader::{TemplateLoader, TemplateSource, parse};
 pub use template::Template;

@@ -1,10 +1,25 @@
 //! The template tree: what a `.wxml` file says, with its expressions parsed.
 //!
-//! The tree is immutable and shared by all instances of a page or component.
+//! The tree is immutable and shared by all instances of a page or component. It is at most
+//! [`MAX_DEPTH`] elements deep, includes counted in, so whoever walks it may recurse.
+//!
+//! # Names in scope
+//!
+//! The nodes of a file, those of its includes among them, see the wxs modules of that file
+//! ([`Template::wxs`]) and find named templates by its [`Template::find`]. Two things change that:
+//! - inside a [`NamedTemplate`], both are those of its [`NamedTemplate::home`], whoever uses it;
+//! - inside a [`TemplateNode::Include`], named templates are found by the included file's own
+//!   [`Template::find`]; wxs modules, loop variables and data stay those of the including file.
+//!
+//! Files refer to each other weakly, since imports may go in circles: the
+//! [`TemplateLoader`](super::TemplateLoader) that loaded them owns them all and must outlive their use.
 
 use super::expression::Expression;
 use crate::diagnostic::Position;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
+
+/// Deepest nesting of elements in a file with its includes.
+pub const MAX_DEPTH: u32 = 256;
 
 /// A compiled `.wxml` file.
 #[derive(Clone, Debug, Default)]
@@ -13,10 +28,23 @@ pub struct Template {
     pub file: Arc<str>,
     /// What the file renders.
     pub roots: Vec<TemplateNode>,
-    /// The templates that `<template is>` finds here: the file's own first, then imported ones, in order.
+    /// The named templates that the file itself defines, a name once.
     pub templates: Vec<Arc<NamedTemplate>>,
-    /// Its wxs modules.
+    /// Its wxs modules, a name once.
     pub wxs: Vec<WxsModule>,
+    /// Elements nested in each other, includes counted in.
+    pub depth: u32,
+    /// The files that it imports, in order; filled once by the loader.
+    pub(super) imports: OnceLock<Vec<Weak<Template>>>,
+}
+
+impl Template {
+    /// The template that `<template is>` finds in this file: its own first, then those that the imported
+    /// files define themselves (imports are not transitive), an earlier import first.
+    pub fn find(&self, name: &str) -> Option<Arc<NamedTemplate>> {
+        let own = |file: &Template| file.templates.iter().find(|t| &*t.name == name).cloned();
+        own(self).or_else(|| self.imports.get()?.iter().find_map(|file| own(&*file.upgrade()?)))
+    }
 }
 
 /// A `<template name>`.
@@ -26,9 +54,20 @@ pub struct NamedTemplate {
     pub name: Arc<str>,
     /// What it renders.
     pub nodes: Vec<TemplateNode>,
-    /// The file that it was written in: its own named templates and wxs modules are in scope, not the
-    /// user's. Filled by the loader; the file of `TemplateNode::Use` is looked up through it.
+    /// Path of the file that it was written in.
     pub file: Arc<str>,
+    /// Place of the element.
+    pub position: Position,
+    /// The file that it was written in.
+    pub(super) home: Weak<Template>,
+}
+
+impl NamedTemplate {
+    /// The file that it was written in, whose wxs modules and named templates are in scope here. `None`
+    /// once the loader is gone.
+    pub fn home(&self) -> Option<Arc<Template>> {
+        self.home.upgrade()
+    }
 }
 
 /// A `<wxs>` element.
@@ -67,7 +106,7 @@ pub enum TemplateNode {
     If(Vec<Branch>),
     /// A `wx:for`; when the element has a `wx:if` too, the `If` is inside.
     For(Box<ForNode>),
-    /// `<block>`: its children only.
+    /// `<block>`: its children only. A `slot` on the block is already on its children.
     Block(Vec<TemplateNode>),
     /// `<template is data>`.
     Use(Box<TemplateUse>),
@@ -136,7 +175,7 @@ pub struct SlotNode {
 }
 
 /// An element.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TemplateElement {
     /// Tag as written.
     pub tag: Arc<str>,
@@ -148,7 +187,7 @@ pub struct TemplateElement {
     pub id: Option<AttributeSource>,
     /// `slot`: which slot of the component around it it fills.
     pub slot: Option<AttributeSource>,
-    /// All other attributes, in order, a repeated one left out. Names as written (`external-class`,
+    /// All other attributes (`hidden` among them), in order, a repeated one left out. Names as written (`external-class`,
     /// `max-length`); `data-*`, `bind*`, `wx:*`, `model:*`, `generic:*` are not among them.
     pub attributes: Vec<(Arc<str>, AttributeSource)>,
     /// `data-*`, names already in camel case (`data-el-id` is `elId`).
@@ -157,12 +196,15 @@ pub struct TemplateElement {
     pub marks: Vec<(Arc<str>, AttributeSource)>,
     /// Event bindings.
     pub events: Vec<EventBinding>,
-    /// `model:name="{{field}}"`: attribute and data field.
+    /// `model:name="{{field}}"`: attribute and data field. Not among `attributes`: the field's value is the
+    /// attribute's value.
     pub models: Vec<(Arc<str>, Arc<str>)>,
     /// `change:prop="{{module.fn}}"`.
     pub observers: Vec<(Arc<str>, AttributeSource)>,
     /// `generic:name="component"`.
     pub generics: Vec<(Arc<str>, Arc<str>)>,
+    /// `worklet:event="method"`.
+    pub worklets: Vec<(Arc<str>, AttributeSource)>,
     /// Children.
     pub children: Vec<TemplateNode>,
     /// Place of the start tag.
