@@ -22,11 +22,13 @@
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
 //! | [`images`] | decoded images |
+//! | [`chrome`] | bars and dialogs around and over the page |
 //! | [`widgets`] | behaviour of the built-in components |
 //! | [`host`] | the embedding API |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
+pub mod chrome;
 pub mod cli;
 pub mod frame;
 pub mod host;

@@ -1,0 +1,187 @@
+//! The documents of toast, dialog and action sheet.
+
+use super::state::{ChromeState, Overlay};
+use super::{ChromeAction, ChromePage, color};
+use pellicle_layout::document::NodeId;
+use pellicle_script::capability::shell::ShellCall;
+
+/// Builds what lies over the page; false if nothing does.
+pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> bool {
+    let mut shown = false;
+    if let Some(Overlay::Toast { title, icon, image, mask, .. }) = &state.toast {
+        toast(chrome, title, icon, image, *mask, size);
+        shown = true;
+    }
+    match state.dialogs.first() {
+        Some(Overlay::Modal { call, content, .. }) => {
+            modal(chrome, call, content, size);
+            shown = true;
+        }
+        Some(Overlay::Sheet { title, items, color, .. }) => {
+            sheet(chrome, title, items, color);
+            shown = true;
+        }
+        _ => {}
+    }
+    shown
+}
+
+/// A cover over the whole surface.
+fn cover(chrome: &mut ChromePage, style: &str) -> NodeId {
+    let root = chrome.page.root();
+    chrome.block(root, &format!("position:absolute;left:0;top:0;width:100%;height:100%;{style}"))
+}
+
+fn toast(chrome: &mut ChromePage, title: &str, icon: &str, image: &str, mask: bool, size: (f32, f32)) {
+    let root = chrome.page.root();
+    if mask {
+        let block = cover(chrome, "");
+        chrome.act(block, ChromeAction::Block);
+    }
+    let plain = icon == "none" && image.is_empty();
+    let (width, middle) = if plain { (size.0 * 0.75, size.1 * 0.5) } else { (136.0, size.1 * 0.4) };
+    // The row is as wide as the surface, so that the box in it can be as narrow as its text.
+    let row = chrome.block(
+        root,
+        &format!("position:absolute;left:0;top:{}px;width:100%;display:flex;justify-content:center", middle - 68.0),
+    );
+    if plain {
+        chrome.label(
+            row,
+            &format!("max-width:{width}px;padding:12px 16px;border-radius:5px;background:rgba(76,76,76,.95);color:#fff;font-size:15px;line-height:1.4;text-align:center;word-break:break-all"),
+            title,
+        );
+        return;
+    }
+    let body = chrome.block(
+        row,
+        "width:136px;height:136px;box-sizing:border-box;padding:22px 8px 0;border-radius:8px;background:rgba(76,76,76,.95);color:#fff;text-align:center",
+    );
+    let picture =
+        chrome.block(body, "position:relative;height:60px;display:flex;align-items:center;justify-content:center");
+    if !image.is_empty() {
+        let node = chrome.page.element(picture, "image");
+        chrome.page.style(node, "width:44px;height:44px");
+        chrome.page.attribute(node, "src", image);
+    } else if icon == "loading" {
+        spinner(chrome, picture, 38.0, "#fff", 0.0);
+    } else {
+        mark(chrome, picture, icon);
+    }
+    chrome.label(body, "font-size:14px;line-height:1.3;max-height:37px;overflow:hidden", title);
+}
+
+/// A tick or a cross, of turned bars.
+fn mark(chrome: &mut ChromePage, parent: NodeId, icon: &str) {
+    let square = chrome.block(parent, "position:relative;width:44px;height:44px");
+    if icon == "error" || icon == "fail" {
+        for angle in [45, -45] {
+            chrome.block(square, &format!("position:absolute;left:20px;top:2px;width:4px;height:40px;border-radius:2px;background:#fff;transform:rotate({angle}deg)"));
+        }
+    } else {
+        chrome.block(square, "position:absolute;left:13px;top:1px;width:16px;height:30px;border-right:4px solid #fff;border-bottom:4px solid #fff;transform:rotate(45deg)");
+    }
+}
+
+/// Twelve bars around a centre, each fainter than the one before it.
+pub fn spinner(chrome: &mut ChromePage, parent: NodeId, size: f32, ink: &str, top: f32) {
+    let ring = chrome.block(parent, &format!("position:relative;margin-top:{top}px;width:{size}px;height:{size}px"));
+    let (long, thick) = (size * 0.28, size * 0.08);
+    for n in 0..12 {
+        chrome.block(
+            ring,
+            &format!(
+                "position:absolute;left:{}px;top:0;width:{thick}px;height:{long}px;border-radius:{}px;background:{ink};opacity:{:.2};transform-origin:50% {}px;transform:rotate({}deg)",
+                (size - thick) / 2.0,
+                thick / 2.0,
+                0.15 + 0.07 * n as f32,
+                size / 2.0,
+                n * 30
+            ),
+        );
+    }
+}
+
+fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32)) {
+    let ShellCall::ShowModal {
+        title,
+        content,
+        show_cancel,
+        cancel_text,
+        cancel_color,
+        confirm_text,
+        confirm_color,
+        editable,
+        placeholder_text,
+    } = call
+    else {
+        return;
+    };
+    let mask = cover(chrome, "background:rgba(0,0,0,.6);display:flex;align-items:center;justify-content:center");
+    chrome.act(mask, ChromeAction::Block);
+    let width = (size.0 * 0.8).min(320.0);
+    let body = chrome
+        .block(mask, &format!("width:{width}px;border-radius:12px;background:#fff;overflow:hidden;text-align:center"));
+    if !title.is_empty() {
+        chrome.label(
+            body,
+            "padding:28px 24px 12px;font-size:17px;font-weight:600;line-height:1.4;word-break:break-all",
+            title,
+        );
+    }
+    let pad = if title.is_empty() { "32px" } else { "0" };
+    if *editable {
+        let (text, ink) =
+            if typed.is_empty() { (placeholder_text.as_str(), "rgba(0,0,0,.3)") } else { (typed, "#000") };
+        let field = chrome.label(
+            body,
+            &format!("margin:{pad} 24px 28px;padding:8px 12px;min-height:22px;border-radius:4px;background:#f2f2f2;text-align:left;font-size:16px;color:{ink};word-break:break-all"),
+            text,
+        );
+        chrome.act(field, ChromeAction::Field);
+    } else {
+        chrome.label(
+            body,
+            &format!("padding:{pad} 24px 28px;font-size:17px;line-height:1.4;color:rgba(0,0,0,.5);word-break:break-all;white-space:pre-wrap"),
+            content,
+        );
+    }
+    let row = chrome.block(
+        body,
+        "display:flex;height:56px;line-height:56px;border-top:1px solid rgba(0,0,0,.1);font-size:17px;font-weight:600",
+    );
+    let or = |text: &str, default: &'static str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
+    if *show_cancel {
+        let ink = color(&or(cancel_color, "#000000"));
+        let cancel = chrome.label(
+            row,
+            &format!("flex:1;color:{ink};border-right:1px solid rgba(0,0,0,.1)"),
+            &or(cancel_text, "取消"),
+        );
+        chrome.act(cancel, ChromeAction::Cancel);
+    }
+    let ink = color(&or(confirm_color, "#576B95"));
+    let confirm = chrome.label(row, &format!("flex:1;color:{ink}"), &or(confirm_text, "确定"));
+    chrome.act(confirm, ChromeAction::Confirm);
+}
+
+fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], ink: &str) {
+    let mask = cover(chrome, "background:rgba(0,0,0,.6)");
+    chrome.act(mask, ChromeAction::Cancel);
+    let body = chrome.block(mask, "position:absolute;left:0;bottom:0;width:100%;background:#f7f7f7;border-radius:12px 12px 0 0;overflow:hidden;text-align:center;font-size:17px");
+    chrome.act(body, ChromeAction::Block);
+    if !title.is_empty() {
+        chrome.label(body, "padding:16px 24px;background:#fff;font-size:12px;color:rgba(0,0,0,.5)", title);
+    }
+    let ink = color(if ink.is_empty() { "#000000" } else { ink });
+    for (index, item) in items.iter().enumerate().take(6) {
+        let row = chrome.label(
+            body,
+            &format!("height:56px;line-height:56px;background:#fff;border-top:1px solid rgba(0,0,0,.1);color:{ink}"),
+            item,
+        );
+        chrome.act(row, ChromeAction::Item(index as u32));
+    }
+    let cancel = chrome.label(body, "height:56px;line-height:56px;margin-top:8px;background:#fff;color:#000", "取消");
+    chrome.act(cancel, ChromeAction::Cancel);
+}

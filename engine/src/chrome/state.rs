@@ -1,0 +1,436 @@
+//! What the chrome shows, and how calls of the program change it.
+
+use crate::package::{NavigationStyle, TabBar, WindowConfig};
+use pellicle_script::bridge::message::{ApiFailure, ApiReply};
+use pellicle_script::bridge::outbox::Responder;
+use pellicle_script::capability::shell::ShellCall;
+use serde_json::json;
+
+/// The top of the page.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Navigation {
+    /// Nothing at all: pictures without bars.
+    None,
+    /// The program draws its own bar; only the capsule is the engine's.
+    CapsuleOnly {
+        /// Black on light ground instead of white.
+        dark_text: bool,
+    },
+    /// The engine's bar.
+    Bar {
+        /// Title.
+        title: String,
+        /// Background, a CSS colour.
+        background: String,
+        /// Title and icons in black instead of white.
+        dark_text: bool,
+        /// The back arrow is shown.
+        back: bool,
+        /// The home button is shown.
+        home: bool,
+        /// The spinner is shown.
+        loading: bool,
+    },
+}
+
+/// A tab as it is shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tab {
+    /// Label.
+    pub text: String,
+    /// Path of its picture.
+    pub icon: String,
+    /// Path of its picture while chosen.
+    pub selected_icon: String,
+    /// Text of its badge.
+    pub badge: Option<String>,
+    /// It has a red dot.
+    pub dot: bool,
+}
+
+/// The tab bar as it is shown.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tabs {
+    /// Its items.
+    pub items: Vec<Tab>,
+    /// The item whose page is on top, if one is.
+    pub selected: Option<u32>,
+    /// Label colour.
+    pub color: String,
+    /// Label colour of the chosen item.
+    pub selected_color: String,
+    /// Background.
+    pub background: String,
+    /// The line above is white.
+    pub white_border: bool,
+    /// Hidden by `wx.hideTabBar`.
+    pub hidden: bool,
+    /// At the top, under the navigation bar.
+    pub at_top: bool,
+}
+
+/// What lies over the page.
+#[derive(Debug)]
+pub enum Overlay {
+    /// A toast, until a time (ms of the frame clock).
+    Toast {
+        /// Text.
+        title: String,
+        /// `success`, `error`, `loading`, `none`.
+        icon: String,
+        /// Path of a picture instead of the icon.
+        image: String,
+        /// Taps do not reach the page.
+        mask: bool,
+        /// When it goes, ms; infinite for a loading toast.
+        until: f64,
+    },
+    /// A dialog.
+    Modal {
+        /// What it shows.
+        call: ShellCall,
+        /// Text of its field.
+        content: String,
+        /// Where the answer goes.
+        reply: Responder,
+    },
+    /// A list to choose from.
+    Sheet {
+        /// Text above the list.
+        title: String,
+        /// Its items.
+        items: Vec<String>,
+        /// Their colour.
+        color: String,
+        /// Where the answer goes.
+        reply: Responder,
+    },
+}
+
+/// What the chrome shows.
+#[derive(Debug)]
+pub struct ChromeState {
+    /// The top.
+    pub navigation: Navigation,
+    /// The tab bar, if the program has one that the engine draws.
+    pub tabs: Option<Tabs>,
+    /// Toast or loading.
+    pub toast: Option<Overlay>,
+    /// Dialog or sheet; later ones wait.
+    pub dialogs: Vec<Overlay>,
+    /// Counts changes: a new number means that the document has to be built again.
+    pub revision: u64,
+}
+
+/// What a call asks of the app beyond the chrome.
+#[derive(Debug)]
+pub enum Rest {
+    /// Nothing.
+    Done,
+    /// The app has to deal with it.
+    Other(ShellCall, Responder),
+}
+
+impl Default for ChromeState {
+    fn default() -> Self {
+        ChromeState { navigation: Navigation::None, tabs: None, toast: None, dialogs: Vec::new(), revision: 1 }
+    }
+}
+
+impl ChromeState {
+    /// The tab bar that `app.json` asks for.
+    pub fn set_tab_bar(&mut self, bar: Option<&TabBar>) {
+        self.tabs = bar.filter(|bar| !bar.custom).map(|bar| Tabs {
+            items: bar
+                .items
+                .iter()
+                .map(|item| Tab {
+                    text: item.text.clone(),
+                    icon: item.icon.clone(),
+                    selected_icon: item.selected_icon.clone(),
+                    badge: None,
+                    dot: false,
+                })
+                .collect(),
+            selected: None,
+            color: bar.color.clone(),
+            selected_color: bar.selected_color.clone(),
+            background: bar.background.clone(),
+            white_border: bar.white_border,
+            hidden: false,
+            at_top: bar.at_top,
+        });
+        self.revision += 1;
+    }
+
+    /// Another page is on top. `depth` counts the pages below it; `tab` is its tab, if it is one of a tab.
+    pub fn show_page(&mut self, window: &WindowConfig, depth: usize, tab: Option<u32>, entry: bool) {
+        self.navigation = match window.navigation_style {
+            NavigationStyle::Custom => Navigation::CapsuleOnly { dark_text: window.navigation_bar_dark_text },
+            NavigationStyle::Default => Navigation::Bar {
+                title: window.navigation_bar_title.clone(),
+                background: window.navigation_bar_background.clone(),
+                dark_text: window.navigation_bar_dark_text,
+                back: depth > 0,
+                home: depth == 0 && tab.is_none() && !entry,
+                loading: false,
+            },
+        };
+        if let Some(tabs) = &mut self.tabs {
+            tabs.selected = tab;
+        }
+        self.revision += 1;
+    }
+
+    /// True if the tab bar is on the screen: only pages of a tab have it.
+    pub fn tabs_visible(&self) -> bool {
+        self.tabs.as_ref().is_some_and(|tabs| !tabs.hidden && tabs.selected.is_some())
+    }
+
+    /// True if taps do not reach the page.
+    pub fn blocks_page(&self) -> bool {
+        !self.dialogs.is_empty() || matches!(self.toast, Some(Overlay::Toast { mask: true, .. }))
+    }
+
+    /// When a toast goes by itself, ms.
+    pub fn next_due(&self) -> Option<f64> {
+        match self.toast {
+            Some(Overlay::Toast { until, .. }) if until.is_finite() => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Moves on to a time.
+    pub fn advance(&mut self, now: f64) {
+        if self.next_due().is_some_and(|due| now >= due) {
+            self.toast = None;
+            self.revision += 1;
+        }
+    }
+
+    /// A call of the program. What the chrome cannot do itself is handed back.
+    pub fn call(&mut self, call: ShellCall, reply: Responder, now: f64) -> Rest {
+        self.revision += 1;
+        match call {
+            ShellCall::ShowToast { title, icon, image, duration_ms, mask } => {
+                let until = now + duration_ms.clamp(0.0, 600_000.0);
+                self.toast = Some(Overlay::Toast { title, icon, image, mask, until });
+            }
+            ShellCall::ShowLoading { title, mask } => {
+                let (icon, image, until) = ("loading".to_owned(), String::new(), f64::INFINITY);
+                self.toast = Some(Overlay::Toast { title, icon, image, mask, until });
+            }
+            ShellCall::HideToast | ShellCall::HideLoading => self.toast = None,
+            ShellCall::ShowModal { .. } => {
+                self.dialogs.push(Overlay::Modal { call, content: String::new(), reply });
+                return Rest::Done;
+            }
+            ShellCall::ShowActionSheet { alert_text, item_list, item_color } => {
+                let (title, items, color) = (alert_text, item_list, item_color);
+                self.dialogs.push(Overlay::Sheet { title, items, color, reply });
+                return Rest::Done;
+            }
+            ShellCall::SetNavigationBarTitle { title: new } => {
+                if let Navigation::Bar { title, .. } = &mut self.navigation {
+                    *title = new;
+                }
+            }
+            ShellCall::SetNavigationBarColor { front_color, background_color, .. } => match &mut self.navigation {
+                Navigation::Bar { background, dark_text, .. } => {
+                    *dark_text = front_color == "#000000";
+                    *background = background_color;
+                }
+                Navigation::CapsuleOnly { dark_text } => *dark_text = front_color == "#000000",
+                Navigation::None => {}
+            },
+            ShellCall::NavigationBarLoading { shown } => {
+                if let Navigation::Bar { loading, .. } = &mut self.navigation {
+                    *loading = shown;
+                }
+            }
+            ShellCall::HideHomeButton => {
+                if let Navigation::Bar { home, .. } = &mut self.navigation {
+                    *home = false;
+                }
+            }
+            ShellCall::SetTabBarItem { .. }
+            | ShellCall::SetTabBarStyle { .. }
+            | ShellCall::SetTabBarBadge { .. }
+            | ShellCall::TabBarRedDot { .. }
+            | ShellCall::TabBar { .. } => return self.tab_call(call, reply),
+            other => return Rest::Other(other, reply),
+        }
+        reply.ok(ApiReply::empty());
+        Rest::Done
+    }
+
+    fn tab_call(&mut self, call: ShellCall, reply: Responder) -> Rest {
+        let Some(tabs) = &mut self.tabs else {
+            reply.fail(ApiFailure::internal("not TabBar page"));
+            return Rest::Done;
+        };
+        let set = |field: &mut String, value: Option<String>| {
+            if let Some(value) = value {
+                *field = value;
+            }
+        };
+        let found = match call {
+            ShellCall::SetTabBarStyle { color, selected_color, background_color, border_style } => {
+                set(&mut tabs.color, color);
+                set(&mut tabs.selected_color, selected_color);
+                set(&mut tabs.background, background_color);
+                if let Some(style) = border_style {
+                    tabs.white_border = style == "white";
+                }
+                true
+            }
+            ShellCall::TabBar { shown, .. } => {
+                tabs.hidden = !shown;
+                true
+            }
+            ShellCall::SetTabBarItem { index, text, icon, selected_icon } => tabs.item(index, |item| {
+                set(&mut item.text, text);
+                set(&mut item.icon, icon);
+                set(&mut item.selected_icon, selected_icon);
+            }),
+            ShellCall::SetTabBarBadge { index, text } => tabs.item(index, |item| item.badge = text),
+            ShellCall::TabBarRedDot { index, shown } => tabs.item(index, |item| item.dot = shown),
+            _ => false,
+        };
+        if found {
+            reply.ok(ApiReply::empty());
+        } else {
+            reply.fail(ApiFailure::parameter("tabbar item not found"));
+        }
+        Rest::Done
+    }
+
+    /// The dialog or sheet on top is answered. `item` chooses from a sheet.
+    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) {
+        if self.dialogs.is_empty() {
+            return;
+        }
+        self.revision += 1;
+        match self.dialogs.remove(0) {
+            Overlay::Modal { call, content, reply } => {
+                let mut fields = json!({ "confirm": confirmed, "cancel": !confirmed });
+                if matches!(call, ShellCall::ShowModal { editable: true, .. }) {
+                    fields["content"] = if confirmed { json!(content) } else { json!(null) };
+                }
+                reply.ok(ApiReply::of(fields));
+            }
+            Overlay::Sheet { reply, .. } => match item {
+                Some(index) => reply.ok(ApiReply::of(json!({ "tapIndex": index }))),
+                None => reply.fail(ApiFailure::new(ApiFailure::DENIED, "cancel")),
+            },
+            Overlay::Toast { .. } => {}
+        }
+    }
+
+    /// The text of the field of the dialog on top, to edit it.
+    pub fn field_mut(&mut self) -> Option<&mut String> {
+        match self.dialogs.first_mut()? {
+            Overlay::Modal { call: ShellCall::ShowModal { editable: true, .. }, content, .. } => {
+                self.revision += 1;
+                Some(content)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Tabs {
+    fn item(&mut self, index: u32, change: impl FnOnce(&mut Tab)) -> bool {
+        let item = self.items.get_mut(index as usize);
+        item.map(change).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pellicle_script::bridge::message::{Answer, Message};
+    use pellicle_script::bridge::queue::{Mailbox, MailboxLimits, mailbox};
+
+    fn responder() -> (Responder, Mailbox) {
+        let (sender, mailbox) = mailbox(MailboxLimits::default());
+        (Responder::new(1, sender), mailbox)
+    }
+
+    fn answer(mailbox: &Mailbox) -> Option<Result<ApiReply, ApiFailure>> {
+        match mailbox.take()? {
+            Message::Reply(reply) => match reply.answer {
+                Answer::Done(result) => Some(result),
+                Answer::Progress { .. } => None,
+            },
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_toast_goes_after_its_time_and_a_loading_one_stays() {
+        let mut state = ChromeState::default();
+        let (reply, mailbox) = responder();
+        let toast = ShellCall::ShowToast {
+            title: "ok".into(),
+            icon: "success".into(),
+            image: String::new(),
+            duration_ms: 1500.0,
+            mask: false,
+        };
+        state.call(toast, reply, 100.0);
+        assert_eq!(answer(&mailbox), Some(Ok(ApiReply::empty())));
+        assert_eq!(state.next_due(), Some(1600.0));
+        state.advance(1599.0);
+        assert!(state.toast.is_some());
+        state.advance(1600.0);
+        assert!(state.toast.is_none());
+        state.call(ShellCall::ShowLoading { title: String::new(), mask: true }, responder().0, 0.0);
+        state.advance(1e9);
+        assert!(state.blocks_page());
+    }
+
+    #[test]
+    fn a_dialog_answers_once_and_the_next_one_follows() {
+        let mut state = ChromeState::default();
+        let (reply, modal) = responder();
+        let (second, sheet) = responder();
+        let call = ShellCall::ShowModal {
+            title: "t".into(),
+            content: "c".into(),
+            show_cancel: true,
+            cancel_text: String::new(),
+            cancel_color: String::new(),
+            confirm_text: String::new(),
+            confirm_color: String::new(),
+            editable: true,
+            placeholder_text: String::new(),
+        };
+        state.call(call, reply, 0.0);
+        state.call(
+            ShellCall::ShowActionSheet {
+                alert_text: String::new(),
+                item_list: vec!["a".into()],
+                item_color: String::new(),
+            },
+            second,
+            0.0,
+        );
+        state.field_mut().unwrap().push_str("typed");
+        state.answer(true, None);
+        let fields = json!({"confirm": true, "cancel": false, "content": "typed"});
+        assert_eq!(answer(&modal), Some(Ok(ApiReply::of(fields))));
+        assert!(state.blocks_page());
+        state.answer(false, None);
+        assert_eq!(answer(&sheet), Some(Err(ApiFailure::new(ApiFailure::DENIED, "cancel"))));
+        assert!(!state.blocks_page());
+    }
+
+    #[test]
+    fn calls_about_tabs_fail_where_there_are_none() {
+        let mut state = ChromeState::default();
+        let (reply, mailbox) = responder();
+        state.call(ShellCall::TabBarRedDot { index: 0, shown: true }, reply, 0.0);
+        assert!(matches!(answer(&mailbox), Some(Err(_))));
+    }
+}
