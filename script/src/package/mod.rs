@@ -9,6 +9,10 @@
 
 pub mod json;
 
+mod memory;
+
+pub use memory::MemoryPackage;
+
 use std::sync::Arc;
 
 /// The files of a mini-program, read only. Shared by the logic and render side.

@@ -10,6 +10,23 @@
 //!
 //! Re-entrancy rule: native functions get `&mut dyn Realm` and may call back into script, so whoever keeps
 //! state behind a native function holds no `RefCell` borrow across any call on the realm.
+//!
+//! Lifetime rule: a handle is a root of the engine's collector. A native function that keeps a handle to an object
+//! that keeps the function is a cycle nobody collects; it is freed when the realm's thread ends. Handles stay on
+//! the realm's thread and are not kept in thread locals. One of another realm is refused.
+//!
+//! | file | models |
+//! | --- | --- |
+//! | `boa` | the realm on Boa |
+//! | `modules` | files as function bodies: resolution, module syntax, TypeScript |
+//! | `time` | clocks and randomness |
+
+pub mod boa;
+mod modules;
+mod time;
+
+pub use boa::{BoaRealm, LOGIC_STACK_BYTES, Locale};
+pub use time::{Mulberry32, SystemClock, VirtualClock};
 
 use crate::value::Value;
 use std::fmt;
@@ -134,11 +151,13 @@ pub struct DataLimits {
     pub bytes: usize,
     /// Keep functions as [`Value::Script`] (else they are left out, as in JSON).
     pub keep_functions: bool,
+    /// Keep dates as [`Value::Script`] (else they become their ISO text, as in JSON).
+    pub keep_dates: bool,
 }
 
 impl Default for DataLimits {
     fn default() -> Self {
-        DataLimits { depth: 200, bytes: 16 << 20, keep_functions: true }
+        DataLimits { depth: 200, bytes: 16 << 20, keep_functions: true, keep_dates: false }
     }
 }
 
@@ -164,10 +183,15 @@ pub enum PathSegment {
     Index(u32),
 }
 
+/// Promise jobs that one turn may run; a turn with more goes on in the next.
+pub const JOBS_PER_TURN: usize = 100_000;
+
 /// The script engine.
 pub trait Realm {
     /// A fresh object, with a prototype if one is given.
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef;
+    /// A fresh array; items that are handles are the things themselves.
+    fn array(&mut self, items: &[Value]) -> ScriptRef;
     /// A native function.
     fn function(&mut self, name: &str, length: usize, call: NativeFunction) -> ScriptRef;
     /// An object whose fields are made on demand.
@@ -223,6 +247,8 @@ pub trait Realm {
     fn array_buffer(&mut self, bytes: &[u8]) -> ScriptRef;
     /// The bytes of an `ArrayBuffer` or a view of one.
     fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>>;
+    /// A global.
+    fn global(&mut self, name: &str) -> ScriptResult<Value>;
     /// Sets a global.
     fn set_global(&mut self, name: &str, value: Value) -> ScriptResult<()>;
     /// Runs a file of the package as a module once and gives its exports; later calls give the same ones.

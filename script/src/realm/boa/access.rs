@@ -1,0 +1,425 @@
+//! The [`Realm`] trait on Boa.
+
+use super::convert::{handle, held, held_object, type_error, value_in, value_out};
+use super::data::{Walk, copy, enumerable_keys, is_array, key, length_of};
+use super::timers::callable;
+use super::{BoaRealm, native, shared};
+use crate::realm::{
+    DataError, DataLimits, DynamicObject, NativeFunction, PathSegment, Realm, ScriptKind, ScriptRef, ScriptResult,
+};
+use crate::value::Value;
+use boa_engine::builtins::array_buffer::ArrayBuffer;
+use boa_engine::builtins::dataview::DataView;
+use boa_engine::builtins::date::Date;
+use boa_engine::builtins::error::Error;
+use boa_engine::builtins::promise::Promise;
+use boa_engine::builtins::typed_array::TypedArray;
+use boa_engine::object::builtins::{AlignedVec, JsArray, JsArrayBuffer, JsDataView, JsPromise, JsTypedArray};
+use boa_engine::property::{PropertyDescriptor, PropertyKey};
+use boa_engine::value::JsVariant;
+use boa_engine::{Context, JsObject, JsResult, JsString, JsValue};
+
+/// Bytes that cross into the engine before an idle collection is worth its time.
+const COLLECT_BYTES: usize = 4 << 20;
+/// Entries into script before an idle collection is worth its time.
+const COLLECT_ENTRIES: u32 = 20_000;
+
+impl BoaRealm {
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    fn hold(&self, value: impl Into<JsValue>) -> ScriptRef {
+        handle(&shared(&self.context), value.into())
+    }
+
+    /// Runs something that gives an object handle; a realm that has failed gives a handle to `undefined`.
+    fn make(&mut self, work: impl FnOnce(&mut Context) -> JsResult<JsValue>) -> ScriptRef {
+        let value = self.enter(work).unwrap_or_default();
+        self.hold(value)
+    }
+}
+
+fn descriptor_of(hidden: bool) -> boa_engine::property::PropertyDescriptorBuilder {
+    PropertyDescriptor::builder().enumerable(!hidden).configurable(true)
+}
+
+fn segment_key(segment: &PathSegment) -> PropertyKey {
+    match segment {
+        PathSegment::Field(name) => key(name),
+        PathSegment::Index(index) => PropertyKey::from(*index),
+    }
+}
+
+fn view_bytes(buffer: &JsValue, offset: usize, length: usize) -> Option<Vec<u8>> {
+    let buffer = JsArrayBuffer::from_object(buffer.as_object()?).ok()?;
+    let data = buffer.data()?;
+    data.get(offset..offset.checked_add(length)?).map(<[u8]>::to_vec)
+}
+
+impl Realm for BoaRealm {
+    fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef {
+        let state = shared(&self.context);
+        self.make(|context| {
+            let object = JsObject::with_object_proto(context.intrinsics());
+            if let Some(prototype) = prototype {
+                object.set_prototype(Some(held_object(&state, prototype)?));
+            }
+            Ok(object.into())
+        })
+    }
+
+    fn array(&mut self, items: &[Value]) -> ScriptRef {
+        let state = shared(&self.context);
+        self.make(|context| {
+            let items = items.iter().map(|item| value_in(&state, item, context)).collect::<JsResult<Vec<_>>>()?;
+            Ok(JsArray::from_iter(items, context).into())
+        })
+    }
+
+    fn function(&mut self, name: &str, length: usize, call: NativeFunction) -> ScriptRef {
+        self.make(|context| Ok(native::function(context, name, length, call).into()))
+    }
+
+    fn dynamic(&mut self, hooks: DynamicObject) -> ScriptRef {
+        self.make(|context| native::dynamic(context, hooks).map(Into::into))
+    }
+
+    fn kind(&mut self, object: &ScriptRef) -> ScriptKind {
+        let Ok(value) = held(&shared(&self.context), object) else { return ScriptKind::Object };
+        let object = match value.variant() {
+            JsVariant::Symbol(_) => return ScriptKind::Symbol,
+            JsVariant::BigInt(_) => return ScriptKind::BigInt,
+            JsVariant::Object(object) => object,
+            _ => return ScriptKind::Object,
+        };
+        if object.is_callable() {
+            ScriptKind::Function
+        } else if is_array(&object, &mut self.context) {
+            ScriptKind::Array
+        } else if object.is::<Date>() {
+            ScriptKind::Date
+        } else if value.is_regexp() {
+            ScriptKind::RegExp
+        } else if object.is::<Promise>() {
+            ScriptKind::Promise
+        } else if object.is::<Error>() {
+            ScriptKind::Error
+        } else if object.is::<ArrayBuffer>() || object.is::<TypedArray>() || object.is::<DataView>() {
+            ScriptKind::ArrayBuffer
+        } else {
+            ScriptKind::Object
+        }
+    }
+
+    fn same(&mut self, a: &ScriptRef, b: &ScriptRef) -> bool {
+        let state = shared(&self.context);
+        match (held(&state, a), held(&state, b)) {
+            (Ok(a), Ok(b)) => JsValue::same_value(&a, &b),
+            _ => false,
+        }
+    }
+
+    fn get(&mut self, object: &ScriptRef, field: &str) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = held_object(&state, object)?.get(key(field), context)?;
+            Ok(value_out(&state, &value))
+        })
+    }
+
+    fn get_index(&mut self, object: &ScriptRef, index: u32) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = held_object(&state, object)?.get(index, context)?;
+            Ok(value_out(&state, &value))
+        })
+    }
+
+    fn set(&mut self, object: &ScriptRef, field: &str, value: Value) -> ScriptResult<()> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, &value, context)?;
+            held_object(&state, object)?.set(key(field), value, true, context).map(drop)
+        })
+    }
+
+    fn define(&mut self, object: &ScriptRef, field: &str, value: Value, hidden: bool) -> ScriptResult<()> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, &value, context)?;
+            let descriptor = descriptor_of(hidden).value(value).writable(true).build();
+            held_object(&state, object)?.define_property_or_throw(key(field), descriptor, context).map(drop)
+        })
+    }
+
+    fn define_accessor(
+        &mut self,
+        object: &ScriptRef,
+        field: &str,
+        get: NativeFunction,
+        set: Option<NativeFunction>,
+    ) -> ScriptResult<()> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let get = native::function(context, field, 0, get);
+            let mut descriptor = descriptor_of(false).get(get);
+            if let Some(set) = set {
+                descriptor = descriptor.set(native::function(context, field, 1, set));
+            }
+            held_object(&state, object)?.define_property_or_throw(key(field), descriptor.build(), context).map(drop)
+        })
+    }
+
+    fn keys(&mut self, object: &ScriptRef) -> ScriptResult<Vec<String>> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let keys = enumerable_keys(&held_object(&state, object)?, context)?;
+            Ok(keys
+                .iter()
+                .filter_map(|key| match key {
+                    PropertyKey::String(name) => Some(name.to_std_string_lossy()),
+                    PropertyKey::Index(index) => Some(index.get().to_string()),
+                    PropertyKey::Symbol(_) => None,
+                })
+                .collect())
+        })
+    }
+
+    fn length(&mut self, object: &ScriptRef) -> ScriptResult<u32> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let object = held_object(&state, object)?;
+            if is_array(&object, context) { length_of(&object, context) } else { Ok(0) }
+        })
+    }
+
+    fn read_path(&mut self, object: &ScriptRef, path: &[PathSegment]) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let mut value = held(&state, object)?;
+            for segment in path {
+                value = match value.variant() {
+                    JsVariant::Undefined | JsVariant::Null => return Ok(Value::Undefined),
+                    JsVariant::Object(object) => object.get(segment_key(segment), context)?,
+                    _ => value.to_object(context)?.get(segment_key(segment), context)?,
+                };
+            }
+            Ok(value_out(&state, &value))
+        })
+    }
+
+    fn write_path(&mut self, object: &ScriptRef, path: &[PathSegment], value: Value) -> ScriptResult<()> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, &value, context)?;
+            let mut target = held_object(&state, object)?;
+            let Some((last, way)) = path.split_last() else { return Ok(()) };
+            for (place, segment) in way.iter().enumerate() {
+                let next = target.get(segment_key(segment), context)?;
+                // A function on the way is replaced, as anything that is no object.
+                target = match next.as_object().filter(|next| !next.is_callable()) {
+                    Some(next) => next,
+                    None => {
+                        let made: JsObject = match path.get(place + 1) {
+                            Some(PathSegment::Index(_)) => JsArray::new(context)?.into(),
+                            _ => JsObject::with_object_proto(context.intrinsics()),
+                        };
+                        target.set(segment_key(segment), made.clone(), true, context)?;
+                        made
+                    }
+                };
+            }
+            target.set(segment_key(last), value, true, context).map(drop)
+        })
+    }
+
+    fn to_data(&mut self, value: &Value, limits: &DataLimits) -> Result<Value, DataError> {
+        let state = shared(&self.context);
+        let script = match value {
+            Value::Script(script) => script,
+            other => return Ok(other.clone()),
+        };
+        let walked = self.enter(|context| {
+            let value = held(&state, script)?;
+            Ok(Walk::new(limits, &state).value(&value, context))
+        });
+        match walked {
+            Ok(walked) => walked.map(Option::unwrap_or_default),
+            Err(fault) => Err(DataError::Threw { path: "the top".to_owned(), message: fault.message }),
+        }
+    }
+
+    fn copy(&mut self, value: &Value) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        match value {
+            Value::Script(script) => self.enter(|context| {
+                let value = held(&state, script)?;
+                let copy = copy(&value, &mut Vec::new(), context)?;
+                Ok(value_out(&state, &copy))
+            }),
+            // Data goes in as a fresh copy anyway.
+            other => self.enter(|context| {
+                let value = value_in(&state, other, context)?;
+                Ok(value_out(&state, &value))
+            }),
+        }
+    }
+
+    fn call(&mut self, function: &ScriptRef, this: &Value, arguments: &[Value]) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let function = callable(context, function)?;
+            let this = value_in(&state, this, context)?;
+            let arguments = arguments.iter().map(|a| value_in(&state, a, context)).collect::<JsResult<Vec<_>>>()?;
+            let result = function.call(&this, &arguments, context)?;
+            Ok(value_out(&state, &result))
+        })
+    }
+
+    fn construct(&mut self, function: &ScriptRef, arguments: &[Value]) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let function = held_object(&state, function)?;
+            if !function.is_constructor() {
+                return Err(type_error("the value is not a constructor"));
+            }
+            let arguments = arguments.iter().map(|a| value_in(&state, a, context)).collect::<JsResult<Vec<_>>>()?;
+            let result = function.construct(&arguments, None, context)?;
+            Ok(value_out(&state, &result.into()))
+        })
+    }
+
+    fn promise(&mut self) -> (ScriptRef, ScriptRef, ScriptRef) {
+        let made = self.enter(|context| {
+            let (promise, functions) = JsPromise::new_pending(context);
+            Ok((JsValue::from(promise), JsValue::from(functions.resolve), JsValue::from(functions.reject)))
+        });
+        let (promise, resolve, reject) = made.unwrap_or_default();
+        (self.hold(promise), self.hold(resolve), self.hold(reject))
+    }
+
+    fn display(&mut self, value: &Value) -> String {
+        let state = shared(&self.context);
+        let text = self.enter(|context| {
+            let value = value_in(&state, value, context)?;
+            if let Some(symbol) = value.as_symbol() {
+                return Ok(symbol.descriptive_string().to_std_string_lossy());
+            }
+            Ok(value.to_string(context)?.to_std_string_lossy())
+        });
+        text.unwrap_or_else(|_| "[object]".to_owned())
+    }
+
+    fn stringify(&mut self, value: &Value) -> ScriptResult<Option<String>> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, value, context)?;
+            let text = super::json_text::stringify(&value, context)?;
+            Ok(text.map(|text| text.to_std_string_lossy()))
+        })
+    }
+
+    fn parse_json(&mut self, text: &str) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = super::json_parse::parse(&JsString::from(text), context)?;
+            Ok(value_out(&state, &value))
+        })
+    }
+
+    fn array_buffer(&mut self, bytes: &[u8]) -> ScriptRef {
+        let counted = &shared(&self.context).collector.bytes;
+        counted.set(counted.get().saturating_add(bytes.len()));
+        self.make(|context| {
+            let block = AlignedVec::from_slice(64, bytes);
+            Ok(JsArrayBuffer::from_byte_block(block, context)?.into())
+        })
+    }
+
+    fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>> {
+        let state = shared(&self.context);
+        let bytes = self.enter(|context| {
+            let object = held_object(&state, object)?;
+            if object.is::<ArrayBuffer>() {
+                return Ok(JsArrayBuffer::from_object(object)?.to_vec());
+            }
+            if object.is::<TypedArray>() {
+                let view = JsTypedArray::from_object(object)?;
+                let (offset, length) = (view.byte_offset(context)?, view.byte_length(context)?);
+                return Ok(view_bytes(&view.buffer(context)?, offset, length));
+            }
+            if object.is::<DataView>() {
+                let view = JsDataView::from_object(object)?;
+                let (offset, length) = (view.byte_offset(context)?, view.byte_length(context)?);
+                return Ok(view_bytes(&view.buffer(context)?, offset as usize, length as usize));
+            }
+            Ok(None)
+        });
+        bytes.ok().flatten()
+    }
+
+    fn global(&mut self, name: &str) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = context.global_object().get(key(name), context)?;
+            Ok(value_out(&state, &value))
+        })
+    }
+
+    fn set_global(&mut self, name: &str, value: Value) -> ScriptResult<()> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, &value, context)?;
+            let descriptor = descriptor_of(true).value(value).writable(true).build();
+            context.global_object().define_property_or_throw(key(name), descriptor, context).map(drop)
+        })
+    }
+
+    fn require(&mut self, path: &str) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let exports = super::loader::require_file(path, context)?;
+            Ok(value_out(&state, &exports))
+        })
+    }
+
+    fn run_jobs(&mut self, limit: usize) -> bool {
+        self.drain(limit)
+    }
+
+    fn next_timer(&self) -> Option<f64> {
+        shared(&self.context).timers.borrow().next()
+    }
+
+    fn run_timer(&mut self) -> bool {
+        let ran = self.run_due_timer();
+        if ran {
+            self.drain(crate::realm::JOBS_PER_TURN);
+        }
+        ran
+    }
+
+    fn set_timer(&mut self, delay_ms: f64, callback: NativeFunction) {
+        self.add_native_timer(delay_ms, callback);
+    }
+
+    fn idle(&mut self) {
+        let state = shared(&self.context);
+        let collector = &state.collector;
+        let grown = match collector.probe.get() {
+            Some(probe) => probe() > collector.live.get().saturating_mul(2).max(COLLECT_BYTES),
+            None => collector.bytes.get() > COLLECT_BYTES || collector.entries.get() > COLLECT_ENTRIES,
+        };
+        if !grown {
+            return;
+        }
+        boa_gc::force_collect();
+        state.graveyard.clear();
+        collector.bytes.set(0);
+        collector.entries.set(0);
+        if let Some(probe) = collector.probe.get() {
+            collector.live.set(probe());
+        }
+    }
+}

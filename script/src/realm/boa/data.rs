@@ -1,0 +1,249 @@
+//! Engine values as plain data, and deep copies inside the engine.
+//!
+//! Both walk own enumerable string keys in script's order. Ordinary objects and arrays are read straight from
+//! their property tables; anything with behaviour of its own (proxies, typed arrays) through its own methods.
+
+use super::convert::{handle, range_error, text};
+use super::{Shared, shared};
+use crate::realm::{DataError, DataLimits};
+use crate::value::Value;
+use boa_engine::builtins::date::Date;
+use boa_engine::builtins::proxy::Proxy;
+use boa_engine::object::builtins::{JsArray, JsDate};
+use boa_engine::property::PropertyKey;
+use boa_engine::value::JsVariant;
+use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
+use indexmap::IndexMap;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// How deep a copy goes.
+const COPY_DEPTH: usize = 1000;
+
+/// Own enumerable string keys, in script's order.
+pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<PropertyKey>> {
+    if object.is_ordinary() || object.is_array() {
+        let keys = object.own_property_keys(context)?;
+        let borrowed = object.borrow();
+        let table = borrowed.properties();
+        return Ok(keys
+            .into_iter()
+            .filter(|key| !matches!(key, PropertyKey::Symbol(_)))
+            .filter(|key| table.get(key).is_some_and(|field| field.enumerable() == Some(true)))
+            .collect());
+    }
+    let shared = shared(context);
+    let keys = shared.stock.borrow().as_ref().map(|stock| stock.object_keys.clone());
+    let Some(keys) = keys else { return Ok(Vec::new()) };
+    let list = keys.call(&JsValue::undefined(), &[object.clone().into()], context)?;
+    let Some(list) = list.as_object() else { return Ok(Vec::new()) };
+    let length = length_of(&list, context)?;
+    (0..length).map(|index| list.get(index, context)?.to_property_key(context)).collect()
+}
+
+/// `length` of an array-like, at most what an array can have.
+pub(crate) fn length_of(object: &JsObject, context: &mut Context) -> JsResult<u32> {
+    let length = object.get(js_string!("length"), context)?.to_length(context)?;
+    Ok(u32::try_from(length).unwrap_or(u32::MAX))
+}
+
+/// True for arrays, also behind proxies.
+pub(crate) fn is_array(object: &JsObject, context: &mut Context) -> bool {
+    if object.is::<Proxy>() {
+        let shared = shared(context);
+        let is_array = shared.stock.borrow().as_ref().map(|stock| stock.array_is_array.clone());
+        return is_array.is_some_and(|is_array| {
+            is_array
+                .call(&JsValue::undefined(), &[object.clone().into()], context)
+                .is_ok_and(|answer| answer.to_boolean())
+        });
+    }
+    object.is_array()
+}
+
+/// A walk from an engine value to data.
+pub(crate) struct Walk<'a> {
+    pub(crate) limits: &'a DataLimits,
+    pub(crate) shared: &'a Shared,
+    bytes: usize,
+    /// Objects that the walk is inside of.
+    open: Vec<JsObject>,
+    path: Vec<Step>,
+}
+
+enum Step {
+    Field(Rc<str>),
+    Index(u32),
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(limits: &'a DataLimits, shared: &'a Shared) -> Self {
+        Walk { limits, shared, bytes: 0, open: Vec::new(), path: Vec::new() }
+    }
+
+    fn path(&self) -> String {
+        use std::fmt::Write;
+        let mut out = String::new();
+        for step in &self.path {
+            let _ = match step {
+                Step::Field(name) if out.is_empty() => write!(out, "{name}"),
+                Step::Field(name) => write!(out, ".{name}"),
+                Step::Index(index) => write!(out, "[{index}]"),
+            };
+        }
+        if out.is_empty() { "the top".to_owned() } else { out }
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), DataError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > self.limits.bytes {
+            return Err(DataError::Size { limit: self.limits.bytes });
+        }
+        Ok(())
+    }
+
+    fn threw(&self, error: boa_engine::JsError, context: &mut Context) -> DataError {
+        let fault = super::convert::fault_of(error, context);
+        DataError::Threw { path: self.path(), message: fault.message }
+    }
+
+    /// The data of a value; `None` if it is left out.
+    pub(crate) fn value(&mut self, value: &JsValue, context: &mut Context) -> Result<Option<Value>, DataError> {
+        let object = match value.variant() {
+            JsVariant::Undefined => return Ok(Some(Value::Undefined)),
+            JsVariant::Null => return self.spend(4).map(|()| Some(Value::Null)),
+            JsVariant::Boolean(b) => return self.spend(5).map(|()| Some(Value::Bool(b))),
+            JsVariant::Integer32(i) => return self.spend(4).map(|()| Some(Value::Number(f64::from(i)))),
+            JsVariant::Float64(f) => return self.spend(8).map(|()| Some(Value::Number(f))),
+            JsVariant::String(s) => {
+                let text = text(&s);
+                return self.spend(text.len() + 2).map(|()| Some(Value::String(text)));
+            }
+            JsVariant::BigInt(big) => return Ok(Some(Value::string(big.to_string()))),
+            JsVariant::Symbol(_) => return Ok(None),
+            JsVariant::Object(object) => object,
+        };
+        if object.is_callable() {
+            return Ok(self.limits.keep_functions.then(|| Value::Script(handle(self.shared, value.clone()))));
+        }
+        if object.is::<Date>() {
+            if self.limits.keep_dates {
+                return Ok(Some(Value::Script(handle(self.shared, value.clone()))));
+            }
+            return self.date(object, context).map(Some);
+        }
+        if self.open.len() >= self.limits.depth as usize {
+            return Err(DataError::Depth { path: self.path(), limit: self.limits.depth });
+        }
+        if self.open.iter().any(|open| JsObject::equals(open, &object)) {
+            return Err(DataError::Cycle { path: self.path() });
+        }
+        self.spend(2)?;
+        self.open.push(object.clone());
+        let result =
+            if is_array(&object, context) { self.array(&object, context) } else { self.object(&object, context) };
+        self.open.pop();
+        result.map(Some)
+    }
+
+    fn date(&mut self, object: JsObject, context: &mut Context) -> Result<Value, DataError> {
+        let date = JsDate::from_object(object).map_err(|error| self.threw(error, context))?;
+        let json = date.to_json(context).map_err(|error| self.threw(error, context))?;
+        match json.as_string() {
+            Some(json) => {
+                self.spend(26)?;
+                Ok(Value::String(text(&json)))
+            }
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn array(&mut self, object: &JsObject, context: &mut Context) -> Result<Value, DataError> {
+        let length = length_of(object, context).map_err(|error| self.threw(error, context))?;
+        // An array is paid for before it is made: `new Array(4294967295)` is one cheap line of script.
+        self.spend(length as usize)?;
+        let mut items = Vec::with_capacity(length as usize);
+        for index in 0..length {
+            let item = object.get(index, context).map_err(|error| self.threw(error, context))?;
+            self.path.push(Step::Index(index));
+            let item = self.value(&item, context)?;
+            self.path.pop();
+            items.push(item.unwrap_or(Value::Null));
+        }
+        Ok(Value::array(items))
+    }
+
+    fn object(&mut self, object: &JsObject, context: &mut Context) -> Result<Value, DataError> {
+        let keys = enumerable_keys(object, context).map_err(|error| self.threw(error, context))?;
+        let mut fields = IndexMap::with_capacity_and_hasher(keys.len(), Default::default());
+        for key in keys {
+            let name: Rc<str> = match &key {
+                PropertyKey::String(name) => text(name),
+                PropertyKey::Index(index) => Rc::from(index.get().to_string()),
+                PropertyKey::Symbol(_) => continue,
+            };
+            let field = object.get(key, context).map_err(|error| self.threw(error, context))?;
+            self.spend(name.len() + 4)?;
+            self.path.push(Step::Field(name.clone()));
+            let field = self.value(&field, context)?;
+            self.path.pop();
+            if let Some(field) = field {
+                fields.insert(name, field);
+            }
+        }
+        Ok(Value::Object(Rc::new(RefCell::new(fields))))
+    }
+}
+
+/// A deep copy: arrays and objects (also class instances and proxies) become plain ones, dates are copied, anything
+/// else is the same value.
+///
+/// # Errors
+/// A `RangeError` if the value contains itself or is nested too deep; what a getter throws.
+pub(crate) fn copy(value: &JsValue, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
+    let Some(object) = value.as_object() else { return Ok(value.clone()) };
+    if object.is_callable() {
+        return Ok(value.clone());
+    }
+    if object.is::<Date>() {
+        let time = JsDate::from_object(object)?.get_time(context)?;
+        let date = context.intrinsics().constructors().date().constructor();
+        return date.construct(&[time], None, context).map(Into::into);
+    }
+    let array = is_array(&object, context);
+    if !array && !object.is_ordinary() && !object.is::<Proxy>() {
+        return Ok(value.clone());
+    }
+    if open.len() >= COPY_DEPTH || open.iter().any(|open| JsObject::equals(open, &object)) {
+        return Err(range_error("the value contains itself or is nested too deep"));
+    }
+    open.push(object.clone());
+    let result = if array { copy_array(&object, open, context) } else { copy_object(&object, open, context) };
+    open.pop();
+    result
+}
+
+fn copy_array(object: &JsObject, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
+    let length = length_of(object, context)?;
+    let mut items = Vec::new();
+    for index in 0..length {
+        let item = object.get(index, context)?;
+        items.push(copy(&item, open, context)?);
+    }
+    Ok(JsArray::from_iter(items, context).into())
+}
+
+fn copy_object(object: &JsObject, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
+    let out = JsObject::with_object_proto(context.intrinsics());
+    for key in enumerable_keys(object, context)? {
+        let field = object.get(key.clone(), context)?;
+        let field = copy(&field, open, context)?;
+        out.create_data_property_or_throw(key, field, context)?;
+    }
+    Ok(out.into())
+}
+
+/// A field name as a property key.
+pub(crate) fn key(name: &str) -> PropertyKey {
+    PropertyKey::from(JsString::from(name))
+}

@@ -1,0 +1,329 @@
+//! Running package files as modules.
+//!
+//! A file runs once, when it is first required; a circular require gets the exports as they are at that time. The
+//! names that a browser has and a mini-program has not (`window`, `document`, …) are parameters of a function
+//! around the file that nobody passes: `typeof window` works and `window.x` throws, as on the platform. They are in
+//! an outer function so that a file may declare such a name itself.
+
+use super::convert::{range_error, type_error};
+use super::native::stateful;
+use super::{Shared, errors, shared};
+use crate::package::read_text;
+use crate::realm::modules::{
+    Aliases, HELPERS, LineMap, Prepared, SyntaxFault, prepare, prepare_again, read_aliases, resolve_module,
+};
+use crate::realm::{FaultKind, ScriptFault, ScriptFrame};
+use boa_engine::object::builtins::JsPromise;
+use boa_engine::{
+    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Script, Source, js_string,
+};
+use rustc_hash::FxHashMap;
+use std::path::Path;
+use std::rc::Rc;
+
+/// What stands before a file's own text, on its first line.
+const PREFIX: &str = "(function(window,document,frames,self,location,navigator,localStorage,history,screen,alert,\
+                      confirm,prompt,fetch,XMLHttpRequest,WebSocket){return function(require,module,exports,\
+                      __pellicle_module){";
+const SUFFIX: &str = "\n;}})()";
+
+/// Requires that may be open at once.
+const DEPTH: usize = 400;
+/// Loading faults that are remembered for whoever catches them.
+const FAULTS: usize = 64;
+
+/// Helpers of rewritten modules (see `modules::module_syntax`): `e` declares exports, `d` and `n` make the default and
+/// the namespace of what was required, `s` exports everything of another module, `i` is `import()`.
+const HELPER_SOURCE: &str = "(()=>{const D=Object.defineProperty,K=Object.keys,P=Object.prototype.hasOwnProperty,
+C=P.call.bind(P),N=m=>{if(m&&m.__esModule)return m;const o={};
+if(m!=null&&(typeof m==='object'||typeof m==='function'))for(const k of K(m))if(k!=='default')
+D(o,k,{enumerable:true,get:()=>m[k]});D(o,'default',{enumerable:true,value:m});return o};
+return{e(x,g){D(x,'__esModule',{value:true,configurable:true});
+for(const k of K(g))D(x,k,{enumerable:true,configurable:true,get:g[k]})},
+d:m=>m&&m.__esModule?m:{default:m},n:N,
+s(x,m){if(m!=null)for(const k of K(m))if(k!=='default'&&!C(x,k))D(x,k,{enumerable:true,configurable:true,get:()=>m[k]})},
+i:(r,id)=>r.async(id).then(N)}})()";
+
+/// The modules of a realm.
+#[derive(Default)]
+pub(crate) struct Modules {
+    loaded: FxHashMap<Rc<str>, Loaded>,
+    maps: FxHashMap<Rc<str>, LineMap>,
+    aliases: Option<Rc<Aliases>>,
+    helpers: Option<JsObject>,
+    /// What loading threw, so that it keeps its kind and place on the way out.
+    faults: Vec<(JsObject, FaultKind, Option<ScriptFrame>)>,
+    depth: usize,
+}
+
+enum Loaded {
+    /// The `module` object.
+    Module(JsObject),
+    /// Parsed data.
+    Data(JsValue),
+    /// It does not compile.
+    Broken(SyntaxFault),
+}
+
+impl Modules {
+    pub(crate) fn clear(&mut self) {
+        *self = Modules::default();
+    }
+
+    /// The place in a package file of a place in the code that ran for it.
+    pub(crate) fn original(&self, mut frame: ScriptFrame) -> ScriptFrame {
+        if frame.line == 0 || !self.loaded.contains_key(frame.file.as_str()) {
+            return frame;
+        }
+        if frame.line == 1 {
+            frame.column = frame.column.saturating_sub(PREFIX.len() as u32).max(1);
+        }
+        if let Some(map) = self.maps.get(frame.file.as_str()) {
+            (frame.line, frame.column) = map.original(frame.line, frame.column);
+        }
+        frame
+    }
+
+    /// Kind and place of what loading threw.
+    pub(crate) fn fault(&self, thrown: &JsObject) -> Option<(FaultKind, Option<ScriptFrame>)> {
+        let found = self.faults.iter().find(|(object, ..)| JsObject::equals(object, thrown));
+        found.map(|(_, kind, frame)| (kind.clone(), frame.clone()))
+    }
+}
+
+/// Makes an error that keeps its kind and place as a fault.
+fn throw(
+    native: JsNativeError,
+    kind: FaultKind,
+    frame: Option<ScriptFrame>,
+    context: &mut Context,
+) -> JsResult<JsError> {
+    let value = JsError::from(native).into_opaque(context)?;
+    if let Some(object) = value.as_object() {
+        let state = shared(context);
+        let mut modules = state.modules.borrow_mut();
+        if modules.faults.len() >= FAULTS {
+            modules.faults.remove(0);
+        }
+        modules.faults.push((object, kind, frame));
+    }
+    Ok(JsError::from_opaque(value))
+}
+
+fn throw_syntax(file: &str, fault: &SyntaxFault, context: &mut Context) -> JsError {
+    let frame = ScriptFrame { function: String::new(), file: file.to_owned(), line: fault.line, column: fault.column };
+    let message = format!("{} ({file}:{}:{})", fault.message, fault.line, fault.column);
+    let native = JsNativeError::syntax().with_message(message);
+    throw(native, FaultKind::Syntax, Some(frame), context).unwrap_or_else(|error| error)
+}
+
+/// Runs the file that `path` names from the root and gives its exports.
+pub(crate) fn require_file(path: &str, context: &mut Context) -> JsResult<JsValue> {
+    let rooted = format!("/{}", path.trim_start_matches('/'));
+    require("", &rooted, context)
+}
+
+/// What `require(id)` gives in the file `from`.
+fn require(from: &str, id: &str, context: &mut Context) -> JsResult<JsValue> {
+    let state = shared(context);
+    let aliases = state.modules.borrow().aliases.clone();
+    let aliases = match aliases {
+        Some(aliases) => aliases,
+        None => {
+            let aliases = Rc::new(read_aliases(&*state.package));
+            state.modules.borrow_mut().aliases = Some(aliases.clone());
+            aliases
+        }
+    };
+    match resolve_module(&*state.package, &aliases, from, id) {
+        Some(file) => load(&state, &file, context),
+        None => {
+            let message = if from.is_empty() {
+                format!("module '{}' is not found", id.trim_start_matches('/'))
+            } else {
+                format!("module '{id}' is not found, required by '{from}'")
+            };
+            Err(throw(JsNativeError::error().with_message(message), FaultKind::NotFound, None, context)?)
+        }
+    }
+}
+
+fn load(state: &Rc<Shared>, file: &str, context: &mut Context) -> JsResult<JsValue> {
+    enum Found {
+        Module(JsObject),
+        Data(JsValue),
+        Broken(SyntaxFault),
+        Nothing,
+    }
+    let found = match state.modules.borrow().loaded.get(file) {
+        Some(Loaded::Module(module)) => Found::Module(module.clone()),
+        Some(Loaded::Data(data)) => Found::Data(data.clone()),
+        Some(Loaded::Broken(fault)) => Found::Broken(fault.clone()),
+        None => Found::Nothing,
+    };
+    match found {
+        Found::Module(module) => return module.get(js_string!("exports"), context),
+        Found::Data(data) => return Ok(data),
+        Found::Broken(fault) => return Err(throw_syntax(file, &fault, context)),
+        Found::Nothing => {}
+    }
+    if state.modules.borrow().depth >= DEPTH {
+        return Err(range_error("too many requires inside each other"));
+    }
+    let text = read_text(&*state.package, file).unwrap_or_default();
+    let name: Rc<str> = Rc::from(file);
+    if file.ends_with(".json") {
+        return load_data(state, &name, &text, context);
+    }
+    let body = match compile(state, &name, &text, context) {
+        Ok(body) => body,
+        Err(fault) => {
+            let error = throw_syntax(file, &fault, context);
+            state.modules.borrow_mut().loaded.insert(name, Loaded::Broken(fault));
+            return Err(error);
+        }
+    };
+    run(state, &name, &body, context)
+}
+
+fn load_data(state: &Rc<Shared>, name: &Rc<str>, text: &str, context: &mut Context) -> JsResult<JsValue> {
+    match super::json_parse::parse(&JsString::from(text), context) {
+        Ok(data) => {
+            state.modules.borrow_mut().loaded.insert(name.clone(), Loaded::Data(data.clone()));
+            Ok(data)
+        }
+        Err(error) => {
+            let value = error.into_opaque(context)?;
+            let message = errors::message_of(&value, context);
+            let offset = message.rsplit_once("position ").and_then(|(_, offset)| offset.parse::<usize>().ok());
+            let (line, column) = place_of_unit(text, offset.unwrap_or(usize::MAX));
+            Err(throw_syntax(name, &SyntaxFault { line, column, message }, context))
+        }
+    }
+}
+
+/// Line and column, from 1, of an offset in UTF-16 code units; of the end if it is beyond.
+fn place_of_unit(text: &str, offset: usize) -> (u32, u32) {
+    let (mut line, mut column) = (1, 1);
+    for unit in text.encode_utf16().take(offset) {
+        if unit == u16::from(b'\n') {
+            line += 1;
+            column = 1;
+        } else {
+            column += 1;
+        }
+    }
+    (line, column)
+}
+
+/// The function of a file.
+fn compile(state: &Rc<Shared>, file: &Rc<str>, text: &str, context: &mut Context) -> Result<JsObject, SyntaxFault> {
+    let prepared = prepare(file, text)?;
+    match compile_prepared(state, file, prepared, context) {
+        Ok(body) => Ok(body),
+        Err(fault) => {
+            let Ok(again) = prepare_again(file, text) else { return Err(fault) };
+            compile_prepared(state, file, again, context).map_err(|_| fault)
+        }
+    }
+}
+
+fn compile_prepared(
+    state: &Rc<Shared>,
+    file: &Rc<str>,
+    prepared: Prepared,
+    context: &mut Context,
+) -> Result<JsObject, SyntaxFault> {
+    let source = format!("{PREFIX}{}{SUFFIX}", prepared.code);
+    let path = Path::new(&**file);
+    let made = Script::parse(Source::from_bytes(&source).with_path(path), None, context)
+        .and_then(|script| script.evaluate(context));
+    match made {
+        Ok(made) => {
+            let mut modules = state.modules.borrow_mut();
+            match prepared.map {
+                Some(map) => drop(modules.maps.insert(file.clone(), map)),
+                None => drop(modules.maps.remove(file)),
+            }
+            made.as_callable().ok_or_else(|| SyntaxFault {
+                line: 0,
+                column: 0,
+                message: "the file closes a bracket that it did not open".to_owned(),
+            })
+        }
+        Err(error) => Err(syntax_fault(error, prepared.map.as_ref(), context)),
+    }
+}
+
+/// The place and message of the engine's complaint about a source.
+fn syntax_fault(error: JsError, map: Option<&LineMap>, context: &mut Context) -> SyntaxFault {
+    let message = match error.into_opaque(context) {
+        Ok(value) => errors::message_of(&value, context),
+        Err(error) => error.to_string(),
+    };
+    let message = message.strip_prefix("SyntaxError: ").unwrap_or(&message).to_owned();
+    let Some((text, place)) = message.rsplit_once(" at line ") else {
+        return SyntaxFault { line: 0, column: 0, message };
+    };
+    let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse::<u32>().ok());
+    let (line, column) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    let column = if line == 1 { column.saturating_sub(PREFIX.len() as u32).max(1) } else { column };
+    let (line, column) = map.map_or((line, column), |map| map.original(line, column));
+    SyntaxFault { line, column, message: text.to_owned() }
+}
+
+/// Calls a file's function.
+fn run(state: &Rc<Shared>, file: &Rc<str>, body: &JsObject, context: &mut Context) -> JsResult<JsValue> {
+    let module = JsObject::with_object_proto(context.intrinsics());
+    let exports = JsObject::with_object_proto(context.intrinsics());
+    module.create_data_property_or_throw(js_string!("exports"), exports.clone(), context)?;
+    state.modules.borrow_mut().loaded.insert(file.clone(), Loaded::Module(module.clone()));
+    let require = stateful(context, "require", 1, false, file.clone(), |file, _, arguments, context| {
+        let id = arguments.get_or_undefined(0).as_string();
+        let id = id.ok_or_else(|| type_error("require needs the path of a module"))?;
+        require(file, &id.to_std_string_lossy(), context)
+    });
+    let require_async = stateful(context, "async", 1, false, file.clone(), require_async);
+    require.create_data_property_or_throw(js_string!("async"), require_async, context)?;
+    let helpers = helpers(state, context)?;
+    let arguments = [require.into(), module.clone().into(), exports.into(), helpers.into()];
+    state.modules.borrow_mut().depth += 1;
+    let result = body.call(&JsValue::undefined(), &arguments, context);
+    state.modules.borrow_mut().depth -= 1;
+    result?;
+    module.get(js_string!("exports"), context)
+}
+
+/// `require.async(id)`: a promise of the exports; loading begins in a later job.
+fn require_async(file: &Rc<str>, _: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let id = arguments.get_or_undefined(0).to_string(context)?;
+    let load = stateful(context, "", 0, false, (file.clone(), id), |(file, id), _, _, context| {
+        require(file, &id.to_std_string_lossy(), context)
+    });
+    let started = JsPromise::resolve(JsValue::undefined(), context)?;
+    Ok(started.then(Some(load), None, context)?.into())
+}
+
+fn helpers(state: &Rc<Shared>, context: &mut Context) -> JsResult<JsObject> {
+    if let Some(helpers) = &state.modules.borrow().helpers {
+        return Ok(helpers.clone());
+    }
+    debug_assert!(PREFIX.contains(HELPERS));
+    let made = context.eval(Source::from_bytes(HELPER_SOURCE))?;
+    let helpers = made.as_object().ok_or_else(|| type_error("the module helpers are missing"))?;
+    state.modules.borrow_mut().helpers = Some(helpers.clone());
+    Ok(helpers)
+}
+
+/// A fault that keeps what is known of how loading failed.
+pub(crate) fn with_loading_fault(mut fault: ScriptFault, thrown: &JsValue, context: &Context) -> ScriptFault {
+    let state = shared(context);
+    let known = thrown.as_object().and_then(|object| state.modules.borrow().fault(&object));
+    if let Some((kind, frame)) = known {
+        fault.kind = kind;
+        if let Some(frame) = frame {
+            fault.stack.insert(0, frame);
+        }
+    }
+    fault
+}

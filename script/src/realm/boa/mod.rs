@@ -1,0 +1,281 @@
+//! The realm on Boa.
+//!
+//! A [`BoaRealm`] is one Boa context with everything that Boa leaves to its host: jobs, timers, time, console,
+//! modules, and the built-ins whose stock versions are slow, missing or dangerous. It is `!Send` and is made on
+//! the thread that runs it.
+//!
+//! Invariants:
+//! * State that lives as long as the context is in [`Shared`], reached through the context's own data. A native
+//!   function never captures it: the garbage collector does not see through an `Rc`, so a capture would be a leak.
+//! * Every entry from outside goes through [`BoaRealm::enter`]. A panic or an engine failure marks the realm
+//!   as broken, and each later entry fails at once with [`FaultKind::Fatal`].
+//! * Script that recurses too deep ends with an exception. The thread's stack must have [`LOGIC_STACK_BYTES`]:
+//!   the limits of recursion and of source nesting are set for that size.
+//!
+//! | file | models |
+//! | --- | --- |
+//! | `convert` | values, strings and faults across the boundary |
+//! | `native` | native functions and dynamic objects |
+//! | `access` | the [`Realm`] trait |
+//! | `data` | walking engine values into data, deep copies |
+//! | `jobs` | promise jobs, rejections, host hooks |
+//! | `timers` | timers in due order |
+//! | `globals` | what script finds on the global object |
+//! | `console` | console lines |
+//! | `json_parse`, `json_text` | `JSON.parse` and `JSON.stringify` |
+//! | `date`, `locale` | dates and their texts |
+//! | `sort` | sorting that survives any comparator |
+//! | `errors` | stack texts |
+//! | `loader` | running package files as modules |
+
+mod access;
+mod console;
+mod convert;
+mod data;
+mod date;
+mod errors;
+mod globals;
+mod jobs;
+mod json_parse;
+mod json_text;
+mod loader;
+mod locale;
+mod native;
+mod sort;
+mod timers;
+
+pub use locale::Locale;
+
+use super::{Clock, FaultKind, Random, RealmConfig, ScriptFault, ScriptResult, ScriptSink};
+use crate::package::PackageSource;
+use crate::value::Value;
+use boa_engine::context::ContextBuilder;
+use boa_engine::object::builtins::JsFunction;
+use boa_engine::{Context, JsObject, JsResult};
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The stack that a thread must have to run a realm, in bytes. Untouched pages cost nothing.
+pub const LOGIC_STACK_BYTES: usize = 256 << 20;
+
+/// Calls that may be on the stack at once. Boa needs about 1.3 KB of native stack for each in an optimised
+/// build and a few times that in a debug build.
+const RECURSION_LIMIT: usize = 3500;
+/// Values on the engine's own stack; `f(...list)` puts the whole list there.
+const VALUE_STACK_LIMIT: usize = 1 << 18;
+/// Frames that an exception remembers.
+const BACKTRACE_LIMIT: usize = 50;
+
+/// State of a realm that lives beside its context.
+pub(crate) struct Shared {
+    pub(crate) package: Arc<dyn PackageSource>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: RefCell<Box<dyn Random>>,
+    pub(crate) sink: Rc<dyn ScriptSink>,
+    /// What marks the handles of this realm.
+    pub(crate) mark: Rc<()>,
+    pub(crate) jobs: Rc<jobs::Jobs>,
+    pub(crate) timers: RefCell<timers::Timers>,
+    pub(crate) modules: RefCell<loader::Modules>,
+    pub(crate) graveyard: Rc<native::Graveyard>,
+    pub(crate) console: RefCell<console::ConsoleState>,
+    /// Built-in functions as they were before script could replace them.
+    pub(crate) stock: RefCell<Option<globals::Stock>>,
+    /// Why the realm must not be used any more.
+    pub(crate) broken: RefCell<Option<String>>,
+    pub(crate) collector: Collector,
+    pub(crate) locale: Cell<Locale>,
+}
+
+/// What the decision to collect garbage is made from: Boa's collector sees the boxes of objects, but not the
+/// bytes of strings and buffers behind them.
+#[derive(Default)]
+pub(crate) struct Collector {
+    /// Bytes that crossed into the engine since the last collection.
+    pub(crate) bytes: Cell<usize>,
+    /// Entries into script since the last collection.
+    pub(crate) entries: Cell<u32>,
+    /// Live bytes of the heap as the host counts them, and what they were after the last collection.
+    pub(crate) probe: Cell<Option<fn() -> usize>>,
+    pub(crate) live: Cell<usize>,
+}
+
+/// A realm on Boa 0.22.
+///
+/// It is the context itself, so that a native function's `&mut Context` can be handed on as a realm
+/// (see `native`).
+#[repr(transparent)]
+pub struct BoaRealm {
+    context: Context,
+}
+
+impl BoaRealm {
+    /// Makes a realm on the current thread, whose stack must have [`LOGIC_STACK_BYTES`].
+    ///
+    /// # Errors
+    /// A fatal fault if the engine cannot be set up.
+    pub fn new(config: RealmConfig) -> ScriptResult<BoaRealm> {
+        let jobs = Rc::new(jobs::Jobs::default());
+        let shared = Rc::new(Shared {
+            package: config.package,
+            clock: config.clock.clone(),
+            random: RefCell::new(config.random),
+            sink: config.sink,
+            mark: Rc::new(()),
+            jobs: jobs.clone(),
+            timers: RefCell::default(),
+            modules: RefCell::default(),
+            graveyard: Rc::default(),
+            console: RefCell::default(),
+            stock: RefCell::new(None),
+            broken: RefCell::new(None),
+            collector: Collector::default(),
+            locale: Cell::default(),
+        });
+        let fatal = |e: &dyn std::fmt::Display| ScriptFault {
+            kind: FaultKind::Fatal,
+            message: format!("the script engine could not start: {e}"),
+            stack: Vec::new(),
+            value: Value::Undefined,
+        };
+        let mut context = ContextBuilder::new()
+            .host_hooks(Rc::new(jobs::Hooks::new(config.clock.clone(), jobs.clone())))
+            .clock(Rc::new(jobs::EngineClock(config.clock)))
+            .job_executor(jobs)
+            .module_loader(Rc::new(jobs::NoModules))
+            .can_block(false)
+            .build()
+            .map_err(|e| fatal(&e))?;
+        let limits = context.runtime_limits_mut();
+        limits.set_recursion_limit(RECURSION_LIMIT);
+        limits.set_stack_size_limit(VALUE_STACK_LIMIT);
+        limits.set_backtrace_limit(BACKTRACE_LIMIT);
+        context.insert_data(shared);
+        globals::install(&mut context).map_err(|e| fatal(&e))?;
+        Ok(BoaRealm { context })
+    }
+
+    /// Lets the host tell how many bytes the thread's heap has live, so that garbage is collected by real use.
+    pub fn set_memory_probe(&mut self, probe: fn() -> usize) {
+        let collector = &shared(&self.context).collector;
+        collector.probe.set(Some(probe));
+        collector.live.set(probe());
+    }
+
+    /// Sets the language that dates and numbers are written in where script names none.
+    pub fn set_locale(&mut self, locale: Locale) {
+        shared(&self.context).locale.set(locale);
+    }
+
+    /// Runs `work` on the engine. Nothing that goes wrong in there unwinds past this call.
+    fn enter<T>(&mut self, work: impl FnOnce(&mut Context) -> JsResult<T>) -> ScriptResult<T> {
+        let shared = shared(&self.context);
+        if let Some(reason) = &*shared.broken.borrow() {
+            return Err(broken_fault(reason));
+        }
+        shared.collector.entries.set(shared.collector.entries.get().wrapping_add(1));
+        let context = &mut self.context;
+        let result = match catch_unwind(AssertUnwindSafe(|| work(context))) {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(self.fault(error)),
+            Err(panic) => Err(self.break_down(&panic_text(&*panic))),
+        };
+        shared.graveyard.clear();
+        result
+    }
+
+    /// The fault of a thrown value, and the end of the realm if the engine itself failed.
+    fn fault(&mut self, error: boa_engine::JsError) -> ScriptFault {
+        let context = &mut self.context;
+        let fault = match catch_unwind(AssertUnwindSafe(|| convert::fault_of(error, context))) {
+            Ok(fault) => fault,
+            Err(panic) => return self.break_down(&panic_text(&*panic)),
+        };
+        if fault.kind == FaultKind::Fatal {
+            shared(&self.context).broken.replace(Some(fault.message.clone()));
+        }
+        fault
+    }
+
+    fn break_down(&mut self, reason: &str) -> ScriptFault {
+        shared(&self.context).broken.replace(Some(reason.to_owned()));
+        broken_fault(reason)
+    }
+}
+
+impl Drop for BoaRealm {
+    fn drop(&mut self) {
+        let shared = shared(&self.context);
+        shared.timers.borrow_mut().clear();
+        shared.jobs.clear();
+        shared.modules.borrow_mut().clear();
+        shared.stock.replace(None);
+        shared.console.replace(console::ConsoleState::default());
+        shared.graveyard.clear();
+    }
+}
+
+/// The state beside a context. A context of ours always has it.
+pub(crate) fn shared(context: &Context) -> Rc<Shared> {
+    match context.get_data::<Rc<Shared>>() {
+        Some(shared) => shared.clone(),
+        None => unreachable!("a realm's context is made with its state"),
+    }
+}
+
+fn broken_fault(reason: &str) -> ScriptFault {
+    ScriptFault { kind: FaultKind::Fatal, message: reason.to_owned(), stack: Vec::new(), value: Value::Undefined }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown panic".to_owned());
+    format!("the script engine failed: {text}")
+}
+
+/// A native function object of the context's realm.
+pub(crate) fn native_function(
+    context: &mut Context,
+    name: &str,
+    length: usize,
+    function: boa_engine::native_function::NativeFunctionPointer,
+) -> JsFunction {
+    boa_engine::object::FunctionObjectBuilder::new(context.realm(), boa_engine::NativeFunction::from_fn_ptr(function))
+        .name(boa_engine::JsString::from(name))
+        .length(length)
+        .build()
+}
+
+/// Defines a method that enumeration does not show, as built-in ones are.
+pub(crate) fn define_method(
+    context: &mut Context,
+    target: &JsObject,
+    name: &str,
+    length: usize,
+    function: boa_engine::native_function::NativeFunctionPointer,
+) -> JsResult<()> {
+    let function = native_function(context, name, length, function);
+    define_hidden(context, target, name, function)
+}
+
+/// Defines a writable, configurable field that enumeration does not show.
+pub(crate) fn define_hidden(
+    context: &mut Context,
+    target: &JsObject,
+    name: &str,
+    value: impl Into<boa_engine::JsValue>,
+) -> JsResult<()> {
+    let descriptor = boa_engine::property::PropertyDescriptor::builder()
+        .value(value)
+        .writable(true)
+        .enumerable(false)
+        .configurable(true)
+        .build();
+    target.define_property_or_throw(boa_engine::JsString::from(name), descriptor, context)?;
+    Ok(())
+}

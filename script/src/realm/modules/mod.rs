@@ -1,0 +1,104 @@
+//! From the text of a package file to a function body that the engine can run.
+//!
+//! Everything runs as CommonJS: a file is the body of a function of `require`, `module` and `exports`. ES modules
+//! are rewritten to that by editing their text, so that lines stay where they are; TypeScript is printed anew
+//! without its types, with a map back. Nothing here knows the engine.
+//!
+//! | file | models |
+//! | --- | --- |
+//! | `resolve` | which file a `require` means |
+//! | `guard` | sources nested beyond what the stack bears |
+//! | `module_syntax` | ES module syntax to CommonJS |
+//! | `typescript` | types removed |
+//! | `position` | places in generated code back to places in files |
+
+mod guard;
+mod module_syntax;
+mod position;
+mod resolve;
+mod typescript;
+
+pub(crate) use position::LineMap;
+pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
+
+use std::fmt;
+
+/// A file that is no program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct SyntaxFault {
+    /// From 1; 0 if not known.
+    pub(crate) line: u32,
+    /// From 1, in UTF-16 code units; 0 if not known.
+    pub(crate) column: u32,
+    pub(crate) message: String,
+}
+
+impl fmt::Display for SyntaxFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// A function body made from a file.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) code: String,
+    /// Places of the code in the file, if lines have moved.
+    pub(crate) map: Option<LineMap>,
+}
+
+/// The name under which rewritten modules find their helpers.
+pub(crate) const HELPERS: &str = "__pellicle_module";
+
+/// The function body of a script file.
+///
+/// # Errors
+/// The first mistake in its syntax that was found here; plain CommonJS is left for the engine to check.
+pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
+    guard::check(text)?;
+    if path.ends_with(".ts") {
+        let stripped = typescript::strip_types(text)?;
+        return Ok(Prepared { code: module_syntax::rewrite(&stripped.code)?, map: Some(stripped.map) });
+    }
+    if looks_like_module(text)
+        && let Ok(code) = module_syntax::rewrite(text)
+    {
+        return Ok(Prepared { code, map: None });
+    }
+    Ok(Prepared { code: text.to_owned(), map: None })
+}
+
+/// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names
+/// that the engine takes for keywords.
+///
+/// # Errors
+/// The mistake in its syntax.
+pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
+    if path.ends_with(".ts") {
+        let stripped = typescript::strip_types(text)?;
+        let code = module_syntax::rename_keywords(&module_syntax::rewrite(&stripped.code)?);
+        return Ok(Prepared { code, map: Some(stripped.map) });
+    }
+    let code = module_syntax::rewrite(text)?;
+    Ok(Prepared { code: module_syntax::rename_keywords(&code), map: None })
+}
+
+/// True if a line begins with `import` or `export`.
+fn looks_like_module(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        let after = |word: &str| line.strip_prefix(word).map(|rest| rest.chars().next());
+        let imports = after("import")
+            .is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | '*' | '"' | '\'' | '(')));
+        imports || after("export").is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | '*')))
+    })
+}
+
+/// Line and column (in UTF-16 code units), both from 1, of a byte offset.
+fn line_column(text: &str, offset: usize) -> (u32, u32) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before[start..].encode_utf16().count() + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}

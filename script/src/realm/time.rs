@@ -1,0 +1,103 @@
+//! Clocks and randomness: those of the system, and those that give the same run every time.
+
+use super::{Clock, Random};
+use std::sync::Mutex;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+/// The system's time, with a fixed offset of local time.
+#[derive(Debug)]
+pub struct SystemClock {
+    start: Instant,
+    offset_minutes: i32,
+}
+
+impl SystemClock {
+    /// A clock whose local time is this many minutes east of UTC.
+    pub fn new(offset_minutes: i32) -> Self {
+        SystemClock { start: Instant::now(), offset_minutes }
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> f64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        since.as_secs_f64() * 1000.0
+    }
+
+    fn monotonic(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() * 1000.0
+    }
+
+    fn offset_minutes(&self, _: f64) -> i32 {
+        self.offset_minutes
+    }
+}
+
+/// Time that moves only when told to. Wall time and monotonic time are one.
+#[derive(Debug)]
+pub struct VirtualClock {
+    now: Mutex<f64>,
+    offset_minutes: i32,
+}
+
+impl VirtualClock {
+    /// Where deterministic runs begin: 2024-01-15T10:00:00+08:00, in ms since the epoch.
+    pub const START: f64 = 1_705_284_000_000.0;
+
+    /// A clock that stands at `now` (ms since the epoch), with local time this many minutes east of UTC.
+    pub fn new(now: f64, offset_minutes: i32) -> Self {
+        VirtualClock { now: Mutex::new(now), offset_minutes }
+    }
+
+    /// The clock of deterministic runs: at [`VirtualClock::START`], eight hours east of UTC.
+    pub fn deterministic() -> Self {
+        Self::new(Self::START, 480)
+    }
+
+    /// Moves forward to a time; never back.
+    pub fn advance_to(&self, now: f64) {
+        let mut current = self.lock();
+        *current = current.max(now);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, f64> {
+        self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> f64 {
+        *self.lock()
+    }
+
+    fn monotonic(&self) -> f64 {
+        *self.lock()
+    }
+
+    fn offset_minutes(&self, _: f64) -> i32 {
+        self.offset_minutes
+    }
+}
+
+/// The mulberry32 generator: the same numbers for the same seed. Deterministic runs use seed 1.
+#[derive(Clone, Debug)]
+pub struct Mulberry32 {
+    state: u32,
+}
+
+impl Mulberry32 {
+    /// A generator with a seed.
+    pub fn new(seed: u32) -> Self {
+        Mulberry32 { state: seed }
+    }
+}
+
+impl Random for Mulberry32 {
+    fn next(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x6D2B_79F5);
+        let mut t = self.state;
+        t = (t ^ (t >> 15)).wrapping_mul(t | 1);
+        t ^= t.wrapping_add((t ^ (t >> 7)).wrapping_mul(t | 61));
+        f64::from(t ^ (t >> 14)) / 4_294_967_296.0
+    }
+}
