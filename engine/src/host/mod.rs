@@ -3,5 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`fixed`] | a document that no script changes |
+//! | [`services`] | requests over HTTP, a clipboard |
 
 pub mod fixed;
+pub mod services;
