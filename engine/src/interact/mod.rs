@@ -7,6 +7,11 @@
 //! | [`input`] | what a host hands in |
 //! | [`dispatch`] | which handlers an event calls, in which order |
 //! | [`editor`] | the text of a form control under the user's keys |
+//! | [`session`] | the user's dealings with one page |
+//! | [`containers`] | scroll views and swipers of a page |
+//! | [`fields`] | the text field with the focus |
+//! | [`outgoing`] | what is sent to logic and to the app |
+//! | [`pull`] | pulling the page down |
 //! | [`clipboard`] | the clipboard that a host lends |
 //! | [`hover`] | `hover-class`: the look of what is pressed |
 //! | [`motion`] | velocity of a finger, fling and smooth scrolling |
@@ -15,13 +20,18 @@
 //! | [`scroll`] | scroll containers and their offsets |
 
 pub mod clipboard;
+pub mod containers;
 pub mod dispatch;
 pub mod editor;
+pub mod fields;
 pub mod hover;
 pub mod input;
 pub mod motion;
+pub mod outgoing;
 pub mod pointer;
+pub mod pull;
 pub mod scene;
 pub mod scroll;
+pub mod session;
 
 pub use input::{InputEvent, Key, Modifiers, PointerKind};

@@ -55,3 +55,15 @@ pub trait Scene {
     /// What can be scrolled in an element; `None` if it is no scroll container.
     fn scroll_area(&self, node: NodeId) -> Option<ScrollArea>;
 }
+
+/// The page that is shown, to be changed by what the user does.
+pub trait Stage: Scene {
+    /// Its document, for states and edited values.
+    fn document_mut(&mut self) -> &mut Document;
+    /// The page's root element, which scrolls the page.
+    fn root(&self) -> NodeId;
+    /// Byte offset in the text of a field that is nearest to a place.
+    fn text_offset(&self, node: NodeId, x: f32, y: f32) -> Option<usize>;
+    /// This stage as a scene.
+    fn scene(&self) -> &dyn Scene;
+}

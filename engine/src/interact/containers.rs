@@ -1,0 +1,237 @@
+//! Scroll views and swipers of a page: what their attributes ask for, and what they tell.
+
+use super::outgoing::Outgoing;
+use super::scene::Stage;
+use super::scroll::{End, ScrollChange, Thresholds};
+use super::session::Session;
+use crate::widgets::swiper::{Swiper, SwiperConfig};
+use crate::widgets::{self, is_on, number};
+use pellicle_layout::document::{Document, NodeId};
+use serde_json::json;
+
+impl Session {
+    /// After a commit: new containers are taken in, changed attributes are obeyed. `attributes` are the names
+    /// that changed per node.
+    pub fn commit(
+        &mut self,
+        stage: &mut dyn Stage,
+        created: &[NodeId],
+        attributes: &[(NodeId, &str)],
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        for &node in created {
+            if stage.document().tag_name(node) == "swiper" {
+                let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
+                let swiper = Swiper::new(swiper_config(stage.document(), node), current, now);
+                self.swipers.insert(node, swiper);
+            }
+        }
+        let mut swipers: Vec<NodeId> = self.swipers.keys().copied().collect();
+        swipers.sort_unstable();
+        for node in swipers {
+            let config = swiper_config(stage.document(), node);
+            if let Some(swiper) = self.swipers.get_mut(&node) {
+                swiper.configure(config, now);
+            }
+        }
+        for &(node, name) in attributes {
+            match (stage.document().tag_name(node), name) {
+                ("swiper", "current") => {
+                    let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
+                    let mut changes = Vec::new();
+                    if let Some(swiper) = self.swipers.get_mut(&node) {
+                        swiper.show(current, now, &mut changes);
+                    }
+                    self.tell_swiper(stage, node, &changes, now, out);
+                }
+                ("input" | "textarea", "focus" | "auto-focus") => {
+                    let on = is_on(stage.document(), node, name);
+                    let focused = self.focused.as_ref().is_some_and(|f| f.node == node);
+                    if on && !focused {
+                        self.focus(stage, node, None, now, out);
+                    } else if !on && focused && name == "focus" {
+                        self.blur(stage, now, out);
+                    }
+                }
+                ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                _ => {}
+            }
+        }
+    }
+
+    /// After a layout: offsets come back inside their content, and `scroll-top`, `scroll-left` and
+    /// `scroll-into-view` that changed in this frame are obeyed.
+    pub fn laid_out(
+        &mut self,
+        stage: &mut dyn Stage,
+        attributes: &[(NodeId, &str)],
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        for node in self.scrolls.measure(stage.scene()) {
+            out.push(Outgoing::Moved(node));
+        }
+        for &(node, name) in attributes {
+            if stage.document().tag_name(node) != "scroll-view" {
+                continue;
+            }
+            let smooth = is_on(stage.document(), node, "scroll-with-animation");
+            let value =
+                |name: &str| stage.document().attribute(node, name).and_then(|v| v.as_number()).map(|v| v as f32);
+            let target = match name {
+                "scroll-top" => (None, value("scroll-top")),
+                "scroll-left" => (value("scroll-left"), None),
+                "scroll-into-view" => match self.into_view(stage, node) {
+                    Some((x, y)) => (Some(x), Some(y)),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            self.scroll_to(stage, node, target, smooth, now);
+            out.push(Outgoing::Moved(node));
+        }
+    }
+
+    /// Scrolls a container, which need not have moved before.
+    pub fn scroll_to(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        to: (Option<f32>, Option<f32>),
+        smooth: bool,
+        now: f64,
+    ) {
+        if self.scrolls.ensure(stage.scene(), node).is_some() {
+            self.scrolls.set_thresholds(node, self.thresholds(stage, node));
+            self.scrolls.scroll_to(node, to.0, to.1, smooth, now);
+        }
+    }
+
+    fn thresholds(&self, stage: &dyn Stage, node: NodeId) -> Thresholds {
+        if node == stage.root() {
+            return Thresholds { upper: 0.0, lower: self.settings.reach_bottom_distance };
+        }
+        let distance = |name: &str| number(stage.document(), node, name, 50.0, 0.0, 1e6) as f32;
+        Thresholds { upper: distance("upper-threshold"), lower: distance("lower-threshold") }
+    }
+
+    /// The offsets at which the element that `scroll-into-view` names lies at the start of the view.
+    fn into_view(&self, stage: &dyn Stage, node: NodeId) -> Option<(f32, f32)> {
+        let document = stage.document();
+        let id = widgets::text(document, node, "scroll-into-view");
+        let name = document.names.get(&id).filter(|name| !name.is_empty())?;
+        let inside =
+            widgets::descendants(document, node).find(|&n| document.node(n).is_some_and(|n| n.name == name))?;
+        let (view, target) = (stage.area(node)?, stage.area(inside)?);
+        let (x, y) = self.scrolls.offset(node);
+        Some((target.x - view.x + x, target.y - view.y + y))
+    }
+
+    pub(super) fn advance_scrolls(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let mut changes = Vec::new();
+        self.scrolls.advance(now, &mut changes);
+        for change in changes {
+            match change {
+                ScrollChange::Moved { node, delta, dragging } => {
+                    out.push(Outgoing::Moved(node));
+                    let thresholds = self.thresholds(stage, node);
+                    self.scrolls.set_thresholds(node, thresholds);
+                    let Some(state) = self.scrolls.get(node) else { continue };
+                    let ((x, y), (width, height)) = (state.offset(), state.area().content);
+                    if node == stage.root() {
+                        out.push(Outgoing::PageScroll(y));
+                        continue;
+                    }
+                    let detail = json!({
+                        "scrollLeft": x, "scrollTop": y, "scrollWidth": width, "scrollHeight": height,
+                        "deltaX": -delta.0, "deltaY": -delta.1, "isDrag": dragging,
+                    });
+                    self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
+                }
+                ScrollChange::Near { node, end } => {
+                    if node == stage.root() {
+                        if end == End::Bottom {
+                            out.push(Outgoing::ReachBottom);
+                        }
+                        continue;
+                    }
+                    let (event, direction) = match end {
+                        End::Top => ("scrolltoupper", "top"),
+                        End::Left => ("scrolltoupper", "left"),
+                        End::Bottom => ("scrolltolower", "bottom"),
+                        End::Right => ("scrolltolower", "right"),
+                    };
+                    let detail = json!({ "direction": direction });
+                    self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
+                }
+            }
+        }
+    }
+
+    pub(super) fn tell_drag(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        event: &str,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        if node != stage.root() {
+            let (x, y) = self.scrolls.offset(node);
+            let detail = json!({ "scrollLeft": x, "scrollTop": y });
+            self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
+        }
+    }
+
+    pub(super) fn advance_swipers(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let mut nodes: Vec<NodeId> = self.swipers.keys().copied().collect();
+        nodes.sort_unstable();
+        for node in nodes {
+            let mut changes = Vec::new();
+            let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
+            if moved {
+                out.push(Outgoing::Moved(node));
+            }
+            self.tell_swiper(stage, node, &changes, now, out);
+        }
+    }
+
+    /// Where a swiper stands, in items.
+    pub fn swiper_position(&self, node: NodeId) -> Option<f32> {
+        self.swipers.get(&node).map(Swiper::position)
+    }
+
+    /// All swipers and where they stand, by node.
+    pub fn swiper_positions(&self) -> Vec<(NodeId, f32)> {
+        let mut all: Vec<(NodeId, f32)> = self.swipers.iter().map(|(n, s)| (*n, s.position())).collect();
+        all.sort_unstable_by_key(|(n, _)| *n);
+        all
+    }
+
+    /// How far the page is pulled down, logical px.
+    pub fn pull_offset(&self) -> f32 {
+        self.pull.offset()
+    }
+
+    /// Script starts or ends a pull-down.
+    pub fn set_refreshing(&mut self, on: bool, now: f64, out: &mut Vec<Outgoing>) {
+        if !on {
+            self.pull.stop(now);
+        } else if self.pull.start(now) {
+            out.push(Outgoing::PullDownRefresh);
+        }
+    }
+}
+
+fn swiper_config(document: &Document, node: NodeId) -> SwiperConfig {
+    let count = widgets::descendants(document, node).filter(|&n| document.tag_name(n) == "swiper-item").count();
+    let interval = number(document, node, "interval", 5000.0, 1.0, 1e9);
+    SwiperConfig {
+        count,
+        shown: number(document, node, "display-multiple-items", 1.0, 1.0, 1000.0) as usize,
+        circular: is_on(document, node, "circular") && count > 1,
+        interval: is_on(document, node, "autoplay").then_some(interval),
+        duration: number(document, node, "duration", 500.0, 0.0, 60_000.0) as f32,
+    }
+}

@@ -1,0 +1,133 @@
+//! The text field with the focus: keys, input methods, clipboard.
+
+use super::input::{InputEvent, Key};
+use super::outgoing::Outgoing;
+use super::scene::Stage;
+use super::session::Session;
+use crate::widgets::input::{FocusedInput, is_field};
+use crate::widgets::{Effect, is_on, text};
+use pellicle_layout::document::NodeId;
+
+impl Session {
+    /// Gives a field the focus; `at` is where it was tapped.
+    pub fn focus(
+        &mut self,
+        stage: &mut dyn Stage,
+        node: NodeId,
+        at: Option<(f32, f32)>,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let caret = at.and_then(|(x, y)| stage.text_offset(node, x, y));
+        if self.focused.as_ref().is_some_and(|f| f.node == node) {
+            if let (Some(focused), Some(caret)) = (&mut self.focused, caret) {
+                focused.editor.place(caret, false);
+                out.push(Outgoing::Caret);
+            }
+            return;
+        }
+        if !is_field(stage.document(), node) || is_on(stage.document(), node, "disabled") {
+            return;
+        }
+        self.blur(stage, now, out);
+        let mut effects = Vec::new();
+        let mut focused = FocusedInput::new(stage.document_mut(), node, now, &mut effects);
+        if let Some(caret) = caret {
+            focused.editor.place(caret, false);
+        }
+        self.focused = Some(focused);
+        self.send_effects(stage, effects, now, out);
+        out.push(Outgoing::Caret);
+    }
+
+    /// Takes the focus away.
+    pub fn blur(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        if let Some(focused) = self.focused.take() {
+            let mut effects = Vec::new();
+            focused.blur(stage.document_mut(), &mut effects);
+            self.send_effects(stage, effects, now, out);
+            out.push(Outgoing::Caret);
+        }
+    }
+
+    fn send_effects(&mut self, stage: &dyn Stage, effects: Vec<Effect>, now: f64, out: &mut Vec<Outgoing>) {
+        let revision = self.focused.as_ref().map_or(0, |f| f.revision);
+        for effect in effects {
+            match effect {
+                Effect::Event { target, event, detail } => {
+                    self.outbox(stage, now, out).edited(stage.scene(), target, event, &detail, revision);
+                }
+                other => self.outbox(stage, now, out).effect(stage.scene(), other),
+            }
+        }
+    }
+
+    /// Script set the value attribute of a field.
+    pub(super) fn value_attribute(&mut self, stage: &mut dyn Stage, node: NodeId) {
+        let value = text(stage.document(), node, "value");
+        match self.focused.as_mut().filter(|f| f.node == node) {
+            Some(focused) => {
+                let revision = focused.revision;
+                focused.replaced(stage.document_mut(), &value, revision);
+            }
+            None => {
+                if let Some(found) = stage.document_mut().node_mut(node) {
+                    found.input_value = None;
+                }
+            }
+        }
+    }
+
+    /// Script replaced the value of a field; `revision` is the last edit that it had seen.
+    pub fn replace_value(&mut self, stage: &mut dyn Stage, node: NodeId, revision: u16, out: &mut Vec<Outgoing>) {
+        let value = stage.document().node(node).and_then(|n| n.input_value.clone());
+        if let (Some(focused), Some(value)) = (self.focused.as_mut().filter(|f| f.node == node), value) {
+            focused.replaced(stage.document_mut(), &value, revision);
+            out.push(Outgoing::Caret);
+        }
+    }
+
+    pub(super) fn field_input(&mut self, stage: &mut dyn Stage, event: &InputEvent, now: f64, out: &mut Vec<Outgoing>) {
+        let Some(mut focused) = self.focused.take() else { return };
+        let mut effects = Vec::new();
+        let mut leave = false;
+        match event {
+            InputEvent::Text(typed) => focused.insert(stage.document_mut(), typed, now, &mut effects),
+            InputEvent::Composition { text, selection } => {
+                focused.compose(stage.document_mut(), text, *selection, now, &mut effects);
+            }
+            InputEvent::KeyboardHeight(height) => focused.keyboard(*height, &mut effects),
+            InputEvent::Key { key, modifiers } => match key {
+                Key::Character('c') if modifiers.shortcut => {
+                    if let Some(copied) = focused.copy(stage.document()) {
+                        self.clipboard.write(&copied);
+                    }
+                }
+                Key::Character('x') if modifiers.shortcut => {
+                    if let Some(cut) = focused.cut(stage.document_mut(), now, &mut effects) {
+                        self.clipboard.write(&cut);
+                    }
+                }
+                Key::Character('v') if modifiers.shortcut => {
+                    if let Some(pasted) = self.clipboard.read() {
+                        focused.insert(stage.document_mut(), &pasted, now, &mut effects);
+                    }
+                }
+                Key::Escape => leave = true,
+                key => {
+                    focused.key(stage.document_mut(), *key, *modifiers, now, &mut effects);
+                    // Confirming a single line puts the keyboard away unless the field wants to keep it.
+                    let single = !focused.editor.multiline;
+                    leave = *key == Key::Enter && single && !is_on(stage.document(), focused.node, "confirm-hold");
+                }
+            },
+            _ => {}
+        }
+        self.focused = Some(focused);
+        self.send_effects(stage, effects, now, out);
+        out.push(Outgoing::Caret);
+        if leave {
+            self.blur(stage, now, out);
+        }
+    }
+}

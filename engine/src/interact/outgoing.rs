@@ -1,0 +1,142 @@
+//! What interaction sends: events for logic, requests for the app.
+
+use super::dispatch::{bubbles, dispatch};
+use super::pointer::Pointers;
+use super::scene::Scene;
+use crate::widgets::{Effect, RouteKind};
+use pellicle_layout::document::NodeId;
+use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::bridge::queue::EventClass;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// One thing to send.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)] // a variant's comment names its fields
+pub enum Outgoing {
+    /// An event for logic.
+    Event { message: EventMessage, class: EventClass },
+    /// Go to a page.
+    Route { kind: RouteKind, url: String },
+    /// Close pages.
+    Back { delta: u32 },
+    /// Close the mini-program.
+    Exit,
+    /// A picker was tapped.
+    Pick(NodeId),
+    /// A button wants something of the host.
+    Open { node: NodeId, kind: String },
+    /// The page scrolled to an offset, logical px.
+    PageScroll(f32),
+    /// The page's end came near.
+    ReachBottom,
+    /// The page was pulled down far enough.
+    PullDownRefresh,
+    /// Only scroll offsets changed: the picture, not the layout.
+    Moved(NodeId),
+    /// A text field got or lost the focus, or its caret moved: the input method's window follows.
+    Caret,
+}
+
+/// Collects what is to be sent. `origin` is the page's scroll offset.
+pub struct Outbox<'a> {
+    /// What was collected.
+    pub list: &'a mut Vec<Outgoing>,
+    /// Time since the page was opened, ms.
+    pub time_stamp: f64,
+    /// The page's scroll offset, logical px.
+    pub page_scroll: (f32, f32),
+}
+
+impl Outbox<'_> {
+    /// An event with a JSON detail at a node. Nobody listening means nothing is sent; gives whether it was.
+    pub fn event(&mut self, scene: &dyn Scene, target: NodeId, event: &str, detail: &Value) -> bool {
+        let detail = match detail {
+            Value::Object(fields) if fields.is_empty() => EventDetail::None,
+            detail => EventDetail::Json(Arc::from(detail.to_string())),
+        };
+        self.send(scene, target, event, detail, Vec::new(), Vec::new(), 0)
+    }
+
+    /// An input event of a form control, with the revision of the user's edits.
+    pub fn edited(&mut self, scene: &dyn Scene, target: NodeId, event: &str, detail: &Value, revision: u16) -> bool {
+        let detail = EventDetail::Json(Arc::from(detail.to_string()));
+        self.send(scene, target, event, detail, Vec::new(), Vec::new(), revision)
+    }
+
+    /// A touch event of a pointer.
+    pub fn touch(&mut self, scene: &dyn Scene, event: &str, pointers: &Pointers, pointer: u32, lifted: bool) -> bool {
+        let Some(changed) = pointers.get(pointer) else { return false };
+        let touch = |p: &super::pointer::Pointer| self.touch_at(p.id, p.at);
+        let touches = pointers.iter().filter(|p| !(lifted && p.id == pointer)).map(touch).collect();
+        let changed_touches = vec![touch(changed)];
+        self.send(scene, changed.target, event, self.point(changed.at), touches, changed_touches, 0)
+    }
+
+    /// A tap or long press at a place.
+    pub fn press(&mut self, scene: &dyn Scene, event: &str, target: NodeId, at: (f32, f32)) -> bool {
+        let touch = self.touch_at(0, at);
+        self.send(scene, target, event, self.point(at), vec![touch], vec![touch], 0)
+    }
+
+    fn point(&self, (x, y): (f32, f32)) -> EventDetail {
+        EventDetail::Point { x: x + self.page_scroll.0, y: y + self.page_scroll.1 }
+    }
+
+    fn touch_at(&self, identifier: u32, (x, y): (f32, f32)) -> Touch {
+        let (page_x, page_y) = (x + self.page_scroll.0, y + self.page_scroll.1);
+        Touch { identifier, page_x, page_y, client_x: x, client_y: y, force: 1.0 }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn send(
+        &mut self,
+        scene: &dyn Scene,
+        target: NodeId,
+        event: &str,
+        detail: EventDetail,
+        touches: Vec<Touch>,
+        changed_touches: Vec<Touch>,
+        revision: u16,
+    ) -> bool {
+        let document = scene.document();
+        let Some(name) = document.names.get(event) else { return false };
+        let Some(logic_name) = document.logic_atom(name) else { return false };
+        let mut steps = Vec::new();
+        dispatch(document, target, name, bubbles(event), &mut steps);
+        if steps.is_empty() {
+            return false;
+        }
+        let area = scene.area(target).unwrap_or_default();
+        let target_offset = (area.x + self.page_scroll.0, area.y + self.page_scroll.1);
+        let time_stamp = self.time_stamp;
+        let message = EventMessage {
+            event: logic_name,
+            target,
+            target_offset,
+            steps,
+            detail,
+            touches,
+            changed_touches,
+            time_stamp,
+            revision,
+        };
+        self.list.push(Outgoing::Event { message, class: EventClass::of(event) });
+        true
+    }
+
+    /// What a component's behaviour asked for. Focus is the caller's.
+    pub fn effect(&mut self, scene: &dyn Scene, effect: Effect) {
+        match effect {
+            Effect::Event { target, event, detail } => {
+                self.event(scene, target, event, &detail);
+            }
+            Effect::Route { kind, url } => self.list.push(Outgoing::Route { kind, url }),
+            Effect::Back { delta } => self.list.push(Outgoing::Back { delta }),
+            Effect::Exit => self.list.push(Outgoing::Exit),
+            Effect::Pick(node) => self.list.push(Outgoing::Pick(node)),
+            Effect::Open { node, kind } => self.list.push(Outgoing::Open { node, kind }),
+            Effect::Focus(_) => {}
+        }
+    }
+}

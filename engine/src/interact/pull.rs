@@ -1,0 +1,105 @@
+//! Pulling the page down to refresh it.
+
+use super::motion::{Glide, rubber_band};
+
+/// Height at which the page rests while it refreshes, logical px.
+pub const REST: f32 = 50.0;
+/// Pull from which it refreshes, logical px.
+const TRIGGER: f32 = 50.0;
+
+/// How far the page is pulled down.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pull {
+    finger: f32,
+    offset: f32,
+    glide: Option<Glide>,
+    refreshing: bool,
+}
+
+impl Pull {
+    /// How far the page's content is moved down, logical px.
+    pub fn offset(&self) -> f32 {
+        self.offset
+    }
+
+    /// True from the pull to `stopPullDownRefresh`.
+    pub fn is_refreshing(&self) -> bool {
+        self.refreshing
+    }
+
+    /// True while it moves by itself.
+    pub fn is_moving(&self) -> bool {
+        self.glide.is_some()
+    }
+
+    /// The finger pulls.
+    pub fn drag(&mut self, by: f32) {
+        self.glide = None;
+        self.finger = (self.finger + by).max(0.0);
+        let rest = if self.refreshing { REST } else { 0.0 };
+        self.offset = rest + rubber_band(self.finger, 300.0);
+    }
+
+    /// The finger is lifted; true if a refresh begins.
+    pub fn release(&mut self, now: f64) -> bool {
+        self.finger = 0.0;
+        let begins = !self.refreshing && self.offset >= TRIGGER;
+        self.refreshing |= begins;
+        self.settle(now);
+        begins
+    }
+
+    /// Script starts a refresh as if the user had pulled; false if one is going on.
+    pub fn start(&mut self, now: f64) -> bool {
+        if self.refreshing {
+            return false;
+        }
+        self.refreshing = true;
+        self.settle(now);
+        true
+    }
+
+    /// Script ends the refresh.
+    pub fn stop(&mut self, now: f64) {
+        self.refreshing = false;
+        self.settle(now);
+    }
+
+    fn settle(&mut self, now: f64) {
+        let to = if self.refreshing { REST } else { 0.0 };
+        self.glide = (self.offset != to).then(|| Glide::new(now, self.offset, to, 250.0));
+    }
+
+    /// Moves on to a time; true if the offset changed.
+    pub fn advance(&mut self, now: f64) -> bool {
+        let Some(glide) = self.glide else { return false };
+        let (offset, going) = glide.at(now);
+        if !going {
+            self.glide = None;
+        }
+        self.offset = offset;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_pull_refreshes_until_it_is_stopped_and_a_short_one_does_not() {
+        let mut pull = Pull::default();
+        pull.drag(30.0);
+        assert!(!pull.release(0.0));
+        pull.advance(300.0);
+        assert_eq!(pull.offset(), 0.0);
+        pull.drag(200.0);
+        assert!(pull.release(300.0));
+        pull.advance(600.0);
+        assert_eq!((pull.offset(), pull.is_refreshing()), (REST, true));
+        assert!(!pull.start(600.0));
+        pull.stop(700.0);
+        pull.advance(1000.0);
+        assert_eq!((pull.offset(), pull.is_refreshing(), pull.is_moving()), (0.0, false, false));
+    }
+}

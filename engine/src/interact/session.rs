@@ -1,0 +1,474 @@
+//! The user's dealings with one page: which pointer is down where, what it drags, what has the focus.
+//!
+//! A drag belongs to one taker from its beginning to its end: the innermost element that can move that way. An
+//! element that catches `touchmove` keeps what lies outside of it from scrolling.
+
+use super::dispatch::is_bound;
+use super::hover::Hover;
+use super::input::{InputEvent, PointerKind};
+use super::outgoing::{Outbox, Outgoing};
+use super::pointer::{Gesture, Pointers};
+use super::scene::Stage;
+use super::scroll::Scrolls;
+use crate::widgets::input::{FocusedInput, is_field};
+use crate::widgets::swiper::{Swiper, SwiperChange};
+use crate::widgets::{self, Effect, control, slider};
+use pellicle_layout::document::ops::ListenFlags;
+use pellicle_layout::document::{Document, ElementState, NodeId};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Who takes a drag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Taker {
+    Scroll(NodeId),
+    Swiper { node: NodeId, vertical: bool },
+    Slider(NodeId),
+    Selection(NodeId),
+    Pull,
+}
+
+/// Settings of the page.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct PageSettings {
+    /// Pulling down refreshes.
+    pub pull_down_refresh: bool,
+    /// Distance from the bottom at which it is told, logical px.
+    pub reach_bottom_distance: f32,
+    /// The page itself does not scroll.
+    pub disable_scroll: bool,
+    /// When the page was opened, ms of the frame clock.
+    pub opened: f64,
+}
+
+impl Default for PageSettings {
+    fn default() -> Self {
+        PageSettings { pull_down_refresh: false, reach_bottom_distance: 50.0, disable_scroll: false, opened: 0.0 }
+    }
+}
+
+/// The user's dealings with one page.
+pub struct Session {
+    /// The page's settings.
+    pub settings: PageSettings,
+    /// Scroll containers.
+    pub scrolls: Scrolls,
+    /// The text field with the focus.
+    pub focused: Option<FocusedInput>,
+    pub(super) swipers: FxHashMap<NodeId, Swiper>,
+    pub(super) pull: super::pull::Pull,
+    pointers: Pointers,
+    hover: Hover,
+    active: Vec<NodeId>,
+    takers: Vec<(u32, Taker)>,
+    gestures: Vec<Gesture>,
+    pub(super) clipboard: Arc<dyn super::clipboard::Clipboard>,
+}
+
+impl Session {
+    /// A page that nobody has touched.
+    pub fn new(settings: PageSettings, clipboard: Arc<dyn super::clipboard::Clipboard>) -> Session {
+        Session {
+            settings,
+            scrolls: Scrolls::default(),
+            focused: None,
+            swipers: FxHashMap::default(),
+            pull: Default::default(),
+            pointers: Pointers::default(),
+            hover: Hover::default(),
+            active: Vec::new(),
+            takers: Vec::new(),
+            gestures: Vec::new(),
+            clipboard,
+        }
+    }
+
+    pub(super) fn outbox<'a>(&self, stage: &dyn Stage, now: f64, list: &'a mut Vec<Outgoing>) -> Outbox<'a> {
+        let page_scroll = self.scrolls.offset(stage.root());
+        Outbox { list, time_stamp: now - self.settings.opened, page_scroll }
+    }
+
+    /// Takes an input in; positions are relative to the page area.
+    pub fn handle(&mut self, stage: &mut dyn Stage, event: &InputEvent, now: f64, out: &mut Vec<Outgoing>) {
+        let mut gestures = std::mem::take(&mut self.gestures);
+        match *event {
+            InputEvent::PointerDown { pointer, kind, x, y, time } => {
+                self.press(stage, pointer, kind, (x, y), time, &mut gestures, out);
+            }
+            InputEvent::PointerMove { pointer, x, y, time, .. } => {
+                self.pointers.move_to(pointer, (x, y), time, &mut gestures);
+            }
+            InputEvent::PointerUp { pointer, x, y, time } => self.pointers.lift(pointer, (x, y), time, &mut gestures),
+            InputEvent::PointerCancel { pointer, .. } => self.pointers.cancel(pointer, &mut gestures),
+            InputEvent::Wheel { x, y, delta_x, delta_y, .. } => {
+                self.wheel(stage, (x, y), (delta_x, delta_y), now);
+            }
+            InputEvent::Key { .. }
+            | InputEvent::Text(_)
+            | InputEvent::Composition { .. }
+            | InputEvent::KeyboardHeight(_) => self.field_input(stage, event, now, out),
+            InputEvent::WindowFocus(false) => self.release_all(stage, now, out),
+            InputEvent::WindowFocus(true) | InputEvent::PointerLeave => {}
+        }
+        for gesture in gestures.drain(..) {
+            self.gesture(stage, gesture, now, out);
+        }
+        self.gestures = gestures;
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn press(
+        &mut self,
+        stage: &mut dyn Stage,
+        pointer: u32,
+        kind: PointerKind,
+        at: (f32, f32),
+        time: f64,
+        gestures: &mut Vec<Gesture>,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let Some(target) = stage.hit(at.0, at.1) else { return };
+        // A finger on something that moves stops it and taps nothing.
+        let mut stopped = false;
+        for node in path(stage.document(), target) {
+            stopped |= self.scrolls.stop(node);
+        }
+        self.pointers.press(pointer, kind, target, at, time, gestures);
+        if stopped {
+            self.pointers.suppress_tap(pointer);
+            return;
+        }
+        let field = path(stage.document(), target).into_iter().find(|&n| is_field(stage.document(), n));
+        if self.focused.as_ref().is_some_and(|f| Some(f.node) != field) {
+            self.blur(stage, time, out);
+        }
+        self.hover.press(stage.document(), target, time);
+        self.set_active(stage, Some(target));
+    }
+
+    fn set_active(&mut self, stage: &mut dyn Stage, target: Option<NodeId>) {
+        let document = stage.document_mut();
+        for node in self.active.drain(..) {
+            document.set_state(node, ElementState::ACTIVE, false);
+        }
+        if let Some(target) = target {
+            self.active = path(document, target);
+            for &node in &self.active {
+                document.set_state(node, ElementState::ACTIVE, true);
+            }
+        }
+    }
+
+    fn release_all(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let ids: Vec<u32> = self.pointers.iter().map(|p| p.id).collect();
+        for pointer in ids {
+            let mut gestures = Vec::new();
+            self.pointers.cancel(pointer, &mut gestures);
+            for gesture in gestures {
+                self.gesture(stage, gesture, now, out);
+            }
+        }
+    }
+
+    fn gesture(&mut self, stage: &mut dyn Stage, gesture: Gesture, now: f64, out: &mut Vec<Outgoing>) {
+        match gesture {
+            Gesture::Start { pointer } => {
+                self.outbox(stage, now, out).touch(stage.scene(), "touchstart", &self.pointers, pointer, false);
+            }
+            Gesture::Move { pointer } => {
+                self.outbox(stage, now, out).touch(stage.scene(), "touchmove", &self.pointers, pointer, false);
+            }
+            Gesture::End { pointer } => {
+                self.outbox(stage, now, out).touch(stage.scene(), "touchend", &self.pointers, pointer, true);
+                self.hover.release(now);
+                self.set_active(stage, None);
+                self.end_if_idle(pointer);
+            }
+            Gesture::Cancel { pointer } => {
+                self.outbox(stage, now, out).touch(stage.scene(), "touchcancel", &self.pointers, pointer, true);
+                self.hover.cancel();
+                self.set_active(stage, None);
+                self.end_if_idle(pointer);
+            }
+            Gesture::Tap { target, x, y } => self.tap(stage, target, (x, y), now, out),
+            Gesture::LongPress { pointer } => self.long_press(stage, pointer, now, out),
+            Gesture::DragBegin { pointer, delta } => self.drag_begin(stage, pointer, delta, now, out),
+            Gesture::DragMove { pointer, delta } => self.drag_move(stage, pointer, delta, now, out),
+            Gesture::DragEnd { pointer, velocity } => self.drag_end(stage, pointer, velocity, now, out),
+        }
+    }
+
+    /// A pointer without a drag to end is forgotten at once, one with a drag when that has ended.
+    fn end_if_idle(&mut self, pointer: u32) {
+        if !self.takers.iter().any(|(id, _)| *id == pointer) {
+            self.pointers.forget(pointer);
+        }
+    }
+
+    fn tap(&mut self, stage: &mut dyn Stage, target: NodeId, at: (f32, f32), now: f64, out: &mut Vec<Outgoing>) {
+        // The element may be gone, or another one may have been put under the finger since.
+        if stage.document().node(target).is_none() {
+            return;
+        }
+        let disabled = path(stage.document(), target)
+            .into_iter()
+            .any(|n| stage.document().tag_name(n) == "button" && widgets::is_on(stage.document(), n, "disabled"));
+        if !disabled {
+            self.outbox(stage, now, out).press(stage.scene(), "tap", target, at);
+        }
+        let mut effects = Vec::new();
+        control::activate(stage.document_mut(), target, &mut effects);
+        for effect in effects {
+            match effect {
+                Effect::Focus(node) => self.focus(stage, node, Some(at), now, out),
+                other => self.outbox(stage, now, out).effect(stage.scene(), other),
+            }
+        }
+        let slider = path(stage.document(), target).into_iter().find(|&n| stage.document().tag_name(n) == "slider");
+        if let Some(node) = slider {
+            self.slide(stage, node, at, true, now, out);
+        }
+    }
+
+    fn long_press(&mut self, stage: &mut dyn Stage, pointer: u32, now: f64, out: &mut Vec<Outgoing>) {
+        let Some((target, at)) = self.pointers.get(pointer).map(|p| (p.target, p.at)) else { return };
+        if is_bound(stage.document(), target, "longpress") {
+            self.pointers.suppress_tap(pointer);
+        }
+        let mut outbox = self.outbox(stage, now, out);
+        outbox.press(stage.scene(), "longpress", target, at);
+        outbox.press(stage.scene(), "longtap", target, at);
+        if let Some(focused) = self.focused.as_mut().filter(|f| f.node == target)
+            && let Some(offset) = stage.text_offset(target, at.0, at.1)
+        {
+            focused.editor.select_word(offset);
+            out.push(Outgoing::Caret);
+        }
+    }
+
+    fn drag_begin(
+        &mut self,
+        stage: &mut dyn Stage,
+        pointer: u32,
+        delta: (f32, f32),
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        self.hover.cancel();
+        self.set_active(stage, None);
+        let Some(target) = self.pointers.get(pointer).map(|p| p.target) else { return };
+        if let Some(taker) = self.find_taker(stage, target, delta) {
+            if let Taker::Scroll(node) = taker {
+                self.tell_drag(stage, node, "dragstart", now, out);
+            }
+            self.takers.push((pointer, taker));
+            self.drag_move(stage, pointer, delta, now, out);
+        }
+    }
+
+    /// Who takes a drag by `delta` that began on `target`.
+    fn find_taker(&mut self, stage: &dyn Stage, target: NodeId, delta: (f32, f32)) -> Option<Taker> {
+        let document = stage.document();
+        let horizontal = delta.0.abs() > delta.1.abs();
+        let touchmove = document.names.get("touchmove");
+        for node in path(document, target) {
+            match document.tag_name(node) {
+                "slider" if horizontal => return Some(Taker::Slider(node)),
+                "input" | "textarea" if self.focused.as_ref().is_some_and(|f| f.node == node) && horizontal => {
+                    return Some(Taker::Selection(node));
+                }
+                "swiper" => {
+                    let vertical = widgets::is_on(document, node, "vertical");
+                    let fixed = widgets::is_on(document, node, "disable-touch");
+                    if vertical != horizontal && !fixed && self.swipers.contains_key(&node) {
+                        return Some(Taker::Swiper { node, vertical });
+                    }
+                }
+                _ => {}
+            }
+            if self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
+                return Some(Taker::Scroll(node));
+            }
+            let caught = document.node(node).is_some_and(|n| {
+                n.listeners.iter().any(|(name, flags)| {
+                    Some(*name) == touchmove && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH)
+                })
+            });
+            if caught {
+                return None;
+            }
+        }
+        let at_top = self.scrolls.offset(stage.root()).1 <= 0.5;
+        (self.settings.pull_down_refresh && at_top && !horizontal && delta.1 > 0.0).then_some(Taker::Pull)
+    }
+
+    fn drag_move(&mut self, stage: &mut dyn Stage, pointer: u32, delta: (f32, f32), now: f64, out: &mut Vec<Outgoing>) {
+        let Some(&(_, taker)) = self.takers.iter().find(|(id, _)| *id == pointer) else { return };
+        let Some(at) = self.pointers.get(pointer).map(|p| p.at) else { return };
+        match taker {
+            Taker::Scroll(node) => {
+                self.scrolls.drag(node, (-delta.0, -delta.1));
+            }
+            Taker::Swiper { node, vertical } => {
+                let area = stage.area(node).unwrap_or_default();
+                let (by, size) = if vertical { (delta.1, area.height) } else { (delta.0, area.width) };
+                if let Some(swiper) = self.swipers.get_mut(&node) {
+                    swiper.drag(-by / size.max(1.0));
+                    out.push(Outgoing::Moved(node));
+                }
+            }
+            Taker::Slider(node) => self.slide(stage, node, at, false, now, out),
+            Taker::Selection(node) => {
+                if let Some(offset) = stage.text_offset(node, at.0, at.1)
+                    && let Some(focused) = &mut self.focused
+                {
+                    focused.editor.place(offset, true);
+                    out.push(Outgoing::Caret);
+                }
+            }
+            Taker::Pull => {
+                self.pull.drag(delta.1);
+                out.push(Outgoing::Moved(stage.root()));
+            }
+        }
+    }
+
+    fn drag_end(
+        &mut self,
+        stage: &mut dyn Stage,
+        pointer: u32,
+        velocity: (f32, f32),
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let at = self.pointers.get(pointer).map(|p| p.at);
+        let taker = self.takers.iter().position(|(id, _)| *id == pointer).map(|i| self.takers.remove(i).1);
+        self.pointers.forget(pointer);
+        match taker {
+            Some(Taker::Scroll(node)) => {
+                self.scrolls.release(node, velocity, now);
+                self.tell_drag(stage, node, "dragend", now, out);
+            }
+            Some(Taker::Swiper { node, vertical }) => {
+                let area = stage.area(node).unwrap_or_default();
+                let (speed, size) = if vertical { (velocity.1, area.height) } else { (velocity.0, area.width) };
+                let mut changes = Vec::new();
+                if let Some(swiper) = self.swipers.get_mut(&node) {
+                    swiper.release(-speed / size.max(1.0), now, &mut changes);
+                }
+                self.tell_swiper(stage, node, &changes, now, out);
+            }
+            Some(Taker::Slider(node)) => {
+                if let Some(at) = at {
+                    self.slide(stage, node, at, true, now, out);
+                }
+            }
+            Some(Taker::Pull) => {
+                if self.pull.release(now) {
+                    out.push(Outgoing::PullDownRefresh);
+                }
+            }
+            Some(Taker::Selection(_)) | None => {}
+        }
+    }
+
+    fn slide(
+        &mut self,
+        stage: &mut dyn Stage,
+        node: NodeId,
+        at: (f32, f32),
+        lifted: bool,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let Some(area) = stage.area(node) else { return };
+        let fraction = f64::from((at.0 - area.x) / area.width.max(1.0));
+        let mut effects = Vec::new();
+        slider::drag(stage.document_mut(), node, fraction, lifted, &mut effects);
+        for effect in effects {
+            self.outbox(stage, now, out).effect(stage.scene(), effect);
+        }
+    }
+
+    fn wheel(&mut self, stage: &mut dyn Stage, at: (f32, f32), delta: (f32, f32), now: f64) {
+        let Some(target) = stage.hit(at.0, at.1) else { return };
+        for node in path(stage.document(), target) {
+            if self.scrolls.can_move(stage.scene(), node, delta) {
+                self.scrolls.wheel(node, delta, now);
+                return;
+            }
+        }
+    }
+
+    pub(super) fn tell_swiper(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        changes: &[SwiperChange],
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        for change in changes {
+            let (event, index, source) = match *change {
+                SwiperChange::Current { index, source } => ("change", index, source),
+                SwiperChange::Finished { index, source } => ("animationfinish", index, source),
+            };
+            let items = widgets::descendants(stage.document(), node)
+                .filter(|&n| stage.document().tag_name(n) == "swiper-item")
+                .nth(index);
+            let id = items.map(|n| widgets::text(stage.document(), n, "item-id")).unwrap_or_default();
+            let detail = serde_json::json!({ "current": index, "currentItemId": id, "source": source.name() });
+            self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
+        }
+    }
+
+    /// When something here changes by itself next, ms; `now` if something moves.
+    pub fn next_due(&self, now: f64) -> Option<f64> {
+        let moving = self.scrolls.is_moving() || self.pull.is_moving() || self.swipers.values().any(Swiper::is_moving);
+        if moving {
+            return Some(now);
+        }
+        let blink = self.focused.as_ref().map(|f| f.next_blink(now));
+        let swipers = self.swipers.values().filter_map(Swiper::next_due).min_by(f64::total_cmp);
+        [self.pointers.next_due(), self.hover.next_due(), blink, swipers].into_iter().flatten().min_by(f64::total_cmp)
+    }
+
+    /// Moves on to a time: long presses, hover classes, flings, swipers.
+    pub fn advance(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let mut gestures = std::mem::take(&mut self.gestures);
+        self.pointers.advance(now, &mut gestures);
+        for gesture in gestures.drain(..) {
+            self.gesture(stage, gesture, now, out);
+        }
+        self.gestures = gestures;
+        let mut hovers = Vec::new();
+        self.hover.advance(now, &mut hovers);
+        for (node, on) in hovers {
+            stage.document_mut().set_state(node, ElementState::HOVER_CLASS, on);
+        }
+        self.advance_scrolls(stage, now, out);
+        self.advance_swipers(stage, now, out);
+        if self.pull.advance(now) {
+            out.push(Outgoing::Moved(stage.root()));
+        }
+    }
+
+    /// Nodes that are gone take everything about them along.
+    pub fn forget(&mut self, removed: &[NodeId]) {
+        if removed.is_empty() {
+            return;
+        }
+        self.scrolls.forget(removed);
+        self.hover.forget(removed);
+        self.active.retain(|n| !removed.contains(n));
+        self.swipers.retain(|n, _| !removed.contains(n));
+        if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {
+            self.focused = None;
+        }
+    }
+}
+
+/// A node and its ancestors, from the inside.
+pub(super) fn path(document: &Document, node: NodeId) -> Vec<NodeId> {
+    std::iter::once(node).chain(document.ancestors(node).map(|n| n.id)).collect()
+}
