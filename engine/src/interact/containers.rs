@@ -82,7 +82,7 @@ impl Session {
             let target = match name {
                 "scroll-top" => (None, value("scroll-top")),
                 "scroll-left" => (value("scroll-left"), None),
-                "scroll-into-view" => match self.into_view(stage, node) {
+                "scroll-into-view" => match self.revealing_offset(stage, node) {
                     Some((x, y)) => (Some(x), Some(y)),
                     None => continue,
                 },
@@ -117,7 +117,7 @@ impl Session {
     }
 
     /// The offsets at which the element that `scroll-into-view` names lies at the start of the view.
-    fn into_view(&self, stage: &dyn Stage, node: NodeId) -> Option<(f32, f32)> {
+    fn revealing_offset(&self, stage: &dyn Stage, node: NodeId) -> Option<(f32, f32)> {
         let document = stage.document();
         let id = widgets::text(document, node, "scroll-into-view");
         let name = document.names.get(&id).filter(|name| !name.is_empty())?;
