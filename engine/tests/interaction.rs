@@ -66,7 +66,7 @@ fn vertical(content: f32) -> ScrollArea {
 
 impl Rig {
     fn new(page: FixedPage, areas: &[(NodeId, Area)], scrolls: &[(NodeId, ScrollArea)]) -> Rig {
-        let (document, root) = page.document().unwrap();
+        let (document, root) = page.document().expect("a page");
         let page = Page {
             document,
             root,
