@@ -13,13 +13,11 @@
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
 //! | [`capability`] | what stands behind it, granted by the host |
-//! | [`time`] | clocks and randomness that a realm can be given |
 
 pub mod api;
 pub mod bridge;
 pub mod capability;
 pub mod package;
 pub mod realm;
-pub mod time;
 pub mod tree;
 pub mod value;

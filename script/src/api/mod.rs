@@ -1,7 +1,273 @@
 //! The `wx` surface: one table of APIs, a file per family.
 //!
+//! Every call passes one seam ([`table`]): the arguments are checked against the row's schema, the policy is
+//! asked, the call is recorded, and only then the handler runs. An API that the table does not have, or
+//! whose capability the host does not offer, is `undefined` in script.
+//!
+//! Conventions: an asynchronous API takes one object with `success`, `fail`, `complete` and gives a promise
+//! if none of them is there; results have `errMsg` (`name:ok`, `name:fail reason`) and, when failed,
+//! `errno`; they always come in a later turn.
+//!
 //! | module | models |
 //! | --- | --- |
 //! | [`row`] | a row of the table: name, arguments, kind, capability |
+//! | [`table`] | the table and the seam |
+//! | [`call`] | arguments, callbacks, promises, tasks |
+//! | [`convert`] | between JSON and values |
+//! | [`pages`] | what the API needs of the framework |
+//! | [`listen`] | `on*` and `off*` |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`animation`], [`network`], [`device`], [`extension`] | the families |
+//! | [`oracle`] | the surface of the service profile `oracle` |
 
+pub mod animation;
+pub mod bars;
+pub mod base;
+pub mod call;
+pub mod convert;
+pub mod device;
+pub mod extension;
+pub mod lifecycle;
+pub mod listen;
+pub mod network;
+pub mod oracle;
+pub mod pages;
+pub mod query;
+pub mod route;
 pub mod row;
+pub mod storage;
+pub mod system;
+pub mod table;
+pub mod ui;
+
+use crate::bridge::message::{Answer, ApiFailure, CapabilityReply, QueryReply};
+use crate::bridge::outbox::Responder;
+use crate::bridge::queue::MailboxSender;
+use crate::capability::Capabilities;
+use crate::capability::audit::AuditSink;
+use crate::realm::{Realm, ScriptRef, ScriptResult, ScriptSink};
+use crate::value::Value;
+use call::Pending;
+use pages::Pages;
+use row::{ApiRow, CapabilityKind};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use table::{Entry, Handler};
+
+/// Which services stand behind `wx`.
+#[derive(Clone, Debug, Default)]
+pub enum ServiceProfile {
+    /// The capabilities that the host grants; unknown APIs are `undefined`.
+    #[default]
+    Host,
+    /// The fixed services of deterministic runs: every name answers, routing is recorded and not performed,
+    /// requests fail unless mocked.
+    Oracle(oracle::OracleOptions),
+}
+
+/// What the API surface is made of.
+pub struct ApiConfig {
+    /// What the host grants.
+    pub capabilities: Capabilities,
+    /// Which services.
+    pub profile: ServiceProfile,
+    /// The framework.
+    pub pages: Rc<dyn Pages>,
+    /// Where calls are recorded.
+    pub audit: Arc<dyn AuditSink>,
+    /// Where faults of callbacks go.
+    pub sink: Rc<dyn ScriptSink>,
+    /// The logic thread's own mailbox, for answers of capabilities.
+    pub mailbox: MailboxSender,
+}
+
+/// State behind the surface. No borrow of it is held across a call into script.
+pub(crate) struct State {
+    capabilities: RefCell<Capabilities>,
+    profile: ServiceProfile,
+    pages: Rc<dyn Pages>,
+    audit: Arc<dyn AuditSink>,
+    sink: Rc<dyn ScriptSink>,
+    mailbox: MailboxSender,
+    pending: RefCell<BTreeMap<u32, Pending>>,
+    queries: RefCell<BTreeMap<u32, query::PendingQuery>>,
+    next_id: Cell<u32>,
+    listeners: RefCell<Vec<(&'static str, ScriptRef)>>,
+    requests: network::RequestQueue,
+    oracle: RefCell<oracle::OracleState>,
+}
+
+/// The `wx` surface of one mini-program; cheap to clone.
+#[derive(Clone)]
+pub struct WxApi {
+    state: Rc<State>,
+}
+
+impl WxApi {
+    /// A surface over the given services.
+    pub fn new(config: ApiConfig) -> WxApi {
+        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox } = config;
+        let oracle = oracle::OracleState::of(&profile);
+        WxApi {
+            state: Rc::new(State {
+                capabilities: RefCell::new(capabilities),
+                profile,
+                pages,
+                audit,
+                sink,
+                mailbox,
+                pending: RefCell::default(),
+                queries: RefCell::default(),
+                next_id: Cell::new(1),
+                listeners: RefCell::default(),
+                requests: network::RequestQueue::default(),
+                oracle: RefCell::new(oracle),
+            }),
+        }
+    }
+
+    /// Makes the surface's object and puts it on the global object under each of `names` (`wx`, and what the
+    /// host calls it).
+    ///
+    /// # Errors
+    /// A fault of the engine.
+    pub fn install(&self, realm: &mut dyn Realm, names: &[&str]) -> ScriptResult<ScriptRef> {
+        let object = match &self.state.profile {
+            ServiceProfile::Host => self.host_object(realm)?,
+            ServiceProfile::Oracle(_) => oracle::object(self, realm)?,
+        };
+        for name in names {
+            realm.set_global(name, Value::Script(object.clone()))?;
+        }
+        Ok(object)
+    }
+
+    fn host_object(&self, realm: &mut dyn Realm) -> ScriptResult<ScriptRef> {
+        let object = realm.object(None);
+        for entry in table::entries().filter(|e| self.offers(e)) {
+            let value = self.member(realm, entry);
+            realm.set(&object, entry.row.name, value)?;
+        }
+        Ok(object)
+    }
+
+    /// What stands on `wx` for an entry.
+    fn member(&self, realm: &mut dyn Realm, entry: &'static Entry) -> Value {
+        if let Handler::Constant(make) = entry.handler {
+            return make(realm, self);
+        }
+        let api = self.clone();
+        let length = entry.row.arguments.len();
+        let call =
+            move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| table::perform(&api, entry, realm, arguments);
+        Value::Script(realm.function(entry.row.name, length, Rc::new(call)))
+    }
+
+    /// True if the API is there at all.
+    pub fn offers(&self, entry: &Entry) -> bool {
+        entry.row.capability != CapabilityKind::Extension
+            || self.state.capabilities.borrow().extension.offers(entry.row.name)
+    }
+
+    /// A query builder: `wx.createSelectorQuery()` and `this.createSelectorQuery()`.
+    pub fn create_selector_query(&self, realm: &mut dyn Realm, component: Option<ScriptRef>) -> ScriptRef {
+        query::create(self, realm, component)
+    }
+
+    /// A capability answered.
+    pub fn reply(&self, realm: &mut dyn Realm, reply: CapabilityReply) {
+        match reply.answer {
+            Answer::Progress { event, reply: fields } => {
+                let task = self.state.pending.borrow().get(&reply.id).and_then(|p| p.task.clone());
+                let Some(task) = task else { return };
+                let listeners = task.listeners(event);
+                if listeners.is_empty() {
+                    return;
+                }
+                let value = Value::object(convert::reply_fields(realm, &fields));
+                for listener in listeners {
+                    let result = realm.call(&listener, &Value::Undefined, std::slice::from_ref(&value));
+                    self.report(event, result);
+                }
+            }
+            Answer::Done(result) => {
+                let Some(pending) = self.state.pending.borrow_mut().remove(&reply.id) else { return };
+                if let Some(task) = &pending.task {
+                    task.close();
+                }
+                let convert = pending.convert;
+                let result = result.and_then(|reply| convert(realm, reply));
+                pending.completion.finish(realm, self, result);
+                network::finished(self, reply.id);
+            }
+        }
+    }
+
+    /// A query was answered.
+    pub fn query_reply(&self, realm: &mut dyn Realm, reply: QueryReply) {
+        query::answer(self, realm, reply);
+    }
+
+    /// A `navigator` was tapped. The oracle profile records it and performs nothing: true then.
+    pub fn navigator_tapped(&self, open_type: &str, url: &str) -> bool {
+        oracle::navigator_tapped(self, open_type, url)
+    }
+
+    /// True if routes are recorded only.
+    pub fn is_oracle(&self) -> bool {
+        matches!(self.state.profile, ServiceProfile::Oracle(_))
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn audit(&self) -> &dyn AuditSink {
+        &*self.state.audit
+    }
+
+    pub(crate) fn pages(&self) -> Rc<dyn Pages> {
+        self.state.pages.clone()
+    }
+
+    /// Runs `with` on the capabilities; it must not call into script.
+    pub(crate) fn with<T>(&self, with: impl FnOnce(&mut Capabilities) -> T) -> T {
+        with(&mut self.state.capabilities.borrow_mut())
+    }
+
+    fn admit(&self, row: &ApiRow) -> Result<(), ApiFailure> {
+        self.with(|c| c.policy.admit(row))
+    }
+
+    /// Sends the fault of a callback to the sink.
+    pub(crate) fn report<T>(&self, context: &str, result: ScriptResult<T>) {
+        if let Err(fault) = result {
+            self.state.sink.fault(context, &fault);
+        }
+    }
+
+    fn next_id(&self) -> u32 {
+        let id = self.state.next_id.get();
+        self.state.next_id.set(id.wrapping_add(1).max(1));
+        id
+    }
+
+    fn expect_reply(&self, pending: Pending) -> Responder {
+        let id = self.next_id();
+        self.state.pending.borrow_mut().insert(id, pending);
+        Responder::new(id, self.state.mailbox.clone())
+    }
+
+    /// Ends a task whose answer is not wanted any more.
+    fn abandon(&self, realm: &mut dyn Realm, id: u32) {
+        let pending = self.state.pending.borrow_mut().remove(&id);
+        if let Some(pending) = pending {
+            if let Some(task) = &pending.task {
+                task.close();
+            }
+            pending.completion.defer(realm, self, Err(ApiFailure::new(ApiFailure::INTERNAL, "abort")));
+            network::finished(self, id);
+        }
+    }
+}

@@ -26,6 +26,16 @@ impl Responder {
         Responder { id, mailbox: Some(mailbox), aborted: Arc::new(AtomicBool::new(false)) }
     }
 
+    /// A responder whose answer nobody waits for.
+    pub fn nobody() -> Responder {
+        Responder { id: 0, mailbox: None, aborted: Arc::default() }
+    }
+
+    /// Number of the call.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
     /// A flag that the logic side sets when the task is aborted.
     pub fn abort_flag(&self) -> Arc<AtomicBool> {
         self.aborted.clone()

@@ -51,6 +51,10 @@ pub enum Record {
 pub trait AuditSink: Send + Sync {
     /// Takes one record.
     fn record(&self, record: Record);
+    /// False if calls are of no interest, so that their arguments need not be written out.
+    fn wants_calls(&self) -> bool {
+        true
+    }
 }
 
 /// Keeps all records in memory, for tools and tests.
@@ -83,6 +87,9 @@ pub struct NoAudit;
 
 impl AuditSink for NoAudit {
     fn record(&self, _record: Record) {}
+    fn wants_calls(&self) -> bool {
+        false
+    }
 }
 
 /// Sends a realm's console and faults to an audit sink.

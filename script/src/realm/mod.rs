@@ -26,7 +26,7 @@ mod modules;
 mod time;
 
 pub use boa::{BoaRealm, LOGIC_STACK_BYTES, Locale};
-pub use time::{Mulberry32, SystemClock, VirtualClock};
+pub use time::{Mulberry32, SystemClock, SystemRandom, VirtualClock};
 
 use crate::value::Value;
 use std::fmt;

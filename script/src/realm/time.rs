@@ -101,3 +101,33 @@ impl Random for Mulberry32 {
         f64::from(t ^ (t >> 14)) / 4_294_967_296.0
     }
 }
+
+/// A generator (SplitMix64) that starts from the system's randomness. Not for secrets.
+#[derive(Clone, Debug)]
+pub struct SystemRandom {
+    state: u64,
+}
+
+impl SystemRandom {
+    /// A generator with a fresh seed.
+    pub fn new() -> Self {
+        use std::hash::{BuildHasher, Hasher};
+        SystemRandom { state: std::hash::RandomState::new().build_hasher().finish() }
+    }
+}
+
+impl Default for SystemRandom {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Random for SystemRandom {
+    fn next(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+}

@@ -1,0 +1,337 @@
+//! One call of an API: its arguments, and how its result reaches script.
+
+use super::WxApi;
+use super::convert::{is_function, type_name};
+use super::pages::Fields;
+use super::row::{ApiRow, Argument, ArgumentType};
+use crate::bridge::message::{ApiFailure, ApiReply};
+use crate::bridge::outbox::Responder;
+use crate::capability::audit::Record;
+use crate::realm::{Realm, ScriptRef};
+use crate::value::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::Ordering;
+
+/// A call that passed the seam: handlers read their arguments from it.
+pub struct Call<'a> {
+    /// The engine.
+    pub realm: &'a mut dyn Realm,
+    /// The API surface.
+    pub api: &'a WxApi,
+    /// What is called.
+    pub row: &'static ApiRow,
+    /// Positional arguments.
+    pub arguments: &'a [Value],
+}
+
+impl Call<'_> {
+    /// A positional argument.
+    pub fn argument(&self, index: usize) -> Value {
+        self.arguments.get(index).cloned().unwrap_or_default()
+    }
+
+    /// The object argument.
+    pub fn options(&self) -> Option<ScriptRef> {
+        match self.arguments.first() {
+            Some(Value::Script(object)) => Some(object.clone()),
+            _ => None,
+        }
+    }
+
+    /// A field of the object argument; `undefined` also if its getter throws.
+    pub fn field(&mut self, name: &str) -> Value {
+        let Some(options) = self.options() else { return Value::Undefined };
+        self.realm.get(&options, name).unwrap_or_default()
+    }
+
+    /// A text field, `default` if it is missing.
+    pub fn text(&mut self, name: &str, default: &str) -> String {
+        self.text_field(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A text field; numbers are written out.
+    pub fn text_field(&mut self, name: &str) -> Option<String> {
+        match self.field(name) {
+            Value::String(text) => Some(text.to_string()),
+            number @ Value::Number(_) => Some(self.realm.display(&number)),
+            _ => None,
+        }
+    }
+
+    /// A number field, `default` if it is missing or no finite number.
+    pub fn number(&mut self, name: &str, default: f64) -> f64 {
+        self.number_field(name).unwrap_or(default)
+    }
+
+    /// A finite number field; a numeric text counts.
+    pub fn number_field(&mut self, name: &str) -> Option<f64> {
+        match self.field(name) {
+            Value::Number(number) if number.is_finite() => Some(number),
+            Value::String(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// A truth field, `default` if it is missing.
+    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+        match self.field(name) {
+            Value::Bool(flag) => flag,
+            Value::Undefined | Value::Null => default,
+            Value::Number(number) => number != 0.0,
+            Value::String(text) => !text.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// A list of texts, empty if it is missing; other items are written out.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let Value::Script(list) = self.field(name) else { return Vec::new() };
+        let length = self.realm.length(&list).unwrap_or(0).min(10_000);
+        let mut texts = Vec::with_capacity(length as usize);
+        for index in 0..length {
+            let item = self.realm.get_index(&list, index).unwrap_or_default();
+            texts.push(match item {
+                Value::String(text) => text.to_string(),
+                other => self.realm.display(&other),
+            });
+        }
+        texts
+    }
+
+    /// A function field.
+    pub fn function(&mut self, name: &str) -> Option<ScriptRef> {
+        match self.field(name) {
+            Value::Script(f) if is_function(self.realm, &Value::Script(f.clone())) => Some(f),
+            _ => None,
+        }
+    }
+
+    /// Checks the arguments against the row's schema. `object`: they are fields of the object argument.
+    ///
+    /// # Errors
+    /// The documented `parameter error`, naming the first wrong argument.
+    pub fn check(&mut self, object: bool) -> Result<(), ApiFailure> {
+        if object {
+            match self.arguments.first() {
+                None | Some(Value::Undefined | Value::Script(_)) => {}
+                Some(other) => {
+                    let got = type_name(self.realm, other);
+                    let message = format!("parameter error: parameter should be Object instead of {got};");
+                    return Err(ApiFailure::parameter(message));
+                }
+            }
+        }
+        for (index, argument) in self.row.arguments.iter().enumerate() {
+            let value = if object { self.field(argument.name) } else { self.argument(index) };
+            self.check_one(argument, &value, object)?;
+        }
+        Ok(())
+    }
+
+    fn check_one(&mut self, argument: &Argument, value: &Value, object: bool) -> Result<(), ApiFailure> {
+        if argument.kind == ArgumentType::Any {
+            return Ok(());
+        }
+        let got = type_name(self.realm, value);
+        let wanted = argument.kind.name();
+        let numeric = matches!(value, Value::String(t) if t.trim().parse::<f64>().is_ok_and(f64::is_finite));
+        if got == wanted || (argument.kind == ArgumentType::Number && numeric) {
+            return Ok(());
+        }
+        let place = if object { format!("parameter.{}", argument.name) } else { "parameter".to_owned() };
+        let message = format!("parameter error: {place} should be {wanted} instead of {got};");
+        if argument.required {
+            return Err(ApiFailure::parameter(message));
+        }
+        if !value.is_nullish() {
+            // An optional argument of a wrong type is as good as missing; real programs do pass them.
+            self.api.warn(format!("{}: {message}", self.row.name));
+        }
+        Ok(())
+    }
+}
+
+/// Keeps script's callbacks or promise until the result is there.
+pub struct Completion {
+    name: &'static str,
+    options: Value,
+    success: Option<ScriptRef>,
+    fail: Option<ScriptRef>,
+    complete: Option<ScriptRef>,
+    settle: Option<(ScriptRef, ScriptRef)>,
+}
+
+impl Completion {
+    /// Takes the callbacks of a call. The second value is the promise, made if there is no callback and the
+    /// API is not a task.
+    pub fn of(call: &mut Call<'_>, task: bool) -> (Completion, Option<ScriptRef>) {
+        let success = call.function("success");
+        let fail = call.function("fail");
+        let complete = call.function("complete");
+        let wants_promise = !task && success.is_none() && fail.is_none() && complete.is_none();
+        let (promise, settle) = if wants_promise {
+            let (promise, resolve, reject) = call.realm.promise();
+            (Some(promise), Some((resolve, reject)))
+        } else {
+            (None, None)
+        };
+        let options = call.options().map_or(Value::Undefined, Value::Script);
+        (Completion { name: call.row.name, options, success, fail, complete, settle }, promise)
+    }
+
+    /// Gives the result to script.
+    pub fn finish(self, realm: &mut dyn Realm, api: &WxApi, result: Result<Fields, ApiFailure>) {
+        let (fields, outcome) = match result {
+            Ok(mut fields) => {
+                fields.push(("errMsg".to_owned(), Value::string(format!("{}:ok", self.name))));
+                (fields, &self.success)
+            }
+            Err(failure) => {
+                let message = format!("{}:fail {}", self.name, failure.reason);
+                let errno = Value::Number(f64::from(failure.errno));
+                (vec![("errMsg".to_owned(), Value::string(message)), ("errno".to_owned(), errno)], &self.fail)
+            }
+        };
+        let failed = fields.iter().any(|(name, _)| name == "errno");
+        let value = Value::object(fields);
+        for callback in [outcome, &self.complete].into_iter().flatten() {
+            let result = realm.call(callback, &self.options, std::slice::from_ref(&value));
+            api.report(self.name, result);
+        }
+        if let Some((resolve, reject)) = &self.settle {
+            let settle = if failed { reject } else { resolve };
+            let result = realm.call(settle, &Value::Undefined, &[value]);
+            api.report(self.name, result);
+        }
+    }
+
+    /// Gives the result to script in a later turn, as everything asynchronous does.
+    pub fn defer(self, realm: &mut dyn Realm, api: &WxApi, result: Result<Fields, ApiFailure>) {
+        let slot = RefCell::new(Some((self, result)));
+        let api = api.clone();
+        let later = move |realm: &mut dyn Realm, _: &Value, _: &[Value]| {
+            let taken = slot.borrow_mut().take();
+            if let Some((completion, result)) = taken {
+                completion.finish(realm, &api, result);
+            }
+            Ok(Value::Undefined)
+        };
+        realm.set_timer(0.0, Rc::new(later));
+    }
+
+    /// A responder for a capability, whose answer finishes this call.
+    pub fn responder(self, api: &WxApi) -> Responder {
+        self.responder_with(api, None, |realm, reply| Ok(super::convert::reply_fields(realm, &reply)))
+    }
+
+    /// As [`responder`](Self::responder), with a task's listeners and a conversion of the answer.
+    pub fn responder_with(
+        self,
+        api: &WxApi,
+        task: Option<Rc<Task>>,
+        convert: impl FnOnce(&mut dyn Realm, ApiReply) -> Result<Fields, ApiFailure> + 'static,
+    ) -> Responder {
+        let pending = Pending { completion: self, task: task.clone(), convert: Box::new(convert) };
+        let responder = api.expect_reply(pending);
+        if let Some(task) = task {
+            task.arm(&responder);
+        }
+        responder
+    }
+}
+
+/// How a reply becomes fields.
+pub type Convert = Box<dyn FnOnce(&mut dyn Realm, ApiReply) -> Result<Fields, ApiFailure>>;
+
+/// A call that waits for its capability.
+pub struct Pending {
+    /// Where the result goes.
+    pub completion: Completion,
+    /// Its task object's state.
+    pub task: Option<Rc<Task>>,
+    /// Makes the result's fields.
+    pub convert: Convert,
+}
+
+/// State behind a task object such as `RequestTask`.
+#[derive(Default)]
+pub struct Task {
+    listeners: RefCell<Vec<(&'static str, ScriptRef)>>,
+    abort: RefCell<Option<std::sync::Arc<std::sync::atomic::AtomicBool>>>,
+    id: std::cell::Cell<u32>,
+}
+
+impl Task {
+    fn arm(&self, responder: &Responder) {
+        *self.abort.borrow_mut() = Some(responder.abort_flag());
+        self.id.set(responder.id());
+    }
+
+    /// The task is over: its listeners are let go.
+    pub(super) fn close(&self) {
+        self.listeners.borrow_mut().clear();
+        *self.abort.borrow_mut() = None;
+    }
+
+    /// Listeners of an event.
+    pub fn listeners(&self, event: &str) -> Vec<ScriptRef> {
+        self.listeners.borrow().iter().filter(|(e, _)| *e == event).map(|(_, f)| f.clone()).collect()
+    }
+
+    /// The task object: `abort` and `on*`/`off*` for `events` (such as `HeadersReceived`).
+    pub fn object(self: &Rc<Self>, realm: &mut dyn Realm, api: &WxApi, events: &[&'static str]) -> ScriptRef {
+        let object = realm.object(None);
+        let put = |realm: &mut dyn Realm, name: &str, call: crate::realm::NativeFunction| {
+            let function = realm.function(name, 1, call);
+            // A fresh object takes any field.
+            let _ = realm.set(&object, name, Value::Script(function));
+        };
+        let (task, owner) = (self.clone(), api.clone());
+        put(
+            realm,
+            "abort",
+            Rc::new(move |realm, _, _| {
+                if let Some(flag) = task.abort.borrow_mut().take() {
+                    flag.store(true, Ordering::Release);
+                    owner.abandon(realm, task.id.get());
+                }
+                Ok(Value::Undefined)
+            }),
+        );
+        for &event in events {
+            let task = self.clone();
+            put(
+                realm,
+                &format!("on{event}"),
+                Rc::new(move |realm, _, arguments| {
+                    if let Some(listener @ Value::Script(f)) = arguments.first()
+                        && is_function(realm, listener)
+                    {
+                        task.listeners.borrow_mut().push((event, f.clone()));
+                    }
+                    Ok(Value::Undefined)
+                }),
+            );
+            let task = self.clone();
+            put(
+                realm,
+                &format!("off{event}"),
+                Rc::new(move |realm, _, arguments| {
+                    let all = std::mem::take(&mut *task.listeners.borrow_mut());
+                    let keep = super::listen::without(realm, all, event, arguments.first());
+                    *task.listeners.borrow_mut() = keep;
+                    Ok(Value::Undefined)
+                }),
+            );
+        }
+        object
+    }
+}
+
+impl WxApi {
+    /// Tells the host something about the mini-program.
+    pub fn warn(&self, text: String) {
+        self.audit().record(Record::Warning(text));
+    }
+}

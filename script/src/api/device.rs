@@ -1,0 +1,224 @@
+//! Small services of the device.
+
+use super::call::{Call, Completion};
+use super::row::{ArgumentType as T, CapabilityKind as C};
+use super::table::{Entry, Handler, optional, required};
+use crate::bridge::message::ApiFailure;
+use crate::bridge::outbox::Responder;
+use crate::capability::device::DeviceCall;
+use crate::value::Value;
+
+/// This family's APIs.
+pub const ENTRIES: &[Entry] = &[
+    Entry::new(
+        "setClipboardData",
+        C::Device,
+        &[required("data", T::String)],
+        Handler::Async(set_clipboard),
+        "Puts text on the clipboard.",
+    )
+    .since("1.1.0"),
+    Entry::new(
+        "getClipboardData",
+        C::Device,
+        &[],
+        Handler::Async(|c, k| device(c, k, DeviceCall::GetClipboard)),
+        "Reads the clipboard.",
+    )
+    .since("1.1.0"),
+    Entry::new(
+        "vibrateShort",
+        C::Device,
+        &[optional("type", T::String)],
+        Handler::Async(vibrate),
+        "Vibrates for 15 ms.",
+    )
+    .since("1.2.0"),
+    Entry::new(
+        "vibrateLong",
+        C::Device,
+        &[],
+        Handler::Async(|c, k| device(c, k, DeviceCall::VibrateLong)),
+        "Vibrates for 400 ms.",
+    )
+    .since("1.2.0"),
+    Entry::new(
+        "makePhoneCall",
+        C::Device,
+        &[required("phoneNumber", T::String)],
+        Handler::Async(phone),
+        "Opens the dialler.",
+    ),
+    Entry::new(
+        "setKeepScreenOn",
+        C::Device,
+        &[required("keepScreenOn", T::Boolean)],
+        Handler::Async(keep_screen_on),
+        "Keeps the screen on.",
+    )
+    .since("1.4.0"),
+    Entry::new(
+        "setScreenBrightness",
+        C::Device,
+        &[required("value", T::Number)],
+        Handler::Async(set_brightness),
+        "Sets the brightness.",
+    )
+    .since("1.2.0"),
+    Entry::new(
+        "getScreenBrightness",
+        C::Device,
+        &[],
+        Handler::Async(|c, k| device(c, k, DeviceCall::GetScreenBrightness)),
+        "The brightness.",
+    )
+    .since("1.2.0"),
+    Entry::new(
+        "getNetworkType",
+        C::Device,
+        &[],
+        Handler::Async(|c, k| device(c, k, DeviceCall::GetNetworkType)),
+        "The kind of network.",
+    ),
+    Entry::new(
+        "getBatteryInfo",
+        C::Device,
+        &[],
+        Handler::Async(|c, k| device(c, k, DeviceCall::GetBatteryInfo)),
+        "The battery.",
+    ),
+    Entry::new(
+        "previewImage",
+        C::Device,
+        &[required("urls", T::Array), optional("current", T::String), optional("showmenu", T::Boolean)],
+        Handler::Async(preview),
+        "Shows pictures full screen.",
+    ),
+    Entry::new(
+        "getImageInfo",
+        C::Device,
+        &[required("src", T::String)],
+        Handler::Async(image_info),
+        "Size of a picture.",
+    ),
+    Entry::new(
+        "saveImageToPhotosAlbum",
+        C::Device,
+        &[required("filePath", T::String)],
+        Handler::Async(save_image),
+        "Saves a picture.",
+    )
+    .since("1.2.0"),
+    Entry::new(
+        "chooseImage",
+        C::Device,
+        &[optional("count", T::Number), optional("sizeType", T::Array), optional("sourceType", T::Array)],
+        Handler::Async(choose_image),
+        "Lets the user choose pictures.",
+    ),
+    Entry::new("scanCode", C::Device, &[optional("onlyFromCamera", T::Boolean)], Handler::Async(scan), "Scans a code."),
+    Entry::new(
+        "reportAnalytics",
+        C::Device,
+        &[required("eventName", T::String), optional("data", T::Object)],
+        Handler::Sync(report),
+        "A figure for statistics.",
+    ),
+    Entry::new(
+        "reportEvent",
+        C::Device,
+        &[required("eventId", T::String), optional("data", T::Object)],
+        Handler::Sync(report),
+        "A figure for statistics.",
+    )
+    .since("2.14.4"),
+    Entry::new(
+        "reportMonitor",
+        C::Device,
+        &[required("name", T::String), optional("value", T::Number)],
+        Handler::Sync(report),
+        "A figure for statistics.",
+    )
+    .since("2.0.1"),
+];
+
+fn device(call: &mut Call<'_>, completion: Completion, request: DeviceCall) {
+    let reply = completion.responder(call.api);
+    call.api.with(|c| c.device.call(request, reply));
+}
+
+fn set_clipboard(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::SetClipboard { data: call.text("data", "") };
+    device(call, completion, request);
+}
+
+fn vibrate(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::VibrateShort { strength: call.text("type", "medium") };
+    device(call, completion, request);
+}
+
+fn phone(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::MakePhoneCall { phone_number: call.text("phoneNumber", "") };
+    device(call, completion, request);
+}
+
+fn keep_screen_on(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::SetKeepScreenOn { keep: call.flag("keepScreenOn", false) };
+    device(call, completion, request);
+}
+
+fn set_brightness(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::SetScreenBrightness { value: call.number("value", 1.0).clamp(0.0, 1.0) };
+    device(call, completion, request);
+}
+
+fn preview(call: &mut Call<'_>, completion: Completion) {
+    let urls = call.texts("urls");
+    if urls.is_empty() {
+        let reason = "parameter error: parameter.urls should have at least 1 item;";
+        return completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
+    }
+    let current = match call.field("current") {
+        Value::Number(index) => urls.get(index.max(0.0) as usize).cloned(),
+        Value::String(url) => Some(url.to_string()),
+        _ => None,
+    };
+    let current = current.or_else(|| urls.first().cloned()).unwrap_or_default();
+    device(call, completion, DeviceCall::PreviewImage { current, urls });
+}
+
+fn image_info(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::GetImageInfo { src: call.text("src", "") };
+    device(call, completion, request);
+}
+
+fn save_image(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::SaveImageToPhotosAlbum { file_path: call.text("filePath", "") };
+    device(call, completion, request);
+}
+
+fn choose_image(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::ChooseImage {
+        count: call.number("count", 9.0).clamp(1.0, 100.0) as u32,
+        size_type: call.texts("sizeType"),
+        source_type: call.texts("sourceType"),
+    };
+    device(call, completion, request);
+}
+
+fn scan(call: &mut Call<'_>, completion: Completion) {
+    let request = DeviceCall::ScanCode { only_from_camera: call.flag("onlyFromCamera", false) };
+    device(call, completion, request);
+}
+
+/// Statistics are fire and forget: nobody waits for the answer.
+fn report(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let event = match call.argument(0) {
+        Value::String(event) => event.to_string(),
+        _ => String::new(),
+    };
+    let data = call.argument(1);
+    let data = super::convert::script_json(call.realm, &data).to_string();
+    call.api.with(|c| c.device.call(DeviceCall::Report { event, data }, Responder::nobody()));
+    Ok(Value::Undefined)
+}

@@ -1,0 +1,192 @@
+//! `request`.
+
+use super::WxApi;
+use super::call::{Call, Completion, Task};
+use super::convert::reply_fields;
+use super::pages::Fields;
+use super::row::{ArgumentType as T, CapabilityKind as C};
+use super::table::{Entry, Handler, optional, required};
+use crate::bridge::message::{ApiFailure, ApiReply};
+use crate::bridge::outbox::Responder;
+use crate::capability::network::{NetworkRequest, RequestBody};
+use crate::realm::{Realm, ScriptRef};
+use crate::value::Value;
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+/// This family's APIs.
+pub const ENTRIES: &[Entry] = &[Entry::new(
+    "request",
+    C::Network,
+    &[
+        required("url", T::String),
+        optional("data", T::Any),
+        optional("header", T::Object),
+        optional("timeout", T::Number),
+        optional("method", T::String),
+        optional("dataType", T::String),
+        optional("responseType", T::String),
+    ],
+    Handler::Task(request, &["HeadersReceived", "ChunkReceived"]),
+    "Sends a request.",
+)];
+
+/// Requests that run at the same time; more wait.
+const CONCURRENT: usize = 10;
+/// Time after which a request is given up, ms.
+const TIMEOUT_MS: f64 = 60_000.0;
+const METHODS: [&str; 9] = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
+
+/// Requests on their way and waiting.
+#[derive(Default)]
+pub struct RequestQueue {
+    active: RefCell<BTreeSet<u32>>,
+    waiting: RefCell<VecDeque<(NetworkRequest, Responder)>>,
+}
+
+fn request(call: &mut Call<'_>, completion: Completion, task: Rc<Task>) {
+    let request = match build(call) {
+        Ok(request) => request,
+        Err(failure) => return completion.defer(call.realm, call.api, Err(failure)),
+    };
+    let parse = call.text("dataType", "json") == "json" && !request.binary;
+    let convert = move |realm: &mut dyn Realm, reply: ApiReply| response(realm, reply, parse);
+    let responder = completion.responder_with(call.api, Some(task), convert);
+    call.api.state().requests.waiting.borrow_mut().push_back((request, responder));
+    start_waiting(call.api);
+}
+
+fn start_waiting(api: &WxApi) {
+    let queue = &api.state().requests;
+    while queue.active.borrow().len() < CONCURRENT {
+        let next = queue.waiting.borrow_mut().pop_front();
+        let Some((request, responder)) = next else { return };
+        // An aborted one has been told already; its responder finds nobody.
+        if !responder.is_aborted() {
+            queue.active.borrow_mut().insert(responder.id());
+            api.with(|c| c.network.request(request, responder));
+        }
+    }
+}
+
+/// Call `id` is over: if it was a request, the next one may start.
+pub(super) fn finished(api: &WxApi, id: u32) {
+    if api.state().requests.active.borrow_mut().remove(&id) {
+        start_waiting(api);
+    }
+}
+
+/// The object's fields as text pairs.
+fn pairs(realm: &mut dyn Realm, object: &ScriptRef) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for key in realm.keys(object).unwrap_or_default() {
+        let value = realm.get(object, &key).unwrap_or_default();
+        let text = match &value {
+            Value::Undefined => continue,
+            Value::String(text) => text.to_string(),
+            Value::Script(_) => realm.stringify(&value).ok().flatten().unwrap_or_default(),
+            other => realm.display(other),
+        };
+        pairs.push((key, text));
+    }
+    pairs
+}
+
+/// `encodeURIComponent` (ECMA-262 19.2.6.4).
+pub fn encode_component(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+fn form(pairs: &[(String, String)]) -> String {
+    let encoded: Vec<String> =
+        pairs.iter().map(|(k, v)| format!("{}={}", encode_component(k), encode_component(v))).collect();
+    encoded.join("&")
+}
+
+fn build(call: &mut Call<'_>) -> Result<NetworkRequest, ApiFailure> {
+    let mut url = call.text("url", "");
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(ApiFailure::parameter(format!("invalid url \"{url}\"")));
+    }
+    let method = call.text("method", "GET").to_ascii_uppercase();
+    if !METHODS.contains(&&*method) {
+        return Err(ApiFailure::parameter(format!("parameter error: invalid method \"{method}\"")));
+    }
+    let mut headers = match call.field("header") {
+        Value::Script(object) => pairs(call.realm, &object),
+        _ => Vec::new(),
+    };
+    headers.retain(|(name, _)| !name.eq_ignore_ascii_case("referer"));
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    let content_type = headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+        .map_or(String::new(), |(_, value)| value.to_ascii_lowercase());
+    let data = call.field("data");
+    let has_body = !matches!(&*method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "CONNECT");
+    let body = match &data {
+        Value::Undefined | Value::Null => RequestBody::None,
+        Value::Script(object) => match call.realm.bytes(object) {
+            Some(bytes) => RequestBody::Bytes(bytes),
+            None if !has_body => {
+                let query = form(&pairs(call.realm, object));
+                if !query.is_empty() {
+                    let (address, fragment) = url.split_once('#').map_or((&*url, ""), |(a, f)| (a, f));
+                    let glue = if address.contains('?') { '&' } else { '?' };
+                    let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
+                    url = format!("{address}{glue}{query}{fragment}");
+                }
+                RequestBody::None
+            }
+            None if content_type.starts_with("application/x-www-form-urlencoded") => {
+                RequestBody::Text(form(&pairs(call.realm, object)))
+            }
+            None => RequestBody::Text(call.realm.stringify(&data).ok().flatten().unwrap_or_default()),
+        },
+        other => {
+            let text = match other {
+                Value::String(text) => text.to_string(),
+                other => call.realm.display(other),
+            };
+            if has_body { RequestBody::Text(text) } else { RequestBody::None }
+        }
+    };
+    let timeout_ms = call.number("timeout", TIMEOUT_MS);
+    let binary = call.text("responseType", "text") == "arraybuffer";
+    Ok(NetworkRequest { url, method, headers, body, timeout_ms: timeout_ms.max(1.0), binary })
+}
+
+/// Makes the result: text is parsed if JSON is wanted and it is some.
+fn response(realm: &mut dyn Realm, reply: ApiReply, parse: bool) -> Result<Fields, ApiFailure> {
+    let text = reply.fields.get("data").and_then(Json::as_str).map(str::to_owned);
+    let mut fields = reply_fields(realm, &reply);
+    if let (true, Some(text)) = (parse, text)
+        && let Ok(value) = realm.parse_json(&text)
+        && let Some((_, data)) = fields.iter_mut().find(|(name, _)| name == "data")
+    {
+        *data = value;
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_are_encoded_as_script_does() {
+        assert_eq!(encode_component("a b&c=中/~'()!*"), "a%20b%26c%3D%E4%B8%AD%2F~'()!*");
+    }
+}

@@ -1,0 +1,74 @@
+//! What the API needs of the framework: the page stack, the trees of its pages, and when a turn ends.
+//!
+//! The framework implements [`Pages`]; the API calls it with no borrow held, so it may call back.
+
+use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
+use crate::realm::{Realm, ScriptRef};
+use crate::value::Value;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::document::ops::QueryKind;
+
+/// The fields of a result, without `errMsg`.
+pub type Fields = Vec<(String, Value)>;
+
+/// Called once when an asynchronous call of the framework is over.
+pub type Settled = Box<dyn FnOnce(&mut dyn Realm, Result<Fields, ApiFailure>)>;
+
+/// Where to go.
+#[derive(Clone, Debug)]
+pub enum Navigation {
+    /// To a page.
+    To {
+        /// How.
+        kind: RouteKind,
+        /// Path with query, relative to the current page.
+        url: String,
+        /// The `events` object of `navigateTo`: listeners for the opened page's event channel.
+        events: Option<ScriptRef>,
+        /// The `routeType` of `navigateTo`, empty for the usual transition.
+        route_type: String,
+    },
+    /// Back by some pages.
+    Back {
+        /// How many.
+        delta: u32,
+    },
+}
+
+/// A node that a selector found.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// The node.
+    pub node: NodeId,
+    /// Its id attribute.
+    pub id: String,
+    /// Its `dataset`.
+    pub dataset: Value,
+    /// Its own and its ancestors' marks.
+    pub mark: Value,
+}
+
+/// The framework as the API sees it.
+pub trait Pages {
+    /// Queues a navigation; `done` is called when it has been performed or refused.
+    fn navigate(&self, realm: &mut dyn Realm, to: Navigation, done: Settled);
+    /// Nodes that match a selector inside a component instance (`None`: the current page), in tree order;
+    /// only the first unless `all`.
+    fn select(&self, realm: &mut dyn Realm, scope: Option<&ScriptRef>, selector: &str, all: bool) -> Vec<Selected>;
+    /// The value of a node's attribute or component property; `undefined` if it has none.
+    fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value;
+    /// Queues one group of queries behind the changes of this turn. The answer comes as
+    /// [`QueryReply`](crate::bridge::message::QueryReply) `request`, also for an empty group.
+    /// [`NodeId::NONE`] is the viewport of the current page.
+    fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]);
+    /// Scrolls the current page, logical px.
+    fn scroll_page(&self, top: f32, smooth: bool);
+    /// How the mini-program was started.
+    fn launch_options(&self) -> LaunchOptions;
+    /// How it came to the front last.
+    fn enter_options(&self) -> LaunchOptions;
+    /// Runs a callback when what script has changed in this turn has been handed on.
+    fn next_tick(&self, realm: &mut dyn Realm, callback: ScriptRef);
+    /// True if there is a built-in component of this name.
+    fn knows_component(&self, tag: &str) -> bool;
+}

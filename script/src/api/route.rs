@@ -1,0 +1,65 @@
+//! Moving between pages. The framework does it; here are the calls.
+
+use super::call::{Call, Completion};
+use super::pages::Navigation;
+use super::row::{ArgumentType as T, CapabilityKind as C};
+use super::table::{Entry, Handler, optional, required};
+use crate::bridge::message::RouteKind;
+use crate::value::Value;
+
+const URL: &[super::row::Argument] = &[required("url", T::String)];
+
+/// This family's APIs.
+pub const ENTRIES: &[Entry] = &[
+    Entry::new(
+        "navigateTo",
+        C::Pages,
+        &[required("url", T::String), optional("events", T::Object), optional("routeType", T::String)],
+        Handler::Async(|call, completion| to(call, completion, RouteKind::NavigateTo)),
+        "Opens a page on top of the current one.",
+    ),
+    Entry::new(
+        "redirectTo",
+        C::Pages,
+        URL,
+        Handler::Async(|call, completion| to(call, completion, RouteKind::RedirectTo)),
+        "Replaces the current page.",
+    ),
+    Entry::new(
+        "switchTab",
+        C::Pages,
+        URL,
+        Handler::Async(|call, completion| to(call, completion, RouteKind::SwitchTab)),
+        "Goes to a tab and closes all other pages.",
+    ),
+    Entry::new(
+        "reLaunch",
+        C::Pages,
+        URL,
+        Handler::Async(|call, completion| to(call, completion, RouteKind::ReLaunch)),
+        "Closes all pages and opens one.",
+    )
+    .since("1.1.0"),
+    Entry::new("navigateBack", C::Pages, &[optional("delta", T::Number)], Handler::Async(back), "Closes pages."),
+];
+
+fn to(call: &mut Call<'_>, completion: Completion, kind: RouteKind) {
+    let url = call.text("url", "");
+    let route_type = call.text("routeType", "");
+    let events = match call.field("events") {
+        Value::Script(events) => Some(events),
+        _ => None,
+    };
+    navigate(call, completion, Navigation::To { kind, url, events, route_type });
+}
+
+fn back(call: &mut Call<'_>, completion: Completion) {
+    let delta = call.number("delta", 1.0).clamp(1.0, 1e6) as u32;
+    navigate(call, completion, Navigation::Back { delta });
+}
+
+fn navigate(call: &mut Call<'_>, completion: Completion, to: Navigation) {
+    let api = call.api.clone();
+    let done = Box::new(move |realm: &mut dyn crate::realm::Realm, result| completion.finish(realm, &api, result));
+    call.api.pages().navigate(call.realm, to, done);
+}
