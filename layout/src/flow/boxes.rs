@@ -96,6 +96,25 @@ pub struct InlineContent {
     /// Fragments of inline boxes (`text` and other inline elements) in tree order, one a line: where their
     /// backgrounds and borders are painted, and what their rectangle is.
     pub fragments: Vec<InlineFragment>,
+    /// Pieces of text in logical order, one a text and line: what a selection or a range covers.
+    pub texts: Vec<TextFragment>,
+}
+
+/// A piece of a text on one line. Its height is that of the font, not of the line.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct TextFragment {
+    /// The text node (or the element, for generated text).
+    pub node: NodeId,
+    /// Index of the line.
+    pub line: u32,
+    /// Left edge.
+    pub x: f32,
+    /// Top edge.
+    pub y: f32,
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
 }
 
 /// A line box.
@@ -122,10 +141,16 @@ pub struct Line {
 pub struct GlyphRun {
     /// The text node (or the element, for generated text) that the glyphs come from.
     pub node: NodeId,
-    /// Style of the nearest inline box: colour, decoration, shadow.
+    /// The nearest inline box, or the block container.
+    pub owner: BoxId,
+    /// Style of that box: colour, decoration, shadow.
     pub style: Arc<ComputedStyle>,
     /// The face.
     pub face: FaceId,
+    /// Embolden the glyphs: there was no bold face.
+    pub synthetic_bold: bool,
+    /// Slant the glyphs: there was no italic face.
+    pub synthetic_italic: bool,
     /// Font size, logical px.
     pub size: f32,
     /// Left end of the run.

@@ -2,8 +2,32 @@
 //!
 //! | module | models |
 //! | --- | --- |
-//! | [`boxes`] | the box tree that layout leaves |
+//! | [`boxes`] | the boxes and lines that layout leaves |
+//! | [`tree`] | the arena of boxes |
+//! | [`engine`] | one layout pass: what is rebuilt, what is laid out |
+//! | [`geometry`] | positions on the page, rectangles, line counts |
+//! | [`builtin`] | the boxes inside built-in components |
+//! | `generate`, `assemble` | box generation, anonymous boxes |
+//! | `derive` | styles of boxes without an element |
+//! | `rich_text` | the content of `rich-text` |
+//! | `solve`, `taffy_style`, `cache` | Taffy's view of the tree |
+//! | `inline` | inline formatting |
 
+mod assemble;
 pub mod boxes;
+pub mod builtin;
+mod cache;
+mod derive;
+pub mod engine;
+mod generate;
+pub mod geometry;
+mod inline;
+mod rich_text;
+mod solve;
+mod taffy_style;
+pub mod tree;
 
 pub use boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
+pub use engine::{LayoutEngine, LayoutStats, NoReplacedSizes, ReplacedSizes, Viewport};
+pub use geometry::Rect;
+pub use tree::BoxTree;

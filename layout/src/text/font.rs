@@ -307,13 +307,7 @@ impl FontBook {
     /// Vertical figures of a face at `size` px. Fallback faces of an exact policy have the first face's.
     pub fn face_metrics(&self, face: FaceId, size: f32) -> FontMetrics {
         let face = if self.exact && face.0 > 1 { &self.faces[0] } else { self.face(face) };
-        let real_descent = face.descent * size;
-        let (mut ascent, mut descent) = ((face.ascent * size).round(), real_descent.round());
-        // A descent that was rounded down would cut off glyphs: a pixel is borrowed from the ascent.
-        if descent < real_descent && ascent >= 1.0 {
-            ascent -= 1.0;
-            descent += 1.0;
-        }
+        let (ascent, descent) = ((face.ascent * size).round(), (face.descent * size).round());
         FontMetrics { ascent, descent, line_gap: face.line_gap * size, x_height: face.x_height * size }
     }
 

@@ -1,0 +1,467 @@
+//! Groups the flat contents of a box into formatting contexts: anonymous boxes, inline sources, table rows.
+
+use super::boxes::{BoxId, BoxOrigin};
+use super::derive::anonymous;
+use super::generate::Generator;
+use super::inline::source::{ItemKind, collapses};
+use super::inline::whitespace::{SourceBuilder, has_edge};
+use super::taffy_style::ItemOf;
+use super::tree::{BoxKind, Split};
+use crate::document::NodeId;
+use crate::style::ComputedStyle;
+use crate::style::computed::{Display, Float, Overflow};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A piece of the contents of a box, in document order. `owner` is the inline box or container around it.
+#[derive(Clone, Debug)]
+pub(crate) enum Flat {
+    Text { text: Arc<str>, style: Arc<ComputedStyle>, owner: BoxId, node: NodeId, breaks_at_newlines: bool },
+    Break { style: Arc<ComputedStyle>, owner: BoxId, node: NodeId },
+    Open { id: BoxId, node: NodeId, owner: BoxId },
+    Close(BoxId),
+    Atomic { id: BoxId, node: NodeId, owner: BoxId },
+    Float { id: BoxId, node: NodeId, owner: BoxId },
+    OutOfFlow { id: BoxId, node: NodeId, owner: BoxId },
+    Block { id: BoxId, owner: BoxId },
+}
+
+impl Flat {
+    /// White space that collapses, or a box that takes no room: nothing that a line is needed for.
+    fn is_blank(&self) -> bool {
+        match self {
+            Flat::Text { text, style, .. } => {
+                collapses(style) && text.chars().all(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'))
+            }
+            Flat::Float { .. } | Flat::OutOfFlow { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The box itself, for boxes that are not inline ones.
+    fn own_box(&self) -> Option<BoxId> {
+        match *self {
+            Flat::Atomic { id, .. } | Flat::Float { id, .. } | Flat::OutOfFlow { id, .. } | Flat::Block { id, .. } => {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Generator<'_> {
+    /// Gives a box its children.
+    pub fn assemble(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
+        match self.tree.data(id).kind {
+            BoxKind::Flex | BoxKind::Grid => self.assemble_items(id, node, flats),
+            BoxKind::Replaced => {}
+            _ => self.assemble_block(id, node, flats),
+        }
+        self.note_floats_above(id);
+    }
+
+    /// Items of a flex or grid container: loose text gets an anonymous block each run.
+    fn assemble_items(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
+        let style = self.tree.shown(id).style.clone();
+        let mut run: Vec<Flat> = Vec::new();
+        let mut items: Vec<BoxId> = Vec::new();
+        for flat in flats {
+            match flat.own_box() {
+                Some(child) => {
+                    self.flush_item(id, node, &mut run, &mut items);
+                    items.push(child);
+                }
+                None => run.push(flat),
+            }
+        }
+        self.flush_item(id, node, &mut run, &mut items);
+        let item_of = Self::item_of(&style);
+        for &child in &items {
+            let data = self.tree.data_mut(child);
+            data.item_of = item_of;
+            data.in_block_flow = is_block_flow(data.kind);
+            data.flow_parent = Some(id);
+        }
+        self.tree.shown_mut(id).children = items.clone();
+        // `order` moves items in layout and painting, but not in the tree.
+        items.sort_by_key(|&child| self.tree.shown(child).style.order);
+        self.tree.data_mut(id).flow_children = items;
+    }
+
+    fn flush_item(&mut self, id: BoxId, node: NodeId, run: &mut Vec<Flat>, items: &mut Vec<BoxId>) {
+        let run = std::mem::take(run);
+        if run.iter().all(Flat::is_blank) {
+            return;
+        }
+        items.push(self.anonymous_lines(id, node, run));
+    }
+
+    /// Children of a block container: either all on lines, or all blocks.
+    fn assemble_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
+        let has_blocks = flats.iter().any(|f| matches!(f, Flat::Block { .. }));
+        if !has_blocks {
+            let has_lines = flats.iter().any(|f| !f.is_blank());
+            if has_lines {
+                self.become_lines(id, flats, &FxHashMap::default());
+                return;
+            }
+        }
+        self.tree.data_mut(id).kind = BoxKind::Block;
+        let mut children: Vec<BoxId> = Vec::new();
+        let mut flow: Vec<BoxId> = Vec::new();
+        let mut splits: FxHashMap<BoxId, Split> = FxHashMap::default();
+        let mut open: Vec<Flat> = Vec::new();
+        let mut segment: Vec<Flat> = Vec::new();
+        let mut after_block = false;
+        for flat in flats {
+            if let Flat::Block { id: block, owner } = flat {
+                self.end_segment(id, node, &mut segment, &open, &mut children, &mut flow, &mut splits);
+                self.attach(block, id);
+                flow.push(block);
+                if owner == id {
+                    children.push(block);
+                } else {
+                    self.tree.shown_mut(owner).children.push(block);
+                }
+                for open in &open {
+                    if let Flat::Open { id: inline, .. } = open {
+                        let split = splits.entry(*inline).or_default();
+                        match split.blocks.last_mut() {
+                            Some(run) if after_block => run.push(block),
+                            _ => split.blocks.push(vec![block]),
+                        }
+                    }
+                }
+                after_block = true;
+                continue;
+            }
+            after_block &= flat.is_blank();
+            match &flat {
+                Flat::Open { .. } => open.push(flat.clone()),
+                Flat::Close(_) => {
+                    open.pop();
+                }
+                _ => {}
+            }
+            segment.push(flat);
+        }
+        self.end_segment(id, node, &mut segment, &open, &mut children, &mut flow, &mut splits);
+        for (inline, mut split) in splits {
+            split.segments.dedup();
+            self.tree.data_mut(inline).split = Some(Box::new(split));
+            self.tree.split_boxes.push(inline);
+            self.tree.data_mut(inline).flow_parent = Some(id);
+            self.tree.shown_mut(inline).offset_parent = Some(id);
+        }
+        let flow = self.wrap_cells(id, node, flow);
+        self.tree.shown_mut(id).children.append(&mut children);
+        self.tree.data_mut(id).flow_children = flow;
+    }
+
+    /// Ends a run of inline content between blocks: lines if it needs any, else only its boxes are kept.
+    #[allow(clippy::too_many_arguments)]
+    fn end_segment(
+        &mut self,
+        id: BoxId,
+        node: NodeId,
+        segment: &mut Vec<Flat>,
+        open_after: &[Flat],
+        children: &mut Vec<BoxId>,
+        flow: &mut Vec<BoxId>,
+        splits: &mut FxHashMap<BoxId, Split>,
+    ) {
+        let mut flats = std::mem::take(segment);
+        // What is open at the end goes on after the block: it continues there with an opening that is no start.
+        let goes_on: Vec<BoxId> =
+            open_after.iter().filter_map(|f| if let Flat::Open { id, .. } = f { Some(*id) } else { None }).collect();
+        let needs_lines = self.needs_lines(&flats);
+        for flat in &flats {
+            if let Flat::Open { id: inline, owner, .. } = flat {
+                let is_split = goes_on.contains(inline) || !needs_lines;
+                if is_split {
+                    splits.entry(*inline).or_default();
+                    let list = if *owner == id { &mut *children } else { &mut self.tree.shown_mut(*owner).children };
+                    if !list.contains(inline) {
+                        list.push(*inline);
+                    }
+                }
+            }
+        }
+        if !needs_lines {
+            for flat in flats {
+                if let (Some(child), Flat::Float { owner, .. } | Flat::OutOfFlow { owner, .. }) =
+                    (flat.own_box(), &flat)
+                {
+                    self.attach(child, id);
+                    flow.push(child);
+                    if *owner == id { children.push(child) } else { self.tree.shown_mut(*owner).children.push(child) }
+                }
+            }
+        } else {
+            // Boxes that were open before this run open again, as continuations.
+            let mut depth: Vec<BoxId> = Vec::new();
+            let mut reopened: Vec<Flat> = Vec::new();
+            for flat in &flats {
+                match flat {
+                    Flat::Open { id, .. } => depth.push(*id),
+                    Flat::Close(closing) if depth.last() == Some(closing) => {
+                        depth.pop();
+                    }
+                    Flat::Close(closing) => reopened.push(self.continuation(*closing, node)),
+                    _ => {}
+                }
+            }
+            for still_open in &goes_on {
+                let is_new = flats.iter().any(|f| matches!(f, Flat::Open { id, .. } if id == still_open));
+                if !is_new {
+                    reopened.push(self.continuation(*still_open, node));
+                }
+            }
+            // Inner boxes closed first, so the list is inside out where they closed here.
+            reopened.sort_by_key(|f| self.inline_depth(f));
+            let mut parts: FxHashMap<BoxId, (bool, bool)> = FxHashMap::default();
+            for flat in &reopened {
+                if let Flat::Open { id, .. } = flat {
+                    parts.insert(*id, (false, true));
+                }
+            }
+            for &going in goes_on.iter().rev() {
+                parts.entry(going).or_insert((true, true)).1 = false;
+                flats.push(Flat::Close(going));
+            }
+            let mut all = reopened;
+            all.append(&mut flats);
+            let lines = self.anonymous_part(id, node, all, &parts);
+            for &inline in parts.keys() {
+                splits.entry(inline).or_default().segments.push(lines);
+            }
+            children.push(lines);
+            flow.push(lines);
+        }
+    }
+
+    fn continuation(&self, id: BoxId, node: NodeId) -> Flat {
+        let shown = self.tree.shown(id);
+        Flat::Open { id, node, owner: shown.parent.unwrap_or(id) }
+    }
+
+    fn inline_depth(&self, flat: &Flat) -> usize {
+        let Flat::Open { id, .. } = flat else { return 0 };
+        let mut depth = 0;
+        let mut at = self.tree.shown(*id).parent;
+        while let Some(parent) = at {
+            depth += 1;
+            at = self.tree.get(parent).and_then(|b| b.parent);
+        }
+        depth
+    }
+
+    /// Whether a run between blocks makes lines: text, atomic boxes, breaks, edges of inline boxes, or whole
+    /// inline boxes (which need a place even when empty).
+    fn needs_lines(&self, flats: &[Flat]) -> bool {
+        let mut whole: Vec<BoxId> = Vec::new();
+        flats.iter().any(|flat| match flat {
+            Flat::Open { id, .. } => {
+                whole.push(*id);
+                has_edge(&self.tree.shown(*id).style, true)
+            }
+            Flat::Close(id) => whole.contains(id) || has_edge(&self.tree.shown(*id).style, false),
+            other => !other.is_blank(),
+        })
+    }
+
+    /// An anonymous block container around inline content.
+    fn anonymous_lines(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) -> BoxId {
+        self.anonymous_part(id, node, flats, &FxHashMap::default())
+    }
+
+    fn anonymous_part(
+        &mut self,
+        id: BoxId,
+        node: NodeId,
+        flats: Vec<Flat>,
+        parts: &FxHashMap<BoxId, (bool, bool)>,
+    ) -> BoxId {
+        let style = anonymous(&self.tree.shown(id).style, Display::Block);
+        let lines = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Block);
+        self.boxes_built += 1;
+        self.tree.shown_mut(lines).parent = Some(id);
+        self.attach(lines, id);
+        // Boxes at the top of the run belong to the anonymous box now, unless they are split.
+        for flat in &flats {
+            let (child, owner) = match flat {
+                Flat::Open { id: child, owner, .. } if !parts.contains_key(child) => (*child, *owner),
+                Flat::Atomic { id: child, owner, .. }
+                | Flat::Float { id: child, owner, .. }
+                | Flat::OutOfFlow { id: child, owner, .. } => (*child, *owner),
+                _ => continue,
+            };
+            if owner == id {
+                self.tree.shown_mut(child).parent = Some(lines);
+            }
+        }
+        let flats = flats.into_iter().map(|flat| reowned(flat, id, lines)).collect();
+        self.become_lines(lines, flats, parts);
+        self.note_floats(lines);
+        lines
+    }
+
+    /// Makes a box the container of inline content. `parts` tells which ends of a split box are here.
+    fn become_lines(&mut self, id: BoxId, flats: Vec<Flat>, parts: &FxHashMap<BoxId, (bool, bool)>) {
+        let style = self.tree.shown(id).style.clone();
+        let mut builder = SourceBuilder::new(style);
+        let mut flow: Vec<BoxId> = Vec::new();
+        for flat in flats {
+            match flat {
+                Flat::Text { text, style, owner, node, breaks_at_newlines } => {
+                    builder.text(&text, &style, owner, node, breaks_at_newlines);
+                }
+                Flat::Break { style, owner, node } => builder.line_break(style, owner, node),
+                Flat::Open { id: inline, node, owner } => {
+                    let starts = parts.get(&inline).is_none_or(|p| p.0);
+                    let style = self.tree.shown(inline).style.clone();
+                    self.tree.data_mut(inline).flow_parent = Some(id);
+                    if !parts.contains_key(&inline) {
+                        self.list_child(owner, inline);
+                    }
+                    builder.marker(ItemKind::Open(inline, starts), style, owner, node);
+                }
+                Flat::Close(inline) => {
+                    let ends = parts.get(&inline).is_none_or(|p| p.1);
+                    let shown = self.tree.shown(inline);
+                    let owner = shown.parent.unwrap_or(id);
+                    builder.marker(ItemKind::Close(inline, ends), shown.style.clone(), owner, shown.origin.node());
+                }
+                Flat::Atomic { id: child, node, owner } => {
+                    let style = self.tree.shown(child).style.clone();
+                    builder.atomic(child, style, owner, node);
+                    self.attach_on_line(child, id, owner, &mut flow);
+                }
+                Flat::Float { id: child, node, owner } => {
+                    let style = self.tree.shown(child).style.clone();
+                    builder.marker(ItemKind::Float(child), style, owner, node);
+                    self.attach_on_line(child, id, owner, &mut flow);
+                }
+                Flat::OutOfFlow { id: child, node, owner } => {
+                    let style = self.tree.shown(child).style.clone();
+                    builder.marker(ItemKind::OutOfFlow(child), style, owner, node);
+                    self.attach_on_line(child, id, owner, &mut flow);
+                }
+                Flat::Block { .. } => {}
+            }
+        }
+        let data = self.tree.data_mut(id);
+        data.kind = BoxKind::Inline;
+        data.source = Some(Box::new(builder.finish()));
+        data.flow_children = flow;
+    }
+
+    fn attach_on_line(&mut self, child: BoxId, lines: BoxId, owner: BoxId, flow: &mut Vec<BoxId>) {
+        self.attach(child, lines);
+        // An atomic box is a formatting context of its own.
+        self.tree.data_mut(child).in_block_flow = false;
+        flow.push(child);
+        self.list_child(owner, child);
+    }
+
+    fn list_child(&mut self, owner: BoxId, child: BoxId) {
+        self.tree.shown_mut(owner).children.push(child);
+    }
+
+    fn attach(&mut self, child: BoxId, parent: BoxId) {
+        let display = self.tree.shown(child).style.display;
+        let data = self.tree.data_mut(child);
+        data.flow_parent = Some(parent);
+        data.item_of = ItemOf::Other;
+        let independent = matches!(
+            display,
+            Display::FlowRoot
+                | Display::TableCell
+                | Display::WebkitBox
+                | Display::InlineBlock
+                | Display::InlineTable
+                | Display::WebkitInlineBox
+        );
+        data.in_block_flow = is_block_flow(data.kind) && !independent;
+    }
+
+    /// Cells outside a row get an anonymous one.
+    fn wrap_cells(&mut self, id: BoxId, node: NodeId, flow: Vec<BoxId>) -> Vec<BoxId> {
+        let is_cell = |tree: &super::tree::BoxTree, b: BoxId| tree.shown(b).style.display == Display::TableCell;
+        if !flow.iter().any(|&b| is_cell(self.tree, b)) {
+            return flow;
+        }
+        let mut wrapped = Vec::with_capacity(flow.len());
+        let mut cells: Vec<BoxId> = Vec::new();
+        for child in flow.into_iter().map(Some).chain([None]) {
+            if let Some(child) = child.filter(|&b| is_cell(self.tree, b)) {
+                cells.push(child);
+                continue;
+            }
+            if !cells.is_empty() {
+                wrapped.push(self.anonymous_row(id, node, std::mem::take(&mut cells)));
+            }
+            wrapped.extend(child);
+        }
+        wrapped
+    }
+
+    fn anonymous_row(&mut self, id: BoxId, node: NodeId, cells: Vec<BoxId>) -> BoxId {
+        let style = anonymous(&self.tree.shown(id).style, Display::TableRow);
+        let row = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Flex);
+        self.boxes_built += 1;
+        self.attach(row, id);
+        for &cell in &cells {
+            let data = self.tree.data_mut(cell);
+            data.flow_parent = Some(row);
+            data.item_of = ItemOf::TableRow;
+        }
+        self.tree.data_mut(row).flow_children = cells;
+        self.tree.shown_mut(row).parent = Some(id);
+        row
+    }
+
+    /// Notes floats below a box, and above it as far as that changes something.
+    fn note_floats_above(&mut self, id: BoxId) {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let changed = self.note_floats(id);
+            let parent = self.tree.data(id).flow_parent;
+            at = parent.filter(|&p| changed && self.tree.contains(p));
+        }
+    }
+
+    /// Notes whether floats below a box reach into the formatting context around it; true if that is new.
+    fn note_floats(&mut self, id: BoxId) -> bool {
+        let data = self.tree.data(id);
+        let contains = data.flow_children.iter().any(|&child| {
+            let (shown, child_data) = (self.tree.shown(child), self.tree.data(child));
+            (shown.style.float != Float::None && !shown.style.is_out_of_flow())
+                || (child_data.in_block_flow
+                    && child_data.contains_floats
+                    && shown.style.overflow_y == Overflow::Visible)
+        });
+        let contains = contains && is_block_flow(data.kind);
+        std::mem::replace(&mut self.tree.data_mut(id).contains_floats, contains) != contains
+    }
+}
+
+fn is_block_flow(kind: BoxKind) -> bool {
+    matches!(kind, BoxKind::Block | BoxKind::Inline | BoxKind::Replaced)
+}
+
+/// A piece that stood in `from` stands in `to` now.
+fn reowned(flat: Flat, from: BoxId, to: BoxId) -> Flat {
+    let swap = |owner: BoxId| if owner == from { to } else { owner };
+    match flat {
+        Flat::Text { text, style, owner, node, breaks_at_newlines } => {
+            Flat::Text { text, style, owner: swap(owner), node, breaks_at_newlines }
+        }
+        Flat::Break { style, owner, node } => Flat::Break { style, owner: swap(owner), node },
+        Flat::Open { id, node, owner } => Flat::Open { id, node, owner: swap(owner) },
+        Flat::Atomic { id, node, owner } => Flat::Atomic { id, node, owner: swap(owner) },
+        Flat::Float { id, node, owner } => Flat::Float { id, node, owner: swap(owner) },
+        Flat::OutOfFlow { id, node, owner } => Flat::OutOfFlow { id, node, owner: swap(owner) },
+        other => other,
+    }
+}

@@ -1,0 +1,317 @@
+//! The boxes inside built-in components.
+//!
+//! Each component is described by a small tree of inner boxes with styles of their own; the generator treats
+//! them like elements. The numbers of inner boxes ([`slot`]) are part of the contract with painters and widgets.
+
+use super::derive::inherited;
+use super::rich_text;
+use crate::document::{AttributeValue, Document, NodeId};
+use crate::style::ComputedStyle;
+use crate::style::computed::{
+    Align, BoxSizing, Color, Corners, Dimension, Display, Edges, LengthAuto, LengthPercentage, LineStyle, Overflow,
+    Position, TransformOp, VerticalAlign,
+};
+use std::sync::Arc;
+
+/// Numbers of inner boxes, for [`super::BoxOrigin::Internal`].
+pub mod slot {
+    /// `scroll-view`: the clip around the scroller.
+    pub const SCROLL_CLIP: u8 = 0;
+    /// `scroll-view`: the box that scrolls.
+    pub const SCROLLER: u8 = 1;
+    /// `scroll-view`: the content inside the scroller.
+    pub const SCROLL_CONTENT: u8 = 2;
+    /// `swiper`: the clip around the items.
+    pub const SWIPER_CLIP: u8 = 0;
+    /// `input` and `textarea`: the box around the value or placeholder.
+    pub const INPUT_TEXT: u8 = 0;
+    /// `icon`: the symbol.
+    pub const ICON: u8 = 0;
+    /// `progress`: the bar.
+    pub const PROGRESS_BAR: u8 = 0;
+    /// `progress`: the percentage beside it.
+    pub const PROGRESS_INFO: u8 = 1;
+    /// `slider`: the track's row.
+    pub const SLIDER_TRACK: u8 = 0;
+    /// `switch`: the switch itself.
+    pub const SWITCH: u8 = 0;
+    /// `checkbox` and `radio`: the row of mark and label.
+    pub const CHECK_ROW: u8 = 0;
+    /// `checkbox`, `radio` and `switch type="checkbox"`: the mark.
+    pub const CHECK_MARK: u8 = 1;
+    /// `checkbox` and `radio`: the label.
+    pub const CHECK_LABEL: u8 = 2;
+    /// First number of the boxes of a `rich-text`; they are counted up in tree order and stop at 255.
+    pub const RICH_TEXT: u8 = 0;
+}
+
+/// A piece of a component's inside.
+#[derive(Clone, Debug)]
+pub(crate) enum Inner {
+    Box(InnerBox),
+    Text(Arc<str>),
+    Break,
+    /// The component's own children go here.
+    Children,
+}
+
+/// A box inside a component.
+#[derive(Clone, Debug)]
+pub(crate) struct InnerBox {
+    /// `None` for boxes beyond the numbers of a `rich-text`.
+    pub slot: Option<u8>,
+    pub style: Arc<ComputedStyle>,
+    /// An image of a `rich-text`, with its size if it was given.
+    pub image: bool,
+    pub content: Vec<Inner>,
+}
+
+impl InnerBox {
+    fn with(slot: u8, style: ComputedStyle, content: Vec<Inner>) -> Inner {
+        Inner::Box(InnerBox { slot: Some(slot), style: Arc::new(style), image: false, content })
+    }
+}
+
+/// A number at the start of a text, as JavaScript's `parseFloat` reads it.
+pub(crate) fn parse_float(value: Option<&AttributeValue>) -> Option<f32> {
+    let text = match value? {
+        AttributeValue::Number(n) => return n.is_finite().then_some(*n as f32),
+        AttributeValue::Text(text) => text.trim_start().to_owned(),
+        _ => return None,
+    };
+    let mut end = 0;
+    for (i, c) in text.char_indices() {
+        let is_sign = i == 0 && matches!(c, '-' | '+');
+        if !(c.is_ascii_digit() || c == '.' || is_sign) {
+            break;
+        }
+        end = i + 1;
+    }
+    text[..end].parse().ok()
+}
+
+fn is_on(doc: &Document, node: NodeId, name: &str) -> bool {
+    doc.attribute(node, name).is_some_and(AttributeValue::is_on)
+}
+
+fn px(value: f32) -> Dimension {
+    Dimension::Length(LengthPercentage::px(value))
+}
+
+fn full() -> Dimension {
+    Dimension::Length(LengthPercentage::percent(1.0))
+}
+
+/// The element's style with what the component itself decides (as if by an inline style).
+pub(crate) fn adjusted_style(
+    doc: &Document,
+    node: NodeId,
+    tag: &str,
+    style: &Arc<ComputedStyle>,
+    natural: Option<(f32, f32)>,
+) -> Arc<ComputedStyle> {
+    let changed = match tag {
+        "image" => image_style(doc, node, style, natural),
+        "scroll-view" if is_on(doc, node, "enable-flex") => {
+            let (overflow_x, overflow_y) = scroll_axes(doc, node);
+            Some(ComputedStyle { overflow_x, overflow_y, ..(**style).clone() })
+        }
+        "textarea" if is_on(doc, node, "auto-height") => {
+            Some(ComputedStyle { height: Dimension::Auto, ..(**style).clone() })
+        }
+        "swiper-item" => Some(swiper_item_style(doc, node, style)),
+        _ => None,
+    };
+    changed.map_or_else(|| style.clone(), Arc::new)
+}
+
+/// `widthFix` and `heightFix` take one side from the picture's aspect ratio.
+fn image_style(
+    doc: &Document,
+    node: NodeId,
+    style: &ComputedStyle,
+    natural: Option<(f32, f32)>,
+) -> Option<ComputedStyle> {
+    let (width, height) = natural.filter(|(w, h)| *w > 0.0 && *h > 0.0)?;
+    let mode = doc.attribute(node, "mode")?.to_text();
+    let aspect_ratio = Some(width / height);
+    match &*mode {
+        "widthFix" => Some(ComputedStyle { height: Dimension::Auto, aspect_ratio, ..style.clone() }),
+        "heightFix" => Some(ComputedStyle { width: Dimension::Auto, aspect_ratio, ..style.clone() }),
+        _ => None,
+    }
+}
+
+/// Items of a swiper lie side by side, moved by their distance from the current one.
+fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> ComputedStyle {
+    let swiper = doc.node(node).map(|n| n.parent).filter(|&p| doc.tag_name(p) == "swiper");
+    let mut style = style.clone();
+    let (mut x, mut y) = (0.0, 0.0);
+    if let Some(swiper) = swiper {
+        let number = |name: &str| parse_float(doc.attribute(swiper, name)).map_or(0, |n| n as i64);
+        let items = doc.node(swiper).into_iter().flat_map(|n| &n.children);
+        let index = items.filter(|&&c| doc.tag_name(c) == "swiper-item").position(|&c| c == node).unwrap_or(0);
+        let shift = (index as i64 - number("current")) as f32;
+        let vertical = is_on(doc, swiper, "vertical");
+        (x, y) = if vertical { (0.0, shift) } else { (shift, 0.0) };
+        let shown = number("display-multiple-items");
+        if shown > 1 {
+            let share = Dimension::Length(LengthPercentage::percent(1.0 / shown as f32));
+            if vertical { style.height = share } else { style.width = share }
+        }
+    }
+    let translate = TransformOp::Translate(LengthPercentage::percent(x), LengthPercentage::percent(y), 0.0);
+    style.transform = Arc::from([translate]);
+    style
+}
+
+fn scroll_axes(doc: &Document, node: NodeId) -> (Overflow, Overflow) {
+    let axis = |name| if is_on(doc, node, name) { Overflow::Auto } else { Overflow::Hidden };
+    (axis("scroll-x"), axis("scroll-y"))
+}
+
+/// What stands inside a component instead of its plain children; `None` for plain children.
+pub(crate) fn inner_content(doc: &Document, node: NodeId, tag: &str, style: &ComputedStyle) -> Option<Vec<Inner>> {
+    let block = || ComputedStyle { display: Display::Block, ..inherited(style) };
+    Some(match tag {
+        "image" | "cover-image" | "camera" | "live-player" | "web-view" | "ad" | "editor" | "open-data" => vec![],
+        "input" => {
+            let row = ComputedStyle {
+                display: Display::Flex,
+                height: full(),
+                align_items: Align::Center,
+                ..input_style(doc, node, style)
+            };
+            vec![InnerBox::with(slot::INPUT_TEXT, row, vec![Inner::Text(input_text(doc, node))])]
+        }
+        "textarea" => {
+            let text = ComputedStyle { display: Display::Block, ..input_style(doc, node, style) };
+            vec![InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node))])]
+        }
+        "scroll-view" if !is_on(doc, node, "enable-flex") => {
+            let (overflow_x, overflow_y) = scroll_axes(doc, node);
+            let wrapper = |overflow_x, overflow_y| ComputedStyle {
+                position: Position::Relative,
+                width: full(),
+                height: full(),
+                max_height: style.max_height,
+                overflow_x,
+                overflow_y,
+                ..block()
+            };
+            let content = ComputedStyle { width: full(), height: full(), ..block() };
+            let content = InnerBox::with(slot::SCROLL_CONTENT, content, vec![Inner::Children]);
+            let scroller = InnerBox::with(slot::SCROLLER, wrapper(overflow_x, overflow_y), vec![content]);
+            vec![InnerBox::with(slot::SCROLL_CLIP, wrapper(Overflow::Hidden, Overflow::Hidden), vec![scroller])]
+        }
+        "swiper" => {
+            let clip = ComputedStyle {
+                position: Position::Relative,
+                width: full(),
+                height: full(),
+                overflow_x: Overflow::Hidden,
+                overflow_y: Overflow::Hidden,
+                ..block()
+            };
+            vec![InnerBox::with(slot::SWIPER_CLIP, clip, vec![Inner::Children])]
+        }
+        "icon" => {
+            let size = px(number_or(doc, node, "size", 23.0));
+            let symbol = ComputedStyle { display: Display::InlineBlock, width: size, height: size, ..inherited(style) };
+            vec![InnerBox::with(slot::ICON, symbol, vec![])]
+        }
+        "progress" => progress(doc, node, style),
+        "slider" => vec![InnerBox::with(slot::SLIDER_TRACK, ComputedStyle { height: px(18.0), ..block() }, vec![])],
+        "switch" if doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "checkbox") => {
+            vec![InnerBox::with(slot::CHECK_MARK, mark_style(style, false), vec![])]
+        }
+        "switch" => {
+            let body = ComputedStyle { width: px(52.0), height: px(32.0), border_radius: round(16.0), ..block() };
+            vec![InnerBox::with(slot::SWITCH, body, vec![])]
+        }
+        "checkbox" | "radio" => {
+            let row = ComputedStyle {
+                display: Display::InlineFlex,
+                align_items: Align::Center,
+                vertical_align: VerticalAlign::Middle,
+                ..inherited(style)
+            };
+            let mark = InnerBox::with(slot::CHECK_MARK, mark_style(style, tag == "radio"), vec![]);
+            let label = InnerBox::with(slot::CHECK_LABEL, block(), vec![Inner::Children]);
+            vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
+        }
+        "rich-text" => rich_text::content(doc.attribute(node, "nodes"), style),
+        _ => return None,
+    })
+}
+
+fn number_or(doc: &Document, node: NodeId, name: &str, default: f32) -> f32 {
+    parse_float(doc.attribute(node, name)).filter(|n| *n != 0.0).unwrap_or(default)
+}
+
+fn round(radius: f32) -> Corners {
+    let corner = (LengthPercentage::px(radius), LengthPercentage::px(radius));
+    Corners { top_left: corner, top_right: corner, bottom_right: corner, bottom_left: corner }
+}
+
+fn mark_style(style: &ComputedStyle, radio: bool) -> ComputedStyle {
+    ComputedStyle {
+        display: Display::Block,
+        width: px(22.0),
+        height: px(22.0),
+        margin: Edges { right: LengthAuto::Length(LengthPercentage::px(5.0)), ..ComputedStyle::default().margin },
+        border_width: Edges::all(1.0),
+        border_style: Edges::all(LineStyle::Solid),
+        border_color: Edges::all(Color::rgba(0xd1, 0xd1, 0xd1, 255)),
+        border_radius: round(if radio { 12.0 } else { 3.0 }),
+        box_sizing: BoxSizing::ContentBox,
+        ..inherited(style)
+    }
+}
+
+fn progress(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec<Inner> {
+    let bar = ComputedStyle {
+        display: Display::Block,
+        flex_grow: 1.0,
+        flex_basis: Dimension::Length(LengthPercentage::percent(0.0)),
+        height: px(number_or(doc, node, "stroke-width", 6.0)),
+        ..inherited(style)
+    };
+    let mut content = vec![InnerBox::with(slot::PROGRESS_BAR, bar, vec![])];
+    if is_on(doc, node, "show-info") {
+        let info = ComputedStyle {
+            display: Display::Block,
+            margin: Edges { left: LengthAuto::Length(LengthPercentage::px(15.0)), ..ComputedStyle::default().margin },
+            font_size: 16.0,
+            ..inherited(style)
+        };
+        let percent = doc.attribute(node, "percent").map_or_else(|| Arc::from(""), AttributeValue::to_text);
+        let text = Inner::Text(Arc::from(format!("{percent}%")));
+        content.push(InnerBox::with(slot::PROGRESS_INFO, info, vec![text]));
+    }
+    content
+}
+
+/// The value of an `input` as it is shown, and whether it is the placeholder.
+fn shown_value(doc: &Document, node: NodeId) -> (Arc<str>, bool) {
+    let text = |name| doc.attribute(node, name).map_or_else(|| Arc::from(""), AttributeValue::to_text);
+    let value = doc.node(node).and_then(|n| n.input_value.clone()).unwrap_or_else(|| text("value"));
+    if value.is_empty() { (text("placeholder"), true) } else { (value, false) }
+}
+
+fn input_text(doc: &Document, node: NodeId) -> Arc<str> {
+    let (text, _) = shown_value(doc, node);
+    // A zero-width space keeps an empty control one line high.
+    if text.is_empty() { Arc::from("\u{200b}") } else { text }
+}
+
+fn input_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> ComputedStyle {
+    let mut inner = inherited(style);
+    if shown_value(doc, node).1
+        && let Some(placeholder) = doc.node(node).and_then(|n| n.placeholder.as_ref())
+    {
+        inner.color = placeholder.color;
+        inner.text_fill_color = placeholder.text_fill_color;
+    }
+    inner
+}

@@ -1,0 +1,353 @@
+//! One layout pass: bring the boxes up to date, lay out what is dirty, note what it cost.
+
+use super::boxes::{BoxId, BoxOrigin, InlineFragment};
+use super::generate::{Generator, formatting_kind};
+use super::geometry::Rect;
+use super::solve::{Solver, taffy_id};
+use super::tree::{BoxKind, BoxTree};
+use crate::document::{Dirty, Document, NodeId};
+use crate::style::ComputedStyle;
+use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
+use crate::text::FontBook;
+use crate::text::shape::Shaper;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use taffy::{AvailableSpace, Size, compute_root_layout};
+
+/// Size of the page area, logical px.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Viewport {
+    /// Width.
+    pub width: f32,
+    /// Height.
+    pub height: f32,
+}
+
+/// Natural sizes of images, which only whoever decodes them knows. When one becomes known or changes, the
+/// node is to be marked [`Dirty::LAYOUT`].
+pub trait ReplacedSizes {
+    /// Natural width and height of the picture of an `image`, logical px; `None` while it is not known.
+    fn natural_size(&self, node: NodeId) -> Option<(f32, f32)>;
+}
+
+/// No picture is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoReplacedSizes;
+
+impl ReplacedSizes for NoReplacedSizes {
+    fn natural_size(&self, _node: NodeId) -> Option<(f32, f32)> {
+        None
+    }
+}
+
+/// What a layout pass did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LayoutStats {
+    /// Boxes whose child list was made anew.
+    pub boxes_built: u32,
+    /// Computations of a box's size or layout that no cache answered.
+    pub nodes_computed: u32,
+    /// Lines broken or placed anew.
+    pub lines_broken: u32,
+    /// Texts shaped, not found in the cache.
+    pub texts_shaped: u32,
+}
+
+/// Lays out pages. Keeps the boxes of every page on the stack, so that going back costs nothing.
+#[derive(Debug)]
+pub struct LayoutEngine {
+    fonts: FontBook,
+    shaper: Shaper,
+    tree: BoxTree,
+    page: Option<NodeId>,
+    parked: FxHashMap<NodeId, BoxTree>,
+    font_generation: u64,
+    viewport: Option<Viewport>,
+}
+
+impl LayoutEngine {
+    /// An engine with a font book.
+    pub fn new(fonts: FontBook) -> LayoutEngine {
+        LayoutEngine {
+            font_generation: fonts.generation(),
+            fonts,
+            shaper: Shaper::default(),
+            tree: BoxTree::default(),
+            page: None,
+            parked: FxHashMap::default(),
+            viewport: None,
+        }
+    }
+
+    /// The font book.
+    pub fn fonts(&self) -> &FontBook {
+        &self.fonts
+    }
+
+    /// The font book, to add faces to; the next layout takes them into account everywhere.
+    pub fn fonts_mut(&mut self) -> &mut FontBook {
+        &mut self.fonts
+    }
+
+    /// The boxes of the visible page.
+    pub fn box_tree(&self) -> &BoxTree {
+        &self.tree
+    }
+
+    /// The boxes of the visible page, to scroll them.
+    pub fn box_tree_mut(&mut self) -> &mut BoxTree {
+        &mut self.tree
+    }
+
+    /// Lays out the top page and clears the marks of what it brought up to date. The document must be restyled.
+    pub fn layout(&mut self, doc: &mut Document, viewport: Viewport, replaced: &dyn ReplacedSizes) -> LayoutStats {
+        let mut stats = LayoutStats::default();
+        let page = doc.top_page().map(|p| p.root);
+        self.show_page(doc, page);
+        let Some(page) = page else { return stats };
+        if self.font_generation != self.fonts.generation() {
+            self.font_generation = self.fonts.generation();
+            self.tree = BoxTree::default();
+            self.parked.clear();
+        }
+        self.tree.epoch = self.tree.epoch.wrapping_add(1);
+        let mut generator = Generator { doc, tree: &mut self.tree, replaced, boxes_built: 0 };
+        let root = generator.page(page, viewport);
+        stats.boxes_built = generator.boxes_built;
+        self.viewport = Some(viewport);
+        self.shaper.shaped = 0;
+        if let Some(root) = root {
+            let mut solver = Solver {
+                tree: &mut self.tree,
+                fonts: &mut self.fonts,
+                shaper: &mut self.shaper,
+                stats: &mut stats,
+                measuring: 0,
+            };
+            let space = Size {
+                width: AvailableSpace::Definite(viewport.width),
+                height: AvailableSpace::Definite(viewport.height),
+            };
+            compute_root_layout(&mut solver, taffy_id(root), space);
+        }
+        stats.texts_shaped = self.shaper.shaped;
+        if stats.nodes_computed > 0 || stats.boxes_built > 0 {
+            self.tree.place_split_boxes();
+            self.tree.clamp_scroll_offsets();
+        }
+        clear_dirt(doc, page);
+        stats
+    }
+
+    /// Takes over new styles of nodes whose layout did not change (colours, shadows): boxes and glyph runs
+    /// show them without a layout pass.
+    pub fn restyle_boxes(&mut self, doc: &Document, nodes: impl IntoIterator<Item = NodeId>) {
+        for node in nodes {
+            let Some(element) = doc.node(node) else { continue };
+            let styles = [
+                (BoxOrigin::Element(node), &element.style),
+                (BoxOrigin::Before(node), &element.before),
+                (BoxOrigin::After(node), &element.after),
+            ];
+            for (origin, style) in styles {
+                if let (Some(id), Some(style)) = (self.tree.by_origin(origin), style) {
+                    self.tree.restyle(id, style);
+                }
+            }
+        }
+    }
+
+    /// Puts the boxes of the page on top in place, and drops those of pages that are gone.
+    fn show_page(&mut self, doc: &Document, page: Option<NodeId>) {
+        if self.page == page {
+            return;
+        }
+        let shown = std::mem::take(&mut self.tree);
+        if let Some(old) = self.page.take() {
+            self.parked.insert(old, shown);
+        }
+        self.parked.retain(|root, _| doc.pages().iter().any(|p| p.root == *root));
+        self.page = page;
+        if let Some(tree) = page.and_then(|page| self.parked.remove(&page)) {
+            self.tree = tree;
+        }
+    }
+}
+
+impl Generator<'_> {
+    /// The boxes of a page: a root the size of the viewport, around the page's box.
+    fn page(&mut self, page: NodeId, viewport: Viewport) -> Option<BoxId> {
+        let element = self.doc.node(page)?;
+        let style = element.style.clone().filter(|s| s.display != Display::None)?;
+        let length = |v: f32| Dimension::Length(LengthPercentage::px(v));
+        let (width, height) = (length(viewport.width), length(viewport.height));
+        let root = match self.tree.root() {
+            Some(root) => {
+                let shown = self.tree.shown(root);
+                if shown.style.width != width || shown.style.height != height {
+                    let style = ComputedStyle { width, height, ..(*shown.style).clone() };
+                    self.tree.shown_mut(root).style = Arc::new(style);
+                    self.tree.invalidate(root);
+                }
+                root
+            }
+            None => {
+                let style = ComputedStyle { display: Display::Block, width, height, ..Default::default() };
+                let root = self.tree.renew(BoxOrigin::Anonymous(page), Arc::new(style), BoxKind::Block);
+                self.tree.data_mut(root).epoch = self.tree.epoch;
+                self.tree.set_root(Some(root));
+                root
+            }
+        };
+        let kind = formatting_kind(&style);
+        let existing = self.tree.principal(page).filter(|&id| self.tree.shown(id).style.display == style.display);
+        match existing {
+            Some(_) => self.visit(page, false),
+            None => {
+                let id = self.tree.renew(BoxOrigin::Element(page), style.clone(), kind);
+                self.tree.shown_mut(root).children = vec![id];
+                self.tree.data_mut(root).flow_children = vec![id];
+                let data = self.tree.data_mut(id);
+                data.flow_parent = Some(root);
+                data.in_block_flow = matches!(kind, BoxKind::Block | BoxKind::Inline);
+                data.overflow_to_viewport = true;
+                self.tree.shown_mut(id).parent = Some(root);
+                self.set_up(id, &style);
+                self.fill(id, page);
+            }
+        }
+        Some(root)
+    }
+}
+
+/// Clears what a layout pass has dealt with, along the trail of marks.
+fn clear_dirt(doc: &mut Document, page: NodeId) {
+    let done = Dirty::BOXES | Dirty::BOXES_DESCENDANT | Dirty::LAYOUT;
+    let mut stack = vec![page];
+    while let Some(id) = stack.pop() {
+        let Some(node) = doc.node_mut(id) else { continue };
+        if node.dirty.intersects(done) {
+            node.dirty.remove(done);
+            stack.extend_from_slice(&node.children);
+        }
+    }
+}
+
+impl Solver<'_> {
+    /// Gives inline boxes the union of their fragments in one container.
+    pub fn note_inline_boxes(&mut self, container: BoxId, fragments: &[InlineFragment]) {
+        let mut rects: Vec<(BoxId, Rect)> = Vec::new();
+        for fragment in fragments {
+            let rect = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
+            match rects.iter_mut().rev().find(|(id, _)| *id == fragment.id) {
+                Some((_, union)) => *union = union.union_visible(rect),
+                None => rects.push((fragment.id, rect)),
+            }
+        }
+        for (id, rect) in rects {
+            let basis = self.tree.shown(container).layout.width;
+            let shown = self.tree.shown_mut(id);
+            shown.offset_parent = Some(container);
+            shown.layout = inline_layout(rect, &shown.style, basis);
+        }
+    }
+}
+
+/// The layout of an inline box from the union of its fragments.
+fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> super::BoxLayout {
+    let padding = &style.padding;
+    super::BoxLayout {
+        x: rect.x,
+        y: rect.y,
+        width: rect.width,
+        height: rect.height,
+        border: style.border_width,
+        padding: Edges {
+            top: padding.top.resolve(basis),
+            right: padding.right.resolve(basis),
+            bottom: padding.bottom.resolve(basis),
+            left: padding.left.resolve(basis),
+        },
+        margin: Edges::default(),
+        content_width: rect.width,
+        content_height: rect.height,
+    }
+}
+
+impl BoxTree {
+    /// Places inline boxes that blocks split: the union of their fragments and of the blocks inside them.
+    fn place_split_boxes(&mut self) {
+        let mut list = std::mem::take(&mut self.split_boxes);
+        list.sort_unstable();
+        list.dedup();
+        list.retain(|&id| self.contains(id) && self.data(id).split.is_some());
+        for &id in &list {
+            let Some(container) = self.data(id).flow_parent else { continue };
+            let rect = self.split_rect(id, container);
+            let shown = self.shown_mut(id);
+            shown.offset_parent = Some(container);
+            shown.layout = inline_layout(rect, &shown.style, 0.0);
+        }
+        self.split_boxes = list;
+    }
+
+    fn split_rect(&self, id: BoxId, container: BoxId) -> Rect {
+        let mut union: Option<Rect> = None;
+        let mut add = |rect: Rect| union = Some(union.map_or(rect, |u| u.union_visible(rect)));
+        let Some(split) = &self.data(id).split else { return Rect::default() };
+        let around = &self.shown(container).layout;
+        for run in &split.blocks {
+            let (Some(&first), Some(&last)) = (run.first(), run.last()) else { continue };
+            let (first, last) = (&self.shown(first).layout, &self.shown(last).layout);
+            let left = around.border.left + around.padding.left;
+            add(Rect {
+                x: left,
+                y: first.y,
+                width: around.width - left - around.border.right - around.padding.right,
+                height: last.y + last.height - first.y,
+            });
+        }
+        for &segment in &split.segments {
+            let shown = self.shown(segment);
+            for fragment in shown.inline.iter().flat_map(|c| &c.fragments).filter(|f| f.id == id) {
+                add(Rect {
+                    x: shown.layout.x + fragment.x,
+                    y: shown.layout.y + fragment.y,
+                    width: fragment.width,
+                    height: fragment.height,
+                });
+            }
+        }
+        union.unwrap_or_default()
+    }
+
+    /// Gives a box a new style that changes no layout, and its glyph runs with it.
+    fn restyle(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
+        let shown = self.shown_mut(id);
+        shown.style = style.clone();
+        let container = match self.data(id).kind {
+            BoxKind::Inline => Some(id),
+            BoxKind::InlineBox => self.data(id).flow_parent,
+            _ => None,
+        };
+        let mut containers: Vec<BoxId> = container.into_iter().collect();
+        if let Some(split) = &self.data(id).split {
+            containers = split.segments.clone();
+        }
+        for container in containers {
+            if let Some(source) = &mut self.data_mut(container).source {
+                for item in source.items.iter_mut().filter(|i| i.owner == id) {
+                    if item.kind == super::inline::source::ItemKind::Text {
+                        item.style = style.clone();
+                    }
+                }
+            }
+            if let Some(content) = &mut self.shown_mut(container).inline {
+                let content = Arc::make_mut(content);
+                for run in content.runs.iter_mut().filter(|r| r.owner == id) {
+                    run.style = style.clone();
+                }
+            }
+        }
+    }
+}

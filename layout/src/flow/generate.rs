@@ -1,0 +1,457 @@
+//! Box generation: from the styled document to the box tree, rebuilding only what changed.
+//!
+//! The unit of rebuilding is an element whose box holds a formatting context of its own or takes part in one
+//! as a block: the child list of such a box is made anew as a whole (its inline content is one text), while
+//! the boxes of its block-level and atomic children are taken over as they are if nothing below changed.
+//!
+//! Making a child list takes two steps: [`Generator::collect`] walks the element's contents and leaves a flat
+//! list of text, inline box edges and boxes; [`super::assemble`] groups that list into formatting contexts.
+
+use super::ReplacedSizes;
+use super::assemble::Flat;
+use super::boxes::{BoxId, BoxOrigin};
+use super::builtin::{self, Inner, InnerBox};
+use super::taffy_style::ItemOf;
+use super::tree::{BoxKind, BoxTree, GridData};
+use crate::document::{AttributeValue, Dirty, Document, NodeId, NodeKind};
+use crate::style::ComputedStyle;
+use crate::style::computed::{Content, ContentItem, Display, Float};
+use std::sync::Arc;
+
+/// A box of this display type stands on a line.
+pub(crate) fn is_inline_level(display: Display) -> bool {
+    matches!(
+        display,
+        Display::Inline
+            | Display::InlineBlock
+            | Display::InlineFlex
+            | Display::InlineGrid
+            | Display::InlineTable
+            | Display::WebkitInlineBox
+    )
+}
+
+/// The properties that decide which boxes there are; the rest only changes their sizes.
+fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
+    a.display == b.display
+        && a.position == b.position
+        && a.float == b.float
+        && a.order == b.order
+        && a.line_clamp == b.line_clamp
+        && a.box_orient_vertical == b.box_orient_vertical
+        && a.white_space == b.white_space
+        && a.text_transform == b.text_transform
+        && a.content == b.content
+}
+
+/// What a list of children is collected for.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'s> {
+    /// Nearest inline box, or the block container.
+    pub owner: BoxId,
+    /// Children become items of a flex or grid container.
+    pub blockify: bool,
+    /// Style that loose text takes.
+    pub style: &'s Arc<ComputedStyle>,
+    /// The element whose children these are.
+    pub node: NodeId,
+}
+
+/// Builds boxes for one page.
+pub(crate) struct Generator<'a> {
+    pub doc: &'a Document,
+    pub tree: &'a mut BoxTree,
+    pub replaced: &'a dyn ReplacedSizes,
+    pub boxes_built: u32,
+}
+
+impl Generator<'_> {
+    /// Brings the boxes of an element that has a box of its own up to date.
+    pub fn visit(&mut self, node: NodeId, force: bool) {
+        let Some(element) = self.doc.node(node) else { return };
+        let Some(id) = self.tree.principal(node) else { return };
+        if !force && element.dirty == Dirty::NONE {
+            return;
+        }
+        let dirty = element.dirty;
+        let mut rebuild = force || dirty.intersects(Dirty::BOXES);
+        if let Some(style) = &element.style {
+            let tag = self.doc.tag_name(node);
+            let natural = self.natural_size(node, tag);
+            let shown = self.tree.shown(id);
+            let adjusted = builtin::adjusted_style(self.doc, node, tag, style, natural);
+            let changed = !Arc::ptr_eq(&shown.style, &adjusted) && *shown.style != *adjusted;
+            if changed {
+                let inner = builtin::inner_content(self.doc, node, tag, &adjusted).is_some();
+                let inherits = inner || has_loose_text(self.doc, node, element.before.is_some());
+                rebuild |= inherits || !generates_alike(&shown.style, &adjusted);
+            }
+            if changed || natural != self.tree.data(id).natural_size {
+                self.set_style(id, adjusted, natural);
+            }
+            if dirty.intersects(Dirty::LAYOUT) {
+                rebuild |= builtin::inner_content(self.doc, node, tag, style).is_some();
+                self.tree.invalidate(id);
+            }
+        }
+        rebuild = rebuild || element.children.iter().any(|&child| self.changes_list(child));
+        if rebuild {
+            self.fill(id, node);
+            return;
+        }
+        if dirty.intersects(Dirty::BOXES_DESCENDANT) {
+            for &child in &element.children {
+                self.visit(child, false);
+            }
+        }
+    }
+
+    /// A dirty child that cannot be brought up to date within its own box.
+    fn changes_list(&self, child: NodeId) -> bool {
+        let Some(node) = self.doc.node(child) else { return true };
+        if !node.dirty.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::BOXES_DESCENDANT) {
+            return false;
+        }
+        let NodeKind::Element(_) = node.kind else { return true };
+        let is_shown = node.style.as_ref().is_some_and(|s| s.display != Display::None);
+        let Some(id) = self.tree.principal(child) else { return is_shown };
+        let Some(style) = &node.style else { return true };
+        let old = &self.tree.shown(id).style;
+        // An adjusted style differs from the element's in ways that do not generate boxes.
+        self.tree.data(id).kind == BoxKind::InlineBox || !is_shown || !generates_alike(old, style)
+    }
+
+    fn set_style(&mut self, id: BoxId, style: Arc<ComputedStyle>, natural: Option<(f32, f32)>) {
+        let grid = style.grid.as_deref().map(|g| Box::new(GridData::new(g)));
+        self.tree.shown_mut(id).style = style;
+        let data = self.tree.data_mut(id);
+        data.natural_size = natural;
+        if data.kind == BoxKind::Grid {
+            data.grid = grid;
+        }
+        self.tree.invalidate(id);
+    }
+
+    fn natural_size(&self, node: NodeId, tag: &str) -> Option<(f32, f32)> {
+        matches!(tag, "image" | "cover-image").then(|| self.replaced.natural_size(node)).flatten()
+    }
+
+    /// Makes the child list of an element's box anew.
+    pub fn fill(&mut self, id: BoxId, node: NodeId) {
+        let Some(element) = self.doc.node(node) else { return };
+        let Some(style) = element.style.clone() else { return };
+        self.boxes_built += 1;
+        let old = self.take_children(id);
+        let mut flats = Vec::new();
+        let kind = self.tree.data(id).kind;
+        let blockify = matches!(kind, BoxKind::Flex | BoxKind::Grid);
+        let ctx = Context { owner: id, blockify, style: &style, node };
+        if kind != BoxKind::Replaced {
+            self.contents(node, ctx, &mut flats);
+        }
+        self.assemble(id, node, flats);
+        self.tree.sweep(old);
+        self.tree.invalidate(id);
+    }
+
+    /// Takes the lists of a box's old children, to be swept when the new ones are attached.
+    pub fn take_children(&mut self, id: BoxId) -> Vec<BoxId> {
+        let mut old = std::mem::take(&mut self.tree.shown_mut(id).children);
+        let data = self.tree.data_mut(id);
+        data.contains_floats = false;
+        data.source = None;
+        old.append(&mut data.flow_children);
+        self.tree.shown_mut(id).inline = None;
+        old
+    }
+
+    /// Collects what stands inside an element: generated content, its inner boxes or its children.
+    fn contents(&mut self, node: NodeId, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let Some(element) = self.doc.node(node) else { return };
+        self.pseudo(BoxOrigin::Before(node), element.before.as_ref(), ctx, out);
+        let tag = self.doc.tag_name(node);
+        match builtin::inner_content(self.doc, node, tag, ctx.style) {
+            Some(inner) => inner.iter().for_each(|inner| self.inner(inner, node, ctx, out)),
+            None => self.children(node, ctx, out),
+        }
+        self.pseudo(BoxOrigin::After(node), element.after.as_ref(), ctx, out);
+    }
+
+    fn children(&mut self, node: NodeId, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let doc = self.doc;
+        let Some(element) = doc.node(node) else { return };
+        let in_text = doc.tag_name(node) == "text";
+        for &child in &element.children {
+            let Some(child_node) = doc.node(child) else { continue };
+            match &child_node.kind {
+                NodeKind::Element(_) => self.element(child, ctx, out),
+                NodeKind::Text(text) => {
+                    let text = if in_text { decoded(doc, node, text) } else { text.clone() };
+                    let (style, owner) = (ctx.style.clone(), ctx.owner);
+                    out.push(Flat::Text { text, style, owner, node: child, breaks_at_newlines: in_text });
+                }
+            }
+        }
+    }
+
+    fn element(&mut self, node: NodeId, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let doc = self.doc;
+        let Some(element) = doc.node(node) else { return };
+        let Some(style) = &element.style else { return };
+        match style.display {
+            Display::None => return,
+            Display::Contents => {
+                self.contents(node, Context { style, node, ..ctx }, out);
+                return;
+            }
+            _ => {}
+        }
+        let tag = doc.tag_name(node);
+        let origin = BoxOrigin::Element(node);
+        let natural = self.natural_size(node, tag);
+        let adjusted = builtin::adjusted_style(doc, node, tag, style, natural);
+        let is_replaced = matches!(tag, "image" | "cover-image");
+        if self.is_inline_box(&adjusted, ctx) && !is_replaced {
+            let id = self.open_inline(origin, adjusted.clone(), node, ctx, out);
+            let old = self.take_children(id);
+            self.contents(node, Context { owner: id, blockify: false, style: &adjusted, node }, out);
+            out.push(Flat::Close(id));
+            self.tree.sweep(old);
+            return;
+        }
+        let kind = if is_replaced { BoxKind::Replaced } else { formatting_kind(&adjusted) };
+        let reusable = self.tree.principal(node).filter(|&id| {
+            let (shown, data) = (self.tree.shown(id), self.tree.data(id));
+            same_family(data.kind, kind)
+                && !element.dirty.intersects(Dirty::BOXES)
+                && generates_alike(&shown.style, &adjusted)
+        });
+        let id = match reusable {
+            Some(id) => {
+                self.tree.data_mut(id).epoch = self.tree.epoch;
+                if !Arc::ptr_eq(&self.tree.shown(id).style, &adjusted) && *self.tree.shown(id).style != *adjusted {
+                    // The element itself may be clean where its parent decides its style (swiper items).
+                    let clean = element.dirty == Dirty::NONE;
+                    if clean {
+                        self.set_style(id, adjusted.clone(), natural);
+                    }
+                }
+                self.visit(node, false);
+                id
+            }
+            None => {
+                let id = self.tree.renew(origin, adjusted.clone(), kind);
+                self.tree.data_mut(id).natural_size = natural;
+                self.set_up(id, &adjusted);
+                self.fill(id, node);
+                id
+            }
+        };
+        self.push_box(id, &adjusted, ctx, out);
+    }
+
+    /// True for a box that joins the line of its container.
+    fn is_inline_box(&self, style: &ComputedStyle, ctx: Context<'_>) -> bool {
+        style.display == Display::Inline && !ctx.blockify && !style.is_out_of_flow() && style.float == Float::None
+    }
+
+    fn open_inline(
+        &mut self,
+        origin: BoxOrigin,
+        style: Arc<ComputedStyle>,
+        node: NodeId,
+        ctx: Context<'_>,
+        out: &mut Vec<Flat>,
+    ) -> BoxId {
+        let id = self.tree.renew(origin, style, BoxKind::InlineBox);
+        self.boxes_built += 1;
+        self.tree.shown_mut(id).parent = Some(ctx.owner);
+        out.push(Flat::Open { id, node, owner: ctx.owner });
+        id
+    }
+
+    /// Sets what a new box keeps about its own formatting.
+    pub fn set_up(&mut self, id: BoxId, style: &ComputedStyle) {
+        let data = self.tree.data_mut(id);
+        if data.kind == BoxKind::Grid {
+            data.grid = style.grid.as_deref().map(|g| Box::new(GridData::new(g)));
+        }
+    }
+
+    /// Adds a finished block-level, atomic, floating or out-of-flow box to the list.
+    fn push_box(&mut self, id: BoxId, style: &ComputedStyle, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let node = ctx.node;
+        self.tree.shown_mut(id).parent = Some(ctx.owner);
+        let owner = ctx.owner;
+        out.push(if style.is_out_of_flow() {
+            Flat::OutOfFlow { id, node, owner }
+        } else if style.float != Float::None && !ctx.blockify {
+            Flat::Float { id, node, owner }
+        } else if ctx.blockify || !is_inline_level(style.display) {
+            Flat::Block { id, owner }
+        } else {
+            Flat::Atomic { id, node, owner }
+        });
+    }
+
+    /// `::before` or `::after`.
+    fn pseudo(&mut self, origin: BoxOrigin, style: Option<&Arc<ComputedStyle>>, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let Some(style) = style else { return };
+        let Content::Items(items) = &style.content else { return };
+        if style.display == Display::None {
+            return;
+        }
+        let node = origin.node();
+        let mut text = String::new();
+        for item in items.iter() {
+            match item {
+                ContentItem::Text(t) => text.push_str(t),
+                ContentItem::Attr(name) => {
+                    text.push_str(
+                        &self.doc.attribute(node, name).map_or_else(|| Arc::from(""), AttributeValue::to_text),
+                    );
+                }
+                ContentItem::Image(..) => {}
+            }
+        }
+        let content = if text.is_empty() { Vec::new() } else { vec![Inner::Text(Arc::from(text))] };
+        self.made_box(origin, style.clone(), &content, false, node, ctx, out);
+    }
+
+    fn inner(&mut self, inner: &Inner, node: NodeId, ctx: Context<'_>, out: &mut Vec<Flat>) {
+        let (style, owner) = (ctx.style.clone(), ctx.owner);
+        match inner {
+            Inner::Text(text) => {
+                out.push(Flat::Text { text: text.clone(), style, owner, node, breaks_at_newlines: false });
+            }
+            Inner::Break => out.push(Flat::Break { style, owner, node }),
+            Inner::Children => self.children(node, ctx, out),
+            Inner::Box(InnerBox { slot, style, image, content }) => {
+                let origin = match slot {
+                    Some(slot) => BoxOrigin::Internal(node, *slot),
+                    None => BoxOrigin::Anonymous(node),
+                };
+                self.made_box(origin, style.clone(), content, *image, node, ctx, out);
+            }
+        }
+    }
+
+    /// A box that is not an element's: generated content, or the inside of a component.
+    #[allow(clippy::too_many_arguments)]
+    fn made_box(
+        &mut self,
+        origin: BoxOrigin,
+        style: Arc<ComputedStyle>,
+        content: &[Inner],
+        image: bool,
+        node: NodeId,
+        ctx: Context<'_>,
+        out: &mut Vec<Flat>,
+    ) {
+        if self.is_inline_box(&style, ctx) && !image {
+            let id = self.open_inline(origin, style.clone(), node, ctx, out);
+            let old = self.take_children(id);
+            let inside = Context { owner: id, blockify: false, style: &style, node };
+            content.iter().for_each(|inner| self.inner(inner, node, inside, out));
+            out.push(Flat::Close(id));
+            self.tree.sweep(old);
+            return;
+        }
+        let kind = if image { BoxKind::Replaced } else { formatting_kind(&style) };
+        let id = self.tree.renew(origin, style.clone(), kind);
+        self.boxes_built += 1;
+        self.tree.data_mut(id).is_replaced = image;
+        self.set_up(id, &style);
+        let old = self.take_children(id);
+        let blockify = matches!(kind, BoxKind::Flex | BoxKind::Grid);
+        let inside = Context { owner: id, blockify, style: &style, node };
+        let mut flats = Vec::new();
+        content.iter().for_each(|inner| self.inner(inner, node, inside, &mut flats));
+        self.assemble(id, node, flats);
+        self.tree.sweep(old);
+        if image && style.display == Display::Inline {
+            self.tree.shown_mut(id).parent = Some(ctx.owner);
+            out.push(Flat::Atomic { id, node, owner: ctx.owner });
+        } else {
+            self.push_box(id, &style, ctx, out);
+        }
+    }
+
+    /// How a child flexes in its container.
+    pub fn item_of(style: &ComputedStyle) -> ItemOf {
+        match style.display {
+            Display::WebkitBox | Display::WebkitInlineBox => ItemOf::WebkitBox,
+            Display::TableRow => ItemOf::TableRow,
+            _ => ItemOf::Other,
+        }
+    }
+}
+
+/// Which algorithm lays out the contents of a box that is not an inline one.
+pub(crate) fn formatting_kind(style: &ComputedStyle) -> BoxKind {
+    match style.display {
+        Display::Flex | Display::InlineFlex | Display::TableRow => BoxKind::Flex,
+        // A clamped old flexbox is a block container with fewer lines.
+        Display::WebkitBox | Display::WebkitInlineBox if style.line_clamp.is_some() && style.box_orient_vertical => {
+            BoxKind::Block
+        }
+        Display::WebkitBox | Display::WebkitInlineBox => BoxKind::Flex,
+        Display::Grid | Display::InlineGrid => BoxKind::Grid,
+        _ => BoxKind::Block,
+    }
+}
+
+/// Block containers turn from one kind into the other as their content does.
+fn same_family(a: BoxKind, b: BoxKind) -> bool {
+    let block = |k| matches!(k, BoxKind::Block | BoxKind::Inline);
+    a == b || (block(a) && block(b))
+}
+
+/// Text directly inside an element (or in its generated content) takes the element's own style.
+fn has_loose_text(doc: &Document, node: NodeId, generated: bool) -> bool {
+    let Some(element) = doc.node(node) else { return false };
+    generated
+        || element.after.is_some()
+        || element.children.iter().any(|&c| {
+            doc.node(c).is_some_and(|n| {
+                n.text().is_some()
+                    || n.style.as_ref().is_some_and(|s| is_inline_level(s.display) || s.display == Display::Contents)
+            })
+        })
+}
+
+/// What `decode` and `space` make of the text of a `text` element.
+fn decoded(doc: &Document, element: NodeId, text: &Arc<str>) -> Arc<str> {
+    let decode = doc.attribute(element, "decode").is_some_and(AttributeValue::is_on);
+    let space = doc.attribute(element, "space").filter(|v| v.is_on()).map(AttributeValue::to_text);
+    if !decode && space.is_none() {
+        return text.clone();
+    }
+    let mut out = text.to_string();
+    if decode {
+        // `&amp;` comes last, so that `&amp;lt;` stays `&lt;`.
+        for (name, c) in [
+            ("&nbsp;", "\u{a0}"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&apos;", "'"),
+            ("&ensp;", "\u{2002}"),
+            ("&emsp;", "\u{2003}"),
+            ("&amp;", "&"),
+        ] {
+            if out.contains(name) {
+                out = out.replace(name, c);
+            }
+        }
+    }
+    let replacement = match space.as_deref() {
+        Some("nbsp") => Some("\u{a0}"),
+        Some("ensp") => Some("\u{2002}"),
+        Some("emsp") => Some("\u{2003}"),
+        _ => None,
+    };
+    if let Some(replacement) = replacement {
+        out = out.replace(' ', replacement);
+    }
+    Arc::from(out)
+}

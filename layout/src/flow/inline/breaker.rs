@@ -1,0 +1,427 @@
+//! Breaks a measured source into lines, greedily, one line at a time.
+//!
+//! The breaker walks the items, keeps the last place where the line may end, and goes back to it when
+//! something does not fit. A break between two items belongs to their nearest common ancestor, falls after
+//! closing inline boxes and before opening ones.
+
+use super::source::{InlineSource, Item, ItemKind, collapses, wraps};
+use super::{snap_down, snap_up};
+use crate::style::ComputedStyle;
+use crate::style::computed::{OverflowWrap, WhiteSpace, WordBreak};
+
+/// What the lines are broken for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BreakMode {
+    /// Laying out.
+    Lines,
+    /// The narrowest width without overflow.
+    MinContent,
+    /// The width without optional breaks.
+    MaxContent,
+}
+
+/// A piece of an item on a line.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Part {
+    pub item: u32,
+    /// Bytes of the source's text; for text, trailing spaces that collapse at the line's end are left out.
+    pub start: u32,
+    pub end: u32,
+    pub width: f32,
+    /// An inline box that began on an earlier line.
+    pub continued: bool,
+}
+
+/// A line before it has a place.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub(crate) struct BrokenLine {
+    pub parts: Vec<Part>,
+    /// Width of the content, `text-indent` excluded, hanging spaces included.
+    pub width: f32,
+    /// Width of preserved spaces that hang at the end.
+    pub hanging: f32,
+    /// It ends with a forced break, or ends the paragraph.
+    pub ends_paragraph: bool,
+    /// It holds nothing that would make it a line box.
+    pub is_empty: bool,
+    /// `text-indent` of this line.
+    pub indent: f32,
+}
+
+/// What became of a line.
+pub(crate) enum Outcome {
+    Line(BrokenLine),
+    /// Not even the first piece fits beside the floats here.
+    TooNarrow,
+    /// There is no content left.
+    End,
+}
+
+#[derive(Clone)]
+struct Checkpoint {
+    parts: usize,
+    /// A text part that goes up to the checkpoint and is not among `parts`.
+    text: Option<Part>,
+    item: usize,
+    byte: u32,
+    open: Vec<u32>,
+}
+
+/// A breaker over a source.
+pub(crate) struct Breaker<'a> {
+    source: &'a InlineSource,
+    /// For each item: edge width of an inline box's start or end, or margin-box width of an atomic box.
+    sizes: &'a [f32],
+    mode: BreakMode,
+    item: usize,
+    byte: u32,
+    /// Items of the inline boxes that are open.
+    open: Vec<u32>,
+}
+
+/// Asks for a float's place: given its item and the width used on the line, the width that is available
+/// afterwards, or `None` if the float goes below the line.
+pub(crate) type PlaceFloat<'f> = dyn FnMut(usize, f32) -> Option<f32> + 'f;
+
+impl<'a> Breaker<'a> {
+    pub fn new(source: &'a InlineSource, sizes: &'a [f32], mode: BreakMode) -> Breaker<'a> {
+        Breaker { source, sizes, mode, item: 0, byte: 0, open: Vec::new() }
+    }
+
+    /// The next line within `available` px (its indent included). `beside_floats` lets it be refused.
+    pub fn next_line(
+        &mut self,
+        available: f32,
+        indent: f32,
+        beside_floats: bool,
+        place_float: &mut PlaceFloat<'_>,
+    ) -> Outcome {
+        if self.item >= self.source.items.len() {
+            return Outcome::End;
+        }
+        let mut line = LineState {
+            parts: self.open.iter().map(|&item| self.reopened(item)).collect(),
+            position: indent,
+            available: snap_down(available),
+            has_content: false,
+            over: false,
+            checkpoint: None,
+            fresh: false,
+        };
+        while let Some(item) = self.source.items.get(self.item) {
+            if line.over && line.fresh && !matches!(item.kind, ItemKind::Close(..)) {
+                return self.finish_at_checkpoint(line, indent);
+            }
+            let size = self.sizes.get(self.item).copied().unwrap_or(0.0);
+            match item.kind {
+                ItemKind::Open(..) => {
+                    line.fresh = false;
+                    line.push(self.item, item, size);
+                    self.open.push(self.item as u32);
+                    self.item += 1;
+                }
+                ItemKind::Close(..) => {
+                    line.push(self.item, item, size);
+                    self.open.pop();
+                    self.item += 1;
+                    if line.fresh {
+                        line.checkpoint = Some(self.checkpoint(&line, None));
+                    }
+                }
+                ItemKind::OutOfFlow(_) => {
+                    line.fresh = false;
+                    line.push(self.item, item, 0.0);
+                    self.item += 1;
+                }
+                ItemKind::Float(_) => {
+                    line.fresh = false;
+                    line.push(self.item, item, 0.0);
+                    if let Some(available) = place_float(self.item, line.position) {
+                        line.available = snap_down(available);
+                    }
+                    self.item += 1;
+                }
+                ItemKind::Break => {
+                    line.push(self.item, item, 0.0);
+                    self.item += 1;
+                    return Outcome::Line(self.finish(line, indent, true));
+                }
+                ItemKind::Atomic(_) => {
+                    line.fresh = false;
+                    if line.position + size > line.available {
+                        if line.checkpoint.is_some() {
+                            return self.finish_at_checkpoint(line, indent);
+                        }
+                        if beside_floats && !line.has_content {
+                            return self.refuse();
+                        }
+                        line.over = true;
+                    }
+                    line.push(self.item, item, size);
+                    line.has_content = true;
+                    self.item += 1;
+                    self.break_after(item, &mut line);
+                }
+                ItemKind::Text => {
+                    line.fresh = false;
+                    if let Some(outcome) = self.text(item, &mut line, indent, beside_floats) {
+                        return outcome;
+                    }
+                }
+            }
+        }
+        Outcome::Line(self.finish(line, indent, true))
+    }
+
+    /// A line was refused: the caller tries again from here.
+    fn refuse(&mut self) -> Outcome {
+        Outcome::TooNarrow
+    }
+
+    /// Where the breaker stands, to come back to.
+    pub fn save(&self) -> (usize, u32, Vec<u32>) {
+        (self.item, self.byte, self.open.clone())
+    }
+
+    /// Goes back to a saved place.
+    pub fn restore(&mut self, (item, byte, open): (usize, u32, Vec<u32>)) {
+        (self.item, self.byte, self.open) = (item, byte, open);
+    }
+
+    fn reopened(&self, item: u32) -> Part {
+        let at = self.source.items[item as usize].start;
+        Part { item, start: at, end: at, width: 0.0, continued: true }
+    }
+
+    /// Adds a text item, as far as it fits. `Some` ends the line.
+    fn text(&mut self, item: &Item, line: &mut LineState, indent: f32, beside_floats: bool) -> Option<Outcome> {
+        let Some(measured) = &item.shaped else {
+            self.item += 1;
+            return None;
+        };
+        let bytes = self.source.text.as_bytes();
+        let style = &*item.style;
+        let mut start = self.byte.max(item.start);
+        if !line.has_content && collapses(style) {
+            while start < item.end && bytes[start as usize] == b' ' {
+                start += 1;
+            }
+        }
+        if start >= item.end {
+            self.item += 1;
+            self.byte = 0;
+            return None;
+        }
+        let x0 = measured.x(start);
+        let base = line.position;
+        let index = self.item as u32;
+        let part = |end: u32| {
+            let width = snap_up(measured.x(end) - x0);
+            Part { item: index, start, end, width, continued: false }
+        };
+        let segmented = wraps(style) && self.mode != BreakMode::MaxContent;
+        let mut at = start;
+        while at < item.end {
+            let next = if segmented { self.next_break(at, item) } else { item.end };
+            let visible = trim_spaces(bytes, at, next, style);
+            if visible > at && base + part(visible).width > line.available {
+                if line.checkpoint.is_some() {
+                    self.byte = 0;
+                    return Some(self.finish_checkpointed(line, indent));
+                }
+                if segmented && self.breaks_anywhere(style) {
+                    let mut end = self.last_fitting(item, at, visible, line.available - base, x0);
+                    if end <= at && !line.has_content {
+                        if beside_floats {
+                            return Some(self.refuse());
+                        }
+                        end = self.next_cluster(item, at);
+                    }
+                    if end < visible || end <= at {
+                        if end > start {
+                            line.parts.push(part(end));
+                        }
+                        self.byte = end.max(start);
+                        let finished = std::mem::take(line);
+                        return Some(Outcome::Line(self.finish(finished, indent, false)));
+                    }
+                } else if beside_floats && !line.has_content {
+                    return Some(self.refuse());
+                }
+                line.over = true;
+            }
+            line.has_content = true;
+            at = next;
+            if at < item.end {
+                line.checkpoint = Some(Checkpoint {
+                    parts: line.parts.len(),
+                    text: Some(part(at)),
+                    item: self.item,
+                    byte: at,
+                    open: self.open.clone(),
+                });
+                if line.over {
+                    return Some(self.finish_checkpointed(line, indent));
+                }
+            }
+        }
+        let whole = part(item.end);
+        line.position = base + whole.width;
+        line.parts.push(whole);
+        self.item += 1;
+        self.byte = 0;
+        self.break_after(item, line);
+        None
+    }
+
+    /// Notes that the line may end after the item that was just added.
+    fn break_after(&self, item: &Item, line: &mut LineState) {
+        if self.mode == BreakMode::MaxContent || item.end as usize >= self.source.text.len() {
+            return;
+        }
+        // The break belongs to the box that is around both neighbours: the one left after the closings.
+        let mut style: &ComputedStyle = &item.style;
+        let owner_wraps = match self.source.items[self.item..].iter().take_while(is_close).last() {
+            Some(close) => self.style_around(close),
+            None => {
+                if matches!(item.kind, ItemKind::Atomic(_)) {
+                    style = self.style_around(item);
+                }
+                style
+            }
+        };
+        if wraps(owner_wraps) && self.source.is_break(item.end, owner_wraps.word_break) {
+            line.checkpoint = Some(self.checkpoint(line, None));
+            line.fresh = true;
+        }
+    }
+
+    /// Style of the box that an atomic box, or an inline box that closes here, stands in.
+    fn style_around(&self, item: &Item) -> &'a ComputedStyle {
+        let outer = self.source.items.iter().find(|i| match i.kind {
+            ItemKind::Open(id, _) => id == item.owner,
+            _ => false,
+        });
+        match outer {
+            Some(open) => &open.style,
+            None => &self.source.container_style,
+        }
+    }
+
+    fn checkpoint(&self, line: &LineState, text: Option<Part>) -> Checkpoint {
+        Checkpoint { parts: line.parts.len(), text, item: self.item, byte: 0, open: self.open.clone() }
+    }
+
+    fn finish_at_checkpoint(&mut self, mut line: LineState, indent: f32) -> Outcome {
+        self.finish_checkpointed(&mut line, indent)
+    }
+
+    fn finish_checkpointed(&mut self, line: &mut LineState, indent: f32) -> Outcome {
+        let mut line = std::mem::take(line);
+        if let Some(checkpoint) = line.checkpoint.take() {
+            line.parts.truncate(checkpoint.parts);
+            line.parts.extend(checkpoint.text);
+            (self.item, self.byte, self.open) = (checkpoint.item, checkpoint.byte, checkpoint.open);
+        }
+        Outcome::Line(self.finish(line, indent, false))
+    }
+
+    fn breaks_anywhere(&self, style: &ComputedStyle) -> bool {
+        style.overflow_wrap == OverflowWrap::Anywhere
+            || style.word_break == WordBreak::BreakWord
+            || (style.overflow_wrap == OverflowWrap::BreakWord && self.mode != BreakMode::MinContent)
+    }
+
+    fn next_break(&self, at: u32, item: &Item) -> u32 {
+        let word_break = item.style.word_break;
+        (at + 1..item.end).find(|&b| self.source.is_break(b, word_break)).unwrap_or(item.end)
+    }
+
+    /// The last cluster boundary in `(at, end]` that fits; `at` if none does.
+    fn last_fitting(&self, item: &Item, at: u32, end: u32, space: f32, x0: f32) -> u32 {
+        let Some(measured) = &item.shaped else { return at };
+        let fits = |p: &&(u32, f32)| p.0 > at && p.0 <= end && snap_up(p.1 - x0) <= space;
+        measured.positions.iter().rev().find(fits).map_or(at, |p| p.0)
+    }
+
+    fn next_cluster(&self, item: &Item, at: u32) -> u32 {
+        let Some(measured) = &item.shaped else { return item.end };
+        measured.positions.iter().map(|p| p.0).find(|&p| p > at).unwrap_or(item.end)
+    }
+
+    /// Takes trailing spaces off and sums up.
+    fn finish(&self, mut line: LineState, indent: f32, ends_paragraph: bool) -> BrokenLine {
+        let bytes = self.source.text.as_bytes();
+        let mut hanging = 0.0;
+        for i in (0..line.parts.len()).rev() {
+            let part = line.parts[i];
+            let item = &self.source.items[part.item as usize];
+            match item.kind {
+                ItemKind::Text => {
+                    let end = trim_spaces(bytes, part.start, part.end, &item.style);
+                    if end < part.end
+                        && let Some(measured) = &item.shaped
+                    {
+                        let width = snap_up(measured.x(end) - measured.x(part.start));
+                        if !collapses(&item.style) {
+                            hanging = part.width - width;
+                        } else if end == part.start {
+                            line.parts.remove(i);
+                        } else {
+                            (line.parts[i].end, line.parts[i].width) = (end, width);
+                        }
+                    }
+                    break;
+                }
+                ItemKind::Atomic(_) => break,
+                _ => {}
+            }
+        }
+        let is_empty = line.parts.iter().all(|part| match self.source.items[part.item as usize].kind {
+            ItemKind::Text => part.start == part.end,
+            ItemKind::Atomic(_) | ItemKind::Break => false,
+            ItemKind::Open(..) | ItemKind::Close(..) => {
+                part.continued || !self.source.items[part.item as usize].has_edge
+            }
+            ItemKind::Float(_) | ItemKind::OutOfFlow(_) => true,
+        });
+        let width = line.parts.iter().map(|p| p.width).sum();
+        BrokenLine { parts: line.parts, width, hanging, ends_paragraph, is_empty, indent }
+    }
+}
+
+#[derive(Default)]
+struct LineState {
+    parts: Vec<Part>,
+    position: f32,
+    available: f32,
+    /// Text or an atomic box is on the line.
+    has_content: bool,
+    /// Something did not fit and could not go elsewhere: the line ends at the next opportunity.
+    over: bool,
+    checkpoint: Option<Checkpoint>,
+    /// The checkpoint is right here.
+    fresh: bool,
+}
+
+impl LineState {
+    fn push(&mut self, index: usize, item: &Item, width: f32) {
+        self.position += width;
+        self.parts.push(Part { item: index as u32, start: item.start, end: item.end, width, continued: false });
+    }
+}
+
+fn is_close(item: &&Item) -> bool {
+    matches!(item.kind, ItemKind::Close(..))
+}
+
+/// The end of `start..end` without the spaces that do not count at a line's end.
+fn trim_spaces(bytes: &[u8], start: u32, mut end: u32, style: &ComputedStyle) -> u32 {
+    if matches!(style.white_space, WhiteSpace::Pre | WhiteSpace::BreakSpaces) {
+        return end;
+    }
+    while end > start && matches!(bytes[end as usize - 1], b' ' | b'\t') {
+        end -= 1;
+    }
+    end
+}

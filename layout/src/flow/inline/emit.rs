@@ -1,0 +1,629 @@
+//! From placed lines to glyph runs and fragments: alignment, justification, visual order, relative offsets,
+//! ellipsis; and the static positions of out-of-flow boxes.
+
+use super::breaker::{BrokenLine, Part};
+use super::layout::{Atoms, Frame, Lines, margin_px};
+use super::measure::spacing;
+use super::snap_down;
+use super::source::{InlineSource, Item, ItemKind, MeasuredText};
+use super::vertical::LineGeometry;
+use crate::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, InlineFragment, Line, TextFragment};
+use crate::flow::solve::{Solver, taffy_id};
+use crate::flow::taffy_style::is_fixed_containing_block;
+use crate::flow::tree::BoxKind;
+use crate::style::ComputedStyle;
+use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign, TextOverflow};
+use crate::text::shape::ShapedRun;
+use std::sync::Arc;
+use taffy::{
+    AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
+    Rect, Size, compute_oof_layout_for_area,
+};
+
+/// A line with its place, relative to the container's content box.
+pub(crate) struct PlacedLine {
+    pub broken: BrokenLine,
+    pub geometry: LineGeometry,
+    /// Left edge of the space that the line has.
+    pub x: f32,
+    pub y: f32,
+    /// Width of that space.
+    pub width: f32,
+}
+
+/// What emitting leaves beside the content itself.
+pub(crate) struct Emitted {
+    pub overflow: Rect<f32>,
+    pub candidates: OofCandidates,
+}
+
+/// Emits the content of one container.
+pub(crate) struct Emitter<'a> {
+    pub id: BoxId,
+    pub source: &'a InlineSource,
+    pub frame: &'a Frame,
+    pub atoms: &'a Atoms,
+    pub inner_width: f32,
+    pub shift_y: f32,
+}
+
+/// A part of a line with its place.
+struct Placed {
+    part: Part,
+    x: f32,
+    width: f32,
+    /// Offset of relatively positioned inline boxes around it.
+    offset: (f32, f32),
+    /// Extra width at each place where the line can stretch.
+    stretch: f32,
+}
+
+impl Emitter<'_> {
+    pub fn emit(&self, solver: &mut Solver<'_>, lines: &Lines) -> Emitted {
+        let mut content = InlineContent::default();
+        let mut overflow = Rect::ZERO;
+        let mut candidates = OofCandidates::new();
+        let mut inline_blocks: Vec<(BoxId, OofCandidate)> = Vec::new();
+        let clamp = solver.line_clamp(self.id);
+        let (left, top) = (self.frame.inset.left, self.frame.inset.top + self.shift_y);
+        let mut relative: Vec<(f32, f32)> = Vec::new();
+        for (index, line) in lines.lines.iter().enumerate() {
+            let baseline = top + line.y + line.geometry.ascent;
+            let (start, placed) = self.place_parts(solver, line, &mut relative);
+            let first_run = content.runs.len() as u32;
+            let is_hidden = clamp.is_some_and(|n| index >= n);
+            let line_index = index as u32;
+            for (placed, &line_box) in placed.iter().zip(&line.geometry.part_box) {
+                let item = &self.source.items[placed.part.item as usize];
+                let (dx, dy) = placed.offset;
+                let x = left + line.x + placed.x + dx;
+                let own = &line.geometry.boxes[line_box];
+                let base = baseline + own.shift + dy;
+                match item.kind {
+                    ItemKind::Text => {
+                        if let Some(measured) = &item.shaped {
+                            let font = measured.metrics;
+                            content.texts.push(TextFragment {
+                                node: item.node,
+                                line: line_index,
+                                x,
+                                y: base - font.ascent,
+                                width: placed.width,
+                                height: font.ascent + font.descent,
+                            });
+                            if !is_hidden {
+                                self.emit_runs(item, measured, placed, x, base, &mut content.runs);
+                            }
+                        }
+                    }
+                    ItemKind::Atomic(id) => {
+                        if let Some(atom) = self.atoms.get(placed.part.item as usize) {
+                            let at = (x + atom.margin.left, base - atom.extent.ascent + atom.margin.top);
+                            self.place_box(solver, id, atom.layout_at(at.0, at.1), &mut overflow);
+                            take_candidates(&atom.output.oof_candidates, at, &mut candidates);
+                        }
+                    }
+                    ItemKind::OutOfFlow(id) => {
+                        let candidate = self.static_position(solver, id, line, x, placed.part.item);
+                        match self.inline_containing_block(solver, &candidate, item.owner) {
+                            Some(owner) => inline_blocks.push((owner, candidate)),
+                            None => candidates.push(candidate),
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            self.emit_fragments(line, &placed, line_index, baseline, &mut content.fragments);
+            let width = line.broken.width - line.broken.hanging;
+            if !line.broken.is_empty {
+                let line_right = left + line.x + start + width;
+                overflow.right = overflow.right.max(line_right - self.frame.border.left);
+                overflow.bottom = overflow.bottom.max(top + line.y + line.height() - self.frame.border.top);
+            }
+            content.lines.push(Line {
+                x: left + line.x + start,
+                y: top + line.y,
+                width,
+                height: line.height(),
+                baseline,
+                first_run,
+                run_count: content.runs.len() as u32 - first_run,
+            });
+            let wants = clamp == Some(index + 1) && lines.lines.len() > index + 1;
+            if wants || (clamp.is_none() && self.overflows(solver, start + width, line.width)) {
+                self.ellipsize(solver, line, left + line.x, first_run, &mut content);
+            }
+        }
+        for float in self.atoms.0.iter().filter(|a| a.is_float) {
+            if let Some((x, y)) = float.place {
+                let at = (x + float.margin.left, y + float.margin.top);
+                self.place_box(solver, float.id, float.layout_at(at.0, at.1), &mut overflow);
+                take_candidates(&float.output.oof_candidates, at, &mut candidates);
+            }
+        }
+        self.lay_out_in_inline_blocks(solver, inline_blocks, &content, &mut overflow, &mut candidates);
+        solver.note_inline_boxes(self.id, &content.fragments);
+        solver.tree.shown_mut(self.id).inline = Some(Arc::new(content));
+        Emitted { overflow, candidates }
+    }
+
+    /// Horizontal places of a line's parts, from the left edge of its space; and where the line starts.
+    fn place_parts(
+        &self,
+        solver: &Solver<'_>,
+        line: &PlacedLine,
+        relative: &mut Vec<(f32, f32)>,
+    ) -> (f32, Vec<Placed>) {
+        let broken = &line.broken;
+        let style = &solver.tree.shown(self.id).style;
+        let free = snap_down(line.width) - (broken.width - broken.hanging) - broken.indent;
+        let mut align = style.text_align;
+        if broken.ends_paragraph {
+            align = match (align, style.text_align_last) {
+                (_, Some(last)) => last,
+                (TextAlign::Justify, None) => TextAlign::Start,
+                (align, None) => align,
+            };
+        }
+        let rtl = style.direction == Direction::Rtl;
+        let (start, stretch) = match align {
+            TextAlign::Justify if free > 0.0 => {
+                let places: usize = broken.parts.iter().map(|p| self.stretch_places(p, broken)).sum();
+                if places > 0 { (0.0, free / places as f32) } else { (if rtl { free } else { 0.0 }, 0.0) }
+            }
+            TextAlign::Center => (snap_down(free.max(0.0) / 2.0), 0.0),
+            TextAlign::Right => (free.max(0.0), 0.0),
+            TextAlign::End if !rtl => (free.max(0.0), 0.0),
+            TextAlign::Left => (0.0, 0.0),
+            TextAlign::End => (0.0, 0.0),
+            _ if rtl => (free, 0.0),
+            _ => (0.0, 0.0),
+        };
+        let start = start + if rtl { 0.0 } else { broken.indent };
+        // Open boxes carry their offsets from line to line.
+        relative.truncate(broken.parts.iter().take_while(|p| p.continued).count());
+        let mut placed: Vec<Placed> = broken
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(i, &part)| {
+                let item = &self.source.items[part.item as usize];
+                let around = if part.continued { relative.get(i) } else { relative.last() };
+                let around = around.copied().unwrap_or((0.0, 0.0));
+                let mut offset = around;
+                match item.kind {
+                    ItemKind::Open(..) if !part.continued => {
+                        let own = relative_offset(&item.style, self.inner_width, self.frame.percent_height);
+                        relative.push((around.0 + own.0, around.1 + own.1));
+                    }
+                    ItemKind::Close(..) => {
+                        relative.pop();
+                    }
+                    ItemKind::Atomic(_) => {
+                        let own = relative_offset(&item.style, self.inner_width, self.frame.percent_height);
+                        offset = (around.0 + own.0, around.1 + own.1);
+                    }
+                    _ => {}
+                }
+                let width = part.width + stretch * self.stretch_places(&part, broken) as f32;
+                Placed { part, x: 0.0, width, offset, stretch }
+            })
+            .collect();
+        let mut x = start;
+        if self.source.has_bidi {
+            for i in self.visual_order(&placed, rtl) {
+                placed[i].x = x;
+                x += placed[i].width;
+            }
+        } else {
+            for p in &mut placed {
+                p.x = x;
+                x += p.width;
+            }
+        }
+        (start, placed)
+    }
+
+    /// Rule L2 of UAX 9 over the parts of a line.
+    fn visual_order(&self, placed: &[Placed], rtl: bool) -> Vec<usize> {
+        let base = u8::from(rtl);
+        let levels: Vec<u8> = placed.iter().map(|p| self.source.items[p.part.item as usize].level.max(base)).collect();
+        let mut order: Vec<usize> = (0..placed.len()).collect();
+        let highest = levels.iter().copied().max().unwrap_or(0);
+        for level in (1..=highest).rev() {
+            let mut i = 0;
+            while i < order.len() {
+                let end = (i..order.len()).find(|&j| levels[order[j]] < level).unwrap_or(order.len());
+                if end > i {
+                    order[i..end].reverse();
+                }
+                i = end + 1;
+            }
+        }
+        order
+    }
+
+    /// How many places of a part can stretch under `text-align: justify`: after spaces and ideographs.
+    fn stretch_places(&self, part: &Part, line: &BrokenLine) -> usize {
+        let item = &self.source.items[part.item as usize];
+        if item.kind != ItemKind::Text {
+            return 0;
+        }
+        let text = &self.source.text[part.start as usize..part.end as usize];
+        let last = line
+            .parts
+            .iter()
+            .rev()
+            .find(|p| matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_)));
+        let is_last = last.is_some_and(|p| p.item == part.item && p.start == part.start);
+        let count = text.chars().filter(|&c| stretches(c)).count();
+        let ends_stretching = is_last && text.chars().next_back().is_some_and(stretches);
+        count - usize::from(ends_stretching)
+    }
+
+    fn emit_runs(
+        &self,
+        item: &Item,
+        measured: &MeasuredText,
+        placed: &Placed,
+        x: f32,
+        baseline: f32,
+        runs: &mut Vec<GlyphRun>,
+    ) {
+        let (start, end) = (placed.part.start - item.start, placed.part.end - item.start);
+        let text = &self.source.text[item.start as usize..item.end as usize];
+        let mut pen = x;
+        let shaped = &measured.shaped.runs;
+        let mut emit = |run: &ShapedRun| {
+            if run.range.end <= start || run.range.start >= end {
+                return;
+            }
+            let mut glyphs = Vec::with_capacity(run.glyphs.len());
+            let run_x = pen;
+            for (i, glyph) in run.glyphs.iter().enumerate() {
+                if glyph.cluster < start || glyph.cluster >= end {
+                    continue;
+                }
+                let c = text[glyph.cluster as usize..].chars().next().unwrap_or(' ');
+                let next = run.glyphs.get(i + 1).map(|g| g.cluster);
+                let mut advance = glyph.advance * measured.size;
+                if c == '\t' {
+                    advance *= 8.0;
+                }
+                // Spacing comes once a cluster, after its last glyph.
+                if next != Some(glyph.cluster) {
+                    advance += spacing(c, item.style.letter_spacing, item.style.word_spacing);
+                    if stretches(c) {
+                        advance += placed.stretch;
+                    }
+                }
+                glyphs.push(Glyph {
+                    id: glyph.id,
+                    x: pen - run_x + glyph.x_offset * measured.size,
+                    y: glyph.y_offset * measured.size,
+                    advance,
+                    cluster: item.node_offset + glyph.cluster,
+                });
+                pen += advance;
+            }
+            if glyphs.is_empty() {
+                return;
+            }
+            runs.push(GlyphRun {
+                node: item.node,
+                owner: item.owner,
+                style: item.style.clone(),
+                face: run.face.face,
+                synthetic_bold: run.face.synthetic_bold,
+                synthetic_italic: run.face.synthetic_italic,
+                size: measured.size,
+                x: run_x,
+                baseline,
+                width: pen - run_x,
+                ascent: measured.metrics.ascent,
+                descent: measured.metrics.descent,
+                glyphs,
+            });
+        };
+        if item.level % 2 == 1 {
+            shaped.iter().rev().for_each(&mut emit);
+        } else {
+            shaped.iter().for_each(&mut emit);
+        }
+    }
+
+    /// Fragments of the inline boxes of a line, in tree order.
+    fn emit_fragments(
+        &self,
+        line: &PlacedLine,
+        placed: &[Placed],
+        index: u32,
+        baseline: f32,
+        fragments: &mut Vec<InlineFragment>,
+    ) {
+        let left = self.frame.inset.left + line.x;
+        let mut open: Vec<(usize, f32)> = Vec::new();
+        let mut end_x = placed.first().map_or(0.0, |p| p.x);
+        let base = fragments.len();
+        for (placed, &line_box) in placed.iter().zip(&line.geometry.part_box) {
+            let item = &self.source.items[placed.part.item as usize];
+            match item.kind {
+                ItemKind::Open(id, starts) => {
+                    let own = &line.geometry.boxes[line_box];
+                    let style = &item.style;
+                    let starts = starts && !placed.part.continued;
+                    let margin = if starts { margin_px(start_margin(style), self.inner_width) } else { 0.0 };
+                    let offset = relative_offset(style, self.inner_width, self.frame.percent_height);
+                    let (dx, dy) = if placed.part.continued {
+                        placed.offset
+                    } else {
+                        (placed.offset.0 + offset.0, placed.offset.1 + offset.1)
+                    };
+                    let above = style.padding.top.resolve(self.inner_width) + style.border_width.top;
+                    let below = style.padding.bottom.resolve(self.inner_width) + style.border_width.bottom;
+                    let empty = line.broken.is_empty;
+                    let font = if empty { Default::default() } else { own.font };
+                    open.push((fragments.len(), placed.x + margin));
+                    fragments.push(InlineFragment {
+                        id,
+                        line: index,
+                        x: left + placed.x + margin + dx,
+                        y: baseline + own.shift - font.ascent - above + dy,
+                        width: 0.0,
+                        height: font.ascent + font.descent + above + below,
+                        is_first: starts,
+                        is_last: false,
+                    });
+                    end_x = placed.x + placed.width;
+                }
+                ItemKind::Close(_, ends) => {
+                    end_x = end_x.max(placed.x + placed.width);
+                    if let Some((at, start)) = open.pop() {
+                        let margin = if ends { margin_px(end_margin(&item.style), self.inner_width) } else { 0.0 };
+                        fragments[at].width = end_x - margin - start;
+                        fragments[at].is_last = ends;
+                    }
+                }
+                _ => end_x = placed.x + placed.width,
+            }
+        }
+        for (at, start) in open {
+            fragments[at].width = end_x - start;
+        }
+        if self.source.has_bidi {
+            self.hull_fragments(line, placed, &mut fragments[base..]);
+        }
+        for fragment in &mut fragments[base..] {
+            fragment.width = fragment.width.max(0.0);
+        }
+    }
+
+    /// In reordered text a fragment covers whatever of the box is on the line.
+    fn hull_fragments(&self, line: &PlacedLine, placed: &[Placed], fragments: &mut [InlineFragment]) {
+        let left = self.frame.inset.left + line.x;
+        let mut open: Vec<usize> = Vec::new();
+        let mut next = 0;
+        let mut hulls: Vec<(f32, f32)> = vec![(f32::INFINITY, f32::NEG_INFINITY); fragments.len()];
+        for p in placed {
+            let kind = self.source.items[p.part.item as usize].kind;
+            if let ItemKind::Open(..) = kind {
+                open.push(next);
+                next += 1;
+            }
+            for &at in &open {
+                let hull = &mut hulls[at];
+                *hull = (hull.0.min(p.x + p.offset.0), hull.1.max(p.x + p.width + p.offset.0));
+            }
+            if let ItemKind::Close(..) = kind {
+                open.pop();
+            }
+        }
+        for (fragment, hull) in fragments.iter_mut().zip(hulls) {
+            if hull.0 <= hull.1 {
+                (fragment.x, fragment.width) = (left + hull.0, hull.1 - hull.0);
+            }
+        }
+    }
+
+    fn place_box(&self, solver: &mut Solver<'_>, id: BoxId, layout: taffy::Layout, overflow: &mut Rect<f32>) {
+        let x = layout.location.x - self.frame.border.left;
+        let y = layout.location.y - self.frame.border.top;
+        let clips = {
+            let style = &solver.tree.shown(id).style;
+            style.overflow_x != css::Overflow::Visible || style.overflow_y != css::Overflow::Visible
+        };
+        let inner = if clips { Rect::ZERO } else { layout.scrollable_overflow_rect };
+        overflow.right = overflow.right.max(x + layout.size.width.max(inner.right));
+        overflow.bottom = overflow.bottom.max(y + layout.size.height.max(inner.bottom));
+        solver.set_layout(id, &layout);
+    }
+
+    /// Where an out-of-flow box would have stood: on the line if it was inline, else below it.
+    fn static_position(&self, solver: &Solver<'_>, id: BoxId, line: &PlacedLine, x: f32, item: u32) -> OofCandidate {
+        let style = &solver.tree.shown(id).style;
+        let top = self.frame.inset.top + self.shift_y + line.y;
+        let was_inline = crate::flow::generate::is_inline_level(style.display);
+        let (at_x, at_y) = if was_inline {
+            (x, top)
+        } else {
+            // A block would go below what is on its line, or to the line's own place if there is nothing.
+            let has_text = line.broken.parts.iter().any(|p| {
+                p.item < item && matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
+            });
+            (self.frame.inset.left, if has_text { top + line.height() } else { top })
+        };
+        OofCandidate {
+            node: taffy_id(id),
+            order: item,
+            position: match style.position {
+                css::Position::Fixed => taffy::Position::Fixed,
+                _ => taffy::Position::Absolute,
+            },
+            static_position: Point {
+                x: AxisStaticPosition::from_edge(at_x, AxisStaticEdge::Start),
+                y: AxisStaticPosition::from_edge(at_y, AxisStaticEdge::Start),
+            },
+        }
+    }
+
+    /// The inline box around an out-of-flow box that is its containing block.
+    fn inline_containing_block(&self, solver: &Solver<'_>, candidate: &OofCandidate, owner: BoxId) -> Option<BoxId> {
+        let mut at = owner;
+        while at != self.id && solver.tree.data(at).kind == BoxKind::InlineBox {
+            let shown = solver.tree.get(at)?;
+            let transformed = is_fixed_containing_block(&shown.style);
+            let is_fixed = candidate.position == taffy::Position::Fixed;
+            if !is_fixed && (shown.style.is_positioned() || transformed) {
+                return Some(at);
+            }
+            at = shown.parent?;
+        }
+        None
+    }
+
+    /// Lays out boxes whose containing block is an inline box: the bounds of its first and last fragments.
+    fn lay_out_in_inline_blocks(
+        &self,
+        solver: &mut Solver<'_>,
+        boxes: Vec<(BoxId, OofCandidate)>,
+        content: &InlineContent,
+        overflow: &mut Rect<f32>,
+        candidates: &mut OofCandidates,
+    ) {
+        for (owner, candidate) in boxes {
+            let mut fragments = content.fragments.iter().filter(|f| f.id == owner);
+            let Some(first) = fragments.next() else { continue };
+            let last = fragments.next_back().unwrap_or(first);
+            let style = solver.tree.shown(owner).style.clone();
+            let border = &style.border_width;
+            let (x, y) = (first.x + border.left, first.y + border.top);
+            let size = Size {
+                width: (last.x + last.width - border.right - x).max(0.0),
+                height: (last.y + last.height - border.bottom - y).max(0.0),
+            };
+            let area = OofPositioningArea { size, offset: Point { x, y } };
+            let direction =
+                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
+            let claims = ContainingBlockClaims { absolute: true, fixed: is_fixed_containing_block(&style) };
+            let owner_id = taffy_id(self.id);
+            let result = compute_oof_layout_for_area(solver, owner_id, &[candidate], area, direction, claims);
+            for hoisted in result.hoisted {
+                solver.tree.shown_mut(crate::flow::solve::box_id(hoisted)).offset_parent = Some(self.id);
+            }
+            overflow.right = overflow.right.max(x + result.scrollable_overflow_rect.right);
+            overflow.bottom = overflow.bottom.max(y + result.scrollable_overflow_rect.bottom);
+            let mut unclaimed = result.unclaimed;
+            candidates.append(&mut unclaimed);
+        }
+    }
+
+    fn overflows(&self, solver: &Solver<'_>, right: f32, width: f32) -> bool {
+        let style = &solver.tree.shown(self.id).style;
+        style.text_overflow == TextOverflow::Ellipsis
+            && !matches!(style.overflow_x, css::Overflow::Visible)
+            && right > width + 0.02
+    }
+
+    /// Cuts the glyphs of a line so that an ellipsis fits behind them.
+    fn ellipsize(
+        &self,
+        solver: &mut Solver<'_>,
+        line: &PlacedLine,
+        line_x: f32,
+        first_run: u32,
+        content: &mut InlineContent,
+    ) {
+        let style = solver.tree.shown(self.id).style.clone();
+        let stack = solver.fonts.stack(&style.font_family, style.font_weight, style.font_style);
+        let shaped = solver.shaper.shape(solver.fonts, "\u{2026}", stack, false, true);
+        let size = style.font_size.max(0.0);
+        let width: f32 = shaped.clusters.iter().map(|c| c.1 * size).sum();
+        let limit = line_x + line.width - width;
+        let mut end = line_x;
+        let runs = content.runs.split_off(first_run as usize);
+        let mut baseline = None;
+        for mut run in runs {
+            baseline.get_or_insert(run.baseline);
+            if run.x + run.width <= limit {
+                end = end.max(run.x + run.width);
+                content.runs.push(run);
+                continue;
+            }
+            let kept = run.glyphs.iter().take_while(|g| run.x + g.x + g.advance <= limit).count();
+            run.glyphs.truncate(kept);
+            if let Some(last) = run.glyphs.last() {
+                run.width = last.x + last.advance;
+                end = end.max(run.x + run.width);
+                content.runs.push(run);
+            }
+            break;
+        }
+        let font = solver.fonts.metrics(stack, size);
+        for run in &shaped.runs {
+            let mut pen = 0.0;
+            let glyphs = run.glyphs.iter().map(|g| {
+                let x = pen;
+                pen += g.advance * size;
+                Glyph { id: g.id, x, y: g.y_offset * size, advance: g.advance * size, cluster: u32::MAX }
+            });
+            let glyphs: Vec<Glyph> = glyphs.collect();
+            content.runs.push(GlyphRun {
+                node: solver.tree.shown(self.id).origin.node(),
+                owner: self.id,
+                style: style.clone(),
+                face: run.face.face,
+                synthetic_bold: run.face.synthetic_bold,
+                synthetic_italic: run.face.synthetic_italic,
+                size,
+                x: end,
+                baseline: baseline.unwrap_or(self.frame.inset.top + line.y + line.geometry.ascent),
+                width: pen,
+                ascent: font.ascent,
+                descent: font.descent,
+                glyphs,
+            });
+        }
+        if let Some(shown) = content.lines.last_mut() {
+            shown.run_count = content.runs.len() as u32 - first_run;
+        }
+    }
+}
+
+/// Candidates of an atomic box, relative to the container.
+fn take_candidates(from: &OofCandidates, at: (f32, f32), into: &mut OofCandidates) {
+    if !from.is_empty() {
+        let mut moved = from.clone();
+        moved.translate(Point { x: at.0, y: at.1 });
+        into.append(&mut moved);
+    }
+}
+
+/// Offset of a relatively positioned box.
+fn relative_offset(style: &ComputedStyle, width: f32, height: Option<f32>) -> (f32, f32) {
+    if style.position != css::Position::Relative {
+        return (0.0, 0.0);
+    }
+    let axis = |start: LengthAuto, end: LengthAuto, basis: Option<f32>| {
+        let px = |v: LengthAuto| match v {
+            LengthAuto::Auto => None,
+            LengthAuto::Length(l) if l.has_percent => basis.map(|b| l.resolve(b)),
+            LengthAuto::Length(l) => Some(l.px),
+        };
+        px(start).or(px(end).map(|v| -v)).unwrap_or(0.0)
+    };
+    let inset = &style.inset;
+    (axis(inset.left, inset.right, Some(width)), axis(inset.top, inset.bottom, height))
+}
+
+fn start_margin(style: &ComputedStyle) -> LengthAuto {
+    if style.direction == Direction::Ltr { style.margin.left } else { style.margin.right }
+}
+
+fn end_margin(style: &ComputedStyle) -> LengthAuto {
+    if style.direction == Direction::Ltr { style.margin.right } else { style.margin.left }
+}
+
+/// Justification may add space after this character.
+fn stretches(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}' | '\u{20000}'..='\u{3fffd}')
+}

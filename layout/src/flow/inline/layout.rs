@@ -1,0 +1,563 @@
+//! The block container of inline content: its size, and its lines one below the other, beside floats.
+//!
+//! Mirrors the frame of Taffy's block algorithm (known and styled sizes, margins, baselines) around the line
+//! breaker. Atomic boxes and floats are laid out first, since their sizes do not depend on the line.
+
+use super::breaker::{BreakMode, Breaker, BrokenLine, Outcome};
+use super::emit::{Emitter, PlacedLine};
+use super::source::{InlineSource, ItemKind, KeptLines};
+use super::vertical::{AtomExtents, Extent, line_geometry};
+use super::{snap_down, snap_up};
+use crate::flow::boxes::{BoxId, BoxOrigin};
+use crate::flow::solve::{Solver, taffy_id};
+use crate::flow::taffy_style::resolve_calc;
+use crate::style::ComputedStyle;
+use crate::style::computed::{Align, Direction, Float};
+use smallvec::SmallVec;
+use taffy::{
+    AvailableSpace, Baselines, BlockContext, BlockFormattingContext, BoxSizing, CollapsibleMarginSet, CoreStyle,
+    FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve, OofPositioningArea, Rect,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+};
+
+/// An atomic inline box or a float, laid out.
+#[derive(Clone, Debug)]
+pub(crate) struct Atom {
+    pub item: usize,
+    pub id: BoxId,
+    pub output: LayoutOutput,
+    pub margin: Rect<f32>,
+    pub padding: Rect<f32>,
+    pub border: Rect<f32>,
+    pub extent: Extent,
+    pub is_float: bool,
+    /// Top left corner of a float's margin box once it is placed.
+    pub place: Option<(f32, f32)>,
+}
+
+impl Atom {
+    pub fn outer_width(&self) -> f32 {
+        self.output.size.width + self.margin.left + self.margin.right
+    }
+
+    fn outer_height(&self) -> f32 {
+        self.output.size.height + self.margin.top + self.margin.bottom
+    }
+
+    /// The layout of the box with its border box at a place.
+    pub fn layout_at(&self, x: f32, y: f32) -> Layout {
+        Layout {
+            order: self.item as u32,
+            location: taffy::Point { x, y },
+            size: self.output.size,
+            scrollable_overflow_rect: self.output.scrollable_overflow_rect,
+            scrollbar_size: Size::ZERO,
+            border: self.border,
+            padding: self.padding,
+            margin: self.margin,
+        }
+    }
+}
+
+/// The atoms of a container, in item order.
+#[derive(Default)]
+pub(crate) struct Atoms(pub SmallVec<[Atom; 2]>);
+
+impl Atoms {
+    pub fn get(&self, item: usize) -> Option<&Atom> {
+        self.0.binary_search_by_key(&item, |a| a.item).ok().map(|i| &self.0[i])
+    }
+
+    fn get_mut(&mut self, item: usize) -> Option<&mut Atom> {
+        self.0.binary_search_by_key(&item, |a| a.item).ok().map(|i| &mut self.0[i])
+    }
+}
+
+impl AtomExtents for Atoms {
+    fn extent(&self, item: usize) -> Extent {
+        self.get(item).map_or(Extent { ascent: 0.0, descent: 0.0 }, |a| a.extent)
+    }
+}
+
+/// The lines of a container at one width.
+pub(crate) struct Lines {
+    pub lines: Vec<PlacedLine>,
+    /// Bottom of the last line, from the content box's top.
+    pub height: f32,
+}
+
+/// The container's frame, resolved.
+pub(crate) struct Frame {
+    pub border: Rect<f32>,
+    pub inset: Rect<f32>,
+    /// Content box size that percentages of atomic boxes refer to.
+    pub percent_height: Option<f32>,
+}
+
+impl Solver<'_> {
+    /// Lays out a block container with inline content.
+    pub fn compute_inline(
+        &mut self,
+        id: BoxId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        let Some(mut source) = self.tree.data_mut(id).source.take() else { return LayoutOutput::DEFAULT };
+        let direction = self.tree.shown(id).style.direction;
+        source.measure(direction, self.fonts, self.shaper);
+        let output = self.compute_source(id, &mut source, input, block_ctx);
+        self.tree.data_mut(id).source = Some(source);
+        output
+    }
+
+    fn compute_source(
+        &mut self,
+        id: BoxId,
+        source: &mut InlineSource,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        let LayoutInput { known_dimensions, parent_size, available_space, run_mode, .. } = input;
+        let style = self.tree.style_ref(id);
+        let aspect_ratio = style.aspect_ratio();
+        let padding = style.padding().resolve_or_zero(parent_size.width, resolve_calc);
+        let border = style.border().resolve_or_zero(parent_size.width, resolve_calc);
+        let margin = style.margin().resolve_or_zero(parent_size.width, resolve_calc);
+        let inset = padding + border;
+        let inset_size = inset.sum_axes();
+        let adjustment = if style.box_sizing() == BoxSizing::ContentBox { inset_size } else { Size::ZERO };
+        let resolve = |size: Size<taffy::Dimension>| {
+            size.maybe_resolve(parent_size, resolve_calc).maybe_apply_aspect_ratio(aspect_ratio).maybe_add(adjustment)
+        };
+        let limit = |size: Size<taffy::LengthPercentageAuto>| {
+            size.maybe_resolve(parent_size, resolve_calc).maybe_apply_aspect_ratio(aspect_ratio).maybe_add(adjustment)
+        };
+        let (min_size, max_size) = (limit(style.min_size()), limit(style.max_size()));
+        let style_size = match input.sizing_mode {
+            SizingMode::InherentSize => resolve(style.size()).maybe_clamp(min_size, max_size),
+            SizingMode::ContentSize => Size::NONE,
+        };
+        let fixed = min_size.zip_map(max_size, |min, max| min.filter(|min| max.is_some_and(|max| max <= *min)));
+        let known = known_dimensions.or(fixed).or(style_size).maybe_max(inset_size);
+        if run_mode == RunMode::ComputeSize {
+            if let Size { width: Some(width), height: Some(height) } = known {
+                return LayoutOutput::from_outer_size(Size { width, height });
+            }
+            if let (RequestedAxis::Horizontal, Some(width)) = (input.axis, known.width) {
+                return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
+            }
+        }
+        let derived = known.maybe_apply_aspect_ratio(aspect_ratio).maybe_clamp(min_size, max_size);
+        let known = Size { width: known.width.or(derived.width), height: known.height.or(derived.height) };
+
+        let overflow = style.overflow();
+        let is_scroll_container = overflow.x.is_scroll_container() || overflow.y.is_scroll_container();
+        let is_flow_block = style.is_block() && !style.style.is_out_of_flow();
+        let is_root = block_ctx.is_none() || is_scroll_container || !is_flow_block;
+        let collapsible = input.vertical_margins_are_collapsible;
+        let may_collapse_through = is_flow_block
+            && !is_root
+            && collapsible.start
+            && collapsible.end
+            && inset.top == 0.0
+            && inset.bottom == 0.0;
+        let is_anonymous = matches!(self.tree.shown(id).origin, BoxOrigin::Anonymous(_));
+        let own_percent_height =
+            known.height.filter(|_| input.known_dimensions_are_definite.height).or(style_size.height);
+        let percent_height = match own_percent_height {
+            Some(height) => Some((height - inset_size.height).max(0.0)),
+            None if is_anonymous => parent_size.height,
+            None => None,
+        };
+        let frame = Frame { border, inset, percent_height };
+
+        let width = known.width.unwrap_or_else(|| {
+            let content = match available_space.width {
+                AvailableSpace::MinContent => self.intrinsic_width(id, source, BreakMode::MinContent),
+                AvailableSpace::MaxContent => self.intrinsic_width(id, source, BreakMode::MaxContent),
+                AvailableSpace::Definite(space) => {
+                    let space = (space - inset_size.width).max(0.0);
+                    let max = self.intrinsic_width(id, source, BreakMode::MaxContent);
+                    if max <= space { max } else { space.max(self.intrinsic_width(id, source, BreakMode::MinContent)) }
+                }
+            };
+            (content + inset_size.width).maybe_clamp(min_size.width, max_size.width).max(inset_size.width)
+        });
+        if run_mode == RunMode::ComputeSize && (known.height.is_some() || input.axis == RequestedAxis::Horizontal) {
+            let height = known.height.unwrap_or(0.0);
+            return LayoutOutput::from_outer_size(Size { width, height });
+        }
+
+        let inner_width = (width - inset_size.width).max(0.0);
+        let mut atoms = self.lay_out_atoms(source, inner_width, &frame);
+        let (lines, floats_bottom) = match block_ctx {
+            Some(ctx) if !is_root => {
+                (self.break_lines(source, inner_width, &frame, &mut atoms, ctx), f32::NEG_INFINITY)
+            }
+            _ => {
+                let mut bfc = BlockFormattingContext::new();
+                let mut ctx = bfc.root_block_context();
+                ctx.set_width(width);
+                let lines = self.break_lines(source, inner_width, &frame, &mut atoms, &mut ctx);
+                (lines, ctx.floated_content_height_contribution())
+            }
+        };
+        let shown_height = self.clamped_height(id, &lines);
+        // A formatting context of its own contains its floats.
+        let content_height = (shown_height + inset_size.height).max(floats_bottom + inset.bottom);
+        let height =
+            known.height.unwrap_or(content_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
+        let free_height = height - content_height;
+        let shift_y = self.align_lines(id, free_height);
+
+        let mut output = LayoutOutput::from_outer_size(Size { width, height });
+        let top = inset.top + shift_y;
+        let boxes = || lines.lines.iter().filter(|l| !l.broken.is_empty);
+        output.baselines = Baselines {
+            first: boxes().next().map(|l| top + l.y + l.geometry.ascent),
+            last: boxes().next_back().map(|l| top + l.y + l.geometry.ascent),
+        };
+        output.top_margin = CollapsibleMarginSet::from_margin(margin.top);
+        output.bottom_margin = CollapsibleMarginSet::from_margin(margin.bottom);
+        output.margins_can_collapse_through = may_collapse_through && height == 0.0 && boxes().next().is_none();
+        self.tree.data_mut(id).last_baseline = output.baselines.last;
+        if run_mode == RunMode::ComputeSize {
+            return output;
+        }
+
+        let emitter = Emitter { id, source, frame: &frame, atoms: &atoms, inner_width, shift_y };
+        let emitted = emitter.emit(self, &lines);
+        output.scrollable_overflow_rect = emitted.overflow;
+        if is_scroll_container {
+            output.scrollable_overflow_rect.right += padding.right;
+            output.scrollable_overflow_rect.bottom += padding.bottom;
+        }
+        output.oof_candidates = emitted.candidates;
+        output.oof_positioning_area = Some(OofPositioningArea {
+            size: Size { width: width - border.left - border.right, height: height - border.top - border.bottom },
+            offset: taffy::Point { x: border.left, y: border.top },
+        });
+        output
+    }
+
+    /// `align-content` of a block container moves its lines (and `vertical-align` those of a table cell).
+    fn align_lines(&self, id: BoxId, free: f32) -> f32 {
+        match self.tree.shown(id).style.align_content {
+            Align::Center | Align::SpaceAround | Align::SpaceEvenly => free / 2.0,
+            Align::End | Align::FlexEnd => free,
+            _ => 0.0,
+        }
+    }
+
+    /// Height of the lines that `-webkit-line-clamp` leaves.
+    fn clamped_height(&self, id: BoxId, lines: &Lines) -> f32 {
+        match self.line_clamp(id) {
+            Some(clamp) if lines.lines.len() > clamp => {
+                let last = &lines.lines[clamp - 1];
+                last.y + last.height()
+            }
+            _ => lines.height,
+        }
+    }
+
+    /// The number of lines that a container shows, if it is limited.
+    pub fn line_clamp(&self, id: BoxId) -> Option<usize> {
+        let shown = self.tree.shown(id);
+        let style: &ComputedStyle = match shown.origin {
+            BoxOrigin::Anonymous(_) => {
+                let parent = self.tree.data(id).flow_parent?;
+                &self.tree.shown(parent).style
+            }
+            _ => &shown.style,
+        };
+        let is_box = matches!(
+            style.display,
+            crate::style::computed::Display::WebkitBox | crate::style::computed::Display::WebkitInlineBox
+        );
+        style.line_clamp.filter(|&n| n > 0 && is_box && style.box_orient_vertical).map(|n| n as usize)
+    }
+
+    /// Widths of edges of inline boxes and of atomic boxes, by item.
+    fn item_sizes(&self, source: &InlineSource, basis: f32, atoms: &Atoms) -> Vec<f32> {
+        source
+            .items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| match item.kind {
+                ItemKind::Open(_, true) if item.has_edge => inline_edge(&item.style, true, basis),
+                ItemKind::Close(_, true) if item.has_edge => inline_edge(&item.style, false, basis),
+                ItemKind::Atomic(_) => atoms.get(i).map_or(0.0, Atom::outer_width),
+                _ => 0.0,
+            })
+            .collect()
+    }
+
+    fn lay_out_atoms(&mut self, source: &InlineSource, inner_width: f32, frame: &Frame) -> Atoms {
+        let mut atoms = Atoms::default();
+        if !source.has_boxes {
+            return atoms;
+        }
+        for (index, item) in source.items.iter().enumerate() {
+            let (id, is_float) = match item.kind {
+                ItemKind::Atomic(id) => (id, false),
+                ItemKind::Float(id) => (id, true),
+                _ => continue,
+            };
+            let parent_size = Size { width: Some(inner_width), height: frame.percent_height };
+            let style = self.tree.style_ref(id);
+            let margin = style.margin().resolve_or_zero(Some(inner_width), resolve_calc);
+            let padding = style.padding().resolve_or_zero(Some(inner_width), resolve_calc);
+            let border = style.border().resolve_or_zero(Some(inner_width), resolve_calc);
+            let clips = style.overflow().y.is_scroll_container();
+            let space = (inner_width - margin.left - margin.right).max(0.0);
+            let output = self.perform(id, parent_size, AvailableSpace::Definite(space));
+            let outer_height = output.size.height + margin.top + margin.bottom;
+            // The last line's baseline; the bottom margin edge if there is none or it may be clipped away.
+            let baseline = match self.atom_baseline(id, &output) {
+                Some(baseline) if !clips => margin.top + baseline,
+                _ => outer_height,
+            };
+            let extent = Extent { ascent: baseline, descent: outer_height - baseline };
+            atoms.0.push(Atom { item: index, id, output, margin, padding, border, extent, is_float, place: None });
+        }
+        atoms
+    }
+
+    /// Inline-block has the baseline of its last line, other atomic boxes that of their first.
+    fn atom_baseline(&self, id: BoxId, output: &LayoutOutput) -> Option<f32> {
+        use crate::flow::tree::BoxKind;
+        match self.tree.data(id).kind {
+            BoxKind::Block | BoxKind::Inline => output.baselines.last,
+            BoxKind::Replaced => None,
+            _ => output.baselines.first,
+        }
+    }
+
+    fn perform(&mut self, id: BoxId, parent_size: Size<Option<f32>>, width: AvailableSpace) -> LayoutOutput {
+        let input = LayoutInput {
+            run_mode: RunMode::PerformLayout,
+            sizing_mode: SizingMode::InherentSize,
+            axis: RequestedAxis::Both,
+            known_dimensions: Size::NONE,
+            known_dimensions_are_definite: Size { width: true, height: true },
+            parent_size,
+            available_space: Size { width, height: AvailableSpace::MaxContent },
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        self.compute(taffy_id(id), input, None)
+    }
+
+    /// Min-content or max-content width of the content.
+    fn intrinsic_width(&mut self, id: BoxId, source: &mut InlineSource, mode: BreakMode) -> f32 {
+        let kept = if mode == BreakMode::MinContent { source.min_content } else { source.max_content };
+        if let Some(width) = kept {
+            return width;
+        }
+        let mut atoms = Atoms::default();
+        let space = if mode == BreakMode::MinContent { AvailableSpace::MinContent } else { AvailableSpace::MaxContent };
+        let mut floats = 0.0f32;
+        if source.has_boxes {
+            for (index, item) in source.items.iter().enumerate() {
+                let (box_id, is_float) = match item.kind {
+                    ItemKind::Atomic(id) => (id, false),
+                    ItemKind::Float(id) => (id, true),
+                    _ => continue,
+                };
+                let width = self.intrinsic_atom_width(box_id, space);
+                if is_float {
+                    floats = if mode == BreakMode::MinContent { floats.max(width) } else { floats + width };
+                    continue;
+                }
+                atoms.0.push(Atom {
+                    item: index,
+                    id: box_id,
+                    output: LayoutOutput::from_outer_size(Size { width, height: 0.0 }),
+                    margin: Rect::ZERO,
+                    padding: Rect::ZERO,
+                    border: Rect::ZERO,
+                    extent: Extent { ascent: 0.0, descent: 0.0 },
+                    is_float,
+                    place: None,
+                });
+            }
+        }
+        let sizes = self.item_sizes(source, 0.0, &atoms);
+        let mut breaker = Breaker::new(source, &sizes, mode);
+        let available = if mode == BreakMode::MinContent { 0.0 } else { f32::MAX / 128.0 };
+        let mut width = 0.0f32;
+        let mut indent = self.tree.shown(id).style.text_indent.px;
+        let mut no_floats = |_: usize, _: f32| None;
+        while let Outcome::Line(line) = breaker.next_line(available, indent, false, &mut no_floats) {
+            width = width.max(line.width - line.hanging + indent);
+            indent = 0.0;
+        }
+        let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
+        let width = snap_up(width);
+        match mode {
+            BreakMode::MinContent => source.min_content = Some(width),
+            _ => source.max_content = Some(width),
+        }
+        width
+    }
+
+    fn intrinsic_atom_width(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+        let style = self.tree.style_ref(id);
+        let margin = style.margin().resolve_or_zero(None, resolve_calc);
+        let padding_border =
+            style.padding().resolve_or_zero(None, resolve_calc) + style.border().resolve_or_zero(None, resolve_calc);
+        let adjustment =
+            if style.box_sizing() == BoxSizing::ContentBox { padding_border.horizontal_axis_sum() } else { 0.0 };
+        let min = style.min_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let max = style.max_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let input = LayoutInput {
+            run_mode: RunMode::ComputeSize,
+            sizing_mode: SizingMode::InherentSize,
+            axis: RequestedAxis::Horizontal,
+            known_dimensions: Size::NONE,
+            known_dimensions_are_definite: Size { width: true, height: true },
+            parent_size: Size::NONE,
+            available_space: Size { width: space, height: AvailableSpace::MaxContent },
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        let width = self.compute(taffy_id(id), input, None).size.width;
+        width.maybe_clamp(min, max) + margin.horizontal_axis_sum()
+    }
+
+    /// Breaks the source into lines and places floats on the way.
+    fn break_lines(
+        &mut self,
+        source: &mut InlineSource,
+        inner_width: f32,
+        frame: &Frame,
+        atoms: &mut Atoms,
+        ctx: &mut BlockContext<'_>,
+    ) -> Lines {
+        let style = source.container_style.clone();
+        let left = frame.inset.left;
+        ctx.apply_content_box_inset([left, frame.inset.right]);
+        let beside_floats = source.has_floats || ctx.has_active_floats(frame.inset.top);
+        let key = snap_down(inner_width).to_bits();
+        let reusable = !source.has_boxes && !beside_floats && !style.text_indent.has_percent;
+        let kept = source.kept.take().filter(|kept| reusable && kept.width == key).map(|kept| kept.lines);
+        let mut kept = kept.map(Vec::into_iter);
+        let sizes = if kept.is_some() { Vec::new() } else { self.item_sizes(source, inner_width, atoms) };
+        let mut breaker = Breaker::new(source, &sizes, BreakMode::Lines);
+        let mut lines: Vec<PlacedLine> = Vec::new();
+        let mut y = 0.0f32;
+        let mut indent = style.text_indent.resolve(inner_width);
+        let mut deferred: Vec<usize> = Vec::new();
+        let mut slot_id = None;
+        loop {
+            let (mut line_x, mut line_width, mut line_y) = (0.0, inner_width, y);
+            if beside_floats {
+                let slot = ctx.find_content_slot(frame.inset.top + y, taffy::Clear::None, slot_id);
+                (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
+                line_y = slot.y - frame.inset.top;
+                slot_id = slot.segment_id;
+            }
+            let can_go_lower = beside_floats && slot_id.is_some();
+            let broken = match &mut kept {
+                Some(kept) => match kept.next() {
+                    Some(line) => line,
+                    None => break,
+                },
+                None => {
+                    let saved = beside_floats.then(|| breaker.save());
+                    let first_space = line_width;
+                    let mut place = |item: usize, used: f32| {
+                        let float = atoms.get_mut(item)?;
+                        if float.place.is_some() {
+                            return None;
+                        }
+                        let space = line_width;
+                        if used > 0.0 && used + float.outer_width() > space {
+                            deferred.push(item);
+                            return None;
+                        }
+                        place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + line_y);
+                        let slot = ctx.find_content_slot(frame.inset.top + line_y, taffy::Clear::None, None);
+                        if (slot.y - frame.inset.top - line_y).abs() < 0.01 {
+                            (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
+                        }
+                        Some(line_width)
+                    };
+                    match breaker.next_line(first_space, indent, can_go_lower, &mut place) {
+                        Outcome::Line(line) => line,
+                        Outcome::End => break,
+                        Outcome::TooNarrow => {
+                            if let Some(saved) = saved {
+                                breaker.restore(saved);
+                            }
+                            y = line_y;
+                            continue;
+                        }
+                    }
+                }
+            };
+            self.stats.lines_broken += 1;
+            let geometry = if broken.is_empty {
+                let mut geometry = line_geometry(source, &broken.parts, atoms, self.fonts);
+                (geometry.ascent, geometry.descent) = (0.0, 0.0);
+                geometry
+            } else {
+                line_geometry(source, &broken.parts, atoms, self.fonts)
+            };
+            let bottom = line_y + geometry.ascent + geometry.descent;
+            if !broken.is_empty {
+                indent = 0.0;
+                y = bottom;
+                slot_id = None;
+            }
+            lines.push(PlacedLine { broken, geometry, x: line_x, y: line_y, width: line_width });
+            for item in deferred.drain(..) {
+                if let Some(float) = atoms.get_mut(item) {
+                    place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + y);
+                }
+            }
+        }
+        if reusable {
+            let lines = lines.iter().map(|l| l.broken.clone()).collect::<Vec<BrokenLine>>();
+            source.kept = Some(KeptLines { width: key, lines });
+        }
+        Lines { lines, height: y }
+    }
+}
+
+fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {
+    let direction = if style.float == Float::Right { FloatDirection::Right } else { FloatDirection::Left };
+    let clear = match style.clear {
+        crate::style::computed::Clear::None => taffy::Clear::None,
+        crate::style::computed::Clear::Left => taffy::Clear::Left,
+        crate::style::computed::Clear::Right => taffy::Clear::Right,
+        crate::style::computed::Clear::Both => taffy::Clear::Both,
+    };
+    let size = Size { width: float.outer_width(), height: float.outer_height() };
+    let at = ctx.place_floated_box(size, min_y, direction, clear, false);
+    float.place = Some((at.x, at.y));
+}
+
+/// Margin, border and padding of an inline box on its start or end side, px.
+pub(crate) fn inline_edge(style: &ComputedStyle, start: bool, basis: f32) -> f32 {
+    let is_left = start == (style.direction == Direction::Ltr);
+    let (margin, padding, border) = if is_left {
+        (style.margin.left, style.padding.left, style.border_width.left)
+    } else {
+        (style.margin.right, style.padding.right, style.border_width.right)
+    };
+    margin_px(margin, basis) + padding.resolve(basis) + border
+}
+
+/// A margin of an inline box, px; `auto` is zero.
+pub(crate) fn margin_px(margin: crate::style::computed::LengthAuto, basis: f32) -> f32 {
+    match margin {
+        crate::style::computed::LengthAuto::Auto => 0.0,
+        crate::style::computed::LengthAuto::Length(length) => length.resolve(basis),
+    }
+}
+
+impl PlacedLine {
+    /// Height of the line box.
+    pub fn height(&self) -> f32 {
+        self.geometry.ascent + self.geometry.descent
+    }
+}

@@ -1,0 +1,33 @@
+//! Inline formatting: from text, inline boxes and atomic boxes to lines.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`source`] | the content of a block container: one text, and items over it |
+//! | [`whitespace`] | white-space processing while the source is built |
+//! | [`measure`] | shaping: where each character of an item lies |
+//! | [`breaker`] | one line at a time: what fits, and where to break |
+//! | [`vertical`] | heights and baselines of the boxes of a line |
+//! | [`emit`] | glyph runs and fragments, alignment, ellipsis |
+//! | [`layout`] | the container: intrinsic sizes, floats, line after line |
+//!
+//! Widths of text are rounded up to 1/64 px an item and line, available widths down, as in browsers, so that
+//! the same words wrap.
+
+pub(crate) mod breaker;
+pub(crate) mod emit;
+pub(crate) mod layout;
+pub(crate) mod measure;
+pub(crate) mod source;
+pub(crate) mod vertical;
+pub(crate) mod whitespace;
+
+/// Rounds a width up to the 1/64 px grid.
+pub(crate) fn snap_up(width: f32) -> f32 {
+    // Sums of advances carry float noise far below the grid; it must not cost a whole step.
+    ((width * 64.0) - 0.01).ceil().max(0.0) / 64.0
+}
+
+/// Rounds down to the 1/64 px grid.
+pub(crate) fn snap_down(width: f32) -> f32 {
+    (width * 64.0 + 0.02).floor() / 64.0
+}

@@ -1,0 +1,150 @@
+//! The inline content of a block container: one text after white-space processing, and items over it.
+//!
+//! Atomic boxes and forced breaks stand in the text as U+FFFC and a line feed, so that breaks are found in
+//! one go over the whole paragraph; inline boxes, floats and out-of-flow boxes take no text.
+
+use crate::document::NodeId;
+use crate::flow::boxes::BoxId;
+use crate::style::ComputedStyle;
+use crate::style::computed::{WhiteSpace, WordBreak};
+use crate::text::breaks::Breaks;
+use crate::text::font::FontMetrics;
+use crate::text::shape::ShapedText;
+use std::sync::Arc;
+
+/// What an item is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ItemKind {
+    Text,
+    /// An inline box begins; false if it goes on after a block inside it.
+    Open(BoxId, bool),
+    /// An inline box ends; false if it goes on after a block inside it.
+    Close(BoxId, bool),
+    Atomic(BoxId),
+    Float(BoxId),
+    OutOfFlow(BoxId),
+    Break,
+}
+
+/// A piece of inline content.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub kind: ItemKind,
+    /// Bytes of the source's text.
+    pub start: u32,
+    pub end: u32,
+    /// Style of the nearest inline box or the container (of the box itself for boxes).
+    pub style: Arc<ComputedStyle>,
+    /// That box.
+    pub owner: BoxId,
+    /// The text node; the element for generated text.
+    pub node: NodeId,
+    /// Where the item starts in the node's processed text.
+    pub node_offset: u32,
+    /// An inline box's margin, border or padding on this side is not zero.
+    pub has_edge: bool,
+    /// Embedding level of its text (0 is left to right).
+    pub level: u8,
+    /// Shaped text of a text item, once measured.
+    pub shaped: Option<MeasuredText>,
+}
+
+/// A text item with its glyphs.
+#[derive(Clone, Debug)]
+pub(crate) struct MeasuredText {
+    pub size: f32,
+    pub metrics: FontMetrics,
+    pub shaped: Arc<ShapedText>,
+    /// Byte in the source's text and px from the item's start, for each cluster; the end comes last.
+    pub positions: Vec<(u32, f32)>,
+}
+
+impl MeasuredText {
+    /// Px from the item's start to the cluster that begins at `byte` (or to the next one).
+    pub fn x(&self, byte: u32) -> f32 {
+        let at = self.positions.partition_point(|p| p.0 < byte);
+        self.positions.get(at).or(self.positions.last()).map_or(0.0, |p| p.1)
+    }
+}
+
+/// Lines kept for one width.
+#[derive(Clone, Debug)]
+pub(crate) struct KeptLines {
+    pub width: u32,
+    pub lines: Vec<super::breaker::BrokenLine>,
+}
+
+/// The inline content of a block container.
+#[derive(Clone, Debug)]
+pub(crate) struct InlineSource {
+    pub text: String,
+    pub container_style: Arc<ComputedStyle>,
+    pub items: Vec<Item>,
+    pub breaks: Breaks,
+    /// Breaks under other values of `word-break` than the first one's.
+    pub other_breaks: Vec<(WordBreak, Breaks)>,
+    pub word_break: WordBreak,
+    pub is_measured: bool,
+    pub has_bidi: bool,
+    /// Atomic boxes, floats or out-of-flow boxes take part: lines depend on more than text.
+    pub has_boxes: bool,
+    pub has_floats: bool,
+    pub min_content: Option<f32>,
+    pub max_content: Option<f32>,
+    pub kept: Option<KeptLines>,
+}
+
+impl InlineSource {
+    /// An empty source of a container.
+    pub fn new(container_style: Arc<ComputedStyle>) -> InlineSource {
+        InlineSource {
+            text: String::new(),
+            container_style,
+            items: Vec::new(),
+            breaks: Breaks::default(),
+            other_breaks: Vec::new(),
+            word_break: WordBreak::Normal,
+            is_measured: false,
+            has_bidi: false,
+            has_boxes: false,
+            has_floats: false,
+            min_content: None,
+            max_content: None,
+            kept: None,
+        }
+    }
+
+    /// Drops what depends on the sizes of boxes in the lines.
+    pub fn forget_lines(&mut self) {
+        if self.has_boxes {
+            self.min_content = None;
+            self.max_content = None;
+            self.kept = None;
+        }
+    }
+
+    /// Whether a line may break before byte `at`, under the `word-break` of a style.
+    pub fn is_break(&self, at: u32, word_break: WordBreak) -> bool {
+        let breaks = if word_break == self.word_break {
+            &self.breaks
+        } else {
+            self.other_breaks.iter().find(|(w, _)| *w == word_break).map_or(&self.breaks, |(_, b)| b)
+        };
+        breaks.is_allowed(at as usize)
+    }
+}
+
+/// Lines wrap at spaces.
+pub(crate) fn wraps(style: &ComputedStyle) -> bool {
+    !matches!(style.white_space, WhiteSpace::NoWrap | WhiteSpace::Pre)
+}
+
+/// White space collapses.
+pub(crate) fn collapses(style: &ComputedStyle) -> bool {
+    matches!(style.white_space, WhiteSpace::Normal | WhiteSpace::NoWrap | WhiteSpace::PreLine)
+}
+
+/// Line feeds are kept.
+pub(crate) fn keeps_newlines(style: &ComputedStyle) -> bool {
+    !matches!(style.white_space, WhiteSpace::Normal | WhiteSpace::NoWrap)
+}

@@ -1,0 +1,331 @@
+//! Taffy's view of the box tree: which algorithm lays out a box, and where results go.
+//!
+//! Invariant: a box whose full layout is cached shows exactly that layout, and so does everything below it.
+//! Measuring a box may lay out boxes below it in full (floats, atomic inline boxes) under other constraints;
+//! every cached full layout above such a box is then forgotten.
+
+use super::LayoutStats;
+use super::boxes::{BoxId, BoxLayout};
+use super::taffy_style::{StyleRef, resolve_calc};
+use super::tree::{BoxKind, BoxTree};
+use crate::style::ComputedStyle;
+use crate::style::computed::{Dimension as CssDimension, Edges};
+use crate::text::FontBook;
+use crate::text::shape::Shaper;
+use std::sync::Arc;
+use taffy::{
+    BlockContext, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock, LayoutFlexboxContainer,
+    LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, NodeId, RunMode, Size, TraversePartialTree,
+    compute_block_layout, compute_flexbox_layout, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+};
+
+/// One layout pass over the box tree.
+pub(crate) struct Solver<'a> {
+    pub tree: &'a mut BoxTree,
+    pub fonts: &'a mut FontBook,
+    pub shaper: &'a mut Shaper,
+    pub stats: &'a mut LayoutStats,
+    /// How many measurements are under way around the current box.
+    pub measuring: u32,
+}
+
+pub(crate) fn taffy_id(id: BoxId) -> NodeId {
+    NodeId::from(id.0 as usize)
+}
+
+pub(crate) fn box_id(id: NodeId) -> BoxId {
+    BoxId(usize::from(id) as u32)
+}
+
+/// The height of the containing block enters the layout of a box.
+fn height_matters(style: &ComputedStyle) -> bool {
+    let is_relative = |d: CssDimension| matches!(d, CssDimension::Length(v) if v.has_percent);
+    let inset = |v| matches!(v, crate::style::computed::LengthAuto::Length(v) if v.has_percent);
+    is_relative(style.height)
+        || is_relative(style.min_height)
+        || is_relative(style.max_height)
+        || is_relative(style.flex_basis)
+        || inset(style.inset.top)
+        || inset(style.inset.bottom)
+}
+
+impl Solver<'_> {
+    /// Lays out a box, or answers from its cache.
+    pub fn compute(
+        &mut self,
+        node: NodeId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        if input.run_mode == RunMode::PerformHiddenLayout {
+            return LayoutOutput::HIDDEN;
+        }
+        let id = box_id(node);
+        let height_matters = height_matters(&self.tree.shown(id).style);
+        let performs = input.run_mode == RunMode::PerformLayout;
+        // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
+        // is of no use, and its own floats have to be placed again.
+        let by_floats = match &block_ctx {
+            Some(ctx) => self.tree.data(id).contains_floats || ctx.has_active_floats(0.0),
+            None => false,
+        };
+        if !by_floats && let Some(output) = self.tree.data(id).cache.get(&input, height_matters) {
+            return output;
+        }
+        if performs {
+            if self.measuring > 0 {
+                self.forget_layouts_above(id);
+            }
+            self.tree.data_mut(id).cache.forget_last();
+        } else {
+            self.measuring += 1;
+        }
+        self.stats.nodes_computed += 1;
+        let mut output = self.dispatch(node, id, input, block_ctx);
+        if performs {
+            compute_oof_layout(self, node, &mut output);
+            self.finish_baselines(id, &mut output);
+        } else {
+            self.measuring -= 1;
+        }
+        if !by_floats {
+            self.tree.data_mut(id).cache.store(&input, height_matters, &output);
+        }
+        output
+    }
+
+    fn dispatch(
+        &mut self,
+        node: NodeId,
+        id: BoxId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        let data = self.tree.data(id);
+        let is_empty = data.flow_children.is_empty();
+        match data.kind {
+            BoxKind::Inline => self.compute_inline(id, input, block_ctx),
+            BoxKind::Replaced => self.compute_replaced(id, input),
+            _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
+            BoxKind::Block | BoxKind::InlineBox => compute_block_layout(self, node, input, block_ctx),
+            BoxKind::Flex => compute_flexbox_layout(self, node, input),
+            BoxKind::Grid => compute_grid_layout(self, node, input),
+        }
+    }
+
+    /// A box with a natural size: what is not given follows from it and its aspect ratio.
+    fn compute_replaced(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
+        let natural = self.tree.data(id).natural_size;
+        let style = self.tree.style_ref(id);
+        compute_leaf_layout(input, &style, resolve_calc, |known, available| {
+            let Some((width, height)) = natural else {
+                return Size { width: known.width.unwrap_or(0.0), height: known.height.unwrap_or(0.0) };
+            };
+            let ratio = if width > 0.0 { height / width } else { 0.0 };
+            // Taffy passes what it knows of the size through the available space.
+            let given = known.width.or(match available.width {
+                taffy::AvailableSpace::Definite(w) if style.style.width != CssDimension::Auto => Some(w),
+                _ => None,
+            });
+            match (given, known.height) {
+                (Some(w), Some(h)) => Size { width: w, height: h },
+                (Some(w), None) => Size { width: w, height: w * ratio },
+                (None, Some(h)) => Size { width: if ratio > 0.0 { h / ratio } else { width }, height: h },
+                (None, None) => Size { width, height },
+            }
+        })
+    }
+
+    fn forget_layouts_above(&mut self, id: BoxId) {
+        let mut at = self.tree.data(id).flow_parent;
+        while let Some(above) = at {
+            let data = self.tree.data_mut(above);
+            data.cache.forget_last();
+            at = data.flow_parent;
+        }
+    }
+
+    /// The last baseline, which inline-block asks for: Taffy only tells the first one of a block container.
+    fn finish_baselines(&mut self, id: BoxId, output: &mut LayoutOutput) {
+        let data = self.tree.data(id);
+        if data.kind == BoxKind::Block {
+            output.baselines.last = data.flow_children.iter().rev().find_map(|&child| {
+                let child_box = self.tree.shown(child);
+                if child_box.style.is_out_of_flow() || child_box.style.float != crate::style::computed::Float::None {
+                    return None;
+                }
+                Some(child_box.layout.y + self.tree.data(child).last_baseline?)
+            });
+        } else if data.kind != BoxKind::Inline {
+            output.baselines.last = output.baselines.first;
+        }
+        self.tree.data_mut(id).last_baseline = output.baselines.last;
+    }
+
+    /// Takes over a layout that Taffy (or the line layout) settled.
+    pub fn set_layout(&mut self, id: BoxId, layout: &Layout) {
+        let flow_parent = self.tree.data(id).flow_parent;
+        let shown = self.tree.shown_mut(id);
+        let edges = |r: &taffy::Rect<f32>| Edges { top: r.top, right: r.right, bottom: r.bottom, left: r.left };
+        let (border, padding) = (edges(&layout.border), edges(&layout.padding));
+        let inner_width = (layout.size.width - border.left - border.right).max(0.0);
+        let inner_height = (layout.size.height - border.top - border.bottom).max(0.0);
+        shown.layout = BoxLayout {
+            x: layout.location.x,
+            y: layout.location.y,
+            width: layout.size.width,
+            height: layout.size.height,
+            border,
+            padding,
+            margin: edges(&layout.margin),
+            content_width: layout.scrollable_overflow_rect.right.max(inner_width),
+            content_height: layout.scrollable_overflow_rect.bottom.max(inner_height),
+        };
+        if !shown.style.is_out_of_flow() {
+            shown.offset_parent = flow_parent;
+        }
+    }
+}
+
+/// The flow children of a box.
+pub(crate) struct ChildIter<'a>(std::slice::Iter<'a, BoxId>);
+
+impl Iterator for ChildIter<'_> {
+    type Item = NodeId;
+    fn next(&mut self) -> Option<NodeId> {
+        self.0.next().map(|&id| taffy_id(id))
+    }
+}
+
+impl TraversePartialTree for Solver<'_> {
+    type ChildIter<'a>
+        = ChildIter<'a>
+    where
+        Self: 'a;
+    fn child_ids(&self, node: NodeId) -> ChildIter<'_> {
+        ChildIter(self.tree.data(box_id(node)).flow_children.iter())
+    }
+    fn child_count(&self, node: NodeId) -> usize {
+        self.tree.data(box_id(node)).flow_children.len()
+    }
+    fn get_child_id(&self, node: NodeId, index: usize) -> NodeId {
+        taffy_id(self.tree.data(box_id(node)).flow_children[index])
+    }
+}
+
+impl LayoutPartialTree for Solver<'_> {
+    type CoreContainerStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    type CustomIdent = Arc<str>;
+
+    fn get_core_container_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn resolve_calc_value(&self, packed: *const (), basis: f32) -> f32 {
+        resolve_calc(packed, basis)
+    }
+    fn set_unrounded_layout(&mut self, node: NodeId, layout: &Layout) {
+        self.set_layout(box_id(node), layout);
+    }
+    fn compute_child_layout(&mut self, node: NodeId, input: LayoutInput) -> LayoutOutput {
+        self.compute(node, input, None)
+    }
+}
+
+impl LayoutContainingBlock for Solver<'_> {
+    type OofItemStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    fn get_oof_item_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn clear_hoisted_children(&mut self, _node: NodeId) {}
+    fn add_hoisted_children(&mut self, node: NodeId, hoisted: &[NodeId]) {
+        for &child in hoisted {
+            self.tree.shown_mut(box_id(child)).offset_parent = Some(box_id(node));
+        }
+    }
+    fn get_detailed_layout_info(&self, node: NodeId) -> &DetailedLayoutInfo<Arc<str>> {
+        &self.tree.data(box_id(node)).grid_info
+    }
+}
+
+impl taffy::CacheTree for Solver<'_> {
+    fn cache_get(&mut self, node: NodeId, input: &LayoutInput) -> Option<LayoutOutput> {
+        let id = box_id(node);
+        self.tree.data(id).cache.get(input, height_matters(&self.tree.shown(id).style))
+    }
+    fn cache_store(&mut self, node: NodeId, input: &LayoutInput, output: LayoutOutput) {
+        let id = box_id(node);
+        let matters = height_matters(&self.tree.shown(id).style);
+        self.tree.data_mut(id).cache.store(input, matters, &output);
+    }
+    fn cache_clear(&mut self, node: NodeId) {
+        self.tree.data_mut(box_id(node)).cache.clear();
+    }
+}
+
+impl LayoutBlockContainer for Solver<'_> {
+    type BlockContainerStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    type BlockItemStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    fn get_block_container_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn get_block_child_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn compute_block_child_layout(
+        &mut self,
+        node: NodeId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        self.compute(node, input, block_ctx)
+    }
+}
+
+impl LayoutFlexboxContainer for Solver<'_> {
+    type FlexboxContainerStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    type FlexboxItemStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    fn get_flexbox_container_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn get_flexbox_child_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+}
+
+impl LayoutGridContainer for Solver<'_> {
+    type GridContainerStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    type GridItemStyle<'a>
+        = StyleRef<'a>
+    where
+        Self: 'a;
+    fn get_grid_container_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn get_grid_child_style(&self, node: NodeId) -> StyleRef<'_> {
+        self.tree.style_ref(box_id(node))
+    }
+    fn set_detailed_grid_info(&mut self, node: NodeId, info: taffy::DetailedGridInfo<Arc<str>>) {
+        self.tree.data_mut(box_id(node)).grid_info = DetailedLayoutInfo::Grid(Box::new(info));
+    }
+}

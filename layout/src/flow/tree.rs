@@ -1,0 +1,344 @@
+//! The arena of boxes: what layout leaves for painting, hit testing and queries, and what it keeps for
+//! the next time.
+//!
+//! A box has two parents. Its *parent* is the nearest box around it in document order, what painting and
+//! stacking go by. Its *flow parent* is the box whose formatting context lays it out: they differ for
+//! blocks inside inline boxes. The boxes of an element keep their ids while the element keeps generating
+//! them, so ids may be used as keys across frames.
+
+use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
+use super::cache::LayoutCache;
+use super::inline::source::InlineSource;
+use super::taffy_style::{ItemOf, StyleRef};
+use crate::document::NodeId;
+use crate::style::ComputedStyle;
+use crate::style::computed::{RepeatCount, Track};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use taffy::{DetailedLayoutInfo, GridTemplateArea};
+
+/// How a box lays out its contents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BoxKind {
+    /// A block container of block-level boxes.
+    Block,
+    /// A block container of inline content.
+    Inline,
+    /// A flex container.
+    Flex,
+    /// A grid container.
+    Grid,
+    /// An inline box: its content belongs to the block container around it.
+    InlineBox,
+    /// A box whose content has a size of its own (an image).
+    Replaced,
+}
+
+/// A component of a grid template: a track or a repetition of tracks.
+#[derive(Clone, Debug)]
+pub(crate) enum GridTracks {
+    Single(Track),
+    Repeat { count: RepeatCount, tracks: Vec<Track>, line_names: Vec<Vec<Arc<str>>> },
+}
+
+/// The tracks of a grid container, with line names apart from them as Taffy wants it.
+#[derive(Debug, Default)]
+pub(crate) struct GridData {
+    pub rows: Vec<GridTracks>,
+    pub columns: Vec<GridTracks>,
+    pub row_names: Vec<Vec<Arc<str>>>,
+    pub column_names: Vec<Vec<Arc<str>>>,
+    pub auto_rows: Vec<Track>,
+    pub auto_columns: Vec<Track>,
+    pub areas: Vec<GridTemplateArea<Arc<str>>>,
+}
+
+/// The parts of an inline box that block-level content splits.
+#[derive(Debug, Default)]
+pub(crate) struct Split {
+    /// Block containers with fragments of the box.
+    pub segments: Vec<BoxId>,
+    /// Runs of neighbouring blocks inside it.
+    pub blocks: Vec<Vec<BoxId>>,
+}
+
+/// What layout keeps about a box beyond what it shows.
+#[derive(Debug)]
+pub(crate) struct BoxData {
+    pub kind: BoxKind,
+    /// It takes part in the block formatting context of its flow parent (if nothing else makes it a root).
+    pub in_block_flow: bool,
+    /// The page's box: its overflow is the viewport's.
+    pub overflow_to_viewport: bool,
+    /// It has a real intrinsic size, so an automatic width is that and not the container's.
+    pub is_replaced: bool,
+    pub item_of: ItemOf,
+    /// A float of its block formatting context is below it.
+    pub contains_floats: bool,
+    pub natural_size: Option<(f32, f32)>,
+    pub source: Option<Box<InlineSource>>,
+    pub grid: Option<Box<GridData>>,
+    pub grid_info: DetailedLayoutInfo<Arc<str>>,
+    pub cache: LayoutCache,
+    pub flow_parent: Option<BoxId>,
+    pub flow_children: Vec<BoxId>,
+    pub split: Option<Box<Split>>,
+    pub last_baseline: Option<f32>,
+    /// The pass that last attached it, to tell boxes that are gone.
+    pub epoch: u32,
+}
+
+static NO_GRID: GridData = GridData {
+    rows: Vec::new(),
+    columns: Vec::new(),
+    row_names: Vec::new(),
+    column_names: Vec::new(),
+    auto_rows: Vec::new(),
+    auto_columns: Vec::new(),
+    areas: Vec::new(),
+};
+
+impl BoxData {
+    pub fn new(kind: BoxKind) -> BoxData {
+        BoxData {
+            kind,
+            in_block_flow: false,
+            overflow_to_viewport: false,
+            is_replaced: false,
+            item_of: ItemOf::Other,
+            contains_floats: false,
+            natural_size: None,
+            source: None,
+            grid: None,
+            grid_info: DetailedLayoutInfo::None,
+            cache: LayoutCache::default(),
+            flow_parent: None,
+            flow_children: Vec::new(),
+            split: None,
+            last_baseline: None,
+            epoch: 0,
+        }
+    }
+
+    pub fn grid(&self) -> &GridData {
+        self.grid.as_deref().unwrap_or(&NO_GRID)
+    }
+}
+
+#[derive(Debug)]
+struct Slot {
+    shown: LayoutBox,
+    data: BoxData,
+}
+
+/// The boxes of the visible page.
+#[derive(Debug, Default)]
+pub struct BoxTree {
+    slots: Vec<Option<Slot>>,
+    free: Vec<u32>,
+    root: Option<BoxId>,
+    by_origin: FxHashMap<BoxOrigin, BoxId>,
+    scroll: FxHashMap<BoxOrigin, (f32, f32)>,
+    pub(crate) epoch: u32,
+    /// Inline boxes that blocks split; some may be gone.
+    pub(crate) split_boxes: Vec<BoxId>,
+}
+
+impl BoxTree {
+    /// The root: an anonymous box the size of the viewport around the page's box.
+    pub fn root(&self) -> Option<BoxId> {
+        self.root
+    }
+
+    /// A box.
+    pub fn get(&self, id: BoxId) -> Option<&LayoutBox> {
+        Some(&self.slots.get(id.0 as usize)?.as_ref()?.shown)
+    }
+
+    /// The principal box of an element, `None` if it generates none (`display: none` or `contents`).
+    pub fn principal(&self, node: NodeId) -> Option<BoxId> {
+        self.by_origin(BoxOrigin::Element(node))
+    }
+
+    /// The box of an origin. Anonymous boxes are not found this way: an element may have several.
+    pub fn by_origin(&self, origin: BoxOrigin) -> Option<BoxId> {
+        self.by_origin.get(&origin).copied()
+    }
+
+    /// Number of boxes.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// True if there is no box.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every box with its id, in id order.
+    pub fn iter(&self) -> impl Iterator<Item = (BoxId, &LayoutBox)> {
+        self.slots.iter().enumerate().filter_map(|(i, slot)| Some((BoxId(i as u32), &slot.as_ref()?.shown)))
+    }
+
+    /// How far a scroll container is scrolled, logical px.
+    pub fn scroll_offset(&self, id: BoxId) -> (f32, f32) {
+        if self.scroll.is_empty() {
+            return (0.0, 0.0);
+        }
+        self.get(id).and_then(|b| self.scroll.get(&b.origin)).copied().unwrap_or((0.0, 0.0))
+    }
+
+    /// Scrolls a scroll container; the offset is clamped to its content. It outlives the box's rebuilding.
+    pub fn set_scroll_offset(&mut self, id: BoxId, x: f32, y: f32) {
+        let Some(shown) = self.get(id) else { return };
+        let (max_x, max_y) = shown.layout.max_scroll();
+        let offset = (x.clamp(0.0, max_x), y.clamp(0.0, max_y));
+        let origin = shown.origin;
+        if offset == (0.0, 0.0) {
+            self.scroll.remove(&origin);
+        } else {
+            self.scroll.insert(origin, offset);
+        }
+    }
+
+    /// Brings offsets back into range after layout, and forgets those of boxes that are gone.
+    pub(crate) fn clamp_scroll_offsets(&mut self) {
+        let mut scroll = std::mem::take(&mut self.scroll);
+        scroll.retain(|&origin, offset| {
+            let Some(shown) = self.by_origin(origin).and_then(|id| self.get(id)) else { return false };
+            let (max_x, max_y) = shown.layout.max_scroll();
+            *offset = (offset.0.min(max_x), offset.1.min(max_y));
+            true
+        });
+        self.scroll = scroll;
+    }
+
+    pub(crate) fn shown(&self, id: BoxId) -> &LayoutBox {
+        &self.slot(id).shown
+    }
+
+    pub(crate) fn shown_mut(&mut self, id: BoxId) -> &mut LayoutBox {
+        &mut self.slot_mut(id).shown
+    }
+
+    pub(crate) fn data(&self, id: BoxId) -> &BoxData {
+        &self.slot(id).data
+    }
+
+    pub(crate) fn data_mut(&mut self, id: BoxId) -> &mut BoxData {
+        &mut self.slot_mut(id).data
+    }
+
+    pub(crate) fn style_ref(&self, id: BoxId) -> StyleRef<'_> {
+        let slot = self.slot(id);
+        StyleRef { style: &slot.shown.style, data: &slot.data }
+    }
+
+    // Ids inside the tree always name live boxes: a box is freed only after every list that named it.
+    fn slot(&self, id: BoxId) -> &Slot {
+        match self.slots.get(id.0 as usize) {
+            Some(Some(slot)) => slot,
+            _ => unreachable!("a box list names a box that is gone"),
+        }
+    }
+
+    fn slot_mut(&mut self, id: BoxId) -> &mut Slot {
+        match self.slots.get_mut(id.0 as usize) {
+            Some(Some(slot)) => slot,
+            _ => unreachable!("a box list names a box that is gone"),
+        }
+    }
+
+    pub(crate) fn contains(&self, id: BoxId) -> bool {
+        self.get(id).is_some()
+    }
+
+    pub(crate) fn set_root(&mut self, root: Option<BoxId>) {
+        self.root = root;
+    }
+
+    /// The box of `origin`, made anew or taken over with its id and emptied; its caches are cleared.
+    pub(crate) fn renew(&mut self, origin: BoxOrigin, style: Arc<ComputedStyle>, kind: BoxKind) -> BoxId {
+        let known = match origin {
+            BoxOrigin::Anonymous(_) => None,
+            _ => self.by_origin(origin),
+        };
+        let epoch = self.epoch;
+        if let Some(id) = known {
+            let slot = self.slot_mut(id);
+            slot.shown.style = style;
+            slot.shown.inline = None;
+            let (children, flow_children) =
+                (std::mem::take(&mut slot.shown.children), std::mem::take(&mut slot.data.flow_children));
+            slot.data = BoxData { epoch, flow_children, ..BoxData::new(kind) };
+            slot.shown.children = children;
+            return id;
+        }
+        let data = BoxData { epoch, ..BoxData::new(kind) };
+        let shown = LayoutBox {
+            origin,
+            style,
+            parent: None,
+            offset_parent: None,
+            children: Vec::new(),
+            layout: BoxLayout::default(),
+            inline: None,
+        };
+        let slot = Some(Slot { shown, data });
+        let id = match self.free.pop() {
+            Some(index) => {
+                self.slots[index as usize] = slot;
+                BoxId(index)
+            }
+            None => {
+                self.slots.push(slot);
+                BoxId(self.slots.len() as u32 - 1)
+            }
+        };
+        if !matches!(origin, BoxOrigin::Anonymous(_)) {
+            self.by_origin.insert(origin, id);
+        }
+        id
+    }
+
+    /// Frees the boxes of `old` that the current pass did not attach again, with what is below them.
+    pub(crate) fn sweep(&mut self, old: Vec<BoxId>) {
+        let mut stack = old;
+        while let Some(id) = stack.pop() {
+            let Some(Some(slot)) = self.slots.get_mut(id.0 as usize) else { continue };
+            if slot.data.epoch == self.epoch {
+                continue;
+            }
+            stack.append(&mut slot.shown.children);
+            stack.append(&mut slot.data.flow_children);
+            let origin = slot.shown.origin;
+            if self.by_origin.get(&origin) == Some(&id) {
+                self.by_origin.remove(&origin);
+            }
+            self.slots[id.0 as usize] = None;
+            self.free.push(id.0);
+        }
+    }
+
+    /// Forgets what is cached about a box and everything that its size may reach.
+    pub(crate) fn invalidate(&mut self, id: BoxId) {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let data = self.data_mut(id);
+            data.cache.clear();
+            if let Some(source) = &mut data.source {
+                source.forget_lines();
+            }
+            at = data.flow_parent;
+        }
+    }
+}
+
+impl BoxLayout {
+    /// The largest scroll offsets.
+    pub fn max_scroll(&self) -> (f32, f32) {
+        let inner_width = self.width - self.border.left - self.border.right;
+        let inner_height = self.height - self.border.top - self.border.bottom;
+        ((self.content_width - inner_width).max(0.0), (self.content_height - inner_height).max(0.0))
+    }
+}
