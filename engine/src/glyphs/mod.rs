@@ -1,0 +1,314 @@
+//! Coverage masks: glyphs, paths and blurred boxes, rasterised once and packed into pages.
+//!
+//! Both painters draw from the same pages, so a glyph has the same bytes in both. A mask is keyed by
+//! everything its pixels depend on; glyphs by (font bytes, glyph, matrix with size, pen fraction). The pages
+//! keep to a byte budget: when it is reached, the page that was used longest ago is emptied. A page used in
+//! the current frame is never emptied; a frame that needs more gets more, and the surplus goes at the next.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`atlas`] | pages, shelves, change log |
+//! | [`raster`] | outlines to coverage |
+//! | [`shadow`] | blurred rounded rectangles |
+
+pub mod atlas;
+pub mod raster;
+pub mod shadow;
+
+pub use atlas::{PAGE_SIZE, Page, PageCursor};
+pub use raster::{GlyphShape, Mask, PathShape};
+pub use shadow::{ShadowGeometry, ShadowKey};
+
+use crate::paint::path::{FillRule, LineCap, LineJoin, Path, Stroke};
+use pellicle_layout::text::FaceData;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use swash::scale::ScaleContext;
+
+/// A font file and face of the cache.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FontKey(u32);
+
+/// A mask's place in a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Placed {
+    /// Page index, among the colour pages or the coverage pages.
+    pub page: u16,
+    /// In a page of premultiplied RGBA.
+    pub color: bool,
+    /// Column in the page.
+    pub x: u16,
+    /// Row in the page.
+    pub y: u16,
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// Column of its left edge from the pen or origin, device px.
+    pub left: i32,
+    /// Row of its top edge likewise.
+    pub top: i32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct GlyphKey {
+    font: u32,
+    glyph: u16,
+    /// Pen fraction in quarters (x) and quarters (y), then bold and italic.
+    bits: u16,
+    matrix: [u32; 4],
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PathKey {
+    path: Arc<Path>,
+    matrix: [u32; 6],
+    stroke: Option<StrokeKey>,
+    even_odd: bool,
+    tile: (i32, i32),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct StrokeKey {
+    numbers: [u32; 3],
+    cap: LineCap,
+    join: LineJoin,
+    dashes: Vec<u32>,
+}
+
+/// What a lookup found out; an empty mask (a space) is remembered too.
+type Entry = Option<Placed>;
+
+/// The cache of masks.
+pub struct GlyphCache {
+    coverage: Vec<Page>,
+    color: Vec<Page>,
+    glyphs: FxHashMap<GlyphKey, Entry>,
+    paths: FxHashMap<PathKey, Entry>,
+    shadows: FxHashMap<ShadowKey, Entry>,
+    fonts: FxHashMap<(usize, u32), (FontKey, pellicle_layout::text::font::FontBytes)>,
+    context: ScaleContext,
+    frame: u64,
+    budget: usize,
+    rasterised: u64,
+}
+
+/// Bytes of a coverage page.
+const COVERAGE_BYTES: usize = (PAGE_SIZE * PAGE_SIZE) as usize;
+
+impl GlyphCache {
+    /// A cache that keeps to about `budget` bytes of pages (at least one page).
+    pub fn new(budget: usize) -> GlyphCache {
+        GlyphCache {
+            coverage: Vec::new(),
+            color: Vec::new(),
+            glyphs: FxHashMap::default(),
+            paths: FxHashMap::default(),
+            shadows: FxHashMap::default(),
+            fonts: FxHashMap::default(),
+            context: ScaleContext::with_max_entries(32),
+            frame: 0,
+            budget,
+            rasterised: 0,
+        }
+    }
+
+    /// Starts a frame: pages not used from now on may be emptied.
+    pub fn begin_frame(&mut self) {
+        self.frame += 1;
+    }
+
+    /// Pages of coverage.
+    pub fn coverage_pages(&self) -> &[Page] {
+        &self.coverage
+    }
+
+    /// Pages of premultiplied RGBA.
+    pub fn color_pages(&self) -> &[Page] {
+        &self.color
+    }
+
+    /// Bytes of all pages.
+    pub fn bytes(&self) -> usize {
+        self.coverage.len() * COVERAGE_BYTES + self.color.len() * 4 * COVERAGE_BYTES
+    }
+
+    /// Masks rasterised so far.
+    pub fn rasterised(&self) -> u64 {
+        self.rasterised
+    }
+
+    /// The key of a face. Books that share the bytes share the masks.
+    pub fn font(&mut self, face: &FaceData) -> FontKey {
+        let place = Arc::as_ptr(&face.data).cast::<()>() as usize;
+        let next = FontKey(self.fonts.len() as u32);
+        // The cache holds on to the bytes, so their address never stands for other bytes.
+        self.fonts.entry((place, face.index)).or_insert_with(|| (next, face.data.clone())).0
+    }
+
+    /// A glyph's mask; `None` if it has no pixels. The pen fraction is rounded to quarters.
+    pub fn glyph(&mut self, font: FontKey, face: &FaceData, glyph: u16, shape: &GlyphShape) -> Option<Placed> {
+        let quarter = |v: f32| ((v * 4.0) as i32).clamp(0, 3) as u16;
+        let (qx, qy) = (quarter(shape.offset.0), quarter(shape.offset.1));
+        let bits = qx | qy << 2 | u16::from(shape.bold) << 4 | u16::from(shape.italic) << 5;
+        let key = GlyphKey { font: font.0, glyph, bits, matrix: shape.matrix.map(f32::to_bits) };
+        if let Some(&entry) = self.glyphs.get(&key) {
+            self.touch(entry);
+            return entry;
+        }
+        let offset = (f32::from(qx) * 0.25, f32::from(qy) * 0.25);
+        let mask = raster::glyph(&mut self.context, face, glyph, &GlyphShape { offset, ..*shape });
+        let entry = mask.and_then(|m| self.place(&m));
+        self.glyphs.insert(key, entry);
+        entry
+    }
+
+    /// One tile of a path's mask: the pixels from `tile`, at most [`PAGE_SIZE`] each way.
+    pub fn path(
+        &mut self,
+        path: &Arc<Path>,
+        shape: &PathShape<'_>,
+        tile: (i32, i32),
+        size: (u32, u32),
+    ) -> Option<Placed> {
+        let stroke = shape.stroke.map(|s: &Stroke| StrokeKey {
+            numbers: [s.width.to_bits(), s.miter_limit.to_bits(), s.dash_offset.to_bits()],
+            cap: s.cap,
+            join: s.join,
+            dashes: s.dashes.iter().map(|d| d.to_bits()).collect(),
+        });
+        let even_odd = shape.rule == FillRule::EvenOdd;
+        let key = PathKey { path: path.clone(), matrix: shape.matrix.map(f32::to_bits), stroke, even_odd, tile };
+        if let Some(&entry) = self.paths.get(&key) {
+            self.touch(entry);
+            return entry;
+        }
+        let entry = shape.render(tile.0, tile.1, size.0, size.1).and_then(|m| self.place(&m));
+        self.paths.insert(key, entry);
+        entry
+    }
+
+    /// The mask of a blurred box.
+    pub fn shadow(&mut self, geometry: &ShadowGeometry) -> Option<Placed> {
+        if let Some(&entry) = self.shadows.get(&geometry.key) {
+            self.touch(entry);
+            return entry;
+        }
+        let entry = if geometry.width > PAGE_SIZE || geometry.height > PAGE_SIZE {
+            None
+        } else {
+            let (width, height) = (geometry.width, geometry.height);
+            self.place(&Mask { left: 0, top: 0, width, height, color: false, bytes: geometry.render() })
+        };
+        self.shadows.insert(geometry.key, entry);
+        entry
+    }
+
+    fn touch(&mut self, entry: Entry) {
+        if let Some(p) = entry {
+            let pages = if p.color { &mut self.color } else { &mut self.coverage };
+            if let Some(page) = pages.get_mut(p.page as usize) {
+                page.used = self.frame;
+            }
+        }
+    }
+
+    fn place(&mut self, mask: &Mask) -> Entry {
+        self.rasterised += 1;
+        let (width, height) = (mask.width, mask.height);
+        if width == 0 || height == 0 || width > PAGE_SIZE || height > PAGE_SIZE {
+            return None;
+        }
+        let (page, x, y) = self.allocate(mask.color, width, height)?;
+        let pages = if mask.color { &mut self.color } else { &mut self.coverage };
+        pages[page].write(x, y, width, height, &mask.bytes);
+        Some(Placed {
+            page: page as u16,
+            color: mask.color,
+            x: x as u16,
+            y: y as u16,
+            width: width as u16,
+            height: height as u16,
+            left: mask.left,
+            top: mask.top,
+        })
+    }
+
+    fn allocate(&mut self, color: bool, width: u32, height: u32) -> Option<(usize, u32, u32)> {
+        let frame = self.frame;
+        let pages = if color { &mut self.color } else { &mut self.coverage };
+        for (i, page) in pages.iter_mut().enumerate() {
+            if let Some((x, y)) = page.allocate(width, height) {
+                page.used = frame;
+                return Some((i, x, y));
+            }
+        }
+        let channels = if color { 4 } else { 1 };
+        let oldest = pages.iter().enumerate().filter(|(_, p)| p.used < frame).min_by_key(|(_, p)| p.used).map(|(i, _)| i);
+        let over = self.bytes() + channels * COVERAGE_BYTES > self.budget;
+        let pages = if color { &mut self.color } else { &mut self.coverage };
+        let index = match oldest {
+            Some(i) if over => {
+                pages[i].reset();
+                self.forget(color, i as u16);
+                i
+            }
+            _ => {
+                pages.push(Page::new(channels));
+                pages.len() - 1
+            }
+        };
+        let pages = if color { &mut self.color } else { &mut self.coverage };
+        let (x, y) = pages[index].allocate(width, height)?;
+        pages[index].used = frame;
+        Some((index, x, y))
+    }
+
+    fn forget(&mut self, color: bool, page: u16) {
+        let stays = |e: &Entry| e.is_none_or(|p| p.color != color || p.page != page);
+        self.glyphs.retain(|_, e| stays(e));
+        self.paths.retain(|_, e| stays(e));
+        self.shadows.retain(|_, e| stays(e));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(cache: &mut GlyphCache, n: i32) -> Option<Placed> {
+        let side = 500.0;
+        let path = Arc::new(Path::builder().polygon(&[(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]).finish());
+        let m = [1.0, 0.0, 0.0, 1.0, n as f32 / 64.0, 0.0];
+        let shape = PathShape { path: &path, matrix: m, stroke: None, rule: FillRule::NonZero };
+        cache.path(&path, &shape, (0, 0), (512, 512))
+    }
+
+    #[test]
+    fn the_budget_holds_over_frames_and_grows_only_within_one() {
+        let mut cache = GlyphCache::new(2 * COVERAGE_BYTES);
+        for n in 0..40 {
+            cache.begin_frame();
+            assert!(square(&mut cache, n).is_some());
+            assert!(cache.bytes() <= 2 * COVERAGE_BYTES);
+        }
+        cache.begin_frame();
+        let placed: Vec<_> = (100..112).map(|n| square(&mut cache, n).unwrap()).collect();
+        for (i, a) in placed.iter().enumerate() {
+            assert!(placed[..i].iter().all(|b| (a.page, a.x, a.y) != (b.page, b.x, b.y)));
+        }
+    }
+
+    #[test]
+    fn a_path_is_rasterised_once() {
+        let mut cache = GlyphCache::new(COVERAGE_BYTES);
+        cache.begin_frame();
+        let a = square(&mut cache, 0);
+        assert_eq!(square(&mut cache, 0), a);
+        assert_eq!(cache.rasterised(), 1);
+        let page = &cache.coverage_pages()[0];
+        let p = a.unwrap();
+        let at = |x: usize, y: usize| page.pixels()[(p.y as usize + y) * page.stride() + p.x as usize + x];
+        assert_eq!((at(0, 0), at(250, 250), at(499, 499), at(500, 10)), (255, 255, 255, 0));
+    }
+}
