@@ -21,6 +21,7 @@
 //! | [`frame`] | the phases of a frame and their times |
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
+//! | [`cpu`] | the CPU painter |
 //! | [`glyphs`] | coverage masks of glyphs, paths and shadows |
 //! | [`images`] | decoded images |
 //! | [`chrome`] | bars and dialogs around and over the page |
@@ -31,6 +32,7 @@
 
 pub mod chrome;
 pub mod cli;
+pub mod cpu;
 pub mod frame;
 pub mod glyphs;
 pub mod host;

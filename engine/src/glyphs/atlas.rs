@@ -120,12 +120,7 @@ mod tests {
         let mut placed: Vec<DeviceRect> = Vec::new();
         let mut n = 0u32;
         while let Some((x, y)) = page.allocate(10 + n * 7 % 40, 8 + n * 13 % 50) {
-            let r = DeviceRect::new(
-                x as i32,
-                y as i32,
-                (x + 10 + n * 7 % 40) as i32,
-                (y + 8 + n * 13 % 50) as i32,
-            );
+            let r = DeviceRect::new(x as i32, y as i32, (x + 10 + n * 7 % 40) as i32, (y + 8 + n * 13 % 50) as i32);
             assert!(r.x1 <= PAGE_SIZE as i32 && r.y1 <= PAGE_SIZE as i32);
             assert!(placed.iter().all(|p| p.intersect(&r).is_empty()));
             placed.push(r);

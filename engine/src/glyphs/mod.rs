@@ -244,7 +244,8 @@ impl GlyphCache {
             }
         }
         let channels = if color { 4 } else { 1 };
-        let oldest = pages.iter().enumerate().filter(|(_, p)| p.used < frame).min_by_key(|(_, p)| p.used).map(|(i, _)| i);
+        let oldest =
+            pages.iter().enumerate().filter(|(_, p)| p.used < frame).min_by_key(|(_, p)| p.used).map(|(i, _)| i);
         let over = self.bytes() + channels * COVERAGE_BYTES > self.budget;
         let pages = if color { &mut self.color } else { &mut self.coverage };
         let index = match oldest {

@@ -57,7 +57,7 @@ pub fn glyph(context: &mut ScaleContext, face: &FaceData, id: u16, shape: &Glyph
 fn render_glyph(context: &mut ScaleContext, face: &FaceData, id: u16, shape: &GlyphShape) -> Option<Mask> {
     let [a, b, c, d] = shape.matrix;
     let size = (a * d - b * c).abs().sqrt();
-    if !size.is_finite() || size < 0.5 || size > MAX_GLYPH_SIZE {
+    if !(0.5..=MAX_GLYPH_SIZE).contains(&size) {
         return None;
     }
     let mut scaler = context.builder(face.font().as_swash()).size(size).build();
@@ -157,10 +157,12 @@ impl PathShape<'_> {
 
     /// The pixels that the shape touches, as left, top, right, bottom; `None` if there are none.
     pub fn bounds(&self) -> Option<[f32; 4]> {
-        let run = || self.with_style(|style| {
-            let mut scratch = zeno::Scratch::new();
-            scratch.bounds(&commands(self.path), style, Some(self.transform()))
-        });
+        let run = || {
+            self.with_style(|style| {
+                let mut scratch = zeno::Scratch::new();
+                scratch.bounds(&commands(self.path), style, Some(self.transform()))
+            })
+        };
         let b = catch_unwind(AssertUnwindSafe(run)).ok()?;
         let r = [b.min.x.floor(), b.min.y.floor(), b.max.x.ceil(), b.max.y.ceil()];
         (r.iter().all(|v| v.is_finite()) && r[2] > r[0] && r[3] > r[1]).then_some(r)
@@ -168,17 +170,19 @@ impl PathShape<'_> {
 
     /// Coverage of the pixels from (left, top), `width` by `height`.
     pub fn render(&self, left: i32, top: i32, width: u32, height: u32) -> Option<Mask> {
-        let run = || self.with_style(|style| {
-            let mut bytes = vec![0u8; (width * height) as usize];
-            let commands = commands(self.path);
-            let mut mask = zeno::Mask::new(&commands);
-            mask.style(style)
-                .transform(Some(self.transform()))
-                .size(width, height)
-                .offset(zeno::Vector::new(-left as f32, -top as f32))
-                .render_into(&mut bytes, None);
-            bytes
-        });
+        let run = || {
+            self.with_style(|style| {
+                let mut bytes = vec![0u8; (width * height) as usize];
+                let commands = commands(self.path);
+                let mut mask = zeno::Mask::new(&commands);
+                mask.style(style)
+                    .transform(Some(self.transform()))
+                    .size(width, height)
+                    .offset(zeno::Vector::new(-left as f32, -top as f32))
+                    .render_into(&mut bytes, None);
+                bytes
+            })
+        };
         let bytes = catch_unwind(AssertUnwindSafe(run)).ok()?;
         Some(Mask { left, top, width, height, color: false, bytes })
     }

@@ -226,6 +226,11 @@ impl PropertyTables {
         &self.clips
     }
 
+    /// The effect rows.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
     /// An effect; the first row's for an id that is out of range.
     pub fn effect(&self, id: EffectId) -> &Effect {
         self.effects.get(id.0 as usize).unwrap_or(&self.effects[0])
@@ -343,17 +348,26 @@ impl Space {
         }
     }
 
-    /// A rectangle's device pixels with its edges rounded; only for axis-aligned spaces.
+    /// A rectangle's device pixels with its edges rounded; only for axis-aligned spaces. Edges shared by two
+    /// rectangles stay shared.
     pub fn snap(&self, r: &Rect) -> DeviceRect {
         const LIMIT: f32 = 1_048_576.0;
         let m = &self.to_device;
         let cut = |v: f32| (v + 0.5).floor().clamp(-LIMIT, LIMIT) as i32;
-        DeviceRect::new(
+        let mut d = DeviceRect::new(
             cut(m.a * r.x + m.e),
             cut(m.d * r.y + m.f),
             cut(m.a * r.right() + m.e),
             cut(m.d * r.bottom() + m.f),
-        )
+        );
+        // What has a size keeps at least a pixel, as in browsers.
+        if d.x1 == d.x0 && r.width > 1.0 / 16.0 {
+            d.x1 += 1;
+        }
+        if d.y1 == d.y0 && r.height > 1.0 / 16.0 {
+            d.y1 += 1;
+        }
+        d
     }
 }
 

@@ -1,0 +1,168 @@
+//! Coverage masks: glyphs and paths one to one, shadows stretched.
+
+use super::shape::zones;
+use super::{Rows, Scene, blend, shade};
+use crate::glyphs::Page;
+use crate::paint::geometry::DeviceRect;
+use crate::paint::prepare::prim::{FLAG_ALIGNED, FLAG_INSET, coverage};
+use crate::paint::prepare::{Prim, Shape};
+
+/// The page's bytes under pixels `x0..x1` of row `y`.
+fn page_row<'a>(page: &'a Page, prim: &Prim, y: i32, x0: i32, x1: i32, channels: usize) -> &'a [u8] {
+    let start = (y + prim.params[1]) as usize * page.stride() + (x0 + prim.params[0]) as usize * channels;
+    page.pixels().get(start..start + (x1 - x0) as usize * channels).unwrap_or(&[])
+}
+
+pub fn mask(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+    let Some(page) = scene.glyphs.coverage_pages().get(prim.params[2] as usize) else { return };
+    let color = blend::premultiply(scene.order.arrange(prim.color));
+    if prim.clip == 0 {
+        for y in area.y0..area.y1 {
+            let coverage = page_row(page, prim, y, area.x0, area.x1, 1);
+            blend::mask(rows.span(y, area.x0, area.x1), coverage, color);
+        }
+        return;
+    }
+    shade(scene, prim, area, rows, scratch, |y, row| {
+        let coverage = page_row(page, prim, y, area.x0, area.x1, 1);
+        for (px, &m) in row.chunks_exact_mut(4).zip(coverage) {
+            px.copy_from_slice(&blend::fade(color, u32::from(m)));
+        }
+    });
+}
+
+pub fn color_mask(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+    let Some(page) = scene.glyphs.color_pages().get(prim.params[2] as usize) else { return };
+    let opacity = u32::from(prim.color[3]);
+    shade(scene, prim, area, rows, scratch, |y, row| {
+        let texels = page_row(page, prim, y, area.x0, area.x1, 4);
+        for (px, t) in row.chunks_exact_mut(4).zip(texels.chunks_exact(4)) {
+            let t = scene.order.arrange([t[0], t[1], t[2], t[3]]);
+            px.copy_from_slice(&blend::fade(t, opacity));
+        }
+    });
+}
+
+/// A shadow's mask with its stretch.
+struct Shadow<'a> {
+    page: Option<&'a Page>,
+    shape: Shape,
+    rect: [f32; 4],
+    place: [usize; 4],
+    cut: [f32; 3],
+    inset: bool,
+}
+
+/// Texel position of a local coordinate: from the near edge up to the middle of the mask, then from the far
+/// edge; what lies between is the middle stretched.
+#[inline(always)]
+fn stretch(q: f32, lo: f32, hi: f32, half: f32, scale: f32) -> f32 {
+    let near = (q - lo) * scale;
+    if near < half { near } else { (2.0 * half - (hi - q) * scale).max(half) }
+}
+
+impl<'a> Shadow<'a> {
+    fn taps(&self, u: f32, n: usize) -> (usize, usize, u32) {
+        let t = u - 0.5;
+        let f = t.floor();
+        let i = f as i32;
+        let cut = |v: i32| v.clamp(0, n as i32 - 1) as usize;
+        (cut(i), cut(i + 1), ((t - f) * 256.0 + 0.5) as u32)
+    }
+
+    fn row_taps(&self, y: f32) -> (usize, usize, u32) {
+        self.taps(stretch(y, self.rect[1], self.rect[3], self.cut[1], self.cut[2]), self.place[3])
+    }
+
+    /// The mask's value, 0 to 255.
+    #[inline]
+    fn value(&self, x: f32, v: (usize, usize, u32)) -> u32 {
+        let Some(page) = self.page else { return 0 };
+        let u = self.taps(stretch(x, self.rect[0], self.rect[2], self.cut[0], self.cut[2]), self.place[2]);
+        let at = |x: usize, y: usize| u32::from(page.pixels()[(self.place[1] + y) * page.stride() + self.place[0] + x]);
+        let top = at(u.0, v.0) * (256 - u.2) + at(u.1, v.0) * u.2;
+        let bottom = at(u.0, v.1) * (256 - u.2) + at(u.1, v.1) * u.2;
+        (top * (256 - v.2) + bottom * v.2 + 32768) >> 16
+    }
+
+    /// The shadow's coverage of a local point: outside of its box, or inside of it.
+    #[inline]
+    fn at(&self, x: f32, y: f32, v: (usize, usize, u32)) -> u32 {
+        let s = &self.shape;
+        let own = coverage(&s.rect, &s.rx, &s.ry, x, y);
+        let hole = if self.inset { own } else { 1.0 - own };
+        if hole <= 0.0 {
+            return 0;
+        }
+        let inside = x >= self.rect[0] && x < self.rect[2] && y >= self.rect[1] && y < self.rect[3];
+        let m = if inside { self.value(x, v) } else { 0 };
+        blend::div255((if self.inset { 255 - m } else { m }) * blend::level(hole))
+    }
+}
+
+pub fn shadow(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+    let data = &scene.frame.data;
+    let figures = data.row(prim.data + 7);
+    let place = data.row(prim.data + 6).map(|v| v as usize);
+    let page = scene.glyphs.coverage_pages().get(figures[3] as usize);
+    let s = Shadow {
+        page: page.filter(|_| place[2] > 0 && place[3] > 0),
+        shape: data.shape_at(prim.data),
+        rect: data.floats_at(prim.data + 5),
+        place,
+        cut: [f32::from_bits(figures[0]), f32::from_bits(figures[1]), f32::from_bits(figures[2])],
+        inset: prim.has(FLAG_INSET),
+    };
+    let color = blend::premultiply(scene.order.arrange(prim.color));
+    if !prim.has(FLAG_ALIGNED) {
+        shade(scene, prim, area, rows, scratch, |y, row| {
+            for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
+                let (lx, ly) = s.shape.local(x, y);
+                px.copy_from_slice(&blend::fade(color, s.at(lx, ly, s.row_taps(ly))));
+            }
+        });
+        return;
+    }
+    // Columns of the stretched middle are alike.
+    let half = s.cut[0] / s.cut[2];
+    let middle =
+        ((s.rect[0] + half + 1.5 / s.cut[2]).ceil() as i32, (s.rect[2] - half - 1.5 / s.cut[2]).floor() as i32);
+    shade(scene, prim, area, rows, scratch, |y, row| {
+        let fy = y as f32 + 0.5;
+        let v = s.row_taps(fy);
+        let z = zones(&s.shape.rect, &s.shape.rx, &s.shape.ry, fy).cut(area.x0, area.x1);
+        row.fill(0);
+        let mut paint = |a: i32, b: i32| {
+            let (ma, mb) = (middle.0.clamp(a, b.max(a)), middle.1.clamp(a, b.max(a)));
+            let mut each = |from: i32, to: i32| {
+                for x in from..to {
+                    let i = (x - area.x0) as usize * 4;
+                    row[i..i + 4].copy_from_slice(&blend::fade(color, s.at(x as f32 + 0.5, fy, v)));
+                }
+            };
+            if mb > ma {
+                each(a, ma);
+                each(mb, b);
+                let c = blend::fade(color, s.at((ma + mb) as f32 * 0.5, fy, v));
+                let range = (ma - area.x0) as usize * 4..(mb - area.x0) as usize * 4;
+                for px in row[range].chunks_exact_mut(4) {
+                    px.copy_from_slice(&c);
+                }
+            } else {
+                each(a, b);
+            }
+        };
+        // The box's own coverage is constant outside of its zones and in their middle.
+        if s.inset {
+            paint(z.start, z.left);
+            paint(z.left, z.right);
+            paint(z.right, z.end);
+        } else {
+            paint(area.x0, z.start);
+            paint(z.start, z.left);
+            paint(z.left, z.right);
+            paint(z.right, z.end);
+            paint(z.end, area.x1);
+        }
+    });
+}

@@ -1,0 +1,294 @@
+//! The CPU painter: the reference, the default where there is no real GPU, and bit-exact everywhere.
+//!
+//! It runs the passes of a prepared [`Frame`]. Rows are cut into bands that threads take from a queue; a
+//! pixel's value depends on the frame alone, never on bands or threads. Colours are premultiplied bytes,
+//! blending is in whole numbers, and the few numbers with fractions use IEEE operations only (no fused
+//! multiply-add, no library functions), so the same list gives the same bytes on every machine.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`blend`] | pixels over pixels |
+//! | [`band`] | work cut into bands for threads |
+//! | [`shape`] | coverage of shapes along a row |
+//! | [`quad`] | boxes and borders |
+//! | [`fill`] | gradients and images |
+//! | [`mask`] | glyphs, shadows |
+//! | [`layer`] | compositing, blur |
+
+pub mod band;
+pub mod blend;
+mod fill;
+mod layer;
+mod mask;
+mod quad;
+mod shape;
+
+use crate::glyphs::GlyphCache;
+use crate::paint::geometry::DeviceRect;
+use crate::paint::list::DisplayList;
+use crate::paint::prepare::{Frame, Pass, Preparer, Prim, PrimKind, Resources};
+
+/// The order of a pixel's bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PixelOrder {
+    /// Red, green, blue, alpha.
+    #[default]
+    Rgba,
+    /// Blue, green, red, alpha: what windows take on little-endian machines.
+    Bgra,
+}
+
+impl PixelOrder {
+    /// RGBA bytes in this order.
+    #[inline(always)]
+    pub fn arrange<T: Copy>(self, c: [T; 4]) -> [T; 4] {
+        match self {
+            PixelOrder::Rgba => c,
+            PixelOrder::Bgra => [c[2], c[1], c[0], c[3]],
+        }
+    }
+}
+
+/// The pixels that are painted into: premultiplied, opaque where the list's background is.
+pub struct Target<'a> {
+    /// Rows of `stride` bytes.
+    pub pixels: &'a mut [u8],
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Bytes from one row to the next, at least `4 * width`.
+    pub stride: usize,
+    /// Order of a pixel's bytes.
+    pub order: PixelOrder,
+}
+
+/// A layer's pixels.
+#[derive(Default)]
+pub(crate) struct Buffer {
+    pub pixels: Vec<u8>,
+    pub width: u32,
+}
+
+impl Buffer {
+    /// One row's bytes.
+    pub fn row(&self, y: usize) -> &[u8] {
+        let n = self.width as usize * 4;
+        self.pixels.get(y * n..(y + 1) * n).unwrap_or(&[])
+    }
+
+    /// Number of rows.
+    pub fn height(&self) -> u32 {
+        if self.width == 0 { 0 } else { (self.pixels.len() / (self.width as usize * 4)) as u32 }
+    }
+}
+
+/// What primitives read while they are painted.
+pub(crate) struct Scene<'a> {
+    pub frame: &'a Frame,
+    pub glyphs: &'a GlyphCache,
+    pub surfaces: &'a [Buffer],
+    pub order: PixelOrder,
+}
+
+/// Rows that are being painted.
+pub(crate) struct Rows<'a> {
+    pub pixels: &'a mut [u8],
+    pub stride: usize,
+    /// Device pixel of the first byte.
+    pub x0: i32,
+    pub y0: i32,
+}
+
+impl Rows<'_> {
+    /// The bytes of pixels `x0..x1` of device row `y`.
+    #[inline]
+    pub fn span(&mut self, y: i32, x0: i32, x1: i32) -> &mut [u8] {
+        let start = (y - self.y0) as usize * self.stride + (x0 - self.x0) as usize * 4;
+        &mut self.pixels[start..start + (x1 - x0) as usize * 4]
+    }
+}
+
+/// The painter. It keeps its memory from frame to frame.
+pub struct CpuPainter {
+    preparer: Preparer,
+    surfaces: Vec<Buffer>,
+    threads: usize,
+}
+
+impl Default for CpuPainter {
+    fn default() -> Self {
+        CpuPainter::new(std::thread::available_parallelism().map_or(1, usize::from).min(8))
+    }
+}
+
+impl CpuPainter {
+    /// A painter that uses up to `threads` threads, the caller's included.
+    pub fn new(threads: usize) -> CpuPainter {
+        CpuPainter { preparer: Preparer::new(), surfaces: Vec::new(), threads: threads.max(1) }
+    }
+
+    /// Paints the damaged pixels of `list` at `scale` device px per logical px and returns the rectangles
+    /// that were painted (damage grown by what filters spread). Pixels outside of them stay as they are.
+    /// Does nothing if the target is smaller than its sizes say.
+    pub fn paint(
+        &mut self,
+        list: &DisplayList,
+        resources: &mut Resources<'_>,
+        target: &mut Target<'_>,
+        scale: f32,
+        damage: &[DeviceRect],
+    ) -> &[DeviceRect] {
+        let row = target.width as usize * 4;
+        let needed = (target.height as usize).saturating_sub(1).saturating_mul(target.stride).saturating_add(row);
+        if target.stride < row || target.pixels.len() < needed {
+            return &[];
+        }
+        self.preparer.prepare(list, resources, (target.width, target.height), scale, damage);
+        let glyphs: &GlyphCache = resources.glyphs;
+        self.run(glyphs, target);
+        &self.preparer.frame().damage
+    }
+
+    /// The frame that was painted last.
+    pub fn frame(&self) -> &Frame {
+        self.preparer.frame()
+    }
+
+    fn run(&mut self, glyphs: &GlyphCache, target: &mut Target<'_>) {
+        let frame = self.preparer.frame();
+        let order = target.order;
+        if self.surfaces.len() < frame.surfaces.len() {
+            self.surfaces.resize_with(frame.surfaces.len(), Buffer::default);
+        }
+        for (i, s) in frame.surfaces.iter().enumerate().skip(1) {
+            let (width, height) = s.texels();
+            self.surfaces[i].width = width;
+            self.surfaces[i].pixels.resize(width as usize * height as usize * 4, 0);
+        }
+        for pass in &frame.passes {
+            match pass {
+                Pass::Draw { surface: 0, clear, prims } => {
+                    let scene = Scene { frame, glyphs, surfaces: &self.surfaces, order };
+                    let prims = &frame.prims[prims.start as usize..prims.end as usize];
+                    let back = clear.then(|| order.arrange(frame.background));
+                    let whole = DeviceRect::of_size(target.width, target.height);
+                    let out = (&mut *target.pixels, target.stride, whole);
+                    draw(&scene, out, &frame.damage, prims, back, self.threads);
+                }
+                Pass::Draw { surface, clear, prims } => {
+                    let index = *surface as usize;
+                    let rect = frame.surfaces[index].rect;
+                    let mut own = std::mem::take(&mut self.surfaces[index]);
+                    let scene = Scene { frame, glyphs, surfaces: &self.surfaces, order };
+                    let prims = &frame.prims[prims.start as usize..prims.end as usize];
+                    if *clear {
+                        own.pixels.fill(0);
+                    }
+                    let stride = own.width as usize * 4;
+                    draw(&scene, (&mut own.pixels, stride, rect), &[rect], prims, None, self.threads);
+                    self.surfaces[index] = own;
+                }
+                Pass::Copy { from, to } => {
+                    let (a, b) = (frame.surfaces[*from as usize].rect, frame.surfaces[*to as usize].rect);
+                    let mut own = std::mem::take(&mut self.surfaces[*to as usize]);
+                    let source: (&[u8], usize) = match *from {
+                        0 => (&*target.pixels, target.stride),
+                        i => (&self.surfaces[i as usize].pixels, self.surfaces[i as usize].width as usize * 4),
+                    };
+                    layer::copy(source, a, &mut own, b);
+                    self.surfaces[*to as usize] = own;
+                }
+                Pass::Blur { from, to, sigma, extend } => {
+                    let step = frame.surfaces[*to as usize].step;
+                    let mut own = std::mem::take(&mut self.surfaces[*to as usize]);
+                    layer::blur(&self.surfaces[*from as usize], &mut own, step, *sigma, *extend, self.threads);
+                    self.surfaces[*to as usize] = own;
+                }
+            }
+        }
+        // Layers come and go; memory for more than a few times the target is given back.
+        let kept: usize = self.surfaces.iter().map(|s| s.pixels.capacity()).sum();
+        if kept > 8 * target.pixels.len().max(1 << 20) {
+            self.surfaces.clear();
+        }
+    }
+}
+
+/// Draws primitives into the given rectangles of a buffer whose first byte is the rectangle's first pixel.
+fn draw(
+    scene: &Scene<'_>,
+    out: (&mut [u8], usize, DeviceRect),
+    regions: &[DeviceRect],
+    prims: &[Prim],
+    back: Option<[u8; 4]>,
+    threads: usize,
+) {
+    let (pixels, stride, rect) = out;
+    let all = regions.iter().fold(DeviceRect::default(), |a, r| a.union(&r.intersect(&rect)));
+    if all.is_empty() {
+        return;
+    }
+    let first = (all.y0 - rect.y0) as usize * stride;
+    let end = (first + all.height() as usize * stride).min(pixels.len());
+    let area: i64 = regions.iter().map(DeviceRect::area).sum();
+    let threads = if area < 40_000 { 1 } else { threads };
+    band::run(&mut pixels[first..end], stride, threads, |row, slice| {
+        let y0 = all.y0 + row as i32;
+        let count = slice.len().div_ceil(stride) as i32;
+        let mut rows = Rows { pixels: slice, stride, x0: rect.x0, y0 };
+        let mut scratch = Vec::new();
+        for region in regions {
+            let region = region.intersect(&DeviceRect::new(rect.x0, y0, rect.x1, y0 + count));
+            if region.is_empty() {
+                continue;
+            }
+            if let Some(back) = back {
+                for y in region.y0..region.y1 {
+                    blend::fill(rows.span(y, region.x0, region.x1), back);
+                }
+            }
+            for prim in prims {
+                let area = prim.rect().intersect(&region);
+                if !area.is_empty() {
+                    paint_prim(scene, prim, &area, &mut rows, &mut scratch);
+                }
+            }
+        }
+    });
+}
+
+fn paint_prim(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+    match prim.kind() {
+        PrimKind::Solid => quad::solid(scene, prim, area, rows, scratch),
+        PrimKind::Quad => quad::quad(scene, prim, area, rows, scratch),
+        PrimKind::Dash => quad::dash(scene, prim, area, rows, scratch),
+        PrimKind::Gradient => fill::gradient(scene, prim, area, rows, scratch),
+        PrimKind::Image => fill::image(scene, prim, area, rows, scratch),
+        PrimKind::Mask => mask::mask(scene, prim, area, rows, scratch),
+        PrimKind::ColorMask => mask::color_mask(scene, prim, area, rows, scratch),
+        PrimKind::Shadow => mask::shadow(scene, prim, area, rows, scratch),
+        PrimKind::Layer => layer::composite(scene, prim, area, rows, scratch),
+    }
+}
+
+/// Shades each row of an area into scratch memory, cuts it by the primitive's clips and blends it.
+pub(crate) fn shade(
+    scene: &Scene<'_>,
+    prim: &Prim,
+    area: &DeviceRect,
+    rows: &mut Rows<'_>,
+    scratch: &mut Vec<u8>,
+    mut f: impl FnMut(i32, &mut [u8]),
+) {
+    let clips = shape::clips(scene, prim);
+    scratch.clear();
+    scratch.resize(area.width() as usize * 4, 0);
+    for y in area.y0..area.y1 {
+        f(y, scratch);
+        for clip in &clips {
+            shape::multiply(clip, y, area.x0, scratch);
+        }
+        blend::row(rows.span(y, area.x0, area.x1), scratch);
+    }
+}

@@ -1,0 +1,132 @@
+//! Pixels of a decoded image with its reductions.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One size of an image: premultiplied RGBA, row by row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Level {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// `width * height * 4` bytes.
+    pub pixels: Vec<u8>,
+}
+
+/// A decoded image. Each level halves the one before by averaging 2 by 2 pixels.
+#[derive(Debug)]
+pub struct Bitmap {
+    unique: u64,
+    opaque: bool,
+    levels: Vec<Level>,
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+impl Bitmap {
+    /// An image from straight (not premultiplied) RGBA. `None` if the sizes do not fit.
+    pub fn from_rgba(width: u32, height: u32, mut pixels: Vec<u8>) -> Option<Bitmap> {
+        for px in pixels.chunks_exact_mut(4) {
+            let a = u32::from(px[3]);
+            if a < 255 {
+                for v in &mut px[..3] {
+                    *v = ((u32::from(*v) * a + 127) / 255) as u8;
+                }
+            }
+        }
+        Bitmap::from_premultiplied(width, height, pixels)
+    }
+
+    /// An image from premultiplied RGBA. `None` if the sizes do not fit or there are no pixels.
+    pub fn from_premultiplied(width: u32, height: u32, pixels: Vec<u8>) -> Option<Bitmap> {
+        let wanted = (width as usize).checked_mul(height as usize)?.checked_mul(4)?;
+        if wanted == 0 || pixels.len() != wanted {
+            return None;
+        }
+        let opaque = pixels.chunks_exact(4).all(|p| p[3] == 255);
+        let mut levels = vec![Level { width, height, pixels }];
+        while let Some(next) = levels.last().and_then(halve) {
+            levels.push(next);
+        }
+        Some(Bitmap { unique: NEXT.fetch_add(1, Ordering::Relaxed), opaque, levels })
+    }
+
+    /// A number that no other bitmap of this process has: the key for copies on a GPU.
+    pub fn unique(&self) -> u64 {
+        self.unique
+    }
+
+    /// True if every pixel is opaque.
+    pub fn is_opaque(&self) -> bool {
+        self.opaque
+    }
+
+    /// Columns at full size.
+    pub fn width(&self) -> u32 {
+        self.levels[0].width
+    }
+
+    /// Rows at full size.
+    pub fn height(&self) -> u32 {
+        self.levels[0].height
+    }
+
+    /// The sizes, largest first; at least one.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// Bytes of all levels.
+    pub fn bytes(&self) -> usize {
+        self.levels.iter().map(|l| l.pixels.len()).sum()
+    }
+}
+
+fn halve(from: &Level) -> Option<Level> {
+    if from.width <= 1 && from.height <= 1 {
+        return None;
+    }
+    let (width, height) = (from.width.div_ceil(2), from.height.div_ceil(2));
+    let mut pixels = Vec::with_capacity((width * height * 4) as usize);
+    let stride = from.width as usize * 4;
+    for y in 0..height {
+        let (y0, y1) = (2 * y, (2 * y + 1).min(from.height - 1));
+        let a = &from.pixels[y0 as usize * stride..][..stride];
+        let b = &from.pixels[y1 as usize * stride..][..stride];
+        for x in 0..width {
+            let (x0, x1) = (2 * x as usize * 4, (2 * x + 1).min(from.width - 1) as usize * 4);
+            for c in 0..4 {
+                let sum = u32::from(a[x0 + c]) + u32::from(a[x1 + c]) + u32::from(b[x0 + c]) + u32::from(b[x1 + c]);
+                pixels.push(((sum + 2) / 4) as u8);
+            }
+        }
+    }
+    Some(Level { width, height, pixels })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_halve_down_to_one_pixel_and_average() {
+        let b = Bitmap::from_rgba(3, 2, [255, 0, 0, 255].repeat(6)).unwrap();
+        let sizes: Vec<_> = b.levels().iter().map(|l| (l.width, l.height)).collect();
+        assert_eq!(sizes, [(3, 2), (2, 1), (1, 1)]);
+        assert_eq!(b.levels()[2].pixels, [255, 0, 0, 255]);
+        assert!(b.is_opaque());
+    }
+
+    #[test]
+    fn colours_are_premultiplied() {
+        let b = Bitmap::from_rgba(1, 1, vec![200, 100, 50, 128]).unwrap();
+        assert_eq!(b.levels()[0].pixels, [100, 50, 25, 128]);
+    }
+
+    #[test]
+    fn wrong_sizes_are_refused() {
+        assert!(Bitmap::from_rgba(2, 2, vec![0; 15]).is_none());
+        assert!(Bitmap::from_rgba(0, 2, vec![]).is_none());
+        assert!(Bitmap::from_rgba(u32::MAX, u32::MAX, vec![0; 4]).is_none());
+    }
+}

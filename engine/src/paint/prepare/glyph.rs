@@ -1,0 +1,120 @@
+//! Glyph runs and paths as masks.
+
+use super::prim::{Prim, PrimKind};
+use super::{Context, Preparer, Resources};
+use crate::glyphs::{GlyphShape, PAGE_SIZE, PathShape, Placed};
+use crate::paint::geometry::{Affine, DeviceRect, Point, Rect};
+use crate::paint::list::{GlyphItem, PathItem};
+
+impl Preparer {
+    pub(super) fn glyphs(&mut self, ctx: &Context, item: &GlyphItem, origin: Point, resources: &mut Resources<'_>) {
+        let Some(run) = item.content.runs.get(item.run as usize) else { return };
+        if item.color.a == 0 || run.size <= 0.0 {
+            return;
+        }
+        let pen = origin + item.origin + Point::new(run.x, run.baseline);
+        // Glyphs may reach out of their run by about an em.
+        let around = Rect::new(
+            pen.x - run.size,
+            pen.y - run.ascent - run.size * 0.5,
+            run.width + 2.0 * run.size,
+            run.ascent + run.descent + run.size,
+        );
+        if Self::device_bounds(ctx, &around, 1.0).intersect(&ctx.limit).is_empty() {
+            return;
+        }
+        let face = resources.fonts.face(run.face);
+        let font = resources.glyphs.font(face);
+        let m = ctx.space.to_device;
+        let aligned = ctx.space.axis_aligned;
+        let s = run.size;
+        let matrix = if aligned { [s * m.a, 0.0, 0.0, s * m.d] } else { [s * m.a, s * m.b, s * m.c, s * m.d] };
+        let color = [item.color.r, item.color.g, item.color.b, item.color.a];
+        for glyph in &run.glyphs {
+            let at = m.apply(pen + Point::new(glyph.x, -glyph.y));
+            // The pen stands on quarters of a pixel across; down it stands on whole pixels while text is
+            // upright.
+            let x = at.x + 0.125;
+            let y = if aligned { at.y + 0.5 } else { at.y + 0.125 };
+            let (fx, fy) = (x.floor(), y.floor());
+            if !(fx.abs() < 1e6 && fy.abs() < 1e6) {
+                continue;
+            }
+            let shape = GlyphShape {
+                matrix,
+                offset: (x - fx, if aligned { 0.0 } else { y - fy }),
+                bold: item.synthetic_bold,
+                italic: item.synthetic_italic,
+            };
+            if let Some(p) = resources.glyphs.glyph(font, face, glyph.id, &shape) {
+                self.mask(ctx, &p, (fx as i32, fy as i32), color);
+            }
+        }
+    }
+
+    /// A mask with its origin at a device pixel.
+    fn mask(&mut self, ctx: &Context, p: &Placed, at: (i32, i32), color: [u8; 4]) {
+        let (x, y) = (at.0 + p.left, at.1 + p.top);
+        let kind = if p.color { PrimKind::ColorMask } else { PrimKind::Mask };
+        let prim = Prim {
+            bounds: [x, y, x + i32::from(p.width), y + i32::from(p.height)],
+            kind: kind as u32,
+            color,
+            params: [i32::from(p.x) - x, i32::from(p.y) - y, i32::from(p.page), 0],
+            ..Prim::default()
+        };
+        self.push(ctx, prim);
+    }
+
+    pub(super) fn path(&mut self, ctx: &Context, item: &PathItem, origin: Point, resources: &mut Resources<'_>) {
+        if item.color.a == 0 || item.scale <= 0.0 {
+            return;
+        }
+        let at = origin + item.origin;
+        let m = ctx
+            .space
+            .to_device
+            .then_inner(&Affine::translation(at.x, at.y))
+            .then_inner(&Affine::scaling(item.scale, item.scale));
+        // Whole pixels are moved, not rasterised again: only the fraction (in 1/16 px) is part of the mask.
+        let (x, y) = (m.e + 1.0 / 32.0, m.f + 1.0 / 32.0);
+        let (fx, fy) = (x.floor(), y.floor());
+        if !(fx.abs() < 1e6 && fy.abs() < 1e6) {
+            return;
+        }
+        let fraction = |v: f32| (v * 16.0).floor() / 16.0;
+        let shape = PathShape {
+            path: &item.path,
+            matrix: [m.a, m.b, m.c, m.d, fraction(x - fx), fraction(y - fy)],
+            stroke: item.stroke.as_deref(),
+            rule: item.rule,
+        };
+        let Some(b) = shape.bounds() else { return };
+        let cut = |v: f32| v.clamp(-1e6, 1e6) as i32;
+        let (dx, dy) = (fx as i32, fy as i32);
+        let bounds = DeviceRect::new(cut(b[0]), cut(b[1]), cut(b[2]), cut(b[3]));
+        // Large paths are cut into tiles; those that do not show are left out.
+        let page = PAGE_SIZE as i32;
+        let mut top = bounds.y0;
+        while top < bounds.y1 {
+            let mut left = bounds.x0;
+            while left < bounds.x1 {
+                let tile = DeviceRect::new(left, top, (left + page).min(bounds.x1), (top + page).min(bounds.y1));
+                let shown = DeviceRect::new(tile.x0 + dx, tile.y0 + dy, tile.x1 + dx, tile.y1 + dy);
+                if !shown.intersect(&ctx.limit).is_empty() {
+                    let size = (tile.width() as u32, tile.height() as u32);
+                    if let Some(p) = resources.glyphs.path(&item.path, &shape, (left, top), size) {
+                        let color = [item.color.r, item.color.g, item.color.b, item.color.a];
+                        self.mask(ctx, &p, (dx, dy), color);
+                    }
+                }
+                left += page;
+            }
+            // Paths far larger than any screen end somewhere.
+            if top > ctx.limit.y1 - dy {
+                break;
+            }
+            top += page;
+        }
+    }
+}

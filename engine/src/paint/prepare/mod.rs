@@ -1,0 +1,305 @@
+//! From a display list to primitives in device px: the half of painting that both painters share.
+//!
+//! One walk over the items resolves table rows, snaps edges, cuts by rectangular clips, culls what no damage
+//! touches, rasterises missing masks and cuts layers into passes. What is left to a painter is to run the
+//! passes. Because all geometry is computed here once, the painters differ in rounding only.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`prim`] | primitives and the data table |
+//! | [`clip`] | resolved clips |
+//! | [`layer`] | layers, filters, surfaces |
+//! | [`shapes`] | boxes: quads, borders, gradients, images, shadows |
+//! | [`glyph`] | glyph runs and paths |
+
+pub mod clip;
+pub mod glyph;
+pub mod layer;
+pub mod prim;
+pub mod shapes;
+
+pub use prim::{DataTable, Prim, PrimKind, Shape};
+
+use super::geometry::{DeviceRect, Rect};
+use super::list::{DisplayList, Item, ItemKind};
+use super::tables::{ClipId, Space};
+use crate::glyphs::GlyphCache;
+use crate::images::{Bitmap, ImageStore};
+use clip::ResolvedClips;
+use layer::OpenLayer;
+use pellicle_layout::text::FontBook;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What items refer to beyond the list.
+pub struct Resources<'a> {
+    /// Faces of glyph runs.
+    pub fonts: &'a FontBook,
+    /// Pixels of images.
+    pub images: &'a ImageStore,
+    /// Masks.
+    pub glyphs: &'a mut GlyphCache,
+}
+
+/// A texture of a frame.
+#[derive(Clone, Debug)]
+pub enum Texture {
+    /// An image.
+    Bitmap(Arc<Bitmap>),
+    /// A host's slot, with its pixels where it has them.
+    External(u32, Option<Arc<Bitmap>>),
+}
+
+/// Where a layer is drawn. Surface 0 is the target itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Surface {
+    /// The device pixels that it stands for.
+    pub rect: DeviceRect,
+    /// Device px per texel.
+    pub step: u32,
+}
+
+impl Surface {
+    /// Texels of a row and number of rows.
+    pub fn texels(&self) -> (u32, u32) {
+        ((self.rect.width() as u32).div_ceil(self.step), (self.rect.height() as u32).div_ceil(self.step))
+    }
+}
+
+/// A step of a frame. Steps run in order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Pass {
+    /// Draws primitives.
+    Draw {
+        /// Where.
+        surface: u32,
+        /// Starts from transparent black (from the background for the target).
+        clear: bool,
+        /// Which.
+        prims: Range<u32>,
+    },
+    /// Copies what lies under the new surface from another one.
+    Copy {
+        /// Source.
+        from: u32,
+        /// Target.
+        to: u32,
+    },
+    /// Reduces a surface to the step of the target, then blurs it.
+    Blur {
+        /// Source, at step 1.
+        from: u32,
+        /// Target with the same rectangle.
+        to: u32,
+        /// Standard deviation in texels of the target.
+        sigma: f32,
+        /// Beyond the edge lies the edge's colour, else nothing.
+        extend: bool,
+    },
+}
+
+/// A frame that is ready to be painted.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// Size of the target, device px.
+    pub size: (u32, u32),
+    /// The pixels that are painted again.
+    pub damage: Vec<DeviceRect>,
+    /// The canvas colour, opaque.
+    pub background: [u8; 4],
+    /// Primitives of all passes.
+    pub prims: Vec<Prim>,
+    /// Their data.
+    pub data: DataTable,
+    /// Textures by index.
+    pub textures: Vec<Texture>,
+    /// Surfaces by index.
+    pub surfaces: Vec<Surface>,
+    /// What is to be done.
+    pub passes: Vec<Pass>,
+}
+
+/// Makes frames; keeps its memory from one to the next.
+#[derive(Default)]
+pub struct Preparer {
+    frame: Frame,
+    spaces: Vec<Space>,
+    clips: ResolvedClips,
+    out: Vec<Prim>,
+    layers: Vec<OpenLayer>,
+    spare: Vec<Vec<Prim>>,
+    cull: DeviceRect,
+    stop: ClipId,
+    scale: f32,
+}
+
+/// An item's surroundings.
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub space: Space,
+    pub clip: usize,
+    /// Pixels that the item may touch.
+    pub limit: DeviceRect,
+}
+
+impl Preparer {
+    /// A new one.
+    pub fn new() -> Preparer {
+        Preparer::default()
+    }
+
+    /// The frame that was prepared last.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// Prepares the damaged pixels of a target of `size` device px at `scale` device px per logical px.
+    /// Damage grows by what filters spread.
+    pub fn prepare(
+        &mut self,
+        list: &DisplayList,
+        resources: &mut Resources<'_>,
+        size: (u32, u32),
+        scale: f32,
+        damage: &[DeviceRect],
+    ) -> &Frame {
+        let target = DeviceRect::of_size(size.0, size.1);
+        let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
+        self.scale = scale;
+        list.tables.resolve(scale, &mut self.spaces);
+        self.clips.clear(list.tables.clips().len());
+        self.out.clear();
+        self.layers.clear();
+        self.stop = ClipId(0);
+        let f = &mut self.frame;
+        f.size = size;
+        let b = list.background;
+        f.background = [b.r, b.g, b.b, 255];
+        f.prims.clear();
+        f.data.clear();
+        f.textures.clear();
+        f.surfaces.clear();
+        f.passes.clear();
+        f.surfaces.push(Surface { rect: target, step: 1 });
+        f.damage.clear();
+        f.damage.extend(damage.iter().map(|r| r.intersect(&target)).filter(|r| !r.is_empty()));
+        self.spread_damage(list, target);
+        make_disjoint(&mut self.frame.damage);
+        self.cull = self.frame.damage.iter().fold(DeviceRect::default(), |a, r| a.union(r));
+        resources.glyphs.begin_frame();
+        if self.cull.is_empty() {
+            return &self.frame;
+        }
+        // Depth of layers that do not show; their items are passed over.
+        let mut hidden = 0u32;
+        for (origin, item) in list.items() {
+            match &item.kind {
+                ItemKind::PushLayer(_) if hidden > 0 => hidden += 1,
+                ItemKind::PopLayer if hidden > 0 => hidden -= 1,
+                ItemKind::PushLayer(layer) => {
+                    if !self.push_layer(list, item, layer, origin) {
+                        hidden = 1;
+                    }
+                }
+                ItemKind::PopLayer => self.pop_layer(),
+                _ if hidden > 0 => {}
+                _ => self.item(list, item, origin, resources),
+            }
+        }
+        while !self.layers.is_empty() {
+            self.pop_layer();
+        }
+        self.flush(0);
+        &self.frame
+    }
+
+    fn item(&mut self, list: &DisplayList, item: &Item, origin: super::Point, resources: &mut Resources<'_>) {
+        let Some(ctx) = self.context(list, item) else { return };
+        match &item.kind {
+            ItemKind::Quad(q) => self.quad(&ctx, q, origin),
+            ItemKind::Shadow(s) => self.shadow(&ctx, s, origin, resources),
+            ItemKind::Glyphs(g) => self.glyphs(&ctx, g, origin, resources),
+            ItemKind::Image(i) => self.image(&ctx, i, origin, resources),
+            ItemKind::Path(p) => self.path(&ctx, p, origin, resources),
+            ItemKind::PushLayer(_) | ItemKind::PopLayer => {}
+        }
+    }
+
+    /// The item's space and clip; `None` if nothing of it can show.
+    fn context(&mut self, list: &DisplayList, item: &Item) -> Option<Context> {
+        let space = *self.spaces.get(item.spatial.0 as usize)?;
+        space.to_logical?;
+        let clip = self.clips.resolve(&list.tables, &self.spaces, &mut self.frame.data, item.clip, self.stop);
+        let limit = self.clips.get(clip).bounds.intersect(&self.cull);
+        (!limit.is_empty()).then_some(Context { space, clip, limit })
+    }
+
+    /// Adds a primitive, cut to its limit, with the clips that it needs.
+    pub(crate) fn push(&mut self, ctx: &Context, mut prim: Prim) {
+        let rect = prim.rect().intersect(&ctx.limit);
+        if rect.is_empty() {
+            return;
+        }
+        if self.layers.is_empty()
+            && self.frame.damage.len() > 1
+            && self.frame.damage.iter().all(|d| d.intersect(&rect).is_empty())
+        {
+            return;
+        }
+        prim.bounds = [rect.x0, rect.y0, rect.x1, rect.y1];
+        prim.clip = self.clips.get(ctx.clip).needed_for(&rect);
+        // An opaque rectangle over all that is painted hides everything before it.
+        let hides = prim.kind() == PrimKind::Solid && prim.color[3] == 255 && prim.clip == 0;
+        if hides && self.layers.is_empty() && rect.contains(&self.cull) {
+            self.out.clear();
+        }
+        self.out.push(prim);
+    }
+
+    /// The device pixels of a rectangle in a space, `outset` local px larger.
+    pub(crate) fn device_bounds(ctx: &Context, rect: &Rect, outset: f32) -> DeviceRect {
+        let r = ctx.space.to_device.bounds(rect);
+        DeviceRect::enclosing(&r.outset(outset))
+    }
+
+    /// Moves what was collected into a pass over `surface`.
+    fn flush(&mut self, surface: u32) {
+        let start = self.frame.prims.len() as u32;
+        self.frame.prims.append(&mut self.out);
+        let clear = !self.frame.passes.iter().any(|p| matches!(p, Pass::Draw { surface: s, .. } if *s == surface));
+        let prims = start..self.frame.prims.len() as u32;
+        self.frame.passes.push(Pass::Draw { surface, clear, prims });
+    }
+}
+
+/// Merges rectangles until none overlap: a translucent primitive may be painted over a pixel only once.
+fn make_disjoint(rects: &mut Vec<DeviceRect>) {
+    let mut i = 0;
+    while i < rects.len() {
+        match (i + 1..rects.len()).find(|&j| !rects[i].intersect(&rects[j]).is_empty()) {
+            Some(j) => {
+                let other = rects.swap_remove(j);
+                rects[i] = rects[i].union(&other);
+                i = 0;
+            }
+            None => i += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_rectangles_become_disjoint() {
+        let mut r = vec![
+            DeviceRect::new(0, 0, 10, 10),
+            DeviceRect::new(20, 0, 30, 10),
+            DeviceRect::new(8, 8, 22, 12),
+            DeviceRect::new(50, 50, 60, 60),
+        ];
+        make_disjoint(&mut r);
+        assert_eq!(r, [DeviceRect::new(0, 0, 30, 12), DeviceRect::new(50, 50, 60, 60)]);
+    }
+}

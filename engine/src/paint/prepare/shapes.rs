@@ -1,0 +1,460 @@
+//! Boxes as primitives: quads, borders, gradients, images, shadows.
+
+use super::clip::{aligned_shape, general_shape};
+use super::prim::{
+    FLAG_ALIGNED, FLAG_BORDER, FLAG_INSET, FLAG_NEAREST, FLAG_REPEAT, FLAG_TILED, FLAG_TINT, Prim, PrimKind, Shape,
+};
+use super::{Context, Preparer, Resources, Texture};
+use crate::glyphs::ShadowGeometry;
+use crate::paint::geometry::{DeviceRect, Point, Radii, Rect};
+use crate::paint::list::{
+    Border, BoxShadow, Fill, GradientFill, GradientLine, ImageItem, Picture, Quad, Sampling, Tile,
+};
+use pellicle_layout::style::computed::{Color, Edges, LineStyle};
+use std::sync::Arc;
+
+fn rgba(c: Color) -> [u8; 4] {
+    [c.r, c.g, c.b, c.a]
+}
+
+fn packed(c: Color) -> u32 {
+    u32::from_le_bytes(rgba(c))
+}
+
+/// A rectangle's place in local px of its space.
+struct Local {
+    shape: Shape,
+    bounds: DeviceRect,
+    flags: u32,
+}
+
+impl Preparer {
+    fn local(ctx: &Context, rect: &Rect, radii: &Radii) -> Option<Local> {
+        if rect.is_empty() {
+            return None;
+        }
+        if ctx.space.axis_aligned {
+            let r = ctx.space.snap(rect);
+            let m = &ctx.space.to_device;
+            let shape = aligned_shape(&r, &radii.scale(m.a, m.d));
+            return Some(Local { shape, bounds: r, flags: FLAG_ALIGNED });
+        }
+        let shape = general_shape(&ctx.space, rect, radii)?;
+        Some(Local { shape, bounds: Self::device_bounds(ctx, rect, 1.0), flags: 0 })
+    }
+
+    /// Lengths in local px per logical px, across and down.
+    fn lengths(ctx: &Context) -> (f32, f32) {
+        if ctx.space.axis_aligned {
+            (ctx.space.to_device.a, ctx.space.to_device.d)
+        } else {
+            (ctx.space.raster_scale, ctx.space.raster_scale)
+        }
+    }
+
+    /// Border widths in local px: whole device px (at least one) unless a transform scales them.
+    fn border_widths(ctx: &Context, w: &Edges<f32>) -> Edges<f32> {
+        let (sx, sy) = Self::lengths(ctx);
+        let snap = |v: f32, s: f32| {
+            let d = v * s;
+            if d <= 0.0 {
+                0.0
+            } else if ctx.space.unscaled {
+                (d + 1e-3).floor().max(1.0)
+            } else {
+                d
+            }
+        };
+        Edges { top: snap(w.top, sy), right: snap(w.right, sx), bottom: snap(w.bottom, sy), left: snap(w.left, sx) }
+    }
+
+    pub(super) fn quad(&mut self, ctx: &Context, q: &Quad, origin: Point) {
+        let Some(local) = Self::local(ctx, &q.rect.translate(origin), &q.radii) else { return };
+        if local.bounds.intersect(&ctx.limit).is_empty() {
+            return;
+        }
+        let border = q.border.as_ref().filter(|b| {
+            let shows = |w: f32, c: Color| w > 0.0 && c.a > 0;
+            shows(b.widths.top, b.colors.top)
+                || shows(b.widths.right, b.colors.right)
+                || shows(b.widths.bottom, b.colors.bottom)
+                || shows(b.widths.left, b.colors.left)
+        });
+        let solid_border = border.filter(|b| b.style == LineStyle::Solid);
+        let color = match &q.fill {
+            Fill::Color(c) => *c,
+            Fill::None => Color::TRANSPARENT,
+            Fill::Gradient(g) => {
+                self.gradient(ctx, &local, g, origin);
+                Color::TRANSPARENT
+            }
+        };
+        if color.a > 0 || solid_border.is_some() {
+            self.plain_quad(ctx, &local, color, solid_border);
+        }
+        match border {
+            Some(b) if b.style == LineStyle::Double => self.double_border(ctx, &local, b),
+            Some(b) if matches!(b.style, LineStyle::Dashed | LineStyle::Dotted) => self.dashed_border(ctx, &local, b),
+            _ => {}
+        }
+    }
+
+    fn plain_quad(&mut self, ctx: &Context, local: &Local, color: Color, border: Option<&Border>) {
+        let s = &local.shape;
+        let sharp = s.rx == [0.0; 4];
+        let mut prim = Prim { color: rgba(color), ..Prim::default() };
+        let b = local.bounds;
+        prim.bounds = [b.x0, b.y0, b.x1, b.y1];
+        if sharp && border.is_none() && local.flags & FLAG_ALIGNED != 0 {
+            prim.kind = PrimKind::Solid as u32;
+        } else {
+            let data = &mut self.frame.data;
+            prim.kind = PrimKind::Quad as u32 | local.flags;
+            prim.data = data.next();
+            data.shape(s);
+            match border {
+                Some(border) => {
+                    prim.kind |= FLAG_BORDER;
+                    let w = Self::border_widths(ctx, &border.widths);
+                    let c = &border.colors;
+                    data.floats([w.top, w.right, w.bottom, w.left]);
+                    data.words([packed(c.top), packed(c.right), packed(c.bottom), packed(c.left)]);
+                }
+                None => {
+                    data.words([0; 4]);
+                    data.words([0; 4]);
+                }
+            }
+        }
+        self.push(ctx, prim);
+    }
+
+    /// Two rings of a third of the width each.
+    fn double_border(&mut self, ctx: &Context, local: &Local, b: &Border) {
+        let w = Self::border_widths(ctx, &b.widths);
+        let third = |v: f32| if v < 3.0 { v } else { (v / 3.0).round().max(1.0) };
+        let ring = Edges { top: third(w.top), right: third(w.right), bottom: third(w.bottom), left: third(w.left) };
+        self.ring(ctx, local, &local.shape, &ring, b);
+        let gap = Edges {
+            top: w.top - ring.top,
+            right: w.right - ring.right,
+            bottom: w.bottom - ring.bottom,
+            left: w.left - ring.left,
+        };
+        if [gap.top, gap.right, gap.bottom, gap.left].iter().any(|&g| g > 0.0) {
+            let s = &local.shape;
+            let radii = Radii { x: s.rx, y: s.ry }.inset(gap);
+            let rect = [s.rect[0] + gap.left, s.rect[1] + gap.top, s.rect[2] - gap.right, s.rect[3] - gap.bottom];
+            let inner = Shape { inverse: s.inverse, rect, rx: radii.x, ry: radii.y };
+            let only = |g: f32, r: f32| if g > 0.0 { r } else { 0.0 };
+            let ring = Edges {
+                top: only(gap.top, ring.top),
+                right: only(gap.right, ring.right),
+                bottom: only(gap.bottom, ring.bottom),
+                left: only(gap.left, ring.left),
+            };
+            self.ring(ctx, local, &inner, &ring, b);
+        }
+    }
+
+    fn ring(&mut self, ctx: &Context, local: &Local, shape: &Shape, w: &Edges<f32>, b: &Border) {
+        let data = &mut self.frame.data;
+        let row = data.next();
+        data.shape(shape);
+        data.floats([w.top, w.right, w.bottom, w.left]);
+        let c = &b.colors;
+        data.words([packed(c.top), packed(c.right), packed(c.bottom), packed(c.left)]);
+        let r = local.bounds;
+        let kind = PrimKind::Quad as u32 | local.flags | FLAG_BORDER;
+        self.push(ctx, Prim { bounds: [r.x0, r.y0, r.x1, r.y1], kind, data: row, ..Prim::default() });
+    }
+
+    /// Square boxes: each side by itself, a dash at both of its ends. Round ones: once around.
+    fn dashed_border(&mut self, ctx: &Context, local: &Local, b: &Border) {
+        let w = Self::border_widths(ctx, &b.widths);
+        let widths = [w.top, w.right, w.bottom, w.left];
+        let colors = [b.colors.top, b.colors.right, b.colors.bottom, b.colors.left];
+        let dotted = b.style == LineStyle::Dotted;
+        let s = local.shape;
+        let (bw, bh) = (s.rect[2] - s.rect[0], s.rect[3] - s.rect[1]);
+        let same = widths.iter().all(|&v| v == widths[0]) && colors.iter().all(|c| *c == colors[0]);
+        let add = |this: &mut Preparer, start: f32, dash: f32, period: f32, side: u32| {
+            let data = &mut this.frame.data;
+            let row = data.next();
+            data.shape(&s);
+            data.floats(widths);
+            data.words(colors.map(packed));
+            data.words([start.to_bits(), dash.to_bits(), period.to_bits(), side]);
+            let r = local.bounds;
+            let mut bounds = [r.x0, r.y0, r.x1, r.y1];
+            if local.flags & FLAG_ALIGNED != 0 {
+                // Only the side's own strip.
+                let thick = |v: f32| v.ceil() as i32;
+                match side {
+                    0 => bounds[3] = bounds[3].min(r.y0 + thick(w.top)),
+                    1 => bounds[0] = bounds[0].max(r.x1 - thick(w.right)),
+                    2 => bounds[1] = bounds[1].max(r.y1 - thick(w.bottom)),
+                    3 => bounds[2] = bounds[2].min(r.x0 + thick(w.left)),
+                    _ => {}
+                }
+            }
+            let kind = PrimKind::Dash as u32 | local.flags | if dotted { FLAG_BORDER } else { 0 };
+            this.push(ctx, Prim { bounds, kind, data: row, ..Prim::default() });
+        };
+        // Dashes of two widths (three for hairlines) with gaps as long, dots a width apart.
+        let dash_of = |w: f32| {
+            if dotted {
+                w
+            } else if w >= 3.0 {
+                2.0 * w
+            } else {
+                3.0 * w
+            }
+        };
+        if s.rx != [0.0; 4] && same {
+            let width = widths[0];
+            let mid = |v: f32| (v - width * 0.5).max(0.0);
+            let arcs: f32 = (0..4).map(|i| std::f32::consts::FRAC_PI_2 * (mid(s.rx[i]) + mid(s.ry[i])) * 0.5).sum();
+            let straight: f32 =
+                2.0 * (bw + bh - 2.0 * width) - (0..4).map(|i| mid(s.rx[i]) + mid(s.ry[i])).sum::<f32>();
+            let total = arcs + straight.max(0.0);
+            let dash = dash_of(width);
+            let count = (total / (2.0 * dash)).round().max(1.0);
+            add(self, 0.0, dash, total / count, 4);
+            return;
+        }
+        for side in 0..4 {
+            let (width, length) = (widths[side], if side % 2 == 0 { bw } else { bh });
+            if width <= 0.0 || colors[side].a == 0 || length <= 0.0 {
+                continue;
+            }
+            let dash = dash_of(width).min(length);
+            // n dashes and n - 1 gaps fill the side.
+            let count = ((length + dash) / (2.0 * dash)).round().max(1.0);
+            let period = if count > 1.0 { (length - dash) / (count - 1.0) } else { length * 2.0 };
+            let start = if side % 2 == 0 { s.rect[0] } else { s.rect[1] };
+            add(self, start, dash, period.max(dash), side as u32);
+        }
+    }
+
+    /// The tile's rectangle and step in local px.
+    fn tile(ctx: &Context, tile: &Tile, origin: Point) -> ([f32; 4], [f32; 2]) {
+        let r = tile.rect.translate(origin);
+        if ctx.space.axis_aligned {
+            let m = &ctx.space.to_device;
+            let snapped = ctx.space.snap(&r);
+            let (w, h) = (r.width * m.a, r.height * m.d);
+            let once = (tile.step.0 <= 0.0, tile.step.1 <= 0.0);
+            let w = if once.0 { snapped.width() as f32 } else { w };
+            let h = if once.1 { snapped.height() as f32 } else { h };
+            return ([snapped.x0 as f32, snapped.y0 as f32, w, h], [tile.step.0 * m.a, tile.step.1 * m.d]);
+        }
+        let s = ctx.space.raster_scale;
+        ([r.x * s, r.y * s, r.width * s, r.height * s], [tile.step.0 * s, tile.step.1 * s])
+    }
+
+    fn gradient(&mut self, ctx: &Context, local: &Local, g: &GradientFill, origin: Point) {
+        let (tile, step) = Self::tile(ctx, &g.tile, origin);
+        if tile[2] <= 0.0 || tile[3] <= 0.0 || g.stops.is_empty() || g.tile.rect.is_empty() {
+            return;
+        }
+        // Geometry in local px from the tile's corner; snapping stretches it with the tile.
+        let (sx, sy) = (tile[2] / g.tile.rect.width, tile[3] / g.tile.rect.height);
+        let (kind, figures) = match g.line {
+            GradientLine::Linear(a, b) => {
+                let (ax, ay) = (a.x * sx, a.y * sy);
+                let (dx, dy) = (b.x * sx - ax, b.y * sy - ay);
+                let len2 = dx * dx + dy * dy;
+                let inv = if len2 > 0.0 { 1.0 / len2 } else { 0.0 };
+                (0, [ax, ay, dx * inv, dy * inv])
+            }
+            GradientLine::Radial(c, rx, ry) => {
+                (1, [c.x * sx, c.y * sy, 1.0 / (rx * sx).max(1e-6), 1.0 / (ry * sy).max(1e-6)])
+            }
+            GradientLine::Conic(c, from) => (2, [c.x * sx, c.y * sy, from - from.floor(), 0.0]),
+        };
+        let count = g.stops.len().min(256);
+        let data = &mut self.frame.data;
+        let row = data.next();
+        data.shape(&local.shape);
+        data.floats(tile);
+        data.words([step[0].to_bits(), step[1].to_bits(), kind, count as u32]);
+        data.floats(figures);
+        let mut last = f32::NEG_INFINITY;
+        for (position, c) in &g.stops[..count] {
+            let a = f32::from(c.a) / 255.0;
+            let channel = |v: u8| f32::from(v) / 255.0 * a;
+            data.floats([channel(c.r), channel(c.g), channel(c.b), a]);
+            last = position.max(last);
+            data.floats([last, 0.0, 0.0, 0.0]);
+        }
+        let r = local.bounds;
+        let mut flags = local.flags | if g.repeating { FLAG_REPEAT } else { 0 };
+        if tile_shows(&tile, &step, &local.shape.rect) {
+            flags |= FLAG_TILED;
+        }
+        let kind = PrimKind::Gradient as u32 | flags;
+        self.push(ctx, Prim { bounds: [r.x0, r.y0, r.x1, r.y1], kind, data: row, ..Prim::default() });
+    }
+
+    pub(super) fn image(&mut self, ctx: &Context, item: &ImageItem, origin: Point, resources: &mut Resources<'_>) {
+        let Some(local) = Self::local(ctx, &item.rect.translate(origin), &item.radii) else { return };
+        if local.bounds.intersect(&ctx.limit).is_empty() || item.source.is_empty() || item.tile.rect.is_empty() {
+            return;
+        }
+        let (texture, size, levels) = match item.picture {
+            Picture::Image(id) => match resources.images.bitmap(id) {
+                Some(b) => (Texture::Bitmap(b.clone()), (b.width(), b.height()), b.levels().len()),
+                None => return,
+            },
+            Picture::External(slot) => match resources.images.external(slot) {
+                Some(e) => (Texture::External(slot, e.bitmap.clone()), e.size, 1),
+                None => return,
+            },
+        };
+        let (tile, step) = Self::tile(ctx, &item.tile, origin);
+        if tile[2] <= 0.0 || tile[3] <= 0.0 {
+            return;
+        }
+        // Texels per local px at full size decide the level; the rest of the reduction is below two.
+        let (kx, ky) = (item.source.width / tile[2], item.source.height / tile[3]);
+        let nearest = item.sampling == Sampling::Pixelated;
+        let mut level = 0;
+        let mut ratio = kx.max(ky);
+        while ratio >= 2.0 && level + 1 < levels && !nearest {
+            ratio *= 0.5;
+            level += 1;
+        }
+        let down = |v: f32, full: u32, part: u32| v * part as f32 / full as f32;
+        let (lw, lh) = match &texture {
+            Texture::Bitmap(b) => (b.levels()[level].width, b.levels()[level].height),
+            Texture::External(..) => size,
+        };
+        let (x0, y0) = (down(item.source.x, size.0, lw), down(item.source.y, size.1, lh));
+        let (x1, y1) = (down(item.source.right(), size.0, lw), down(item.source.bottom(), size.1, lh));
+        let limit = |lo: f32, hi: f32, n: u32| {
+            let a = (lo.floor().max(0.0) as u32).min(n - 1);
+            (a, (hi.ceil().max(1.0) as u32 - 1).clamp(a, n - 1))
+        };
+        if lw == 0 || lh == 0 {
+            return;
+        }
+        let (cx, cy) = (limit(x0, x1, lw), limit(y0, y1, lh));
+        let index = self.texture(texture);
+        let data = &mut self.frame.data;
+        let row = data.next();
+        data.shape(&local.shape);
+        data.floats(tile);
+        data.words([step[0].to_bits(), step[1].to_bits(), level as u32, 0]);
+        data.floats([x0, y0, (x1 - x0) / tile[2], (y1 - y0) / tile[3]]);
+        data.words([cx.0, cy.0, cx.1, cy.1]);
+        let mut flags = local.flags;
+        if nearest {
+            flags |= FLAG_NEAREST;
+        }
+        if item.tint.is_some() {
+            flags |= FLAG_TINT;
+        }
+        if tile_shows(&tile, &step, &local.shape.rect) {
+            flags |= FLAG_TILED;
+        }
+        let r = local.bounds;
+        let prim = Prim {
+            bounds: [r.x0, r.y0, r.x1, r.y1],
+            kind: PrimKind::Image as u32 | flags,
+            color: item.tint.map_or([255; 4], rgba),
+            data: row,
+            params: [index as i32, 0, 0, 0],
+            ..Prim::default()
+        };
+        self.push(ctx, prim);
+    }
+
+    fn texture(&mut self, texture: Texture) -> usize {
+        let same = |t: &Texture| match (t, &texture) {
+            (Texture::Bitmap(a), Texture::Bitmap(b)) => Arc::ptr_eq(a, b),
+            (Texture::External(a, _), Texture::External(b, _)) => a == b,
+            _ => false,
+        };
+        // Neighbouring items share a texture more often than distant ones.
+        if let Some(i) = self.frame.textures.iter().rposition(same) {
+            return i;
+        }
+        self.frame.textures.push(texture);
+        self.frame.textures.len() - 1
+    }
+
+    pub(super) fn shadow(&mut self, ctx: &Context, s: &BoxShadow, origin: Point, resources: &mut Resources<'_>) {
+        if s.color.a == 0 {
+            return;
+        }
+        let own = s.rect.translate(origin);
+        let Some(local) = Self::local(ctx, &own, &s.radii) else { return };
+        let spread = if s.inset { -s.spread } else { s.spread };
+        let cast = own.translate(s.offset).outset(spread);
+        let own_radii = s.radii.fit(own.width, own.height);
+        let cast_radii = own_radii.spread(spread);
+        let (sx, _) = Self::lengths(ctx);
+        let sigma = (s.blur * 0.5 * sx).clamp(0.0, 512.0);
+        // The shape that is blurred, in whole local px.
+        let thrown = Self::local(ctx, &cast, &cast_radii);
+        if thrown.is_none() && !s.inset {
+            return;
+        }
+        let sigma = sigma.max(if ctx.space.axis_aligned { 0.0 } else { 0.3 });
+        let (hole_rows, flags) = (local.shape, local.flags);
+        let mut mask_rect = [0.0f32; 4];
+        let mut place = [0u32; 4];
+        let mut cut = [0.0f32; 3];
+        let mut page = u32::MAX;
+        let mut reach = 0.0;
+        if let Some(t) = &thrown {
+            let q = t.shape.rect;
+            let size = ((q[2] - q[0]).round().max(1.0) as u32, (q[3] - q[1]).round().max(1.0) as u32);
+            // A sharp shadow is the limit of small deviations.
+            let g = ShadowGeometry::new(size, t.shape.rx, t.shape.ry, sigma.max(1.0 / 16.0));
+            let Some(p) = resources.glyphs.shadow(&g) else { return };
+            reach = g.reach as f32;
+            mask_rect = [q[0] - reach, q[1] - reach, q[2] + reach, q[3] + reach];
+            place = [u32::from(p.x), u32::from(p.y), u32::from(p.width), u32::from(p.height)];
+            // Half of the mask in texels: what lies left of it counts from the left edge, the rest from the right.
+            let texels = |v: u32| (v + 2 * g.reach) as f32 * 0.5 / g.step as f32;
+            cut = [texels(g.key.width), texels(g.key.height), 1.0 / g.step as f32];
+            page = u32::from(p.page);
+        }
+        let bounds = if s.inset {
+            local.bounds
+        } else if ctx.space.axis_aligned {
+            let floor = |v: f32| v.floor() as i32;
+            DeviceRect::new(
+                floor(mask_rect[0]),
+                floor(mask_rect[1]),
+                floor(mask_rect[2] + 1.0),
+                floor(mask_rect[3] + 1.0),
+            )
+        } else {
+            Self::device_bounds(ctx, &cast, 1.0 + reach * 1.5)
+        };
+        let data = &mut self.frame.data;
+        let row = data.next();
+        data.shape(&hole_rows);
+        data.floats(mask_rect);
+        data.words(place);
+        data.words([cut[0].to_bits(), cut[1].to_bits(), cut[2].to_bits(), page]);
+        let prim = Prim {
+            bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1],
+            kind: PrimKind::Shadow as u32 | flags | if s.inset { FLAG_INSET } else { 0 },
+            color: rgba(s.color),
+            data: row,
+            ..Prim::default()
+        };
+        self.push(ctx, prim);
+    }
+}
+
+/// True if a picture has to be cut or repeated: its one tile does not cover the whole area.
+fn tile_shows(tile: &[f32; 4], step: &[f32; 2], rect: &[f32; 4]) -> bool {
+    let covers =
+        tile[0] <= rect[0] && tile[1] <= rect[1] && tile[0] + tile[2] >= rect[2] && tile[1] + tile[3] >= rect[3];
+    !covers || step[0] > 0.0 && step[0] < rect[2] - tile[0] || step[1] > 0.0 && step[1] < rect[3] - tile[1]
+}
