@@ -10,6 +10,7 @@
 //! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
 //! | [`package`] | where the files of a mini-program come from |
 //! | [`tree`] | the composed tree of all pages and the op writer |
+//! | [`framework`] | App, Page, Component, Behavior |
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
 //! | [`capability`] | what stands behind it, granted by the host |
@@ -17,6 +18,7 @@
 pub mod api;
 pub mod bridge;
 pub mod capability;
+pub mod framework;
 pub mod package;
 pub mod realm;
 pub mod tree;
