@@ -292,7 +292,8 @@ impl Task {
             realm,
             "abort",
             Rc::new(move |realm, _, _| {
-                if let Some(flag) = task.abort.borrow_mut().take() {
+                let flag = task.abort.borrow_mut().take();
+                if let Some(flag) = flag {
                     flag.store(true, Ordering::Release);
                     owner.abandon(realm, task.id.get());
                 }

@@ -1,0 +1,384 @@
+//! The logic thread: its loop, its two ways of running, and the handle that the host holds.
+//!
+//! A turn is one message or one timer with the promise jobs that follow; at its end one commit is published
+//! if a buffer is at hand. Running free, the thread sleeps until a message or a timer is due. In steps, it
+//! does something only when [`LogicHandle::step`] asks for it, so a headless host controls virtual time
+//! exactly.
+//!
+//! The thread never takes the host down: a panic ends the thread and is told as
+//! [`HostMessage::Stopped`]; a thread that is stuck in script is left behind, not waited for.
+
+use super::handover::{LogicEnd, RenderEnd, handover};
+use super::message::{Applied, FrameTimes, HostCommand, Message};
+use super::outbox::{HostMessage, Outbox, StopReason, WakeHost};
+use super::queue::{EventClass, Mailbox, MailboxLimits, MailboxSender, Refused, mailbox};
+use crate::bridge::event::EventMessage;
+use crate::realm::{Clock, LOGIC_STACK_BYTES, VirtualClock};
+use pellicle_layout::document::ops::Commit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a dropped handle waits for the thread to end before it is left behind.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// What a logic thread runs. It lives and dies on that thread.
+pub trait Program {
+    /// Handles one message.
+    fn message(&mut self, message: Message);
+    /// Runs the next timer that is due; false if none is.
+    fn run_timer(&mut self) -> bool;
+    /// When the next timer is due, ms of the clock's monotonic time.
+    fn next_timer(&self) -> Option<f64>;
+    /// Drains promise jobs; false if there are more than one turn may run.
+    fn run_jobs(&mut self) -> bool;
+    /// True if the document lacks something.
+    fn has_changes(&self) -> bool;
+    /// Writes everything that the document lacks.
+    fn write(&mut self, commit: &mut Commit);
+    /// Nothing is to be done: a good time to collect garbage.
+    fn idle(&mut self);
+    /// Why the program cannot go on, if so.
+    fn broken(&self) -> Option<String>;
+}
+
+/// What a program gets to know of its thread.
+#[derive(Clone)]
+pub struct ThreadContext {
+    /// The thread's own mailbox.
+    pub mailbox: MailboxSender,
+    /// Messages to the host.
+    pub outbox: Outbox,
+}
+
+/// How a logic thread runs.
+pub enum Drive {
+    /// By itself, on a real clock.
+    Free(Arc<dyn Clock>),
+    /// Step by step, on a clock that the steps move.
+    Steps(Arc<VirtualClock>),
+}
+
+/// How a logic thread is set up.
+pub struct ThreadConfig {
+    /// Name of the thread.
+    pub name: String,
+    /// How it runs.
+    pub drive: Drive,
+    /// Bounds of its mailbox.
+    pub mailbox: MailboxLimits,
+    /// Bytes of its stack.
+    pub stack_bytes: usize,
+    /// Called on the logic thread when there is something to fetch: a commit or a message.
+    pub wake: WakeHost,
+}
+
+impl ThreadConfig {
+    /// The usual set-up.
+    pub fn new(drive: Drive, wake: WakeHost) -> ThreadConfig {
+        ThreadConfig {
+            name: "pellicle-logic".to_owned(),
+            drive,
+            mailbox: MailboxLimits::default(),
+            stack_bytes: LOGIC_STACK_BYTES,
+            wake,
+        }
+    }
+}
+
+/// What a step did.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Idle {
+    /// Turns that were run; with none, nothing is left to do at this time.
+    pub turns: u32,
+    /// When the next timer is due, ms of the clock's monotonic time.
+    pub next_timer: Option<f64>,
+}
+
+/// Why a step did not come back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StepError {
+    /// Script did not end in time.
+    #[error("script did not end in time")]
+    Stuck,
+    /// The thread has ended.
+    #[error("the logic thread has stopped")]
+    Stopped,
+}
+
+struct Steps {
+    ask: SyncSender<f64>,
+    answer: Receiver<Idle>,
+}
+
+/// The host's hold on a logic thread: commits one way, messages the other.
+pub struct LogicHandle {
+    commits: RenderEnd,
+    mailbox: MailboxSender,
+    outbox: Outbox,
+    steps: Option<Steps>,
+    ended: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts a logic thread with the program that `make` builds on it.
+///
+/// # Errors
+/// The system's error if there can be no thread. A program that cannot start is told as
+/// [`HostMessage::Stopped`].
+pub fn spawn<P: Program>(
+    config: ThreadConfig,
+    make: impl FnOnce(ThreadContext) -> Result<P, String> + Send + 'static,
+) -> std::io::Result<LogicHandle> {
+    let (logic, commits) = handover();
+    let (sender, reader) = mailbox(config.mailbox);
+    let outbox = Outbox::new(config.wake);
+    let context = ThreadContext { mailbox: sender.clone(), outbox: outbox.clone() };
+    let (end, ended) = sync_channel(1);
+    let (steps, asked) = match &config.drive {
+        Drive::Free(_) => (None, None),
+        Drive::Steps(_) => {
+            let (ask, asks) = sync_channel(1);
+            let (answers, answer) = sync_channel(1);
+            (Some(Steps { ask, answer }), Some((asks, answers)))
+        }
+    };
+    let drive = config.drive;
+    let to_host = outbox.clone();
+    let body = move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let program = make(context).map_err(StopReason::Start)?;
+            let clock: Arc<dyn Clock> = match &drive {
+                Drive::Free(clock) => clock.clone(),
+                Drive::Steps(clock) => clock.clone(),
+            };
+            let mut runner = Runner { program, mailbox: reader, logic, clock, outbox: to_host.clone(), more: false };
+            match (&drive, asked) {
+                (Drive::Steps(clock), Some((asks, answers))) => runner.run_steps(clock, &asks, &answers),
+                _ => runner.run_free(),
+            }
+        }));
+        let reason = match outcome {
+            Ok(Ok(())) => StopReason::Asked,
+            Ok(Err(reason)) => reason,
+            Err(panic) => StopReason::Panic(panic_text(&*panic)),
+        };
+        to_host.send(HostMessage::Stopped(reason));
+        let _ = end.send(());
+    };
+    let thread = std::thread::Builder::new().name(config.name).stack_size(config.stack_bytes).spawn(body)?;
+    Ok(LogicHandle { commits, mailbox: sender, outbox, steps, ended, thread: Some(thread) })
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_owned())
+}
+
+struct Runner<P> {
+    program: P,
+    mailbox: Mailbox,
+    logic: LogicEnd,
+    clock: Arc<dyn Clock>,
+    outbox: Outbox,
+    /// Promise jobs are left over from the last turn.
+    more: bool,
+}
+
+impl<P: Program> Runner<P> {
+    /// Runs one message, if one is there. `Ok(false)`: none was; `Err`: the end.
+    fn one_message(&mut self) -> Result<bool, StopReason> {
+        match self.mailbox.take() {
+            None => Ok(false),
+            Some(Message::Host(HostCommand::Stop)) => Err(StopReason::Asked),
+            Some(message) => {
+                self.program.message(message);
+                self.end_turn()?;
+                Ok(true)
+            }
+        }
+    }
+
+    fn one_timer(&mut self) -> Result<bool, StopReason> {
+        let ran = self.program.run_timer();
+        if ran {
+            self.end_turn()?;
+        }
+        Ok(ran)
+    }
+
+    /// The end of a turn: promise jobs, then what changed goes out if a buffer is at hand.
+    fn end_turn(&mut self) -> Result<(), StopReason> {
+        self.more = !self.program.run_jobs();
+        if let Some(reason) = self.program.broken() {
+            return Err(StopReason::Fatal(reason));
+        }
+        let now = self.clock.monotonic();
+        if self.program.has_changes()
+            && let Some(buffer) = self.logic.buffer()
+        {
+            self.program.write(buffer);
+        }
+        if self.logic.publish(now).is_some() {
+            self.outbox.wake();
+        }
+        self.check_stall(now);
+        Ok(())
+    }
+
+    fn check_stall(&mut self, now: f64) {
+        if let Some(stall) = self.logic.stall(now) {
+            self.outbox.send(HostMessage::Stalled(stall));
+        }
+    }
+
+    fn run_free(&mut self) -> Result<(), StopReason> {
+        // What the program did while it was made.
+        self.end_turn()?;
+        loop {
+            // One of each in turn, so that neither starves the other.
+            let mut worked = self.one_message()?;
+            worked |= self.one_timer()?;
+            if self.more {
+                self.end_turn()?;
+                worked = true;
+            }
+            if worked {
+                continue;
+            }
+            self.program.idle();
+            let now = self.clock.monotonic();
+            let due = [self.program.next_timer(), self.logic.stall_due()].into_iter().flatten();
+            let until = due.map(|at| (at - now).clamp(0.0, 3.6e6)).reduce(f64::min);
+            if self.mailbox.wait(until.map(|ms| Duration::from_secs_f64(ms / 1000.0))) == super::queue::Wake::Closed {
+                return Err(StopReason::Asked);
+            }
+            self.check_stall(self.clock.monotonic());
+        }
+    }
+
+    fn run_steps(
+        &mut self,
+        clock: &VirtualClock,
+        asks: &Receiver<f64>,
+        answers: &SyncSender<Idle>,
+    ) -> Result<(), StopReason> {
+        self.end_turn()?;
+        // A host that is gone asks no more.
+        while let Ok(now) = asks.recv() {
+            clock.advance_to(now);
+            let mut turns = 0;
+            while self.one_message()? {
+                turns += 1;
+            }
+            if turns == 0 && self.one_timer()? {
+                turns = 1;
+            }
+            while self.more {
+                self.end_turn()?;
+                turns += 1;
+            }
+            if turns == 0 {
+                self.program.idle();
+            }
+            if answers.send(Idle { turns, next_timer: self.program.next_timer() }).is_err() {
+                break;
+            }
+        }
+        Err(StopReason::Asked)
+    }
+}
+
+impl LogicHandle {
+    /// Runs what is due at time `now` (ms of the clock's monotonic time): all unread messages, or else one
+    /// timer. A host steps, shows the commits and answers their queries, and steps again until `turns` is 0
+    /// and it has nothing to tell; then it moves on to `next_timer`.
+    ///
+    /// # Errors
+    /// [`StepError::Stuck`] if it does not end within `limit`; the handle is of no use then.
+    pub fn step(&self, now: f64, limit: Duration) -> Result<Idle, StepError> {
+        let steps = self.steps.as_ref().ok_or(StepError::Stopped)?;
+        steps.ask.try_send(now).map_err(|error| match error {
+            std::sync::mpsc::TrySendError::Full(_) => StepError::Stuck,
+            std::sync::mpsc::TrySendError::Disconnected(_) => StepError::Stopped,
+        })?;
+        steps.answer.recv_timeout(limit).map_err(|error| match error {
+            RecvTimeoutError::Timeout => StepError::Stuck,
+            RecvTimeoutError::Disconnected => StepError::Stopped,
+        })
+    }
+
+    /// Moves all published commits to `into`, oldest first; gives how many.
+    pub fn take(&mut self, into: &mut Vec<Commit>) -> usize {
+        self.commits.take(into)
+    }
+
+    /// True if a commit waits to be taken.
+    pub fn has_commits(&self) -> bool {
+        self.commits.has_published()
+    }
+
+    /// Gives a commit's buffer back and tells logic that frame `frame` shows it.
+    pub fn acknowledge(&mut self, commit: Commit, frame: u64, times: FrameTimes) {
+        let applied = Applied { commit: commit.sequence, frame, times };
+        self.commits.give_back(commit);
+        // A stopped thread needs no acknowledgement.
+        let _ = self.mailbox.send(Message::Applied(applied));
+    }
+
+    /// Sends an event.
+    ///
+    /// # Errors
+    /// [`Refused`] as [`MailboxSender::event`].
+    pub fn event(&self, event: EventMessage, class: EventClass) -> Result<(), Refused> {
+        self.mailbox.event(event, class)
+    }
+
+    /// Sends anything else.
+    ///
+    /// # Errors
+    /// [`Refused`] as [`MailboxSender::send`].
+    pub fn send(&self, message: Message) -> Result<(), Refused> {
+        self.mailbox.send(message)
+    }
+
+    /// Sends a command.
+    ///
+    /// # Errors
+    /// [`Refused`] as [`MailboxSender::send`].
+    pub fn command(&self, command: HostCommand) -> Result<(), Refused> {
+        self.mailbox.send(Message::Host(command))
+    }
+
+    /// The next message from logic.
+    pub fn receive(&self) -> Option<HostMessage> {
+        self.outbox.take()
+    }
+
+    /// A sender for other threads.
+    pub fn sender(&self) -> MailboxSender {
+        self.mailbox.clone()
+    }
+
+    /// True if the thread has ended.
+    pub fn is_finished(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+}
+
+impl Drop for LogicHandle {
+    fn drop(&mut self) {
+        self.mailbox.close();
+        self.steps = None;
+        if self.ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout) {
+            // Stuck in script: the thread is left behind and ends when script does.
+            return;
+        }
+        if let Some(thread) = self.thread.take() {
+            // It has said that it is at its end, and its panics are caught.
+            let _ = thread.join();
+        }
+    }
+}
