@@ -1,6 +1,6 @@
 //! A `wx` surface over a real realm, with a framework and capabilities that tests look into.
 
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::type_complexity)]
 
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
