@@ -1,1 +1,50 @@
-//! WXSS: values, properties, selectors and sheets.
+//! WXSS: values, the property table, selectors, sheets.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`value`] | lengths as written, the viewport, and the step from specified to computed values |
+//! | [`calc`] | `calc()`, `min()`, `max()`, `clamp()` |
+//! | [`parse`] | the small pieces that values are made of |
+//! | [`color`], [`image`], [`background`], [`effects`], [`boxes`], [`text`], [`grid`], [`motion`] | values by topic |
+//! | [`properties`] | the one table of longhands |
+//! | [`shorthand`] | shorthands |
+//! | [`names`] | property names, ignored and unsupported ones |
+//! | [`declaration`] | declarations and blocks |
+//! | [`substitute`] | `var()` and `env()` |
+//! | [`selector`] | selectors |
+//! | [`media`] | media queries, `@supports` |
+//! | [`sheet`] | sheets, imports, keyframes, font faces |
+//! | [`report`] | what is said about a file |
+//! | [`text_form`] | computed values as text |
+//!
+//! A sheet is parsed once ([`parse_sheet`]), without a document and without a viewport, and can be shared.
+//! Parsing never fails and never recurses deeper than a fixed limit, whatever the bytes are.
+
+pub mod background;
+pub mod boxes;
+pub mod calc;
+pub mod color;
+pub mod declaration;
+pub mod effects;
+pub mod grid;
+pub mod image;
+pub mod media;
+pub mod motion;
+pub mod names;
+pub mod parse;
+pub mod properties;
+pub mod report;
+pub mod selector;
+pub mod sheet;
+pub mod shorthand;
+pub mod substitute;
+pub mod text;
+pub mod text_form;
+pub mod value;
+
+pub use declaration::{DeclarationBlock, parse_style_attribute};
+pub use properties::{PropertyId, PropertyValue};
+pub use report::SheetStats;
+pub use selector::{PseudoElement, Selector};
+pub use sheet::{FontFaceRule, Keyframe, Keyframes, NoImports, Rule, Sheet, SheetLoader, parse_sheet};
+pub use value::Viewport;

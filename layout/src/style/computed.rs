@@ -679,6 +679,13 @@ pub struct ComputedStyle {
     pub box_orient_vertical: bool,
     /// `-webkit-box-flex`, for children of a `-webkit-box`.
     pub box_flex: f32,
+    /// `-webkit-box-align`. For a `-webkit-box` it is already in `align_items`, as `box_pack` is in
+    /// `justify_content` and orientation and direction are in `flex_direction`.
+    pub box_align: Align,
+    /// `-webkit-box-pack`.
+    pub box_pack: Align,
+    /// `-webkit-box-direction: reverse`.
+    pub box_reverse: bool,
     // Flex and alignment.
     pub flex_direction: FlexDirection,
     pub flex_wrap: FlexWrap,
@@ -802,6 +809,9 @@ impl Default for ComputedStyle {
             line_clamp: None,
             box_orient_vertical: false,
             box_flex: 0.0,
+            box_align: Align::Stretch,
+            box_pack: Align::Start,
+            box_reverse: false,
             flex_direction: FlexDirection::Row,
             flex_wrap: FlexWrap::NoWrap,
             flex_grow: 0.0,

@@ -3,7 +3,33 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`computed`] | the computed style |
+//! | [`engine`] | the sheets of a document and restyling it |
+//! | [`rules`] | rules bound to a document, in buckets |
+//! | [`matching`] | whether a selector matches a node |
+//! | [`cascade`] | from declarations to a computed style |
+//! | [`share`] | sharing equal styles |
+//! | [`query`] | computed values by name |
+//!
+//! What layout has to know about built-in components beyond their style: `ua.wxss` gives the sizes of the
+//! components themselves. The boxes inside them are layout's: a `scroll-view` without `enable-flex` holds
+//! its children in a block box of its own size that scrolls (so its children are never flex items of it);
+//! `swiper` in a box that clips and holds its items by position; `checkbox` and `radio` hold a 22 px box and
+//! their content in an inline flex box; `input` centres one line; `image` fits its picture into its box. With
+//! `enable-flex`, a `scroll-view` scrolls itself and its computed `overflow` says so.
 
+pub mod cascade;
 pub mod computed;
+pub mod engine;
+pub mod matching;
+pub mod query;
+pub mod rules;
+pub mod share;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
+pub use crate::css::Viewport;
 pub use computed::ComputedStyle;
+pub use engine::{RestyleStats, StyleChange, StyleEngine};
+pub use query::computed_text;

@@ -1,0 +1,376 @@
+//! `background` and its longhands (CSS Backgrounds 3): lists with one entry a layer.
+//!
+//! The computed style holds whole layers. `background-image` says how many there are; each other longhand
+//! repeats its list over them, so `background-image` has to be set first. A style without an image but with
+//! a `background-clip` keeps one layer whose image is `none`: the last layer's clip is also the colour's.
+
+use super::color::{ColorValue, color};
+use super::image::{ImageValue, PositionValue, coordinate, image, position};
+use super::parse::{
+    PResult, ParseContext, fail, keyword, list, non_negative_length_percentage, optional, take_delim, take_ident,
+};
+use super::properties::{Place, PropertyId, PropertyValue};
+use super::text_form::ToText;
+use super::value::{Compute, ComputeContext, LengthOrAuto, computes_each, computes_to_itself};
+use crate::style::computed::{
+    BackgroundBox, BackgroundLayer, BackgroundSize, ComputedStyle, ImageSource, LengthAuto, LengthPercentage, Repeat,
+};
+use cssparser::Parser;
+use std::sync::Arc;
+
+/// `background-size` of a layer as written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SizeValue {
+    /// `cover`.
+    Cover,
+    /// `contain`.
+    Contain,
+    /// Width and height.
+    Explicit(LengthOrAuto, LengthOrAuto),
+}
+
+impl Compute for SizeValue {
+    type Computed = BackgroundSize;
+    fn compute(&self, context: &ComputeContext) -> BackgroundSize {
+        match self {
+            SizeValue::Cover => BackgroundSize::Cover,
+            SizeValue::Contain => BackgroundSize::Contain,
+            SizeValue::Explicit(w, h) => BackgroundSize::Explicit(w.compute(context), h.compute(context)),
+        }
+    }
+}
+
+/// `background-attachment` of a layer: true for `fixed`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Attachment(pub bool);
+computes_to_itself!(Repeat, BackgroundBox, Attachment);
+computes_to_itself!(Arc<[(Repeat, Repeat)]>, Arc<[BackgroundBox]>, Arc<[Attachment]>);
+computes_each!(ImageValue, PositionValue, SizeValue);
+
+/// The initial layer.
+pub fn initial_layer() -> BackgroundLayer {
+    let zero = LengthPercentage::percent(0.0);
+    BackgroundLayer {
+        image: ImageSource::None,
+        position: (zero, zero),
+        size: BackgroundSize::Explicit(LengthAuto::Auto, LengthAuto::Auto),
+        repeat: (Repeat::Repeat, Repeat::Repeat),
+        origin: BackgroundBox::PaddingBox,
+        clip: BackgroundBox::BorderBox,
+        fixed: false,
+    }
+}
+
+fn layers_mut(style: &mut ComputedStyle) -> &mut [BackgroundLayer] {
+    Arc::make_mut(&mut style.background)
+}
+
+/// `background-image` in a computed style.
+pub struct ImagePlace;
+
+impl Place for ImagePlace {
+    type Value = Arc<[ImageSource]>;
+
+    fn set(style: &mut ComputedStyle, value: Self::Value) {
+        style.background = if matches!(&*value, [ImageSource::None]) {
+            Arc::from([])
+        } else {
+            value.iter().map(|image| BackgroundLayer { image: image.clone(), ..initial_layer() }).collect()
+        };
+    }
+
+    fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
+        Self::set(to, from.background.iter().map(|l| l.image.clone()).collect());
+    }
+
+    fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
+        a.background != b.background
+    }
+
+    fn text(style: &ComputedStyle, out: &mut String) {
+        if style.background.is_empty() {
+            out.push_str("none");
+        }
+        super::text_form::comma_list(style.background.iter().map(|l| &l.image), out);
+    }
+}
+
+macro_rules! layer_place {
+    ($(#[$meta:meta])* $name:ident, $value:ty, $layer:ident => $($field:tt).+) => {
+        $(#[$meta])*
+        pub struct $name;
+
+        impl Place for $name {
+            type Value = Arc<[$value]>;
+
+            fn set(style: &mut ComputedStyle, value: Self::Value) {
+                if value.is_empty() {
+                    return;
+                }
+                if style.background.is_empty() {
+                    // Without an image only the clip shows, of the colour.
+                    if stringify!($($field).+) != "clip" || initial_layer().$($field).+ == value[0].clone().into() {
+                        return;
+                    }
+                    style.background = Arc::from([initial_layer()]);
+                }
+                for ($layer, value) in layers_mut(style).iter_mut().zip(value.iter().cycle()) {
+                    $layer.$($field).+ = value.clone().into();
+                }
+            }
+
+            fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
+                let first = initial_layer();
+                let source = if from.background.is_empty() { std::slice::from_ref(&first) } else { &from.background[..] };
+                Self::set(to, source.iter().map(|$layer| $layer.$($field).+.clone().into()).collect());
+            }
+
+            fn differs(_: &ComputedStyle, _: &ComputedStyle) -> bool {
+                false // `background-image` compares whole layers
+            }
+
+            fn text(style: &ComputedStyle, out: &mut String) {
+                let first = initial_layer();
+                let source = if style.background.is_empty() { std::slice::from_ref(&first) } else { &style.background[..] };
+                super::text_form::comma_list(source.iter().map(|$layer| <$value>::from($layer.$($field).+.clone())), out);
+            }
+        }
+    };
+}
+layer_place!(
+    /// `background-position-x` in a computed style.
+    PositionXPlace, LengthPercentage, l => position.0
+);
+layer_place!(
+    /// `background-position-y` in a computed style.
+    PositionYPlace, LengthPercentage, l => position.1
+);
+layer_place!(
+    /// `background-size` in a computed style.
+    SizePlace, BackgroundSize, l => size
+);
+layer_place!(
+    /// `background-repeat` in a computed style.
+    RepeatPlace, (Repeat, Repeat), l => repeat
+);
+layer_place!(
+    /// `background-origin` in a computed style.
+    OriginPlace, BackgroundBox, l => origin
+);
+layer_place!(
+    /// `background-clip` in a computed style.
+    ClipPlace, BackgroundBox, l => clip
+);
+layer_place!(
+    /// `background-attachment` in a computed style.
+    AttachmentPlace, Attachment, l => fixed
+);
+
+impl From<Attachment> for bool {
+    fn from(value: Attachment) -> bool {
+        value.0
+    }
+}
+
+impl From<bool> for Attachment {
+    fn from(value: bool) -> Attachment {
+        Attachment(value)
+    }
+}
+
+impl ToText for Attachment {
+    fn write(&self, out: &mut String) {
+        out.push_str(if self.0 { "fixed" } else { "scroll" });
+    }
+}
+
+/// `background-image`.
+pub fn images(input: &mut Parser, context: &ParseContext) -> PResult<Arc<[ImageValue]>> {
+    list(input, |i| image(i, context))
+}
+
+/// `background-position-x`.
+pub fn positions_x(input: &mut Parser) -> PResult<Arc<[PositionValue]>> {
+    list(input, |i| coordinate(i, true))
+}
+
+/// `background-position-y`.
+pub fn positions_y(input: &mut Parser) -> PResult<Arc<[PositionValue]>> {
+    list(input, |i| coordinate(i, false))
+}
+
+fn size(input: &mut Parser) -> PResult<SizeValue> {
+    if take_ident(input, "cover") {
+        return Ok(SizeValue::Cover);
+    }
+    if take_ident(input, "contain") {
+        return Ok(SizeValue::Contain);
+    }
+    let one = |input: &mut Parser| {
+        if take_ident(input, "auto") {
+            Ok(LengthOrAuto::Auto)
+        } else {
+            non_negative_length_percentage(input).map(LengthOrAuto::Length)
+        }
+    };
+    let width = one(input)?;
+    let height = input.try_parse(one).unwrap_or(LengthOrAuto::Auto);
+    Ok(SizeValue::Explicit(width, height))
+}
+
+/// `background-size`.
+pub fn sizes(input: &mut Parser) -> PResult<Arc<[SizeValue]>> {
+    list(input, size)
+}
+
+fn repeat(input: &mut Parser) -> PResult<(Repeat, Repeat)> {
+    if take_ident(input, "repeat-x") {
+        return Ok((Repeat::Repeat, Repeat::NoRepeat));
+    }
+    if take_ident(input, "repeat-y") {
+        return Ok((Repeat::NoRepeat, Repeat::Repeat));
+    }
+    let x = keyword(input, Repeat::from_keyword)?;
+    let y = input.try_parse(|i| keyword(i, Repeat::from_keyword)).unwrap_or(x);
+    Ok((x, y))
+}
+
+/// `background-repeat`.
+pub fn repeats(input: &mut Parser) -> PResult<Arc<[(Repeat, Repeat)]>> {
+    list(input, repeat)
+}
+
+fn clip_box(input: &mut Parser) -> PResult<BackgroundBox> {
+    keyword(input, BackgroundBox::from_keyword)
+}
+
+fn origin_box(input: &mut Parser) -> PResult<BackgroundBox> {
+    match clip_box(input)? {
+        BackgroundBox::Text => Err(fail()),
+        other => Ok(other),
+    }
+}
+
+/// `background-origin`.
+pub fn origins(input: &mut Parser) -> PResult<Arc<[BackgroundBox]>> {
+    list(input, origin_box)
+}
+
+/// `background-clip`.
+pub fn clips(input: &mut Parser) -> PResult<Arc<[BackgroundBox]>> {
+    list(input, clip_box)
+}
+
+fn attachment(input: &mut Parser) -> PResult<Attachment> {
+    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
+        "scroll" | "local" => Some(Attachment(false)),
+        "fixed" => Some(Attachment(true)),
+        _ => None,
+    })
+}
+
+/// `background-attachment`.
+pub fn attachments(input: &mut Parser) -> PResult<Arc<[Attachment]>> {
+    list(input, attachment)
+}
+
+/// The `background-position` shorthand.
+pub fn position_shorthand(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
+    let (x, y): (Vec<_>, Vec<_>) = input.parse_comma_separated(position)?.into_iter().unzip();
+    out.push((PropertyId::BackgroundPositionX, PropertyValue::BackgroundPositionX(x.into())));
+    out.push((PropertyId::BackgroundPositionY, PropertyValue::BackgroundPositionY(y.into())));
+    Ok(())
+}
+
+struct Layer {
+    image: ImageValue,
+    position: (PositionValue, PositionValue),
+    size: SizeValue,
+    repeat: (Repeat, Repeat),
+    attachment: Attachment,
+    origin: BackgroundBox,
+    clip: BackgroundBox,
+    color: Option<ColorValue>,
+}
+
+fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
+    let (mut img, mut pos, mut rep, mut att, mut col) = (None, None, None, None, None);
+    let (mut siz, mut boxes) = (None, Vec::new());
+    while let Some(()) = optional(input, |_| Ok(()))? {
+        if pos.is_none()
+            && let Ok(found) = input.try_parse(position)
+        {
+            pos = Some(found);
+            if take_delim(input, '/') {
+                siz = Some(size(input)?);
+            }
+        } else if rep.is_none()
+            && let Ok(found) = input.try_parse(repeat)
+        {
+            rep = Some(found);
+        } else if att.is_none()
+            && let Ok(found) = input.try_parse(attachment)
+        {
+            att = Some(found);
+        } else if boxes.len() < 2
+            && let Ok(found) = input.try_parse(clip_box)
+        {
+            boxes.push(found);
+        } else if col.is_none()
+            && let Ok(found) = input.try_parse(color)
+        {
+            col = Some(found);
+        } else if img.is_none() {
+            img = Some(image(input, context)?);
+        } else {
+            return Err(fail());
+        }
+    }
+    let origin = boxes.first().copied().filter(|b| *b != BackgroundBox::Text);
+    let zero = PositionValue::START;
+    Ok(Layer {
+        image: img.unwrap_or(ImageValue::None),
+        position: pos.unwrap_or((zero.clone(), zero)),
+        size: siz.unwrap_or(SizeValue::Explicit(LengthOrAuto::Auto, LengthOrAuto::Auto)),
+        repeat: rep.unwrap_or((Repeat::Repeat, Repeat::Repeat)),
+        attachment: att.unwrap_or(Attachment(false)),
+        origin: origin.unwrap_or(BackgroundBox::PaddingBox),
+        clip: boxes.last().copied().unwrap_or(BackgroundBox::BorderBox),
+        color: col,
+    })
+}
+
+/// The `background` shorthand.
+pub fn shorthand(
+    input: &mut Parser,
+    context: &ParseContext,
+    out: &mut Vec<(PropertyId, PropertyValue)>,
+) -> PResult<()> {
+    let layers = input.parse_comma_separated(|i| {
+        if i.is_exhausted() {
+            return Err(fail());
+        }
+        layer(i, context)
+    })?;
+    // The colour belongs to the last layer.
+    if layers.iter().rev().skip(1).any(|l| l.color.is_some()) {
+        return Err(super::parse::reason("only the last layer of a background has a colour"));
+    }
+    let color =
+        layers.last().and_then(|l| l.color).unwrap_or(ColorValue::Rgba(crate::style::computed::Color::TRANSPARENT));
+    macro_rules! put {
+        ($id:ident, $($field:tt).+) => {
+            out.push((PropertyId::$id, PropertyValue::$id(layers.iter().map(|l| l.$($field).+.clone()).collect())))
+        };
+    }
+    put!(BackgroundImage, image);
+    put!(BackgroundPositionX, position.0);
+    put!(BackgroundPositionY, position.1);
+    put!(BackgroundSize, size);
+    put!(BackgroundRepeat, repeat);
+    put!(BackgroundAttachment, attachment);
+    put!(BackgroundOrigin, origin);
+    put!(BackgroundClip, clip);
+    out.push((PropertyId::BackgroundColor, PropertyValue::BackgroundColor(color)));
+    Ok(())
+}

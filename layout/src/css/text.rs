@@ -1,0 +1,450 @@
+//! Fonts, text and generated content.
+
+use super::parse::{
+    PResult, ParseContext, fail, integer, keyword, length_percentage, non_negative_length_percentage,
+    non_negative_number, number, optional, reason, take_delim, take_ident, url,
+};
+use super::properties::{Place, PropertyId, PropertyValue};
+use super::value::{Compute, ComputeContext, Length, PxLength, computes_to_itself};
+use crate::style::computed::*;
+use cssparser::{Parser, Token};
+use std::sync::Arc;
+
+computes_to_itself!(
+    TextAlign,
+    Option<TextAlign>,
+    WhiteSpace,
+    WordBreak,
+    OverflowWrap,
+    TextOverflow,
+    TextTransform,
+    FontSlant,
+    Direction,
+    Content,
+    LineStyle,
+    DecorationLines,
+    Arc<[FontFamily]>,
+);
+
+/// `font-size` as written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FontSize {
+    /// A keyword such as `medium`, logical px.
+    Absolute(f32),
+    /// `smaller` and `larger`: times the parent's.
+    Relative(f32),
+    /// A length; a percentage is of the parent's font size.
+    Length(Length),
+}
+
+impl Compute for FontSize {
+    type Computed = f32;
+    fn compute(&self, context: &ComputeContext) -> f32 {
+        let parent = context.parent.font_size;
+        let size = match self {
+            FontSize::Absolute(px) => *px,
+            FontSize::Relative(factor) => parent * factor,
+            FontSize::Length(length) => length.compute(context).resolve(parent),
+        };
+        size.clamp(0.0, 10_000.0)
+    }
+}
+
+/// `font-size`.
+pub fn font_size(input: &mut Parser) -> PResult<FontSize> {
+    let named = input.try_parse(|i| {
+        keyword(i, |name| {
+            Some(match name.to_ascii_lowercase().as_str() {
+                "xx-small" => FontSize::Absolute(9.0),
+                "x-small" => FontSize::Absolute(10.0),
+                "small" => FontSize::Absolute(13.0),
+                "medium" => FontSize::Absolute(16.0),
+                "large" => FontSize::Absolute(18.0),
+                "x-large" => FontSize::Absolute(24.0),
+                "xx-large" => FontSize::Absolute(32.0),
+                "xxx-large" => FontSize::Absolute(48.0),
+                "smaller" => FontSize::Relative(1.0 / 1.2),
+                "larger" => FontSize::Relative(1.2),
+                _ => return None,
+            })
+        })
+    });
+    match named {
+        Ok(size) => Ok(size),
+        Err(_) => non_negative_length_percentage(input).map(FontSize::Length),
+    }
+}
+
+/// `font-weight` as written.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum FontWeight {
+    /// 1 to 1000.
+    Absolute(u16),
+    /// `bolder`.
+    Bolder,
+    /// `lighter`.
+    Lighter,
+}
+
+impl Compute for FontWeight {
+    type Computed = u16;
+    /// CSS Fonts 4 section 2.2.1.
+    fn compute(&self, context: &ComputeContext) -> u16 {
+        let parent = context.parent.font_weight;
+        match self {
+            FontWeight::Absolute(weight) => *weight,
+            FontWeight::Bolder => match parent {
+                0..350 => 400,
+                350..550 => 700,
+                550..900 => 900,
+                _ => parent,
+            },
+            FontWeight::Lighter => match parent {
+                0..100 => parent,
+                100..550 => 100,
+                550..750 => 400,
+                _ => 700,
+            },
+        }
+    }
+}
+
+/// `font-weight`.
+pub fn font_weight(input: &mut Parser) -> PResult<FontWeight> {
+    if let Ok(weight) = input.try_parse(number) {
+        if !(1.0..=1000.0).contains(&weight) {
+            return Err(reason("a font weight is from 1 to 1000"));
+        }
+        return Ok(FontWeight::Absolute(weight as u16));
+    }
+    keyword(input, |name| {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "normal" => FontWeight::Absolute(400),
+            "bold" => FontWeight::Absolute(700),
+            "bolder" => FontWeight::Bolder,
+            "lighter" => FontWeight::Lighter,
+            _ => return None,
+        })
+    })
+}
+
+/// `font-style`; an angle after `oblique` is taken.
+pub fn font_style(input: &mut Parser) -> PResult<FontSlant> {
+    let slant = keyword(input, FontSlant::from_keyword)?;
+    if slant == FontSlant::Oblique {
+        let _ = input.try_parse(super::parse::angle);
+    }
+    Ok(slant)
+}
+
+/// `line-height` as written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum LineHeightValue {
+    /// `normal` or a number.
+    Fixed(LineHeight),
+    /// A length; a percentage is of the font size.
+    Length(Length),
+}
+
+impl Compute for LineHeightValue {
+    type Computed = LineHeight;
+    fn compute(&self, context: &ComputeContext) -> LineHeight {
+        match self {
+            LineHeightValue::Fixed(value) => *value,
+            LineHeightValue::Length(length) => {
+                LineHeight::Px(length.compute(context).resolve(context.font_size).max(0.0))
+            }
+        }
+    }
+}
+
+/// `line-height`.
+pub fn line_height(input: &mut Parser) -> PResult<LineHeightValue> {
+    if take_ident(input, "normal") {
+        return Ok(LineHeightValue::Fixed(LineHeight::Normal));
+    }
+    if let Ok(factor) = input.try_parse(non_negative_number) {
+        return Ok(LineHeightValue::Fixed(LineHeight::Number(factor)));
+    }
+    non_negative_length_percentage(input).map(LineHeightValue::Length)
+}
+
+/// `font-family`.
+pub fn font_family(input: &mut Parser) -> PResult<Arc<[FontFamily]>> {
+    super::parse::list(input, |i| {
+        if let Ok(name) = i.try_parse(|i| i.expect_string().cloned()) {
+            return Ok(FontFamily::Named(Arc::from(&*name)));
+        }
+        // An unquoted name is a sequence of identifiers joined by single spaces.
+        let mut name = i.expect_ident()?.to_string();
+        let mut single = true;
+        while let Ok(next) = i.try_parse(|i| i.expect_ident().cloned()) {
+            name.push(' ');
+            name.push_str(&next);
+            single = false;
+        }
+        Ok(match name.to_ascii_lowercase().as_str() {
+            "sans-serif" | "ui-sans-serif" if single => FontFamily::SansSerif,
+            "serif" | "ui-serif" if single => FontFamily::Serif,
+            "monospace" | "ui-monospace" if single => FontFamily::Monospace,
+            "cursive" if single => FontFamily::Cursive,
+            "fantasy" if single => FontFamily::Fantasy,
+            "system-ui" | "-apple-system" | "blinkmacsystemfont" if single => FontFamily::SystemUi,
+            _ => FontFamily::Named(Arc::from(name)),
+        })
+    })
+}
+
+/// The `font` shorthand (CSS Fonts 4 section 2.7); width and variant keywords are taken without effect.
+pub fn font(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
+    let (mut slant, mut weight) = (None, None);
+    for _ in 0..4 {
+        if take_ident(input, "normal") || take_ident(input, "small-caps") {
+            continue;
+        }
+        if slant.is_none()
+            && let Ok(found) = input.try_parse(font_style)
+        {
+            slant = Some(found);
+        } else if weight.is_none()
+            && let Ok(found) = input.try_parse(font_weight)
+        {
+            // `font: 0 ...` is a size, not a weight: `font_weight` refuses numbers below 1.
+            weight = Some(found);
+        } else {
+            break;
+        }
+    }
+    let size = font_size(input)?;
+    let line = if take_delim(input, '/') { line_height(input)? } else { LineHeightValue::Fixed(LineHeight::Normal) };
+    let family = font_family(input)?;
+    out.push((PropertyId::FontSize, PropertyValue::FontSize(size)));
+    out.push((PropertyId::FontFamily, PropertyValue::FontFamily(family)));
+    out.push((PropertyId::FontStyle, PropertyValue::FontStyle(slant.unwrap_or_default())));
+    out.push((PropertyId::FontWeight, PropertyValue::FontWeight(weight.unwrap_or(FontWeight::Absolute(400)))));
+    out.push((PropertyId::LineHeight, PropertyValue::LineHeight(line)));
+    Ok(())
+}
+
+/// `text-align`.
+pub fn text_align(input: &mut Parser) -> PResult<TextAlign> {
+    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
+        "-webkit-center" => Some(TextAlign::Center),
+        "-webkit-left" => Some(TextAlign::Left),
+        "-webkit-right" => Some(TextAlign::Right),
+        _ => TextAlign::from_keyword(name),
+    })
+}
+
+/// `text-align-last`; `auto` is none.
+pub fn text_align_last(input: &mut Parser) -> PResult<Option<TextAlign>> {
+    if take_ident(input, "auto") { Ok(None) } else { keyword(input, TextAlign::from_keyword).map(Some) }
+}
+
+/// `letter-spacing` and `word-spacing`: a length or `normal`.
+pub fn spacing(input: &mut Parser) -> PResult<PxLength> {
+    if take_ident(input, "normal") { Ok(PxLength(Length::ZERO)) } else { super::parse::length(input) }
+}
+
+/// `vertical-align` as written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum VerticalAlignValue {
+    /// A keyword.
+    Keyword(VerticalAlign),
+    /// A length above the baseline.
+    Length(Length),
+}
+
+impl Compute for VerticalAlignValue {
+    type Computed = VerticalAlign;
+    fn compute(&self, context: &ComputeContext) -> VerticalAlign {
+        match self {
+            VerticalAlignValue::Keyword(value) => *value,
+            VerticalAlignValue::Length(length) => VerticalAlign::Length(length.compute(context)),
+        }
+    }
+}
+
+/// `vertical-align`.
+pub fn vertical_align(input: &mut Parser) -> PResult<VerticalAlignValue> {
+    let named = input.try_parse(|i| {
+        keyword(i, |name| {
+            Some(match name.to_ascii_lowercase().as_str() {
+                "baseline" => VerticalAlign::Baseline,
+                "top" => VerticalAlign::Top,
+                "middle" | "-webkit-baseline-middle" => VerticalAlign::Middle,
+                "bottom" => VerticalAlign::Bottom,
+                "text-top" => VerticalAlign::TextTop,
+                "text-bottom" => VerticalAlign::TextBottom,
+                "sub" => VerticalAlign::Sub,
+                "super" => VerticalAlign::Super,
+                _ => return None,
+            })
+        })
+    });
+    match named {
+        Ok(value) => Ok(VerticalAlignValue::Keyword(value)),
+        Err(_) => length_percentage(input).map(VerticalAlignValue::Length),
+    }
+}
+
+/// `user-select`: whether text can be selected. `auto` and `none` say no, as text of a page is not
+/// selectable unless asked for.
+pub fn user_select(input: &mut Parser) -> PResult<bool> {
+    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
+        "none" | "auto" => Some(false),
+        "text" | "all" | "contain" => Some(true),
+        _ => None,
+    })
+}
+
+/// The lines of `text-decoration-line`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[allow(missing_docs)]
+pub struct DecorationLines {
+    pub underline: bool,
+    pub overline: bool,
+    pub line_through: bool,
+}
+
+/// `text-decoration-line`; `blink` is taken without effect.
+pub fn decoration_lines(input: &mut Parser) -> PResult<DecorationLines> {
+    let mut lines = DecorationLines::default();
+    if take_ident(input, "none") {
+        return Ok(lines);
+    }
+    let mut any = false;
+    while let Ok(name) = input.try_parse(|i| keyword(i, |n| decoration_line(n).then(|| n.to_ascii_lowercase()))) {
+        any = true;
+        match name.as_str() {
+            "underline" => lines.underline = true,
+            "overline" => lines.overline = true,
+            "line-through" => lines.line_through = true,
+            _ => {}
+        }
+    }
+    if any { Ok(lines) } else { Err(fail()) }
+}
+
+fn decoration_line(name: &str) -> bool {
+    ["underline", "overline", "line-through", "blink"].iter().any(|l| name.eq_ignore_ascii_case(l))
+}
+
+/// `text-decoration-style`; a wavy line is drawn dashed.
+pub fn decoration_style(input: &mut Parser) -> PResult<LineStyle> {
+    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
+        "solid" => Some(LineStyle::Solid),
+        "double" => Some(LineStyle::Double),
+        "dotted" => Some(LineStyle::Dotted),
+        "dashed" | "wavy" => Some(LineStyle::Dashed),
+        _ => None,
+    })
+}
+
+/// `text-decoration-line` in a computed style.
+pub struct DecorationPlace;
+
+impl Place for DecorationPlace {
+    type Value = DecorationLines;
+
+    fn set(style: &mut ComputedStyle, value: DecorationLines) {
+        let to = &mut style.text_decoration;
+        (to.underline, to.overline, to.line_through) = (value.underline, value.overline, value.line_through);
+    }
+
+    fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
+        let from = from.text_decoration;
+        let (underline, overline, line_through) = (from.underline, from.overline, from.line_through);
+        Self::set(to, DecorationLines { underline, overline, line_through });
+    }
+
+    fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
+        a.text_decoration != b.text_decoration
+    }
+
+    fn text(style: &ComputedStyle, out: &mut String) {
+        let lines = style.text_decoration;
+        let mut any = false;
+        for (on, name) in
+            [(lines.underline, "underline"), (lines.overline, "overline"), (lines.line_through, "line-through")]
+        {
+            if on {
+                out.push_str(if any { " " } else { "" });
+                out.push_str(name);
+                any = true;
+            }
+        }
+        if !any {
+            out.push_str("none");
+        }
+    }
+}
+
+/// The `text-decoration` shorthand; a thickness is taken without effect.
+pub fn text_decoration(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
+    let (mut lines, mut style, mut tint) = (None, None, None);
+    while !input.is_exhausted() {
+        if lines.is_none()
+            && let Ok(found) = input.try_parse(decoration_lines)
+        {
+            lines = Some(found);
+        } else if style.is_none()
+            && let Ok(found) = input.try_parse(decoration_style)
+        {
+            style = Some(found);
+        } else if tint.is_none()
+            && let Ok(found) = input.try_parse(super::color::color)
+        {
+            tint = Some(found);
+        } else if !take_ident(input, "auto") && !take_ident(input, "from-font") {
+            length_percentage(input)?;
+        }
+    }
+    out.push((PropertyId::TextDecorationLine, PropertyValue::TextDecorationLine(lines.unwrap_or_default())));
+    out.push((PropertyId::TextDecorationStyle, PropertyValue::TextDecorationStyle(style.unwrap_or(LineStyle::Solid))));
+    let tint = tint.unwrap_or(super::color::ColorValue::Current);
+    out.push((PropertyId::TextDecorationColor, PropertyValue::TextDecorationColor(tint)));
+    Ok(())
+}
+
+/// `content`; counters and quotes are not supported.
+pub fn content(input: &mut Parser, context: &ParseContext) -> PResult<Content> {
+    if take_ident(input, "normal") {
+        return Ok(Content::Normal);
+    }
+    if take_ident(input, "none") {
+        return Ok(Content::None);
+    }
+    let mut items = Vec::new();
+    while let Some(()) = optional(input, |_| Ok(()))? {
+        if let Ok(url) = input.try_parse(url) {
+            items.push(ContentItem::Image(url, context.base.clone()));
+            continue;
+        }
+        match input.next()?.clone() {
+            Token::QuotedString(text) => items.push(ContentItem::Text(Arc::from(&*text))),
+            Token::Function(name) if name.eq_ignore_ascii_case("attr") => {
+                let name = input.parse_nested_block(|i| Ok(Arc::from(&**i.expect_ident()?)))?;
+                items.push(ContentItem::Attr(name));
+            }
+            Token::Function(_) => return Err(reason("only strings, attr() and url() are supported in content")),
+            _ => return Err(fail()),
+        }
+    }
+    // What follows a `/` is read aloud, not shown.
+    if take_delim(input, '/') {
+        while input.next().is_ok() {}
+    }
+    if items.is_empty() { Err(fail()) } else { Ok(Content::Items(items.into())) }
+}
+
+/// `-webkit-line-clamp`: a positive integer or `none`.
+pub fn line_clamp(input: &mut Parser) -> PResult<Option<u32>> {
+    if take_ident(input, "none") {
+        return Ok(None);
+    }
+    match integer(input)? {
+        lines if lines > 0 => Ok(Some(lines as u32)),
+        _ => Err(reason("a line clamp is a positive number")),
+    }
+}

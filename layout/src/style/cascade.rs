@@ -1,0 +1,354 @@
+//! From matched declarations to a computed style.
+//!
+//! The order (CSS Cascade 4 section 6): rules by rank, then the style attribute, then what the component
+//! itself forces, then `!important` declarations in the same order. Of each longhand the last declaration
+//! wins. Font size and colour are computed first, as the rest depends on them.
+
+use crate::css::declaration::{CustomDeclaration, Declaration, DeclaredValue, Unresolved, Wide};
+use crate::css::parse::ParseContext;
+use crate::css::properties::{inherit_all, inherited_differs, table_damage};
+use crate::css::substitute::{resolve_custom, substitute};
+use crate::css::value::ComputeContext;
+use crate::css::{DeclarationBlock, PropertyId, PropertyValue, Viewport};
+use crate::document::Dirty;
+use crate::style::computed::*;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, OnceLock};
+
+/// What computing a style needs besides the declarations.
+#[derive(Clone, Copy, Debug)]
+pub struct CascadeContext<'a> {
+    /// The surface.
+    pub viewport: &'a Viewport,
+    /// What 1 rem is, logical px.
+    pub root_font_size: f32,
+    /// The style that is inherited from.
+    pub parent: &'a ComputedStyle,
+    /// The box is an item of a flex or grid container, or a root: it is no inline box.
+    pub blockify: bool,
+}
+
+/// The longhands that a value stands for.
+type SharedLonghands = Arc<[(PropertyId, PropertyValue)]>;
+
+/// Parsed values with references, by what they came to: parsing them again costs more than the rest.
+#[derive(Debug, Default)]
+pub struct ParsedCache {
+    values: FxHashMap<(usize, Arc<str>), SharedLonghands>,
+    /// Keeps the keys' addresses in use.
+    kept: Vec<Arc<Unresolved>>,
+}
+
+/// Entries of a cache before it is emptied.
+const CACHE_LIMIT: usize = 8192;
+
+impl ParsedCache {
+    /// The longhands that `text`, the replaced value of `unresolved`, stands for; empty if it is invalid.
+    fn longhands(&mut self, unresolved: &Arc<Unresolved>, text: String) -> SharedLonghands {
+        let key = (Arc::as_ptr(unresolved) as usize, Arc::from(text));
+        if let Some(found) = self.values.get(&key) {
+            return found.clone();
+        }
+        if self.values.len() >= CACHE_LIMIT {
+            self.values.clear();
+            self.kept.clear();
+        }
+        let mut longhands = Vec::new();
+        // An invalid value leaves the list empty.
+        let _ = unresolved.source.parse(&key.1, &ParseContext { base: &unresolved.base }, &mut longhands);
+        let longhands: SharedLonghands = longhands.into();
+        self.kept.push(unresolved.clone());
+        self.values.insert(key, longhands.clone());
+        longhands
+    }
+}
+
+/// The style before any declaration. Unlike [`ComputedStyle::default`] its border and outline widths are
+/// `medium`: they become 0 when a style without a line is finished.
+fn initial() -> &'static ComputedStyle {
+    static INITIAL: OnceLock<ComputedStyle> = OnceLock::new();
+    INITIAL.get_or_init(|| {
+        let mut style = ComputedStyle { border_width: Edges::all(3.0), ..ComputedStyle::default() };
+        style.outline.width = 3.0;
+        style
+    })
+}
+
+/// The winning declarations.
+struct Winners<'a> {
+    values: [Option<&'a DeclaredValue>; PropertyId::COUNT],
+    custom: FxHashMap<&'a str, &'a CustomDeclaration>,
+}
+
+impl<'a> Winners<'a> {
+    fn of(blocks: &[&'a DeclarationBlock]) -> Winners<'a> {
+        let mut winners = Winners { values: [None; PropertyId::COUNT], custom: FxHashMap::default() };
+        let mut any_important = false;
+        for important in [false, true] {
+            for block in blocks {
+                for Declaration { property, value, important: own } in &block.declarations {
+                    any_important |= own;
+                    if *own == important {
+                        winners.values[*property as usize] = Some(value);
+                    }
+                }
+                for declaration in &block.custom {
+                    any_important |= declaration.important;
+                    if declaration.important == important {
+                        winners.custom.insert(&declaration.name, declaration);
+                    }
+                }
+            }
+            if !any_important {
+                break;
+            }
+        }
+        winners
+    }
+}
+
+/// Computes a style from blocks in cascade order, the strongest last.
+pub fn cascade(blocks: &[&DeclarationBlock], context: CascadeContext, cache: &mut ParsedCache) -> ComputedStyle {
+    let winners = Winners::of(blocks);
+    let mut style = initial().clone();
+    inherit_all(&mut style, context.parent);
+    apply(&winners, &mut style, context, cache, true);
+    finish(&mut style, context);
+    style
+}
+
+/// Computes `block` on top of a finished style: a keyframe. Relative units are those of `base`.
+pub fn cascade_over(
+    block: &DeclarationBlock,
+    base: &ComputedStyle,
+    context: CascadeContext,
+    cache: &mut ParsedCache,
+) -> ComputedStyle {
+    let winners = Winners::of(&[block]);
+    let mut style = base.clone();
+    apply(&winners, &mut style, context, cache, false);
+    finish(&mut style, context);
+    style
+}
+
+fn apply(
+    winners: &Winners,
+    style: &mut ComputedStyle,
+    context: CascadeContext,
+    cache: &mut ParsedCache,
+    from_initial: bool,
+) {
+    if !winners.custom.is_empty() {
+        style.custom = resolve_custom(&context.parent.custom, &winners.custom, context.viewport);
+    }
+    let mut computing = ComputeContext {
+        viewport: context.viewport,
+        font_size: context.parent.font_size,
+        root_font_size: context.root_font_size,
+        color: context.parent.color,
+        parent: context.parent,
+    };
+    // The table starts with what the rest depends on.
+    for id in [PropertyId::FontSize, PropertyId::Color] {
+        set(id, winners.values[id as usize], style, &computing, cache);
+    }
+    computing.font_size = style.font_size;
+    computing.color = style.color;
+    if from_initial {
+        for id in CURRENT_COLOR {
+            set_to_current(*id, style, &computing);
+        }
+    }
+    for (index, &id) in PropertyId::ALL.iter().enumerate().skip(2) {
+        set(id, winners.values[index], style, &computing, cache);
+    }
+}
+
+/// Properties whose initial value is `currentColor`.
+const CURRENT_COLOR: &[PropertyId] = &[
+    PropertyId::BorderTopColor,
+    PropertyId::BorderRightColor,
+    PropertyId::BorderBottomColor,
+    PropertyId::BorderLeftColor,
+    PropertyId::OutlineColor,
+    PropertyId::TextDecorationColor,
+];
+
+fn set_to_current(id: PropertyId, style: &mut ComputedStyle, context: &ComputeContext) {
+    let color = context.color;
+    match id {
+        PropertyId::BorderTopColor => style.border_color.top = color,
+        PropertyId::BorderRightColor => style.border_color.right = color,
+        PropertyId::BorderBottomColor => style.border_color.bottom = color,
+        PropertyId::BorderLeftColor => style.border_color.left = color,
+        PropertyId::OutlineColor => style.outline.color = color,
+        _ => style.text_decoration.color = color,
+    }
+}
+
+fn set(
+    id: PropertyId,
+    value: Option<&DeclaredValue>,
+    style: &mut ComputedStyle,
+    context: &ComputeContext,
+    cache: &mut ParsedCache,
+) {
+    let wide = match value {
+        None => return,
+        Some(DeclaredValue::Value(value)) => return value.apply(style, context),
+        Some(DeclaredValue::Wide(wide)) => *wide,
+        Some(DeclaredValue::Unresolved(unresolved)) => {
+            let custom = style.custom.clone();
+            match resolve(id, unresolved, &custom, context.viewport, cache) {
+                Resolved::Value(list, at) => return list[at].1.apply(style, context),
+                Resolved::Wide(wide) => wide,
+            }
+        }
+    };
+    match wide {
+        Wide::Inherit => id.copy(style, context.parent),
+        Wide::Unset if id.is_inherited() => id.copy(style, context.parent),
+        _ if CURRENT_COLOR.contains(&id) => set_to_current(id, style, context),
+        _ => id.copy(style, initial()),
+    }
+}
+
+enum Resolved {
+    /// A list of longhands and which of them it is.
+    Value(SharedLonghands, usize),
+    Wide(Wide),
+}
+
+fn resolve(
+    id: PropertyId,
+    unresolved: &Arc<Unresolved>,
+    custom: &CustomProperties,
+    viewport: &Viewport,
+    cache: &mut ParsedCache,
+) -> Resolved {
+    // Invalid at computed-value time is `unset` (CSS Variables 1 section 3.1).
+    let Ok(text) = substitute(&unresolved.text, custom, viewport) else { return Resolved::Wide(Wide::Unset) };
+    if let Some(wide) = Wide::from_text(text.trim()) {
+        return Resolved::Wide(wide);
+    }
+    let list = cache.longhands(unresolved, text);
+    match list.iter().position(|(property, _)| *property == id) {
+        Some(at) => Resolved::Value(list, at),
+        None => Resolved::Wide(Wide::Unset),
+    }
+}
+
+/// What depends on several properties at once.
+fn finish(style: &mut ComputedStyle, context: CascadeContext) {
+    finish_borders(style, context.viewport.scale);
+    // CSS Overflow 3 section 3.1: one scrolling axis makes the other one scroll, too.
+    let scrolls = |o: Overflow| matches!(o, Overflow::Hidden | Overflow::Scroll | Overflow::Auto);
+    let settle = |own: Overflow, other: Overflow| match own {
+        Overflow::Visible if scrolls(other) => Overflow::Auto,
+        Overflow::Clip if scrolls(other) => Overflow::Hidden,
+        own => own,
+    };
+    (style.overflow_x, style.overflow_y) =
+        (settle(style.overflow_x, style.overflow_y), settle(style.overflow_y, style.overflow_x));
+    if style.is_out_of_flow() {
+        style.float = Float::None;
+    }
+    if context.blockify || style.is_out_of_flow() || style.float != Float::None {
+        style.display = blockified(style.display);
+    }
+    if matches!(style.display, Display::WebkitBox | Display::WebkitInlineBox) {
+        style.align_items = style.box_align;
+        style.justify_content = style.box_pack;
+        style.flex_direction = match (style.box_orient_vertical, style.box_reverse) {
+            (false, false) => FlexDirection::Row,
+            (false, true) => FlexDirection::RowReverse,
+            (true, false) => FlexDirection::Column,
+            (true, true) => FlexDirection::ColumnReverse,
+        };
+    }
+    propagate_decoration(style, context.parent);
+    crate::css::motion::finish(style);
+}
+
+/// A border without a line has no width; the others are whole physical pixels, at least one (CSS
+/// Backgrounds 4 section 3.4).
+fn finish_borders(style: &mut ComputedStyle, scale: f32) {
+    let scale = if scale > 0.0 { scale } else { 1.0 };
+    let settle = |width: &mut f32, line: LineStyle| {
+        *width = match line {
+            LineStyle::None | LineStyle::Hidden => 0.0,
+            _ if *width <= 0.0 => 0.0,
+            _ => (*width * scale + 1e-4).floor().max(1.0) / scale,
+        };
+    };
+    settle(&mut style.border_width.top, style.border_style.top);
+    settle(&mut style.border_width.right, style.border_style.right);
+    settle(&mut style.border_width.bottom, style.border_style.bottom);
+    settle(&mut style.border_width.left, style.border_style.left);
+    settle(&mut style.outline.width, style.outline.style);
+}
+
+/// The block-level counterpart of a display type (CSS Display 3 section 2.7).
+pub fn blockified(display: Display) -> Display {
+    match display {
+        Display::Inline | Display::InlineBlock => Display::Block,
+        Display::InlineFlex => Display::Flex,
+        Display::InlineGrid => Display::Grid,
+        Display::InlineTable => Display::Table,
+        Display::WebkitInlineBox => Display::WebkitBox,
+        Display::TableRow | Display::TableCell | Display::TableRowGroup => Display::Block,
+        other => other,
+    }
+}
+
+/// True if the children of such a box are its items and so no inline boxes. A `-webkit-box` wraps its inline
+/// content instead, as browsers do.
+pub fn has_items(display: Display) -> bool {
+    matches!(display, Display::Flex | Display::InlineFlex | Display::Grid | Display::InlineGrid)
+}
+
+/// Decorations are not inherited but drawn across the inline and in-flow block content of their box (CSS
+/// Text Decoration 3 section 2.1); a box that says nothing itself carries its parent's.
+fn propagate_decoration(style: &mut ComputedStyle, parent: &ComputedStyle) {
+    let from = parent.text_decoration;
+    let isolated = style.is_out_of_flow()
+        || style.float != Float::None
+        || matches!(
+            style.display,
+            Display::InlineBlock | Display::InlineFlex | Display::InlineGrid | Display::InlineTable
+        );
+    if isolated || !(from.underline || from.overline || from.line_through) {
+        return;
+    }
+    let own = &mut style.text_decoration;
+    if !(own.underline || own.overline || own.line_through) {
+        *own = from;
+    } else {
+        own.underline |= from.underline;
+        own.overline |= from.overline;
+        own.line_through |= from.line_through;
+    }
+}
+
+/// What a change from one style to another makes necessary for the box.
+pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
+    let mut damage = table_damage(old, new);
+    // Borders come and go with their style, stacking contexts and containing blocks with effects.
+    let effects =
+        |s: &ComputedStyle| (s.transform.is_empty(), s.filter.is_empty(), s.backdrop_filter.is_empty(), s.will_change);
+    if effects(old) != effects(new) {
+        damage.insert(Dirty::LAYOUT | Dirty::PAINT);
+    }
+    if old.has_stacking_effect() != new.has_stacking_effect() {
+        damage.insert(Dirty::PAINT);
+    }
+    damage
+}
+
+/// True if a change from one style to another changes the styles of children that say nothing themselves.
+pub fn reaches_children(old: &ComputedStyle, new: &ComputedStyle) -> bool {
+    inherited_differs(old, new)
+        || has_items(old.display) != has_items(new.display)
+        || (old.display == Display::Contents) != (new.display == Display::Contents)
+        || old.text_decoration != new.text_decoration
+}

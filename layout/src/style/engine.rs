@@ -1,0 +1,631 @@
+//! The style engine of one document: its sheets, and restyling.
+//!
+//! [`StyleEngine::restyle`] walks from the page roots along the trail that dirty bits leave, matches and
+//! computes what is dirty, and stops where nothing is inherited on. Its cost follows what changed.
+
+use super::cascade::{self, CascadeContext, ParsedCache};
+use super::computed::{ComputedStyle, Content};
+use super::matching::{KnownNames, Matcher, SiblingIndex};
+use super::rules::{Binding, CompiledRule, Key, Layer, RuleSet, UA_SCOPE};
+use super::share::{Inputs, StyleCache};
+use crate::atom::Atom;
+use crate::css::{
+    DeclarationBlock, FontFaceRule, Keyframes, NoImports, PseudoElement, Sheet, Viewport, parse_sheet,
+    parse_style_attribute,
+};
+use crate::diagnostic::Diagnostic;
+use crate::document::{AttributeValue, ClassName, Dirty, Document, ElementState, Node, NodeId, ScopeId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+/// What a restyle did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct RestyleStats {
+    /// Nodes that were looked at.
+    pub nodes_visited: u32,
+    /// Elements whose rules were matched again.
+    pub nodes_restyled: u32,
+    /// Rules that were tested against a node.
+    pub rules_tested: u32,
+    /// Styles that were found in the cache instead of being computed.
+    pub styles_shared: u32,
+    /// Styles that were computed.
+    pub styles_computed: u32,
+}
+
+/// A change of a style that has transitions or animations, for whoever runs them.
+#[derive(Clone, Debug)]
+pub struct StyleChange {
+    /// The element.
+    pub node: NodeId,
+    /// Which of its styles, `None` for its own.
+    pub pseudo: Option<PseudoElement>,
+    /// The style before, `None` if it is new.
+    pub old: Option<Arc<ComputedStyle>>,
+    /// The style after, `None` if the pseudo-element is gone.
+    pub new: Option<Arc<ComputedStyle>>,
+}
+
+/// Whose sheet it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Owner {
+    UserAgent,
+    Component(ScopeId),
+    App,
+    Page(u32),
+}
+
+#[derive(Debug)]
+struct Installed {
+    owner: Owner,
+    sheet: Arc<Sheet>,
+    /// Its names are matched in the global scope, too.
+    shared: bool,
+    sequence: u32,
+    compiled: bool,
+}
+
+/// Inline styles that are remembered before the cache is emptied.
+const INLINE_LIMIT: usize = 4096;
+/// Diagnostics about style attributes that are kept until they are taken.
+const MAX_DIAGNOSTICS: usize = 200;
+
+/// What was computed before.
+#[derive(Debug, Default)]
+struct Caches {
+    styles: StyleCache,
+    parsed: ParsedCache,
+    inline: FxHashMap<Arc<str>, Arc<DeclarationBlock>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// The rules of all sheets.
+#[derive(Debug, Default)]
+struct Rules {
+    /// Of the engine, the components and the app.
+    main: RuleSet,
+    /// Of each page.
+    pages: FxHashMap<u32, RuleSet>,
+}
+
+/// The style engine of one document. Names are bound to the document of the first restyle: another
+/// document needs an engine of its own.
+#[derive(Debug)]
+pub struct StyleEngine {
+    viewport: Viewport,
+    root_font_size: f32,
+    sheets: Vec<Installed>,
+    rules: Rules,
+    caches: Caches,
+    keyframes: FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
+    known: Option<KnownNames>,
+    lower: Vec<Atom>,
+    siblings: RefCell<SiblingIndex>,
+    /// Scopes of nodes that were styled.
+    seen_scopes: FxHashSet<ScopeId>,
+    changes: Vec<StyleChange>,
+    next_rule: u32,
+    next_sequence: u32,
+    /// All rules have to be compiled again.
+    stale: bool,
+    /// Everything has to be restyled.
+    full: bool,
+    /// Pages that have to be restyled as a whole.
+    full_pages: Vec<u32>,
+}
+
+/// The engine's own sheet, parsed once.
+fn user_agent_sheet() -> Arc<Sheet> {
+    static SHEET: OnceLock<Arc<Sheet>> = OnceLock::new();
+    SHEET.get_or_init(|| Arc::new(parse_sheet("ua.wxss", include_str!("ua.wxss"), &NoImports).0)).clone()
+}
+
+impl StyleEngine {
+    /// An engine with the sheet of the built-in components only.
+    pub fn new(viewport: Viewport) -> Self {
+        let ua = Installed {
+            owner: Owner::UserAgent,
+            sheet: user_agent_sheet(),
+            shared: false,
+            sequence: 0,
+            compiled: false,
+        };
+        StyleEngine {
+            viewport,
+            root_font_size: 16.0,
+            sheets: vec![ua],
+            rules: Rules::default(),
+            caches: Caches::default(),
+            keyframes: FxHashMap::default(),
+            known: None,
+            lower: Vec::new(),
+            siblings: RefCell::default(),
+            seen_scopes: FxHashSet::default(),
+            changes: Vec::new(),
+            next_rule: 0,
+            next_sequence: 1,
+            stale: false,
+            full: false,
+            full_pages: Vec::new(),
+        }
+    }
+
+    /// The surface that styles are computed for.
+    pub fn viewport(&self) -> &Viewport {
+        &self.viewport
+    }
+
+    /// Changes the surface; the next restyle computes everything again if it differs.
+    pub fn set_viewport(&mut self, viewport: Viewport) {
+        if self.viewport != viewport {
+            self.viewport = viewport;
+            self.stale |= self.sheets.iter().any(|s| !s.sheet.media.is_empty());
+            self.full = true;
+        }
+    }
+
+    /// Sets what 1 rem is, logical px; 16 by default.
+    pub fn set_root_font_size(&mut self, px: f32) {
+        if self.root_font_size != px {
+            self.root_font_size = px;
+            self.full = true;
+        }
+    }
+
+    /// Installs or replaces the app's sheet.
+    pub fn set_app_sheet(&mut self, sheet: Arc<Sheet>) {
+        self.install(Owner::App, sheet, false);
+    }
+
+    /// Installs or replaces the sheet of the page that the logic side numbers `page`. It applies below the
+    /// root of that page only.
+    pub fn set_page_sheet(&mut self, page: u32, sheet: Arc<Sheet>) {
+        self.install(Owner::Page(page), sheet, false);
+    }
+
+    /// Takes a page's sheet out, as when the page is gone.
+    pub fn remove_page_sheet(&mut self, page: u32) {
+        self.sheets.retain(|s| s.owner != Owner::Page(page));
+        self.rules.pages.remove(&page);
+        self.full_pages.push(page);
+    }
+
+    /// Installs or replaces the sheet of the component with this scope. With `shared` (`styleIsolation:
+    /// shared`) its rules match in the global scope, too. Component sheets stand in the cascade in the
+    /// order of their first installation, before the app's and the pages'.
+    pub fn set_component_sheet(&mut self, scope: ScopeId, sheet: Arc<Sheet>, shared: bool) {
+        self.install(Owner::Component(scope), sheet, shared);
+    }
+
+    fn install(&mut self, owner: Owner, sheet: Arc<Sheet>, shared: bool) {
+        if let Some(old) = self.sheets.iter_mut().find(|s| s.owner == owner) {
+            (old.sheet, old.shared) = (sheet, shared);
+            self.stale = true;
+            self.full = true;
+            return;
+        }
+        match owner {
+            Owner::Page(page) => self.full_pages.push(page),
+            Owner::Component(scope) => self.full |= shared || self.seen_scopes.contains(&scope),
+            Owner::App | Owner::UserAgent => self.full = true,
+        }
+        let sequence = self.next_sequence;
+        self.next_sequence += 1;
+        self.sheets.push(Installed { owner, sheet, shared, sequence, compiled: false });
+    }
+
+    /// The `@keyframes` of this name: of the sheet that stands last in the cascade.
+    pub fn keyframes(&self, name: &str) -> Option<&Arc<Keyframes>> {
+        self.keyframes.get(name).map(|(_, k)| k)
+    }
+
+    /// The `@font-face` rules of all sheets, in order of installation.
+    pub fn font_faces(&self) -> impl Iterator<Item = &FontFaceRule> {
+        self.sheets.iter().flat_map(|s| &s.sheet.font_faces)
+    }
+
+    /// The style that `block`, a keyframe, gives on top of `base`, whose parent has the style `parent`.
+    pub fn keyframe_style(
+        &mut self,
+        block: &DeclarationBlock,
+        base: &ComputedStyle,
+        parent: &ComputedStyle,
+    ) -> ComputedStyle {
+        let context =
+            CascadeContext { viewport: &self.viewport, root_font_size: self.root_font_size, parent, blockify: false };
+        cascade::cascade_over(block, base, context, &mut self.caches.parsed)
+    }
+
+    /// What was found in style attributes since the last call.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.caches.diagnostics)
+    }
+
+    /// Changes of styles with transitions or animations since the last call, in document order within a
+    /// restyle.
+    pub fn take_changes(&mut self) -> Vec<StyleChange> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Binds new sheets to the document's names.
+    fn compile(&mut self, doc: &mut Document) {
+        self.known.get_or_insert_with(|| KnownNames::new(&mut doc.names));
+        if self.stale {
+            self.stale = false;
+            self.rules = Rules::default();
+            self.keyframes.clear();
+            self.sheets.iter_mut().for_each(|s| s.compiled = false);
+        }
+        for installed in self.sheets.iter_mut().filter(|s| !s.compiled) {
+            installed.compiled = true;
+            let global = Binding { classes: ScopeId::GLOBAL, nodes: None };
+            let (layer, binding) = match installed.owner {
+                Owner::UserAgent => (Layer::UserAgent, Binding { classes: UA_SCOPE, nodes: None }),
+                Owner::Component(scope) => (Layer::Component, Binding { classes: scope, nodes: Some(scope) }),
+                Owner::App => (Layer::App, global),
+                Owner::Page(_) => (Layer::Page, global),
+            };
+            let set = match installed.owner {
+                Owner::Page(page) => self.rules.pages.entry(page).or_default(),
+                _ => &mut self.rules.main,
+            };
+            let place = (layer, installed.sequence);
+            let names = &mut doc.names;
+            set.add(&installed.sheet, binding, place, &self.viewport, names, &mut self.next_rule);
+            if installed.shared {
+                set.add(&installed.sheet, global, place, &self.viewport, names, &mut self.next_rule);
+            }
+            for keyframes in &installed.sheet.keyframes {
+                let stronger = self.keyframes.get(&keyframes.name).is_some_and(|(l, _)| *l > layer);
+                if !stronger {
+                    self.keyframes.insert(keyframes.name.clone(), (layer, keyframes.clone()));
+                }
+            }
+        }
+        for index in self.lower.len()..doc.names.len() {
+            let atom = Atom(index as u32);
+            let name = doc.names.resolve(atom);
+            let lower = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                let lower = name.to_ascii_lowercase();
+                doc.names.intern(&lower)
+            } else {
+                atom
+            };
+            self.lower.push(lower);
+        }
+    }
+
+    /// Computes all dirty styles of the pages, marks what their changes make necessary, and clears the
+    /// style bits.
+    pub fn restyle(&mut self, doc: &mut Document) -> RestyleStats {
+        self.compile(doc);
+        let pages: SmallVec<[_; 4]> = doc.pages().iter().copied().collect();
+        if self.full {
+            self.caches.styles.clear();
+        }
+        for entry in &pages {
+            if self.full || self.full_pages.contains(&entry.page) {
+                doc.mark(entry.root, Dirty::STYLE_SUBTREE);
+            }
+        }
+        self.full = false;
+        self.full_pages.clear();
+        self.siblings.borrow_mut().clear();
+        let mut stats = RestyleStats::default();
+        for entry in pages {
+            self.restyle_page(doc, entry.page, entry.root, &mut stats);
+        }
+        stats
+    }
+
+    fn restyle_page(&mut self, doc: &mut Document, page: u32, root: NodeId, stats: &mut RestyleStats) {
+        static INITIAL: OnceLock<Arc<ComputedStyle>> = OnceLock::new();
+        let initial = INITIAL.get_or_init(|| Arc::new(ComputedStyle::default()));
+        let mut stack = vec![Visit { node: root, parent: initial.clone(), items: true, force: Force::No }];
+        while let Some(visit) = stack.pop() {
+            stats.nodes_visited += 1;
+            let Some(node) = doc.node_mut(visit.node) else { continue };
+            let dirty = node.dirty;
+            node.dirty.remove(Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT);
+            if !node.is_element() {
+                continue;
+            }
+            let all = visit.force == Force::Subtree || dirty.intersects(Dirty::STYLE_SUBTREE);
+            let mut force = if all { Force::Subtree } else { Force::No };
+            if all || visit.force == Force::Own || dirty.intersects(Dirty::STYLE) || node.style.is_none() {
+                let reaches = self.restyle_node(doc, page, &visit, stats);
+                force = force.max(if reaches { Force::Own } else { Force::No });
+            }
+            let (Some(node), Some(known)) = (doc.node(visit.node), &self.known) else { continue };
+            let Some(style) = &node.style else { continue };
+            if force == Force::No && !dirty.intersects(Dirty::STYLE_DESCENDANT) {
+                continue;
+            }
+            let items = match style.display {
+                super::computed::Display::Contents => visit.items,
+                display => cascade::has_items(display) && !known.wraps_children(node),
+            };
+            let trail = Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT;
+            for &child in node.children.iter().rev() {
+                if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(trail)) {
+                    stack.push(Visit { node: child, parent: style.clone(), items, force });
+                }
+            }
+        }
+    }
+
+    /// Matches and computes the styles of one element; true if its children have to be computed again.
+    fn restyle_node(&mut self, doc: &mut Document, page: u32, visit: &Visit, stats: &mut RestyleStats) -> bool {
+        stats.nodes_restyled += 1;
+        let Some(known) = self.known else { return false };
+        let Some(node) = doc.node(visit.node) else { return false };
+        self.seen_scopes.insert(node.scope);
+        self.seen_scopes.insert(node.host);
+        let matcher = Matcher { doc, known, lower: &self.lower, siblings: &self.siblings };
+        let sets = [Some(&self.rules.main), self.rules.pages.get(&page)];
+        let matched = Matched::of(&matcher, node, &sets, stats);
+        let mut computing = Computing {
+            viewport: &self.viewport,
+            root_font_size: self.root_font_size,
+            caches: &mut self.caches,
+            stats,
+        };
+
+        let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text));
+        let forced = forced(&known, node);
+        let style = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &node.style);
+        let items = cascade::has_items(style.display) && !known.wraps_children(node);
+        let mut generated = |rules: &[&CompiledRule], old: &Option<Arc<ComputedStyle>>| {
+            if rules.is_empty() {
+                return None;
+            }
+            let style = computing.style(rules, &style, None, 0, items, old);
+            matches!(style.content, Content::Items(_)).then_some(style)
+        };
+        let before = generated(&matched.before, &node.before);
+        let after = generated(&matched.after, &node.after);
+        let is_field = node.tag() == known.input || node.tag() == known.textarea;
+        let placeholder = is_field.then(|| {
+            let inline = node.attribute(known.placeholder_style).map(|v| computing.caches.inline(&v.to_text()));
+            computing.style(&matched.placeholder, &style, inline.as_ref(), 0, false, &node.placeholder)
+        });
+
+        let id = visit.node;
+        let mut damage = Dirty::NONE;
+        let reaches = match &node.style {
+            None => true,
+            Some(old) if Arc::ptr_eq(old, &style) => false,
+            Some(old) => {
+                damage.insert(cascade::damage(old, &style));
+                cascade::reaches_children(old, &style)
+            }
+        };
+        for (old, new) in [(&node.before, &before), (&node.after, &after), (&node.placeholder, &placeholder)] {
+            match (old, new) {
+                (None, None) => {}
+                (Some(old), Some(new)) if Arc::ptr_eq(old, new) => {}
+                (Some(old), Some(new)) => damage.insert(cascade::damage(old, new)),
+                _ => damage.insert(Dirty::BOXES | Dirty::LAYOUT),
+            }
+        }
+        let pairs = [
+            (None, &node.style, Some(&style)),
+            (Some(PseudoElement::Before), &node.before, before.as_ref()),
+            (Some(PseudoElement::After), &node.after, after.as_ref()),
+        ];
+        for (pseudo, old, new) in pairs {
+            note_motion(&mut self.changes, id, pseudo, old, new);
+        }
+        if let Some(node) = doc.node_mut(id) {
+            node.style = Some(style);
+            (node.before, node.after, node.placeholder) = (before, after, placeholder);
+        }
+        if damage != Dirty::NONE {
+            doc.mark(id, damage);
+        }
+        reaches
+    }
+}
+
+/// Tells whoever runs animations about a change that may concern them.
+fn note_motion(
+    changes: &mut Vec<StyleChange>,
+    node: NodeId,
+    pseudo: Option<PseudoElement>,
+    old: &Option<Arc<ComputedStyle>>,
+    new: Option<&Arc<ComputedStyle>>,
+) {
+    let same = match (old, new) {
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+        (None, None) => true,
+        _ => false,
+    };
+    let moves = |s: &ComputedStyle| !s.animation.is_empty() || !s.transition.is_empty();
+    let animates = |s: &ComputedStyle| !s.animation.is_empty();
+    // A style without a past has nothing to make a transition from.
+    let noted = match (old, new) {
+        (Some(old), Some(new)) => moves(new) || animates(old),
+        (None, Some(new)) => animates(new),
+        (Some(old), None) => moves(old),
+        (None, None) => false,
+    };
+    if !same && noted {
+        changes.push(StyleChange { node, pseudo, old: old.clone(), new: new.cloned() });
+    }
+}
+
+/// Why a node is visited.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Force {
+    /// Its own bits say.
+    No,
+    /// Its parent's style changed.
+    Own,
+    /// All of the subtree is dirty.
+    Subtree,
+}
+
+struct Visit {
+    node: NodeId,
+    parent: Arc<ComputedStyle>,
+    /// The box is an item of its layout parent, or a root.
+    items: bool,
+    force: Force,
+}
+
+type RuleList<'a> = SmallVec<[&'a CompiledRule; 16]>;
+
+/// The rules that match an element and its pseudo-elements, in cascade order.
+#[derive(Default)]
+struct Matched<'a> {
+    own: RuleList<'a>,
+    before: RuleList<'a>,
+    after: RuleList<'a>,
+    placeholder: RuleList<'a>,
+}
+
+impl<'a> Matched<'a> {
+    fn of(matcher: &Matcher, node: &Node, sets: &[Option<&'a RuleSet>], stats: &mut RestyleStats) -> Matched<'a> {
+        let known = &matcher.known;
+        let mut keys: SmallVec<[Key; 12]> = SmallVec::new();
+        keys.extend(node.classes.iter().map(|&c| Key::Class(c)));
+        if node.state.contains(ElementState::HOVER_CLASS) {
+            keys.extend(matcher.hover_classes(node).into_iter().map(Key::Class));
+        }
+        keys.push(Key::Tag(matcher.tag(node)));
+        keys.push(Key::Any(None));
+        if !node.name.is_empty() {
+            keys.push(Key::Id(node.name));
+        }
+        if node.host != ScopeId::GLOBAL {
+            keys.push(Key::Host(node.host));
+        }
+        if node.scope != ScopeId::GLOBAL {
+            keys.push(Key::Any(Some(node.scope)));
+        }
+        let mut matched = Matched::default();
+        for set in sets.iter().copied().flatten() {
+            for &key in &keys {
+                for &index in set.bucket(key) {
+                    let rule = &set.rules[index as usize];
+                    stats.rules_tested += 1;
+                    if matcher.matches(&rule.selector, rule.binding, node) {
+                        match rule.pseudo() {
+                            None => matched.own.push(rule),
+                            Some(PseudoElement::Before) => matched.before.push(rule),
+                            Some(PseudoElement::After) => matched.after.push(rule),
+                            Some(PseudoElement::Placeholder) => matched.placeholder.push(rule),
+                        }
+                    }
+                }
+            }
+            if (node.tag() == known.input || node.tag() == known.textarea)
+                && let Some(value) = node.attribute(known.placeholder_class)
+            {
+                let classes: Vec<ClassName> = matcher.resolve_classes(node, &value.to_text());
+                for &class in &classes {
+                    for &index in set.bucket(Key::Class(class)) {
+                        let rule = &set.rules[index as usize];
+                        if matcher.matches_inside(&rule.selector, rule.binding, &classes, node) {
+                            matched.placeholder.push(rule);
+                        }
+                    }
+                }
+            }
+        }
+        for list in [&mut matched.own, &mut matched.before, &mut matched.after, &mut matched.placeholder] {
+            list.sort_unstable_by_key(|r| (r.rank, r.id));
+            list.dedup_by_key(|r| r.id);
+        }
+        matched
+    }
+}
+
+/// Computing styles with the caches at hand.
+struct Computing<'a> {
+    viewport: &'a Viewport,
+    root_font_size: f32,
+    caches: &'a mut Caches,
+    stats: &'a mut RestyleStats,
+}
+
+impl Computing<'_> {
+    fn style(
+        &mut self,
+        rules: &[&CompiledRule],
+        parent: &Arc<ComputedStyle>,
+        inline: Option<&Arc<DeclarationBlock>>,
+        forced: u8,
+        blockify: bool,
+        old: &Option<Arc<ComputedStyle>>,
+    ) -> Arc<ComputedStyle> {
+        let ids: SmallVec<[u32; 16]> = rules.iter().map(|r| r.id).collect();
+        let inputs = Inputs { parent, rules: &ids, inline, forced, blockify };
+        if let Some(found) = self.caches.styles.find(inputs) {
+            self.stats.styles_shared += 1;
+            return found;
+        }
+        self.stats.styles_computed += 1;
+        let mut blocks: SmallVec<[&DeclarationBlock; 16]> = rules.iter().map(|r| &*r.block).collect();
+        blocks.extend(inline.map(|i| &**i));
+        blocks.extend(forced_block(forced));
+        let context = CascadeContext { viewport: self.viewport, root_font_size: self.root_font_size, parent, blockify };
+        let style = cascade::cascade(&blocks, context, &mut self.caches.parsed);
+        // An equal style stays the same one, so that nothing below looks changed.
+        let style = match old {
+            Some(old) if **old == style => old.clone(),
+            _ => Arc::new(style),
+        };
+        self.caches.styles.put(inputs, &style);
+        style
+    }
+}
+
+impl Caches {
+    /// The declarations of a style attribute.
+    fn inline(&mut self, text: &Arc<str>) -> Arc<DeclarationBlock> {
+        if let Some(found) = self.inline.get(text) {
+            return found.clone();
+        }
+        if self.inline.len() >= INLINE_LIMIT {
+            self.inline.clear();
+        }
+        static FILE: OnceLock<Arc<str>> = OnceLock::new();
+        let (block, found) = parse_style_attribute(text, FILE.get_or_init(|| Arc::from("style attribute")));
+        let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
+        self.diagnostics.extend(found.into_iter().take(room));
+        let block = Arc::new(block);
+        self.inline.insert(text.clone(), block.clone());
+        block
+    }
+}
+
+/// Declarations that a component adds to its own style attribute, by number; 0 is none.
+fn forced(known: &KnownNames, node: &Node) -> u8 {
+    let on = |name| node.attribute(name).is_some_and(AttributeValue::is_on);
+    if node.tag() == known.textarea && on(known.auto_height) {
+        return 1;
+    }
+    if node.tag() == known.scroll_view && on(known.enable_flex) {
+        return 2 + u8::from(on(known.scroll_x)) + 2 * u8::from(on(known.scroll_y));
+    }
+    0
+}
+
+fn forced_block(number: u8) -> Option<&'static DeclarationBlock> {
+    static BLOCKS: OnceLock<Vec<DeclarationBlock>> = OnceLock::new();
+    let blocks = BLOCKS.get_or_init(|| {
+        let texts = [
+            "",
+            "height: auto",
+            "overflow-x: hidden; overflow-y: hidden",
+            "overflow-x: auto; overflow-y: hidden",
+            "overflow-x: hidden; overflow-y: auto",
+            "overflow-x: auto; overflow-y: auto",
+        ];
+        texts.iter().map(|t| parse_style_attribute(t, &Arc::from("")).0).collect()
+    });
+    if number == 0 { None } else { blocks.get(number as usize) }
+}

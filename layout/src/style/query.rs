@@ -1,0 +1,46 @@
+//! Computed values by name, as a style query asks for them.
+
+use super::ComputedStyle;
+use crate::css::names::{Name, find};
+
+/// The computed value of a property as CSS text. `name` may be written with dashes or in camel case
+/// (`marginTop`); custom properties by their own name. Sizes that depend on layout are given as computed, a
+/// percentage as a percentage. A shorthand is the list of its longhands' values, written once where all
+/// are the same. `None` for an unknown name.
+pub fn computed_text(style: &ComputedStyle, name: &str) -> Option<String> {
+    if name.starts_with("--") {
+        return Some(style.custom.values.get(name).map_or_else(String::new, |v| v.to_string()));
+    }
+    let mut dashed = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() {
+            dashed.push('-');
+        }
+        dashed.push(c.to_ascii_lowercase());
+    }
+    if dashed.starts_with("webkit-") {
+        dashed.insert(0, '-');
+    }
+    let mut out = String::new();
+    match find(&dashed)? {
+        Name::Longhand(id) => id.write(style, &mut out),
+        Name::Shorthand(shorthand) => {
+            let values: Vec<String> = shorthand
+                .longhands
+                .iter()
+                .map(|id| {
+                    let mut value = String::new();
+                    id.write(style, &mut value);
+                    value
+                })
+                .collect();
+            if values.windows(2).all(|w| w[0] == w[1]) {
+                out = values.into_iter().next().unwrap_or_default();
+            } else {
+                out = values.join(" ");
+            }
+        }
+        Name::Ignored | Name::Unsupported(_) => return None,
+    }
+    Some(out)
+}
