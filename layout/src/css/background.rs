@@ -109,7 +109,7 @@ macro_rules! layer_place {
                 }
                 if style.background.is_empty() {
                     // Without an image only the clip shows, of the colour.
-                    if stringify!($($field).+) != "clip" || initial_layer().$($field).+ == value[0].clone().into() {
+                    if stringify!($($field).+) != "clip" || <$value>::from(initial_layer().$($field).+) == value[0] {
                         return;
                     }
                     style.background = Arc::from([initial_layer()]);
