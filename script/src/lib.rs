@@ -1,7 +1,6 @@
 //! The logic side of a mini-program: its script, its components, its data, and the bridge.
 //!
 //! One thread per mini-program runs everything here except the render side's half of the bridge. This
-//! crate knows Boa, the App/Page/Component framework, template instances and their diff, the bridge and the
 //! `wx` surface with the capabilities behind it. It never knows pixels.
 //!
 //! | module | models |
@@ -10,7 +9,6 @@
 //! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
 //! | [`package`] | where the files of a mini-program come from |
 //! | [`tree`] | the composed tree of all pages and the op writer |
-//! | [`framework`] | App, Page, Component, Behavior |
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
 //! | [`capability`] | what stands behind it, granted by the host |
@@ -18,7 +16,6 @@
 pub mod api;
 pub mod bridge;
 pub mod capability;
-pub mod framework;
 pub mod package;
 pub mod realm;
 pub mod tree;
