@@ -132,37 +132,32 @@ pub fn shadow(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows
         let v = s.row_taps(fy);
         let z = zones(&s.shape.rect, &s.shape.rx, &s.shape.ry, fy).cut(area.x0, area.x1);
         row.fill(0);
-        let mut paint = |a: i32, b: i32| {
-            let (ma, mb) = (middle.0.clamp(a, b.max(a)), middle.1.clamp(a, b.max(a)));
-            let mut each = |from: i32, to: i32| {
-                for x in from..to {
-                    let i = (x - area.x0) as usize * 4;
-                    row[i..i + 4].copy_from_slice(&blend::fade(color, s.at(x as f32 + 0.5, fy, v)));
-                }
-            };
-            if mb > ma {
-                each(a, ma);
-                each(mb, b);
-                let c = blend::fade(color, s.at((ma + mb) as f32 * 0.5, fy, v));
-                let range = (ma - area.x0) as usize * 4..(mb - area.x0) as usize * 4;
-                for px in row[range].chunks_exact_mut(4) {
-                    px.copy_from_slice(&c);
-                }
-            } else {
-                each(a, b);
+        let each = |row: &mut [u8], from: i32, to: i32| {
+            for x in from..to {
+                let i = (x - area.x0) as usize * 4;
+                row[i..i + 4].copy_from_slice(&blend::fade(color, s.at(x as f32 + 0.5, fy, v)));
             }
         };
-        // The box's own coverage is constant outside of its zones and in their middle.
-        if s.inset {
-            paint(z.start, z.left);
-            paint(z.left, z.right);
-            paint(z.right, z.end);
-        } else {
-            paint(area.x0, z.start);
-            paint(z.start, z.left);
-            paint(z.left, z.right);
-            paint(z.right, z.end);
-            paint(z.end, area.x1);
+        each(row, z.start, z.left);
+        each(row, z.right, z.end);
+        // Elsewhere the box's own coverage is constant, and so is the stretched middle of the mask.
+        let mut calm = |a: i32, b: i32| {
+            let (ma, mb) = (middle.0.clamp(a, b), middle.1.clamp(a, b));
+            if mb <= ma {
+                return each(row, a, b);
+            }
+            each(row, a, ma);
+            each(row, mb, b);
+            let c = blend::fade(color, s.at((ma + mb) as f32 * 0.5, fy, v));
+            let range = (ma - area.x0) as usize * 4..(mb - area.x0) as usize * 4;
+            for px in row[range].chunks_exact_mut(4) {
+                px.copy_from_slice(&c);
+            }
+        };
+        calm(z.left, z.right);
+        if !s.inset {
+            calm(area.x0, z.start);
+            calm(z.end, area.x1);
         }
     });
 }

@@ -188,10 +188,6 @@ pub struct GlyphItem {
     pub origin: Point,
     /// Colour of glyphs that have none of their own.
     pub color: Color,
-    /// Embolden the outlines.
-    pub synthetic_bold: bool,
-    /// Slant the outlines.
-    pub synthetic_italic: bool,
 }
 
 /// Where an image's pixels come from.

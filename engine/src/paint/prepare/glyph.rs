@@ -43,8 +43,8 @@ impl Preparer {
             let shape = GlyphShape {
                 matrix,
                 offset: (x - fx, if aligned { 0.0 } else { y - fy }),
-                bold: item.synthetic_bold,
-                italic: item.synthetic_italic,
+                bold: run.synthetic_bold,
+                italic: run.synthetic_italic,
             };
             if let Some(p) = resources.glyphs.glyph(font, face, glyph.id, &shape) {
                 self.mask(ctx, &p, (fx as i32, fy as i32), color);
