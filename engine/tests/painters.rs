@@ -1,5 +1,7 @@
 //! Every scene on the CPU painter: the same bytes whatever the threads, the damage or the byte order.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
 mod scenes;
 
 use pellicle::cpu::{CpuPainter, PixelOrder, Target};
