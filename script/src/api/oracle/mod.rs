@@ -4,6 +4,21 @@
 //! everything else succeeds or fails after [`DELAY_MS`] by its name. Requests fail unless mocked, routing is
 //! recorded and not performed, storage is in memory. Queries get real figures. Calls are recorded with their
 //! arguments.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | `names` | how a name answers |
+//! | `objects` | objects that take anything |
+//! | `store` | storage in memory |
+//! | `report` | console lines and records as the reference writes them |
+
+mod names;
+mod objects;
+mod report;
+mod store;
+
+pub use objects::black_hole;
+pub use report::report;
 
 use super::WxApi;
 use super::base;
@@ -13,19 +28,19 @@ use super::lifecycle::put;
 use super::row::{ApiKind, ApiRow, CapabilityKind};
 use super::{ServiceProfile, query};
 use crate::capability::audit::{Record, Verdict};
-use crate::realm::{DynamicObject, NativeFunction, Realm, ScriptFault, ScriptKind, ScriptRef, ScriptResult};
+use crate::realm::{DynamicObject, NativeFunction, Realm, ScriptFault, ScriptRef, ScriptResult};
 use crate::value::Value;
 use indexmap::IndexMap;
+use names::{SYNC, enumerable, is_listener, is_object_maker, succeeds};
+use objects::animation;
+use report::console;
 use serde_json::{Map, Value as Json, json};
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use store::{keys, store, stored, with_store};
 
 /// Time after which an asynchronous call answers, ms.
 pub const DELAY_MS: f64 = 10.0;
-/// Longest console line, in UTF-16 units.
-const LINE_UNITS: usize = 500;
-
 /// A canned answer to requests.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mock {
@@ -84,44 +99,6 @@ fn options(api: &WxApi) -> OracleOptions {
     }
 }
 
-/// Names that give their result at once.
-const SYNC: [&str; 23] = [
-    "getSystemInfoSync",
-    "getWindowInfo",
-    "getDeviceInfo",
-    "getAppBaseInfo",
-    "getSystemSetting",
-    "canIUse",
-    "getStorageSync",
-    "setStorageSync",
-    "removeStorageSync",
-    "clearStorageSync",
-    "getStorageInfoSync",
-    "getMenuButtonBoundingClientRect",
-    "getAccountInfoSync",
-    "getLaunchOptionsSync",
-    "getEnterOptionsSync",
-    "nextTick",
-    "getExtConfigSync",
-    "createSelectorQuery",
-    "createAnimation",
-    "arrayBufferToBase64",
-    "base64ToArrayBuffer",
-    "env",
-    "cloud",
-];
-
-/// Other names that enumeration shows: those of the table.
-fn enumerable() -> Vec<String> {
-    let mut names: Vec<String> = SYNC.iter().map(|n| (*n).to_owned()).collect();
-    for entry in super::table::entries() {
-        if !names.iter().any(|n| n == entry.row.name) {
-            names.push(entry.row.name.to_owned());
-        }
-    }
-    names
-}
-
 /// The surface's object. Also replaces `console` by one that writes lines as the records have them.
 pub(super) fn object(api: &WxApi, realm: &mut dyn Realm) -> ScriptResult<ScriptRef> {
     let console = console(api, realm);
@@ -152,44 +129,6 @@ pub(super) fn navigator_tapped(api: &WxApi, open_type: &str, url: &str) -> bool 
     let arguments = json!([{ "url": url }]).to_string();
     api.audit().record(Record::Call { api: name.to_owned(), arguments, verdict: Verdict::Admitted });
     true
-}
-
-/// True for `on` or `off` before a capital.
-fn is_listener(name: &str) -> bool {
-    let after =
-        |prefix| name.strip_prefix(prefix).is_some_and(|r: &str| r.starts_with(|c: char| c.is_ascii_uppercase()));
-    after("on") || after("off")
-}
-
-fn is_object_maker(name: &str) -> bool {
-    const MANAGERS: [&str; 7] = ["Background", "FileSystem", "Update", "Recorder", "RealtimeLog", "LogManager", "NFC"];
-    name.starts_with("create")
-        || name.starts_with("loadFont")
-        || name.strip_prefix("get").is_some_and(|r| MANAGERS.iter().any(|m| r.starts_with(m)))
-}
-
-/// Names that succeed without doing anything.
-fn succeeds(name: &str) -> bool {
-    const PREFIXES: [&str; 16] = [
-        "show",
-        "hide",
-        "set",
-        "stop",
-        "startPullDown",
-        "pageScrollTo",
-        "navigate",
-        "redirect",
-        "reLaunch",
-        "switchTab",
-        "vibrate",
-        "update",
-        "remove",
-        "close",
-        "report",
-        "previewImage",
-    ];
-    const FAILS: [&str; 3] = ["chooseImage", "showModal", "showActionSheet"];
-    (PREFIXES.iter().any(|p| name.starts_with(p)) || name.starts_with("makePhoneCall")) && !FAILS.contains(&name)
 }
 
 fn native(realm: &mut dyn Realm, name: &str, call: NativeFunction) -> Value {
@@ -229,16 +168,6 @@ fn member(api: &WxApi, realm: &mut dyn Realm, name: &str) -> Option<Value> {
     Some(native(realm, name, call))
 }
 
-/// An object that takes anything: every field and every call gives another one.
-pub fn black_hole(realm: &mut dyn Realm) -> ScriptRef {
-    let get = |realm: &mut dyn Realm, name: &str| match name {
-        "then" => Ok(None),
-        _ => Ok(Some(Value::Script(black_hole(realm)))),
-    };
-    let call: NativeFunction = Rc::new(|realm, _, _| Ok(Value::Script(black_hole(realm))));
-    realm.dynamic(DynamicObject { get: Rc::new(get), keys: Rc::new(Vec::new), call: Some(call) })
-}
-
 fn system_info(api: &WxApi) -> Json {
     let (w, h) = (options(api).width, options(api).height);
     let n = crate::capability::system::number;
@@ -270,37 +199,6 @@ fn key_of(realm: &mut dyn Realm, value: Option<&Value>) -> String {
         Some(other) => realm.display(other),
         None => "undefined".to_owned(),
     }
-}
-
-/// Runs `with` on the store, which holds script objects; no script runs inside.
-fn with_store<T>(
-    api: &WxApi,
-    realm: &mut dyn Realm,
-    with: impl FnOnce(&mut IndexMap<String, Value>) -> T,
-) -> ScriptResult<T> {
-    if api.state().oracle.borrow().store.is_none() {
-        let initial = std::mem::take(&mut api.state().oracle.borrow_mut().initial);
-        let mut store = IndexMap::new();
-        for (key, value) in &initial {
-            store.insert(key.clone(), realm.parse_json(&value.to_string())?);
-        }
-        api.state().oracle.borrow_mut().store = Some(store);
-    }
-    Ok(with(api.state().oracle.borrow_mut().store.get_or_insert_default()))
-}
-
-fn stored(api: &WxApi, realm: &mut dyn Realm, key: &str) -> ScriptResult<Option<Value>> {
-    let value = with_store(api, realm, |store| store.get(key).cloned())?;
-    value.map(|v| realm.copy(&v)).transpose()
-}
-
-fn store(api: &WxApi, realm: &mut dyn Realm, key: String, value: &Value) -> ScriptResult<()> {
-    let value = if is_function(realm, value) { Value::Undefined } else { realm.copy(value)? };
-    with_store(api, realm, |store| store.insert(key, value)).map(|_| ())
-}
-
-fn keys(api: &WxApi, realm: &mut dyn Realm) -> ScriptResult<Value> {
-    with_store(api, realm, |store| Value::array(store.keys().map(Value::string).collect()))
 }
 
 /// The row that base64 calls run under; the profile has no schema.
@@ -370,43 +268,6 @@ fn immediate(api: &WxApi, realm: &mut dyn Realm, name: &str, arguments: &[Value]
         }
         _ => Value::Undefined,
     })
-}
-
-/// Every method notes its arguments under its name; `step` closes what was noted.
-fn animation(realm: &mut dyn Realm) -> ScriptRef {
-    #[derive(Default)]
-    struct Steps {
-        done: Vec<Value>,
-        current: Vec<(String, Value)>,
-    }
-    let steps = Rc::new(RefCell::new(Steps::default()));
-    let get = move |realm: &mut dyn Realm, name: &str| {
-        let steps = steps.clone();
-        let call: NativeFunction = match name {
-            "then" => return Ok(None),
-            "export" => Rc::new(move |_, _, _| {
-                let done = std::mem::take(&mut steps.borrow_mut().done);
-                Ok(Value::object([("actions", Value::array(done))]))
-            }),
-            "step" => Rc::new(move |_, this, _| {
-                let mut steps = steps.borrow_mut();
-                let current = std::mem::take(&mut steps.current);
-                steps.done.push(Value::object(current));
-                Ok(this.clone())
-            }),
-            _ => {
-                let name = name.to_owned();
-                Rc::new(move |_, this, arguments| {
-                    let mut steps = steps.borrow_mut();
-                    steps.current.retain(|(n, _)| *n != name);
-                    steps.current.push((name.clone(), Value::array(arguments.to_vec())));
-                    Ok(this.clone())
-                })
-            }
-        };
-        Ok(Some(native(realm, name, call)))
-    };
-    realm.dynamic(DynamicObject { get: Rc::new(get), keys: Rc::new(Vec::new), call: None })
 }
 
 /// The fields of an asynchronous call's success, `None` if it fails.
@@ -541,137 +402,5 @@ fn silence(realm: &mut dyn Realm, promise: &ScriptRef) {
     if let Ok(Value::Script(catch)) = realm.get(promise, "catch") {
         // A promise of the engine's own has a `catch` that does not throw.
         let _ = realm.call(&catch, &Value::Script(promise.clone()), &[Value::Script(nothing)]);
-    }
-}
-
-fn console(api: &WxApi, realm: &mut dyn Realm) -> ScriptRef {
-    let console = realm.object(None);
-    for level in ["log", "info", "warn", "error", "debug"] {
-        let owner = api.clone();
-        put(
-            realm,
-            &console,
-            level,
-            Rc::new(move |realm, _, arguments| {
-                let text = line(realm, arguments);
-                owner.audit().record(Record::Console { level, text });
-                Ok(Value::Undefined)
-            }),
-        );
-    }
-    for name in ["time", "timeEnd", "group", "groupEnd"] {
-        put(realm, &console, name, Rc::new(|_, _, _| Ok(Value::Undefined)));
-    }
-    console
-}
-
-/// A console line: texts as they are, errors with their stack, everything else as JSON.
-fn line(realm: &mut dyn Realm, arguments: &[Value]) -> String {
-    let mut parts = Vec::with_capacity(arguments.len());
-    for argument in arguments {
-        parts.push(match argument {
-            Value::String(text) => text.to_string(),
-            Value::Script(object) if realm.kind(object) == ScriptKind::Error => {
-                let head = realm.display(argument);
-                match realm.get(object, "stack") {
-                    Ok(Value::String(stack)) if stack.starts_with(&head) => stack.to_string(),
-                    Ok(Value::String(stack)) => format!("{head}\n{stack}"),
-                    _ => head,
-                }
-            }
-            other => match realm.stringify(other) {
-                Ok(text) => text.unwrap_or_default(),
-                Err(_) => realm.display(other),
-            },
-        });
-    }
-    cut(&parts.join(" "))
-}
-
-fn cut(text: &str) -> String {
-    let mut units = 0;
-    text.chars()
-        .take_while(|c| {
-            units += c.len_utf16();
-            units <= LINE_UNITS
-        })
-        .collect()
-}
-
-/// The records of a run as the oracle writes them: `{calls, log, warnings, missedSteps}`.
-pub fn report(records: &[Record], missed_steps: &[String]) -> Json {
-    let (mut calls, mut log, mut warnings) = (Vec::new(), Vec::new(), Vec::new());
-    for record in records {
-        match record {
-            Record::Call { api, arguments, .. } => {
-                let mut call = vec![Json::String(api.clone())];
-                if let Ok(Json::Array(arguments)) = serde_json::from_str(arguments) {
-                    call.extend(arguments);
-                }
-                calls.push(Json::Array(call));
-            }
-            Record::Console { level, text } => log.push(Json::String(format!("{level} {text}"))),
-            Record::Fault { context, message, stack } => {
-                let lines = std::iter::once(message.as_str()).chain(stack.iter().map(|s| s.trim()));
-                let lines: Vec<&str> = lines.flat_map(str::lines).take(3).collect();
-                log.push(Json::String(format!("EXCEPTION {context}: {}", lines.join(" | "))));
-            }
-            Record::Warning(text) => warnings.push(Json::String(text.clone())),
-        }
-    }
-    json!({ "calls": calls, "log": log, "warnings": warnings, "missedSteps": missed_steps })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_answer_by_the_rules_of_the_profile() {
-        for name in [
-            "showToast",
-            "hideLoading",
-            "setTabBarItem",
-            "navigateTo",
-            "reLaunch",
-            "removeTabBarBadge",
-            "makePhoneCall",
-        ] {
-            assert!(succeeds(name), "{name}");
-        }
-        for name in ["showModal", "chooseImage", "login", "getLocation", "startRecord", "getScreenBrightness"] {
-            assert!(!succeeds(name), "{name}");
-        }
-        assert!(is_listener("onCopyUrl") && is_listener("offThemeChange"));
-        assert!(!is_listener("once") && !is_listener("offline"));
-        assert!(is_object_maker("createVideoContext") && is_object_maker("getFileSystemManager"));
-        assert!(is_object_maker("getUpdateManager") && !is_object_maker("getSystemInfo"));
-    }
-
-    #[test]
-    fn records_are_written_as_the_expected_files_have_them() {
-        let records = [
-            Record::Call { api: "getStorageSync".into(), arguments: "[\"logs\"]".into(), verdict: Verdict::Admitted },
-            Record::Console { level: "log", text: "7".into() },
-            Record::Fault {
-                context: "timer".into(),
-                message: "TypeError: x".into(),
-                stack: vec!["at a (b.js:1:2)".into(), "at c (d.js:3:4)".into(), "at e".into()],
-            },
-            Record::Warning("unknown tag".into()),
-        ];
-        let expected = json!({
-            "calls": [["getStorageSync", "logs"]],
-            "log": ["log 7", "EXCEPTION timer: TypeError: x | at a (b.js:1:2) | at c (d.js:3:4)"],
-            "warnings": ["unknown tag"],
-            "missedSteps": [".a"],
-        });
-        assert_eq!(report(&records, &[".a".into()]), expected);
-    }
-
-    #[test]
-    fn console_lines_are_cut_to_their_length() {
-        assert_eq!(cut(&"x".repeat(600)).len(), 500);
-        assert_eq!(cut("中"), "中");
     }
 }
