@@ -20,13 +20,16 @@
 //! | `boa` | the realm on Boa |
 //! | `modules` | files as function bodies: resolution, module syntax, TypeScript |
 //! | `time` | clocks and randomness |
+//! | `zone` | the system's time zone |
 
 pub mod boa;
 mod modules;
 mod time;
+mod zone;
 
 pub use boa::{BoaRealm, LOGIC_STACK_BYTES, Locale};
 pub use time::{Mulberry32, SystemClock, SystemRandom, VirtualClock};
+pub use zone::Zone;
 
 use crate::value::Value;
 use std::fmt;

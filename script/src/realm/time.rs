@@ -1,20 +1,31 @@
 //! Clocks and randomness: those of the system, and those that give the same run every time.
 
+use super::zone::Zone;
 use super::{Clock, Random};
 use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// The system's time, with a fixed offset of local time.
+/// The system's time in a time zone.
 #[derive(Debug)]
 pub struct SystemClock {
     start: Instant,
-    offset_minutes: i32,
+    zone: Zone,
 }
 
 impl SystemClock {
     /// A clock whose local time is this many minutes east of UTC.
     pub fn new(offset_minutes: i32) -> Self {
-        SystemClock { start: Instant::now(), offset_minutes }
+        Self::in_zone(Zone::fixed(offset_minutes))
+    }
+
+    /// A clock in the system's time zone.
+    pub fn local() -> Self {
+        Self::in_zone(Zone::system())
+    }
+
+    /// A clock in a time zone.
+    pub fn in_zone(zone: Zone) -> Self {
+        SystemClock { start: Instant::now(), zone }
     }
 }
 
@@ -28,8 +39,8 @@ impl Clock for SystemClock {
         self.start.elapsed().as_secs_f64() * 1000.0
     }
 
-    fn offset_minutes(&self, _: f64) -> i32 {
-        self.offset_minutes
+    fn offset_minutes(&self, now: f64) -> i32 {
+        self.zone.offset_minutes(now)
     }
 }
 
