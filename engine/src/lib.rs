@@ -27,6 +27,7 @@
 //! | [`chrome`] | bars and dialogs around and over the page |
 //! | [`widgets`] | behaviour of the built-in components |
 //! | [`host`] | the embedding API |
+//! | [`shell`] | the window |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
@@ -40,5 +41,6 @@ pub mod images;
 pub mod interact;
 pub mod package;
 pub mod paint;
+pub mod shell;
 pub mod tools;
 pub mod widgets;

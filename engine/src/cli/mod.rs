@@ -6,9 +6,11 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`options`] | the command line |
+//! | [`layout`] | `pellicle layout` |
 //! | [`check`] | `pellicle check` |
 
 pub mod check;
+pub mod layout;
 pub mod options;
 
 use clap::Parser;
@@ -40,7 +42,8 @@ impl Failure {
 pub fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = match &options.command {
-        Command::Check(check) => check::run(check),
+        Command::Layout(options) => layout::run(options),
+        Command::Check(options) => check::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(name = "pellicle", version, disable_help_subcommand = true)]
 #[command(
-    after_help = "DIR is the folder with app.json. Exit status: 0 done, 1 the program could not be shown, 2 wrong usage."
+    after_help = "DIR is the folder with app.json.\n\nExit status: 0 done, 1 the program could not be shown, 2 wrong usage."
 )]
 pub struct Options {
     /// What to do.
@@ -18,8 +18,18 @@ pub struct Options {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Prints the boxes that layout cases give, as JSON.
+    Layout(LayoutOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
+}
+
+/// Options of `layout`.
+#[derive(Args, Debug)]
+pub struct LayoutOptions {
+    /// Lay out the cases of this file (a JSON object a line) and print what each one gave.
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub cases: PathBuf,
 }
 
 /// Options of `check`.

@@ -2,8 +2,24 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`app`] | a mini-program: input, ticks, pictures |
+//! | [`chrome_view`] | the bars and dialogs as they are drawn |
+//! | `frame` | one tick: the phases up to layout |
+//! | `render` | drawing |
+//! | [`types`] | plain types of the API |
+//! | [`stage`] | the pages on the render side: document, styles, boxes |
 //! | [`fixed`] | a document that no script changes |
 //! | [`services`] | requests over HTTP, a clipboard |
+//! | [`sources`] | where pictures come from |
+//! | [`pictures`] | natural sizes of pictures |
 
+pub mod app;
+pub mod chrome_view;
 pub mod fixed;
+mod frame;
+pub mod pictures;
+mod render;
 pub mod services;
+pub mod sources;
+pub mod stage;
+pub mod types;

@@ -13,6 +13,7 @@
 //! | [`outgoing`] | what is sent to logic and to the app |
 //! | [`pull`] | pulling the page down |
 //! | [`clipboard`] | the clipboard that a host lends |
+//! | [`hit`] | which element lies under a place |
 //! | [`hover`] | `hover-class`: the look of what is pressed |
 //! | [`motion`] | velocity of a finger, fling and smooth scrolling |
 //! | [`pointer`] | from pointers to touch events, tap, long press, drag |
@@ -24,6 +25,7 @@ pub mod containers;
 pub mod dispatch;
 pub mod editor;
 pub mod fields;
+pub mod hit;
 pub mod hover;
 pub mod input;
 pub mod motion;

@@ -220,11 +220,11 @@ fn strings(json: Option<&Value>) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::MemoryPackage;
+    use pellicle_script::package::MemoryPackage;
 
     fn read(app: &str) -> (Option<AppManifest>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let package = MemoryPackage::new([("app.json", app)]);
+        let package = MemoryPackage::from_iter([("app.json", app)]);
         (AppManifest::read(&package, false, &mut diagnostics), diagnostics)
     }
 

@@ -3,20 +3,17 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
-//! | [`memory`] | a package made of texts, for tools and tests |
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
 //! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
 pub mod folder;
 pub mod manifest;
-pub mod memory;
 pub mod structure;
 pub mod window;
 
 pub use folder::{FolderPackage, OpenError};
 pub use manifest::{AppManifest, TabBar, TabBarItem};
-pub use memory::MemoryPackage;
 pub use window::{NavigationStyle, WindowConfig};
 
 use pellicle_layout::diagnostic::Diagnostic;

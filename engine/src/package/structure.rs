@@ -132,11 +132,11 @@ fn follow(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::MemoryPackage;
+    use pellicle_script::package::MemoryPackage;
 
     #[test]
     fn missing_pages_and_components_are_named_at_their_place() {
-        let package = MemoryPackage::new([
+        let package = MemoryPackage::from_iter([
             ("app.json", "{\"pages\": [\"a/a\",\n \"b/b\"], \"usingComponents\": {\"g\": \"lib/g\"}}"),
             ("a/a.wxml", ""),
             (

@@ -2,8 +2,16 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`driver`] | running an app without a window, in virtual time |
+//! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
+//! | [`cases`] | layout cases: markup and the boxes that it should have |
+//! | [`dump`] | the boxes of a page as JSON |
 //! | [`select`] | finding an element by tag, class, id or text |
 
+pub mod cases;
+pub mod driver;
+pub mod dump;
+pub mod record;
 pub mod select;
 pub mod steps;

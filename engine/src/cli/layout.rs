@@ -1,0 +1,41 @@
+//! `pellicle layout`: boxes as JSON.
+
+use super::Failure;
+use super::options::LayoutOptions;
+use crate::tools::cases;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufWriter, Write};
+
+/// Prints what the cases of a file gave.
+///
+/// # Errors
+/// [`Failure`] if the file cannot be read or a case is none.
+pub fn run(options: &LayoutOptions) -> Result<(), Failure> {
+    run_cases(&options.cases)
+}
+
+fn run_cases(path: &std::path::Path) -> Result<(), Failure> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let (mut count, mut passed, mut invalid) = (0u32, 0u32, 0u32);
+    for (index, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+        let outcome = serde_json::from_str::<Value>(line).map_err(|e| e.to_string()).and_then(|case| cases::run(&case));
+        count += 1;
+        match outcome {
+            Ok(outcome) => {
+                passed += u32::from(outcome.pass);
+                writeln!(out, "{}", outcome.line).map_err(Failure::program)?;
+            }
+            Err(error) => {
+                invalid += 1;
+                eprintln!("{name}:{}:1: {error}", index + 1);
+            }
+        }
+    }
+    let counts = json!({ "cases": count, "passed": passed, "failed": count - passed - invalid, "invalid": invalid });
+    writeln!(out, "{counts}").map_err(Failure::program)?;
+    out.flush().map_err(Failure::program)?;
+    if invalid > 0 { Err(Failure::Reported) } else { Ok(()) }
+}

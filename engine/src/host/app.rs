@@ -1,0 +1,461 @@
+//! A mini-program on its surface.
+//!
+//! The host hands in input ([`App::handle`]) and time ([`App::tick`]) and asks for pictures. The app owns the
+//! handle of the logic thread and everything of the render side; it never waits for script.
+
+use super::chrome_view::ChromeView;
+use super::stage::PageStage;
+use super::types::{Handled, HostRequest, Viewport};
+use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, Navigation};
+use crate::frame::{FrameRecord, FrameStats};
+use crate::interact::clipboard::Clipboard;
+use crate::interact::outgoing::Outgoing;
+use crate::interact::session::Session;
+use crate::interact::{InputEvent, Key};
+use crate::package::AppManifest;
+use crate::widgets::RouteKind;
+use pellicle_layout::css;
+use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::document::apply::Applied;
+use pellicle_layout::document::{Commit, NodeId};
+use pellicle_layout::style::computed::Edges;
+use pellicle_layout::text::{FontBook, FontError, FontPolicy};
+use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind as LogicRoute};
+use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
+use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
+use pellicle_script::package::PackageSource;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How a mini-program is opened.
+pub struct AppConfig {
+    /// Its files.
+    pub package: Arc<dyn PackageSource>,
+    /// Its surface.
+    pub viewport: Viewport,
+    /// Bars are drawn around the page and take their room from it.
+    pub chrome: bool,
+    /// The system is in dark mode.
+    pub dark: bool,
+    /// How it is started.
+    pub launch: LaunchOptions,
+    /// How the logic thread runs.
+    pub thread: ThreadConfig,
+    /// Which fonts there are.
+    pub fonts: FontPolicy,
+    /// The clipboard of text fields.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// Figures of system and window that script sees; kept up to date by the app.
+    pub figures: SharedFigures,
+    /// What those figures are but for the sizes.
+    pub system: SystemFigures,
+}
+
+/// Why a mini-program cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// `app.json` is missing or cannot be understood; the findings say why.
+    #[error("app.json cannot be understood")]
+    Manifest(Vec<Diagnostic>),
+    /// A font cannot be used.
+    #[error("font: {0}")]
+    Font(#[from] FontError),
+    /// There can be no thread.
+    #[error("the logic thread cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A mini-program on its surface.
+pub struct App {
+    pub(super) manifest: AppManifest,
+    pub(super) viewport: Viewport,
+    pub(super) dark: bool,
+    pub(super) logic: LogicHandle,
+    pub(super) stage: PageStage,
+    pub(super) sessions: FxHashMap<u32, Session>,
+    pub(super) clipboard: Arc<dyn Clipboard>,
+    pub(super) chrome: ChromeState,
+    pub(super) chrome_drawn: bool,
+    pub(super) chrome_view: Option<ChromeView>,
+    pub(super) metrics: ChromeMetrics,
+    figures: SharedFigures,
+    system: SystemFigures,
+    pub(super) requests: VecDeque<HostRequest>,
+    pub(super) stats: FrameStats,
+    pub(super) record: FrameRecord,
+    pub(super) frame: u64,
+    pub(super) input_at: Option<f64>,
+    pub(super) out: Vec<Outgoing>,
+    pub(super) commits: Vec<Commit>,
+    pub(super) applied: Applied,
+    pub(super) stopped: bool,
+    pub(super) picture_dirty: bool,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) painter: super::render::Painting,
+    /// Commits applied since the start.
+    pub(super) commits_applied: u64,
+    pressed_chrome: Option<(NodeId, ChromeAction)>,
+}
+
+impl App {
+    /// Opens a mini-program. `make` builds its logic on the logic thread.
+    ///
+    /// # Errors
+    /// [`AppError`] if there is nothing to show. What goes wrong later is told by requests.
+    pub fn open<P: Program>(
+        config: AppConfig,
+        make: impl FnOnce(ThreadContext) -> Result<P, String> + Send + 'static,
+    ) -> Result<App, AppError> {
+        let mut diagnostics = Vec::new();
+        let manifest = match AppManifest::read(&*config.package, config.dark, &mut diagnostics) {
+            Some(manifest) if !manifest.pages.is_empty() => manifest,
+            _ => return Err(AppError::Manifest(diagnostics)),
+        };
+        let mut chrome = ChromeState::default();
+        let metrics = ChromeMetrics::default();
+        if config.chrome {
+            chrome.set_tab_bar(manifest.tab_bar.as_ref());
+            let path = if config.launch.path.is_empty() { &manifest.entry } else { &config.launch.path };
+            chrome.show_page(&manifest.window, 0, manifest.tab_index(path).map(|i| i as u32), *path == manifest.entry);
+        }
+        let area = page_area(config.viewport, &metrics, &chrome);
+        let surface = surface(area, config.viewport.scale, config.dark);
+        let stage = PageStage::new(config.package.clone(), FontBook::new(config.fonts.clone())?, surface);
+        let chrome_view = match config.chrome {
+            true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
+            false => None,
+        };
+        config.figures.set(figures(&config.system, config.viewport, area, &metrics, config.dark));
+        let logic = thread::spawn(config.thread, make)?;
+        // A thread that ended at once says so in its outbox.
+        let _ = logic.command(HostCommand::Launch(config.launch));
+        Ok(App {
+            manifest,
+            viewport: config.viewport,
+            dark: config.dark,
+            logic,
+            stage,
+            sessions: FxHashMap::default(),
+            clipboard: config.clipboard,
+            chrome,
+            chrome_drawn: config.chrome,
+            chrome_view,
+            metrics,
+            figures: config.figures,
+            system: config.system,
+            requests: VecDeque::new(),
+            stats: FrameStats::default(),
+            record: FrameRecord::default(),
+            frame: 0,
+            input_at: None,
+            out: Vec::new(),
+            commits: Vec::new(),
+            applied: Applied::default(),
+            stopped: false,
+            picture_dirty: true,
+            diagnostics,
+            painter: Default::default(),
+            commits_applied: 0,
+            pressed_chrome: None,
+        })
+    }
+
+    /// What `app.json` says.
+    pub fn manifest(&self) -> &AppManifest {
+        &self.manifest
+    }
+
+    /// The pages.
+    pub fn stage(&self) -> &PageStage {
+        &self.stage
+    }
+
+    /// The pages, for tools.
+    pub fn stage_mut(&mut self) -> &mut PageStage {
+        &mut self.stage
+    }
+
+    /// The logic thread, for tools.
+    pub fn logic(&self) -> &LogicHandle {
+        &self.logic
+    }
+
+    /// The user's dealings with the page on top.
+    pub fn session(&self) -> Option<&Session> {
+        self.sessions.get(&self.stage.document.top_page()?.page)
+    }
+
+    /// Times of the last frames.
+    pub fn frame_stats(&self) -> &FrameStats {
+        &self.stats
+    }
+
+    /// Times of the last frames, to clear them.
+    pub fn frame_stats_mut(&mut self) -> &mut FrameStats {
+        &mut self.stats
+    }
+
+    /// The next thing that the mini-program asks of the host.
+    pub fn take_request(&mut self) -> Option<HostRequest> {
+        self.requests.pop_front()
+    }
+
+    /// What was found in the program's files since the last call.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        let mut all = std::mem::take(&mut self.diagnostics);
+        all.append(&mut self.stage.take_diagnostics());
+        all
+    }
+
+    /// Commits applied since the start.
+    pub fn commits_applied(&self) -> u64 {
+        self.commits_applied
+    }
+
+    /// True once the logic thread has ended.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Where the page lies on the surface, logical px.
+    pub fn page_area(&self) -> crate::interact::scene::Area {
+        page_area(self.viewport, &self.metrics, &self.chrome)
+    }
+
+    /// The surface has a new size or scale.
+    pub fn resize(&mut self, viewport: Viewport, _now: f64) {
+        if viewport == self.viewport {
+            return;
+        }
+        self.viewport = viewport;
+        self.chrome.revision += 1;
+        self.picture_dirty = true;
+        let area = self.page_area();
+        let _ = self.logic.command(HostCommand::Resize { width: area.width, height: area.height });
+        self.sync_area();
+    }
+
+    /// Styles and script see the present page area.
+    pub(super) fn sync_area(&mut self) {
+        let area = self.page_area();
+        let surface = surface(area, self.viewport.scale, self.dark);
+        if surface != self.stage.viewport() {
+            self.stage.set_viewport(surface);
+            self.figures.set(figures(&self.system, self.viewport, area, &self.metrics, self.dark));
+        }
+    }
+
+    /// Takes an input in. Positions are those of the surface; `now` is the frame clock, ms.
+    pub fn handle(&mut self, event: &InputEvent, now: f64) -> Handled {
+        let started = std::time::Instant::now();
+        if self.input_at.is_none() && !matches!(event, InputEvent::PointerMove { .. } | InputEvent::PointerLeave) {
+            self.input_at = Some(now);
+        }
+        let handled = self.route_input(event, now);
+        self.record.add(crate::frame::Phase::Input, started.elapsed());
+        handled
+    }
+
+    fn route_input(&mut self, event: &InputEvent, now: f64) -> Handled {
+        if let InputEvent::Key { key: Key::Back, .. } = event {
+            self.back();
+            return Handled { taken: true };
+        }
+        if self.chrome_input(event) {
+            return Handled { taken: true };
+        }
+        let area = self.page_area();
+        let moved = translated(event, area.x, area.y);
+        let Some(page) = self.stage.document.top_page() else { return Handled::default() };
+        let Some(session) = self.sessions.get_mut(&page.page) else { return Handled::default() };
+        let mut out = std::mem::take(&mut self.out);
+        session.handle(&mut self.stage, &moved, now, &mut out);
+        self.out = out;
+        self.flush();
+        Handled { taken: true }
+    }
+
+    /// Gives an input to the chrome first; true if it took it.
+    fn chrome_input(&mut self, event: &InputEvent) -> bool {
+        if let Some(field) = self.chrome.field_mut() {
+            match event {
+                InputEvent::Text(text) => field.push_str(text),
+                InputEvent::Key { key: Key::Backspace, .. } => drop(field.pop()),
+                InputEvent::Key { key: Key::Enter, .. } => self.chrome.answer(true, None),
+                InputEvent::Key { key: Key::Escape, .. } => self.chrome.answer(false, None),
+                _ => {}
+            }
+            self.picture_dirty = true;
+        }
+        let Some(view) = &self.chrome_view else { return false };
+        match *event {
+            InputEvent::PointerDown { x, y, .. } => {
+                self.pressed_chrome = view.action_at(x, y);
+                self.pressed_chrome.is_some()
+            }
+            InputEvent::PointerUp { x, y, .. } => {
+                let Some(pressed) = self.pressed_chrome.take() else { return false };
+                if view.action_at(x, y) == Some(pressed) {
+                    self.chrome_action(pressed.1);
+                }
+                true
+            }
+            InputEvent::PointerMove { .. } => self.pressed_chrome.is_some(),
+            InputEvent::Wheel { x, y, .. } => view.action_at(x, y).is_some(),
+            InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } => self.chrome.blocks_page(),
+            _ => false,
+        }
+    }
+
+    fn chrome_action(&mut self, action: ChromeAction) {
+        self.picture_dirty = true;
+        match action {
+            ChromeAction::Back => self.back(),
+            ChromeAction::Home => {
+                let url = format!("/{}", self.manifest.entry);
+                let _ = self.logic.command(HostCommand::Route { kind: LogicRoute::ReLaunch, url });
+            }
+            ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
+            ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
+            ChromeAction::Tab(index) => self.tab(index),
+            ChromeAction::Confirm => self.chrome.answer(true, None),
+            ChromeAction::Cancel => self.chrome.answer(false, None),
+            ChromeAction::Item(index) => self.chrome.answer(true, Some(index)),
+            ChromeAction::Field | ChromeAction::Block => {}
+        }
+    }
+
+    fn tab(&mut self, index: u32) {
+        let _ = self.logic.command(HostCommand::TabItemTap { index });
+        let item = self.manifest.tab_bar.as_ref().and_then(|bar| bar.items.get(index as usize));
+        let Some(page) = item.map(|item| item.page.clone()) else { return };
+        if self.stage.top().is_none_or(|top| *top.path != *page) {
+            let url = format!("/{page}");
+            let _ = self.logic.command(HostCommand::Route { kind: LogicRoute::SwitchTab, url });
+        }
+    }
+
+    fn back(&mut self) {
+        if !self.chrome.dialogs.is_empty() {
+            self.chrome.answer(false, None);
+            self.picture_dirty = true;
+        } else if self.stage.document.pages().len() > 1 {
+            let _ = self.logic.command(HostCommand::NavigateBack { delta: 1 });
+        }
+    }
+
+    /// Sends what interaction collected. A refused event is lost: the mailbox counts it.
+    pub(super) fn flush(&mut self) {
+        let page = self.stage.document.top_page().map_or(0, |p| p.page);
+        let mut out = std::mem::take(&mut self.out);
+        for outgoing in out.drain(..) {
+            let _ = match outgoing {
+                Outgoing::Event { message, class } => self.logic.event(message, class),
+                Outgoing::Route { kind, url } => {
+                    let kind = match kind {
+                        RouteKind::NavigateTo => LogicRoute::NavigateTo,
+                        RouteKind::RedirectTo => LogicRoute::RedirectTo,
+                        RouteKind::SwitchTab => LogicRoute::SwitchTab,
+                        RouteKind::ReLaunch => LogicRoute::ReLaunch,
+                    };
+                    self.logic.command(HostCommand::Route { kind, url })
+                }
+                Outgoing::Back { delta } => self.logic.command(HostCommand::NavigateBack { delta }),
+                Outgoing::PageScroll(scroll_top) => self.logic.command(HostCommand::PageScroll { page, scroll_top }),
+                Outgoing::ReachBottom => self.logic.command(HostCommand::ReachBottom { page }),
+                Outgoing::PullDownRefresh => self.logic.command(HostCommand::PullDownRefresh { page }),
+                Outgoing::Exit => {
+                    self.requests.push_back(HostRequest::Exit);
+                    Ok(())
+                }
+                Outgoing::Open { kind, .. } => {
+                    self.requests.push_back(HostRequest::Open(kind));
+                    Ok(())
+                }
+                Outgoing::Pick(_) => Ok(()),
+                Outgoing::Moved(_) => {
+                    self.picture_dirty = true;
+                    Ok(())
+                }
+                Outgoing::Caret => {
+                    self.picture_dirty = true;
+                    let area = self.caret_area();
+                    self.requests.push_back(HostRequest::TextInput(area));
+                    Ok(())
+                }
+            };
+        }
+        self.out = out;
+    }
+
+    fn caret_area(&self) -> Option<crate::interact::scene::Area> {
+        use crate::interact::scene::Scene;
+        let focused = self.session()?.focused.as_ref()?;
+        let page = self.page_area();
+        let area = self.stage.area(focused.node)?;
+        Some(crate::interact::scene::Area { x: area.x + page.x, y: area.y + page.y, ..area })
+    }
+
+    /// The title that a window should have.
+    pub fn title(&self) -> &str {
+        match &self.chrome.navigation {
+            Navigation::Bar { title, .. } => title,
+            _ => "",
+        }
+    }
+}
+
+/// Where the page lies, logical px.
+fn page_area(viewport: Viewport, metrics: &ChromeMetrics, chrome: &ChromeState) -> crate::interact::scene::Area {
+    let (top, bottom) = (metrics.top(chrome), metrics.bottom(chrome));
+    let (above, below) = match &chrome.tabs {
+        Some(tabs) if tabs.at_top => (top + bottom, 0.0),
+        _ => (top, bottom),
+    };
+    let height = (viewport.height - above - below).max(1.0);
+    crate::interact::scene::Area { x: 0.0, y: above, width: viewport.width, height }
+}
+
+fn surface(area: crate::interact::scene::Area, scale: f32, dark: bool) -> css::Viewport {
+    css::Viewport { width: area.width, height: area.height, scale, dark, safe_area: Edges::all(0.0), rpx_floor: false }
+}
+
+fn figures(
+    base: &SystemFigures,
+    viewport: Viewport,
+    area: crate::interact::scene::Area,
+    metrics: &ChromeMetrics,
+    dark: bool,
+) -> SystemFigures {
+    let (width, height) = (f64::from(viewport.width), f64::from(viewport.height));
+    SystemFigures {
+        window_width: f64::from(area.width),
+        window_height: f64::from(area.height),
+        screen_width: width,
+        screen_height: height,
+        screen_top: f64::from(area.y),
+        pixel_ratio: f64::from(viewport.scale),
+        status_bar_height: f64::from(metrics.status_bar),
+        safe_area: EdgeRect { left: 0.0, top: f64::from(metrics.status_bar), right: width, bottom: height },
+        menu_button: metrics.capsule_rect(viewport.width),
+        dark,
+        ..base.clone()
+    }
+}
+
+/// An input with its place counted from another origin.
+fn translated(event: &InputEvent, by_x: f32, by_y: f32) -> InputEvent {
+    let mut event = event.clone();
+    match &mut event {
+        InputEvent::PointerDown { x, y, .. }
+        | InputEvent::PointerMove { x, y, .. }
+        | InputEvent::PointerUp { x, y, .. }
+        | InputEvent::Wheel { x, y, .. } => {
+            *x -= by_x;
+            *y -= by_y;
+        }
+        _ => {}
+    }
+    event
+}

@@ -1,0 +1,358 @@
+//! One tick: the phases of a frame up to layout, in their order.
+
+use super::app::App;
+use super::types::{HostRequest, Tick};
+use crate::chrome::state::Rest;
+use crate::frame::Phase;
+use crate::interact::session::{PageSettings, Session};
+use pellicle_layout::css;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::document::apply::Request;
+use pellicle_layout::document::ops::{QueryKind, SheetTarget};
+use pellicle_layout::style::computed_text;
+use pellicle_script::bridge::message::{
+    ApiFailure, ApiReply, FrameTimes, HostCommand, Message, NodeFigures, QueryReply,
+};
+use pellicle_script::bridge::outbox::{HostMessage, Responder};
+use pellicle_script::capability::shell::ShellCall;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Computed styles that a `fields` query is answered with.
+const QUERY_STYLES: [&str; 24] = [
+    "display",
+    "position",
+    "width",
+    "height",
+    "margin",
+    "padding",
+    "top",
+    "right",
+    "bottom",
+    "left",
+    "color",
+    "backgroundColor",
+    "backgroundImage",
+    "fontSize",
+    "fontFamily",
+    "fontWeight",
+    "lineHeight",
+    "textAlign",
+    "opacity",
+    "transform",
+    "zIndex",
+    "overflow",
+    "borderRadius",
+    "visibility",
+];
+
+/// What the commits of a tick ask for, gathered.
+#[derive(Default)]
+struct Asked {
+    created: Vec<NodeId>,
+    attributes: Vec<(NodeId, Arc<str>)>,
+    scrolls: Vec<(NodeId, f32, f32, bool)>,
+    queries: Vec<Query>,
+    pages: bool,
+}
+
+enum Query {
+    Node(NodeId, QueryKind),
+    End(u32),
+}
+
+impl App {
+    /// Moves everything on to a time of the frame clock (ms): what script changed, what moves by itself, styles
+    /// and boxes. Costs nothing where nothing changed.
+    pub fn tick(&mut self, now: f64) -> Tick {
+        let mut clock = Instant::now();
+        let mut lap = |app: &mut App, phase: Phase| {
+            let at = Instant::now();
+            app.record.add(phase, at - clock);
+            clock = at;
+        };
+        if self.record.start == 0.0 {
+            self.record.start = now;
+        }
+        self.receive(now);
+        self.advance(now);
+        lap(self, Phase::Animations);
+        let taken = now;
+        let asked = self.take_commits(now);
+        self.flush();
+        lap(self, Phase::Commits);
+        let style = self.stage.restyle();
+        self.record.restyled += style.nodes_restyled;
+        lap(self, Phase::Style);
+        let layout = self.stage.lay_out(style.nodes_restyled > 0);
+        self.record.laid_out += layout.nodes_computed;
+        self.picture_dirty |= style.nodes_restyled > 0 || layout.nodes_computed > 0 || layout.boxes_built > 0;
+        self.after_layout(&asked, layout.nodes_computed > 0, now);
+        lap(self, Phase::Layout);
+        self.acknowledge(taken, now);
+        if self.chrome_view.is_some() {
+            let surface = css::Viewport {
+                width: self.viewport.width,
+                height: self.viewport.height,
+                scale: self.viewport.scale,
+                ..Default::default()
+            };
+            if let Some(view) = &mut self.chrome_view {
+                self.picture_dirty |= view.update(&self.chrome, &self.metrics, surface);
+            }
+        }
+        self.flush();
+        Tick { needs_frame: self.picture_dirty, next_wakeup: self.next_wakeup(now) }
+    }
+
+    fn next_wakeup(&self, now: f64) -> Option<f64> {
+        let session = self.session().and_then(|s| s.next_due(now));
+        // What moves does so at the next frame; the host paces frames.
+        session.into_iter().chain(self.chrome.next_due()).min_by(f64::total_cmp)
+    }
+
+    fn advance(&mut self, now: f64) {
+        self.chrome.advance(now);
+        let Some(page) = self.stage.document.top_page() else { return };
+        let Some(session) = self.sessions.get_mut(&page.page) else { return };
+        let blink = session.focused.as_ref().map(|f| f.caret_shown(now));
+        let mut out = std::mem::take(&mut self.out);
+        session.advance(&mut self.stage, now, &mut out);
+        self.picture_dirty |= blink.is_some_and(|shown| shown != self.painter.caret_shown);
+        self.out = out;
+        self.flush();
+    }
+
+    /// Messages of logic to the shell.
+    fn receive(&mut self, now: f64) {
+        while let Some(message) = self.logic.receive() {
+            match message {
+                HostMessage::Shell { call, reply } => self.shell_call(call, reply, now),
+                HostMessage::Stalled(_) => self.stats.stalls += 1,
+                HostMessage::Stopped(reason) => {
+                    self.stopped = true;
+                    self.requests.push_back(HostRequest::Stopped(reason));
+                }
+            }
+        }
+    }
+
+    fn shell_call(&mut self, call: ShellCall, reply: Responder, now: f64) {
+        let area = self.page_area();
+        let title = self.title().to_owned();
+        let Rest::Other(call, reply) = self.chrome.call(call, reply, now) else {
+            if self.title() != title {
+                self.requests.push_back(HostRequest::Title(self.title().to_owned()));
+            }
+            if self.page_area() != area {
+                self.sync_area();
+            }
+            return;
+        };
+        match call {
+            ShellCall::StartPullDownRefresh | ShellCall::StopPullDownRefresh => {
+                let on = call == ShellCall::StartPullDownRefresh;
+                if let Some(page) = self.stage.document.top_page()
+                    && let Some(session) = self.sessions.get_mut(&page.page)
+                {
+                    session.set_refreshing(on, now, &mut self.out);
+                }
+                reply.ok(ApiReply::empty());
+            }
+            ShellCall::HideKeyboard => {
+                if let Some(page) = self.stage.document.top_page()
+                    && let Some(session) = self.sessions.get_mut(&page.page)
+                {
+                    session.blur(&mut self.stage, now, &mut self.out);
+                }
+                reply.ok(ApiReply::empty());
+            }
+            ShellCall::ExitMiniProgram => {
+                self.requests.push_back(HostRequest::Exit);
+                reply.ok(ApiReply::empty());
+            }
+            ShellCall::SetBackgroundColor { .. } | ShellCall::SetBackgroundTextStyle { .. } => {
+                reply.ok(ApiReply::empty());
+            }
+            _ => reply.fail(ApiFailure::unsupported()),
+        }
+    }
+
+    fn take_commits(&mut self, now: f64) -> Asked {
+        let mut asked = Asked::default();
+        let mut commits = std::mem::take(&mut self.commits);
+        let first = commits.len();
+        self.logic.take(&mut commits);
+        for commit in &commits[first..] {
+            let mut applied = std::mem::take(&mut self.applied);
+            let outcome = self.stage.apply(commit, &mut applied);
+            self.record.ops += applied.ops as u32;
+            self.commits_applied += 1;
+            for session in self.sessions.values_mut() {
+                session.forget(&applied.removed);
+            }
+            for request in applied.requests.drain(..) {
+                self.request(request, &mut asked, now);
+            }
+            asked.created.append(&mut applied.created);
+            let names = &self.stage.document.names;
+            asked.attributes.extend(applied.attributes.iter().map(|&(node, name)| (node, names.resolve(name).clone())));
+            self.applied = applied;
+            if outcome.is_err() {
+                // The trees have parted: the logic side writes its own anew.
+                let _ = self.logic.command(HostCommand::Replay);
+            }
+        }
+        self.commits = commits;
+        if asked.pages {
+            self.page_changed();
+        }
+        self.with_session(|session, stage, out| {
+            let attributes: Vec<(NodeId, &str)> = asked.attributes.iter().map(|(n, a)| (*n, &**a)).collect();
+            session.commit(stage, &asked.created, &attributes, now, out);
+        });
+        asked
+    }
+
+    fn with_session(
+        &mut self,
+        act: impl FnOnce(&mut Session, &mut super::stage::PageStage, &mut Vec<crate::interact::outgoing::Outgoing>),
+    ) {
+        let Some(page) = self.stage.document.top_page() else { return };
+        if let Some(session) = self.sessions.get_mut(&page.page) {
+            act(session, &mut self.stage, &mut self.out);
+        }
+    }
+
+    fn request(&mut self, request: Request, asked: &mut Asked, now: f64) {
+        match request {
+            Request::Sheet { target, path } => {
+                self.stage.add_sheet(target, &path, &self.manifest);
+                if let SheetTarget::Page(page) = target
+                    && let Some(session) = self.sessions.get_mut(&page)
+                    && let Some(info) = self.stage.page(page)
+                {
+                    session.settings = settings(&info.window, session.settings.opened);
+                }
+            }
+            Request::PagePushed(page) => {
+                let window = self.stage.page(page).map_or(&self.manifest.window, |p| &p.window);
+                let session = Session::new(settings(window, now), self.clipboard.clone());
+                self.sessions.insert(page, session);
+                asked.pages = true;
+            }
+            Request::PagePopped(page) => {
+                self.sessions.remove(&page);
+                self.stage.remove_page(page);
+                asked.pages = true;
+            }
+            Request::PageShown(_) => asked.pages = true,
+            Request::ScrollTo { node, x, y, smooth } => asked.scrolls.push((node, x, y, smooth)),
+            Request::Focus(node) => self.with_session(|session, stage, out| {
+                if node.is_none() {
+                    session.blur(stage, now, out);
+                } else {
+                    session.focus(stage, node, None, now, out);
+                }
+            }),
+            Request::InputValue { node, revision } => {
+                self.with_session(|session, stage, out| session.replace_value(stage, node, revision, out));
+            }
+            Request::Query { node, kind, .. } => asked.queries.push(Query::Node(node, kind)),
+            Request::QueryEnd(request) => asked.queries.push(Query::End(request)),
+        }
+    }
+
+    /// Another page is on top.
+    fn page_changed(&mut self) {
+        self.picture_dirty = true;
+        let Some(top) = self.stage.top() else { return };
+        let depth = self.stage.document.pages().len().saturating_sub(1);
+        let tab = self.manifest.tab_index(&top.path).map(|i| i as u32);
+        let entry = *top.path == *self.manifest.entry;
+        let window = top.window.clone();
+        if self.chrome_drawn {
+            let depth = if tab.is_some() { 0 } else { depth };
+            self.chrome.show_page(&window, depth, tab, entry);
+            self.sync_area();
+        }
+        self.requests.push_back(HostRequest::Title(window.navigation_bar_title));
+    }
+
+    fn after_layout(&mut self, asked: &Asked, laid_out: bool, now: f64) {
+        let attributes: Vec<(NodeId, &str)> = asked.attributes.iter().map(|(n, a)| (*n, &**a)).collect();
+        if laid_out || !attributes.is_empty() {
+            self.with_session(|session, stage, out| session.laid_out(stage, &attributes, now, out));
+        }
+        for &(node, x, y, smooth) in &asked.scrolls {
+            self.with_session(|session, stage, _| session.scroll_to(stage, node, (Some(x), Some(y)), smooth, now));
+        }
+        let mut answers = Vec::new();
+        for query in &asked.queries {
+            match *query {
+                Query::Node(node, kind) => answers.push(self.figures(node, kind)),
+                Query::End(request) => {
+                    let reply = QueryReply { request, answers: std::mem::take(&mut answers) };
+                    let _ = self.logic.send(Message::QueryReply(reply));
+                }
+            }
+        }
+    }
+
+    fn figures(&self, node: NodeId, kind: QueryKind) -> Option<NodeFigures> {
+        use crate::interact::scene::{Scene, Stage};
+        let root = self.stage.root();
+        let offset = |node: NodeId| self.session().map_or((0.0, 0.0), |s| s.scrolls.offset(node));
+        let target = if node.is_none() { root } else { node };
+        self.stage.document.node(target)?;
+        let scroll = self.stage.scroll_area(target);
+        let (scroll_left, scroll_top) = offset(target);
+        let area = if node.is_none() {
+            let viewport = self.stage.viewport();
+            crate::interact::scene::Area { width: viewport.width, height: viewport.height, ..Default::default() }
+        } else {
+            self.stage.area(node).unwrap_or_default()
+        };
+        let content = scroll.map_or((area.width, area.height), |s| s.content);
+        let style = self.stage.document.node(target).and_then(|n| n.style.clone());
+        let styles = match style.filter(|_| kind == QueryKind::Fields) {
+            Some(style) => {
+                let text = |name: &&str| Some((Arc::from(*name), Arc::from(computed_text(&style, name)?)));
+                QUERY_STYLES.iter().filter_map(text).collect()
+            }
+            None => Vec::new(),
+        };
+        Some(NodeFigures {
+            node: (!node.is_none()).then_some(node),
+            left: f64::from(area.x),
+            top: f64::from(area.y),
+            width: f64::from(area.width),
+            height: f64::from(area.height),
+            scroll_left: f64::from(scroll_left),
+            scroll_top: f64::from(scroll_top),
+            scroll_width: f64::from(content.0),
+            scroll_height: f64::from(content.1),
+            styles,
+        })
+    }
+
+    fn acknowledge(&mut self, taken: f64, now: f64) {
+        if self.commits.is_empty() {
+            return;
+        }
+        let times = FrameTimes { taken, applied: now, laid_out: now, presented: now };
+        let frame = self.frame + 1;
+        for commit in self.commits.drain(..) {
+            self.logic.acknowledge(commit, frame, times);
+        }
+    }
+}
+
+fn settings(window: &crate::package::WindowConfig, opened: f64) -> PageSettings {
+    PageSettings {
+        pull_down_refresh: window.pull_down_refresh,
+        reach_bottom_distance: window.reach_bottom_distance,
+        disable_scroll: window.disable_scroll,
+        opened,
+    }
+}

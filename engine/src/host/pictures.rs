@@ -1,0 +1,159 @@
+//! Natural sizes of pictures.
+//!
+//! Sizes of files and `data:` URLs are read from their headers at once, so that a page's first layout has them;
+//! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
+
+use super::sources::resolve_picture;
+use crate::tools::dump::SourceKind;
+use base64::Engine as _;
+use pellicle_layout::document::{Dirty, Document, NodeId};
+use pellicle_layout::flow::ReplacedSizes;
+use pellicle_script::package::PackageSource;
+use rustc_hash::FxHashMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+/// Longest side of a picture that is believed, px.
+const MAX_SIDE: u32 = 65_536;
+
+/// Natural sizes by element.
+#[derive(Default)]
+pub struct Pictures {
+    sizes: FxHashMap<NodeId, (f32, f32)>,
+    /// Sizes of files and `data:` URLs by path or URL.
+    known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
+}
+
+impl ReplacedSizes for Pictures {
+    fn natural_size(&self, node: NodeId) -> Option<(f32, f32)> {
+        self.sizes.get(&node).copied()
+    }
+}
+
+impl Pictures {
+    /// The source of an image element changed; `owner` is the file that its markup stands in.
+    pub fn set_source(&mut self, package: &dyn PackageSource, document: &mut Document, node: NodeId, owner: &str) {
+        let source = document.attribute(node, "src").map(|v| v.to_text()).unwrap_or_default();
+        let size = match resolve_picture(package, owner, &source) {
+            (SourceKind::Local, Some(path)) => self.size_of(&path, || package.read(&path)),
+            (SourceKind::Data, _) => self.size_of(&source, || data_url(&source).map(Arc::from)),
+            _ => None,
+        };
+        self.set_size(document, node, size);
+    }
+
+    /// The size of an element's picture is known now, or is not any more.
+    pub fn set_size(&mut self, document: &mut Document, node: NodeId, size: Option<(f32, f32)>) {
+        let old = match size {
+            Some(size) => self.sizes.insert(node, size),
+            None => self.sizes.remove(&node),
+        };
+        if old != size {
+            document.mark(node, Dirty::LAYOUT);
+        }
+    }
+
+    /// Elements that are gone.
+    pub fn forget(&mut self, nodes: &[NodeId]) {
+        if !self.sizes.is_empty() {
+            for node in nodes {
+                self.sizes.remove(node);
+            }
+        }
+    }
+
+    fn size_of(&mut self, key: &str, bytes: impl FnOnce() -> Option<Arc<[u8]>>) -> Option<(f32, f32)> {
+        if let Some(known) = self.known.get(key) {
+            return *known;
+        }
+        let size = bytes().and_then(|bytes| natural_size(&bytes));
+        self.known.insert(Arc::from(key), size);
+        size
+    }
+}
+
+/// The size that a picture's header tells, px.
+pub fn natural_size(bytes: &[u8]) -> Option<(f32, f32)> {
+    if let Some(size) = svg_size(bytes) {
+        return Some(size);
+    }
+    let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let (width, height) = reader.into_dimensions().ok()?;
+    let believed = (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height);
+    believed.then_some((width as f32, height as f32))
+}
+
+/// The size of an SVG document: its `width` and `height`, else its `viewBox`.
+fn svg_size(bytes: &[u8]) -> Option<(f32, f32)> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let start = head.find("<svg")?;
+    let tag = &head[start..start + head[start..].find('>')?];
+    let attribute = |name: &str| {
+        let at = tag.find(&format!(" {name}="))? + name.len() + 2;
+        let quote = tag[at..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let rest = &tag[at + 1..];
+        Some(&rest[..rest.find(quote)?])
+    };
+    let length = |name: &str| attribute(name)?.trim().trim_end_matches("px").parse::<f32>().ok().filter(|v| *v > 0.0);
+    let view: Option<Vec<f32>> = attribute("viewBox")
+        .map(|v| v.split([' ', ',']).filter(|s| !s.is_empty()).filter_map(|s| s.parse().ok()).collect());
+    let view = view.filter(|v| v.len() == 4 && v[2] > 0.0 && v[3] > 0.0).map(|v| (v[2], v[3]));
+    match (length("width"), length("height"), view) {
+        (Some(width), Some(height), _) => Some((width, height)),
+        (Some(width), None, Some((w, h))) => Some((width, width * h / w)),
+        (None, Some(height), Some((w, h))) => Some((height * w / h, height)),
+        (_, _, view) => view,
+    }
+}
+
+/// The bytes of a `data:` URL.
+pub fn data_url(url: &str) -> Option<Vec<u8>> {
+    let (head, body) = url.strip_prefix("data:")?.split_once(',')?;
+    if head.ends_with(";base64") {
+        let clean: String = body.chars().filter(|c| !c.is_whitespace()).collect();
+        let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
+        return engine.decode(clean.trim_end_matches('=')).ok();
+    }
+    let mut out = Vec::with_capacity(body.len());
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| body.get(at + 1..at + 3)).flatten();
+        match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
+            Some(byte) => {
+                out.push(byte);
+                at += 3;
+            }
+            None => {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_vector_picture_is_its_own_or_its_view_box() {
+        let size = |text: &str| natural_size(text.as_bytes());
+        assert_eq!(size("<?xml?><svg width=\"20px\" height='10'>"), Some((20.0, 10.0)));
+        assert_eq!(size("<svg viewBox='0 0 48 24' width='96'>"), Some((96.0, 48.0)));
+        assert_eq!(size("<svg viewBox='0,0,48,24'>"), Some((48.0, 24.0)));
+        assert_eq!(size("<svg>"), None);
+    }
+
+    #[test]
+    fn a_data_url_gives_its_bytes_in_both_forms() {
+        assert_eq!(data_url("data:image/png;base64,aGk="), Some(b"hi".to_vec()));
+        assert_eq!(data_url("data:,a%20b"), Some(b"a b".to_vec()));
+        assert_eq!(data_url("data:image/png;base64,***"), None);
+        let mut png = Vec::new();
+        image::RgbaImage::new(3, 2).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        assert_eq!(natural_size(&png), Some((3.0, 2.0)));
+        assert_eq!(natural_size(&png[..10]), None);
+    }
+}

@@ -1,0 +1,351 @@
+//! The pages of a mini-program on the render side: document, styles, boxes, picture.
+//!
+//! Invariant: whatever asks for boxes gets those of the last [`PageStage::update`]; commits that came since
+//! change the document only.
+
+use super::pictures::Pictures;
+use super::sources::resolve_picture;
+use crate::interact::hit::hit;
+use crate::interact::scene::{Area, Scene, ScrollArea, Stage};
+use crate::package::{AppManifest, WindowConfig, read_json};
+use crate::paint::list::DisplayList;
+use crate::paint::tables::Space;
+use crate::tools::dump::{self, DumpContext};
+use pellicle_layout::css::{self, Sheet, SheetLoader, parse_sheet};
+use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::document::apply::{Applied, ApplyError};
+use pellicle_layout::document::ops::SheetTarget;
+use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
+use pellicle_layout::flow::builtin::slot;
+use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
+use pellicle_layout::style::StyleEngine;
+use pellicle_layout::style::computed::Overflow;
+use pellicle_layout::style::engine::RestyleStats;
+use pellicle_layout::text::FontBook;
+use pellicle_script::package::{PackageSource, read_text, resolve};
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What is known about a page beyond its nodes.
+#[derive(Clone, Debug)]
+pub struct PageInfo {
+    /// The logic side's number.
+    pub page: u32,
+    /// Its path, without an ending.
+    pub path: Arc<str>,
+    /// Its window settings.
+    pub window: WindowConfig,
+}
+
+/// What an update did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UpdateStats {
+    /// Of the cascade.
+    pub style: RestyleStats,
+    /// Of layout.
+    pub layout: LayoutStats,
+}
+
+impl UpdateStats {
+    /// True if the picture may have changed.
+    pub fn is_visible(&self) -> bool {
+        self.style.nodes_restyled > 0 || self.layout.nodes_computed > 0 || self.layout.boxes_built > 0
+    }
+}
+
+/// The pages of a mini-program.
+pub struct PageStage {
+    package: Arc<dyn PackageSource>,
+    /// The tree of all pages.
+    pub document: Document,
+    styles: StyleEngine,
+    layout: LayoutEngine,
+    pictures: Pictures,
+    /// The picture of the page on top, from its last build.
+    pub list: DisplayList,
+    /// Its spaces at scale 1.
+    pub spaces: Vec<Space>,
+    /// Path of the component (without an ending) that a scope belongs to.
+    scopes: FxHashMap<ScopeId, Arc<str>>,
+    pages: Vec<PageInfo>,
+    sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads imported sheets from the package.
+struct Imports<'a>(&'a dyn PackageSource);
+
+impl SheetLoader for Imports<'_> {
+    fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
+        let path = resolve(from, path)?;
+        let found = [path.clone(), format!("{path}.wxss")].into_iter().find(|p| self.0.contains(p))?;
+        let text = read_text(self.0, &found)?;
+        Some((Arc::from(found), text))
+    }
+}
+
+impl PageStage {
+    /// A stage without pages.
+    pub fn new(package: Arc<dyn PackageSource>, fonts: FontBook, viewport: css::Viewport) -> PageStage {
+        PageStage {
+            package,
+            document: Document::new(DocumentLimits::default()),
+            styles: StyleEngine::new(viewport),
+            layout: LayoutEngine::new(fonts),
+            pictures: Pictures::default(),
+            list: DisplayList::default(),
+            spaces: Vec::new(),
+            scopes: FxHashMap::default(),
+            pages: Vec::new(),
+            sheets: FxHashMap::default(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Applies a commit: the tree, and pictures of what was created. Sheets and pages are the caller's, from the
+    /// requests in `applied`.
+    ///
+    /// # Errors
+    /// [`ApplyError`] if the commit does not fit; what came before the bad op is applied.
+    pub fn apply(&mut self, commit: &Commit, applied: &mut Applied) -> Result<(), ApplyError> {
+        if commit.replay {
+            self.pages.clear();
+        }
+        let outcome = self.document.apply(commit, applied);
+        self.pictures.forget(&applied.removed);
+        let src = self.document.names.get("src");
+        for &(node, name) in &applied.attributes {
+            let is_picture = matches!(self.document.tag_name(node), "image" | "cover-image");
+            if Some(name) == src && is_picture {
+                let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
+                let owner = self.owner_of(node, scope);
+                self.pictures.set_source(&*self.package, &mut self.document, node, &owner);
+            }
+        }
+        outcome
+    }
+
+    /// Reads a sheet that a commit names. Sheets are parsed once.
+    pub fn add_sheet(&mut self, target: SheetTarget, path: &Arc<str>, manifest: &AppManifest) {
+        let sheet = self.sheet(path);
+        let base: Arc<str> = Arc::from(path.strip_suffix(".wxss").unwrap_or(path));
+        match target {
+            SheetTarget::App => self.styles.set_app_sheet(sheet),
+            SheetTarget::Page(page) => {
+                self.styles.set_page_sheet(page, sheet);
+                let config = read_json(&*self.package, &format!("{base}.json"), &mut self.diagnostics);
+                let window = manifest.window_of(config.as_ref().map(|c| &c.value));
+                self.pages.retain(|p| p.page != page);
+                self.pages.push(PageInfo { page, path: base, window });
+            }
+            SheetTarget::Component { scope, shared } => {
+                self.styles.set_component_sheet(scope, sheet, shared);
+                self.scopes.insert(scope, base);
+            }
+        }
+    }
+
+    fn sheet(&mut self, path: &Arc<str>) -> Arc<Sheet> {
+        if let Some(known) = self.sheets.get(path) {
+            return known.clone();
+        }
+        // A page or component without a sheet is an ordinary thing.
+        let text = read_text(&*self.package, path).unwrap_or_default();
+        let (sheet, found) = parse_sheet(path, &text, &Imports(&*self.package));
+        self.diagnostics.extend(found);
+        let sheet = Arc::new(sheet);
+        self.sheets.insert(path.clone(), sheet.clone());
+        sheet
+    }
+
+    /// A page is gone.
+    pub fn remove_page(&mut self, page: u32) {
+        self.styles.remove_page_sheet(page);
+        self.pages.retain(|p| p.page != page);
+    }
+
+    /// What is known about a page.
+    pub fn page(&self, page: u32) -> Option<&PageInfo> {
+        self.pages.iter().find(|p| p.page == page)
+    }
+
+    /// What is known about the page on top.
+    pub fn top(&self) -> Option<&PageInfo> {
+        self.page(self.document.top_page()?.page)
+    }
+
+    /// Everything found in style sheets and configuration since the last call.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        self.diagnostics.append(&mut self.styles.take_diagnostics());
+        std::mem::take(&mut self.diagnostics)
+    }
+
+    /// The surface changed.
+    pub fn set_viewport(&mut self, viewport: css::Viewport) {
+        self.styles.set_viewport(viewport);
+    }
+
+    /// The surface that styles are computed for.
+    pub fn viewport(&self) -> css::Viewport {
+        *self.styles.viewport()
+    }
+
+    /// Restyles what is dirty.
+    pub fn restyle(&mut self) -> RestyleStats {
+        self.styles.restyle(&mut self.document)
+    }
+
+    /// Lays out what is dirty.
+    pub fn lay_out(&mut self, restyled: bool) -> LayoutStats {
+        let viewport = self.styles.viewport();
+        let viewport = Viewport { width: viewport.width, height: viewport.height };
+        let stats = self.layout.layout(&mut self.document, viewport, &self.pictures);
+        if restyled {
+            let repainted: Vec<NodeId> = self
+                .document
+                .nodes()
+                .filter(|n| n.dirty.intersects(Dirty::PAINT | Dirty::COMPOSITE))
+                .map(|n| n.id)
+                .collect();
+            self.layout.restyle_boxes(&self.document, repainted.iter().copied());
+            for node in repainted {
+                if let Some(node) = self.document.node_mut(node) {
+                    node.dirty.remove(Dirty::PAINT | Dirty::COMPOSITE);
+                }
+            }
+        }
+        stats
+    }
+
+    /// Brings styles and boxes up to date.
+    pub fn update(&mut self) -> UpdateStats {
+        let style = self.restyle();
+        let layout = self.lay_out(style.nodes_restyled > 0);
+        UpdateStats { style, layout }
+    }
+
+    /// The boxes of the page on top.
+    pub fn boxes(&self) -> &BoxTree {
+        self.layout.box_tree()
+    }
+
+    /// The boxes of the page on top, to scroll them.
+    pub fn boxes_mut(&mut self) -> &mut BoxTree {
+        self.layout.box_tree_mut()
+    }
+
+    /// The fonts.
+    pub fn fonts(&self) -> &FontBook {
+        self.layout.fonts()
+    }
+
+    /// The fonts, to add some.
+    pub fn fonts_mut(&mut self) -> &mut FontBook {
+        self.layout.fonts_mut()
+    }
+
+    /// The file (without an ending) whose markup a node stands in.
+    pub fn owner_of(&self, node: NodeId, scope: ScopeId) -> Arc<str> {
+        if let Some(owner) = self.scopes.get(&scope).filter(|_| scope != ScopeId::GLOBAL) {
+            return owner.clone();
+        }
+        let root = self.document.ancestors(node).last().map_or(node, |n| n.id);
+        let page = self.document.pages().iter().find(|p| p.root == root).or(self.document.pages().last());
+        page.and_then(|p| self.page(p.page)).map_or_else(|| Arc::from(""), |p| p.path.clone())
+    }
+
+    /// The boxes of the page on top as a dump.
+    pub fn dump(&self) -> Option<Value> {
+        let top = self.document.top_page()?;
+        let info = self.page(top.page);
+        let viewport = self.styles.viewport();
+        let source = |scope: ScopeId, source: &str| {
+            let owner = match self.scopes.get(&scope).filter(|_| scope != ScopeId::GLOBAL) {
+                Some(owner) => owner.clone(),
+                None => info.map_or_else(|| Arc::from(""), |p| p.path.clone()),
+            };
+            resolve_picture(&*self.package, &owner, source).0
+        };
+        let context = DumpContext {
+            page: info.map_or("", |p| &p.path),
+            viewport: (viewport.width, viewport.height),
+            scroll: self.boxes().root().map_or((0.0, 0.0), |root| self.boxes().scroll_offset(root)),
+            source: &source,
+        };
+        Some(dump::page(&self.document, self.boxes(), top.root, &context))
+    }
+}
+
+impl Scene for PageStage {
+    fn document(&self) -> &Document {
+        &self.document
+    }
+
+    fn hit(&self, x: f32, y: f32) -> Option<NodeId> {
+        let found = hit(&self.list, &self.spaces, x, y).or_else(|| self.document.top_page().map(|p| p.root));
+        found.filter(|&n| self.document.node(n).is_some())
+    }
+
+    fn area(&self, node: NodeId) -> Option<Area> {
+        let rect = self.boxes().element_rect(node)?;
+        Some(Area { x: rect.x, y: rect.y, width: rect.width, height: rect.height })
+    }
+
+    fn scroll_area(&self, node: NodeId) -> Option<ScrollArea> {
+        let boxes = self.boxes();
+        let is_page = self.document.top_page().is_some_and(|p| p.root == node);
+        let id = if is_page { boxes.root()? } else { boxes.scroller(node)? };
+        let shown = boxes.get(id)?;
+        let layout = &shown.layout;
+        let scrolls = |overflow: Overflow| matches!(overflow, Overflow::Auto | Overflow::Scroll);
+        let axes =
+            if is_page { (false, true) } else { (scrolls(shown.style.overflow_x), scrolls(shown.style.overflow_y)) };
+        if axes == (false, false) {
+            return None;
+        }
+        let view = (
+            layout.width - layout.border.left - layout.border.right,
+            layout.height - layout.border.top - layout.border.bottom,
+        );
+        Some(ScrollArea { view, content: (layout.content_width, layout.content_height), axes })
+    }
+}
+
+impl Stage for PageStage {
+    fn document_mut(&mut self) -> &mut Document {
+        &mut self.document
+    }
+
+    fn root(&self) -> NodeId {
+        self.document.top_page().map_or(NodeId::NONE, |p| p.root)
+    }
+
+    fn text_offset(&self, node: NodeId, x: f32, y: f32) -> Option<usize> {
+        let boxes = self.boxes();
+        let id = boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_TEXT))?;
+        let content = boxes.get(id)?.inline.clone()?;
+        let origin = boxes.bounding_rect(id);
+        let (x, y) = (x - origin.x, y - origin.y);
+        let line = content.lines.iter().find(|l| y < l.y + l.height).or(content.lines.last())?;
+        let runs = content.runs.get(line.first_run as usize..(line.first_run + line.run_count) as usize)?;
+        let mut nearest = (f32::INFINITY, 0usize);
+        for run in runs {
+            for (index, glyph) in run.glyphs.iter().enumerate() {
+                let left = run.x + glyph.x;
+                let after = run.glyphs.get(index + 1).map(|g| g.cluster as usize);
+                let edges = [(left, Some(glyph.cluster as usize)), (left + glyph.advance, after.or(Some(usize::MAX)))];
+                for (edge, offset) in edges {
+                    if let Some(offset) = offset.filter(|_| (edge - x).abs() < nearest.0) {
+                        nearest = ((edge - x).abs(), offset);
+                    }
+                }
+            }
+        }
+        (nearest.0 < f32::INFINITY).then_some(nearest.1)
+    }
+
+    fn scene(&self) -> &dyn Scene {
+        self
+    }
+}

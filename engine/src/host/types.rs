@@ -1,0 +1,75 @@
+//! Plain types of the embedding API.
+
+use crate::interact::scene::Area;
+use pellicle_script::bridge::outbox::StopReason;
+
+/// The surface that a mini-program is shown on.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Viewport {
+    /// Width, logical px.
+    pub width: f32,
+    /// Height, logical px, bars included.
+    pub height: f32,
+    /// Device px per logical px.
+    pub scale: f32,
+}
+
+impl Viewport {
+    /// Size in device px, at least one each way.
+    pub fn device_size(&self) -> (u32, u32) {
+        let px = |length: f32| (length * self.scale).round().clamp(1.0, 16_384.0) as u32;
+        (px(self.width), px(self.height))
+    }
+}
+
+impl Default for Viewport {
+    fn default() -> Self {
+        Viewport { width: 375.0, height: 667.0, scale: 1.0 }
+    }
+}
+
+/// What became of an input.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Handled {
+    /// Something in the mini-program took it; else the host may use it.
+    pub taken: bool,
+}
+
+/// What is to be done after a tick.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Tick {
+    /// The picture changed: draw a frame.
+    pub needs_frame: bool,
+    /// Tick again at this time of the frame clock (ms), if nothing happens before; `None` for never.
+    pub next_wakeup: Option<f64>,
+}
+
+/// Which painter draws.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Renderer {
+    /// The GPU if there is a real one, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU painter.
+    Cpu,
+    /// The GPU painter, on a software GPU too.
+    Gpu,
+}
+
+/// What a mini-program asks of its host.
+#[derive(Clone, PartialEq, Debug)]
+pub enum HostRequest {
+    /// Text is edited at this place of the surface (logical px): show the soft keyboard and the input method
+    /// there; `None` puts them away.
+    TextInput(Option<Area>),
+    /// The title of the page on top changed.
+    Title(String),
+    /// The capsule's menu was tapped.
+    Menu,
+    /// The mini-program closes itself.
+    Exit,
+    /// A service that only the host can offer: `share`, `contact`, `navigateToMiniProgram`, ...
+    Open(String),
+    /// The logic thread has ended; the last picture stays.
+    Stopped(StopReason),
+}

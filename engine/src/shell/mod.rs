@@ -1,0 +1,16 @@
+//! The window: a host like any other, on winit.
+//!
+//! It uses nothing but the embedding API. Frames are paced here, because presenting does not wait for the
+//! screen everywhere.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`window`] | the event loop |
+//! | [`keys`] | keys of winit as the engine names them |
+//! | [`present`] | the CPU painter's picture in a window |
+
+pub mod keys;
+pub mod present;
+pub mod window;
+
+pub use window::{ShellError, WindowOptions, run};

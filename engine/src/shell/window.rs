@@ -1,0 +1,298 @@
+//! The event loop of a window.
+
+use super::keys;
+use super::present::CpuSurface;
+use crate::host::app::App;
+use crate::host::types::{HostRequest, Viewport};
+use crate::interact::{InputEvent, PointerKind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use winit::application::ApplicationHandler;
+use winit::dpi::{LogicalPosition, LogicalSize};
+use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::window::{Window, WindowId};
+
+/// Logical px that a notch of the wheel scrolls.
+const WHEEL_LINE: f32 = 53.0;
+/// The pointer number of the mouse; fingers have their own from 1.
+const MOUSE: u32 = 0;
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub enum ShellError {
+    /// There is no display to open a window on.
+    #[error("no display: {0}")]
+    NoDisplay(String),
+    /// The window or its surface failed.
+    #[error("the window cannot be shown: {0}")]
+    Window(String),
+    /// The mini-program could not be shown.
+    #[error("{0}")]
+    Program(String),
+}
+
+/// How a window is opened.
+#[derive(Clone, Debug)]
+pub struct WindowOptions {
+    /// Its title until the program has one.
+    pub title: String,
+    /// Size of its contents, logical px.
+    pub size: (f32, f32),
+}
+
+/// Wakes the event loop from other threads.
+#[derive(Clone, Copy, Debug)]
+struct Wake;
+
+/// Opens a window and runs until it is closed. `open` makes the mini-program, given a callback that wakes the
+/// event loop from any thread.
+///
+/// # Errors
+/// [`ShellError`] if there is no display, no window or no program.
+pub fn run(
+    options: WindowOptions,
+    open: impl FnOnce(Arc<dyn Fn() + Send + Sync>, Viewport) -> Result<App, String>,
+) -> Result<(), ShellError> {
+    // winit panics where a library of the window system is missing.
+    let built = std::panic::catch_unwind(|| EventLoop::<Wake>::with_user_event().build());
+    let event_loop = match built {
+        Ok(Ok(event_loop)) => event_loop,
+        Ok(Err(error)) => return Err(ShellError::NoDisplay(error.to_string())),
+        Err(_) => return Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
+    };
+    let proxy = event_loop.create_proxy();
+    // The loop is gone only when the process ends.
+    let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+        let _ = proxy.send_event(Wake);
+    });
+    let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
+    let app = open(wake, viewport).map_err(ShellError::Program)?;
+    let mut runner = Runner {
+        options,
+        app,
+        window: None,
+        surface: None,
+        start: Instant::now(),
+        interval: Duration::from_micros(16_667),
+        next_frame: Instant::now(),
+        dirty: true,
+        viewport,
+        modifiers: Default::default(),
+        mouse: (0.0, 0.0),
+        pressed: false,
+        failure: None,
+    };
+    event_loop.run_app(&mut runner).map_err(|e| ShellError::Window(e.to_string()))?;
+    runner.failure.map_or(Ok(()), Err)
+}
+
+struct Runner {
+    options: WindowOptions,
+    app: App,
+    window: Option<Arc<Window>>,
+    surface: Option<CpuSurface>,
+    start: Instant,
+    /// Time between frames.
+    interval: Duration,
+    /// The next frame is not drawn before.
+    next_frame: Instant,
+    dirty: bool,
+    viewport: Viewport,
+    modifiers: crate::interact::Modifiers,
+    mouse: (f32, f32),
+    pressed: bool,
+    failure: Option<ShellError>,
+}
+
+impl Runner {
+    fn now(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() * 1000.0
+    }
+
+    fn input(&mut self, event: InputEvent) {
+        let now = self.now();
+        self.app.handle(&event, now);
+    }
+
+    fn fail(&mut self, event_loop: &ActiveEventLoop, error: ShellError) {
+        self.failure = Some(error);
+        event_loop.exit();
+    }
+
+    fn resized(&mut self) {
+        let Some(window) = &self.window else { return };
+        let scale = window.scale_factor() as f32;
+        let size = window.inner_size();
+        if size.width == 0 || size.height == 0 {
+            return;
+        }
+        self.viewport = Viewport { width: size.width as f32 / scale, height: size.height as f32 / scale, scale };
+        let now = self.now();
+        self.app.resize(self.viewport, now);
+        self.dirty = true;
+    }
+
+    /// Moves the program on and plans the next wake-up.
+    fn tick(&mut self, event_loop: &ActiveEventLoop) {
+        let now = self.now();
+        let tick = self.app.tick(now);
+        self.dirty |= tick.needs_frame;
+        while let Some(request) = self.app.take_request() {
+            self.request(event_loop, request);
+        }
+        let due = tick.next_wakeup.map(|at| self.start + Duration::from_secs_f64((at / 1000.0).clamp(0.0, 1e9)));
+        let frame = self.dirty.then_some(self.next_frame);
+        if self.dirty && Instant::now() >= self.next_frame {
+            if let Some(window) = &self.window {
+                window.request_redraw();
+            }
+            event_loop.set_control_flow(ControlFlow::Wait);
+            return;
+        }
+        event_loop.set_control_flow(match due.into_iter().chain(frame).min() {
+            // Motion is moved on once a frame, not as often as the loop can turn.
+            Some(at) => {
+                ControlFlow::WaitUntil(at.max(Instant::now() + Duration::from_micros(500)).max(self.next_frame.min(at)))
+            }
+            None => ControlFlow::Wait,
+        });
+    }
+
+    fn request(&mut self, event_loop: &ActiveEventLoop, request: HostRequest) {
+        let Some(window) = &self.window else { return };
+        match request {
+            HostRequest::TextInput(area) => {
+                window.set_ime_allowed(area.is_some());
+                if let Some(area) = area {
+                    let position = LogicalPosition::new(f64::from(area.x), f64::from(area.y));
+                    window
+                        .set_ime_cursor_area(position, LogicalSize::new(f64::from(area.width), f64::from(area.height)));
+                }
+            }
+            HostRequest::Title(title) => {
+                window.set_title(if title.is_empty() { &self.options.title } else { &title });
+            }
+            HostRequest::Exit => event_loop.exit(),
+            HostRequest::Stopped(reason) => eprintln!("the mini-program has stopped: {reason:?}"),
+            // A desktop window has no menu and none of the platform's services.
+            HostRequest::Menu | HostRequest::Open(_) => {}
+        }
+    }
+
+    fn draw(&mut self, event_loop: &ActiveEventLoop) {
+        let now = self.now();
+        self.app.tick(now);
+        let size = self.viewport.device_size();
+        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
+        window.pre_present_notify();
+        let app = &mut self.app;
+        let drawn = surface.draw(size, |pixels, stride| app.render_cpu(pixels, stride).to_vec());
+        self.dirty = false;
+        self.next_frame = Instant::now().max(self.next_frame + self.interval);
+        if let Err(error) = drawn {
+            self.fail(event_loop, ShellError::Window(error.to_string()));
+        }
+    }
+
+    fn wheel(&mut self, delta: MouseScrollDelta) {
+        let (x, y) = match delta {
+            MouseScrollDelta::LineDelta(x, y) => (-x * WHEEL_LINE, -y * WHEEL_LINE),
+            MouseScrollDelta::PixelDelta(position) => {
+                let scale = self.viewport.scale;
+                (-position.x as f32 / scale, -position.y as f32 / scale)
+            }
+        };
+        let (delta_x, delta_y) = if self.modifiers.shift && x == 0.0 { (y, 0.0) } else { (x, y) };
+        let time = self.now();
+        self.input(InputEvent::Wheel { x: self.mouse.0, y: self.mouse.1, delta_x, delta_y, time });
+    }
+}
+
+impl ApplicationHandler<Wake> for Runner {
+    fn new_events(&mut self, _: &ActiveEventLoop, _: StartCause) {}
+
+    fn resumed(&mut self, event_loop: &ActiveEventLoop) {
+        if self.window.is_some() {
+            return;
+        }
+        let (width, height) = self.options.size;
+        let attributes = Window::default_attributes()
+            .with_title(&self.options.title)
+            .with_inner_size(LogicalSize::new(width, height));
+        let window = match event_loop.create_window(attributes) {
+            Ok(window) => Arc::new(window),
+            Err(error) => return self.fail(event_loop, ShellError::Window(error.to_string())),
+        };
+        if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
+            self.interval = Duration::from_secs_f64(1000.0 / f64::from(rate.clamp(24_000, 500_000)));
+        }
+        match CpuSurface::new(window.clone()) {
+            Ok(surface) => self.surface = Some(surface),
+            Err(error) => return self.fail(event_loop, ShellError::Window(error.to_string())),
+        }
+        self.window = Some(window);
+        self.resized();
+    }
+
+    fn user_event(&mut self, _: &ActiveEventLoop, _: Wake) {}
+
+    fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
+        let time = self.now();
+        match event {
+            WindowEvent::CloseRequested => event_loop.exit(),
+            WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
+            WindowEvent::RedrawRequested => self.draw(event_loop),
+            WindowEvent::Focused(on) => self.input(InputEvent::WindowFocus(on)),
+            WindowEvent::ModifiersChanged(state) => self.modifiers = keys::modifiers(state.state()),
+            WindowEvent::CursorMoved { position, .. } => {
+                let scale = f64::from(self.viewport.scale);
+                self.mouse = ((position.x / scale) as f32, (position.y / scale) as f32);
+                let (x, y) = self.mouse;
+                self.input(InputEvent::PointerMove { pointer: MOUSE, kind: PointerKind::Mouse, x, y, time });
+            }
+            WindowEvent::CursorLeft { .. } => self.input(InputEvent::PointerLeave),
+            WindowEvent::MouseInput { state, button: MouseButton::Left, .. } => {
+                let (x, y) = self.mouse;
+                self.pressed = state == ElementState::Pressed;
+                self.input(if self.pressed {
+                    InputEvent::PointerDown { pointer: MOUSE, kind: PointerKind::Mouse, x, y, time }
+                } else {
+                    InputEvent::PointerUp { pointer: MOUSE, x, y, time }
+                });
+            }
+            WindowEvent::MouseInput { state: ElementState::Pressed, button: MouseButton::Back, .. } => {
+                self.input(InputEvent::Key { key: crate::interact::Key::Back, modifiers: self.modifiers });
+            }
+            WindowEvent::MouseWheel { delta, .. } => self.wheel(delta),
+            WindowEvent::Touch(touch) => {
+                let scale = f64::from(self.viewport.scale);
+                let (x, y) = ((touch.location.x / scale) as f32, (touch.location.y / scale) as f32);
+                let pointer = (touch.id % u64::from(u32::MAX - 1)) as u32 + 1;
+                self.input(match touch.phase {
+                    TouchPhase::Started => InputEvent::PointerDown { pointer, kind: PointerKind::Touch, x, y, time },
+                    TouchPhase::Moved => InputEvent::PointerMove { pointer, kind: PointerKind::Touch, x, y, time },
+                    TouchPhase::Ended => InputEvent::PointerUp { pointer, x, y, time },
+                    TouchPhase::Cancelled => InputEvent::PointerCancel { pointer, time },
+                });
+            }
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if event.state == ElementState::Pressed => {
+                match keys::key(&event.logical_key, self.modifiers) {
+                    Some(key) => self.input(InputEvent::Key { key, modifiers: self.modifiers }),
+                    None => {
+                        if let Some(text) = event.text.filter(|_| !self.modifiers.shortcut) {
+                            self.input(InputEvent::Text(text.to_string()));
+                        }
+                    }
+                }
+            }
+            WindowEvent::Ime(Ime::Preedit(text, selection)) => self.input(InputEvent::Composition { text, selection }),
+            WindowEvent::Ime(Ime::Commit(text)) => self.input(InputEvent::Text(text)),
+            _ => {}
+        }
+    }
+
+    fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        self.tick(event_loop);
+    }
+}

@@ -1,0 +1,250 @@
+//! Running an app without a window, in virtual time.
+//!
+//! Logic runs in steps: all unread messages, or one timer; after each step its commits are applied and its
+//! queries answered, as often as anything happens; then time jumps to whatever is due next. The same program
+//! and the same steps give the same result on every machine, however fast it is.
+
+use super::dump;
+use super::select::find;
+use super::steps::Step;
+use crate::host::app::App;
+use crate::interact::dispatch::{bubbles, dispatch};
+use crate::interact::scene::Scene;
+use crate::interact::{InputEvent, PointerKind};
+use pellicle_layout::document::NodeId;
+use pellicle_layout::document::ops::ListenFlags;
+use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::bridge::message::{HostCommand, RouteKind};
+use pellicle_script::bridge::queue::EventClass;
+use pellicle_script::bridge::thread::StepError;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+/// Steps of logic at one run of [`Driver::settle`]: a timer that sets itself anew each ms ends here.
+const MAX_STEPS: u32 = 100_000;
+/// Virtual time after each step of a script, ms.
+const STEP_MS: f64 = 50.0;
+
+/// Why a run cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DriveError {
+    /// Script did not end in time or the thread has ended.
+    #[error("{0}")]
+    Logic(#[from] StepError),
+    /// The page was not shown.
+    #[error("the page was not shown")]
+    NoPage,
+}
+
+/// An app without a window.
+pub struct Driver {
+    /// The app.
+    pub app: App,
+    now: f64,
+    /// Longest time that one step of script may take, real time.
+    limit: Duration,
+    /// Tells whether an answer from outside (the network) is still to come.
+    waiting: Box<dyn Fn() -> bool>,
+    /// Selectors of steps that found no element or no handler.
+    pub missed: Vec<String>,
+}
+
+impl Driver {
+    /// Drives an app that was opened to run in steps. `waiting` tells whether an answer from outside is still to
+    /// come: virtual time does not go on before.
+    pub fn new(app: App, limit: Duration, waiting: Box<dyn Fn() -> bool>) -> Driver {
+        Driver { app, now: 0.0, limit, waiting, missed: Vec::new() }
+    }
+
+    /// Virtual time since the start, ms.
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// Lets virtual time go on.
+    ///
+    /// # Errors
+    /// [`DriveError::Logic`] if script does not end or has ended for good.
+    pub fn settle(&mut self, ms: f64) -> Result<(), DriveError> {
+        let until = self.now + ms;
+        for _ in 0..MAX_STEPS {
+            let idle = self.app.logic().step(self.now, self.limit)?;
+            let commits = self.app.commits_applied();
+            let tick = self.app.tick(self.now);
+            let unread = self.app.logic().sender().unread();
+            if idle.turns > 0 || unread > 0 || self.app.commits_applied() != commits {
+                continue;
+            }
+            if (self.waiting)() {
+                self.wait_outside();
+                continue;
+            }
+            let wakeup = tick.next_wakeup.map(|at| at.max(self.now + 1.0));
+            let next = idle.next_timer.into_iter().chain(wakeup).min_by(f64::total_cmp);
+            match next {
+                Some(at) if at <= until => self.now = at.max(self.now),
+                _ => break,
+            }
+        }
+        self.now = until;
+        self.app.tick(self.now);
+        Ok(())
+    }
+
+    fn wait_outside(&self) {
+        let started = Instant::now();
+        while (self.waiting)() && self.app.logic().sender().unread() == 0 && started.elapsed() < self.limit {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// True if a page is shown.
+    pub fn has_page(&self) -> bool {
+        self.app.stage().document.top_page().is_some()
+    }
+
+    /// Runs a script; `snap` gets each snapshot's name and boxes.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub fn run(&mut self, steps: &[Step], mut snap: impl FnMut(&str, &mut Driver)) -> Result<(), DriveError> {
+        for step in steps {
+            match step {
+                Step::Wait(ms) => self.settle(*ms)?,
+                Step::Call { method, arguments } => {
+                    let command = HostCommand::CallMethod { name: method.clone(), arguments: arguments.clone() };
+                    let _ = self.app.logic().command(command);
+                }
+                Step::Snap(name) => snap(name, self),
+                Step::Event { selector, event, detail } => {
+                    let found = self.find(selector);
+                    if !found.is_some_and(|node| self.fire(node, event, detail)) {
+                        self.missed.push(selector.clone());
+                    }
+                }
+                Step::Type { selector, text } => match self.find(selector).and_then(|node| self.middle(node)) {
+                    Some(at) => {
+                        self.click(at);
+                        self.input(InputEvent::Text(text.clone()));
+                    }
+                    None => self.missed.push(selector.clone()),
+                },
+                Step::Scroll { selector, by } => match self.find(selector).and_then(|node| self.middle(node)) {
+                    Some((x, y)) => {
+                        let time = self.now;
+                        self.input(InputEvent::Wheel { x, y, delta_x: by.0, delta_y: by.1, time });
+                    }
+                    None => self.missed.push(selector.clone()),
+                },
+            }
+            self.settle(STEP_MS)?;
+        }
+        Ok(())
+    }
+
+    /// The element that a selector finds on the page on top.
+    pub fn find(&self, selector: &str) -> Option<NodeId> {
+        let stage = self.app.stage();
+        find(&stage.document, stage.document.top_page()?.root, selector)
+    }
+
+    /// The middle of an element on the surface.
+    pub fn middle(&self, node: NodeId) -> Option<(f32, f32)> {
+        let area = self.app.stage().area(node)?;
+        let page = self.app.page_area();
+        Some((area.x + area.width / 2.0 + page.x, area.y + area.height / 2.0 + page.y))
+    }
+
+    /// Hands an input to the app.
+    pub fn input(&mut self, event: InputEvent) {
+        self.app.handle(&event, self.now);
+    }
+
+    /// A finger goes down and up at a place of the surface.
+    pub fn click(&mut self, (x, y): (f32, f32)) {
+        let time = self.now;
+        self.input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        self.input(InputEvent::PointerUp { pointer: 1, x, y, time });
+    }
+
+    /// An event at an element, without a finger: its handlers are called as if it had happened. A tap on a
+    /// navigator goes where it leads. False if nobody listens.
+    fn fire(&mut self, node: NodeId, event: &str, detail: &Value) -> bool {
+        let document = &self.app.stage().document;
+        let bubbling = bubbles(event);
+        let mut steps = Vec::new();
+        let name = document.names.get(event);
+        if let Some(name) = name {
+            dispatch(document, node, name, bubbling, &mut steps);
+        }
+        let caught = steps.iter().find(|s| s.flags & ListenFlags::CATCH != 0).map(|s| s.node);
+        let mut routes = Vec::new();
+        if event == "tap" {
+            let path = std::iter::once(node).chain(document.ancestors(node).map(|n| n.id));
+            for at in path {
+                if caught == Some(at) {
+                    break;
+                }
+                let url = crate::widgets::text(document, at, "url");
+                if document.tag_name(at) == "navigator" && !url.is_empty() {
+                    routes.push((crate::widgets::text(document, at, "open-type"), url));
+                }
+            }
+        }
+        let mut sent = !routes.is_empty();
+        if let Some(name) = name.and_then(|n| document.logic_atom(n)).filter(|_| !steps.is_empty()) {
+            let touch = Touch { identifier: 0, page_x: 10.0, page_y: 10.0, client_x: 10.0, client_y: 10.0, force: 1.0 };
+            let detail = match detail {
+                Value::Object(fields) if fields.is_empty() => EventDetail::None,
+                detail => EventDetail::Json(Arc::from(detail.to_string())),
+            };
+            let message = EventMessage {
+                event: name,
+                target: node,
+                target_offset: (0.0, 0.0),
+                steps,
+                detail,
+                touches: vec![touch],
+                changed_touches: vec![touch],
+                time_stamp: 1000.0,
+                revision: 0,
+            };
+            sent |= self.app.logic().event(message, EventClass::Every).is_ok();
+        }
+        for (kind, url) in routes {
+            let command = match kind.as_str() {
+                "redirect" | "redirectTo" => HostCommand::Route { kind: RouteKind::RedirectTo, url },
+                "switchTab" => HostCommand::Route { kind: RouteKind::SwitchTab, url },
+                "reLaunch" => HostCommand::Route { kind: RouteKind::ReLaunch, url },
+                "navigateBack" => HostCommand::NavigateBack { delta: 1 },
+                _ => HostCommand::Route { kind: RouteKind::NavigateTo, url },
+            };
+            let _ = self.app.logic().command(command);
+        }
+        sent
+    }
+
+    /// Puts fields over the first page's data; to be called before anything else.
+    pub fn merge_data(&self, fields: Map<String, Value>) {
+        let _ = self.app.logic().command(HostCommand::MergeData(fields));
+    }
+
+    /// The data of the page on top, functions left out.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub fn data(&mut self) -> Result<Value, DriveError> {
+        let (sender, receiver) = sync_channel(1);
+        let _ = self.app.logic().command(HostCommand::ReadData(sender));
+        self.app.logic().step(self.now, self.limit)?;
+        let text = receiver.recv_timeout(self.limit).map_err(|_| DriveError::NoPage)?;
+        serde_json::from_str(&text).map_err(|_| DriveError::NoPage)
+    }
+
+    /// The boxes of the page on top as text.
+    pub fn boxes(&self) -> Option<String> {
+        self.app.stage().dump().map(|dump| dump::to_text(&dump))
+    }
+}
