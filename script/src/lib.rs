@@ -6,6 +6,8 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`value`] | the values that templates, wxs and the realm's boundary share |
+//! | [`vm`] | the machine for `{{ }}` expressions and wxs |
+//! | [`wxs`] | the wxs language and its library |
 //! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
 //! | [`package`] | where the files of a mini-program come from |
 //! | [`tree`] | the composed tree of all pages and the op writer |
@@ -20,3 +22,7 @@ pub mod package;
 pub mod realm;
 pub mod tree;
 pub mod value;
+#[allow(dead_code)]
+pub mod vm;
+#[allow(dead_code)]
+pub mod wxs;

@@ -45,6 +45,18 @@ pub trait WxsValue: std::fmt::Debug {
     fn as_any(&self) -> &dyn std::any::Any;
     /// `typeof`.
     fn type_of(&self) -> &'static str;
+    /// A field, if a host's value has one of this name.
+    fn get(&self, _name: &str) -> Option<Value> {
+        None
+    }
+    /// Calls a method of a host's value, `None` if it has none of this name.
+    fn call_method(&self, _name: &str, _arguments: &[Value]) -> Option<Value> {
+        None
+    }
+    /// Calls a host's value that is a function, `None` if it is none.
+    fn call(&self, _this: &Value, _arguments: &[Value]) -> Option<Value> {
+        None
+    }
 }
 
 impl Value {
