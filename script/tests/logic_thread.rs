@@ -5,7 +5,9 @@
 use pellicle_layout::document::ops::{Commit, NodeId, Op};
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message};
 use pellicle_script::bridge::outbox::{HostMessage, StopReason};
-use pellicle_script::bridge::thread::{Drive, LogicHandle, Program, StepError, ThreadConfig, ThreadContext, spawn};
+use pellicle_script::bridge::thread::{
+    Drive, LogicHandle, Program, StepError, ThreadConfig, ThreadContext, TurnEnd, spawn,
+};
 use pellicle_script::realm::{Clock, SystemClock, VirtualClock};
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, channel};
@@ -60,12 +62,8 @@ impl Program for Counter {
         self.timers.first_key_value().map(|(at, _)| *at as f64)
     }
 
-    fn run_jobs(&mut self) -> bool {
-        true
-    }
-
-    fn has_changes(&self) -> bool {
-        self.state != self.written
+    fn end_turn(&mut self) -> TurnEnd {
+        TurnEnd { more: false, changes: self.state != self.written }
     }
 
     fn write(&mut self, commit: &mut Commit) {

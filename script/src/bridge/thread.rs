@@ -32,16 +32,23 @@ pub trait Program {
     fn run_timer(&mut self) -> bool;
     /// When the next timer is due, ms of the clock's monotonic time.
     fn next_timer(&self) -> Option<f64>;
-    /// Drains promise jobs; false if there are more than one turn may run.
-    fn run_jobs(&mut self) -> bool;
-    /// True if the document lacks something.
-    fn has_changes(&self) -> bool;
+    /// Ends a turn: drains promise jobs and does what script has put off.
+    fn end_turn(&mut self) -> TurnEnd;
     /// Writes everything that the document lacks.
     fn write(&mut self, commit: &mut Commit);
     /// Nothing is to be done: a good time to collect garbage.
     fn idle(&mut self);
     /// Why the program cannot go on, if so.
     fn broken(&self) -> Option<String>;
+}
+
+/// What a turn leaves behind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TurnEnd {
+    /// More is left to do than one turn may: another one follows at once.
+    pub more: bool,
+    /// The document lacks something.
+    pub changes: bool,
 }
 
 /// What a program gets to know of its thread.
@@ -183,7 +190,7 @@ struct Runner<P> {
     logic: LogicEnd,
     clock: Arc<dyn Clock>,
     outbox: Outbox,
-    /// Promise jobs are left over from the last turn.
+    /// Work is left over from the last turn.
     more: bool,
 }
 
@@ -209,14 +216,15 @@ impl<P: Program> Runner<P> {
         Ok(ran)
     }
 
-    /// The end of a turn: promise jobs, then what changed goes out if a buffer is at hand.
+    /// The end of a turn: what changed goes out if a buffer is at hand.
     fn end_turn(&mut self) -> Result<(), StopReason> {
-        self.more = !self.program.run_jobs();
+        let end = self.program.end_turn();
+        self.more = end.more;
         if let Some(reason) = self.program.broken() {
             return Err(StopReason::Fatal(reason));
         }
         let now = self.clock.monotonic();
-        if self.program.has_changes()
+        if end.changes
             && let Some(buffer) = self.logic.buffer()
         {
             self.program.write(buffer);

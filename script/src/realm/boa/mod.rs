@@ -169,6 +169,11 @@ impl BoaRealm {
         shared(&self.context).locale.set(locale);
     }
 
+    /// Why the realm cannot be used any more, if so.
+    pub fn broken(&self) -> Option<String> {
+        shared(&self.context).broken.borrow().clone()
+    }
+
     /// Runs `work` on the engine. Nothing that goes wrong in there unwinds past this call.
     fn enter<T>(&mut self, work: impl FnOnce(&mut Context) -> JsResult<T>) -> ScriptResult<T> {
         let shared = shared(&self.context);
