@@ -180,6 +180,16 @@ fn stored_values_come_back_with_their_types() {
 }
 
 #[test]
+fn several_values_are_stored_and_read_at_once() {
+    check(
+        "wx.batchSetStorageSync([{key: 'a', value: 1}, {key: 'b', value: {c: 2}}]);
+         out.push(wx.batchGetStorageSync(['b', 'none', 'a']));
+         wx.batchGetStorage({keyList: ['a'], success(e) { out.push(e) }})",
+        r#"[[{"c":2},"",1],{"dataList":[1],"errMsg":"batchGetStorage:ok"}]"#,
+    );
+}
+
+#[test]
 fn a_value_over_the_limit_of_a_key_is_refused() {
     check(
         "try { wx.setStorageSync('k', 'x'.repeat(1 << 20)) } catch (e) { out.push(e.message) }

@@ -33,6 +33,18 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("getUpdateManager", C::None, &[], Handler::Sync(update_manager), "Tells of new versions.")
         .since("1.9.90")
         .object(),
+    Entry::new(
+        "getLogManager",
+        C::None,
+        &[optional("options", T::Object)],
+        Handler::Sync(log_manager),
+        "Writes to the host's log.",
+    )
+    .since("2.1.0")
+    .object(),
+    Entry::new("getRealtimeLogManager", C::None, &[], Handler::Sync(log_manager), "Writes to the host's log.")
+        .since("2.7.1")
+        .object(),
     on("onAppShow", "AppShow", "The mini-program came to the front."),
     off("offAppShow", "AppShow"),
     on("onAppHide", "AppHide", "The mini-program went to the background."),
@@ -53,6 +65,10 @@ pub const ENTRIES: &[Entry] = &[
     off("offMemoryWarning", "MemoryWarning"),
     on("onKeyboardHeightChange", "KeyboardHeightChange", "The soft keyboard's height changed."),
     off("offKeyboardHeightChange", "KeyboardHeightChange"),
+    on("onCopyUrl", "CopyUrl", "The user copies the mini-program's address."),
+    off("offCopyUrl", "CopyUrl"),
+    on("onUserCaptureScreen", "UserCaptureScreen", "The user took a screenshot."),
+    off("offUserCaptureScreen", "UserCaptureScreen"),
     on("onBeforeAppRoute", "BeforeAppRoute", "A navigation begins."),
     off("offBeforeAppRoute", "BeforeAppRoute"),
     on("onAppRoute", "AppRoute", "A navigation was performed."),
@@ -108,6 +124,30 @@ fn update_manager(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     });
     put(call.realm, &object, "onCheckForUpdate", check);
     for name in ["onUpdateReady", "onUpdateFailed", "applyUpdate"] {
+        put(call.realm, &object, name, Rc::new(|_, _, _| Ok(Value::Undefined)));
+    }
+    Ok(Value::Script(object))
+}
+
+/// Its lines go where the console's go.
+fn log_manager(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let object = call.realm.object(None);
+    for level in ["debug", "info", "log", "warn", "error"] {
+        let api = call.api.clone();
+        let write: NativeFunction = Rc::new(move |realm, _, arguments| {
+            let mut parts = Vec::with_capacity(arguments.len());
+            for argument in arguments {
+                parts.push(match argument {
+                    Value::Script(_) => realm.stringify(argument)?.unwrap_or_default(),
+                    other => realm.display(other),
+                });
+            }
+            api.state().sink.console(level, &parts.join(" "));
+            Ok(Value::Undefined)
+        });
+        put(call.realm, &object, level, write);
+    }
+    for name in ["setFilterMsg", "addFilterMsg", "in"] {
         put(call.realm, &object, name, Rc::new(|_, _, _| Ok(Value::Undefined)));
     }
     Ok(Value::Script(object))

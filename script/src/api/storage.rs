@@ -13,6 +13,11 @@ use crate::value::Value;
 const KEY: &[super::row::Argument] = &[required("key", T::String)];
 const KEY_AND_DATA: &[super::row::Argument] = &[required("key", T::String), super::table::optional("data", T::Any)];
 
+const PAIRS: &[super::row::Argument] = &[required("kvList", T::Array)];
+const KEYS: &[super::row::Argument] = &[required("keyList", T::Array)];
+/// Most values of one batch.
+const BATCH: u32 = 1000;
+
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
     Entry::new("setStorageSync", C::Storage, KEY_AND_DATA, Handler::Sync(set_sync), "Stores a value."),
@@ -25,6 +30,14 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("removeStorage", C::Storage, KEY, Handler::Async(remove), "Removes a value."),
     Entry::new("clearStorage", C::Storage, &[], Handler::Async(clear), "Removes all values."),
     Entry::new("getStorageInfo", C::Storage, &[], Handler::Async(info), "Keys, size and limit in KB."),
+    Entry::new("batchSetStorageSync", C::Storage, PAIRS, Handler::Sync(batch_set_sync), "Stores several values.")
+        .since("2.25.0"),
+    Entry::new("batchGetStorageSync", C::Storage, KEYS, Handler::Sync(batch_get_sync), "Several stored values.")
+        .since("2.25.0"),
+    Entry::new("batchSetStorage", C::Storage, PAIRS, Handler::Async(batch_set), "Stores several values.")
+        .since("2.25.0"),
+    Entry::new("batchGetStorage", C::Storage, KEYS, Handler::Async(batch_get), "Several stored values.")
+        .since("2.25.0"),
 ];
 
 /// A value of script as the store keeps it.
@@ -145,5 +158,58 @@ fn clear(call: &mut Call<'_>, completion: Completion) {
 
 fn info(call: &mut Call<'_>, completion: Completion) {
     let result = call.api.with(|c| c.storage.info()).map(|i| info_fields(&i)).map_err(ApiFailure::from);
+    completion.defer(call.realm, call.api, result);
+}
+
+/// Items of a list of script.
+fn items(realm: &mut dyn Realm, list: &Value) -> Vec<Value> {
+    let Value::Script(list) = list else { return Vec::new() };
+    let length = realm.length(list).unwrap_or(0).min(BATCH);
+    (0..length).map(|i| realm.get_index(list, i).unwrap_or_default()).collect()
+}
+
+fn write_all(realm: &mut dyn Realm, api: &WxApi, list: &Value) -> Result<(), ApiFailure> {
+    for pair in items(realm, list) {
+        let Value::Script(pair) = pair else { continue };
+        let Ok(Value::String(key)) = realm.get(&pair, "key") else {
+            return Err(ApiFailure::parameter("parameter error: key should be String"));
+        };
+        let value = realm.get(&pair, "value").unwrap_or_default();
+        write(realm, api, &key, &value)?;
+    }
+    Ok(())
+}
+
+fn read_all(realm: &mut dyn Realm, api: &WxApi, list: &Value) -> Result<Value, ApiFailure> {
+    let mut values = Vec::new();
+    for key in items(realm, list) {
+        let value = match &key {
+            Value::String(key) => read(realm, api, key)?,
+            _ => None,
+        };
+        values.push(value.unwrap_or_else(|| Value::string("")));
+    }
+    Ok(Value::array(values))
+}
+
+fn batch_set_sync(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let list = call.argument(0);
+    write_all(call.realm, call.api, &list).map(|()| Value::Undefined)
+}
+
+fn batch_get_sync(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let list = call.argument(0);
+    read_all(call.realm, call.api, &list)
+}
+
+fn batch_set(call: &mut Call<'_>, completion: Completion) {
+    let list = call.field("kvList");
+    let result = write_all(call.realm, call.api, &list).map(|()| Fields::new());
+    completion.defer(call.realm, call.api, result);
+}
+
+fn batch_get(call: &mut Call<'_>, completion: Completion) {
+    let list = call.field("keyList");
+    let result = read_all(call.realm, call.api, &list).map(|values| vec![("dataList".to_owned(), values)]);
     completion.defer(call.realm, call.api, result);
 }
