@@ -42,6 +42,9 @@ pub mod text;
 pub mod text_form;
 pub mod value;
 
+#[cfg(test)]
+mod tests_bytes;
+
 pub use declaration::{DeclarationBlock, parse_style_attribute};
 pub use properties::{PropertyId, PropertyValue};
 pub use report::SheetStats;

@@ -4,6 +4,7 @@
 //! refused at that op with [`ApplyError`]; the ops before it stay applied and the tree stays whole, and
 //! the render side asks the logic side for a replay.
 
+use super::changes::StyleEvent;
 use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
 use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, ScopeId, SheetTarget, TextRef, ValueRef};
 use super::{Document, PageEntry};
@@ -143,8 +144,14 @@ impl Document {
                 let n = self.existing(node)?;
                 let NodeKind::Text(old) = &mut n.kind else { return Err("text of an element") };
                 if **old != *text {
+                    let turned = old.is_empty() != text.is_empty();
                     *old = Arc::from(text);
+                    let parent = n.parent;
                     self.mark(node, Dirty::LAYOUT);
+                    if turned {
+                        self.mark(parent, Dirty::STYLE);
+                        self.note_style(parent, || StyleEvent::Emptiness(parent));
+                    }
                 }
             }
             Op::SetAttribute { node, name, value } => self.set_attribute(commit, node, name, value, into)?,
@@ -157,8 +164,12 @@ impl Document {
                 }
                 let n = self.existing(node)?;
                 if n.classes != classes {
-                    n.classes = classes;
-                    self.mark(node, Dirty::STYLE_SUBTREE);
+                    let old = std::mem::replace(&mut n.classes, classes);
+                    let new = &n.classes;
+                    let gone = old.iter().filter(|c| !new.contains(c));
+                    let changed = gone.chain(new.iter().filter(|c| !old.contains(c))).copied().collect();
+                    self.mark(node, Dirty::STYLE);
+                    self.note_style(node, || StyleEvent::Classes(node, changed));
                 }
             }
             Op::SetStyle { node, text } => {
@@ -171,14 +182,19 @@ impl Document {
             }
             Op::SetId { node, id } => {
                 let id = self.atom(id)?;
-                self.existing(node)?.name = id;
-                self.mark(node, Dirty::STYLE_SUBTREE);
+                let old = std::mem::replace(&mut self.existing(node)?.name, id);
+                if old != id {
+                    self.mark(node, Dirty::STYLE);
+                    self.note_style(node, || StyleEvent::Id(node, old, id));
+                }
             }
             Op::Scope { node, scope, host } => {
                 let n = self.existing(node)?;
                 if (n.scope, n.host) != (scope, host) {
                     (n.scope, n.host) = (scope, host);
-                    self.mark(node, Dirty::STYLE_SUBTREE);
+                    // Of a node that is styled, siblings may ask for the scope, too.
+                    let around = if n.style.is_some() && !n.parent.is_none() { n.parent } else { node };
+                    self.mark(around, Dirty::STYLE_SUBTREE);
                 }
             }
             Op::Listen { node, event, flags } => {
@@ -261,7 +277,8 @@ impl Document {
         into.attributes.push((node, name));
         self.mirror_state(node, name);
         // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
-        self.mark(node, Dirty::STYLE_SUBTREE | Dirty::LAYOUT);
+        self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
+        self.note_style(node, || StyleEvent::Attribute(node, name));
         Ok(())
     }
 
@@ -273,10 +290,14 @@ impl Document {
             _ => return,
         };
         let Some(node) = self.node_mut(id) else { return };
+        let before = node.state;
         if node.attribute(name).is_some_and(AttributeValue::is_on) {
             node.state.insert(state);
         } else {
             node.state.remove(state);
+        }
+        if node.state != before {
+            self.state_changed(id, state);
         }
     }
 
@@ -337,10 +358,10 @@ impl Document {
         if depth > self.limits.depth {
             return Err("the tree is too deep");
         }
-        if !old.is_none() {
-            self.existing(old)?.children.retain(|&c| c != id);
-            self.mark(old, Dirty::BOXES | Dirty::STYLE_SUBTREE);
+        if !before.is_none() && (before == id || self.existing(before)?.parent != parent) {
+            return Err("an insert before a node that is elsewhere");
         }
+        self.detach(old, id);
         let children = &mut self.existing(parent)?.children;
         let at = if before.is_none() {
             children.len()
@@ -349,10 +370,19 @@ impl Document {
         };
         children.insert(at, id);
         self.existing(id)?.parent = parent;
-        // Structural pseudo-classes and sibling combinators of the parent's children may change.
         self.mark(id, Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT);
-        self.mark(parent, Dirty::BOXES | Dirty::STYLE_SUBTREE);
+        self.mark(parent, Dirty::BOXES);
+        self.note_children(parent, at, false);
         Ok(())
+    }
+
+    /// Takes a node out of the child list of `parent`, if it has one.
+    fn detach(&mut self, parent: NodeId, id: NodeId) {
+        let Some(node) = self.node_mut(parent) else { return };
+        let Some(at) = node.children.iter().position(|&c| c == id) else { return };
+        node.children.remove(at);
+        self.mark(parent, Dirty::BOXES);
+        self.note_children(parent, at, true);
     }
 
     /// Levels below a node; text and fresh leaves, the usual case, cost nothing.
@@ -370,11 +400,7 @@ impl Document {
 
     fn remove(&mut self, id: NodeId, removed: &mut Vec<NodeId>) -> Outcome {
         let parent = self.existing(id)?.parent;
-        if let Some(parent) = self.node_mut(parent) {
-            parent.children.retain(|&c| c != id);
-            let parent = parent.id;
-            self.mark(parent, Dirty::BOXES | Dirty::STYLE_SUBTREE);
-        }
+        self.detach(parent, id);
         let mut stack = vec![id];
         while let Some(at) = stack.pop() {
             let Some(slot) = self.slots.get_mut(at.slot()) else { continue };

@@ -5,16 +5,19 @@
 //! | [`ops`] | ops and commits |
 //! | [`node`] | a node, its dirt |
 //! | [`apply`] | validation and application of a commit |
+//! | [`changes`] | changes that selectors may ask about |
 //!
 //! Invariants: a node's parent lists it exactly once; the tree below a root is acyclic and at most
 //! [`DocumentLimits::depth`] deep; every id that arrives is checked against slot and generation before it is
 //! used, so a logic side gone wrong gets an [`ApplyError`] and the document stays whole.
 
 pub mod apply;
+pub mod changes;
 pub mod node;
 pub mod ops;
 
 pub use apply::{Applied, ApplyError};
+pub use changes::StyleEvent;
 pub use node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
 pub use ops::{ClassName, Commit, NodeId, Op, ScopeId};
 
@@ -57,6 +60,7 @@ pub struct Document {
     to_logic: Vec<Option<Atom>>,
     pages: Vec<PageEntry>,
     limits: DocumentLimits,
+    style_log: changes::StyleLog,
 }
 
 impl Document {
@@ -145,9 +149,9 @@ impl Document {
         } else {
             node.state.remove(bits);
         }
-        if node.state != before {
-            // `:active .child` and `:focus + .x` exist: the subtree is asked again, siblings by their parent.
-            self.mark(id, Dirty::STYLE_SUBTREE);
+        let changed = ElementState(node.state.0 ^ before.0);
+        if changed != ElementState::NONE {
+            self.state_changed(id, changed);
         }
     }
 

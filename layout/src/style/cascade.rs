@@ -37,6 +37,8 @@ pub struct ParsedCache {
     values: FxHashMap<(usize, Arc<str>), SharedLonghands>,
     /// Keeps the keys' addresses in use.
     kept: Vec<Arc<Unresolved>>,
+    /// Some property that is not inherited was set to `inherit` by a reference.
+    pub explicit_inherit: bool,
 }
 
 /// Entries of a cache before it is emptied.
@@ -201,7 +203,10 @@ fn set(
             let custom = style.custom.clone();
             match resolve(id, unresolved, &custom, context.viewport, cache) {
                 Resolved::Value(list, at) => return list[at].1.apply(style, context),
-                Resolved::Wide(wide) => wide,
+                Resolved::Wide(wide) => {
+                    cache.explicit_inherit |= wide == Wide::Inherit && !id.is_inherited();
+                    wide
+                }
             }
         }
     };

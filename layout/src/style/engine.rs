@@ -4,17 +4,19 @@
 //! computes what is dirty, and stops where nothing is inherited on. Its cost follows what changed.
 
 use super::cascade::{self, CascadeContext, ParsedCache};
-use super::computed::{ComputedStyle, Content};
+use super::computed::{ComputedStyle, Content, Display};
+use super::invalidate::{HintIndex, Invalidation};
 use super::matching::{KnownNames, Matcher, SiblingIndex};
 use super::rules::{Binding, CompiledRule, Key, Layer, RuleSet, UA_SCOPE};
 use super::share::{Inputs, StyleCache};
 use crate::atom::Atom;
+use crate::css::declaration::{DeclaredValue, Wide};
 use crate::css::{
     DeclarationBlock, FontFaceRule, Keyframes, NoImports, PseudoElement, Sheet, Viewport, parse_sheet,
     parse_style_attribute,
 };
 use crate::diagnostic::Diagnostic;
-use crate::document::{AttributeValue, ClassName, Dirty, Document, ElementState, Node, NodeId, ScopeId};
+use crate::document::{AttributeValue, ClassName, Dirty, Document, ElementState, Node, NodeId, PageEntry, ScopeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -79,6 +81,8 @@ struct Caches {
     parsed: ParsedCache,
     inline: FxHashMap<Arc<str>, Arc<DeclarationBlock>>,
     diagnostics: Vec<Diagnostic>,
+    /// A style attribute sets a property that is not inherited to `inherit`.
+    explicit_inherit: bool,
 }
 
 /// The rules of all sheets.
@@ -88,6 +92,19 @@ struct Rules {
     main: RuleSet,
     /// Of each page.
     pages: FxHashMap<u32, RuleSet>,
+    /// What all of them ask about.
+    hints: HintIndex,
+    /// A property that is not inherited is set to `inherit` somewhere.
+    explicit_inherit: bool,
+}
+
+/// True if the block takes over a value that is not inherited by itself.
+fn inherits_explicitly(block: &DeclarationBlock) -> bool {
+    block.declarations.iter().any(|d| match &d.value {
+        DeclaredValue::Wide(wide) => *wide == Wide::Inherit && !d.property.is_inherited(),
+        // What references come to is noticed when they are replaced.
+        DeclaredValue::Value(_) | DeclaredValue::Unresolved(_) => false,
+    })
 }
 
 /// The style engine of one document. Names are bound to the document of the first restyle: another
@@ -103,6 +120,8 @@ pub struct StyleEngine {
     known: Option<KnownNames>,
     lower: Vec<Atom>,
     siblings: RefCell<SiblingIndex>,
+    /// The nodes with the focus within at the last restyle.
+    focus: FxHashSet<NodeId>,
     /// Scopes of nodes that were styled.
     seen_scopes: FxHashSet<ScopeId>,
     changes: Vec<StyleChange>,
@@ -142,6 +161,7 @@ impl StyleEngine {
             known: None,
             lower: Vec::new(),
             siblings: RefCell::default(),
+            focus: FxHashSet::default(),
             seen_scopes: FxHashSet::default(),
             changes: Vec::new(),
             next_rule: 0,
@@ -273,9 +293,14 @@ impl StyleEngine {
             };
             let place = (layer, installed.sequence);
             let names = &mut doc.names;
+            let first = set.rules.len();
             set.add(&installed.sheet, binding, place, &self.viewport, names, &mut self.next_rule);
             if installed.shared {
                 set.add(&installed.sheet, global, place, &self.viewport, names, &mut self.next_rule);
+            }
+            for rule in &set.rules[first..] {
+                self.rules.hints.add(rule);
+                self.rules.explicit_inherit |= inherits_explicitly(&rule.block);
             }
             for keyframes in &installed.sheet.keyframes {
                 let stronger = self.keyframes.get(&keyframes.name).is_some_and(|(l, _)| *l > layer);
@@ -313,11 +338,29 @@ impl StyleEngine {
         self.full = false;
         self.full_pages.clear();
         self.siblings.borrow_mut().clear();
+        self.invalidate(doc, &pages);
         let mut stats = RestyleStats::default();
         for entry in pages {
             self.restyle_page(doc, entry.page, entry.root, &mut stats);
         }
         stats
+    }
+
+    /// Marks what the changes since the last restyle concern.
+    fn invalidate(&mut self, doc: &mut Document, pages: &[PageEntry]) {
+        let Some(events) = doc.take_style_events() else {
+            pages.iter().for_each(|entry| doc.mark(entry.root, Dirty::STYLE_SUBTREE));
+            return;
+        };
+        let Some(known) = self.known else { return };
+        let matcher = Matcher { doc, known, lower: &self.lower, siblings: &self.siblings };
+        let mut invalidation = Invalidation::new(matcher, &self.rules.hints);
+        events.iter().for_each(|event| invalidation.event(event));
+        invalidation.focus(&mut self.focus);
+        for (node, dirt) in std::mem::take(&mut invalidation.marks) {
+            doc.mark(node, dirt);
+        }
+        doc.return_style_events(events);
     }
 
     fn restyle_page(&mut self, doc: &mut Document, page: u32, root: NodeId, stats: &mut RestyleStats) {
@@ -337,6 +380,11 @@ impl StyleEngine {
             if all || visit.force == Force::Own || dirty.intersects(Dirty::STYLE) || node.style.is_none() {
                 let reaches = self.restyle_node(doc, page, &visit, stats);
                 force = force.max(if reaches { Force::Own } else { Force::No });
+                // What is no box passes on what its own parent is.
+                let passes = doc.node(visit.node).and_then(|n| n.style.as_ref());
+                if visit.force == Force::Own && passes.is_some_and(|s| s.display == Display::Contents) {
+                    force = force.max(Force::Own);
+                }
             }
             let (Some(node), Some(known)) = (doc.node(visit.node), &self.known) else { continue };
             let Some(style) = &node.style else { continue };
@@ -344,7 +392,7 @@ impl StyleEngine {
                 continue;
             }
             let items = match style.display {
-                super::computed::Display::Contents => visit.items,
+                Display::Contents => visit.items,
                 display => cascade::has_items(display) && !known.wraps_children(node),
             };
             let trail = Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT;
@@ -399,7 +447,9 @@ impl StyleEngine {
             Some(old) if Arc::ptr_eq(old, &style) => false,
             Some(old) => {
                 damage.insert(cascade::damage(old, &style));
-                cascade::reaches_children(old, &style)
+                let explicit =
+                    self.rules.explicit_inherit || self.caches.explicit_inherit || self.caches.parsed.explicit_inherit;
+                cascade::reaches_children(old, &style) || (explicit && old != &style)
             }
         };
         for (old, new) in [(&node.before, &before), (&node.after, &after), (&node.placeholder, &placeholder)] {
@@ -596,6 +646,7 @@ impl Caches {
         let (block, found) = parse_style_attribute(text, FILE.get_or_init(|| Arc::from("style attribute")));
         let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
         self.diagnostics.extend(found.into_iter().take(room));
+        self.explicit_inherit |= inherits_explicitly(&block);
         let block = Arc::new(block);
         self.inline.insert(text.clone(), block.clone());
         block

@@ -127,11 +127,7 @@ impl SiblingIndex {
     }
 
     fn has_focus_within(&mut self, doc: &Document, node: NodeId) -> bool {
-        let focus = self.focus.get_or_insert_with(|| {
-            let focused = doc.nodes().filter(|n| n.state.contains(ElementState::FOCUS));
-            focused.flat_map(|n| std::iter::once(n.id).chain(doc.ancestors(n.id).map(|a| a.id))).collect()
-        });
-        focus.contains(&node)
+        self.focus.get_or_insert_with(|| focus_path(doc)).contains(&node)
     }
 
     fn fill(&mut self, doc: &Document, parent: &Node) -> u32 {
@@ -151,6 +147,12 @@ impl SiblingIndex {
         self.counts.insert(parent.id, count);
         count
     }
+}
+
+/// The focused nodes and all their ancestors.
+pub(super) fn focus_path(doc: &Document) -> FxHashSet<NodeId> {
+    let focused = doc.nodes().filter(|n| n.state.contains(ElementState::FOCUS));
+    focused.flat_map(|n| std::iter::once(n.id).chain(doc.ancestors(n.id).map(|a| a.id))).collect()
 }
 
 /// How far back a failed match is worth to go.

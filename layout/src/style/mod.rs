@@ -6,6 +6,7 @@
 //! | [`engine`] | the sheets of a document and restyling it |
 //! | [`rules`] | rules bound to a document, in buckets |
 //! | [`matching`] | whether a selector matches a node |
+//! | [`invalidate`] | which nodes a change concerns |
 //! | [`cascade`] | from declarations to a computed style |
 //! | [`share`] | sharing equal styles |
 //! | [`query`] | computed values by name |
@@ -20,7 +21,10 @@
 pub mod cascade;
 pub mod computed;
 pub mod engine;
+pub mod invalidate;
 pub mod matching;
+#[cfg(test)]
+mod properties_test;
 pub mod query;
 pub mod rules;
 pub mod share;

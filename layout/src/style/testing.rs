@@ -91,7 +91,6 @@ impl Fixture {
         self.commit.ops.push(Op::Insert { parent, node, before });
     }
 
-    #[allow(dead_code)]
     pub(crate) fn remove(&mut self, node: NodeId) {
         self.commit.ops.push(Op::Remove { node });
     }
@@ -109,6 +108,15 @@ impl Fixture {
         }
         let count = self.commit.classes.len() as u32 - first;
         self.commit.ops.push(Op::SetClasses { node, first, count });
+    }
+
+    pub(crate) fn set_id(&mut self, node: NodeId, id: &str) {
+        let id = if id.is_empty() { Atom::EMPTY } else { self.name(id) };
+        self.commit.ops.push(Op::SetId { node, id });
+    }
+
+    pub(crate) fn set_scope(&mut self, node: NodeId, scope: u16, host: u16) {
+        self.commit.ops.push(Op::Scope { node, scope: ScopeId(scope), host: ScopeId(host) });
     }
 
     pub(crate) fn set_style(&mut self, node: NodeId, style: &str) {
@@ -171,27 +179,29 @@ impl Fixture {
             |name: &str| attributes.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| v.parse::<u16>().unwrap());
         let (scope, host) = (number("scope"), number("host"));
         if (scope, host) != (0, 0) {
-            self.commit.ops.push(Op::Scope { node, scope: ScopeId(scope), host: ScopeId(host) });
+            self.set_scope(node, scope, host);
         }
         for (name, value) in attributes {
             match name {
                 "scope" | "host" => {}
                 "class" => self.set_classes(node, scope, value),
                 "style" => self.set_style(node, value),
-                "id" => {
-                    let id = self.name(value);
-                    self.commit.ops.push(Op::SetId { node, id });
-                }
+                "id" => self.set_id(node, value),
                 _ => self.set_attribute(node, name, Some(value)),
             }
         }
         node
     }
 
-    /// Applies what was written since the last time and restyles.
-    pub(crate) fn restyle(&mut self) {
+    /// Applies what was written since the last time.
+    pub(crate) fn apply(&mut self) {
         self.doc.apply(&self.commit, &mut Applied::default()).expect("a valid commit");
         self.commit.clear();
+    }
+
+    /// Applies what was written since the last time and restyles.
+    pub(crate) fn restyle(&mut self) {
+        self.apply();
         self.stats = self.engine.restyle(&mut self.doc);
     }
 

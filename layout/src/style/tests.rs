@@ -211,21 +211,38 @@ fn equal_rows_are_computed_once() {
     assert!(f.stats.styles_computed < 10, "{:?}", f.stats);
 }
 
+/// Restyles and gives the number of elements whose rules were matched again.
+fn restyled(f: &mut Fixture) -> u32 {
+    f.restyle();
+    f.stats.nodes_restyled
+}
+
 #[test]
 fn a_change_restyles_no_more_than_it_has_to() {
-    let rows = "<view class=\"row\"><text/></view>".repeat(100);
-    let mut f = Fixture::new(
-        ".on { background-color: red } .wide { width: 9px } .big { font-size: 9px }",
-        &format!("{rows}<view id=\"x\"><text/></view>"),
-    );
-    let x = f.by_id("x");
-    f.doc.node_mut(x).unwrap().dirty = Dirty::NONE;
-    f.set_style(x, "color: red");
-    f.restyle();
-    assert_eq!(f.stats.nodes_restyled, 2);
-    f.set_style(x, "color: red; width: 1px");
-    f.restyle();
-    assert_eq!(f.stats.nodes_restyled, 1);
+    let rows = "<view class=\"row\"><text class=\"name\"/><image/></view>".repeat(200);
+    let css = ".row { height: 9px } .on { width: 9px } .on .name { z-index: 1 } .row + .mark { order: 1 } \
+               .list:empty { height: 1px } .last:last-child { height: 2px }";
+    let mut f = Fixture::new(css, &format!("<view class=\"list\" id=\"list\">{rows}</view>"));
+    let list = f.by_id("list");
+    let row = f.doc.node(list).unwrap().children[7];
+    f.set_style(row, "width: 1px");
+    assert_eq!(restyled(&mut f), 1, "a style attribute concerns its node");
+    f.set_style(row, "color: red");
+    assert_eq!(restyled(&mut f), 3, "an inherited value reaches the children");
+    f.set_classes(row, 0, "row on");
+    assert_eq!(restyled(&mut f), 2, "a class left of a descendant combinator concerns what it can match");
+    f.set_classes(row, 0, "row on other");
+    assert_eq!(restyled(&mut f), 1, "a class that no sheet names concerns nobody else");
+    f.doc.set_state(list, ElementState::ACTIVE, true);
+    assert_eq!(restyled(&mut f), 1, "a state that no sheet asks for concerns nobody else");
+    let added = f.create("view");
+    f.set_classes(added, 0, "row");
+    f.insert(list, added, None);
+    assert!(restyled(&mut f) <= 3, "an added row concerns itself and its neighbours");
+    f.remove(row);
+    assert!(restyled(&mut f) <= 3, "a removed row concerns its neighbours");
+    assert_eq!(restyled(&mut f), 0);
+    assert_eq!(f.stats.nodes_visited, 1);
 }
 
 #[test]
