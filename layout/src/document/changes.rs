@@ -63,7 +63,7 @@ impl Document {
 
     /// Keeps a change of `node`, unless the node was never styled.
     pub(super) fn note_style(&mut self, node: NodeId, event: impl FnOnce() -> StyleEvent) {
-        if self.style_log.overflowed || !self.node(node).is_some_and(|n| n.style.is_some()) {
+        if self.style_log.overflowed || self.node(node).is_none_or(|n| n.style.is_none()) {
             return;
         }
         if self.style_log.events.len() >= LIMIT {
