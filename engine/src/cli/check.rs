@@ -2,9 +2,10 @@
 
 use super::Failure;
 use super::options::CheckOptions;
-use crate::package::{AppManifest, FolderPackage, structure};
+use crate::package::FolderPackage;
+use crate::tools::inspect::{self, Share};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Checks a mini-program and prints what was found.
 ///
@@ -12,36 +13,47 @@ use serde_json::json;
 /// [`Failure::Reported`] if an error was found, or with `--deny` anything at all.
 pub fn run(options: &CheckOptions) -> Result<(), Failure> {
     let package = FolderPackage::open(&options.dir).map_err(Failure::program)?;
-    let mut diagnostics = Vec::new();
-    let manifest = AppManifest::read(&package, false, &mut diagnostics);
-    let structure = manifest.as_ref().map(|manifest| structure::check(&package, manifest, &mut diagnostics));
-    diagnostics.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    let warnings = diagnostics.len() - errors;
-    let structure = structure.unwrap_or_default();
+    let report = inspect::program(&package);
+    let errors = report.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = report.diagnostics.len() - errors;
+    let shares = [("elements", report.elements), ("declarations", report.declarations), ("apis", report.apis)];
     if options.json {
+        let coverage: serde_json::Map<String, Value> =
+            shares.iter().map(|(name, s)| ((*name).to_owned(), share(s))).collect();
         let report = json!({
-            "pages": structure.pages,
-            "components": structure.components,
+            "pages": report.structure.pages,
+            "components": report.structure.components,
             "errors": errors,
             "warnings": warnings,
-            "findings": diagnostics.iter().map(finding).collect::<Vec<_>>(),
+            "coverage": coverage,
+            "missing": report.missing,
+            "findings": report.diagnostics.iter().map(finding).collect::<Vec<_>>(),
         });
         println!("{report:#}");
     } else {
-        for diagnostic in &diagnostics {
+        for diagnostic in &report.diagnostics {
             eprintln!("{diagnostic} [{}]", diagnostic.code);
         }
-        println!(
-            "{} pages, {} components: {errors} errors, {warnings} warnings",
-            structure.pages.len(),
-            structure.components.len()
-        );
+        let (pages, components) = (report.structure.pages.len(), report.structure.components.len());
+        println!("{pages} pages, {components} components: {errors} errors, {warnings} warnings");
+        let figures: Vec<String> =
+            shares.iter().map(|(name, s)| format!("{name} {:.1} % of {}", s.percent(), s.all)).collect();
+        println!("supported: {}", figures.join(", "));
+        let mut missing: Vec<(&String, &u32)> = report.missing.iter().collect();
+        missing.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        if !missing.is_empty() {
+            let names: Vec<String> = missing.iter().take(20).map(|(name, count)| format!("{name} ({count})")).collect();
+            println!("not there: {}", names.join(", "));
+        }
     }
     if errors > 0 || (options.deny && warnings > 0) { Err(Failure::Reported) } else { Ok(()) }
 }
 
-fn finding(diagnostic: &Diagnostic) -> serde_json::Value {
+fn share(share: &Share) -> Value {
+    json!({ "supported": share.supported, "all": share.all, "percent": (share.percent() * 10.0).round() / 10.0 })
+}
+
+fn finding(diagnostic: &Diagnostic) -> Value {
     json!({
         "severity": match diagnostic.severity { Severity::Error => "error", Severity::Warning => "warning" },
         "code": diagnostic.code,

@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`driver`] | running an app without a window, in virtual time |
+//! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
@@ -12,6 +13,7 @@
 pub mod cases;
 pub mod driver;
 pub mod dump;
+pub mod inspect;
 pub mod record;
 pub mod select;
 pub mod steps;

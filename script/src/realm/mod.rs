@@ -18,11 +18,13 @@
 //! | file | models |
 //! | --- | --- |
 //! | `boa` | the realm on Boa |
+//! | [`inspect`](mod@inspect) | what a file says, without running it |
 //! | `modules` | files as function bodies: resolution, module syntax, TypeScript |
 //! | `time` | clocks and randomness |
 //! | `zone` | the system's time zone |
 
 pub mod boa;
+pub mod inspect;
 mod modules;
 mod time;
 mod zone;

@@ -77,7 +77,7 @@ struct Scan<'a> {
 ///
 /// # Errors
 /// Where it becomes too deep.
-pub(super) fn check(text: &str) -> Result<(), SyntaxFault> {
+pub(crate) fn check(text: &str) -> Result<(), SyntaxFault> {
     // A short text cannot be deep enough for trouble.
     let brackets = text.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count();
     if brackets.saturating_mul(BRACKET as usize).saturating_add(text.len().saturating_mul(RIGHT as usize))

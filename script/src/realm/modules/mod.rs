@@ -18,6 +18,7 @@ mod position;
 mod resolve;
 mod typescript;
 
+pub(crate) use guard::check as check_nesting;
 pub(crate) use position::LineMap;
 pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
 
