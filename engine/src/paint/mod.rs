@@ -3,12 +3,14 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`geometry`] | points, rectangles, radii, affine maps |
+//! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
 //! | [`tables`] | property tables: transforms and scroll offsets, clips, effects |
 //! | [`path`] | vector paths |
 //! | [`prepare`] | from the list to primitives in device px, for both painters |
 //! | [`math`] | elementary functions with the same bits everywhere |
 
+pub mod builder;
 pub mod geometry;
 pub mod list;
 pub mod math;
@@ -16,6 +18,7 @@ pub mod path;
 pub mod prepare;
 pub mod tables;
 
+pub use builder::{Input, PaintState, build};
 pub use geometry::{Affine, DeviceRect, Point, Radii, Rect};
 pub use list::{DisplayList, Item, ItemKind};
 pub use tables::{ClipId, EffectId, PropertyTables, SpatialId};

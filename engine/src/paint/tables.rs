@@ -181,6 +181,11 @@ impl PropertyTables {
         id
     }
 
+    /// A transform in `parent` that no node is found by: a pseudo-element's.
+    pub fn add_anonymous_transform(&mut self, parent: SpatialId, origin: Point, matrix: Affine) -> SpatialId {
+        self.add_spatial(parent, SpatialKind::Transform { origin, matrix })
+    }
+
     /// Scrolled content in `parent`, found again by `node`.
     pub fn add_scroll(&mut self, node: NodeId, parent: SpatialId, offset: Point) -> SpatialId {
         let id = self.add_spatial(parent, SpatialKind::Scroll { offset });

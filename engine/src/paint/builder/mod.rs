@@ -1,0 +1,318 @@
+//! From positioned boxes to a display list, in the paint order of CSS 2.1, appendix E.
+//!
+//! Two walks over the box tree. The first gives every box its place: its space, its clip, the origin of its
+//! border box, and writes the rows of the property tables; it also notes for each stacking context which
+//! boxes take part in it. The second paints each stacking context: own background, negative levels, blocks,
+//! floats, lines, level zero, positive levels. Flex and grid items, inline blocks and floats are painted
+//! whole, as if they were contexts, but their positioned descendants belong to the real context around them.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`place`] | the first walk: spaces, clips, stacking contexts |
+//! | [`stacking`] | the second walk: paint order |
+//! | [`decorate`] | shadows, backgrounds, borders, outlines of a box |
+//! | [`background`] | background layers: size, position, repetition |
+//! | [`gradient`] | CSS gradients to lines and stops |
+//! | [`transform`] | CSS transforms to affine maps |
+//! | [`text`] | glyph runs, decorations, text shadows |
+//! | [`replaced`] | images and components that the host supplies |
+//! | [`widget`] | what built-in components draw by themselves |
+//! | [`icon`] | the symbols of `icon` |
+
+mod background;
+mod decorate;
+mod gradient;
+mod icon;
+mod place;
+mod replaced;
+mod stacking;
+mod text;
+mod transform;
+mod widget;
+
+pub use transform::of_style as transform_of_style;
+
+use super::geometry::{Point, Rect};
+use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk};
+use super::tables::{ClipId, PropertyTables, SpatialId};
+use crate::images::{ImageId, ImageStore};
+use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
+use pellicle_layout::flow::BoxTree;
+use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
+use pellicle_layout::style::ComputedStyle;
+use pellicle_layout::style::computed::{Color, Visibility};
+use pellicle_layout::text::FontBook;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// What is shown beyond document and layout: state that interaction and animation keep.
+pub trait PaintState {
+    /// Address of an element's picture, resolved against its page or component. The default is the `src`
+    /// attribute as it stands.
+    fn image_url(&self, doc: &Document, node: NodeId) -> Option<Arc<str>> {
+        let src = doc.attribute(node, "src")?.to_text();
+        (!src.is_empty()).then_some(src)
+    }
+
+    /// Caret of a focused `input` or `textarea`: byte offset in the shown text, `None` while it is not shown.
+    fn caret(&self, node: NodeId) -> Option<u32> {
+        let _ = node;
+        None
+    }
+
+    /// Selected bytes of the shown text of an `input` or `textarea`.
+    fn selection(&self, node: NodeId) -> Option<Range<u32>> {
+        let _ = node;
+        None
+    }
+
+    /// Whether a `switch`, `checkbox` or `radio` is on; `None` asks the document.
+    fn checked(&self, node: NodeId) -> Option<bool> {
+        let _ = node;
+        None
+    }
+
+    /// Value of a `slider` or percentage of a `progress`; `None` asks the document.
+    fn value(&self, node: NodeId) -> Option<f32> {
+        let _ = node;
+        None
+    }
+
+    /// Item of a `swiper` that the indicator marks; `None` asks the document.
+    fn swiper_current(&self, node: NodeId) -> Option<usize> {
+        let _ = node;
+        None
+    }
+
+    /// Opacity of the scroll bars of a scroll container, 0 to 1.
+    fn scroll_bar(&self, node: NodeId) -> f32 {
+        let _ = node;
+        0.0
+    }
+
+    /// The slot of [`ImageStore`] with the picture that the host supplies for an element.
+    fn external(&self, node: NodeId) -> Option<u32> {
+        let _ = node;
+        None
+    }
+
+    /// True while a transform, opacity or filter of the element is moving: it gets rows of its own even at
+    /// values that need none, so that the next frame rewrites them.
+    fn animates(&self, node: NodeId) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// How far loading spinners have turned, in turns.
+    fn spin(&self) -> f32 {
+        0.0
+    }
+}
+
+/// Nothing is focused, moving or supplied.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Still;
+
+impl PaintState for Still {}
+
+/// What a display list is built from.
+pub struct Input<'a> {
+    /// The document, restyled.
+    pub doc: &'a Document,
+    /// Its boxes, laid out.
+    pub boxes: &'a BoxTree,
+    /// Faces of the text.
+    pub fonts: &'a FontBook,
+    /// Images; addresses seen for the first time are asked for.
+    pub images: &'a mut ImageStore,
+    /// Interaction and animation.
+    pub state: &'a dyn PaintState,
+    /// Size of the viewport, logical px.
+    pub viewport: (f32, f32),
+    /// The canvas where the page has no background of its own.
+    pub canvas: Color,
+}
+
+/// Builds the display list of the page that the boxes show.
+pub fn build(input: Input<'_>) -> DisplayList {
+    let Input { doc, boxes, fonts, images, state, viewport, canvas } = input;
+    let mut b = Builder {
+        doc,
+        boxes,
+        fonts,
+        images,
+        state,
+        viewport,
+        tables: PropertyTables::default(),
+        places: Vec::new(),
+        contexts: Vec::new(),
+        chunk: Chunk::default(),
+        chunks: Vec::new(),
+        canvas,
+        canvas_box: None,
+    };
+    if let Some(root) = boxes.root() {
+        b.place_all(root);
+        b.find_canvas(root);
+        b.paint_context(root);
+        b.end_chunk();
+    }
+    DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables: b.tables }
+}
+
+/// Where a box lies.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place {
+    /// Origin of the border box in `spatial`.
+    pub origin: Point,
+    /// The box's space, its own transform included.
+    pub spatial: SpatialId,
+    /// What the box itself is clipped to.
+    pub clip: ClipId,
+    /// The space of its contents: scrolled.
+    pub inner_spatial: SpatialId,
+    /// What its contents are clipped to.
+    pub inner_clip: ClipId,
+    /// Index of the stacking context that the box makes.
+    pub context: Option<u32>,
+    /// It has been placed.
+    pub known: bool,
+}
+
+/// Items larger than this start a new chunk.
+const CHUNK_ITEMS: usize = 256;
+
+pub(crate) struct Builder<'a> {
+    pub doc: &'a Document,
+    pub boxes: &'a BoxTree,
+    pub fonts: &'a FontBook,
+    pub images: &'a mut ImageStore,
+    pub state: &'a dyn PaintState,
+    pub viewport: (f32, f32),
+    pub tables: PropertyTables,
+    /// By box index.
+    places: Vec<Place>,
+    /// Boxes that take part in each stacking context: level and box in tree order.
+    contexts: Vec<Vec<(i32, BoxId)>>,
+    chunk: Chunk,
+    chunks: Vec<PlacedChunk>,
+    canvas: Color,
+    /// The box whose background is the canvas's.
+    canvas_box: Option<BoxId>,
+}
+
+impl<'a> Builder<'a> {
+    /// A box, with the tree's lifetime.
+    pub fn get(&self, id: BoxId) -> Option<&'a LayoutBox> {
+        self.boxes.get(id)
+    }
+
+    pub fn place(&self, id: BoxId) -> Place {
+        self.places.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The border box in the box's space.
+    pub fn border_box(&self, id: BoxId, shown: &LayoutBox) -> Rect {
+        let o = self.place(id).origin;
+        Rect::new(o.x, o.y, shown.layout.width, shown.layout.height)
+    }
+
+    pub fn push(&mut self, place: &Place, kind: ItemKind) {
+        self.chunk.items.push(Item { spatial: place.spatial, clip: place.clip, kind });
+        if self.chunk.items.len() >= CHUNK_ITEMS {
+            self.end_chunk();
+        }
+    }
+
+    pub fn hit(&mut self, area: HitArea) {
+        self.chunk.hits.push(area);
+    }
+
+    fn end_chunk(&mut self) {
+        if self.chunk.items.is_empty() && self.chunk.hits.is_empty() {
+            return;
+        }
+        let chunk = Arc::new(std::mem::take(&mut self.chunk));
+        self.chunks.push(PlacedChunk { origin: Point::default(), chunk });
+    }
+
+    pub fn attribute(&self, node: NodeId, name: &str) -> Option<&'a AttributeValue> {
+        self.doc.attribute(node, name)
+    }
+
+    pub fn is_on(&self, node: NodeId, name: &str) -> bool {
+        self.attribute(node, name).is_some_and(AttributeValue::is_on)
+    }
+
+    pub fn number(&self, node: NodeId, name: &str, default: f32) -> f32 {
+        let n = self.attribute(node, name).and_then(AttributeValue::as_number).map(|n| n as f32);
+        n.filter(|n| n.is_finite()).unwrap_or(default)
+    }
+
+    /// A colour attribute, as WXML components take them.
+    pub fn color(&self, node: NodeId, name: &str, default: Color) -> Color {
+        self.attribute(node, name).and_then(|v| parse_color(&v.to_text())).unwrap_or(default)
+    }
+
+    pub fn is_checked(&self, node: NodeId) -> bool {
+        self.state.checked(node).unwrap_or_else(|| {
+            self.is_on(node, "checked")
+                || self.doc.node(node).is_some_and(|n| n.state.intersects(ElementState::CHECKED))
+        })
+    }
+
+    /// An image that is there, with its natural size.
+    pub fn image(&mut self, base: &str, url: &str) -> Option<(ImageId, (f32, f32))> {
+        let id = self.images.request(base, url)?;
+        let (w, h) = self.images.size(id)?;
+        Some((id, (w as f32, h as f32)))
+    }
+}
+
+pub(crate) fn is_visible(style: &ComputedStyle) -> bool {
+    style.visibility == Visibility::Visible
+}
+
+/// A hexadecimal, `rgb()`, `rgba()` or common named colour.
+pub(crate) fn parse_color(text: &str) -> Option<Color> {
+    let t = text.trim().to_ascii_lowercase();
+    if let Some(hex) = t.strip_prefix('#') {
+        if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        let digit = |i: usize| u8::from_str_radix(&hex[i..=i], 16).ok();
+        let pair = |i: usize| u8::from_str_radix(&hex[i..i + 2], 16).ok();
+        return match hex.len() {
+            3 => Some(Color::rgba(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17, 255)),
+            4 => Some(Color::rgba(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17, digit(3)? * 17)),
+            6 => Some(Color::rgba(pair(0)?, pair(2)?, pair(4)?, 255)),
+            8 => Some(Color::rgba(pair(0)?, pair(2)?, pair(4)?, pair(6)?)),
+            _ => None,
+        };
+    }
+    if let Some(inner) = t.strip_prefix("rgba(").or_else(|| t.strip_prefix("rgb("))?.strip_suffix(')') {
+        let parts: Vec<f32> =
+            inner.split([',', '/', ' ']).filter(|p| !p.is_empty()).map_while(|p| p.trim().parse().ok()).collect();
+        if let [r, g, b, rest @ ..] = parts.as_slice() {
+            let a = rest.first().copied().unwrap_or(1.0);
+            let byte = |v: f32| v.round().clamp(0.0, 255.0) as u8;
+            return Some(Color::rgba(byte(*r), byte(*g), byte(*b), byte(a * 255.0)));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_attributes_take_the_common_forms() {
+        assert_eq!(parse_color("#09BB07"), Some(Color::rgba(9, 187, 7, 255)));
+        assert_eq!(parse_color(" #fff "), Some(Color::WHITE));
+        assert_eq!(parse_color("rgba(0, 0, 0, .5)"), Some(Color::rgba(0, 0, 0, 128)));
+        assert_eq!(parse_color("#ggg"), None);
+        assert_eq!(parse_color("#é"), None);
+        assert_eq!(parse_color(""), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The first walk: where every box lies, and which stacking context it takes part in.
+
+use super::{Builder, Place, transform};
+use crate::paint::geometry::{Point, Radii, Rect};
+use crate::paint::tables::{PropertyTables, Sticky};
+use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
+use pellicle_layout::style::ComputedStyle;
+use pellicle_layout::style::computed::{Corners, Display, Overflow, Position};
+
+/// An axis without a clip reaches this far, logical px.
+const FAR: f32 = 1e6;
+
+/// Radii of a border box of this size, logical px, not yet made to fit.
+pub(crate) fn radii(c: &Corners, width: f32, height: f32) -> Radii {
+    let all = [&c.top_left, &c.top_right, &c.bottom_right, &c.bottom_left];
+    Radii { x: all.map(|r| r.0.resolve(width).max(0.0)), y: all.map(|r| r.1.resolve(height).max(0.0)) }
+}
+
+/// True if the children of the box are flex or grid items.
+pub(crate) fn has_items(style: &ComputedStyle) -> bool {
+    matches!(style.display, Display::Flex | Display::InlineFlex | Display::Grid | Display::InlineGrid)
+}
+
+fn scrolls(o: Overflow) -> bool {
+    matches!(o, Overflow::Scroll | Overflow::Auto)
+}
+
+/// A box whose place is being found.
+struct Pending {
+    id: BoxId,
+    context: u32,
+    is_item: bool,
+}
+
+impl Builder<'_> {
+    /// Places the root and everything below it.
+    pub(super) fn place_all(&mut self, root: BoxId) {
+        let size = self.boxes.iter().map(|(id, _)| id.0 as usize + 1).max().unwrap_or(0);
+        self.places.resize(size, Place::default());
+        self.contexts.push(Vec::new());
+        // Tree order, parents first, without recursion.
+        let mut stack = vec![Pending { id: root, context: 0, is_item: false }];
+        while let Some(Pending { id, context, is_item }) = stack.pop() {
+            let Some(shown) = self.get(id) else { continue };
+            let own = if id == root { Some(0) } else { self.stacking(id, shown, context, is_item) };
+            self.place_box(id, shown, own);
+            let inside = own.unwrap_or(context);
+            let is_item = has_items(&shown.style);
+            stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item }));
+        }
+    }
+
+    /// Notes the box in its stacking context where it is painted apart, and returns the context it makes.
+    fn stacking(&mut self, id: BoxId, shown: &LayoutBox, around: u32, is_item: bool) -> Option<u32> {
+        let s = &shown.style;
+        let positioned = s.is_positioned();
+        let level = s.z_index.filter(|_| positioned || is_item);
+        let makes = level.is_some() || s.has_stacking_effect() || self.state.animates(shown.origin.node());
+        if makes || positioned {
+            self.contexts[around as usize].push((level.unwrap_or(0), id));
+        }
+        makes.then(|| {
+            self.contexts.push(Vec::new());
+            self.contexts.len() as u32 - 1
+        })
+    }
+
+    fn place_box(&mut self, id: BoxId, shown: &LayoutBox, context: Option<u32>) {
+        let style = &*shown.style;
+        let layout = &shown.layout;
+        let mut place = Place { context, known: true, ..Place::default() };
+        let around = shown.offset_parent.map(|p| (p, self.place(p)));
+        match around {
+            Some((parent, outer)) if outer.known => {
+                place.origin = outer.origin + Point::new(layout.x, layout.y);
+                // A fixed box does not scroll with the viewport.
+                let fixed = style.position == Position::Fixed && Some(parent) == self.boxes.root();
+                (place.spatial, place.clip) =
+                    if fixed { (outer.spatial, outer.clip) } else { (outer.inner_spatial, outer.inner_clip) };
+            }
+            _ => {
+                place.origin = Point::new(layout.x, layout.y);
+                (place.spatial, place.clip) = (PropertyTables::ROOT, PropertyTables::UNCLIPPED);
+            }
+        }
+        if style.position == Position::Sticky
+            && let Some(sticky) = self.sticky(id, shown, &place)
+        {
+            place.spatial = self.tables.add_sticky(place.spatial, sticky);
+        }
+        let node = shown.origin.node();
+        let is_principal = matches!(shown.origin, pellicle_layout::flow::BoxOrigin::Element(_));
+        let moves = is_principal && self.state.animates(node);
+        // Inline boxes cannot be transformed.
+        let can = style.display != Display::Inline || style.is_out_of_flow();
+        if (!style.transform.is_empty() || moves) && can {
+            let (origin, matrix) = transform::of_style(style, layout.width, layout.height);
+            let origin = place.origin + origin;
+            // Only the element's own transform is found by its node, not that of its pseudo-elements.
+            place.spatial = if is_principal {
+                self.tables.add_transform(node, place.spatial, origin, matrix)
+            } else {
+                self.tables.add_anonymous_transform(place.spatial, origin, matrix)
+            };
+        }
+        (place.inner_spatial, place.inner_clip) = (place.spatial, place.clip);
+        self.place_contents(id, shown, &mut place);
+        if let Some(slot) = self.places.get_mut(id.0 as usize) {
+            *slot = place;
+        }
+    }
+
+    /// The clip and the scrolled space of a box's contents.
+    fn place_contents(&mut self, id: BoxId, shown: &LayoutBox, place: &mut Place) {
+        let (style, layout) = (&*shown.style, &shown.layout);
+        let is_root = Some(id) == self.boxes.root();
+        let (clip_x, clip_y) = (style.overflow_x != Overflow::Visible, style.overflow_y != Overflow::Visible);
+        let inline = style.display == Display::Inline && !style.is_out_of_flow();
+        if (clip_x || clip_y) && !is_root && !inline {
+            let border = Rect::new(place.origin.x, place.origin.y, layout.width, layout.height);
+            let mut rect = border.inset(layout.border);
+            let mut corners = Radii::ZERO;
+            if clip_x && clip_y {
+                corners = radii(&style.border_radius, layout.width, layout.height)
+                    .fit(layout.width, layout.height)
+                    .inset(layout.border);
+            }
+            if !clip_x {
+                (rect.x, rect.width) = (-FAR, 2.0 * FAR);
+            }
+            if !clip_y {
+                (rect.y, rect.height) = (-FAR, 2.0 * FAR);
+            }
+            place.inner_clip = self.tables.add_clip(place.clip, place.spatial, rect, corners);
+        }
+        let (x, y) = self.boxes.scroll_offset(id);
+        if is_root || scrolls(style.overflow_x) || scrolls(style.overflow_y) || x != 0.0 || y != 0.0 {
+            let offset = Point::new(x, y);
+            place.inner_spatial = self.tables.add_scroll(shown.origin.node(), place.spatial, offset);
+        }
+    }
+
+    fn sticky(&self, id: BoxId, shown: &LayoutBox, place: &Place) -> Option<Sticky> {
+        let constraint = self.boxes.sticky_constraint(id)?;
+        let (scroller, container) = (self.get(constraint.scroller)?, self.get(constraint.container)?);
+        let (sp, cp) = (self.place(constraint.scroller), self.place(constraint.container));
+        let (l, c) = (&shown.layout, &container.layout);
+        let m = &l.margin;
+        let port = Rect::new(sp.origin.x, sp.origin.y, scroller.layout.width, scroller.layout.height);
+        let bounds = Rect::new(cp.origin.x, cp.origin.y, c.width, c.height).inset(c.border).inset(c.padding);
+        // The content of a scroll container reaches further than its box.
+        let bounds = if constraint.container == constraint.scroller {
+            let (w, h) = (c.content_width.max(bounds.width), c.content_height.max(bounds.height));
+            Rect::new(bounds.x, bounds.y, w - c.padding.left - c.padding.right, h - c.padding.top - c.padding.bottom)
+        } else {
+            bounds
+        };
+        Some(Sticky {
+            scroller: sp.inner_spatial,
+            port: port.inset(scroller.layout.border),
+            rect: Rect::new(place.origin.x, place.origin.y, l.width, l.height),
+            bounds: bounds.inset(*m),
+            insets: constraint.inset,
+        })
+    }
+
+    /// Finds the box whose background covers the whole canvas: the page's.
+    pub(super) fn find_canvas(&mut self, root: BoxId) {
+        let Some(shown) = self.get(root) else { return };
+        let paints = |b: &LayoutBox| b.style.background_color.a > 0 || !b.style.background.is_empty();
+        let page = shown.children.first().copied();
+        let candidates = [Some(root), page].into_iter().flatten();
+        let found = candidates.into_iter().find(|&id| self.get(id).is_some_and(paints));
+        self.canvas_box = found;
+        if let Some(b) = found.and_then(|id| self.get(id)) {
+            let c = b.style.background_color;
+            if c.a == 255 {
+                self.canvas = c;
+            }
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Lines: pieces of inline boxes, glyph runs, decorations, text shadows, caret and selection.
+
+use super::{Builder, Place, is_visible};
+use crate::paint::geometry::{Point, Radii, Rect};
+use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, Quad};
+use crate::paint::tables::Effect;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::flow::boxes::{BoxId, GlyphRun, InlineContent, InlineFragment, LayoutBox};
+use pellicle_layout::style::computed::{
+    Color, Display, Edges, FilterOp, Float, LengthPercentage, LineStyle, TextDecoration,
+};
+use std::sync::Arc;
+
+/// Items of a line's contents: scrolled and clipped by the container.
+fn inside(place: &Place) -> Place {
+    Place { spatial: place.inner_spatial, clip: place.inner_clip, ..*place }
+}
+
+impl Builder<'_> {
+    /// Paints the lines of a container: all that no stacking context paints apart, or what belongs to one
+    /// inline box that is painted apart.
+    pub(super) fn paint_lines(&mut self, id: BoxId, shown: &LayoutBox, only: Option<BoxId>) {
+        let Some(content) = &shown.inline else { return };
+        let place = inside(&self.place(id));
+        let simple = only.is_none() && !content.fragments.iter().any(|f| self.is_apart(f.id));
+        let belongs = |this: &Self, owner: BoxId| simple || this.apart_owner(owner, id) == only;
+        for fragment in &content.fragments {
+            if belongs(self, fragment.id) {
+                self.paint_fragment(&place, fragment);
+            }
+        }
+        if only.is_none() {
+            self.paint_selection(shown, &place, content);
+        }
+        for (i, run) in content.runs.iter().enumerate() {
+            if belongs(self, run.owner) && is_visible(&run.style) {
+                self.paint_run(&place, content, i as u32, run);
+            }
+        }
+        if only.is_none() {
+            self.paint_caret(shown, &place, content);
+        }
+    }
+
+    fn is_apart(&self, id: BoxId) -> bool {
+        self.place(id).context.is_some() || self.get(id).is_some_and(|b| b.style.is_positioned())
+    }
+
+    /// The innermost inline box around `owner`, within a container, that is painted apart.
+    fn apart_owner(&self, owner: BoxId, container: BoxId) -> Option<BoxId> {
+        let mut at = Some(owner);
+        while let Some(id) = at.filter(|&id| id != container) {
+            let shown = self.get(id)?;
+            if !self.is_inline(shown) {
+                return None;
+            }
+            if self.is_apart(id) {
+                return Some(id);
+            }
+            at = shown.parent;
+        }
+        None
+    }
+
+    /// Paints an inline box that makes a stacking context or is positioned.
+    pub(super) fn paint_inline_apart(&mut self, id: BoxId, shown: &LayoutBox) {
+        for container in self.containers_of(id) {
+            if let Some(c) = self.get(container) {
+                self.paint_lines(container, c, Some(id));
+            }
+        }
+        self.phases(id, shown);
+    }
+
+    /// The containers with pieces of an inline box: the one around it, or the anonymous ones that blocks
+    /// inside it make.
+    fn containers_of(&self, id: BoxId) -> Vec<BoxId> {
+        let has = |c: BoxId| {
+            let content = self.get(c).and_then(|b| b.inline.as_ref());
+            content.is_some_and(|i| i.fragments.iter().any(|f| f.id == id))
+        };
+        let mut at = self.get(id).and_then(|b| b.parent);
+        while let Some(outer) = at {
+            if has(outer) {
+                return vec![outer];
+            }
+            let Some(shown) = self.get(outer) else { break };
+            let inner: Vec<BoxId> = shown.children.iter().copied().filter(|&c| has(c)).collect();
+            if !inner.is_empty() {
+                return inner;
+            }
+            at = shown.parent.filter(|_| self.is_inline(shown));
+        }
+        Vec::new()
+    }
+
+    /// One line's piece of an inline box. Only the first has the left border, only the last the right one.
+    fn paint_fragment(&mut self, place: &Place, f: &InlineFragment) {
+        let Some(shown) = self.get(f.id) else { return };
+        if !is_visible(&shown.style) {
+            return;
+        }
+        let rect = Rect::new(place.origin.x + f.x, place.origin.y + f.y, f.width, f.height);
+        let cut = |mut e: Edges<f32>| {
+            if !f.is_first {
+                e.left = 0.0;
+            }
+            if !f.is_last {
+                e.right = 0.0;
+            }
+            e
+        };
+        self.hit_area(place, shown, rect);
+        let (border, padding) = (cut(shown.layout.border), cut(shown.layout.padding));
+        if f.is_first && f.is_last {
+            self.decorate(place, &shown.style, rect, border, padding, false);
+            return;
+        }
+        let mut style = (*shown.style).clone();
+        let sharp = (LengthPercentage::ZERO, LengthPercentage::ZERO);
+        if !f.is_first {
+            (style.border_radius.top_left, style.border_radius.bottom_left) = (sharp, sharp);
+        }
+        if !f.is_last {
+            (style.border_radius.top_right, style.border_radius.bottom_right) = (sharp, sharp);
+        }
+        self.decorate(place, &style, rect, border, padding, false);
+    }
+
+    fn paint_run(&mut self, place: &Place, content: &Arc<InlineContent>, index: u32, run: &GlyphRun) {
+        let style = &run.style;
+        let color = style.text_fill_color.unwrap_or(style.color);
+        let glyphs = |origin: Point, color: Color| {
+            ItemKind::Glyphs(GlyphItem { content: content.clone(), run: index, origin, color })
+        };
+        for s in style.text_shadow.iter().rev().filter(|s| s.color.a > 0) {
+            let item = glyphs(place.origin + Point::new(s.x, s.y), s.color);
+            if s.blur > 0.0 {
+                let filters = Arc::from([FilterOp::Blur(s.blur * 0.5)]);
+                let effect = self.tables.add_effect(NodeId::NONE, Effect { filters, ..Effect::default() });
+                self.push(place, ItemKind::PushLayer(LayerItem { effect, backdrop: None }));
+                self.push(place, item);
+                self.push(place, ItemKind::PopLayer);
+            } else {
+                self.push(place, item);
+            }
+        }
+        let lines = self.decorations(run);
+        let x = place.origin.x + run.x;
+        let baseline = place.origin.y + run.baseline;
+        // Thickness and gaps as browsers choose them where the style says nothing.
+        let thickness = (run.size / 10.0).max(1.0);
+        let gap = (thickness * 0.5).ceil().max(1.0);
+        for d in &lines {
+            if d.underline {
+                self.decoration(place, d, Rect::new(x, baseline + gap, run.width, thickness));
+            }
+            if d.overline {
+                self.decoration(place, d, Rect::new(x, baseline - run.ascent, run.width, thickness));
+            }
+        }
+        self.push(place, glyphs(place.origin, color));
+        for d in lines.iter().filter(|d| d.line_through) {
+            let y = baseline - run.ascent / 3.0 - thickness * 0.5;
+            self.decoration(place, d, Rect::new(x, y, run.width, thickness));
+        }
+    }
+
+    /// The decorations of a run: those of the inline box and of everything around it up to a box that is
+    /// laid out on its own (CSS Text Decoration 3, section 2).
+    fn decorations(&self, run: &GlyphRun) -> Vec<TextDecoration> {
+        let mut found: Vec<TextDecoration> = Vec::new();
+        let mut at = Some(run.owner);
+        while let Some(shown) = at.and_then(|id| self.get(id)) {
+            let d = shown.style.text_decoration;
+            if (d.underline || d.overline || d.line_through) && found.last() != Some(&d) {
+                found.push(d);
+            }
+            let s = &shown.style;
+            let alone = s.is_out_of_flow() || s.float != Float::None || s.display == Display::InlineBlock;
+            at = if alone { None } else { shown.parent };
+        }
+        // The outermost lies lowest.
+        found.reverse();
+        found
+    }
+
+    fn decoration(&mut self, place: &Place, d: &TextDecoration, rect: Rect) {
+        let (fill, border) = match d.style {
+            LineStyle::Dashed | LineStyle::Dotted => {
+                let widths = Edges { top: rect.height, right: 0.0, bottom: 0.0, left: 0.0 };
+                (Fill::None, Some(Border { widths, colors: Edges::all(d.color), style: d.style }))
+            }
+            _ => (Fill::Color(d.color), None),
+        };
+        self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border }));
+        if d.style == LineStyle::Double {
+            let rect = Rect { y: rect.y + 2.0 * rect.height, ..rect };
+            let fill = Fill::Color(d.color);
+            self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None }));
+        }
+    }
+
+    /// The shown text of a form control on these lines.
+    fn control(&self, shown: &LayoutBox) -> Option<NodeId> {
+        let node = shown.origin.node();
+        matches!(self.doc.tag_name(node), "input" | "textarea").then_some(node)
+    }
+
+    fn paint_selection(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
+        let Some(node) = self.control(shown) else { return };
+        let Some(range) = self.state.selection(node).filter(|r| r.start < r.end) else { return };
+        for line in &content.lines {
+            let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);
+            for run in runs {
+                let inside = |c: u32| c >= range.start && c < range.end;
+                let glyphs = run.glyphs.iter().filter(|g| inside(g.cluster));
+                let (from, to) =
+                    glyphs.fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), g| (a.min(g.x), b.max(g.x + g.advance)));
+                if to > from {
+                    let o = place.origin;
+                    let rect = Rect::new(o.x + run.x + from, o.y + line.y, to - from, line.height);
+                    let fill = Fill::Color(Color::rgba(0, 122, 255, 77));
+                    self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None }));
+                }
+            }
+        }
+    }
+
+    fn paint_caret(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
+        let Some(node) = self.control(shown) else { return };
+        let Some(at) = self.state.caret(node) else { return };
+        let Some((x, top, height)) = caret_place(content, at) else { return };
+        let color = shown.style.caret_color.unwrap_or(shown.style.color);
+        // Two px as on phones, and never outside of the control.
+        let x = x.min((shown.layout.width - 2.0).max(0.0));
+        let rect = Rect::new(place.origin.x + x, place.origin.y + top, 2.0, height);
+        let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(color), border: None };
+        self.push(place, ItemKind::Quad(quad));
+    }
+}
+
+/// Left edge, top and height of a caret before byte `at`: from the glyph that starts there, or after the last
+/// one before it.
+pub fn caret_place(content: &InlineContent, at: u32) -> Option<(f32, f32, f32)> {
+    let mut best: Option<(u32, f32, f32, f32)> = None;
+    for line in &content.lines {
+        let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);
+        for run in runs {
+            let (top, height) = (run.baseline - run.ascent, run.ascent + run.descent);
+            for g in &run.glyphs {
+                if g.cluster == at {
+                    return Some((run.x + g.x, top, height));
+                }
+                if g.cluster < at && best.is_none_or(|b| g.cluster >= b.0) {
+                    best = Some((g.cluster, run.x + g.x + g.advance, top, height));
+                }
+            }
+        }
+    }
+    match best {
+        Some((_, x, top, height)) => Some((x, top, height)),
+        None => content.lines.first().map(|l| (l.x, l.y, l.height)),
+    }
+}

@@ -1,0 +1,235 @@
+//! What built-in components draw by themselves, with the measures of the platform's own look.
+
+use super::icon::{self, path_item};
+use super::{Builder, Place};
+use crate::paint::geometry::{Point, Radii, Rect};
+use crate::paint::list::{Border, BoxShadow, Fill, ItemKind, Quad};
+use crate::paint::path::{Path, Stroke};
+use pellicle_layout::document::{AttributeValue, NodeId};
+use pellicle_layout::flow::BoxOrigin;
+use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
+use pellicle_layout::flow::builtin::slot;
+use pellicle_layout::style::computed::{Color, Edges, LineStyle};
+use std::sync::{Arc, LazyLock};
+
+const GREEN: Color = Color::rgba(0x09, 0xbb, 0x07, 255);
+const SWITCH_GREEN: Color = Color::rgba(0x04, 0xbe, 0x02, 255);
+const SLIDER_GREEN: Color = Color::rgba(0x1a, 0xad, 0x19, 255);
+const LIGHT: Color = Color::rgba(0xdf, 0xdf, 0xdf, 255);
+
+fn quad(rect: Rect, radius: f32, fill: Color) -> ItemKind {
+    ItemKind::Quad(Quad { rect, radii: Radii::all(radius), fill: Fill::Color(fill), border: None })
+}
+
+fn shadow(rect: Rect, radius: f32, y: f32, blur: f32, color: Color) -> ItemKind {
+    let (radii, offset) = (Radii::all(radius), Point::new(0.0, y));
+    ItemKind::Shadow(BoxShadow { rect, radii, offset, blur, spread: 0.0, color, inset: false })
+}
+
+fn check(rect: &Rect, size: f32, color: Color) -> ItemKind {
+    static PATH: LazyLock<Arc<Path>> =
+        LazyLock::new(|| Arc::new(Path::builder().move_to(4.6, 12.4).line_to(9.6, 17.4).line_to(19.6, 7.0).finish()));
+    static STROKE: LazyLock<Arc<Stroke>> = LazyLock::new(|| Arc::new(Stroke::round(1.9)));
+    let c = rect.center();
+    let origin = Point::new(c.x - size * 0.5, c.y - size * 0.5);
+    path_item(PATH.clone(), origin, size / icon::UNITS, Some(STROKE.clone()), color)
+}
+
+impl Builder<'_> {
+    /// Draws a component's picture on its background.
+    pub(super) fn paint_component(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, rect: Rect) {
+        let node = shown.origin.node();
+        let tag = self.doc.tag_name(node);
+        match (tag, shown.origin) {
+            ("view" | "text" | "block", _) => {}
+            ("image" | "cover-image", BoxOrigin::Element(_)) => self.paint_image(shown, place, rect),
+            ("icon", BoxOrigin::Internal(_, slot::ICON)) => self.paint_icon(node, place, rect),
+            ("switch", BoxOrigin::Internal(_, slot::SWITCH)) => self.paint_switch(node, place, rect),
+            ("checkbox" | "radio" | "switch", BoxOrigin::Internal(_, slot::CHECK_MARK)) => {
+                self.paint_mark(node, place, rect, tag == "radio");
+            }
+            ("slider", BoxOrigin::Internal(_, slot::SLIDER_TRACK)) => self.paint_slider(node, place, rect),
+            ("progress", BoxOrigin::Internal(_, slot::PROGRESS_BAR)) => self.paint_progress(node, place, rect),
+            ("button", BoxOrigin::Before(_)) if self.is_on(node, "loading") => {
+                let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
+                items.into_iter().for_each(|item| self.push(place, item));
+            }
+            (
+                "video" | "map" | "camera" | "live-player" | "live-pusher" | "web-view" | "ad" | "ad-custom" | "canvas"
+                | "editor" | "open-data" | "official-account" | "voip-room" | "store-product" | "store-home"
+                | "channel-video" | "channel-live" | "xr-frame",
+                BoxOrigin::Element(_),
+            ) => self.paint_host(id, shown, place, rect, tag),
+            _ => {}
+        }
+    }
+
+    /// Draws what lies over a component's contents.
+    pub(super) fn paint_component_over(&mut self, id: BoxId, shown: &LayoutBox) {
+        let node = shown.origin.node();
+        if matches!(shown.origin, BoxOrigin::Element(_)) && self.doc.tag_name(node) == "swiper" {
+            self.paint_dots(id, shown, node);
+        }
+        let place = self.place(id);
+        if place.inner_spatial != place.spatial {
+            let opacity = self.state.scroll_bar(node).clamp(0.0, 1.0);
+            if opacity > 0.0 {
+                self.paint_scroll_bars(id, shown, &place, opacity);
+            }
+        }
+    }
+
+    fn paint_icon(&mut self, node: NodeId, place: &Place, rect: Rect) {
+        let name = self.attribute(node, "type").map(AttributeValue::to_text);
+        let Some(symbol) = name.and_then(|n| icon::find(&n)) else { return };
+        let color = self.color(node, "color", symbol.color);
+        icon::items(symbol, &rect, color).into_iter().for_each(|item| self.push(place, item));
+    }
+
+    fn is_disabled(&self, node: NodeId) -> bool {
+        self.is_on(node, "disabled")
+    }
+
+    fn paint_switch(&mut self, node: NodeId, place: &Place, rect: Rect) {
+        let on = self.is_checked(node);
+        let mut color = if on { self.color(node, "color", SWITCH_GREEN) } else { LIGHT };
+        if self.is_disabled(node) {
+            color.a = (f32::from(color.a) * 0.7) as u8;
+        }
+        let r = rect.height * 0.5;
+        self.push(place, quad(rect, r, color));
+        if !on {
+            self.push(place, quad(rect.outset(-1.0), r - 1.0, Color::rgba(0xfd, 0xfd, 0xfd, 255)));
+        }
+        let size = rect.height - 2.0;
+        let x = if on { rect.right() - 1.0 - size } else { rect.x + 1.0 };
+        let knob = Rect::new(x, rect.y + 1.0, size, size);
+        self.push(place, shadow(knob, size * 0.5, 1.0, 3.0, Color::rgba(0, 0, 0, 102)));
+        self.push(place, quad(knob, size * 0.5, Color::WHITE));
+    }
+
+    /// The mark of a checkbox or radio button. Its box has the border; inside of it lies the ground.
+    fn paint_mark(&mut self, node: NodeId, place: &Place, rect: Rect, radio: bool) {
+        let disabled = self.is_disabled(node);
+        let on = self.is_checked(node);
+        let color = self.color(node, "color", GREEN);
+        let (radius, line) = if radio {
+            (rect.width * 0.5, Color::rgba(0xd1, 0xd1, 0xd1, 255))
+        } else {
+            (3.0, Color::rgba(0xd1, 0xd1, 0xd1, 255))
+        };
+        let ground = match (disabled, radio && on) {
+            (true, _) => Color::rgba(0xe1, 0xe1, 0xe1, 255),
+            (false, true) => color,
+            (false, false) => Color::WHITE,
+        };
+        let line = if radio && on && !disabled { color } else { line };
+        let border = Border { widths: Edges::all(1.0), colors: Edges::all(line), style: LineStyle::Solid };
+        let ground = Quad { rect, radii: Radii::all(radius), fill: Fill::Color(ground), border: Some(border) };
+        self.push(place, ItemKind::Quad(ground));
+        if on {
+            let ink = match (disabled, radio) {
+                (true, _) => Color::rgba(0xad, 0xad, 0xad, 255),
+                (false, true) => Color::WHITE,
+                (false, false) => color,
+            };
+            self.push(place, check(&rect, if radio { 18.0 } else { 22.0 }, ink));
+        }
+    }
+
+    fn paint_slider(&mut self, node: NodeId, place: &Place, rect: Rect) {
+        let (min, max) = (self.number(node, "min", 0.0), self.number(node, "max", 100.0));
+        let value = self.state.value(node).unwrap_or_else(|| self.number(node, "value", 0.0));
+        let share = if max > min { ((value - min) / (max - min)).clamp(0.0, 1.0) } else { 0.0 };
+        let first = |this: &Self, a: &str, b: &str, default: Color| this.color(node, a, this.color(node, b, default));
+        let back = first(self, "backgroundColor", "background-color", Color::rgba(0xe9, 0xe9, 0xe9, 255));
+        let active = first(self, "activeColor", "active-color", SLIDER_GREEN);
+        let block = self.color(node, "block-color", Color::WHITE);
+        let size = self.number(node, "block-size", 28.0).clamp(12.0, 28.0);
+        let y = rect.center().y;
+        let at = rect.x + rect.width * share;
+        self.push(place, quad(Rect::new(rect.x, y - 1.0, rect.width, 2.0), 1.0, back));
+        self.push(place, quad(Rect::new(rect.x, y - 1.0, at - rect.x, 2.0), 1.0, active));
+        let knob = Rect::new(at - size * 0.5, y - size * 0.5, size, size);
+        self.push(place, shadow(knob, size * 0.5, 0.0, 4.0, Color::rgba(0, 0, 0, 51)));
+        self.push(place, quad(knob, size * 0.5, block));
+    }
+
+    fn paint_progress(&mut self, node: NodeId, place: &Place, rect: Rect) {
+        let value = self.state.value(node).unwrap_or_else(|| self.number(node, "percent", 0.0));
+        let share = (value / 100.0).clamp(0.0, 1.0);
+        let radius = self.number(node, "border-radius", 0.0);
+        let back = self.color(
+            node,
+            "backgroundColor",
+            self.color(node, "background-color", Color::rgba(0xeb, 0xeb, 0xeb, 255)),
+        );
+        let active =
+            self.color(node, "activeColor", self.color(node, "active-color", self.color(node, "color", GREEN)));
+        self.push(place, quad(rect, radius, back));
+        let done = Rect { width: rect.width * share, ..rect };
+        if !done.is_empty() {
+            self.push(place, quad(done, radius, active));
+        }
+    }
+
+    /// The indicator dots of a swiper.
+    fn paint_dots(&mut self, id: BoxId, shown: &LayoutBox, node: NodeId) {
+        if !self.is_on(node, "indicator-dots") {
+            return;
+        }
+        let items = self.doc.node(node).map_or(&[][..], |n| &n.children);
+        let count = items.iter().filter(|&&c| self.doc.tag_name(c) == "swiper-item").count();
+        if count == 0 {
+            return;
+        }
+        let shown_at_once = self.number(node, "display-multiple-items", 1.0).max(1.0) as usize;
+        let circular = self.is_on(node, "circular");
+        let count = if circular { count } else { (count + 1).saturating_sub(shown_at_once).max(1) };
+        let current =
+            self.state.swiper_current(node).unwrap_or_else(|| self.number(node, "current", 0.0).max(0.0) as usize);
+        let color = self.color(node, "indicator-color", Color::rgba(0, 0, 0, 77));
+        let active = self.color(node, "indicator-active-color", Color::BLACK);
+        let rect = self.border_box(id, shown);
+        let place = self.place(id);
+        let vertical = self.is_on(node, "vertical");
+        // Dots of 8 px, 8 px apart, 10 px from the edge.
+        let length = count as f32 * 16.0 - 8.0;
+        for i in 0..count {
+            let along = i as f32 * 16.0;
+            let (x, y) = if vertical {
+                (rect.right() - 18.0, rect.center().y - length * 0.5 + along)
+            } else {
+                (rect.center().x - length * 0.5 + along, rect.bottom() - 18.0)
+            };
+            let fill = if i == current.min(count - 1) { active } else { color };
+            self.push(&place, quad(Rect::new(x, y, 8.0, 8.0), 4.0, fill));
+        }
+    }
+
+    /// Overlay scroll bars of a scroll container.
+    fn paint_scroll_bars(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, opacity: f32) {
+        const WIDTH: f32 = 3.0;
+        const GAP: f32 = 3.0;
+        let l = &shown.layout;
+        let port = self.border_box(id, shown).inset(l.border);
+        let (x, y) = self.boxes.scroll_offset(id);
+        let color = Color::rgba(0, 0, 0, (opacity * 90.0) as u8);
+        let thumb = |room: f32, content: f32, at: f32| {
+            if content <= room + 0.5 || room <= 4.0 * GAP {
+                return None;
+            }
+            let track = room - 2.0 * GAP;
+            let length = (track * room / content).max(24.0f32.min(track));
+            Some((GAP + (track - length) * (at / (content - room)).clamp(0.0, 1.0), length))
+        };
+        if let Some((at, length)) = thumb(port.height, l.content_height, y) {
+            let rect = Rect::new(port.right() - GAP - WIDTH, port.y + at, WIDTH, length);
+            self.push(place, quad(rect, WIDTH * 0.5, color));
+        }
+        if let Some((at, length)) = thumb(port.width, l.content_width, x) {
+            let rect = Rect::new(port.x + at, port.bottom() - GAP - WIDTH, length, WIDTH);
+            self.push(place, quad(rect, WIDTH * 0.5, color));
+        }
+    }
+}
