@@ -18,8 +18,10 @@
 pub mod api;
 pub mod bridge;
 pub mod capability;
+pub mod framework;
 pub mod package;
 pub mod realm;
+pub mod template;
 pub mod tree;
 pub mod value;
 #[allow(dead_code)]

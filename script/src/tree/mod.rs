@@ -31,7 +31,7 @@ pub use node::{Attribute, Changed, LogicKind, LogicNode};
 
 use node::{AttributeSlot, ListenerSlot};
 use pellicle_layout::atom::{Atom, Interner};
-use pellicle_layout::document::ops::{ClassName, ListenFlags, NodeId, ScopeId};
+use pellicle_layout::document::ops::{ClassName, ListenFlags, NodeId, ScopeId, SheetTarget};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -69,6 +69,9 @@ pub struct LogicTree {
     pages: Vec<PageRoot>,
     sent_pages: Vec<u32>,
     commands: Vec<Command>,
+    /// Sheets of the pages and components that are or were shown; the first `sheets_sent` are known.
+    sheets: Vec<(SheetTarget, Rc<str>)>,
+    sheets_sent: usize,
     live: usize,
     sequence: u64,
 }
@@ -106,6 +109,7 @@ impl LogicTree {
     /// True if a commit would have something to say.
     pub fn has_changes(&self) -> bool {
         !(self.changed.is_empty() && self.dead.is_empty() && self.moved.is_empty() && self.commands.is_empty())
+            || self.sheets.len() != self.sheets_sent
             || self.pages.len() != self.sent_pages.len()
             || self.pages.iter().zip(&self.sent_pages).any(|(a, b)| a.page != *b)
     }
@@ -315,6 +319,10 @@ impl LogicTree {
         let Some(at) = self.pages.iter().position(|p| p.page == page) else { return };
         let root = self.pages.remove(at).root;
         self.note_moved(root);
+        if let Some(at) = self.sheets.iter().position(|(t, _)| *t == SheetTarget::Page(page)) {
+            self.sheets.remove(at);
+            self.sheets_sent -= usize::from(at < self.sheets_sent);
+        }
     }
 
     /// Brings a page to the top.
@@ -322,6 +330,13 @@ impl LogicTree {
         if let Some(at) = self.pages.iter().position(|p| p.page == page) {
             let entry = self.pages.remove(at);
             self.pages.push(entry);
+        }
+    }
+
+    /// Names a style sheet that the document needs. The app's comes first, a target counts once.
+    pub fn add_sheet(&mut self, target: SheetTarget, path: &str) {
+        if self.sheets.iter().all(|(t, _)| *t != target) {
+            self.sheets.push((target, Rc::from(path)));
         }
     }
 

@@ -15,7 +15,7 @@
 use super::node::LogicKind;
 use super::subsequence::longest_increasing;
 use super::{Attribute, Changed, Command, LogicTree};
-use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NodeId, Op, ScopeId, ValueRef};
+use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NewSheet, NodeId, Op, ScopeId, ValueRef};
 
 impl LogicTree {
     /// Writes everything that the document does not have yet into `commit`, which is cleared first, and
@@ -31,6 +31,7 @@ impl LogicTree {
         commit.clear();
         commit.replay = true;
         self.names_sent = 0;
+        self.sheets_sent = 0;
         self.sent_pages.clear();
         self.changed.clear();
         self.moved.clear();
@@ -48,6 +49,11 @@ impl LogicTree {
         self.sequence += 1;
         commit.sequence = self.sequence;
         self.write_names(commit);
+        for (target, path) in &self.sheets[self.sheets_sent..] {
+            let path = commit.push_text(path);
+            commit.sheets.push(NewSheet { target: *target, path });
+        }
+        self.sheets_sent = self.sheets.len();
         let changed = std::mem::take(&mut self.changed);
         let moved = std::mem::take(&mut self.moved);
         let dead = std::mem::take(&mut self.dead);

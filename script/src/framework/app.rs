@@ -1,0 +1,289 @@
+//! The framework as the logic thread drives it: one turn after the other.
+//!
+//! A turn is one message (or timer, or the launch) with its promise jobs. After it the thread calls
+//! [`LogicApp::turn_end`]; if that says so and a commit buffer is at hand, it calls
+//! [`LogicApp::write_commit`] and publishes the buffer. [`LogicApp::acknowledged`] tells what was shown.
+
+use super::{Framework, Notify, Services};
+use crate::api::lifecycle::options_value;
+use crate::api::pages::{Navigation, Pages};
+use crate::bridge::event::EventMessage;
+use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
+use crate::package::PackageSource;
+use crate::realm::{NativeFunction, Realm, ScriptResult};
+use crate::value::Value;
+use pellicle_layout::document::ops::Commit;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// A mini-program's framework with its driver.
+#[derive(Debug)]
+pub struct LogicApp {
+    framework: Rc<Framework>,
+}
+
+impl LogicApp {
+    /// A mini-program; nothing of it runs yet.
+    ///
+    /// # Errors
+    /// A fault of the engine while the globals are set.
+    pub fn new(realm: &mut dyn Realm, package: Arc<dyn PackageSource>, services: Services) -> ScriptResult<LogicApp> {
+        Ok(LogicApp { framework: Framework::new(realm, package, services)? })
+    }
+
+    /// The framework as the `wx` surface needs it.
+    pub fn pages(&self) -> Rc<dyn Pages> {
+        self.framework.clone()
+    }
+
+    /// Where `wx.on*` listeners are told of errors and routes.
+    pub fn set_notify(&self, notify: Notify) {
+        self.framework.set_notify(notify);
+    }
+
+    /// Runs `app.js`, `App.onLaunch` and `App.onShow`. The first page follows with
+    /// [`open_first_page`](Self::open_first_page).
+    pub fn launch(&self, realm: &mut dyn Realm, options: LaunchOptions) {
+        let framework = &self.framework;
+        let mut options = options;
+        if options.path.is_empty() {
+            options.path = framework.config.entry.to_string();
+        }
+        *framework.launch.borrow_mut() = options.clone();
+        *framework.enter.borrow_mut() = options.clone();
+        framework.run_file(realm, &Rc::from("app"));
+        let argument = options_value(&options);
+        framework.call_app(realm, "onLaunch", std::slice::from_ref(&argument));
+        framework.call_app(realm, "onShow", &[argument]);
+    }
+
+    /// Opens the page of the launch options. False if there is none and the program opened no other.
+    pub fn open_first_page(&self, realm: &mut dyn Realm) -> bool {
+        let options = self.framework.launch.borrow().clone();
+        self.framework.open_first(realm, &options)
+    }
+
+    /// Delivers an event of the render side.
+    pub fn handle(&self, realm: &mut dyn Realm, event: &EventMessage) {
+        self.framework.deliver(realm, event);
+    }
+
+    /// Commit `sequence` and all before it are shown: frees ids, runs `setData` callbacks.
+    pub fn acknowledged(&self, realm: &mut dyn Realm, sequence: u64) {
+        let framework = &self.framework;
+        framework.tree.borrow_mut().acknowledged(sequence);
+        framework.acknowledged.set(framework.acknowledged.get().max(sequence));
+        loop {
+            let due = {
+                let mut waiting = framework.waiting.borrow_mut();
+                let at = waiting.iter().position(|w| w.sequence <= sequence);
+                at.map(|at| waiting.remove(at))
+            };
+            let Some(due) = due else { break };
+            framework.call(realm, None, "setData callback", &due.callback, &due.this, &[]);
+        }
+    }
+
+    /// Ends a turn: performs the routes that it asked for and settles the composed tree. True if a commit
+    /// has something to say.
+    pub fn turn_end(&self, realm: &mut dyn Realm) -> bool {
+        let framework = &self.framework;
+        framework.run_routes(realm);
+        framework.compose();
+        let changes = framework.tree.borrow().has_changes();
+        if !changes {
+            self.release_callbacks(realm);
+        }
+        changes
+    }
+
+    /// Callbacks of `setData` calls that changed nothing: they wait for the newest commit, or for nothing.
+    fn release_callbacks(&self, realm: &mut dyn Realm) {
+        let framework = &self.framework;
+        let newest = framework.tree.borrow().sequence();
+        let mut any = false;
+        for waiting in framework.waiting.borrow_mut().iter_mut().filter(|w| w.sequence > newest) {
+            waiting.sequence = newest;
+            any = true;
+        }
+        if any && framework.acknowledged.get() >= newest {
+            let weak = Rc::downgrade(framework);
+            let run: NativeFunction = Rc::new(move |realm, _, _| {
+                if let Some(framework) = Weak::upgrade(&weak) {
+                    LogicApp { framework }.acknowledged(realm, newest);
+                }
+                Ok(Value::Undefined)
+            });
+            realm.set_timer(0.0, run);
+        }
+    }
+
+    /// True if routes wait for the next turn.
+    pub fn has_work(&self) -> bool {
+        self.framework.has_routes()
+    }
+
+    /// Writes what changed since the last commit. An empty commit need not be published; nobody waits for
+    /// it.
+    pub fn write_commit(&self, commit: &mut Commit) {
+        self.framework.compose();
+        self.framework.tree.borrow_mut().write_commit(commit);
+        if commit.is_empty() {
+            // What waits for it is run at the end of the next turn.
+            for waiting in self.framework.waiting.borrow_mut().iter_mut().filter(|w| w.sequence == commit.sequence) {
+                waiting.sequence += 1;
+            }
+            let acknowledged = &self.framework.acknowledged;
+            if acknowledged.get() + 1 == commit.sequence {
+                acknowledged.set(commit.sequence);
+            }
+        }
+    }
+
+    /// Writes the whole tree as one commit.
+    pub fn replay(&self, commit: &mut Commit) {
+        self.framework.compose();
+        self.framework.tree.borrow_mut().replay(commit);
+    }
+
+    /// The mini-program comes to the front.
+    pub fn show(&self, realm: &mut dyn Realm, options: LaunchOptions) {
+        let framework = &self.framework;
+        *framework.enter.borrow_mut() = options.clone();
+        if framework.visible.replace(true) {
+            return;
+        }
+        let argument = options_value(&options);
+        framework.call_app(realm, "onShow", std::slice::from_ref(&argument));
+        framework.tell(realm, "AppShow", argument);
+        if let Some(page) = framework.current_page() {
+            framework.show_page(realm, &page);
+        }
+    }
+
+    /// The mini-program goes to the background.
+    pub fn hide(&self, realm: &mut dyn Realm) {
+        let framework = &self.framework;
+        if !framework.visible.replace(false) {
+            return;
+        }
+        if let Some(page) = framework.current_page() {
+            framework.hide_page(realm, &page);
+        }
+        framework.call_app(realm, "onHide", &[]);
+        framework.tell(realm, "AppHide", Value::Undefined);
+    }
+
+    /// The host's back button or gesture. False if there is nothing to go back to: the host may close the
+    /// mini-program.
+    pub fn navigate_back(&self, realm: &mut dyn Realm, delta: u32) -> bool {
+        let can = self.framework.pages.borrow().len() > 1;
+        if can {
+            self.framework.navigate(realm, Navigation::Back { delta }, Box::new(|_, _| {}));
+        }
+        can
+    }
+
+    /// A `navigator` or tab was tapped. What goes wrong is a finding.
+    pub fn route(&self, realm: &mut dyn Realm, kind: RouteKind, url: String) {
+        let sink = self.framework.services.sink.clone();
+        let failed = move |_: &mut dyn Realm, result: Result<_, ApiFailure>| {
+            if let Err(failure) = result {
+                sink.console("error", &format!("{}:fail {failure}", kind.api()));
+            }
+        };
+        let to = Navigation::To { kind, url, events: None, route_type: String::new() };
+        self.framework.navigate(realm, to, Box::new(failed));
+    }
+
+    /// The page scrolled, logical px.
+    pub fn page_scroll(&self, realm: &mut dyn Realm, page: u32, scroll_top: f32) {
+        let argument = Value::object([("scrollTop", Value::Number(f64::from(scroll_top)))]);
+        self.framework.call_page(realm, Some(page), "onPageScroll", &[argument]);
+    }
+
+    /// The end of the page came near.
+    pub fn reach_bottom(&self, realm: &mut dyn Realm, page: u32) {
+        self.framework.call_page(realm, Some(page), "onReachBottom", &[]);
+    }
+
+    /// The user pulled the page down.
+    pub fn pull_down_refresh(&self, realm: &mut dyn Realm, page: u32) {
+        self.framework.call_page(realm, Some(page), "onPullDownRefresh", &[]);
+    }
+
+    /// A tab was tapped: switches to its page and tells it.
+    pub fn tab_item_tap(&self, realm: &mut dyn Realm, index: u32, text: &str) {
+        let Some(route) = self.framework.config.tabs.get(index as usize).cloned() else { return };
+        let item = Value::object([
+            ("index", Value::Number(f64::from(index))),
+            ("pagePath", Value::String(route.clone())),
+            ("text", Value::string(text)),
+        ]);
+        let weak = Rc::downgrade(&self.framework);
+        let told = move |realm: &mut dyn Realm, _: Result<_, ApiFailure>| {
+            if let Some(framework) = Weak::upgrade(&weak) {
+                framework.call_page(realm, None, "onTabItemTap", &[item]);
+            }
+        };
+        let url = format!("/{route}");
+        let to = Navigation::To { kind: RouteKind::SwitchTab, url, events: None, route_type: String::new() };
+        self.framework.navigate(realm, to, Box::new(told));
+    }
+
+    /// The page area has a new size, logical px.
+    pub fn resize(&self, realm: &mut dyn Realm, width: f32, height: f32) {
+        let size = || {
+            Value::object([
+                ("windowWidth", Value::Number(f64::from(width))),
+                ("windowHeight", Value::Number(f64::from(height))),
+            ])
+        };
+        let argument = Value::object([
+            ("size", size()),
+            ("deviceOrientation", Value::string(if width > height { "landscape" } else { "portrait" })),
+        ]);
+        if let Some(page) = self.framework.current_page() {
+            self.framework.call_method(realm, &page.instance, "onResize", std::slice::from_ref(&argument));
+            self.framework.run_page_lifetime(realm, &page.instance, "resize", std::slice::from_ref(&argument));
+            self.framework.run_page_lifetimes(realm, &page, "resize", std::slice::from_ref(&argument));
+        }
+        self.framework.tell(realm, "WindowResize", argument);
+    }
+
+    /// The system switched between light and dark.
+    pub fn theme_change(&self, realm: &mut dyn Realm, dark: bool) {
+        let argument = Value::object([("theme", Value::string(if dark { "dark" } else { "light" }))]);
+        self.framework.call_app(realm, "onThemeChange", std::slice::from_ref(&argument));
+        self.framework.tell(realm, "ThemeChange", argument);
+    }
+
+    /// A promise was rejected and nothing caught it.
+    pub fn unhandled_rejection(&self, realm: &mut dyn Realm, reason: Value, promise: Value) {
+        let argument = Value::object([("reason", reason), ("promise", promise)]);
+        self.framework.call_app(realm, "onUnhandledRejection", std::slice::from_ref(&argument));
+        self.framework.tell(realm, "UnhandledRejection", argument);
+    }
+
+    /// For tools: calls a method of the current page; false if it has none.
+    pub fn call_method(&self, realm: &mut dyn Realm, name: &str, arguments: &[Value]) -> bool {
+        self.framework.call_page(realm, None, name, arguments).is_some()
+    }
+
+    /// For tools: puts fields over the data of the next page that is opened.
+    pub fn merge_data(&self, fields: Value) {
+        *self.framework.merge_data.borrow_mut() = Some(fields);
+    }
+
+    /// For tools: the current page's data as JSON text, functions left out.
+    pub fn read_data(&self, realm: &mut dyn Realm) -> String {
+        let Some(page) = self.framework.current_page() else { return "null".to_owned() };
+        let data = self.framework.data_of(realm, &page.instance);
+        realm.stringify(&Value::Script(data)).ok().flatten().unwrap_or_else(|| "null".to_owned())
+    }
+
+    /// Number and path of the visible page.
+    pub fn current_page(&self) -> Option<(u32, Rc<str>)> {
+        self.framework.current_page().map(|page| (page.id, page.route.clone()))
+    }
+}

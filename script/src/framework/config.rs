@@ -1,0 +1,162 @@
+//! `app.json` and the `.json` beside pages and components, as far as the logic side needs them.
+
+use crate::package::json::{self, JsonFile};
+use crate::package::{PackageSource, read_text, resolve};
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
+use serde_json::Value as Json;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// `app.json`.
+#[derive(Clone, Debug, Default)]
+pub struct AppConfig {
+    /// Routes of all pages, those of subpackages too.
+    pub pages: Vec<Rc<str>>,
+    /// The first page.
+    pub entry: Rc<str>,
+    /// Routes of the tab pages, in order.
+    pub tabs: Vec<Rc<str>>,
+    /// `tabBar.custom`.
+    pub custom_tab_bar: bool,
+    /// Components of the whole app: name and path as written.
+    pub components: Vec<(Rc<str>, Rc<str>)>,
+}
+
+/// The `.json` beside a page or component.
+#[derive(Clone, Debug, Default)]
+pub struct UnitConfig {
+    /// Its components: name and path as written.
+    pub components: Vec<(Rc<str>, Rc<str>)>,
+    /// `componentGenerics`: name and path of the default as written.
+    pub generics: Vec<(Rc<str>, Option<Rc<str>>)>,
+    /// `styleIsolation`.
+    pub style_isolation: Option<Rc<str>>,
+    /// `component: true`.
+    pub component: bool,
+}
+
+fn text_of(value: Option<&Json>) -> Option<&str> {
+    value?.as_str()
+}
+
+/// A route as it is written in configurations and urls: without a leading slash, an ending or a query.
+pub fn route_of(path: &str) -> Rc<str> {
+    let path = path.split(['?', '#']).next().unwrap_or("").trim_start_matches('/');
+    Rc::from(path.strip_suffix(".html").unwrap_or(path))
+}
+
+impl AppConfig {
+    /// Reads `app.json`; what is missing or wrong in it is told through `report`.
+    pub fn load(package: &dyn PackageSource, report: &mut dyn FnMut(Diagnostic)) -> AppConfig {
+        let mut config = AppConfig::default();
+        let Some(source) = read_text(package, "app.json") else {
+            report(missing("app.json", "the package has no app.json"));
+            return config;
+        };
+        let Some(file) = parsed("app.json", &source, report) else { return config };
+        let list = |value: Option<&Json>| -> Vec<Rc<str>> {
+            value.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).map(route_of).collect()
+        };
+        config.pages = list(file.value.get("pages"));
+        for key in ["subPackages", "subpackages"] {
+            for package in file.value.get(key).and_then(Json::as_array).into_iter().flatten() {
+                let root = text_of(package.get("root")).unwrap_or("").trim_matches('/');
+                config.pages.extend(list(package.get("pages")).iter().map(|p| Rc::from(format!("{root}/{p}"))));
+            }
+        }
+        let entry = text_of(file.value.get("entryPagePath")).map(route_of);
+        config.entry = entry.or_else(|| config.pages.first().cloned()).unwrap_or_default();
+        if let Some(bar) = file.value.get("tabBar") {
+            let tabs = bar.get("list").and_then(Json::as_array).into_iter().flatten();
+            config.tabs = tabs.filter_map(|t| text_of(t.get("pagePath"))).map(route_of).collect();
+            config.custom_tab_bar = bar.get("custom").and_then(Json::as_bool).unwrap_or(false);
+        }
+        config.components = pairs(&file, "usingComponents");
+        config
+    }
+}
+
+impl UnitConfig {
+    /// Reads the `.json` of the page or component at `base` (without ending); a missing file is empty.
+    pub fn load(package: &dyn PackageSource, base: &str, report: &mut dyn FnMut(Diagnostic)) -> UnitConfig {
+        let path = format!("{base}.json");
+        let Some(source) = read_text(package, &path) else { return UnitConfig::default() };
+        let Some(file) = parsed(&path, &source, report) else { return UnitConfig::default() };
+        let generics = file.value.get("componentGenerics").and_then(Json::as_object).into_iter().flatten();
+        UnitConfig {
+            components: pairs(&file, "usingComponents"),
+            generics: generics
+                .map(|(name, value)| (Rc::from(&**name), text_of(value.get("default")).map(Rc::from)))
+                .collect(),
+            style_isolation: text_of(file.value.get("styleIsolation")).map(Rc::from),
+            component: file.value.get("component").and_then(Json::as_bool).unwrap_or(false),
+        }
+    }
+}
+
+fn parsed(path: &str, source: &str, report: &mut dyn FnMut(Diagnostic)) -> Option<JsonFile> {
+    let (file, found) = json::parse(path, source);
+    found.into_iter().for_each(report);
+    file
+}
+
+fn pairs(file: &JsonFile, key: &str) -> Vec<(Rc<str>, Rc<str>)> {
+    let fields = file.value.get(key).and_then(Json::as_object).into_iter().flatten();
+    fields.filter_map(|(name, path)| Some((Rc::from(&**name), Rc::from(path.as_str()?)))).collect()
+}
+
+/// A finding about a file as a whole.
+pub fn missing(file: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: "missing-file",
+        file: Arc::from(file),
+        position: Position { line: 1, column: 1 },
+        message: message.into(),
+        source_line: String::new(),
+    }
+}
+
+/// The component that `path` in the configuration of `from` (a page or component without ending, or `app`)
+/// means: relative, from the root, or in an npm folder on the way up. Gives its path without ending.
+pub fn find_component(package: &dyn PackageSource, from: &str, path: &str) -> Option<Rc<str>> {
+    let found = |base: Option<String>| -> Option<Rc<str>> {
+        let base = base?;
+        let index = format!("{base}/index");
+        [base, index].into_iter().find(|b| package.contains(&format!("{b}.wxml"))).map(Rc::from)
+    };
+    if let Some(base) = found(resolve(from, path)) {
+        return Some(base);
+    }
+    if path.starts_with(['.', '/']) {
+        return None;
+    }
+    let parts = if path.starts_with('@') { 2 } else { 1 };
+    let split = path.match_indices('/').nth(parts - 1).map_or(path.len(), |(i, _)| i);
+    let (name, inside) = path.split_at(split);
+    let mut folder = from;
+    loop {
+        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let at = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        if let Some(base) = found(Some(format!("{at}miniprogram_npm/{path}"))) {
+            return Some(base);
+        }
+        let module = format!("{at}node_modules/{name}");
+        if let Some(text) = read_text(package, &format!("{module}/package.json")) {
+            let root = json::parse("package.json", &text)
+                .0
+                .and_then(|f| Some(text_of(f.value.get("miniprogram"))?.to_owned()));
+            let root = root.unwrap_or_else(|| "miniprogram_dist".to_owned());
+            let root = root.trim_matches(['.', '/']);
+            if let Some(base) = found(Some(format!("{module}/{root}{inside}"))) {
+                return Some(base);
+            }
+        }
+        if let Some(base) = found(Some(format!("{module}{inside}"))) {
+            return Some(base);
+        }
+        if folder.is_empty() {
+            return found(resolve("app", path));
+        }
+    }
+}

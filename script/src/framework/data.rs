@@ -1,0 +1,346 @@
+//! Data: `setData`, properties from outside, observers.
+//!
+//! Order of one change: the data itself, data observers, property observers, the template, the children. What
+//! observers set meanwhile is applied at once and observed in another round; the template is updated when all
+//! is settled. The script object `data` is the truth that script sees; the mirror keeps what templates read.
+
+use super::instance::DataChange;
+use super::path::{self, Pattern};
+use super::property::Handler;
+use super::script::{as_object, get, is_function};
+use super::{Framework, Instance, Stage, Waiting};
+use crate::realm::{PathSegment, Realm, ScriptKind, ScriptRef};
+use crate::template::change::{same, set_path};
+use crate::value::Value;
+use std::rc::Rc;
+
+impl Framework {
+    /// `this.setData(patch, callback)`.
+    pub(crate) fn set_data(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &Value, callback: &Value) {
+        if let Some(patch) = as_object(realm, patch.clone()) {
+            let changes = self.apply_patch(realm, instance, &patch);
+            if !changes.is_empty() {
+                self.notify_changes(realm, instance, changes);
+                self.model_changed(realm, instance, &patch);
+            }
+        } else if !patch.is_nullish() {
+            let message = format!("setData of {} was given something that is no object", instance.definition.path);
+            self.warn_instance("set-data", instance, "object", message);
+        }
+        self.wait_for_commit(realm, callback, Value::Script(instance.this.clone()));
+    }
+
+    /// Runs a callback when what has changed until now is shown.
+    pub(crate) fn wait_for_commit(&self, realm: &mut dyn Realm, callback: &Value, this: Value) {
+        if let Value::Script(callback) = callback
+            && is_function(realm, &Value::Script(callback.clone()))
+        {
+            let sequence = self.tree.borrow().sequence() + 1;
+            self.waiting.borrow_mut().push(Waiting { sequence, callback: callback.clone(), this });
+        }
+    }
+
+    /// The script object with an instance's data.
+    pub(crate) fn data_of(&self, realm: &mut dyn Realm, instance: &Instance) -> ScriptRef {
+        let data = get(realm, &instance.this, "data");
+        match as_object(realm, data) {
+            Some(data) => data,
+            None => {
+                // Script put something else there; data starts anew.
+                let data = realm.object(None);
+                let _ = realm.set(&instance.this, "data", Value::Script(data.clone()));
+                data
+            }
+        }
+    }
+
+    fn apply_patch(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &ScriptRef) -> Vec<DataChange> {
+        let data = self.data_of(realm, instance);
+        let keys = realm.keys(patch).unwrap_or_default();
+        let mut changes = Vec::with_capacity(keys.len());
+        for key in keys {
+            let steps = match path::parse(&key) {
+                Ok(steps) => steps,
+                Err(error) => {
+                    let message =
+                        format!("setData of {}: \"{key}\" is no data path: {error}", instance.definition.path);
+                    self.warn_instance("data-path", instance, &key, message);
+                    continue;
+                }
+            };
+            let value = match realm.get(patch, &key) {
+                Ok(value) => value,
+                Err(fault) => {
+                    self.fault(realm, Some(instance), "setData", &fault);
+                    continue;
+                }
+            };
+            if let Some(change) = self.set_field(realm, instance, &data, steps, &value) {
+                changes.push(change);
+            }
+        }
+        changes
+    }
+
+    /// Sets one path of the data; `None` if the value cannot be data, which is reported.
+    fn set_field(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        data: &ScriptRef,
+        steps: Vec<PathSegment>,
+        value: &Value,
+    ) -> Option<DataChange> {
+        let root = path::root(&steps);
+        let mirrored = instance.definition.mirror.contains_key(&root);
+        let shown = if mirrored || !matches!(value, Value::Script(_)) {
+            match realm.to_data(value, &self.data_limits()) {
+                Ok(shown) => shown,
+                Err(error) => {
+                    let message = format!("setData of {}, field {root}: {error}", instance.definition.path);
+                    let fault = crate::realm::ScriptFault::error("Error", message);
+                    self.fault(realm, Some(instance), "setData", &fault);
+                    return None;
+                }
+            }
+        } else {
+            Value::Undefined
+        };
+        let copy = match realm.copy(value) {
+            Ok(copy) => copy,
+            Err(fault) => {
+                self.fault(realm, Some(instance), "setData", &fault);
+                return None;
+            }
+        };
+        let old =
+            if instance.definition.properties.contains_key(&root) { get(realm, data, &root) } else { Value::Undefined };
+        if let Err(fault) = realm.write_path(data, &steps, copy) {
+            self.fault(realm, Some(instance), "setData", &fault);
+            return None;
+        }
+        if mirrored {
+            set_path(&mut instance.mirror.borrow_mut(), &steps, shown);
+        }
+        Some(DataChange { path: steps, old, quiet: false })
+    }
+
+    /// Sets properties from the owner's template: places in the definition's list, and values.
+    pub(crate) fn set_properties(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, values: &[(usize, Value)]) {
+        let changes = self.write_properties(realm, instance, values);
+        if !changes.is_empty() {
+            self.notify_changes(realm, instance, changes);
+        }
+    }
+
+    pub(super) fn write_properties(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        values: &[(usize, Value)],
+    ) -> Vec<DataChange> {
+        let data = self.data_of(realm, instance);
+        let mut changes = Vec::with_capacity(values.len());
+        for (at, value) in values {
+            let Some((name, property)) = instance.definition.properties.get_index(*at) else { continue };
+            // What an expression does not find leaves the property as it is.
+            if matches!(value, Value::Undefined) {
+                continue;
+            }
+            let (value, lost) = property.coerce(value.clone());
+            if lost {
+                let message = format!(
+                    "property \"{name}\" of {} is of type {}, but it was given something else",
+                    instance.definition.path,
+                    property.kind.name()
+                );
+                self.warn_instance("property-type", instance, name, message);
+            }
+            let old = get(realm, &data, name);
+            if realm.set(&data, name, value.clone()).is_err() {
+                continue;
+            }
+            let steps = vec![PathSegment::Field(name.clone())];
+            if instance.definition.mirror.contains_key(name) {
+                set_path(&mut instance.mirror.borrow_mut(), &steps, value);
+            }
+            changes.push(DataChange { path: steps, old, quiet: false });
+        }
+        changes
+    }
+
+    /// Observers and the template, after `changes` are in the data.
+    pub(super) fn notify_changes(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, mut changes: Vec<DataChange>) {
+        let busy = instance.busy.borrow().clone();
+        for change in &mut changes {
+            change.quiet = busy.contains(&path::root(&change.path));
+        }
+        if instance.observing.get() {
+            instance.changes.borrow_mut().extend(changes);
+            return;
+        }
+        if !instance.definition.observers.is_empty() || !instance.definition.properties.is_empty() {
+            instance.observing.set(true);
+            let mut rounds = 0;
+            while !changes.is_empty() {
+                if rounds == self.services.limits.observer_rounds {
+                    self.endless_observers(instance);
+                    break;
+                }
+                rounds += 1;
+                self.run_observers(realm, instance, &changes);
+                self.run_property_observers(realm, instance, &changes);
+                changes = std::mem::take(&mut *instance.changes.borrow_mut());
+            }
+            instance.changes.borrow_mut().clear();
+            instance.observing.set(false);
+        }
+        self.update_template(realm, instance);
+    }
+
+    fn run_observers(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: &[DataChange]) {
+        for observer in &instance.definition.observers {
+            let concerned = |pattern: &Pattern| changes.iter().any(|change| pattern.matches(&change.path));
+            if !observer.patterns.iter().any(concerned) {
+                continue;
+            }
+            let data = self.data_of(realm, instance);
+            let arguments: Vec<Value> = observer
+                .patterns
+                .iter()
+                .map(|pattern| match &pattern.path[..] {
+                    [] => Value::Script(data.clone()),
+                    path => realm.read_path(&data, path).unwrap_or_default(),
+                })
+                .collect();
+            self.call_handler(realm, instance, &observer.handler, "observers", &arguments);
+        }
+    }
+
+    fn run_property_observers(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: &[DataChange]) {
+        let mut seen: Vec<Rc<str>> = Vec::new();
+        for change in changes {
+            let name = path::root(&change.path);
+            let observer = instance.definition.properties.get(&name).and_then(|p| p.observer.as_ref());
+            let Some(observer) = observer.filter(|_| !change.quiet && !seen.contains(&name)) else { continue };
+            let data = self.data_of(realm, instance);
+            let new = get(realm, &data, &name);
+            let equal = match (&new, &change.old) {
+                (Value::Script(a), Value::Script(b)) => realm.same(a, b),
+                (new, old) => same(new, old),
+            };
+            if equal {
+                continue;
+            }
+            seen.push(name.clone());
+            instance.busy.borrow_mut().push(name.clone());
+            let context = format!("observer {name}");
+            self.call_handler(realm, instance, observer, &context, &[new, change.old.clone()]);
+            instance.busy.borrow_mut().pop();
+        }
+    }
+
+    /// Calls a handler of a definition with an instance as `this`.
+    pub(crate) fn call_handler(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        handler: &Handler,
+        context: &str,
+        arguments: &[Value],
+    ) -> Value {
+        let function = match handler {
+            Handler::Function(function) => Some(function.clone()),
+            Handler::Method(name) => super::script::function(realm, &instance.this, name),
+        };
+        let Some(function) = function else { return Value::Undefined };
+        let context = format!("{} {context}", instance.definition.path);
+        self.call(realm, Some(instance), &context, &function, &Value::Script(instance.this.clone()), arguments)
+    }
+
+    /// `groupSetData(callback)`: templates wait until it ends.
+    pub(crate) fn group_set_data(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, callback: &Value) {
+        instance.grouped.set(instance.grouped.get() + 1);
+        if let Value::Script(callback) = callback {
+            self.call(realm, Some(instance), "groupSetData", callback, &Value::Script(instance.this.clone()), &[]);
+        }
+        instance.grouped.set(instance.grouped.get() - 1);
+        self.update_template(realm, instance);
+    }
+
+    /// A component set properties itself: two-way bindings of its owner follow.
+    fn model_changed(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &ScriptRef) {
+        if instance.is_page() || instance.stage.get() == Stage::Detached {
+            return;
+        }
+        let Some(element) = self.parts.borrow().element(instance.host).map(|p| p.element.clone()) else { return };
+        let Some(owner) = instance.owner.upgrade().filter(|_| !element.models.is_empty()) else { return };
+        let keys = realm.keys(patch).unwrap_or_default();
+        for model in &element.models {
+            let set = keys.iter().any(|key| path::parse(key).is_ok_and(|steps| path::root(&steps) == model.attribute));
+            if set && instance.definition.properties.contains_key(&model.attribute) {
+                let data = self.data_of(realm, instance);
+                let value = get(realm, &data, &model.attribute);
+                self.set_model(realm, &owner, instance.host, &model.attribute, &model.field, &value);
+            }
+        }
+    }
+
+    /// Takes the new value of a two-way binding over into the owner's data. The element shows it already.
+    pub(crate) fn set_model(
+        &self,
+        realm: &mut dyn Realm,
+        owner: &Rc<Instance>,
+        part: crate::template::part::PartId,
+        attribute: &str,
+        field: &Rc<str>,
+        value: &Value,
+    ) {
+        let data = self.data_of(realm, owner);
+        if let Ok(shown) = realm.to_data(value, &self.data_limits())
+            && let Some(element) = self.parts.borrow_mut().element_mut(part)
+        {
+            let at = element.element.bindings.iter().position(|b| {
+                matches!(&b.target, crate::template::compiled::Target::Attribute { property, .. } if **property == *attribute)
+            });
+            if let Some(last) = at.and_then(|at| element.values.get_mut(at)) {
+                *last = shown;
+            }
+        }
+        let steps = vec![PathSegment::Field(field.clone())];
+        if let Some(change) = self.set_field(realm, owner, &data, steps, value) {
+            self.notify_changes(realm, owner, vec![change]);
+        }
+    }
+
+    /// Puts fields over an instance's data before its template is made.
+    pub(crate) fn merge_into_data(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, fields: &Value) {
+        let Value::Object(fields) = fields else { return };
+        let data = self.data_of(realm, instance);
+        for (name, value) in fields.borrow().clone() {
+            let _ = self.set_field(realm, instance, &data, vec![PathSegment::Field(name)], &value);
+        }
+    }
+
+    /// What script reads of an instance that is gone: its data still changes, nothing shows it.
+    pub(crate) fn set_data_of_gone(&self, realm: &mut dyn Realm, this: &ScriptRef, patch: &Value) {
+        let Some(patch) = as_object(realm, patch.clone()) else { return };
+        let data = get(realm, this, "data");
+        let Some(data) = as_object(realm, data) else { return };
+        for key in realm.keys(&patch).unwrap_or_default() {
+            let Ok(steps) = path::parse(&key) else { continue };
+            let value = get(realm, &patch, &key);
+            let plain = !matches!(&value, Value::Script(v) if realm.kind(v) == ScriptKind::Function);
+            if plain && let Ok(copy) = realm.copy(&value) {
+                let _ = realm.write_path(&data, &steps, copy);
+            }
+        }
+    }
+}
+
+impl Instance {
+    /// True while `groupSetData` runs.
+    pub(crate) fn grouped(&self) -> bool {
+        self.grouped.get() > 0
+    }
+}

@@ -1,0 +1,256 @@
+//! The life of instances, and faults on the way.
+//!
+//! A component is created (no template yet, properties set), observes its initial properties, gets its
+//! template (components in it are created), is attached (owners before what is inside them), is ready
+//! (what is inside before its owner), and is detached (inside first).
+
+use super::definition::{Definition, Lifetime};
+use super::methods::ID_FIELD;
+use super::property::Handler;
+use super::script::{function, get, is_function};
+use super::{Framework, Instance, PageState, Stage};
+use crate::realm::{Realm, ScriptFault, ScriptRef};
+use crate::template::part::PartId;
+use crate::value::Value;
+use pellicle_layout::diagnostic::Severity;
+use std::rc::{Rc, Weak};
+
+impl Framework {
+    /// A component instance; its template is made by [`Walk`](crate::template::build::Walk).
+    pub(crate) fn create_instance(
+        &self,
+        realm: &mut dyn Realm,
+        definition: &Rc<Definition>,
+        owner: &Rc<Instance>,
+        page: &PageState,
+        host: PartId,
+    ) -> Rc<Instance> {
+        self.new_instance(realm, definition, page.id, (host, Rc::downgrade(owner), owner.depth + 1))
+    }
+
+    pub(super) fn new_instance(
+        &self,
+        realm: &mut dyn Realm,
+        definition: &Rc<Definition>,
+        page: u32,
+        place: (PartId, Weak<Instance>, u32),
+    ) -> Rc<Instance> {
+        let id = self.next_instance.get();
+        self.next_instance.set(id.wrapping_add(1).max(1));
+        let this = realm.object(Some(&definition.prototype));
+        let data = realm.copy(&Value::Script(definition.data.clone())).unwrap_or_default();
+        // Fresh objects take any field.
+        let _ = realm.define(&this, ID_FIELD, Value::Number(f64::from(id)), true);
+        let _ = realm.define(&this, "data", data, false);
+        for (name, value) in &definition.own {
+            let copy = realm.copy(value).unwrap_or_else(|_| value.clone());
+            let _ = realm.define(&this, name, copy, false);
+        }
+        let path = Value::String(definition.path.clone());
+        let _ = realm.define(&this, "is", path, false);
+        let instance = Rc::new(Instance::new(id, definition.clone(), this, page, place));
+        self.instances.borrow_mut().insert(id, instance.clone());
+        instance
+    }
+
+    /// The first steps of a component's life: initial properties, `created`, observers.
+    pub(crate) fn start_instance(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, properties: &[(usize, Value)]) {
+        let changes = self.write_properties(realm, instance, properties);
+        self.run_lifetime(realm, instance, Lifetime::Created, &[]);
+        if !changes.is_empty() {
+            self.notify_changes(realm, instance, changes);
+        }
+    }
+
+    /// Attaches the instances in new parts, each before those inside it, and lets them become ready if their
+    /// page is.
+    pub(crate) fn attach(&self, realm: &mut dyn Realm, page: &PageState, parts: &[PartId]) {
+        let mut waiting = Vec::new();
+        for &part in parts {
+            for instance in self.instances_below(part) {
+                if instance.stage.get() != Stage::Created || self.instance(instance.id).is_none() {
+                    continue;
+                }
+                instance.stage.set(Stage::Attached);
+                self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
+                self.relink(realm, &instance);
+            }
+            self.instances_of(part, &mut |instance, enter| {
+                if !enter {
+                    waiting.push(Rc::downgrade(instance));
+                }
+            });
+        }
+        page.unready.borrow_mut().extend(waiting);
+    }
+
+    /// Runs `ready` of what is attached and not ready yet, once the page is.
+    pub(crate) fn make_ready(&self, realm: &mut dyn Realm, page: &PageState) {
+        loop {
+            let list = std::mem::take(&mut *page.unready.borrow_mut());
+            if list.is_empty() {
+                return;
+            }
+            for instance in list.iter().filter_map(Weak::upgrade) {
+                if instance.stage.get() == Stage::Attached && !instance.ready.replace(true) {
+                    self.run_lifetime(realm, &instance, Lifetime::Ready, &[]);
+                }
+            }
+        }
+    }
+
+    /// The end of an update: new components become ready.
+    pub(crate) fn after_update(&self, realm: &mut dyn Realm, page: &PageState) {
+        if page.ready.get() && !page.unready.borrow().is_empty() {
+            self.make_ready(realm, page);
+        }
+    }
+
+    /// Runs `detached` and ends relations.
+    pub(crate) fn detach(&self, realm: &mut dyn Realm, instance: &Rc<Instance>) {
+        instance.stage.set(Stage::Detached);
+        self.run_lifetime(realm, instance, Lifetime::Detached, &[]);
+        self.unlink(realm, instance);
+    }
+
+    /// Runs the handlers of a lifetime.
+    pub(crate) fn run_lifetime(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        lifetime: Lifetime,
+        arguments: &[Value],
+    ) {
+        for handler in instance.definition.lifetime(lifetime) {
+            self.call_handler(realm, instance, handler, lifetime.name(), arguments);
+        }
+    }
+
+    /// Runs a page lifetime of every component of a page.
+    pub(crate) fn run_page_lifetimes(&self, realm: &mut dyn Realm, page: &PageState, name: &str, arguments: &[Value]) {
+        let root = page.instance.root.get();
+        for instance in self.instances_below(root) {
+            if instance.stage.get() == Stage::Attached {
+                self.run_page_lifetime(realm, &instance, name, arguments);
+            }
+        }
+    }
+
+    pub(crate) fn run_page_lifetime(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        name: &str,
+        arguments: &[Value],
+    ) {
+        let handlers: Vec<Handler> =
+            instance.definition.page_lifetimes.iter().filter(|(n, _)| **n == *name).map(|(_, h)| h.clone()).collect();
+        for handler in handlers {
+            self.call_handler(realm, instance, &handler, name, arguments);
+        }
+    }
+
+    /// Calls a function; what it throws is reported.
+    pub(crate) fn call(
+        &self,
+        realm: &mut dyn Realm,
+        instance: Option<&Rc<Instance>>,
+        context: &str,
+        function: &ScriptRef,
+        this: &Value,
+        arguments: &[Value],
+    ) -> Value {
+        match realm.call(function, this, arguments) {
+            Ok(value) => value,
+            Err(fault) => {
+                self.fault(realm, instance, context, &fault);
+                Value::Undefined
+            }
+        }
+    }
+
+    /// Calls a method of an instance if it has one.
+    pub(crate) fn call_method(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Value> {
+        let method = function(realm, &instance.this, name)?;
+        let context = format!("{} {name}", instance.definition.path);
+        Some(self.call(realm, Some(instance), &context, &method, &Value::Script(instance.this.clone()), arguments))
+    }
+
+    /// Reports a fault: to the sink, to the component's `error`, to the app's `onError`.
+    pub(crate) fn fault(
+        &self,
+        realm: &mut dyn Realm,
+        instance: Option<&Rc<Instance>>,
+        context: &str,
+        fault: &ScriptFault,
+    ) {
+        self.services.sink.fault(context, fault);
+        if Self::is_fatal(&fault.kind) || self.reporting.replace(true) {
+            return;
+        }
+        if let Some(instance) = instance.filter(|i| !i.definition.lifetime(Lifetime::Error).is_empty()) {
+            let thrown = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value.clone() };
+            self.run_lifetime(realm, instance, Lifetime::Error, &[thrown]);
+        }
+        let mut text = fault.message.clone();
+        for frame in &fault.stack {
+            text.push_str(&format!("\n    at {} ({}:{}:{})", frame.function, frame.file, frame.line, frame.column));
+        }
+        let text = Value::string(text);
+        self.call_app(realm, "onError", std::slice::from_ref(&text));
+        self.tell(realm, "Error", text);
+        self.reporting.set(false);
+    }
+
+    /// Calls a method of the app.
+    pub(crate) fn call_app(&self, realm: &mut dyn Realm, name: &str, arguments: &[Value]) -> bool {
+        let Some(app) = self.app.borrow().clone() else { return false };
+        let method = get(realm, &app, name);
+        if !is_function(realm, &method) {
+            return false;
+        }
+        let Value::Script(method) = method else { return false };
+        self.call(realm, None, &format!("App.{name}"), &method, &Value::Script(app), arguments);
+        true
+    }
+
+    /// Part and element depth of the content of an instance's template.
+    pub(crate) fn depths(&self, instance: &Rc<Instance>) -> (u32, u32) {
+        let parts = self.parts.borrow();
+        let (mut part_depth, mut element_depth) = (0, 0);
+        let mut host = instance.host;
+        while host != PartId::NONE {
+            for at in std::iter::once(host).chain(parts.ancestors(host)) {
+                part_depth += 1;
+                element_depth += u32::from(parts.element(at).is_some());
+                host = at;
+            }
+            let Some(crate::template::part::PartKind::Root(id)) = parts.get(host).map(|p| &p.kind) else { break };
+            host = self.instance(*id).map_or(PartId::NONE, |i| i.host);
+        }
+        (part_depth, element_depth)
+    }
+
+    /// True if no component may be nested into this one, which is told.
+    pub(crate) fn is_nested_too_deep(
+        &self,
+        instance: &Instance,
+        element: &crate::template::compiled::ElementNode,
+    ) -> bool {
+        let too_deep = instance.depth + 1 >= self.services.limits.component_depth;
+        if too_deep {
+            let message = format!(
+                "components are nested more than {} deep; does <{}> stand in its own template?",
+                self.services.limits.component_depth, element.tag
+            );
+            self.report(Severity::Error, "endless-component", &element.file, element.position, message);
+        }
+        too_deep
+    }
+}

@@ -1,0 +1,194 @@
+//! Loading what a path or tag means: script, configuration, template.
+
+use super::config::{UnitConfig, find_component, missing};
+use super::definition::{self, Definition, UnitKind};
+use super::{Framework, Instance, PageState};
+use crate::package::read_text;
+use crate::realm::{DataLimits, FaultKind, Realm};
+use crate::template::compiled::{Compiled, UseNode, compile};
+use crate::value::Value;
+use pellicle_layout::diagnostic::{Position, Severity};
+use pellicle_layout::document::ops::{ScopeId, SheetTarget};
+use pellicle_layout::markup::template::Template;
+use std::rc::Rc;
+use std::sync::Arc;
+
+impl Framework {
+    /// What `setData` and definitions take as data.
+    pub(crate) fn data_limits(&self) -> DataLimits {
+        DataLimits { bytes: self.services.limits.set_data_bytes, ..DataLimits::default() }
+    }
+
+    /// The page or component at a path (without ending), loaded if it is new. A file that throws or is
+    /// missing gives what there is.
+    pub(crate) fn definition(&self, realm: &mut dyn Realm, path: &Rc<str>, page: bool) -> Rc<Definition> {
+        if let Some(known) = self.definitions.borrow().get(path) {
+            return known.clone();
+        }
+        let config = UnitConfig::load(&*self.package, path, &mut |found| (self.services.diagnostics)(found));
+        self.run_file(realm, path);
+        let registered = self.registered.borrow().get(path).cloned();
+        let (kind, source) = match registered {
+            Some(registered) => registered,
+            None => {
+                let kind = if page && !config.component { UnitKind::Page } else { UnitKind::Component };
+                (kind, realm.object(None))
+            }
+        };
+        let template = self.template(path);
+        let base = self.base.borrow().clone().unwrap_or_else(|| realm.object(None));
+        let scope = if page { ScopeId::GLOBAL } else { self.new_scope() };
+        let limits = self.data_limits();
+        let parts = definition::Parts { path: path.clone(), kind, config, template, scope, limits };
+        let definition = Rc::new(definition::build(realm, &source, &base, parts));
+        if !page {
+            let target = SheetTarget::Component { scope, shared: definition.options.shared_sheet };
+            self.tree.borrow_mut().add_sheet(target, &format!("{path}.wxss"));
+        }
+        self.definitions.borrow_mut().insert(path.clone(), definition.clone());
+        definition
+    }
+
+    /// Runs the script file of a page, component or the app (`app`).
+    pub(crate) fn run_file(&self, realm: &mut dyn Realm, path: &Rc<str>) {
+        let file = [format!("{path}.js"), format!("{path}.ts")].into_iter().find(|f| self.package.contains(f));
+        let Some(file) = file else {
+            let message = format!("{path}.js is missing");
+            (self.services.diagnostics)(missing(&format!("{path}.js"), message));
+            return;
+        };
+        self.loading.borrow_mut().push(path.clone());
+        let result = realm.require(&file);
+        self.loading.borrow_mut().pop();
+        if let Err(fault) = result {
+            self.fault(realm, None, &format!("load {path}"), &fault);
+        }
+    }
+
+    /// The compiled template of a path; an empty one if there is no file.
+    fn template(&self, path: &str) -> Rc<Compiled> {
+        let file = format!("{path}.wxml");
+        let source = |path: &str| read_text(&*self.package, path);
+        let template = self.loader.borrow_mut().load(&source, &file);
+        let found = self.loader.borrow_mut().take_diagnostics();
+        found.into_iter().for_each(|found| (self.services.diagnostics)(found));
+        let template = template.unwrap_or_else(|| {
+            (self.services.diagnostics)(missing(&file, format!("{file} is missing")));
+            let mut empty = Template::default();
+            empty.file = Arc::from(file.as_str());
+            Arc::new(empty)
+        });
+        Rc::new(compile(&template, &template.roots))
+    }
+
+    /// The template that a `<template is>` of this name means.
+    pub(crate) fn named_template(&self, node: &UseNode, name: &str) -> Option<Rc<Compiled>> {
+        if name.is_empty() {
+            return None;
+        }
+        let Some(source) = node.home.find(name) else {
+            self.unknown_template(node, name);
+            return None;
+        };
+        let key = Arc::as_ptr(&source) as usize;
+        if let Some(known) = self.named.borrow().get(&key) {
+            return Some(known.clone());
+        }
+        let home = source.home().unwrap_or_else(|| node.home.clone());
+        let compiled = Rc::new(compile(&home, &source.nodes));
+        self.named.borrow_mut().insert(key, compiled.clone());
+        Some(compiled)
+    }
+
+    /// The wxs modules of a file, in the order that names were resolved with; run once for each page.
+    pub(crate) fn modules(&self, realm: &mut dyn Realm, page: &PageState, home: &Arc<Template>) -> Rc<[Value]> {
+        if home.wxs.is_empty() {
+            return Rc::default();
+        }
+        if let Some(known) = page.modules.borrow().get(&home.file) {
+            return known.clone();
+        }
+        let modules = self.run_modules(realm, page, home);
+        page.modules.borrow_mut().insert(home.file.clone(), modules.clone());
+        modules
+    }
+
+    /// The component that a tag in the template of `instance` means, `None` for a plain element.
+    pub(crate) fn component_of(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        tag: &Rc<str>,
+    ) -> Option<Rc<Definition>> {
+        let definition = &instance.definition;
+        if !definition.config.generics.is_empty() {
+            let given = instance.generics.borrow().iter().find(|(name, _)| name == tag).map(|(_, d)| d.clone());
+            if given.is_some() {
+                return given;
+            }
+        }
+        if let Some(known) = definition.components.borrow().get(tag) {
+            return known.clone();
+        }
+        let found = self.find_definition(realm, definition, tag);
+        definition.components.borrow_mut().insert(tag.clone(), found.clone());
+        found
+    }
+
+    fn find_definition(&self, realm: &mut dyn Realm, definition: &Definition, tag: &str) -> Option<Rc<Definition>> {
+        let named =
+            |list: &[(Rc<str>, Rc<str>)]| list.iter().find(|(name, _)| **name == *tag).map(|(_, path)| path.clone());
+        let default =
+            definition.config.generics.iter().find(|(name, _)| **name == *tag).and_then(|(_, path)| path.clone());
+        let own = named(&definition.config.components).or(default);
+        let (from, path) = match own {
+            Some(path) => (&*definition.path, path),
+            None => ("app", named(&self.config.components)?),
+        };
+        let file = Arc::from(format!("{from}.json"));
+        let start = Position { line: 1, column: 1 };
+        if path.starts_with("plugin://") || path.starts_with("dynamicLib://") || path.starts_with("ext://") {
+            let message = format!("component \"{tag}\" ({path}) is of a plugin; it is shown as a plain element");
+            self.report_named(Severity::Warning, "plugin-component", &file, start, &path, message);
+            return None;
+        }
+        let Some(base) = find_component(&*self.package, from, &path) else {
+            let message = format!("component \"{tag}\" not found: {path}; it is shown as a plain element");
+            self.report_named(Severity::Error, "unknown-component", &file, start, &path, message);
+            return None;
+        };
+        Some(self.definition(realm, &base, false))
+    }
+
+    fn report_named(
+        &self,
+        severity: Severity,
+        code: &'static str,
+        file: &Arc<str>,
+        position: Position,
+        name: &str,
+        message: String,
+    ) {
+        if self.told.borrow_mut().insert(format!("{code} {file} {name}")) {
+            (self.services.diagnostics)(pellicle_layout::diagnostic::Diagnostic {
+                severity,
+                code,
+                file: file.clone(),
+                position,
+                message,
+                source_line: String::new(),
+            });
+        }
+    }
+
+    /// True if a fault means that the realm must not be used any more.
+    pub(crate) fn is_fatal(kind: &FaultKind) -> bool {
+        *kind == FaultKind::Fatal
+    }
+}
+
+impl Framework {
+    fn run_modules(&self, _realm: &mut dyn Realm, _page: &PageState, home: &Arc<Template>) -> Rc<[Value]> {
+        home.wxs.iter().map(|_| Value::Undefined).collect()
+    }
+}

@@ -1,0 +1,347 @@
+//! The methods that every page and component has.
+
+use super::definition::BuiltinBehavior;
+use super::script::{as_function, as_object, function, get, is_function};
+use super::{Framework, Instance};
+use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult};
+use crate::template::compiled::Target;
+use crate::template::part::PartId;
+use crate::template::text::to_text;
+use crate::value::Value;
+use std::rc::{Rc, Weak};
+
+/// The hidden field with an instance's number.
+pub(super) const ID_FIELD: &str = "__instance";
+
+/// A method: the instance, arguments.
+type Method = fn(&Rc<Framework>, &mut dyn Realm, &Rc<Instance>, &[Value]) -> ScriptResult<Value>;
+
+const METHODS: &[(&str, Method)] = &[
+    ("setData", |framework, realm, instance, arguments| {
+        framework.set_data(realm, instance, argument(arguments, 0), argument(arguments, 1));
+        Ok(Value::Undefined)
+    }),
+    ("groupSetData", |framework, realm, instance, arguments| {
+        framework.group_set_data(realm, instance, argument(arguments, 0));
+        Ok(Value::Undefined)
+    }),
+    ("triggerEvent", |framework, realm, instance, arguments| {
+        framework.trigger_event(realm, instance, arguments);
+        Ok(Value::Undefined)
+    }),
+    ("selectComponent", |framework, realm, instance, arguments| {
+        let found = framework.select_components(realm, instance, &text_of(arguments), false);
+        Ok(found.into_iter().next().unwrap_or(Value::Null))
+    }),
+    ("selectAllComponents", |framework, realm, instance, arguments| {
+        Ok(Value::array(framework.select_components(realm, instance, &text_of(arguments), true)))
+    }),
+    ("selectOwnerComponent", |framework, realm, instance, _| {
+        Ok(instance.owner.upgrade().map_or(Value::Null, |owner| framework.exported(realm, &owner)))
+    }),
+    ("getRelationNodes", |framework, realm, instance, arguments| {
+        Ok(Value::array(framework.relation_nodes(realm, instance, &text_of(arguments))))
+    }),
+    ("hasBehavior", |_, realm, instance, arguments| {
+        let has = match argument(arguments, 0) {
+            Value::String(name) => BuiltinBehavior::of_name(name).is_some_and(|b| instance.definition.has_builtin(b)),
+            Value::Script(behavior) => instance.definition.behaviors.iter().any(|b| realm.same(b, behavior)),
+            _ => false,
+        };
+        Ok(Value::Bool(has))
+    }),
+    ("getPageId", |_, _, instance, _| Ok(Value::string(format!("page{}", instance.page)))),
+    ("getTabBar", |framework, realm, instance, arguments| {
+        let bar = framework.tab_bar(realm, instance.page);
+        if let Value::Script(callback) = argument(arguments, 0)
+            && is_function(realm, argument(arguments, 0))
+        {
+            framework.call(realm, Some(instance), "getTabBar", callback, &Value::Undefined, std::slice::from_ref(&bar));
+        }
+        Ok(bar)
+    }),
+    ("getOpenerEventChannel", |framework, realm, instance, _| Ok(framework.opener_channel(realm, instance.page))),
+    ("createSelectorQuery", |framework, realm, instance, _| {
+        let query = framework.call_wx(realm, "createSelectorQuery", &[])?;
+        if let Some(object) = as_object(realm, query.clone())
+            && let Some(within) = function(realm, &object, "in")
+        {
+            return realm.call(&within, &query, &[Value::Script(instance.this.clone())]);
+        }
+        Ok(query)
+    }),
+    ("createIntersectionObserver", |framework, realm, instance, arguments| {
+        let this = Value::Script(instance.this.clone());
+        framework.call_wx(realm, "createIntersectionObserver", &[this, argument(arguments, 0).clone()])
+    }),
+    ("createMediaQueryObserver", |framework, realm, _, _| framework.call_wx(realm, "createMediaQueryObserver", &[])),
+    ("animate", |framework, realm, instance, arguments| {
+        framework.animate(realm, instance, arguments);
+        Ok(Value::Undefined)
+    }),
+    ("clearAnimation", |framework, realm, instance, arguments| {
+        framework.clear_animation(realm, instance, arguments);
+        Ok(Value::Undefined)
+    }),
+    ("applyAnimatedStyle", |_, _, _, _| Ok(Value::Undefined)),
+    ("clearAnimatedStyle", |_, _, _, _| Ok(Value::Undefined)),
+    ("setUpdatePerformanceListener", |_, _, _, _| Ok(Value::Undefined)),
+    ("setInitialRenderingCache", |_, _, _, _| Ok(Value::Undefined)),
+    ("setPassiveEvent", |_, _, _, _| Ok(Value::Undefined)),
+];
+
+/// Fields that are read from the template.
+const FIELDS: &[(&str, Method)] = &[
+    ("properties", |framework, realm, instance, _| Ok(Value::Script(framework.data_of(realm, instance)))),
+    ("id", |framework, _, instance, _| Ok(Value::String(framework.element_id(instance.host)))),
+    ("dataset", |framework, _, instance, _| Ok(framework.dataset(instance.host))),
+    ("router", |framework, realm, _, _| Ok(framework.router(realm))),
+    ("pageRouter", |framework, realm, _, _| Ok(framework.router(realm))),
+];
+
+fn argument(arguments: &[Value], at: usize) -> &Value {
+    arguments.get(at).unwrap_or(&Value::Undefined)
+}
+
+fn text_of(arguments: &[Value]) -> Rc<str> {
+    to_text(argument(arguments, 0))
+}
+
+impl Framework {
+    /// Fills the prototype of all instances.
+    pub(super) fn install_methods(self: &Rc<Self>, realm: &mut dyn Realm, base: &ScriptRef) -> ScriptResult<()> {
+        for &(name, method) in METHODS {
+            let weak = self.me.clone();
+            let native: NativeFunction = Rc::new(move |realm, this, arguments| {
+                let Some(framework) = Weak::upgrade(&weak) else { return Ok(Value::Undefined) };
+                match framework.instance_of(realm, this) {
+                    Some(instance) => method(&framework, realm, &instance, arguments),
+                    None => {
+                        // The page is gone; its callbacks still come.
+                        if name == "setData"
+                            && let Value::Script(this) = this
+                        {
+                            framework.set_data_of_gone(realm, this, argument(arguments, 0));
+                        }
+                        Ok(if name == "selectAllComponents" { Value::array(Vec::new()) } else { Value::Null })
+                    }
+                }
+            });
+            let function = realm.function(name, 1, native);
+            realm.define(base, name, Value::Script(function), true)?;
+        }
+        for &(name, read) in FIELDS {
+            let weak = self.me.clone();
+            let getter: NativeFunction = Rc::new(move |realm, this, _| {
+                let framework = Weak::upgrade(&weak);
+                let instance = framework.as_ref().and_then(|f| Some((f, f.instance_of(realm, this)?)));
+                match instance {
+                    Some((framework, instance)) => read(framework, realm, &instance, &[]),
+                    None => Ok(Value::Undefined),
+                }
+            });
+            // What script assigns stands on the instance from then on.
+            let setter: NativeFunction = Rc::new(move |realm, this, arguments| {
+                if let Value::Script(this) = this {
+                    realm.define(this, name, argument(arguments, 0).clone(), false)?;
+                }
+                Ok(Value::Undefined)
+            });
+            realm.define_accessor(base, name, getter, Some(setter))?;
+        }
+        Ok(())
+    }
+
+    /// The live instance behind a script object.
+    pub(crate) fn instance_of(&self, realm: &mut dyn Realm, this: &Value) -> Option<Rc<Instance>> {
+        let Value::Script(this) = this else { return None };
+        match get(realm, this, ID_FIELD) {
+            Value::Number(id) => self.instance(id as u32),
+            _ => None,
+        }
+    }
+
+    /// Calls a function of `wx`.
+    pub(crate) fn call_wx(&self, realm: &mut dyn Realm, name: &str, arguments: &[Value]) -> ScriptResult<Value> {
+        let wx = realm.global("wx")?;
+        let Some(wx) = as_object(realm, wx) else { return Ok(Value::Undefined) };
+        let value = realm.get(&wx, name)?;
+        match as_function(realm, value) {
+            Some(function) => realm.call(&function, &Value::Script(wx), arguments),
+            None => Ok(Value::Undefined),
+        }
+    }
+
+    /// `this.router`: the calls of `wx` that move between pages.
+    fn router(&self, realm: &mut dyn Realm) -> Value {
+        let router = realm.object(None);
+        if let Ok(Value::Script(wx)) = realm.global("wx") {
+            for name in ["navigateTo", "redirectTo", "switchTab", "reLaunch", "navigateBack"] {
+                let value = get(realm, &wx, name);
+                // A fresh object takes any field.
+                let _ = realm.set(&router, name, value);
+            }
+        }
+        Value::Script(router)
+    }
+
+    /// What others see of a component: itself, or what its `export` gives.
+    pub(crate) fn exported(&self, realm: &mut dyn Realm, instance: &Rc<Instance>) -> Value {
+        let this = Value::Script(instance.this.clone());
+        match &instance.definition.export {
+            Some(export) if instance.definition.has_builtin(BuiltinBehavior::ComponentExport) => {
+                self.call(realm, Some(instance), "export", export, &this, &[])
+            }
+            _ => this,
+        }
+    }
+
+    /// The id attribute of an element.
+    pub(crate) fn element_id(&self, id: PartId) -> Rc<str> {
+        let parts = self.parts.borrow();
+        let Some(part) = parts.element(id) else { return Rc::from("") };
+        let at = part.element.bindings.iter().position(|b| b.target == Target::Id);
+        at.and_then(|at| part.values.get(at)).map(to_text).unwrap_or_default()
+    }
+
+    /// The dataset of an element.
+    pub(crate) fn dataset(&self, id: PartId) -> Value {
+        let parts = self.parts.borrow();
+        let Some(part) = parts.element(id) else { return Value::object::<&str>([]) };
+        let fields =
+            part.element.bindings.iter().zip(&part.values).filter_map(|(binding, value)| match &binding.target {
+                Target::Dataset(name) => Some((name.clone(), value.clone())),
+                _ => None,
+            });
+        Value::object(fields.collect::<Vec<_>>())
+    }
+
+    /// The marks of an element and all around it, the innermost counts.
+    pub(crate) fn marks(&self, id: PartId) -> Value {
+        let parts = self.parts.borrow();
+        let mut fields: Vec<(Rc<str>, Value)> = Vec::new();
+        for at in std::iter::once(id).chain(parts.ancestors(id)) {
+            let Some(part) = parts.element(at) else { continue };
+            for (binding, value) in part.element.bindings.iter().zip(&part.values) {
+                if let Target::Mark(name) = &binding.target
+                    && fields.iter().all(|(n, _)| n != name)
+                {
+                    fields.push((name.clone(), value.clone()));
+                }
+            }
+        }
+        Value::object(fields)
+    }
+
+    /// `animate(selector, keyframes, duration, callback)`: the elements take the last key frame.
+    fn animate(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, arguments: &[Value]) {
+        let selector = text_of(arguments);
+        let frame = match argument(arguments, 1) {
+            Value::Script(frames) => {
+                let length = realm.length(frames).unwrap_or(0);
+                realm.get_index(frames, length.saturating_sub(1)).unwrap_or_default()
+            }
+            _ => Value::Undefined,
+        };
+        let style = match as_object(realm, frame) {
+            Some(frame) => frame_style(realm, &frame),
+            None => String::new(),
+        };
+        for part in self.select_parts(instance, &selector, true) {
+            self.set_animated_style(part, &style);
+        }
+        let duration = match argument(arguments, 2) {
+            Value::Number(duration) => duration.max(0.0),
+            _ => 0.0,
+        };
+        self.call_later(realm, instance, argument(arguments, 3), duration);
+    }
+
+    /// `clearAnimation(selector, options, callback)`.
+    fn clear_animation(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, arguments: &[Value]) {
+        for part in self.select_parts(instance, &text_of(arguments), true) {
+            self.set_animated_style(part, "");
+        }
+        let callback = if is_function(realm, argument(arguments, 1)) { 1 } else { 2 };
+        self.call_later(realm, instance, argument(arguments, callback), 0.0);
+    }
+
+    fn call_later(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, callback: &Value, delay: f64) {
+        if !is_function(realm, callback) {
+            return;
+        }
+        let Value::Script(callback) = callback.clone() else { return };
+        let (weak, this) = (self.me.clone(), Value::Script(instance.this.clone()));
+        let call: NativeFunction = Rc::new(move |realm, _, _| {
+            if let Some(framework) = Weak::upgrade(&weak) {
+                framework.call(realm, None, "callback", &callback, &this, &[]);
+            }
+            Ok(Value::Undefined)
+        });
+        realm.set_timer(delay, call);
+    }
+
+    /// Puts the end of an animation over an element's own style.
+    fn set_animated_style(&self, id: PartId, style: &str) {
+        let found = {
+            let parts = self.parts.borrow();
+            parts.element(id).map(|part| {
+                let at = part.element.bindings.iter().position(|b| b.target == Target::Style);
+                let own = at.and_then(|at| part.values.get(at)).map(crate::template::text::style_text);
+                (part.node, own.unwrap_or_default())
+            })
+        };
+        if let Some((node, own)) = found {
+            let text = if style.is_empty() { own } else { Rc::from(format!("{own};{style}")) };
+            self.tree.borrow_mut().set_style(node, text);
+        }
+    }
+}
+
+/// A key frame as an inline style.
+fn frame_style(realm: &mut dyn Realm, frame: &ScriptRef) -> String {
+    let mut style = String::new();
+    let mut transform = String::new();
+    for (name, value) in super::script::entries(realm, frame) {
+        let data = realm.to_data(&value, &crate::realm::DataLimits::default()).unwrap_or_default();
+        let list = |unit: &str| match &data {
+            Value::Array(items) => {
+                let items: Vec<String> = items.borrow().iter().map(|v| with_unit(v, unit)).collect();
+                items.join(",")
+            }
+            value => with_unit(value, unit),
+        };
+        match &*name {
+            "ease" | "offset" | "composite" => {}
+            "rotate" | "rotateX" | "rotateY" | "rotateZ" | "rotate3d" | "skew" | "skewX" | "skewY" => {
+                transform.push_str(&format!("{name}({}) ", list("deg")));
+            }
+            "scale" | "scaleX" | "scaleY" | "scaleZ" | "scale3d" | "matrix" | "matrix3d" => {
+                transform.push_str(&format!("{name}({}) ", list("")));
+            }
+            "translate" | "translateX" | "translateY" | "translateZ" | "translate3d" => {
+                transform.push_str(&format!("{name}({}) ", list("px")));
+            }
+            name => {
+                for c in name.chars() {
+                    if c.is_ascii_uppercase() {
+                        style.push('-');
+                    }
+                    style.push(c.to_ascii_lowercase());
+                }
+                style.push_str(&format!(":{};", to_text(&data)));
+            }
+        }
+    }
+    if !transform.is_empty() {
+        style.push_str(&format!("transform:{transform};"));
+    }
+    style
+}
+
+fn with_unit(value: &Value, unit: &str) -> String {
+    match value {
+        Value::Number(n) => format!("{n}{unit}"),
+        value => to_text(value).to_string(),
+    }
+}

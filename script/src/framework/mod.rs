@@ -1,0 +1,212 @@
+//! App, Page, Component, Behavior: the framework that a mini-program's script is written against.
+//!
+//! One [`Framework`] serves one mini-program. Script sees it through a few globals and through the prototype
+//! of its pages and components; behind each of these objects stands an [`Instance`] with the parts of its
+//! template. Everything that can be Rust is Rust: merging definitions, lifecycles, data paths, observers,
+//! relations, events, the page stack.
+//!
+//! Invariants:
+//! - No borrow of the framework's state is held across a call on the realm: script may call back anywhere.
+//! - Whatever throws is reported once with the place it comes from, and the rest goes on.
+//! - What would not end (observers that set each other, templates in themselves, endless lists) is stopped
+//!   by a limit with an error.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`app`] | [`LogicApp`]: the framework as the logic thread drives it |
+//! | [`config`] | `app.json` and its kin, where components are found |
+//! | [`definition`] | what a page or component is; merging behaviors |
+//! | [`property`] | properties and their types |
+//! | [`path`] | data paths and observer patterns |
+//! | [`instance`] | a live page or component |
+//! | [`services`] | limits, and where findings go |
+//! | `load` | loading definitions and templates |
+//! | `data` | `setData`, properties, observers |
+//! | `lifecycle` | creating, attaching, detaching; faults |
+//! | `classes` | class names to (scope, name) pairs |
+//! | `globals` | `App`, `Page`, `Component`, `getApp`, ... |
+//! | `methods` | the methods of instances |
+//! | `dispatch` | events from the render side, custom events |
+//! | `relations` | links between components |
+//! | `select` | selectors |
+//! | `pages` | the page stack |
+//! | `route` | navigation |
+//! | `channel` | event channels |
+//! | `script` | small readings of script objects |
+
+pub mod app;
+mod channel;
+mod classes;
+pub mod config;
+mod data;
+pub mod definition;
+mod dispatch;
+mod globals;
+pub mod instance;
+mod lifecycle;
+mod load;
+mod methods;
+mod pages;
+pub mod path;
+pub mod property;
+mod relations;
+mod route;
+mod script;
+mod select;
+pub mod services;
+
+pub use app::LogicApp;
+pub use instance::{Instance, Stage};
+pub use pages::PageState;
+pub use services::{Limits, Services};
+
+use crate::package::PackageSource;
+use crate::realm::{Realm, ScriptRef, ScriptResult};
+use crate::template::compiled::Compiled;
+use crate::template::part::Parts;
+use crate::tree::LogicTree;
+use crate::value::Value;
+use classes::ClassCache;
+use config::AppConfig;
+use definition::{Definition, UnitKind};
+use pellicle_layout::document::ops::{ScopeId, SheetTarget};
+use pellicle_layout::markup::TemplateLoader;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// A `setData` callback (or another one) that waits for a commit to be shown.
+pub(crate) struct Waiting {
+    /// The commit.
+    pub(crate) sequence: u64,
+    pub(crate) callback: ScriptRef,
+    pub(crate) this: Value,
+}
+
+/// Tells listeners of `wx.on*` about an event: its name without `on`, its argument.
+pub type Notify = Rc<dyn Fn(&mut dyn Realm, &str, Value)>;
+
+/// The framework of one mini-program.
+pub struct Framework {
+    me: Weak<Framework>,
+    pub(crate) package: Arc<dyn PackageSource>,
+    pub(crate) config: AppConfig,
+    pub(crate) services: Services,
+    pub(crate) tree: RefCell<LogicTree>,
+    pub(crate) parts: RefCell<Parts>,
+    instances: RefCell<FxHashMap<u32, Rc<Instance>>>,
+    next_instance: Cell<u32>,
+    /// The prototype of all prototypes.
+    base: RefCell<Option<ScriptRef>>,
+    definitions: RefCell<FxHashMap<Rc<str>, Rc<Definition>>>,
+    /// What files registered: by path without ending.
+    registered: RefCell<FxHashMap<Rc<str>, (UnitKind, ScriptRef)>>,
+    /// Paths of the definitions that are being loaded, innermost last.
+    loading: RefCell<Vec<Rc<str>>>,
+    next_scope: Cell<u16>,
+    loader: RefCell<TemplateLoader>,
+    /// Compiled named templates, by the address of their source, which the loader keeps.
+    named: RefCell<FxHashMap<usize, Rc<Compiled>>>,
+    classes: RefCell<ClassCache>,
+    app: RefCell<Option<ScriptRef>>,
+    pages: RefCell<Vec<Rc<PageState>>>,
+    next_page: Cell<u32>,
+    routes: route::RouteQueue,
+    launch: RefCell<crate::bridge::message::LaunchOptions>,
+    enter: RefCell<crate::bridge::message::LaunchOptions>,
+    waiting: RefCell<Vec<Waiting>>,
+    /// The newest commit that was shown.
+    acknowledged: Cell<u64>,
+    /// Findings that were told already, by place.
+    told: RefCell<FxHashSet<String>>,
+    reporting: Cell<bool>,
+    notify: RefCell<Option<Notify>>,
+    /// Data that tools put over the first page's.
+    merge_data: RefCell<Option<Value>>,
+    visible: Cell<bool>,
+}
+
+impl Framework {
+    /// A framework over a package. Nothing runs before [`LogicApp::launch`].
+    ///
+    /// # Errors
+    /// A fault of the engine while the globals are set.
+    pub fn new(
+        realm: &mut dyn Realm,
+        package: Arc<dyn PackageSource>,
+        services: Services,
+    ) -> ScriptResult<Rc<Framework>> {
+        let config = AppConfig::load(&*package, &mut |found| (services.diagnostics)(found));
+        let framework = Rc::new_cyclic(|me| Framework {
+            me: me.clone(),
+            package,
+            config,
+            services,
+            tree: RefCell::default(),
+            parts: RefCell::default(),
+            instances: RefCell::default(),
+            next_instance: Cell::new(1),
+            base: RefCell::default(),
+            definitions: RefCell::default(),
+            registered: RefCell::default(),
+            loading: RefCell::default(),
+            next_scope: Cell::new(1),
+            loader: RefCell::default(),
+            named: RefCell::default(),
+            classes: RefCell::default(),
+            app: RefCell::default(),
+            pages: RefCell::default(),
+            next_page: Cell::new(1),
+            routes: route::RouteQueue::default(),
+            launch: RefCell::default(),
+            enter: RefCell::default(),
+            waiting: RefCell::default(),
+            acknowledged: Cell::new(0),
+            told: RefCell::default(),
+            reporting: Cell::new(false),
+            notify: RefCell::default(),
+            merge_data: RefCell::default(),
+            visible: Cell::new(true),
+        });
+        framework.tree.borrow_mut().add_sheet(SheetTarget::App, "app.wxss");
+        framework.install_globals(realm)?;
+        Ok(framework)
+    }
+
+    /// Where `wx.on*` listeners are told of events.
+    pub fn set_notify(&self, notify: Notify) {
+        *self.notify.borrow_mut() = Some(notify);
+    }
+
+    pub(crate) fn tell(&self, realm: &mut dyn Realm, event: &str, argument: Value) {
+        let notify = self.notify.borrow().clone();
+        if let Some(notify) = notify {
+            notify(realm, event, argument);
+        }
+    }
+
+    /// A live instance by its number.
+    pub(crate) fn instance(&self, id: u32) -> Option<Rc<Instance>> {
+        self.instances.borrow().get(&id).cloned()
+    }
+
+    /// Takes an instance out of the list of live ones.
+    pub(crate) fn forget_instance(&self, id: u32) -> Option<Rc<Instance>> {
+        self.instances.borrow_mut().remove(&id)
+    }
+
+    /// A style scope for a component.
+    fn new_scope(&self) -> ScopeId {
+        let scope = self.next_scope.get();
+        // Beyond 65,535 components the last ones share a scope.
+        self.next_scope.set(scope.saturating_add(1));
+        ScopeId(scope)
+    }
+}
+
+impl std::fmt::Debug for Framework {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Framework").field("pages", &self.pages.borrow().len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,227 @@
+//! Pages: opening, showing, closing, and their lifecycle.
+//!
+//! Order of opening: the page and the components in it are created, the page is on the stack, they are
+//! attached, `onLoad`, `onShow`, then what is inside is ready and `onReady`. Order of closing: `onUnload`,
+//! components are detached (inside first), the page is off the stack.
+
+use super::channel::Channel;
+use super::definition::Lifetime;
+use super::{Framework, Instance, Stage};
+use crate::realm::{Realm, ScriptRef};
+use crate::template::build::Walk;
+use crate::template::part::PartId;
+use crate::template::program::Scope;
+use crate::value::Value;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::document::ops::SheetTarget;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// The component that a custom tab bar is.
+const TAB_BAR: &str = "custom-tab-bar/index";
+
+/// A page that exists.
+#[derive(Debug)]
+pub struct PageState {
+    /// Its number.
+    pub id: u32,
+    /// Its path.
+    pub route: Rc<str>,
+    /// Its query.
+    pub query: Vec<(String, String)>,
+    /// The page object.
+    pub instance: Rc<Instance>,
+    /// Its root element.
+    pub node: NodeId,
+    /// It is a page of the tab bar.
+    pub is_tab: bool,
+    pub(crate) nodes: Cell<u32>,
+    pub(crate) full_told: Cell<bool>,
+    pub(crate) modules: RefCell<FxHashMap<Arc<str>, Rc<[Value]>>>,
+    /// `onReady` has run or is about to.
+    pub(crate) ready: Cell<bool>,
+    pub(crate) unready: RefCell<Vec<Weak<Instance>>>,
+    pub(crate) shown: Cell<bool>,
+    pub(super) channel: Channel,
+    pub(super) channel_object: RefCell<Option<ScriptRef>>,
+}
+
+impl Framework {
+    /// A page that exists, also a hidden tab page.
+    pub(crate) fn page_state(&self, id: u32) -> Option<Rc<PageState>> {
+        let known = self.pages.borrow().iter().find(|p| p.id == id).cloned();
+        known.or_else(|| self.routes.other_page(id))
+    }
+
+    /// The page of an instance.
+    pub(crate) fn page_of_instance(&self, id: u32) -> Option<Rc<PageState>> {
+        self.page_state(self.instance(id)?.page)
+    }
+
+    /// The visible page.
+    pub(crate) fn current_page(&self) -> Option<Rc<PageState>> {
+        self.pages.borrow().last().cloned()
+    }
+
+    /// Opens a page on top of the stack.
+    pub(super) fn open_page(
+        &self,
+        realm: &mut dyn Realm,
+        route: &Rc<str>,
+        query: Vec<(String, String)>,
+        channel: Channel,
+    ) -> Rc<PageState> {
+        let definition = self.definition(realm, route, true);
+        let id = self.next_page.get();
+        self.next_page.set(id + 1);
+        let instance = self.new_instance(realm, &definition, id, (PartId::NONE, Weak::new(), 0));
+        let options = query_value(&query);
+        let this = instance.this.clone();
+        for name in ["route", "__route__"] {
+            let _ = realm.define(&this, name, Value::String(route.clone()), false);
+        }
+        let _ = realm.define(&this, "options", options.clone(), false);
+        let node = self.tree.borrow_mut().create_element("page", u32::MAX).unwrap_or(NodeId::NONE);
+        let page = Rc::new(PageState {
+            id,
+            route: route.clone(),
+            query,
+            instance: instance.clone(),
+            node,
+            is_tab: self.config.tabs.contains(route),
+            nodes: Cell::new(0),
+            full_told: Cell::new(false),
+            modules: RefCell::default(),
+            ready: Cell::new(false),
+            unready: RefCell::default(),
+            shown: Cell::new(false),
+            channel,
+            channel_object: RefCell::default(),
+        });
+        self.routes.set_opening(Some(page.clone()));
+        let properties: Vec<(usize, Value)> = page
+            .query
+            .iter()
+            .filter_map(|(name, value)| {
+                Some((definition.properties.get_index_of(name.as_str())?, Value::string(value)))
+            })
+            .collect();
+        let merge = self.merge_data.borrow_mut().take();
+        if let Some(fields) = merge {
+            self.merge_into_data(realm, &instance, &fields);
+        }
+        self.start_instance(realm, &instance, &properties);
+        self.build_page(realm, &page);
+        self.pages.borrow_mut().push(page.clone());
+        self.routes.set_opening(None);
+        {
+            let mut tree = self.tree.borrow_mut();
+            tree.add_sheet(SheetTarget::Page(id), &format!("{route}.wxss"));
+            tree.push_page(id, node);
+        }
+        instance.stage.set(Stage::Attached);
+        self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
+        self.attach(realm, &page, &[instance.root.get()]);
+        self.call_method(realm, &instance, "onLoad", &[options]);
+        self.show_page(realm, &page);
+        page.ready.set(true);
+        self.make_ready(realm, &page);
+        self.run_lifetime(realm, &instance, Lifetime::Ready, &[]);
+        self.call_method(realm, &instance, "onReady", &[]);
+        page
+    }
+
+    fn build_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {
+        let instance = &page.instance;
+        let compiled = instance.definition.template.clone();
+        let mut walk = Walk {
+            framework: self,
+            realm,
+            instance: instance.clone(),
+            page: page.clone(),
+            compiled,
+            scope: Scope::default(),
+            foreign: false,
+            part_depth: 0,
+            element_depth: 0,
+        };
+        walk.build_instance(instance);
+        let bar: Rc<str> = Rc::from(TAB_BAR);
+        if page.is_tab && self.config.custom_tab_bar && self.package.contains(&format!("{bar}.wxml")) {
+            let definition = self.definition(walk.realm, &bar, false);
+            walk.create_beside(instance.root.get(), "custom-tab-bar", definition);
+        }
+    }
+
+    /// The page comes to the front.
+    pub(super) fn show_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {
+        self.tree.borrow_mut().show_page(page.id);
+        if page.shown.replace(true) || !self.visible.get() {
+            return;
+        }
+        self.run_page_lifetime(realm, &page.instance, "show", &[]);
+        self.call_method(realm, &page.instance, "onShow", &[]);
+        self.run_page_lifetimes(realm, page, "show", &[]);
+    }
+
+    /// The page goes behind another one or to the background.
+    pub(super) fn hide_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {
+        if !page.shown.replace(false) {
+            return;
+        }
+        self.run_page_lifetime(realm, &page.instance, "hide", &[]);
+        self.call_method(realm, &page.instance, "onHide", &[]);
+        self.run_page_lifetimes(realm, page, "hide", &[]);
+    }
+
+    /// The page is closed for good; it may be anywhere on the stack or a hidden tab page.
+    pub(super) fn close_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {
+        self.call_method(realm, &page.instance, "onUnload", &[]);
+        let instance = &page.instance;
+        let root = instance.root.get();
+        self.destroy_children(realm, root);
+        self.detach(realm, instance);
+        self.pages.borrow_mut().retain(|p| p.id != page.id);
+        self.routes.forget(page.id);
+        page.channel.close();
+        page.channel_object.borrow_mut().take();
+        self.parts.borrow_mut().remove(root);
+        self.forget_instance(instance.id);
+        let mut tree = self.tree.borrow_mut();
+        tree.pop_page(page.id);
+        tree.remove(page.node);
+    }
+
+    /// Calls a method of the visible page, or of page `id`.
+    pub(crate) fn call_page(
+        &self,
+        realm: &mut dyn Realm,
+        id: Option<u32>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Value> {
+        let page = match id {
+            Some(id) => self.page_state(id),
+            None => self.current_page(),
+        }?;
+        self.call_method(realm, &page.instance, name, arguments)
+    }
+
+    /// The custom tab bar as the page sees it.
+    pub(crate) fn tab_bar(&self, realm: &mut dyn Realm, page: u32) -> Value {
+        let found = self.page_state(page).and_then(|page| self.find_tab_bar(&page));
+        found.map_or(Value::Null, |bar| self.exported(realm, &bar))
+    }
+
+    fn find_tab_bar(&self, page: &PageState) -> Option<Rc<Instance>> {
+        let mut bars = self.instances_below(page.instance.root.get()).into_iter();
+        bars.find(|i| &*i.definition.path == TAB_BAR)
+    }
+}
+
+/// A query as script sees it.
+pub(super) fn query_value(query: &[(String, String)]) -> Value {
+    Value::object(query.iter().map(|(name, value)| (name.as_str(), Value::string(value))))
+}

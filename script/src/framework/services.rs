@@ -1,0 +1,196 @@
+//! What the framework is given: limits, and where findings and faults go.
+
+use super::{Framework, Instance, PageState};
+use crate::realm::{Clock, ScriptSink};
+use crate::template::compiled::{ElementNode, ForNode, Node, UseNode};
+use crate::template::part::PartId;
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a mini-program may use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Nodes of a page, texts too.
+    pub page_nodes: u32,
+    /// Components nested in each other.
+    pub component_depth: u32,
+    /// Pages on the stack.
+    pub page_stack: usize,
+    /// Bytes of one `setData`, as its JSON text would have.
+    pub set_data_bytes: usize,
+    /// Rounds of data observers that one `setData` may cause.
+    pub observer_rounds: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            page_nodes: 100_000,
+            component_depth: 256,
+            page_stack: 10,
+            set_data_bytes: 1 << 20,
+            observer_rounds: 100,
+        }
+    }
+}
+
+/// What the framework works with.
+#[derive(Clone)]
+pub struct Services {
+    /// Where faults go that nothing caught.
+    pub sink: Rc<dyn ScriptSink>,
+    /// Where findings about the program's files go.
+    pub diagnostics: Rc<dyn Fn(Diagnostic)>,
+    /// The realm's clock.
+    pub clock: Arc<dyn Clock>,
+    /// Limits.
+    pub limits: Limits,
+}
+
+impl Framework {
+    /// Tells of a finding, each place once.
+    pub(crate) fn report(
+        &self,
+        severity: Severity,
+        code: &'static str,
+        file: &Arc<str>,
+        position: Position,
+        message: String,
+    ) {
+        let key = format!("{code} {file}:{}:{}", position.line, position.column);
+        if self.told.borrow_mut().insert(key) {
+            let source_line = crate::package::read_text(&*self.package, file).and_then(|text| {
+                text.lines().nth(position.line.saturating_sub(1) as usize).map(|l| l.chars().take(200).collect())
+            });
+            (self.services.diagnostics)(Diagnostic {
+                severity,
+                code,
+                file: file.clone(),
+                position,
+                message,
+                source_line: source_line.unwrap_or_default(),
+            });
+        }
+    }
+
+    fn report_instance(&self, severity: Severity, code: &'static str, instance: &Instance, message: String) {
+        let file = format!("{}.js", instance.definition.path);
+        self.report(severity, code, &Arc::from(file), Position { line: 1, column: 1 }, message);
+    }
+
+    /// Counts a node of a page; false if the page is full, told once.
+    pub(crate) fn count_node(&self, page: &PageState, node: &Node) -> bool {
+        if self.is_full(page) {
+            let limit = self.services.limits.page_nodes;
+            let (file, position) = place_of(node).unwrap_or_else(|| (page_file(page), Position { line: 1, column: 1 }));
+            if !page.full_told.replace(true) {
+                let message = format!("the page has more than {limit} nodes; the rest is left out");
+                self.report(Severity::Error, "too-many-nodes", &file, position, message);
+            }
+            return false;
+        }
+        page.nodes.set(page.nodes.get() + 1);
+        true
+    }
+
+    /// Takes a node of the page of an instance off the count.
+    pub(crate) fn uncount_node(&self, owner: u32) {
+        if let Some(page) = self.page_of_instance(owner) {
+            page.nodes.set(page.nodes.get().saturating_sub(1));
+        }
+    }
+
+    pub(crate) fn is_full(&self, page: &PageState) -> bool {
+        page.nodes.get() >= self.services.limits.page_nodes
+    }
+
+    pub(crate) fn list_too_long(&self, page: &PageState, node: &ForNode) {
+        let limit = self.services.limits.page_nodes;
+        page.full_told.set(true);
+        let message = format!("the list is longer than a page may have nodes ({limit}); the rest is left out");
+        self.report(Severity::Error, "too-many-nodes", &node.file, node.position, message);
+    }
+
+    pub(crate) fn doubled_keys(&self, node: &ForNode) {
+        let key = node.key.as_deref().unwrap_or("");
+        let message = format!("items of the list have the same `wx:key` \"{key}\"; give each its own");
+        self.report(Severity::Warning, "duplicate-key", &node.file, node.position, message);
+    }
+
+    pub(crate) fn too_deep(&self, page: &PageState, nodes: &[Node]) {
+        let (file, position) =
+            nodes.first().and_then(place_of).unwrap_or_else(|| (page_file(page), Position { line: 1, column: 1 }));
+        self.report(
+            Severity::Error,
+            "too-deep",
+            &file,
+            position,
+            "templates are nested too deep; the rest is left out".to_owned(),
+        );
+    }
+
+    pub(crate) fn element_too_deep(&self, _page: &PageState, element: &ElementNode) {
+        let message = format!("<{}> is nested too deep; it is left out", element.tag);
+        self.report(Severity::Error, "too-deep", &element.file, element.position, message);
+    }
+
+    pub(crate) fn composed_too_deep(&self, part: PartId) {
+        let place = self
+            .parts
+            .borrow()
+            .element(part)
+            .map(|p| (p.element.file.clone(), p.element.position, p.element.tag.clone()));
+        if let Some((file, position, tag)) = place {
+            let message = format!("<{tag}> is nested too deep; its children are left out");
+            self.report(Severity::Error, "too-deep", &file, position, message);
+        }
+    }
+
+    pub(crate) fn render_callbacks(&self, element: &ElementNode) {
+        let message = "`change:` observers and `worklet:` callbacks are not run; handle the event in script".to_owned();
+        self.report(Severity::Warning, "render-callback", &element.file, element.position, message);
+    }
+
+    pub(crate) fn unknown_template(&self, node: &UseNode, name: &str) {
+        let message = format!("there is no template \"{name}\"; define it or import its file");
+        self.report(Severity::Error, "unknown-template", &node.home.file, node.position, message);
+    }
+
+    pub(crate) fn endless_update(&self, instance: &Instance) {
+        let message = format!("the data of {} never settles: showing it changes it again", instance.definition.path);
+        self.report_instance(Severity::Error, "endless-update", instance, message);
+    }
+
+    pub(crate) fn endless_observers(&self, instance: &Instance) {
+        let message = format!("data observers of {} set each other's fields without end", instance.definition.path);
+        self.report_instance(Severity::Error, "endless-observers", instance, message);
+    }
+
+    pub(crate) fn warn_instance(&self, code: &'static str, instance: &Instance, detail: &str, message: String) {
+        let key = format!("{code} {} {detail}", instance.definition.path);
+        if self.told.borrow_mut().insert(key) {
+            (self.services.diagnostics)(Diagnostic {
+                severity: Severity::Warning,
+                code,
+                file: Arc::from(format!("{}.js", instance.definition.path)),
+                position: Position { line: 1, column: 1 },
+                message,
+                source_line: String::new(),
+            });
+        }
+    }
+}
+
+fn page_file(page: &PageState) -> Arc<str> {
+    Arc::from(format!("{}.wxml", page.route))
+}
+
+fn place_of(node: &Node) -> Option<(Arc<str>, Position)> {
+    match node {
+        Node::Element(element) => Some((element.file.clone(), element.position)),
+        Node::For(node) => Some((node.file.clone(), node.position)),
+        Node::Use(node) => Some((node.home.file.clone(), node.position)),
+        Node::Text(_) | Node::If(_) | Node::Slot(_) => None,
+    }
+}

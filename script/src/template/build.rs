@@ -1,0 +1,436 @@
+//! Making the parts of a template.
+//!
+//! A walk holds no borrow while it evaluates or calls script: a lifetime may set data anywhere. The instance
+//! whose template is being walked is marked as updating, so what it sets meanwhile is shown by another round
+//! after this one, and the walk goes on with the snapshot that it began with.
+
+use super::compiled::{Binding, Compiled, ElementNode, ForNode, IfNode, NO_ORDINAL, Node, SlotNode, Target, UseNode};
+use super::part::{ElementPart, PartId, PartKind};
+use super::program::Scope;
+use super::rows;
+use super::text::{class_text, is_hidden, style_text, to_attribute, to_text, truthy};
+use crate::framework::definition::Definition;
+use crate::framework::{Framework, Instance, PageState};
+use crate::realm::Realm;
+use crate::value::Value;
+use pellicle_layout::document::ops::{ListenFlags, NodeId, ScopeId};
+use std::rc::Rc;
+
+/// Deepest nesting of parts, virtual ones too: what making and updating recurse over.
+const MAX_PART_DEPTH: u32 = 1000;
+/// Deepest nesting of elements on the way from the page, as the document allows.
+const MAX_ELEMENT_DEPTH: u32 = 250;
+
+/// A walk over one instance's template.
+pub(crate) struct Walk<'a> {
+    pub(crate) framework: &'a Framework,
+    pub(crate) realm: &'a mut dyn Realm,
+    pub(crate) instance: Rc<Instance>,
+    pub(crate) page: Rc<PageState>,
+    pub(crate) compiled: Rc<Compiled>,
+    pub(crate) scope: Scope,
+    /// Inside a used template: ordinals are those of another template.
+    pub(crate) foreign: bool,
+    pub(crate) part_depth: u32,
+    pub(crate) element_depth: u32,
+}
+
+impl Walk<'_> {
+    pub(crate) fn evaluate(&mut self, binding: &Binding) -> Value {
+        binding.source.evaluate(&self.scope, self.realm)
+    }
+
+    /// Makes the parts of `nodes` below `parent`, behind the children it has.
+    pub(crate) fn create_nodes(&mut self, nodes: &[Node], parent: PartId) {
+        self.part_depth += 1;
+        let too_deep = self.part_depth > MAX_PART_DEPTH;
+        if too_deep && !nodes.is_empty() {
+            self.framework.too_deep(&self.page, nodes);
+        }
+        for node in nodes {
+            let part = if too_deep { self.part(parent, PartKind::Omitted) } else { self.create_node(node, parent) };
+            if let Some(parent) = self.framework.parts.borrow_mut().get_mut(parent) {
+                parent.children.push(part);
+            }
+        }
+        self.part_depth -= 1;
+        if !nodes.is_empty() {
+            self.framework.mark_structure(parent);
+        }
+    }
+
+    fn part(&self, parent: PartId, kind: PartKind) -> PartId {
+        self.framework.parts.borrow_mut().insert(parent, self.instance.id, kind)
+    }
+
+    fn set_kind(&self, part: PartId, kind: PartKind) {
+        if let Some(part) = self.framework.parts.borrow_mut().get_mut(part) {
+            part.kind = kind;
+        }
+    }
+
+    fn note_ordinal(&self, ordinal: u32, part: PartId) {
+        if ordinal == NO_ORDINAL || self.foreign {
+            return;
+        }
+        let mut statics = self.instance.statics.borrow_mut();
+        if statics.len() <= ordinal as usize {
+            statics.resize(ordinal as usize + 1, PartId::NONE);
+        }
+        statics[ordinal as usize] = part;
+    }
+
+    fn create_node(&mut self, node: &Node, parent: PartId) -> PartId {
+        let id = self.part(parent, PartKind::Omitted);
+        if !self.framework.count_node(&self.page, node) {
+            return id;
+        }
+        match node {
+            Node::Text(text) => {
+                self.note_ordinal(text.ordinal, id);
+                let value = to_text(&self.evaluate(&text.value));
+                let node = self.framework.tree.borrow_mut().create_text(value.clone(), id.0);
+                if let Some(node) = node {
+                    self.set_kind(id, PartKind::Text { node, value });
+                }
+            }
+            Node::Element(element) => self.create_element(element, id),
+            Node::If(node) => {
+                let branch = self.branch(node);
+                self.set_kind(id, PartKind::If(branch.map_or(u32::MAX, |b| b as u32)));
+                if let Some(branch) = branch {
+                    self.create_nodes(&node.branches[branch].1, id);
+                }
+            }
+            Node::For(node) => {
+                let list = self.evaluate(&node.list);
+                self.set_kind(id, PartKind::For(list.clone()));
+                self.create_rows(node, id, &list);
+            }
+            Node::Use(node) => self.create_use(node, id),
+            Node::Slot(node) => self.create_slot(node, id),
+        }
+        id
+    }
+
+    /// The branch of a chain that holds.
+    pub(crate) fn branch(&mut self, node: &IfNode) -> Option<usize> {
+        for (at, (condition, _)) in node.branches.iter().enumerate() {
+            let holds = match condition {
+                None => true,
+                Some(condition) => truthy(&self.evaluate(condition)),
+            };
+            if holds {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    fn create_rows(&mut self, node: &ForNode, id: PartId, list: &Value) {
+        let limit = self.framework.services.limits.page_nodes as usize;
+        let (rows, cut) = rows::rows(list, limit);
+        let (keys, doubled) = rows::keys(node.key.as_deref(), &rows);
+        if cut {
+            self.framework.list_too_long(&self.page, node);
+        }
+        if doubled {
+            self.framework.doubled_keys(node);
+        }
+        for ((item, index), key) in rows.into_iter().zip(keys) {
+            if self.framework.is_full(&self.page) {
+                break;
+            }
+            let row = self.create_row(node, id, key, item, index);
+            if let Some(part) = self.framework.parts.borrow_mut().get_mut(id) {
+                part.children.push(row);
+            }
+        }
+        self.framework.mark_structure(id);
+    }
+
+    /// One round of a loop; the caller lists it.
+    pub(crate) fn create_row(
+        &mut self,
+        node: &ForNode,
+        parent: PartId,
+        key: Rc<str>,
+        item: Value,
+        index: Value,
+    ) -> PartId {
+        let row = self.part(parent, PartKind::Row { key, item: item.clone(), index: index.clone() });
+        self.scope.variables.push(item);
+        self.scope.variables.push(index);
+        self.create_nodes(&node.nodes, row);
+        let outer = self.scope.variables.len() - 2;
+        self.scope.variables.truncate(outer);
+        row
+    }
+
+    pub(crate) fn create_use(&mut self, node: &UseNode, id: PartId) {
+        let name = to_text(&self.evaluate(&node.is));
+        let data = node.data.as_ref().map_or_else(|| Value::object::<&str>([]), |data| self.evaluate(data));
+        let template = self.framework.named_template(node, &name);
+        let modules = match &template {
+            Some(template) => self.framework.modules(self.realm, &self.page, &template.home),
+            None => Rc::default(),
+        };
+        self.set_kind(id, PartKind::Use { template: template.clone(), data: data.clone(), modules: modules.clone() });
+        if let Some(template) = template {
+            self.inside(template, data, modules, |walk, template| walk.create_nodes(&template.nodes, id));
+        }
+    }
+
+    /// Walks a used template: its own names, its own data.
+    pub(crate) fn inside(
+        &mut self,
+        template: Rc<Compiled>,
+        data: Value,
+        modules: Rc<[Value]>,
+        work: impl FnOnce(&mut Self, &Compiled),
+    ) {
+        let scope = Scope { data, variables: Vec::new(), modules };
+        let scope = std::mem::replace(&mut self.scope, scope);
+        let compiled = std::mem::replace(&mut self.compiled, template.clone());
+        let foreign = std::mem::replace(&mut self.foreign, true);
+        work(self, &template);
+        self.foreign = foreign;
+        self.compiled = compiled;
+        self.scope = scope;
+    }
+
+    fn create_slot(&mut self, node: &SlotNode, id: PartId) {
+        let name = to_text(&self.evaluate(&node.name));
+        let slot = node.slot.as_ref().map(|slot| to_text(&self.evaluate(slot))).unwrap_or_default();
+        self.set_kind(id, PartKind::Slot { name, slot });
+        self.instance.slots.borrow_mut().push(id);
+        self.framework.mark_slots(&self.instance);
+    }
+
+    fn create_element(&mut self, element: &Rc<ElementNode>, id: PartId) {
+        if self.element_depth >= MAX_ELEMENT_DEPTH {
+            self.framework.element_too_deep(&self.page, element);
+            return;
+        }
+        self.note_ordinal(element.ordinal, id);
+        if element.render_callbacks {
+            self.framework.render_callbacks(element);
+        }
+        let values: Vec<Value> = element.bindings.iter().map(|b| self.evaluate(&b.binding)).collect();
+        self.element_depth += 1;
+        match self.framework.component_of(self.realm, &self.instance, &element.tag) {
+            Some(_) if self.framework.is_nested_too_deep(&self.instance, element) => {}
+            Some(definition) => self.create_host(element, id, values, definition),
+            None => {
+                let node = self.framework.tree.borrow_mut().create_element(&element.tag, id.0);
+                let node = node.unwrap_or(NodeId::NONE);
+                let scope = self.instance.definition.scope;
+                self.framework.tree.borrow_mut().set_scope(node, scope, ScopeId::GLOBAL);
+                let part = ElementPart { node, element: element.clone(), values, slot: Rc::from(""), instance: None };
+                self.set_kind(id, PartKind::Element(Box::new(part)));
+                for at in 0..element.bindings.len() {
+                    self.apply(id, element, at);
+                }
+                self.framework.listen(id);
+                self.create_nodes(&element.children, id);
+            }
+        }
+        self.element_depth -= 1;
+    }
+
+    /// Puts the value of a binding where it belongs, except into component properties.
+    pub(crate) fn apply(&mut self, id: PartId, element: &ElementNode, at: usize) {
+        let Some((node, value)) =
+            self.framework.parts.borrow().element(id).and_then(|p| Some((p.node, p.values.get(at)?.clone())))
+        else {
+            return;
+        };
+        let framework = self.framework;
+        match &element.bindings[at].target {
+            Target::Class => {
+                let classes = framework.resolve_classes(&self.instance, &class_text(&value));
+                framework.tree.borrow_mut().set_classes(node, &classes);
+            }
+            Target::Style => framework.tree.borrow_mut().set_style(node, style_text(&value)),
+            Target::Id => framework.tree.borrow_mut().set_id(node, &to_text(&value)),
+            Target::Slot => {
+                let slot = to_text(&value);
+                let mut changed = false;
+                if let Some(part) = framework.parts.borrow_mut().element_mut(id) {
+                    changed = part.slot != slot;
+                    part.slot = slot;
+                }
+                if changed {
+                    framework.mark_structure_of(id);
+                }
+            }
+            Target::Attribute { name, .. } if &**name == "hidden" => {
+                let hidden = is_hidden(&value);
+                framework.tree.borrow_mut().set_attribute(node, name, Some(crate::tree::Attribute::Bool(hidden)));
+            }
+            Target::Attribute { name, .. } => {
+                // An expression that gives nothing is an attribute that is not there.
+                let value = (!matches!(value, Value::Undefined)).then(|| to_attribute(&value));
+                framework.tree.borrow_mut().set_attribute(node, name, value);
+            }
+            Target::Dataset(_) | Target::Mark(_) | Target::Handler(_) => {}
+        }
+    }
+
+    fn create_host(&mut self, element: &Rc<ElementNode>, id: PartId, values: Vec<Value>, definition: Rc<Definition>) {
+        let framework = self.framework;
+        let instance = framework.create_instance(self.realm, &definition, &self.instance, &self.page, id);
+        let node = if definition.options.virtual_host {
+            NodeId::NONE
+        } else {
+            framework.tree.borrow_mut().create_element(&element.tag, id.0).unwrap_or(NodeId::NONE)
+        };
+        framework.tree.borrow_mut().set_scope(node, self.instance.definition.scope, definition.scope);
+        let part =
+            ElementPart { node, element: element.clone(), values, slot: Rc::from(""), instance: Some(instance.id) };
+        self.set_kind(id, PartKind::Element(Box::new(part)));
+        *instance.generics.borrow_mut() = element
+            .generics
+            .iter()
+            .filter_map(|(name, tag)| Some((name.clone(), framework.component_of(self.realm, &self.instance, tag)?)))
+            .collect();
+        for at in 0..element.bindings.len() {
+            self.apply_to_host(id, element, at, &instance);
+        }
+        framework.listen(id);
+        let properties = self.host_values(id, element, &definition, None);
+        framework.start_instance(self.realm, &instance, &properties);
+        self.build_instance(&instance);
+        self.create_nodes(&element.children, id);
+    }
+
+    /// Makes a component that no template names, behind the parts of one.
+    pub(crate) fn create_beside(&mut self, parent: PartId, tag: &str, definition: Rc<Definition>) {
+        let id = self.part(parent, PartKind::Omitted);
+        let element = Rc::new(ElementNode::plain(tag));
+        self.create_host(&element, id, Vec::new(), definition);
+        if let Some(parent) = self.framework.parts.borrow_mut().get_mut(parent) {
+            parent.children.push(id);
+        }
+        self.framework.mark_structure(parent);
+    }
+
+    /// The values of the bindings that are properties of the component; of all bindings or of those in
+    /// `only`.
+    pub(crate) fn host_values(
+        &self,
+        id: PartId,
+        element: &ElementNode,
+        definition: &Definition,
+        only: Option<&[usize]>,
+    ) -> Vec<(usize, Value)> {
+        let parts = self.framework.parts.borrow();
+        let Some(part) = parts.element(id) else { return Vec::new() };
+        let property = |at: usize| -> Option<(usize, Value)> {
+            let name = match &element.bindings[at].target {
+                Target::Attribute { property, .. } => &**property,
+                // A component may ask for these as properties.
+                Target::Class => "class",
+                Target::Style => "style",
+                Target::Id => "id",
+                _ => return None,
+            };
+            Some((definition.properties.get_index_of(name)?, part.values.get(at)?.clone()))
+        };
+        match only {
+            Some(only) => only.iter().filter_map(|&at| property(at)).collect(),
+            None => (0..element.bindings.len()).filter_map(property).collect(),
+        }
+    }
+
+    /// Puts the value of a binding on a host: as any element's, as an external class, or nowhere if it is a
+    /// property.
+    pub(crate) fn apply_to_host(&mut self, id: PartId, element: &ElementNode, at: usize, instance: &Rc<Instance>) {
+        if let Target::Attribute { name, property } = &element.bindings[at].target {
+            let definition = &instance.definition;
+            if definition.external_classes.contains(name) {
+                let value = self.framework.parts.borrow().element(id).and_then(|p| p.values.get(at).cloned());
+                let text = class_text(&value.unwrap_or_default());
+                let classes = self.framework.resolve_classes(&self.instance, &text);
+                self.framework.set_external_class(instance, name, classes);
+                return;
+            }
+            if definition.properties.contains_key(property) {
+                return;
+            }
+        }
+        self.apply(id, element, at);
+    }
+
+    /// Makes an instance's own template.
+    pub(crate) fn build_instance(&mut self, instance: &Rc<Instance>) {
+        let framework = self.framework;
+        let root = framework.parts.borrow_mut().insert(PartId::NONE, instance.id, PartKind::Root(instance.id));
+        instance.root.set(root);
+        let compiled = instance.definition.template.clone();
+        let modules = framework.modules(self.realm, &self.page, &compiled.home);
+        let data = instance.mirror.borrow().clone();
+        *instance.shown.borrow_mut() = data.clone();
+        instance.updating.set(true);
+        let mut walk = Walk {
+            framework,
+            realm: &mut *self.realm,
+            instance: instance.clone(),
+            page: self.page.clone(),
+            compiled: compiled.clone(),
+            scope: Scope { data, variables: Vec::new(), modules },
+            foreign: false,
+            part_depth: self.part_depth + 1,
+            element_depth: self.element_depth,
+        };
+        walk.create_nodes(&compiled.nodes, root);
+        instance.updating.set(false);
+        instance.built.set(true);
+        // What was set while it was being made.
+        framework.update_template(self.realm, instance);
+    }
+}
+
+impl Framework {
+    /// Tells the document which events a part listens to. A handler that is an empty string listens to
+    /// nothing; two-way bindings listen to what changes the control.
+    pub(crate) fn listen(&self, id: PartId) {
+        let Some((node, element, values)) =
+            self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.values.clone()))
+        else {
+            return;
+        };
+        if node.is_none() || (element.events.is_empty() && element.models.is_empty()) {
+            return;
+        }
+        let mut flags: Vec<(Rc<str>, u8)> = Vec::new();
+        let mut add = |event: &Rc<str>, bit: u8| match flags.iter_mut().find(|(e, _)| e == event) {
+            Some((_, bits)) => *bits |= bit,
+            None => flags.push((event.clone(), bit)),
+        };
+        for (binding, value) in element.bindings.iter().zip(&values) {
+            if let Target::Handler(at) = binding.target {
+                let event = &element.events[at as usize];
+                let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
+                // `catchtouchmove=""` still catches.
+                let catches = event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
+                add(&event.event, if none && !catches { 0 } else { event.flags.0 });
+            }
+        }
+        for model in &element.models {
+            add(&Rc::from(model_event(&element.tag, &model.attribute)), ListenFlags::BIND);
+        }
+        let mut tree = self.tree.borrow_mut();
+        for (event, bits) in flags {
+            tree.set_listener(node, &event, ListenFlags(bits));
+        }
+    }
+}
+
+/// The event of a built-in component that tells of a new value of an attribute.
+pub(crate) fn model_event(tag: &str, attribute: &str) -> &'static str {
+    match (tag, attribute) {
+        ("input" | "textarea", "value") => "input",
+        _ => "change",
+    }
+}

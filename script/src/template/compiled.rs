@@ -1,0 +1,551 @@
+//! A template prepared for its instances: names resolved, expressions compiled, blocks and includes dissolved.
+//!
+//! A template is compiled once per mini-program. Each node of it becomes exactly one part of an instance, in
+//! the same order, so an update walks both side by side.
+
+use super::program::Source;
+use super::reads::{Names, ReadSet, Reads};
+use crate::value::Value;
+use pellicle_layout::diagnostic::Position;
+use pellicle_layout::document::ops::ListenFlags;
+use pellicle_layout::markup::template::{
+    AttributeSource, BindKind, ForNode as ForSource, SlotNode as SlotSource, Template, TemplateElement, TemplateNode,
+    TemplateUse,
+};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A compiled template: the roots of a file or a `<template name>`.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The file it was written in: its wxs modules and named templates.
+    pub home: Arc<Template>,
+    /// What it renders.
+    pub nodes: Vec<Node>,
+    /// Data fields that it reads, by number.
+    pub fields: Vec<Field>,
+    /// Texts that are always there, with their ordinals, ascending.
+    pub texts: Vec<(u32, Rc<TextNode>)>,
+    /// A `<slot>` with a name is somewhere in it.
+    pub named_slots: bool,
+}
+
+impl Compiled {
+    /// The text with an ordinal.
+    pub fn text(&self, ordinal: u32) -> Option<&Rc<TextNode>> {
+        let at = self.texts.binary_search_by_key(&ordinal, |(o, _)| *o).ok()?;
+        Some(&self.texts[at].1)
+    }
+}
+
+/// A data field that a template reads.
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Where it is shown, if it is shown only by nodes that are always there: their numbers
+    /// ([`ElementNode::ordinal`], [`TextNode::ordinal`]). A change of such a field alone walks nothing.
+    pub direct: Option<Vec<u32>>,
+}
+
+/// A node.
+#[derive(Debug)]
+pub enum Node {
+    /// Text.
+    Text(Rc<TextNode>),
+    /// An element or component.
+    Element(Rc<ElementNode>),
+    /// A `wx:if` chain.
+    If(Rc<IfNode>),
+    /// A `wx:for`.
+    For(Rc<ForNode>),
+    /// A `<template is>`.
+    Use(Rc<UseNode>),
+    /// A `<slot>`.
+    Slot(Rc<SlotNode>),
+}
+
+/// The number of a node that is not always there.
+pub const NO_ORDINAL: u32 = u32::MAX;
+
+/// A text.
+#[derive(Debug)]
+pub struct TextNode {
+    /// What it says.
+    pub value: Binding,
+    /// Number among the nodes that are always there, else [`NO_ORDINAL`].
+    pub ordinal: u32,
+}
+
+/// A value with its guard.
+#[derive(Debug)]
+pub struct Binding {
+    /// Where it comes from.
+    pub source: Source,
+    /// What it reads.
+    pub reads: Reads,
+}
+
+impl Binding {
+    /// True if it never changes.
+    pub fn is_constant(&self) -> bool {
+        matches!(self.source, Source::Constant(_))
+    }
+}
+
+/// What an element's binding sets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// `class`.
+    Class,
+    /// `style`.
+    Style,
+    /// `id`.
+    Id,
+    /// `slot`.
+    Slot,
+    /// Any other attribute: as written, and in camel case as component properties are named.
+    Attribute {
+        /// As written.
+        name: Rc<str>,
+        /// As a property.
+        property: Rc<str>,
+    },
+    /// `data-*`, in camel case.
+    Dataset(Rc<str>),
+    /// `mark:*`.
+    Mark(Rc<str>),
+    /// The handler of [`ElementNode::events`]`[n]`.
+    Handler(u16),
+}
+
+/// A binding of an element.
+#[derive(Debug)]
+pub struct ElementBinding {
+    /// What it sets.
+    pub target: Target,
+    /// To what.
+    pub binding: Binding,
+}
+
+/// An event that an element listens to.
+#[derive(Debug)]
+pub struct EventDef {
+    /// Its name.
+    pub event: Rc<str>,
+    /// How: one bit of [`ListenFlags`].
+    pub flags: ListenFlags,
+}
+
+/// A two-way binding `model:attribute="{{field}}"`.
+#[derive(Debug)]
+pub struct ModelDef {
+    /// The attribute or property.
+    pub attribute: Rc<str>,
+    /// The data field.
+    pub field: Rc<str>,
+}
+
+/// An element.
+#[derive(Debug)]
+pub struct ElementNode {
+    /// Tag as written.
+    pub tag: Rc<str>,
+    /// Attributes, dataset, marks and handlers.
+    pub bindings: Vec<ElementBinding>,
+    /// What `bindings` read.
+    pub own: ReadSet,
+    /// What `bindings` and `children` read.
+    pub reads: ReadSet,
+    /// What it listens to.
+    pub events: Vec<EventDef>,
+    /// Two-way bindings.
+    pub models: Vec<ModelDef>,
+    /// `generic:name="component"`.
+    pub generics: Vec<(Rc<str>, Rc<str>)>,
+    /// Has `change:*` observers or `worklet:*` callbacks, which the render side would have to run.
+    pub render_callbacks: bool,
+    /// Children.
+    pub children: Vec<Node>,
+    /// Number among the nodes that are always there, else [`NO_ORDINAL`].
+    pub ordinal: u32,
+    /// File of the start tag.
+    pub file: Arc<str>,
+    /// Place of the start tag.
+    pub position: Position,
+}
+
+/// A `wx:if` chain.
+#[derive(Debug)]
+pub struct IfNode {
+    /// Conditions (`None`: always) and what they render.
+    pub branches: Vec<(Option<Binding>, Vec<Node>)>,
+    /// What the conditions read.
+    pub own: ReadSet,
+    /// What all of it reads.
+    pub reads: ReadSet,
+}
+
+/// A loop.
+#[derive(Debug)]
+pub struct ForNode {
+    /// What is iterated.
+    pub list: Binding,
+    /// A field of the item, or `*this`.
+    pub key: Option<Rc<str>>,
+    /// What each round renders.
+    pub nodes: Vec<Node>,
+    /// What all of it reads.
+    pub reads: ReadSet,
+    /// What the rounds read.
+    pub inner: ReadSet,
+    /// File of the element.
+    pub file: Arc<str>,
+    /// Place of the element.
+    pub position: Position,
+}
+
+/// A `<template is data>`.
+#[derive(Debug)]
+pub struct UseNode {
+    /// The file whose named templates are looked up.
+    pub home: Arc<Template>,
+    /// The name.
+    pub is: Binding,
+    /// The data, `None` for none.
+    pub data: Option<Binding>,
+    /// What both read.
+    pub reads: ReadSet,
+    /// Place of the element.
+    pub position: Position,
+}
+
+/// A `<slot>`.
+#[derive(Debug)]
+pub struct SlotNode {
+    /// Its name.
+    pub name: Binding,
+    /// The slot that it forwards to.
+    pub slot: Option<Binding>,
+    /// What both read.
+    pub reads: ReadSet,
+}
+
+impl ElementNode {
+    /// An element without attributes and children.
+    pub fn plain(tag: &str) -> ElementNode {
+        ElementNode {
+            tag: Rc::from(tag),
+            bindings: Vec::new(),
+            own: ReadSet::EMPTY,
+            reads: ReadSet::EMPTY,
+            events: Vec::new(),
+            models: Vec::new(),
+            generics: Vec::new(),
+            render_callbacks: false,
+            children: Vec::new(),
+            ordinal: NO_ORDINAL,
+            file: Arc::from(""),
+            position: Position::default(),
+        }
+    }
+}
+
+impl Node {
+    /// What the node and all below it read.
+    pub fn reads(&self) -> ReadSet {
+        match self {
+            Node::Text(text) => text.value.reads.set,
+            Node::Element(element) => element.reads,
+            Node::If(node) => node.reads,
+            Node::For(node) => node.reads,
+            Node::Use(node) => node.reads,
+            Node::Slot(node) => node.reads,
+        }
+    }
+}
+
+/// Compiles the roots of a file or the nodes of a named template of it.
+pub fn compile(home: &Arc<Template>, nodes: &[TemplateNode]) -> Compiled {
+    let modules = home.wxs.iter().map(|m| m.name.clone()).collect();
+    let mut work = Work {
+        names: Names { modules, ..Names::default() },
+        home: home.clone(),
+        ordinals: 0,
+        always: true,
+        direct: Vec::new(),
+        texts: Vec::new(),
+        named_slots: false,
+    };
+    let nodes = work.nodes(nodes);
+    let mut direct = work.direct;
+    direct.resize_with(work.names.fields.len(), no_ordinals);
+    let fields = work.names.fields.into_iter().zip(direct).map(|(name, direct)| Field { name, direct }).collect();
+    Compiled { home: home.clone(), nodes, fields, texts: work.texts, named_slots: work.named_slots }
+}
+
+fn no_ordinals() -> Option<Vec<u32>> {
+    Some(Vec::new())
+}
+
+struct Work {
+    names: Names,
+    /// Where named templates are looked up: the included file inside an include.
+    home: Arc<Template>,
+    ordinals: u32,
+    /// The nodes at hand are there in every instance.
+    always: bool,
+    /// By field: see [`Field::direct`].
+    direct: Vec<Option<Vec<u32>>>,
+    texts: Vec<(u32, Rc<TextNode>)>,
+    named_slots: bool,
+}
+
+impl Work {
+    fn nodes(&mut self, nodes: &[TemplateNode]) -> Vec<Node> {
+        let mut out = Vec::with_capacity(nodes.len());
+        self.nodes_into(nodes, &mut out);
+        out
+    }
+
+    fn nodes_into(&mut self, nodes: &[TemplateNode], out: &mut Vec<Node>) {
+        for node in nodes {
+            match node {
+                TemplateNode::Text(text) => {
+                    let value = self.binding(&text.value);
+                    let ordinal = self.ordinal(&[&value]);
+                    let text = Rc::new(TextNode { value, ordinal });
+                    if ordinal != NO_ORDINAL {
+                        self.texts.push((ordinal, text.clone()));
+                    }
+                    out.push(Node::Text(text));
+                }
+                TemplateNode::Element(element) => out.push(Node::Element(Rc::new(self.element(element)))),
+                TemplateNode::If(branches) => {
+                    let (mut own, mut reads) = (ReadSet::EMPTY, ReadSet::EMPTY);
+                    let always = std::mem::replace(&mut self.always, false);
+                    let mut list = Vec::with_capacity(branches.len());
+                    for branch in branches {
+                        let condition = branch.condition.as_ref().map(|c| self.structural(c));
+                        own.union(condition.as_ref().map_or(ReadSet::EMPTY, |c| c.reads.set));
+                        let nodes = self.nodes(&branch.nodes);
+                        reads.union(all(&nodes));
+                        list.push((condition, nodes));
+                    }
+                    self.always = always;
+                    reads.union(own);
+                    out.push(Node::If(Rc::new(IfNode { branches: list, own, reads })));
+                }
+                TemplateNode::For(source) => out.push(Node::For(Rc::new(self.for_node(source)))),
+                TemplateNode::Block(nodes) => self.nodes_into(nodes, out),
+                TemplateNode::Include(file) => {
+                    let home = std::mem::replace(&mut self.home, file.clone());
+                    self.nodes_into(&file.roots, out);
+                    self.home = home;
+                }
+                TemplateNode::Use(source) => out.push(Node::Use(Rc::new(self.use_node(source)))),
+                TemplateNode::Slot(source) => out.push(Node::Slot(Rc::new(self.slot(source)))),
+            }
+        }
+    }
+
+    fn element(&mut self, source: &TemplateElement) -> ElementNode {
+        let mut bindings = Vec::new();
+        let mut own = ReadSet::EMPTY;
+        let mut add = |work: &mut Work, target: Target, value: &AttributeSource| {
+            let binding = work.binding(value);
+            own.union(binding.reads.set);
+            bindings.push(ElementBinding { target, binding });
+        };
+        if let Some(slot) = &source.slot {
+            add(self, Target::Slot, slot);
+        }
+        if let Some(id) = &source.id {
+            add(self, Target::Id, id);
+        }
+        if let Some(class) = &source.class {
+            add(self, Target::Class, class);
+        }
+        if let Some(style) = &source.style {
+            add(self, Target::Style, style);
+        }
+        for (name, value) in &source.attributes {
+            let target = Target::Attribute { name: Rc::from(&**name), property: Rc::from(camel_case(name)) };
+            add(self, target, value);
+        }
+        let mut models = Vec::with_capacity(source.models.len());
+        for (attribute, field) in &source.models {
+            let name: Rc<str> = Rc::from(&**attribute);
+            models.push(ModelDef { attribute: Rc::from(camel_case(attribute)), field: Rc::from(&**field) });
+            let value = AttributeSource::Expression(pellicle_layout::markup::Expression {
+                kind: pellicle_layout::markup::expression::ExpressionKind::Name(field.clone()),
+                position: source.position,
+            });
+            add(self, Target::Attribute { property: Rc::from(camel_case(attribute)), name }, &value);
+        }
+        for (name, value) in &source.dataset {
+            add(self, Target::Dataset(Rc::from(&**name)), value);
+        }
+        for (name, value) in &source.marks {
+            add(self, Target::Mark(Rc::from(&**name)), value);
+        }
+        let mut events = Vec::with_capacity(source.events.len());
+        for event in &source.events {
+            add(self, Target::Handler(events.len() as u16), &event.handler);
+            let flags = match event.kind {
+                BindKind::Bind => ListenFlags::BIND,
+                BindKind::Catch => ListenFlags::CATCH,
+                BindKind::MutBind => ListenFlags::MUT,
+                BindKind::CaptureBind => ListenFlags::CAPTURE,
+                BindKind::CaptureCatch => ListenFlags::CAPTURE_CATCH,
+            };
+            events.push(EventDef { event: Rc::from(&*event.event), flags: ListenFlags(flags) });
+        }
+        let ordinal = self.ordinal(&bindings.iter().map(|b| &b.binding).collect::<Vec<_>>());
+        let children = self.nodes(&source.children);
+        let mut reads = own;
+        reads.union(all(&children));
+        ElementNode {
+            tag: Rc::from(&*source.tag),
+            bindings,
+            own,
+            reads,
+            events,
+            models,
+            generics: source.generics.iter().map(|(n, c)| (Rc::from(&**n), Rc::from(&**c))).collect(),
+            render_callbacks: !source.observers.is_empty() || !source.worklets.is_empty(),
+            children,
+            ordinal,
+            file: self.home.file.clone(),
+            position: source.position,
+        }
+    }
+
+    fn for_node(&mut self, source: &ForSource) -> ForNode {
+        let always = std::mem::replace(&mut self.always, false);
+        let list = self.structural(&source.list);
+        self.names.variables.push(source.item.clone());
+        self.names.variables.push(source.index.clone());
+        let nodes = self.nodes(&source.nodes);
+        self.names.variables.truncate(self.names.variables.len() - 2);
+        self.always = always;
+        let inner = all(&nodes);
+        let mut reads = inner;
+        reads.union(list.reads.set);
+        ForNode {
+            list,
+            key: source.key.as_ref().map(|k| Rc::from(&**k)),
+            nodes,
+            reads,
+            inner,
+            file: self.home.file.clone(),
+            position: source.position,
+        }
+    }
+
+    fn use_node(&mut self, source: &TemplateUse) -> UseNode {
+        let is = self.structural(&source.is);
+        let data = source.data.as_ref().map(|data| {
+            let mut reads = Reads::default();
+            reads.add(data, &mut self.names);
+            self.forbid_direct(&reads);
+            Binding { source: Source::expression(data, &mut self.names), reads }
+        });
+        let mut reads = is.reads.set;
+        reads.union(data.as_ref().map_or(ReadSet::EMPTY, |d| d.reads.set));
+        UseNode { home: self.home.clone(), is, data, reads, position: source.position }
+    }
+
+    fn slot(&mut self, source: &SlotSource) -> SlotNode {
+        let name = self.structural(&source.name);
+        self.named_slots |= !matches!(&name.source, Source::Constant(Value::String(s)) if s.is_empty());
+        let slot = source.slot.as_ref().map(|s| self.structural(s));
+        let mut reads = name.reads.set;
+        reads.union(slot.as_ref().map_or(ReadSet::EMPTY, |s| s.reads.set));
+        SlotNode { name, slot, reads }
+    }
+
+    fn binding(&mut self, source: &AttributeSource) -> Binding {
+        let mut reads = Reads::default();
+        let source = Source::compile(source, &mut self.names, &mut reads);
+        Binding { source, reads }
+    }
+
+    /// A binding that decides about the structure: its fields have no direct way.
+    fn structural(&mut self, source: &AttributeSource) -> Binding {
+        let binding = self.binding(source);
+        self.forbid_direct(&binding.reads);
+        binding
+    }
+
+    fn forbid_direct(&mut self, reads: &Reads) {
+        for read in &reads.paths {
+            if let super::reads::NameRef::Field(field) = read.root {
+                *self.direct_of(field) = None;
+            }
+        }
+    }
+
+    fn direct_of(&mut self, field: u16) -> &mut Option<Vec<u32>> {
+        let at = field as usize;
+        if self.direct.len() <= at {
+            self.direct.resize_with(at + 1, no_ordinals);
+        }
+        &mut self.direct[at]
+    }
+
+    /// The number of a node that is always there; notes which fields it shows.
+    fn ordinal(&mut self, bindings: &[&Binding]) -> u32 {
+        if !self.always {
+            for binding in bindings {
+                self.forbid_direct(&binding.reads);
+            }
+            return NO_ORDINAL;
+        }
+        let ordinal = self.ordinals;
+        self.ordinals += 1;
+        for read in bindings.iter().flat_map(|b| &b.reads.paths) {
+            if let super::reads::NameRef::Field(field) = read.root
+                && let Some(list) = self.direct_of(field)
+                && list.last() != Some(&ordinal)
+            {
+                list.push(ordinal);
+            }
+        }
+        ordinal
+    }
+}
+
+fn all(nodes: &[Node]) -> ReadSet {
+    let mut set = ReadSet::EMPTY;
+    for node in nodes {
+        set.union(node.reads());
+    }
+    set
+}
+
+/// `max-length` as `maxLength`.
+pub fn camel_case(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut upper = false;
+    for c in name.chars() {
+        match c {
+            '-' => upper = true,
+            c if upper && c.is_ascii_lowercase() => {
+                out.push(c.to_ascii_uppercase());
+                upper = false;
+            }
+            c => {
+                if upper {
+                    out.push('-');
+                    upper = false;
+                }
+                out.push(c);
+            }
+        }
+    }
+    if upper {
+        out.push('-');
+    }
+    out
+}

@@ -1,0 +1,100 @@
+//! Taking parts away: first every component inside is detached, then nothing of them is left.
+
+use super::part::{PartId, PartKind};
+use crate::framework::{Framework, Instance, Stage};
+use crate::realm::Realm;
+use std::rc::Rc;
+
+impl Framework {
+    /// Takes away all children of a part.
+    pub(crate) fn destroy_children(&self, realm: &mut dyn Realm, part: PartId) {
+        let children = self.parts.borrow().get(part).map(|p| p.children.clone()).unwrap_or_default();
+        self.destroy(realm, &children);
+        if let Some(part) = self.parts.borrow_mut().get_mut(part) {
+            part.children.clear();
+        }
+    }
+
+    /// Takes parts away with all that is in them; the caller takes them off their parent's list
+    /// and marks its structure.
+    pub(crate) fn destroy(&self, realm: &mut dyn Realm, list: &[PartId]) {
+        let mut instances = Vec::new();
+        for &part in list {
+            self.instances_of(part, &mut |instance, enter| {
+                if !enter {
+                    instances.push(instance.clone());
+                }
+            });
+        }
+        for instance in &instances {
+            if instance.stage.get() == Stage::Attached {
+                self.detach(realm, instance);
+            }
+        }
+        let mut stack: Vec<PartId> = list.to_vec();
+        while let Some(id) = stack.pop() {
+            let Some(part) = self.parts.borrow_mut().remove(id) else { continue };
+            stack.extend(part.children);
+            let node = match part.kind {
+                PartKind::Text { node, .. } => node,
+                PartKind::Element(element) => {
+                    if let Some(instance) = element.instance.and_then(|id| self.forget_instance(id)) {
+                        stack.push(instance.root.get());
+                    }
+                    element.node
+                }
+                PartKind::Slot { .. } => {
+                    if let Some(owner) = self.instance(part.owner) {
+                        owner.slots.borrow_mut().retain(|slot| *slot != id);
+                        self.mark_slots(&owner);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            self.uncount_node(part.owner);
+            self.tree.borrow_mut().remove(node);
+        }
+    }
+
+    /// Visits the instances in a part: `true` before what is inside them (their own template, then their slot
+    /// content), `false` after it.
+    pub(crate) fn instances_of(&self, part: PartId, visit: &mut dyn FnMut(&Rc<Instance>, bool)) {
+        enum Step {
+            Part(PartId),
+            Leave(Rc<Instance>),
+        }
+        let mut stack = vec![Step::Part(part)];
+        while let Some(step) = stack.pop() {
+            let id = match step {
+                Step::Part(id) => id,
+                Step::Leave(instance) => {
+                    visit(&instance, false);
+                    continue;
+                }
+            };
+            let instance = self.parts.borrow().element(id).and_then(|e| e.instance).and_then(|id| self.instance(id));
+            if let Some(instance) = &instance {
+                visit(instance, true);
+                stack.push(Step::Leave(instance.clone()));
+            }
+            let parts = self.parts.borrow();
+            let children = parts.get(id).map_or(&[][..], |p| &p.children);
+            stack.extend(children.iter().rev().map(|&c| Step::Part(c)));
+            if let Some(instance) = &instance {
+                stack.push(Step::Part(instance.root.get()));
+            }
+        }
+    }
+
+    /// The instances in a part, each before those inside it.
+    pub(crate) fn instances_below(&self, part: PartId) -> Vec<Rc<Instance>> {
+        let mut out = Vec::new();
+        self.instances_of(part, &mut |instance, enter| {
+            if enter {
+                out.push(instance.clone());
+            }
+        });
+        out
+    }
+}

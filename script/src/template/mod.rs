@@ -1,0 +1,32 @@
+//! Templates bound to data: instances, their updates, lists, slots.
+//!
+//! A template is compiled once ([`compiled`]); an instance of it is a tree of parts ([`part`]) with the last
+//! value of every binding. A data change is compared with what is shown ([`change`]), and only what reads a
+//! changed path is evaluated again ([`reads`]). Parts form shadow trees; the composed tree is derived from
+//! them where structure changed.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`compiled`] | a template prepared for its instances |
+//! | [`reads`] | what expressions read, the guard before an evaluation |
+//! | [`program`] | where a binding's value comes from |
+//! | [`change`] | what changed between two values |
+//! | [`part`] | the parts of instances |
+//! | `build` | making parts |
+//! | `update` | showing a data change |
+//! | [`rows`] | the rounds of a loop |
+//! | `compose` | from shadow trees to the composed tree |
+//! | `destroy` | taking parts away |
+//! | [`text`] | values as text and attributes |
+
+pub(crate) mod build;
+pub mod change;
+pub mod compiled;
+mod compose;
+mod destroy;
+pub mod part;
+pub mod program;
+pub mod reads;
+pub mod rows;
+pub mod text;
+mod update;

@@ -1,0 +1,242 @@
+//! What an expression reads, and what changed: the guard before every evaluation.
+//!
+//! Names are resolved when a template is compiled: a loop variable is a number of the stack of loop
+//! variables, a data field a number in the template's field list. So whether a whole subtree of a template
+//! can be concerned by a change is a test of two bit sets.
+
+use super::change::{Change, ReadStep};
+use pellicle_layout::markup::expression::{ArrayItem, Expression, ExpressionKind, ObjectItem};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a name in an expression means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NameRef {
+    /// A loop variable, by its place on the stack.
+    Variable(u16),
+    /// A wxs module, by its place in the file's list.
+    Module(u16),
+    /// A data field, by its place in the template's field list.
+    Field(u16),
+}
+
+/// The names in scope while a template is compiled.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Loop variables, innermost last.
+    pub variables: Vec<Arc<str>>,
+    /// Wxs modules.
+    pub modules: Vec<Arc<str>>,
+    /// Data fields found so far.
+    pub fields: Vec<Rc<str>>,
+}
+
+impl Names {
+    /// The meaning of a name; a new data field gets the next number.
+    pub fn resolve(&mut self, name: &str) -> NameRef {
+        if let Some(at) = self.variables.iter().rposition(|v| **v == *name) {
+            return NameRef::Variable(at as u16);
+        }
+        if let Some(at) = self.modules.iter().position(|m| **m == *name) {
+            return NameRef::Module(at as u16);
+        }
+        let at = self.fields.iter().position(|f| **f == *name).unwrap_or_else(|| {
+            self.fields.push(Rc::from(name));
+            self.fields.len() - 1
+        });
+        NameRef::Field(at as u16)
+    }
+}
+
+/// A path that an expression reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Read {
+    /// Where it starts.
+    pub root: NameRef,
+    /// The fields on the way; the value there is read whole.
+    pub path: Vec<ReadStep>,
+}
+
+/// Which names a subtree of a template reads, one bit each. Names beyond the 63rd share the last bit, so an
+/// overlap may be claimed where there is none, never the other way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReadSet {
+    fields: u128,
+    variables: u64,
+}
+
+impl ReadSet {
+    /// Nothing.
+    pub const EMPTY: ReadSet = ReadSet { fields: 0, variables: 0 };
+
+    /// Adds a name.
+    pub fn insert(&mut self, name: NameRef) {
+        match name {
+            NameRef::Field(at) => self.fields |= 1 << at.min(127),
+            NameRef::Variable(at) => self.variables |= 1 << at.min(63),
+            NameRef::Module(_) => {}
+        }
+    }
+
+    /// Adds all names of `other`.
+    pub fn union(&mut self, other: ReadSet) {
+        self.fields |= other.fields;
+        self.variables |= other.variables;
+    }
+
+    /// True if any name is in both.
+    pub fn intersects(self, other: ReadSet) -> bool {
+        self.fields & other.fields != 0 || self.variables & other.variables != 0
+    }
+
+    /// True if no name is in it.
+    pub fn is_empty(self) -> bool {
+        self == Self::EMPTY
+    }
+}
+
+/// What changed, seen from one place of a template.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Changed fields by their number in the template's field list.
+    pub fields: Vec<(u16, Change)>,
+    /// Changes of the loop variables in scope.
+    pub variables: Vec<Change>,
+    /// The names of both.
+    pub set: ReadSet,
+}
+
+impl Changes {
+    /// The changes of data fields alone.
+    pub fn of_fields(fields: Vec<(u16, Change)>) -> Changes {
+        let mut set = ReadSet::EMPTY;
+        for (field, _) in &fields {
+            set.insert(NameRef::Field(*field));
+        }
+        Changes { fields, variables: Vec::new(), set }
+    }
+
+    /// Enters a loop's round.
+    pub fn push(&mut self, change: Change) {
+        let at = self.variables.len() as u16;
+        if !change.is_none() {
+            self.set.insert(NameRef::Variable(at));
+        }
+        self.variables.push(change);
+    }
+
+    /// Leaves a round: forgets the variables from `length` on.
+    pub fn truncate(&mut self, length: usize) {
+        self.variables.truncate(length);
+        self.set.variables = 0;
+        for (at, change) in self.variables.iter().enumerate() {
+            if !change.is_none() {
+                self.set.variables |= 1 << at.min(63);
+            }
+        }
+    }
+
+    fn touches(&self, read: &Read) -> bool {
+        let change = match read.root {
+            NameRef::Field(at) => self.fields.iter().find(|(f, _)| *f == at).map(|(_, change)| change),
+            NameRef::Variable(at) => self.variables.get(at as usize),
+            NameRef::Module(_) => None,
+        };
+        change.is_some_and(|change| change.touches(&read.path))
+    }
+}
+
+/// All that one binding reads.
+#[derive(Clone, Debug, Default)]
+pub struct Reads {
+    /// The paths.
+    pub paths: Vec<Read>,
+    /// Their names.
+    pub set: ReadSet,
+}
+
+impl Reads {
+    /// Adds what `expression` reads.
+    pub fn add(&mut self, expression: &Expression, names: &mut Names) {
+        match &expression.kind {
+            ExpressionKind::Undefined
+            | ExpressionKind::Null
+            | ExpressionKind::Bool(_)
+            | ExpressionKind::Number(_)
+            | ExpressionKind::String(_) => {}
+            ExpressionKind::Name(_) | ExpressionKind::Member(..) | ExpressionKind::Index(..) => {
+                self.add_path(expression, names);
+            }
+            ExpressionKind::Array(items) => {
+                for item in items {
+                    let (ArrayItem::Value(e) | ArrayItem::Spread(e)) = item;
+                    self.add(e, names);
+                }
+            }
+            ExpressionKind::Object(items) => {
+                for item in items {
+                    let (ObjectItem::Field(_, e) | ObjectItem::Spread(e)) = item;
+                    self.add(e, names);
+                }
+            }
+            ExpressionKind::Call(callee, arguments) => {
+                self.add(callee, names);
+                for argument in arguments {
+                    self.add(argument, names);
+                }
+            }
+            ExpressionKind::Unary(_, e) => self.add(e, names),
+            ExpressionKind::Binary(_, a, b) => {
+                self.add(a, names);
+                self.add(b, names);
+            }
+            ExpressionKind::Conditional(a, b, c) => {
+                self.add(a, names);
+                self.add(b, names);
+                self.add(c, names);
+            }
+        }
+    }
+
+    /// A chain of `.field` and `[index]`: one path if it starts at a name.
+    fn add_path(&mut self, expression: &Expression, names: &mut Names) {
+        let mut steps = Vec::new();
+        let mut at = expression;
+        loop {
+            match &at.kind {
+                ExpressionKind::Member(object, field) => {
+                    steps.push(ReadStep::Field(Rc::from(&**field)));
+                    at = object;
+                }
+                ExpressionKind::Index(object, index) => {
+                    steps.push(match &index.kind {
+                        ExpressionKind::String(field) => ReadStep::Field(Rc::from(&**field)),
+                        ExpressionKind::Number(n) if *n >= 0.0 && n.fract() == 0.0 && *n < 1e9 => {
+                            ReadStep::Field(Rc::from((*n as u32).to_string()))
+                        }
+                        _ => {
+                            self.add(index, names);
+                            ReadStep::Any
+                        }
+                    });
+                    at = object;
+                }
+                ExpressionKind::Name(name) => {
+                    let root = names.resolve(name);
+                    if !matches!(root, NameRef::Module(_)) {
+                        steps.reverse();
+                        self.set.insert(root);
+                        self.paths.push(Read { root, path: steps });
+                    }
+                    return;
+                }
+                _ => return self.add(at, names),
+            }
+        }
+    }
+
+    /// True if anything that is read changed.
+    pub fn touched(&self, changes: &Changes) -> bool {
+        self.set.intersects(changes.set) && self.paths.iter().any(|read| changes.touches(read))
+    }
+}

@@ -1,0 +1,143 @@
+//! The rounds of a loop: what is iterated, and which old round becomes which new one.
+
+use super::text::to_text;
+use crate::value::Value;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Item and index of each round, and whether there would be more than `limit`.
+pub fn rows(list: &Value, limit: usize) -> (Vec<(Value, Value)>, bool) {
+    let number = |i: usize| Value::Number(i as f64);
+    let mut rows: Vec<(Value, Value)> = match list {
+        Value::Number(n) if *n >= 1.0 => {
+            (0..(*n).min(limit as f64 + 1.0) as usize).map(|i| (number(i), number(i))).collect()
+        }
+        Value::String(text) => text
+            .chars()
+            .take(limit + 1)
+            .enumerate()
+            .map(|(i, c)| (Value::string(c.encode_utf8(&mut [0; 4])), number(i)))
+            .collect(),
+        Value::Array(items) => {
+            items.borrow().iter().take(limit + 1).enumerate().map(|(i, item)| (item.clone(), number(i))).collect()
+        }
+        Value::Object(fields) => fields
+            .borrow()
+            .iter()
+            .take(limit + 1)
+            .map(|(name, item)| (item.clone(), Value::String(name.clone())))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let cut = rows.len() > limit;
+    rows.truncate(limit);
+    (rows, cut)
+}
+
+/// The keys of the rounds, made unique, and whether any had to be. Without a `wx:key` a round's key is its
+/// place.
+pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) {
+    let Some(key) = key else {
+        return ((0..rows.len()).map(|i| Rc::from(i.to_string())).collect(), false);
+    };
+    let mut seen: FxHashMap<Rc<str>, u32> = FxHashMap::default();
+    let mut doubled = false;
+    let keys = rows
+        .iter()
+        .map(|(item, _)| {
+            let text = key_text(key, item);
+            let count = seen.entry(text.clone()).or_insert(0);
+            *count += 1;
+            if *count == 1 {
+                return text;
+            }
+            doubled = true;
+            // No key of a program has a control character in it.
+            Rc::from(format!("{text}\u{1}{count}"))
+        })
+        .collect();
+    (keys, doubled)
+}
+
+fn key_text(key: &str, item: &Value) -> Rc<str> {
+    if key == "*this" {
+        return to_text(item);
+    }
+    match item {
+        Value::Object(fields) => fields.borrow().get(key).map(to_text).unwrap_or_default(),
+        Value::Array(items) => {
+            let at = key.parse::<usize>().ok();
+            at.and_then(|at| items.borrow().get(at).map(to_text)).unwrap_or_default()
+        }
+        _ => Rc::from(""),
+    }
+}
+
+/// For each new key the place of the old round with that key.
+pub fn matches(old: &[Rc<str>], new: &[Rc<str>]) -> Vec<Option<u32>> {
+    // What most updates leave alone, or only add to, needs no table.
+    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let mut out: Vec<Option<u32>> = (0..same as u32).map(Some).collect();
+    if same == new.len() {
+        return out;
+    }
+    let rest: FxHashMap<&str, u32> = old.iter().enumerate().skip(same).map(|(i, key)| (&**key, i as u32)).collect();
+    out.extend(new[same..].iter().map(|key| rest.get(&**key).copied()));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn everything_that_can_be_iterated_gives_items_and_indices() {
+        let show = |list: Value| {
+            let (rows, _) = rows(&list, 100);
+            rows.iter()
+                .map(|(item, index)| format!("{}:{}", to_text(index), to_text(item)))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(show(Value::array(vec![Value::string("a"), Value::Null])), "0:a 1:");
+        assert_eq!(show(Value::object([("x", Value::Number(1.0)), ("y", Value::Bool(true))])), "x:1 y:true");
+        assert_eq!(show(Value::Number(2.9)), "0:0 1:1");
+        assert_eq!(show(Value::string("a字")), "0:a 1:字");
+        assert_eq!(show(Value::Null), "");
+        assert_eq!(show(Value::Number(-1.0)), "");
+    }
+
+    #[test]
+    fn an_endless_list_is_cut() {
+        let (rows, cut) = rows(&Value::Number(1e9), 10);
+        assert_eq!((rows.len(), cut), (10, true));
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_unique_and_rounds_keep_their_keys(old in prop::collection::vec(0u8..6, 0..12), new in prop::collection::vec(0u8..6, 0..12)) {
+            let keys_of = |list: &[u8]| {
+                let list = Value::array(list.iter().map(|n| Value::Number(f64::from(*n))).collect());
+                keys(Some("*this"), &rows(&list, 100).0).0
+            };
+            let (old, new) = (keys_of(&old), keys_of(&new));
+            let mut sorted = new.clone();
+            sorted.sort();
+            sorted.dedup();
+            prop_assert_eq!(sorted.len(), new.len());
+            let places = matches(&old, &new);
+            prop_assert_eq!(places.len(), new.len());
+            for (key, place) in new.iter().zip(&places) {
+                match place {
+                    Some(place) => prop_assert_eq!(&old[*place as usize], key),
+                    None => prop_assert!(!old.contains(key)),
+                }
+            }
+            let mut used: Vec<u32> = places.iter().flatten().copied().collect();
+            used.sort();
+            used.dedup();
+            prop_assert_eq!(used.len(), places.iter().flatten().count());
+        }
+    }
+}

@@ -1,0 +1,406 @@
+//! Showing a data change: only what reads something that changed is evaluated, only what has a new value
+//! becomes a change of the tree.
+
+use super::build::Walk;
+use super::change::{Change, diff, same};
+use super::compiled::{ElementNode, ForNode, IfNode, Node, SlotNode, Target, TextNode, UseNode};
+use super::part::{PartId, PartKind};
+use super::program::Scope;
+use super::reads::Changes;
+use super::rows;
+use super::text::to_text;
+use crate::framework::definition::Lifetime;
+use crate::framework::{Framework, Instance, Stage};
+use crate::realm::Realm;
+use crate::tree::subsequence::longest_increasing;
+use crate::value::Value;
+use std::rc::Rc;
+
+/// Rounds of updates that an instance may cause in itself before it is stopped.
+const MAX_ROUNDS: u32 = 100;
+
+impl Framework {
+    /// Brings the template of an instance up to its data. While it is being walked already, the data is
+    /// shown by another round afterwards.
+    pub(crate) fn update_template(&self, realm: &mut dyn Realm, instance: &Rc<Instance>) {
+        if instance.updating.get() || !instance.built.get() || instance.grouped() {
+            return;
+        }
+        let Some(page) = self.page_state(instance.page) else { return };
+        instance.updating.set(true);
+        for round in 0.. {
+            let new = instance.mirror.borrow().clone();
+            let old = std::mem::replace(&mut *instance.shown.borrow_mut(), new.clone());
+            let compiled = instance.definition.template.clone();
+            let fields = changed_fields(&compiled, &old, &new);
+            if fields.is_empty() {
+                break;
+            }
+            if round == MAX_ROUNDS {
+                self.endless_update(instance);
+                break;
+            }
+            let modules = self.modules(realm, &page, &compiled.home);
+            let (part_depth, element_depth) = self.depths(instance);
+            let mut walk = Walk {
+                framework: self,
+                realm: &mut *realm,
+                instance: instance.clone(),
+                page: page.clone(),
+                compiled: compiled.clone(),
+                scope: Scope { data: new, variables: Vec::new(), modules },
+                foreign: false,
+                part_depth,
+                element_depth,
+            };
+            if let [(field, _)] = &fields[..]
+                && let Some(direct) = &compiled.fields[*field as usize].direct
+            {
+                let changes = Changes::of_fields(fields.clone());
+                walk.update_direct(direct, &changes);
+            } else {
+                let mut changes = Changes::of_fields(fields);
+                walk.update_nodes(&compiled.nodes, instance.root.get(), &mut changes);
+            }
+        }
+        instance.updating.set(false);
+        self.after_update(realm, &page);
+    }
+}
+
+/// The fields of a template that differ between two data objects.
+fn changed_fields(compiled: &super::compiled::Compiled, old: &Value, new: &Value) -> Vec<(u16, Change)> {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return Vec::new() };
+    if Rc::ptr_eq(old, new) {
+        return Vec::new();
+    }
+    let (old, new) = (old.borrow(), new.borrow());
+    let mut out = Vec::new();
+    for (at, field) in compiled.fields.iter().enumerate() {
+        let change = match (old.get(&field.name), new.get(&field.name)) {
+            (Some(old), Some(new)) => diff(old, new),
+            (None, None) => Change::None,
+            (None, Some(value)) | (Some(value), None) => diff(value, &Value::Undefined),
+        };
+        if !change.is_none() {
+            out.push((at as u16, change));
+        }
+    }
+    out
+}
+
+impl Walk<'_> {
+    /// The fast way: the nodes that show the one changed field, without a walk.
+    fn update_direct(&mut self, ordinals: &[u32], changes: &Changes) {
+        let compiled = self.compiled.clone();
+        for &ordinal in ordinals {
+            let part = self.instance.statics.borrow().get(ordinal as usize).copied().unwrap_or(PartId::NONE);
+            let element = self.framework.parts.borrow().element(part).map(|p| p.element.clone());
+            match element {
+                Some(element) => self.update_element(&element, part, changes),
+                None => {
+                    if let Some(text) = compiled.text(ordinal) {
+                        self.update_text(text, part);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Updates the parts below `parent`, which stand for `nodes`.
+    pub(crate) fn update_nodes(&mut self, nodes: &[Node], parent: PartId, changes: &mut Changes) {
+        self.part_depth += 1;
+        for (at, node) in nodes.iter().enumerate() {
+            if !node.reads().intersects(changes.set) {
+                continue;
+            }
+            let Some(part) = self.framework.parts.borrow().child(parent, at) else { break };
+            self.update_node(node, part, changes);
+        }
+        self.part_depth -= 1;
+    }
+
+    fn update_node(&mut self, node: &Node, part: PartId, changes: &mut Changes) {
+        if matches!(self.framework.parts.borrow().get(part).map(|p| &p.kind), None | Some(PartKind::Omitted)) {
+            return;
+        }
+        match node {
+            Node::Text(text) => {
+                if text.value.reads.touched(changes) {
+                    self.update_text(text, part);
+                }
+            }
+            Node::Element(element) => {
+                if element.own.intersects(changes.set) {
+                    self.update_element(element, part, changes);
+                }
+                self.element_depth += 1;
+                self.update_nodes(&element.children, part, changes);
+                self.element_depth -= 1;
+            }
+            Node::If(node) => self.update_if(node, part, changes),
+            Node::For(node) => self.update_for(node, part, changes),
+            Node::Use(node) => self.update_use(node, part, changes),
+            Node::Slot(node) => self.update_slot(node, part, changes),
+        }
+    }
+
+    fn update_text(&mut self, text: &TextNode, part: PartId) {
+        let new = to_text(&self.evaluate(&text.value));
+        let mut parts = self.framework.parts.borrow_mut();
+        if let Some(PartKind::Text { node, value }) = parts.get_mut(part).map(|p| &mut p.kind)
+            && *value != new
+        {
+            *value = new.clone();
+            self.framework.tree.borrow_mut().set_text(*node, new);
+        }
+    }
+
+    fn update_element(&mut self, element: &Rc<ElementNode>, part: PartId, changes: &Changes) {
+        let mut changed: Vec<usize> = Vec::new();
+        for (at, binding) in element.bindings.iter().enumerate() {
+            if binding.binding.is_constant() || !binding.binding.reads.touched(changes) {
+                continue;
+            }
+            let value = self.evaluate(&binding.binding);
+            let mut parts = self.framework.parts.borrow_mut();
+            let Some(last) = parts.element_mut(part).and_then(|p| p.values.get_mut(at)) else { return };
+            if !same(last, &value) {
+                *last = value;
+                changed.push(at);
+            }
+        }
+        if changed.is_empty() {
+            return;
+        }
+        if changed.iter().any(|&at| matches!(element.bindings[at].target, Target::Handler(_))) {
+            self.framework.listen(part);
+        }
+        let instance = self.framework.parts.borrow().element(part).and_then(|p| p.instance);
+        let instance = instance.and_then(|id| self.framework.instance(id));
+        let Some(instance) = instance else {
+            for &at in &changed {
+                self.apply(part, element, at);
+            }
+            return;
+        };
+        for &at in &changed {
+            self.apply_to_host(part, element, at, &instance);
+        }
+        let values = self.host_values(part, element, &instance.definition, Some(&changed));
+        if !values.is_empty() {
+            self.framework.set_properties(self.realm, &instance, &values);
+        }
+    }
+
+    fn update_if(&mut self, node: &IfNode, part: PartId, changes: &mut Changes) {
+        let current = match self.framework.parts.borrow().get(part).map(|p| &p.kind) {
+            Some(PartKind::If(branch)) => (*branch != u32::MAX).then_some(*branch as usize),
+            _ => return,
+        };
+        let touched = node.own.intersects(changes.set)
+            && node.branches.iter().any(|(c, _)| c.as_ref().is_some_and(|c| c.reads.touched(changes)));
+        let branch = if touched { self.branch(node) } else { current };
+        if branch == current {
+            if let Some(branch) = branch {
+                self.update_nodes(&node.branches[branch].1, part, changes);
+            }
+            return;
+        }
+        self.framework.destroy_children(self.realm, part);
+        if let Some(part) = self.framework.parts.borrow_mut().get_mut(part) {
+            part.kind = PartKind::If(branch.map_or(u32::MAX, |b| b as u32));
+        }
+        if let Some(branch) = branch {
+            self.create_nodes(&node.branches[branch].1, part);
+        }
+        self.framework.mark_structure(part);
+        self.attach_below(&[part]);
+    }
+
+    fn update_use(&mut self, node: &UseNode, part: PartId, changes: &mut Changes) {
+        let touched = node.is.reads.touched(changes) || node.data.as_ref().is_some_and(|d| d.reads.touched(changes));
+        if !touched {
+            return;
+        }
+        let Some((template, old, modules)) = self.framework.parts.borrow().get(part).and_then(|p| match &p.kind {
+            PartKind::Use { template, data, modules } => Some((template.clone(), data.clone(), modules.clone())),
+            _ => None,
+        }) else {
+            return;
+        };
+        let name = to_text(&self.evaluate(&node.is));
+        let new = self.framework.named_template(node, &name);
+        let unchanged = match (&template, &new) {
+            (Some(a), Some(b)) => Rc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        if !unchanged {
+            self.framework.destroy_children(self.realm, part);
+            self.create_use(node, part);
+            self.framework.mark_structure(part);
+            self.attach_below(&[part]);
+            return;
+        }
+        let (Some(template), Some(source)) = (template, &node.data) else { return };
+        let data = self.evaluate(source);
+        let fields = changed_fields(&template, &old, &data);
+        if fields.is_empty() {
+            return;
+        }
+        if let Some(PartKind::Use { data: kept, .. }) =
+            self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind)
+        {
+            *kept = data.clone();
+        }
+        let mut inner = Changes::of_fields(fields);
+        self.inside(template, data, modules, |walk, template| walk.update_nodes(&template.nodes, part, &mut inner));
+    }
+
+    fn update_slot(&mut self, node: &SlotNode, part: PartId, changes: &Changes) {
+        let touched = |binding: &super::compiled::Binding| binding.reads.touched(changes);
+        if !touched(&node.name) && !node.slot.as_ref().is_some_and(touched) {
+            return;
+        }
+        let new_name = to_text(&self.evaluate(&node.name));
+        let new_slot = node.slot.as_ref().map(|slot| to_text(&self.evaluate(slot))).unwrap_or_default();
+        if let Some(PartKind::Slot { name, slot }) =
+            self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind)
+        {
+            *name = new_name;
+            *slot = new_slot;
+        }
+        self.framework.mark_slots(&self.instance);
+        self.framework.mark_structure_of(part);
+    }
+
+    fn update_for(&mut self, node: &ForNode, part: PartId, changes: &mut Changes) {
+        if !node.list.reads.touched(changes) {
+            self.update_rows(node, part, changes);
+            return;
+        }
+        let list = self.evaluate(&node.list);
+        if let Some(PartKind::For(kept)) = self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind) {
+            *kept = list.clone();
+        }
+        let limit = self.framework.services.limits.page_nodes as usize;
+        let (mut rows, cut) = rows::rows(&list, limit);
+        if cut {
+            self.framework.list_too_long(&self.page, node);
+        }
+        let (mut keys, doubled) = rows::keys(node.key.as_deref(), &rows);
+        if doubled {
+            self.framework.doubled_keys(node);
+        }
+        let (old_rows, old_keys): (Vec<PartId>, Vec<Rc<str>>) = {
+            let parts = self.framework.parts.borrow();
+            let children = parts.get(part).map(|p| p.children.clone()).unwrap_or_default();
+            children
+                .iter()
+                .filter_map(|&row| match &parts.get(row)?.kind {
+                    PartKind::Row { key, .. } => Some((row, key.clone())),
+                    _ => None,
+                })
+                .unzip()
+        };
+        let places = rows::matches(&old_keys, &keys);
+        let unchanged = old_rows.len() == rows.len() && places.iter().enumerate().all(|(i, p)| *p == Some(i as u32));
+        if !unchanged {
+            let mut stays = vec![false; old_rows.len()];
+            for place in places.iter().flatten() {
+                stays[*place as usize] = true;
+            }
+            let gone: Vec<PartId> =
+                old_rows.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|(row, _)| *row).collect();
+            self.framework.destroy(self.realm, &gone);
+        }
+        let mut children = Vec::with_capacity(rows.len());
+        let mut made = Vec::new();
+        for (at, place) in places.iter().enumerate() {
+            let (item, index) = std::mem::take(&mut rows[at]);
+            match place {
+                Some(place) => {
+                    let row = old_rows[*place as usize];
+                    self.update_row(node, row, Some((item, index)), changes);
+                    children.push(row);
+                }
+                None if self.framework.is_full(&self.page) => {}
+                None => {
+                    let key = std::mem::take(&mut keys[at]);
+                    let row = self.create_row(node, part, key, item, index);
+                    children.push(row);
+                    made.push(row);
+                }
+            }
+        }
+        if unchanged {
+            return;
+        }
+        if let Some(part) = self.framework.parts.borrow_mut().get_mut(part) {
+            part.children = children;
+        }
+        self.framework.mark_structure(part);
+        self.attach_below(&made);
+        self.call_moved(&old_rows, &places);
+    }
+
+    /// The rounds of a loop whose list is as it was.
+    fn update_rows(&mut self, node: &ForNode, part: PartId, changes: &mut Changes) {
+        if !node.inner.intersects(changes.set) {
+            return;
+        }
+        let rows = self.framework.parts.borrow().get(part).map(|p| p.children.clone()).unwrap_or_default();
+        for row in rows {
+            self.update_row(node, row, None, changes);
+        }
+    }
+
+    fn update_row(&mut self, node: &ForNode, row: PartId, new: Option<(Value, Value)>, changes: &mut Changes) {
+        let (item_change, index_change, item_now, index_now) = {
+            let mut parts = self.framework.parts.borrow_mut();
+            let Some(PartKind::Row { item, index, .. }) = parts.get_mut(row).map(|p| &mut p.kind) else { return };
+            match new {
+                Some((new_item, new_index)) => {
+                    let changed = (diff(item, &new_item), diff(index, &new_index));
+                    (*item, *index) = (new_item.clone(), new_index.clone());
+                    (changed.0, changed.1, new_item, new_index)
+                }
+                None => (Change::None, Change::None, item.clone(), index.clone()),
+            }
+        };
+        let outer = changes.variables.len();
+        changes.push(item_change);
+        changes.push(index_change);
+        if node.inner.intersects(changes.set) {
+            self.scope.variables.push(item_now);
+            self.scope.variables.push(index_now);
+            self.update_nodes(&node.nodes, row, changes);
+            let depth = self.scope.variables.len() - 2;
+            self.scope.variables.truncate(depth);
+        }
+        changes.truncate(outer);
+    }
+
+    /// Runs `moved` of the components in rounds that moved.
+    fn call_moved(&mut self, old_rows: &[PartId], places: &[Option<u32>]) {
+        let kept: Vec<u32> = places.iter().flatten().copied().collect();
+        let mut stays = Vec::new();
+        longest_increasing(&kept, &mut stays);
+        for (place, _) in kept.iter().zip(&stays).filter(|(_, stays)| !**stays) {
+            for instance in self.framework.instances_below(old_rows[*place as usize]) {
+                if !instance.definition.lifetime(Lifetime::Moved).is_empty() {
+                    self.framework.run_lifetime(self.realm, &instance, Lifetime::Moved, &[]);
+                }
+                self.framework.relink(self.realm, &instance);
+            }
+        }
+    }
+
+    /// Attaches what is below new parts, if the instance they are of is attached.
+    fn attach_below(&mut self, parts: &[PartId]) {
+        if self.instance.stage.get() == Stage::Attached {
+            self.framework.attach(self.realm, &self.page, parts);
+        }
+    }
+}
