@@ -21,6 +21,7 @@
 //! | [`instance`] | a live page or component |
 //! | [`services`] | limits, and where findings go |
 //! | `load` | loading definitions and templates |
+//! | `machine` | what expressions and wxs ask of the world |
 //! | `data` | `setData`, properties, observers |
 //! | `lifecycle` | creating, attaching, detaching; faults |
 //! | `classes` | class names to (scope, name) pairs |
@@ -45,6 +46,7 @@ mod globals;
 pub mod instance;
 mod lifecycle;
 mod load;
+mod machine;
 mod methods;
 mod pages;
 pub mod path;
@@ -66,6 +68,7 @@ use crate::template::compiled::Compiled;
 use crate::template::part::Parts;
 use crate::tree::LogicTree;
 use crate::value::Value;
+use crate::vm::Machine;
 use classes::ClassCache;
 use config::AppConfig;
 use definition::{Definition, UnitKind};
@@ -124,6 +127,8 @@ pub struct Framework {
     notify: RefCell<Option<Notify>>,
     /// Data that tools put over the first page's.
     merge_data: RefCell<Option<Value>>,
+    /// Runs expressions and wxs.
+    pub(crate) machine: RefCell<Machine>,
     visible: Cell<bool>,
 }
 
@@ -138,6 +143,7 @@ impl Framework {
         services: Services,
     ) -> ScriptResult<Rc<Framework>> {
         let config = AppConfig::load(&*package, &mut |found| (services.diagnostics)(found));
+        let host = Rc::new(machine::Host::new(&services));
         let framework = Rc::new_cyclic(|me| Framework {
             me: me.clone(),
             package,
@@ -167,6 +173,7 @@ impl Framework {
             reporting: Cell::new(false),
             notify: RefCell::default(),
             merge_data: RefCell::default(),
+            machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
         });
         framework.tree.borrow_mut().add_sheet(SheetTarget::App, "app.wxss");

@@ -1,8 +1,8 @@
 //! Component properties: their types and what is made of a value that comes from outside.
 
 use crate::realm::ScriptRef;
-use crate::template::text::{to_number, to_text};
 use crate::value::Value;
+use crate::vm::convert::{to_number, to_text};
 use std::rc::Rc;
 
 /// The type of a property.

@@ -36,8 +36,8 @@ pub(crate) struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    pub(crate) fn evaluate(&mut self, binding: &Binding) -> Value {
-        binding.source.evaluate(&self.scope, self.realm)
+    pub(crate) fn evaluate(&self, binding: &Binding) -> Value {
+        binding.source.evaluate(&self.scope, &self.framework.machine)
     }
 
     /// Makes the parts of `nodes` below `parent`, behind the children it has.

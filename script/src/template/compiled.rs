@@ -89,7 +89,7 @@ pub struct Binding {
 impl Binding {
     /// True if it never changes.
     pub fn is_constant(&self) -> bool {
-        matches!(self.source, Source::Constant(_))
+        self.source.is_constant()
     }
 }
 
@@ -447,9 +447,9 @@ impl Work {
         let is = self.structural(&source.is);
         let data = source.data.as_ref().map(|data| {
             let mut reads = Reads::default();
-            reads.add(data, &mut self.names);
+            let source = Source::expression(data, &mut self.names, &mut reads);
             self.forbid_direct(&reads);
-            Binding { source: Source::expression(data, &mut self.names), reads }
+            Binding { source, reads }
         });
         let mut reads = is.reads.set;
         reads.union(data.as_ref().map_or(ReadSet::EMPTY, |d| d.reads.set));

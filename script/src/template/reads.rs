@@ -5,17 +5,14 @@
 //! can be concerned by a change is a test of two bit sets.
 
 use super::change::{Change, ReadStep};
-use pellicle_layout::markup::expression::{ArrayItem, Expression, ExpressionKind, ObjectItem};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What a name in an expression means.
+/// A name that an expression reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameRef {
     /// A loop variable, by its place on the stack.
     Variable(u16),
-    /// A wxs module, by its place in the file's list.
-    Module(u16),
     /// A data field, by its place in the template's field list.
     Field(u16),
 }
@@ -32,14 +29,8 @@ pub struct Names {
 }
 
 impl Names {
-    /// The meaning of a name; a new data field gets the next number.
-    pub fn resolve(&mut self, name: &str) -> NameRef {
-        if let Some(at) = self.variables.iter().rposition(|v| **v == *name) {
-            return NameRef::Variable(at as u16);
-        }
-        if let Some(at) = self.modules.iter().position(|m| **m == *name) {
-            return NameRef::Module(at as u16);
-        }
+    /// The number of a data field; a new one gets the next.
+    pub fn field(&mut self, name: &str) -> NameRef {
         let at = self.fields.iter().position(|f| **f == *name).unwrap_or_else(|| {
             self.fields.push(Rc::from(name));
             self.fields.len() - 1
@@ -74,7 +65,6 @@ impl ReadSet {
         match name {
             NameRef::Field(at) => self.fields |= 1 << at.min(127),
             NameRef::Variable(at) => self.variables |= 1 << at.min(63),
-            NameRef::Module(_) => {}
         }
     }
 
@@ -140,7 +130,6 @@ impl Changes {
         let change = match read.root {
             NameRef::Field(at) => self.fields.iter().find(|(f, _)| *f == at).map(|(_, change)| change),
             NameRef::Variable(at) => self.variables.get(at as usize),
-            NameRef::Module(_) => None,
         };
         change.is_some_and(|change| change.touches(&read.path))
     }
@@ -156,83 +145,10 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Adds what `expression` reads.
-    pub fn add(&mut self, expression: &Expression, names: &mut Names) {
-        match &expression.kind {
-            ExpressionKind::Undefined
-            | ExpressionKind::Null
-            | ExpressionKind::Bool(_)
-            | ExpressionKind::Number(_)
-            | ExpressionKind::String(_) => {}
-            ExpressionKind::Name(_) | ExpressionKind::Member(..) | ExpressionKind::Index(..) => {
-                self.add_path(expression, names);
-            }
-            ExpressionKind::Array(items) => {
-                for item in items {
-                    let (ArrayItem::Value(e) | ArrayItem::Spread(e)) = item;
-                    self.add(e, names);
-                }
-            }
-            ExpressionKind::Object(items) => {
-                for item in items {
-                    let (ObjectItem::Field(_, e) | ObjectItem::Spread(e)) = item;
-                    self.add(e, names);
-                }
-            }
-            ExpressionKind::Call(callee, arguments) => {
-                self.add(callee, names);
-                for argument in arguments {
-                    self.add(argument, names);
-                }
-            }
-            ExpressionKind::Unary(_, e) => self.add(e, names),
-            ExpressionKind::Binary(_, a, b) => {
-                self.add(a, names);
-                self.add(b, names);
-            }
-            ExpressionKind::Conditional(a, b, c) => {
-                self.add(a, names);
-                self.add(b, names);
-                self.add(c, names);
-            }
-        }
-    }
-
-    /// A chain of `.field` and `[index]`: one path if it starts at a name.
-    fn add_path(&mut self, expression: &Expression, names: &mut Names) {
-        let mut steps = Vec::new();
-        let mut at = expression;
-        loop {
-            match &at.kind {
-                ExpressionKind::Member(object, field) => {
-                    steps.push(ReadStep::Field(Rc::from(&**field)));
-                    at = object;
-                }
-                ExpressionKind::Index(object, index) => {
-                    steps.push(match &index.kind {
-                        ExpressionKind::String(field) => ReadStep::Field(Rc::from(&**field)),
-                        ExpressionKind::Number(n) if *n >= 0.0 && n.fract() == 0.0 && *n < 1e9 => {
-                            ReadStep::Field(Rc::from((*n as u32).to_string()))
-                        }
-                        _ => {
-                            self.add(index, names);
-                            ReadStep::Any
-                        }
-                    });
-                    at = object;
-                }
-                ExpressionKind::Name(name) => {
-                    let root = names.resolve(name);
-                    if !matches!(root, NameRef::Module(_)) {
-                        steps.reverse();
-                        self.set.insert(root);
-                        self.paths.push(Read { root, path: steps });
-                    }
-                    return;
-                }
-                _ => return self.add(at, names),
-            }
-        }
+    /// Adds a path.
+    pub fn add(&mut self, read: Read) {
+        self.set.insert(read.root);
+        self.paths.push(read);
     }
 
     /// True if anything that is read changed.

@@ -1,0 +1,69 @@
+//! What expressions and wxs ask of the world.
+
+use super::Services;
+use crate::realm::{Clock, Mulberry32, Random, ScriptSink};
+use crate::vm::{Fault, MachineHost};
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use rustc_hash::FxHashSet;
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Faults of templates that are told; one binding in a long list fails for each round.
+const MAX_FAULTS: usize = 1000;
+
+/// The world of the machine.
+pub(super) struct Host {
+    clock: Arc<dyn Clock>,
+    random: RefCell<Mulberry32>,
+    sink: Rc<dyn ScriptSink>,
+    diagnostics: Rc<dyn Fn(Diagnostic)>,
+    told: RefCell<FxHashSet<String>>,
+}
+
+impl Host {
+    pub(super) fn new(services: &Services) -> Host {
+        // Seeded by the clock: the same virtual time gives the same numbers.
+        let seed = services.clock.now() as u64 as u32;
+        Host {
+            clock: services.clock.clone(),
+            random: RefCell::new(Mulberry32::new(seed)),
+            sink: services.sink.clone(),
+            diagnostics: services.diagnostics.clone(),
+            told: RefCell::default(),
+        }
+    }
+}
+
+impl MachineHost for Host {
+    fn now(&self) -> f64 {
+        self.clock.now()
+    }
+
+    fn offset_minutes(&self, at: f64) -> i32 {
+        self.clock.offset_minutes(at)
+    }
+
+    fn random(&self) -> f64 {
+        self.random.borrow_mut().next()
+    }
+
+    fn console(&self, level: &'static str, text: &str) {
+        self.sink.console(level, text);
+    }
+
+    fn fault(&self, fault: &Fault) {
+        let mut told = self.told.borrow_mut();
+        if told.len() >= MAX_FAULTS || !told.insert(fault.to_string()) {
+            return;
+        }
+        (self.diagnostics)(Diagnostic {
+            severity: Severity::Warning,
+            code: "template-fault",
+            file: fault.file.clone(),
+            position: fault.position.unwrap_or_default(),
+            message: format!("{}: {}", fault.kind.name(), fault.message),
+            source_line: String::new(),
+        });
+    }
+}
