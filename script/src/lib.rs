@@ -11,6 +11,7 @@
 //! | [`realm`] | the script engine behind a coarse trait, modules, clock, timers |
 //! | [`package`] | where the files of a mini-program come from |
 //! | [`tree`] | the composed tree of all pages and the op writer |
+//! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
 //! | [`capability`] | what stands behind it, granted by the host |
@@ -19,6 +20,7 @@ pub mod api;
 pub mod bridge;
 pub mod capability;
 pub mod framework;
+pub mod logic;
 pub mod package;
 pub mod realm;
 pub mod template;

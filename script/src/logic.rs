@@ -1,0 +1,225 @@
+//! A whole mini-program as a logic thread runs it: the script engine, the framework and the `wx` surface.
+//!
+//! Everything here lives on the logic thread. What it needs of the host comes in with [`LogicSetup`], what
+//! it finds goes out through the audit sink and the diagnostics callback.
+
+use crate::api::{ApiConfig, ServiceProfile, WxApi, convert};
+use crate::bridge::message::{HostCommand, Message};
+use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
+use crate::capability::Capabilities;
+use crate::capability::audit::{AuditConsole, AuditSink, Record};
+use crate::framework::{Limits, LogicApp, Services};
+use crate::package::PackageSource;
+use crate::realm::boa::BoaRealm;
+use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault};
+use crate::value::Value;
+use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::document::Commit;
+use serde_json::{Map, Value as Json};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Promise jobs that one turn may run; what is left runs in turns that follow at once, so that a storm of
+/// promises starves neither messages nor timers.
+const JOBS_PER_TURN: usize = 10_000;
+
+/// Time between launch and the first page in the profile `oracle`, ms.
+const ORACLE_LAUNCH_MS: f64 = 50.0;
+
+/// Where findings about a program's files go; called on the logic thread.
+pub type DiagnosticSink = Arc<dyn Fn(Diagnostic) + Send + Sync>;
+
+/// What a mini-program runs on.
+pub struct LogicSetup {
+    /// Its files.
+    pub package: Arc<dyn PackageSource>,
+    /// Its time.
+    pub clock: Arc<dyn Clock>,
+    /// Its randomness.
+    pub random: Box<dyn Random>,
+    /// What the host grants.
+    pub capabilities: Capabilities,
+    /// Which services stand behind `wx`.
+    pub profile: ServiceProfile,
+    /// Where calls, console lines and faults are recorded.
+    pub audit: Arc<dyn AuditSink>,
+    /// Where findings about its files go.
+    pub diagnostics: DiagnosticSink,
+    /// What it may use.
+    pub limits: Limits,
+    /// Further names of the `wx` object, such as `my`.
+    pub aliases: Vec<String>,
+}
+
+/// A mini-program on its thread.
+pub struct LogicProgram {
+    // Handles into the realm go before it.
+    app: Rc<LogicApp>,
+    api: WxApi,
+    realm: BoaRealm,
+    audit: Arc<dyn AuditSink>,
+    oracle: bool,
+    /// The next commit is to hold the whole tree.
+    replay: bool,
+}
+
+impl LogicProgram {
+    /// Builds the program on its logic thread; nothing of it runs yet.
+    ///
+    /// # Errors
+    /// The reason why the script engine cannot be set up.
+    pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
+        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, limits, aliases } = setup;
+        let text = |fault: ScriptFault| fault.to_string();
+        let sink = AuditConsole::sink(audit.clone());
+        let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink: sink.clone() };
+        let mut realm = BoaRealm::new(config).map_err(text)?;
+        let services = Services {
+            sink: sink.clone(),
+            diagnostics: Rc::new(move |diagnostic| diagnostics(diagnostic)),
+            clock,
+            limits,
+        };
+        let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
+        let oracle = matches!(profile, ServiceProfile::Oracle(_));
+        let api = WxApi::new(ApiConfig {
+            capabilities,
+            profile,
+            pages: app.pages(),
+            audit: audit.clone(),
+            sink,
+            mailbox: context.mailbox,
+        });
+        let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
+        api.install(&mut realm, &names).map_err(text)?;
+        let told = api.clone();
+        app.set_notify(Rc::new(move |realm, event, argument| {
+            told.notify(realm, event, &[argument]);
+        }));
+        Ok(LogicProgram { app: Rc::new(app), api, realm, audit, oracle, replay: false })
+    }
+
+    fn launch(&mut self, options: crate::bridge::message::LaunchOptions) {
+        self.app.launch(&mut self.realm, options);
+        if !self.oracle {
+            self.open_first_page();
+            return;
+        }
+        // The oracle lets the program's own launch settle before the page is made.
+        let app = Rc::downgrade(&self.app);
+        let audit = self.audit.clone();
+        let open: NativeFunction = Rc::new(move |realm, _, _| {
+            if let Some(app) = app.upgrade()
+                && !app.open_first_page(realm)
+            {
+                audit.record(Record::Warning("there is no page to open".to_owned()));
+            }
+            Ok(Value::Undefined)
+        });
+        self.realm.set_timer(ORACLE_LAUNCH_MS, open);
+    }
+
+    fn open_first_page(&mut self) {
+        if !self.app.open_first_page(&mut self.realm) {
+            self.audit.record(Record::Warning("there is no page to open".to_owned()));
+        }
+    }
+
+    fn command(&mut self, command: HostCommand) {
+        let LogicProgram { app, api, realm, .. } = self;
+        match command {
+            HostCommand::Launch(options) => self.launch(options),
+            HostCommand::Show(options) => app.show(realm, options),
+            HostCommand::Hide => app.hide(realm),
+            HostCommand::NavigateBack { delta } => {
+                app.navigate_back(realm, delta);
+            }
+            HostCommand::Route { kind, url } => {
+                let open_type = kind.api();
+                if !api.navigator_tapped(open_type, &url) {
+                    app.route(realm, kind, url);
+                }
+            }
+            HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),
+            HostCommand::ReachBottom { page } => app.reach_bottom(realm, page),
+            HostCommand::PullDownRefresh { page } => app.pull_down_refresh(realm, page),
+            HostCommand::TabItemTap { index } => app.tab_item_tap(realm, index, ""),
+            HostCommand::Resize { width, height } => app.resize(realm, width, height),
+            HostCommand::ThemeChange { dark } => app.theme_change(realm, dark),
+            HostCommand::KeyboardHeight { height } => {
+                let argument = Value::object([("height", Value::Number(f64::from(height)))]);
+                api.notify(realm, "KeyboardHeightChange", &[argument]);
+            }
+            HostCommand::NetworkChange { connected, network } => {
+                let argument =
+                    Value::object([("isConnected", Value::Bool(connected)), ("networkType", Value::string(network))]);
+                api.notify(realm, "NetworkStatusChange", &[argument]);
+            }
+            HostCommand::MemoryWarning { level } => {
+                let argument = Value::object([("level", Value::Number(f64::from(level)))]);
+                api.notify(realm, "MemoryWarning", &[argument]);
+            }
+            HostCommand::Replay => self.replay = true,
+            HostCommand::CallMethod { name, arguments } => {
+                let arguments: Vec<Value> = arguments.iter().map(convert::value_of).collect();
+                if !app.call_method(realm, &name, &arguments) {
+                    self.audit.record(Record::Warning(format!("the page has no method `{name}`")));
+                }
+            }
+            HostCommand::MergeData(fields) => app.merge_data(object_of(&fields)),
+            HostCommand::ReadData(to) => {
+                // A tool that no longer waits needs no answer.
+                let _ = to.try_send(app.read_data(realm));
+            }
+            // The thread ends before it hands this on.
+            HostCommand::Stop => {}
+        }
+    }
+}
+
+fn object_of(fields: &Map<String, Json>) -> Value {
+    Value::object(fields.iter().map(|(name, value)| (name, convert::value_of(value))))
+}
+
+impl Program for LogicProgram {
+    fn message(&mut self, message: Message) {
+        let LogicProgram { app, api, realm, .. } = self;
+        match message {
+            Message::Event(event) => app.handle(realm, &event),
+            Message::Applied(applied) => app.acknowledged(realm, applied.commit),
+            Message::QueryReply(reply) => api.query_reply(realm, reply),
+            Message::Reply(reply) => api.reply(realm, reply),
+            Message::Host(command) => self.command(command),
+        }
+    }
+
+    fn run_timer(&mut self) -> bool {
+        self.realm.run_timer()
+    }
+
+    fn next_timer(&self) -> Option<f64> {
+        self.realm.next_timer()
+    }
+
+    fn end_turn(&mut self) -> TurnEnd {
+        let done = self.realm.run_jobs(JOBS_PER_TURN);
+        let changes = self.app.turn_end(&mut self.realm);
+        TurnEnd { more: !done || self.app.has_work(), changes: changes || self.replay }
+    }
+
+    fn write(&mut self, commit: &mut Commit) {
+        if std::mem::take(&mut self.replay) {
+            self.app.replay(commit);
+        } else {
+            self.app.write_commit(commit);
+        }
+    }
+
+    fn idle(&mut self) {
+        self.realm.idle();
+    }
+
+    fn broken(&self) -> Option<String> {
+        self.realm.broken()
+    }
+}

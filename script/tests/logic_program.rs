@@ -1,0 +1,153 @@
+//! A whole mini-program through the real thread, engine, framework and bridge, step by step on a virtual
+//! clock; the document shows what it would draw.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
+
+use pellicle_layout::document::apply::Applied;
+use pellicle_layout::document::{Document, NodeId, NodeKind};
+use pellicle_script::api::ServiceProfile;
+use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
+use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
+use pellicle_script::capability::Capabilities;
+use pellicle_script::capability::audit::MemoryAudit;
+use pellicle_script::framework::Limits;
+use pellicle_script::logic::{LogicProgram, LogicSetup};
+use pellicle_script::package::MemoryPackage;
+use pellicle_script::realm::{Mulberry32, VirtualClock};
+use std::sync::Arc;
+use std::time::Duration;
+
+struct Running {
+    logic: LogicHandle,
+    document: Document,
+    audit: Arc<MemoryAudit>,
+    now: f64,
+}
+
+impl Running {
+    fn start(files: &[(&str, &str)], profile: ServiceProfile) -> Running {
+        let package: MemoryPackage = files.iter().map(|(path, text)| (path.to_string(), text.as_bytes())).collect();
+        let clock = Arc::new(VirtualClock::new(VirtualClock::START, 480));
+        let audit = Arc::new(MemoryAudit::default());
+        let setup = LogicSetup {
+            package: Arc::new(package),
+            clock: clock.clone(),
+            random: Box::new(Mulberry32::new(1)),
+            capabilities: Capabilities::default(),
+            profile,
+            audit: audit.clone(),
+            diagnostics: Arc::new(|diagnostic| panic!("an unexpected finding: {diagnostic}")),
+            limits: Limits::default(),
+            aliases: Vec::new(),
+        };
+        let config = ThreadConfig::new(Drive::Steps(clock), Arc::new(|| {}));
+        let logic = spawn(config, move |context| LogicProgram::new(setup, context)).unwrap();
+        logic.command(HostCommand::Launch(LaunchOptions::default())).unwrap();
+        let mut running = Running { logic, document: Document::default(), audit, now: VirtualClock::START };
+        running.settle(1000.0);
+        running
+    }
+
+    /// Runs what is due in the next `ms` of virtual time, showing each commit.
+    fn settle(&mut self, ms: f64) {
+        let end = self.now + ms;
+        loop {
+            let idle = self.logic.step(self.now, Duration::from_secs(20)).unwrap();
+            let mut commits = Vec::new();
+            self.logic.take(&mut commits);
+            let shown = commits.len();
+            for commit in commits {
+                self.document.apply(&commit, &mut Applied::default()).unwrap();
+                self.logic.acknowledge(commit, 1, FrameTimes::default());
+            }
+            if idle.turns > 0 || shown > 0 {
+                continue;
+            }
+            match idle.next_timer {
+                Some(at) if at <= end => self.now = self.now.max(at),
+                _ => break,
+            }
+        }
+        self.now = end;
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        if let Some(page) = self.document.top_page() {
+            self.collect(page.root, &mut text);
+        }
+        text
+    }
+
+    fn collect(&self, id: NodeId, text: &mut String) {
+        let Some(node) = self.document.node(id) else { return };
+        if let NodeKind::Text(own) = &node.kind {
+            text.push_str(own);
+        }
+        for &child in &node.children {
+            self.collect(child, text);
+        }
+    }
+}
+
+const COUNTER: &[(&str, &str)] = &[
+    ("app.json", r#"{"pages": ["pages/a/a"]}"#),
+    ("app.js", "App({ globalData: { name: 'Ada' } });"),
+    ("pages/a/a.json", r#"{"usingComponents": {"card": "/card/card"}}"#),
+    (
+        "pages/a/a.wxml",
+        "<view>{{greeting}}, {{count}}. <card wx:for=\"{{list}}\" wx:key=\"*this\" word=\"{{item}}\" /></view>",
+    ),
+    (
+        "pages/a/a.js",
+        "const word = require('../../util');\nPage({\n  data: { greeting: '', count: 0, list: ['x', 'y'] },\n  \
+         onLoad() { this.setData({ greeting: word + ' ' + getApp().globalData.name }); },\n  \
+         onReady() { setTimeout(() => this.more(2), 100); },\n  more(by) { this.setData({ count: this.data.count + by, 'list[1]': 'z' }); },\n});",
+    ),
+    ("util.js", "module.exports = 'Hello';"),
+    ("card/card.json", r#"{"component": true}"#),
+    (
+        "card/card.js",
+        "Component({ properties: { word: String }, data: { mark: '' }, lifetimes: { attached() { this.setData({ mark: '!' }); } } });",
+    ),
+    ("card/card.wxml", "<text>{{word}}{{mark}}</text>"),
+];
+
+#[test]
+fn a_program_runs_from_launch_to_a_timer_and_every_change_is_shown() {
+    let running = Running::start(COUNTER, ServiceProfile::Host);
+    assert_eq!(running.text(), "Hello Ada, 2. x!z!");
+    assert!(running.audit.records().is_empty(), "{:?}", running.audit.records());
+}
+
+#[test]
+fn a_tool_calls_a_method_of_the_page() {
+    let mut running = Running::start(COUNTER, ServiceProfile::Host);
+    let call = HostCommand::CallMethod { name: "more".to_owned(), arguments: vec![5.into()] };
+    running.logic.command(call).unwrap();
+    running.settle(10.0);
+    assert_eq!(running.text(), "Hello Ada, 7. x!z!");
+}
+
+#[test]
+fn a_replay_shows_the_same_page_again() {
+    let mut running = Running::start(COUNTER, ServiceProfile::Host);
+    let before = running.text();
+    running.document = Document::default();
+    running.logic.command(HostCommand::Replay).unwrap();
+    running.settle(10.0);
+    assert_eq!(running.text(), before);
+}
+
+#[test]
+fn an_exception_is_recorded_with_its_place_and_the_page_lives() {
+    let mut files = COUNTER.to_vec();
+    files.push((
+        "pages/a/a.js",
+        "Page({\n  data: { greeting: 'alive', count: 0, list: [] },\n  onLoad() {\n    null.x;\n  },\n});",
+    ));
+    let running = Running::start(&files, ServiceProfile::Host);
+    assert!(running.text().starts_with("alive"), "{}", running.text());
+    let records = format!("{:?}", running.audit.records());
+    assert!(records.contains("pages/a/a.js:4"), "{records}");
+}
