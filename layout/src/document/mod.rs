@@ -163,7 +163,8 @@ impl Document {
         if dirt.intersects(Dirty::STYLE | Dirty::STYLE_SUBTREE) {
             trail.insert(Dirty::STYLE_DESCENDANT);
         }
-        if dirt.intersects(Dirty::BOXES | Dirty::LAYOUT) {
+        // Paint and composite dirt leave it too: boxes take over new styles on the way.
+        if dirt.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT | Dirty::COMPOSITE) {
             trail.insert(Dirty::BOXES_DESCENDANT);
         }
         if trail == Dirty::NONE {

@@ -128,7 +128,7 @@ bitfield! {
         STYLE_DESCENDANT = 4,
         /// The node's boxes: its display type, its child list or its generated content changed.
         BOXES = 8,
-        /// Some descendant has `BOXES`.
+        /// Some descendant has `BOXES`, `LAYOUT`, `PAINT` or `COMPOSITE`.
         BOXES_DESCENDANT = 16,
         /// The node's layout: a style or text that sizes depend on changed.
         LAYOUT = 32,

@@ -170,6 +170,24 @@ fn scroll_axes(doc: &Document, node: NodeId) -> (Overflow, Overflow) {
     (axis("scroll-x"), axis("scroll-y"))
 }
 
+/// The component's inside follows from its attributes and style.
+pub(crate) fn has_inner_content(tag: &str) -> bool {
+    matches!(
+        tag,
+        "input"
+            | "textarea"
+            | "scroll-view"
+            | "swiper"
+            | "icon"
+            | "progress"
+            | "slider"
+            | "switch"
+            | "checkbox"
+            | "radio"
+            | "rich-text"
+    )
+}
+
 /// What stands inside a component instead of its plain children; `None` for plain children.
 pub(crate) fn inner_content(doc: &Document, node: NodeId, tag: &str, style: &ComputedStyle) -> Option<Vec<Inner>> {
     let block = || ComputedStyle { display: Display::Block, ..inherited(style) };

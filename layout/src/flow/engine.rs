@@ -1,8 +1,10 @@
 //! One layout pass: bring the boxes up to date, lay out what is dirty, note what it cost.
 
 use super::boxes::{BoxId, BoxOrigin, InlineFragment};
+use super::derive::anonymous;
 use super::generate::{Generator, formatting_kind};
 use super::geometry::Rect;
+use super::inline::source::ItemKind;
 use super::solve::{Solver, taffy_id};
 use super::tree::{BoxKind, BoxTree};
 use crate::document::{Dirty, Document, NodeId};
@@ -137,24 +139,6 @@ impl LayoutEngine {
         }
         clear_dirt(doc, page);
         stats
-    }
-
-    /// Takes over new styles of nodes whose layout did not change (colours, shadows): boxes and glyph runs
-    /// show them without a layout pass.
-    pub fn restyle_boxes(&mut self, doc: &Document, nodes: impl IntoIterator<Item = NodeId>) {
-        for node in nodes {
-            let Some(element) = doc.node(node) else { continue };
-            let styles = [
-                (BoxOrigin::Element(node), &element.style),
-                (BoxOrigin::Before(node), &element.before),
-                (BoxOrigin::After(node), &element.after),
-            ];
-            for (origin, style) in styles {
-                if let (Some(id), Some(style)) = (self.tree.by_origin(origin), style) {
-                    self.tree.restyle(id, style);
-                }
-            }
-        }
     }
 
     /// Puts the boxes of the page on top in place, and drops those of pages that are gone.
@@ -295,17 +279,10 @@ impl BoxTree {
         let mut union: Option<Rect> = None;
         let mut add = |rect: Rect| union = Some(union.map_or(rect, |u| u.union_visible(rect)));
         let Some(split) = &self.data(id).split else { return Rect::default() };
-        let around = &self.shown(container).layout;
         for run in &split.blocks {
-            let (Some(&first), Some(&last)) = (run.first(), run.last()) else { continue };
-            let (first, last) = (&self.shown(first).layout, &self.shown(last).layout);
-            let left = around.border.left + around.padding.left;
-            add(Rect {
-                x: left,
-                y: first.y,
-                width: around.width - left - around.border.right - around.padding.right,
-                height: last.y + last.height - first.y,
-            });
+            if let Some(rect) = self.block_run_rect(container, run) {
+                add(rect);
+            }
         }
         for &segment in &split.segments {
             let shown = self.shown(segment);
@@ -322,31 +299,54 @@ impl BoxTree {
     }
 
     /// Gives a box a new style that changes no layout, and its glyph runs with it.
-    fn restyle(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
-        let shown = self.shown_mut(id);
-        shown.style = style.clone();
-        let container = match self.data(id).kind {
-            BoxKind::Inline => Some(id),
-            BoxKind::InlineBox => self.data(id).flow_parent,
-            _ => None,
-        };
-        let mut containers: Vec<BoxId> = container.into_iter().collect();
-        if let Some(split) = &self.data(id).split {
-            containers = split.segments.clone();
-        }
-        for container in containers {
-            if let Some(source) = &mut self.data_mut(container).source {
-                for item in source.items.iter_mut().filter(|i| i.owner == id) {
-                    if item.kind == super::inline::source::ItemKind::Text {
-                        item.style = style.clone();
-                    }
+    pub(crate) fn repaint(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
+        self.shown_mut(id).style = style.clone();
+        let data = self.data(id);
+        match data.kind {
+            BoxKind::Inline => self.repaint_text(id, id, style),
+            BoxKind::InlineBox => {
+                let containers = match &data.split {
+                    Some(split) => split.segments.clone(),
+                    None => data.flow_parent.into_iter().collect(),
+                };
+                for container in containers {
+                    self.repaint_text(container, id, style);
                 }
             }
-            if let Some(content) = &mut self.shown_mut(container).inline {
-                let content = Arc::make_mut(content);
-                for run in content.runs.iter_mut().filter(|r| r.owner == id) {
-                    run.style = style.clone();
+            _ => {
+                // Loose text among blocks or items stands in anonymous boxes.
+                let loose: Vec<BoxId> = data
+                    .flow_children
+                    .iter()
+                    .copied()
+                    .filter(|&c| {
+                        matches!(self.shown(c).origin, BoxOrigin::Anonymous(_)) && self.data(c).kind == BoxKind::Inline
+                    })
+                    .collect();
+                for lines in loose {
+                    self.shown_mut(lines).style = anonymous(style, Display::Block);
+                    self.repaint_text(lines, lines, style);
                 }
+            }
+        }
+    }
+
+    /// Gives the text of `owner` on the lines of `container` a new style.
+    fn repaint_text(&mut self, container: BoxId, owner: BoxId, style: &Arc<ComputedStyle>) {
+        if let Some(source) = &mut self.data_mut(container).source {
+            let is_text = |kind| matches!(kind, ItemKind::Text | ItemKind::Break);
+            for item in source.items.iter_mut().filter(|i| i.owner == owner && is_text(i.kind)) {
+                item.style = style.clone();
+            }
+            for item in &mut source.items {
+                if matches!(item.kind, ItemKind::Open(id, _) | ItemKind::Close(id, _) if id == owner) {
+                    item.style = style.clone();
+                }
+            }
+        }
+        if let Some(content) = &mut self.shown_mut(container).inline {
+            for run in Arc::make_mut(content).runs.iter_mut().filter(|r| r.owner == owner) {
+                run.style = style.clone();
             }
         }
     }

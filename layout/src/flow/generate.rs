@@ -44,6 +44,10 @@ fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
         && a.content == b.content
 }
 
+/// The bits that boxes follow.
+const BOX_DIRT: Dirty =
+    Dirty(Dirty::BOXES.0 | Dirty::BOXES_DESCENDANT.0 | Dirty::LAYOUT.0 | Dirty::PAINT.0 | Dirty::COMPOSITE.0);
+
 /// What a list of children is collected for.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'s> {
@@ -70,55 +74,123 @@ impl Generator<'_> {
     pub fn visit(&mut self, node: NodeId, force: bool) {
         let Some(element) = self.doc.node(node) else { return };
         let Some(id) = self.tree.principal(node) else { return };
-        if !force && element.dirty == Dirty::NONE {
+        let dirty = element.dirty;
+        if !force && !dirty.intersects(BOX_DIRT) {
             return;
         }
-        let dirty = element.dirty;
         let mut rebuild = force || dirty.intersects(Dirty::BOXES);
         if let Some(style) = &element.style {
-            let tag = self.doc.tag_name(node);
-            let natural = self.natural_size(node, tag);
-            let shown = self.tree.shown(id);
-            let adjusted = builtin::adjusted_style(self.doc, node, tag, style, natural);
-            let changed = !Arc::ptr_eq(&shown.style, &adjusted) && *shown.style != *adjusted;
-            if changed {
-                let inner = builtin::inner_content(self.doc, node, tag, &adjusted).is_some();
-                let inherits = inner || has_loose_text(self.doc, node, element.before.is_some());
-                rebuild |= inherits || !generates_alike(&shown.style, &adjusted);
-            }
-            if changed || natural != self.tree.data(id).natural_size {
-                self.set_style(id, adjusted, natural);
-            }
-            if dirty.intersects(Dirty::LAYOUT) {
-                rebuild |= builtin::inner_content(self.doc, node, tag, style).is_some();
-                self.tree.invalidate(id);
-            }
+            rebuild |= self.take_style(id, node, style);
+        }
+        if let Some(before) = &element.before {
+            self.take_generated_style(BoxOrigin::Before(node), before, dirty, &mut rebuild);
+        }
+        if let Some(after) = &element.after {
+            self.take_generated_style(BoxOrigin::After(node), after, dirty, &mut rebuild);
         }
         rebuild = rebuild || element.children.iter().any(|&child| self.changes_list(child));
         if rebuild {
             self.fill(id, node);
-            return;
+        } else if dirty.intersects(Dirty::BOXES_DESCENDANT) {
+            self.visit_children(node);
         }
-        if dirty.intersects(Dirty::BOXES_DESCENDANT) {
-            for &child in &element.children {
-                self.visit(child, false);
+    }
+
+    /// Visits the children of an element whose child list stays; inline boxes are looked through.
+    fn visit_children(&mut self, node: NodeId) {
+        let doc = self.doc;
+        let Some(element) = doc.node(node) else { return };
+        for &child in &element.children {
+            let inline = self.tree.principal(child).filter(|&id| self.tree.data(id).kind == BoxKind::InlineBox);
+            let Some(child_node) = doc.node(child).filter(|n| n.dirty.intersects(BOX_DIRT)) else { continue };
+            match (inline, &child_node.style) {
+                (Some(id), Some(style)) => {
+                    if !Arc::ptr_eq(&self.tree.shown(id).style, style) {
+                        self.tree.repaint(id, style);
+                    }
+                    self.visit_children(child);
+                }
+                (None, Some(style)) if style.display == Display::Contents => self.visit_children(child),
+                _ => self.visit(child, false),
             }
         }
     }
 
-    /// A dirty child that cannot be brought up to date within its own box.
+    /// Takes over an element's new style; true if its child list has to be made anew.
+    fn take_style(&mut self, id: BoxId, node: NodeId, style: &Arc<ComputedStyle>) -> bool {
+        let Some(element) = self.doc.node(node) else { return false };
+        let tag = self.doc.tag_name(node);
+        let natural = self.natural_size(node, tag);
+        let adjusted = builtin::adjusted_style(self.doc, node, tag, style, natural);
+        let shown = self.tree.shown(id);
+        let lays_out = element.dirty.intersects(Dirty::LAYOUT | Dirty::BOXES);
+        let has_inner = builtin::has_inner_content(tag);
+        let mut rebuild = false;
+        if !Arc::ptr_eq(&shown.style, &adjusted) && *shown.style != *adjusted {
+            let alike = generates_alike(&shown.style, &adjusted);
+            if lays_out {
+                rebuild = !alike || has_inner || has_loose_text(self.doc, node);
+                self.set_style(id, adjusted, natural);
+            } else {
+                // Wrappers only hand their colours on to loose text.
+                rebuild = has_inner && (!matches!(tag, "scroll-view" | "swiper") || has_loose_text(self.doc, node));
+                self.tree.repaint(id, &adjusted);
+            }
+        } else if natural != self.tree.data(id).natural_size {
+            self.set_style(id, adjusted, natural);
+        }
+        if lays_out {
+            self.tree.invalidate(id);
+            rebuild |= has_inner;
+        }
+        rebuild
+    }
+
+    fn take_generated_style(
+        &mut self,
+        origin: BoxOrigin,
+        style: &Arc<ComputedStyle>,
+        dirty: Dirty,
+        rebuild: &mut bool,
+    ) {
+        let Some(id) = self.tree.by_origin(origin) else {
+            *rebuild = true;
+            return;
+        };
+        let shown = self.tree.shown(id);
+        if Arc::ptr_eq(&shown.style, style) || *shown.style == **style {
+            return;
+        }
+        if dirty.intersects(Dirty::LAYOUT | Dirty::BOXES) {
+            *rebuild = true;
+        } else {
+            self.tree.repaint(id, style);
+        }
+    }
+
+    /// A dirty child that cannot be brought up to date without making its container's child list anew.
     fn changes_list(&self, child: NodeId) -> bool {
         let Some(node) = self.doc.node(child) else { return true };
-        if !node.dirty.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::BOXES_DESCENDANT) {
+        if !node.dirty.intersects(BOX_DIRT) {
             return false;
         }
-        let NodeKind::Element(_) = node.kind else { return true };
-        let is_shown = node.style.as_ref().is_some_and(|s| s.display != Display::None);
-        let Some(id) = self.tree.principal(child) else { return is_shown };
-        let Some(style) = &node.style else { return true };
-        let old = &self.tree.shown(id).style;
+        let lays_out = node.dirty.intersects(Dirty::BOXES | Dirty::LAYOUT);
+        let NodeKind::Element(_) = node.kind else { return lays_out };
+        let Some(style) = &node.style else { return lays_out };
+        let Some(id) = self.tree.principal(child) else {
+            return match style.display {
+                Display::None => false,
+                // Its text takes its style, but it has no box to carry it.
+                Display::Contents => true,
+                _ => lays_out,
+            };
+        };
+        if self.tree.data(id).kind == BoxKind::InlineBox {
+            let generated = node.before.is_some() || node.after.is_some();
+            return lays_out || generated || node.children.iter().any(|&c| self.changes_list(c));
+        }
         // An adjusted style differs from the element's in ways that do not generate boxes.
-        self.tree.data(id).kind == BoxKind::InlineBox || !is_shown || !generates_alike(old, style)
+        lays_out && (style.display == Display::None || !generates_alike(&self.tree.shown(id).style, style))
     }
 
     fn set_style(&mut self, id: BoxId, style: Arc<ComputedStyle>, natural: Option<(f32, f32)>) {
@@ -229,12 +301,10 @@ impl Generator<'_> {
         let id = match reusable {
             Some(id) => {
                 self.tree.data_mut(id).epoch = self.tree.epoch;
-                if !Arc::ptr_eq(&self.tree.shown(id).style, &adjusted) && *self.tree.shown(id).style != *adjusted {
-                    // The element itself may be clean where its parent decides its style (swiper items).
-                    let clean = element.dirty == Dirty::NONE;
-                    if clean {
-                        self.set_style(id, adjusted.clone(), natural);
-                    }
+                // The element itself may be clean where its parent decides its style (swiper items).
+                let clean = !element.dirty.intersects(BOX_DIRT);
+                if clean && *self.tree.shown(id).style != *adjusted {
+                    self.set_style(id, adjusted.clone(), natural);
                 }
                 self.visit(node, false);
                 id
@@ -407,17 +477,13 @@ fn same_family(a: BoxKind, b: BoxKind) -> bool {
     a == b || (block(a) && block(b))
 }
 
-/// Text directly inside an element (or in its generated content) takes the element's own style.
-fn has_loose_text(doc: &Document, node: NodeId, generated: bool) -> bool {
+/// Text stands directly inside an element, so that it takes the element's own style.
+fn has_loose_text(doc: &Document, node: NodeId) -> bool {
     let Some(element) = doc.node(node) else { return false };
-    generated
-        || element.after.is_some()
-        || element.children.iter().any(|&c| {
-            doc.node(c).is_some_and(|n| {
-                n.text().is_some()
-                    || n.style.as_ref().is_some_and(|s| is_inline_level(s.display) || s.display == Display::Contents)
-            })
-        })
+    element.children.iter().filter_map(|&c| doc.node(c)).any(|child| {
+        let is_contents = child.style.as_ref().is_some_and(|s| s.display == Display::Contents);
+        child.text().is_some() || is_contents
+    })
 }
 
 /// What `decode` and `space` make of the text of a `text` element.

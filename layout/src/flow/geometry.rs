@@ -307,6 +307,11 @@ impl BoxTree {
     pub fn client_rects(&self, id: BoxId) -> Vec<Rect> {
         let Some(shown) = self.get(id) else { return Vec::new() };
         let mut rects = Vec::new();
+        let split = self.data(id).split.as_deref();
+        if let (Some(split), Some(container)) = (split, self.data(id).flow_parent) {
+            let runs = split.blocks.iter().filter_map(|run| self.block_run_rect(container, run));
+            rects.extend(runs.map(|rect| self.mapped(container, rect)));
+        }
         for container in self.line_containers(id) {
             let Some(content) = self.get(container).and_then(|b| b.inline.as_ref()) else { continue };
             for f in content.fragments.iter().filter(|f| f.id == id) {
@@ -318,6 +323,16 @@ impl BoxTree {
             rects.push(self.mapped(id, Rect { x: 0.0, y: 0.0, width: size.width, height: size.height }));
         }
         rects
+    }
+
+    /// The rectangle of neighbouring blocks inside an inline box, relative to their container: as wide as the
+    /// container's content.
+    pub(crate) fn block_run_rect(&self, container: BoxId, run: &[BoxId]) -> Option<Rect> {
+        let around = &self.get(container)?.layout;
+        let (first, last) = (&self.get(*run.first()?)?.layout, &self.get(*run.last()?)?.layout);
+        let left = around.border.left + around.padding.left;
+        let width = around.width - left - around.border.right - around.padding.right;
+        Some(Rect { x: left, y: first.y, width, height: last.y + last.height - first.y })
     }
 
     /// The block containers that hold fragments of an inline box.

@@ -5,16 +5,7 @@
 //! a break "at" an offset is before the character there.
 
 use crate::style::computed::WordBreak;
-use unicode_linebreak::{BreakClass, BreakOpportunity, break_property, linebreaks};
-
-/// The kind of break before a position.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Break {
-    /// None.
-    No,
-    /// A line may break here.
-    Allowed,
-}
+use unicode_linebreak::{BreakClass, break_property};
 
 /// The break opportunities of a paragraph.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -60,20 +51,14 @@ impl Breaks {
     }
 
     fn find_unicode(&mut self, text: &str) {
-        for (at, opportunity) in linebreaks(text) {
-            if at < text.len() {
-                self.set(at, opportunity == BreakOpportunity::Allowed || opportunity == BreakOpportunity::Mandatory);
-            }
-        }
+        super::uax14::each_break(text, |at| self.set(at, true));
         let mut before: [Option<char>; 2] = [None; 2];
         for (at, c) in text.char_indices() {
-            if let Some(last) = before[1] {
-                if last.is_ascii() && c.is_ascii() {
-                    let last_last = before[0].filter(char::is_ascii).map(|c| c as u8);
-                    self.set(at, ascii_break(last_last, last as u8, c as u8));
-                } else if is_east_asian_quote_break(text, at, last, c) {
-                    self.set(at, true);
-                }
+            if let Some(last) = before[1].filter(char::is_ascii)
+                && c.is_ascii()
+            {
+                let last_last = before[0].filter(char::is_ascii).map(|c| c as u8);
+                self.set(at, ascii_break(last_last, last as u8, c as u8));
             }
             before = [before[1], Some(c)];
         }
@@ -130,22 +115,6 @@ impl Breaks {
             last = Some(c);
         }
     }
-}
-
-/// Unicode 16, LB19a: quotation marks between East Asian characters may be broken at, outside the pair.
-fn is_east_asian_quote_break(text: &str, at: usize, last: char, c: char) -> bool {
-    let is_open = |c| matches!(c, '\u{2018}' | '\u{201c}' | '\u{ab}' | '\u{2039}');
-    let is_close = |c| matches!(c, '\u{2019}' | '\u{201d}' | '\u{bb}' | '\u{203a}');
-    let wide =
-        |c: char| matches!(break_property(c as u32), BreakClass::Ideographic | BreakClass::ConditionalJapaneseStarter);
-    if is_open(c) && wide(last) {
-        return text[at + c.len_utf8()..].chars().next().is_some_and(wide);
-    }
-    if is_close(last) && wide(c) {
-        let before = text[..at - last.len_utf8()].chars().next_back();
-        return before.is_some_and(wide);
-    }
-    false
 }
 
 /// `( < [ {`: a line may break before them after most punctuation.

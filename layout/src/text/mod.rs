@@ -5,6 +5,7 @@
 //! | [`font`] | the font book: faces, families, fallback, the deterministic policy |
 //! | [`shape`] | from a text to glyphs, kept by text and font |
 //! | [`breaks`] | where a line may break |
+//! | `uax14` | the Unicode line breaking rules |
 //!
 //! Shaping works in em, so one shaped text serves every font size. Faces, their tables and the shaper come
 //! from cosmic-text; which face a character takes is decided here, one character at a time, as browsers do.
@@ -12,6 +13,7 @@
 pub mod breaks;
 pub mod font;
 pub mod shape;
+mod uax14;
 
 pub use font::{FaceData, FontBook, FontError, FontMetrics, FontPolicy, GenericFamily};
 
