@@ -147,20 +147,11 @@ const POSITIONS: [Align; 7] =
     [Align::Start, Align::End, Align::FlexStart, Align::FlexEnd, Align::Center, Align::Left, Align::Right];
 const DISTRIBUTIONS: [Align; 4] = [Align::SpaceBetween, Align::SpaceAround, Align::SpaceEvenly, Align::Stretch];
 
-/// An alignment keyword out of `allowed`. `safe`, `unsafe`, `first` and `last` are taken without effect;
-/// `self-start` and `self-end` are `start` and `end`.
+/// An alignment keyword out of `allowed`. `safe`, `unsafe`, `first` and `last` are taken without effect.
 fn alignment(input: &mut Parser, allowed: &[Align]) -> PResult<Align> {
     let modified = ["safe", "unsafe", "first", "last"].iter().any(|m| take_ident(input, m));
-    let align = keyword(input, |name| {
-        if name.eq_ignore_ascii_case("self-start") {
-            Some(Align::Start)
-        } else if name.eq_ignore_ascii_case("self-end") {
-            Some(Align::End)
-        } else {
-            Align::from_keyword(name)
-        }
-    })?;
-    let positional = POSITIONS.contains(&align) || align == Align::Baseline;
+    let align = keyword(input, Align::from_keyword)?;
+    let positional = POSITIONS.contains(&align) || matches!(align, Align::Baseline | Align::SelfStart | Align::SelfEnd);
     if allowed.contains(&align) && (positional || !modified) { Ok(align) } else { Err(fail()) }
 }
 
@@ -181,7 +172,7 @@ pub fn justify_content(input: &mut Parser) -> PResult<Align> {
 }
 
 fn items(input: &mut Parser, extra: &[Align], positions: usize) -> PResult<Align> {
-    let mut allowed = vec![Align::Normal, Align::Stretch, Align::Baseline];
+    let mut allowed = vec![Align::Normal, Align::Stretch, Align::Baseline, Align::SelfStart, Align::SelfEnd];
     allowed.extend(&POSITIONS[..positions]);
     allowed.extend(extra);
     alignment(input, &allowed)
@@ -213,6 +204,23 @@ pub fn justify_self(input: &mut Parser) -> PResult<Align> {
 /// `row-gap`, `column-gap`.
 pub fn gap(input: &mut Parser) -> PResult<Length> {
     if take_ident(input, "normal") { Ok(Length::ZERO) } else { non_negative_length_percentage(input) }
+}
+
+/// `flex-wrap`, with `balance` (CSS Flexbox 2).
+pub fn flex_wrap(input: &mut Parser) -> PResult<FlexWrap> {
+    let balances = take_ident(input, "balance");
+    let wrap = match input.try_parse(|i| keyword(i, FlexWrap::from_keyword)) {
+        Ok(wrap) => wrap,
+        Err(_) if balances => return Ok(FlexWrap::Balance),
+        Err(problem) => return Err(problem),
+    };
+    let balances = balances || (wrap != FlexWrap::NoWrap && take_ident(input, "balance"));
+    match wrap {
+        FlexWrap::Wrap if balances => Ok(FlexWrap::Balance),
+        FlexWrap::WrapReverse if balances => Ok(FlexWrap::BalanceReverse),
+        _ if balances => Err(fail()),
+        wrap => Ok(wrap),
+    }
 }
 
 /// The `flex` shorthand (CSS Flexbox 1 section 7.1.1).
@@ -258,7 +266,7 @@ pub fn flex_flow(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>)
         {
             direction = Some(found);
         } else if wrap.is_none() {
-            wrap = Some(keyword(input, FlexWrap::from_keyword)?);
+            wrap = Some(flex_wrap(input)?);
         } else {
             return Err(fail());
         }

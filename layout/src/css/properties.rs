@@ -260,7 +260,7 @@ properties! {
     BoxPack "-webkit-box-pack" [] reset LAYOUT Align: |i, _| boxes::box_pack(i) => (box_pack);
     // Flex and alignment.
     FlexDirection "flex-direction" ["-webkit-flex-direction"] reset LAYOUT FlexDirection: |i, _| keyword(i, FlexDirection::from_keyword) => (flex_direction);
-    FlexWrap "flex-wrap" ["-webkit-flex-wrap"] reset LAYOUT FlexWrap: |i, _| keyword(i, FlexWrap::from_keyword) => (flex_wrap);
+    FlexWrap "flex-wrap" ["-webkit-flex-wrap"] reset LAYOUT FlexWrap: |i, _| boxes::flex_wrap(i) => (flex_wrap);
     FlexGrow "flex-grow" ["-webkit-flex-grow"] reset LAYOUT f32: |i, _| non_negative_number(i) => (flex_grow);
     FlexShrink "flex-shrink" ["-webkit-flex-shrink"] reset LAYOUT f32: |i, _| non_negative_number(i) => (flex_shrink);
     FlexBasis "flex-basis" ["-webkit-flex-basis"] reset LAYOUT Size: |i, _| boxes::flex_basis(i) => (flex_basis);
@@ -310,7 +310,7 @@ properties! {
     FontWeight "font-weight" [] inherited LAYOUT text::FontWeight: |i, _| text::font_weight(i) => (font_weight);
     FontStyle "font-style" [] inherited LAYOUT FontSlant: |i, _| text::font_style(i) => (font_style);
     LineHeight "line-height" [] inherited LAYOUT text::LineHeightValue: |i, _| text::line_height(i) => (line_height);
-    TextAlign "text-align" [] inherited LAYOUT TextAlign: |i, _| text::text_align(i) => (text_align);
+    TextAlign "text-align" [] inherited LAYOUT TextAlign: |i, _| keyword(i, TextAlign::from_keyword) => (text_align);
     TextAlignLast "text-align-last" [] inherited LAYOUT Option<TextAlign>: |i, _| text::text_align_last(i) => (text_align_last);
     TextIndent "text-indent" [] inherited LAYOUT Length: |i, _| length_percentage(i) => (text_indent);
     LetterSpacing "letter-spacing" [] inherited LAYOUT PxLength: |i, _| text::spacing(i) => [letter_spacing];

@@ -226,16 +226,6 @@ pub fn font(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> P
     Ok(())
 }
 
-/// `text-align`.
-pub fn text_align(input: &mut Parser) -> PResult<TextAlign> {
-    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
-        "-webkit-center" => Some(TextAlign::Center),
-        "-webkit-left" => Some(TextAlign::Left),
-        "-webkit-right" => Some(TextAlign::Right),
-        _ => TextAlign::from_keyword(name),
-    })
-}
-
 /// `text-align-last`; `auto` is none.
 pub fn text_align_last(input: &mut Parser) -> PResult<Option<TextAlign>> {
     if take_ident(input, "auto") { Ok(None) } else { keyword(input, TextAlign::from_keyword).map(Some) }

@@ -9,6 +9,7 @@ use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
 use crate::style::ComputedStyle;
+use crate::style::cascade::has_items;
 use crate::style::computed::{Display, Float, Overflow};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -65,8 +66,10 @@ impl Generator<'_> {
         let style = self.tree.shown(id).style.clone();
         let mut run: Vec<Flat> = Vec::new();
         let mut items: Vec<BoxId> = Vec::new();
+        // An old flexbox wraps inline content; in the others every box is an item.
+        let wraps = !has_items(style.display);
         for flat in flats {
-            match flat.own_box() {
+            match flat.own_box().filter(|_| !(wraps && matches!(flat, Flat::Atomic { .. } | Flat::Float { .. }))) {
                 Some(child) => {
                     self.flush_item(id, node, &mut run, &mut items);
                     items.push(child);

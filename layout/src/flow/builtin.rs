@@ -5,6 +5,7 @@
 
 use super::derive::inherited;
 use super::rich_text;
+use crate::css::Viewport;
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
@@ -189,7 +190,13 @@ pub(crate) fn has_inner_content(tag: &str) -> bool {
 }
 
 /// What stands inside a component instead of its plain children; `None` for plain children.
-pub(crate) fn inner_content(doc: &Document, node: NodeId, tag: &str, style: &ComputedStyle) -> Option<Vec<Inner>> {
+pub(crate) fn inner_content(
+    doc: &Document,
+    node: NodeId,
+    tag: &str,
+    style: &ComputedStyle,
+    viewport: &Viewport,
+) -> Option<Vec<Inner>> {
     let block = || ComputedStyle { display: Display::Block, ..inherited(style) };
     Some(match tag {
         "image" | "cover-image" | "camera" | "live-player" | "web-view" | "ad" | "editor" | "open-data" => vec![],
@@ -258,7 +265,7 @@ pub(crate) fn inner_content(doc: &Document, node: NodeId, tag: &str, style: &Com
             let label = InnerBox::with(slot::CHECK_LABEL, block(), vec![Inner::Children]);
             vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
         }
-        "rich-text" => rich_text::content(doc.attribute(node, "nodes"), style),
+        "rich-text" => rich_text::content(doc.attribute(node, "nodes"), style, viewport),
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use super::geometry::Rect;
 use super::inline::source::ItemKind;
 use super::solve::{Solver, taffy_id};
 use super::tree::{BoxKind, BoxTree};
+use crate::css;
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
@@ -113,7 +114,8 @@ impl LayoutEngine {
             self.parked.clear();
         }
         self.tree.epoch = self.tree.epoch.wrapping_add(1);
-        let mut generator = Generator { doc, tree: &mut self.tree, replaced, boxes_built: 0 };
+        let surface = css::Viewport { width: viewport.width, height: viewport.height, ..Default::default() };
+        let mut generator = Generator { doc, tree: &mut self.tree, replaced, viewport: surface, boxes_built: 0 };
         let root = generator.page(page, viewport);
         stats.boxes_built = generator.boxes_built;
         self.viewport = Some(viewport);
@@ -162,7 +164,10 @@ impl Generator<'_> {
     /// The boxes of a page: a root the size of the viewport, around the page's box.
     fn page(&mut self, page: NodeId, viewport: Viewport) -> Option<BoxId> {
         let element = self.doc.node(page)?;
-        let style = element.style.clone().filter(|s| s.display != Display::None)?;
+        let Some(style) = element.style.clone().filter(|s| s.display != Display::None) else {
+            *self.tree = BoxTree::default();
+            return None;
+        };
         let length = |v: f32| Dimension::Length(LengthPercentage::px(v));
         let (width, height) = (length(viewport.width), length(viewport.height));
         let root = match self.tree.root() {

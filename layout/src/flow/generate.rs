@@ -13,23 +13,12 @@ use super::boxes::{BoxId, BoxOrigin};
 use super::builtin::{self, Inner, InnerBox};
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, BoxTree, GridData};
+use crate::css;
 use crate::document::{AttributeValue, Dirty, Document, NodeId, NodeKind};
 use crate::style::ComputedStyle;
+use crate::style::cascade::has_items;
 use crate::style::computed::{Content, ContentItem, Display, Float};
 use std::sync::Arc;
-
-/// A box of this display type stands on a line.
-pub(crate) fn is_inline_level(display: Display) -> bool {
-    matches!(
-        display,
-        Display::Inline
-            | Display::InlineBlock
-            | Display::InlineFlex
-            | Display::InlineGrid
-            | Display::InlineTable
-            | Display::WebkitInlineBox
-    )
-}
 
 /// The properties that decide which boxes there are; the rest only changes their sizes.
 fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
@@ -66,6 +55,8 @@ pub(crate) struct Generator<'a> {
     pub doc: &'a Document,
     pub tree: &'a mut BoxTree,
     pub replaced: &'a dyn ReplacedSizes,
+    /// What inline styles inside `rich-text` refer to.
+    pub viewport: css::Viewport,
     pub boxes_built: u32,
 }
 
@@ -129,11 +120,11 @@ impl Generator<'_> {
         if !Arc::ptr_eq(&shown.style, &adjusted) && *shown.style != *adjusted {
             let alike = generates_alike(&shown.style, &adjusted);
             if lays_out {
-                rebuild = !alike || has_inner || has_loose_text(self.doc, node);
+                rebuild = !alike || has_inner || self.lends_style(id);
                 self.set_style(id, adjusted, natural);
             } else {
                 // Wrappers only hand their colours on to loose text.
-                rebuild = has_inner && (!matches!(tag, "scroll-view" | "swiper") || has_loose_text(self.doc, node));
+                rebuild = has_inner && !matches!(tag, "scroll-view" | "swiper");
                 self.tree.repaint(id, &adjusted);
             }
         } else if natural != self.tree.data(id).natural_size {
@@ -144,6 +135,13 @@ impl Generator<'_> {
             rebuild |= has_inner;
         }
         rebuild
+    }
+
+    /// Lines in the box, or in anonymous boxes below it, are laid out with its style.
+    fn lends_style(&self, id: BoxId) -> bool {
+        let data = self.tree.data(id);
+        data.kind == BoxKind::Inline
+            || data.flow_children.iter().any(|&c| matches!(self.tree.shown(c).origin, BoxOrigin::Anonymous(_)))
     }
 
     fn take_generated_style(
@@ -179,7 +177,6 @@ impl Generator<'_> {
         let Some(style) = &node.style else { return lays_out };
         let Some(id) = self.tree.principal(child) else {
             return match style.display {
-                Display::None => false,
                 // Its text takes its style, but it has no box to carry it.
                 Display::Contents => true,
                 _ => lays_out,
@@ -216,7 +213,7 @@ impl Generator<'_> {
         let old = self.take_children(id);
         let mut flats = Vec::new();
         let kind = self.tree.data(id).kind;
-        let blockify = matches!(kind, BoxKind::Flex | BoxKind::Grid);
+        let blockify = has_items(style.display);
         let ctx = Context { owner: id, blockify, style: &style, node };
         if kind != BoxKind::Replaced {
             self.contents(node, ctx, &mut flats);
@@ -242,7 +239,7 @@ impl Generator<'_> {
         let Some(element) = self.doc.node(node) else { return };
         self.pseudo(BoxOrigin::Before(node), element.before.as_ref(), ctx, out);
         let tag = self.doc.tag_name(node);
-        match builtin::inner_content(self.doc, node, tag, ctx.style) {
+        match builtin::inner_content(self.doc, node, tag, ctx.style, &self.viewport) {
             Some(inner) => inner.iter().for_each(|inner| self.inner(inner, node, ctx, out)),
             None => self.children(node, ctx, out),
         }
@@ -357,7 +354,7 @@ impl Generator<'_> {
             Flat::OutOfFlow { id, node, owner }
         } else if style.float != Float::None && !ctx.blockify {
             Flat::Float { id, node, owner }
-        } else if ctx.blockify || !is_inline_level(style.display) {
+        } else if ctx.blockify || !style.display.is_inline_level() {
             Flat::Block { id, owner }
         } else {
             Flat::Atomic { id, node, owner }
@@ -433,7 +430,7 @@ impl Generator<'_> {
         self.tree.data_mut(id).is_replaced = image;
         self.set_up(id, &style);
         let old = self.take_children(id);
-        let blockify = matches!(kind, BoxKind::Flex | BoxKind::Grid);
+        let blockify = has_items(style.display);
         let inside = Context { owner: id, blockify, style: &style, node };
         let mut flats = Vec::new();
         content.iter().for_each(|inner| self.inner(inner, node, inside, &mut flats));
@@ -475,15 +472,6 @@ pub(crate) fn formatting_kind(style: &ComputedStyle) -> BoxKind {
 fn same_family(a: BoxKind, b: BoxKind) -> bool {
     let block = |k| matches!(k, BoxKind::Block | BoxKind::Inline);
     a == b || (block(a) && block(b))
-}
-
-/// Text stands directly inside an element, so that it takes the element's own style.
-fn has_loose_text(doc: &Document, node: NodeId) -> bool {
-    let Some(element) = doc.node(node) else { return false };
-    element.children.iter().filter_map(|&c| doc.node(c)).any(|child| {
-        let is_contents = child.style.as_ref().is_some_and(|s| s.display == Display::Contents);
-        child.text().is_some() || is_contents
-    })
 }
 
 /// What `decode` and `space` make of the text of a `text` element.

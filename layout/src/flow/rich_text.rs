@@ -5,8 +5,10 @@
 
 use super::builtin::{Inner, InnerBox};
 use super::derive::inherited;
+use crate::css::{Viewport, parse_style_attribute};
 use crate::document::AttributeValue;
 use crate::style::ComputedStyle;
+use crate::style::cascade::{CascadeContext, ParsedCache, cascade_over};
 use crate::style::computed::{Dimension, Display, Edges, FontSlant, LengthAuto, LengthPercentage, TextDecoration};
 use serde_json::Value;
 use std::sync::Arc;
@@ -15,8 +17,8 @@ use std::sync::Arc;
 const MAX_DEPTH: usize = 64;
 
 /// The inner boxes for a `nodes` attribute.
-pub(crate) fn content(nodes: Option<&AttributeValue>, style: &ComputedStyle) -> Vec<Inner> {
-    let mut reader = Reader { next_slot: 0 };
+pub(crate) fn content(nodes: Option<&AttributeValue>, style: &ComputedStyle, viewport: &Viewport) -> Vec<Inner> {
+    let mut reader = Reader { next_slot: 0, viewport };
     match nodes {
         Some(AttributeValue::Text(html)) => reader.html(html, style),
         Some(AttributeValue::Json(json)) => match serde_json::from_str(json) {
@@ -28,8 +30,9 @@ pub(crate) fn content(nodes: Option<&AttributeValue>, style: &ComputedStyle) -> 
     }
 }
 
-struct Reader {
+struct Reader<'v> {
     next_slot: u16,
+    viewport: &'v Viewport,
 }
 
 /// An element that is open while HTML is read.
@@ -40,7 +43,7 @@ struct Open {
     content: Vec<Inner>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn slot(&mut self) -> Option<u8> {
         let slot = u8::try_from(self.next_slot).ok();
         self.next_slot = self.next_slot.saturating_add(1);
@@ -63,7 +66,7 @@ impl Reader {
                 let value = node.get("attrs")?.get(key)?;
                 Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
             };
-            let Some(style) = element_style(&name, parent, &attribute) else { continue };
+            let Some(style) = element_style(&name, parent, &attribute, self.viewport) else { continue };
             let slot = self.slot();
             let children = node.get("children").and_then(Value::as_array);
             let inner = match children {
@@ -109,7 +112,7 @@ impl Reader {
                     }
                     let parent = stack.last().map(|o| o.style.clone()).unwrap_or_default();
                     let get = |key: &str| attributes.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
-                    let Some(style) = element_style(&name, &parent, &get) else { continue };
+                    let Some(style) = element_style(&name, &parent, &get, self.viewport) else { continue };
                     let slot = self.slot();
                     let is_void = self_closing || matches!(&*name, "img" | "hr" | "input" | "col");
                     let style = Arc::new(style);
@@ -289,6 +292,7 @@ fn element_style(
     name: &str,
     parent: &ComputedStyle,
     attribute: &dyn Fn(&str) -> Option<String>,
+    viewport: &Viewport,
 ) -> Option<ComputedStyle> {
     let mut style = inherited(parent);
     let em = |n: f32, size: f32| LengthAuto::Length(LengthPercentage::px(n * size));
@@ -358,7 +362,7 @@ fn element_style(
         }
     }
     if let Some(text) = attribute("style") {
-        style = apply_inline(style, parent, &text);
+        style = apply_inline(style, parent, &text, viewport);
     }
     (style.display != Display::None).then_some(style)
 }
@@ -373,8 +377,11 @@ fn attribute_size(value: &str) -> Option<Dimension> {
 }
 
 /// Applies the declarations of a `style` attribute.
-fn apply_inline(style: ComputedStyle, _parent: &ComputedStyle, _text: &str) -> ComputedStyle {
-    style
+fn apply_inline(style: ComputedStyle, parent: &ComputedStyle, text: &str, viewport: &Viewport) -> ComputedStyle {
+    let (block, _) = parse_style_attribute(text, &Arc::from("rich-text"));
+    // The component's text has no sheet around it: 1 rem is the initial font size.
+    let context = CascadeContext { viewport, root_font_size: 16.0, parent, blockify: false };
+    cascade_over(&block, &style, context, &mut ParsedCache::default())
 }
 
 #[cfg(test)]
@@ -403,7 +410,7 @@ mod tests {
     }
 
     fn read(html: &str) -> String {
-        outline(&content(Some(&AttributeValue::Text(Arc::from(html))), &ComputedStyle::default()))
+        outline(&content(Some(&AttributeValue::Text(Arc::from(html))), &ComputedStyle::default(), &Viewport::default()))
     }
 
     #[test]
@@ -418,7 +425,7 @@ mod tests {
     fn a_list_of_nodes_becomes_boxes() {
         let json = r#"[{"name":"div","children":[{"type":"text","text":"hi"},{"name":"br"}]}]"#;
         let value = AttributeValue::Json(Arc::from(json));
-        assert_eq!(outline(&content(Some(&value), &ComputedStyle::default())), "<b400>hi/</>");
+        assert_eq!(outline(&content(Some(&value), &ComputedStyle::default(), &Viewport::default())), "<b400>hi/</>");
     }
 
     #[test]

@@ -5,10 +5,9 @@
 //! every cached full layout above such a box is then forgotten.
 
 use super::LayoutStats;
-use super::boxes::{BoxId, BoxLayout};
+use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::taffy_style::{StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
-use crate::style::ComputedStyle;
 use crate::style::computed::{Dimension as CssDimension, Edges};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
@@ -37,11 +36,13 @@ pub(crate) fn box_id(id: NodeId) -> BoxId {
     BoxId(usize::from(id) as u32)
 }
 
-/// The height of the containing block enters the layout of a box.
-fn height_matters(style: &ComputedStyle) -> bool {
+/// The height of the containing block enters the layout of a box. Anonymous boxes hand it on to their content.
+fn height_matters(shown: &LayoutBox) -> bool {
+    let style = &*shown.style;
     let is_relative = |d: CssDimension| matches!(d, CssDimension::Length(v) if v.has_percent);
     let inset = |v| matches!(v, crate::style::computed::LengthAuto::Length(v) if v.has_percent);
-    is_relative(style.height)
+    matches!(shown.origin, BoxOrigin::Anonymous(_))
+        || is_relative(style.height)
         || is_relative(style.min_height)
         || is_relative(style.max_height)
         || is_relative(style.flex_basis)
@@ -61,7 +62,7 @@ impl Solver<'_> {
             return LayoutOutput::HIDDEN;
         }
         let id = box_id(node);
-        let height_matters = height_matters(&self.tree.shown(id).style);
+        let height_matters = height_matters(self.tree.shown(id));
         let performs = input.run_mode == RunMode::PerformLayout;
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
         // is of no use, and its own floats have to be placed again.
@@ -256,11 +257,11 @@ impl LayoutContainingBlock for Solver<'_> {
 impl taffy::CacheTree for Solver<'_> {
     fn cache_get(&mut self, node: NodeId, input: &LayoutInput) -> Option<LayoutOutput> {
         let id = box_id(node);
-        self.tree.data(id).cache.get(input, height_matters(&self.tree.shown(id).style))
+        self.tree.data(id).cache.get(input, height_matters(self.tree.shown(id)))
     }
     fn cache_store(&mut self, node: NodeId, input: &LayoutInput, output: LayoutOutput) {
         let id = box_id(node);
-        let matters = height_matters(&self.tree.shown(id).style);
+        let matters = height_matters(self.tree.shown(id));
         self.tree.data_mut(id).cache.store(input, matters, &output);
     }
     fn cache_clear(&mut self, node: NodeId) {

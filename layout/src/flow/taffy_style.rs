@@ -16,7 +16,7 @@ use taffy::{
     CoreStyle, Dimension, Direction, FlexDirection, FlexWrap, FlexboxContainerStyle, FlexboxItemStyle, Float,
     GenericGridTemplateComponent, GenericRepetition, GridAutoFlow, GridContainerStyle, GridItemStyle, GridPlacement,
     GridTemplateArea, JustifyContent, Line, MaxTrackSizingFunction, MinTrackSizingFunction, OofItemStyle, Overflow,
-    Point, Position, Rect, RepetitionCount, Size, TrackSizingFunction,
+    Point, Position, Rect, RepetitionCount, Size, TextAlign, TrackSizingFunction,
 };
 
 #[cfg(not(target_pointer_width = "64"))]
@@ -101,6 +101,8 @@ fn align_items(value: Align, rtl: bool) -> AlignItems {
         Align::FlexEnd => AlignItems::FLEX_END,
         Align::Center => AlignItems::CENTER,
         Align::Baseline => AlignItems::BASELINE,
+        Align::SelfStart => AlignItems::SELF_START,
+        Align::SelfEnd => AlignItems::SELF_END,
         Align::Left => {
             if rtl {
                 AlignItems::END
@@ -280,6 +282,14 @@ impl BlockContainerStyle for StyleRef<'_> {
     fn align_content(&self) -> AlignContent {
         align_content(self.style.align_content, false)
     }
+    fn text_align(&self) -> TextAlign {
+        match self.style.text_align {
+            css::TextAlign::WebkitLeft => TextAlign::LegacyLeft,
+            css::TextAlign::WebkitRight => TextAlign::LegacyRight,
+            css::TextAlign::WebkitCenter => TextAlign::LegacyCenter,
+            _ => TextAlign::Auto,
+        }
+    }
     // `justify-items` has no effect on block layout in browsers.
 }
 
@@ -313,9 +323,6 @@ impl BlockItemStyle for StyleRef<'_> {
 
 impl FlexboxContainerStyle for StyleRef<'_> {
     fn flex_direction(&self) -> FlexDirection {
-        if self.is_webkit_box() {
-            return if self.style.box_orient_vertical { FlexDirection::Column } else { FlexDirection::Row };
-        }
         if matches!(self.style.display, Display::TableRow) {
             return FlexDirection::Row;
         }
@@ -332,6 +339,8 @@ impl FlexboxContainerStyle for StyleRef<'_> {
             css::FlexWrap::NoWrap => FlexWrap::NoWrap,
             css::FlexWrap::Wrap => FlexWrap::Wrap,
             css::FlexWrap::WrapReverse => FlexWrap::WrapReverse,
+            css::FlexWrap::Balance => FlexWrap::Balance,
+            css::FlexWrap::BalanceReverse => FlexWrap::BalanceReverse,
         }
     }
     fn gap(&self) -> Size<taffy::LengthPercentage> {

@@ -258,6 +258,7 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
     if style.is_out_of_flow() {
         style.float = Float::None;
     }
+    style.was_inline_level = style.display.is_inline_level();
     if context.blockify || style.is_out_of_flow() || style.float != Float::None {
         style.display = blockified(style.display);
     }

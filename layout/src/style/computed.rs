@@ -196,7 +196,10 @@ keywords!(
 );
 keywords!(
     /// `flex-wrap`.
-    FlexWrap { NoWrap = "nowrap", Wrap = "wrap", WrapReverse = "wrap-reverse" }
+    FlexWrap {
+        NoWrap = "nowrap", Wrap = "wrap", WrapReverse = "wrap-reverse", Balance = "balance",
+        BalanceReverse = "wrap-reverse balance",
+    }
 );
 keywords!(
     /// `align-*` and `justify-*` values; which ones a property takes is the parser's business.
@@ -204,12 +207,15 @@ keywords!(
         Normal = "normal", Auto = "auto", Stretch = "stretch", Start = "start", End = "end",
         FlexStart = "flex-start", FlexEnd = "flex-end", Center = "center", Baseline = "baseline",
         SpaceBetween = "space-between", SpaceAround = "space-around", SpaceEvenly = "space-evenly",
-        Left = "left", Right = "right",
+        Left = "left", Right = "right", SelfStart = "self-start", SelfEnd = "self-end",
     }
 );
 keywords!(
-    /// `text-align`.
-    TextAlign { Start = "start", Left = "left", Right = "right", Center = "center", Justify = "justify", End = "end" }
+    /// `text-align`; the prefixed values align block-level boxes, too.
+    TextAlign {
+        Start = "start", Left = "left", Right = "right", Center = "center", Justify = "justify", End = "end",
+        WebkitLeft = "-webkit-left", WebkitRight = "-webkit-right", WebkitCenter = "-webkit-center",
+    }
 );
 keywords!(
     /// `white-space`.
@@ -648,6 +654,9 @@ pub struct CustomProperties {
 pub struct ComputedStyle {
     // Box.
     pub display: Display,
+    /// The declared display type stands on a line, even if floating or positioning made a block of the box:
+    /// it decides where the box would have stood.
+    pub was_inline_level: bool,
     pub position: Position,
     pub float: Float,
     pub clear: Clear,
@@ -749,6 +758,21 @@ pub struct ComputedStyle {
     pub custom: Arc<CustomProperties>,
 }
 
+impl Display {
+    /// A box of this type stands on a line.
+    pub fn is_inline_level(self) -> bool {
+        matches!(
+            self,
+            Display::Inline
+                | Display::InlineBlock
+                | Display::InlineFlex
+                | Display::InlineGrid
+                | Display::InlineTable
+                | Display::WebkitInlineBox
+        )
+    }
+}
+
 impl ComputedStyle {
     /// True if the box takes its own stacking context for a reason other than `z-index`.
     pub fn has_stacking_effect(&self) -> bool {
@@ -777,6 +801,7 @@ impl Default for ComputedStyle {
         let zero = LengthPercentage::ZERO;
         ComputedStyle {
             display: Display::Inline,
+            was_inline_level: true,
             position: Position::Static,
             float: Float::None,
             clear: Clear::None,

@@ -78,6 +78,8 @@ pub struct FaceData {
     pub line_gap: f32,
     /// Height of the letter x over em.
     pub x_height: f32,
+    /// The font says nothing about that height: it was taken from the letter itself.
+    pub x_height_is_measured: bool,
     /// Underline offset (negative is below the baseline) and thickness over em.
     pub underline: (f32, f32),
     /// Strike-through offset and thickness over em.
@@ -308,7 +310,10 @@ impl FontBook {
     pub fn face_metrics(&self, face: FaceId, size: f32) -> FontMetrics {
         let face = if self.exact && face.0 > 1 { &self.faces[0] } else { self.face(face) };
         let (ascent, descent) = ((face.ascent * size).round(), (face.descent * size).round());
-        FontMetrics { ascent, descent, line_gap: face.line_gap * size, x_height: face.x_height * size }
+        let x_height = face.x_height * size;
+        // A browser measures the letter's outline after hinting, which makes it as high as whole pixels.
+        let x_height = if face.x_height_is_measured { (x_height - 0.06).ceil() } else { x_height };
+        FontMetrics { ascent, descent, line_gap: face.line_gap * size, x_height }
     }
 
     /// The face for a character: the first of the stack that covers it, else any face of the book that
@@ -486,6 +491,7 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
     let line = |d: Option<cosmic_text::skrifa::metrics::Decoration>, offset: f32| {
         d.map_or((offset, 0.05), |d| (d.offset / em, (d.thickness / em).max(0.01)))
     };
+    let stated = metrics.x_height.filter(|&h| h > 0.0);
     let face = FaceData {
         data: data.clone(),
         index: info.index,
@@ -495,7 +501,10 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
         ascent: metrics.ascent / em,
         descent: -metrics.descent / em,
         line_gap: (metrics.leading / em).max(0.0),
-        x_height: metrics.x_height.filter(|&h| h > 0.0).map_or(metrics.ascent / em * 0.56, |h| h / em),
+        x_height: stated
+            .map_or_else(|| measured_x_height(data, info.index, &font).unwrap_or(metrics.ascent * 0.56), |h| h)
+            / em,
+        x_height_is_measured: stated.is_none(),
         underline: line(metrics.underline, -0.1),
         strikeout: line(metrics.strikeout, 0.3),
         font,
@@ -503,6 +512,15 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
     // Touches the character map once, where a broken table would show itself.
     face.glyph('x');
     Some(face)
+}
+
+/// Height of the outline of the letter x, font units.
+fn measured_x_height(data: &FontBytes, index: u32, font: &Font) -> Option<f32> {
+    use cosmic_text::skrifa::{FontRef, GlyphId, MetadataProvider, instance::LocationRef, instance::Size};
+    let face = FontRef::from_index((**data).as_ref(), index).ok()?;
+    let glyph = GlyphId::from(font.as_swash().charmap().map('x'));
+    let bounds = face.glyph_metrics(Size::unscaled(), LocationRef::default()).bounds(glyph)?;
+    (bounds.y_max > 0.0).then_some(bounds.y_max)
 }
 
 /// Characters that show nothing, so that no face has to cover them.

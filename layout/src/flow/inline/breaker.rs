@@ -107,6 +107,7 @@ impl<'a> Breaker<'a> {
             over: false,
             checkpoint: None,
             fresh: false,
+            beside_floats,
         };
         while let Some(item) = self.source.items.get(self.item) {
             if line.over && line.fresh && !matches!(item.kind, ItemKind::Close(..)) {
@@ -138,6 +139,7 @@ impl<'a> Breaker<'a> {
                     line.push(self.item, item, 0.0);
                     if let Some(available) = place_float(self.item, line.position) {
                         line.available = snap_down(available);
+                        line.beside_floats = true;
                     }
                     self.item += 1;
                 }
@@ -152,7 +154,7 @@ impl<'a> Breaker<'a> {
                         if line.checkpoint.is_some() {
                             return self.finish_at_checkpoint(line, indent);
                         }
-                        if beside_floats && !line.has_content {
+                        if line.beside_floats && !line.has_content {
                             return self.refuse();
                         }
                         line.over = true;
@@ -164,7 +166,7 @@ impl<'a> Breaker<'a> {
                 }
                 ItemKind::Text => {
                     line.fresh = false;
-                    if let Some(outcome) = self.text(item, &mut line, indent, beside_floats) {
+                    if let Some(outcome) = self.text(item, &mut line, indent) {
                         return outcome;
                     }
                 }
@@ -194,7 +196,7 @@ impl<'a> Breaker<'a> {
     }
 
     /// Adds a text item, as far as it fits. `Some` ends the line.
-    fn text(&mut self, item: &Item, line: &mut LineState, indent: f32, beside_floats: bool) -> Option<Outcome> {
+    fn text(&mut self, item: &Item, line: &mut LineState, indent: f32) -> Option<Outcome> {
         let Some(measured) = &item.shaped else {
             self.item += 1;
             return None;
@@ -232,7 +234,7 @@ impl<'a> Breaker<'a> {
                 if segmented && self.breaks_anywhere(style) {
                     let mut end = self.last_fitting(item, at, visible, line.available - base, x0);
                     if end <= at && !line.has_content {
-                        if beside_floats {
+                        if line.beside_floats {
                             return Some(self.refuse());
                         }
                         end = self.next_cluster(item, at);
@@ -245,7 +247,7 @@ impl<'a> Breaker<'a> {
                         let finished = std::mem::take(line);
                         return Some(Outcome::Line(self.finish(finished, indent, false)));
                     }
-                } else if beside_floats && !line.has_content {
+                } else if line.beside_floats && !line.has_content {
                     return Some(self.refuse());
                 }
                 line.over = true;
@@ -334,7 +336,11 @@ impl<'a> Breaker<'a> {
 
     fn next_break(&self, at: u32, item: &Item) -> u32 {
         let word_break = item.style.word_break;
-        (at + 1..item.end).find(|&b| self.source.is_break(b, word_break)).unwrap_or(item.end)
+        let bytes = self.source.text.as_bytes();
+        // Each preserved space is a place of its own.
+        let each_space = item.style.white_space == WhiteSpace::BreakSpaces;
+        let allowed = |&b: &u32| self.source.is_break(b, word_break) || (each_space && bytes[b as usize - 1] == b' ');
+        (at + 1..item.end).find(allowed).unwrap_or(item.end)
     }
 
     /// The last cluster boundary in `(at, end]` that fits; `at` if none does.
@@ -402,6 +408,8 @@ struct LineState {
     checkpoint: Option<Checkpoint>,
     /// The checkpoint is right here.
     fresh: bool,
+    /// Floats narrow the line, so it may move below them.
+    beside_floats: bool,
 }
 
 impl LineState {

@@ -171,10 +171,10 @@ impl Emitter<'_> {
                 let places: usize = broken.parts.iter().map(|p| self.stretch_places(p, broken)).sum();
                 if places > 0 { (0.0, free / places as f32) } else { (if rtl { free } else { 0.0 }, 0.0) }
             }
-            TextAlign::Center => (snap_down(free.max(0.0) / 2.0), 0.0),
-            TextAlign::Right => (free.max(0.0), 0.0),
+            TextAlign::Center | TextAlign::WebkitCenter => (snap_down(free.max(0.0) / 2.0), 0.0),
+            TextAlign::Right | TextAlign::WebkitRight => (free.max(0.0), 0.0),
             TextAlign::End if !rtl => (free.max(0.0), 0.0),
-            TextAlign::Left => (0.0, 0.0),
+            TextAlign::Left | TextAlign::WebkitLeft => (0.0, 0.0),
             TextAlign::End => (0.0, 0.0),
             _ if rtl => (free, 0.0),
             _ => (0.0, 0.0),
@@ -442,7 +442,7 @@ impl Emitter<'_> {
     fn static_position(&self, solver: &Solver<'_>, id: BoxId, line: &PlacedLine, x: f32, item: u32) -> OofCandidate {
         let style = &solver.tree.shown(id).style;
         let top = self.frame.inset.top + self.shift_y + line.y;
-        let was_inline = crate::flow::generate::is_inline_level(style.display);
+        let was_inline = style.was_inline_level;
         let (at_x, at_y) = if was_inline {
             (x, top)
         } else {

@@ -453,6 +453,11 @@ impl Solver<'_> {
                 let slot = ctx.find_content_slot(frame.inset.top + y, taffy::Clear::None, slot_id);
                 (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
                 line_y = slot.y - frame.inset.top;
+                if slot.segment_id.is_none() && slot_id.is_some() {
+                    // Past the last float: below all of them.
+                    let bottom = ctx.cleared_threshold(taffy::Clear::Both).map_or(y, |b| b - frame.inset.top);
+                    line_y = line_y.max(bottom);
+                }
                 slot_id = slot.segment_id;
             }
             let can_go_lower = beside_floats && slot_id.is_some();
