@@ -501,9 +501,7 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
         ascent: metrics.ascent / em,
         descent: -metrics.descent / em,
         line_gap: (metrics.leading / em).max(0.0),
-        x_height: stated
-            .map_or_else(|| measured_x_height(data, info.index, &font).unwrap_or(metrics.ascent * 0.56), |h| h)
-            / em,
+        x_height: stated.or_else(|| measured_x_height(data, info.index, &font)).unwrap_or(metrics.ascent * 0.56) / em,
         x_height_is_measured: stated.is_none(),
         underline: line(metrics.underline, -0.1),
         strikeout: line(metrics.strikeout, 0.3),
