@@ -1,6 +1,8 @@
 //! Boxes of small documents, compared with what Chromium gives for the same markup and fonts.
 //! `data/generate.js` makes the figures from `data/cases.txt`.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
 mod support;
 
 use serde_json::Value;

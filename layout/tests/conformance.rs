@@ -1,5 +1,7 @@
 //! The independent layout cases of the shared conformance suite, box for box.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
 mod support;
 
 use pellicle_layout::document::NodeId;

@@ -1,5 +1,7 @@
 //! Incremental layout equals fresh layout after any edits.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
 mod support;
 
 use pellicle_layout::document::{Commit, NodeId, Op};

@@ -1,5 +1,6 @@
 //! Documents for layout tests, from a little markup: elements with attributes in double quotes, and text.
 #![allow(dead_code)] // each test file uses its part
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
 use pellicle_layout::atom::{Atom, Interner};
 use pellicle_layout::document::ops::{NewName, ValueRef};
