@@ -84,7 +84,7 @@ impl App {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
         lap(self, Phase::Style);
-        let layout = self.stage.lay_out(style.nodes_restyled > 0);
+        let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
         self.picture_dirty |= style.nodes_restyled > 0 || layout.nodes_computed > 0 || layout.boxes_built > 0;
         self.after_layout(&asked, layout.nodes_computed > 0, now);

@@ -15,7 +15,7 @@ use pellicle_layout::css::{self, Sheet, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
-use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
+use pellicle_layout::document::{Commit, Document, DocumentLimits, NodeId, ScopeId};
 use pellicle_layout::flow::builtin::slot;
 use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
 use pellicle_layout::style::StyleEngine;
@@ -196,32 +196,17 @@ impl PageStage {
         self.styles.restyle(&mut self.document)
     }
 
-    /// Lays out what is dirty.
-    pub fn lay_out(&mut self, restyled: bool) -> LayoutStats {
+    /// Lays out what is dirty; boxes take over new styles on the way.
+    pub fn lay_out(&mut self) -> LayoutStats {
         let viewport = self.styles.viewport();
         let viewport = Viewport { width: viewport.width, height: viewport.height };
-        let stats = self.layout.layout(&mut self.document, viewport, &self.pictures);
-        if restyled {
-            let repainted: Vec<NodeId> = self
-                .document
-                .nodes()
-                .filter(|n| n.dirty.intersects(Dirty::PAINT | Dirty::COMPOSITE))
-                .map(|n| n.id)
-                .collect();
-            self.layout.restyle_boxes(&self.document, repainted.iter().copied());
-            for node in repainted {
-                if let Some(node) = self.document.node_mut(node) {
-                    node.dirty.remove(Dirty::PAINT | Dirty::COMPOSITE);
-                }
-            }
-        }
-        stats
+        self.layout.layout(&mut self.document, viewport, &self.pictures)
     }
 
     /// Brings styles and boxes up to date.
     pub fn update(&mut self) -> UpdateStats {
         let style = self.restyle();
-        let layout = self.lay_out(style.nodes_restyled > 0);
+        let layout = self.lay_out();
         UpdateStats { style, layout }
     }
 

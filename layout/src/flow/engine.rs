@@ -211,7 +211,7 @@ impl Generator<'_> {
 
 /// Clears what a layout pass has dealt with, along the trail of marks.
 fn clear_dirt(doc: &mut Document, page: NodeId) {
-    let done = Dirty::BOXES | Dirty::BOXES_DESCENDANT | Dirty::LAYOUT;
+    let done = Dirty::BOXES | Dirty::BOXES_DESCENDANT | Dirty::LAYOUT | Dirty::PAINT | Dirty::COMPOSITE;
     let mut stack = vec![page];
     while let Some(id) = stack.pop() {
         let Some(node) = doc.node_mut(id) else { continue };
