@@ -10,6 +10,7 @@ use super::{define_hidden, define_method, globals, shared};
 use crate::realm::Clock;
 use boa_engine::builtins::date::Date;
 use boa_engine::object::FunctionObjectBuilder;
+use boa_engine::object::builtins::JsDate;
 use boa_engine::property::PropertyDescriptor;
 use boa_engine::value::PreferredType;
 use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue, NativeFunction, js_string};
@@ -33,6 +34,8 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     }
     define_method(context, &wrapper, "parse", 1, parse_method)?;
     define_hidden(context, &prototype, "constructor", wrapper.clone())?;
+    define_method(context, &prototype, "toString", 0, |this, _, c| text_with_zone(this, false, c))?;
+    define_method(context, &prototype, "toTimeString", 0, |this, _, c| text_with_zone(this, true, c))?;
     let global = context.global_object();
     define_hidden(context, &global, "Date", wrapper)
 }
@@ -54,6 +57,31 @@ fn construct(new_target: &JsValue, arguments: &[JsValue], context: &mut Context)
         return stock.construct(&[time], Some(&new_target), context).map(Into::into);
     }
     stock.construct(arguments, Some(&new_target), context).map(Into::into)
+}
+
+/// The engine's text with the zone's name after it, as every browser has it.
+fn text_with_zone(this: &JsValue, time_only: bool, context: &mut Context) -> JsResult<JsValue> {
+    let object = this.as_object().filter(|object| object.is::<Date>());
+    let object = object.ok_or_else(|| super::convert::type_error("this is not a Date object"))?;
+    let date = JsDate::from_object(object)?;
+    let time = date.get_time(context)?.as_number().unwrap_or(f64::NAN);
+    if time.is_nan() {
+        return Ok(js_string!("Invalid Date").into());
+    }
+    let minutes = shared(context).clock.offset_minutes(time);
+    let clock = date.to_date_string(context)?.to_string(context)?.to_std_string_lossy();
+    let local = time + f64::from(minutes) * 60_000.0;
+    let seconds = (local.rem_euclid(DAY_MS) / 1000.0).floor() as i64;
+    let (sign, ahead) = (if minutes < 0 { '-' } else { '+' }, minutes.abs());
+    let zone = match minutes {
+        480 => "China Standard Time".to_owned(),
+        0 => "Coordinated Universal Time".to_owned(),
+        _ => format!("GMT{sign}{:02}:{:02}", ahead / 60, ahead % 60),
+    };
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let time = format!("{hour:02}:{minute:02}:{second:02} GMT{sign}{:02}{:02} ({zone})", ahead / 60, ahead % 60);
+    let text = if time_only { time } else { format!("{clock} {time}") };
+    Ok(JsString::from(text).into())
 }
 
 fn parse_method(_: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -116,8 +144,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             // More digits than any part of a date has make the number too large for all of them.
             out.push(Token::Number(rest[..length].parse().unwrap_or(i64::MAX), length));
             length
-        } else if first.is_ascii_alphabetic() {
-            let length = length(|c| c.is_ascii_alphabetic());
+        } else if first >= 'A' && !first.is_whitespace() {
+            let length = length(|c| c >= 'A' && !c.is_whitespace());
             out.push(Token::Word(&rest[..length]));
             length
         } else {
@@ -170,7 +198,7 @@ fn parse_legacy(text: &str, clock: &dyn Clock) -> Option<f64> {
             Token::Symbol('(') => depth += 1,
             Token::Symbol(')') => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
-            Token::Number(value, digits) => at = number_token(&mut parts, &tokens, at, *value, *digits)?,
+            Token::Number(value, _) => at = number_token(&mut parts, &tokens, at, *value)?,
             Token::Word(word) => word_token(&mut parts, word)?,
             Token::Symbol(sign @ ('+' | '-')) if parts.offset.is_some() || !parts.time.is_empty() => {
                 let Some(Token::Number(value, digits)) = tokens.get(at) else { continue };
@@ -191,7 +219,7 @@ fn parse_legacy(text: &str, clock: &dyn Clock) -> Option<f64> {
 }
 
 /// Takes a number and what belongs to it; gives the place after it.
-fn number_token(parts: &mut Parts, tokens: &[Token<'_>], mut at: usize, value: i64, digits: usize) -> Option<usize> {
+fn number_token(parts: &mut Parts, tokens: &[Token<'_>], mut at: usize, value: i64) -> Option<usize> {
     if matches!(tokens.get(at), Some(Token::Symbol(':'))) && parts.time.is_empty() {
         parts.time.push(value);
         while let (Some(Token::Symbol(':')), Some(Token::Number(value, _))) = (tokens.get(at), tokens.get(at + 1)) {
@@ -206,15 +234,6 @@ fn number_token(parts: &mut Parts, tokens: &[Token<'_>], mut at: usize, value: i
             at += 2;
         }
         return (parts.time.len() <= 3).then_some(at);
-    }
-    // `3 PM` is an hour.
-    if let Some(Token::Word(word)) = tokens.get(at)
-        && parts.time.is_empty()
-        && matches!(word.to_ascii_lowercase().as_str(), "am" | "pm")
-        && digits <= 2
-    {
-        parts.time.push(value);
-        return Some(at);
     }
     if parts.days.len() == 3 {
         return None;
@@ -250,17 +269,15 @@ fn is_weekday(word: &str) -> bool {
 
 impl Parts {
     fn finish(self, clock: &dyn Clock) -> Option<f64> {
-        let count = self.days.len();
-        if count == 0 {
+        if self.days.is_empty() {
             return None;
         }
+        // What is missing is 1.
         let part = |index: usize| self.days.get(index).copied().unwrap_or(1);
         let is_day = |value: i64| (1..=31).contains(&value);
         let (mut year, month, day) = match self.month {
-            None if count == 3 && !is_day(part(0)) => (part(0), part(1), part(2)),
-            None if count == 2 && !is_day(part(0)) => (part(0), part(1), 1),
-            None if count == 1 => return None,
-            None => (if count == 3 { part(2) } else { 2001 }, part(0), part(1)),
+            None if !is_day(part(0)) => (part(0), part(1), part(2)),
+            None => (part(2), part(0), part(1)),
             Some(month) if !is_day(part(0)) => (part(0), month, part(1)),
             Some(month) => (part(1), month, part(0)),
         };

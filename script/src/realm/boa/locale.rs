@@ -68,7 +68,10 @@ struct DateOptions {
     hour: Option<Width>,
     minute: Option<Width>,
     second: Option<Width>,
+    /// A clock of twelve hours.
     twelve: Option<bool>,
+    /// That calls noon and midnight 0.
+    from_zero: bool,
     utc: bool,
 }
 
@@ -117,10 +120,10 @@ fn date_options(
         second: width(options, "second", context)?,
         ..DateOptions::default()
     };
-    out.twelve = match (option(options, "hour12", context)?, option(options, "hourCycle", context)?) {
-        (Some(twelve), _) => Some(twelve != "false"),
-        (None, Some(cycle)) => Some(cycle == "h12" || cycle == "h11"),
-        (None, None) => None,
+    (out.twelve, out.from_zero) = match (option(options, "hour12", context)?, option(options, "hourCycle", context)?) {
+        (Some(twelve), _) => (Some(twelve != "false"), locale == Locale::Chinese),
+        (None, Some(cycle)) => (Some(cycle == "h12" || cycle == "h11"), cycle == "h11"),
+        (None, None) => (None, false),
     };
     out.utc = option(options, "timeZone", context)?
         .is_some_and(|zone| matches!(zone.to_ascii_uppercase().as_str(), "UTC" | "GMT" | "ETC/UTC"));
@@ -317,7 +320,7 @@ fn time_text(locale: Locale, options: &DateOptions, fields: &Fields) -> String {
     let twelve = options.twelve.unwrap_or(locale == Locale::English);
     let mut out = String::new();
     if twelve {
-        let hour = if fields.hour % 12 == 0 { 12 } else { fields.hour % 12 };
+        let hour = if fields.hour % 12 == 0 && !options.from_zero { 12 } else { fields.hour % 12 };
         if locale == Locale::Chinese {
             out.push_str(if fields.hour < 12 { "上午" } else { "下午" });
         }
@@ -387,16 +390,16 @@ fn number_text(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> 
         ("currency", Some(code)) => currency_symbol(locale, code),
         _ => String::new(),
     };
-    let value = if style == "percent" { number * 100.0 } else { number };
-    let body = if value.is_nan() {
+    let shift = if style == "percent" { 2 } else { 0 };
+    let body = if number.is_nan() {
         "NaN".to_owned()
-    } else if value.is_infinite() {
+    } else if number.is_infinite() {
         "∞".to_owned()
     } else {
-        let digits = round(value.abs(), minimum_digits, maximum_digits, significant);
+        let digits = round(number.abs(), shift, minimum_digits, maximum_digits, significant);
         group(&digits, integer, grouping)
     };
-    let sign = if value.is_sign_negative() && !value.is_nan() { "-" } else { "" };
+    let sign = if number.is_sign_negative() && !number.is_nan() { "-" } else { "" };
     let percent = if style == "percent" { "%" } else { "" };
     Ok(JsString::from(format!("{sign}{symbol}{body}{percent}")).into())
 }
@@ -418,12 +421,19 @@ fn currency_symbol(locale: Locale, code: &str) -> String {
     }
 }
 
-/// The decimal digits of a number, rounded half up on its shortest decimal form, as CLDR's formatters do.
-fn round(value: f64, minimum: usize, maximum: usize, significant: Option<usize>) -> String {
+/// The decimal digits of a number, `shift` places to the left, rounded half up on its shortest decimal form, as
+/// CLDR's formatters do.
+fn round(value: f64, shift: usize, minimum: usize, maximum: usize, significant: Option<usize>) -> String {
     let text = format!("{value}");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|digit| digit - b'0').collect();
-    let mut point = whole.len();
+    let mut point = whole.len() + shift;
+    while digits.len() < point {
+        digits.push(0);
+    }
+    let zeros = digits[..point - 1].iter().take_while(|digit| **digit == 0).count();
+    digits.drain(..zeros);
+    point -= zeros;
     let keep = match significant {
         Some(significant) => {
             digits.iter().position(|digit| *digit != 0).unwrap_or(0).saturating_add(significant.max(1))

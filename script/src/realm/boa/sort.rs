@@ -1,7 +1,7 @@
 //! Sorting that survives any comparator.
 //!
 //! Stock Boa hands script's comparator to a sort that panics when it contradicts itself, as the shuffle idiom
-//! `sort(() => Math.random() - 0.5)` does. This is a stable bottom-up merge sort: whatever the comparator
+//! `sort(() => Math.random() - 0.5)` does. This is a stable merge sort: whatever the comparator
 //! answers, it ends after O(n log n) calls with some order, and it stops at the first throw (ECMA-262 23.1.3.30,
 //! 23.1.3.34, 23.2.3.29, 23.2.3.33).
 
@@ -15,8 +15,8 @@ use std::cmp::Ordering;
 
 /// More elements than this are not sorted; nothing that fits a mini-program's memory has them.
 const MAX_LENGTH: u64 = 1 << 24;
-/// Runs that are sorted by insertion before merging begins.
-const RUN: usize = 8;
+/// Runs that are sorted by insertion before merging begins; up to here V8 does nothing else.
+const RUN: usize = 63;
 
 /// Replaces the sorts of arrays and typed arrays.
 pub(crate) fn install(context: &mut Context) -> JsResult<()> {
@@ -29,18 +29,28 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     define_method(context, &typed, "toSorted", 1, typed_to_sorted)
 }
 
-/// A stable merge sort with a comparison that may fail.
+/// A stable sort with a comparison that may fail: runs found or made by binary insertion, then merged.
+///
+/// `compare(later, earlier)` is asked whether the later item goes first. The order of questions within a run is
+/// V8's, so that up to [`RUN`] items even an inconsistent comparator gives the order that it gives there.
 ///
 /// # Errors
-/// The first error of `compare`; the items are lost then, which callers make up for by writing nothing back.
+/// The first error of `compare`; callers write nothing back then.
 fn merge_sort<T: Clone>(items: &mut Vec<T>, compare: &mut impl FnMut(&T, &T) -> JsResult<Ordering>) -> JsResult<()> {
     for run in items.chunks_mut(RUN) {
-        for end in 1..run.len() {
-            let mut place = end;
-            while place > 0 && compare(&run[place - 1], &run[place])? == Ordering::Greater {
-                run.swap(place - 1, place);
-                place -= 1;
+        let mut sorted = natural_run(run, compare)?;
+        while sorted < run.len() {
+            let (mut left, mut right) = (0, sorted);
+            while left < right {
+                let middle = left + (right - left) / 2;
+                if compare(&run[sorted], &run[middle])? == Ordering::Less {
+                    right = middle;
+                } else {
+                    left = middle + 1;
+                }
             }
+            run[left..=sorted].rotate_right(1);
+            sorted += 1;
         }
     }
     let mut width = RUN;
@@ -57,25 +67,39 @@ fn merge_sort<T: Clone>(items: &mut Vec<T>, compare: &mut impl FnMut(&T, &T) -> 
     Ok(())
 }
 
+/// The length of the run that the items begin with; a descending one is turned round.
+fn natural_run<T>(items: &mut [T], compare: &mut impl FnMut(&T, &T) -> JsResult<Ordering>) -> JsResult<usize> {
+    if items.len() < 2 {
+        return Ok(items.len());
+    }
+    let descending = compare(&items[1], &items[0])? == Ordering::Less;
+    let mut length = 2;
+    while length < items.len() {
+        let less = compare(&items[length], &items[length - 1])? == Ordering::Less;
+        if less != descending {
+            break;
+        }
+        length += 1;
+    }
+    if descending {
+        items[..length].reverse();
+    }
+    Ok(length)
+}
+
 fn merge<T: Clone>(
     left: &[T],
     right: &[T],
     out: &mut Vec<T>,
     compare: &mut impl FnMut(&T, &T) -> JsResult<Ordering>,
 ) -> JsResult<()> {
-    let (Some(last), Some(first)) = (left.last(), right.first()) else {
-        out.extend_from_slice(left);
-        out.extend_from_slice(right);
-        return Ok(());
+    let in_order = match (left.last(), right.first()) {
+        (Some(last), Some(first)) => compare(first, last)? != Ordering::Less,
+        _ => true,
     };
-    if compare(last, first)? != Ordering::Greater {
-        out.extend_from_slice(left);
-        out.extend_from_slice(right);
-        return Ok(());
-    }
     let (mut l, mut r) = (0, 0);
-    while l < left.len() && r < right.len() {
-        if compare(&left[l], &right[r])? == Ordering::Greater {
+    while !in_order && l < left.len() && r < right.len() {
+        if compare(&right[r], &left[l])? == Ordering::Less {
             out.push(right[r].clone());
             r += 1;
         } else {

@@ -1,0 +1,88 @@
+//! The language as script sees it, held against what Node gives (`data/expressions.js` writes the table).
+
+mod support;
+
+use pellicle_script::realm::{Locale, Realm};
+use pellicle_script::value::Value;
+use support::{Bench, on_logic_thread};
+
+#[test]
+fn expressions_give_what_node_gives() {
+    on_logic_thread(|| {
+        let table = include_str!("data/expressions.txt");
+        let mut wrong = Vec::new();
+        let mut count = 0;
+        for line in table.lines() {
+            let Some((expression, expected)) = line.rsplit_once('\t') else { continue };
+            count += 1;
+            let mut bench = Bench::new([("main.js", &format!("module.exports = ({expression});"))]);
+            let actual = match bench.realm.require("main") {
+                Ok(value) => bench.json(&value),
+                Err(fault) => format!("! {}", fault.message),
+            };
+            if actual != expected {
+                wrong.push(format!("{expression}\n   expected {expected}\n   actual   {actual}"));
+            }
+        }
+        assert!(count > 700, "{count}");
+        assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
+    });
+}
+
+#[test]
+fn texts_are_in_the_language_of_the_host_where_script_names_none() {
+    on_logic_thread(|| {
+        let source = "module.exports = () => [new Date(0).toLocaleString(), (1234.5).toLocaleString()]";
+        let mut bench = Bench::new([("main.js", source)]);
+        let Value::Script(show) = bench.realm.require("main").unwrap() else { panic!() };
+        let shown = |bench: &mut Bench| {
+            let value = bench.realm.call(&show, &Value::Undefined, &[]).unwrap();
+            bench.json(&value)
+        };
+        assert_eq!(shown(&mut bench), r#"["1970/1/1 08:00:00","1,234.5"]"#);
+        bench.realm.set_locale(Locale::of_tag("en_US"));
+        assert_eq!(shown(&mut bench), r#"["1/1/1970, 8:00:00 AM","1,234.5"]"#);
+    });
+}
+
+#[test]
+fn deep_json_is_read_and_written_up_to_a_limit() {
+    on_logic_thread(|| {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let mut bench = Bench::new([]);
+        assert!(bench.realm.parse_json(&nested(4000)).is_ok());
+        let deep = bench.realm.parse_json(&nested(100_000)).unwrap_err();
+        assert!(deep.message.starts_with("SyntaxError"), "{deep}");
+        let value = bench.realm.parse_json(&nested(1500)).unwrap();
+        assert_eq!(bench.json(&value).len(), 3000);
+        let value = bench.realm.parse_json(&nested(3000)).unwrap();
+        assert!(bench.realm.stringify(&value).unwrap_err().message.starts_with("RangeError"));
+    });
+}
+
+#[test]
+fn json_faults_name_the_place() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("data.json", "{\n  \"a\": 1,\n  b: 2\n}"), ("main.js", "require('./data.json')")]);
+        let fault = bench.realm.parse_json("[1,x]").unwrap_err();
+        assert_eq!(fault.message, "SyntaxError: Unexpected token x in JSON at position 3");
+        let fault = bench.realm.parse_json("[1").unwrap_err();
+        assert_eq!(fault.message, "SyntaxError: Unexpected end of JSON input");
+        let fault = bench.realm.require("main").unwrap_err();
+        let place = &fault.stack[0];
+        assert_eq!((place.file.as_str(), place.line, place.column), ("data.json", 3, 3));
+    });
+}
+
+#[test]
+fn sorting_survives_any_comparator() {
+    on_logic_thread(|| {
+        let source = "const a = Array.from({ length: 500 }, (_, i) => i);\n\
+            const same = b => b.length === 500 && new Set(b).size === 500;\n\
+            module.exports = [same([...a].sort(() => Math.random() - 0.5)), same([...a].sort(() => 1)), same([...a].sort(() => -1)),\n\
+              same(a.toSorted(() => Math.random() - 0.5)), same([...new Int32Array(a).sort(() => Math.random() - 0.5)]),\n\
+              same([...a].sort(function () { return this === undefined ? 1 : Math.random() }))]";
+        let mut bench = Bench::new([("main.js", source)]);
+        assert_eq!(bench.main(), "[true,true,true,true,true,true]");
+    });
+}
