@@ -29,7 +29,7 @@ mod modules;
 mod time;
 mod zone;
 
-pub use boa::{BoaRealm, LOGIC_STACK_BYTES, Locale};
+pub use boa::{BoaRealm, Interrupt, LOGIC_STACK_BYTES, Locale};
 pub use time::{Mulberry32, SystemClock, SystemRandom, VirtualClock};
 pub use zone::Zone;
 

@@ -3,7 +3,7 @@
 use super::{Shared, errors, shared};
 use crate::realm::{FaultKind, ScriptFault, ScriptHandle, ScriptRef};
 use crate::value::Value;
-use boa_engine::error::{EngineError, PanicError};
+use boa_engine::error::{EngineError, PanicError, RuntimeLimitError};
 use boa_engine::object::builtins::JsArray;
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
@@ -142,6 +142,9 @@ fn value_in_at(shared: &Shared, value: &Value, context: &mut Context, depth: u32
 /// cleanly and the next handler may run.
 pub(crate) fn fault_of(error: JsError, context: &mut Context) -> ScriptFault {
     match error.as_engine() {
+        Some(EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration)) => {
+            return ScriptFault::error("RangeError", "a loop did not come to an end");
+        }
         Some(EngineError::RuntimeLimit(_)) => {
             return ScriptFault::error("RangeError", "Maximum call stack size exceeded");
         }

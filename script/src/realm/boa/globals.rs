@@ -3,7 +3,9 @@
 //! Nothing here reaches the outside world: a realm has no I/O. What a program could use to watch the garbage
 //! collector or to share memory is removed.
 
-use super::{console, date, define_hidden, define_method, errors, json_parse, json_text, locale, shared, sort, timers};
+use super::{
+    console, date, define_hidden, define_method, errors, json_parse, json_text, limits, locale, shared, sort, timers,
+};
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 
 /// Built-in functions as they were before script could replace them.
@@ -44,6 +46,7 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     date::install(context)?;
     locale::install(context)?;
     sort::install(context)?;
+    limits::install(context)?;
     errors::install(context)
 }
 

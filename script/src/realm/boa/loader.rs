@@ -221,10 +221,10 @@ fn compile(state: &Rc<Shared>, file: &Rc<str>, text: &str, context: &mut Context
     let prepared = prepare(file, text)?;
     match compile_prepared(state, file, prepared, context) {
         Ok(body) => Ok(body),
-        Err(fault) => {
-            let Ok(again) = prepare_again(file, text) else { return Err(fault) };
-            compile_prepared(state, file, again, context).map_err(|_| fault)
-        }
+        Err(fault) => match prepare_again(file, text) {
+            Ok(again) => compile_prepared(state, file, again, context).map_err(|_| fault),
+            Err(better) => Err(better.unwrap_or(fault)),
+        },
     }
 }
 

@@ -24,6 +24,8 @@
 //! | `console` | console lines |
 //! | `json_parse`, `json_text` | `JSON.parse` and `JSON.stringify` |
 //! | `date`, `locale` | dates and their texts |
+//! | `limits` | built-ins that would run without bounds |
+//! | `interrupt` | stopping from another thread |
 //! | `sort` | sorting that survives any comparator |
 //! | `errors` | stack texts |
 //! | `loader` | running package files as modules |
@@ -35,15 +37,18 @@ mod data;
 mod date;
 mod errors;
 mod globals;
+mod interrupt;
 mod jobs;
 mod json_parse;
 mod json_text;
+mod limits;
 mod loader;
 mod locale;
 mod native;
 mod sort;
 mod timers;
 
+pub use interrupt::Interrupt;
 pub use locale::Locale;
 
 use super::{Clock, FaultKind, Random, RealmConfig, ScriptFault, ScriptResult, ScriptSink};
@@ -65,6 +70,9 @@ pub const LOGIC_STACK_BYTES: usize = 256 << 20;
 const RECURSION_LIMIT: usize = 3500;
 /// Values on the engine's own stack; `f(...list)` puts the whole list there.
 const VALUE_STACK_LIMIT: usize = 1 << 18;
+/// Rounds of the loops of one call. No honest call gets there: they take some ten seconds. The count is the
+/// engine's own and costs nothing, so a loop without end is stopped even where nobody watches.
+const LOOP_LIMIT: u64 = 200_000_000;
 /// Frames that an exception remembers.
 const BACKTRACE_LIMIT: usize = 50;
 
@@ -87,6 +95,9 @@ pub(crate) struct Shared {
     pub(crate) broken: RefCell<Option<String>>,
     pub(crate) collector: Collector,
     pub(crate) locale: Cell<Locale>,
+    pub(crate) bounded: RefCell<Option<limits::Bounded>>,
+    pub(crate) joining: limits::Joining,
+    pub(crate) interrupt: Interrupt,
 }
 
 /// What the decision to collect garbage is made from: Boa's collector sees the boxes of objects, but not the
@@ -133,6 +144,9 @@ impl BoaRealm {
             broken: RefCell::new(None),
             collector: Collector::default(),
             locale: Cell::default(),
+            bounded: RefCell::new(None),
+            joining: RefCell::default(),
+            interrupt: Interrupt::default(),
         });
         let fatal = |e: &dyn std::fmt::Display| ScriptFault {
             kind: FaultKind::Fatal,
@@ -151,10 +165,16 @@ impl BoaRealm {
         let limits = context.runtime_limits_mut();
         limits.set_recursion_limit(RECURSION_LIMIT);
         limits.set_stack_size_limit(VALUE_STACK_LIMIT);
+        limits.set_loop_iteration_limit(LOOP_LIMIT);
         limits.set_backtrace_limit(BACKTRACE_LIMIT);
         context.insert_data(shared);
         globals::install(&mut context).map_err(|e| fatal(&e))?;
         Ok(BoaRealm { context })
+    }
+
+    /// What stops this realm from another thread.
+    pub fn interrupt(&self) -> Interrupt {
+        shared(&self.context).interrupt.clone()
     }
 
     /// Lets the host tell how many bytes the thread's heap has live, so that garbage is collected by real use.
@@ -181,8 +201,9 @@ impl BoaRealm {
             return Err(broken_fault(reason));
         }
         shared.collector.entries.set(shared.collector.entries.get().wrapping_add(1));
-        let context = &mut self.context;
-        let result = match catch_unwind(AssertUnwindSafe(|| work(context))) {
+        let (context, interrupt) = (&mut self.context, &shared.interrupt);
+        let guarded = AssertUnwindSafe(|| interrupt.check().and_then(|()| work(context)));
+        let result = match catch_unwind(guarded) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(self.fault(error)),
             Err(panic) => Err(self.break_down(&panic_text(&*panic))),
@@ -217,6 +238,7 @@ impl Drop for BoaRealm {
         shared.jobs.clear();
         shared.modules.borrow_mut().clear();
         shared.stock.replace(None);
+        shared.bounded.replace(None);
         shared.console.replace(console::ConsoleState::default());
         shared.graveyard.clear();
     }

@@ -98,6 +98,7 @@ pub(crate) fn stateful<T: 'static>(
 /// Calls a native function from script.
 fn run(native: &NativeFunction, this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let shared = shared(context);
+    shared.interrupt.check()?;
     let this = value_out(&shared, this);
     let arguments: SmallVec<[Value; 6]> = arguments.iter().map(|value| value_out(&shared, value)).collect();
     let result = native(realm_of(context), &this, &arguments);
@@ -267,9 +268,13 @@ fn descriptor_trap(
     Ok(descriptor.into())
 }
 
-fn list_of(list: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
-    let Some(list) = list.as_object() else { return Ok(Vec::new()) };
+/// The values of an array-like, as arguments of a call.
+pub(super) fn list_of(list: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
+    let list = list.as_object().ok_or_else(|| type_error("a list of arguments must be an object"))?;
     let length = list.get(js_string!("length"), context)?.to_length(context)?;
+    if length > super::limits::ARGUMENTS {
+        return Err(super::convert::range_error("Maximum call stack size exceeded"));
+    }
     (0..length).map(|index| list.get(index, context)).collect()
 }
 

@@ -6,7 +6,7 @@
 //! 23.1.3.34, 23.2.3.29, 23.2.3.33).
 
 use super::convert::{range_error, type_error};
-use super::define_method;
+use super::{define_method, shared};
 use boa_engine::builtins::typed_array::TypedArray;
 use boa_engine::object::builtins::{JsArray, JsTypedArray};
 use boa_engine::value::JsVariant;
@@ -124,6 +124,7 @@ fn comparator(arguments: &[JsValue]) -> JsResult<Option<JsObject>> {
 }
 
 fn call_comparator(function: &JsObject, a: &JsValue, b: &JsValue, context: &mut Context) -> JsResult<Ordering> {
+    shared(context).interrupt.check()?;
     let answer = function.call(&JsValue::undefined(), &[a.clone(), b.clone()], context)?;
     let answer = match answer.as_i32() {
         Some(answer) => f64::from(answer),

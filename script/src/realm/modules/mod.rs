@@ -73,14 +73,14 @@ pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
 /// that the engine takes for keywords.
 ///
 /// # Errors
-/// The mistake in its syntax.
-pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
+/// The mistake in its syntax, if this knows better than the engine.
+pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, Option<SyntaxFault>> {
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
         let code = module_syntax::rename_keywords(&module_syntax::rewrite(&stripped.code)?);
         return Ok(Prepared { code, map: Some(stripped.map) });
     }
-    let code = module_syntax::rewrite(text)?;
+    let code = module_syntax::rewrite(text).map_err(|fault| looks_like_module(text).then_some(fault))?;
     Ok(Prepared { code: module_syntax::rename_keywords(&code), map: None })
 }
 

@@ -21,7 +21,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
 use oxc_semantic::{Scoping, SemanticBuilder, SymbolId};
 use oxc_span::{GetSpan, SourceType, Span};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write;
 
 /// Text to put in place of a span.
@@ -89,7 +89,7 @@ pub(super) fn rewrite(text: &str) -> Result<String, SyntaxFault> {
         stars: String::new(),
     };
     module.statements(&program);
-    let mut uses = Uses { module: &mut module, scoping: semantic.scoping() };
+    let mut uses = Uses { module: &mut module, scoping: semantic.scoping(), starts: FxHashSet::default() };
     uses.visit_program(&program);
     Ok(module.finish(parsed.module_record.has_module_syntax))
 }
@@ -334,6 +334,8 @@ fn member(object: &str, name: &str) -> String {
 struct Uses<'m, 't, 's> {
     module: &'m mut Module<'t>,
     scoping: &'s Scoping,
+    /// Where expressions begin that are statements of a list: a bracket there must not join the line before.
+    starts: FxHashSet<u32>,
 }
 
 impl Uses<'_, '_, '_> {
@@ -347,7 +349,8 @@ impl Uses<'_, '_, '_> {
     fn callee(&mut self, callee: &Expression<'_>) -> bool {
         let Expression::Identifier(identifier) = callee else { return false };
         let Some(expression) = self.imported(identifier) else { return false };
-        self.module.edit(identifier.span.start, identifier.span.end, format!("(0,{expression})"));
+        let end = if self.starts.contains(&identifier.span.start) { ";" } else { "" };
+        self.module.edit(identifier.span.start, identifier.span.end, format!("{end}(0,{expression})"));
         true
     }
 }
@@ -356,6 +359,15 @@ impl<'a> Visit<'a> for Uses<'_, '_, '_> {
     fn visit_identifier_reference(&mut self, identifier: &IdentifierReference<'a>) {
         if let Some(expression) = self.imported(identifier) {
             self.module.edit(identifier.span.start, identifier.span.end, expression);
+        }
+    }
+
+    fn visit_statements(&mut self, statements: &oxc_allocator::Vec<'a, Statement<'a>>) {
+        for statement in statements {
+            if let Statement::ExpressionStatement(statement) = statement {
+                self.starts.insert(statement.span.start);
+            }
+            self.visit_statement(statement);
         }
     }
 

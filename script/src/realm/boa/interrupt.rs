@@ -1,0 +1,29 @@
+//! Stopping a realm from another thread.
+//!
+//! Stock Boa has no place where running script could be asked to stop. So the wish is noticed at the next call
+//! between script and host: entering script, calling a native function, a job, a step of a long built-in of ours.
+//! Script that computes without calling anything is for the watchdog's stronger means.
+
+use boa_engine::JsResult;
+use boa_engine::error::PanicError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Stops a realm for good; may be kept and used on any thread.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Stops the realm: what runs ends with a fatal fault at its next step, and nothing runs after it.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Fails, uncatchably for script, once the realm is to stop.
+    pub(crate) fn check(&self) -> JsResult<()> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(PanicError::new("the mini-program was stopped by its host").into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,209 @@
+//! Sources and calls that would end the process in the stock engine: each is refused or stopped, and the thread and
+//! the realm live on.
+
+mod support;
+
+use pellicle_script::realm::{FaultKind, Realm};
+use pellicle_script::value::Value;
+use support::{Bench, eval, fault, on_logic_thread};
+
+/// Pieces that nest: what opens a level and what closes it.
+const NESTED: [(&str, &str); 14] = [
+    ("(", ")"),
+    ("[", "]"),
+    ("{", "}"),
+    ("({a:", "})"),
+    ("f(", ")"),
+    ("(function(){", "})()"),
+    ("(()=>{", "})()"),
+    ("`${", "}`"),
+    ("if(1){", "}"),
+    ("for(;0;){", "}"),
+    ("[a[", "]]"),
+    ("(class{m(){", "}})"),
+    ("try{", "}catch(e){}"),
+    ("switch(1){case 1:{", "}}"),
+];
+
+/// Pieces that nest by following each other.
+const CHAINED: [&str; 20] = [
+    "a=>",
+    "!",
+    "- ",
+    "typeof ",
+    "new ",
+    "0?0:",
+    "a=",
+    "a**",
+    "if(1)",
+    "if(1);else ",
+    "1+",
+    "a,",
+    "a.b.",
+    "f()()",
+    "a&&",
+    "a[0]",
+    "a``",
+    "a?.b?.",
+    "1,",
+    "`${1}`+",
+];
+
+fn refused_or_runs(source: &str) {
+    let mut bench = Bench::new([("main.js", source), ("after.js", "module.exports = 1")]);
+    if let Err(fault) = bench.realm.require("main") {
+        assert_ne!(fault.kind, FaultKind::Fatal, "{}", fault.message);
+    }
+    assert!(bench.realm.require("after").is_ok());
+}
+
+/// The greatest count below `most` for which the source is not refused for its depth.
+fn deepest(most: usize, source: impl Fn(usize) -> String) -> usize {
+    let (mut fine, mut deep) = (1, most);
+    while deep - fine > 1 {
+        let middle = (fine + deep) / 2;
+        // A refused source is refused before anything is parsed, so this costs a scan.
+        let mut bench = Bench::new([("main.js", &*format!("module.exports = 0; if (0) {{ }} \n{}", source(middle)))]);
+        let text = bench.realm.require("main").err().map(|fault| fault.message).unwrap_or_default();
+        if text.contains("nested too deep") { deep = middle } else { fine = middle }
+    }
+    fine
+}
+
+#[test]
+fn sources_far_too_deep_are_refused_with_a_syntax_fault() {
+    on_logic_thread(|| {
+        for (open, close) in NESTED {
+            let fault = fault(&format!("{}1{}", open.repeat(100_000), close.repeat(100_000)));
+            assert_eq!(fault.kind, FaultKind::Syntax, "{open}");
+            assert!(fault.message.contains("nested too deep"), "{open}: {}", fault.message);
+        }
+        for piece in CHAINED {
+            let fault = fault(&format!("{}1", piece.repeat(400_000)));
+            assert_eq!(fault.kind, FaultKind::Syntax, "{piece}");
+        }
+        let json = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        let mut bench = Bench::new([("main.js", "require('./deep.json')"), ("deep.json", &json)]);
+        assert_eq!(bench.realm.require("main").unwrap_err().kind, FaultKind::Syntax);
+        let module = format!("import a from './a'\nexport default {}a{}", "(".repeat(100_000), ")".repeat(100_000));
+        assert_eq!(fault(&module).kind, FaultKind::Syntax);
+    });
+}
+
+#[test]
+fn the_deepest_source_that_is_let_through_does_not_overflow_the_stack() {
+    on_logic_thread(|| {
+        for (open, close) in NESTED {
+            let source = |depth: usize| format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            refused_or_runs(&source(deepest(4000, source)));
+        }
+        for piece in CHAINED {
+            let source = |count: usize| format!("{}1", piece.repeat(count));
+            refused_or_runs(&source(deepest(200_000, source)));
+        }
+        let mixed =
+            |depth: usize| format!("{}1{}", "(function(){return !(a=>[{b:".repeat(depth), "}])})".repeat(depth));
+        refused_or_runs(&mixed(deepest(2000, mixed)));
+        let module =
+            |depth: usize| format!("import a from './a'\nexport default {}a{}", "((".repeat(depth), "))".repeat(depth));
+        refused_or_runs(&module(deepest(2000, module)));
+        let typed = |depth: usize| format!("export const a = {}1{}", "(<any>[".repeat(depth), "])".repeat(depth));
+        let mut bench = Bench::new([("main.ts", &*typed(400))]);
+        assert!(bench.realm.require("main").is_ok());
+    });
+}
+
+#[test]
+fn calls_that_ask_for_the_impossible_throw() {
+    on_logic_thread(|| {
+        for code in [
+            "'x'.repeat(2**29-1)",
+            "'x'.repeat(2**30)",
+            "'x'.repeat(-1)",
+            "'x'.repeat(Infinity)",
+            "'x'.padStart(2**40)",
+            "'x'.padEnd(2**30, 'ab')",
+            "new Array(4294967295).join()",
+            "Array.prototype.join.call({length: 2**53-1})",
+            "Array.prototype.sort.call({length: 2**53-1})",
+            "Array.prototype.toSorted.call({length: 2**53-1})",
+            "Reflect.apply(() => 1, null, {length: 2**53-1})",
+            "(() => 1).apply(null, {length: 2**53-1})",
+            "new ArrayBuffer(2**40)",
+            "(() => { const a = []; a.push(a); return a.flat(Infinity) })()",
+            "(() => { let a = []; for (let i = 0; i < 100000; i++) a = [a]; return a.flat(Infinity) })()",
+            "(() => { let a = []; for (let i = 0; i < 100000; i++) a = [a]; return String(a) })()",
+            "(() => { let a = []; for (let i = 0; i < 100000; i++) a = [a]; return JSON.stringify(a) })()",
+            "(() => { let a = {}; for (let i = 0; i < 100000; i++) a = {a}; return JSON.stringify(a) })()",
+            "JSON.stringify(new Proxy([], { get: (t, k) => k === 'length' ? 2**53-1 : 'x'.repeat(1000000) }))",
+            "JSON.parse('['.repeat(1000000))",
+        ] {
+            let caught =
+                eval(&format!("(() => {{ try {{ return {code}, 'nothing' }} catch (e) {{ return e.name }} }})()"));
+            assert!(caught == "\"RangeError\"" || caught == "\"SyntaxError\"", "{code}: {caught}");
+        }
+        assert_eq!(eval("(() => { const a = [1]; a.push(a); return String(a) })()"), "\"1,\"");
+        assert_eq!(eval("Math.max.apply(null, Array.from({ length: 70000 }, (_, i) => i))"), "69999");
+    });
+}
+
+#[test]
+fn deep_values_are_printed_and_copied_within_limits() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([(
+            "main.js",
+            "let deep = {}; for (let i = 0; i < 100000; i++) deep = { deep }; console.log(deep); module.exports = deep; \
+             try { throw deep } catch (e) {}",
+        )]);
+        let deep = bench.realm.require("main").unwrap();
+        assert!(bench.sink.lines()[0].contains("[Object]"));
+        assert!(bench.realm.copy(&deep).is_err());
+        assert!(bench.realm.stringify(&deep).is_err());
+        let thrown = fault("let deep = {}; for (let i = 0; i < 100000; i++) deep = { deep }; throw deep");
+        assert!(thrown.message.len() < 1000);
+        let mut data = Value::Null;
+        for _ in 0..5000 {
+            data = Value::array(vec![data]);
+        }
+        assert!(bench.realm.set_global("data", data.clone()).is_err());
+        // Dropping it must not recurse too deep for the stack either; this thread has a large one.
+        drop(data);
+    });
+}
+
+#[test]
+fn a_stopped_realm_ends_at_its_next_step() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([(
+            "main.js",
+            "module.exports = () => { let n = 0; while (true) { try { step(n++) } catch (e) { n = 0 } } }",
+        )]);
+        let Value::Script(run) = bench.realm.require("main").unwrap() else { panic!() };
+        let step = bench.realm.function("step", 1, std::rc::Rc::new(|_, _, _| Ok(Value::Undefined)));
+        bench.realm.set_global("step", Value::Script(step)).unwrap();
+        let interrupt = bench.realm.interrupt();
+        let stopper = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            interrupt.stop();
+        });
+        let fault = bench.realm.call(&run, &Value::Undefined, &[]).unwrap_err();
+        stopper.join().unwrap();
+        assert_eq!(fault.kind, FaultKind::Fatal);
+        assert_eq!(bench.realm.call(&run, &Value::Undefined, &[]).unwrap_err().kind, FaultKind::Fatal);
+    });
+}
+
+#[test]
+fn a_panic_in_a_native_function_breaks_the_realm_and_nothing_else() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("main.js", "module.exports = () => { try { broken() } catch (e) { return 1 } }")]);
+        let Value::Script(run) = bench.realm.require("main").unwrap() else { panic!() };
+        let broken = bench.realm.function("broken", 0, std::rc::Rc::new(|_, _, _| panic!("a bug in the host")));
+        bench.realm.set_global("broken", Value::Script(broken)).unwrap();
+        let fault = bench.realm.call(&run, &Value::Undefined, &[]).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Fatal);
+        assert!(fault.message.contains("a bug in the host"));
+        assert_eq!(bench.realm.require("main").unwrap_err().kind, FaultKind::Fatal);
+        assert!(Bench::new([("main.js", "module.exports = 1")]).realm.require("main").is_ok());
+    });
+}
