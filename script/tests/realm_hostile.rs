@@ -3,6 +3,7 @@
 
 mod support;
 
+use pellicle_script::realm::inspect::inspect;
 use pellicle_script::realm::{FaultKind, Realm};
 use pellicle_script::value::Value;
 use support::{Bench, eval, fault, on_logic_thread};
@@ -62,10 +63,9 @@ fn deepest(most: usize, source: impl Fn(usize) -> String) -> usize {
     let (mut fine, mut deep) = (1, most);
     while deep - fine > 1 {
         let middle = (fine + deep) / 2;
-        // A refused source is refused before anything is parsed, so this costs a scan.
-        let mut bench = Bench::new([("main.js", &*format!("module.exports = 0; if (0) {{ }} \n{}", source(middle)))]);
-        let text = bench.realm.require("main").err().map(|fault| fault.message).unwrap_or_default();
-        if text.contains("nested too deep") { deep = middle } else { fine = middle }
+        let refused =
+            inspect("main.js", &source(middle)).diagnostics.iter().any(|found| found.code == "script-nesting");
+        *(if refused { &mut deep } else { &mut fine }) = middle;
     }
     fine
 }
