@@ -42,14 +42,19 @@ pub(crate) fn resolve_calc(packed: *const (), basis: f32) -> f32 {
     let bits = packed as usize;
     let percent = f32::from_bits((bits >> 32) as u32);
     let px = f32::from_bits((bits & 0xffff_fff8) as u32);
-    percent * basis + px
+    // A browser keeps lengths in 64ths of a px and cuts what is smaller. Seven sevenths of a row fit into it
+    // for that reason only; the tiny addend keeps whole figures whole in spite of binary fractions.
+    ((percent * basis + px) * LAYOUT_UNIT + UNIT_SLACK).trunc() / LAYOUT_UNIT
 }
+
+/// Fractions of a px that a browser's lengths are made of.
+const LAYOUT_UNIT: f32 = 64.0;
+/// What binary fractions may lack of a whole unit.
+const UNIT_SLACK: f32 = 1.0 / 128.0;
 
 fn length(value: LengthPercentage) -> taffy::LengthPercentage {
     if !value.has_percent {
         taffy::LengthPercentage::length(value.px)
-    } else if value.px == 0.0 {
-        taffy::LengthPercentage::percent(value.percent)
     } else {
         taffy::LengthPercentage::calc(pack_calc(value))
     }
