@@ -1,18 +1,23 @@
 //! `pellicle layout`: boxes as JSON.
 
 use super::Failure;
+use super::headless;
 use super::options::LayoutOptions;
 use crate::tools::cases;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufWriter, Write};
 
-/// Prints what the cases of a file gave.
+/// Prints the boxes of a page, or what the cases of a file gave.
 ///
 /// # Errors
-/// [`Failure`] if the file cannot be read or a case is none.
+/// [`Failure`] if the page cannot be shown or a case fails.
 pub fn run(options: &LayoutOptions) -> Result<(), Failure> {
-    run_cases(&options.cases)
+    match (&options.cases, &options.dir) {
+        (Some(path), _) => run_cases(path),
+        (None, Some(dir)) => headless::layout(dir, &options.page),
+        (None, None) => Err(Failure::Usage("give a folder or --cases FILE".to_owned())),
+    }
 }
 
 fn run_cases(path: &std::path::Path) -> Result<(), Failure> {

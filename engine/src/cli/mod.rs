@@ -6,12 +6,18 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`options`] | the command line |
+//! | [`headless`] | opening a mini-program without a window |
+//! | [`run`] | `pellicle run` |
+//! | [`render`] | `pellicle render` |
 //! | [`layout`] | `pellicle layout` |
 //! | [`check`] | `pellicle check` |
 
 pub mod check;
+pub mod headless;
 pub mod layout;
 pub mod options;
+pub mod render;
+pub mod run;
 
 use clap::Parser;
 use options::{Command, Options};
@@ -42,6 +48,8 @@ impl Failure {
 pub fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = match &options.command {
+        Command::Run(options) => run::run(options),
+        Command::Render(options) => render::run(options),
         Command::Layout(options) => layout::run(options),
         Command::Check(options) => check::run(options),
     };

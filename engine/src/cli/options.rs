@@ -1,13 +1,14 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use crate::host::types::{Renderer, Viewport};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Runs, pictures, measures and checks mini-programs written in WXML, WXSS and JavaScript.
 #[derive(Parser, Debug)]
 #[command(name = "pellicle", version, disable_help_subcommand = true)]
 #[command(
-    after_help = "DIR is the folder with app.json.\n\nExit status: 0 done, 1 the program could not be shown, 2 wrong usage."
+    after_help = "DIR is the folder with app.json.\n\nExit status: 0 done, 1 the program could not be shown, 2 wrong usage.\n\nExamples:\n  pellicle run examples/shop\n  pellicle render examples/shop --page pages/index/index -o shop.png\n  pellicle layout examples/shop --settle 500 > boxes.json\n  pellicle check examples/shop"
 )]
 pub struct Options {
     /// What to do.
@@ -18,18 +19,148 @@ pub struct Options {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Prints the boxes that layout cases give, as JSON.
+    /// Opens a mini-program in a window.
+    Run(RunOptions),
+    /// Draws a page to a PNG file, without a window.
+    Render(RenderOptions),
+    /// Prints the box of every element of a page as JSON.
     Layout(LayoutOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
 }
 
+/// Painters by name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum RendererName {
+    /// A real GPU if there is one, else the CPU.
+    Auto,
+    /// The CPU painter.
+    Cpu,
+    /// The GPU painter, on a software GPU too.
+    Gpu,
+}
+
+impl From<RendererName> for Renderer {
+    fn from(name: RendererName) -> Renderer {
+        match name {
+            RendererName::Auto => Renderer::Auto,
+            RendererName::Cpu => Renderer::Cpu,
+            RendererName::Gpu => Renderer::Gpu,
+        }
+    }
+}
+
+/// Which page, how, and on what.
+#[derive(Args, Clone, Debug)]
+pub struct PageOptions {
+    /// Path of the page, such as pages/index/index; without it the entry page of app.json.
+    #[arg(long, value_name = "PATH")]
+    pub page: Option<String>,
+    /// A parameter of the page, key=value; may be given several times, or several joined by &.
+    #[arg(long, value_name = "K=V")]
+    pub query: Vec<String>,
+    /// Size of the page area in logical px.
+    #[arg(long, value_name = "WxH", default_value = "375x667", value_parser = parse_size)]
+    pub viewport: (f32, f32),
+    /// Device px per logical px.
+    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
+    pub scale: f32,
+    /// Which painter draws.
+    #[arg(long, value_enum)]
+    pub renderer: Option<RendererName>,
+    /// Dark mode.
+    #[arg(long)]
+    pub dark: bool,
+    /// A script of taps, events, calls, waits and snapshots (JSON) to run when the page is ready.
+    #[arg(long, value_name = "FILE")]
+    pub steps: Option<PathBuf>,
+    /// Virtual time to run after the page is ready, ms.
+    #[arg(long, value_name = "MS", default_value_t = 1000.0, value_parser = parse_ms)]
+    pub settle: f64,
+    /// JSON fields to put over the page's data before onLoad.
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Same result everywhere: virtual clock from a fixed start, seeded random numbers, no network, fixed services,
+    /// no motion, no bars.
+    #[arg(long)]
+    pub deterministic: bool,
+    /// Use exactly these fonts for all text: regular, bold, then fallbacks.
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+    /// What wx storage holds at the start (JSON object).
+    #[arg(long, value_name = "FILE")]
+    pub storage: Option<PathBuf>,
+    /// Answers to wx.request: [{"match": "part of the url", "data": ..., "statusCode": 200}].
+    #[arg(long, value_name = "FILE")]
+    pub mock: Option<PathBuf>,
+    /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Write NAME.json, NAME.data.json, NAME.calls.json and a NAME.SNAP.json for each snapshot into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The NAME of files in --out; by default made of the page's path.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Longest time that one turn of script may take, ms.
+    #[arg(long, value_name = "MS", default_value_t = 10_000)]
+    pub budget_cpu_ms: u64,
+    /// Most memory that script may hold, MB.
+    #[arg(long, value_name = "MB", default_value_t = 256)]
+    pub budget_heap_mb: u64,
+    /// Exceptions in handlers and lifecycles make the exit status 1.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+impl PageOptions {
+    /// The surface, without bars.
+    pub fn surface(&self) -> Viewport {
+        Viewport { width: self.viewport.0, height: self.viewport.1, scale: self.scale }
+    }
+}
+
+/// Options of `run`.
+#[derive(Args, Debug)]
+pub struct RunOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
+}
+
+/// Options of `render`.
+#[derive(Args, Debug)]
+pub struct RenderOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// The PNG file to write.
+    #[arg(short, long, value_name = "OUT.png")]
+    pub output: PathBuf,
+    /// The page's whole height instead of the viewport's.
+    #[arg(long)]
+    pub full_page: bool,
+    /// No navigation bar and no tab bar.
+    #[arg(long)]
+    pub no_chrome: bool,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
+}
+
 /// Options of `layout`.
 #[derive(Args, Debug)]
 pub struct LayoutOptions {
+    /// Folder of the mini-program (with app.json).
+    #[arg(required_unless_present = "cases")]
+    pub dir: Option<PathBuf>,
     /// Lay out the cases of this file (a JSON object a line) and print what each one gave.
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub cases: PathBuf,
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "dir")]
+    pub cases: Option<PathBuf>,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
 }
 
 /// Options of `check`.
@@ -43,4 +174,39 @@ pub struct CheckOptions {
     /// Exit with 1 if there is any finding, a warning too.
     #[arg(long)]
     pub deny: bool,
+}
+
+fn parse_size(text: &str) -> Result<(f32, f32), String> {
+    let side = |text: &str| text.parse::<f32>().ok().filter(|v| (1.0..=16_384.0).contains(v));
+    let parts = text.split_once(['x', 'X', '*']);
+    parts.and_then(|(w, h)| Some((side(w)?, side(h)?))).ok_or_else(|| "a size is written as 375x667".to_owned())
+}
+
+fn parse_scale(text: &str) -> Result<f32, String> {
+    text.parse::<f32>().ok().filter(|v| (0.1..=8.0).contains(v)).ok_or_else(|| "a number from 0.1 to 8".to_owned())
+}
+
+fn parse_ms(text: &str) -> Result<f64, String> {
+    text.parse::<f64>().ok().filter(|v| (0.0..=1e9).contains(v)).ok_or_else(|| "a time in ms".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_and_queries_are_read() {
+        let line = ["pellicle", "layout", "d", "--viewport", "390x844", "--query", "a=1", "--query", "b=2&c=3"];
+        let Command::Layout(options) = Options::parse_from(line).command else { panic!("layout") };
+        assert_eq!((options.page.viewport, options.page.query.len()), ((390.0, 844.0), 2));
+        assert!(Options::try_parse_from(["pellicle", "layout", "d", "--viewport", "wide"]).is_err());
+        assert!(Options::try_parse_from(["pellicle", "layout"]).is_err());
+        assert!(Options::try_parse_from(["pellicle", "layout", "--cases", "x.jsonl"]).is_ok());
+    }
 }

@@ -4,10 +4,12 @@
 //! handle of the logic thread and everything of the render side; it never waits for script.
 
 use super::chrome_view::ChromeView;
+use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, Navigation};
 use crate::frame::{FrameRecord, FrameStats};
+use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
@@ -38,6 +40,10 @@ pub struct AppConfig {
     pub chrome: bool,
     /// The system is in dark mode.
     pub dark: bool,
+    /// Time moves things by itself: swipers play, pictures tell that they have come. Off in deterministic runs.
+    pub motion: bool,
+    /// Where pictures come from.
+    pub images: ImageStore,
     /// How it is started.
     pub launch: LaunchOptions,
     /// How the logic thread runs.
@@ -92,7 +98,8 @@ pub struct App {
     pub(super) stopped: bool,
     pub(super) picture_dirty: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) painter: super::render::Painting,
+    pub(super) painter: Painting,
+    pub(super) motion: bool,
     /// Commits applied since the start.
     pub(super) commits_applied: u64,
     pressed_chrome: Option<(NodeId, ChromeAction)>,
@@ -155,7 +162,8 @@ impl App {
             stopped: false,
             picture_dirty: true,
             diagnostics,
-            painter: Default::default(),
+            painter: Painting::new(config.images),
+            motion: config.motion,
             commits_applied: 0,
             pressed_chrome: None,
         })
@@ -230,10 +238,33 @@ impl App {
         }
         self.viewport = viewport;
         self.chrome.revision += 1;
-        self.picture_dirty = true;
+        self.painter.list_dirty = true;
+        self.invalidate();
         let area = self.page_area();
         let _ = self.logic.command(HostCommand::Resize { width: area.width, height: area.height });
         self.sync_area();
+    }
+
+    /// The surface.
+    pub fn viewport(&self) -> Viewport {
+        self.viewport
+    }
+
+    /// True if the picture has changed since it was drawn.
+    pub fn needs_frame(&self) -> bool {
+        self.picture_dirty
+    }
+
+    /// Shows the page in a surface of another size without a word to script: styles, too, go on with the size
+    /// they know. For pictures of a whole page.
+    pub fn show_in(&mut self, viewport: Viewport) {
+        let area = self.page_area();
+        self.viewport = viewport;
+        let shown = self.page_area();
+        self.stage.set_shown_size((shown.width, shown.height), (area.width, area.height));
+        self.chrome.revision += 1;
+        self.painter.list_dirty = true;
+        self.invalidate();
     }
 
     /// Styles and script see the present page area.
@@ -374,12 +405,13 @@ impl App {
                     Ok(())
                 }
                 Outgoing::Pick(_) => Ok(()),
-                Outgoing::Moved(_) => {
-                    self.picture_dirty = true;
+                Outgoing::Moved(node) => {
+                    self.moved(node);
                     Ok(())
                 }
                 Outgoing::Caret => {
                     self.picture_dirty = true;
+                    self.painter.list_dirty = true;
                     let area = self.caret_area();
                     self.requests.push_back(HostRequest::TextInput(area));
                     Ok(())

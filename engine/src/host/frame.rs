@@ -75,6 +75,7 @@ impl App {
             self.record.start = now;
         }
         self.receive(now);
+        self.poll_images(now);
         self.advance(now);
         lap(self, Phase::Animations);
         let taken = now;
@@ -86,7 +87,10 @@ impl App {
         lap(self, Phase::Style);
         let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
-        self.picture_dirty |= style.nodes_restyled > 0 || layout.nodes_computed > 0 || layout.boxes_built > 0;
+        if style.nodes_restyled > 0 || layout.nodes_computed > 0 || layout.boxes_built > 0 {
+            self.picture_dirty = true;
+            self.painter.list_dirty = true;
+        }
         self.after_layout(&asked, layout.nodes_computed > 0, now);
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
@@ -98,7 +102,9 @@ impl App {
                 ..Default::default()
             };
             if let Some(view) = &mut self.chrome_view {
-                self.picture_dirty |= view.update(&self.chrome, &self.metrics, surface);
+                let changed = view.update(&self.chrome, &self.metrics, surface);
+                self.picture_dirty |= changed;
+                self.painter.chrome_dirty |= changed;
             }
         }
         self.flush();
@@ -118,7 +124,7 @@ impl App {
         let blink = session.focused.as_ref().map(|f| f.caret_shown(now));
         let mut out = std::mem::take(&mut self.out);
         session.advance(&mut self.stage, now, &mut out);
-        self.picture_dirty |= blink.is_some_and(|shown| shown != self.painter.caret_shown);
+        self.picture_dirty |= self.motion && blink.is_some_and(|shown| shown != self.painter.caret_shown);
         self.out = out;
         self.flush();
     }
@@ -232,12 +238,12 @@ impl App {
                     && let Some(session) = self.sessions.get_mut(&page)
                     && let Some(info) = self.stage.page(page)
                 {
-                    session.settings = settings(&info.window, session.settings.opened);
+                    session.settings = settings(&info.window, session.settings.opened, self.motion);
                 }
             }
             Request::PagePushed(page) => {
                 let window = self.stage.page(page).map_or(&self.manifest.window, |p| &p.window);
-                let session = Session::new(settings(window, now), self.clipboard.clone());
+                let session = Session::new(settings(window, now, self.motion), self.clipboard.clone());
                 self.sessions.insert(page, session);
                 asked.pages = true;
             }
@@ -266,6 +272,7 @@ impl App {
     /// Another page is on top.
     fn page_changed(&mut self) {
         self.picture_dirty = true;
+        self.painter.list_dirty = true;
         let Some(top) = self.stage.top() else { return };
         let depth = self.stage.document.pages().len().saturating_sub(1);
         let tab = self.manifest.tab_index(&top.path).map(|i| i as u32);
@@ -348,11 +355,12 @@ impl App {
     }
 }
 
-fn settings(window: &crate::package::WindowConfig, opened: f64) -> PageSettings {
+fn settings(window: &crate::package::WindowConfig, opened: f64, motion: bool) -> PageSettings {
     PageSettings {
         pull_down_refresh: window.pull_down_refresh,
         reach_bottom_distance: window.reach_bottom_distance,
         disable_scroll: window.disable_scroll,
         opened,
+        motion,
     }
 }

@@ -6,6 +6,7 @@
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `frame` | one tick: the phases up to layout |
 //! | `render` | drawing |
+//! | [`program`] | opening the files of a mini-program |
 //! | [`types`] | plain types of the API |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
 //! | [`fixed`] | a document that no script changes |
@@ -18,6 +19,7 @@ pub mod chrome_view;
 pub mod fixed;
 mod frame;
 pub mod pictures;
+pub mod program;
 mod render;
 pub mod services;
 pub mod sources;

@@ -4,6 +4,7 @@
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
 use super::sources::resolve_picture;
+use crate::images::{ImageId, ImageStore};
 use crate::tools::dump::SourceKind;
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
@@ -20,6 +21,10 @@ const MAX_SIDE: u32 = 65_536;
 #[derive(Default)]
 pub struct Pictures {
     sizes: FxHashMap<NodeId, (f32, f32)>,
+    /// Addresses as the image store knows them: files begin with a slash.
+    urls: FxHashMap<NodeId, Arc<str>>,
+    /// Elements whose picture the store was asked for.
+    asked: FxHashMap<NodeId, ImageId>,
     /// Sizes of files and `data:` URLs by path or URL.
     known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
 }
@@ -34,11 +39,20 @@ impl Pictures {
     /// The source of an image element changed; `owner` is the file that its markup stands in.
     pub fn set_source(&mut self, package: &dyn PackageSource, document: &mut Document, node: NodeId, owner: &str) {
         let source = document.attribute(node, "src").map(|v| v.to_text()).unwrap_or_default();
-        let size = match resolve_picture(package, owner, &source) {
-            (SourceKind::Local, Some(path)) => self.size_of(&path, || package.read(&path)),
-            (SourceKind::Data, _) => self.size_of(&source, || data_url(&source).map(Arc::from)),
-            _ => None,
+        let (size, url) = match resolve_picture(package, owner, &source) {
+            (SourceKind::Local, Some(path)) => {
+                (self.size_of(&path, || package.read(&path)), Some(Arc::from(format!("/{path}"))))
+            }
+            (SourceKind::Data, _) => (self.size_of(&source, || data_url(&source).map(Arc::from)), Some(source)),
+            (SourceKind::Net, _) => (None, Some(source)),
+            (SourceKind::Missing, _) => (None, Some(Arc::from(format!("/{}", source.trim_start_matches('/'))))),
+            _ => (None, None),
         };
+        match url {
+            Some(url) => self.urls.insert(node, url),
+            None => self.urls.remove(&node),
+        };
+        self.asked.remove(&node);
         self.set_size(document, node, size);
     }
 
@@ -55,11 +69,40 @@ impl Pictures {
 
     /// Elements that are gone.
     pub fn forget(&mut self, nodes: &[NodeId]) {
-        if !self.sizes.is_empty() {
-            for node in nodes {
-                self.sizes.remove(node);
+        if self.urls.is_empty() {
+            return;
+        }
+        for node in nodes {
+            self.sizes.remove(node);
+            self.urls.remove(node);
+            self.asked.remove(node);
+        }
+    }
+
+    /// The address of an element's picture.
+    pub fn url(&self, node: NodeId) -> Option<Arc<str>> {
+        self.urls.get(&node).cloned()
+    }
+
+    /// Asks the store for every picture that it was not asked for yet.
+    pub fn request_all(&mut self, images: &mut ImageStore) {
+        if self.asked.len() == self.urls.len() {
+            return;
+        }
+        let mut new: Vec<NodeId> = self.urls.keys().filter(|n| !self.asked.contains_key(n)).copied().collect();
+        new.sort_unstable();
+        for node in new {
+            if let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) {
+                self.asked.insert(node, id);
             }
         }
+    }
+
+    /// Elements that show a picture, in order.
+    pub fn nodes_of(&self, id: ImageId) -> Vec<NodeId> {
+        let mut nodes: Vec<NodeId> = self.asked.iter().filter(|(_, i)| **i == id).map(|(n, _)| *n).collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     fn size_of(&mut self, key: &str, bytes: impl FnOnce() -> Option<Arc<[u8]>>) -> Option<(f32, f32)> {

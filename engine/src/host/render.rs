@@ -1,19 +1,232 @@
 //! Drawing: the display list and the painters.
+//!
+//! The list of the page is built again when boxes or styles changed; scrolling and swiping only rewrite rows of
+//! its tables. What is hit is always what was drawn last.
 
 use super::app::App;
+use super::pictures::Pictures;
+use crate::cpu::{CpuPainter, PixelOrder, Target};
 use crate::frame::{FrameRecord, Phase};
+use crate::glyphs::GlyphCache;
+use crate::images::{ImageEvent, ImageStore};
+use crate::interact::outgoing::Outbox;
+use crate::interact::scene::Stage;
+use crate::interact::session::Session;
 use crate::paint::DeviceRect;
+use crate::paint::builder::{self, Input, PaintState};
+use crate::paint::compose::{Part, compose};
+use crate::paint::geometry::{Affine, Point};
+use crate::paint::list::DisplayList;
+use crate::paint::prepare::Resources;
+use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::style::computed::Color;
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
+/// Bytes of glyph masks that are kept.
+const GLYPH_BUDGET: usize = 16 << 20;
+
 /// What drawing keeps from frame to frame.
-#[derive(Default)]
 pub struct Painting {
     /// The caret was shown in the last frame.
-    pub caret_shown: bool,
+    pub(super) caret_shown: bool,
+    /// The page's list has to be built again.
+    pub(super) list_dirty: bool,
+    /// The chrome's list has to be built again.
+    pub(super) chrome_dirty: bool,
+    pub(super) images: ImageStore,
+    glyphs: GlyphCache,
+    cpu: CpuPainter,
+    chrome: DisplayList,
+    /// Page and chrome as one; empty where the page alone is shown.
+    whole: Option<DisplayList>,
     damage: Vec<DeviceRect>,
+    /// Everything has to be drawn, whatever changed.
+    fresh: bool,
+}
+
+impl Painting {
+    /// Drawing that takes its pictures from `images`.
+    pub fn new(images: ImageStore) -> Painting {
+        Painting {
+            caret_shown: false,
+            list_dirty: true,
+            chrome_dirty: true,
+            images,
+            glyphs: GlyphCache::new(GLYPH_BUDGET),
+            cpu: CpuPainter::default(),
+            chrome: DisplayList::default(),
+            whole: None,
+            damage: Vec::new(),
+            fresh: true,
+        }
+    }
+}
+
+/// What the user's dealings with a page look like.
+struct Look<'a> {
+    session: Option<&'a Session>,
+    pictures: &'a Pictures,
+    now: f64,
+}
+
+impl PaintState for Look<'_> {
+    fn image_url(&self, _: &Document, node: NodeId) -> Option<Arc<str>> {
+        self.pictures.url(node)
+    }
+
+    fn caret(&self, node: NodeId) -> Option<u32> {
+        let focused = self.session?.focused.as_ref().filter(|f| f.node == node)?;
+        focused.caret_shown(self.now).then(|| focused.editor.caret() as u32)
+    }
+
+    fn selection(&self, node: NodeId) -> Option<Range<u32>> {
+        let focused = self.session?.focused.as_ref().filter(|f| f.node == node)?;
+        let range = focused.editor.composition().unwrap_or_else(|| focused.editor.selection());
+        (!range.is_empty()).then_some(range.start as u32..range.end as u32)
+    }
+
+    fn value(&self, _: NodeId) -> Option<f32> {
+        None
+    }
+
+    fn swiper_current(&self, node: NodeId) -> Option<usize> {
+        self.session?.swiper_current(node)
+    }
+
+    fn animates(&self, node: NodeId) -> bool {
+        self.session.is_some_and(|s| s.is_swiper_item(node))
+    }
+
+    fn checked(&self, _: NodeId) -> Option<bool> {
+        None
+    }
 }
 
 impl App {
+    /// Takes over pictures that have come: sizes, events, new lists.
+    pub(super) fn poll_images(&mut self, now: f64) {
+        for event in self.painter.images.poll() {
+            self.picture_dirty = true;
+            self.painter.list_dirty = true;
+            self.painter.chrome_dirty = true;
+            match event {
+                ImageEvent::Measured { id, size } => {
+                    for node in self.stage.nodes_of_image(id) {
+                        self.stage.set_picture_size(node, (size.0 as f32, size.1 as f32));
+                    }
+                }
+                ImageEvent::Ready { id, size } => {
+                    let detail = serde_json::json!({ "width": size.0, "height": size.1 });
+                    self.image_event(id, "load", &detail, now);
+                }
+                ImageEvent::Failed { id, error, .. } => {
+                    let detail = serde_json::json!({ "errMsg": error.to_string() });
+                    self.image_event(id, "error", &detail, now);
+                }
+            }
+        }
+    }
+
+    fn image_event(&mut self, id: crate::images::ImageId, event: &str, detail: &serde_json::Value, now: f64) {
+        if !self.motion {
+            return;
+        }
+        for node in self.stage.nodes_of_image(id) {
+            let mut list = std::mem::take(&mut self.out);
+            let mut outbox = Outbox { list: &mut list, time_stamp: now, page_scroll: (0.0, 0.0) };
+            outbox.event(self.stage.scene(), node, event, detail);
+            self.out = list;
+        }
+        self.flush();
+    }
+
+    /// Builds what is out of date of the lists.
+    pub(super) fn build_lists(&mut self, now: f64) {
+        let started = Instant::now();
+        let page = self.stage.document.top_page().map(|p| p.page);
+        let session = page.and_then(|page| self.sessions.get(&page));
+        let focused = session.and_then(|s| s.focused.as_ref());
+        let caret = focused.is_some_and(|f| f.caret_shown(now));
+        let rebuilt = self.painter.list_dirty || caret != self.painter.caret_shown;
+        if rebuilt {
+            self.painter.caret_shown = caret;
+            self.painter.list_dirty = false;
+            let canvas = canvas(self.stage.top().map_or("", |p| &p.window.background));
+            self.stage.build_list(&mut self.painter.images, canvas, &|pictures| Look { session, pictures, now });
+            self.place_moved();
+        }
+        let mut chrome = false;
+        if let Some(view) = &self.chrome_view {
+            chrome = std::mem::take(&mut self.painter.chrome_dirty);
+            if chrome {
+                self.painter.chrome = match view.shown() {
+                    Some((doc, boxes, pictures)) => builder::build(Input {
+                        doc,
+                        boxes,
+                        fonts: view.fonts(),
+                        images: &mut self.painter.images,
+                        state: &Look { session: None, pictures, now },
+                        viewport: (self.viewport.width, self.viewport.height),
+                        canvas: Color::TRANSPARENT,
+                    }),
+                    None => DisplayList::default(),
+                };
+            }
+        }
+        if rebuilt || chrome {
+            let area = self.page_area();
+            self.painter.whole = self.chrome_view.is_some().then(|| {
+                let parts = [
+                    Part { list: &self.stage.list, origin: Point::new(area.x, area.y), page: true },
+                    Part { list: &self.painter.chrome, origin: Point::default(), page: false },
+                ];
+                compose(&parts, (self.viewport.width, self.viewport.height), Color::WHITE)
+            });
+            self.place_moved();
+        }
+        self.record.add(Phase::DisplayList, started.elapsed());
+    }
+
+    /// Scroll offsets and swiper positions as they are now, in the rows of the lists.
+    fn place_moved(&mut self) {
+        let Some(page) = self.stage.document.top_page() else { return };
+        let Some(session) = self.sessions.get(&page.page) else { return };
+        let pull = session.pull_offset();
+        if pull != 0.0 {
+            let (x, y) = session.scrolls.offset(page.root);
+            set_scroll(&mut self.stage.list, &mut self.painter.whole, page.root, Point::new(x, y - pull));
+        }
+        for (swiper, position) in session.swiper_positions() {
+            for (item, matrix) in self.stage.swiper_items(swiper, position) {
+                self.stage.list.tables.set_transform(item, matrix);
+                if let Some(whole) = &mut self.painter.whole {
+                    whole.tables.set_transform(item, matrix);
+                }
+            }
+        }
+        self.stage.resolve_spaces();
+    }
+
+    /// A container or swiper moved: its rows follow, without a new list where that is possible.
+    pub(super) fn moved(&mut self, node: NodeId) {
+        self.picture_dirty = true;
+        let Some(page) = self.stage.document.top_page() else { return };
+        let Some(session) = self.sessions.get(&page.page) else { return };
+        let (x, y) = session.scrolls.offset(node);
+        self.stage.set_scroll_offset(node, x, y);
+        let pull = if node == page.root { session.pull_offset() } else { 0.0 };
+        let swiper = session.swiper_position(node).is_some();
+        if swiper {
+            // The dots may have to move on.
+            self.painter.list_dirty = true;
+        } else if !set_scroll(&mut self.stage.list, &mut self.painter.whole, node, Point::new(x, y - pull)) {
+            self.painter.list_dirty = true;
+        }
+        self.place_moved();
+    }
+
     /// Ends a frame's record.
     pub(super) fn finish_frame(&mut self, now: f64) {
         self.frame += 1;
@@ -24,16 +237,52 @@ impl App {
         self.picture_dirty = false;
     }
 
-    /// Draws the picture into memory: RGBA rows of `stride` bytes, in the viewport's device size. Gives the
-    /// rectangles that changed; everything else must still hold the last picture.
-    pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize) -> &[DeviceRect] {
+    /// The next picture is drawn as a whole: its memory does not hold the last one.
+    pub fn invalidate(&mut self) {
+        self.painter.fresh = true;
+        self.picture_dirty = true;
+    }
+
+    /// Draws the picture into memory: opaque RGBA rows of `stride` bytes, in the viewport's device size. Gives
+    /// the rectangles that changed; everything else must still hold the last picture.
+    pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
+        self.build_lists(now);
         let started = Instant::now();
         let (width, height) = self.viewport.device_size();
         self.painter.damage.clear();
-        let _ = (pixels, stride, width, height);
+        if self.picture_dirty || self.painter.fresh {
+            self.painter.fresh = false;
+            let Painting { images, glyphs, cpu, whole, damage, .. } = &mut self.painter;
+            let list = whole.as_ref().unwrap_or(&self.stage.list);
+            let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
+            let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
+            let all = [DeviceRect::new(0, 0, width as i32, height as i32)];
+            damage.extend_from_slice(cpu.paint(list, &mut resources, &mut target, self.viewport.scale, &all));
+            self.record.draws = list.items().count() as u32;
+            self.record.damage = width * height;
+        }
         self.record.add(Phase::Paint, started.elapsed());
-        let now = self.record.start;
         self.finish_frame(now);
         &self.painter.damage
     }
+
+    /// True while pictures are on their way.
+    pub fn is_loading(&self) -> bool {
+        self.painter.images.is_loading()
+    }
+}
+
+fn set_scroll(page: &mut DisplayList, whole: &mut Option<DisplayList>, node: NodeId, offset: Point) -> bool {
+    let found = page.tables.set_scroll(node, offset);
+    found && whole.as_mut().is_none_or(|w| w.tables.set_scroll(node, offset))
+}
+
+/// The colour behind a page.
+fn canvas(color: &str) -> Color {
+    builder::parse_color(color).unwrap_or(Color::WHITE)
+}
+
+/// Where each item of a swiper stands: moved by its distance from the position, in its own size.
+pub(super) fn item_matrix(offset: f32, size: (f32, f32), vertical: bool) -> Affine {
+    if vertical { Affine::translation(0.0, offset * size.1) } else { Affine::translation(offset * size.0, 0.0) }
 }

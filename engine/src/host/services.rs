@@ -2,11 +2,13 @@
 //!
 //! Nothing here runs unless a host puts it into a mini-program's capabilities.
 
+use crate::images::ImageSource;
 use crate::interact::clipboard::Clipboard;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::device::{Device, DeviceCall};
 use pellicle_script::capability::network::{Network, NetworkRequest, RequestBody};
+use pellicle_script::package::PackageSource;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +18,8 @@ use std::time::Duration;
 const CONCURRENT: usize = 16;
 /// Largest body of an answer, bytes.
 const MAX_BODY: u64 = 32 << 20;
+/// Longest time that a picture may take.
+const IMAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Requests over HTTP and HTTPS, each on a thread of its own.
 pub struct HttpNetwork {
@@ -27,6 +31,13 @@ impl Default for HttpNetwork {
     fn default() -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         HttpNetwork { agent: config.new_agent(), running: Arc::default() }
+    }
+}
+
+impl HttpNetwork {
+    /// Requests that run now.
+    pub fn running(&self) -> Arc<AtomicUsize> {
+        self.running.clone()
     }
 }
 
@@ -102,6 +113,35 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest) -> Result<ApiReply, Ap
         reply.fields.insert("data".to_owned(), Value::String(String::from_utf8_lossy(&bytes).into_owned()));
     }
     Ok(reply)
+}
+
+/// Pictures of the package, and of the network where that is allowed.
+pub struct PackageImages {
+    package: Arc<dyn PackageSource>,
+    agent: Option<ureq::Agent>,
+}
+
+impl PackageImages {
+    /// Pictures of a package; with `network`, of `http` and `https` addresses too.
+    pub fn new(package: Arc<dyn PackageSource>, network: bool) -> PackageImages {
+        let agent = || ureq::Agent::config_builder().timeout_global(Some(IMAGE_TIMEOUT)).build().new_agent();
+        PackageImages { package, agent: network.then(agent) }
+    }
+}
+
+impl ImageSource for PackageImages {
+    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
+        if let Some(path) = url.strip_prefix('/').filter(|path| !path.starts_with('/')) {
+            let bytes = self.package.read(path).ok_or_else(|| "there is no such file in the package".to_owned())?;
+            return Ok(bytes.to_vec());
+        }
+        let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
+        let Some(agent) = self.agent.as_ref().filter(|_| url.starts_with("http")) else {
+            return Err("the network is not available".to_owned());
+        };
+        let mut response = agent.get(&url).call().map_err(|e| e.to_string())?;
+        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(|e| e.to_string())
+    }
 }
 
 /// The services of a desktop's devices: the clipboard and nothing else.

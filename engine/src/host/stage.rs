@@ -4,10 +4,14 @@
 //! change the document only.
 
 use super::pictures::Pictures;
+use super::render::item_matrix;
 use super::sources::resolve_picture;
+use crate::images::{ImageId, ImageStore};
 use crate::interact::hit::hit;
 use crate::interact::scene::{Area, Scene, ScrollArea, Stage};
 use crate::package::{AppManifest, WindowConfig, read_json};
+use crate::paint::builder::{self, Input, PaintState};
+use crate::paint::geometry::Affine;
 use crate::paint::list::DisplayList;
 use crate::paint::tables::Space;
 use crate::tools::dump::{self, DumpContext};
@@ -15,11 +19,11 @@ use pellicle_layout::css::{self, Sheet, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
-use pellicle_layout::document::{Commit, Document, DocumentLimits, NodeId, ScopeId};
+use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
 use pellicle_layout::flow::builtin::slot;
 use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
 use pellicle_layout::style::StyleEngine;
-use pellicle_layout::style::computed::Overflow;
+use pellicle_layout::style::computed::{Color, Overflow};
 use pellicle_layout::style::engine::RestyleStats;
 use pellicle_layout::text::FontBook;
 use pellicle_script::package::{PackageSource, read_text, resolve};
@@ -68,6 +72,8 @@ pub struct PageStage {
     pub spaces: Vec<Space>,
     /// Path of the component (without an ending) that a scope belongs to.
     scopes: FxHashMap<ScopeId, Arc<str>>,
+    /// Size of the page area where it is not the one of the styles.
+    shown_size: Option<(f32, f32)>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
     diagnostics: Vec<Diagnostic>,
@@ -97,6 +103,7 @@ impl PageStage {
             list: DisplayList::default(),
             spaces: Vec::new(),
             scopes: FxHashMap::default(),
+            shown_size: None,
             pages: Vec::new(),
             sheets: FxHashMap::default(),
             diagnostics: Vec::new(),
@@ -191,6 +198,25 @@ impl PageStage {
         *self.styles.viewport()
     }
 
+    /// Lays out and draws the page in another size than styles are computed for.
+    pub fn set_shown_size(&mut self, shown: (f32, f32), styled: (f32, f32)) {
+        self.shown_size = (shown != styled).then_some(shown);
+        if let Some(page) = self.document.top_page() {
+            self.document.mark(page.root, Dirty::LAYOUT);
+        }
+    }
+
+    fn size(&self) -> (f32, f32) {
+        let viewport = self.styles.viewport();
+        self.shown_size.unwrap_or((viewport.width, viewport.height))
+    }
+
+    /// Height of the page's content, logical px.
+    pub fn content_height(&self) -> f32 {
+        let boxes = self.boxes();
+        boxes.root().and_then(|root| boxes.get(root)).map_or(0.0, |b| b.layout.content_height)
+    }
+
     /// Restyles what is dirty.
     pub fn restyle(&mut self) -> RestyleStats {
         self.styles.restyle(&mut self.document)
@@ -228,6 +254,64 @@ impl PageStage {
     /// The fonts, to add some.
     pub fn fonts_mut(&mut self) -> &mut FontBook {
         self.layout.fonts_mut()
+    }
+
+    /// Builds the list of the page on top.
+    pub fn build_list<'a, S: PaintState>(
+        &'a mut self,
+        images: &mut ImageStore,
+        canvas: Color,
+        look: &dyn Fn(&'a Pictures) -> S,
+    ) {
+        self.pictures.request_all(images);
+        let viewport = self.size();
+        let state = look(&self.pictures);
+        let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
+        self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas });
+    }
+
+    /// Brings what is hit in line with the list's tables.
+    pub fn resolve_spaces(&mut self) {
+        self.list.tables.resolve(1.0, &mut self.spaces);
+    }
+
+    /// Scrolls a container's boxes; the page's root scrolls the page.
+    pub fn set_scroll_offset(&mut self, node: NodeId, x: f32, y: f32) {
+        let is_page = self.document.top_page().is_some_and(|p| p.root == node);
+        let boxes = self.layout.box_tree_mut();
+        let id = if is_page { boxes.root() } else { boxes.scroller(node) };
+        if let Some(id) = id {
+            boxes.set_scroll_offset(id, x, y);
+        }
+    }
+
+    /// The items of a swiper and where they stand while it is at `position` (in items).
+    pub fn swiper_items(&self, swiper: NodeId, position: f32) -> Vec<(NodeId, Affine)> {
+        let items: Vec<NodeId> = crate::widgets::descendants(&self.document, swiper)
+            .filter(|&n| self.document.tag_name(n) == "swiper-item")
+            .collect();
+        let vertical = crate::widgets::is_on(&self.document, swiper, "vertical");
+        let circular = crate::widgets::is_on(&self.document, swiper, "circular") && items.len() > 1;
+        let count = items.len() as f32;
+        let place = |(index, &node): (usize, &NodeId)| {
+            let layout = &self.boxes().get(self.boxes().principal(node)?)?.layout;
+            let mut offset = index as f32 - position;
+            if circular {
+                offset -= (offset / count).round() * count;
+            }
+            Some((node, item_matrix(offset, (layout.width, layout.height), vertical)))
+        };
+        items.iter().enumerate().filter_map(place).collect()
+    }
+
+    /// Elements that show a picture.
+    pub fn nodes_of_image(&self, id: ImageId) -> Vec<NodeId> {
+        self.pictures.nodes_of(id)
+    }
+
+    /// The natural size of an element's picture is known.
+    pub fn set_picture_size(&mut self, node: NodeId, size: (f32, f32)) {
+        self.pictures.set_size(&mut self.document, node, Some(size));
     }
 
     /// The file (without an ending) whose markup a node stands in.

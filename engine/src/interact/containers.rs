@@ -23,14 +23,18 @@ impl Session {
         for &node in created {
             if stage.document().tag_name(node) == "swiper" {
                 let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
-                let swiper = Swiper::new(swiper_config(stage.document(), node), current, now);
+                let swiper = Swiper::new(swiper_config(stage.document(), node, self.settings.motion), current, now);
                 self.swipers.insert(node, swiper);
             }
         }
         let mut swipers: Vec<NodeId> = self.swipers.keys().copied().collect();
         swipers.sort_unstable();
+        self.swiper_items.clear();
         for node in swipers {
-            let config = swiper_config(stage.document(), node);
+            let document = stage.document();
+            let items = widgets::descendants(document, node).filter(|&n| document.tag_name(n) == "swiper-item");
+            self.swiper_items.extend(items);
+            let config = swiper_config(stage.document(), node, self.settings.motion);
             if let Some(swiper) = self.swipers.get_mut(&node) {
                 swiper.configure(config, now);
             }
@@ -202,6 +206,16 @@ impl Session {
         self.swipers.get(&node).map(Swiper::position)
     }
 
+    /// The item that a swiper shows.
+    pub fn swiper_current(&self, node: NodeId) -> Option<usize> {
+        self.swipers.get(&node).map(Swiper::current)
+    }
+
+    /// True for an item of a swiper: it moves.
+    pub fn is_swiper_item(&self, node: NodeId) -> bool {
+        self.swiper_items.contains(&node)
+    }
+
     /// All swipers and where they stand, by node.
     pub fn swiper_positions(&self) -> Vec<(NodeId, f32)> {
         let mut all: Vec<(NodeId, f32)> = self.swipers.iter().map(|(n, s)| (*n, s.position())).collect();
@@ -224,14 +238,14 @@ impl Session {
     }
 }
 
-fn swiper_config(document: &Document, node: NodeId) -> SwiperConfig {
+fn swiper_config(document: &Document, node: NodeId, motion: bool) -> SwiperConfig {
     let count = widgets::descendants(document, node).filter(|&n| document.tag_name(n) == "swiper-item").count();
     let interval = number(document, node, "interval", 5000.0, 1.0, 1e9);
     SwiperConfig {
         count,
         shown: number(document, node, "display-multiple-items", 1.0, 1.0, 1000.0) as usize,
         circular: is_on(document, node, "circular") && count > 1,
-        interval: is_on(document, node, "autoplay").then_some(interval),
+        interval: (motion && is_on(document, node, "autoplay")).then_some(interval),
         duration: number(document, node, "duration", 500.0, 0.0, 60_000.0) as f32,
     }
 }

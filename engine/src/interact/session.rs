@@ -39,11 +39,19 @@ pub struct PageSettings {
     pub disable_scroll: bool,
     /// When the page was opened, ms of the frame clock.
     pub opened: f64,
+    /// Time moves things by itself: swipers play, the caret blinks.
+    pub motion: bool,
 }
 
 impl Default for PageSettings {
     fn default() -> Self {
-        PageSettings { pull_down_refresh: false, reach_bottom_distance: 50.0, disable_scroll: false, opened: 0.0 }
+        PageSettings {
+            pull_down_refresh: false,
+            reach_bottom_distance: 50.0,
+            disable_scroll: false,
+            opened: 0.0,
+            motion: true,
+        }
     }
 }
 
@@ -56,6 +64,7 @@ pub struct Session {
     /// The text field with the focus.
     pub focused: Option<FocusedInput>,
     pub(super) swipers: FxHashMap<NodeId, Swiper>,
+    pub(super) swiper_items: rustc_hash::FxHashSet<NodeId>,
     pub(super) pull: super::pull::Pull,
     pointers: Pointers,
     hover: Hover,
@@ -73,6 +82,7 @@ impl Session {
             scrolls: Scrolls::default(),
             focused: None,
             swipers: FxHashMap::default(),
+            swiper_items: Default::default(),
             pull: Default::default(),
             pointers: Pointers::default(),
             hover: Hover::default(),
@@ -428,7 +438,7 @@ impl Session {
         if moving {
             return Some(now);
         }
-        let blink = self.focused.as_ref().map(|f| f.next_blink(now));
+        let blink = self.focused.as_ref().filter(|_| self.settings.motion).map(|f| f.next_blink(now));
         let swipers = self.swipers.values().filter_map(Swiper::next_due).min_by(f64::total_cmp);
         [self.pointers.next_due(), self.hover.next_due(), blink, swipers].into_iter().flatten().min_by(f64::total_cmp)
     }

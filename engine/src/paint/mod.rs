@@ -2,6 +2,7 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`compose`] | several lists as one: page, bars, dialogs |
 //! | [`geometry`] | points, rectangles, radii, affine maps |
 //! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
@@ -11,6 +12,7 @@
 //! | [`math`] | elementary functions with the same bits everywhere |
 
 pub mod builder;
+pub mod compose;
 pub mod geometry;
 pub mod list;
 pub mod math;

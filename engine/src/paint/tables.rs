@@ -221,6 +221,42 @@ impl PropertyTables {
         id
     }
 
+    /// Takes over the rows of `other`, its viewport lying in `space` and clipped by `clip`. Gives what its row
+    /// numbers have become. Rows of nodes are found again where `named`; two lists of different documents may
+    /// use the same ids, so only one of them can be.
+    pub fn append(&mut self, other: &PropertyTables, space: SpatialId, clip: ClipId, named: bool) -> Appended {
+        let moved = Appended {
+            space,
+            clip,
+            spatial: self.spatial.len() as u32,
+            clips: self.clips.len() as u32,
+            effects: self.effects.len() as u32,
+        };
+        for node in &other.spatial[1..] {
+            let mut node = *node;
+            node.parent = moved.spatial(node.parent);
+            if let SpatialKind::Sticky(sticky) = &mut node.kind {
+                sticky.scroller = moved.spatial(sticky.scroller);
+            }
+            self.spatial.push(node);
+        }
+        for node in &other.clips[1..] {
+            let (parent, spatial) = (moved.clip(node.parent), moved.spatial(node.spatial));
+            self.clips.push(ClipNode { parent, spatial, ..*node });
+        }
+        self.effects.extend_from_slice(&other.effects[1..]);
+        if named {
+            for (&(node, role), &row) in &other.rows {
+                let row = match role {
+                    Role::Effect => moved.effect(EffectId(row)).0,
+                    _ => moved.spatial(SpatialId(row)).0,
+                };
+                self.rows.insert((node, role), row);
+            }
+        }
+        moved
+    }
+
     /// The spatial rows.
     pub fn spatial(&self) -> &[SpatialNode] {
         &self.spatial
@@ -322,6 +358,33 @@ impl PropertyTables {
             };
             out.push(Space::new(m, scale));
         }
+    }
+}
+
+/// Where the rows of a table have gone that was appended to another one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Appended {
+    space: SpatialId,
+    clip: ClipId,
+    spatial: u32,
+    clips: u32,
+    effects: u32,
+}
+
+impl Appended {
+    /// A spatial row's new number.
+    pub fn spatial(&self, id: SpatialId) -> SpatialId {
+        if id.0 == 0 { self.space } else { SpatialId(self.spatial + id.0 - 1) }
+    }
+
+    /// A clip row's new number.
+    pub fn clip(&self, id: ClipId) -> ClipId {
+        if id.0 == 0 { self.clip } else { ClipId(self.clips + id.0 - 1) }
+    }
+
+    /// An effect row's new number.
+    pub fn effect(&self, id: EffectId) -> EffectId {
+        if id.0 == 0 { id } else { EffectId(self.effects + id.0 - 1) }
     }
 }
 

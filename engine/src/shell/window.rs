@@ -187,7 +187,7 @@ impl Runner {
         let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
         window.pre_present_notify();
         let app = &mut self.app;
-        let drawn = surface.draw(size, |pixels, stride| app.render_cpu(pixels, stride).to_vec());
+        let drawn = surface.draw(size, |pixels, stride| app.render_cpu(pixels, stride, now).to_vec());
         self.dirty = false;
         self.next_frame = Instant::now().max(self.next_frame + self.interval);
         if let Err(error) = drawn {

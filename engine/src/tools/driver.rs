@@ -43,6 +43,8 @@ pub struct Driver {
     /// The app.
     pub app: App,
     now: f64,
+    /// The logic clock's monotonic time at the start, ms.
+    base: f64,
     /// Longest time that one step of script may take, real time.
     limit: Duration,
     /// Tells whether an answer from outside (the network) is still to come.
@@ -52,10 +54,10 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Drives an app that was opened to run in steps. `waiting` tells whether an answer from outside is still to
+    /// Drives an app that was opened to run in steps on a clock that stands at `base`. `waiting` tells whether an answer from outside is still to
     /// come: virtual time does not go on before.
-    pub fn new(app: App, limit: Duration, waiting: Box<dyn Fn() -> bool>) -> Driver {
-        Driver { app, now: 0.0, limit, waiting, missed: Vec::new() }
+    pub fn new(app: App, base: f64, limit: Duration, waiting: Box<dyn Fn() -> bool>) -> Driver {
+        Driver { app, now: 0.0, base, limit, waiting, missed: Vec::new() }
     }
 
     /// Virtual time since the start, ms.
@@ -70,7 +72,7 @@ impl Driver {
     pub fn settle(&mut self, ms: f64) -> Result<(), DriveError> {
         let until = self.now + ms;
         for _ in 0..MAX_STEPS {
-            let idle = self.app.logic().step(self.now, self.limit)?;
+            let idle = self.app.logic().step(self.base + self.now, self.limit)?;
             let commits = self.app.commits_applied();
             let tick = self.app.tick(self.now);
             let unread = self.app.logic().sender().unread();
@@ -82,7 +84,8 @@ impl Driver {
                 continue;
             }
             let wakeup = tick.next_wakeup.map(|at| at.max(self.now + 1.0));
-            let next = idle.next_timer.into_iter().chain(wakeup).min_by(f64::total_cmp);
+            let timer = idle.next_timer.map(|at| at - self.base);
+            let next = timer.into_iter().chain(wakeup).min_by(f64::total_cmp);
             match next {
                 Some(at) if at <= until => self.now = at.max(self.now),
                 _ => break,
@@ -91,6 +94,11 @@ impl Driver {
         self.now = until;
         self.app.tick(self.now);
         Ok(())
+    }
+
+    /// Brings boxes up to date without letting time go on.
+    pub fn tick(&mut self) {
+        self.app.tick(self.now);
     }
 
     fn wait_outside(&self) {
@@ -238,7 +246,7 @@ impl Driver {
     pub fn data(&mut self) -> Result<Value, DriveError> {
         let (sender, receiver) = sync_channel(1);
         let _ = self.app.logic().command(HostCommand::ReadData(sender));
-        self.app.logic().step(self.now, self.limit)?;
+        self.app.logic().step(self.base + self.now, self.limit)?;
         let text = receiver.recv_timeout(self.limit).map_err(|_| DriveError::NoPage)?;
         serde_json::from_str(&text).map_err(|_| DriveError::NoPage)
     }

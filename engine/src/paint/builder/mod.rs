@@ -274,7 +274,7 @@ pub(crate) fn is_visible(style: &ComputedStyle) -> bool {
 }
 
 /// A hexadecimal, `rgb()`, `rgba()` or common named colour.
-pub(crate) fn parse_color(text: &str) -> Option<Color> {
+pub fn parse_color(text: &str) -> Option<Color> {
     let t = text.trim().to_ascii_lowercase();
     if let Some(hex) = t.strip_prefix('#') {
         if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {

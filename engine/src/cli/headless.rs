@@ -1,0 +1,375 @@
+//! Opening a mini-program without a window, as the command line asks.
+
+use super::Failure;
+use super::options::PageOptions;
+use crate::chrome::{ChromeMetrics, ChromeState};
+use crate::host::app::AppError;
+use crate::host::program::{self, Findings, ProgramConfig};
+use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
+use crate::host::types::{HostRequest, Viewport};
+use crate::images::ImageStore;
+use crate::interact::clipboard::ProcessClipboard;
+use crate::package::{AppManifest, FolderPackage, parse_query, split_route};
+use crate::tools::driver::{DriveError, Driver};
+use crate::tools::record::RunRecord;
+use crate::tools::steps::{self, Step};
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_layout::text::FontPolicy;
+use pellicle_script::api::ServiceProfile;
+use pellicle_script::api::oracle::{Mock, OracleOptions};
+use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::Denied;
+use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
+use pellicle_script::package::{PackageSource, json};
+use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// Reads a JSON file named on the command line.
+///
+/// # Errors
+/// [`Failure::Usage`] if it cannot be read or understood.
+pub fn read_json(path: &Path) -> Result<Value, Failure> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
+    let (file, diagnostics) = json::parse(&name, &text);
+    match file {
+        Some(file) => Ok(file.value),
+        None => Err(Failure::Usage(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))),
+    }
+}
+
+/// Reads a JSON object named on the command line; empty if none is.
+///
+/// # Errors
+/// [`Failure::Usage`] if it is not one.
+pub fn read_object(path: Option<&Path>) -> Result<Map<String, Value>, Failure> {
+    let Some(path) = path else { return Ok(Map::new()) };
+    match read_json(path)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::Usage(format!("{}: a JSON object is expected", path.display()))),
+    }
+}
+
+/// The steps named on the command line.
+///
+/// # Errors
+/// [`Failure::Usage`] with the place of what is wrong.
+pub fn read_steps(options: &PageOptions) -> Result<Vec<Step>, Failure> {
+    let Some(path) = &options.steps else { return Ok(Vec::new()) };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
+    steps::parse(&name, &text).map_err(|e| Failure::Usage(e.to_string()))
+}
+
+/// Which fonts the command line asks for.
+///
+/// # Errors
+/// [`Failure::Usage`] if a file cannot be read.
+pub fn fonts(options: &PageOptions) -> Result<FontPolicy, Failure> {
+    if options.font.is_empty() {
+        return Ok(FontPolicy::Author);
+    }
+    let mut faces: Vec<pellicle_layout::text::font::FontBytes> = Vec::new();
+    for path in &options.font {
+        let bytes = fs::read(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+        faces.push(Arc::new(bytes));
+    }
+    Ok(FontPolicy::Exact(faces))
+}
+
+/// The page that the command line names, and its query.
+pub fn route(options: &PageOptions) -> (String, Vec<(String, String)>) {
+    let (path, mut query) = split_route(options.page.as_deref().unwrap_or(""));
+    for text in &options.query {
+        query.extend(parse_query(text));
+    }
+    (path, query)
+}
+
+/// A mini-program that runs without a window.
+pub struct Headless {
+    /// It and its time.
+    pub driver: Driver,
+    /// What it did.
+    pub record: Arc<RunRecord>,
+    findings: Findings,
+    strict: bool,
+}
+
+impl Headless {
+    /// Opens the program in `dir` on a surface and lets it settle.
+    ///
+    /// # Errors
+    /// [`Failure::Program`] if the page cannot be shown, [`Failure::Usage`] if a file of the command line is wrong.
+    pub fn open(dir: &Path, options: &PageOptions, chrome: bool) -> Result<Headless, Failure> {
+        let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(dir).map_err(Failure::program)?);
+        let file = match &options.log {
+            Some(path) => Some(fs::File::create(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?),
+            None => None,
+        };
+        let record = Arc::new(RunRecord::new(file, true));
+        let findings = Findings::default();
+        let (path, query) = route(options);
+        check_page(&*package, &path)?;
+        let storage = read_object(options.storage.as_deref())?;
+        let clock: Arc<VirtualClock> = match options.deterministic {
+            true => Arc::new(VirtualClock::deterministic()),
+            false => {
+                let system = SystemClock::local();
+                Arc::new(VirtualClock::new(system.now(), system.offset_minutes(system.now())))
+            }
+        };
+        let base = clock.monotonic();
+        let network = HttpNetwork::default();
+        let running = network.running();
+        let surface = options.surface();
+        let chrome = chrome && !options.deterministic;
+        // --viewport is the page area; bars come on top of it.
+        let viewport = match chrome {
+            true => with_bars(&*package, &path, surface),
+            false => surface,
+        };
+        let profile = match options.deterministic {
+            true => ServiceProfile::Oracle(OracleOptions {
+                width: f64::from(surface.width),
+                height: f64::from(surface.height),
+                storage: storage.clone(),
+                mocks: mocks(options)?,
+            }),
+            false => ServiceProfile::Host,
+        };
+        let config = ProgramConfig {
+            package: package.clone(),
+            viewport,
+            chrome,
+            dark: options.dark,
+            motion: !options.deterministic,
+            launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
+            drive: Drive::Steps(clock),
+            random: match options.deterministic {
+                true => Box::new(Mulberry32::new(1)),
+                false => Box::new(SystemRandom::default()),
+            },
+            images: ImageStore::synchronous(Arc::new(PackageImages::new(package.clone(), !options.deterministic))),
+            fonts: fonts(options)?,
+            clipboard: Arc::new(ProcessClipboard::default()),
+            storage: stored(&storage),
+            network: match options.deterministic {
+                true => Box::new(Denied),
+                false => Box::new(network),
+            },
+            device: Box::new(DesktopDevice { clipboard: Arc::new(ProcessClipboard::default()) }),
+            profile,
+            audit: record.clone(),
+            wake: Arc::new(|| {}),
+        };
+        let app = program::open(config, findings.clone()).map_err(|error| match error {
+            AppError::Manifest(found) => Failure::Program(lines(&found)),
+            other => Failure::program(other),
+        })?;
+        let limit = Duration::from_millis(options.budget_cpu_ms.max(1));
+        let waiting = move || running.load(Ordering::Acquire) > 0;
+        let driver = Driver::new(app, base, limit, Box::new(waiting));
+        if let Some(path) = &options.data {
+            driver.merge_data(read_object(Some(path))?);
+        }
+        // The oracle's first page comes 50 ms after launch; the time to settle counts from there.
+        let launch = if options.deterministic { 50.0 } else { 0.0 };
+        let mut headless = Headless { driver, record, findings, strict: options.strict };
+        headless.settle(launch + options.settle)?;
+        if !headless.driver.has_page() {
+            headless.report();
+            return Err(Failure::Program("the page was not shown".to_owned()));
+        }
+        Ok(headless)
+    }
+
+    /// Lets virtual time go on.
+    ///
+    /// # Errors
+    /// [`Failure::Program`] if script does not end.
+    pub fn settle(&mut self, ms: f64) -> Result<(), Failure> {
+        let settled = self.driver.settle(ms);
+        self.done(settled)
+    }
+
+    fn done<T>(&mut self, result: Result<T, DriveError>) -> Result<T, Failure> {
+        result.map_err(|error| {
+            self.report();
+            let mut text = error.to_string();
+            while let Some(request) = self.driver.app.take_request() {
+                if let HostRequest::Stopped(reason) = request {
+                    text = match reason {
+                        StopReason::Asked => text,
+                        StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => why,
+                    };
+                }
+            }
+            Failure::Program(text)
+        })
+    }
+
+    /// Runs the steps of the command line; snapshots go beside the other files.
+    ///
+    /// # Errors
+    /// As [`Headless::settle`].
+    pub fn run_steps(&mut self, options: &PageOptions) -> Result<(), Failure> {
+        let steps = read_steps(options)?;
+        let base = options.out.as_ref().map(|out| (out.clone(), file_name(options, &self.driver)));
+        if let Some((out, _)) = &base {
+            fs::create_dir_all(out).map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
+        }
+        let mut wrote = Ok(());
+        let ran = self.driver.run(&steps, |snap, driver| {
+            if let (Some((out, name)), Some(boxes)) = (&base, driver.boxes()) {
+                let path = out.join(format!("{name}.{snap}.json"));
+                let result = fs::write(&path, boxes).map_err(|e| Failure::Program(format!("{}: {e}", path.display())));
+                wrote = std::mem::replace(&mut wrote, Ok(())).and(result);
+            }
+        });
+        self.done(ran)?;
+        wrote
+    }
+
+    /// Says on stderr what was found in the program's files.
+    pub fn report(&mut self) {
+        let mut found = self.driver.app.take_diagnostics();
+        found.append(&mut self.findings.lock().unwrap_or_else(PoisonError::into_inner));
+        for diagnostic in found.iter().filter(|d| d.severity == Severity::Error) {
+            eprintln!("{diagnostic}");
+        }
+        for diagnostic in found {
+            self.record.record(Record::Warning(diagnostic.to_string()));
+        }
+        for selector in &self.driver.missed {
+            eprintln!("no element or handler for the step \"{selector}\"");
+        }
+    }
+
+    /// The end of a command: findings are told, and with `--strict` an exception is a failure.
+    ///
+    /// # Errors
+    /// [`Failure::Reported`] with `--strict` after an exception.
+    pub fn finish(mut self) -> Result<(), Failure> {
+        self.report();
+        if self.strict && self.record.has_faults() { Err(Failure::Reported) } else { Ok(()) }
+    }
+}
+
+/// `pellicle layout DIR`: boxes on stdout, or all files of a run with `--out`.
+///
+/// # Errors
+/// [`Failure`] if the page cannot be shown.
+pub fn layout(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
+    let mut headless = Headless::open(dir, options, false)?;
+    headless.run_steps(options)?;
+    let Some(boxes) = headless.driver.boxes() else {
+        return Err(Failure::Program("the page was not shown".to_owned()));
+    };
+    match &options.out {
+        None => println!("{boxes}"),
+        Some(out) => {
+            let name = file_name(options, &headless.driver);
+            let data = headless.driver.data();
+            let data = headless.done(data)?;
+            let calls = headless.record.summary(&headless.driver.missed);
+            let files = [("json", boxes), ("data.json", pretty(&data)?), ("calls.json", pretty(&calls)?)];
+            fs::create_dir_all(out).map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
+            for (ending, text) in files {
+                let path = out.join(format!("{name}.{ending}"));
+                fs::write(&path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))?;
+            }
+        }
+    }
+    headless.finish()
+}
+
+/// JSON with one space of indentation, as the files of a run have it.
+fn pretty(value: &Value) -> Result<String, Failure> {
+    let mut out = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, formatter);
+    value.serialize(&mut serializer).map_err(Failure::program)?;
+    String::from_utf8(out).map_err(Failure::program)
+}
+
+fn file_name(options: &PageOptions, driver: &Driver) -> String {
+    let path = driver.app.stage().top().map_or("page", |p| &p.path);
+    let name = options.name.clone().unwrap_or_else(|| path.to_owned());
+    name.chars().map(|c| if matches!(c, '/' | '\\' | '?' | '=' | '&') { '_' } else { c }).collect()
+}
+
+/// Findings, one a line.
+fn lines(found: &[Diagnostic]) -> String {
+    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// A page that the command line names has to be one of the program's.
+fn check_page(package: &dyn PackageSource, path: &str) -> Result<(), Failure> {
+    let mut found = Vec::new();
+    let Some(manifest) = AppManifest::read(package, false, &mut found) else {
+        return Err(Failure::Program(lines(&found)));
+    };
+    let page = if path.is_empty() { &manifest.entry } else { path };
+    if !manifest.has_page(page) && !package.contains(&format!("{page}.wxml")) {
+        return Err(Failure::Program(format!("app.json:1:1: the program has no page \"{page}\"")));
+    }
+    if !package.contains(&format!("{page}.wxml")) {
+        return Err(Failure::Program(format!("{page}.wxml:1:1: the page has no template")));
+    }
+    Ok(())
+}
+
+/// The surface of a page area with the bars that its page has.
+fn with_bars(package: &dyn PackageSource, path: &str, area: Viewport) -> Viewport {
+    let mut found = Vec::new();
+    let Some(manifest) = AppManifest::read(package, false, &mut found) else { return area };
+    let page = if path.is_empty() { &manifest.entry } else { path };
+    let config = crate::package::read_json(package, &format!("{page}.json"), &mut found);
+    let window = manifest.window_of(config.as_ref().map(|c| &c.value));
+    let mut chrome = ChromeState::default();
+    chrome.set_tab_bar(manifest.tab_bar.as_ref());
+    chrome.show_page(&window, 0, manifest.tab_index(page).map(|i| i as u32), page == manifest.entry);
+    let metrics = ChromeMetrics::default();
+    Viewport { height: area.height + metrics.top(&chrome) + metrics.bottom(&chrome), ..area }
+}
+
+fn mocks(options: &PageOptions) -> Result<Vec<Mock>, Failure> {
+    let Some(path) = &options.mock else { return Ok(Vec::new()) };
+    let list = read_json(path)?;
+    let items =
+        list.as_array().ok_or_else(|| Failure::Usage(format!("{}: a JSON array is expected", path.display())))?;
+    let mock = |item: &Value| Mock {
+        matches: item.get("match").and_then(Value::as_str).unwrap_or("").to_owned(),
+        status_code: item.get("statusCode").and_then(Value::as_u64).unwrap_or(200) as u32,
+        data: item.get("data").cloned().unwrap_or(Value::Null),
+    };
+    Ok(items.iter().map(mock).collect())
+}
+
+/// A store in memory with these values.
+fn stored(values: &Map<String, Value>) -> Box<dyn Storage> {
+    let mut store = MemoryStorage::new(StorageQuota::default());
+    for (key, value) in values {
+        let data_type = match value {
+            Value::String(_) => DataType::String,
+            Value::Number(_) => DataType::Number,
+            Value::Bool(_) => DataType::Boolean,
+            Value::Null => DataType::Null,
+            Value::Array(_) => DataType::Array,
+            Value::Object(_) => DataType::Object,
+        };
+        // A value beyond the quota is left out, as the program's own write would be.
+        let _ = store.set(key, Stored { data_type, json: value.to_string() });
+    }
+    Box::new(store)
+}

@@ -1,0 +1,103 @@
+//! `pellicle run`: a window, or where there is no display a picture.
+
+use super::options::{PageOptions, RunOptions};
+use super::{Failure, headless, render};
+use crate::host::program::{self, Findings, ProgramConfig};
+use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
+use crate::images::ImageStore;
+use crate::interact::clipboard::ProcessClipboard;
+use crate::package::FolderPackage;
+use crate::shell::{self, ShellError, WindowOptions};
+use crate::tools::record::RunRecord;
+use pellicle_script::api::ServiceProfile;
+use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::redb_storage::RedbStorage;
+use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
+use pellicle_script::package::PackageSource;
+use pellicle_script::realm::{SystemClock, SystemRandom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Threads that decode pictures.
+const IMAGE_THREADS: usize = 2;
+
+/// Opens a window and runs until it is closed.
+///
+/// # Errors
+/// [`Failure`] if the program cannot be shown.
+pub fn run(options: &RunOptions) -> Result<(), Failure> {
+    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&options.dir).map_err(Failure::program)?);
+    let window = WindowOptions {
+        title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
+        size: options.page.viewport,
+    };
+    let shown = shell::run(window, |wake, viewport| {
+        let page = &options.page;
+        let record = Arc::new(RunRecord::new(None, true));
+        let (path, query) = headless::route(page);
+        let clipboard = Arc::new(ProcessClipboard::default());
+        let fonts = headless::fonts(page).map_err(|e| e.to_string())?;
+        let source = Arc::new(PackageImages::new(package.clone(), true));
+        let config = ProgramConfig {
+            package: package.clone(),
+            viewport,
+            chrome: true,
+            dark: page.dark,
+            motion: true,
+            launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
+            drive: Drive::Free(Arc::new(SystemClock::local())),
+            random: Box::new(SystemRandom::default()),
+            images: ImageStore::threaded(source, IMAGE_THREADS, wake.clone()),
+            fonts,
+            clipboard: clipboard.clone(),
+            storage: storage(&options.dir),
+            network: Box::new(HttpNetwork::default()),
+            device: Box::new(DesktopDevice { clipboard }),
+            profile: ServiceProfile::Host,
+            audit: record,
+            wake,
+        };
+        program::open(config, Findings::default()).map_err(|e| e.to_string())
+    });
+    match shown {
+        Ok(()) => Ok(()),
+        Err(ShellError::NoDisplay(why)) => without_display(&options.dir, &options.page, &why),
+        Err(error) => Err(Failure::program(error)),
+    }
+}
+
+/// Without a display the first page becomes a picture, so that something can be seen all the same.
+fn without_display(dir: &Path, page: &PageOptions, why: &str) -> Result<(), Failure> {
+    let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
+    let path = PathBuf::from(format!("{name}.png"));
+    let mut headless = headless::Headless::open(dir, page, true)?;
+    render::picture(&mut headless, &path)?;
+    headless.report();
+    Err(Failure::Program(format!(
+        "There is no display ({why}). The first page was drawn to {}; `pellicle render` draws any page.",
+        path.display()
+    )))
+}
+
+/// Where a program's storage is kept: with the user's data, or in memory if there is no such place.
+fn storage(dir: &Path) -> Box<dyn Storage> {
+    let id = dir.canonicalize().unwrap_or_else(|_| dir.to_owned()).to_string_lossy().into_owned();
+    let opened = data_folder().and_then(|root| RedbStorage::open(&root, &id, StorageQuota::default()).ok());
+    match opened {
+        Some(store) => Box::new(store),
+        None => Box::new(MemoryStorage::new(StorageQuota::default())),
+    }
+}
+
+fn data_folder() -> Option<PathBuf> {
+    let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let base = if cfg!(windows) {
+        var("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        var("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        var("XDG_DATA_HOME").or_else(|| var("HOME").map(|home| home.join(".local/share")))
+    };
+    Some(base?.join("pellicle"))
+}

@@ -1,0 +1,114 @@
+//! Opening the files of a mini-program as an app: what the command line and plain hosts need.
+
+use super::app::{App, AppConfig, AppError};
+use super::types::Viewport;
+use crate::images::ImageStore;
+use crate::interact::clipboard::Clipboard;
+use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::text::FontPolicy;
+use pellicle_script::api::ServiceProfile;
+use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::outbox::WakeHost;
+use pellicle_script::bridge::thread::{Drive, ThreadConfig};
+use pellicle_script::capability::Capabilities;
+use pellicle_script::capability::audit::AuditSink;
+use pellicle_script::capability::device::Device;
+use pellicle_script::capability::network::Network;
+use pellicle_script::capability::shell::HostShell;
+use pellicle_script::capability::storage::Storage;
+use pellicle_script::capability::system::{SharedFigures, SystemFigures};
+use pellicle_script::logic::{LogicProgram, LogicSetup};
+use pellicle_script::package::PackageSource;
+use pellicle_script::realm::{Clock, Random};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Findings of the logic side, until somebody takes them.
+pub type Findings = Arc<Mutex<Vec<Diagnostic>>>;
+
+/// What a mini-program is opened with.
+pub struct ProgramConfig {
+    /// Its files.
+    pub package: Arc<dyn PackageSource>,
+    /// Its surface.
+    pub viewport: Viewport,
+    /// Bars are drawn around the page.
+    pub chrome: bool,
+    /// The system is in dark mode.
+    pub dark: bool,
+    /// Time moves things by itself: swipers play, carets blink.
+    pub motion: bool,
+    /// How it is started.
+    pub launch: LaunchOptions,
+    /// How its logic thread runs.
+    pub drive: Drive,
+    /// Its randomness.
+    pub random: Box<dyn Random>,
+    /// Where pictures come from.
+    pub images: ImageStore,
+    /// Which fonts there are.
+    pub fonts: FontPolicy,
+    /// The clipboard of text fields.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// Its key-value store.
+    pub storage: Box<dyn Storage>,
+    /// Its network.
+    pub network: Box<dyn Network>,
+    /// Its devices.
+    pub device: Box<dyn Device>,
+    /// Which services stand behind `wx`.
+    pub profile: ServiceProfile,
+    /// Where calls, console lines and faults go.
+    pub audit: Arc<dyn AuditSink>,
+    /// Called on the logic thread when there is something to fetch.
+    pub wake: WakeHost,
+}
+
+/// Opens a mini-program. What its logic finds in its files is added to `findings`.
+///
+/// # Errors
+/// [`AppError`] if there is nothing to show.
+pub fn open(config: ProgramConfig, findings: Findings) -> Result<App, AppError> {
+    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
+    let ProgramConfig { images, fonts, clipboard, storage, network, device, profile, audit, wake, .. } = config;
+    let figures = SharedFigures::default();
+    let clock: Arc<dyn Clock> = match &drive {
+        Drive::Free(clock) => clock.clone(),
+        Drive::Steps(clock) => clock.clone(),
+    };
+    let app = AppConfig {
+        package: package.clone(),
+        viewport,
+        chrome,
+        dark,
+        motion,
+        images,
+        launch,
+        thread: ThreadConfig::new(drive, wake),
+        fonts,
+        clipboard,
+        figures: figures.clone(),
+        system: SystemFigures::default(),
+    };
+    App::open(app, move |context| {
+        let capabilities = Capabilities {
+            storage,
+            network,
+            device,
+            shell: Box::new(HostShell(context.outbox.clone())),
+            system: Box::new(figures),
+            ..Capabilities::default()
+        };
+        let setup = LogicSetup {
+            package,
+            clock,
+            random,
+            capabilities,
+            profile,
+            audit,
+            diagnostics: Arc::new(move |found| findings.lock().unwrap_or_else(PoisonError::into_inner).push(found)),
+            limits: Default::default(),
+            aliases: Vec::new(),
+        };
+        LogicProgram::new(setup, context)
+    })
+}
