@@ -10,8 +10,10 @@
 //! | [`run`] | `pellicle run` |
 //! | [`render`] | `pellicle render` |
 //! | [`layout`] | `pellicle layout` |
+//! | [`bench`] | `pellicle bench` |
 //! | [`check`] | `pellicle check` |
 
+pub mod bench;
 pub mod check;
 pub mod headless;
 pub mod layout;
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
     let outcome = match &options.command {
         Command::Run(options) => run::run(options),
         Command::Render(options) => render::run(options),
+        Command::Bench(options) => bench::run(options),
         Command::Layout(options) => layout::run(options),
         Command::Check(options) => check::run(options),
     };

@@ -25,6 +25,8 @@ pub enum Command {
     Render(RenderOptions),
     /// Prints the box of every element of a page as JSON.
     Layout(LayoutOptions),
+    /// Measures frames, phase by phase.
+    Bench(BenchOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
 }
@@ -158,6 +160,25 @@ pub struct LayoutOptions {
     /// Lay out the cases of this file (a JSON object a line) and print what each one gave.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with = "dir")]
     pub cases: Option<PathBuf>,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
+}
+
+/// Options of `bench`.
+#[derive(Args, Debug)]
+pub struct BenchOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// idle, full, scroll, tap, all, or a file of steps that is run again and again.
+    #[arg(long, default_value = "all")]
+    pub scenario: String,
+    /// Frames of each scenario.
+    #[arg(long, default_value_t = 240)]
+    pub frames: u32,
+    /// Write the figures to this file as JSON.
+    #[arg(long, value_name = "OUT")]
+    pub json: Option<PathBuf>,
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,

@@ -250,6 +250,13 @@ impl App {
         self.viewport
     }
 
+    /// Everything is styled, laid out and drawn again at the next tick: for measuring.
+    pub fn restyle_all(&mut self) {
+        self.stage.mark_all();
+        self.painter.list_dirty = true;
+        self.picture_dirty = true;
+    }
+
     /// True if the picture has changed since it was drawn.
     pub fn needs_frame(&self) -> bool {
         self.picture_dirty

@@ -217,6 +217,16 @@ impl PageStage {
         boxes.root().and_then(|root| boxes.get(root)).map_or(0.0, |b| b.layout.content_height)
     }
 
+    /// Marks the page on top as if everything about it had changed.
+    pub fn mark_all(&mut self) {
+        let Some(page) = self.document.top_page() else { return };
+        let mut stack = vec![page.root];
+        while let Some(node) = stack.pop() {
+            self.document.mark(node, Dirty::STYLE | Dirty::LAYOUT | Dirty::BOXES);
+            stack.extend(self.document.node(node).map(|n| n.children.as_slice()).unwrap_or(&[]));
+        }
+    }
+
     /// Restyles what is dirty.
     pub fn restyle(&mut self) -> RestyleStats {
         self.styles.restyle(&mut self.document)

@@ -119,35 +119,58 @@ impl Driver {
     /// As [`Driver::settle`].
     pub fn run(&mut self, steps: &[Step], mut snap: impl FnMut(&str, &mut Driver)) -> Result<(), DriveError> {
         for step in steps {
-            match step {
-                Step::Wait(ms) => self.settle(*ms)?,
-                Step::Call { method, arguments } => {
-                    let command = HostCommand::CallMethod { name: method.clone(), arguments: arguments.clone() };
-                    let _ = self.app.logic().command(command);
-                }
-                Step::Snap(name) => snap(name, self),
-                Step::Event { selector, event, detail } => {
-                    let found = self.find(selector);
-                    if !found.is_some_and(|node| self.fire(node, event, detail)) {
-                        self.missed.push(selector.clone());
-                    }
-                }
-                Step::Type { selector, text } => match self.find(selector).and_then(|node| self.middle(node)) {
-                    Some(at) => {
-                        self.click(at);
-                        self.input(InputEvent::Text(text.clone()));
-                    }
-                    None => self.missed.push(selector.clone()),
-                },
-                Step::Scroll { selector, by } => match self.find(selector).and_then(|node| self.middle(node)) {
-                    Some((x, y)) => {
-                        let time = self.now;
-                        self.input(InputEvent::Wheel { x, y, delta_x: by.0, delta_y: by.1, time });
-                    }
-                    None => self.missed.push(selector.clone()),
-                },
-            }
+            self.act(step, &mut snap)?;
             self.settle(STEP_MS)?;
+        }
+        Ok(())
+    }
+
+    /// Performs one step; time goes on only where the step itself says so.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub fn act(&mut self, step: &Step, snap: &mut dyn FnMut(&str, &mut Driver)) -> Result<(), DriveError> {
+        match step {
+            Step::Wait(ms) => self.settle(*ms)?,
+            Step::Call { method, arguments } => {
+                let command = HostCommand::CallMethod { name: method.clone(), arguments: arguments.clone() };
+                let _ = self.app.logic().command(command);
+            }
+            Step::Snap(name) => snap(name, self),
+            Step::Event { selector, event, detail } => {
+                let found = self.find(selector);
+                if !found.is_some_and(|node| self.fire(node, event, detail)) {
+                    self.missed.push(selector.clone());
+                }
+            }
+            Step::Type { selector, text } => match self.find(selector).and_then(|node| self.middle(node)) {
+                Some(at) => {
+                    self.click(at);
+                    self.input(InputEvent::Text(text.clone()));
+                }
+                None => self.missed.push(selector.clone()),
+            },
+            Step::Scroll { selector, by } => match self.find(selector).and_then(|node| self.middle(node)) {
+                Some((x, y)) => {
+                    let time = self.now;
+                    self.input(InputEvent::Wheel { x, y, delta_x: by.0, delta_y: by.1, time });
+                }
+                None => self.missed.push(selector.clone()),
+            },
+        }
+        Ok(())
+    }
+
+    /// Lets logic run for a time without styling or laying out: commits wait for the next tick.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub fn settle_logic(&mut self, ms: f64) -> Result<(), DriveError> {
+        self.now += ms;
+        for _ in 0..MAX_STEPS {
+            if self.app.logic().step(self.base + self.now, self.limit)?.turns == 0 {
+                break;
+            }
         }
         Ok(())
     }

@@ -6,10 +6,12 @@
 //! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
+//! | [`bench`] | frame times of a program |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
 //! | [`dump`] | the boxes of a page as JSON |
 //! | [`select`] | finding an element by tag, class, id or text |
 
+pub mod bench;
 pub mod cases;
 pub mod driver;
 pub mod dump;
