@@ -42,9 +42,13 @@ pub(crate) fn resolve_calc(packed: *const (), basis: f32) -> f32 {
     let bits = packed as usize;
     let percent = f32::from_bits((bits >> 32) as u32);
     let px = f32::from_bits((bits & 0xffff_fff8) as u32);
-    // A browser keeps lengths in 64ths of a px and cuts what is smaller. Seven sevenths of a row fit into it
-    // for that reason only; the tiny addend keeps whole figures whole in spite of binary fractions.
-    ((percent * basis + px) * LAYOUT_UNIT + UNIT_SLACK).trunc() / LAYOUT_UNIT
+    in_units(percent * basis + px)
+}
+
+/// A browser keeps lengths in 64ths of a px and cuts what is smaller. Seven sevenths of a row fit into it for
+/// that reason only; the tiny addend keeps whole figures whole in spite of binary fractions.
+fn in_units(px: f32) -> f32 {
+    (px * LAYOUT_UNIT + UNIT_SLACK.copysign(px)).trunc() / LAYOUT_UNIT
 }
 
 /// Fractions of a px that a browser's lengths are made of.
@@ -54,7 +58,7 @@ const UNIT_SLACK: f32 = 1.0 / 128.0;
 
 fn length(value: LengthPercentage) -> taffy::LengthPercentage {
     if !value.has_percent {
-        taffy::LengthPercentage::length(value.px)
+        taffy::LengthPercentage::length(in_units(value.px))
     } else {
         taffy::LengthPercentage::calc(pack_calc(value))
     }
