@@ -178,7 +178,7 @@ pub fn transform(input: &mut Parser) -> PResult<Arc<[TransformValue]>> {
 
 /// `transform-origin`: x and y; a third value (z) is taken and has no effect on a flat page.
 pub fn transform_origin(input: &mut Parser) -> PResult<OriginValue> {
-    let (x, y) = super::image::position(input)?;
+    let (x, y) = super::image::position_of(input, 2)?;
     let _ = input.try_parse(length);
     Ok(OriginValue(x, y))
 }

@@ -364,10 +364,18 @@ pub fn coordinate(input: &mut Parser, is_x: bool) -> PResult<PositionValue> {
 /// # Errors
 /// Parts that name the same axis twice or are no position.
 pub fn position(input: &mut Parser) -> PResult<(PositionValue, PositionValue)> {
+    position_of(input, 4)
+}
+
+/// A `<position>` of at most `most` parts.
+///
+/// # Errors
+/// Parts that name the same axis twice or are no position.
+pub fn position_of(input: &mut Parser, most: usize) -> PResult<(PositionValue, PositionValue)> {
     // Each part is an edge keyword with an optional offset, or a bare length.
     let mut parts: Vec<(Axis, PositionValue)> = Vec::new();
     let mut pieces = 0;
-    while pieces < 4 {
+    while pieces < most {
         if let Ok((axis, percent)) = input.try_parse(|i| super::parse::keyword(i, edge)) {
             pieces += 1;
             parts.push((axis, PositionValue { percent, offset: None, from_end: false }));

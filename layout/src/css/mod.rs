@@ -43,6 +43,8 @@ pub mod text_form;
 pub mod value;
 
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod tests_bytes;
 
 pub use declaration::{DeclarationBlock, parse_style_attribute};

@@ -74,6 +74,9 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("mix-blend-mode", ""),
     ("background-blend-mode", ""),
     ("font-variant", ""),
+    ("font-variant-numeric", ""),
+    ("font-variant-caps", ""),
+    ("font-size-adjust", ""),
     ("font-stretch", ""),
     ("font-feature-settings", ""),
     ("font-variation-settings", ""),
@@ -157,17 +160,20 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         .map(|(_, candidate)| candidate)
 }
 
-/// Edit distance in bytes.
-pub(super) fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+/// Edit distance in bytes; two neighbours that changed places are one edit.
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
+        let mut row = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
+            let mut best = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    row[b.len()]
+    last[b.len()]
 }

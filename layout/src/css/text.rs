@@ -5,7 +5,7 @@ use super::parse::{
     non_negative_number, number, optional, reason, take_delim, take_ident, url,
 };
 use super::properties::{Place, PropertyId, PropertyValue};
-use super::value::{Compute, ComputeContext, Length, PxLength, computes_to_itself};
+use super::value::{Compute, ComputeContext, Length, computes_to_itself};
 use crate::style::computed::*;
 use cssparser::{Parser, Token};
 use std::sync::Arc;
@@ -231,9 +231,20 @@ pub fn text_align_last(input: &mut Parser) -> PResult<Option<TextAlign>> {
     if take_ident(input, "auto") { Ok(None) } else { keyword(input, TextAlign::from_keyword).map(Some) }
 }
 
+/// `letter-spacing` and `word-spacing` as written; a percentage is of the font size.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Spacing(Length);
+
+impl Compute for Spacing {
+    type Computed = f32;
+    fn compute(&self, context: &ComputeContext) -> f32 {
+        self.0.compute(context).resolve(context.font_size)
+    }
+}
+
 /// `letter-spacing` and `word-spacing`: a length or `normal`.
-pub fn spacing(input: &mut Parser) -> PResult<PxLength> {
-    if take_ident(input, "normal") { Ok(PxLength(Length::ZERO)) } else { super::parse::length(input) }
+pub fn spacing(input: &mut Parser) -> PResult<Spacing> {
+    if take_ident(input, "normal") { Ok(Spacing(Length::ZERO)) } else { length_percentage(input).map(Spacing) }
 }
 
 /// `vertical-align` as written.

@@ -490,6 +490,13 @@ impl ToText for Easing {
     fn write(&self, out: &mut String) {
         match self {
             Easing::Linear => out.push_str("linear"),
+            easing if *easing == super::motion::EASE => out.push_str("ease"),
+            Easing::CubicBezier(0.42, 0.0, 1.0, 1.0) => out.push_str("ease-in"),
+            Easing::CubicBezier(0.0, 0.0, 0.58, 1.0) => out.push_str("ease-out"),
+            Easing::CubicBezier(0.42, 0.0, 0.58, 1.0) => out.push_str("ease-in-out"),
+            Easing::Steps(count, StepJump::End) => {
+                let _ = write!(out, "steps({count})");
+            }
             Easing::CubicBezier(x1, y1, x2, y2) => {
                 out.push_str("cubic-bezier(");
                 comma_list([x1, y1, x2, y2], out);

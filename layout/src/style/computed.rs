@@ -155,7 +155,7 @@ keywords!(
         InlineFlex = "inline-flex" | "-webkit-inline-flex", Grid = "grid", InlineGrid = "inline-grid",
         WebkitBox = "-webkit-box", WebkitInlineBox = "-webkit-inline-box", Contents = "contents",
         FlowRoot = "flow-root", ListItem = "list-item", Table = "table", InlineTable = "inline-table",
-        TableRow = "table-row", TableCell = "table-cell", TableRowGroup = "table-row-group",
+        TableRow = "table-row", TableCell = "table-cell", TableRowGroup = "table-row-group" | "table-header-group" | "table-footer-group",
         None = "none",
     }
 );
@@ -219,7 +219,7 @@ keywords!(
 );
 keywords!(
     /// `white-space`.
-    WhiteSpace { Normal = "normal", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces" }
+    WhiteSpace { Normal = "normal" | "wrap", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces" }
 );
 keywords!(
     /// `word-break`.

@@ -1,7 +1,10 @@
 //! Computed values by name, as a style query asks for them.
 
 use super::ComputedStyle;
+use super::computed::{Dimension, LineHeight};
+use crate::css::PropertyId;
 use crate::css::names::{Name, find};
+use crate::css::text_form::{ToText, joined, px};
 
 /// The computed value of a property as CSS text. `name` may be written with dashes or in camel case
 /// (`marginTop`); custom properties by their own name. Sizes that depend on layout are given as computed, a
@@ -23,6 +26,16 @@ pub fn computed_text(style: &ComputedStyle, name: &str) -> Option<String> {
     }
     let mut out = String::new();
     match find(&dashed)? {
+        // Browsers give the used value of a factor, and both coordinates of an origin.
+        Name::Longhand(PropertyId::LineHeight) => match style.line_height {
+            LineHeight::Number(factor) => px(factor * style.font_size, &mut out),
+            other => other.write(&mut out),
+        },
+        Name::Longhand(PropertyId::TransformOrigin) => {
+            joined([style.transform_origin.0, style.transform_origin.1], " ", &mut out);
+        }
+        Name::Longhand(PropertyId::MaxWidth) if style.max_width == Dimension::Auto => out.push_str("none"),
+        Name::Longhand(PropertyId::MaxHeight) if style.max_height == Dimension::Auto => out.push_str("none"),
         Name::Longhand(id) => id.write(style, &mut out),
         Name::Shorthand(shorthand) => {
             let values: Vec<String> = shorthand
