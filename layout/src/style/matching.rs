@@ -409,8 +409,12 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// No children but empty texts.
+    /// No children but empty texts; a component with boxes of its own inside is never empty.
     fn is_empty(&self, node: &Node) -> bool {
+        const FILLED: [&str; 8] = ["image", "cover-image", "input", "textarea", "icon", "progress", "slider", "switch"];
+        if self.known.wraps_children(node) || FILLED.contains(&&**self.doc.names.resolve(self.tag(node))) {
+            return false;
+        }
         node.children.iter().filter_map(|&c| self.doc.node(c)).all(|c| c.text().is_some_and(|t| t.is_empty()))
     }
 

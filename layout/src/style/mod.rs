@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`computed`] | the computed style |
 //! | [`engine`] | the sheets of a document and restyling it |
+//! | `element` | matching and computing the styles of one element |
 //! | [`rules`] | rules bound to a document, in buckets |
 //! | [`matching`] | whether a selector matches a node |
 //! | [`invalidate`] | which nodes a change concerns |
@@ -20,6 +21,7 @@
 
 pub mod cascade;
 pub mod computed;
+mod element;
 pub mod engine;
 pub mod invalidate;
 pub mod matching;

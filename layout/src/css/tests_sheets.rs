@@ -1,0 +1,267 @@
+//! Selectors, media queries and sheets: what is understood and what is said.
+
+use super::media::parse_media;
+use super::selector::{Parsed, parse as parse_selector};
+use super::*;
+use crate::style::computed_text;
+use crate::style::testing::Fixture;
+use std::sync::Arc;
+
+#[test]
+fn properties_without_a_meaning_are_passed_over_in_silence() {
+    let text = "cursor: pointer; -webkit-tap-highlight-color: transparent; list-style: none; -moz-user-select: none; \
+                -webkit-overflow-scrolling: touch; appearance: none; display: -ms-flexbox";
+    let (block, diagnostics) = parse_style_attribute(text, &Arc::from("x"));
+    assert!(block.is_empty());
+    assert_eq!(diagnostics, []);
+}
+
+fn said(css: &str) -> Vec<String> {
+    parse_sheet("a.wxss", css, &NoImports).1.iter().map(|d| format!("{} {d}", d.code)).collect()
+}
+
+#[test]
+fn each_problem_is_said_once_with_its_place() {
+    assert_eq!(
+        said(".a {\n  widht: 1px;\n  color: red;\n}"),
+        ["unknown-property a.wxss:2:3: unknown property `widht`; did you mean `width`?"]
+    );
+    assert_eq!(
+        said(".a { width: 10 }"),
+        ["invalid-value a.wxss:1:13: `10` is not a value of `width`: a length needs a unit such as rpx or px"]
+    );
+    assert_eq!(
+        said("中 { } .a, .b:foo { }"),
+        [
+            "unsupported-selector a.wxss:1:11: the selector `.b:foo` is not understood: this pseudo-class is not supported"
+        ]
+    );
+    assert_eq!(
+        said("@layer a; @layer b;"),
+        ["unsupported-at-rule a.wxss:1:1: `@layer` is not supported and was left out"]
+    );
+    assert_eq!(said(".a { clip-path: none }").len(), 1);
+    assert_eq!(said(".a { // x\n color: red; }").len(), 1);
+    assert_eq!(said(".a { .b { color: red } width: 1px }").len(), 1);
+    assert_eq!(said("@import 'https://x.com/a.css'; .a {}").len(), 1);
+    assert_eq!(said(".a{}}.b{color:red}").len(), 1);
+}
+
+#[test]
+fn a_bad_rule_or_selector_takes_nothing_else_with_it() {
+    let css = "; .a { color: } .b { color: red; foo; width: 1px } $x; .c, .d::foo, .e { height: 1px } } .f { top: 0 }";
+    let sheet = parse_sheet("a", css, &NoImports).0;
+    assert_eq!(sheet.rules.len(), 5);
+    assert_eq!(sheet.rules[1].block.declarations.len(), 2);
+    assert_eq!((sheet.stats.declarations, sheet.stats.supported), (5, 4));
+}
+
+#[test]
+fn a_function_may_stand_right_before_the_block() {
+    let css =
+        ".a:not(.b),.c:nth-child(2n+1){top:0}@media (min-width:1px){.d:is(.e,.f){top:0}}@supports (top:0){.g{top:0}}";
+    let (sheet, diagnostics) = parse_sheet("a", css, &NoImports);
+    assert_eq!((sheet.rules.len(), diagnostics), (4, vec![]));
+}
+
+#[test]
+fn selectors_of_what_is_not_drawn_are_accepted() {
+    for text in ["::-webkit-scrollbar", "::selection", ".a::-webkit-scrollbar-thumb", "::-moz-placeholder"] {
+        assert_eq!(parse_selector(text).unwrap(), Parsed::Ignored, "{text}");
+    }
+    for text in [
+        "",
+        "a:",
+        "a >",
+        "> a",
+        "a,",
+        "a::before b",
+        "a b:not()",
+        ".1a",
+        "a/deep/b",
+        "a:not(b::before)",
+        "a||b",
+        "[a=]",
+        "::slotted(a)",
+    ] {
+        assert!(parse_selector(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn specificity_is_counted_as_written() {
+    let of = |text: &str| match parse_selector(text).unwrap() {
+        Parsed::Selector(s) => {
+            let packed = s.specificity(false, &|_| false);
+            (packed >> 20, (packed >> 10) & 1023, packed & 1023)
+        }
+        Parsed::Ignored => panic!("{text}"),
+    };
+    assert_eq!(of("*"), (0, 0, 0));
+    assert_eq!(of("view.a[b]:hover > #x text::before"), (1, 3, 3));
+    assert_eq!(of(":not(#a, .b)"), (1, 0, 0));
+    assert_eq!(of(":where(#a) .b:nth-child(2n)"), (0, 2, 0));
+    assert_eq!(of(".a:before"), (0, 1, 1));
+}
+
+#[test]
+fn media_queries() {
+    let viewport = Viewport { width: 400.0, height: 600.0, scale: 2.0, ..Viewport::default() };
+    for (text, expected) in [
+        ("screen", true),
+        ("print", false),
+        ("not print", true),
+        ("(min-width: 400px)", true),
+        ("(max-width: 399px)", false),
+        ("screen and (min-width: 100px) and (max-width: 500px)", true),
+        ("only screen and (orientation: landscape), (orientation: portrait)", true),
+        ("(prefers-color-scheme: dark)", false),
+        ("not all and (prefers-color-scheme: dark)", true),
+        ("(not (prefers-color-scheme: dark)) and (width >= 300px)", true),
+        ("(100px <= width < 400px)", false),
+        ("(min-aspect-ratio: 2/3)", true),
+        ("(-webkit-min-device-pixel-ratio: 2)", true),
+        ("(min-resolution: 192dpi)", true),
+        ("(min-resolution: 3dppx)", false),
+        ("(foo: 1)", false),
+        ("(foo: 1), screen", true),
+        ("", true),
+        ("&&", false),
+    ] {
+        let list = parse_media(&mut cssparser::Parser::new(text), &mut |_| {});
+        assert_eq!(list.matches(&viewport), expected, "{text}");
+    }
+}
+
+#[test]
+fn supports_is_evaluated_while_reading() {
+    for (condition, expected) in [
+        ("(display: grid)", 1),
+        ("(display: foo)", 0),
+        ("not (foo: bar)", 1),
+        ("(color: red) and (not (width: 1))", 1),
+        ("(bottom: constant(safe-area-inset-bottom)) or (bottom: env(safe-area-inset-bottom))", 1),
+        ("selector(:is(a))", 1),
+        ("foo", 0),
+    ] {
+        let css = format!("@supports {condition} {{ .a {{ color: red }} }}");
+        assert_eq!(parse_sheet("a", &css, &NoImports).0.rules.len(), expected, "{condition}");
+    }
+}
+
+#[test]
+fn keyframes_are_sorted_steps() {
+    let css = "@-webkit-keyframes a { to { opacity: 0; } 0%, 50% { opacity: 1; transform: none } } @keyframes 'b' { 101% {} }";
+    let (sheet, diagnostics) = parse_sheet("a", css, &NoImports);
+    let offsets: Vec<f32> = sheet.keyframes[0].frames.iter().map(|f| f.offset).collect();
+    assert_eq!((&*sheet.keyframes[0].name, offsets), ("a", vec![0.0, 0.5, 1.0]));
+    assert_eq!((&*sheet.keyframes[1].name, sheet.keyframes[1].frames.len(), diagnostics.len()), ("b", 0, 1));
+}
+
+#[test]
+fn font_faces() {
+    let css = "@font-face { font-family: 'icon font'; font-weight: 100 900; src: local(Arial Black), url('a.woff2') format('woff2'), \
+               url(data:font/ttf;base64,AAAA) format(\"truetype\"); font-display: swap; } @font-face { src: url(a) }";
+    let (sheet, diagnostics) = parse_sheet("dir/a.wxss", css, &NoImports);
+    let face = &sheet.font_faces[0];
+    assert_eq!((&*face.family, face.weight, face.italic, &*face.base), ("icon font", (100, 900), false, "dir/a.wxss"));
+    assert_eq!(face.sources.len(), 3);
+    assert!(face.sources[0].local && &*face.sources[0].url == "Arial Black");
+    assert_eq!(face.sources[1].format.as_deref(), Some("woff2"));
+    assert_eq!((sheet.font_faces.len(), diagnostics.len()), (1, 1));
+}
+
+/// A package of sheets in memory; paths are looked up by their last part.
+struct Files(&'static [(&'static str, &'static str)]);
+
+impl SheetLoader for Files {
+    fn load(&self, _: &str, path: &str) -> Option<(Arc<str>, String)> {
+        let name = path.rsplit('/').next()?;
+        self.0.iter().find(|(n, _)| *n == name).map(|(n, text)| (Arc::from(*n), (*text).to_owned()))
+    }
+}
+
+#[test]
+fn imports_stand_in_place_once_and_cycles_are_cut() {
+    let files = Files(&[
+        ("a.wxss", "@import './b.wxss'; .a { color: a }"),
+        ("b.wxss", "@import url(c.wxss); @import \"a.wxss\"; .b {}"),
+        ("c.wxss", ".c {}"),
+    ]);
+    let (sheet, diagnostics) =
+        parse_sheet("a.wxss", "@import './b.wxss'; .a { top: 0 } @import 'c.wxss'; @import 'no.wxss'; .d {}", &files);
+    assert_eq!(sheet.rules.len(), 4);
+    assert_eq!(sheet.files.iter().map(|f| &**f).collect::<Vec<_>>(), ["a.wxss", "b.wxss", "c.wxss"]);
+    let codes: Vec<_> = diagnostics.iter().map(|d| (d.code, &*d.file)).collect();
+    assert_eq!(codes, [("import-cycle", "b.wxss"), ("missing-import", "a.wxss")]);
+}
+
+#[test]
+fn urls_keep_the_file_they_stand_in() {
+    let files = Files(&[("b.wxss", ".x { background-image: url(i.png) }")]);
+    let (sheet, _) = parse_sheet("a.wxss", "@import 'sub/b.wxss';", &files);
+    let mut f = Fixture::new("", "<view id=\"x\" class=\"x\"/>");
+    f.engine.set_app_sheet(Arc::new(sheet));
+    f.restyle();
+    let image = &f.style("x").background[0].image;
+    assert!(matches!(image, crate::style::computed::ImageSource::Url { base, .. } if &**base == "b.wxss"));
+}
+
+#[test]
+fn env_and_constant_give_the_safe_area() {
+    let css = ".x { padding-bottom: constant(safe-area-inset-bottom); margin-top: calc(env(safe-area-inset-bottom) + 10rpx); \
+               height: env(nope, 3px); width: env(nope) }";
+    let mut f = Fixture::new(css, "<view id=\"x\" class=\"x\"/>");
+    let mut viewport = *f.engine.viewport();
+    viewport.safe_area.bottom = 34.0;
+    f.engine.set_viewport(viewport);
+    f.restyle();
+    assert_eq!((f.get("x", "padding-bottom"), f.get("x", "margin-top")), ("34px".into(), "39px".into()));
+    assert_eq!((f.get("x", "height"), f.get("x", "width")), ("3px".into(), "auto".into()));
+}
+
+#[test]
+fn a_query_names_properties_as_script_does() {
+    let f = Fixture::new("", "<view id=\"x\" style=\"margin: 1px 2px; --a: 3; -webkit-line-clamp: 2\"/>");
+    let get = |name| computed_text(f.style("x"), name);
+    assert_eq!(get("marginTop").as_deref(), Some("1px"));
+    assert_eq!(get("margin").as_deref(), Some("1px 2px 1px 2px"));
+    assert_eq!(get("--a").as_deref(), Some("3"));
+    assert_eq!(get("webkitLineClamp").as_deref(), Some("2"));
+    assert_eq!(get("WebkitLineClamp").as_deref(), Some("2"));
+    assert_eq!(get("nope"), None);
+}
+
+/// Sheets in the manner of what applications and component packages hold.
+#[test]
+fn sheets_as_people_write_them_are_understood() {
+    let css = r#"
+        @import "./icon.wxss";
+        page { --td-brand-color: #0052d9; --van-gap: 16rpx; background: #f6f6f6; height: 100% }
+        .cell::after { content: " "; position: absolute; left: 0; bottom: 0; right: 0; border-bottom: 1rpx solid #e5e5e5;
+          -webkit-transform-origin: 0 0; transform-origin: 0 0; -webkit-transform: scaleY(.5); transform: scaleY(.5) }
+        .title { overflow: hidden; text-overflow: ellipsis; display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; }
+        .btn { padding: calc(var(--van-gap) / 2) var(--van-gap, 12px); background: linear-gradient(135deg, #667eea 0%, #764ba2 100%);
+          box-shadow: 0 8rpx 32rpx rgba(0, 0, 0, .1), inset 0 1px 0 rgba(255,255,255,.6); backdrop-filter: blur(20rpx); }
+        .btn:not(.disabled):active { opacity: .7 }
+        .btn[loading]:empty + .btn__icon:before { font: normal normal normal 14px/1 iconfont; content: '\e6a1' }
+        .page .list > view:nth-child(2n + 1):not(:last-child) { margin-bottom: -2rpx }
+        .safe { padding-bottom: constant(safe-area-inset-bottom); padding-bottom: calc(env(safe-area-inset-bottom) + 20rpx) }
+        @media (prefers-color-scheme: dark) { page { --td-brand-color: #fff } }
+        @media screen and (min-width: 768px) { .cell { width: 50vw } }
+        @keyframes spin { from { transform: rotate(0deg) } to { transform: rotate(1turn) } }
+        .loading { animation: spin 1s linear infinite; -webkit-animation: spin 1s linear infinite }
+        .triangle { width: 0; height: 0; border-left: 10rpx solid transparent; border-right: 10rpx solid transparent; border-top: 12rpx solid currentColor }
+        .img { background: url("data:image/svg+xml;utf8,<svg xmlns='a'/>") no-repeat center/contain, #eee }
+        input::-webkit-input-placeholder, input::placeholder { color: #ccc !important }
+        ::-webkit-scrollbar { width: 0; display: none }
+    "#;
+    let (sheet, diagnostics) = parse_sheet(
+        "app.wxss",
+        css,
+        &Files(&[("icon.wxss", "@font-face{font-family:iconfont;src:url('//at.x/t.ttf')}")]),
+    );
+    assert_eq!(diagnostics, []);
+    assert_eq!(sheet.stats.declarations, sheet.stats.supported);
+    assert_eq!((sheet.rules.len(), sheet.font_faces.len(), sheet.keyframes.len()), (15, 1, 1));
+}

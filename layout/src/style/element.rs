@@ -1,0 +1,201 @@
+//! Matching and computing the styles of one element.
+
+use super::cascade::{self, CascadeContext, ParsedCache};
+use super::computed::ComputedStyle;
+use super::engine::RestyleStats;
+use super::matching::{KnownNames, Matcher};
+use super::rules::{CompiledRule, Key, RuleSet};
+use super::share::{Inputs, StyleCache};
+use crate::css::declaration::{DeclaredValue, Wide};
+use crate::css::{DeclarationBlock, PseudoElement, Viewport, parse_style_attribute};
+use crate::diagnostic::Diagnostic;
+use crate::document::{AttributeValue, ClassName, ElementState, Node, ScopeId};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::sync::{Arc, OnceLock};
+
+/// Inline styles that are remembered before the cache is emptied.
+const INLINE_LIMIT: usize = 4096;
+/// Diagnostics about style attributes that are kept until they are taken.
+const MAX_DIAGNOSTICS: usize = 200;
+
+/// What was computed before.
+#[derive(Debug, Default)]
+pub(super) struct Caches {
+    pub(super) styles: StyleCache,
+    pub(super) parsed: ParsedCache,
+    pub(super) inline: FxHashMap<Arc<str>, Arc<DeclarationBlock>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// A style attribute sets a property that is not inherited to `inherit`.
+    pub(super) explicit_inherit: bool,
+}
+
+/// True if the block takes over a value that is not inherited by itself.
+pub(super) fn inherits_explicitly(block: &DeclarationBlock) -> bool {
+    block.declarations.iter().any(|d| match &d.value {
+        DeclaredValue::Wide(wide) => *wide == Wide::Inherit && !d.property.is_inherited(),
+        // What references come to is noticed when they are replaced.
+        DeclaredValue::Value(_) | DeclaredValue::Unresolved(_) => false,
+    })
+}
+
+type RuleList<'a> = SmallVec<[&'a CompiledRule; 16]>;
+
+/// The rules that match an element and its pseudo-elements, in cascade order.
+#[derive(Default)]
+pub(super) struct Matched<'a> {
+    pub(super) own: RuleList<'a>,
+    pub(super) before: RuleList<'a>,
+    pub(super) after: RuleList<'a>,
+    pub(super) placeholder: RuleList<'a>,
+}
+
+impl<'a> Matched<'a> {
+    pub(super) fn of(
+        matcher: &Matcher,
+        node: &Node,
+        sets: &[Option<&'a RuleSet>],
+        stats: &mut RestyleStats,
+    ) -> Matched<'a> {
+        let known = &matcher.known;
+        let mut keys: SmallVec<[Key; 12]> = SmallVec::new();
+        keys.extend(node.classes.iter().map(|&c| Key::Class(c)));
+        if node.state.contains(ElementState::HOVER_CLASS) {
+            keys.extend(matcher.hover_classes(node).into_iter().map(Key::Class));
+        }
+        keys.push(Key::Tag(matcher.tag(node)));
+        keys.push(Key::Any(None));
+        if !node.name.is_empty() {
+            keys.push(Key::Id(node.name));
+        }
+        if node.host != ScopeId::GLOBAL {
+            keys.push(Key::Host(node.host));
+        }
+        if node.scope != ScopeId::GLOBAL {
+            keys.push(Key::Any(Some(node.scope)));
+        }
+        let mut matched = Matched::default();
+        for set in sets.iter().copied().flatten() {
+            for &key in &keys {
+                for &index in set.bucket(key) {
+                    let rule = &set.rules[index as usize];
+                    stats.rules_tested += 1;
+                    if matcher.matches(&rule.selector, rule.binding, node) {
+                        match rule.pseudo() {
+                            None => matched.own.push(rule),
+                            Some(PseudoElement::Before) => matched.before.push(rule),
+                            Some(PseudoElement::After) => matched.after.push(rule),
+                            Some(PseudoElement::Placeholder) => matched.placeholder.push(rule),
+                        }
+                    }
+                }
+            }
+            if (node.tag() == known.input || node.tag() == known.textarea)
+                && let Some(value) = node.attribute(known.placeholder_class)
+            {
+                let classes: Vec<ClassName> = matcher.resolve_classes(node, &value.to_text());
+                for &class in &classes {
+                    for &index in set.bucket(Key::Class(class)) {
+                        let rule = &set.rules[index as usize];
+                        if matcher.matches_inside(&rule.selector, rule.binding, &classes, node) {
+                            matched.placeholder.push(rule);
+                        }
+                    }
+                }
+            }
+        }
+        for list in [&mut matched.own, &mut matched.before, &mut matched.after, &mut matched.placeholder] {
+            list.sort_unstable_by_key(|r| (r.rank, r.id));
+            list.dedup_by_key(|r| r.id);
+        }
+        matched
+    }
+}
+
+/// Computing styles with the caches at hand.
+pub(super) struct Computing<'a> {
+    pub(super) viewport: &'a Viewport,
+    pub(super) root_font_size: f32,
+    pub(super) caches: &'a mut Caches,
+    pub(super) stats: &'a mut RestyleStats,
+}
+
+impl Computing<'_> {
+    pub(super) fn style(
+        &mut self,
+        rules: &[&CompiledRule],
+        parent: &Arc<ComputedStyle>,
+        inline: Option<&Arc<DeclarationBlock>>,
+        forced: u8,
+        blockify: bool,
+        old: &Option<Arc<ComputedStyle>>,
+    ) -> Arc<ComputedStyle> {
+        let ids: SmallVec<[u32; 16]> = rules.iter().map(|r| r.id).collect();
+        let inputs = Inputs { parent, rules: &ids, inline, forced, blockify };
+        if let Some(found) = self.caches.styles.find(inputs) {
+            self.stats.styles_shared += 1;
+            return found;
+        }
+        self.stats.styles_computed += 1;
+        let mut blocks: SmallVec<[&DeclarationBlock; 16]> = rules.iter().map(|r| &*r.block).collect();
+        blocks.extend(inline.map(|i| &**i));
+        blocks.extend(forced_block(forced));
+        let context = CascadeContext { viewport: self.viewport, root_font_size: self.root_font_size, parent, blockify };
+        let style = cascade::cascade(&blocks, context, &mut self.caches.parsed);
+        // An equal style stays the same one, so that nothing below looks changed.
+        let style = match old {
+            Some(old) if **old == style => old.clone(),
+            _ => Arc::new(style),
+        };
+        self.caches.styles.put(inputs, &style);
+        style
+    }
+}
+
+impl Caches {
+    /// The declarations of a style attribute.
+    pub(super) fn inline(&mut self, text: &Arc<str>) -> Arc<DeclarationBlock> {
+        if let Some(found) = self.inline.get(text) {
+            return found.clone();
+        }
+        if self.inline.len() >= INLINE_LIMIT {
+            self.inline.clear();
+        }
+        static FILE: OnceLock<Arc<str>> = OnceLock::new();
+        let (block, found) = parse_style_attribute(text, FILE.get_or_init(|| Arc::from("style attribute")));
+        let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
+        self.diagnostics.extend(found.into_iter().take(room));
+        self.explicit_inherit |= inherits_explicitly(&block);
+        let block = Arc::new(block);
+        self.inline.insert(text.clone(), block.clone());
+        block
+    }
+}
+
+/// Declarations that a component adds to its own style attribute, by number; 0 is none.
+pub(super) fn forced(known: &KnownNames, node: &Node) -> u8 {
+    let on = |name| node.attribute(name).is_some_and(AttributeValue::is_on);
+    if node.tag() == known.textarea && on(known.auto_height) {
+        return 1;
+    }
+    if node.tag() == known.scroll_view && on(known.enable_flex) {
+        return 2 + u8::from(on(known.scroll_x)) + 2 * u8::from(on(known.scroll_y));
+    }
+    0
+}
+
+fn forced_block(number: u8) -> Option<&'static DeclarationBlock> {
+    static BLOCKS: OnceLock<Vec<DeclarationBlock>> = OnceLock::new();
+    let blocks = BLOCKS.get_or_init(|| {
+        let texts = [
+            "",
+            "height: auto",
+            "overflow-x: hidden; overflow-y: hidden",
+            "overflow-x: auto; overflow-y: hidden",
+            "overflow-x: hidden; overflow-y: auto",
+            "overflow-x: auto; overflow-y: auto",
+        ];
+        texts.iter().map(|t| parse_style_attribute(t, &Arc::from("")).0).collect()
+    });
+    if number == 0 { None } else { blocks.get(number as usize) }
+}
