@@ -26,7 +26,5 @@ pub mod realm;
 pub mod template;
 pub mod tree;
 pub mod value;
-#[allow(dead_code)]
 pub mod vm;
-#[allow(dead_code)]
 pub mod wxs;

@@ -87,9 +87,7 @@ fn write_nested(value: &Value, out: &mut String, depth: u32) {
         }
         Value::Object(_) => out.push_str("[object Object]"),
         Value::Wxs(wxs) => {
-            if let Some(time) = date::time_of(&**wxs) {
-                date::write_date(time, out);
-            } else if !regexp::write_source(&**wxs, out) {
+            if !date::write_date(&**wxs, out) && !regexp::write_source(&**wxs, out) {
                 out.push_str(match wxs.type_of() {
                     "function" => "function () { [wxs code] }",
                     _ => "[object Object]",

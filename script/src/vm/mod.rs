@@ -10,15 +10,19 @@
 //! | --- | --- |
 //! | `program` | expressions to code, and the data that they read |
 //! | `code` | the bytecode |
-//! | `machine` | what runs it |
+//! | `machine` | what runs it: its state and limits |
+//! | `execute` | the loop over ops |
+//! | `calls` | calls and frames |
 //! | `members` | fields of values |
 //! | [`convert`] | conversions between types, operators |
 //! | `number`, `text` | numbers and strings as script writes and counts them |
 //! | `heap` | what wxs code made, and when it is freed |
 //! | [`fault`] | what can go wrong, and the limits |
 
+mod calls;
 pub(crate) mod code;
 pub mod convert;
+mod execute;
 pub mod fault;
 mod heap;
 mod machine;

@@ -85,12 +85,45 @@ struct Fields {
     weekday: usize,
 }
 
+/// A date.
+#[derive(Debug)]
+pub(crate) struct Date {
+    /// ms since the epoch, UTC; `NaN` if it is invalid.
+    time: Cell<f64>,
+    /// What local time is ahead of UTC then, in minutes: conversions to text have no host to ask.
+    offset: Cell<i32>,
+}
+
+impl Date {
+    fn new(machine: &Machine, time: f64) -> Date {
+        let date = Date { time: Cell::new(f64::NAN), offset: Cell::new(0) };
+        date.set(machine, time);
+        date
+    }
+
+    fn set(&self, machine: &Machine, time: f64) {
+        let time = clip(time);
+        self.time.set(time);
+        self.offset.set(if time.is_finite() { machine.host().offset_minutes(time) } else { 0 });
+    }
+}
+
 /// The time of a date, if the value is one; `NaN` for an invalid date.
 pub(crate) fn time_of(value: &dyn WxsValue) -> Option<f64> {
     match Builtin::of(value) {
-        Some(Builtin::Date(time)) => Some(time.get()),
+        Some(Builtin::Date(date)) => Some(date.time.get()),
         _ => None,
     }
+}
+
+/// Puts the text of a date to `out`, false if the value is none.
+pub(crate) fn write_date(value: &dyn WxsValue, out: &mut String) -> bool {
+    let Some(Builtin::Date(date)) = Builtin::of(value) else { return false };
+    match date.time.get() {
+        time if time.is_finite() => write_local(time, date.offset.get(), out),
+        _ => out.push_str("Invalid Date"),
+    }
+    true
 }
 
 /// True for dates.
@@ -172,7 +205,7 @@ pub(super) fn make(machine: &mut Machine, args: &[Value]) -> Outcome<Value> {
             from_local(machine, from_fields(&fields))
         }
     };
-    Ok(Builtin::Date(Cell::new(clip(time))).value())
+    Ok(Builtin::Date(Date::new(machine, time)).value())
 }
 
 /// Year, month, day, … as arguments; a year of two digits is one of the 20th century.
@@ -203,14 +236,14 @@ pub(super) fn call_static(function: DateFunction, machine: &mut Machine, args: &
 /// Calls a method of a date.
 pub(super) fn call(method: DateMethod, machine: &mut Machine, this: &Value, args: &[Value]) -> Outcome<Value> {
     use DateMethod as M;
-    let cell = match this {
+    let date = match this {
         Value::Wxs(wxs) => match Builtin::of(&**wxs) {
-            Some(Builtin::Date(time)) => time,
+            Some(Builtin::Date(date)) => date,
             _ => return Err(machine.fault(FaultKind::Type, "this needs a date")),
         },
         _ => return Err(machine.fault(FaultKind::Type, "this needs a date")),
     };
-    let time = cell.get();
+    let time = date.time.get();
     let utc = to_fields(if time.is_finite() { time } else { 0.0 });
     let here = to_fields(if time.is_finite() { local(machine, time) } else { 0.0 });
     let number = |value: f64| Ok(Value::Number(if time.is_finite() { value } else { f64::NAN }));
@@ -234,8 +267,8 @@ pub(super) fn call(method: DateMethod, machine: &mut Machine, this: &Value, args
         M::GetUtcMilliseconds => return number(utc.ms),
         M::GetTimezoneOffset => return number(-f64::from(machine.host().offset_minutes(time))),
         M::SetTime => {
-            cell.set(clip(number_argument(args, 0)));
-            return Ok(Value::Number(cell.get()));
+            date.set(machine, number_argument(args, 0));
+            return Ok(Value::Number(date.time.get()));
         }
         _ => {}
     }
@@ -246,8 +279,8 @@ pub(super) fn call(method: DateMethod, machine: &mut Machine, this: &Value, args
         let mut fields = if in_utc { utc } else { here };
         set(&mut fields, args);
         let changed = from_fields(&fields);
-        cell.set(clip(if in_utc { changed } else { from_local(machine, changed) }));
-        return Ok(Value::Number(cell.get()));
+        date.set(machine, if in_utc { changed } else { from_local(machine, changed) });
+        return Ok(Value::Number(date.time.get()));
     }
     let mut out = String::new();
     if !time.is_finite() {
@@ -259,7 +292,7 @@ pub(super) fn call(method: DateMethod, machine: &mut Machine, this: &Value, args
         }
         return machine.text("Invalid Date".into());
     }
-    let offset = machine.host().offset_minutes(time);
+    let offset = date.offset.get();
     match method {
         M::ToIsoString | M::ToJson => write_iso(time, &mut out),
         M::ToString => write_local(time, offset, &mut out),
@@ -367,11 +400,6 @@ pub(crate) fn write_local(time: f64, offset: i32, out: &mut String) {
     write_day(&fields, out);
     out.push(' ');
     write_clock(&fields, offset, out);
-}
-
-/// Puts the text of a date to `out` where the zone is not known: in UTC.
-pub(crate) fn write_date(time: f64, out: &mut String) {
-    if time.is_finite() { write_local(time, 0, out) } else { out.push_str("Invalid Date") }
 }
 
 /// Puts a time to `out` as `2024-01-15T02:00:00.000Z`.

@@ -11,6 +11,7 @@
 //! | [`number`] | methods of numbers, `Number.*`, `Math.*` and the number functions |
 //! | [`json`] | `JSON.*` |
 //! | [`regexp`] | regular expressions |
+//! | `pattern` | their syntax |
 //! | [`date`] | dates |
 //! | [`uri`] | `encodeURIComponent` and its kin |
 
@@ -19,6 +20,7 @@ pub mod date;
 pub mod json;
 pub mod number;
 pub mod object;
+mod pattern;
 pub mod regexp;
 pub mod string;
 pub mod uri;
@@ -27,7 +29,6 @@ use crate::value::{Value, WxsValue};
 use crate::vm::fault::{FaultKind, Outcome};
 use crate::vm::{Machine, convert};
 use std::any::Any;
-use std::cell::Cell;
 use std::rc::Rc;
 
 /// Declares the methods of a type and how they are called in code.
@@ -136,8 +137,8 @@ pub(crate) enum Builtin {
     Native(Native),
     /// A regular expression.
     RegExp(regexp::RegExp),
-    /// A date: ms since the epoch, UTC.
-    Date(Cell<f64>),
+    /// A date.
+    Date(date::Date),
 }
 
 impl WxsValue for Builtin {
