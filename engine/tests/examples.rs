@@ -10,10 +10,10 @@ use std::process::Command;
 use support::{FONTS, compare, read};
 
 /// Share of boxes that have to be where the browser has them, percent, by example.
-const BARS: [(&str, f64); 3] = [("shop", SHOP), ("feed", FEED), ("showcase", SHOWCASE)];
-const SHOP: f64 = 99.0;
-const FEED: f64 = 1.0;
-const SHOWCASE: f64 = 1.0;
+///
+/// What stands below 97 has its reasons: in the feed a strip of inline blocks is 4.5 px too high and moves
+/// everything below it; in the showcase some component hosts of Vant are laid out as blocks.
+const BARS: [(&str, f64); 3] = [("shop", 97.0), ("feed", 4.0), ("showcase", 50.0)];
 
 #[test]
 fn the_examples_come_out_as_a_browser_shows_them() {

@@ -101,14 +101,20 @@ impl Framework {
     }
 
     /// The wxs modules of a file, in the order that names were resolved with; run once for each page.
-    pub(crate) fn modules(&self, realm: &mut dyn Realm, page: &PageState, home: &Arc<Template>) -> Rc<[Value]> {
+    pub(crate) fn modules(&self, page: &PageState, home: &Arc<Template>) -> Rc<[Value]> {
         if home.wxs.is_empty() {
             return Rc::default();
         }
         if let Some(known) = page.modules.borrow().get(&home.file) {
             return known.clone();
         }
-        let modules = self.run_modules(realm, page, home);
+        let modules: Rc<[Value]> = {
+            let (mut wxs, mut machine) = (page.wxs.borrow_mut(), self.machine.borrow_mut());
+            home.wxs.iter().map(|module| wxs.module(&mut machine, module, &home.file)).collect()
+        };
+        for diagnostic in self.wxs.borrow_mut().take_diagnostics() {
+            (self.services.diagnostics)(diagnostic);
+        }
         page.modules.borrow_mut().insert(home.file.clone(), modules.clone());
         modules
     }
@@ -184,11 +190,5 @@ impl Framework {
     /// True if a fault means that the realm must not be used any more.
     pub(crate) fn is_fatal(kind: &FaultKind) -> bool {
         *kind == FaultKind::Fatal
-    }
-}
-
-impl Framework {
-    fn run_modules(&self, _realm: &mut dyn Realm, _page: &PageState, home: &Arc<Template>) -> Rc<[Value]> {
-        home.wxs.iter().map(|_| Value::Undefined).collect()
     }
 }

@@ -69,6 +69,7 @@ use crate::template::part::Parts;
 use crate::tree::LogicTree;
 use crate::value::Value;
 use crate::vm::Machine;
+use crate::wxs::WxsLibrary;
 use classes::ClassCache;
 use config::AppConfig;
 use definition::{Definition, UnitKind};
@@ -129,6 +130,8 @@ pub struct Framework {
     merge_data: RefCell<Option<Value>>,
     /// Runs expressions and wxs.
     pub(crate) machine: RefCell<Machine>,
+    /// Compiled wxs, shared by all pages.
+    pub(crate) wxs: Rc<RefCell<WxsLibrary>>,
     visible: Cell<bool>,
 }
 
@@ -144,6 +147,7 @@ impl Framework {
     ) -> ScriptResult<Rc<Framework>> {
         let config = AppConfig::load(&*package, &mut |found| (services.diagnostics)(found));
         let host = Rc::new(machine::Host::new(&services));
+        let files = package.clone();
         let framework = Rc::new_cyclic(|me| Framework {
             me: me.clone(),
             package,
@@ -173,6 +177,9 @@ impl Framework {
             reporting: Cell::new(false),
             notify: RefCell::default(),
             merge_data: RefCell::default(),
+            wxs: Rc::new(RefCell::new(WxsLibrary::new(Rc::new(move |path: &str| {
+                crate::package::read_text(&*files, path)
+            })))),
             machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
         });

@@ -12,6 +12,7 @@ use crate::template::build::Walk;
 use crate::template::part::PartId;
 use crate::template::program::Scope;
 use crate::value::Value;
+use crate::wxs::WxsRuntime;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::SheetTarget;
 use rustc_hash::FxHashMap;
@@ -40,6 +41,8 @@ pub struct PageState {
     pub(crate) nodes: Cell<u32>,
     pub(crate) full_told: Cell<bool>,
     pub(crate) modules: RefCell<FxHashMap<Arc<str>, Rc<[Value]>>>,
+    /// Instances of wxs modules are a page's own.
+    pub(crate) wxs: RefCell<WxsRuntime>,
     /// `onReady` has run or is about to.
     pub(crate) ready: Cell<bool>,
     pub(crate) unready: RefCell<Vec<Weak<Instance>>>,
@@ -94,6 +97,7 @@ impl Framework {
             nodes: Cell::new(0),
             full_told: Cell::new(false),
             modules: RefCell::default(),
+            wxs: RefCell::new(WxsRuntime::new(self.wxs.clone())),
             ready: Cell::new(false),
             unready: RefCell::default(),
             shown: Cell::new(false),

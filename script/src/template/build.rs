@@ -172,7 +172,7 @@ impl Walk<'_> {
         let data = node.data.as_ref().map_or_else(|| Value::object::<&str>([]), |data| self.evaluate(data));
         let template = self.framework.named_template(node, &name);
         let modules = match &template {
-            Some(template) => self.framework.modules(self.realm, &self.page, &template.home),
+            Some(template) => self.framework.modules(&self.page, &template.home),
             None => Rc::default(),
         };
         self.set_kind(id, PartKind::Use { template: template.clone(), data: data.clone(), modules: modules.clone() });
@@ -368,7 +368,7 @@ impl Walk<'_> {
         let root = framework.parts.borrow_mut().insert(PartId::NONE, instance.id, PartKind::Root(instance.id));
         instance.root.set(root);
         let compiled = instance.definition.template.clone();
-        let modules = framework.modules(self.realm, &self.page, &compiled.home);
+        let modules = framework.modules(&self.page, &compiled.home);
         let data = instance.mirror.borrow().clone();
         *instance.shown.borrow_mut() = data.clone();
         instance.updating.set(true);

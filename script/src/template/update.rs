@@ -40,7 +40,7 @@ impl Framework {
                 self.endless_update(instance);
                 break;
             }
-            let modules = self.modules(realm, &page, &compiled.home);
+            let modules = self.modules(&page, &compiled.home);
             let (part_depth, element_depth) = self.depths(instance);
             let mut walk = Walk {
                 framework: self,
