@@ -62,20 +62,20 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     });
     match shown {
         Ok(()) => Ok(()),
-        Err(ShellError::NoDisplay(why)) => without_display(&options.dir, &options.page, &why),
+        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, &options.page),
         Err(error) => Err(Failure::program(error)),
     }
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.
-fn without_display(dir: &Path, page: &PageOptions, why: &str) -> Result<(), Failure> {
+fn without_display(dir: &Path, page: &PageOptions) -> Result<(), Failure> {
     let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
     let path = PathBuf::from(format!("{name}.png"));
     let mut headless = headless::Headless::open(dir, page, true)?;
     render::picture(&mut headless, &path)?;
     headless.report();
     Err(Failure::Program(format!(
-        "There is no display ({why}). The first page was drawn to {}; `pellicle render` draws any page.",
+        "There is no display. The first page was drawn to {}; `pellicle render` draws any page.",
         path.display()
     )))
 }
