@@ -240,7 +240,7 @@ fn fonts_and_text() {
         ("letter-spacing: 2rpx", "letter-spacing", "1px"),
         ("letter-spacing: 5%", "letter-spacing", "1px"),
         ("text-indent: 2em", "text-indent", "40px"),
-        ("text-align: -webkit-center", "text-align", "center"),
+        ("text-align: -webkit-center", "text-align", "-webkit-center"),
         ("text-decoration: line-through red", "text-decoration-color", "rgb(255, 0, 0)"),
         ("text-decoration: underline overline", "text-decoration-line", "underline overline"),
         ("text-shadow: 1px 2px 3px red", "text-shadow", "rgb(255, 0, 0) 1px 2px 3px 0px"),
