@@ -200,6 +200,7 @@ impl App {
             for request in applied.requests.drain(..) {
                 self.request(request, &mut asked, now);
             }
+            self.stage.find_pictures(&applied.attributes);
             asked.created.append(&mut applied.created);
             let names = &self.stage.document.names;
             asked.attributes.extend(applied.attributes.iter().map(|&(node, name)| (node, names.resolve(name).clone())));

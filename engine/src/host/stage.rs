@@ -15,6 +15,7 @@ use crate::paint::geometry::Affine;
 use crate::paint::list::DisplayList;
 use crate::paint::tables::Space;
 use crate::tools::dump::{self, DumpContext};
+use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, Sheet, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::{Applied, ApplyError};
@@ -110,8 +111,7 @@ impl PageStage {
         }
     }
 
-    /// Applies a commit: the tree, and pictures of what was created. Sheets and pages are the caller's, from the
-    /// requests in `applied`.
+    /// Applies a commit to the tree. Sheets, pages and pictures are the caller's, from what `applied` says.
     ///
     /// # Errors
     /// [`ApplyError`] if the commit does not fit; what came before the bad op is applied.
@@ -121,8 +121,14 @@ impl PageStage {
         }
         let outcome = self.document.apply(commit, applied);
         self.pictures.forget(&applied.removed);
+        outcome
+    }
+
+    /// Looks up the pictures of elements whose attributes changed. It needs to know which page or component an
+    /// element belongs to, so the commit's sheets come first.
+    pub fn find_pictures(&mut self, attributes: &[(NodeId, Atom)]) {
         let src = self.document.names.get("src");
-        for &(node, name) in &applied.attributes {
+        for &(node, name) in attributes {
             let is_picture = matches!(self.document.tag_name(node), "image" | "cover-image");
             if Some(name) == src && is_picture {
                 let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
@@ -130,7 +136,6 @@ impl PageStage {
                 self.pictures.set_source(&*self.package, &mut self.document, node, &owner);
             }
         }
-        outcome
     }
 
     /// Reads a sheet that a commit names. Sheets are parsed once.

@@ -125,6 +125,8 @@ impl Solver<'_> {
             let ratio = if width > 0.0 { height / width } else { 0.0 };
             // Taffy passes what it knows of the size through the available space.
             let given = known.width.or(match available.width {
+                // The picture inside is as wide as its box, so it can be squeezed to nothing.
+                taffy::AvailableSpace::MinContent => Some(0.0),
                 taffy::AvailableSpace::Definite(w) if style.style.width != CssDimension::Auto => Some(w),
                 _ => None,
             });
