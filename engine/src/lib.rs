@@ -22,6 +22,7 @@
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
 //! | [`cpu`] | the CPU painter |
+//! | [`gpu`] | the GPU painter |
 //! | [`glyphs`] | coverage masks of glyphs, paths and shadows |
 //! | [`images`] | decoded images |
 //! | [`chrome`] | bars and dialogs around and over the page |
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod cpu;
 pub mod frame;
 pub mod glyphs;
+pub mod gpu;
 pub mod host;
 pub mod images;
 pub mod interact;

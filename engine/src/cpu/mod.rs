@@ -23,6 +23,8 @@ mod mask;
 mod quad;
 mod shape;
 
+pub use layer::kernel;
+
 use crate::glyphs::GlyphCache;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;

@@ -3,7 +3,7 @@
 use super::shape::{Zones, zones};
 use super::{Rows, Scene, blend, shade};
 use crate::paint::geometry::{DeviceRect, Radii};
-use crate::paint::prepare::prim::{FLAG_ALIGNED, FLAG_BORDER, coverage};
+use crate::paint::prepare::prim::{FLAG_ALIGNED, FLAG_BORDER, axis_coverage, coverage};
 use crate::paint::prepare::{Prim, Shape};
 use pellicle_layout::style::computed::Edges;
 
@@ -238,15 +238,15 @@ impl Pattern {
     /// Coverage of a local point. The shaders have the same function.
     fn coverage(&self, shape: &Shape, w: &[f32; 4], x: f32, y: f32) -> f32 {
         let r = &shape.rect;
-        // Distance along the line, distance from its middle, line width.
-        let (along, off, width) = match self.side {
-            0 => (x - self.start, y - r[1] - w[0] * 0.5, w[0]),
-            1 => (y - self.start, r[2] - x - w[1] * 0.5, w[1]),
-            2 => (x - self.start, r[3] - y - w[2] * 0.5, w[2]),
-            3 => (y - self.start, x - r[0] - w[3] * 0.5, w[3]),
+        // Distance along the line, distance from its middle, line width, how much of the pixel the side reaches.
+        let (along, off, width, ends) = match self.side {
+            0 => (x - self.start, y - r[1] - w[0] * 0.5, w[0], axis_coverage(r[0], r[2], x)),
+            1 => (y - self.start, r[2] - x - w[1] * 0.5, w[1], axis_coverage(r[1], r[3], y)),
+            2 => (x - self.start, r[3] - y - w[2] * 0.5, w[2], axis_coverage(r[0], r[2], x)),
+            3 => (y - self.start, x - r[0] - w[3] * 0.5, w[3], axis_coverage(r[1], r[3], y)),
             _ => {
                 let (a, o) = around(shape, w[0], x, y);
-                (a, o, w[0])
+                (a, o, w[0], 1.0)
             }
         };
         let m = along - (along / self.period).floor() * self.period;
@@ -254,9 +254,9 @@ impl Pattern {
         let from_middle = (m - self.dash * 0.5).abs().min((m - self.dash * 0.5 - self.period).abs());
         if self.dotted {
             let d = (from_middle * from_middle + off * off).sqrt() - width * 0.5;
-            return (0.5 - d).clamp(0.0, 1.0);
+            return (0.5 - d).clamp(0.0, 1.0) * ends;
         }
-        let across = (width * 0.5 + 0.5 - off.abs()).clamp(0.0, 1.0);
+        let across = (width * 0.5 + 0.5 - off.abs()).clamp(0.0, 1.0) * ends;
         across * (self.dash * 0.5 + 0.5 - from_middle).clamp(0.0, 1.0)
     }
 }

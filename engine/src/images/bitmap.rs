@@ -13,7 +13,8 @@ pub struct Level {
     pub pixels: Vec<u8>,
 }
 
-/// A decoded image. Each level halves the one before by averaging 2 by 2 pixels.
+/// A decoded image. Each level halves the one before by averaging 2 by 2 pixels, with the sizes
+/// that mip levels have on a GPU (halved and rounded down).
 #[derive(Debug)]
 pub struct Bitmap {
     unique: u64,
@@ -86,7 +87,7 @@ fn halve(from: &Level) -> Option<Level> {
     if from.width <= 1 && from.height <= 1 {
         return None;
     }
-    let (width, height) = (from.width.div_ceil(2), from.height.div_ceil(2));
+    let (width, height) = ((from.width / 2).max(1), (from.height / 2).max(1));
     let mut pixels = Vec::with_capacity((width * height * 4) as usize);
     let stride = from.width as usize * 4;
     for y in 0..height {
@@ -110,9 +111,9 @@ mod tests {
 
     #[test]
     fn levels_halve_down_to_one_pixel_and_average() {
-        let b = Bitmap::from_rgba(3, 2, [255, 0, 0, 255].repeat(6)).unwrap();
+        let b = Bitmap::from_rgba(5, 2, [255, 0, 0, 255].repeat(10)).unwrap();
         let sizes: Vec<_> = b.levels().iter().map(|l| (l.width, l.height)).collect();
-        assert_eq!(sizes, [(3, 2), (2, 1), (1, 1)]);
+        assert_eq!(sizes, [(5, 2), (2, 1), (1, 1)]);
         assert_eq!(b.levels()[2].pixels, [255, 0, 0, 255]);
         assert!(b.is_opaque());
     }

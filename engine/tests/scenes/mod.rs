@@ -2,6 +2,7 @@
 
 use pellicle::glyphs::GlyphCache;
 use pellicle::images::{Bitmap, External, ImageStore};
+use pellicle::paint::builder::image_mode;
 use pellicle::paint::geometry::{Affine, Point, Radii, Rect};
 use pellicle::paint::list::*;
 use pellicle::paint::path::{FillRule, Path, Stroke};
@@ -11,11 +12,13 @@ use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Edges, FilterOp, LineStyle, Shadow};
-use pellicle_layout::text::{FaceId, FontBook, FontPolicy};
+use pellicle_layout::text::{FaceData, FaceId, FontBook, FontPolicy};
 use std::sync::Arc;
 
 pub struct World {
     pub fonts: FontBook,
+    /// The embedded face with a few letters in layers of colours.
+    pub colored: FaceId,
     pub images: ImageStore,
     pub glyphs: GlyphCache,
 }
@@ -33,7 +36,57 @@ pub fn world() -> World {
     images.insert(Arc::new(photo(301, 203)));
     let video = Some(Arc::new(photo(64, 48)));
     images.set_external(7, Some(External { size: (64, 48), bitmap: video }));
-    World { fonts: FontBook::new(FontPolicy::Author).unwrap(), images, glyphs: GlyphCache::new(8 << 20) }
+    let mut fonts = FontBook::new(FontPolicy::Author).unwrap();
+    let bytes = colored_font(fonts.face(FaceId(0)), ['O', 'D', 'Q'], ['o', 'i', 'x']);
+    let colored = fonts.add_face(Arc::new(bytes), 0).unwrap();
+    World { fonts, colored, images, glyphs: GlyphCache::new(8 << 20) }
+}
+
+/// A font file with `COLR` and `CPAL` tables (version 0) put in: each of `letters` is drawn as itself in one colour
+/// with the letter of `over` on it in another.
+fn colored_font(face: &FaceData, letters: [char; 3], over: [char; 3]) -> Vec<u8> {
+    let file: &[u8] = (*face.data).as_ref();
+    let be16 = |at: usize| u16::from_be_bytes([file[at], file[at + 1]]) as usize;
+    let be32 = |at: usize| u32::from_be_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]) as usize;
+    let table = |i: usize| {
+        let at = 12 + 16 * i;
+        let tag: [u8; 4] = file[at..at + 4].try_into().unwrap();
+        (tag, file[be32(at + 8)..be32(at + 8) + be32(at + 12)].to_vec())
+    };
+    let mut tables: Vec<([u8; 4], Vec<u8>)> = (0..be16(4)).map(table).collect();
+    let mut pairs: Vec<(u16, u16)> = letters.iter().zip(over).map(|(&a, b)| (face.glyph(a), face.glyph(b))).collect();
+    pairs.sort();
+    let n = pairs.len() as u16;
+    let words = |out: &mut Vec<u8>, words: &[u16]| out.extend(words.iter().flat_map(|w| w.to_be_bytes()));
+    let mut colr = Vec::new();
+    words(&mut colr, &[0, n, 0, 14, 0, 14 + 6 * n, 2 * n]);
+    for (i, (base, _)) in pairs.iter().enumerate() {
+        words(&mut colr, &[*base, 2 * i as u16, 2]);
+    }
+    for (base, over) in &pairs {
+        words(&mut colr, &[*base, 0, *over, 1]);
+    }
+    let mut cpal = Vec::new();
+    words(&mut cpal, &[0, 2, 1, 2, 0, 14, 0]);
+    // Blue, green, red, alpha.
+    cpal.extend([0, 140, 255, 255, 160, 30, 60, 200]);
+    tables.extend([(*b"COLR", colr), (*b"CPAL", cpal)]);
+    tables.sort();
+    let mut out = file[..4].to_vec();
+    words(&mut out, &[tables.len() as u16, 0, 0, 0]);
+    let mut at = out.len() + 16 * tables.len();
+    for (tag, bytes) in &tables {
+        out.extend(tag);
+        out.extend([0; 4]);
+        out.extend((at as u32).to_be_bytes());
+        out.extend((bytes.len() as u32).to_be_bytes());
+        at += bytes.len().next_multiple_of(4);
+    }
+    for (_, bytes) in &tables {
+        out.extend(bytes);
+        out.resize(out.len().next_multiple_of(4), 0);
+    }
+    out
 }
 
 fn checker() -> Bitmap {
@@ -106,7 +159,10 @@ pub fn image(id: u32, source: Rect, rect: Rect, r: f32, tile: Tile) -> ImageItem
 
 /// A line of text with the embedded face.
 pub fn text(fonts: &FontBook, text: &str, size: f32, x: f32, baseline: f32, color: Color) -> ItemKind {
-    let face = FaceId(0);
+    text_in(fonts, FaceId(0), text, size, x, baseline, color)
+}
+
+fn text_in(fonts: &FontBook, face: FaceId, text: &str, size: f32, x: f32, baseline: f32, color: Color) -> ItemKind {
     let data = fonts.face(face);
     let metrics = data.font().as_swash().glyph_metrics(&[]).scale(size);
     let mut pen = 0.0;
@@ -665,5 +721,181 @@ pub fn scenes(world: &World) -> Vec<Scene> {
     add("scrolled", 1.0, tables.clone(), items.clone());
     add("scrolled at 2", 2.0, tables.clone(), items.clone());
     add("scrolled at 1.5", 1.5, tables, items);
+
+    // Every mode of `image`, a picture smaller than its area and one that is larger.
+    const MODES: [&str; 14] = [
+        "scaleToFill",
+        "aspectFit",
+        "aspectFill",
+        "widthFix",
+        "heightFix",
+        "top",
+        "bottom",
+        "center",
+        "left",
+        "right",
+        "top left",
+        "top right",
+        "bottom left",
+        "bottom right",
+    ];
+    for (name, id, natural) in [("image modes", 1, (301.0, 203.0)), ("image modes of a small picture", 0, (16.0, 16.0))]
+    {
+        let mut items = Vec::new();
+        for (i, mode) in MODES.iter().enumerate() {
+            let mut area = r(4.0 + 39.0 * (i % 5) as f32, 5.0 + 48.0 * (i / 5) as f32, 35.0, 42.0);
+            match *mode {
+                "widthFix" => area.height = area.width * natural.1 / natural.0,
+                "heightFix" => area.width = (area.height * natural.0 / natural.1).min(60.0),
+                _ => {}
+            }
+            let to = image_mode(mode, &area, natural);
+            items.push(at(boxed(area, Radii::ZERO, Color::rgba(230, 230, 230, 255), None)));
+            let corners = if i % 2 == 0 { 8.0 } else { 0.0 };
+            items.push(at(ItemKind::Image(image(
+                id,
+                r(0.0, 0.0, natural.0, natural.1),
+                to.intersect(&area),
+                corners,
+                once(to),
+            ))));
+        }
+        add(name, 1.0, t(), items);
+    }
+
+    let mut tables = t();
+    let turned = tables.add_transform(NodeId(1), SpatialId(0), Point::new(150.0, 110.0), {
+        let (s, c) = pellicle::paint::math::sin_cos_degrees(15.0);
+        Affine::new(c, s, -s, c, 0.0, 0.0)
+    });
+    let round_clip = tables.add_clip(ClipId(0), SpatialId(0), r(110.0, 10.0, 60.0, 40.0), Radii::all(18.0));
+    let faded = layer(&mut tables, Effect { opacity: 0.4, ..Effect::default() }, None);
+    let colored = |s: &str, size, x, y, color| text_in(&world.fonts, world.colored, s, size, x, y, color);
+    add(
+        "colour glyphs",
+        1.0,
+        tables,
+        vec![
+            at(colored("ODQ and plain", 14.0, 8.0, 24.0, Color::BLACK)),
+            at(colored("DO", 48.0, 8.0, 78.0, RED)),
+            at(colored("Q", 30.0, 80.0, 70.0, Color::rgba(0, 0, 0, 120))),
+            Item { spatial: SpatialId(0), clip: round_clip, kind: colored("ODQ", 34.0, 105.0, 45.0, BLUE) },
+            in_space(turned, colored("QDO", 26.0, 115.0, 110.0, BLUE)),
+            at(faded),
+            at(fill(8.0, 95.0, 80.0, 30.0, GREEN)),
+            at(colored("OQ x", 32.0, 12.0, 122.0, BLUE)),
+            at(ItemKind::PopLayer),
+        ],
+    );
+
+    // Rounded clips inside of one another, across a transform and a scroller, with everything in them.
+    let mut tables = t();
+    let outer = tables.add_clip(ClipId(0), SpatialId(0), r(10.0, 10.0, 180.0, 130.0), Radii::all(30.0));
+    let middle = tables.add_clip(
+        outer,
+        SpatialId(0),
+        r(20.0, 4.0, 150.0, 120.0),
+        Radii { x: [0.0, 60.0, 10.0, 44.0], y: [0.0, 40.0, 10.0, 20.0] },
+    );
+    let tilted = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 70.0), {
+        let (s, c) = pellicle::paint::math::sin_cos_degrees(8.0);
+        Affine::new(c, s, -s, c, 0.0, 0.0)
+    });
+    let inner = tables.add_clip(middle, tilted, r(36.0, 20.0, 120.0, 90.0), Radii::all(24.0));
+    let scrolled = tables.add_scroll(NodeId(2), tilted, Point::new(7.5, 12.25));
+    let group = layer(&mut tables, Effect { opacity: 0.75, ..Effect::default() }, None);
+    let inside = |spatial, clip, kind| Item { spatial, clip, kind };
+    add(
+        "nested clips",
+        1.0,
+        tables,
+        vec![
+            inside(SpatialId(0), outer, fill(0.0, 0.0, 200.0, 150.0, Color::rgba(210, 225, 255, 255))),
+            inside(
+                SpatialId(0),
+                middle,
+                gradient(
+                    r(0.0, 0.0, 200.0, 150.0),
+                    0.0,
+                    GradientLine::Radial(Point::new(60.0, 40.0), 120.0, 90.0),
+                    &rainbow,
+                    false,
+                    once(r(0.0, 0.0, 200.0, 150.0)),
+                ),
+            ),
+            inside(
+                tilted,
+                inner,
+                ItemKind::Image(image(1, big, r(30.0, 10.0, 130.0, 110.0), 0.0, once(r(30.0, 10.0, 130.0, 110.0)))),
+            ),
+            Item { spatial: tilted, clip: inner, kind: group },
+            inside(scrolled, inner, fill(40.0, 40.0, 70.0, 50.0, RED)),
+            inside(
+                scrolled,
+                inner,
+                boxed(
+                    r(80.0, 60.0, 90.0, 70.0),
+                    Radii::all(20.0),
+                    GLASS,
+                    border([4.0; 4], [BLUE; 4], LineStyle::Dashed),
+                ),
+            ),
+            inside(scrolled, inner, text(&world.fonts, "Scrolled, tilted, clipped", 16.0, 40.0, 85.0, Color::WHITE)),
+            inside(scrolled, inner, shadow(r(60.0, 100.0, 60.0, 20.0), 6.0, (0.0, 2.0), 8.0, 0.0, BLUE, false)),
+            inside(scrolled, inner, path(star(16.0), 110.0, 70.0, None, GREEN)),
+            at(ItemKind::PopLayer),
+            inside(SpatialId(0), middle, shadow(r(20.0, 4.0, 150.0, 120.0), 20.0, (0.0, 0.0), 14.0, 2.0, BLUE, true)),
+        ],
+    );
+
+    // A turned group: borders of every style, gradients and shadows where edges do not fall on pixels.
+    let mut tables = t();
+    let turned = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 75.0), {
+        let (s, c) = pellicle::paint::math::sin_cos_degrees(-12.0);
+        Affine::new(0.9 * c, 0.9 * s, -1.1 * s, 1.1 * c, 0.0, 0.0)
+    });
+    let group = layer(&mut tables, Effect { opacity: 0.6, ..Effect::default() }, None);
+    let soft = layer(&mut tables, filters(&[FilterOp::Blur(1.5)]), None);
+    add(
+        "turned group",
+        1.0,
+        tables,
+        vec![
+            in_space(turned, group),
+            in_space(
+                turned,
+                boxed(r(20.0, 20.0, 70.0, 45.0), Radii::ZERO, GLASS, border([3.0; 4], [BLUE; 4], LineStyle::Dashed)),
+            ),
+            in_space(
+                turned,
+                boxed(
+                    r(70.0, 40.0, 70.0, 45.0),
+                    Radii::all(12.0),
+                    Color::WHITE,
+                    border([4.0; 4], [RED; 4], LineStyle::Dotted),
+                ),
+            ),
+            in_space(
+                turned,
+                boxed(r(20.0, 80.0, 60.0, 45.0), Radii::all(9.0), GREEN, border([6.0; 4], four, LineStyle::Double)),
+            ),
+            in_space(turned, shadow(r(110.0, 95.0, 50.0, 30.0), 8.0, (3.0, 4.0), 9.0, 2.0, Color::BLACK, true)),
+            in_space(
+                turned,
+                gradient(
+                    r(110.0, 10.0, 60.0, 40.0),
+                    10.0,
+                    GradientLine::Conic(Point::new(30.0, 20.0), 0.3),
+                    &rainbow,
+                    true,
+                    once(r(110.0, 10.0, 60.0, 40.0)),
+                ),
+            ),
+            in_space(turned, soft),
+            in_space(turned, text(&world.fonts, "Soft words", 18.0, 60.0, 80.0, Color::BLACK)),
+            at(ItemKind::PopLayer),
+            at(ItemKind::PopLayer),
+        ],
+    );
     all
 }

@@ -30,6 +30,7 @@ mod text;
 mod transform;
 mod widget;
 
+pub use replaced::image_mode;
 pub use transform::of_style as transform_of_style;
 
 use super::geometry::{Point, Rect};

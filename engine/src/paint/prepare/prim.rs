@@ -132,7 +132,7 @@ pub struct Shape {
 
 /// Coverage of an interval by a pixel centred at `q`.
 #[inline]
-fn axis_coverage(lo: f32, hi: f32, q: f32) -> f32 {
+pub fn axis_coverage(lo: f32, hi: f32, q: f32) -> f32 {
     ((q - lo).min(0.5) + (hi - q).min(0.5)).clamp(0.0, 1.0)
 }
 

@@ -1,0 +1,495 @@
+//! The GPU painter: the passes of a prepared frame on wgpu.
+//!
+//! One pipeline draws all primitives as instanced quads; four small ones reduce, blur and present. All are
+//! built up front. Textures are read with `textureLoad` only, figures travel in vertex attributes and a data
+//! texture, so hardware of the WebGL2 class is enough. Surfaces are 8-bit without colour management and not
+//! multisampled: edges are covered analytically, as in the CPU painter.
+//!
+//! The picture is kept in a texture of the painter's own. A frame draws the damaged rectangles into it, by
+//! scissor, and copies it to the view; a view that does not keep its contents (a swapchain's) is complete all
+//! the same.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`pipelines`] | shaders, layouts, pipelines |
+//! | [`textures`] | glyph pages, images, data table on the device |
+//! | [`surfaces`] | the picture and layers, with their reuse |
+//! | [`device`] | finding a GPU, its loss |
+//! | [`headless`] | pictures without a window |
+
+pub mod device;
+pub mod headless;
+pub mod pipelines;
+pub mod surfaces;
+pub mod textures;
+
+use crate::paint::geometry::DeviceRect;
+use crate::paint::list::DisplayList;
+use crate::paint::prepare::{Frame, Pass, Preparer, Prim, PrimKind, Resources};
+use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, Pipelines, UNIFORM_STRIDE};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+use surfaces::{SurfacePool, Texel};
+use textures::{DataTexture, ImageCache, Pages};
+
+/// Why a frame was not drawn.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum GpuError {
+    /// The device cannot make a texture of this size.
+    #[error("{0} x {1} px is more than the GPU can draw")]
+    TooLarge(u32, u32),
+    /// There is no GPU, or none that will do.
+    #[error("no GPU: {0}")]
+    NoAdapter(String),
+    /// The device is gone, and all that was on it: another one has to be opened.
+    #[error("the GPU is lost: {0}")]
+    Lost(String),
+    /// The device refused something.
+    #[error("the GPU failed: {0}")]
+    Device(String),
+}
+
+/// What drawing a frame took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct GpuStats {
+    /// Draw calls.
+    pub draws: u32,
+    /// Render passes.
+    pub passes: u32,
+    /// Primitives.
+    pub prims: u32,
+    /// Bytes written to the device.
+    pub uploaded: u64,
+}
+
+/// Instances that need the same picture texture.
+struct Batch {
+    instances: Range<u32>,
+    picture: Bound,
+}
+
+/// What stands behind the picture binding.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// Nothing that matters.
+    Any,
+    /// A texture of the frame.
+    Texture(u32),
+    /// A surface.
+    Surface(u32),
+}
+
+/// The painter.
+pub struct GpuPainter {
+    preparer: Preparer,
+    pipelines: Pipelines,
+    pages: Pages,
+    data: DataTexture,
+    images: ImageCache,
+    pool: SurfacePool,
+    target: Option<Texel>,
+    /// The target shows a whole picture.
+    complete: bool,
+    instances: wgpu::Buffer,
+    uniforms: wgpu::Buffer,
+    common: Option<wgpu::BindGroup>,
+    externals: FxHashMap<u32, wgpu::BindGroup>,
+    stats: GpuStats,
+    max_side: u32,
+}
+
+fn buffer(device: &wgpu::Device, label: &str, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
+    let usage = usage | wgpu::BufferUsages::COPY_DST;
+    device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
+}
+
+impl GpuPainter {
+    /// A painter whose pictures go to views of `format` (not an sRGB one: blending is as browsers do it).
+    pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, format: wgpu::TextureFormat) -> GpuPainter {
+        let pipelines = Pipelines::new(device, format);
+        let images = ImageCache::new(device, queue, &pipelines, 128 << 20);
+        GpuPainter {
+            preparer: Preparer::new(),
+            pages: Pages::new(device),
+            data: DataTexture::new(device),
+            images,
+            pool: SurfacePool::default(),
+            target: None,
+            complete: false,
+            instances: buffer(device, "instances", 48 * 1024, wgpu::BufferUsages::VERTEX),
+            uniforms: buffer(device, "uniforms", UNIFORM_STRIDE * 16, wgpu::BufferUsages::UNIFORM),
+            common: None,
+            externals: FxHashMap::default(),
+            stats: GpuStats::default(),
+            max_side: device.limits().max_texture_dimension_2d,
+            pipelines,
+        }
+    }
+
+    /// Sets the budget of image textures, bytes.
+    pub fn set_image_budget(&mut self, bytes: u64) {
+        self.images.set_budget(bytes);
+    }
+
+    /// Supplies the texture of a slot (premultiplied, not sRGB), or takes it away. Its size is what
+    /// [`crate::images::ImageStore::set_external`] says.
+    pub fn set_external(&mut self, device: &wgpu::Device, slot: u32, view: Option<&wgpu::TextureView>) {
+        match view {
+            Some(view) => self.externals.insert(slot, self.pipelines.bind_picture(device, view)),
+            None => self.externals.remove(&slot),
+        };
+    }
+
+    /// What the last frame took.
+    pub fn stats(&self) -> GpuStats {
+        self.stats
+    }
+
+    /// Draws the damaged pixels of `list` at `scale` device px per logical px into a picture of `size` and the
+    /// picture into `view`, which has that size. The first frame, and the first of another size, draws all.
+    /// Nothing is submitted.
+    ///
+    /// # Errors
+    /// [`GpuError::TooLarge`] if the device has no texture of this size.
+    #[allow(clippy::too_many_arguments)] // the embedding contract
+    pub fn encode(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &wgpu::TextureView,
+        list: &DisplayList,
+        resources: &mut Resources<'_>,
+        size: (u32, u32),
+        scale: f32,
+        damage: &[DeviceRect],
+    ) -> Result<(), GpuError> {
+        if size.0 > self.max_side || size.1 > self.max_side {
+            return Err(GpuError::TooLarge(size.0, size.1));
+        }
+        self.stats = GpuStats::default();
+        if size.0 == 0 || size.1 == 0 {
+            return Ok(());
+        }
+        if self.target.as_ref().is_none_or(|t| t.size != size) {
+            self.target = Some(Texel::new(device, &self.pipelines, size));
+            self.complete = false;
+        }
+        let all = [DeviceRect::of_size(size.0, size.1)];
+        let damage = if self.complete { damage } else { &all };
+        self.preparer.prepare(list, resources, size, scale, damage);
+        let preparer = std::mem::take(&mut self.preparer);
+        let frame = preparer.frame();
+        if !frame.damage.is_empty() {
+            self.draw(device, queue, encoder, frame, resources)?;
+            self.complete = true;
+        }
+        self.preparer = preparer;
+        self.present(encoder, view);
+        Ok(())
+    }
+
+    fn draw(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        resources: &mut Resources<'_>,
+    ) -> Result<(), GpuError> {
+        let mut rebind = self.pages.update(device, queue, resources.glyphs, &mut self.stats.uploaded);
+        rebind |= self.data.update(device, queue, frame.data.rows(), self.max_side, &mut self.stats.uploaded)?;
+        self.images.begin_frame();
+        for texture in &frame.textures {
+            self.images.ensure(device, queue, &self.pipelines, texture, self.max_side, &mut self.stats.uploaded);
+        }
+        let mut surfaces: Vec<Option<Texel>> = vec![None];
+        for s in frame.surfaces.iter().skip(1) {
+            let (w, h) = s.texels();
+            if w > self.max_side || h > self.max_side {
+                return Err(GpuError::TooLarge(w, h));
+            }
+            surfaces.push(Some(self.pool.take(device, &self.pipelines, (w.max(1), h.max(1)))));
+        }
+        let instances = self.write_instances(device, queue, frame);
+        rebind |= self.write_uniforms(device, queue, frame, &surfaces);
+        if rebind || self.common.is_none() {
+            let views = (&self.data.view, self.pages.coverage(), self.pages.color());
+            self.common = Some(self.pipelines.bind_common(device, &self.uniforms, views));
+        }
+        let blur = self.pipelines.bind_blur(device, &self.uniforms);
+        let mut blurs = frame.surfaces.len() as u64;
+        for (index, pass) in frame.passes.iter().enumerate() {
+            match pass {
+                Pass::Draw { surface, clear, .. } => {
+                    self.draw_pass(encoder, frame, &surfaces, *surface, *clear, &instances[index]);
+                }
+                Pass::Copy { from, to } => self.copy_pass(encoder, frame, &surfaces, *from, *to),
+                Pass::Blur { from, to, .. } => {
+                    let pair = (*from, *to);
+                    self.blur_pass(device, encoder, frame, &surfaces, pair, &blur, &mut blurs);
+                }
+            }
+        }
+        for s in surfaces.into_iter().flatten() {
+            self.pool.give(s);
+        }
+        self.pool.end_frame();
+        self.images.end_frame();
+        Ok(())
+    }
+
+    /// Writes all primitives, the background's in front of the target's, and gives the batches of each pass.
+    fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) -> Vec<Vec<Batch>> {
+        let mut all: Vec<Prim> = Vec::with_capacity(frame.prims.len() + frame.damage.len());
+        let mut passes = Vec::with_capacity(frame.passes.len());
+        for pass in &frame.passes {
+            let mut batches: Vec<Batch> = Vec::new();
+            if let Pass::Draw { surface, clear, prims } = pass {
+                let start = all.len() as u32;
+                if *surface == 0 && *clear {
+                    all.extend(frame.damage.iter().map(|d| Prim {
+                        bounds: [d.x0, d.y0, d.x1, d.y1],
+                        kind: PrimKind::Solid as u32,
+                        color: frame.background,
+                        ..Prim::default()
+                    }));
+                    batches.push(Batch { instances: start..all.len() as u32, picture: Bound::Any });
+                }
+                for prim in &frame.prims[prims.start as usize..prims.end as usize] {
+                    let picture = match prim.kind() {
+                        PrimKind::Image => Bound::Texture(prim.params[0].max(0) as u32),
+                        PrimKind::Layer => Bound::Surface(prim.params[0].max(0) as u32),
+                        _ => Bound::Any,
+                    };
+                    let at = all.len() as u32;
+                    match batches.last_mut() {
+                        Some(b) if picture == Bound::Any || b.picture == picture => b.instances.end = at + 1,
+                        Some(b) if b.picture == Bound::Any => {
+                            b.picture = picture;
+                            b.instances.end = at + 1;
+                        }
+                        _ => batches.push(Batch { instances: at..at + 1, picture }),
+                    }
+                    all.push(*prim);
+                }
+            }
+            passes.push(batches);
+        }
+        let bytes: &[u8] = bytemuck::cast_slice(&all);
+        if self.instances.size() < bytes.len() as u64 {
+            let size = (bytes.len() as u64).next_power_of_two();
+            self.instances = buffer(device, "instances", size, wgpu::BufferUsages::VERTEX);
+        }
+        if !bytes.is_empty() {
+            queue.write_buffer(&self.instances, 0, bytes);
+        }
+        self.stats.prims = all.len() as u32;
+        self.stats.uploaded += bytes.len() as u64;
+        passes
+    }
+
+    /// Writes the figures of every surface, then those of every blur; true if the buffer is a new one.
+    fn write_uniforms(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+    ) -> bool {
+        let stride = UNIFORM_STRIDE as usize;
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut add = |value: &[u8]| {
+            let end = bytes.len() + stride;
+            bytes.extend_from_slice(value);
+            bytes.resize(end, 0);
+        };
+        for (i, s) in frame.surfaces.iter().enumerate() {
+            // Textures from the pool may be larger than the surface.
+            let size = match surfaces.get(i) {
+                Some(Some(t)) => t.size,
+                _ => frame.size,
+            };
+            let origin = [s.rect.x0 as f32, s.rect.y0 as f32];
+            add(bytemuck::bytes_of(&Globals { origin, size: [size.0 as f32, size.1 as f32] }));
+        }
+        for pass in &frame.passes {
+            let Pass::Blur { from, to, sigma, extend } = pass else { continue };
+            let (source, target) = (frame.surfaces[*from as usize], frame.surfaces[*to as usize]);
+            let (sw, sh) = source.texels();
+            let (tw, th) = target.texels();
+            let extend = i32::from(*extend);
+            let mut weights = [0.0; BLUR_WEIGHTS];
+            let kernel = crate::cpu::kernel(*sigma);
+            for (w, k) in weights.iter_mut().zip(&kernel) {
+                *w = *k;
+            }
+            let radius = (kernel.len().min(BLUR_WEIGHTS) - 1) as i32;
+            let reduce = [sw as i32, sh as i32, extend, 0];
+            let spread = [tw as i32, th as i32, extend, 0];
+            let block = target.step as i32;
+            add(bytemuck::bytes_of(&BlurUniform { source: reduce, axis: [0, 0, 0, block], weights }));
+            add(bytemuck::bytes_of(&BlurUniform { source: spread, axis: [1, 0, radius, 1], weights }));
+            add(bytemuck::bytes_of(&BlurUniform { source: spread, axis: [0, 1, radius, 1], weights }));
+        }
+        let grown = self.uniforms.size() < bytes.len() as u64;
+        if grown {
+            let size = (bytes.len() as u64).next_power_of_two();
+            self.uniforms = buffer(device, "uniforms", size, wgpu::BufferUsages::UNIFORM);
+        }
+        queue.write_buffer(&self.uniforms, 0, &bytes);
+        self.stats.uploaded += bytes.len() as u64;
+        grown
+    }
+
+    fn texel<'a>(&'a self, surfaces: &'a [Option<Texel>], surface: u32) -> Option<&'a Texel> {
+        if surface == 0 { self.target.as_ref() } else { surfaces.get(surface as usize)?.as_ref() }
+    }
+
+    fn draw_pass(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        surface: u32,
+        clear: bool,
+        batches: &[Batch],
+    ) {
+        let Some(common) = self.common.clone() else { return };
+        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
+        let load = if clear && surface != 0 {
+            wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT)
+        } else if !self.complete && clear {
+            // Nothing to keep yet; the background is drawn over it.
+            wgpu::LoadOp::Clear(wgpu::Color::BLACK)
+        } else {
+            wgpu::LoadOp::Load
+        };
+        let mut pass = begin(encoder, "draw", &view, load);
+        self.stats.passes += 1;
+        pass.set_pipeline(&self.pipelines.prim);
+        pass.set_bind_group(0, &common, &[surface * UNIFORM_STRIDE as u32]);
+        pass.set_vertex_buffer(0, self.instances.slice(..));
+        let own = frame.surfaces[surface as usize].rect;
+        let one = [own];
+        let regions: &[DeviceRect] = if surface == 0 { &frame.damage } else { &one };
+        for region in regions {
+            let r = region.intersect(&own);
+            if r.is_empty() {
+                continue;
+            }
+            let (x, y) = ((r.x0 - own.x0) as u32, (r.y0 - own.y0) as u32);
+            pass.set_scissor_rect(x, y, r.width() as u32, r.height() as u32);
+            for batch in batches {
+                let group = match batch.picture {
+                    Bound::Any => Some(self.images.nothing()),
+                    Bound::Texture(i) => {
+                        frame.textures.get(i as usize).and_then(|t| self.images.group(t, &self.externals))
+                    }
+                    Bound::Surface(i) => self.texel(surfaces, i).map(|t| &t.group),
+                };
+                // A picture that the device does not have leaves the rest of its batch as it is.
+                let group = group.unwrap_or_else(|| self.images.nothing());
+                pass.set_bind_group(1, group, &[]);
+                pass.draw(0..4, batch.instances.clone());
+                self.stats.draws += 1;
+            }
+        }
+    }
+
+    fn copy_pass(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        from: u32,
+        to: u32,
+    ) {
+        let (a, b) = (frame.surfaces[from as usize].rect, frame.surfaces[to as usize].rect);
+        let shared = a.intersect(&b);
+        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
+        if shared.is_empty() {
+            return;
+        }
+        let at = |texture, rect: &DeviceRect| wgpu::TexelCopyTextureInfo {
+            texture,
+            mip_level: 0,
+            origin: wgpu::Origin3d { x: (shared.x0 - rect.x0) as u32, y: (shared.y0 - rect.y0) as u32, z: 0 },
+            aspect: wgpu::TextureAspect::All,
+        };
+        let size =
+            wgpu::Extent3d { width: shared.width() as u32, height: shared.height() as u32, depth_or_array_layers: 1 };
+        encoder.copy_texture_to_texture(at(&source.texture, &a), at(&target.texture, &b), size);
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one frame
+    fn blur_pass(
+        &mut self,
+        device: &wgpu::Device,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        (from, to): (u32, u32),
+        uniforms: &wgpu::BindGroup,
+        next: &mut u64,
+    ) {
+        let offset = *next * UNIFORM_STRIDE;
+        *next += 3;
+        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
+        let (source, target) = (source.clone(), target.clone());
+        let reduced = frame.surfaces[to as usize].step > 1;
+        let small = self.pool.take(device, &self.pipelines, target.size);
+        let across = self.pool.take(device, &self.pipelines, target.size);
+        let steps = [
+            (&self.pipelines.reduce, &source, &small, 0),
+            (&self.pipelines.spread, if reduced { &small } else { &source }, &across, 1),
+            (&self.pipelines.spread, &across, &target, 2),
+        ];
+        for (pipeline, input, output, index) in steps {
+            if index == 0 && !reduced {
+                continue;
+            }
+            let mut pass = begin(encoder, "blur", &output.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
+            pass.set_bind_group(1, &input.group, &[]);
+            pass.draw(0..3, 0..1);
+            self.stats.draws += 1;
+            self.stats.passes += 1;
+        }
+        self.pool.give(small);
+        self.pool.give(across);
+    }
+
+    /// Copies the picture to the view.
+    fn present(&mut self, encoder: &mut wgpu::CommandEncoder, view: &wgpu::TextureView) {
+        let Some(target) = &self.target else { return };
+        let mut pass = begin(encoder, "present", view, wgpu::LoadOp::Clear(wgpu::Color::BLACK));
+        pass.set_pipeline(&self.pipelines.blit);
+        pass.set_bind_group(0, &target.group, &[]);
+        pass.draw(0..3, 0..1);
+        self.stats.draws += 1;
+        self.stats.passes += 1;
+    }
+}
+
+fn begin<'a>(
+    encoder: &'a mut wgpu::CommandEncoder,
+    label: &str,
+    view: &wgpu::TextureView,
+    load: wgpu::LoadOp<wgpu::Color>,
+) -> wgpu::RenderPass<'a> {
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some(label),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
+        })],
+        depth_stencil_attachment: None,
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    })
+}

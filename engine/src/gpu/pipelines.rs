@@ -1,0 +1,238 @@
+//! Shaders, bind group layouts and pipelines, all made up front.
+
+/// The format of the picture and of layers.
+pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
+/// Distance of uniform records: the alignment that every device takes.
+pub const UNIFORM_STRIDE: u64 = 256;
+/// Weights of a blur, from its middle outwards.
+pub const BLUR_WEIGHTS: usize = 16;
+
+/// Uniforms of a surface; `Globals` in `prim.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct Globals {
+    /// Device pixel of the first texel.
+    pub origin: [f32; 2],
+    /// Texels.
+    pub size: [f32; 2],
+}
+
+/// Uniforms of a blur step; `Blur` in `blur.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct BlurUniform {
+    /// Texels that count, and whether the edge goes on.
+    pub source: [i32; 4],
+    /// Direction, radius, block.
+    pub axis: [i32; 4],
+    /// Weights.
+    pub weights: [f32; BLUR_WEIGHTS],
+}
+
+const _: () = assert!(size_of::<Globals>() == 16 && size_of::<BlurUniform>() == 96);
+const _: () = assert!(size_of::<BlurUniform>() as u64 <= UNIFORM_STRIDE);
+
+/// The pipelines with the layouts of what they read.
+pub struct Pipelines {
+    /// Primitives over a surface.
+    pub prim: wgpu::RenderPipeline,
+    /// Averages of blocks.
+    pub reduce: wgpu::RenderPipeline,
+    /// One axis of a blur.
+    pub spread: wgpu::RenderPipeline,
+    /// The picture onto a view.
+    pub blit: wgpu::RenderPipeline,
+    common: wgpu::BindGroupLayout,
+    uniform: wgpu::BindGroupLayout,
+    picture: wgpu::BindGroupLayout,
+}
+
+fn texture(
+    binding: u32,
+    sample: wgpu::TextureSampleType,
+    dim: wgpu::TextureViewDimension,
+) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::FRAGMENT,
+        ty: wgpu::BindingType::Texture { sample_type: sample, view_dimension: dim, multisampled: false },
+        count: None,
+    }
+}
+
+fn uniform(visibility: wgpu::ShaderStages, size: usize) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding: 0,
+        visibility,
+        ty: wgpu::BindingType::Buffer {
+            ty: wgpu::BufferBindingType::Uniform,
+            has_dynamic_offset: true,
+            min_binding_size: wgpu::BufferSize::new(size as u64),
+        },
+        count: None,
+    }
+}
+
+struct Parts<'a> {
+    label: &'a str,
+    module: &'a wgpu::ShaderModule,
+    groups: &'a [Option<&'a wgpu::BindGroupLayout>],
+    fragment: &'a str,
+    buffers: &'a [Option<wgpu::VertexBufferLayout<'a>>],
+    format: wgpu::TextureFormat,
+    blend: Option<wgpu::BlendState>,
+}
+
+fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
+    let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+        label: Some(p.label),
+        bind_group_layouts: p.groups,
+        immediate_size: 0,
+    });
+    let strip = !p.buffers.is_empty();
+    device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
+        label: Some(p.label),
+        layout: Some(&layout),
+        vertex: wgpu::VertexState {
+            module: p.module,
+            entry_point: Some("vs"),
+            compilation_options: Default::default(),
+            buffers: p.buffers,
+        },
+        primitive: wgpu::PrimitiveState {
+            topology: if strip {
+                wgpu::PrimitiveTopology::TriangleStrip
+            } else {
+                wgpu::PrimitiveTopology::TriangleList
+            },
+            ..Default::default()
+        },
+        depth_stencil: None,
+        multisample: Default::default(),
+        fragment: Some(wgpu::FragmentState {
+            module: p.module,
+            entry_point: Some(p.fragment),
+            compilation_options: Default::default(),
+            targets: &[Some(wgpu::ColorTargetState {
+                format: p.format,
+                blend: p.blend,
+                write_mask: wgpu::ColorWrites::ALL,
+            })],
+        }),
+        multiview_mask: None,
+        cache: None,
+    })
+}
+
+impl Pipelines {
+    /// Makes everything; `format` is that of the views presented to.
+    pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Pipelines {
+        use wgpu::{ShaderStages, TextureSampleType, TextureViewDimension};
+        let float = TextureSampleType::Float { filterable: false };
+        let layout = |label, entries: &[wgpu::BindGroupLayoutEntry]| {
+            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(label), entries })
+        };
+        let common = layout(
+            "common",
+            &[
+                uniform(ShaderStages::VERTEX_FRAGMENT, size_of::<Globals>()),
+                texture(1, TextureSampleType::Uint, TextureViewDimension::D2),
+                texture(2, float, TextureViewDimension::D2Array),
+                texture(3, float, TextureViewDimension::D2Array),
+            ],
+        );
+        let blur = layout("blur", &[uniform(ShaderStages::FRAGMENT, size_of::<BlurUniform>())]);
+        let picture = layout("picture", &[texture(0, float, TextureViewDimension::D2)]);
+        let module = |label, source: &'static str| {
+            let source = wgpu::ShaderSource::Wgsl(source.into());
+            device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some(label), source })
+        };
+        let prim = module("prim", include_str!("../../../shaders/prim.wgsl"));
+        let blurs = module("blur", include_str!("../../../shaders/blur.wgsl"));
+        let blit = module("blit", include_str!("../../../shaders/blit.wgsl"));
+        let attribute = |format, offset, shader_location| wgpu::VertexAttribute { format, offset, shader_location };
+        let instance = wgpu::VertexBufferLayout {
+            array_stride: 48,
+            step_mode: wgpu::VertexStepMode::Instance,
+            attributes: &[
+                attribute(wgpu::VertexFormat::Sint32x4, 0, 0),
+                attribute(wgpu::VertexFormat::Uint32x4, 16, 1),
+                attribute(wgpu::VertexFormat::Sint32x4, 32, 2),
+            ],
+        };
+        let make = |label, module, groups: &[Option<&wgpu::BindGroupLayout>], fragment| {
+            let parts = Parts { label, module, groups, fragment, buffers: &[], format: FORMAT, blend: None };
+            pipeline(device, &parts)
+        };
+        Pipelines {
+            prim: pipeline(
+                device,
+                &Parts {
+                    label: "prim",
+                    module: &prim,
+                    groups: &[Some(&common), Some(&picture)],
+                    fragment: "fs",
+                    buffers: &[Some(instance)],
+                    format: FORMAT,
+                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                },
+            ),
+            reduce: make("reduce", &blurs, &[Some(&blur), Some(&picture)], "reduce"),
+            spread: make("spread", &blurs, &[Some(&blur), Some(&picture)], "spread"),
+            blit: pipeline(
+                device,
+                &Parts {
+                    label: "blit",
+                    module: &blit,
+                    groups: &[Some(&picture)],
+                    fragment: "fs",
+                    buffers: &[],
+                    format,
+                    blend: None,
+                },
+            ),
+            common,
+            uniform: blur,
+            picture,
+        }
+    }
+
+    /// The binding of a texture that primitives show.
+    pub fn bind_picture(&self, device: &wgpu::Device, view: &wgpu::TextureView) -> wgpu::BindGroup {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("picture"),
+            layout: &self.picture,
+            entries: &[wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::TextureView(view) }],
+        })
+    }
+
+    /// The binding of what all primitives read: uniforms, data, coverage pages, colour pages.
+    pub fn bind_common(
+        &self,
+        device: &wgpu::Device,
+        uniforms: &wgpu::Buffer,
+        (data, coverage, color): (&wgpu::TextureView, &wgpu::TextureView, &wgpu::TextureView),
+    ) -> wgpu::BindGroup {
+        let view = |binding, view| wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::TextureView(view) };
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("common"),
+            layout: &self.common,
+            entries: &[record(uniforms, size_of::<Globals>()), view(1, data), view(2, coverage), view(3, color)],
+        })
+    }
+
+    /// The binding of a blur's uniforms.
+    pub fn bind_blur(&self, device: &wgpu::Device, uniforms: &wgpu::Buffer) -> wgpu::BindGroup {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("blur"),
+            layout: &self.uniform,
+            entries: &[record(uniforms, size_of::<BlurUniform>())],
+        })
+    }
+}
+
+fn record(buffer: &wgpu::Buffer, size: usize) -> wgpu::BindGroupEntry<'_> {
+    let size = wgpu::BufferSize::new(size as u64);
+    let resource = wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset: 0, size });
+    wgpu::BindGroupEntry { binding: 0, resource }
+}

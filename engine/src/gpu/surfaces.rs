@@ -1,0 +1,74 @@
+//! The picture and layers as textures, and their reuse from frame to frame.
+
+use super::pipelines::{FORMAT, Pipelines};
+
+/// A texture that is drawn into and read from.
+#[derive(Clone, Debug)]
+pub struct Texel {
+    /// Columns and rows.
+    pub size: (u32, u32),
+    /// The texture.
+    pub texture: wgpu::Texture,
+    /// Its view.
+    pub view: wgpu::TextureView,
+    /// Its binding as a picture.
+    pub group: wgpu::BindGroup,
+}
+
+impl Texel {
+    /// A new one.
+    pub fn new(device: &wgpu::Device, pipelines: &Pipelines, size: (u32, u32)) -> Texel {
+        let texture = device.create_texture(&wgpu::TextureDescriptor {
+            label: Some("surface"),
+            size: wgpu::Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: FORMAT,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT
+                | wgpu::TextureUsages::TEXTURE_BINDING
+                | wgpu::TextureUsages::COPY_SRC
+                | wgpu::TextureUsages::COPY_DST,
+            view_formats: &[],
+        });
+        let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let group = pipelines.bind_picture(device, &view);
+        Texel { size, texture, view, group }
+    }
+}
+
+/// Textures of layers that are gone, kept for the next ones.
+#[derive(Default)]
+pub struct SurfacePool {
+    /// With the number of frames that each has not been used.
+    free: Vec<(Texel, u32)>,
+}
+
+/// Frames that an unused texture is kept.
+const KEPT: u32 = 8;
+
+impl SurfacePool {
+    /// A texture of at least this size; sizes are rounded up so that small changes find the same one.
+    pub fn take(&mut self, device: &wgpu::Device, pipelines: &Pipelines, size: (u32, u32)) -> Texel {
+        let limit = device.limits().max_texture_dimension_2d;
+        let round = |v: u32| v.next_multiple_of(64).min(limit).max(v);
+        let size = (round(size.0), round(size.1));
+        match self.free.iter().position(|(t, _)| t.size == size) {
+            Some(i) => self.free.swap_remove(i).0,
+            None => Texel::new(device, pipelines, size),
+        }
+    }
+
+    /// Gives one back.
+    pub fn give(&mut self, texel: Texel) {
+        self.free.push((texel, 0));
+    }
+
+    /// Ends a frame: what has not been used for a while is freed.
+    pub fn end_frame(&mut self) {
+        for (_, unused) in &mut self.free {
+            *unused += 1;
+        }
+        self.free.retain(|(_, unused)| *unused <= KEPT);
+    }
+}
