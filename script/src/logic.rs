@@ -8,7 +8,7 @@ use crate::bridge::message::{HostCommand, Message};
 use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
-use crate::framework::{Limits, LogicApp, Services};
+use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, Services};
 use crate::package::PackageSource;
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault};
@@ -74,14 +74,15 @@ impl LogicProgram {
         let sink = AuditConsole::sink(audit.clone());
         let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink: sink.clone() };
         let mut realm = BoaRealm::new(config).map_err(text)?;
-        let services = Services {
-            sink: sink.clone(),
-            diagnostics: Rc::new(move |diagnostic| diagnostics(diagnostic)),
-            clock,
-            limits,
-        };
-        let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
+        let mut services = Services::new(sink.clone(), Rc::new(move |diagnostic| diagnostics(diagnostic)), clock);
+        services.limits = limits;
+        if oracle {
+            // The reference runtime hands objects on as they are and makes components with the first picture.
+            services.property_passing = PropertyPassing::Share;
+            services.first_render = FirstRender::AfterLoad;
+        }
+        let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
         let api = WxApi::new(ApiConfig {
             capabilities,
             profile,

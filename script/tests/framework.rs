@@ -78,3 +78,196 @@ fn lifecycles_run_in_the_documented_order() {
         assert_eq!(bench.take_log(), ["inner detached", "outer detached"]);
     });
 }
+
+#[test]
+fn components_are_made_after_load_where_the_host_wants_it() {
+    let files = page_with(
+        "Page({ data: { n: 1 }, onLoad() { this.setData({ n: 2 }); console.log('onLoad') }, onShow() { console.log('onShow') }, onReady() { console.log('onReady') } })",
+        "<c n=\"{{n}}\"/>",
+        &[(
+            "c",
+            "Component({ properties: { n: Number }, lifetimes: { attached() { console.log('attached ' + this.data.n) }, ready() { console.log('ready') } } })",
+            "<view>{{n}}</view>",
+        )],
+    );
+    let after = |services: &mut pellicle_script::framework::Services| {
+        services.first_render = pellicle_script::framework::FirstRender::AfterLoad;
+    };
+    program::run_changed(&borrowed(&files), after, |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["onLoad", "onShow", "attached 2", "ready", "onReady"]);
+        assert_eq!(bench.tree(), "page\n  c\n    view\n      \"2\"\n");
+    });
+}
+
+#[test]
+fn set_data_paths_callbacks_and_values_follow_the_platform() {
+    let files = page(
+        "Page({ data: { a: { b: [1, 2] }, fn: null }, \
+         go() { this.setData({ 'a.b[3].c': 'x', 'n.m': 1, when: new Date(0), u: undefined }, () => console.log('shown ' + this.data.a.b.length)); \
+           const mine = { z: 1 }; this.setData({ mine }); mine.z = 2; console.log(JSON.stringify(this.data.mine), 'u' in this.data) } })",
+        "<view>{{a.b[0]}}|{{a.b[3].c}}|{{n.m}}|{{u}}|{{mine.z}}|{{a.x.y.z}}</view>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch().call("go");
+        assert_eq!(bench.tree(), "page\n  view\n    \"1|x|1||1|\"\n");
+        assert_eq!(bench.take_log(), ["{\"z\":1} true", "shown 4"]);
+    });
+}
+
+#[test]
+fn data_that_contains_itself_is_refused_and_the_program_goes_on() {
+    let files = page(
+        "Page({ data: { n: 0 }, go() { const a = {}; a.a = a; this.setData({ bad: a, n: 1 }) } })",
+        "<view>{{n}}{{bad.a}}</view>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch().call("go");
+        assert_eq!(bench.tree(), "page\n  view\n    \"1\"\n");
+        let faults = bench.take_faults();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].contains("field bad"), "{faults:?}");
+    });
+}
+
+#[test]
+fn an_exception_is_reported_with_its_place_and_the_rest_goes_on() {
+    let files = page(
+        "Page({ data: { n: 0 },\n onLoad() { this.setData({ n: 1 }); throw new Error('load') },\n onReady() { console.log('ready'); this.nothing() } })",
+        "<view id=\"v\" bindtap=\"missing\">{{n}}</view>",
+    );
+    let mut files = files;
+    files[1].1 = "App({ onError(e) { console.log('onError ' + e.split('\\n')[0]) } })".to_owned();
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.tree(), "page\n  view#v\n    \"1\"\n");
+        let log = bench.take_log();
+        assert_eq!(log[0], "onError Error: load");
+        assert_eq!(log[1], "ready");
+        assert!(log[2].starts_with("onError TypeError"), "{log:?}");
+        let faults = bench.take_faults();
+        assert!(faults[0].contains("onLoad: Error: load (p/p.js:2)"), "{faults:?}");
+        bench.tap("v");
+        let findings = bench.take_findings();
+        assert!(findings[0].contains("p/p.wxml:1:1") && findings[0].contains("missing"), "{findings:?}");
+    });
+}
+
+#[test]
+fn handlers_get_the_event_as_the_platform_tells_it() {
+    let files = page(
+        "Page({ tap(e) { console.log(this.data.who, e.type, e.target.id, e.currentTarget.id, JSON.stringify(e.currentTarget.dataset), \
+         JSON.stringify(e.mark), e.target.offsetLeft, e.timeStamp) }, data: { who: 'page', n: 3 }, \
+         stop() { console.log('stop') } })",
+        "<view id=\"a\" bindtap=\"tap\" data-n=\"{{n}}\" data-el-id=\"x\" mark:outer=\"1\"><view id=\"b\" mark:inner=\"{{n}}\">x</view></view>\
+         <view bindtap=\"tap\"><view id=\"c\" catchtap=\"stop\"/></view>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch().tap("b");
+        assert_eq!(bench.take_log(), ["page tap b a {\"n\":3,\"elId\":\"x\"} {\"inner\":3,\"outer\":\"1\"} 3 1000"]);
+        bench.tap("c");
+        assert_eq!(bench.take_log(), ["stop"]);
+    });
+}
+
+#[test]
+fn a_two_way_binding_follows_the_control() {
+    let files = page(
+        "Page({ data: { text: 'a' }, input(e) { console.log(this.data.text, e.detail.value); return 'c' } })",
+        "<input id=\"i\" model:value=\"{{text}}\" bindinput=\"input\"/><text>{{text}}</text>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let node = bench.by_id("i");
+        bench.fire(node, "input", "{\"value\": \"b\"}");
+        assert_eq!(bench.take_log(), ["b b"]);
+        assert!(bench.tree().contains("\"b\""), "{}", bench.tree());
+        let shown = bench.document.node(node).unwrap().input_value.clone();
+        assert_eq!(shown.as_deref(), Some("c"));
+    });
+}
+
+#[test]
+fn pages_open_close_and_talk() {
+    let page_of = |name: &str, more: &str| {
+        format!(
+            "Page({{ onLoad(q) {{ console.log('{name} load ' + JSON.stringify(q)) }}, onShow() {{ console.log('{name} show') }}, \
+             onHide() {{ console.log('{name} hide') }}, onUnload() {{ console.log('{name} unload') }}, {more} }})"
+        )
+    };
+    let app = r#"{"pages": ["a/a", "b/b", "t/t"], "tabBar": {"list": [{"pagePath": "a/a", "text": "A"}, {"pagePath": "t/t", "text": "T"}]}}"#;
+    let (a, b, t) = (
+        page_of(
+            "a",
+            "open() { go('navigateTo', '../b/b?x=%E5%AD%97', { pong(d) { console.log('pong ' + d) } }) }, tab() { go('switchTab', '/t/t') }",
+        ),
+        page_of(
+            "b",
+            "stack() { console.log(getCurrentPages().map(p => p.route).join()); this.getOpenerEventChannel().emit('pong', 1) }",
+        ),
+        page_of("t", "back() { go('switchTab', '/a/a') }"),
+    );
+    let files = [
+        ("app.json", app),
+        ("app.js", "App({})"),
+        ("a/a.js", &a),
+        ("a/a.wxml", "<view>a</view>"),
+        ("b/b.js", &b),
+        ("b/b.wxml", "<view>b</view>"),
+        ("t/t.js", &t),
+        ("t/t.wxml", "<view>t</view>"),
+    ];
+    run(&files, |bench| {
+        bench.install_go();
+        bench.launch();
+        assert_eq!(bench.take_log(), ["a load {}", "a show"]);
+        bench.call("open");
+        assert_eq!(bench.take_log(), ["a hide", "b load {\"x\":\"字\"}", "b show", "navigateTo ok"]);
+        assert_eq!(bench.tree(), "page\n  view\n    \"b\"\n");
+        bench.call("stack");
+        assert_eq!(bench.take_log(), ["a/a,b/b", "pong 1"]);
+        assert!(bench.app.navigate_back(&mut bench.realm, 1));
+        bench.settle();
+        assert_eq!(bench.take_log(), ["b unload", "a show"]);
+        assert_eq!(bench.document.pages().len(), 1);
+        bench.call("tab");
+        assert_eq!(bench.take_log(), ["a hide", "t load {}", "t show", "switchTab ok"]);
+        bench.call("back");
+        assert_eq!(bench.take_log(), ["t hide", "a show", "switchTab ok"]);
+        assert_eq!(bench.tree(), "page\n  view\n    \"a\"\n");
+        // Both tab pages live on.
+        assert_eq!(bench.document.pages().len(), 2);
+        assert!(!bench.app.navigate_back(&mut bench.realm, 1));
+        assert_eq!(bench.take_faults(), [""; 0]);
+    });
+}
+
+#[test]
+fn a_page_that_does_not_exist_is_told_and_nothing_happens() {
+    let files = page("Page({ open() { go('navigateTo', '/nowhere?a=1') } })", "<view/>");
+    let mut files = files;
+    files[1].1 = "App({ onPageNotFound(e) { console.log('not found ' + e.path + ' ' + e.query.a) } })".to_owned();
+    run(&borrowed(&files), |bench| {
+        bench.install_go();
+        bench.launch().call("open");
+        assert_eq!(bench.take_log(), ["not found nowhere 1", "navigateTo page \"nowhere\" is not found"]);
+        assert_eq!(bench.tree(), "page\n  view\n");
+    });
+}
+
+#[test]
+fn a_replayed_document_equals_the_one_that_followed_along() {
+    let files = page(
+        "Page({ data: { list: [1, 2, 3], on: true }, go() { this.setData({ list: [3, 1, 4], on: false }) } })",
+        "<view wx:for=\"{{list}}\" wx:key=\"*this\" class=\"r{{item}}\" bindtap=\"go\">{{item}}</view><text wx:if=\"{{on}}\">on</text>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch().call("go");
+        let followed = bench.tree();
+        bench.app.replay(&mut bench.commit);
+        bench.document = Default::default();
+        bench.document.apply(&bench.commit, &mut bench.applied).unwrap();
+        assert_eq!(bench.tree(), followed);
+        assert_eq!(followed, "page\n  view.r3\n    \"3\"\n  view.r1\n    \"1\"\n  view.r4\n    \"4\"\n");
+    });
+}

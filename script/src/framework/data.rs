@@ -10,6 +10,7 @@ use super::property::Handler;
 use super::script::{as_object, get, is_function};
 use super::{Framework, Instance, Stage, Waiting};
 use crate::realm::{PathSegment, Realm, ScriptKind, ScriptRef};
+use crate::template::build::PropertyValue;
 use crate::template::change::{same, set_path};
 use crate::value::Value;
 use std::rc::Rc;
@@ -126,7 +127,7 @@ impl Framework {
     }
 
     /// Sets properties from the owner's template: places in the definition's list, and values.
-    pub(crate) fn set_properties(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, values: &[(usize, Value)]) {
+    pub(crate) fn set_properties(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, values: &[PropertyValue]) {
         let changes = self.write_properties(realm, instance, values);
         if !changes.is_empty() {
             self.notify_changes(realm, instance, changes);
@@ -137,17 +138,17 @@ impl Framework {
         &self,
         realm: &mut dyn Realm,
         instance: &Rc<Instance>,
-        values: &[(usize, Value)],
+        values: &[PropertyValue],
     ) -> Vec<DataChange> {
         let data = self.data_of(realm, instance);
         let mut changes = Vec::with_capacity(values.len());
-        for (at, value) in values {
-            let Some((name, property)) = instance.definition.properties.get_index(*at) else { continue };
+        for given in values {
+            let Some((name, property)) = instance.definition.properties.get_index(given.property) else { continue };
             // What an expression does not find leaves the property as it is.
-            if matches!(value, Value::Undefined) {
+            if matches!(given.value, Value::Undefined) {
                 continue;
             }
-            let (value, lost) = property.coerce(value.clone());
+            let (value, lost) = property.coerce(given.value.clone());
             if lost {
                 let message = format!(
                     "property \"{name}\" of {} is of type {}, but it was given something else",
@@ -156,8 +157,15 @@ impl Framework {
                 );
                 self.warn_instance("property-type", instance, name, message);
             }
-            let old = get(realm, &data, name);
-            if realm.set(&data, name, value.clone()).is_err() {
+            let shared = given.shared.clone().filter(|_| matches!(value, Value::Array(_) | Value::Object(_)));
+            // A shared object may have been changed in place: what it was is what was given last.
+            let old = if shared.is_some() && !matches!(given.last, Value::Undefined) {
+                given.last.clone()
+            } else {
+                get(realm, &data, name)
+            };
+            let own = shared.map_or_else(|| value.clone(), Value::Script);
+            if realm.set(&data, name, own).is_err() {
                 continue;
             }
             let steps = vec![PathSegment::Field(name.clone())];

@@ -10,6 +10,7 @@ use super::property::Handler;
 use super::script::{function, get, is_function};
 use super::{Framework, Instance, PageState, Stage};
 use crate::realm::{Realm, ScriptFault, ScriptRef};
+use crate::template::build::PropertyValue;
 use crate::template::part::PartId;
 use crate::value::Value;
 use pellicle_layout::diagnostic::Severity;
@@ -54,7 +55,7 @@ impl Framework {
     }
 
     /// The first steps of a component's life: initial properties, `created`, observers.
-    pub(crate) fn start_instance(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, properties: &[(usize, Value)]) {
+    pub(crate) fn start_instance(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, properties: &[PropertyValue]) {
         let changes = self.write_properties(realm, instance, properties);
         self.run_lifetime(realm, instance, Lifetime::Created, &[]);
         if !changes.is_empty() {

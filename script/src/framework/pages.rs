@@ -6,9 +6,9 @@
 
 use super::channel::Channel;
 use super::definition::Lifetime;
-use super::{Framework, Instance, Stage};
+use super::{FirstRender, Framework, Instance, Stage};
 use crate::realm::{Realm, ScriptRef};
-use crate::template::build::Walk;
+use crate::template::build::{PropertyValue, Walk};
 use crate::template::part::PartId;
 use crate::template::program::Scope;
 use crate::value::Value;
@@ -105,11 +105,12 @@ impl Framework {
             channel_object: RefCell::default(),
         });
         self.routes.set_opening(Some(page.clone()));
-        let properties: Vec<(usize, Value)> = page
+        let properties: Vec<PropertyValue> = page
             .query
             .iter()
             .filter_map(|(name, value)| {
-                Some((definition.properties.get_index_of(name.as_str())?, Value::string(value)))
+                let property = definition.properties.get_index_of(name.as_str())?;
+                Some(PropertyValue { property, value: Value::string(value), last: Value::Undefined, shared: None })
             })
             .collect();
         let merge = self.merge_data.borrow_mut().take();
@@ -117,7 +118,10 @@ impl Framework {
             self.merge_into_data(realm, &instance, &fields);
         }
         self.start_instance(realm, &instance, &properties);
-        self.build_page(realm, &page);
+        let early = self.services.first_render == FirstRender::BeforeLoad;
+        if early {
+            self.build_page(realm, &page);
+        }
         self.pages.borrow_mut().push(page.clone());
         self.routes.set_opening(None);
         {
@@ -127,9 +131,16 @@ impl Framework {
         }
         instance.stage.set(Stage::Attached);
         self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
-        self.attach(realm, &page, &[instance.root.get()]);
+        if early {
+            self.attach(realm, &page, &[instance.root.get()]);
+        }
         self.call_method(realm, &instance, "onLoad", &[options]);
         self.show_page(realm, &page);
+        if !early {
+            self.build_page(realm, &page);
+            self.attach(realm, &page, &[instance.root.get()]);
+            self.run_page_lifetimes(realm, &page, "show", &[]);
+        }
         page.ready.set(true);
         self.make_ready(realm, &page);
         self.run_lifetime(realm, &instance, Lifetime::Ready, &[]);

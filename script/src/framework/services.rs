@@ -35,6 +35,27 @@ impl Default for Limits {
     }
 }
 
+/// How the objects in properties get from an owner's data to a component's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PropertyPassing {
+    /// As copies: a component that changes its own in place changes nothing else. What the platform does.
+    #[default]
+    Copy,
+    /// An object that is bound to a data field (`{{config}}`) is the owner's own: no copy is made, and what
+    /// either side changes in place the other sees.
+    Share,
+}
+
+/// When the components of a page are made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum FirstRender {
+    /// With the page, from its initial data: they are attached before `onLoad`. What the platform does.
+    #[default]
+    BeforeLoad,
+    /// After `onLoad` and `onShow`, from the data that these left: they are made only once.
+    AfterLoad,
+}
+
 /// What the framework works with.
 #[derive(Clone)]
 pub struct Services {
@@ -46,6 +67,24 @@ pub struct Services {
     pub clock: Arc<dyn Clock>,
     /// Limits.
     pub limits: Limits,
+    /// How properties are passed.
+    pub property_passing: PropertyPassing,
+    /// When the components of a page are made.
+    pub first_render: FirstRender,
+}
+
+impl Services {
+    /// The platform's own behaviour and limits.
+    pub fn new(sink: Rc<dyn ScriptSink>, diagnostics: Rc<dyn Fn(Diagnostic)>, clock: Arc<dyn Clock>) -> Services {
+        Services {
+            sink,
+            diagnostics,
+            clock,
+            limits: Limits::default(),
+            property_passing: PropertyPassing::default(),
+            first_render: FirstRender::default(),
+        }
+    }
 }
 
 impl Framework {
@@ -94,13 +133,6 @@ impl Framework {
         true
     }
 
-    /// Takes a node of the page of an instance off the count.
-    pub(crate) fn uncount_node(&self, owner: u32) {
-        if let Some(page) = self.page_of_instance(owner) {
-            page.nodes.set(page.nodes.get().saturating_sub(1));
-        }
-    }
-
     pub(crate) fn is_full(&self, page: &PageState) -> bool {
         page.nodes.get() >= self.services.limits.page_nodes
     }
@@ -130,7 +162,9 @@ impl Framework {
         );
     }
 
-    pub(crate) fn element_too_deep(&self, _page: &PageState, element: &ElementNode) {
+    pub(crate) fn element_too_deep(&self, page: &PageState, element: &ElementNode) {
+        // It was counted before its depth was known.
+        page.nodes.set(page.nodes.get().saturating_sub(1));
         let message = format!("<{}> is nested too deep; it is left out", element.tag);
         self.report(Severity::Error, "too-deep", &element.file, element.position, message);
     }

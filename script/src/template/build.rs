@@ -10,8 +10,8 @@ use super::program::Scope;
 use super::rows;
 use super::text::{class_text, is_hidden, style_text, to_attribute, to_text, truthy};
 use crate::framework::definition::Definition;
-use crate::framework::{Framework, Instance, PageState};
-use crate::realm::Realm;
+use crate::framework::{Framework, Instance, PageState, PropertyPassing};
+use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
 use pellicle_layout::document::ops::{ListenFlags, NodeId, ScopeId};
 use std::rc::Rc;
@@ -20,6 +20,17 @@ use std::rc::Rc;
 const MAX_PART_DEPTH: u32 = 1000;
 /// Deepest nesting of elements on the way from the page, as the document allows.
 const MAX_ELEMENT_DEPTH: u32 = 250;
+
+/// A value for a property of a component.
+pub(crate) struct PropertyValue {
+    /// Place of the property in the definition.
+    pub(crate) property: usize,
+    pub(crate) value: Value,
+    /// The value before, `undefined` for the first.
+    pub(crate) last: Value,
+    /// The object that is shared with the owner.
+    pub(crate) shared: Option<ScriptRef>,
+}
 
 /// A walk over one instance's template.
 pub(crate) struct Walk<'a> {
@@ -315,18 +326,16 @@ impl Walk<'_> {
         self.framework.mark_structure(parent);
     }
 
-    /// The values of the bindings that are properties of the component; of all bindings or of those in
-    /// `only`.
+    /// The values of the bindings that are properties of the component: of all bindings, or of those in
+    /// `only`, which come with their last values.
     pub(crate) fn host_values(
-        &self,
+        &mut self,
         id: PartId,
         element: &ElementNode,
         definition: &Definition,
-        only: Option<&[usize]>,
-    ) -> Vec<(usize, Value)> {
-        let parts = self.framework.parts.borrow();
-        let Some(part) = parts.element(id) else { return Vec::new() };
-        let property = |at: usize| -> Option<(usize, Value)> {
+        only: Option<Vec<(usize, Value)>>,
+    ) -> Vec<PropertyValue> {
+        let property = |at: usize| {
             let name = match &element.bindings[at].target {
                 Target::Attribute { property, .. } => &**property,
                 // A component may ask for these as properties.
@@ -335,11 +344,31 @@ impl Walk<'_> {
                 Target::Id => "id",
                 _ => return None,
             };
-            Some((definition.properties.get_index_of(name)?, part.values.get(at)?.clone()))
+            definition.properties.get_index_of(name)
         };
-        match only {
-            Some(only) => only.iter().filter_map(|&at| property(at)).collect(),
-            None => (0..element.bindings.len()).filter_map(property).collect(),
+        let list = only.unwrap_or_else(|| (0..element.bindings.len()).map(|at| (at, Value::Undefined)).collect());
+        let mut out = Vec::new();
+        for (at, last) in list {
+            let Some(property) = property(at) else { continue };
+            let value = self.framework.parts.borrow().element(id).and_then(|p| p.values.get(at).cloned());
+            let Some(value) = value else { continue };
+            let shared = self.shared(&element.bindings[at].binding, &value);
+            out.push(PropertyValue { property, value, last, shared });
+        }
+        out
+    }
+
+    /// The owner's own object behind a value, where properties share it.
+    fn shared(&mut self, binding: &Binding, value: &Value) -> Option<ScriptRef> {
+        let share = self.framework.services.property_passing == PropertyPassing::Share;
+        let path = binding.path.as_ref().filter(|_| share && !self.foreign)?;
+        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+            return None;
+        }
+        let data = self.framework.data_of(self.realm, &self.instance);
+        match self.realm.read_path(&data, path) {
+            Ok(Value::Script(object)) => Some(object),
+            _ => None,
         }
     }
 

@@ -5,9 +5,11 @@
 
 use super::program::Source;
 use super::reads::{Names, ReadSet, Reads};
+use crate::realm::PathSegment;
 use crate::value::Value;
 use pellicle_layout::diagnostic::Position;
 use pellicle_layout::document::ops::ListenFlags;
+use pellicle_layout::markup::expression::{Expression, ExpressionKind};
 use pellicle_layout::markup::template::{
     AttributeSource, BindKind, ForNode as ForSource, SlotNode as SlotSource, Template, TemplateElement, TemplateNode,
     TemplateUse,
@@ -84,6 +86,8 @@ pub struct Binding {
     pub source: Source,
     /// What it reads.
     pub reads: Reads,
+    /// The data path that it is, if it is nothing more than that.
+    pub path: Option<Vec<PathSegment>>,
 }
 
 impl Binding {
@@ -377,8 +381,8 @@ impl Work {
         for (attribute, field) in &source.models {
             let name: Rc<str> = Rc::from(&**attribute);
             models.push(ModelDef { attribute: Rc::from(camel_case(attribute)), field: Rc::from(&**field) });
-            let value = AttributeSource::Expression(pellicle_layout::markup::Expression {
-                kind: pellicle_layout::markup::expression::ExpressionKind::Name(field.clone()),
+            let value = AttributeSource::Expression(Expression {
+                kind: ExpressionKind::Name(field.clone()),
                 position: source.position,
             });
             add(self, Target::Attribute { property: Rc::from(camel_case(attribute)), name }, &value);
@@ -449,7 +453,7 @@ impl Work {
             let mut reads = Reads::default();
             let source = Source::expression(data, &mut self.names, &mut reads);
             self.forbid_direct(&reads);
-            Binding { source, reads }
+            Binding { source, reads, path: None }
         });
         let mut reads = is.reads.set;
         reads.union(data.as_ref().map_or(ReadSet::EMPTY, |d| d.reads.set));
@@ -467,8 +471,35 @@ impl Work {
 
     fn binding(&mut self, source: &AttributeSource) -> Binding {
         let mut reads = Reads::default();
+        let path = match source {
+            AttributeSource::Expression(expression) => self.plain_path(expression),
+            _ => None,
+        };
         let source = Source::compile(source, &mut self.names, &mut reads);
-        Binding { source, reads }
+        Binding { source, reads, path }
+    }
+
+    /// The path of an expression such as `a.b` that starts at a data field.
+    fn plain_path(&self, expression: &Expression) -> Option<Vec<PathSegment>> {
+        let mut path = Vec::new();
+        let mut at = expression;
+        loop {
+            match &at.kind {
+                ExpressionKind::Member(object, field) => {
+                    path.push(PathSegment::Field(Rc::from(&**field)));
+                    at = object;
+                }
+                ExpressionKind::Name(name) => {
+                    if self.names.variables.contains(name) || self.names.modules.contains(name) {
+                        return None;
+                    }
+                    path.push(PathSegment::Field(Rc::from(&**name)));
+                    path.reverse();
+                    return Some(path);
+                }
+                _ => return None,
+            }
+        }
     }
 
     /// A binding that decides about the structure: its fields have no direct way.

@@ -31,10 +31,15 @@ impl Framework {
                 self.detach(realm, instance);
             }
         }
+        // Owners go before what is theirs: the page is found first.
+        let first = list.first().and_then(|&id| self.owner_of(id));
+        let page = first.and_then(|owner| self.page_state(owner.page));
+        let mut freed = 0;
         let mut stack: Vec<PartId> = list.to_vec();
         while let Some(id) = stack.pop() {
             let Some(part) = self.parts.borrow_mut().remove(id) else { continue };
             stack.extend(part.children);
+            freed += u32::from(!matches!(part.kind, PartKind::Row { .. } | PartKind::Root(_) | PartKind::Omitted));
             let node = match part.kind {
                 PartKind::Text { node, .. } => node,
                 PartKind::Element(element) => {
@@ -52,8 +57,10 @@ impl Framework {
                 }
                 _ => continue,
             };
-            self.uncount_node(part.owner);
             self.tree.borrow_mut().remove(node);
+        }
+        if let Some(page) = page {
+            page.nodes.set(page.nodes.get().saturating_sub(freed));
         }
     }
 

@@ -157,7 +157,7 @@ impl Walk<'_> {
     }
 
     fn update_element(&mut self, element: &Rc<ElementNode>, part: PartId, changes: &Changes) {
-        let mut changed: Vec<usize> = Vec::new();
+        let mut changed: Vec<(usize, Value)> = Vec::new();
         for (at, binding) in element.bindings.iter().enumerate() {
             if binding.binding.is_constant() || !binding.binding.reads.touched(changes) {
                 continue;
@@ -166,28 +166,27 @@ impl Walk<'_> {
             let mut parts = self.framework.parts.borrow_mut();
             let Some(last) = parts.element_mut(part).and_then(|p| p.values.get_mut(at)) else { return };
             if !same(last, &value) {
-                *last = value;
-                changed.push(at);
+                changed.push((at, std::mem::replace(last, value)));
             }
         }
         if changed.is_empty() {
             return;
         }
-        if changed.iter().any(|&at| matches!(element.bindings[at].target, Target::Handler(_))) {
+        if changed.iter().any(|&(at, _)| matches!(element.bindings[at].target, Target::Handler(_))) {
             self.framework.listen(part);
         }
         let instance = self.framework.parts.borrow().element(part).and_then(|p| p.instance);
         let instance = instance.and_then(|id| self.framework.instance(id));
         let Some(instance) = instance else {
-            for &at in &changed {
+            for &(at, _) in &changed {
                 self.apply(part, element, at);
             }
             return;
         };
-        for &at in &changed {
+        for &(at, _) in &changed {
             self.apply_to_host(part, element, at, &instance);
         }
-        let values = self.host_values(part, element, &instance.definition, Some(&changed));
+        let values = self.host_values(part, element, &instance.definition, Some(changed));
         if !values.is_empty() {
             self.framework.set_properties(self.realm, &instance, &values);
         }

@@ -75,16 +75,26 @@ pub fn run_with<T: Send + 'static>(
     test: impl FnOnce(&mut Bench) -> T + Send + 'static,
 ) -> T {
     let files = Files(files.iter().map(|(p, t)| ((*p).to_owned(), Arc::from(t.as_bytes()))).collect());
-    run_package(Arc::new(files), limits, test)
+    run_package(Arc::new(files), move |services| services.limits = limits, test)
+}
+
+/// The same with changed services.
+pub fn run_changed<T: Send + 'static>(
+    files: &[(&str, &str)],
+    change: impl FnOnce(&mut Services) + Send + 'static,
+    test: impl FnOnce(&mut Bench) -> T + Send + 'static,
+) -> T {
+    let files = Files(files.iter().map(|(p, t)| ((*p).to_owned(), Arc::from(t.as_bytes()))).collect());
+    run_package(Arc::new(files), change, test)
 }
 
 pub fn run_package<T: Send + 'static>(
     package: Arc<dyn PackageSource>,
-    limits: Limits,
+    change: impl FnOnce(&mut Services) + Send + 'static,
     test: impl FnOnce(&mut Bench) -> T + Send + 'static,
 ) -> T {
     let work = move || {
-        let mut bench = Bench::new(package, limits);
+        let mut bench = Bench::new(package, change);
         test(&mut bench)
     };
     std::thread::Builder::new().stack_size(LOGIC_STACK_BYTES).spawn(work).unwrap().join().unwrap()
@@ -119,7 +129,7 @@ pub fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
 }
 
 impl Bench {
-    fn new(package: Arc<dyn PackageSource>, limits: Limits) -> Bench {
+    fn new(package: Arc<dyn PackageSource>, change: impl FnOnce(&mut Services)) -> Bench {
         let clock = Arc::new(VirtualClock::deterministic());
         let log = Rc::new(Log::default());
         let findings: Rc<RefCell<Vec<Diagnostic>>> = Rc::default();
@@ -131,12 +141,9 @@ impl Bench {
         };
         let mut realm = BoaRealm::new(config).unwrap();
         let told = findings.clone();
-        let services = Services {
-            sink: log.clone(),
-            diagnostics: Rc::new(move |found| told.borrow_mut().push(found)),
-            clock: clock.clone(),
-            limits,
-        };
+        let mut services =
+            Services::new(log.clone(), Rc::new(move |found| told.borrow_mut().push(found)), clock.clone());
+        change(&mut services);
         let app = LogicApp::new(&mut realm, package, services).unwrap();
         Bench {
             realm,
@@ -287,8 +294,13 @@ impl Bench {
 
     /// Sends an event as the render side would: bubbling if it is a touch event.
     pub fn fire(&mut self, target: NodeId, event: &str, detail: &str) -> &mut Self {
+        self.fire_unsettled(target, event, detail);
+        self.settle()
+    }
+
+    pub fn fire_unsettled(&mut self, target: NodeId, event: &str, detail: &str) {
         use pellicle_layout::document::ops::ListenFlags as F;
-        let Some(atom) = self.document.names.get(event) else { return self };
+        let Some(atom) = self.document.names.get(event) else { return };
         let bubbles = matches!(event, "tap" | "touchstart" | "touchmove" | "touchend" | "longpress");
         let mut path = vec![target];
         if bubbles {
@@ -321,7 +333,6 @@ impl Bench {
             revision: 1,
         };
         self.app.handle(&mut self.realm, &message);
-        self.settle()
     }
 
     pub fn tap(&mut self, id: &str) -> &mut Self {
@@ -337,6 +348,38 @@ impl Bench {
 
     pub fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]) {
         self.app.pages().query(request, nodes);
+    }
+
+    /// Gives script a global `go(kind, url, events)` that navigates and logs what became of it.
+    pub fn install_go(&mut self) {
+        use pellicle_script::api::pages::Navigation;
+        use pellicle_script::bridge::message::RouteKind;
+        let (pages, log) = (self.app.pages(), self.log.clone());
+        let go: pellicle_script::realm::NativeFunction = Rc::new(move |realm, _, arguments| {
+            let text = |i: usize| match arguments.get(i) {
+                Some(Value::String(text)) => text.to_string(),
+                _ => String::new(),
+            };
+            let (name, url) = (text(0), text(1));
+            let kinds = [RouteKind::NavigateTo, RouteKind::RedirectTo, RouteKind::SwitchTab, RouteKind::ReLaunch];
+            let kind = kinds.into_iter().find(|k| k.api() == name).unwrap();
+            let events = match arguments.get(2) {
+                Some(Value::Script(events)) => Some(events.clone()),
+                _ => None,
+            };
+            let log = log.clone();
+            let done = move |_: &mut dyn Realm, result: Result<_, pellicle_script::bridge::message::ApiFailure>| {
+                let text = match result {
+                    Ok(_) => format!("{name} ok"),
+                    Err(failure) => format!("{name} {failure}"),
+                };
+                log.lines.borrow_mut().push(text);
+            };
+            pages.navigate(realm, Navigation::To { kind, url, events, route_type: String::new() }, Box::new(done));
+            Ok(Value::Undefined)
+        });
+        let function = self.realm.function("go", 3, go);
+        self.realm.set_global("go", Value::Script(function)).unwrap();
     }
 
     /// The data of the page as JSON text.
