@@ -10,7 +10,7 @@ use crate::api::pages::{Navigation, Pages};
 use crate::bridge::event::EventMessage;
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
 use crate::package::PackageSource;
-use crate::realm::{NativeFunction, Realm, ScriptResult};
+use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptResult};
 use crate::value::Value;
 use pellicle_layout::document::ops::Commit;
 use std::rc::{Rc, Weak};
@@ -263,6 +263,12 @@ impl LogicApp {
         let argument = Value::object([("reason", reason), ("promise", promise)]);
         self.framework.call_app(realm, "onUnhandledRejection", std::slice::from_ref(&argument));
         self.framework.tell(realm, "UnhandledRejection", argument);
+    }
+
+    /// Something failed outside of the framework (a timer, an API callback) and was reported there: tells
+    /// `App.onError` and the listeners of `wx.onError`.
+    pub fn error(&self, realm: &mut dyn Realm, fault: &ScriptFault) {
+        self.framework.outside_fault(realm, fault);
     }
 
     /// For tools: calls a method of the current page; false if it has none.

@@ -199,6 +199,20 @@ impl Framework {
             let thrown = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value.clone() };
             self.run_lifetime(realm, instance, Lifetime::Error, &[thrown]);
         }
+        self.tell_error(realm, fault);
+        self.reporting.set(false);
+    }
+
+    /// Tells the app and the listeners of a fault that was reported where it happened.
+    pub(crate) fn outside_fault(&self, realm: &mut dyn Realm, fault: &ScriptFault) {
+        if Self::is_fatal(&fault.kind) || self.reporting.replace(true) {
+            return;
+        }
+        self.tell_error(realm, fault);
+        self.reporting.set(false);
+    }
+
+    fn tell_error(&self, realm: &mut dyn Realm, fault: &ScriptFault) {
         let mut text = fault.message.clone();
         for frame in &fault.stack {
             text.push_str(&format!("\n    at {} ({}:{}:{})", frame.function, frame.file, frame.line, frame.column));
@@ -206,7 +220,6 @@ impl Framework {
         let text = Value::string(text);
         self.call_app(realm, "onError", std::slice::from_ref(&text));
         self.tell(realm, "Error", text);
-        self.reporting.set(false);
     }
 
     /// Calls a method of the app.
