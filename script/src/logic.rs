@@ -2,20 +2,26 @@
 //!
 //! Everything here lives on the logic thread. What it needs of the host comes in with [`LogicSetup`], what
 //! it finds goes out through the audit sink and the diagnostics callback.
+//!
+//! Faults of timers, promises and API callbacks happen outside of the framework; they are kept until the end
+//! of the turn and then told to `App.onError`, `App.onUnhandledRejection` and the listeners of `wx`.
 
 use crate::api::{ApiConfig, ServiceProfile, WxApi, convert};
 use crate::bridge::message::{HostCommand, Message};
+use crate::bridge::outbox::{HostMessage, Outbox, Responder};
 use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
+use crate::capability::shell::ShellCall;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, Services};
-use crate::package::PackageSource;
+use crate::package::{PackageSource, json, read_text};
 use crate::realm::boa::BoaRealm;
-use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault};
+use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
 use crate::value::Value;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::Commit;
 use serde_json::{Map, Value as Json};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -51,12 +57,52 @@ pub struct LogicSetup {
     pub aliases: Vec<String>,
 }
 
+/// Faults of one turn that are told to script; more are only recorded.
+const TOLD_FAULTS: usize = 100;
+
+/// How often in a row error handlers may cause further errors before these are only recorded.
+const TELLINGS: u32 = 10;
+
+/// Records what happens outside of the framework, and keeps the faults.
+struct Outside {
+    console: AuditConsole,
+    faults: RefCell<Vec<(String, ScriptFault)>>,
+}
+
+impl ScriptSink for Outside {
+    fn console(&self, level: &'static str, text: &str) {
+        self.console.console(level, text);
+    }
+
+    fn fault(&self, context: &str, fault: &ScriptFault) {
+        self.console.fault(context, fault);
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < TOLD_FAULTS {
+            faults.push((context.to_owned(), fault.clone()));
+        }
+    }
+}
+
+/// The texts of the tabs in `app.json`.
+fn tab_texts(package: &dyn PackageSource) -> Vec<String> {
+    let text = read_text(package, "app.json").unwrap_or_default();
+    let Some(file) = json::parse("app.json", &text).0 else { return Vec::new() };
+    let tabs = file.value.pointer("/tabBar/list").and_then(Json::as_array).into_iter().flatten();
+    tabs.map(|tab| tab.get("text").and_then(Json::as_str).unwrap_or("").to_owned()).collect()
+}
+
 /// A mini-program on its thread.
 pub struct LogicProgram {
     // Handles into the realm go before it.
     app: Rc<LogicApp>,
     api: WxApi,
+    outside: Rc<Outside>,
     realm: BoaRealm,
+    outbox: Outbox,
+    tab_texts: Vec<String>,
+    launched: bool,
+    /// Turn ends since the last message or timer that told script of faults.
+    tellings: u32,
     audit: Arc<dyn AuditSink>,
     oracle: bool,
     /// The next commit is to hold the whole tree.
@@ -71,11 +117,15 @@ impl LogicProgram {
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
         let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, limits, aliases } = setup;
         let text = |fault: ScriptFault| fault.to_string();
-        let sink = AuditConsole::sink(audit.clone());
-        let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink: sink.clone() };
+        let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
+        let sink = outside.clone();
+        let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink };
         let mut realm = BoaRealm::new(config).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
-        let mut services = Services::new(sink.clone(), Rc::new(move |diagnostic| diagnostics(diagnostic)), clock);
+        let tab_texts = tab_texts(&*package);
+        // The framework tells script of its faults itself.
+        let mut services =
+            Services::new(AuditConsole::sink(audit.clone()), Rc::new(move |diagnostic| diagnostics(diagnostic)), clock);
         services.limits = limits;
         if oracle {
             // The reference runtime hands objects on as they are and makes components with the first picture.
@@ -88,7 +138,7 @@ impl LogicProgram {
             profile,
             pages: app.pages(),
             audit: audit.clone(),
-            sink,
+            sink: outside.clone(),
             mailbox: context.mailbox,
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
@@ -97,10 +147,27 @@ impl LogicProgram {
         app.set_notify(Rc::new(move |realm, event, argument| {
             told.notify(realm, event, &[argument]);
         }));
-        Ok(LogicProgram { app: Rc::new(app), api, realm, audit, oracle, replay: false })
+        let (app, outbox) = (Rc::new(app), context.outbox);
+        Ok(LogicProgram {
+            app,
+            api,
+            outside,
+            realm,
+            outbox,
+            tab_texts,
+            launched: false,
+            tellings: 0,
+            audit,
+            oracle,
+            replay: false,
+        })
     }
 
     fn launch(&mut self, options: crate::bridge::message::LaunchOptions) {
+        if std::mem::replace(&mut self.launched, true) {
+            self.audit.record(Record::Warning("the mini-program is launched already".to_owned()));
+            return;
+        }
         self.app.launch(&mut self.realm, options);
         if !self.oracle {
             self.open_first_page();
@@ -133,7 +200,10 @@ impl LogicProgram {
             HostCommand::Show(options) => app.show(realm, options),
             HostCommand::Hide => app.hide(realm),
             HostCommand::NavigateBack { delta } => {
-                app.navigate_back(realm, delta);
+                if !self.oracle && !app.navigate_back(realm, delta) {
+                    let reply = Responder::nobody();
+                    self.outbox.send(HostMessage::Shell { call: ShellCall::ExitMiniProgram, reply });
+                }
             }
             HostCommand::Route { kind, url } => {
                 let open_type = kind.api();
@@ -144,7 +214,10 @@ impl LogicProgram {
             HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),
             HostCommand::ReachBottom { page } => app.reach_bottom(realm, page),
             HostCommand::PullDownRefresh { page } => app.pull_down_refresh(realm, page),
-            HostCommand::TabItemTap { index } => app.tab_item_tap(realm, index, ""),
+            HostCommand::TabItemTap { index } => {
+                let text = self.tab_texts.get(index as usize).map_or("", String::as_str);
+                app.tab_item_tap(realm, index, text);
+            }
             HostCommand::Resize { width, height } => app.resize(realm, width, height),
             HostCommand::ThemeChange { dark } => app.theme_change(realm, dark),
             HostCommand::KeyboardHeight { height } => {
@@ -178,12 +251,33 @@ impl LogicProgram {
     }
 }
 
+impl LogicProgram {
+    /// Tells script of faults that happened outside of the framework; true if there were any.
+    fn tell_faults(&mut self) -> bool {
+        let faults = std::mem::take(&mut *self.outside.faults.borrow_mut());
+        if faults.is_empty() || self.tellings >= TELLINGS {
+            return false;
+        }
+        self.tellings += 1;
+        for (context, fault) in faults {
+            if context == "unhandledrejection" {
+                let reason = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value };
+                self.app.unhandled_rejection(&mut self.realm, reason, Value::Undefined);
+            } else {
+                self.app.error(&mut self.realm, &fault);
+            }
+        }
+        true
+    }
+}
+
 fn object_of(fields: &Map<String, Json>) -> Value {
     Value::object(fields.iter().map(|(name, value)| (name, convert::value_of(value))))
 }
 
 impl Program for LogicProgram {
     fn message(&mut self, message: Message) {
+        self.tellings = 0;
         let LogicProgram { app, api, realm, .. } = self;
         match message {
             Message::Event(event) => app.handle(realm, &event),
@@ -195,7 +289,11 @@ impl Program for LogicProgram {
     }
 
     fn run_timer(&mut self) -> bool {
-        self.realm.run_timer()
+        let ran = self.realm.run_timer();
+        if ran {
+            self.tellings = 0;
+        }
+        ran
     }
 
     fn next_timer(&self) -> Option<f64> {
@@ -204,8 +302,10 @@ impl Program for LogicProgram {
 
     fn end_turn(&mut self) -> TurnEnd {
         let done = self.realm.run_jobs(JOBS_PER_TURN);
+        // Routes and error handlers run script, whose promise jobs come in a turn that follows at once.
+        let ran = self.tell_faults() | self.app.has_work();
         let changes = self.app.turn_end(&mut self.realm);
-        TurnEnd { more: !done || self.app.has_work(), changes: changes || self.replay }
+        TurnEnd { more: !done || ran || self.app.has_work(), changes: changes || self.replay }
     }
 
     fn write(&mut self, commit: &mut Commit) {

@@ -13,11 +13,12 @@ use pellicle_script::bridge::message::{
     FrameTimes, HostCommand, LaunchOptions, Message, NodeFigures, QueryReply, RouteKind,
 };
 use pellicle_script::bridge::outbox::HostMessage;
-use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
+use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, ThreadContext, spawn};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{AuditSink, MemoryAudit, Record};
 use pellicle_script::capability::shell::{HostShell, ShellCall};
-use pellicle_script::logic::LogicConfig;
+use pellicle_script::framework::Limits;
+use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{MemoryPackage, PackageSource};
 use pellicle_script::realm::{Mulberry32, VirtualClock};
 use serde_json::{Value as Json, json};
@@ -40,17 +41,24 @@ impl Bench {
     fn new(package: Arc<dyn PackageSource>, profile: ServiceProfile) -> Bench {
         let audit = Arc::new(MemoryAudit::default());
         let clock = Arc::new(VirtualClock::deterministic());
-        let mut config = LogicConfig::new(package, clock.clone(), Box::new(Mulberry32::new(1)));
-        config.audit = audit.clone();
-        config.profile = profile;
-        config.capabilities = Box::new(|context| Capabilities {
-            shell: Box::new(HostShell(context.outbox.clone())),
-            ..Capabilities::default()
-        });
-        let to_audit = audit.clone();
-        config.diagnostics = Arc::new(move |found| to_audit.record(Record::Warning(found.to_string())));
-        let thread = ThreadConfig::new(Drive::Steps(clock), Arc::new(|| ()));
-        let logic = spawn(thread, config.program()).unwrap();
+        let thread = ThreadConfig::new(Drive::Steps(clock.clone()), Arc::new(|| ()));
+        let (records, findings) = (audit.clone(), audit.clone());
+        let make = move |context: ThreadContext| {
+            let shell = Box::new(HostShell(context.outbox.clone()));
+            let setup = LogicSetup {
+                package,
+                clock,
+                random: Box::new(Mulberry32::new(1)),
+                capabilities: Capabilities { shell, ..Capabilities::default() },
+                profile,
+                audit: records,
+                diagnostics: Arc::new(move |found| findings.record(Record::Warning(found.to_string()))),
+                limits: Limits::default(),
+                aliases: Vec::new(),
+            };
+            LogicProgram::new(setup, context)
+        };
+        let logic = spawn(thread, make).unwrap();
         let document = Document::default();
         Bench { logic, document, audit, now: VirtualClock::START, frame: 0, shell: Vec::new() }
     }
@@ -226,6 +234,29 @@ fn the_back_button_closes_pages_and_at_last_the_program() {
     bench.send(HostCommand::NavigateBack { delta: 1 });
     bench.settle(0.0);
     assert_eq!(bench.shell, [ShellCall::ExitMiniProgram]);
+}
+
+#[test]
+fn an_error_handler_that_fails_ends_nothing() {
+    let mut bench = Bench::new(
+        program(&[
+            (
+                "app.js",
+                "App({onUnhandledRejection() { this.n = (this.n || 0) + 1; Promise.reject(new Error('again')) }})",
+            ),
+            (
+                "p/p.js",
+                "Page({onLoad() { Promise.reject(new Error('first')) }, count() { this.setData({n: getApp().n}) }})",
+            ),
+            ("p/p.wxml", "<text>p</text>"),
+        ]),
+        ServiceProfile::Host,
+    );
+    bench.send(launch());
+    bench.settle(100.0);
+    bench.send(HostCommand::CallMethod { name: "count".into(), arguments: Vec::new() });
+    let told = bench.data()["n"].as_u64().unwrap();
+    assert!((1..100).contains(&told), "{told}");
 }
 
 /// A folder as a package.
