@@ -578,3 +578,34 @@ fn state_of_dead_native_functions_is_dropped() {
         assert_eq!(Rc::strong_count(&witness), 1);
     });
 }
+
+#[test]
+fn collecting_at_idle_frees_what_script_dropped() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("main.js", "module.exports = b => { global.last = b }")]);
+        let keep = script(&bench.realm.require("main").unwrap());
+        for _ in 0..40 {
+            let buffer = bench.realm.array_buffer(&vec![7; 1 << 20]);
+            bench.realm.call(&keep, &Value::Undefined, &[Value::Script(buffer)]).unwrap();
+            bench.realm.idle();
+        }
+        let last = script(&bench.realm.global("last").unwrap());
+        assert_eq!(bench.realm.bytes(&last).map(|bytes| (bytes.len(), bytes[0])), Some((1 << 20, 7)));
+    });
+}
+
+#[test]
+fn an_endless_loop_is_stopped_and_the_realm_lives_on() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("main.js", "exports.spin = () => { for (;;) {} }; exports.fine = () => 1")]);
+        let exports = script(&bench.realm.require("main").unwrap());
+        let spin = script(&bench.realm.get(&exports, "spin").unwrap());
+        let fault = bench.realm.call(&spin, &Value::Undefined, &[]).unwrap_err();
+        assert_eq!(
+            (fault.kind, fault.message.as_str()),
+            (FaultKind::Exception, "RangeError: a loop did not come to an end")
+        );
+        let fine = script(&bench.realm.get(&exports, "fine").unwrap());
+        assert_eq!(number(&bench.realm.call(&fine, &Value::Undefined, &[]).unwrap()), 1.0);
+    });
+}
