@@ -10,7 +10,7 @@
 //! | `generate`, `assemble` | box generation, anonymous boxes |
 //! | `derive` | styles of boxes without an element |
 //! | `rich_text` | the content of `rich-text` |
-//! | `solve`, `taffy_style`, `cache` | Taffy's view of the tree |
+//! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `inline` | inline formatting |
 
 mod assemble;
@@ -21,6 +21,7 @@ mod derive;
 pub mod engine;
 mod generate;
 pub mod geometry;
+mod grid_style;
 mod inline;
 mod rich_text;
 mod solve;

@@ -2,6 +2,7 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`face`] | a font file's tables, as layout and painting need them |
 //! | [`font`] | the font book: faces, families, fallback, the deterministic policy |
 //! | [`shape`] | from a text to glyphs, kept by text and font |
 //! | [`breaks`] | where a line may break |
@@ -11,6 +12,7 @@
 //! from cosmic-text; which face a character takes is decided here, one character at a time, as browsers do.
 
 pub mod breaks;
+pub mod face;
 pub mod font;
 pub mod shape;
 mod uax14;

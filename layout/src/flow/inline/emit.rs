@@ -1,24 +1,21 @@
 //! From placed lines to glyph runs and fragments: alignment, justification, visual order, relative offsets,
 //! ellipsis; and the static positions of out-of-flow boxes.
 
+use super::atoms::{Atoms, margin_px};
 use super::breaker::{BrokenLine, Part};
-use super::layout::{Atoms, Frame, Lines, margin_px};
+use super::layout::{Frame, Lines};
 use super::measure::spacing;
+use super::positioned::{relative_offset, take_candidates};
 use super::snap_down;
 use super::source::{InlineSource, Item, ItemKind, MeasuredText};
 use super::vertical::LineGeometry;
 use crate::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, InlineFragment, Line, TextFragment};
-use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::is_fixed_containing_block;
-use crate::flow::tree::BoxKind;
+use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
-use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign, TextOverflow};
+use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign};
 use crate::text::shape::ShapedRun;
 use std::sync::Arc;
-use taffy::{
-    AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
-    Rect, Size, compute_oof_layout_for_area,
-};
+use taffy::{OofCandidate, OofCandidates, Rect};
 
 /// A line with its place, relative to the container's content box.
 pub(crate) struct PlacedLine {
@@ -437,182 +434,6 @@ impl Emitter<'_> {
         overflow.bottom = overflow.bottom.max(y + layout.size.height.max(inner.bottom));
         solver.set_layout(id, &layout);
     }
-
-    /// Where an out-of-flow box would have stood: on the line if it was inline, else below it.
-    fn static_position(&self, solver: &Solver<'_>, id: BoxId, line: &PlacedLine, x: f32, item: u32) -> OofCandidate {
-        let style = &solver.tree.shown(id).style;
-        let top = self.frame.inset.top + self.shift_y + line.y;
-        let was_inline = style.was_inline_level;
-        let (at_x, at_y) = if was_inline {
-            (x, top)
-        } else {
-            // A block would go below what is on its line, or to the line's own place if there is nothing.
-            let has_text = line.broken.parts.iter().any(|p| {
-                p.item < item && matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
-            });
-            (self.frame.inset.left, if has_text { top + line.height() } else { top })
-        };
-        OofCandidate {
-            node: taffy_id(id),
-            order: item,
-            position: match style.position {
-                css::Position::Fixed => taffy::Position::Fixed,
-                _ => taffy::Position::Absolute,
-            },
-            static_position: Point {
-                x: AxisStaticPosition::from_edge(at_x, AxisStaticEdge::Start),
-                y: AxisStaticPosition::from_edge(at_y, AxisStaticEdge::Start),
-            },
-        }
-    }
-
-    /// The inline box around an out-of-flow box that is its containing block.
-    fn inline_containing_block(&self, solver: &Solver<'_>, candidate: &OofCandidate, owner: BoxId) -> Option<BoxId> {
-        let mut at = owner;
-        while at != self.id && solver.tree.data(at).kind == BoxKind::InlineBox {
-            let shown = solver.tree.get(at)?;
-            let transformed = is_fixed_containing_block(&shown.style);
-            let is_fixed = candidate.position == taffy::Position::Fixed;
-            if !is_fixed && (shown.style.is_positioned() || transformed) {
-                return Some(at);
-            }
-            at = shown.parent?;
-        }
-        None
-    }
-
-    /// Lays out boxes whose containing block is an inline box: the bounds of its first and last fragments.
-    fn lay_out_in_inline_blocks(
-        &self,
-        solver: &mut Solver<'_>,
-        boxes: Vec<(BoxId, OofCandidate)>,
-        content: &InlineContent,
-        overflow: &mut Rect<f32>,
-        candidates: &mut OofCandidates,
-    ) {
-        for (owner, candidate) in boxes {
-            let mut fragments = content.fragments.iter().filter(|f| f.id == owner);
-            let Some(first) = fragments.next() else { continue };
-            let last = fragments.next_back().unwrap_or(first);
-            let style = solver.tree.shown(owner).style.clone();
-            let border = &style.border_width;
-            let (x, y) = (first.x + border.left, first.y + border.top);
-            let size = Size {
-                width: (last.x + last.width - border.right - x).max(0.0),
-                height: (last.y + last.height - border.bottom - y).max(0.0),
-            };
-            let area = OofPositioningArea { size, offset: Point { x, y } };
-            let direction =
-                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
-            let claims = ContainingBlockClaims { absolute: true, fixed: is_fixed_containing_block(&style) };
-            let owner_id = taffy_id(self.id);
-            let result = compute_oof_layout_for_area(solver, owner_id, &[candidate], area, direction, claims);
-            for hoisted in result.hoisted {
-                solver.tree.shown_mut(crate::flow::solve::box_id(hoisted)).offset_parent = Some(self.id);
-            }
-            overflow.right = overflow.right.max(x + result.scrollable_overflow_rect.right);
-            overflow.bottom = overflow.bottom.max(y + result.scrollable_overflow_rect.bottom);
-            let mut unclaimed = result.unclaimed;
-            candidates.append(&mut unclaimed);
-        }
-    }
-
-    fn overflows(&self, solver: &Solver<'_>, right: f32, width: f32) -> bool {
-        let style = &solver.tree.shown(self.id).style;
-        style.text_overflow == TextOverflow::Ellipsis
-            && !matches!(style.overflow_x, css::Overflow::Visible)
-            && right > width + 0.02
-    }
-
-    /// Cuts the glyphs of a line so that an ellipsis fits behind them.
-    fn ellipsize(
-        &self,
-        solver: &mut Solver<'_>,
-        line: &PlacedLine,
-        line_x: f32,
-        first_run: u32,
-        content: &mut InlineContent,
-    ) {
-        let style = solver.tree.shown(self.id).style.clone();
-        let stack = solver.fonts.stack(&style.font_family, style.font_weight, style.font_style);
-        let shaped = solver.shaper.shape(solver.fonts, "\u{2026}", stack, false, true);
-        let size = style.font_size.max(0.0);
-        let width: f32 = shaped.clusters.iter().map(|c| c.1 * size).sum();
-        let limit = line_x + line.width - width;
-        let mut end = line_x;
-        let runs = content.runs.split_off(first_run as usize);
-        let mut baseline = None;
-        for mut run in runs {
-            baseline.get_or_insert(run.baseline);
-            if run.x + run.width <= limit {
-                end = end.max(run.x + run.width);
-                content.runs.push(run);
-                continue;
-            }
-            let kept = run.glyphs.iter().take_while(|g| run.x + g.x + g.advance <= limit).count();
-            run.glyphs.truncate(kept);
-            if let Some(last) = run.glyphs.last() {
-                run.width = last.x + last.advance;
-                end = end.max(run.x + run.width);
-                content.runs.push(run);
-            }
-            break;
-        }
-        let font = solver.fonts.metrics(stack, size);
-        for run in &shaped.runs {
-            let mut pen = 0.0;
-            let glyphs = run.glyphs.iter().map(|g| {
-                let x = pen;
-                pen += g.advance * size;
-                Glyph { id: g.id, x, y: g.y_offset * size, advance: g.advance * size, cluster: u32::MAX }
-            });
-            let glyphs: Vec<Glyph> = glyphs.collect();
-            content.runs.push(GlyphRun {
-                node: solver.tree.shown(self.id).origin.node(),
-                owner: self.id,
-                style: style.clone(),
-                face: run.face.face,
-                synthetic_bold: run.face.synthetic_bold,
-                synthetic_italic: run.face.synthetic_italic,
-                size,
-                x: end,
-                baseline: baseline.unwrap_or(self.frame.inset.top + line.y + line.geometry.ascent),
-                width: pen,
-                ascent: font.ascent,
-                descent: font.descent,
-                glyphs,
-            });
-        }
-        if let Some(shown) = content.lines.last_mut() {
-            shown.run_count = content.runs.len() as u32 - first_run;
-        }
-    }
-}
-
-/// Candidates of an atomic box, relative to the container.
-fn take_candidates(from: &OofCandidates, at: (f32, f32), into: &mut OofCandidates) {
-    if !from.is_empty() {
-        let mut moved = from.clone();
-        moved.translate(Point { x: at.0, y: at.1 });
-        into.append(&mut moved);
-    }
-}
-
-/// Offset of a relatively positioned box.
-fn relative_offset(style: &ComputedStyle, width: f32, height: Option<f32>) -> (f32, f32) {
-    if style.position != css::Position::Relative {
-        return (0.0, 0.0);
-    }
-    let axis = |start: LengthAuto, end: LengthAuto, basis: Option<f32>| {
-        let px = |v: LengthAuto| match v {
-            LengthAuto::Auto => None,
-            LengthAuto::Length(l) if l.has_percent => basis.map(|b| l.resolve(b)),
-            LengthAuto::Length(l) => Some(l.px),
-        };
-        px(start).or(px(end).map(|v| -v)).unwrap_or(0.0)
-    };
-    let inset = &style.inset;
-    (axis(inset.left, inset.right, Some(width)), axis(inset.top, inset.bottom, height))
 }
 
 fn start_margin(style: &ComputedStyle) -> LengthAuto {

@@ -7,16 +7,22 @@
 //! | [`measure`] | shaping: where each character of an item lies |
 //! | [`breaker`] | one line at a time: what fits, and where to break |
 //! | [`vertical`] | heights and baselines of the boxes of a line |
-//! | [`emit`] | glyph runs and fragments, alignment, ellipsis |
+//! | [`emit`] | glyph runs and fragments, alignment |
+//! | [`ellipsis`] | cut lines |
+//! | [`positioned`] | positioned boxes among inline content |
+//! | [`atoms`] | atomic boxes and floats: layout and intrinsic sizes |
 //! | [`layout`] | the container: intrinsic sizes, floats, line after line |
 //!
 //! Widths of text are rounded up to 1/64 px an item and line, available widths down, as in browsers, so that
 //! the same words wrap.
 
+pub(crate) mod atoms;
 pub(crate) mod breaker;
+mod ellipsis;
 pub(crate) mod emit;
 pub(crate) mod layout;
 pub(crate) mod measure;
+mod positioned;
 pub(crate) mod source;
 pub(crate) mod vertical;
 pub(crate) mod whitespace;

@@ -1,0 +1,246 @@
+//! Atomic inline boxes and floats: laid out before the lines, since their sizes do not depend on the line; and
+//! intrinsic widths, which ask for theirs.
+
+use super::breaker::{BreakMode, Breaker, Outcome};
+use super::layout::Frame;
+use super::snap_up;
+use super::source::{InlineSource, ItemKind};
+use super::vertical::{AtomExtents, Extent};
+use crate::flow::boxes::BoxId;
+use crate::flow::solve::{Solver, taffy_id};
+use crate::flow::taffy_style::resolve_calc;
+use crate::flow::tree::BoxKind;
+use crate::style::ComputedStyle;
+use crate::style::computed::{Direction, LengthAuto};
+use smallvec::SmallVec;
+use taffy::{
+    AvailableSpace, BoxSizing, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve, Rect,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+};
+
+/// An atomic inline box or a float, laid out.
+#[derive(Clone, Debug)]
+pub(crate) struct Atom {
+    pub item: usize,
+    pub id: BoxId,
+    pub output: LayoutOutput,
+    pub margin: Rect<f32>,
+    pub padding: Rect<f32>,
+    pub border: Rect<f32>,
+    pub extent: Extent,
+    pub is_float: bool,
+    /// Top left corner of a float's margin box once it is placed.
+    pub place: Option<(f32, f32)>,
+}
+
+impl Atom {
+    /// Width of the margin box.
+    pub fn outer_width(&self) -> f32 {
+        self.output.size.width + self.margin.left + self.margin.right
+    }
+
+    /// Height of the margin box.
+    pub fn outer_height(&self) -> f32 {
+        self.output.size.height + self.margin.top + self.margin.bottom
+    }
+
+    /// The layout of the box with its border box at a place.
+    pub fn layout_at(&self, x: f32, y: f32) -> Layout {
+        Layout {
+            order: self.item as u32,
+            location: taffy::Point { x, y },
+            size: self.output.size,
+            scrollable_overflow_rect: self.output.scrollable_overflow_rect,
+            scrollbar_size: Size::ZERO,
+            border: self.border,
+            padding: self.padding,
+            margin: self.margin,
+        }
+    }
+}
+
+/// The atoms of a container, in item order.
+#[derive(Default)]
+pub(crate) struct Atoms(pub SmallVec<[Atom; 2]>);
+
+impl Atoms {
+    pub fn get(&self, item: usize) -> Option<&Atom> {
+        self.0.binary_search_by_key(&item, |a| a.item).ok().map(|i| &self.0[i])
+    }
+
+    pub fn get_mut(&mut self, item: usize) -> Option<&mut Atom> {
+        self.0.binary_search_by_key(&item, |a| a.item).ok().map(|i| &mut self.0[i])
+    }
+}
+
+impl AtomExtents for Atoms {
+    fn extent(&self, item: usize) -> Extent {
+        self.get(item).map_or(Extent { ascent: 0.0, descent: 0.0 }, |a| a.extent)
+    }
+}
+
+impl Solver<'_> {
+    /// Widths of edges of inline boxes and of atomic boxes, by item.
+    pub fn item_sizes(&self, source: &InlineSource, basis: f32, atoms: &Atoms) -> Vec<f32> {
+        source
+            .items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| match item.kind {
+                ItemKind::Open(_, true) if item.has_edge => inline_edge(&item.style, true, basis),
+                ItemKind::Close(_, true) if item.has_edge => inline_edge(&item.style, false, basis),
+                ItemKind::Atomic(_) => atoms.get(i).map_or(0.0, Atom::outer_width),
+                _ => 0.0,
+            })
+            .collect()
+    }
+
+    pub fn lay_out_atoms(&mut self, source: &InlineSource, inner_width: f32, frame: &Frame) -> Atoms {
+        let mut atoms = Atoms::default();
+        if !source.has_boxes {
+            return atoms;
+        }
+        for (index, item) in source.items.iter().enumerate() {
+            let (id, is_float) = match item.kind {
+                ItemKind::Atomic(id) => (id, false),
+                ItemKind::Float(id) => (id, true),
+                _ => continue,
+            };
+            let parent_size = Size { width: Some(inner_width), height: frame.percent_height };
+            let style = self.tree.style_ref(id);
+            let margin = style.margin().resolve_or_zero(Some(inner_width), resolve_calc);
+            let padding = style.padding().resolve_or_zero(Some(inner_width), resolve_calc);
+            let border = style.border().resolve_or_zero(Some(inner_width), resolve_calc);
+            let clips = style.overflow().y.is_scroll_container();
+            let space = (inner_width - margin.left - margin.right).max(0.0);
+            let output = self.perform(id, parent_size, AvailableSpace::Definite(space));
+            let outer_height = output.size.height + margin.top + margin.bottom;
+            // The last line's baseline; the bottom margin edge if there is none or it may be clipped away.
+            let baseline = match self.atom_baseline(id, &output) {
+                Some(baseline) if !clips => margin.top + baseline,
+                _ => outer_height,
+            };
+            let extent = Extent { ascent: baseline, descent: outer_height - baseline };
+            atoms.0.push(Atom { item: index, id, output, margin, padding, border, extent, is_float, place: None });
+        }
+        atoms
+    }
+
+    /// Inline-block has the baseline of its last line, other atomic boxes that of their first.
+    fn atom_baseline(&self, id: BoxId, output: &LayoutOutput) -> Option<f32> {
+        match self.tree.data(id).kind {
+            BoxKind::Block | BoxKind::Inline => output.baselines.last,
+            BoxKind::Replaced => None,
+            _ => output.baselines.first,
+        }
+    }
+
+    fn perform(&mut self, id: BoxId, parent_size: Size<Option<f32>>, width: AvailableSpace) -> LayoutOutput {
+        let input = LayoutInput {
+            run_mode: RunMode::PerformLayout,
+            sizing_mode: SizingMode::InherentSize,
+            axis: RequestedAxis::Both,
+            known_dimensions: Size::NONE,
+            known_dimensions_are_definite: Size { width: true, height: true },
+            parent_size,
+            available_space: Size { width, height: AvailableSpace::MaxContent },
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        self.compute(taffy_id(id), input, None)
+    }
+
+    /// Min-content or max-content width of the content.
+    pub fn intrinsic_width(&mut self, id: BoxId, source: &mut InlineSource, mode: BreakMode) -> f32 {
+        let kept = if mode == BreakMode::MinContent { source.min_content } else { source.max_content };
+        if let Some(width) = kept {
+            return width;
+        }
+        let mut atoms = Atoms::default();
+        let space = if mode == BreakMode::MinContent { AvailableSpace::MinContent } else { AvailableSpace::MaxContent };
+        let mut floats = 0.0f32;
+        if source.has_boxes {
+            for (index, item) in source.items.iter().enumerate() {
+                let (box_id, is_float) = match item.kind {
+                    ItemKind::Atomic(id) => (id, false),
+                    ItemKind::Float(id) => (id, true),
+                    _ => continue,
+                };
+                let width = self.intrinsic_atom_width(box_id, space);
+                if is_float {
+                    floats = if mode == BreakMode::MinContent { floats.max(width) } else { floats + width };
+                    continue;
+                }
+                atoms.0.push(Atom {
+                    item: index,
+                    id: box_id,
+                    output: LayoutOutput::from_outer_size(Size { width, height: 0.0 }),
+                    margin: Rect::ZERO,
+                    padding: Rect::ZERO,
+                    border: Rect::ZERO,
+                    extent: Extent { ascent: 0.0, descent: 0.0 },
+                    is_float,
+                    place: None,
+                });
+            }
+        }
+        let sizes = self.item_sizes(source, 0.0, &atoms);
+        let mut breaker = Breaker::new(source, &sizes, mode);
+        let available = if mode == BreakMode::MinContent { 0.0 } else { f32::MAX / 128.0 };
+        let mut width = 0.0f32;
+        let mut indent = self.tree.shown(id).style.text_indent.px;
+        let mut no_floats = |_: usize, _: f32| None;
+        while let Outcome::Line(line) = breaker.next_line(available, indent, false, &mut no_floats) {
+            width = width.max(line.width - line.hanging + indent);
+            indent = 0.0;
+        }
+        let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
+        let width = snap_up(width);
+        match mode {
+            BreakMode::MinContent => source.min_content = Some(width),
+            _ => source.max_content = Some(width),
+        }
+        width
+    }
+
+    fn intrinsic_atom_width(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+        let style = self.tree.style_ref(id);
+        let margin = style.margin().resolve_or_zero(None, resolve_calc);
+        let padding_border =
+            style.padding().resolve_or_zero(None, resolve_calc) + style.border().resolve_or_zero(None, resolve_calc);
+        let adjustment =
+            if style.box_sizing() == BoxSizing::ContentBox { padding_border.horizontal_axis_sum() } else { 0.0 };
+        let min = style.min_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let max = style.max_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let input = LayoutInput {
+            run_mode: RunMode::ComputeSize,
+            sizing_mode: SizingMode::InherentSize,
+            axis: RequestedAxis::Horizontal,
+            known_dimensions: Size::NONE,
+            known_dimensions_are_definite: Size { width: true, height: true },
+            parent_size: Size::NONE,
+            available_space: Size { width: space, height: AvailableSpace::MaxContent },
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        let width = self.compute(taffy_id(id), input, None).size.width;
+        width.maybe_clamp(min, max) + margin.horizontal_axis_sum()
+    }
+}
+
+/// Margin, border and padding of an inline box on its start or end side, px.
+pub(crate) fn inline_edge(style: &ComputedStyle, start: bool, basis: f32) -> f32 {
+    let is_left = start == (style.direction == Direction::Ltr);
+    let (margin, padding, border) = if is_left {
+        (style.margin.left, style.padding.left, style.border_width.left)
+    } else {
+        (style.margin.right, style.padding.right, style.border_width.right)
+    };
+    margin_px(margin, basis) + padding.resolve(basis) + border
+}
+
+/// A margin of an inline box, px; `auto` is zero.
+pub(crate) fn margin_px(margin: LengthAuto, basis: f32) -> f32 {
+    match margin {
+        LengthAuto::Auto => 0.0,
+        LengthAuto::Length(length) => length.resolve(basis),
+    }
+}

@@ -1,0 +1,80 @@
+//! `text-overflow: ellipsis` and the end of a clamped block: glyphs are cut, fragments stay as they are.
+
+use super::emit::{Emitter, PlacedLine};
+use crate::flow::boxes::{Glyph, GlyphRun, InlineContent};
+use crate::flow::solve::Solver;
+use crate::style::computed::{self as css, TextOverflow};
+
+impl Emitter<'_> {
+    /// The line is to end with an ellipsis because it overflows.
+    pub fn overflows(&self, solver: &Solver<'_>, right: f32, width: f32) -> bool {
+        let style = &solver.tree.shown(self.id).style;
+        style.text_overflow == TextOverflow::Ellipsis
+            && !matches!(style.overflow_x, css::Overflow::Visible)
+            && right > width + 0.02
+    }
+
+    /// Cuts the glyphs of a line so that an ellipsis fits behind them.
+    pub fn ellipsize(
+        &self,
+        solver: &mut Solver<'_>,
+        line: &PlacedLine,
+        line_x: f32,
+        first_run: u32,
+        content: &mut InlineContent,
+    ) {
+        let style = solver.tree.shown(self.id).style.clone();
+        let stack = solver.fonts.stack(&style.font_family, style.font_weight, style.font_style);
+        let shaped = solver.shaper.shape(solver.fonts, "\u{2026}", stack, false, true);
+        let size = style.font_size.max(0.0);
+        let width: f32 = shaped.clusters.iter().map(|c| c.1 * size).sum();
+        let limit = line_x + line.width - width;
+        let mut end = line_x;
+        let runs = content.runs.split_off(first_run as usize);
+        let mut baseline = None;
+        for mut run in runs {
+            baseline.get_or_insert(run.baseline);
+            if run.x + run.width <= limit {
+                end = end.max(run.x + run.width);
+                content.runs.push(run);
+                continue;
+            }
+            let kept = run.glyphs.iter().take_while(|g| run.x + g.x + g.advance <= limit).count();
+            run.glyphs.truncate(kept);
+            if let Some(last) = run.glyphs.last() {
+                run.width = last.x + last.advance;
+                end = end.max(run.x + run.width);
+                content.runs.push(run);
+            }
+            break;
+        }
+        let font = solver.fonts.metrics(stack, size);
+        for run in &shaped.runs {
+            let mut pen = 0.0;
+            let glyphs = run.glyphs.iter().map(|g| {
+                let x = pen;
+                pen += g.advance * size;
+                Glyph { id: g.id, x, y: g.y_offset * size, advance: g.advance * size, cluster: u32::MAX }
+            });
+            let glyphs: Vec<Glyph> = glyphs.collect();
+            content.runs.push(GlyphRun {
+                node: solver.tree.shown(self.id).origin.node(),
+                owner: self.id,
+                style: style.clone(),
+                face: run.face.face,
+                synthetic_bold: run.face.synthetic_bold,
+                synthetic_italic: run.face.synthetic_italic,
+                size,
+                x: end,
+                baseline: baseline.unwrap_or(self.frame.inset.top + line.y + line.geometry.ascent),
+                width: pen,
+                ascent: font.ascent,
+                descent: font.descent,
+                glyphs,
+            });
+        }
+        if let Some(shown) = content.lines.last_mut() {
+            shown.run_count = content.runs.len() as u32 - first_run;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Positioned boxes among inline content: static positions, inline boxes as containing blocks, relative offsets.
+
+use super::emit::{Emitter, PlacedLine};
+use super::source::ItemKind;
+use crate::flow::boxes::{BoxId, InlineContent};
+use crate::flow::solve::{Solver, box_id, taffy_id};
+use crate::flow::taffy_style::is_fixed_containing_block;
+use crate::flow::tree::BoxKind;
+use crate::style::ComputedStyle;
+use crate::style::computed::{self as css, Direction, LengthAuto};
+use taffy::{
+    AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
+    Rect, Size, compute_oof_layout_for_area,
+};
+
+impl Emitter<'_> {
+    /// Where an out-of-flow box would have stood: on the line if it was inline, else below it.
+    pub fn static_position(
+        &self,
+        solver: &Solver<'_>,
+        id: BoxId,
+        line: &PlacedLine,
+        x: f32,
+        item: u32,
+    ) -> OofCandidate {
+        let style = &solver.tree.shown(id).style;
+        let top = self.frame.inset.top + self.shift_y + line.y;
+        let was_inline = style.was_inline_level;
+        let (at_x, at_y) = if was_inline {
+            (x, top)
+        } else {
+            // A block would go below what is on its line, or to the line's own place if there is nothing.
+            let has_text = line.broken.parts.iter().any(|p| {
+                p.item < item && matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
+            });
+            (self.frame.inset.left, if has_text { top + line.height() } else { top })
+        };
+        OofCandidate {
+            node: taffy_id(id),
+            order: item,
+            position: match style.position {
+                css::Position::Fixed => taffy::Position::Fixed,
+                _ => taffy::Position::Absolute,
+            },
+            static_position: Point {
+                x: AxisStaticPosition::from_edge(at_x, AxisStaticEdge::Start),
+                y: AxisStaticPosition::from_edge(at_y, AxisStaticEdge::Start),
+            },
+        }
+    }
+
+    /// The inline box around an out-of-flow box that is its containing block.
+    pub fn inline_containing_block(
+        &self,
+        solver: &Solver<'_>,
+        candidate: &OofCandidate,
+        owner: BoxId,
+    ) -> Option<BoxId> {
+        let mut at = owner;
+        while at != self.id && solver.tree.data(at).kind == BoxKind::InlineBox {
+            let shown = solver.tree.get(at)?;
+            let transformed = is_fixed_containing_block(&shown.style);
+            let is_fixed = candidate.position == taffy::Position::Fixed;
+            if !is_fixed && (shown.style.is_positioned() || transformed) {
+                return Some(at);
+            }
+            at = shown.parent?;
+        }
+        None
+    }
+
+    /// Lays out boxes whose containing block is an inline box: the bounds of its first and last fragments.
+    pub fn lay_out_in_inline_blocks(
+        &self,
+        solver: &mut Solver<'_>,
+        boxes: Vec<(BoxId, OofCandidate)>,
+        content: &InlineContent,
+        overflow: &mut Rect<f32>,
+        candidates: &mut OofCandidates,
+    ) {
+        for (owner, candidate) in boxes {
+            let mut fragments = content.fragments.iter().filter(|f| f.id == owner);
+            let Some(first) = fragments.next() else { continue };
+            let last = fragments.next_back().unwrap_or(first);
+            let style = solver.tree.shown(owner).style.clone();
+            let border = &style.border_width;
+            let (x, y) = (first.x + border.left, first.y + border.top);
+            let size = Size {
+                width: (last.x + last.width - border.right - x).max(0.0),
+                height: (last.y + last.height - border.bottom - y).max(0.0),
+            };
+            let area = OofPositioningArea { size, offset: Point { x, y } };
+            let direction =
+                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
+            let claims = ContainingBlockClaims { absolute: true, fixed: is_fixed_containing_block(&style) };
+            let owner_id = taffy_id(self.id);
+            let result = compute_oof_layout_for_area(solver, owner_id, &[candidate], area, direction, claims);
+            for hoisted in result.hoisted {
+                solver.tree.shown_mut(box_id(hoisted)).offset_parent = Some(self.id);
+            }
+            overflow.right = overflow.right.max(x + result.scrollable_overflow_rect.right);
+            overflow.bottom = overflow.bottom.max(y + result.scrollable_overflow_rect.bottom);
+            let mut unclaimed = result.unclaimed;
+            candidates.append(&mut unclaimed);
+        }
+    }
+}
+
+/// Candidates of an atomic box, relative to the container.
+pub(crate) fn take_candidates(from: &OofCandidates, at: (f32, f32), into: &mut OofCandidates) {
+    if !from.is_empty() {
+        let mut moved = from.clone();
+        moved.translate(Point { x: at.0, y: at.1 });
+        into.append(&mut moved);
+    }
+}
+
+/// Offset of a relatively positioned box.
+pub(crate) fn relative_offset(style: &ComputedStyle, width: f32, height: Option<f32>) -> (f32, f32) {
+    if style.position != css::Position::Relative {
+        return (0.0, 0.0);
+    }
+    let axis = |start: LengthAuto, end: LengthAuto, basis: Option<f32>| {
+        let px = |v: LengthAuto| match v {
+            LengthAuto::Auto => None,
+            LengthAuto::Length(l) if l.has_percent => basis.map(|b| l.resolve(b)),
+            LengthAuto::Length(l) => Some(l.px),
+        };
+        px(start).or(px(end).map(|v| -v)).unwrap_or(0.0)
+    };
+    let inset = &style.inset;
+    (axis(inset.left, inset.right, Some(width)), axis(inset.top, inset.bottom, height))
+}
