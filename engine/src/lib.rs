@@ -46,3 +46,6 @@ pub mod paint;
 pub mod shell;
 pub mod tools;
 pub mod widgets;
+
+/// The GPU interface that the embedding API speaks: a host's device has to be of this version.
+pub use wgpu;

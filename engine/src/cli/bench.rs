@@ -15,22 +15,23 @@ use std::time::Instant;
 /// [`Failure`] if the page cannot be shown or the scenario is unknown.
 pub fn run(options: &BenchOptions) -> Result<(), Failure> {
     let scenarios = scenarios(options)?;
+    let renderer = options.page.renderer()?;
     let started = Instant::now();
     let mut headless = Headless::open(&options.dir, &options.page, true)?;
     let opened = ms(started);
-    let (width, height) = headless.driver.app.viewport().device_size();
-    let stride = width as usize * 4;
-    let mut pixels = vec![0; stride * height as usize];
+    let mut canvas = super::canvas(renderer)?;
     let now = headless.driver.now();
-    headless.driver.app.render_cpu(&mut pixels, stride, now);
+    canvas.draw(&mut headless.driver.app, now).map_err(Failure::program)?;
     let first_frame = ms(started);
+    let ((width, height), painter) = (canvas.size(), canvas.painter());
     println!(
-        "open {opened:.1} ms (script, style and layout until the page has settled), first picture {first_frame:.1} ms, {width}x{height} px"
+        "open {opened:.1} ms (script, style and layout until the page has settled), first picture {first_frame:.1} ms, {width}x{height} px, drawn by {painter}"
     );
     println!("{}", bench::head());
     let mut reports = Vec::new();
     for (name, scenario) in &scenarios {
-        let outcome = bench::run(&mut headless.driver, name, scenario, options.frames).map_err(Failure::program)?;
+        let outcome =
+            bench::run(&mut headless.driver, &mut canvas, name, scenario, options.frames).map_err(Failure::program)?;
         print!("{}", bench::table(&outcome));
         reports.push(bench::to_json(&outcome));
     }
@@ -38,6 +39,7 @@ pub fn run(options: &BenchOptions) -> Result<(), Failure> {
         let report = json!({
             "program": options.dir.display().to_string(),
             "size": [width, height],
+            "painter": painter,
             "open": opened,
             "firstPicture": first_frame,
             "scenarios": reports,

@@ -21,6 +21,8 @@ pub mod options;
 pub mod render;
 pub mod run;
 
+use crate::host::types::Renderer;
+use crate::tools::canvas::Canvas;
 use clap::Parser;
 use options::{Command, Options};
 use std::process::ExitCode;
@@ -44,6 +46,19 @@ impl Failure {
     pub fn program(error: impl std::fmt::Display) -> Failure {
         Failure::Program(error.to_string())
     }
+}
+
+/// A canvas of the painter that was asked for, or that there is.
+///
+/// # Errors
+/// [`Failure::Program`] if the GPU painter was asked for and there is no GPU.
+fn canvas(renderer: Renderer) -> Result<Canvas, Failure> {
+    Canvas::open(renderer).map_err(without_gpu)
+}
+
+/// What is said when the GPU painter was asked for and cannot draw.
+fn without_gpu(error: impl std::fmt::Display) -> Failure {
+    Failure::Program(format!("{error}; --renderer cpu draws without one"))
 }
 
 /// Reads the command line and runs the command.

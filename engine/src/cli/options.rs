@@ -1,5 +1,6 @@
 //! The command line.
 
+use super::Failure;
 use crate::host::types::{Renderer, Viewport};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -67,7 +68,7 @@ pub struct PageOptions {
     /// Device px per logical px.
     #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     pub scale: f32,
-    /// Which painter draws.
+    /// Which painter draws; without it the environment variable PELLICLE_RENDERER says it, else auto.
     #[arg(long, value_enum)]
     pub renderer: Option<RendererName>,
     /// Dark mode.
@@ -115,7 +116,35 @@ pub struct PageOptions {
     pub strict: bool,
 }
 
+/// The environment variable that says which painter draws.
+pub const RENDERER_VARIABLE: &str = "PELLICLE_RENDERER";
+
 impl PageOptions {
+    /// Which painter draws: by the option, else by the environment, else the one that there is. A deterministic
+    /// picture has the same bytes everywhere, so it is the CPU painter's unless another one is named.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the environment names no painter.
+    pub fn renderer(&self) -> Result<Renderer, Failure> {
+        let value = std::env::var_os(RENDERER_VARIABLE).filter(|v| !v.is_empty());
+        self.renderer_with(value.map(|v| v.to_string_lossy().into_owned()).as_deref())
+    }
+
+    fn renderer_with(&self, variable: Option<&str>) -> Result<Renderer, Failure> {
+        let named = match (self.renderer, variable) {
+            (Some(name), _) => Some(name),
+            (None, Some(text)) => Some(RendererName::from_str(text, true).map_err(|_| {
+                Failure::Usage(format!("{RENDERER_VARIABLE} is \"{text}\"; it may be auto, cpu or gpu"))
+            })?),
+            (None, None) => None,
+        };
+        Ok(match named.map(Renderer::from) {
+            None | Some(Renderer::Auto) if self.deterministic => Renderer::Cpu,
+            None => Renderer::Auto,
+            Some(renderer) => renderer,
+        })
+    }
+
     /// The surface, without bars.
     pub fn surface(&self) -> Viewport {
         Viewport { width: self.viewport.0, height: self.viewport.1, scale: self.scale }
@@ -219,6 +248,22 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Options::command().debug_assert();
+    }
+
+    #[test]
+    fn the_option_names_the_painter_before_the_environment_does() {
+        let page = |line: &[&str]| match Options::parse_from([&["pellicle", "run", "d"], line].concat()).command {
+            Command::Run(options) => options.page,
+            _ => panic!("run"),
+        };
+        let chosen = |line: &[&str], variable| page(line).renderer_with(variable).ok();
+        assert_eq!(chosen(&[], None), Some(Renderer::Auto));
+        assert_eq!(chosen(&[], Some("GPU")), Some(Renderer::Gpu));
+        assert_eq!(chosen(&["--renderer", "cpu"], Some("gpu")), Some(Renderer::Cpu));
+        assert_eq!(chosen(&["--renderer", "auto"], Some("gpu")), Some(Renderer::Auto));
+        assert_eq!(chosen(&["--deterministic"], None), Some(Renderer::Cpu));
+        assert_eq!(chosen(&["--deterministic"], Some("gpu")), Some(Renderer::Gpu));
+        assert_eq!(chosen(&[], Some("vulkan")), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::headless::Headless;
 use super::options::RenderOptions;
-use crate::host::types::Viewport;
+use crate::host::types::{Renderer, Viewport};
 use std::path::Path;
 
 /// Most pixels of a picture.
@@ -14,12 +14,13 @@ const MAX_PIXELS: u64 = 1 << 28;
 /// # Errors
 /// [`Failure`] if the page cannot be shown or the file cannot be written.
 pub fn run(options: &RenderOptions) -> Result<(), Failure> {
+    let renderer = options.page.renderer()?;
     let mut headless = Headless::open(&options.dir, &options.page, !options.no_chrome)?;
     headless.run_steps(&options.page)?;
     if options.full_page {
         grow(&mut headless)?;
     }
-    picture(&mut headless, &options.output)?;
+    picture(&mut headless, renderer, &options.output)?;
     headless.finish()
 }
 
@@ -37,25 +38,25 @@ fn grow(headless: &mut Headless) -> Result<(), Failure> {
 /// Draws what the app shows into a PNG file.
 ///
 /// # Errors
-/// [`Failure::Program`] if the file cannot be written or the picture is too large.
-pub fn picture(headless: &mut Headless, path: &Path) -> Result<(), Failure> {
+/// [`Failure::Program`] if the file cannot be written, the picture is too large or there is no GPU to draw it.
+pub fn picture(headless: &mut Headless, renderer: Renderer, path: &Path) -> Result<(), Failure> {
     let driver = &mut headless.driver;
     let (width, height) = driver.app.viewport().device_size();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Failure::Program(format!("a picture of {width}x{height} px is too large")));
     }
-    let stride = width as usize * 4;
-    let mut pixels = vec![0; stride * height as usize];
+    let mut canvas = super::canvas(renderer)?;
     // Pictures of the page may give it another layout: what is drawn is what has come to rest.
     for _ in 0..4 {
         let now = driver.now();
         driver.app.invalidate();
-        driver.app.render_cpu(&mut pixels, stride, now);
+        canvas.draw(&mut driver.app, now).map_err(Failure::program)?;
         driver.tick();
         if !driver.app.needs_frame() {
             break;
         }
     }
+    let pixels = canvas.pixels().map_err(Failure::program)?;
     let failure = |e: image::ImageError| Failure::Program(format!("{}: {e}", path.display()));
     image::save_buffer_with_format(path, &pixels, width, height, image::ColorType::Rgba8, image::ImageFormat::Png)
         .map_err(failure)

@@ -4,6 +4,7 @@ use super::options::{PageOptions, RunOptions};
 use super::{Failure, headless, render};
 use crate::host::program::{self, Findings, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
+use crate::host::types::Renderer;
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
 use crate::package::FolderPackage;
@@ -27,10 +28,12 @@ const IMAGE_THREADS: usize = 2;
 /// # Errors
 /// [`Failure`] if the program cannot be shown.
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
+    let renderer = options.page.renderer()?;
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&options.dir).map_err(Failure::program)?);
     let window = WindowOptions {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: options.page.viewport,
+        renderer,
     };
     let shown = shell::run(window, |wake, viewport| {
         let page = &options.page;
@@ -62,17 +65,18 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     });
     match shown {
         Ok(()) => Ok(()),
-        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, &options.page),
+        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, &options.page, renderer),
+        Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
         Err(error) => Err(Failure::program(error)),
     }
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.
-fn without_display(dir: &Path, page: &PageOptions) -> Result<(), Failure> {
+fn without_display(dir: &Path, page: &PageOptions, renderer: Renderer) -> Result<(), Failure> {
     let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
     let path = PathBuf::from(format!("{name}.png"));
     let mut headless = headless::Headless::open(dir, page, true)?;
-    render::picture(&mut headless, &path)?;
+    render::picture(&mut headless, renderer, &path)?;
     headless.report();
     Err(Failure::Program(format!(
         "There is no display. The first page was drawn to {}; `pellicle render` draws any page.",

@@ -146,6 +146,14 @@ impl FrameStats {
         self.ring.get((self.next + self.capacity - 1) % self.capacity)
     }
 
+    /// Adds to a phase of the newest frame: what is known only after it was recorded.
+    pub fn add_to_last(&mut self, phase: Phase, time: Duration) {
+        let at = (self.next + self.capacity - 1) % self.capacity;
+        if let Some(record) = self.ring.get_mut(at) {
+            record.add(phase, time);
+        }
+    }
+
     /// Percentiles of each phase, of the whole frame and of the input latency.
     pub fn summary(&self) -> Summary {
         let mut scratch = Vec::with_capacity(self.ring.len());

@@ -1,4 +1,4 @@
-//! Finding a GPU and watching it.
+//! Finding a GPU, choosing between it and the CPU, and watching it.
 //!
 //! A device can go at any time: the driver resets, the card is pulled out, the machine sleeps. Nothing panics then:
 //! the device's [`Health`] says what happened, the frame is an error, and the host opens another device or goes on
@@ -60,6 +60,52 @@ pub enum Software {
     Refused,
     /// One that computes on the CPU, too.
     Allowed,
+}
+
+/// Which painter draws.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Renderer {
+    /// The GPU if there is a real one, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU painter.
+    Cpu,
+    /// The GPU painter, on a software GPU too.
+    Gpu,
+}
+
+/// What draws, once it has been looked for.
+pub enum Choice<T> {
+    /// The GPU painter, with what was opened for it.
+    Gpu(T),
+    /// The CPU painter; with the reason, where a GPU was looked for.
+    Cpu(Option<GpuError>),
+}
+
+/// Chooses by what was asked for and what there is: a real GPU, else the CPU. `open` opens the GPU.
+///
+/// # Errors
+/// What `open` said, if the GPU painter was asked for by name.
+pub fn choose<T>(
+    renderer: Renderer,
+    open: impl FnOnce(Software) -> Result<T, GpuError>,
+) -> Result<Choice<T>, GpuError> {
+    match renderer {
+        Renderer::Cpu => Ok(Choice::Cpu(None)),
+        Renderer::Gpu => open(Software::Allowed).map(Choice::Gpu),
+        Renderer::Auto if !has_graphics_device() => {
+            Ok(Choice::Cpu(Some(GpuError::NoAdapter("this machine has no graphics device".to_owned()))))
+        }
+        Renderer::Auto => Ok(open(Software::Refused).map_or_else(|e| Choice::Cpu(Some(e)), Choice::Gpu)),
+    }
+}
+
+/// False where the kernel knows of no graphics device. Then there is nothing to look for, and Mesa's software drivers
+/// (100 MB with their compiler) need not be loaded to be turned away.
+fn has_graphics_device() -> bool {
+    const DEVICES: [&str; 6] =
+        ["/dev/dri", "/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kgsl-3d0", "/dev/mali0"];
+    !cfg!(target_os = "linux") || DEVICES.iter().any(|path| std::path::Path::new(path).exists())
 }
 
 /// A device of our own.

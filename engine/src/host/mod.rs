@@ -5,7 +5,8 @@
 //! | [`app`] | a mini-program: input, ticks, pictures |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `frame` | one tick: the phases up to layout |
-//! | `render` | drawing |
+//! | `render` | the display lists |
+//! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
 //! | [`program`] | opening the files of a mini-program |
 //! | [`types`] | plain types of the API |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
@@ -16,6 +17,7 @@
 
 pub mod app;
 pub mod chrome_view;
+pub mod draw;
 pub mod fixed;
 mod frame;
 pub mod pictures;

@@ -1,12 +1,13 @@
-//! Drawing: the display list and the painters.
+//! The display lists of page and chrome, kept up to date.
 //!
 //! The list of the page is built again when boxes or styles changed; scrolling and swiping only rewrite rows of
-//! its tables. What is hit is always what was drawn last.
+//! its tables. What is hit is always what was drawn last. Drawing itself is in [`super::draw`].
 
 use super::app::App;
+use super::draw::OnDevice;
 use super::pictures::Pictures;
-use crate::cpu::{CpuPainter, PixelOrder, Target};
-use crate::frame::{FrameRecord, Phase};
+use crate::cpu::CpuPainter;
+use crate::frame::Phase;
 use crate::glyphs::GlyphCache;
 use crate::images::{ImageEvent, ImageStore};
 use crate::interact::outgoing::Outbox;
@@ -17,7 +18,6 @@ use crate::paint::builder::{self, Input, PaintState};
 use crate::paint::compose::{Part, compose};
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::DisplayList;
-use crate::paint::prepare::Resources;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
 use std::ops::Range;
@@ -36,14 +36,15 @@ pub struct Painting {
     /// The chrome's list has to be built again.
     pub(super) chrome_dirty: bool,
     pub(super) images: ImageStore,
-    glyphs: GlyphCache,
-    cpu: CpuPainter,
+    pub(super) glyphs: GlyphCache,
+    pub(super) cpu: CpuPainter,
+    pub(super) gpu: Option<OnDevice>,
     chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
-    whole: Option<DisplayList>,
-    damage: Vec<DeviceRect>,
+    pub(super) whole: Option<DisplayList>,
+    pub(super) damage: Vec<DeviceRect>,
     /// Everything has to be drawn, whatever changed.
-    fresh: bool,
+    pub(super) fresh: bool,
 }
 
 impl Painting {
@@ -56,6 +57,7 @@ impl Painting {
             images,
             glyphs: GlyphCache::new(GLYPH_BUDGET),
             cpu: CpuPainter::default(),
+            gpu: None,
             chrome: DisplayList::default(),
             whole: None,
             damage: Vec::new(),
@@ -225,45 +227,6 @@ impl App {
             self.painter.list_dirty = true;
         }
         self.place_moved();
-    }
-
-    /// Ends a frame's record.
-    pub(super) fn finish_frame(&mut self, now: f64) {
-        self.frame += 1;
-        let mut record = std::mem::take(&mut self.record);
-        record.input_latency = self.input_at.take().map_or(0.0, |at| (now - at).max(0.0) as f32);
-        self.stats.record(record);
-        self.record = FrameRecord::default();
-        self.picture_dirty = false;
-    }
-
-    /// The next picture is drawn as a whole: its memory does not hold the last one.
-    pub fn invalidate(&mut self) {
-        self.painter.fresh = true;
-        self.picture_dirty = true;
-    }
-
-    /// Draws the picture into memory: opaque RGBA rows of `stride` bytes, in the viewport's device size. Gives
-    /// the rectangles that changed; everything else must still hold the last picture.
-    pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
-        self.build_lists(now);
-        let started = Instant::now();
-        let (width, height) = self.viewport.device_size();
-        self.painter.damage.clear();
-        if self.picture_dirty || self.painter.fresh {
-            self.painter.fresh = false;
-            let Painting { images, glyphs, cpu, whole, damage, .. } = &mut self.painter;
-            let list = whole.as_ref().unwrap_or(&self.stage.list);
-            let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
-            let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
-            let all = [DeviceRect::new(0, 0, width as i32, height as i32)];
-            damage.extend_from_slice(cpu.paint(list, &mut resources, &mut target, self.viewport.scale, &all));
-            self.record.draws = list.items().count() as u32;
-            self.record.damage = width * height;
-        }
-        self.record.add(Phase::Paint, started.elapsed());
-        self.finish_frame(now);
-        &self.painter.damage
     }
 
     /// True while pictures are on their way.

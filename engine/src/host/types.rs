@@ -1,5 +1,6 @@
 //! Plain types of the embedding API.
 
+pub use crate::gpu::device::Renderer;
 use crate::interact::scene::Area;
 use pellicle_script::bridge::outbox::StopReason;
 
@@ -42,18 +43,6 @@ pub struct Tick {
     pub needs_frame: bool,
     /// Tick again at this time of the frame clock (ms), if nothing happens before; `None` for never.
     pub next_wakeup: Option<f64>,
-}
-
-/// Which painter draws.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Renderer {
-    /// The GPU if there is a real one, else the CPU.
-    #[default]
-    Auto,
-    /// The CPU painter.
-    Cpu,
-    /// The GPU painter, on a software GPU too.
-    Gpu,
 }
 
 /// What a mini-program asks of its host.

@@ -8,7 +8,9 @@
 //! | [`window`] | the event loop |
 //! | [`keys`] | keys of winit as the engine names them |
 //! | [`present`] | the CPU painter's picture in a window |
+//! | [`gpu_surface`] | the GPU painter's picture in a window |
 
+pub mod gpu_surface;
 pub mod keys;
 pub mod present;
 pub mod window;

@@ -25,13 +25,14 @@ impl CpuSurface {
     }
 
     /// Draws a frame of `size` device px: `paint` fills the pixels (RGBA, rows of the given stride in bytes) and
-    /// says what changed.
+    /// says what changed. That is shown; all is where the window has lost what it had.
     ///
     /// # Errors
     /// What the window system said.
     pub fn draw(
         &mut self,
         size: (u32, u32),
+        lost: bool,
         paint: impl FnOnce(&mut [u8], usize) -> Vec<DeviceRect>,
     ) -> Result<(), softbuffer::SoftBufferError> {
         let (Some(width), Some(height)) = (NonZeroU32::new(size.0), NonZeroU32::new(size.1)) else { return Ok(()) };
@@ -44,10 +45,13 @@ impl CpuSurface {
             self.size = size;
         }
         let damage = paint(&mut self.pixels, stride);
+        if damage.is_empty() && !fresh && !lost {
+            return Ok(());
+        }
         let mut buffer = self.surface.buffer_mut()?;
         let whole = DeviceRect::new(0, 0, size.0 as i32, size.1 as i32);
         // A buffer that does not hold the last frame gets all of this one.
-        let parts = if fresh || buffer.age() != 1 { vec![whole] } else { damage };
+        let parts = if fresh || lost || buffer.age() != 1 { vec![whole] } else { damage };
         let mut shown = Vec::with_capacity(parts.len());
         for part in parts {
             let (x0, x1) = (part.x0.clamp(0, whole.x1) as usize, part.x1.clamp(0, whole.x1) as usize);

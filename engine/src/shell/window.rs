@@ -1,9 +1,12 @@
 //! The event loop of a window.
 
+use super::gpu_surface::{GpuSurface, Shown};
 use super::keys;
 use super::present::CpuSurface;
+use crate::gpu::GpuError;
+use crate::gpu::device::{Choice, choose};
 use crate::host::app::App;
-use crate::host::types::{HostRequest, Viewport};
+use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::interact::{InputEvent, PointerKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +20,8 @@ use winit::window::{Window, WindowId};
 const WHEEL_LINE: f32 = 53.0;
 /// The pointer number of the mouse; fingers have their own from 1.
 const MOUSE: u32 = 0;
+/// A GPU that is lost this often is given up.
+const MAX_REOPENED: u32 = 3;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +32,9 @@ pub enum ShellError {
     /// The window or its surface failed.
     #[error("the window cannot be shown: {0}")]
     Window(String),
+    /// The GPU painter was asked for and there is no GPU.
+    #[error("{0}")]
+    Gpu(GpuError),
     /// The mini-program could not be shown.
     #[error("{0}")]
     Program(String),
@@ -39,6 +47,14 @@ pub struct WindowOptions {
     pub title: String,
     /// Size of its contents, logical px.
     pub size: (f32, f32),
+    /// Which painter draws.
+    pub renderer: Renderer,
+}
+
+/// What the window's picture is drawn on.
+enum Surface {
+    Cpu(CpuSurface),
+    Gpu(Box<GpuSurface>),
 }
 
 /// Wakes the event loop from other threads.
@@ -73,6 +89,8 @@ pub fn run(
         app,
         window: None,
         surface: None,
+        asked: false,
+        reopened: 0,
         start: Instant::now(),
         interval: Duration::from_micros(16_667),
         next_frame: Instant::now(),
@@ -91,7 +109,11 @@ struct Runner {
     options: WindowOptions,
     app: App,
     window: Option<Arc<Window>>,
-    surface: Option<CpuSurface>,
+    surface: Option<Surface>,
+    /// The next redraw is one that we asked for; any other means that the window has lost its picture.
+    asked: bool,
+    /// A lost GPU has been replaced this often.
+    reopened: u32,
     start: Instant,
     /// Time between frames.
     interval: Duration,
@@ -145,6 +167,7 @@ impl Runner {
         let frame = self.dirty.then_some(self.next_frame);
         if self.dirty && Instant::now() >= self.next_frame {
             if let Some(window) = &self.window {
+                self.asked = true;
                 window.request_redraw();
             }
             event_loop.set_control_flow(ControlFlow::Wait);
@@ -181,17 +204,71 @@ impl Runner {
     }
 
     fn draw(&mut self, event_loop: &ActiveEventLoop) {
+        let lost = !std::mem::take(&mut self.asked);
         let now = self.now();
         self.app.tick(now);
-        let size = self.viewport.device_size();
-        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
-        window.pre_present_notify();
-        let app = &mut self.app;
-        let drawn = surface.draw(size, |pixels, stride| app.render_cpu(pixels, stride, now).to_vec());
-        self.dirty = false;
         self.next_frame = Instant::now().max(self.next_frame + self.interval);
-        if let Err(error) = drawn {
-            self.fail(event_loop, ShellError::Window(error.to_string()));
+        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
+        if !lost && !self.app.needs_frame() {
+            self.dirty = false;
+            return;
+        }
+        let app = &mut self.app;
+        match surface {
+            Surface::Cpu(surface) => {
+                let size = self.viewport.device_size();
+                window.pre_present_notify();
+                let drawn = surface.draw(size, lost, |pixels, stride| app.render_cpu(pixels, stride, now).to_vec());
+                self.dirty = false;
+                if let Err(error) = drawn {
+                    self.fail(event_loop, ShellError::Window(error.to_string()));
+                }
+            }
+            Surface::Gpu(surface) => match surface.draw(app, now) {
+                Ok(shown) => self.dirty = shown == Shown::Later,
+                Err(error) => self.replace_gpu(event_loop, &error),
+            },
+        }
+    }
+
+    /// The GPU is gone: another one takes over, or the CPU painter.
+    fn replace_gpu(&mut self, event_loop: &ActiveEventLoop, error: &GpuError) {
+        // What is on the window has to go before something else can draw there.
+        self.surface = None;
+        self.dirty = true;
+        let renderer = match error {
+            GpuError::Lost(_) | GpuError::Device(_) if self.reopened < MAX_REOPENED => self.options.renderer,
+            _ => Renderer::Cpu,
+        };
+        self.reopened += 1;
+        let opened = self.open_surface(event_loop, renderer).or_else(|_| self.open_surface(event_loop, Renderer::Cpu));
+        match opened {
+            Ok(Surface::Gpu(surface)) => {
+                eprintln!("{error}; {} goes on", surface.name());
+                self.surface = Some(Surface::Gpu(surface));
+            }
+            Ok(surface) => {
+                eprintln!("{error}; the CPU draws from now on");
+                self.surface = Some(surface);
+            }
+            Err(error) => self.fail(event_loop, error),
+        }
+    }
+
+    /// A surface for the painter that was asked for, or that there is.
+    fn open_surface(&self, event_loop: &ActiveEventLoop, renderer: Renderer) -> Result<Surface, ShellError> {
+        let Some(window) = &self.window else { return Err(ShellError::Window("it is not open".to_owned())) };
+        let display = event_loop.owned_display_handle();
+        match choose(renderer, |software| GpuSurface::open(window.clone(), display, software)) {
+            Ok(Choice::Gpu(surface)) => Ok(Surface::Gpu(Box::new(surface))),
+            Ok(Choice::Cpu(why)) => {
+                if let Some(why) = why {
+                    eprintln!("{why}; the CPU draws");
+                }
+                let surface = CpuSurface::new(window.clone()).map_err(|e| ShellError::Window(e.to_string()))?;
+                Ok(Surface::Cpu(surface))
+            }
+            Err(error) => Err(ShellError::Gpu(error)),
         }
     }
 
@@ -227,11 +304,11 @@ impl ApplicationHandler<Wake> for Runner {
         if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
             self.interval = Duration::from_secs_f64(1000.0 / f64::from(rate.clamp(24_000, 500_000)));
         }
-        match CpuSurface::new(window.clone()) {
-            Ok(surface) => self.surface = Some(surface),
-            Err(error) => return self.fail(event_loop, ShellError::Window(error.to_string())),
-        }
         self.window = Some(window);
+        match self.open_surface(event_loop, self.options.renderer) {
+            Ok(surface) => self.surface = Some(surface),
+            Err(error) => return self.fail(event_loop, error),
+        }
         self.resized();
     }
 

@@ -1,12 +1,14 @@
 //! Frame times of a program, phase by phase.
 //!
-//! A scenario feeds input at the pace of a 60 Hz screen in virtual time and draws every frame with the CPU
-//! painter, as fast as the machine can; what is measured is real time. Logic runs in steps between frames, so its
+//! A scenario feeds input at the pace of a 60 Hz screen in virtual time and draws every frame as fast as the
+//! painter can; what is measured is real time. A GPU's frames are waited for. Logic runs in steps between frames, so its
 //! time is known by itself and never hides in a phase.
 
+use super::canvas::Canvas;
 use super::driver::{DriveError, Driver};
 use super::steps::Step;
 use crate::frame::{Phase, PhaseSummary, Summary};
+use crate::gpu::GpuError;
 use crate::interact::scene::Scene;
 use crate::interact::{InputEvent, PointerKind};
 use serde_json::{Value, json};
@@ -32,6 +34,17 @@ pub enum Scenario {
     Steps(Vec<Step>),
 }
 
+/// Why a scenario cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// Script did not end.
+    #[error("{0}")]
+    Drive(#[from] DriveError),
+    /// The GPU failed.
+    #[error("{0}")]
+    Gpu(#[from] GpuError),
+}
+
 /// What a scenario gave.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -52,15 +65,18 @@ pub struct Outcome {
 /// Runs a scenario for a number of frames.
 ///
 /// # Errors
-/// [`DriveError`] if script does not end.
-pub fn run(driver: &mut Driver, name: &str, scenario: &Scenario, frames: u32) -> Result<Outcome, DriveError> {
-    let (width, height) = driver.app.viewport().device_size();
-    let stride = width as usize * 4;
-    let mut pixels = vec![0; stride * height as usize];
+/// [`BenchError`] if script does not end or the GPU fails.
+pub fn run(
+    driver: &mut Driver,
+    canvas: &mut Canvas,
+    name: &str,
+    scenario: &Scenario,
+    frames: u32,
+) -> Result<Outcome, BenchError> {
     // What was to be drawn before counts for nothing.
     driver.tick();
     let now = driver.now();
-    driver.app.render_cpu(&mut pixels, stride, now);
+    canvas.draw(&mut driver.app, now)?;
     driver.app.frame_stats_mut().clear();
     let mut logic = Vec::with_capacity(frames as usize);
     let mut idle = 0;
@@ -73,7 +89,7 @@ pub fn run(driver: &mut Driver, name: &str, scenario: &Scenario, frames: u32) ->
         driver.tick();
         if driver.app.needs_frame() {
             let now = driver.now();
-            driver.app.render_cpu(&mut pixels, stride, now);
+            canvas.draw(&mut driver.app, now)?;
         } else {
             idle += 1;
         }

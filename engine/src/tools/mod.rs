@@ -7,11 +7,13 @@
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`bench`] | frame times of a program |
+//! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
 //! | [`dump`] | the boxes of a page as JSON |
 //! | [`select`] | finding an element by tag, class, id or text |
 
 pub mod bench;
+pub mod canvas;
 pub mod cases;
 pub mod driver;
 pub mod dump;

@@ -1,0 +1,139 @@
+//! Drawing frames, with either painter.
+//!
+//! Both painters draw the same list. A picture in memory is the CPU painter's; a view of a host's device is the GPU
+//! painter's, which is made when the first frame is encoded for that device.
+
+use super::app::App;
+use super::render::Painting;
+use crate::cpu::{PixelOrder, Target};
+use crate::frame::{FrameRecord, Phase};
+use crate::gpu::{GpuError, GpuPainter};
+use crate::paint::DeviceRect;
+use crate::paint::prepare::Resources;
+use std::time::{Duration, Instant};
+
+/// The GPU painter with the device and format that it was made for.
+pub struct OnDevice {
+    device: wgpu::Device,
+    format: wgpu::TextureFormat,
+    painter: GpuPainter,
+}
+
+/// A frame that has been encoded and is still to be submitted by the host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use = "tell the app with `submitted` what became of the frame"]
+pub struct FrameToken {
+    frame: u64,
+    /// True if anything of the picture was drawn anew; else the view shows the last picture again.
+    pub changed: bool,
+}
+
+impl App {
+    /// Ends a frame's record.
+    fn finish_frame(&mut self, now: f64) {
+        self.frame += 1;
+        let mut record = std::mem::take(&mut self.record);
+        record.input_latency = self.input_at.take().map_or(0.0, |at| (now - at).max(0.0) as f32);
+        self.stats.record(record);
+        self.record = FrameRecord::default();
+        self.picture_dirty = false;
+    }
+
+    /// The next picture is drawn as a whole: its memory does not hold the last one.
+    pub fn invalidate(&mut self) {
+        self.painter.fresh = true;
+        self.picture_dirty = true;
+    }
+
+    /// Draws the picture into memory: opaque RGBA rows of `stride` bytes, in the viewport's device size. Gives
+    /// the rectangles that changed; everything else must still hold the last picture.
+    pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
+        self.build_lists(now);
+        let started = Instant::now();
+        let (width, height) = self.viewport.device_size();
+        self.painter.damage.clear();
+        if self.picture_dirty || self.painter.fresh {
+            self.painter.fresh = false;
+            let Painting { images, glyphs, cpu, whole, damage, .. } = &mut self.painter;
+            let list = whole.as_ref().unwrap_or(&self.stage.list);
+            let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
+            let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
+            let all = [DeviceRect::new(0, 0, width as i32, height as i32)];
+            damage.extend_from_slice(cpu.paint(list, &mut resources, &mut target, self.viewport.scale, &all));
+            self.record.draws = list.items().count() as u32;
+            self.record.damage = width * height;
+        }
+        self.record.add(Phase::Paint, started.elapsed());
+        self.finish_frame(now);
+        &self.painter.damage
+    }
+
+    /// Encodes the picture into a host's own commands: `view` gets all of it, in the viewport's device size. The
+    /// view's format must not be an sRGB one (colours are blended as browsers do it) and it needs
+    /// `RENDER_ATTACHMENT`; what it held does not matter. Nothing is submitted and nothing presented: the host does
+    /// that with whatever else it draws, and then calls [`App::submitted`].
+    ///
+    /// The painter keeps its textures on `device` from frame to frame. Before a frame on another device the host
+    /// calls [`App::detach_gpu`]; devices of one instance are told apart here, those of two are not.
+    ///
+    /// # Errors
+    /// [`GpuError`] if the device cannot hold the picture. Whether the device is lost, its host knows: see
+    /// [`crate::gpu::device::Health`].
+    pub fn encode_gpu(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &wgpu::TextureView,
+        now: f64,
+    ) -> Result<FrameToken, GpuError> {
+        self.build_lists(now);
+        let started = Instant::now();
+        let size = self.viewport.device_size();
+        let format = view.texture().format();
+        let changed = self.picture_dirty || self.painter.fresh;
+        self.painter.fresh = false;
+        self.painter.damage.clear();
+        if changed {
+            self.painter.damage.push(DeviceRect::of_size(size.0, size.1));
+        }
+        let Painting { images, glyphs, gpu, whole, damage, .. } = &mut self.painter;
+        let list = whole.as_ref().unwrap_or(&self.stage.list);
+        let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
+        if gpu.as_ref().is_some_and(|g| g.device != *device || g.format != format) {
+            *gpu = None;
+        }
+        let on = gpu.get_or_insert_with(|| OnDevice {
+            device: device.clone(),
+            format,
+            painter: GpuPainter::new(device, queue, format),
+        });
+        let scale = self.viewport.scale;
+        let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, damage);
+        if let Err(error) = encoded {
+            self.invalidate();
+            return Err(error);
+        }
+        let stats = on.painter.stats();
+        self.record.draws = stats.draws;
+        self.record.uploaded = u32::try_from(stats.uploaded).unwrap_or(u32::MAX);
+        self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
+        self.record.add(Phase::Paint, started.elapsed());
+        self.finish_frame(now);
+        Ok(FrameToken { frame: self.frame, changed })
+    }
+
+    /// An encoded frame has been submitted and presented, which took the host this long.
+    pub fn submitted(&mut self, token: FrameToken, took: Duration) {
+        if token.frame == self.frame {
+            self.stats.add_to_last(Phase::Submit, took);
+        }
+    }
+
+    /// Lets go of everything on a device: before it is put to sleep, or when it is lost. The next frame starts
+    /// anew.
+    pub fn detach_gpu(&mut self) {
+        self.painter.gpu = None;
+        self.invalidate();
+    }
+}

@@ -1,0 +1,149 @@
+//! The GPU painter's picture in a window.
+//!
+//! A window system takes surfaces away when it likes: after a resize the next frame does not fit, on some systems
+//! the surface itself is lost. Both are made good here, within the frame. A lost device is not: that is an error, and
+//! the window opens another device or goes on with the CPU painter.
+
+use crate::gpu::GpuError;
+use crate::gpu::device::{Gpu, Software, instance};
+use crate::host::app::App;
+use std::sync::Arc;
+use std::time::Instant;
+use wgpu::CurrentSurfaceTexture as Current;
+use winit::event_loop::OwnedDisplayHandle;
+use winit::window::Window;
+
+/// What became of a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// It is on its way to the screen.
+    Yes,
+    /// The window system has no room for it now: try again later.
+    Later,
+}
+
+/// A window's surface on a device.
+pub struct GpuSurface {
+    gpu: Gpu,
+    surface: wgpu::Surface<'static>,
+    window: Arc<Window>,
+    config: wgpu::SurfaceConfiguration,
+}
+
+impl GpuSurface {
+    /// Opens the best GPU that can draw in a window.
+    ///
+    /// # Errors
+    /// [`GpuError`] if there is none that will do.
+    pub fn open(window: Arc<Window>, display: OwnedDisplayHandle, software: Software) -> Result<GpuSurface, GpuError> {
+        let instance = instance(Some(Box::new(display)));
+        let surface =
+            instance.create_surface(window.clone()).map_err(|e| GpuError::NoAdapter(format!("no surface: {e}")))?;
+        let gpu = Gpu::open_for(instance, Some(&surface), software)?;
+        let able = surface.get_capabilities(&gpu.adapter);
+        // Colours are blended as browsers do it: a surface that converts them would change every one.
+        let plain = [wgpu::TextureFormat::Bgra8Unorm, wgpu::TextureFormat::Rgba8Unorm];
+        let format = plain.into_iter().find(|f| able.formats.contains(f));
+        let format = format.ok_or_else(|| GpuError::NoAdapter("its surfaces have no 8-bit format".to_owned()))?;
+        let opaque = able.alpha_modes.contains(&wgpu::CompositeAlphaMode::Opaque);
+        let size = window.inner_size();
+        let config = wgpu::SurfaceConfiguration {
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            format,
+            color_space: wgpu::SurfaceColorSpace::Auto,
+            width: size.width.max(1),
+            height: size.height.max(1),
+            // The one mode that every system has.
+            present_mode: wgpu::PresentMode::Fifo,
+            desired_maximum_frame_latency: 2,
+            alpha_mode: if opaque { wgpu::CompositeAlphaMode::Opaque } else { wgpu::CompositeAlphaMode::Auto },
+            view_formats: Vec::new(),
+        };
+        let mut opened = GpuSurface { gpu, surface, window, config };
+        opened.configure((size.width, size.height));
+        opened.gpu.health.check()?;
+        Ok(opened)
+    }
+
+    /// Name of the GPU, for people.
+    pub fn name(&self) -> String {
+        self.gpu.name()
+    }
+
+    fn configure(&mut self, (width, height): (u32, u32)) {
+        let most = self.gpu.device.limits().max_texture_dimension_2d;
+        (self.config.width, self.config.height) = (width.clamp(1, most), height.clamp(1, most));
+        self.surface.configure(&self.gpu.device, &self.config);
+    }
+
+    /// The surface has been lost, not the device: the window gets another one.
+    fn replace(&mut self) -> Result<(), GpuError> {
+        let made = self.gpu.instance.create_surface(self.window.clone());
+        self.surface = made.map_err(|e| GpuError::Lost(e.to_string()))?;
+        Ok(())
+    }
+
+    /// Draws and presents a frame of the app, whose surface the window is.
+    ///
+    /// # Errors
+    /// [`GpuError`] if the device is lost or refuses something; the app has let go of it then.
+    pub fn draw(&mut self, app: &mut App, now: f64) -> Result<Shown, GpuError> {
+        let drawn = self.try_draw(app, now);
+        if drawn.is_err() {
+            app.detach_gpu();
+        }
+        drawn
+    }
+
+    fn try_draw(&mut self, app: &mut App, now: f64) -> Result<Shown, GpuError> {
+        // A loss is told while the device is polled.
+        let _ = self.gpu.device.poll(wgpu::PollType::Poll);
+        self.gpu.health.check()?;
+        let size = app.viewport().device_size();
+        if (self.config.width, self.config.height) != size {
+            self.configure(size);
+        }
+        let mut stale = false;
+        let mut attempts = 0;
+        let texture = loop {
+            attempts += 1;
+            match self.surface.get_current_texture() {
+                Current::Success(texture) => break texture,
+                Current::Suboptimal(texture) => {
+                    stale = true;
+                    break texture;
+                }
+                Current::Timeout | Current::Occluded => return Ok(Shown::Later),
+                Current::Outdated if attempts < 4 => self.configure(size),
+                Current::Lost if attempts < 4 => {
+                    self.replace()?;
+                    self.configure(size);
+                }
+                // The window changes faster than surfaces can be made for it.
+                Current::Outdated | Current::Lost => return Ok(Shown::Later),
+                Current::Validation => {
+                    self.gpu.health.check()?;
+                    return Err(GpuError::Device("the window's surface was refused".to_owned()));
+                }
+            }
+            self.gpu.health.check()?;
+        };
+        if (texture.texture.width(), texture.texture.height()) != size {
+            // The device cannot hold a surface of the window's size.
+            return Err(GpuError::TooLarge(size.0, size.1));
+        }
+        let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        let token = app.encode_gpu(&self.gpu.device, &self.gpu.queue, &mut encoder, &view, now)?;
+        let started = Instant::now();
+        self.gpu.queue.submit([encoder.finish()]);
+        self.window.pre_present_notify();
+        self.gpu.queue.present(texture);
+        app.submitted(token, started.elapsed());
+        if stale {
+            self.configure(size);
+        }
+        self.gpu.health.check()?;
+        Ok(Shown::Yes)
+    }
+}

@@ -1,0 +1,148 @@
+//! Whole pages by the GPU painter: what `render --renderer gpu` draws is what the CPU draws but for rounding, and
+//! a host gets the same picture into its own commands.
+//!
+//! Needs an adapter (a software one will do); `PELLICLE_REQUIRE_GPU=1` makes its absence a failure.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+use clap::Parser;
+use pellicle::cli::headless::Headless;
+use pellicle::cli::options::{Command as Cli, Options, PageOptions};
+use pellicle::gpu::GpuError;
+use pellicle::gpu::device::{Gpu, Software};
+use pellicle::gpu::headless::read_back;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn shop() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop")
+}
+
+fn open() -> Option<Gpu> {
+    match Gpu::open(Software::Allowed) {
+        Ok(gpu) => Some(gpu),
+        Err(e) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{e}"),
+        Err(e) => {
+            println!("not run: {e}");
+            None
+        }
+    }
+}
+
+fn render(out: &Path, more: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pellicle"));
+    command.arg("render").arg(shop()).args(["--deterministic", "--query", "id=2", "-o"]).arg(out).args(more);
+    command.env_remove("PELLICLE_RENDERER").envs(environment.iter().copied()).output().unwrap()
+}
+
+fn picture(path: &Path) -> image::RgbaImage {
+    image::open(path).unwrap().to_rgba8()
+}
+
+fn page(line: &[&str]) -> PageOptions {
+    let dir = shop();
+    let head = ["pellicle", "run", dir.to_str().unwrap()];
+    match Options::parse_from([&head, line].concat()).command {
+        Cli::Run(options) => options.page,
+        _ => unreachable!(),
+    }
+}
+
+#[test]
+fn every_page_of_the_shop_is_the_cpu_painters_within_3_of_255() {
+    if open().is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let pages = ["home", "category", "cart", "mine", "detail", "checkout", "orders"];
+    for (i, name) in pages.iter().enumerate() {
+        let path = format!("pages/{name}/{name}");
+        let scale = ["1", "2", "1.5"][i % 3];
+        let draw = |renderer: &str| {
+            let file = dir.path().join(format!("{name}-{renderer}.png"));
+            let output = render(&file, &["--page", &path, "--scale", scale, "--renderer", renderer], &[]);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            picture(&file)
+        };
+        let (cpu, gpu) = (draw("cpu"), draw("gpu"));
+        assert_eq!(cpu.dimensions(), gpu.dimensions());
+        let worst = cpu.as_raw().iter().zip(gpu.as_raw()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+        println!("{path} at {scale}: worst {worst}");
+        assert!(worst <= 3, "{path} at {scale}: {worst}");
+        assert!(cpu.pixels().any(|p| *p != *cpu.get_pixel(0, 0)), "{path} is not empty");
+    }
+}
+
+#[test]
+fn the_painter_is_named_by_option_or_environment_and_its_absence_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("x.png");
+    let none = [("WGPU_BACKEND", "vulkan"), ("VK_DRIVER_FILES", "/dev/null"), ("VK_ICD_FILENAMES", "/dev/null")];
+    let refused = |more: &[&str], environment: &[(&str, &str)]| {
+        let output = render(&file, more, environment);
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("no GPU: ") && text.contains("--renderer cpu"), "{text}");
+        assert!(!file.exists());
+    };
+    refused(&["--renderer", "gpu"], &none);
+    refused(&[], &[none[0], none[1], none[2], ("PELLICLE_RENDERER", "gpu")]);
+    assert!(render(&file, &["--renderer", "cpu"], &[("PELLICLE_RENDERER", "gpu")]).status.success());
+    assert!(render(&file, &["--renderer", "auto"], &none).status.success(), "auto draws without a GPU");
+    let wrong = render(&file, &[], &[("PELLICLE_RENDERER", "paper")]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn a_software_gpu_is_used_when_asked_for_and_never_by_itself() {
+    let Some(gpu) = open() else { return };
+    let software = gpu.adapter.get_info().device_type == wgpu::DeviceType::Cpu;
+    match Gpu::open(Software::Refused) {
+        Ok(real) => assert_ne!(real.adapter.get_info().device_type, wgpu::DeviceType::Cpu),
+        Err(error) => assert!(software && matches!(error, GpuError::NoAdapter(_)), "{error}"),
+    }
+}
+
+/// A texture of a host's, in the byte order of windows.
+fn texture(gpu: &Gpu, size: (u32, u32)) -> wgpu::Texture {
+    gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::Bgra8Unorm,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    })
+}
+
+#[test]
+fn a_host_encodes_pages_into_its_own_commands() {
+    let (Some(gpu), Some(other)) = (open(), open()) else { return };
+    let mut headless = Headless::open(&shop(), &page(&["--deterministic"]), false).unwrap();
+    let driver = &mut headless.driver;
+    let size = driver.app.viewport().device_size();
+    let now = driver.now();
+    let mut cpu = vec![0; (size.0 * size.1 * 4) as usize];
+    driver.app.render_cpu(&mut cpu, size.0 as usize * 4, now);
+    for p in cpu.chunks_exact_mut(4) {
+        p.swap(0, 2);
+    }
+    // Two frames into two textures by one submission each, then another device: each view gets the whole picture.
+    for (frame, gpu) in [&gpu, &gpu, &other].into_iter().enumerate() {
+        if frame == 2 {
+            driver.app.detach_gpu();
+        }
+        let texture = texture(gpu, size);
+        let view = texture.create_view(&Default::default());
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let token = driver.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
+        gpu.queue.submit([encoder.finish()]);
+        driver.app.submitted(token, std::time::Duration::from_millis(1));
+        let drawn = read_back(gpu, &texture).unwrap();
+        let worst = cpu.iter().zip(&drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+        assert!(worst <= 3, "{worst}");
+    }
+    assert!(driver.app.frame_stats().last().unwrap().phases[7] >= 1.0, "the time of the submission is recorded");
+}

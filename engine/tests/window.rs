@@ -1,0 +1,171 @@
+//! The window under a display of its own: what either painter shows there is the same picture.
+//!
+//! Needs Xvfb, xdotool and ImageMagick's `import`, and for the GPU painter an adapter (a software one will do);
+//! `PELLICLE_REQUIRE_GPU=1` makes their absence a failure.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+#![cfg(target_os = "linux")]
+
+use image::RgbImage;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A process that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Display {
+    name: String,
+    _server: Running,
+}
+
+fn display() -> Option<Display> {
+    let started = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", "800x1000x24", "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let tools = ["xdotool", "import"].iter().find(|t| Command::new(t).arg("-version").output().is_err());
+    let mut server = match (started, tools) {
+        (Ok(server), None) => Running(server),
+        (Ok(server), Some(tool)) => {
+            drop(Running(server));
+            return missing(tool);
+        }
+        (Err(_), _) => return missing("Xvfb"),
+    };
+    let mut number = String::new();
+    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    Some(Display { name: format!(":{}", number.trim()), _server: server })
+}
+
+fn missing<T>(what: &str) -> Option<T> {
+    assert!(std::env::var_os("PELLICLE_REQUIRE_GPU").is_none(), "{what} is missing");
+    println!("not run: {what} is missing");
+    None
+}
+
+impl Display {
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("DISPLAY", &self.name).env("WINIT_X11_SCALE_FACTOR", "1").env_remove("PELLICLE_RENDERER");
+        command.env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+        command
+    }
+
+    fn run(&self, renderer: &str, storage: &Path, environment: &[(&str, &str)]) -> Running {
+        let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+        let mut command = self.command(env!("CARGO_BIN_EXE_pellicle"));
+        command.arg("run").arg(shop).args(["--renderer", renderer]).env("XDG_DATA_HOME", storage);
+        command.envs(environment.iter().copied()).stderr(Stdio::piped());
+        Running(command.spawn().unwrap())
+    }
+
+    fn screen(&self) -> Option<RgbImage> {
+        let shot = self.command("import").args(["-window", "root", "png:-"]).output().ok()?;
+        Some(image::load_from_memory(&shot.stdout).ok()?.to_rgb8())
+    }
+
+    /// The screen once something is on it and it has come to rest.
+    fn settled(&self, program: &mut Running) -> Option<RgbImage> {
+        let started = Instant::now();
+        let mut last: Option<RgbImage> = None;
+        while started.elapsed() < Duration::from_secs(40) {
+            if program.0.try_wait().unwrap().is_some() {
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(700));
+            let now = self.screen();
+            let shown = now.as_ref().is_some_and(|p| p.pixels().any(|p| p.0 != [0; 3]));
+            if shown && now == last {
+                return now;
+            }
+            last = now;
+        }
+        panic!("nothing stands still on the screen");
+    }
+
+    fn resize(&self, width: u32, height: u32) {
+        let found = self.command("xdotool").args(["search", "--onlyvisible", "--name", "Fern|shop"]).output().unwrap();
+        let window = String::from_utf8(found.stdout).unwrap().lines().last().unwrap_or_default().to_owned();
+        let size = [width.to_string(), height.to_string()];
+        let status = self.command("xdotool").args(["windowsize", &window, &size[0], &size[1]]).status().unwrap();
+        assert!(status.success());
+    }
+}
+
+/// Stops a program and gives what it said.
+fn said(mut program: Running) -> String {
+    let _ = program.0.kill();
+    let mut text = String::new();
+    program.0.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+fn worst(a: &RgbImage, b: &RgbImage) -> u8 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    a.as_raw().iter().zip(b.as_raw()).map(|(x, y)| x.abs_diff(*y)).max().unwrap()
+}
+
+#[test]
+fn a_window_shows_the_same_picture_by_either_painter_after_a_resize_too() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    let shots = |renderer: &str, environment: &[(&str, &str)]| {
+        let mut program = display.run(renderer, storage.path(), environment);
+        let first = display.settled(&mut program);
+        let Some(first) = first else { return Err(said(program)) };
+        display.resize(300, 520);
+        std::thread::sleep(Duration::from_millis(300));
+        let second = display.settled(&mut program).unwrap();
+        assert!(second != first, "the resize shows");
+        Ok([first, second])
+    };
+    let cpu = shots("cpu", &[]).unwrap();
+    let mut drawn = 0;
+    for back_end in ["vulkan", "gl"] {
+        match shots("gpu", &[("WGPU_BACKEND", back_end)]) {
+            Ok(gpu) => {
+                for (c, g) in cpu.iter().zip(&gpu) {
+                    assert!(worst(c, g) <= 3, "{back_end}: {}", worst(c, g));
+                }
+                drawn += 1;
+            }
+            Err(text) => println!("{back_end}: not run: {text}"),
+        }
+    }
+    if drawn == 0 {
+        missing::<()>("a GPU");
+    }
+}
+
+#[test]
+fn without_a_gpu_the_window_says_so_and_the_cpu_draws() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    // No driver of either kind.
+    let none = [("WGPU_BACKEND", "vulkan"), ("VK_DRIVER_FILES", "/dev/null"), ("VK_ICD_FILENAMES", "/dev/null")];
+    let mut program = display.run("auto", storage.path(), &none);
+    let auto = display.settled(&mut program).unwrap();
+    let text = said(program);
+    assert_eq!(
+        text.lines().filter(|l| l.starts_with("no GPU: ") && l.ends_with("; the CPU draws")).count(),
+        1,
+        "{text}"
+    );
+    let mut program = display.run("cpu", storage.path(), &none);
+    assert!(display.settled(&mut program).unwrap() == auto);
+    assert_eq!(said(program), "");
+    let mut program = display.run("gpu", storage.path(), &none);
+    let status = program.0.wait().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert!(said(program).contains("no GPU: "));
+}
