@@ -2,7 +2,6 @@
 
 use super::Failure;
 use super::options::CheckOptions;
-use crate::package::FolderPackage;
 use crate::tools::inspect::{self, Share};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use serde_json::{Value, json};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 /// # Errors
 /// [`Failure::Reported`] if an error was found, or with `--deny` anything at all.
 pub fn run(options: &CheckOptions) -> Result<(), Failure> {
-    let package = FolderPackage::open(&options.dir).map_err(Failure::program)?;
+    let package = super::open_package(&options.dir)?;
     let report = inspect::program(&package);
     let errors = report.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = report.diagnostics.len() - errors;

@@ -9,7 +9,7 @@ use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
 use crate::host::types::{HostRequest, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
-use crate::package::{AppManifest, FolderPackage, parse_query, split_route};
+use crate::package::{AppManifest, parse_query, split_route};
 use crate::tools::driver::{DriveError, Driver};
 use crate::tools::record::RunRecord;
 use crate::tools::steps::{self, Step};
@@ -111,7 +111,7 @@ impl Headless {
     /// # Errors
     /// [`Failure::Program`] if the page cannot be shown, [`Failure::Usage`] if a file of the command line is wrong.
     pub fn open(dir: &Path, options: &PageOptions, chrome: bool) -> Result<Headless, Failure> {
-        let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(dir).map_err(Failure::program)?);
+        let package: Arc<dyn PackageSource> = Arc::new(super::open_package(dir)?);
         let file = match &options.log {
             Some(path) => Some(fs::File::create(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?),
             None => None,

@@ -22,9 +22,11 @@ pub mod render;
 pub mod run;
 
 use crate::host::types::Renderer;
+use crate::package::{FolderPackage, npm};
 use crate::tools::canvas::Canvas;
 use clap::Parser;
 use options::{Command, Options};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Why a command ended without success.
@@ -59,6 +61,16 @@ fn canvas(renderer: Renderer) -> Result<Canvas, Failure> {
 /// What is said when the GPU painter was asked for and cannot draw.
 fn without_gpu(error: impl std::fmt::Display) -> Failure {
     Failure::Program(format!("{error}; --renderer cpu draws without one"))
+}
+
+/// Opens the folder of a mini-program. Says so if packages that it depends on are not installed: what follows
+/// from that is told as many errors, which name no remedy.
+fn open_package(dir: &Path) -> Result<FolderPackage, Failure> {
+    let package = FolderPackage::open(dir).map_err(Failure::program)?;
+    if let Some(missing) = npm::uninstalled(&package) {
+        eprintln!("{}", missing.message(dir));
+    }
+    Ok(package)
 }
 
 /// Reads the command line and runs the command.

@@ -7,7 +7,6 @@ use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
-use crate::package::FolderPackage;
 use crate::shell::{self, ShellError, WindowOptions};
 use crate::tools::record::RunRecord;
 use pellicle_script::api::ServiceProfile;
@@ -29,7 +28,7 @@ const IMAGE_THREADS: usize = 2;
 /// [`Failure`] if the program cannot be shown.
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = options.page.renderer()?;
-    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&options.dir).map_err(Failure::program)?);
+    let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
     let window = WindowOptions {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: options.page.viewport,

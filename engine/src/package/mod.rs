@@ -5,10 +5,12 @@
 //! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
 //! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
+//! | [`npm`] | packages of others that are not installed |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
 pub mod folder;
 pub mod manifest;
+pub mod npm;
 pub mod structure;
 pub mod window;
 

@@ -5,7 +5,7 @@ use crate::package::{AppManifest, structure};
 use pellicle_layout::css::{SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_layout::markup::template::TemplateNode;
-use pellicle_layout::markup::{Template, TemplateLoader};
+use pellicle_layout::markup::{Template, TemplateLoader, is_html};
 use pellicle_script::api::table;
 use pellicle_script::package::{PackageSource, read_text, resolve};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
@@ -193,6 +193,9 @@ fn elements(template: &Template, own: &BTreeSet<String>, report: &mut Report) {
                 report.elements.count(known);
                 if !known {
                     *report.missing.entry(format!("<{tag}>")).or_default() += 1;
+                }
+                // The parser has told of HTML's own tags.
+                if !known && !is_html(tag) {
                     let message = if PLACEHOLDERS.contains(&tag) {
                         format!("<{tag}> is laid out as a box and does nothing")
                     } else {
@@ -273,7 +276,7 @@ mod tests {
     fn each_kind_of_file_has_its_say() {
         let package = MemoryPackage::from_iter([
             ("app.json", "{\"pages\": [\"a/a\"]}"),
-            ("a/a.wxml", "<view><map/><own/></view>"),
+            ("a/a.wxml", "<view><map/><own/><a/></view>"),
             ("a/a.json", "{\"usingComponents\": {\"own\": \"../own\"}}"),
             ("a/a.wxss", ".x { color: red; flying: high }"),
             ("a/a.js", "Page({ go() { wx.showToast({}); wx.flyAway() } })"),
@@ -283,10 +286,13 @@ mod tests {
         let report = program(&package);
         let codes: Vec<(&str, &str)> = report.diagnostics.iter().map(|d| (&*d.file, d.code)).collect();
         assert!(codes.contains(&("a/a.wxml", "unsupported-element")), "{codes:?}");
+        let places: Vec<u32> =
+            report.diagnostics.iter().filter(|d| &*d.file == "a/a.wxml").map(|d| d.position.column).collect();
+        assert_eq!(places, [7, 19], "each tag is told of once");
         assert!(codes.contains(&("a/a.js", "unsupported-api")));
         assert!(codes.contains(&("bad.js", "script-syntax")));
         assert!(report.diagnostics.iter().any(|d| &*d.file == "a/a.wxss"));
-        assert_eq!(report.elements, Share { supported: 2, all: 3 });
+        assert_eq!(report.elements, Share { supported: 2, all: 4 });
         assert_eq!(report.declarations, Share { supported: 1, all: 2 });
         assert_eq!(report.apis, Share { supported: 1, all: 2 });
         assert_eq!(report.missing.keys().collect::<Vec<_>>(), ["<map>", "wx.flyAway"]);

@@ -31,4 +31,5 @@ mod value;
 
 pub use expression::Expression;
 pub use loader::{TemplateLoader, TemplateSource, parse};
+pub use tags::is_html;
 pub use template::Template;

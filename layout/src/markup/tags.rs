@@ -24,7 +24,7 @@ pub(super) fn stands_alone(tag: &str) -> bool {
 
 /// Tags of HTML that mini-programs do not have and that components are not called. They are kept and
 /// shown as plain elements.
-pub(super) fn is_html(tag: &str) -> bool {
+pub fn is_html(tag: &str) -> bool {
     const NAMES: &[&str] = &[
         "a",
         "abbr",

@@ -34,8 +34,8 @@ pub fn rows(list: &Value, limit: usize) -> (Vec<(Value, Value)>, bool) {
     (rows, cut)
 }
 
-/// The keys of the rounds, made unique, and whether any had to be. Without a `wx:key` a round's key is its
-/// place.
+/// The keys of the rounds, made unique, and whether any had to be. Without a `wx:key`, or where the item has no
+/// such field (`wx:key="index"` is common), a round's key is its place.
 pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) {
     let Some(key) = key else {
         return ((0..rows.len()).map(|i| Rc::from(i.to_string())).collect(), false);
@@ -44,32 +44,30 @@ pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) 
     let mut doubled = false;
     let keys = rows
         .iter()
-        .map(|(item, _)| {
-            let text = key_text(key, item);
+        .enumerate()
+        .map(|(place, (item, _))| {
+            // No key of a program has a control character in it.
+            let Some(text) = key_text(key, item) else { return Rc::from(format!("\u{1}{place}")) };
             let count = seen.entry(text.clone()).or_insert(0);
             *count += 1;
             if *count == 1 {
                 return text;
             }
             doubled = true;
-            // No key of a program has a control character in it.
             Rc::from(format!("{text}\u{1}{count}"))
         })
         .collect();
     (keys, doubled)
 }
 
-fn key_text(key: &str, item: &Value) -> Rc<str> {
+fn key_text(key: &str, item: &Value) -> Option<Rc<str>> {
     if key == "*this" {
-        return to_text(item);
+        return Some(to_text(item));
     }
     match item {
-        Value::Object(fields) => fields.borrow().get(key).map(to_text).unwrap_or_default(),
-        Value::Array(items) => {
-            let at = key.parse::<usize>().ok();
-            at.and_then(|at| items.borrow().get(at).map(to_text)).unwrap_or_default()
-        }
-        _ => Rc::from(""),
+        Value::Object(fields) => fields.borrow().get(key).map(to_text),
+        Value::Array(items) => key.parse::<usize>().ok().and_then(|at| items.borrow().get(at).map(to_text)),
+        _ => None,
     }
 }
 
@@ -106,6 +104,17 @@ mod tests {
         assert_eq!(show(Value::string("a字")), "0:a 1:字");
         assert_eq!(show(Value::Null), "");
         assert_eq!(show(Value::Number(-1.0)), "");
+    }
+
+    #[test]
+    fn items_without_the_field_are_keyed_by_their_place() {
+        let item = |id: Option<&str>| Value::object(id.map(|id| ("id", Value::string(id))));
+        let list = Value::array(vec![item(Some("a")), item(None), Value::Number(7.0), item(Some("a"))]);
+        let (texts, doubled) = keys(Some("id"), &rows(&list, 100).0);
+        assert_eq!(texts.iter().map(|key| &**key).collect::<Vec<_>>(), ["a", "\u{1}1", "\u{1}2", "a\u{1}2"]);
+        assert!(doubled, "two items say `a`");
+        let (_, doubled) = keys(Some("index"), &rows(&Value::Number(3.0), 100).0);
+        assert!(!doubled, "no item has the field");
     }
 
     #[test]
