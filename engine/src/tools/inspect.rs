@@ -295,6 +295,6 @@ mod tests {
         assert_eq!(report.elements, Share { supported: 2, all: 4 });
         assert_eq!(report.declarations, Share { supported: 1, all: 2 });
         assert_eq!(report.apis, Share { supported: 1, all: 2 });
-        assert_eq!(report.missing.keys().collect::<Vec<_>>(), ["<map>", "wx.flyAway"]);
+        assert_eq!(report.missing.keys().collect::<Vec<_>>(), ["<a>", "<map>", "wx.flyAway"]);
     }
 }
