@@ -107,9 +107,7 @@ fn painting_the_damage_equals_painting_all() {
         let rest = [DeviceRect::new(x, 0, w, y), DeviceRect::new(0, y, x, h)];
         let parts = on_gpu(&gpu, &mut painter, &mut world, scene, &rest);
         let (worst, at, _) = compare(&full, &parts, scene.size.0);
-        // What is behind a backdrop filter is taken from the picture as it stands, so one frame later.
-        let allowed = if scene.name == "backdrop" { 255 } else { 1 };
-        assert!(worst <= allowed, "{}: {worst} at {at:?}", scene.name);
+        assert_eq!(worst, 0, "{} at {at:?}", scene.name);
     }
     gpu.health.check().unwrap();
 }

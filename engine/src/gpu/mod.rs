@@ -140,6 +140,11 @@ impl GpuPainter {
         };
     }
 
+    /// The pixels that the last frame drew anew.
+    pub fn damage(&self) -> &[DeviceRect] {
+        &self.preparer.frame().damage
+    }
+
     /// What the last frame took.
     pub fn stats(&self) -> GpuStats {
         self.stats
@@ -180,11 +185,13 @@ impl GpuPainter {
         self.preparer.prepare(list, resources, size, scale, damage);
         let preparer = std::mem::take(&mut self.preparer);
         let frame = preparer.frame();
-        if !frame.damage.is_empty() {
-            self.draw(device, queue, encoder, frame, resources)?;
-            self.complete = true;
-        }
+        let drawn = match frame.damage.is_empty() {
+            true => Ok(()),
+            false => self.draw(device, queue, encoder, frame, resources),
+        };
         self.preparer = preparer;
+        self.complete = drawn.is_ok();
+        drawn?;
         self.present(encoder, view);
         Ok(())
     }

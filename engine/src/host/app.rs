@@ -259,7 +259,7 @@ impl App {
 
     /// True if the picture has changed since it was drawn.
     pub fn needs_frame(&self) -> bool {
-        self.picture_dirty
+        self.picture_dirty || !self.painter.pending.is_empty()
     }
 
     /// Shows the page in a surface of another size without a word to script: styles, too, go on with the size

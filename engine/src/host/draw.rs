@@ -1,6 +1,7 @@
 //! Drawing frames, with either painter.
 //!
-//! Both painters draw the same list. A picture in memory is the CPU painter's; a view of a host's device is the GPU
+//! Both painters draw the same list, and of it only the pixels that have changed since the last picture: see
+//! [`damage`]. A picture in memory is the CPU painter's; a view of a host's device is the GPU
 //! painter's, which is made when the first frame is encoded for that device.
 
 use super::app::App;
@@ -9,6 +10,7 @@ use crate::cpu::{PixelOrder, Target};
 use crate::frame::{FrameRecord, Phase};
 use crate::gpu::{GpuError, GpuPainter};
 use crate::paint::DeviceRect;
+use crate::paint::damage;
 use crate::paint::prepare::Resources;
 use std::time::{Duration, Instant};
 
@@ -36,32 +38,68 @@ impl App {
         record.input_latency = self.input_at.take().map_or(0.0, |at| (now - at).max(0.0) as f32);
         self.stats.record(record);
         self.record = FrameRecord::default();
-        self.picture_dirty = false;
     }
 
     /// The next picture is drawn as a whole: its memory does not hold the last one.
     pub fn invalidate(&mut self) {
-        self.painter.fresh = true;
+        self.painter.tracker.forget();
         self.picture_dirty = true;
+    }
+
+    /// Brings the lists up to date and adds the pixels that have changed to those that are still to be drawn.
+    fn find_damage(&mut self, now: f64) {
+        self.build_lists(now);
+        if !std::mem::take(&mut self.picture_dirty) {
+            return;
+        }
+        let started = Instant::now();
+        let Painting { images, whole, tracker, pending, .. } = &mut self.painter;
+        let list = whole.as_ref().unwrap_or(&self.stage.list);
+        let fonts = self.stage.fonts().generation();
+        let (size, scale) = (self.viewport.device_size(), self.viewport.scale);
+        for rect in tracker.update(list, images, fonts, size, scale) {
+            damage::add(pending, *rect);
+        }
+        self.record.add(Phase::DisplayList, started.elapsed());
+    }
+
+    /// True if any pixel is to be drawn; else the frame ends here, and the last picture is the present one. A host
+    /// that has lost what it showed draws all the same.
+    pub fn has_damage(&mut self, now: f64) -> bool {
+        self.find_damage(now);
+        let damaged = !self.painter.pending.is_empty();
+        if !damaged {
+            self.finish_frame(now);
+        }
+        damaged
+    }
+
+    /// The other painter's memory does not hold the last picture.
+    fn draw_by(&mut self, gpu: bool) {
+        if self.painter.on_gpu != gpu {
+            self.painter.on_gpu = gpu;
+            self.invalidate();
+        }
     }
 
     /// Draws the picture into memory: opaque RGBA rows of `stride` bytes, in the viewport's device size. Gives
     /// the rectangles that changed; everything else must still hold the last picture.
     pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
-        self.build_lists(now);
+        self.draw_by(false);
+        self.find_damage(now);
         let started = Instant::now();
         let (width, height) = self.viewport.device_size();
-        self.painter.damage.clear();
-        if self.picture_dirty || self.painter.fresh {
-            self.painter.fresh = false;
-            let Painting { images, glyphs, cpu, whole, damage, .. } = &mut self.painter;
+        let Painting { images, glyphs, cpu, whole, pending, damage, .. } = &mut self.painter;
+        damage.clear();
+        if !pending.is_empty() {
             let list = whole.as_ref().unwrap_or(&self.stage.list);
             let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
             let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
-            let all = [DeviceRect::new(0, 0, width as i32, height as i32)];
-            damage.extend_from_slice(cpu.paint(list, &mut resources, &mut target, self.viewport.scale, &all));
-            self.record.draws = list.items().count() as u32;
-            self.record.damage = width * height;
+            let drawn = cpu.paint(list, &mut resources, &mut target, self.viewport.scale, pending);
+            damage.extend_from_slice(drawn);
+            pending.clear();
+            self.record.draws = cpu.frame().prims.len() as u32;
+            self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
         }
         self.record.add(Phase::Paint, started.elapsed());
         self.finish_frame(now);
@@ -87,37 +125,37 @@ impl App {
         view: &wgpu::TextureView,
         now: f64,
     ) -> Result<FrameToken, GpuError> {
-        self.build_lists(now);
+        self.draw_by(true);
+        self.find_damage(now);
         let started = Instant::now();
         let size = self.viewport.device_size();
         let format = view.texture().format();
-        let changed = self.picture_dirty || self.painter.fresh;
-        self.painter.fresh = false;
-        self.painter.damage.clear();
-        if changed {
-            self.painter.damage.push(DeviceRect::of_size(size.0, size.1));
-        }
-        let Painting { images, glyphs, gpu, whole, damage, .. } = &mut self.painter;
+        let Painting { images, glyphs, gpu, whole, pending, damage, .. } = &mut self.painter;
         let list = whole.as_ref().unwrap_or(&self.stage.list);
         let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
         if gpu.as_ref().is_some_and(|g| g.device != *device || g.format != format) {
             *gpu = None;
         }
+        // A new painter, and one whose size changed, draws all by itself.
         let on = gpu.get_or_insert_with(|| OnDevice {
             device: device.clone(),
             format,
             painter: GpuPainter::new(device, queue, format),
         });
         let scale = self.viewport.scale;
-        let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, damage);
+        let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, pending);
+        let stats = on.painter.stats();
+        damage.clear();
+        damage.extend_from_slice(on.painter.damage());
+        pending.clear();
         if let Err(error) = encoded {
             self.invalidate();
             return Err(error);
         }
-        let stats = on.painter.stats();
         self.record.draws = stats.draws;
         self.record.uploaded = u32::try_from(stats.uploaded).unwrap_or(u32::MAX);
         self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
+        let changed = !damage.is_empty();
         self.record.add(Phase::Paint, started.elapsed());
         self.finish_frame(now);
         Ok(FrameToken { frame: self.frame, changed })

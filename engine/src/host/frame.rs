@@ -108,7 +108,7 @@ impl App {
             }
         }
         self.flush();
-        Tick { needs_frame: self.picture_dirty, next_wakeup: self.next_wakeup(now) }
+        Tick { needs_frame: self.needs_frame(), next_wakeup: self.next_wakeup(now) }
     }
 
     fn next_wakeup(&self, now: f64) -> Option<f64> {

@@ -16,6 +16,7 @@ use crate::interact::session::Session;
 use crate::paint::DeviceRect;
 use crate::paint::builder::{self, Input, PaintState};
 use crate::paint::compose::{Part, compose};
+use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::DisplayList;
 use pellicle_layout::document::{Document, NodeId};
@@ -42,9 +43,14 @@ pub struct Painting {
     chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
     pub(super) whole: Option<DisplayList>,
+    /// What was drawn last, to find what has changed since.
+    pub(super) tracker: DamageTracker,
+    /// Pixels that have changed since and are still to be drawn.
+    pub(super) pending: Vec<DeviceRect>,
+    /// Pixels that were drawn last.
     pub(super) damage: Vec<DeviceRect>,
-    /// Everything has to be drawn, whatever changed.
-    pub(super) fresh: bool,
+    /// The last picture is the GPU painter's.
+    pub(super) on_gpu: bool,
 }
 
 impl Painting {
@@ -60,8 +66,10 @@ impl Painting {
             gpu: None,
             chrome: DisplayList::default(),
             whole: None,
+            tracker: DamageTracker::default(),
+            pending: Vec::new(),
             damage: Vec::new(),
-            fresh: true,
+            on_gpu: false,
         }
     }
 }

@@ -190,6 +190,22 @@ pub struct GlyphItem {
     pub color: Color,
 }
 
+impl GlyphItem {
+    /// The area that its glyphs are painted in, from the origin of the item's chunk. They may reach out of their run
+    /// by an em at the ends and by half of one above and below; what lies farther out is cut off. `None` if there is
+    /// no such run.
+    pub fn area(&self, origin: Point) -> Option<Rect> {
+        let run = self.content.runs.get(self.run as usize)?;
+        let pen = origin + self.origin + Point::new(run.x, run.baseline);
+        Some(Rect::new(
+            pen.x - run.size,
+            pen.y - run.ascent - run.size * 0.5,
+            run.width + 2.0 * run.size,
+            run.ascent + run.descent + run.size,
+        ))
+    }
+}
+
 /// Where an image's pixels come from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Picture {

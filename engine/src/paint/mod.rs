@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`compose`] | several lists as one: page, bars, dialogs |
+//! | [`damage`] | the pixels in which two lists differ |
 //! | [`geometry`] | points, rectangles, radii, affine maps |
 //! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
@@ -13,6 +14,7 @@
 
 pub mod builder;
 pub mod compose;
+pub mod damage;
 pub mod geometry;
 pub mod list;
 pub mod math;

@@ -209,7 +209,8 @@ impl Runner {
         self.app.tick(now);
         self.next_frame = Instant::now().max(self.next_frame + self.interval);
         let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
-        if !lost && !self.app.needs_frame() {
+        // A window that still shows the last picture gets only what is different.
+        if !lost && !self.app.has_damage(now) {
             self.dirty = false;
             return;
         }

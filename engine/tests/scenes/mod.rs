@@ -194,7 +194,9 @@ fn text_in(fonts: &FontBook, face: FaceId, text: &str, size: f32, x: f32, baseli
 }
 
 fn layer(tables: &mut PropertyTables, effect: Effect, backdrop: Option<(Rect, Radii)>) -> ItemKind {
-    ItemKind::PushLayer(LayerItem { effect: tables.add_effect(NodeId::NONE, effect), backdrop })
+    // Each has a row that is found again, by 51 for the first one.
+    let node = NodeId(50 + tables.effects().len() as u32);
+    ItemKind::PushLayer(LayerItem { effect: tables.add_effect(node, effect), backdrop })
 }
 
 fn filters(ops: &[FilterOp]) -> Effect {

@@ -3,7 +3,7 @@
 use super::prim::{Prim, PrimKind};
 use super::{Context, Preparer, Resources};
 use crate::glyphs::{GlyphShape, PAGE_SIZE, PathShape, Placed};
-use crate::paint::geometry::{Affine, DeviceRect, Point, Rect};
+use crate::paint::geometry::{Affine, DeviceRect, Point};
 use crate::paint::list::{GlyphItem, PathItem};
 
 impl Preparer {
@@ -13,16 +13,12 @@ impl Preparer {
             return;
         }
         let pen = origin + item.origin + Point::new(run.x, run.baseline);
-        // Glyphs may reach out of their run by about an em.
-        let around = Rect::new(
-            pen.x - run.size,
-            pen.y - run.ascent - run.size * 0.5,
-            run.width + 2.0 * run.size,
-            run.ascent + run.descent + run.size,
-        );
-        if Self::device_bounds(ctx, &around, 1.0).intersect(&ctx.limit).is_empty() {
+        let Some(area) = item.area(origin) else { return };
+        let limit = Self::device_bounds(ctx, &area, 1.0).intersect(&ctx.limit);
+        if limit.is_empty() {
             return;
         }
+        let ctx = &Context { limit, ..*ctx };
         let face = resources.fonts.face(run.face);
         let font = resources.glyphs.font(face);
         let m = ctx.space.to_device;

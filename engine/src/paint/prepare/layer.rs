@@ -9,6 +9,9 @@ use crate::paint::tables::{ClipId, Effect};
 use pellicle_layout::style::computed::{Color, FilterOp};
 
 /// A layer that is being collected.
+///
+/// What is collected in it does not depend on the damage, so that whether it can be folded into its surroundings does
+/// not either: drawing apart and folding round differently.
 pub(crate) struct OpenLayer {
     /// Primitives of the surroundings, taken up again when the layer ends.
     outer: Vec<Prim>,
@@ -16,7 +19,10 @@ pub(crate) struct OpenLayer {
     opacity: f32,
     context: Context,
     cull: DeviceRect,
+    wide: Option<DeviceRect>,
     stop: ClipId,
+    /// Something in it was drawn apart.
+    grouped: bool,
     /// Its surface, where one had to be made before its contents were known.
     surface: Option<u32>,
     /// It changes nothing: its primitives belong to the surroundings.
@@ -76,11 +82,16 @@ impl Filter {
 
     /// How far a pixel reaches, device px.
     pub fn reach(&self) -> i32 {
-        let blur = |s: f32| (s * 3.0).ceil() as i32 + 2 * blur_step(s) as i32;
+        let blur = |s: f32| (s * 3.0).ceil() as i32 + 4 * blur_step(s) as i32;
         let shadows =
             self.shadows.iter().map(|(p, s, _)| p.x.abs().max(p.y.abs()).min(65536.0).ceil() as i32 + blur(*s));
         shadows.fold(if self.sigma > 0.0 { blur(self.sigma) } else { 0 }, i32::max)
     }
+}
+
+/// How far a pixel reaches through filters, device px.
+pub fn filter_reach(ops: &[FilterOp], scale: f32) -> i32 {
+    Filter::new(ops, scale, &mut 1.0).reach()
 }
 
 /// The reduction that a blur works at, so that its kernel stays small.
@@ -167,32 +178,30 @@ fn multiply(after: &[[f32; 4]; 5], before: &[[f32; 4]; 5]) -> [[f32; 4]; 5] {
 }
 
 impl Preparer {
-    /// Damage reaches as far as the filters above it carry it.
+    /// What is seen through a backdrop filter depends on all that the filter reaches: where damage touches that, all
+    /// of it is drawn anew, so that nothing is read that was drawn over it in the last frame.
     pub(super) fn spread_damage(&mut self, list: &DisplayList, target: DeviceRect) {
-        let filtered = |e: &Effect| !e.filters.is_empty() || !e.backdrop.is_empty();
+        let filtered = |e: &Effect| !e.backdrop.is_empty();
         if self.frame.damage.is_empty() || !list.tables.effects().iter().any(filtered) {
             return;
         }
-        for (origin, item) in list.items() {
-            let ItemKind::PushLayer(layer) = &item.kind else { continue };
-            let effect = list.tables.effect(layer.effect);
-            let Some(space) = self.spaces.get(item.spatial.0 as usize) else { continue };
-            let mut opacity = 1.0;
-            let scale = space.raster_scale;
-            let reach = Filter::new(&effect.filters, scale, &mut opacity).reach();
-            if reach > 0 {
+        let shapes = list.items().filter_map(|(origin, item)| {
+            let ItemKind::PushLayer(LayerItem { effect, backdrop: Some((rect, _)) }) = &item.kind else { return None };
+            let ops = &list.tables.effect(*effect).backdrop;
+            let space = self.spaces.get(item.spatial.0 as usize)?;
+            let shape = DeviceRect::enclosing(&space.to_device.bounds(&rect.translate(origin)));
+            (!ops.is_empty()).then(|| shape.outset(filter_reach(ops, space.raster_scale)).intersect(&target))
+        });
+        let shapes: Vec<DeviceRect> = shapes.collect();
+        // What has grown may touch another shape; it grows at most once by each.
+        let mut grows = true;
+        while grows {
+            grows = false;
+            for shape in &shapes {
                 for d in &mut self.frame.damage {
-                    *d = d.outset(reach).intersect(&target);
-                }
-            }
-            if let Some((rect, _)) = &layer.backdrop
-                && !effect.backdrop.is_empty()
-            {
-                let reach = Filter::new(&effect.backdrop, scale, &mut opacity).reach();
-                let shape = DeviceRect::enclosing(&space.to_device.bounds(&rect.translate(origin)));
-                for d in &mut self.frame.damage {
-                    if !d.outset(reach).intersect(&shape).is_empty() {
-                        *d = d.union(&shape.intersect(&target));
+                    if !d.intersect(shape).is_empty() && !d.contains(shape) {
+                        *d = d.union(shape);
+                        grows = true;
                     }
                 }
             }
@@ -214,17 +223,23 @@ impl Preparer {
             self.backdrop(&context, effect, &rect.translate(origin), radii, opacity);
         }
         let flat = filter.is_none() && opacity >= 1.0;
-        let (cull, stop) = (self.cull, self.stop);
+        let (cull, wide, stop) = (self.cull, self.wide, self.stop);
         let mut outer = Vec::new();
         if !flat {
             outer = std::mem::replace(&mut self.out, self.spare.pop().unwrap_or_default());
+            let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
+            let mut all = wide.unwrap_or(target);
             if filter.moves() {
                 // Clips outside of the layer cut the finished layer, not what is blurred.
+                let bounds = self.clips.get(context.clip).bounds;
                 self.stop = item.clip;
-                self.cull = context.limit.outset(filter.reach());
+                self.cull = bounds.intersect(&cull).outset(filter.reach());
+                all = bounds.intersect(&all).outset(filter.reach());
             }
+            self.wide = Some(all);
         }
-        self.layers.push(OpenLayer { outer, filter, opacity, context, cull, stop, surface: None, flat });
+        let grouped = false;
+        self.layers.push(OpenLayer { outer, filter, opacity, context, cull, wide, stop, grouped, surface: None, flat });
         true
     }
 
@@ -235,17 +250,22 @@ impl Preparer {
             return;
         }
         let inner_cull = self.cull;
-        (self.cull, self.stop) = (layer.cull, layer.stop);
-        let bounds = self.out.iter().fold(DeviceRect::default(), |a, p| a.union(&p.rect()));
-        if layer.surface.is_none() && layer.filter.is_none() && folds(&self.out) {
+        (self.cull, self.wide, self.stop) = (layer.cull, layer.wide, layer.stop);
+        if layer.surface.is_none() && layer.filter.is_none() && !layer.grouped && folds(&self.out) {
             let mut inner = std::mem::replace(&mut self.out, layer.outer);
-            for p in &mut inner {
+            let area = self.area();
+            for mut p in inner.drain(..).filter(|p| !p.rect().intersect(&area).is_empty()) {
                 p.color[3] = (f32::from(p.color[3]) * layer.opacity + 0.5) as u8;
+                self.out.push(p);
             }
-            self.out.append(&mut inner);
             self.spare.push(inner);
             return;
         }
+        if let Some(around) = self.layers.iter_mut().rfind(|l| !l.flat) {
+            around.grouped = true;
+        }
+        self.out.retain(|p| !p.rect().intersect(&inner_cull).is_empty());
+        let bounds = self.out.iter().fold(DeviceRect::default(), |a, p| a.union(&p.rect())).intersect(&inner_cull);
         if bounds.is_empty() && layer.surface.is_none() {
             let empty = std::mem::replace(&mut self.out, layer.outer);
             self.spare.push(empty);

@@ -18,6 +18,7 @@ pub mod layer;
 pub mod prim;
 pub mod shapes;
 
+pub use layer::filter_reach;
 pub use prim::{DataTable, Prim, PrimKind, Shape};
 
 use super::geometry::{DeviceRect, Rect};
@@ -128,7 +129,10 @@ pub struct Preparer {
     out: Vec<Prim>,
     layers: Vec<OpenLayer>,
     spare: Vec<Vec<Prim>>,
+    /// What is painted: around the damage, or what a layer shows of that.
     cull: DeviceRect,
+    /// What is collected in a layer: all that it would show if everything was painted.
+    wide: Option<DeviceRect>,
     stop: ClipId,
     scale: f32,
 }
@@ -154,7 +158,8 @@ impl Preparer {
     }
 
     /// Prepares the damaged pixels of a target of `size` device px at `scale` device px per logical px.
-    /// Damage grows by what filters spread.
+    /// Damage are the pixels that may have another colour than in the last frame; it grows around backdrop filters
+    /// that it touches.
     pub fn prepare(
         &mut self,
         list: &DisplayList,
@@ -171,6 +176,7 @@ impl Preparer {
         self.out.clear();
         self.layers.clear();
         self.stop = ClipId(0);
+        self.wide = None;
         let f = &mut self.frame;
         f.size = size;
         let b = list.background;
@@ -230,8 +236,13 @@ impl Preparer {
         let space = *self.spaces.get(item.spatial.0 as usize)?;
         space.to_logical?;
         let clip = self.clips.resolve(&list.tables, &self.spaces, &mut self.frame.data, item.clip, self.stop);
-        let limit = self.clips.get(clip).bounds.intersect(&self.cull);
+        let limit = self.clips.get(clip).bounds.intersect(&self.area());
         (!limit.is_empty()).then_some(Context { space, clip, limit })
+    }
+
+    /// The pixels that items are collected for.
+    fn area(&self) -> DeviceRect {
+        self.wide.unwrap_or(self.cull)
     }
 
     /// Adds a primitive, cut to its limit, with the clips that it needs.

@@ -1,0 +1,463 @@
+//! What the pixels of an item come from, as a number, and where they are.
+
+use crate::glyphs::ShadowGeometry;
+use crate::images::ImageStore;
+use crate::paint::geometry::{Affine, DeviceRect, Point, Radii, Rect};
+use crate::paint::list::{
+    BoxShadow, DisplayList, Fill, GlyphItem, GradientLine, ImageItem, Item, ItemKind, LayerItem, PathItem, Picture,
+    Quad,
+};
+use crate::paint::path::Segment;
+use crate::paint::prepare::filter_reach;
+use crate::paint::tables::{Effect, Space};
+use pellicle_layout::style::computed::{Color, FilterOp};
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+/// An item that shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// Of everything that its pixels come from.
+    pub hash: u64,
+    /// The pixels that it may touch.
+    pub bounds: DeviceRect,
+}
+
+/// Numbers into a hash.
+#[derive(Default)]
+struct Digest(FxHasher);
+
+impl Digest {
+    fn of(tag: u64) -> Digest {
+        let mut d = Digest::default();
+        d.word(tag);
+        d
+    }
+
+    fn word(&mut self, v: u64) {
+        self.0.write_u64(v);
+    }
+
+    fn float(&mut self, v: f32) {
+        self.0.write_u32(v.to_bits());
+    }
+
+    fn floats(&mut self, values: &[f32]) {
+        values.iter().for_each(|&v| self.float(v));
+    }
+
+    fn rect(&mut self, r: &Rect) {
+        self.floats(&[r.x, r.y, r.width, r.height]);
+    }
+
+    fn radii(&mut self, r: &Radii) {
+        self.floats(&r.x);
+        self.floats(&r.y);
+    }
+
+    fn color(&mut self, c: Color) {
+        self.0.write_u32(u32::from_le_bytes([c.r, c.g, c.b, c.a]));
+    }
+
+    fn affine(&mut self, m: &Affine) {
+        self.floats(&[m.a, m.b, m.c, m.d, m.e, m.f]);
+    }
+
+    fn filters(&mut self, ops: &[FilterOp]) {
+        self.word(ops.len() as u64);
+        for op in ops {
+            let (tag, value) = match *op {
+                FilterOp::Blur(v) => (0, v),
+                FilterOp::Brightness(v) => (1, v),
+                FilterOp::Contrast(v) => (2, v),
+                FilterOp::Grayscale(v) => (3, v),
+                FilterOp::HueRotate(v) => (4, v),
+                FilterOp::Invert(v) => (5, v),
+                FilterOp::Opacity(v) => (6, v),
+                FilterOp::Saturate(v) => (7, v),
+                FilterOp::Sepia(v) => (8, v),
+                FilterOp::DropShadow(s) => {
+                    self.floats(&[s.x, s.y, s.spread]);
+                    self.color(s.color);
+                    (9, s.blur)
+                }
+            };
+            self.word(tag);
+            self.float(value);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+/// A clip with those around it.
+#[derive(Clone, Copy)]
+struct ClipMark {
+    hash: u64,
+    bounds: DeviceRect,
+}
+
+/// A layer that is open.
+struct LayerMark {
+    /// Of the layer and those around it.
+    hash: u64,
+    /// How far contents spread, through those around it too, px.
+    reach: i32,
+    /// Where contents may show after they have spread; `None` if nothing spreads.
+    limit: Option<DeviceRect>,
+    /// Its own mark.
+    mark: Option<usize>,
+    /// What its contents touch.
+    bounds: DeviceRect,
+    /// Nothing of it shows.
+    hidden: bool,
+}
+
+/// Makes marks; keeps its memory from picture to picture.
+#[derive(Default)]
+pub struct Marker {
+    spaces: Vec<Space>,
+    space_hashes: Vec<u64>,
+    clips: Vec<ClipMark>,
+    layers: Vec<LayerMark>,
+    /// Pictures marked so far: what a host may have drawn into without a word is never the same twice.
+    count: u64,
+}
+
+impl Marker {
+    /// Appends the marks of the items of `list` that show on `target`.
+    pub fn mark(
+        &mut self,
+        list: &DisplayList,
+        images: &ImageStore,
+        target: DeviceRect,
+        scale: f32,
+        out: &mut Vec<Mark>,
+    ) {
+        self.count += 1;
+        self.resolve(list, target, scale);
+        self.layers.clear();
+        for (origin, item) in list.items() {
+            let (Some(space), Some(clip)) =
+                (self.spaces.get(item.spatial.0 as usize), self.clips.get(item.clip.0 as usize))
+            else {
+                continue;
+            };
+            let (space, clip) = (*space, *clip);
+            match &item.kind {
+                ItemKind::PushLayer(layer) => self.push(list, layer, origin, &space, &clip, out),
+                ItemKind::PopLayer => self.pop(out),
+                _ => self.item(item, images, origin, &space, &clip, out),
+            }
+        }
+    }
+
+    fn resolve(&mut self, list: &DisplayList, target: DeviceRect, scale: f32) {
+        list.tables.resolve(scale, &mut self.spaces);
+        self.space_hashes.clear();
+        self.space_hashes.extend(self.spaces.iter().map(|space| {
+            let mut d = Digest::of(1);
+            d.affine(&space.to_device);
+            d.finish()
+        }));
+        self.clips.clear();
+        for (i, clip) in list.tables.clips().iter().enumerate() {
+            let parent = self.clips.get(clip.parent.0 as usize).copied();
+            let Some(parent) = parent.filter(|_| i > 0) else {
+                self.clips.push(ClipMark { hash: 0, bounds: target });
+                continue;
+            };
+            let at = clip.spatial.0 as usize;
+            let (Some(space), Some(&hash)) = (self.spaces.get(at), self.space_hashes.get(at)) else {
+                self.clips.push(parent);
+                continue;
+            };
+            let mut d = Digest::of(2);
+            d.word(parent.hash);
+            d.word(hash);
+            d.rect(&clip.rect);
+            d.radii(&clip.radii);
+            let bounds = if space.to_logical.is_none() { DeviceRect::default() } else { snapped(space, &clip.rect) };
+            self.clips.push(ClipMark { hash: d.finish(), bounds: parent.bounds.intersect(&bounds) });
+        }
+    }
+
+    fn item(
+        &mut self,
+        item: &Item,
+        images: &ImageStore,
+        origin: Point,
+        space: &Space,
+        clip: &ClipMark,
+        out: &mut Vec<Mark>,
+    ) {
+        if space.to_logical.is_none() {
+            return;
+        }
+        let layer = self.layers.last();
+        let (outer, reach, limit) = layer.map_or((0, 0, None), |l| (l.hash, l.reach, l.limit));
+        if layer.is_some_and(|l| l.hidden) {
+            return;
+        }
+        let Some(own) = bounds(&item.kind, origin, space) else { return };
+        let bounds = match limit {
+            Some(limit) => own.outset(reach).intersect(&limit),
+            None => own.intersect(&clip.bounds),
+        };
+        if bounds.is_empty() {
+            return;
+        }
+        let mut d = Digest::of(3);
+        d.word(outer);
+        d.word(self.space_hashes[item.spatial.0 as usize]);
+        d.word(clip.hash);
+        d.floats(&[origin.x, origin.y]);
+        match &item.kind {
+            ItemKind::Quad(q) => quad(&mut d, q),
+            ItemKind::Shadow(s) => shadow(&mut d, s),
+            ItemKind::Glyphs(g) => glyphs(&mut d, g),
+            ItemKind::Image(i) => {
+                if !image(&mut d, i, images, self.count) {
+                    return;
+                }
+            }
+            ItemKind::Path(p) => path(&mut d, p),
+            ItemKind::PushLayer(_) | ItemKind::PopLayer => return,
+        }
+        if let Some(layer) = self.layers.last_mut() {
+            layer.bounds = layer.bounds.union(&bounds);
+        }
+        out.push(Mark { hash: d.finish(), bounds });
+    }
+
+    fn push(
+        &mut self,
+        list: &DisplayList,
+        layer: &LayerItem,
+        origin: Point,
+        space: &Space,
+        clip: &ClipMark,
+        out: &mut Vec<Mark>,
+    ) {
+        let effect = list.tables.effect(layer.effect);
+        let outer = self.layers.last();
+        let mut own = LayerMark {
+            hash: outer.map_or(0, |l| l.hash),
+            reach: outer.map_or(0, |l| l.reach),
+            limit: outer.and_then(|l| l.limit),
+            mark: None,
+            bounds: DeviceRect::default(),
+            hidden: outer.is_some_and(|l| l.hidden) || effect.opacity <= 0.0 || space.to_logical.is_none(),
+        };
+        if own.hidden || *effect == Effect::default() {
+            self.layers.push(own);
+            return;
+        }
+        let mut d = Digest::of(4);
+        d.word(own.hash);
+        d.word(clip.hash);
+        d.float(effect.opacity);
+        d.filters(&effect.filters);
+        d.filters(&effect.backdrop);
+        if !effect.filters.is_empty() || !effect.backdrop.is_empty() {
+            // Figures of filters are logical px.
+            d.affine(&space.to_device);
+        }
+        if let Some((rect, radii)) = layer.backdrop.as_ref().filter(|_| !effect.backdrop.is_empty()) {
+            d.rect(&rect.translate(origin));
+            d.radii(radii);
+            own.bounds = snapped(space, &rect.translate(origin)).intersect(&clip.bounds);
+        }
+        own.hash = d.finish();
+        let reach = filter_reach(&effect.filters, space.raster_scale);
+        if reach > 0 {
+            own.limit = Some(own.limit.map_or(clip.bounds, |l| l.outset(reach)));
+            own.reach += reach;
+        }
+        own.mark = Some(out.len());
+        out.push(Mark { hash: own.hash, bounds: own.bounds });
+        self.layers.push(own);
+    }
+
+    fn pop(&mut self, out: &mut Vec<Mark>) {
+        let Some(layer) = self.layers.pop() else { return };
+        if let Some(outer) = self.layers.last_mut() {
+            outer.bounds = outer.bounds.union(&layer.bounds);
+        }
+        // Where a layer begins and ends matters for all that is in it.
+        if let Some(mark) = layer.mark {
+            out[mark].bounds = layer.bounds;
+            out.push(Mark { hash: !layer.hash, bounds: layer.bounds });
+        }
+    }
+}
+
+/// The pixels of a rectangle.
+fn snapped(space: &Space, r: &Rect) -> DeviceRect {
+    match space.axis_aligned {
+        true => space.snap(r),
+        false => DeviceRect::enclosing(&space.to_device.bounds(r).outset(1.0)),
+    }
+}
+
+/// The pixels that an item may touch, as `prepare` draws it; `None` if there are none.
+fn bounds(kind: &ItemKind, origin: Point, space: &Space) -> Option<DeviceRect> {
+    match kind {
+        ItemKind::Quad(q) => Some(snapped(space, &q.rect.translate(origin))),
+        ItemKind::Image(i) => Some(snapped(space, &i.rect.translate(origin))),
+        ItemKind::Shadow(s) => {
+            if s.color.a == 0 {
+                return None;
+            }
+            let own = s.rect.translate(origin);
+            if s.inset {
+                return Some(snapped(space, &own));
+            }
+            let cast = own.translate(s.offset).outset(s.spread);
+            let scale = if space.axis_aligned { space.to_device.a } else { space.raster_scale };
+            let sigma = (s.blur * 0.5 * scale).clamp(0.3, 512.0);
+            let reach = ShadowGeometry::new((1, 1), [0.0; 4], [0.0; 4], sigma).reach as i32;
+            let reach = if space.axis_aligned { reach + 1 } else { reach + reach / 2 + 2 };
+            Some(snapped(space, &cast).outset(reach))
+        }
+        ItemKind::Glyphs(g) => {
+            let run = g.content.runs.get(g.run as usize)?;
+            if g.color.a == 0 || run.size <= 0.0 {
+                return None;
+            }
+            Some(DeviceRect::enclosing(&space.to_device.bounds(&g.area(origin)?).outset(1.0)))
+        }
+        ItemKind::Path(p) => {
+            if p.color.a == 0 || p.scale <= 0.0 {
+                return None;
+            }
+            let at = origin + p.origin;
+            let m = space
+                .to_device
+                .then_inner(&Affine::translation(at.x, at.y))
+                .then_inner(&Affine::scaling(p.scale, p.scale));
+            Some(DeviceRect::enclosing(&m.bounds(&hull(p)?).outset(2.0)))
+        }
+        ItemKind::PushLayer(_) | ItemKind::PopLayer => None,
+    }
+}
+
+/// The area around a path's points and lines, in its own units.
+fn hull(item: &PathItem) -> Option<Rect> {
+    let mut points = item.path.segments().iter().flat_map(|s| {
+        let pair = |x, y| Some(Point::new(x, y));
+        match *s {
+            Segment::Move(x, y) | Segment::Line(x, y) => [pair(x, y), None, None],
+            Segment::Quad(a, b, x, y) => [pair(a, b), pair(x, y), None],
+            Segment::Cubic(a, b, c, d, x, y) => [pair(a, b), pair(c, d), pair(x, y)],
+            Segment::Close => [None; 3],
+        }
+    });
+    let first = points.by_ref().flatten().next()?;
+    let (lo, hi) = points.flatten().fold((first, first), |(lo, hi), p| {
+        (Point::new(lo.x.min(p.x), lo.y.min(p.y)), Point::new(hi.x.max(p.x), hi.y.max(p.y)))
+    });
+    let line = item.stroke.as_ref().map_or(0.0, |s| s.width * 0.5 * s.miter_limit.max(1.5));
+    Some(Rect::from_edges(lo.x, lo.y, hi.x, hi.y).outset(line))
+}
+
+fn quad(d: &mut Digest, q: &Quad) {
+    d.rect(&q.rect);
+    d.radii(&q.radii);
+    match &q.fill {
+        Fill::None => d.word(0),
+        Fill::Color(c) => {
+            d.word(1);
+            d.color(*c);
+        }
+        Fill::Gradient(g) => {
+            d.word(2 + u64::from(g.repeating));
+            match g.line {
+                GradientLine::Linear(a, b) => d.floats(&[0.0, a.x, a.y, b.x, b.y]),
+                GradientLine::Radial(c, x, y) => d.floats(&[1.0, c.x, c.y, x, y]),
+                GradientLine::Conic(c, from) => d.floats(&[2.0, c.x, c.y, from]),
+            }
+            d.word(g.stops.len() as u64);
+            for (at, color) in &g.stops {
+                d.float(*at);
+                d.color(*color);
+            }
+            d.rect(&g.tile.rect);
+            d.floats(&[g.tile.step.0, g.tile.step.1]);
+        }
+    }
+    if let Some(b) = &q.border {
+        d.word(b.style as u64);
+        d.floats(&[b.widths.top, b.widths.right, b.widths.bottom, b.widths.left]);
+        [b.colors.top, b.colors.right, b.colors.bottom, b.colors.left].into_iter().for_each(|c| d.color(c));
+    }
+}
+
+fn shadow(d: &mut Digest, s: &BoxShadow) {
+    d.word(10 + u64::from(s.inset));
+    d.rect(&s.rect);
+    d.radii(&s.radii);
+    d.floats(&[s.offset.x, s.offset.y, s.blur, s.spread]);
+    d.color(s.color);
+}
+
+fn glyphs(d: &mut Digest, g: &GlyphItem) {
+    d.word(20);
+    d.floats(&[g.origin.x, g.origin.y]);
+    d.color(g.color);
+    let Some(run) = g.content.runs.get(g.run as usize) else { return };
+    d.word(u64::from(run.face.0) << 2 | u64::from(run.synthetic_bold) << 1 | u64::from(run.synthetic_italic));
+    d.floats(&[run.size, run.x, run.baseline]);
+    for glyph in &run.glyphs {
+        d.word(u64::from(glyph.id) << 32 | u64::from(glyph.x.to_bits()));
+        d.float(glyph.y);
+    }
+}
+
+/// False if there is nothing to draw.
+fn image(d: &mut Digest, i: &ImageItem, images: &ImageStore, count: u64) -> bool {
+    let (tag, unique) = match i.picture {
+        Picture::Image(id) => match images.bitmap(id) {
+            Some(bitmap) => (30, bitmap.unique()),
+            None => return false,
+        },
+        Picture::External(slot) => match images.external(slot) {
+            Some(e) => {
+                d.word(u64::from(slot) << 32 | u64::from(e.size.0));
+                d.word(u64::from(e.size.1));
+                e.bitmap.as_ref().map_or((31, count), |b| (32, b.unique()))
+            }
+            None => return false,
+        },
+    };
+    d.word(tag);
+    d.word(unique);
+    d.rect(&i.source);
+    d.rect(&i.rect);
+    d.radii(&i.radii);
+    d.rect(&i.tile.rect);
+    d.floats(&[i.tile.step.0, i.tile.step.1]);
+    d.word(i.sampling as u64);
+    if let Some(c) = i.tint {
+        d.word(1);
+        d.color(c);
+    }
+    true
+}
+
+fn path(d: &mut Digest, p: &PathItem) {
+    d.word(40 + u64::from(p.stroke.is_some()));
+    p.path.hash(&mut d.0);
+    d.floats(&[p.origin.x, p.origin.y, p.scale]);
+    d.color(p.color);
+    p.rule.hash(&mut d.0);
+    if let Some(s) = &p.stroke {
+        d.floats(&[s.width, s.miter_limit, s.dash_offset]);
+        s.cap.hash(&mut d.0);
+        s.join.hash(&mut d.0);
+        d.word(s.dashes.len() as u64);
+        d.floats(&s.dashes);
+    }
+}

@@ -1,0 +1,371 @@
+//! Drawing what has changed over the last picture gives what drawing all would give, to the last byte.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[allow(dead_code)] // the painters' tests use more of it
+mod scenes;
+
+use clap::Parser;
+use pellicle::cli::headless::Headless;
+use pellicle::cli::options::{Command as Cli, Options, PageOptions};
+use pellicle::cpu::{CpuPainter, PixelOrder, Target};
+use pellicle::gpu::GpuPainter;
+use pellicle::gpu::device::{Gpu, Software};
+use pellicle::gpu::headless::{read_back, target};
+use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
+use pellicle::paint::damage::DamageTracker;
+use pellicle::paint::geometry::{Affine, Point};
+use pellicle::paint::list::{Chunk, ItemKind, PlacedChunk};
+use pellicle::paint::prepare::Resources;
+use pellicle::paint::{DeviceRect, DisplayList};
+use pellicle::tools::driver::Driver;
+use pellicle_layout::document::NodeId;
+use pellicle_layout::style::computed::FilterOp;
+use proptest::prelude::*;
+use scenes::{GREEN, Scene, World, at, fill, scenes, world};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Something that changes about a scene.
+#[derive(Clone, Debug)]
+enum Change {
+    Remove(usize),
+    Swap(usize),
+    Add(usize, (f32, f32)),
+    Scroll(f32),
+    Turn(f32),
+    Fade(u32, f32),
+    Blur(u32, f32),
+}
+
+fn changes() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (0usize..60).prop_map(Change::Remove),
+        (0usize..60).prop_map(Change::Swap),
+        ((0usize..60), (0f32..190.0, 0f32..140.0)).prop_map(|(i, p)| Change::Add(i, p)),
+        (0f32..120.0).prop_map(Change::Scroll),
+        (-30f32..30.0).prop_map(Change::Turn),
+        ((51u32..57), (0f32..1.0)).prop_map(|(n, v)| Change::Fade(n, v)),
+        ((51u32..57), (0f32..20.0)).prop_map(|(n, v)| Change::Blur(n, v)),
+    ]
+}
+
+fn is_layer(kind: &ItemKind) -> bool {
+    matches!(kind, ItemKind::PushLayer(_) | ItemKind::PopLayer)
+}
+
+fn apply(list: &mut DisplayList, change: &Change) {
+    let mut items = list.chunks[0].chunk.items.clone();
+    match *change {
+        Change::Remove(i) if i < items.len() && !is_layer(&items[i].kind) => drop(items.remove(i)),
+        Change::Swap(i) if i + 1 < items.len() && !is_layer(&items[i].kind) && !is_layer(&items[i + 1].kind) => {
+            items.swap(i, i + 1);
+        }
+        Change::Add(i, (x, y)) => {
+            let like = items.get(i).map(|item| (item.spatial, item.clip));
+            let mut item = at(fill(x, y, 23.0, 11.5, GREEN));
+            if let Some((spatial, clip)) = like {
+                (item.spatial, item.clip) = (spatial, clip);
+            }
+            items.insert(i.min(items.len()), item);
+        }
+        Change::Scroll(y) => {
+            for node in [2, 5] {
+                list.tables.set_scroll(NodeId(node), Point::new(0.0, y));
+            }
+        }
+        Change::Turn(degrees) => {
+            let (s, c) = pellicle::paint::math::sin_cos_degrees(degrees);
+            list.tables.set_transform(NodeId(1), Affine::new(c, s, -s, c, 0.0, 0.0));
+        }
+        Change::Fade(node, opacity) => drop(list.tables.set_opacity(NodeId(node), opacity)),
+        Change::Blur(node, sigma) => {
+            list.tables.set_filters(NodeId(node), Arc::from([FilterOp::Blur(sigma)]));
+        }
+        Change::Remove(_) | Change::Swap(_) => {}
+    }
+    list.chunks = vec![PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk { items, hits: Vec::new() }) }];
+}
+
+fn resources(world: &mut World) -> Resources<'_> {
+    Resources { fonts: &world.fonts, images: &world.images, glyphs: &mut world.glyphs }
+}
+
+fn on_cpu(world: &mut World, scene: &Scene, pixels: &mut [u8], damage: &[DeviceRect]) -> Vec<DeviceRect> {
+    let (width, height) = scene.size;
+    let mut target = Target { pixels, width, height, stride: width as usize * 4, order: PixelOrder::Rgba };
+    CpuPainter::new(1).paint(&scene.list, &mut resources(world), &mut target, scene.scale, damage).to_vec()
+}
+
+fn whole(scene: &Scene) -> [DeviceRect; 1] {
+    [DeviceRect::of_size(scene.size.0, scene.size.1)]
+}
+
+fn track(tracker: &mut DamageTracker, world: &World, scene: &Scene) -> Vec<DeviceRect> {
+    tracker.update(&scene.list, &world.images, 0, scene.size, scene.scale).to_vec()
+}
+
+/// Where two pictures differ.
+fn difference(a: &[u8], b: &[u8], width: u32) -> Option<(usize, usize, [u8; 4], [u8; 4])> {
+    let found = a.as_chunks::<4>().0.iter().zip(b.as_chunks::<4>().0).enumerate().find(|(_, (p, q))| p != q);
+    found.map(|(i, (p, q))| (i % width as usize, i / width as usize, *p, *q))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_scene_drawn_over_the_last_one_is_the_scene(
+        index in 0usize..22,
+        steps in prop::collection::vec(prop::collection::vec(changes(), 1..3), 1..4),
+    ) {
+        let mut world = world();
+        let mut all = scenes(&world);
+        prop_assume!(index < all.len());
+        let scene = &mut all[index];
+        let bytes = (scene.size.0 * scene.size.1 * 4) as usize;
+        let mut tracker = DamageTracker::default();
+        let mut kept = vec![0; bytes];
+        let damage = track(&mut tracker, &world, scene);
+        on_cpu(&mut world, scene, &mut kept, &damage);
+        for step in &steps {
+            step.iter().for_each(|change| apply(&mut scene.list, change));
+            let damage = track(&mut tracker, &world, scene);
+            on_cpu(&mut world, scene, &mut kept, &damage);
+            let mut fresh = vec![0; bytes];
+            on_cpu(&mut world, scene, &mut fresh, &whole(scene));
+            let found = difference(&kept, &fresh, scene.size.0);
+            prop_assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
+        }
+    }
+}
+
+fn open() -> Option<Gpu> {
+    match Gpu::open(Software::Allowed) {
+        Ok(gpu) => Some(gpu),
+        Err(e) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{e}"),
+        Err(e) => {
+            println!("not run: {e}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    let draw = |painter: &mut GpuPainter, world: &mut World, scene: &Scene, damage: &[DeviceRect]| {
+        let texture = target(&gpu.device, scene.size);
+        let view = texture.create_view(&Default::default());
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let (device, queue) = (&gpu.device, &gpu.queue);
+        let mut r = resources(world);
+        let encoded =
+            painter.encode(device, queue, &mut encoder, &view, &scene.list, &mut r, scene.size, scene.scale, damage);
+        encoded.unwrap();
+        queue.submit([encoder.finish()]);
+        read_back(&gpu, &texture).unwrap()
+    };
+    let new = || GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    for mut scene in scenes(&world) {
+        let (mut kept, mut tracker) = (new(), DamageTracker::default());
+        let mut fresh = new();
+        track(&mut tracker, &world, &scene);
+        draw(&mut kept, &mut world, &scene, &[]);
+        let steps = [
+            Change::Add(3, (40.0, 30.0)),
+            Change::Turn(9.0),
+            Change::Scroll(31.0),
+            Change::Fade(51, 0.35),
+            Change::Blur(52, 2.5),
+            Change::Remove(4),
+        ];
+        for step in steps {
+            apply(&mut scene.list, &step);
+            let damage = track(&mut tracker, &world, &scene);
+            let a = draw(&mut kept, &mut world, &scene, &damage);
+            let b = draw(&mut fresh, &mut world, &scene, &whole(&scene));
+            let found = difference(&a, &b, scene.size.0);
+            assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
+        }
+    }
+    gpu.health.check().unwrap();
+}
+
+fn page(dir: &Path, line: &[&str]) -> PageOptions {
+    let head = ["pellicle", "run", dir.to_str().unwrap()];
+    match Options::parse_from([&head, line].concat()).command {
+        Cli::Run(options) => options.page,
+        _ => unreachable!(),
+    }
+}
+
+/// An app whose picture is kept from frame to frame, and looked at after each.
+struct Shown {
+    headless: Headless,
+    size: (u32, u32),
+    kept: Vec<u8>,
+    gpu: Option<(Gpu, wgpu::Texture)>,
+    frames: u32,
+    /// Frames that drew something, but less than a third of the picture.
+    small: u32,
+}
+
+impl Shown {
+    fn open(scale: &str, gpu: Option<Gpu>) -> Shown {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+        let headless = Headless::open(&dir, &page(&dir, &["--scale", scale]), true).unwrap();
+        let size = headless.driver.app.viewport().device_size();
+        let kept = vec![0; (size.0 * size.1 * 4) as usize];
+        let gpu = gpu.map(|gpu| {
+            let texture = target(&gpu.device, size);
+            (gpu, texture)
+        });
+        let mut shown = Shown { headless, size, kept, gpu, frames: 0, small: 0 };
+        shown.frame("start");
+        shown
+    }
+
+    fn driver(&mut self) -> &mut Driver {
+        &mut self.headless.driver
+    }
+
+    fn draw(&mut self) -> (Vec<u8>, i64) {
+        let driver = &mut self.headless.driver;
+        let now = driver.now();
+        let stride = self.size.0 as usize * 4;
+        match &self.gpu {
+            None => {
+                let damage = driver.app.render_cpu(&mut self.kept, stride, now).iter().map(DeviceRect::area).sum();
+                (self.kept.clone(), damage)
+            }
+            Some((gpu, texture)) => {
+                let view = texture.create_view(&Default::default());
+                let mut encoder = gpu.device.create_command_encoder(&Default::default());
+                let token = driver.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
+                gpu.queue.submit([encoder.finish()]);
+                driver.app.submitted(token, Default::default());
+                let damage = driver.app.frame_stats().last().unwrap().damage;
+                (read_back(gpu, texture).unwrap(), i64::from(damage))
+            }
+        }
+    }
+
+    /// Draws the changes, then all, and compares.
+    fn frame(&mut self, what: &str) {
+        self.driver().tick();
+        let (changed, damage) = self.draw();
+        self.driver().app.invalidate();
+        let (all, pixels) = self.draw();
+        assert_eq!(pixels, i64::from(self.size.0 * self.size.1));
+        let found = difference(&changed, &all, self.size.0);
+        assert!(found.is_none(), "frame {}, {what}: {found:?}", self.frames);
+        self.frames += 1;
+        self.small += u32::from(damage > 0 && damage * 3 < pixels);
+    }
+
+    /// Frames of a sixtieth of a second.
+    fn frames(&mut self, count: u32, what: &str) {
+        for _ in 0..count {
+            self.driver().settle(1000.0 / 60.0).unwrap();
+            self.frame(what);
+        }
+    }
+
+    fn tap(&mut self, (x, y): (f32, f32), what: &str) {
+        let time = self.driver().now();
+        self.driver().input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        self.frames(4, what);
+        let time = self.driver().now();
+        self.driver().input(InputEvent::PointerUp { pointer: 1, x, y, time });
+        self.frames(6, what);
+    }
+
+    fn tap_at(&mut self, selector: &str) {
+        let found = self.driver().find(selector).and_then(|node| self.driver().middle(node));
+        self.tap(found.unwrap_or_else(|| panic!("no {selector}")), selector);
+    }
+
+    fn drag(&mut self, (x0, y0): (f32, f32), (x1, y1): (f32, f32), what: &str) {
+        let time = self.driver().now();
+        self.driver().input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x: x0, y: y0, time });
+        for i in 1..=6u16 {
+            let t = f32::from(i) / 6.0;
+            let (x, y) = (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t);
+            let time = self.driver().now();
+            self.driver().input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x, y, time });
+            self.frames(1, what);
+        }
+        let time = self.driver().now();
+        self.driver().input(InputEvent::PointerUp { pointer: 1, x: x1, y: y1, time });
+        self.frames(12, what);
+    }
+
+    /// The shop from one end to the other.
+    fn walk(&mut self) {
+        let bottom = {
+            let viewport = self.driver().app.viewport();
+            viewport.height - 20.0
+        };
+        self.drag((300.0, 190.0), (60.0, 190.0), "the banner is swiped");
+        self.drag((300.0, 320.0), (100.0, 322.0), "the strip is scrolled");
+        self.drag((180.0, 600.0), (180.0, 330.0), "the page is scrolled");
+        self.drag((180.0, 330.0), (180.0, 640.0), "the page is scrolled back");
+        self.tap_at(".field");
+        for text in ["p", "o", "t"] {
+            self.driver().input(InputEvent::Text(text.to_owned()));
+            self.frames(3, "typing");
+        }
+        let modifiers = Modifiers::default();
+        self.driver().input(InputEvent::Key { key: Key::Backspace, modifiers });
+        self.frames(40, "the caret blinks");
+        self.tap_at(".clear");
+        for tab in [1.5, 2.5, 3.5, 0.5] {
+            let x = 375.0 * tab / 4.0;
+            self.tap((x, bottom), "a tab is tapped");
+        }
+        self.tap((100.0, 520.0), "a product is tapped");
+        self.frames(20, "its page opens");
+        self.driver().input(InputEvent::Key { key: Key::Back, modifiers });
+        self.frames(20, "and closes");
+    }
+}
+
+#[test]
+fn interactions_with_the_shop_drawn_as_changes_are_the_whole_picture() {
+    for scale in ["1", "1.5"] {
+        let mut shown = Shown::open(scale, None);
+        shown.walk();
+        println!("scale {scale}: {} frames, {} of them small", shown.frames, shown.small);
+        assert!(shown.frames > 150 && shown.small > 20, "{} of {}", shown.small, shown.frames);
+    }
+}
+
+#[test]
+fn interactions_with_the_shop_drawn_as_changes_by_the_gpu_are_the_whole_picture() {
+    let Some(gpu) = open() else { return };
+    let mut shown = Shown::open("0.5", Some(gpu));
+    shown.walk();
+    assert!(shown.small > 20, "{} of {}", shown.small, shown.frames);
+}
+
+#[test]
+fn a_steady_frame_paints_nothing_not_even_when_all_is_laid_out_anew() {
+    let mut shown = Shown::open("1", None);
+    shown.frames(30, "settling");
+    let now = shown.driver().now();
+    for _ in 0..3 {
+        shown.driver().tick();
+        assert!(!shown.driver().app.needs_frame());
+        assert!(!shown.driver().app.has_damage(now));
+    }
+    shown.driver().app.restyle_all();
+    shown.driver().tick();
+    let stride = shown.size.0 as usize * 4;
+    let mut untouched = vec![7; shown.kept.len()];
+    assert!(shown.headless.driver.app.needs_frame());
+    assert!(shown.headless.driver.app.render_cpu(&mut untouched, stride, now).is_empty());
+    assert!(untouched.iter().all(|b| *b == 7));
+    assert_eq!(shown.driver().app.frame_stats().last().unwrap().damage, 0);
+}
