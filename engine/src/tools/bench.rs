@@ -128,7 +128,10 @@ fn act(driver: &mut Driver, scenario: &Scenario, frame: u32, targets: &[(f32, f3
     let page = driver.app.page_area();
     match scenario {
         Scenario::Idle => {}
-        Scenario::Full => driver.app.restyle_all(),
+        Scenario::Full => {
+            driver.app.restyle_all();
+            driver.app.invalidate();
+        }
         Scenario::Scroll => {
             // Thirty frames up, thirty frames down, twelve px a frame.
             let (x, middle) = (page.x + page.width / 2.0, page.y + page.height / 2.0);
