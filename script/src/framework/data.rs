@@ -144,8 +144,12 @@ impl Framework {
         let mut changes = Vec::with_capacity(values.len());
         for given in values {
             let Some((name, property)) = instance.definition.properties.get_index(given.property) else { continue };
-            // What an expression does not find leaves the property as it is.
             if matches!(given.value, Value::Undefined) {
+                // What an expression no longer finds gives the property its default again; it still has it
+                // where nothing was ever found.
+                if !matches!(given.last, Value::Undefined) {
+                    changes.extend(self.reset_property(realm, instance, &data, name));
+                }
                 continue;
             }
             let (value, lost) = property.coerce(given.value.clone());
@@ -175,6 +179,25 @@ impl Framework {
             changes.push(DataChange { path: steps, old, quiet: false });
         }
         changes
+    }
+
+    /// Gives a property the value of a fresh instance.
+    fn reset_property(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Instance,
+        data: &ScriptRef,
+        name: &Rc<str>,
+    ) -> Option<DataChange> {
+        let fresh = get(realm, &instance.definition.data, name);
+        let fresh = realm.copy(&fresh).ok()?;
+        let old = get(realm, data, name);
+        realm.set(data, name, fresh).ok()?;
+        let path = vec![PathSegment::Field(name.clone())];
+        if let Some(shown) = instance.definition.mirror.get(name) {
+            set_path(&mut instance.mirror.borrow_mut(), &path, shown.clone());
+        }
+        Some(DataChange { path, old, quiet: false })
     }
 
     /// Observers and the template, after `changes` are in the data.

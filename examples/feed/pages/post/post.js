@@ -2,7 +2,7 @@ const { make } = require('../../utils/posts');
 
 Page({
   data: { post: { images: [] }, rest: [], comments: [] },
-  onLoad({ id }) {
+  onLoad({ id = 0 }) {
     const post = make(Number(id));
     this.setData({ post, rest: post.images.slice(1) });
   },
