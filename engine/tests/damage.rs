@@ -116,7 +116,7 @@ proptest! {
 
     #[test]
     fn a_changed_scene_drawn_over_the_last_one_is_the_scene(
-        index in 0usize..22,
+        index in 0usize..23,
         steps in prop::collection::vec(prop::collection::vec(changes(), 1..3), 1..4),
     ) {
         let mut world = world();

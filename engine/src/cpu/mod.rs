@@ -191,6 +191,8 @@ impl CpuPainter {
                     draw(&scene, (&mut own.pixels, stride, rect), &[rect], prims, None, self.threads);
                     self.surfaces[index] = own;
                 }
+                // Large paths are masks here.
+                Pass::Mesh { .. } => {}
                 Pass::Copy { from, to } => {
                     let (a, b) = (frame.surfaces[*from as usize].rect, frame.surfaces[*to as usize].rect);
                     let mut own = std::mem::take(&mut self.surfaces[*to as usize]);

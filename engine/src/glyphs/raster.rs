@@ -122,6 +122,29 @@ fn commands(path: &Path) -> Vec<zeno::Command> {
     path.segments().iter().map(convert).collect()
 }
 
+/// The outline of what a path covers, filled or stroked, and the rule that fills it; in the path's own units. `None`
+/// if it cannot be understood.
+pub fn outline(path: &Path, stroke: Option<&Stroke>, rule: FillRule) -> Option<(Vec<Segment>, FillRule)> {
+    let shape = PathShape { path, matrix: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], stroke, rule };
+    let run = || {
+        shape.with_style(|style| {
+            let mut out: Vec<zeno::Command> = Vec::new();
+            let fill = zeno::apply(&commands(path), style, None, &mut out);
+            (out, fill)
+        })
+    };
+    let (commands, fill) = catch_unwind(AssertUnwindSafe(run)).ok()?;
+    let convert = |c: &zeno::Command| match *c {
+        zeno::Command::MoveTo(p) => Segment::Move(p.x, p.y),
+        zeno::Command::LineTo(p) => Segment::Line(p.x, p.y),
+        zeno::Command::QuadTo(a, p) => Segment::Quad(a.x, a.y, p.x, p.y),
+        zeno::Command::CurveTo(a, b, p) => Segment::Cubic(a.x, a.y, b.x, b.y, p.x, p.y),
+        zeno::Command::Close => Segment::Close,
+    };
+    let rule = if fill == zeno::Fill::EvenOdd { FillRule::EvenOdd } else { FillRule::NonZero };
+    Some((commands.iter().map(convert).collect(), rule))
+}
+
 impl PathShape<'_> {
     fn with_style<R>(&self, f: impl FnOnce(zeno::Style<'_>) -> R) -> R {
         match self.stroke {

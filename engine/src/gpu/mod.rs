@@ -13,20 +13,23 @@
 //! | --- | --- |
 //! | [`pipelines`] | shaders, layouts, pipelines |
 //! | [`textures`] | glyph pages, images, data table on the device |
+//! | [`meshes`] | large paths as triangles |
 //! | [`surfaces`] | the picture and layers, with their reuse |
 //! | [`device`] | finding a GPU, its loss |
 //! | [`headless`] | pictures without a window |
 
 pub mod device;
 pub mod headless;
+pub mod meshes;
 pub mod pipelines;
 pub mod surfaces;
 pub mod textures;
 
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
-use crate::paint::prepare::{Frame, Pass, Preparer, Prim, PrimKind, Resources};
-use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, Pipelines, UNIFORM_STRIDE};
+use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
+use meshes::MeshCache;
+use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use surfaces::{SurfacePool, Texel};
@@ -62,6 +65,9 @@ pub struct GpuStats {
     pub uploaded: u64,
 }
 
+/// Points of a pixel that a mesh is looked at; `SAMPLES` in `mesh.wgsl`.
+const MESH_SAMPLES: u32 = 17;
+
 /// Instances that need the same picture texture.
 struct Batch {
     instances: Range<u32>,
@@ -86,6 +92,7 @@ pub struct GpuPainter {
     pages: Pages,
     data: DataTexture,
     images: ImageCache,
+    meshes: MeshCache,
     pool: SurfacePool,
     target: Option<Texel>,
     /// The target shows a whole picture.
@@ -109,10 +116,11 @@ impl GpuPainter {
         let pipelines = Pipelines::new(device, format);
         let images = ImageCache::new(device, queue, &pipelines, 128 << 20);
         GpuPainter {
-            preparer: Preparer::new(),
+            preparer: Preparer::with_large_paths(LargePaths::Meshes),
             pages: Pages::new(device),
             data: DataTexture::new(device),
             images,
+            meshes: MeshCache::default(),
             pool: SurfacePool::default(),
             target: None,
             complete: false,
@@ -210,6 +218,9 @@ impl GpuPainter {
         for texture in &frame.textures {
             self.images.ensure(device, queue, &self.pipelines, texture, self.max_side, &mut self.stats.uploaded);
         }
+        for path in &frame.paths {
+            self.meshes.ensure(device, queue, path, &mut self.stats.uploaded);
+        }
         let mut surfaces: Vec<Option<Texel>> = vec![None];
         for s in frame.surfaces.iter().skip(1) {
             let (w, h) = s.texels();
@@ -225,16 +236,25 @@ impl GpuPainter {
             self.common = Some(self.pipelines.bind_common(device, &self.uniforms, views));
         }
         let blur = self.pipelines.bind_blur(device, &self.uniforms);
-        let mut blurs = frame.surfaces.len() as u64;
+        let mesh = (!frame.paths.is_empty()).then(|| self.pipelines.bind_mesh(device, &self.uniforms));
+        // Records of passes stand behind those of surfaces, in order.
+        let mut record = frame.surfaces.len() as u64;
         for (index, pass) in frame.passes.iter().enumerate() {
             match pass {
                 Pass::Draw { surface, clear, .. } => {
                     self.draw_pass(encoder, frame, &surfaces, *surface, *clear, &instances[index]);
                 }
+                Pass::Mesh { surface, path } => {
+                    if let Some(mesh) = &mesh {
+                        self.mesh_pass(encoder, frame, &surfaces, (*surface, *path), mesh, record);
+                    }
+                    record += 1;
+                }
                 Pass::Copy { from, to } => self.copy_pass(encoder, frame, &surfaces, *from, *to),
                 Pass::Blur { from, to, .. } => {
                     let pair = (*from, *to);
-                    self.blur_pass(device, encoder, frame, &surfaces, pair, &blur, &mut blurs);
+                    self.blur_pass(device, encoder, frame, &surfaces, pair, &blur, record);
+                    record += 3;
                 }
             }
         }
@@ -243,6 +263,7 @@ impl GpuPainter {
         }
         self.pool.end_frame();
         self.images.end_frame();
+        self.meshes.end_frame();
         Ok(())
     }
 
@@ -296,7 +317,7 @@ impl GpuPainter {
         passes
     }
 
-    /// Writes the figures of every surface, then those of every blur; true if the buffer is a new one.
+    /// Writes the figures of every surface, then those of every blur and mesh; true if the buffer is a new one.
     fn write_uniforms(
         &mut self,
         device: &wgpu::Device,
@@ -321,6 +342,13 @@ impl GpuPainter {
             add(bytemuck::bytes_of(&Globals { origin, size: [size.0 as f32, size.1 as f32] }));
         }
         for pass in &frame.passes {
+            if let Pass::Mesh { surface, path } = pass {
+                let at = frame.surfaces[*surface as usize].rect;
+                let size = surfaces[*surface as usize].as_ref().map_or((1, 1), |t| t.size);
+                let [a, b, c, d, e, f] = frame.paths[*path as usize].matrix;
+                let place = [at.x0 as f32, at.y0 as f32, size.0 as f32, size.1 as f32];
+                add(bytemuck::bytes_of(&MeshUniform { place, linear: [a, b, c, d], moved: [e, f, 0.0, 0.0] }));
+            }
             let Pass::Blur { from, to, sigma, extend } = pass else { continue };
             let (source, target) = (frame.surfaces[*from as usize], frame.surfaces[*to as usize]);
             let (sw, sh) = source.texels();
@@ -438,10 +466,9 @@ impl GpuPainter {
         surfaces: &[Option<Texel>],
         (from, to): (u32, u32),
         uniforms: &wgpu::BindGroup,
-        next: &mut u64,
+        record: u64,
     ) {
-        let offset = *next * UNIFORM_STRIDE;
-        *next += 3;
+        let offset = record * UNIFORM_STRIDE;
         let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
         let (source, target) = (source.clone(), target.clone());
         let reduced = frame.surfaces[to as usize].step > 1;
@@ -466,6 +493,27 @@ impl GpuPainter {
         }
         self.pool.give(small);
         self.pool.give(across);
+    }
+
+    fn mesh_pass(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        (surface, path): (u32, u32),
+        uniforms: &wgpu::BindGroup,
+        record: u64,
+    ) {
+        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
+        let mut pass = begin(encoder, "mesh", &view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+        self.stats.passes += 1;
+        let Some(mesh) = frame.paths.get(path as usize).and_then(|p| self.meshes.get(p)) else { return };
+        pass.set_pipeline(&self.pipelines.mesh);
+        pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
+        pass.set_vertex_buffer(0, mesh.vertices.slice(..));
+        pass.set_index_buffer(mesh.indices.slice(..), wgpu::IndexFormat::Uint32);
+        pass.draw_indexed(0..mesh.count, 0, 0..MESH_SAMPLES);
+        self.stats.draws += 1;
     }
 
     /// Copies the picture to the view.

@@ -29,6 +29,19 @@ pub struct BlurUniform {
     pub weights: [f32; BLUR_WEIGHTS],
 }
 
+/// Uniforms of a mesh; `Mesh` in `mesh.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct MeshUniform {
+    /// Device pixel of the surface's first texel, and its texels.
+    pub place: [f32; 4],
+    /// From the mesh's units to device px: a b c d.
+    pub linear: [f32; 4],
+    /// e f.
+    pub moved: [f32; 4],
+}
+
+const _: () = assert!(size_of::<MeshUniform>() == 48);
 const _: () = assert!(size_of::<Globals>() == 16 && size_of::<BlurUniform>() == 96);
 const _: () = assert!(size_of::<BlurUniform>() as u64 <= UNIFORM_STRIDE);
 
@@ -40,12 +53,21 @@ pub struct Pipelines {
     pub reduce: wgpu::RenderPipeline,
     /// One axis of a blur.
     pub spread: wgpu::RenderPipeline,
+    /// Coverage of triangles.
+    pub mesh: wgpu::RenderPipeline,
     /// The picture onto a view.
     pub blit: wgpu::RenderPipeline,
     common: wgpu::BindGroupLayout,
     uniform: wgpu::BindGroupLayout,
+    mesh_uniform: wgpu::BindGroupLayout,
     picture: wgpu::BindGroupLayout,
 }
+
+const ADD: wgpu::BlendComponent = wgpu::BlendComponent {
+    src_factor: wgpu::BlendFactor::One,
+    dst_factor: wgpu::BlendFactor::One,
+    operation: wgpu::BlendOperation::Add,
+};
 
 fn texture(
     binding: u32,
@@ -81,6 +103,7 @@ struct Parts<'a> {
     buffers: &'a [Option<wgpu::VertexBufferLayout<'a>>],
     format: wgpu::TextureFormat,
     blend: Option<wgpu::BlendState>,
+    strip: bool,
 }
 
 fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
@@ -89,7 +112,7 @@ fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
         bind_group_layouts: p.groups,
         immediate_size: 0,
     });
-    let strip = !p.buffers.is_empty();
+    let strip = p.strip;
     device.create_render_pipeline(&wgpu::RenderPipelineDescriptor {
         label: Some(p.label),
         layout: Some(&layout),
@@ -142,6 +165,7 @@ impl Pipelines {
             ],
         );
         let blur = layout("blur", &[uniform(ShaderStages::FRAGMENT, size_of::<BlurUniform>())]);
+        let mesh_uniform = layout("mesh", &[uniform(ShaderStages::VERTEX, size_of::<MeshUniform>())]);
         let picture = layout("picture", &[texture(0, float, TextureViewDimension::D2)]);
         let module = |label, source: &'static str| {
             let source = wgpu::ShaderSource::Wgsl(source.into());
@@ -149,6 +173,7 @@ impl Pipelines {
         };
         let prim = module("prim", include_str!("../../../shaders/prim.wgsl"));
         let blurs = module("blur", include_str!("../../../shaders/blur.wgsl"));
+        let mesh = module("mesh", include_str!("../../../shaders/mesh.wgsl"));
         let blit = module("blit", include_str!("../../../shaders/blit.wgsl"));
         let attribute = |format, offset, shader_location| wgpu::VertexAttribute { format, offset, shader_location };
         let instance = wgpu::VertexBufferLayout {
@@ -161,7 +186,8 @@ impl Pipelines {
             ],
         };
         let make = |label, module, groups: &[Option<&wgpu::BindGroupLayout>], fragment| {
-            let parts = Parts { label, module, groups, fragment, buffers: &[], format: FORMAT, blend: None };
+            let parts =
+                Parts { label, module, groups, fragment, buffers: &[], format: FORMAT, blend: None, strip: false };
             pipeline(device, &parts)
         };
         Pipelines {
@@ -175,10 +201,28 @@ impl Pipelines {
                     buffers: &[Some(instance)],
                     format: FORMAT,
                     blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                    strip: true,
                 },
             ),
             reduce: make("reduce", &blurs, &[Some(&blur), Some(&picture)], "reduce"),
             spread: make("spread", &blurs, &[Some(&blur), Some(&picture)], "spread"),
+            mesh: pipeline(
+                device,
+                &Parts {
+                    label: "mesh",
+                    module: &mesh,
+                    groups: &[Some(&mesh_uniform)],
+                    fragment: "fs",
+                    buffers: &[Some(wgpu::VertexBufferLayout {
+                        array_stride: 8,
+                        step_mode: wgpu::VertexStepMode::Vertex,
+                        attributes: &[attribute(wgpu::VertexFormat::Float32x2, 0, 0)],
+                    })],
+                    format: FORMAT,
+                    blend: Some(wgpu::BlendState { color: ADD, alpha: ADD }),
+                    strip: false,
+                },
+            ),
             blit: pipeline(
                 device,
                 &Parts {
@@ -189,10 +233,12 @@ impl Pipelines {
                     buffers: &[],
                     format,
                     blend: None,
+                    strip: false,
                 },
             ),
             common,
             uniform: blur,
+            mesh_uniform,
             picture,
         }
     }
@@ -218,6 +264,15 @@ impl Pipelines {
             label: Some("common"),
             layout: &self.common,
             entries: &[record(uniforms, size_of::<Globals>()), view(1, data), view(2, coverage), view(3, color)],
+        })
+    }
+
+    /// The binding of a mesh's uniforms.
+    pub fn bind_mesh(&self, device: &wgpu::Device, uniforms: &wgpu::Buffer) -> wgpu::BindGroup {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("mesh"),
+            layout: &self.mesh_uniform,
+            entries: &[record(uniforms, size_of::<MeshUniform>())],
         })
     }
 

@@ -899,5 +899,35 @@ pub fn scenes(world: &World) -> Vec<Scene> {
             at(ItemKind::PopLayer),
         ],
     );
+
+    // Paths that are larger than the masks of the glyph cache.
+    let mut tables = t();
+    let clip = tables.add_clip(ClipId(0), SpatialId(0), r(6.0, 6.0, 180.0, 130.0), Radii::all(24.0));
+    let tilted = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 75.0), {
+        let (s, c) = pellicle::paint::math::sin_cos_degrees(11.0);
+        Affine::new(c, s, -s, c, 0.0, 0.0)
+    });
+    let group = layer(&mut tables, Effect { opacity: 0.5, ..Effect::default() }, None);
+    let mut holes = path(star(66.0), 70.0, 6.3, None, RED);
+    if let ItemKind::Path(p) = &mut holes {
+        p.rule = FillRule::EvenOdd;
+    }
+    let wave = Path::builder().move_to(0.0, 40.0).cubic_to(60.0, -60.0, 120.0, 160.0, 190.0, 30.0).finish();
+    let dashed = Stroke { dashes: vec![20.0, 12.0], ..Stroke::round(7.0) };
+    add(
+        "large paths",
+        2.2,
+        tables,
+        vec![
+            at(path(star(70.0), -20.0, 20.0, None, Color::rgba(255, 210, 90, 255))),
+            Item { spatial: SpatialId(0), clip, kind: holes },
+            in_space(tilted, path(Path::builder().circle(80.0, 80.0, 62.0).finish(), 20.2, -4.5, None, GLASS)),
+            at(group),
+            at(path(star(60.0), 60.0, 20.0, Some(Stroke::new(5.0)), BLUE)),
+            at(fill(20.0, 100.0, 150.0, 20.0, GREEN)),
+            at(ItemKind::PopLayer),
+            in_space(tilted, path(wave, 5.0, 70.0, Some(dashed), Color::BLACK)),
+        ],
+    );
     all
 }

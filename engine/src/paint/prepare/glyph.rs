@@ -1,10 +1,14 @@
 //! Glyph runs and paths as masks.
 
 use super::prim::{Prim, PrimKind};
-use super::{Context, Preparer, Resources};
+use super::{Context, FramePath, LargePaths, Preparer, Resources};
 use crate::glyphs::{GlyphShape, PAGE_SIZE, PathShape, Placed};
 use crate::paint::geometry::{Affine, DeviceRect, Point};
 use crate::paint::list::{GlyphItem, PathItem};
+
+/// A path that is larger than this either way is no mask where it can be a mesh, device px: masks of large paths fill
+/// the pages that glyphs need.
+const LARGE: i32 = 256;
 
 impl Preparer {
     pub(super) fn glyphs(&mut self, ctx: &Context, item: &GlyphItem, origin: Point, resources: &mut Resources<'_>) {
@@ -89,6 +93,14 @@ impl Preparer {
         let cut = |v: f32| v.clamp(-1e6, 1e6) as i32;
         let (dx, dy) = (fx as i32, fy as i32);
         let bounds = DeviceRect::new(cut(b[0]), cut(b[1]), cut(b[2]), cut(b[3]));
+        if self.large_paths == LargePaths::Meshes && (bounds.width() > LARGE || bounds.height() > LARGE) {
+            let [a, b, c, d, e, f] = shape.matrix;
+            let matrix = [a, b, c, d, e + fx, f + fy];
+            let at = DeviceRect::new(bounds.x0 + dx, bounds.y0 + dy, bounds.x1 + dx, bounds.y1 + dy);
+            let path = FramePath { path: item.path.clone(), stroke: item.stroke.clone(), rule: item.rule, matrix };
+            self.mesh(ctx, path, at, item.color);
+            return;
+        }
         // Large paths are cut into tiles; those that do not show are left out.
         let page = PAGE_SIZE as i32;
         let mut top = bounds.y0;

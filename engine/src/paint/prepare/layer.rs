@@ -1,7 +1,7 @@
 //! Layers: what is drawn apart and composited, with opacity, colour filters, blur, shadow and backdrop.
 
 use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_MATRIX, FLAG_TINT, Prim, PrimKind};
-use super::{Context, Pass, Preparer, Surface, clip};
+use super::{Context, FramePath, Pass, Preparer, Surface, clip};
 use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
 use crate::paint::math::sin_cos_degrees;
@@ -287,6 +287,21 @@ impl Preparer {
             self.composite(&layer.context, from, layer.opacity, None, Some((offset, color)));
         }
         self.composite(&layer.context, content, layer.opacity, layer.filter.matrix, None);
+    }
+
+    /// Draws a path as coverage on a surface of its own and composites that in a colour. The surface does not depend
+    /// on the damage, so that neither does how edges fall on it.
+    pub(super) fn mesh(&mut self, ctx: &Context, path: FramePath, bounds: DeviceRect, color: Color) {
+        let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
+        let room = bounds.intersect(&self.wide.unwrap_or(target));
+        if room.intersect(&ctx.limit).is_empty() {
+            return;
+        }
+        let surface = self.add_surface(room, 1);
+        let index = self.frame.paths.len() as u32;
+        self.frame.paths.push(path);
+        self.frame.passes.push(Pass::Mesh { surface, path: index });
+        self.composite(ctx, surface, 1.0, None, Some((Point::default(), color)));
     }
 
     fn add_surface(&mut self, rect: DeviceRect, step: u32) -> u32 {

@@ -23,6 +23,7 @@ pub use prim::{DataTable, Prim, PrimKind, Shape};
 
 use super::geometry::{DeviceRect, Rect};
 use super::list::{DisplayList, Item, ItemKind};
+use super::path::{FillRule, Path, Stroke};
 use super::tables::{ClipId, Space};
 use crate::glyphs::GlyphCache;
 use crate::images::{Bitmap, ImageStore};
@@ -67,6 +68,29 @@ impl Surface {
     }
 }
 
+/// A path that is drawn as triangles.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FramePath {
+    /// The outline.
+    pub path: Arc<Path>,
+    /// Line, or `None` to fill.
+    pub stroke: Option<Arc<Stroke>>,
+    /// Which points a fill covers.
+    pub rule: FillRule,
+    /// From its own units to device px: a b c d e f.
+    pub matrix: [f32; 6],
+}
+
+/// How paths that are too large for the masks of the glyph cache are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LargePaths {
+    /// As masks all the same, tile by tile.
+    #[default]
+    Masks,
+    /// As coverage that the painter makes of triangles: [`Pass::Mesh`].
+    Meshes,
+}
+
 /// A step of a frame. Steps run in order.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Pass {
@@ -78,6 +102,13 @@ pub enum Pass {
         clear: bool,
         /// Which.
         prims: Range<u32>,
+    },
+    /// Draws the coverage of a path, in white, on an empty surface. Only where [`LargePaths::Meshes`] was asked for.
+    Mesh {
+        /// Where.
+        surface: u32,
+        /// Which path of the frame.
+        path: u32,
     },
     /// Copies what lies under the new surface from another one.
     Copy {
@@ -114,6 +145,8 @@ pub struct Frame {
     pub data: DataTable,
     /// Textures by index.
     pub textures: Vec<Texture>,
+    /// Paths by index.
+    pub paths: Vec<FramePath>,
     /// Surfaces by index.
     pub surfaces: Vec<Surface>,
     /// What is to be done.
@@ -135,6 +168,7 @@ pub struct Preparer {
     wide: Option<DeviceRect>,
     stop: ClipId,
     scale: f32,
+    large_paths: LargePaths,
 }
 
 /// An item's surroundings.
@@ -150,6 +184,11 @@ impl Preparer {
     /// A new one.
     pub fn new() -> Preparer {
         Preparer::default()
+    }
+
+    /// One for a painter that draws large paths in its own way.
+    pub fn with_large_paths(large_paths: LargePaths) -> Preparer {
+        Preparer { large_paths, ..Preparer::default() }
     }
 
     /// The frame that was prepared last.
@@ -184,6 +223,7 @@ impl Preparer {
         f.prims.clear();
         f.data.clear();
         f.textures.clear();
+        f.paths.clear();
         f.surfaces.clear();
         f.passes.clear();
         f.surfaces.push(Surface { rect: target, step: 1 });
