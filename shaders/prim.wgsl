@@ -35,6 +35,13 @@ const FLAG_TINT = 0x400u;
 const FLAG_NEAREST = 0x800u;
 const FLAG_TILED = 0x1000u;
 
+// What a pipeline draws, beside rectangles and masks: hardware pays for all that a shader could do.
+override BOXES: bool = true;
+override SHADOWS: bool = true;
+override PICTURES: bool = true;
+override REST: bool = true;
+override CLIPS: bool = true;
+
 struct Varyings {
     @builtin(position) position: vec4<f32>,
     // Kind and flags, colour, first data row, clips.
@@ -452,9 +459,9 @@ fn fs(in: Varyings) -> @location(0) vec4<f32> {
     var c = vec4(0.0);
     switch head.x & 0xffu {
         case SOLID: { c = premultiplied(head.y); }
-        case QUAD: { c = quad(head, p); }
-        case GRADIENT: { c = gradient(head, p); }
-        case IMAGE: { c = image(head, p); }
+        case QUAD: { if BOXES { c = quad(head, p); } }
+        case GRADIENT: { if REST { c = gradient(head, p); } }
+        case IMAGE: { if PICTURES { c = image(head, p); } }
         case MASK: {
             let at = vec2<i32>(floor(p)) + in.params.xy;
             c = premultiplied(head.y) * textureLoad(coverage_pages, at, in.params.z, 0).r;
@@ -463,12 +470,12 @@ fn fs(in: Varyings) -> @location(0) vec4<f32> {
             let at = vec2<i32>(floor(p)) + in.params.xy;
             c = textureLoad(color_pages, at, in.params.z, 0) * straight(head.y).a;
         }
-        case SHADOW: { c = shadow(head, p); }
-        case LAYER: { c = layer(head, p); }
-        case DASH: { c = dash(head, p); }
+        case SHADOW: { if SHADOWS { c = shadow(head, p); } }
+        case LAYER: { if PICTURES { c = layer(head, p); } }
+        case DASH: { if REST { c = dash(head, p); } }
         default: {}
     }
-    if head.w != 0u {
+    if CLIPS && head.w != 0u {
         c *= clipped(head.w, p);
     }
     return c;

@@ -169,3 +169,28 @@ fn without_a_gpu_the_window_says_so_and_the_cpu_draws() {
     assert_eq!(status.code(), Some(1));
     assert!(said(program).contains("no GPU: "));
 }
+
+#[test]
+fn a_window_that_was_covered_is_drawn_again() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let mut renderers = vec!["cpu"];
+    if pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok() {
+        renderers.push("gpu");
+    }
+    for renderer in renderers {
+        let mut program = display.run(renderer, storage.path(), &[]);
+        let alone = display.settled(&mut program).unwrap();
+        // Another window on top of it, of another size; where it goes, nothing is left but what is drawn again.
+        let mut cover = display.run("cpu", other.path(), &[]);
+        display.settled(&mut cover).unwrap();
+        display.resize(200, 400);
+        std::thread::sleep(Duration::from_millis(300));
+        let covered = display.settled(&mut cover).unwrap();
+        assert!(covered != alone, "the other window is on top");
+        drop(cover);
+        std::thread::sleep(Duration::from_millis(500));
+        assert!(display.settled(&mut program).unwrap() == alone, "{renderer}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The GPU painter: the passes of a prepared frame on wgpu.
 //!
-//! One pipeline draws all primitives as instanced quads; four small ones reduce, blur and present. All are
-//! built up front. Textures are read with `textureLoad` only, figures travel in vertex attributes and a data
+//! One shader draws all primitives as instanced quads, in a few pipelines that can do more or less of it; small ones
+//! reduce, blur, add up triangles and present. All are built up front. Textures are read with `textureLoad` only, figures travel in vertex attributes and a data
 //! texture, so hardware of the WebGL2 class is enough. Surfaces are 8-bit without colour management and not
 //! multisampled: edges are covered analytically, as in the CPU painter.
 //!
@@ -11,6 +11,8 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`batches`] | primitives that one call draws |
+//! | `passes` | the steps of a frame as render passes |
 //! | [`pipelines`] | shaders, layouts, pipelines |
 //! | [`textures`] | glyph pages, images, data table on the device |
 //! | [`meshes`] | large paths as triangles |
@@ -18,9 +20,11 @@
 //! | [`device`] | finding a GPU, its loss |
 //! | [`headless`] | pictures without a window |
 
+pub mod batches;
 pub mod device;
 pub mod headless;
 pub mod meshes;
+mod passes;
 pub mod pipelines;
 pub mod surfaces;
 pub mod textures;
@@ -28,6 +32,7 @@ pub mod textures;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
 use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
+use batches::{Batch, merge, push};
 use meshes::MeshCache;
 use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
@@ -65,24 +70,15 @@ pub struct GpuStats {
     pub uploaded: u64,
 }
 
-/// Points of a pixel that a mesh is looked at; `SAMPLES` in `mesh.wgsl`.
-const MESH_SAMPLES: u32 = 17;
-
-/// Instances that need the same picture texture.
-struct Batch {
-    instances: Range<u32>,
-    picture: Bound,
-}
-
-/// What stands behind the picture binding.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bound {
-    /// Nothing that matters.
-    Any,
-    /// A texture of the frame.
-    Texture(u32),
-    /// A surface.
-    Surface(u32),
+/// Memory that is kept from frame to frame.
+#[derive(Default)]
+struct Scratch {
+    prims: Vec<Prim>,
+    batches: Vec<Batch>,
+    /// Batches of each pass.
+    passes: Vec<Range<usize>>,
+    uniforms: Vec<u8>,
+    surfaces: Vec<Option<Texel>>,
 }
 
 /// The painter.
@@ -101,6 +97,7 @@ pub struct GpuPainter {
     uniforms: wgpu::Buffer,
     common: Option<wgpu::BindGroup>,
     externals: FxHashMap<u32, wgpu::BindGroup>,
+    scratch: Scratch,
     stats: GpuStats,
     max_side: u32,
 }
@@ -128,6 +125,7 @@ impl GpuPainter {
             uniforms: buffer(device, "uniforms", UNIFORM_STRIDE * 16, wgpu::BufferUsages::UNIFORM),
             common: None,
             externals: FxHashMap::default(),
+            scratch: Scratch::default(),
             stats: GpuStats::default(),
             max_side: device.limits().max_texture_dimension_2d,
             pipelines,
@@ -221,7 +219,9 @@ impl GpuPainter {
         for path in &frame.paths {
             self.meshes.ensure(device, queue, path, &mut self.stats.uploaded);
         }
-        let mut surfaces: Vec<Option<Texel>> = vec![None];
+        let mut surfaces = std::mem::take(&mut self.scratch.surfaces);
+        surfaces.clear();
+        surfaces.push(None);
         for s in frame.surfaces.iter().skip(1) {
             let (w, h) = s.texels();
             if w > self.max_side || h > self.max_side {
@@ -229,20 +229,21 @@ impl GpuPainter {
             }
             surfaces.push(Some(self.pool.take(device, &self.pipelines, (w.max(1), h.max(1)))));
         }
-        let instances = self.write_instances(device, queue, frame);
+        self.write_instances(device, queue, frame);
         rebind |= self.write_uniforms(device, queue, frame, &surfaces);
         if rebind || self.common.is_none() {
             let views = (&self.data.view, self.pages.coverage(), self.pages.color());
             self.common = Some(self.pipelines.bind_common(device, &self.uniforms, views));
         }
-        let blur = self.pipelines.bind_blur(device, &self.uniforms);
+        let blurs = frame.passes.iter().any(|p| matches!(p, Pass::Blur { .. }));
+        let blur = blurs.then(|| self.pipelines.bind_blur(device, &self.uniforms));
         let mesh = (!frame.paths.is_empty()).then(|| self.pipelines.bind_mesh(device, &self.uniforms));
         // Records of passes stand behind those of surfaces, in order.
         let mut record = frame.surfaces.len() as u64;
         for (index, pass) in frame.passes.iter().enumerate() {
             match pass {
                 Pass::Draw { surface, clear, .. } => {
-                    self.draw_pass(encoder, frame, &surfaces, *surface, *clear, &instances[index]);
+                    self.draw_pass(encoder, frame, &surfaces, *surface, *clear, index);
                 }
                 Pass::Mesh { surface, path } => {
                     if let Some(mesh) = &mesh {
@@ -252,59 +253,47 @@ impl GpuPainter {
                 }
                 Pass::Copy { from, to } => self.copy_pass(encoder, frame, &surfaces, *from, *to),
                 Pass::Blur { from, to, .. } => {
-                    let pair = (*from, *to);
-                    self.blur_pass(device, encoder, frame, &surfaces, pair, &blur, record);
+                    if let Some(blur) = &blur {
+                        self.blur_pass(device, encoder, frame, &surfaces, (*from, *to), blur, record);
+                    }
                     record += 3;
                 }
             }
         }
-        for s in surfaces.into_iter().flatten() {
+        for s in surfaces.drain(..).flatten() {
             self.pool.give(s);
         }
+        self.scratch.surfaces = surfaces;
         self.pool.end_frame();
         self.images.end_frame();
         self.meshes.end_frame();
         Ok(())
     }
 
-    /// Writes all primitives, the background's in front of the target's, and gives the batches of each pass.
-    fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) -> Vec<Vec<Batch>> {
-        let mut all: Vec<Prim> = Vec::with_capacity(frame.prims.len() + frame.damage.len());
-        let mut passes = Vec::with_capacity(frame.passes.len());
+    /// Writes all primitives, the background's in front of the target's, and the batches of each pass.
+    fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) {
+        let Scratch { prims: all, batches, passes, .. } = &mut self.scratch;
+        all.clear();
+        batches.clear();
+        passes.clear();
         for pass in &frame.passes {
-            let mut batches: Vec<Batch> = Vec::new();
+            let first = batches.len();
             if let Pass::Draw { surface, clear, prims } = pass {
-                let start = all.len() as u32;
                 if *surface == 0 && *clear {
-                    all.extend(frame.damage.iter().map(|d| Prim {
-                        bounds: [d.x0, d.y0, d.x1, d.y1],
-                        kind: PrimKind::Solid as u32,
-                        color: frame.background,
-                        ..Prim::default()
-                    }));
-                    batches.push(Batch { instances: start..all.len() as u32, picture: Bound::Any });
+                    for d in &frame.damage {
+                        let bounds = [d.x0, d.y0, d.x1, d.y1];
+                        let kind = PrimKind::Solid as u32;
+                        push(all, batches, first, Prim { bounds, kind, color: frame.background, ..Prim::default() });
+                    }
                 }
                 for prim in &frame.prims[prims.start as usize..prims.end as usize] {
-                    let picture = match prim.kind() {
-                        PrimKind::Image => Bound::Texture(prim.params[0].max(0) as u32),
-                        PrimKind::Layer => Bound::Surface(prim.params[0].max(0) as u32),
-                        _ => Bound::Any,
-                    };
-                    let at = all.len() as u32;
-                    match batches.last_mut() {
-                        Some(b) if picture == Bound::Any || b.picture == picture => b.instances.end = at + 1,
-                        Some(b) if b.picture == Bound::Any => {
-                            b.picture = picture;
-                            b.instances.end = at + 1;
-                        }
-                        _ => batches.push(Batch { instances: at..at + 1, picture }),
-                    }
-                    all.push(*prim);
+                    push(all, batches, first, *prim);
                 }
+                merge(batches, first);
             }
-            passes.push(batches);
+            passes.push(first..batches.len());
         }
-        let bytes: &[u8] = bytemuck::cast_slice(&all);
+        let bytes: &[u8] = bytemuck::cast_slice(all);
         if self.instances.size() < bytes.len() as u64 {
             let size = (bytes.len() as u64).next_power_of_two();
             self.instances = buffer(device, "instances", size, wgpu::BufferUsages::VERTEX);
@@ -314,7 +303,6 @@ impl GpuPainter {
         }
         self.stats.prims = all.len() as u32;
         self.stats.uploaded += bytes.len() as u64;
-        passes
     }
 
     /// Writes the figures of every surface, then those of every blur and mesh; true if the buffer is a new one.
@@ -326,7 +314,8 @@ impl GpuPainter {
         surfaces: &[Option<Texel>],
     ) -> bool {
         let stride = UNIFORM_STRIDE as usize;
-        let mut bytes: Vec<u8> = Vec::new();
+        let mut bytes = std::mem::take(&mut self.scratch.uniforms);
+        bytes.clear();
         let mut add = |value: &[u8]| {
             let end = bytes.len() + stride;
             bytes.extend_from_slice(value);
@@ -374,177 +363,11 @@ impl GpuPainter {
         }
         queue.write_buffer(&self.uniforms, 0, &bytes);
         self.stats.uploaded += bytes.len() as u64;
+        self.scratch.uniforms = bytes;
         grown
     }
 
     fn texel<'a>(&'a self, surfaces: &'a [Option<Texel>], surface: u32) -> Option<&'a Texel> {
         if surface == 0 { self.target.as_ref() } else { surfaces.get(surface as usize)?.as_ref() }
     }
-
-    fn draw_pass(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        frame: &Frame,
-        surfaces: &[Option<Texel>],
-        surface: u32,
-        clear: bool,
-        batches: &[Batch],
-    ) {
-        let Some(common) = self.common.clone() else { return };
-        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
-        let load = if clear && surface != 0 {
-            wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT)
-        } else if !self.complete && clear {
-            // Nothing to keep yet; the background is drawn over it.
-            wgpu::LoadOp::Clear(wgpu::Color::BLACK)
-        } else {
-            wgpu::LoadOp::Load
-        };
-        let mut pass = begin(encoder, "draw", &view, load);
-        self.stats.passes += 1;
-        pass.set_pipeline(&self.pipelines.prim);
-        pass.set_bind_group(0, &common, &[surface * UNIFORM_STRIDE as u32]);
-        pass.set_vertex_buffer(0, self.instances.slice(..));
-        let own = frame.surfaces[surface as usize].rect;
-        let one = [own];
-        let regions: &[DeviceRect] = if surface == 0 { &frame.damage } else { &one };
-        for region in regions {
-            let r = region.intersect(&own);
-            if r.is_empty() {
-                continue;
-            }
-            let (x, y) = ((r.x0 - own.x0) as u32, (r.y0 - own.y0) as u32);
-            pass.set_scissor_rect(x, y, r.width() as u32, r.height() as u32);
-            for batch in batches {
-                let group = match batch.picture {
-                    Bound::Any => Some(self.images.nothing()),
-                    Bound::Texture(i) => {
-                        frame.textures.get(i as usize).and_then(|t| self.images.group(t, &self.externals))
-                    }
-                    Bound::Surface(i) => self.texel(surfaces, i).map(|t| &t.group),
-                };
-                // A picture that the device does not have leaves the rest of its batch as it is.
-                let group = group.unwrap_or_else(|| self.images.nothing());
-                pass.set_bind_group(1, group, &[]);
-                pass.draw(0..4, batch.instances.clone());
-                self.stats.draws += 1;
-            }
-        }
-    }
-
-    fn copy_pass(
-        &self,
-        encoder: &mut wgpu::CommandEncoder,
-        frame: &Frame,
-        surfaces: &[Option<Texel>],
-        from: u32,
-        to: u32,
-    ) {
-        let (a, b) = (frame.surfaces[from as usize].rect, frame.surfaces[to as usize].rect);
-        let shared = a.intersect(&b);
-        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
-        if shared.is_empty() {
-            return;
-        }
-        let at = |texture, rect: &DeviceRect| wgpu::TexelCopyTextureInfo {
-            texture,
-            mip_level: 0,
-            origin: wgpu::Origin3d { x: (shared.x0 - rect.x0) as u32, y: (shared.y0 - rect.y0) as u32, z: 0 },
-            aspect: wgpu::TextureAspect::All,
-        };
-        let size =
-            wgpu::Extent3d { width: shared.width() as u32, height: shared.height() as u32, depth_or_array_layers: 1 };
-        encoder.copy_texture_to_texture(at(&source.texture, &a), at(&target.texture, &b), size);
-    }
-
-    #[allow(clippy::too_many_arguments)] // the parts of one frame
-    fn blur_pass(
-        &mut self,
-        device: &wgpu::Device,
-        encoder: &mut wgpu::CommandEncoder,
-        frame: &Frame,
-        surfaces: &[Option<Texel>],
-        (from, to): (u32, u32),
-        uniforms: &wgpu::BindGroup,
-        record: u64,
-    ) {
-        let offset = record * UNIFORM_STRIDE;
-        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
-        let (source, target) = (source.clone(), target.clone());
-        let reduced = frame.surfaces[to as usize].step > 1;
-        let small = self.pool.take(device, &self.pipelines, target.size);
-        let across = self.pool.take(device, &self.pipelines, target.size);
-        let steps = [
-            (&self.pipelines.reduce, &source, &small, 0),
-            (&self.pipelines.spread, if reduced { &small } else { &source }, &across, 1),
-            (&self.pipelines.spread, &across, &target, 2),
-        ];
-        for (pipeline, input, output, index) in steps {
-            if index == 0 && !reduced {
-                continue;
-            }
-            let mut pass = begin(encoder, "blur", &output.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
-            pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
-            pass.set_bind_group(1, &input.group, &[]);
-            pass.draw(0..3, 0..1);
-            self.stats.draws += 1;
-            self.stats.passes += 1;
-        }
-        self.pool.give(small);
-        self.pool.give(across);
-    }
-
-    fn mesh_pass(
-        &mut self,
-        encoder: &mut wgpu::CommandEncoder,
-        frame: &Frame,
-        surfaces: &[Option<Texel>],
-        (surface, path): (u32, u32),
-        uniforms: &wgpu::BindGroup,
-        record: u64,
-    ) {
-        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
-        let mut pass = begin(encoder, "mesh", &view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
-        self.stats.passes += 1;
-        let Some(mesh) = frame.paths.get(path as usize).and_then(|p| self.meshes.get(p)) else { return };
-        pass.set_pipeline(&self.pipelines.mesh);
-        pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
-        pass.set_vertex_buffer(0, mesh.vertices.slice(..));
-        pass.set_index_buffer(mesh.indices.slice(..), wgpu::IndexFormat::Uint32);
-        pass.draw_indexed(0..mesh.count, 0, 0..MESH_SAMPLES);
-        self.stats.draws += 1;
-    }
-
-    /// Copies the picture to the view.
-    fn present(&mut self, encoder: &mut wgpu::CommandEncoder, view: &wgpu::TextureView) {
-        let Some(target) = &self.target else { return };
-        let mut pass = begin(encoder, "present", view, wgpu::LoadOp::Clear(wgpu::Color::BLACK));
-        pass.set_pipeline(&self.pipelines.blit);
-        pass.set_bind_group(0, &target.group, &[]);
-        pass.draw(0..3, 0..1);
-        self.stats.draws += 1;
-        self.stats.passes += 1;
-    }
-}
-
-fn begin<'a>(
-    encoder: &'a mut wgpu::CommandEncoder,
-    label: &str,
-    view: &wgpu::TextureView,
-    load: wgpu::LoadOp<wgpu::Color>,
-) -> wgpu::RenderPass<'a> {
-    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
-        label: Some(label),
-        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
-            view,
-            depth_slice: None,
-            resolve_target: None,
-            ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
-        })],
-        depth_stencil_attachment: None,
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
-    })
 }

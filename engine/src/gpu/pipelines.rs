@@ -1,11 +1,64 @@
 //! Shaders, bind group layouts and pipelines, all made up front.
 
+use crate::paint::prepare::{Prim, PrimKind};
+
 /// The format of the picture and of layers.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
 /// Distance of uniform records: the alignment that every device takes.
 pub const UNIFORM_STRIDE: u64 = 256;
 /// Weights of a blur, from its middle outwards.
 pub const BLUR_WEIGHTS: usize = 16;
+
+/// What a pipeline of primitives can draw. A shader that can do less is faster, most of all on software GPUs, which
+/// run every branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Variant {
+    /// Rectangles and masks, without clips.
+    Plain,
+    /// And boxes with corners and borders.
+    Boxes,
+    /// And shadows.
+    Shadows,
+    /// And pictures and layers, with clips.
+    Pictures,
+    /// Everything.
+    All,
+}
+
+impl Variant {
+    /// All of them, as the pipelines stand in order.
+    pub const EACH: [Variant; 5] = [Variant::Plain, Variant::Boxes, Variant::Shadows, Variant::Pictures, Variant::All];
+
+    /// The least that draws a primitive.
+    pub fn of(prim: &Prim) -> Variant {
+        let clipped = prim.clip != 0;
+        match prim.kind() {
+            PrimKind::Image | PrimKind::Layer => Variant::Pictures,
+            PrimKind::Solid | PrimKind::Mask | PrimKind::ColorMask if clipped => Variant::Pictures,
+            PrimKind::Solid | PrimKind::Mask | PrimKind::ColorMask => Variant::Plain,
+            PrimKind::Quad if !clipped => Variant::Boxes,
+            PrimKind::Shadow if !clipped => Variant::Shadows,
+            _ => Variant::All,
+        }
+    }
+
+    /// True if it draws all that another one does.
+    pub fn covers(self, other: Variant) -> bool {
+        self == other || self == Variant::All || other == Variant::Plain
+    }
+
+    /// The constants of `prim.wgsl`.
+    fn constants(self) -> [(&'static str, f64); 5] {
+        let on = |variant| f64::from(u8::from(self == variant || self == Variant::All));
+        [
+            ("BOXES", on(Variant::Boxes)),
+            ("SHADOWS", on(Variant::Shadows)),
+            ("PICTURES", on(Variant::Pictures)),
+            ("CLIPS", on(Variant::Pictures)),
+            ("REST", on(Variant::All)),
+        ]
+    }
+}
 
 /// Uniforms of a surface; `Globals` in `prim.wgsl`.
 #[repr(C)]
@@ -47,8 +100,8 @@ const _: () = assert!(size_of::<BlurUniform>() as u64 <= UNIFORM_STRIDE);
 
 /// The pipelines with the layouts of what they read.
 pub struct Pipelines {
-    /// Primitives over a surface.
-    pub prim: wgpu::RenderPipeline,
+    /// Primitives over a surface, by [`Variant`].
+    pub prim: [wgpu::RenderPipeline; 5],
     /// Averages of blocks.
     pub reduce: wgpu::RenderPipeline,
     /// One axis of a blur.
@@ -104,6 +157,7 @@ struct Parts<'a> {
     format: wgpu::TextureFormat,
     blend: Option<wgpu::BlendState>,
     strip: bool,
+    constants: &'a [(&'a str, f64)],
 }
 
 fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
@@ -135,7 +189,7 @@ fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
         fragment: Some(wgpu::FragmentState {
             module: p.module,
             entry_point: Some(p.fragment),
-            compilation_options: Default::default(),
+            compilation_options: wgpu::PipelineCompilationOptions { constants: p.constants, ..Default::default() },
             targets: &[Some(wgpu::ColorTargetState {
                 format: p.format,
                 blend: p.blend,
@@ -186,24 +240,36 @@ impl Pipelines {
             ],
         };
         let make = |label, module, groups: &[Option<&wgpu::BindGroupLayout>], fragment| {
-            let parts =
-                Parts { label, module, groups, fragment, buffers: &[], format: FORMAT, blend: None, strip: false };
+            let parts = Parts {
+                label,
+                module,
+                groups,
+                fragment,
+                buffers: &[],
+                format: FORMAT,
+                blend: None,
+                strip: false,
+                constants: &[],
+            };
             pipeline(device, &parts)
         };
         Pipelines {
-            prim: pipeline(
-                device,
-                &Parts {
-                    label: "prim",
-                    module: &prim,
-                    groups: &[Some(&common), Some(&picture)],
-                    fragment: "fs",
-                    buffers: &[Some(instance)],
-                    format: FORMAT,
-                    blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
-                    strip: true,
-                },
-            ),
+            prim: Variant::EACH.map(|variant| {
+                pipeline(
+                    device,
+                    &Parts {
+                        label: "prim",
+                        module: &prim,
+                        groups: &[Some(&common), Some(&picture)],
+                        fragment: "fs",
+                        buffers: &[Some(instance.clone())],
+                        format: FORMAT,
+                        blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                        strip: true,
+                        constants: &variant.constants(),
+                    },
+                )
+            }),
             reduce: make("reduce", &blurs, &[Some(&blur), Some(&picture)], "reduce"),
             spread: make("spread", &blurs, &[Some(&blur), Some(&picture)], "spread"),
             mesh: pipeline(
@@ -221,6 +287,7 @@ impl Pipelines {
                     format: FORMAT,
                     blend: Some(wgpu::BlendState { color: ADD, alpha: ADD }),
                     strip: false,
+                    constants: &[],
                 },
             ),
             blit: pipeline(
@@ -234,6 +301,7 @@ impl Pipelines {
                     format,
                     blend: None,
                     strip: false,
+                    constants: &[],
                 },
             ),
             common,

@@ -126,7 +126,39 @@ impl Preparer {
                 }
             }
         }
-        self.push(ctx, prim);
+        if local.flags & FLAG_ALIGNED == 0 || sharp && border.is_none() {
+            self.push(ctx, prim);
+            return;
+        }
+        // Inside of border and corners there is nothing but the fill.
+        let w = border.map_or(Edges::default(), |b| Self::border_widths(ctx, &b.widths));
+        let thick = |v: f32| v.ceil() as i32;
+        let inner =
+            DeviceRect::new(b.x0 + thick(w.left), b.y0 + thick(w.top), b.x1 - thick(w.right), b.y1 - thick(w.bottom));
+        let hole = calm(&inner, &Radii { x: s.rx, y: s.ry }.inset(w));
+        if self.push_around(ctx, prim, hole) && color.a > 0 {
+            let bounds = [hole.x0, hole.y0, hole.x1, hole.y1];
+            self.push(ctx, Prim { bounds, kind: PrimKind::Solid as u32, color: rgba(color), ..Prim::default() });
+        }
+    }
+
+    /// Adds the parts of a primitive around a rectangle in which it is even or nothing; true if it was cut.
+    fn push_around(&mut self, ctx: &Context, prim: Prim, hole: DeviceRect) -> bool {
+        let all = prim.rect();
+        let hole = hole.intersect(&all);
+        if hole.is_empty() || hole.area() < WORTH_CUTTING {
+            self.push(ctx, prim);
+            return false;
+        }
+        for (x0, y0, x1, y1) in [
+            (all.x0, all.y0, all.x1, hole.y0),
+            (all.x0, hole.y0, hole.x0, hole.y1),
+            (hole.x1, hole.y0, all.x1, hole.y1),
+            (all.x0, hole.y1, all.x1, all.y1),
+        ] {
+            self.push(ctx, Prim { bounds: [x0, y0, x1, y1], ..prim });
+        }
+        true
     }
 
     /// Two rings of a third of the width each.
@@ -448,8 +480,22 @@ impl Preparer {
             data: row,
             ..Prim::default()
         };
-        self.push(ctx, prim);
+        if s.inset || flags & FLAG_ALIGNED == 0 {
+            self.push(ctx, prim);
+            return;
+        }
+        // Under its own box there is no shadow.
+        self.push_around(ctx, prim, calm(&local.bounds, &Radii { x: hole_rows.rx, y: hole_rows.ry }));
     }
+}
+
+/// Pixels of an even middle that are worth primitives of their own.
+const WORTH_CUTTING: i64 = 2048;
+
+/// The rows of a rounded rectangle between its upper and its lower corners: all of their pixels are covered.
+fn calm(r: &DeviceRect, radii: &Radii) -> DeviceRect {
+    let (top, bottom) = (radii.y[0].max(radii.y[1]), radii.y[2].max(radii.y[3]));
+    DeviceRect::new(r.x0, r.y0 + top.ceil() as i32, r.x1, r.y1 - bottom.ceil() as i32)
 }
 
 /// True if a picture has to be cut or repeated: its one tile does not cover the whole area.

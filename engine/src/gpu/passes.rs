@@ -1,0 +1,180 @@
+//! The steps of a frame as render passes.
+
+use super::GpuPainter;
+use super::batches::Bound;
+use super::pipelines::UNIFORM_STRIDE;
+use super::surfaces::Texel;
+use crate::paint::geometry::DeviceRect;
+use crate::paint::prepare::Frame;
+
+/// Points of a pixel that a mesh is looked at; `SAMPLES` in `mesh.wgsl`.
+const MESH_SAMPLES: u32 = 17;
+
+impl GpuPainter {
+    pub(super) fn draw_pass(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        surface: u32,
+        clear: bool,
+        index: usize,
+    ) {
+        let Some(common) = self.common.clone() else { return };
+        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
+        let load = if clear && surface != 0 {
+            wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT)
+        } else if !self.complete && clear {
+            // Nothing to keep yet; the background is drawn over it.
+            wgpu::LoadOp::Clear(wgpu::Color::BLACK)
+        } else {
+            wgpu::LoadOp::Load
+        };
+        let mut pass = begin(encoder, "draw", &view, load);
+        self.stats.passes += 1;
+        pass.set_bind_group(0, &common, &[surface * UNIFORM_STRIDE as u32]);
+        pass.set_vertex_buffer(0, self.instances.slice(..));
+        let own = frame.surfaces[surface as usize].rect;
+        let one = [own];
+        let regions: &[DeviceRect] = if surface == 0 { &frame.damage } else { &one };
+        for region in regions {
+            let r = region.intersect(&own);
+            if r.is_empty() {
+                continue;
+            }
+            let (x, y) = ((r.x0 - own.x0) as u32, (r.y0 - own.y0) as u32);
+            pass.set_scissor_rect(x, y, r.width() as u32, r.height() as u32);
+            for batch in &self.scratch.batches[self.scratch.passes[index].clone()] {
+                let group = match batch.picture {
+                    Bound::Any => Some(self.images.nothing()),
+                    Bound::Texture(i) => {
+                        frame.textures.get(i as usize).and_then(|t| self.images.group(t, &self.externals))
+                    }
+                    Bound::Surface(i) => self.texel(surfaces, i).map(|t| &t.group),
+                };
+                // A picture that the device does not have leaves the rest of its batch as it is.
+                let group = group.unwrap_or_else(|| self.images.nothing());
+                pass.set_pipeline(&self.pipelines.prim[batch.variant as usize]);
+                pass.set_bind_group(1, group, &[]);
+                pass.draw(0..4, batch.instances.clone());
+                self.stats.draws += 1;
+            }
+        }
+    }
+
+    pub(super) fn copy_pass(
+        &self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        from: u32,
+        to: u32,
+    ) {
+        let (a, b) = (frame.surfaces[from as usize].rect, frame.surfaces[to as usize].rect);
+        let shared = a.intersect(&b);
+        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
+        if shared.is_empty() {
+            return;
+        }
+        let at = |texture, rect: &DeviceRect| wgpu::TexelCopyTextureInfo {
+            texture,
+            mip_level: 0,
+            origin: wgpu::Origin3d { x: (shared.x0 - rect.x0) as u32, y: (shared.y0 - rect.y0) as u32, z: 0 },
+            aspect: wgpu::TextureAspect::All,
+        };
+        let size =
+            wgpu::Extent3d { width: shared.width() as u32, height: shared.height() as u32, depth_or_array_layers: 1 };
+        encoder.copy_texture_to_texture(at(&source.texture, &a), at(&target.texture, &b), size);
+    }
+
+    #[allow(clippy::too_many_arguments)] // the parts of one frame
+    pub(super) fn blur_pass(
+        &mut self,
+        device: &wgpu::Device,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        (from, to): (u32, u32),
+        uniforms: &wgpu::BindGroup,
+        record: u64,
+    ) {
+        let offset = record * UNIFORM_STRIDE;
+        let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
+        let (source, target) = (source.clone(), target.clone());
+        let reduced = frame.surfaces[to as usize].step > 1;
+        let small = self.pool.take(device, &self.pipelines, target.size);
+        let across = self.pool.take(device, &self.pipelines, target.size);
+        let steps = [
+            (&self.pipelines.reduce, &source, &small, 0),
+            (&self.pipelines.spread, if reduced { &small } else { &source }, &across, 1),
+            (&self.pipelines.spread, &across, &target, 2),
+        ];
+        for (pipeline, input, output, index) in steps {
+            if index == 0 && !reduced {
+                continue;
+            }
+            let mut pass = begin(encoder, "blur", &output.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+            pass.set_pipeline(pipeline);
+            pass.set_bind_group(0, uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
+            pass.set_bind_group(1, &input.group, &[]);
+            pass.draw(0..3, 0..1);
+            self.stats.draws += 1;
+            self.stats.passes += 1;
+        }
+        self.pool.give(small);
+        self.pool.give(across);
+    }
+
+    pub(super) fn mesh_pass(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        frame: &Frame,
+        surfaces: &[Option<Texel>],
+        (surface, path): (u32, u32),
+        uniforms: &wgpu::BindGroup,
+        record: u64,
+    ) {
+        let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
+        let mut pass = begin(encoder, "mesh", &view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+        self.stats.passes += 1;
+        let Some(mesh) = frame.paths.get(path as usize).and_then(|p| self.meshes.get(p)) else { return };
+        pass.set_pipeline(&self.pipelines.mesh);
+        pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
+        pass.set_vertex_buffer(0, mesh.vertices.slice(..));
+        pass.set_index_buffer(mesh.indices.slice(..), wgpu::IndexFormat::Uint32);
+        pass.draw_indexed(0..mesh.count, 0, 0..MESH_SAMPLES);
+        self.stats.draws += 1;
+    }
+
+    /// Copies the picture to the view.
+    pub(super) fn present(&mut self, encoder: &mut wgpu::CommandEncoder, view: &wgpu::TextureView) {
+        let Some(target) = &self.target else { return };
+        let mut pass = begin(encoder, "present", view, wgpu::LoadOp::Clear(wgpu::Color::BLACK));
+        pass.set_pipeline(&self.pipelines.blit);
+        pass.set_bind_group(0, &target.group, &[]);
+        pass.draw(0..3, 0..1);
+        self.stats.draws += 1;
+        self.stats.passes += 1;
+    }
+}
+
+fn begin<'a>(
+    encoder: &'a mut wgpu::CommandEncoder,
+    label: &str,
+    view: &wgpu::TextureView,
+    load: wgpu::LoadOp<wgpu::Color>,
+) -> wgpu::RenderPass<'a> {
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some(label),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
+        })],
+        depth_stencil_attachment: None,
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    })
+}
