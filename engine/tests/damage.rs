@@ -15,7 +15,7 @@ use pellicle::gpu::headless::{read_back, target};
 use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 use pellicle::paint::damage::DamageTracker;
 use pellicle::paint::geometry::{Affine, Point};
-use pellicle::paint::list::{Chunk, ItemKind, PlacedChunk};
+use pellicle::paint::list::{Chunk, Item, ItemKind, PlacedChunk};
 use pellicle::paint::prepare::Resources;
 use pellicle::paint::{DeviceRect, DisplayList};
 use pellicle::tools::driver::Driver;
@@ -55,7 +55,7 @@ fn is_layer(kind: &ItemKind) -> bool {
 }
 
 fn apply(list: &mut DisplayList, change: &Change) {
-    let mut items = list.chunks[0].chunk.items.clone();
+    let mut items: Vec<Item> = list.items().map(|(_, item)| item.clone()).collect();
     match *change {
         Change::Remove(i) if i < items.len() && !is_layer(&items[i].kind) => drop(items.remove(i)),
         Change::Swap(i) if i + 1 < items.len() && !is_layer(&items[i].kind) && !is_layer(&items[i + 1].kind) => {
@@ -84,7 +84,19 @@ fn apply(list: &mut DisplayList, change: &Change) {
         }
         Change::Remove(_) | Change::Swap(_) => {}
     }
-    list.chunks = vec![PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk { items, hits: Vec::new() }) }];
+    // In small chunks, so that some are passed over.
+    list.chunks = items.chunks(3).map(chunk).collect();
+}
+
+fn chunk(items: &[Item]) -> PlacedChunk {
+    PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk::new(items.to_vec(), Vec::new())) }
+}
+
+/// The same picture in one chunk.
+fn in_one(scene: &Scene) -> Scene {
+    let items: Vec<Item> = scene.list.items().map(|(_, item)| item.clone()).collect();
+    let list = DisplayList { chunks: vec![chunk(&items)], ..scene.list.clone() };
+    Scene { name: scene.name, list, size: scene.size, scale: scene.scale }
 }
 
 fn resources(world: &mut World) -> Resources<'_> {
@@ -133,7 +145,7 @@ proptest! {
             let damage = track(&mut tracker, &world, scene);
             on_cpu(&mut world, scene, &mut kept, &damage);
             let mut fresh = vec![0; bytes];
-            on_cpu(&mut world, scene, &mut fresh, &whole(scene));
+            on_cpu(&mut world, &in_one(scene), &mut fresh, &whole(scene));
             let found = difference(&kept, &fresh, scene.size.0);
             prop_assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
         }
@@ -185,7 +197,7 @@ fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
             apply(&mut scene.list, &step);
             let damage = track(&mut tracker, &world, &scene);
             let a = draw(&mut kept, &mut world, &scene, &damage);
-            let b = draw(&mut fresh, &mut world, &scene, &whole(&scene));
+            let b = draw(&mut fresh, &mut world, &in_one(&scene), &whole(&scene));
             let found = difference(&a, &b, scene.size.0);
             assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
         }

@@ -60,6 +60,7 @@ impl App {
         for rect in tracker.update(list, images, fonts, size, scale) {
             damage::add(pending, *rect);
         }
+        images.set_shown(tracker.shown().iter().copied());
         self.record.add(Phase::DisplayList, started.elapsed());
     }
 

@@ -79,6 +79,8 @@ struct Entry {
     state: State,
     size: Option<(u32, u32)>,
     used: u64,
+    /// The last picture that showed it.
+    shown: u64,
 }
 
 enum Message {
@@ -125,6 +127,7 @@ pub struct ImageStore {
     budget: usize,
     bytes: usize,
     frame: u64,
+    pictures: u64,
 }
 
 impl Default for ImageStore {
@@ -160,6 +163,7 @@ impl ImageStore {
             budget: Self::DEFAULT_BUDGET,
             bytes: 0,
             frame: 0,
+            pictures: 0,
         }
     }
 
@@ -195,7 +199,7 @@ impl ImageStore {
     /// Adds an image that is decoded already. It does not count against the budget.
     pub fn insert(&mut self, bitmap: Arc<Bitmap>) -> ImageId {
         let size = Some((bitmap.width(), bitmap.height()));
-        let entry = Entry { url: Arc::from(""), state: State::Ready(bitmap), size, used: self.frame };
+        let entry = Entry { url: Arc::from(""), state: State::Ready(bitmap), size, used: self.frame, shown: u64::MAX };
         self.entries.push(entry);
         ImageId(self.entries.len() as u32 - 1)
     }
@@ -217,7 +221,13 @@ impl ImageStore {
                     None => {
                         let id = ImageId(self.entries.len() as u32);
                         self.by_url.insert(address.clone(), id);
-                        self.entries.push(Entry { url: address, state: State::Evicted, size: None, used: 0 });
+                        self.entries.push(Entry {
+                            url: address,
+                            state: State::Evicted,
+                            size: None,
+                            used: 0,
+                            shown: u64::MAX,
+                        });
                         id
                     }
                 }
@@ -296,11 +306,25 @@ impl ImageStore {
         std::mem::take(&mut self.events)
     }
 
-    /// Drops the images that were asked for longest ago until the budget is kept. Images of this frame stay.
+    /// A picture shows these images. They stay until one that does not: nobody asks for them again while the picture
+    /// stands.
+    pub fn set_shown(&mut self, images: impl IntoIterator<Item = ImageId>) {
+        self.pictures += 1;
+        for id in images {
+            if let Some(entry) = self.entries.get_mut(id.0 as usize) {
+                entry.shown = self.pictures;
+            }
+        }
+    }
+
+    /// Drops the images that were asked for longest ago until the budget is kept. Images of this frame stay, and
+    /// those that are shown.
     fn evict(&mut self) {
         while self.bytes > self.budget {
-            let frame = self.frame;
-            let droppable = |e: &&mut Entry| matches!(e.state, State::Ready(_)) && !e.url.is_empty() && e.used < frame;
+            let (frame, picture) = (self.frame, self.pictures);
+            let droppable = |e: &&mut Entry| {
+                matches!(e.state, State::Ready(_)) && !e.url.is_empty() && e.used < frame && e.shown != picture
+            };
             let Some(oldest) = self.entries.iter_mut().filter(droppable).min_by_key(|e| e.used) else { break };
             if let State::Ready(bitmap) = std::mem::replace(&mut oldest.state, State::Evicted) {
                 self.bytes = self.bytes.saturating_sub(bitmap.bytes());
@@ -459,6 +483,20 @@ mod tests {
             store.request("", url);
             assert!(store.poll().is_empty());
         }
+    }
+
+    #[test]
+    fn images_that_are_shown_stay_whatever_the_budget() {
+        let mut store = ImageStore::synchronous(Arc::new(Files));
+        store.set_budget(0);
+        let id = store.request("", "/a/b.png").unwrap();
+        store.set_shown([id]);
+        store.poll();
+        store.poll();
+        assert!(store.bitmap(id).is_some());
+        store.set_shown([]);
+        store.poll();
+        assert!(store.bitmap(id).is_none());
     }
 
     #[test]

@@ -86,7 +86,7 @@ mod tests {
             area(2, root, clip, Rect::new(0.0, 0.0, 200.0, 40.0), round),
             area(3, turned, PropertyTables::UNCLIPPED, Rect::new(40.0, 240.0, 20.0, 20.0), Radii::ZERO),
         ];
-        let chunk = Arc::new(Chunk { items: Vec::new(), hits });
+        let chunk = Arc::new(Chunk::new(Vec::new(), hits));
         let list = DisplayList {
             size: (400.0, 400.0),
             background: Default::default(),

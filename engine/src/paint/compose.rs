@@ -48,7 +48,7 @@ fn canvas(spatial: SpatialId, rect: Rect, color: Color) -> PlacedChunk {
     use super::list::{Fill, Quad};
     let quad = Quad { rect, radii: Radii::ZERO, fill: Fill::Color(color), border: None };
     let item = Item { spatial, clip: PropertyTables::UNCLIPPED, kind: ItemKind::Quad(quad) };
-    PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk { items: vec![item], hits: Vec::new() }) }
+    PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk::new(vec![item], Vec::new())) }
 }
 
 fn renumber(chunk: &Chunk, moved: &Appended) -> Arc<Chunk> {
@@ -62,7 +62,8 @@ fn renumber(chunk: &Chunk, moved: &Appended) -> Arc<Chunk> {
         item
     });
     // Hits are tested against each list by itself.
-    Arc::new(Chunk { items: items.collect(), hits: Vec::new() })
+    let extents = chunk.extents.renumbered(|space| moved.spatial(space));
+    Arc::new(Chunk { items: items.collect(), hits: Vec::new(), extents })
 }
 
 /// Moves what a node scrolls in a composed list and in the page's own. False if there is no such row.

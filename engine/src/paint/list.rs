@@ -5,6 +5,7 @@
 //! pops of layers are balanced. A change of scroll offset, transform or opacity rewrites one table row and
 //! leaves the items alone.
 
+use super::extents::Extents;
 use super::geometry::{Point, Radii, Rect};
 use super::path::{FillRule, Path, Stroke};
 use super::tables::{ClipId, EffectId, PropertyTables, SpatialId};
@@ -43,6 +44,16 @@ pub struct Chunk {
     pub items: Vec<Item>,
     /// Boxes that a pointer can hit, in paint order.
     pub hits: Vec<HitArea>,
+    /// Where its items are.
+    pub extents: Extents,
+}
+
+impl Chunk {
+    /// A chunk of items and hit areas.
+    pub fn new(items: Vec<Item>, hits: Vec<HitArea>) -> Chunk {
+        let extents = Extents::of(&items);
+        Chunk { items, hits, extents }
+    }
 }
 
 /// An item and the table rows it depends on.
@@ -273,7 +284,7 @@ pub struct LayerItem {
 impl DisplayList {
     /// A list of one chunk, for pictures put together by hand.
     pub fn from_items(size: (f32, f32), background: Color, tables: PropertyTables, items: Vec<Item>) -> DisplayList {
-        let chunk = Arc::new(Chunk { items, hits: Vec::new() });
+        let chunk = Arc::new(Chunk::new(items, Vec::new()));
         DisplayList { size, background, chunks: vec![PlacedChunk { origin: Point::default(), chunk }], tables }
     }
 

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`compose`] | several lists as one: page, bars, dialogs |
 //! | [`damage`] | the pixels in which two lists differ |
+//! | [`extents`] | where the items of a chunk are |
 //! | [`geometry`] | points, rectangles, radii, affine maps |
 //! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
@@ -15,6 +16,7 @@
 pub mod builder;
 pub mod compose;
 pub mod damage;
+pub mod extents;
 pub mod geometry;
 pub mod list;
 pub mod math;

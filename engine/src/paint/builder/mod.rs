@@ -181,7 +181,7 @@ pub(crate) struct Place {
 }
 
 /// Items larger than this start a new chunk.
-const CHUNK_ITEMS: usize = 256;
+const CHUNK_ITEMS: usize = 64;
 
 pub(crate) struct Builder<'a> {
     pub doc: &'a Document,
@@ -233,7 +233,8 @@ impl<'a> Builder<'a> {
         if self.chunk.items.is_empty() && self.chunk.hits.is_empty() {
             return;
         }
-        let chunk = Arc::new(std::mem::take(&mut self.chunk));
+        let Chunk { items, hits, .. } = std::mem::take(&mut self.chunk);
+        let chunk = Arc::new(Chunk::new(items, hits));
         self.chunks.push(PlacedChunk { origin: Point::default(), chunk });
     }
 

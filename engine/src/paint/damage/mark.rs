@@ -1,13 +1,13 @@
 //! What the pixels of an item come from, as a number, and where they are.
 
 use crate::glyphs::ShadowGeometry;
-use crate::images::ImageStore;
+use crate::images::{ImageId, ImageStore};
+use crate::paint::extents::{ROUNDING, hull};
 use crate::paint::geometry::{Affine, DeviceRect, Point, Radii, Rect};
 use crate::paint::list::{
     BoxShadow, DisplayList, Fill, GlyphItem, GradientLine, ImageItem, Item, ItemKind, LayerItem, PathItem, Picture,
     Quad,
 };
-use crate::paint::path::Segment;
 use crate::paint::prepare::filter_reach;
 use crate::paint::tables::{Effect, Space};
 use pellicle_layout::style::computed::{Color, FilterOp};
@@ -122,6 +122,8 @@ pub struct Marker {
     space_hashes: Vec<u64>,
     clips: Vec<ClipMark>,
     layers: Vec<LayerMark>,
+    /// Images of the last picture.
+    pub shown: Vec<ImageId>,
     /// Pictures marked so far: what a host may have drawn into without a word is never the same twice.
     count: u64,
 }
@@ -139,17 +141,24 @@ impl Marker {
         self.count += 1;
         self.resolve(list, target, scale);
         self.layers.clear();
-        for (origin, item) in list.items() {
-            let (Some(space), Some(clip)) =
-                (self.spaces.get(item.spatial.0 as usize), self.clips.get(item.clip.0 as usize))
-            else {
+        self.shown.clear();
+        for placed in &list.chunks {
+            let margin = ROUNDING + self.layers.last().map_or(0, |l| l.reach);
+            if !placed.chunk.extents.touch(&self.spaces, placed.origin, &target, margin) {
                 continue;
-            };
-            let (space, clip) = (*space, *clip);
-            match &item.kind {
-                ItemKind::PushLayer(layer) => self.push(list, layer, origin, &space, &clip, out),
-                ItemKind::PopLayer => self.pop(out),
-                _ => self.item(item, images, origin, &space, &clip, out),
+            }
+            for item in &placed.chunk.items {
+                let (Some(space), Some(clip)) =
+                    (self.spaces.get(item.spatial.0 as usize), self.clips.get(item.clip.0 as usize))
+                else {
+                    continue;
+                };
+                let (space, clip) = (*space, *clip);
+                match &item.kind {
+                    ItemKind::PushLayer(layer) => self.push(list, layer, placed.origin, &space, &clip, out),
+                    ItemKind::PopLayer => self.pop(out),
+                    _ => self.item(item, images, placed.origin, &space, &clip, out),
+                }
             }
         }
     }
@@ -221,6 +230,9 @@ impl Marker {
             ItemKind::Image(i) => {
                 if !image(&mut d, i, images, self.count) {
                     return;
+                }
+                if let Picture::Image(id) = i.picture {
+                    self.shown.push(id);
                 }
             }
             ItemKind::Path(p) => path(&mut d, p),
@@ -342,25 +354,6 @@ fn bounds(kind: &ItemKind, origin: Point, space: &Space) -> Option<DeviceRect> {
         }
         ItemKind::PushLayer(_) | ItemKind::PopLayer => None,
     }
-}
-
-/// The area around a path's points and lines, in its own units.
-fn hull(item: &PathItem) -> Option<Rect> {
-    let mut points = item.path.segments().iter().flat_map(|s| {
-        let pair = |x, y| Some(Point::new(x, y));
-        match *s {
-            Segment::Move(x, y) | Segment::Line(x, y) => [pair(x, y), None, None],
-            Segment::Quad(a, b, x, y) => [pair(a, b), pair(x, y), None],
-            Segment::Cubic(a, b, c, d, x, y) => [pair(a, b), pair(c, d), pair(x, y)],
-            Segment::Close => [None; 3],
-        }
-    });
-    let first = points.by_ref().flatten().next()?;
-    let (lo, hi) = points.flatten().fold((first, first), |(lo, hi), p| {
-        (Point::new(lo.x.min(p.x), lo.y.min(p.y)), Point::new(hi.x.max(p.x), hi.y.max(p.y)))
-    });
-    let line = item.stroke.as_ref().map_or(0.0, |s| s.width * 0.5 * s.miter_limit.max(1.5));
-    Some(Rect::from_edges(lo.x, lo.y, hi.x, hi.y).outset(line))
 }
 
 fn quad(d: &mut Digest, q: &Quad) {

@@ -19,7 +19,7 @@ pub use mark::Mark;
 
 use super::geometry::DeviceRect;
 use super::list::DisplayList;
-use crate::images::ImageStore;
+use crate::images::{ImageId, ImageStore};
 use mark::Marker;
 use pellicle_layout::style::computed::Color;
 
@@ -47,6 +47,11 @@ impl DamageTracker {
     pub fn forget(&mut self) {
         self.ground = None;
         self.marks.clear();
+    }
+
+    /// The images that the last picture shows.
+    pub fn shown(&self) -> &[ImageId] {
+        &self.marker.shown
     }
 
     /// The pixels in which `list`, drawn at `scale` device px per logical px on a surface of `size`, differs from the

@@ -21,6 +21,7 @@ pub mod shapes;
 pub use layer::filter_reach;
 pub use prim::{DataTable, Prim, PrimKind, Shape};
 
+use super::extents::ROUNDING;
 use super::geometry::{DeviceRect, Rect};
 use super::list::{DisplayList, Item, ItemKind};
 use super::path::{FillRule, Path, Stroke};
@@ -238,18 +239,24 @@ impl Preparer {
         }
         // Depth of layers that do not show; their items are passed over.
         let mut hidden = 0u32;
-        for (origin, item) in list.items() {
-            match &item.kind {
-                ItemKind::PushLayer(_) if hidden > 0 => hidden += 1,
-                ItemKind::PopLayer if hidden > 0 => hidden -= 1,
-                ItemKind::PushLayer(layer) => {
-                    if !self.push_layer(list, item, layer, origin) {
-                        hidden = 1;
+        for placed in &list.chunks {
+            if !placed.chunk.extents.touch(&self.spaces, placed.origin, &self.area(), ROUNDING) {
+                continue;
+            }
+            let origin = placed.origin;
+            for item in &placed.chunk.items {
+                match &item.kind {
+                    ItemKind::PushLayer(_) if hidden > 0 => hidden += 1,
+                    ItemKind::PopLayer if hidden > 0 => hidden -= 1,
+                    ItemKind::PushLayer(layer) => {
+                        if !self.push_layer(list, item, layer, origin) {
+                            hidden = 1;
+                        }
                     }
+                    ItemKind::PopLayer => self.pop_layer(),
+                    _ if hidden > 0 => {}
+                    _ => self.item(list, item, origin, resources),
                 }
-                ItemKind::PopLayer => self.pop_layer(),
-                _ if hidden > 0 => {}
-                _ => self.item(list, item, origin, resources),
             }
         }
         while !self.layers.is_empty() {
