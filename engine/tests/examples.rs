@@ -10,10 +10,7 @@ use std::process::Command;
 use support::{FONTS, compare, read};
 
 /// Share of boxes that have to be where the browser has them, percent, by example.
-///
-/// What stands below 97 has its reasons: in the feed a strip of inline blocks is 4.5 px too high and moves
-/// everything below it; in the showcase some component hosts of Vant are laid out as blocks.
-const BARS: [(&str, f64); 3] = [("shop", 97.0), ("feed", 4.0), ("showcase", 50.0)];
+const BARS: [(&str, f64); 3] = [("shop", 100.0), ("feed", 100.0), ("showcase", 100.0)];
 
 #[test]
 fn the_examples_come_out_as_a_browser_shows_them() {

@@ -8,7 +8,7 @@ use super::LayoutStats;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::taffy_style::{StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
-use crate::style::computed::{Dimension as CssDimension, Edges};
+use crate::style::computed::{Dimension as CssDimension, Edges, Overflow};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
@@ -157,7 +157,13 @@ impl Solver<'_> {
                 if child_box.style.is_out_of_flow() || child_box.style.float != crate::style::computed::Float::None {
                     return None;
                 }
-                Some(child_box.layout.y + self.tree.data(child).last_baseline?)
+                let layout = &child_box.layout;
+                // Lines in a scroll container may be clipped away: its bottom margin edge stands for them, as
+                // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open).
+                if child_box.style.overflow_y != Overflow::Visible {
+                    return Some(layout.y + layout.height + layout.margin.bottom);
+                }
+                Some(layout.y + self.tree.data(child).last_baseline?)
             });
         } else if data.kind != BoxKind::Inline {
             output.baselines.last = output.baselines.first;

@@ -111,7 +111,9 @@ impl Solver<'_> {
             let margin = style.margin().resolve_or_zero(Some(inner_width), resolve_calc);
             let padding = style.padding().resolve_or_zero(Some(inner_width), resolve_calc);
             let border = style.border().resolve_or_zero(Some(inner_width), resolve_calc);
-            let clips = style.overflow().y.is_scroll_container();
+            // Only of a block container: flex and grid containers keep their first item's baseline.
+            let clips = style.overflow().y.is_scroll_container()
+                && matches!(self.tree.data(id).kind, BoxKind::Block | BoxKind::Inline);
             let space = (inner_width - margin.left - margin.right).max(0.0);
             let output = self.perform(id, parent_size, AvailableSpace::Definite(space));
             let outer_height = output.size.height + margin.top + margin.bottom;
