@@ -101,7 +101,7 @@ impl Nth {
 /// A condition on one element.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Simple<N> {
-    /// The tag, in lower case; `body` and `html` stand for `page`.
+    /// The tag as written; `body` and `html` stand for `page`.
     Type(N),
     /// `#id`.
     Id(N),
@@ -369,12 +369,9 @@ fn parse_compound(input: &mut Parser, depth: u32, ignored: &mut bool) -> PResult
     if any { Ok((simples, pseudo)) } else { Err(fail()) }
 }
 
+/// Tags are compared as they are written: `Page` is not `page`, as for the platform's own compiler.
 fn type_name(name: &str) -> Arc<str> {
-    let lower = name.to_ascii_lowercase();
-    match lower.as_str() {
-        "body" | "html" => Arc::from("page"),
-        _ => Arc::from(lower),
-    }
+    Arc::from(if matches!(name, "body" | "html") { "page" } else { name })
 }
 
 fn parse_attribute(input: &mut Parser) -> PResult<Simple<Arc<str>>> {

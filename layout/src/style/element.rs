@@ -63,7 +63,7 @@ impl<'a> Matched<'a> {
         if node.state.contains(ElementState::HOVER_CLASS) {
             keys.extend(matcher.hover_classes(node).into_iter().map(Key::Class));
         }
-        keys.push(Key::Tag(matcher.tag(node)));
+        keys.push(Key::Tag(node.tag()));
         keys.push(Key::Any(None));
         if !node.name.is_empty() {
             keys.push(Key::Id(node.name));

@@ -9,7 +9,6 @@ use super::element::{Caches, Computing, Matched, forced, inherits_explicitly};
 use super::invalidate::{HintIndex, Invalidation};
 use super::matching::{KnownNames, Matcher, SiblingIndex};
 use super::rules::{Binding, CompiledRule, Layer, RuleSet, UA_SCOPE};
-use crate::atom::Atom;
 use crate::css::{DeclarationBlock, FontFaceRule, Keyframes, NoImports, PseudoElement, Sheet, Viewport, parse_sheet};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Dirty, Document, NodeId, PageEntry, ScopeId};
@@ -89,7 +88,6 @@ pub struct StyleEngine {
     caches: Caches,
     keyframes: FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
     known: Option<KnownNames>,
-    lower: Vec<Atom>,
     siblings: RefCell<SiblingIndex>,
     /// The nodes with the focus within at the last restyle.
     focus: FxHashSet<NodeId>,
@@ -130,7 +128,6 @@ impl StyleEngine {
             caches: Caches::default(),
             keyframes: FxHashMap::default(),
             known: None,
-            lower: Vec::new(),
             siblings: RefCell::default(),
             focus: FxHashSet::default(),
             seen_scopes: FxHashSet::default(),
@@ -280,17 +277,6 @@ impl StyleEngine {
                 }
             }
         }
-        for index in self.lower.len()..doc.names.len() {
-            let atom = Atom(index as u32);
-            let name = doc.names.resolve(atom);
-            let lower = if name.bytes().any(|b| b.is_ascii_uppercase()) {
-                let lower = name.to_ascii_lowercase();
-                doc.names.intern(&lower)
-            } else {
-                atom
-            };
-            self.lower.push(lower);
-        }
     }
 
     /// Computes all dirty styles of the pages, marks what their changes make necessary, and clears the
@@ -324,7 +310,7 @@ impl StyleEngine {
             return;
         };
         let Some(known) = self.known else { return };
-        let matcher = Matcher { doc, known, lower: &self.lower, siblings: &self.siblings };
+        let matcher = Matcher { doc, known, siblings: &self.siblings };
         let mut invalidation = Invalidation::new(matcher, &self.rules.hints);
         events.iter().for_each(|event| invalidation.event(event));
         invalidation.focus(&mut self.focus);
@@ -382,7 +368,7 @@ impl StyleEngine {
         let Some(node) = doc.node(visit.node) else { return false };
         self.seen_scopes.insert(node.scope);
         self.seen_scopes.insert(node.host);
-        let matcher = Matcher { doc, known, lower: &self.lower, siblings: &self.siblings };
+        let matcher = Matcher { doc, known, siblings: &self.siblings };
         let sets = [Some(&self.rules.main), self.rules.pages.get(&page)];
         let matched = Matched::of(&matcher, node, &sets, stats);
         let mut computing = Computing {

@@ -63,7 +63,7 @@ impl KeySet {
             return false;
         }
         node.classes.iter().any(|&c| self.keys.contains(&Key::Class(c)))
-            || self.keys.contains(&Key::Tag(matcher.tag(node)))
+            || self.keys.contains(&Key::Tag(node.tag()))
             || (!node.name.is_empty() && self.keys.contains(&Key::Id(node.name)))
             || (node.host != ScopeId::GLOBAL && self.keys.contains(&Key::Host(node.host)))
             || self.keys.contains(&Key::Any(Some(node.scope)))

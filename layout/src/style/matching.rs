@@ -174,19 +174,11 @@ pub struct Matcher<'a> {
     pub doc: &'a Document,
     /// Names as atoms.
     pub known: KnownNames,
-    /// The lower-case form of each name of the document.
-    pub lower: &'a [Atom],
     /// Where children stand, filled as needed.
     pub siblings: &'a RefCell<SiblingIndex>,
 }
 
 impl<'a> Matcher<'a> {
-    /// The lower-case tag of a node.
-    pub fn tag(&self, node: &Node) -> Atom {
-        let tag = node.tag();
-        self.lower.get(tag.0 as usize).copied().unwrap_or(tag)
-    }
-
     /// Whether the node matches the selector; its pseudo-element is not looked at.
     pub fn matches(&self, selector: &Selector<Atom>, binding: Binding, node: &Node) -> bool {
         let Some(rightmost) = selector.compounds.first() else { return false };
@@ -320,7 +312,7 @@ impl<'a> Matcher<'a> {
 
     fn simple(&self, simple: &Simple<Atom>, binding: Binding, node: &Node) -> bool {
         match simple {
-            Simple::Type(name) => self.tag(node) == *name,
+            Simple::Type(name) => node.tag() == *name,
             Simple::Id(name) => node.name == *name,
             Simple::Class(name) => self.has_class(node, ClassName { scope: binding.classes, name: *name }),
             Simple::Attribute { name, op, value, ignore_case } => {
@@ -344,7 +336,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn is_control(&self, node: &Node) -> bool {
-        let name = &**self.doc.names.resolve(self.tag(node));
+        let name = &**self.doc.names.resolve(node.tag());
         ["button", "input", "textarea", "checkbox", "radio", "switch", "slider", "picker"].contains(&name)
     }
 
@@ -412,7 +404,7 @@ impl<'a> Matcher<'a> {
     /// No children but empty texts; a component with boxes of its own inside is never empty.
     fn is_empty(&self, node: &Node) -> bool {
         const FILLED: [&str; 8] = ["image", "cover-image", "input", "textarea", "icon", "progress", "slider", "switch"];
-        if self.known.wraps_children(node) || FILLED.contains(&&**self.doc.names.resolve(self.tag(node))) {
+        if self.known.wraps_children(node) || FILLED.contains(&&**self.doc.names.resolve(node.tag())) {
             return false;
         }
         node.children.iter().filter_map(|&c| self.doc.node(c)).all(|c| c.text().is_some_and(|t| t.is_empty()))
@@ -449,9 +441,9 @@ impl<'a> Matcher<'a> {
     /// 1-based number among the siblings with the same tag.
     fn type_index(&self, node: &Node, from_end: bool) -> Option<i32> {
         let Some(parent) = self.parent(node) else { return Some(1) };
-        let tag = self.tag(node);
+        let tag = node.tag();
         let mut index = self.siblings.borrow_mut();
-        index.fill_types(self.doc, parent, |n| self.tag(n));
+        index.fill_types(self.doc, parent, Node::tag);
         let own = *index.type_places.get(node.id.slot())?;
         let count = index.typed.get(&parent.id).and_then(|c| c.get(&tag)).copied().unwrap_or(own);
         Some(if from_end { count + 1 - own.min(count) } else { own } as i32)

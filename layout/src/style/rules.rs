@@ -66,7 +66,7 @@ pub enum Key {
     Class(ClassName),
     /// An id.
     Id(Atom),
-    /// A tag, in lower case.
+    /// A tag.
     Tag(Atom),
     /// The host of the component with this scope.
     Host(ScopeId),
