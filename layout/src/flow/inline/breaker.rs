@@ -147,7 +147,7 @@ impl<'a> Breaker<'a> {
                     line.push(self.item, item, 0.0);
                     self.item += 1;
                     // Inline boxes that end right behind the break end on this line, not on the next.
-                    while let Some(close) = self.source.items.get(self.item).filter(|next| is_close(next)) {
+                    while let Some(close) = self.source.items.get(self.item).filter(is_close) {
                         line.push(self.item, close, self.sizes.get(self.item).copied().unwrap_or(0.0));
                         self.open.pop();
                         self.item += 1;
