@@ -10,7 +10,7 @@
 //! | [`run`] | `pellicle run` |
 //! | [`render`] | `pellicle render` |
 //! | [`layout`] | `pellicle layout` |
-//! | [`bench`] | `pellicle bench` |
+//! | [`mod@bench`] | `pellicle bench` |
 //! | [`check`] | `pellicle check` |
 
 pub mod bench;

@@ -9,11 +9,11 @@
 //! | --- | --- |
 //! | [`blend`] | pixels over pixels |
 //! | [`band`] | work cut into bands for threads |
-//! | [`shape`] | coverage of shapes along a row |
-//! | [`quad`] | boxes and borders |
-//! | [`fill`] | gradients and images |
-//! | [`mask`] | glyphs, shadows |
-//! | [`layer`] | compositing, blur |
+//! | `shape` | coverage of shapes along a row |
+//! | `quad` | boxes and borders |
+//! | `fill` | gradients and images |
+//! | `mask` | glyphs, shadows |
+//! | `layer` | compositing, blur |
 
 pub mod band;
 pub mod blend;

@@ -16,7 +16,7 @@
 //! | [`hit`] | which element lies under a place |
 //! | [`hover`] | `hover-class`: the look of what is pressed |
 //! | [`motion`] | velocity of a finger, fling and smooth scrolling |
-//! | [`pointer`] | from pointers to touch events, tap, long press, drag |
+//! | [`mod@pointer`] | from pointers to touch events, tap, long press, drag |
 //! | [`scene`] | what interaction asks of the page that is shown |
 //! | [`scroll`] | scroll containers and their offsets |
 

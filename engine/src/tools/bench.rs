@@ -7,7 +7,7 @@
 use super::canvas::Canvas;
 use super::driver::{DriveError, Driver};
 use super::steps::Step;
-use crate::frame::{Phase, PhaseSummary, Summary};
+use crate::frame::{FrameRecord, Phase, PhaseSummary, Summary};
 use crate::gpu::GpuError;
 use crate::interact::scene::Scene;
 use crate::interact::{InputEvent, PointerKind};
@@ -58,6 +58,12 @@ pub struct Outcome {
     pub late: u32,
     /// Times of the frames that were drawn.
     pub summary: Summary,
+    /// Share of the picture that a frame drew anew, 0 to 1, on average.
+    pub damage: f64,
+    /// Primitives (draw calls, on a GPU) of a frame, on average.
+    pub draws: f64,
+    /// Bytes sent to the GPU for a frame, on average.
+    pub uploaded: f64,
     /// Time of logic between frames.
     pub logic: PhaseSummary,
 }
@@ -95,6 +101,10 @@ pub fn run(
         }
     }
     let stats = driver.app.frame_stats();
+    let (width, height) = driver.app.viewport().device_size();
+    let mean = |of: &dyn Fn(&FrameRecord) -> u32| {
+        stats.records().map(|r| f64::from(of(r))).sum::<f64>() / stats.records().count().max(1) as f64
+    };
     let late = stats.records().filter(|r| r.total() > DEADLINE_MS).count() as u32;
     Ok(Outcome {
         name: name.to_owned(),
@@ -102,6 +112,9 @@ pub fn run(
         idle,
         late,
         summary: stats.summary(),
+        damage: mean(&|r| r.damage) / (f64::from(width) * f64::from(height)),
+        draws: mean(&|r| r.draws),
+        uploaded: mean(&|r| r.uploaded),
         logic: PhaseSummary::of(&mut logic),
     })
 }
@@ -164,7 +177,7 @@ fn act(driver: &mut Driver, scenario: &Scenario, frame: u32, targets: &[(f32, f3
 /// A table for people.
 pub fn table(outcome: &Outcome) -> String {
     use std::fmt::Write;
-    let Outcome { name, asked, idle, late, summary, logic } = outcome;
+    let Outcome { name, asked, idle, late, summary, damage, draws, uploaded, logic } = outcome;
     let mut out =
         format!("{name}: {asked} frames, {} drawn, {idle} with nothing to do, {late} over 16.7 ms\n", summary.frames);
     let mut row = |name: &str, s: &PhaseSummary| {
@@ -178,6 +191,13 @@ pub fn table(outcome: &Outcome) -> String {
         row("frame", &summary.total);
     }
     row("logic", logic);
+    if summary.frames > 0 {
+        let share = damage * 100.0;
+        let _ = writeln!(
+            out,
+            "  a frame drew {share:.1} % of the picture in {draws:.0} parts and sent {uploaded:.0} bytes"
+        );
+    }
     out
 }
 
@@ -197,6 +217,9 @@ pub fn to_json(outcome: &Outcome) -> Value {
         "drawn": outcome.summary.frames,
         "idle": outcome.idle,
         "late": outcome.late,
+        "damage": outcome.damage,
+        "draws": outcome.draws,
+        "uploaded": outcome.uploaded,
         "phases": phases,
         "frame": figures(&outcome.summary.total),
         "inputLatency": figures(&outcome.summary.input_latency),

@@ -6,7 +6,7 @@
 //! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
-//! | [`bench`] | frame times of a program |
+//! | [`mod@bench`] | frame times of a program |
 //! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
 //! | [`dump`] | the boxes of a page as JSON |

@@ -8,16 +8,16 @@
 //!
 //! | module | models |
 //! | --- | --- |
-//! | [`place`] | the first walk: spaces, clips, stacking contexts |
-//! | [`stacking`] | the second walk: paint order |
-//! | [`decorate`] | shadows, backgrounds, borders, outlines of a box |
-//! | [`background`] | background layers: size, position, repetition |
-//! | [`gradient`] | CSS gradients to lines and stops |
-//! | [`transform`] | CSS transforms to affine maps |
-//! | [`text`] | glyph runs, decorations, text shadows |
-//! | [`replaced`] | images and components that the host supplies |
-//! | [`widget`] | what built-in components draw by themselves |
-//! | [`icon`] | the symbols of `icon` |
+//! | `place` | the first walk: spaces, clips, stacking contexts |
+//! | `stacking` | the second walk: paint order |
+//! | `decorate` | shadows, backgrounds, borders, outlines of a box |
+//! | `background` | background layers: size, position, repetition |
+//! | `gradient` | CSS gradients to lines and stops |
+//! | `transform` | CSS transforms to affine maps |
+//! | `text` | glyph runs, decorations, text shadows |
+//! | `replaced` | images and components that the host supplies |
+//! | `widget` | what built-in components draw by themselves |
+//! | `icon` | the symbols of `icon` |
 
 mod background;
 mod decorate;

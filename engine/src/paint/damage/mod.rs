@@ -8,8 +8,8 @@
 //!
 //! | module | models |
 //! | --- | --- |
-//! | [`mark`] | what the pixels of an item come from |
-//! | [`diff`] | two rows of marks side by side, few rectangles for many |
+//! | `mark` | what the pixels of an item come from |
+//! | `diff` | two rows of marks side by side, few rectangles for many |
 
 mod diff;
 mod mark;
