@@ -1,0 +1,197 @@
+//! A host with a picture of its own that shows two mini-programs in it, as an app or a game would: one device, one
+//! command encoder, one submission a frame.
+//!
+//! `cargo run --example embed -- OUT.png` draws the shop and the feed side by side into a PNG file. Without a GPU the
+//! CPU painter draws them into the host's memory.
+
+use pellicle::gpu::GpuError;
+use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
+use pellicle::gpu::headless::{read_back, target};
+use pellicle::host::app::{App, AppError};
+use pellicle::host::program::{self, Findings, ProgramConfig};
+use pellicle::host::services::{DesktopDevice, PackageImages};
+use pellicle::host::types::Viewport;
+use pellicle::images::ImageStore;
+use pellicle::interact::clipboard::ProcessClipboard;
+use pellicle::package::FolderPackage;
+use pellicle::tools::record::RunRecord;
+use pellicle::wgpu;
+use pellicle_layout::text::FontPolicy;
+use pellicle_script::api::ServiceProfile;
+use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::Denied;
+use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
+use pellicle_script::package::PackageSource;
+use pellicle_script::realm::{SystemClock, SystemRandom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Each mini-program's surface, and the host's own frame around the two.
+const SURFACE: (u32, u32) = (320, 560);
+const MARGIN: u32 = 24;
+const FRAME: (u32, u32) = (2 * SURFACE.0 + 3 * MARGIN, SURFACE.1 + 2 * MARGIN);
+/// The host's own colour.
+const GROUND: [u8; 4] = [38, 52, 69, 255];
+
+fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
+    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
+    let clipboard = Arc::new(ProcessClipboard::default());
+    // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
+    let opened: Result<App, AppError> = program::open(
+        ProgramConfig {
+            package: package.clone(),
+            viewport: Viewport { width: SURFACE.0 as f32, height: SURFACE.1 as f32, scale: 1.0 },
+            chrome: true,
+            dark: false,
+            motion: true,
+            launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
+            drive: Drive::Free(Arc::new(SystemClock::local())),
+            random: Box::new(SystemRandom::default()),
+            images: ImageStore::threaded(Arc::new(PackageImages::new(package, false)), 1, Arc::new(|| {})),
+            fonts: FontPolicy::Author,
+            clipboard: clipboard.clone(),
+            storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+            network: Box::new(Denied),
+            device: Box::new(DesktopDevice { clipboard }),
+            profile: ServiceProfile::Host,
+            audit: Arc::new(RunRecord::new(None, false)),
+            wake: Arc::new(|| {}),
+        },
+        Findings::default(),
+    );
+    Ok(opened?)
+}
+
+/// Where the left corner of a surface lies in the frame.
+fn place(index: usize) -> (u32, u32) {
+    (MARGIN + index as u32 * (SURFACE.0 + MARGIN), MARGIN)
+}
+
+/// The host's frame.
+enum Frame {
+    /// On its device, with a texture for each surface.
+    Device(Box<Gpu>, wgpu::Texture, Vec<wgpu::Texture>),
+    /// In its memory.
+    Memory(Vec<u8>),
+}
+
+impl Frame {
+    fn open() -> Result<Frame, GpuError> {
+        Ok(match choose(Renderer::Auto, Gpu::open)? {
+            Choice::Gpu(gpu) => {
+                println!("drawn by {}", gpu.name());
+                let surfaces = (0..2).map(|_| target(&gpu.device, SURFACE)).collect();
+                let frame = gpu.device.create_texture(&wgpu::TextureDescriptor {
+                    label: Some("the host's frame"),
+                    size: extent(FRAME),
+                    mip_level_count: 1,
+                    sample_count: 1,
+                    dimension: wgpu::TextureDimension::D2,
+                    format: wgpu::TextureFormat::Rgba8Unorm,
+                    usage: wgpu::TextureUsages::RENDER_ATTACHMENT
+                        | wgpu::TextureUsages::COPY_SRC
+                        | wgpu::TextureUsages::COPY_DST,
+                    view_formats: &[],
+                });
+                Frame::Device(Box::new(gpu), frame, surfaces)
+            }
+            Choice::Cpu(why) => {
+                println!("drawn by the CPU{}", why.map_or_else(String::new, |why| format!(": {why}")));
+                Frame::Memory(GROUND.repeat((FRAME.0 * FRAME.1) as usize))
+            }
+        })
+    }
+
+    fn draw(&mut self, apps: &mut [App], now: f64) -> Result<(), GpuError> {
+        match self {
+            Frame::Device(gpu, frame, surfaces) => draw_on_gpu(gpu, frame, surfaces, apps, now),
+            Frame::Memory(pixels) => {
+                // Each app draws what has changed straight into its part of the frame.
+                let stride = FRAME.0 as usize * 4;
+                for (index, app) in apps.iter_mut().enumerate() {
+                    let (x, y) = place(index);
+                    app.render_cpu(&mut pixels[y as usize * stride + x as usize * 4..], stride, now);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn pixels(self) -> Result<Vec<u8>, GpuError> {
+        match self {
+            Frame::Device(gpu, frame, _) => read_back(&gpu, &frame),
+            Frame::Memory(pixels) => Ok(pixels),
+        }
+    }
+}
+
+fn extent((width, height): (u32, u32)) -> wgpu::Extent3d {
+    wgpu::Extent3d { width, height, depth_or_array_layers: 1 }
+}
+
+/// The host's own ground, then both surfaces, submitted at once.
+fn draw_on_gpu(
+    gpu: &Gpu,
+    frame: &wgpu::Texture,
+    surfaces: &[wgpu::Texture],
+    apps: &mut [App],
+    now: f64,
+) -> Result<(), GpuError> {
+    let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let [r, g, b, a] = GROUND.map(|v| f64::from(v) / 255.0);
+    encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        label: Some("the host's own drawing"),
+        color_attachments: &[Some(wgpu::RenderPassColorAttachment {
+            view: &frame.create_view(&wgpu::TextureViewDescriptor::default()),
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a }),
+                store: wgpu::StoreOp::Store,
+            },
+        })],
+        depth_stencil_attachment: None,
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    });
+    let mut tokens = Vec::new();
+    for (index, (app, surface)) in apps.iter_mut().zip(surfaces).enumerate() {
+        let view = surface.create_view(&wgpu::TextureViewDescriptor::default());
+        tokens.push(app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now)?);
+        let (x, y) = place(index);
+        let to = wgpu::TexelCopyTextureInfo { origin: wgpu::Origin3d { x, y, z: 0 }, ..frame.as_image_copy() };
+        encoder.copy_texture_to_texture(surface.as_image_copy(), to, extent(SURFACE));
+    }
+    let started = Instant::now();
+    gpu.queue.submit([encoder.finish()]);
+    for (app, token) in apps.iter_mut().zip(tokens) {
+        app.submitted(token, started.elapsed());
+    }
+    gpu.health.check()
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let out = std::env::args().nth(1).unwrap_or_else(|| "embed.png".to_owned());
+    let mut apps = [open("shop")?, open("feed")?];
+    let mut frame = Frame::open()?;
+    // The host owns time: it tells each app what time it is, and draws when one of them has something new to show.
+    let start = Instant::now();
+    let (mut now, mut frames) = (0.0, 0);
+    while now < 1500.0 {
+        let ticks = apps.each_mut().map(|app| app.tick(now));
+        if ticks.iter().any(|tick| tick.needs_frame) {
+            frame.draw(&mut apps, now)?;
+            frames += 1;
+        }
+        std::thread::sleep(Duration::from_millis(16));
+        now = start.elapsed().as_secs_f64() * 1000.0;
+    }
+    let pixels = frame.pixels()?;
+    image::save_buffer(&out, &pixels, FRAME.0, FRAME.1, image::ColorType::Rgba8)?;
+    println!("{out}, after {frames} frames");
+    Ok(())
+}
