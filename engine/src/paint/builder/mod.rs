@@ -37,6 +37,7 @@ use super::geometry::{Point, Rect};
 use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk};
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore};
+use pellicle_layout::atom::Atom;
 use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
@@ -176,6 +177,10 @@ pub(crate) struct Place {
     pub inner_clip: ClipId,
     /// Index of the stacking context that the box makes.
     pub context: Option<u32>,
+    /// Its element's tag.
+    pub tag: Atom,
+    /// Its pieces stand on the lines of the container around it.
+    pub inline: bool,
     /// It has been placed.
     pub known: bool,
 }

@@ -3,6 +3,7 @@
 use super::{Builder, Place, transform};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::tables::{PropertyTables, Sticky};
+use pellicle_layout::atom::Atom;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Corners, Display, Overflow, Position};
@@ -68,7 +69,9 @@ impl Builder<'_> {
     fn place_box(&mut self, id: BoxId, shown: &LayoutBox, context: Option<u32>) {
         let style = &*shown.style;
         let layout = &shown.layout;
-        let mut place = Place { context, known: true, ..Place::default() };
+        let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
+        let inline = self.is_inline(shown, tag);
+        let mut place = Place { context, known: true, tag, inline, ..Place::default() };
         let around = shown.offset_parent.map(|p| (p, self.place(p)));
         match around {
             Some((parent, outer)) if outer.known => {

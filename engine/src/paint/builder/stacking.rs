@@ -5,6 +5,7 @@ use super::{Builder, Place, is_visible};
 use crate::paint::geometry::Rect;
 use crate::paint::list::{HitArea, ItemKind, LayerItem};
 use crate::paint::tables::Effect;
+use pellicle_layout::atom::Atom;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
@@ -44,7 +45,7 @@ impl Builder<'_> {
         let mut levels = std::mem::take(&mut self.contexts[context as usize]);
         // Stable: boxes of one level stay in tree order.
         levels.sort_by_key(|l| l.0);
-        let inline = self.is_inline(shown);
+        let inline = self.place(id).inline;
         if !inline {
             self.paint_own(id, shown);
         }
@@ -73,7 +74,7 @@ impl Builder<'_> {
             return self.paint_context(id);
         }
         let Some(shown) = self.get(id) else { return };
-        if self.is_inline(shown) {
+        if self.place(id).inline {
             return self.paint_inline_apart(id, shown);
         }
         self.paint_whole(id, shown);
@@ -88,35 +89,36 @@ impl Builder<'_> {
 
     pub(super) fn phases(&mut self, id: BoxId, shown: &LayoutBox) {
         self.phase(id, shown, Phase::Blocks);
-        if self.has_floats(shown) {
+        if self.has_floats(id, shown) {
             self.phase(id, shown, Phase::Floats);
         }
         self.phase(id, shown, Phase::Lines);
     }
 
-    fn has_floats(&self, shown: &LayoutBox) -> bool {
+    fn has_floats(&self, id: BoxId, shown: &LayoutBox) -> bool {
         // Only block containers hold floats, directly or through blocks.
         !has_items(&shown.style)
             && shown.children.iter().any(|&c| {
-                self.get(c).is_some_and(|b| match self.part(shown, c, b) {
+                self.get(c).is_some_and(|b| match self.part((id, shown), c, b) {
                     Part::Float => true,
-                    Part::Block | Part::Inline => self.has_floats(b),
+                    Part::Block | Part::Inline => self.has_floats(c, b),
                     _ => false,
                 })
             })
     }
 
-    fn part(&self, parent: &LayoutBox, id: BoxId, shown: &LayoutBox) -> Part {
+    fn part(&self, (around, parent): (BoxId, &LayoutBox), id: BoxId, shown: &LayoutBox) -> Part {
         let s = &shown.style;
-        if s.is_positioned() || self.place(id).context.is_some() {
+        let place = self.place(id);
+        if s.is_positioned() || place.context.is_some() {
             Part::Apart
         } else if has_items(&parent.style) {
             Part::Atomic
         } else if s.float != Float::None {
             Part::Float
-        } else if self.is_inline(shown) {
+        } else if place.inline {
             Part::Inline
-        } else if parent.inline.is_some() || self.is_inline(parent) && is_inline_level(s.display) {
+        } else if parent.inline.is_some() || self.place(around).inline && is_inline_level(s.display) {
             Part::Atomic
         } else {
             Part::Block
@@ -137,7 +139,7 @@ impl Builder<'_> {
         };
         for &child in children {
             let Some(b) = self.get(child) else { continue };
-            match (self.part(shown, child, b), phase) {
+            match (self.part((id, shown), child, b), phase) {
                 (Part::Block, Phase::Blocks) => {
                     self.paint_own(child, b);
                     self.phase(child, b, phase);
@@ -195,8 +197,8 @@ impl Builder<'_> {
         self.paint_component(id, shown, &place, rect);
     }
 
-    /// A box whose pieces stand on the lines of the container around it.
-    pub(super) fn is_inline(&self, shown: &LayoutBox) -> bool {
+    /// A box whose pieces stand on the lines of the container around it. [`Place::inline`] keeps the answer.
+    pub(super) fn is_inline(&self, shown: &LayoutBox, tag: Atom) -> bool {
         let s = &shown.style;
         s.display == Display::Inline
             && !s.is_out_of_flow()
@@ -204,7 +206,7 @@ impl Builder<'_> {
             && shown.inline.is_none()
             && !matches!(shown.origin, BoxOrigin::Anonymous(_))
             && !shown.parent.and_then(|p| self.get(p)).is_some_and(|p| has_items(&p.style))
-            && !matches!(self.doc.tag_name(shown.origin.node()), "image" | "cover-image" | "canvas" | "video")
+            && !matches!(&**self.doc.names.resolve(tag), "image" | "cover-image" | "canvas" | "video")
     }
 
     pub(super) fn hit_area(&mut self, place: &Place, shown: &LayoutBox, rect: Rect) {

@@ -51,7 +51,7 @@ impl Builder<'_> {
         let mut at = Some(owner);
         while let Some(id) = at.filter(|&id| id != container) {
             let shown = self.get(id)?;
-            if !self.is_inline(shown) {
+            if !self.place(id).inline {
                 return None;
             }
             if self.is_apart(id) {
@@ -89,7 +89,7 @@ impl Builder<'_> {
             if !inner.is_empty() {
                 return inner;
             }
-            at = shown.parent.filter(|_| self.is_inline(shown));
+            at = shown.parent.filter(|_| self.place(outer).inline);
         }
         Vec::new()
     }
@@ -201,15 +201,17 @@ impl Builder<'_> {
         }
     }
 
-    /// The shown text of a form control on these lines.
-    fn control(&self, shown: &LayoutBox) -> Option<NodeId> {
-        let node = shown.origin.node();
-        matches!(self.doc.tag_name(node), "input" | "textarea").then_some(node)
+    /// True if the lines are the shown text of a form control.
+    fn is_control(&self, shown: &LayoutBox) -> bool {
+        matches!(self.doc.tag_name(shown.origin.node()), "input" | "textarea")
     }
 
     fn paint_selection(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
-        let Some(node) = self.control(shown) else { return };
-        let Some(range) = self.state.selection(node).filter(|r| r.start < r.end) else { return };
+        // Hardly anything is selected: that is asked before the document is.
+        let Some(range) = self.state.selection(shown.origin.node()).filter(|r| r.start < r.end) else { return };
+        if !self.is_control(shown) {
+            return;
+        }
         for line in &content.lines {
             let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);
             for run in runs {
@@ -228,8 +230,10 @@ impl Builder<'_> {
     }
 
     fn paint_caret(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
-        let Some(node) = self.control(shown) else { return };
-        let Some(at) = self.state.caret(node) else { return };
+        let Some(at) = self.state.caret(shown.origin.node()) else { return };
+        if !self.is_control(shown) {
+            return;
+        }
         let Some((x, top, height)) = caret_place(content, at) else { return };
         let color = shown.style.caret_color.unwrap_or(shown.style.color);
         // Two px as on phones, and never outside of the control.

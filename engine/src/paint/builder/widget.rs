@@ -35,11 +35,16 @@ fn check(rect: &Rect, size: f32, color: Color) -> ItemKind {
     path_item(PATH.clone(), origin, size / icon::UNITS, Some(STROKE.clone()), color)
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// The tag of a box's element, from its place: looking at every node of a long page again is what takes longest.
+    fn tag_of(&self, id: BoxId) -> &'a str {
+        self.doc.names.resolve(self.place(id).tag)
+    }
+
     /// Draws a component's picture on its background.
     pub(super) fn paint_component(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, rect: Rect) {
         let node = shown.origin.node();
-        let tag = self.doc.tag_name(node);
+        let tag = self.tag_of(id);
         match (tag, shown.origin) {
             ("view" | "text" | "block", _) => {}
             ("image" | "cover-image", BoxOrigin::Element(_)) => self.paint_image(shown, place, rect),
@@ -67,10 +72,10 @@ impl Builder<'_> {
     /// Draws what lies over a component's contents.
     pub(super) fn paint_component_over(&mut self, id: BoxId, shown: &LayoutBox) {
         let node = shown.origin.node();
-        if matches!(shown.origin, BoxOrigin::Element(_)) && self.doc.tag_name(node) == "swiper" {
+        let place = self.place(id);
+        if matches!(shown.origin, BoxOrigin::Element(_)) && self.tag_of(id) == "swiper" {
             self.paint_dots(id, shown, node);
         }
-        let place = self.place(id);
         if place.inner_spatial != place.spatial {
             let opacity = self.state.scroll_bar(node).clamp(0.0, 1.0);
             if opacity > 0.0 {
