@@ -25,6 +25,7 @@
 //! | [`gpu`] | the GPU painter |
 //! | [`glyphs`] | coverage masks of glyphs, paths and shadows |
 //! | [`images`] | decoded images |
+//! | [`fonts`] | faces of the machine, of style sheets and of script |
 //! | [`chrome`] | bars and dialogs around and over the page |
 //! | [`widgets`] | behaviour of the built-in components |
 //! | [`host`] | the embedding API |
@@ -35,6 +36,7 @@
 pub mod chrome;
 pub mod cli;
 pub mod cpu;
+pub mod fonts;
 pub mod frame;
 pub mod glyphs;
 pub mod gpu;

@@ -4,6 +4,8 @@
 //! `cargo run --example embed -- OUT.png` draws the shop and the feed side by side into a PNG file. Without a GPU the
 //! CPU painter draws them into the host's memory.
 
+use pellicle::fonts::installed::DesktopFonts;
+use pellicle::fonts::loader::FontLoader;
 use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
@@ -39,6 +41,7 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
     let clipboard = Arc::new(ProcessClipboard::default());
+    let files = Arc::new(PackageImages::new(package.clone(), false));
     // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
     let opened: Result<App, AppError> = program::open(
         ProgramConfig {
@@ -50,8 +53,9 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
             launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
             drive: Drive::Free(Arc::new(SystemClock::local())),
             random: Box::new(SystemRandom::default()),
-            images: ImageStore::threaded(Arc::new(PackageImages::new(package, false)), 1, Arc::new(|| {})),
+            images: ImageStore::threaded(files.clone(), 1, Arc::new(|| {})),
             fonts: FontPolicy::Author,
+            font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
             clipboard: clipboard.clone(),
             storage: Box::new(MemoryStorage::new(StorageQuota::default())),
             network: Box::new(Denied),

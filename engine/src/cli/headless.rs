@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::PageOptions;
 use crate::chrome::{ChromeMetrics, ChromeState};
+use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
 use crate::host::program::{self, Findings, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
@@ -147,6 +148,10 @@ impl Headless {
             }),
             false => ServiceProfile::Host,
         };
+        let files = Arc::new(PackageImages::new(package.clone(), !options.deterministic));
+        // Named fonts are all there are, and a deterministic run has those of every machine.
+        let machine = !options.deterministic && options.font.is_empty();
+        let source = if machine { DesktopFonts::new(files.clone()) } else { DesktopFonts::files_only(files.clone()) };
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
@@ -159,8 +164,9 @@ impl Headless {
                 true => Box::new(Mulberry32::new(1)),
                 false => Box::new(SystemRandom::default()),
             },
-            images: ImageStore::synchronous(Arc::new(PackageImages::new(package.clone(), !options.deterministic))),
+            images: ImageStore::synchronous(files),
             fonts: fonts(options)?,
+            font_loader: FontLoader::synchronous(Box::new(source)),
             clipboard: Arc::new(ProcessClipboard::default()),
             storage: stored(&storage),
             network: match options.deterministic {

@@ -2,6 +2,7 @@
 
 use super::options::{PageOptions, RunOptions};
 use super::{Failure, headless, render};
+use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::program::{self, Findings, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
 use crate::host::types::Renderer;
@@ -50,7 +51,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
             drive: Drive::Free(Arc::new(SystemClock::local())),
             random: Box::new(SystemRandom::default()),
-            images: ImageStore::threaded(source, IMAGE_THREADS, wake.clone()),
+            images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
+            font_loader: FontLoader::threaded(Box::new(font_source(page, source)), wake.clone()),
             fonts,
             clipboard: clipboard.clone(),
             storage: storage(&options.dir),
@@ -68,6 +70,11 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
         Err(error) => Err(Failure::program(error)),
     }
+}
+
+/// The machine's fonts, but where the command line names all that there are.
+fn font_source(page: &PageOptions, files: Arc<PackageImages>) -> DesktopFonts {
+    if page.font.is_empty() { DesktopFonts::new(files) } else { DesktopFonts::files_only(files) }
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.

@@ -8,6 +8,7 @@ use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, Navigation};
+use crate::fonts::FontLoader;
 use crate::frame::{FrameRecord, FrameStats};
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
@@ -50,6 +51,8 @@ pub struct AppConfig {
     pub thread: ThreadConfig,
     /// Which fonts there are.
     pub fonts: FontPolicy,
+    /// Where further fonts come from.
+    pub font_loader: FontLoader,
     /// The clipboard of text fields.
     pub clipboard: Arc<dyn Clipboard>,
     /// Figures of system and window that script sees; kept up to date by the app.
@@ -99,6 +102,7 @@ pub struct App {
     pub(super) picture_dirty: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) painter: Painting,
+    pub(super) fonts: FontLoader,
     pub(super) motion: bool,
     /// Commits applied since the start.
     pub(super) commits_applied: u64,
@@ -163,6 +167,7 @@ impl App {
             picture_dirty: true,
             diagnostics,
             painter: Painting::new(config.images),
+            fonts: config.font_loader,
             motion: config.motion,
             commits_applied: 0,
             pressed_chrome: None,
@@ -213,6 +218,7 @@ impl App {
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
         let mut all = std::mem::take(&mut self.diagnostics);
         all.append(&mut self.stage.take_diagnostics());
+        all.append(&mut self.fonts.take_diagnostics());
         all
     }
 
@@ -365,20 +371,16 @@ impl App {
     }
 
     fn tab(&mut self, index: u32) {
+        // The logic side switches to the tab's page, and tells the page that was tapped.
         let _ = self.logic.command(HostCommand::TabItemTap { index });
-        let item = self.manifest.tab_bar.as_ref().and_then(|bar| bar.items.get(index as usize));
-        let Some(page) = item.map(|item| item.page.clone()) else { return };
-        if self.stage.top().is_none_or(|top| *top.path != *page) {
-            let url = format!("/{page}");
-            let _ = self.logic.command(HostCommand::Route { kind: LogicRoute::SwitchTab, url });
-        }
     }
 
     fn back(&mut self) {
         if !self.chrome.dialogs.is_empty() {
             self.chrome.answer(false, None);
             self.picture_dirty = true;
-        } else if self.stage.document.pages().len() > 1 {
+        } else {
+            // From the last page it leads out of the program: the logic side asks for that.
             let _ = self.logic.command(HostCommand::NavigateBack { delta: 1 });
         }
     }

@@ -74,6 +74,11 @@ impl ChromeView {
         self.layout.fonts()
     }
 
+    /// The fonts, to add some.
+    pub fn fonts_mut(&mut self) -> &mut FontBook {
+        self.layout.fonts_mut()
+    }
+
     /// The element with an action at a place of the surface, the one drawn last first.
     pub fn action_at(&self, x: f32, y: f32) -> Option<(NodeId, ChromeAction)> {
         let shown = self.shown.as_ref()?;

@@ -3,6 +3,7 @@
 use super::app::App;
 use super::types::{HostRequest, Tick};
 use crate::chrome::state::Rest;
+use crate::fonts::FontRule;
 use crate::frame::Phase;
 use crate::interact::session::{PageSettings, Session};
 use pellicle_layout::css;
@@ -46,6 +47,9 @@ const QUERY_STYLES: [&str; 24] = [
     "visibility",
 ];
 
+/// Layouts in one frame that each wait for faces of the one before.
+const MAX_FONT_ROUNDS: u32 = 4;
+
 /// What the commits of a tick ask for, gathered.
 #[derive(Default)]
 struct Asked {
@@ -76,6 +80,7 @@ impl App {
         }
         self.receive(now);
         self.poll_images(now);
+        self.poll_fonts();
         self.advance(now);
         lap(self, Phase::Animations);
         let taken = now;
@@ -91,6 +96,7 @@ impl App {
             self.picture_dirty = true;
             self.painter.list_dirty = true;
         }
+        self.find_fonts();
         self.after_layout(&asked, layout.nodes_computed > 0, now);
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
@@ -173,6 +179,10 @@ impl App {
                 }
                 reply.ok(ApiReply::empty());
             }
+            ShellCall::LoadFontFace { family, source, weight, style, .. } => {
+                let page = self.stage.top().map(|top| top.path.clone()).unwrap_or_default();
+                self.fonts.add_script_rule(FontRule::of_script(&family, &source, &weight, &style, &page), reply);
+            }
             ShellCall::ExitMiniProgram => {
                 self.requests.push_back(HostRequest::Exit);
                 reply.ok(ApiReply::empty());
@@ -182,6 +192,41 @@ impl App {
             }
             _ => reply.fail(ApiFailure::unsupported()),
         }
+    }
+
+    /// Asks for the faces that the layout just made lacked. What comes at once is used at once.
+    fn find_fonts(&mut self) {
+        // A face that comes may be asked for more: the bold of a family, the next of a list.
+        for _ in 0..MAX_FONT_ROUNDS {
+            for rule in self.stage.take_font_rules() {
+                self.fonts.add_sheet_rule(&rule);
+            }
+            self.fonts.look(self.stage.fonts_mut());
+            if let Some(view) = &mut self.chrome_view {
+                self.fonts.look(view.fonts_mut());
+            }
+            if !self.poll_fonts() {
+                break;
+            }
+            let layout = self.stage.lay_out();
+            self.record.laid_out += layout.nodes_computed;
+        }
+    }
+
+    /// Takes in faces that have come; true if texts are to be shaped again.
+    fn poll_fonts(&mut self) -> bool {
+        let page = self.stage.top().map(|top| top.path.clone()).unwrap_or_default();
+        let changed = match &mut self.chrome_view {
+            Some(view) => self.fonts.poll(&mut [self.stage.fonts_mut(), view.fonts_mut()], &page),
+            None => self.fonts.poll(&mut [self.stage.fonts_mut()], &page),
+        };
+        if changed {
+            self.chrome.revision += 1;
+            self.painter.list_dirty = true;
+            self.painter.chrome_dirty = true;
+            self.picture_dirty = true;
+        }
+        changed
     }
 
     fn take_commits(&mut self, now: f64) -> Asked {

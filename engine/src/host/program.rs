@@ -2,6 +2,7 @@
 
 use super::app::{App, AppConfig, AppError};
 use super::types::Viewport;
+use crate::fonts::FontLoader;
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use pellicle_layout::diagnostic::Diagnostic;
@@ -47,6 +48,8 @@ pub struct ProgramConfig {
     pub images: ImageStore,
     /// Which fonts there are.
     pub fonts: FontPolicy,
+    /// Where further fonts come from.
+    pub font_loader: FontLoader,
     /// The clipboard of text fields.
     pub clipboard: Arc<dyn Clipboard>,
     /// Its key-value store.
@@ -69,7 +72,8 @@ pub struct ProgramConfig {
 /// [`AppError`] if there is nothing to show.
 pub fn open(config: ProgramConfig, findings: Findings) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
-    let ProgramConfig { images, fonts, clipboard, storage, network, device, profile, audit, wake, .. } = config;
+    let ProgramConfig { images, fonts, font_loader, clipboard, storage, network, device, profile, audit, wake, .. } =
+        config;
     let figures = SharedFigures::default();
     let clock: Arc<dyn Clock> = match &drive {
         Drive::Free(clock) => clock.clone(),
@@ -85,6 +89,7 @@ pub fn open(config: ProgramConfig, findings: Findings) -> Result<App, AppError> 
         launch,
         thread: ThreadConfig::new(drive, wake),
         fonts,
+        font_loader,
         clipboard,
         figures: figures.clone(),
         system: SystemFigures::default(),

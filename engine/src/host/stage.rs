@@ -16,7 +16,7 @@ use crate::paint::list::DisplayList;
 use crate::paint::tables::Space;
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::atom::Atom;
-use pellicle_layout::css::{self, Sheet, SheetLoader, parse_sheet};
+use pellicle_layout::css::{self, FontFaceRule, Sheet, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
@@ -77,6 +77,8 @@ pub struct PageStage {
     shown_size: Option<(f32, f32)>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
+    /// `@font-face` rules of sheets that were read since somebody took them.
+    font_rules: Vec<FontFaceRule>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -107,6 +109,7 @@ impl PageStage {
             shown_size: None,
             pages: Vec::new(),
             sheets: FxHashMap::default(),
+            font_rules: Vec::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -166,9 +169,15 @@ impl PageStage {
         let text = read_text(&*self.package, path).unwrap_or_default();
         let (sheet, found) = parse_sheet(path, &text, &Imports(&*self.package));
         self.diagnostics.extend(found);
+        self.font_rules.extend_from_slice(&sheet.font_faces);
         let sheet = Arc::new(sheet);
         self.sheets.insert(path.clone(), sheet.clone());
         sheet
+    }
+
+    /// The `@font-face` rules of the sheets read since the last call.
+    pub fn take_font_rules(&mut self) -> Vec<FontFaceRule> {
+        std::mem::take(&mut self.font_rules)
     }
 
     /// A page is gone.

@@ -1,6 +1,7 @@
 //! `@font-face` rules (CSS Fonts 4 section 4).
 
 use super::parse::PResult;
+use crate::diagnostic::Position;
 use cssparser::{Parser, Token};
 use std::sync::Arc;
 
@@ -28,10 +29,13 @@ pub struct FontFaceRule {
     pub italic: bool,
     /// Path of the file the rule stands in, for relative URLs.
     pub base: Arc<str>,
+    /// Where the rule stands in that file.
+    pub position: Position,
 }
 
 /// Reads the descriptors of `@font-face`; `None` if a needed one is missing. Unknown ones are passed over.
 pub(super) fn font_face(input: &mut Parser, base: &Arc<str>) -> Option<FontFaceRule> {
+    let place = input.current_source_location();
     let (mut family, mut sources, mut weight, mut italic) = (None, Vec::new(), (400, 400), false);
     loop {
         let name = match input.next() {
@@ -67,7 +71,8 @@ pub(super) fn font_face(input: &mut Parser, base: &Arc<str>) -> Option<FontFaceR
         });
     }
     let family = family.filter(|_| !sources.is_empty())?;
-    Some(FontFaceRule { family, sources, weight, italic, base: base.clone() })
+    let position = Position { line: place.line + 1, column: place.column };
+    Some(FontFaceRule { family, sources, weight, italic, base: base.clone(), position })
 }
 
 fn family_name(input: &mut Parser) -> PResult<Arc<str>> {

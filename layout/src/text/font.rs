@@ -121,6 +121,8 @@ pub struct FontBook {
     fallback: FxHashMap<(char, bool, bool), Option<FaceId>>,
     missing: FxHashSet<char>,
     missing_new: Vec<char>,
+    unknown: FxHashSet<String>,
+    unknown_new: Vec<String>,
     generation: u64,
 }
 
@@ -146,6 +148,8 @@ impl FontBook {
             fallback: FxHashMap::default(),
             missing: FxHashSet::default(),
             missing_new: Vec::new(),
+            unknown: FxHashSet::default(),
+            unknown_new: Vec::new(),
             generation: 0,
         };
         match policy {
@@ -224,6 +228,12 @@ impl FontBook {
         std::mem::take(&mut self.missing_new)
     }
 
+    /// Families, in lower case, that styles name, that the book does not have, and that were not reported
+    /// before.
+    pub fn take_unknown_families(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unknown_new)
+    }
+
     /// The stack for a style's `font-family`, `font-weight` and `font-style`.
     pub fn stack(&mut self, families: &Arc<[FontFamily]>, weight: u16, style: FontSlant) -> StackId {
         let key = if self.exact {
@@ -235,6 +245,9 @@ impl FontBook {
             return id;
         }
         let stack = if self.exact { self.exact_stack(key.weight) } else { self.author_stack(&key) };
+        if !self.exact {
+            self.note_unknown(families);
+        }
         let id = StackId(self.stacks.len() as u32);
         self.stacks.push(Arc::new(stack));
         self.stack_ids.insert(key, id);
@@ -287,6 +300,16 @@ impl FontBook {
                     self.missing_new.push(c);
                 }
                 first
+            }
+        }
+    }
+
+    fn note_unknown(&mut self, families: &[FontFamily]) {
+        for family in families {
+            let FontFamily::Named(name) = family else { continue };
+            let lower = name.to_lowercase();
+            if !self.by_family.contains_key(&lower) && self.unknown.insert(lower.clone()) {
+                self.unknown_new.push(lower);
             }
         }
     }
@@ -414,6 +437,11 @@ impl FontBook {
         self.forget_choices();
         Ok(ids)
     }
+}
+
+/// True if bytes hold a face that a book would take.
+pub fn is_readable(data: &FontBytes) -> bool {
+    catch_unwind(AssertUnwindSafe(|| !read_faces(data, Some(0)).is_empty())).unwrap_or(false)
 }
 
 /// Characters that show nothing, so that no face has to cover them.

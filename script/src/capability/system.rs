@@ -79,7 +79,8 @@ impl Default for SystemFigures {
             model: std::env::consts::ARCH.to_owned(),
             brand: "Pellicle".to_owned(),
             language: "zh_CN".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            // Programs compare it with the platform's own versions (`version < "7.0.0"`) to turn features off.
+            version: "8.0.50".to_owned(),
             sdk_version: "3.0.0".to_owned(),
             font_size_setting: 16.0,
             dark: false,
