@@ -206,9 +206,9 @@ fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
 }
 
 fn page(dir: &Path, line: &[&str]) -> PageOptions {
-    let head = ["pellicle", "run", dir.to_str().unwrap()];
+    let head = ["pellicle", "render", "-o", "unused.png", dir.to_str().unwrap()];
     match Options::parse_from([&head, line].concat()).command {
-        Cli::Run(options) => options.page,
+        Cli::Render(options) => options.page,
         _ => unreachable!(),
     }
 }

@@ -41,9 +41,9 @@ fn picture(path: &Path) -> image::RgbaImage {
 
 fn page(line: &[&str]) -> PageOptions {
     let dir = shop();
-    let head = ["pellicle", "run", dir.to_str().unwrap()];
+    let head = ["pellicle", "render", "-o", "unused.png", dir.to_str().unwrap()];
     match Options::parse_from([&head, line].concat()).command {
-        Cli::Run(options) => options.page,
+        Cli::Render(options) => options.page,
         _ => unreachable!(),
     }
 }

@@ -8,7 +8,7 @@
 
 use image::RgbImage;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,10 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+fn shop() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop")
 }
 
 struct Display {
@@ -61,12 +65,21 @@ impl Display {
         command
     }
 
-    fn run(&self, renderer: &str, storage: &Path, environment: &[(&str, &str)]) -> Running {
-        let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+    fn shop(&self, storage: &Path) -> Command {
         let mut command = self.command(env!("CARGO_BIN_EXE_pellicle"));
-        command.arg("run").arg(shop).args(["--renderer", renderer]).env("XDG_DATA_HOME", storage);
-        command.envs(environment.iter().copied()).stderr(Stdio::piped());
-        Running(command.spawn().unwrap())
+        command.arg("run").arg(shop()).env("XDG_DATA_HOME", storage).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, renderer: &str, storage: &Path, environment: &[(&str, &str)]) -> Running {
+        let mut command = self.shop(storage);
+        Running(command.args(["--renderer", renderer]).envs(environment.iter().copied()).spawn().unwrap())
+    }
+
+    /// What a hand does.
+    fn hand(&self, line: &[&str]) {
+        assert!(self.command("xdotool").args(line).status().unwrap().success(), "{line:?}");
+        std::thread::sleep(Duration::from_millis(300));
     }
 
     fn screen(&self) -> Option<RgbImage> {
@@ -193,4 +206,53 @@ fn a_window_that_was_covered_is_drawn_again() {
         std::thread::sleep(Duration::from_millis(500));
         assert!(display.settled(&mut program).unwrap() == alone, "{renderer}");
     }
+}
+
+/// Where the first product's button to put it into the cart is in the window, px: its box, below the navigation bar.
+fn add_button() -> (String, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_pellicle")).arg("layout").arg(shop()).output().unwrap();
+    let page: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+    let button = page["elements"].as_array().unwrap().iter().find(|e| e["cls"] == "add").unwrap();
+    let middle = |at: &str, size: &str| button[at].as_f64().unwrap() + button[size].as_f64().unwrap() / 2.0;
+    (middle("x", "width").to_string(), (64.0 + middle("y", "height")).to_string())
+}
+
+#[test]
+fn a_click_changes_data_and_the_picture_and_keys_go_to_the_field_that_has_the_focus() {
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let mut command = display.shop(folder.path());
+    let mut program =
+        Running(command.args(["--renderer", "cpu", "--viewport", "375x760", "--log"]).arg(&log).spawn().unwrap());
+    let calls = |api: &str| {
+        let text = std::fs::read_to_string(&log).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        lines.filter(|line| line["api"] == api).map(|line| line["arguments"][0].clone()).collect::<Vec<_>>()
+    };
+    let before = display.settled(&mut program).unwrap();
+    let (x, y) = add_button();
+    display.hand(&["mousemove", &x, &y, "click", "1"]);
+    assert_eq!(calls("showToast").len(), 1);
+    assert_eq!(calls("setTabBarBadge"), [serde_json::json!({ "index": 2, "text": "1" })]);
+    // The toast goes by itself; the badge stays.
+    std::thread::sleep(Duration::from_millis(1800));
+    let badge = display.settled(&mut program).unwrap();
+    let changed = |a: &RgbImage, b: &RgbImage, rows: std::ops::Range<u32>| {
+        a.enumerate_pixels().any(|(x, y, p)| rows.contains(&y) && b.get_pixel(x, y) != p)
+    };
+    assert!(changed(&badge, &before, 710..760), "the tab bar has a badge");
+    assert!(!changed(&badge, &before, 0..700), "the toast is gone");
+    // The search field: the page then shows what matches. Nobody but us gives windows the focus here.
+    display.hand(&["search", "--onlyvisible", "--name", "Fern|shop", "windowfocus"]);
+    display.hand(&["mousemove", "180", "94", "click", "1"]);
+    display.hand(&["type", "--delay", "60", "fern"]);
+    std::thread::sleep(Duration::from_millis(500));
+    let found = display.screen().unwrap();
+    assert!(changed(&found, &badge, 300..700), "the list is filtered");
+    // A tab by its middle, of four.
+    display.hand(&["mousemove", "140", "735", "click", "1"]);
+    let category = display.settled(&mut program).unwrap();
+    assert!(changed(&category, &found, 64..700), "another page");
+    assert_eq!(said(program), "");
 }

@@ -1,7 +1,7 @@
 //! Opening a mini-program without a window, as the command line asks.
 
 use super::Failure;
-use super::options::PageOptions;
+use super::options::{PageOptions, ShowOptions};
 use crate::chrome::{ChromeMetrics, ChromeState};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
@@ -75,7 +75,7 @@ pub fn read_steps(options: &PageOptions) -> Result<Vec<Step>, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] if a file cannot be read.
-pub fn fonts(options: &PageOptions) -> Result<FontPolicy, Failure> {
+pub fn fonts(options: &ShowOptions) -> Result<FontPolicy, Failure> {
     if options.font.is_empty() {
         return Ok(FontPolicy::Author);
     }
@@ -88,7 +88,7 @@ pub fn fonts(options: &PageOptions) -> Result<FontPolicy, Failure> {
 }
 
 /// The page that the command line names, and its query.
-pub fn route(options: &PageOptions) -> (String, Vec<(String, String)>) {
+pub fn route(options: &ShowOptions) -> (String, Vec<(String, String)>) {
     let (path, mut query) = split_route(options.page.as_deref().unwrap_or(""));
     for text in &options.query {
         query.extend(parse_query(text));
@@ -113,13 +113,10 @@ impl Headless {
     /// [`Failure::Program`] if the page cannot be shown, [`Failure::Usage`] if a file of the command line is wrong.
     pub fn open(dir: &Path, options: &PageOptions, chrome: bool) -> Result<Headless, Failure> {
         let package: Arc<dyn PackageSource> = Arc::new(super::open_package(dir)?);
-        let file = match &options.log {
-            Some(path) => Some(fs::File::create(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?),
-            None => None,
-        };
+        let file = RunRecord::create_file(options.show.log.as_deref()).map_err(Failure::Usage)?;
         let record = Arc::new(RunRecord::new(file, true));
         let findings = Findings::default();
-        let (path, query) = route(options);
+        let (path, query) = route(&options.show);
         check_page(&*package, &path)?;
         let storage = read_object(options.storage.as_deref())?;
         let clock: Arc<VirtualClock> = match options.deterministic {
@@ -150,13 +147,13 @@ impl Headless {
         };
         let files = Arc::new(PackageImages::new(package.clone(), !options.deterministic));
         // Named fonts are all there are, and a deterministic run has those of every machine.
-        let machine = !options.deterministic && options.font.is_empty();
+        let machine = !options.deterministic && options.show.font.is_empty();
         let source = if machine { DesktopFonts::new(files.clone()) } else { DesktopFonts::files_only(files.clone()) };
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
             chrome,
-            dark: options.dark,
+            dark: options.show.dark,
             motion: !options.deterministic,
             launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
             drive: Drive::Steps(clock),
@@ -165,7 +162,7 @@ impl Headless {
                 false => Box::new(SystemRandom::default()),
             },
             images: ImageStore::synchronous(files),
-            fonts: fonts(options)?,
+            fonts: fonts(&options.show)?,
             font_loader: FontLoader::synchronous(Box::new(source)),
             clipboard: Arc::new(ProcessClipboard::default()),
             storage: stored(&storage),

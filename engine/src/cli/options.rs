@@ -53,32 +53,46 @@ impl From<RendererName> for Renderer {
     }
 }
 
-/// Which page, how, and on what.
+/// Which page is shown, and how.
 #[derive(Args, Clone, Debug)]
-pub struct PageOptions {
+pub struct ShowOptions {
     /// Path of the page, such as pages/index/index; without it the entry page of app.json.
     #[arg(long, value_name = "PATH")]
     pub page: Option<String>,
     /// A parameter of the page, key=value; may be given several times, or several joined by &.
     #[arg(long, value_name = "K=V")]
     pub query: Vec<String>,
-    /// Size of the page area in logical px.
+    /// Size of the page area in logical px; for `run` that of the window, bars included.
     #[arg(long, value_name = "WxH", default_value = "375x667", value_parser = parse_size)]
     pub viewport: (f32, f32),
-    /// Device px per logical px.
-    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
-    pub scale: f32,
     /// Which painter draws; without it the environment variable PELLICLE_RENDERER says it, else auto.
     #[arg(long, value_enum)]
     pub renderer: Option<RendererName>,
     /// Dark mode.
     #[arg(long)]
     pub dark: bool,
+    /// Use exactly these fonts for all text: regular, bold, then fallbacks.
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+    /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+/// Which page, how, and on what, without a window.
+#[derive(Args, Clone, Debug)]
+pub struct PageOptions {
+    /// Which page, and how.
+    #[command(flatten)]
+    pub show: ShowOptions,
+    /// Device px per logical px.
+    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
+    pub scale: f32,
     /// A script of taps, events, calls, waits and snapshots (JSON) to run when the page is ready.
     #[arg(long, value_name = "FILE")]
     pub steps: Option<PathBuf>,
     /// Virtual time to run after the page is ready, ms.
-    #[arg(long, value_name = "MS", default_value_t = 1000.0, value_parser = parse_ms)]
+    #[arg(long, value_name = "MS", default_value_t = DEFAULT_SETTLE, value_parser = parse_ms)]
     pub settle: f64,
     /// JSON fields to put over the page's data before onLoad.
     #[arg(long, value_name = "FILE")]
@@ -87,18 +101,12 @@ pub struct PageOptions {
     /// no motion, no bars.
     #[arg(long)]
     pub deterministic: bool,
-    /// Use exactly these fonts for all text: regular, bold, then fallbacks.
-    #[arg(long, value_name = "FILE")]
-    pub font: Vec<PathBuf>,
     /// What wx storage holds at the start (JSON object).
     #[arg(long, value_name = "FILE")]
     pub storage: Option<PathBuf>,
     /// Answers to wx.request: [{"match": "part of the url", "data": ..., "statusCode": 200}].
     #[arg(long, value_name = "FILE")]
     pub mock: Option<PathBuf>,
-    /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
     /// Write NAME.json, NAME.data.json, NAME.calls.json and a NAME.SNAP.json for each snapshot into this folder.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -106,22 +114,28 @@ pub struct PageOptions {
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// Longest time that one turn of script may take, ms.
-    #[arg(long, value_name = "MS", default_value_t = 10_000)]
+    #[arg(long, value_name = "MS", default_value_t = DEFAULT_TURN)]
     pub budget_cpu_ms: u64,
-    /// Most memory that script may hold, MB.
-    #[arg(long, value_name = "MB", default_value_t = 256)]
+    /// Most memory that script may hold, MB. Taken but not enforced yet.
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_HEAP)]
     pub budget_heap_mb: u64,
     /// Exceptions in handlers and lifecycles make the exit status 1.
     #[arg(long)]
     pub strict: bool,
 }
 
+/// Virtual time that a page has to settle, ms.
+const DEFAULT_SETTLE: f64 = 1000.0;
+/// Longest turn of script, ms.
+const DEFAULT_TURN: u64 = 10_000;
+/// Most memory of script, MB.
+const DEFAULT_HEAP: u64 = 256;
+
 /// The environment variable that says which painter draws.
 pub const RENDERER_VARIABLE: &str = "PELLICLE_RENDERER";
 
-impl PageOptions {
-    /// Which painter draws: by the option, else by the environment, else the one that there is. A deterministic
-    /// picture has the same bytes everywhere, so it is the CPU painter's unless another one is named.
+impl ShowOptions {
+    /// Which painter draws: by the option, else by the environment, else the one that there is.
     ///
     /// # Errors
     /// [`Failure::Usage`] if the environment names no painter.
@@ -138,16 +152,49 @@ impl PageOptions {
             })?),
             (None, None) => None,
         };
-        Ok(match named.map(Renderer::from) {
-            None | Some(Renderer::Auto) if self.deterministic => Renderer::Cpu,
-            None => Renderer::Auto,
-            Some(renderer) => renderer,
-        })
+        Ok(named.map_or(Renderer::Auto, Renderer::from))
+    }
+
+    /// The same page for a picture of it, where a window cannot be opened.
+    pub fn without_window(&self) -> PageOptions {
+        PageOptions {
+            show: self.clone(),
+            scale: 1.0,
+            steps: None,
+            settle: DEFAULT_SETTLE,
+            data: None,
+            deterministic: false,
+            storage: None,
+            mock: None,
+            out: None,
+            name: None,
+            budget_cpu_ms: DEFAULT_TURN,
+            budget_heap_mb: DEFAULT_HEAP,
+            strict: false,
+        }
+    }
+}
+
+impl PageOptions {
+    /// Which painter draws. A deterministic picture has the same bytes everywhere, so it is the CPU painter's unless
+    /// another one is named.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the environment names no painter.
+    pub fn renderer(&self) -> Result<Renderer, Failure> {
+        Ok(self.of_run(self.show.renderer()?))
+    }
+
+    fn of_run(&self, renderer: Renderer) -> Renderer {
+        match renderer {
+            Renderer::Auto if self.deterministic => Renderer::Cpu,
+            renderer => renderer,
+        }
     }
 
     /// The surface, without bars.
     pub fn surface(&self) -> Viewport {
-        Viewport { width: self.viewport.0, height: self.viewport.1, scale: self.scale }
+        Viewport { width: self.show.viewport.0, height: self.show.viewport.1, scale: self.scale }
     }
 }
 
@@ -156,9 +203,9 @@ impl PageOptions {
 pub struct RunOptions {
     /// Folder of the mini-program (with app.json).
     pub dir: PathBuf,
-    /// Which page, how, and on what.
+    /// Which page, and how.
     #[command(flatten)]
-    pub page: PageOptions,
+    pub show: ShowOptions,
 }
 
 /// Options of `render`.
@@ -252,11 +299,14 @@ mod tests {
 
     #[test]
     fn the_option_names_the_painter_before_the_environment_does() {
-        let page = |line: &[&str]| match Options::parse_from([&["pellicle", "run", "d"], line].concat()).command {
-            Command::Run(options) => options.page,
-            _ => panic!("run"),
+        let page = |line: &[&str]| match Options::parse_from([&["pellicle", "layout", "d"], line].concat()).command {
+            Command::Layout(options) => options.page,
+            _ => panic!("layout"),
         };
-        let chosen = |line: &[&str], variable| page(line).renderer_with(variable).ok();
+        let chosen = |line: &[&str], variable| {
+            let page = page(line);
+            page.show.renderer_with(variable).ok().map(|renderer| page.of_run(renderer))
+        };
         assert_eq!(chosen(&[], None), Some(Renderer::Auto));
         assert_eq!(chosen(&[], Some("GPU")), Some(Renderer::Gpu));
         assert_eq!(chosen(&["--renderer", "cpu"], Some("gpu")), Some(Renderer::Cpu));
@@ -270,7 +320,7 @@ mod tests {
     fn sizes_and_queries_are_read() {
         let line = ["pellicle", "layout", "d", "--viewport", "390x844", "--query", "a=1", "--query", "b=2&c=3"];
         let Command::Layout(options) = Options::parse_from(line).command else { panic!("layout") };
-        assert_eq!((options.page.viewport, options.page.query.len()), ((390.0, 844.0), 2));
+        assert_eq!((options.page.show.viewport, options.page.show.query.len()), ((390.0, 844.0), 2));
         assert!(Options::try_parse_from(["pellicle", "layout", "d", "--viewport", "wide"]).is_err());
         assert!(Options::try_parse_from(["pellicle", "layout"]).is_err());
         assert!(Options::try_parse_from(["pellicle", "layout", "--cases", "x.jsonl"]).is_ok());

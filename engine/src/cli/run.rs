@@ -1,6 +1,6 @@
 //! `pellicle run`: a window, or where there is no display a picture.
 
-use super::options::{PageOptions, RunOptions};
+use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::program::{self, Findings, ProgramConfig};
@@ -28,16 +28,17 @@ const IMAGE_THREADS: usize = 2;
 /// # Errors
 /// [`Failure`] if the program cannot be shown.
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
-    let renderer = options.page.renderer()?;
+    let page = &options.show;
+    let renderer = page.renderer()?;
+    let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
     let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
     let window = WindowOptions {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
-        size: options.page.viewport,
+        size: page.viewport,
         renderer,
     };
     let shown = shell::run(window, |wake, viewport| {
-        let page = &options.page;
-        let record = Arc::new(RunRecord::new(None, true));
+        let record = Arc::new(RunRecord::passing(log, true));
         let (path, query) = headless::route(page);
         let clipboard = Arc::new(ProcessClipboard::default());
         let fonts = headless::fonts(page).map_err(|e| e.to_string())?;
@@ -66,28 +67,26 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     });
     match shown {
         Ok(()) => Ok(()),
-        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, &options.page, renderer),
+        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, page, renderer),
         Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
         Err(error) => Err(Failure::program(error)),
     }
 }
 
 /// The machine's fonts, but where the command line names all that there are.
-fn font_source(page: &PageOptions, files: Arc<PackageImages>) -> DesktopFonts {
+fn font_source(page: &ShowOptions, files: Arc<PackageImages>) -> DesktopFonts {
     if page.font.is_empty() { DesktopFonts::new(files) } else { DesktopFonts::files_only(files) }
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.
-fn without_display(dir: &Path, page: &PageOptions, renderer: Renderer) -> Result<(), Failure> {
+fn without_display(dir: &Path, page: &ShowOptions, renderer: Renderer) -> Result<(), Failure> {
     let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
     let path = PathBuf::from(format!("{name}.png"));
-    let mut headless = headless::Headless::open(dir, page, true)?;
+    let mut headless = headless::Headless::open(dir, &page.without_window(), true)?;
     render::picture(&mut headless, renderer, &path)?;
     headless.report();
-    Err(Failure::Program(format!(
-        "There is no display. The first page was drawn to {}; `pellicle render` draws any page.",
-        path.display()
-    )))
+    println!("There is no display. The page was drawn to {}; `pellicle render` draws any page.", path.display());
+    Ok(())
 }
 
 /// Where a program's storage is kept: with the user's data, or in memory if there is no such place.

@@ -4,11 +4,13 @@ use pellicle_script::capability::audit::{AuditSink, Record, Verdict};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Keeps all records, and writes each as a JSON line where a file is given.
+/// Keeps all records of a run that ends, and writes each as a JSON line where a file is given.
 pub struct RunRecord {
-    records: Mutex<Vec<Record>>,
+    /// None in a window, which may be open for days.
+    records: Option<Mutex<Vec<Record>>>,
     file: Option<Mutex<BufWriter<File>>>,
     echo: bool,
 }
@@ -16,18 +18,34 @@ pub struct RunRecord {
 impl RunRecord {
     /// A record that is written to `file` as it grows. `echo` shows exceptions and console lines on stderr, too.
     pub fn new(file: Option<File>, echo: bool) -> RunRecord {
-        RunRecord { records: Mutex::default(), file: file.map(|f| Mutex::new(BufWriter::new(f))), echo }
+        RunRecord { records: Some(Mutex::default()), file: file.map(|f| Mutex::new(BufWriter::new(f))), echo }
+    }
+
+    /// A record that keeps nothing itself: for a run without an end.
+    pub fn passing(file: Option<File>, echo: bool) -> RunRecord {
+        RunRecord { records: None, ..RunRecord::new(file, echo) }
+    }
+
+    /// Creates the file that records are written to, where there is to be one.
+    ///
+    /// # Errors
+    /// What the system says, with the file's path.
+    pub fn create_file(path: Option<&Path>) -> Result<Option<File>, String> {
+        path.map(|path| File::create(path).map_err(|e| format!("{}: {e}", path.display()))).transpose()
     }
 
     /// All records so far.
     pub fn records(&self) -> Vec<Record> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kept().map(|records| records.clone()).unwrap_or_default()
     }
 
     /// True if an exception was recorded.
     pub fn has_faults(&self) -> bool {
-        let records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
-        records.iter().any(|r| matches!(r, Record::Fault { .. }))
+        self.kept().is_some_and(|records| records.iter().any(|r| matches!(r, Record::Fault { .. })))
+    }
+
+    fn kept(&self) -> Option<MutexGuard<'_, Vec<Record>>> {
+        self.records.as_ref().map(|records| records.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Calls, console lines and warnings: `{calls, log, warnings, missedSteps}`.
@@ -72,7 +90,9 @@ impl AuditSink for RunRecord {
                 _ => {}
             }
         }
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        if let Some(mut records) = self.kept() {
+            records.push(record);
+        }
     }
 }
 
