@@ -324,15 +324,16 @@ fn a_query_is_one_barrier_with_one_reply() {
         let mut bench = bench(
             "const q = wx.createSelectorQuery();
              q.select('.a').boundingClientRect(r => out.push(['rect', r]));
-             q.selectAll('.a').fields({id: true, size: true, properties: ['p'], computedStyle: ['color']});
+             q.selectAll('.a').fields({id: true, size: true, properties: ['p'], computedStyle: ['color', '--gap']});
              q.selectViewport().scrollOffset(); q.select('nothing').boundingClientRect(); q.selectAll('nothing').scrollOffset();
              q.exec(all => out.push(['exec', all.length, all[1], all[2].scrollTop, all[3], all[4]]))",
         );
         bench.run(0);
         let (request, asked) = bench.pages.queries.borrow()[0].clone();
         let kinds = [QueryKind::Rect, QueryKind::Fields, QueryKind::Fields, QueryKind::Scroll];
-        assert_eq!(asked.iter().map(|a| a.1).collect::<Vec<_>>(), kinds);
-        assert_eq!(asked[3].0, NodeId::NONE);
+        assert_eq!(asked.iter().map(|a| a.kind).collect::<Vec<_>>(), kinds);
+        assert_eq!(asked[3].node, NodeId::NONE);
+        assert_eq!((&*asked[0].styles, &*asked[1].styles), ("", "color\n--gap"));
         let figures = |i: f64| NodeFigures {
             left: i,
             top: 2.5,
@@ -349,7 +350,7 @@ fn a_query_is_one_barrier_with_one_reply() {
             bench.out(),
             concat!(
                 r#"[["rect",{"id":"n0","dataset":{"i":0},"left":1,"top":2.5,"right":11,"bottom":22.5,"width":10,"height":20}],"#,
-                r#"["exec",5,[{"id":"n0","width":10,"height":20,"p":"p of 0","color":""},null],7,null,[]]]"#
+                r#"["exec",5,[{"id":"n0","width":10,"height":20,"p":"p of 0","color":"","--gap":""},null],7,null,[]]]"#
             )
         );
     });

@@ -19,34 +19,6 @@ use pellicle_script::capability::shell::ShellCall;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Computed styles that a `fields` query is answered with.
-const QUERY_STYLES: [&str; 24] = [
-    "display",
-    "position",
-    "width",
-    "height",
-    "margin",
-    "padding",
-    "top",
-    "right",
-    "bottom",
-    "left",
-    "color",
-    "backgroundColor",
-    "backgroundImage",
-    "fontSize",
-    "fontFamily",
-    "fontWeight",
-    "lineHeight",
-    "textAlign",
-    "opacity",
-    "transform",
-    "zIndex",
-    "overflow",
-    "borderRadius",
-    "visibility",
-];
-
 /// Layouts in one frame that each wait for faces of the one before.
 const MAX_FONT_ROUNDS: u32 = 4;
 
@@ -61,7 +33,7 @@ struct Asked {
 }
 
 enum Query {
-    Node(NodeId, QueryKind),
+    Node(NodeId, QueryKind, Arc<str>),
     End(u32),
 }
 
@@ -310,7 +282,7 @@ impl App {
             Request::InputValue { node, revision } => {
                 self.with_session(|session, stage, out| session.replace_value(stage, node, revision, out));
             }
-            Request::Query { node, kind, .. } => asked.queries.push(Query::Node(node, kind)),
+            Request::Query { node, kind, styles } => asked.queries.push(Query::Node(node, kind, styles)),
             Request::QueryEnd(request) => asked.queries.push(Query::End(request)),
         }
     }
@@ -342,17 +314,17 @@ impl App {
         }
         let mut answers = Vec::new();
         for query in &asked.queries {
-            match *query {
-                Query::Node(node, kind) => answers.push(self.figures(node, kind)),
+            match query {
+                Query::Node(node, kind, styles) => answers.push(self.figures(*node, *kind, styles)),
                 Query::End(request) => {
-                    let reply = QueryReply { request, answers: std::mem::take(&mut answers) };
+                    let reply = QueryReply { request: *request, answers: std::mem::take(&mut answers) };
                     let _ = self.logic.send(Message::QueryReply(reply));
                 }
             }
         }
     }
 
-    fn figures(&self, node: NodeId, kind: QueryKind) -> Option<NodeFigures> {
+    fn figures(&self, node: NodeId, kind: QueryKind, styles: &str) -> Option<NodeFigures> {
         use crate::interact::scene::{Scene, Stage};
         let root = self.stage.root();
         let offset = |node: NodeId| self.session().map_or((0.0, 0.0), |s| s.scrolls.offset(node));
@@ -370,8 +342,8 @@ impl App {
         let style = self.stage.document.node(target).and_then(|n| n.style.clone());
         let styles = match style.filter(|_| kind == QueryKind::Fields) {
             Some(style) => {
-                let text = |name: &&str| Some((Arc::from(*name), Arc::from(computed_text(&style, name)?)));
-                QUERY_STYLES.iter().filter_map(text).collect()
+                let text = |name: &str| Some((Arc::from(name), Arc::from(computed_text(&style, name)?)));
+                styles.lines().filter_map(text).collect()
             }
             None => Vec::new(),
         };

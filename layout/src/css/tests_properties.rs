@@ -116,9 +116,9 @@ fn colours_in_all_notations() {
 #[test]
 fn sides_and_corners() {
     check(&[
-        ("margin: 1px 2px 3px", "margin", "1px 2px 3px 2px"),
+        ("margin: 1px 2px 3px", "margin", "1px 2px 3px"),
         ("margin: 0 auto", "margin-left", "auto"),
-        ("padding: 1px 2px", "padding", "1px 2px 1px 2px"),
+        ("padding: 1px 2px", "padding", "1px 2px"),
         ("inset: 1px", "left", "1px"),
         ("margin-inline: 1px 2px", "margin-right", "2px"),
         ("padding-block: 3px", "padding-bottom", "3px"),

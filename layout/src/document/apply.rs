@@ -62,10 +62,10 @@ pub enum Request {
     Query {
         /// The node asked about.
         node: NodeId,
-        /// Group of the `exec()` call.
-        request: u32,
         /// What is asked.
         kind: QueryKind,
+        /// Properties whose computed values are asked for, one a line.
+        styles: Arc<str>,
     },
     /// The group is complete: send the reply.
     QueryEnd(u32),
@@ -245,7 +245,10 @@ impl Document {
                 into.requests.push(Request::InputValue { node, revision });
             }
             // A query may name a node that has just been removed: it is answered with null.
-            Op::Query { node, request, kind } => into.requests.push(Request::Query { node, request, kind }),
+            Op::Query { node, kind, styles } => {
+                let styles = Arc::from(text_of(commit, styles)?);
+                into.requests.push(Request::Query { node, kind, styles });
+            }
             Op::QueryEnd { request } => into.requests.push(Request::QueryEnd(request)),
         }
         Ok(())

@@ -159,9 +159,9 @@ pub enum Op {
     /// The value of a form control, with the revision of the user's input that script had seen.
     SetInputValue { node: NodeId, text: TextRef, revision: u16 },
     /// Asks for a node's figures; answered in order after the ops before it are laid out.
-    /// `request` groups the queries of one `exec()`.
-    Query { node: NodeId, request: u32, kind: QueryKind },
-    /// Ends the group of queries `request`: the reply is sent.
+    /// `styles` are the properties whose computed values a [`QueryKind::Fields`] wants, one a line.
+    Query { node: NodeId, kind: QueryKind, styles: TextRef },
+    /// Ends a group of queries, those of one `exec()`: the reply `request` is sent.
     QueryEnd { request: u32 },
 }
 

@@ -8,8 +8,7 @@ use crate::css::text_form::{ToText, joined, px};
 
 /// The computed value of a property as CSS text. `name` may be written with dashes or in camel case
 /// (`marginTop`); custom properties by their own name. Sizes that depend on layout are given as computed, a
-/// percentage as a percentage. A shorthand is the list of its longhands' values, written once where all
-/// are the same. `None` for an unknown name.
+/// percentage as a percentage. A shorthand is the shortest list of its longhands' values. `None` for an unknown name.
 pub fn computed_text(style: &ComputedStyle, name: &str) -> Option<String> {
     if name.starts_with("--") {
         return Some(style.custom.values.get(name).map_or_else(String::new, |v| v.to_string()));
@@ -47,11 +46,13 @@ pub fn computed_text(style: &ComputedStyle, name: &str) -> Option<String> {
                     value
                 })
                 .collect();
-            if values.windows(2).all(|w| w[0] == w[1]) {
-                out = values.into_iter().next().unwrap_or_default();
-            } else {
-                out = values.join(" ");
-            }
+            let shown = match &values[..] {
+                _ if values.windows(2).all(|w| w[0] == w[1]) => 1,
+                // Four sides or corners: the last one is that across from it (CSSOM 6.7.2, shortest form).
+                [top, right, bottom, left] if right == left => 2 + usize::from(top != bottom),
+                all => all.len(),
+            };
+            out = values[..shown.min(values.len())].join(" ");
         }
         Name::Ignored | Name::Unsupported(_) => return None,
     }

@@ -7,6 +7,7 @@ use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
+use std::rc::Rc;
 
 /// The fields of a result, without `errMsg`.
 pub type Fields = Vec<(String, Value)>;
@@ -48,6 +49,24 @@ pub struct Selected {
     pub mark: Value,
 }
 
+/// A query for one node's figures.
+#[derive(Clone, Debug)]
+pub struct NodeQuery {
+    /// The node; [`NodeId::NONE`] is the viewport of the current page.
+    pub node: NodeId,
+    /// What is asked.
+    pub kind: QueryKind,
+    /// Properties whose computed values are asked for, one a line.
+    pub styles: Rc<str>,
+}
+
+impl NodeQuery {
+    /// A query for a box or a scroll position.
+    pub fn new(node: NodeId, kind: QueryKind) -> NodeQuery {
+        NodeQuery { node, kind, styles: Rc::from("") }
+    }
+}
+
 /// The framework as the API sees it.
 pub trait Pages {
     /// Queues a navigation; `done` is called when it has been performed or refused.
@@ -60,7 +79,7 @@ pub trait Pages {
     /// Queues one group of queries behind the changes of this turn. The answer comes as
     /// [`QueryReply`](crate::bridge::message::QueryReply) `request`, also for an empty group.
     /// [`NodeId::NONE`] is the viewport of the current page.
-    fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]);
+    fn query(&self, request: u32, nodes: &[NodeQuery]);
     /// Scrolls the current page, logical px.
     fn scroll_page(&self, top: f32, smooth: bool);
     /// How the mini-program was started.

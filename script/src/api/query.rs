@@ -7,7 +7,7 @@
 use super::WxApi;
 use super::call::Call;
 use super::lifecycle::put;
-use super::pages::Selected;
+use super::pages::{NodeQuery, Selected};
 use super::row::CapabilityKind as C;
 use super::table::{Entry, Handler};
 use crate::bridge::message::{ApiFailure, NodeFigures, QueryReply};
@@ -34,7 +34,7 @@ pub struct PendingQuery {
 }
 
 /// Sends a group of queries.
-pub(super) fn ask(api: &WxApi, nodes: &[(NodeId, QueryKind)], done: Answered) {
+pub(super) fn ask(api: &WxApi, nodes: &[NodeQuery], done: Answered) {
     let request = api.next_id();
     api.state().queries.borrow_mut().insert(request, PendingQuery { done });
     api.pages().query(request, nodes);
@@ -58,6 +58,16 @@ enum Wanted {
     Nothing {
         node: bool,
     },
+}
+
+impl Wanted {
+    /// Properties whose computed values are asked for, one a line.
+    fn styles(&self) -> Rc<str> {
+        let Wanted::Fields(fields) = self else { return Rc::from("") };
+        let names = fields.iter().filter_map(|f| if let Field::Styles(names) = f { Some(names) } else { None });
+        let names: Vec<&str> = names.flatten().map(String::as_str).filter(|name| !name.contains('\n')).collect();
+        Rc::from(names.join("\n"))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -273,7 +283,7 @@ fn exec(api: &WxApi, realm: &mut dyn Realm, query: &Value, items: &Items, callba
         };
         found.push(Found { item, nodes, callback: item_callback });
     }
-    let asked: Vec<(NodeId, QueryKind)> = found
+    let asked: Vec<NodeQuery> = found
         .iter()
         .filter(|f| f.is_asked())
         .flat_map(|f| {
@@ -283,7 +293,8 @@ fn exec(api: &WxApi, realm: &mut dyn Realm, query: &Value, items: &Items, callba
                 Wanted::Scroll => QueryKind::Scroll,
                 _ => QueryKind::Fields,
             };
-            f.nodes.iter().map(move |n| (n.node, kind))
+            let styles = f.item.wanted.styles();
+            f.nodes.iter().map(move |n| NodeQuery { node: n.node, kind, styles: styles.clone() })
         })
         .collect();
     let done = move |realm: &mut dyn Realm, api: &WxApi, answers: Vec<Option<NodeFigures>>| {

@@ -2,7 +2,7 @@
 
 use super::WxApi;
 use super::call::{Call, Completion};
-use super::pages::Fields;
+use super::pages::{Fields, NodeQuery};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply, NodeFigures};
@@ -231,7 +231,7 @@ fn page_scroll_to(call: &mut Call<'_>, completion: Completion) {
         completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
         return;
     };
-    let nodes = [(NodeId::NONE, QueryKind::Scroll), (target.node, QueryKind::Rect)];
+    let nodes = [NodeQuery::new(NodeId::NONE, QueryKind::Scroll), NodeQuery::new(target.node, QueryKind::Rect)];
     super::query::ask(
         call.api,
         &nodes,

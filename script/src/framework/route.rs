@@ -4,7 +4,7 @@ use super::channel::Channel;
 use super::config::route_of;
 use super::pages::query_value;
 use super::{Framework, PageState};
-use crate::api::pages::{Fields, Navigation, Pages, Selected, Settled};
+use crate::api::pages::{Fields, Navigation, NodeQuery, Pages, Selected, Settled};
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
 use crate::package::resolve;
 use crate::realm::{Realm, ScriptRef};
@@ -14,7 +14,6 @@ use crate::tree::Command;
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Position, Severity};
 use pellicle_layout::document::NodeId;
-use pellicle_layout::document::ops::QueryKind;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -343,10 +342,10 @@ impl Pages for Framework {
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
-    fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]) {
+    fn query(&self, request: u32, nodes: &[NodeQuery]) {
         let mut tree = self.tree.borrow_mut();
-        for &(node, kind) in nodes {
-            tree.command(Command::Query { node, request, kind });
+        for NodeQuery { node, kind, styles } in nodes {
+            tree.command(Command::Query { node: *node, kind: *kind, styles: styles.clone() });
         }
         tree.command(Command::QueryEnd(request));
     }

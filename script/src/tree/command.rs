@@ -32,10 +32,10 @@ pub enum Command {
     Query {
         /// The node asked about.
         node: NodeId,
-        /// Group of the `exec()` call.
-        request: u32,
         /// What is asked.
         kind: QueryKind,
+        /// Properties whose computed values are asked for, one a line.
+        styles: Rc<str>,
     },
     /// The group is complete.
     QueryEnd(u32),

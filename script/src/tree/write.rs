@@ -344,7 +344,10 @@ impl LogicTree {
                     let text = commit.push_text(&text);
                     commit.ops.push(Op::SetInputValue { node, text, revision });
                 }
-                Command::Query { node, request, kind } => commit.ops.push(Op::Query { node, request, kind }),
+                Command::Query { node, kind, styles } => {
+                    let styles = commit.push_text(&styles);
+                    commit.ops.push(Op::Query { node, kind, styles });
+                }
                 Command::QueryEnd(request) => commit.ops.push(Op::QueryEnd { request }),
                 Command::ScrollTo { .. } | Command::Focus(_) | Command::InputValue { .. } => {}
             }

@@ -4,8 +4,9 @@
 
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
-use pellicle_layout::document::ops::{Commit, NodeId, QueryKind};
+use pellicle_layout::document::ops::{Commit, NodeId};
 use pellicle_layout::document::{AttributeValue, Document, NodeKind};
+use pellicle_script::api::pages::NodeQuery;
 use pellicle_script::bridge::event::{DispatchStep, EventDetail, EventMessage};
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::framework::{Limits, LogicApp, Services};
@@ -346,7 +347,7 @@ impl Bench {
         pages.select(&mut self.realm, None, selector, true).into_iter().map(|s| s.node).collect()
     }
 
-    pub fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]) {
+    pub fn query(&self, request: u32, nodes: &[NodeQuery]) {
         self.app.pages().query(request, nodes);
     }
 

@@ -3,8 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::type_complexity)]
 
 use pellicle_layout::document::NodeId;
-use pellicle_layout::document::ops::QueryKind;
-use pellicle_script::api::pages::{Navigation, Pages, Selected, Settled};
+use pellicle_script::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled};
 use pellicle_script::api::{ApiConfig, ServiceProfile, WxApi};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply, LaunchOptions, Message};
 use pellicle_script::bridge::outbox::Responder;
@@ -25,7 +24,7 @@ use std::sync::{Arc, Mutex};
 #[derive(Default)]
 pub struct FakePages {
     pub navigations: RefCell<Vec<String>>,
-    pub queries: RefCell<Vec<(u32, Vec<(NodeId, QueryKind)>)>>,
+    pub queries: RefCell<Vec<(u32, Vec<NodeQuery>)>>,
     pub scrolls: RefCell<Vec<(f32, bool)>>,
     /// Nodes that any selector beginning with `.` finds.
     pub nodes: u32,
@@ -63,7 +62,7 @@ impl Pages for FakePages {
         Value::string(format!("{name} of {}", node.0))
     }
 
-    fn query(&self, request: u32, nodes: &[(NodeId, QueryKind)]) {
+    fn query(&self, request: u32, nodes: &[NodeQuery]) {
         self.queries.borrow_mut().push((request, nodes.to_vec()));
     }
 

@@ -1,0 +1,169 @@
+//! Images, gradients, backgrounds, shadows, transforms, filters and outlines.
+
+use super::keywords::{BackgroundBox, LineStyle, Repeat};
+use super::values::{Color, LengthAuto, LengthPercentage};
+use std::sync::Arc;
+
+/// A stop of a gradient.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ColorStop {
+    /// Its colour.
+    pub color: Color,
+    /// Its place along the gradient line; `None` spreads it between its neighbours.
+    pub position: Option<LengthPercentage>,
+}
+
+/// The shape of a gradient.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum GradientShape {
+    /// `linear-gradient` with its angle in degrees, 0 is up, clockwise.
+    Linear(f32),
+    /// `linear-gradient(to <corner>)`: x and y are -1, 0 or 1 towards right and bottom.
+    LinearTo(f32, f32),
+    /// `radial-gradient`: true for a circle; explicit radii win over the extent keyword.
+    Radial {
+        /// A circle, else an ellipse.
+        circle: bool,
+        /// Where the ending shape reaches.
+        extent: RadialExtent,
+        /// Explicit radii.
+        radii: Option<(LengthPercentage, LengthPercentage)>,
+        /// Centre, relative to the gradient box.
+        center: (LengthPercentage, LengthPercentage),
+    },
+    /// `conic-gradient` from an angle in degrees.
+    Conic {
+        /// Start angle in degrees.
+        from: f32,
+        /// Centre, relative to the gradient box.
+        center: (LengthPercentage, LengthPercentage),
+    },
+}
+
+keywords!(
+    /// The extent of a radial gradient.
+    RadialExtent { FarthestCorner = "farthest-corner", FarthestSide = "farthest-side", ClosestCorner = "closest-corner", ClosestSide = "closest-side" }
+);
+
+/// A gradient.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gradient {
+    /// Its geometry.
+    pub shape: GradientShape,
+    /// Its stops, in order, at least two.
+    pub stops: Vec<ColorStop>,
+    /// `repeating-*`.
+    pub repeating: bool,
+}
+
+/// An image value.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ImageSource {
+    /// `none`.
+    None,
+    /// `url(...)`: as written; `base` is the file it stood in, for relative paths.
+    Url {
+        /// The URL as written.
+        url: Arc<str>,
+        /// Path of the sheet (or page) it was written in.
+        base: Arc<str>,
+    },
+    /// A gradient.
+    Gradient(Arc<Gradient>),
+}
+
+/// `background-size`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum BackgroundSize {
+    /// `cover`.
+    Cover,
+    /// `contain`.
+    Contain,
+    /// Width and height.
+    Explicit(LengthAuto, LengthAuto),
+}
+
+/// One background layer; the first is on top.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BackgroundLayer {
+    /// What is drawn.
+    pub image: ImageSource,
+    /// Where, as `background-position`.
+    pub position: (LengthPercentage, LengthPercentage),
+    /// How large.
+    pub size: BackgroundSize,
+    /// How it repeats, per axis.
+    pub repeat: (Repeat, Repeat),
+    /// What it is positioned in.
+    pub origin: BackgroundBox,
+    /// What it is clipped to.
+    pub clip: BackgroundBox,
+    /// `background-attachment: fixed`.
+    pub fixed: bool,
+}
+
+/// A box or text shadow, logical px.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Shadow {
+    /// To the right.
+    pub x: f32,
+    /// Down.
+    pub y: f32,
+    /// Blur radius (twice the standard deviation).
+    pub blur: f32,
+    /// Spread; 0 for text.
+    pub spread: f32,
+    /// Colour.
+    pub color: Color,
+    /// Inside the box.
+    pub inset: bool,
+}
+
+/// One function of `transform`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum TransformOp {
+    /// Translation; percentages are of the border box. The third is z in px.
+    Translate(LengthPercentage, LengthPercentage, f32),
+    /// Scaling.
+    Scale(f32, f32, f32),
+    /// Rotation about the axis (x, y, z) by degrees.
+    Rotate(f32, f32, f32, f32),
+    /// Skewing by degrees.
+    Skew(f32, f32),
+    /// A 2-D matrix a b c d e f.
+    Matrix([f32; 6]),
+    /// A column-major 4x4 matrix.
+    Matrix3d([f32; 16]),
+    /// Perspective distance in px.
+    Perspective(f32),
+}
+
+/// One function of `filter` or `backdrop-filter`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum FilterOp {
+    /// Standard deviation, logical px.
+    Blur(f32),
+    Brightness(f32),
+    Contrast(f32),
+    Grayscale(f32),
+    HueRotate(f32),
+    Invert(f32),
+    Opacity(f32),
+    Saturate(f32),
+    Sepia(f32),
+    DropShadow(Shadow),
+}
+
+/// `outline`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Outline {
+    /// Width, px; 0 for none.
+    pub width: f32,
+    /// Line style.
+    pub style: LineStyle,
+    /// Colour.
+    pub color: Color,
+    /// `outline-offset`, px.
+    pub offset: f32,
+}

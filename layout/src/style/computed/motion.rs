@@ -1,0 +1,62 @@
+//! Timing functions, transitions and animations.
+
+use std::sync::Arc;
+
+/// A timing function.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Easing {
+    /// `linear`.
+    Linear,
+    /// `cubic-bezier(x1, y1, x2, y2)` (and the keywords that stand for one).
+    CubicBezier(f32, f32, f32, f32),
+    /// `steps(n, ...)`: number of steps and where the jumps are.
+    Steps(u32, StepJump),
+}
+
+keywords!(
+    /// Where `steps()` jumps.
+    StepJump { End = "end" | "jump-end", Start = "start" | "jump-start", None = "jump-none", Both = "jump-both" }
+);
+
+/// One entry of `transition`. Times in ms.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Transition {
+    /// Property name, or `all`.
+    pub property: Arc<str>,
+    /// Duration, ms.
+    pub duration: f32,
+    /// Delay, ms.
+    pub delay: f32,
+    /// Timing function.
+    pub easing: Easing,
+}
+
+/// One entry of `animation`. Times in ms.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Animation {
+    /// Name of the `@keyframes`.
+    pub name: Arc<str>,
+    /// Duration, ms.
+    pub duration: f32,
+    /// Delay, ms.
+    pub delay: f32,
+    /// Timing function.
+    pub easing: Easing,
+    /// How often; infinity for `infinite`.
+    pub iterations: f32,
+    /// `animation-direction`.
+    pub direction: AnimationDirection,
+    /// `animation-fill-mode`.
+    pub fill: FillMode,
+    /// `animation-play-state: paused`.
+    pub paused: bool,
+}
+
+keywords!(
+    /// `animation-direction`.
+    AnimationDirection { Normal = "normal", Reverse = "reverse", Alternate = "alternate", AlternateReverse = "alternate-reverse" }
+);
+keywords!(
+    /// `animation-fill-mode`.
+    FillMode { None = "none", Forwards = "forwards", Backwards = "backwards", Both = "both" }
+);

@@ -1,0 +1,82 @@
+//! Values of text, fonts and generated content.
+
+use super::keywords::LineStyle;
+use super::values::{Color, LengthPercentage};
+use std::sync::Arc;
+
+/// `vertical-align`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[allow(missing_docs)]
+pub enum VerticalAlign {
+    Baseline,
+    Top,
+    Middle,
+    Bottom,
+    TextTop,
+    TextBottom,
+    Sub,
+    Super,
+    /// A length above the baseline; a percentage is of the line height.
+    Length(LengthPercentage),
+}
+
+/// `line-height`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum LineHeight {
+    /// From the font's own figures.
+    Normal,
+    /// Times the font size.
+    Number(f32),
+    /// Logical px.
+    Px(f32),
+}
+
+/// A family of `font-family`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum FontFamily {
+    Named(Arc<str>),
+    SansSerif,
+    Serif,
+    Monospace,
+    Cursive,
+    Fantasy,
+    SystemUi,
+}
+
+/// `text-decoration`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TextDecoration {
+    /// `underline`.
+    pub underline: bool,
+    /// `overline`.
+    pub overline: bool,
+    /// `line-through`.
+    pub line_through: bool,
+    /// Line style.
+    pub style: LineStyle,
+    /// Colour.
+    pub color: Color,
+}
+
+/// One piece of `content`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ContentItem {
+    /// A string.
+    Text(Arc<str>),
+    /// `attr(name)`.
+    Attr(Arc<str>),
+    /// `url(...)` and the file it was written in.
+    Image(Arc<str>, Arc<str>),
+}
+
+/// `content`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Content {
+    /// No box for a pseudo-element; the ordinary contents for an element.
+    Normal,
+    /// No box.
+    None,
+    /// Generated contents.
+    Items(Arc<[ContentItem]>),
+}
