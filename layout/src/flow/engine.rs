@@ -127,11 +127,13 @@ impl LayoutEngine {
                 shaper: &mut self.shaper,
                 stats: &mut stats,
                 measuring: 0,
+                settling: None,
             };
             let space = Size {
                 width: AvailableSpace::Definite(viewport.width),
                 height: AvailableSpace::Definite(viewport.height),
             };
+            solver.settle(root);
             compute_root_layout(&mut solver, taffy_id(root), space);
         }
         stats.texts_shaped = self.shaper.shaped;
@@ -176,7 +178,7 @@ impl Generator<'_> {
                 if shown.style.width != width || shown.style.height != height {
                     let style = ComputedStyle { width, height, ..(*shown.style).clone() };
                     self.tree.shown_mut(root).style = Arc::new(style);
-                    self.tree.invalidate(root);
+                    self.tree.invalidate_style(root);
                 }
                 root
             }

@@ -131,7 +131,7 @@ impl Generator<'_> {
             self.set_style(id, adjusted, natural);
         }
         if lays_out {
-            self.tree.invalidate(id);
+            self.tree.invalidate_content(id);
             rebuild |= has_inner;
         }
         rebuild
@@ -198,7 +198,7 @@ impl Generator<'_> {
         if data.kind == BoxKind::Grid {
             data.grid = grid;
         }
-        self.tree.invalidate(id);
+        self.tree.invalidate_style(id);
     }
 
     fn natural_size(&self, node: NodeId, tag: &str) -> Option<(f32, f32)> {
@@ -220,7 +220,7 @@ impl Generator<'_> {
         }
         self.assemble(id, node, flats);
         self.tree.sweep(old);
-        self.tree.invalidate(id);
+        self.tree.invalidate_content(id);
     }
 
     /// Takes the lists of a box's old children, to be swept when the new ones are attached.

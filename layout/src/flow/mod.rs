@@ -11,6 +11,7 @@
 //! | `derive` | styles of boxes without an element |
 //! | `rich_text` | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
+//! | `settle` | how far a change reaches |
 //! | `inline` | inline formatting |
 
 mod assemble;
@@ -24,6 +25,7 @@ pub mod geometry;
 mod grid_style;
 mod inline;
 mod rich_text;
+mod settle;
 mod solve;
 mod taffy_style;
 pub mod tree;

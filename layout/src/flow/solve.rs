@@ -26,6 +26,8 @@ pub(crate) struct Solver<'a> {
     pub stats: &'a mut LayoutStats,
     /// How many measurements are under way around the current box.
     pub measuring: u32,
+    /// The box that is asked again, outside of the layout of those around it.
+    pub settling: Option<BoxId>,
 }
 
 pub(crate) fn taffy_id(id: BoxId) -> NodeId {
@@ -37,7 +39,7 @@ pub(crate) fn box_id(id: NodeId) -> BoxId {
 }
 
 /// The height of the containing block enters the layout of a box. Anonymous boxes hand it on to their content.
-fn height_matters(shown: &LayoutBox) -> bool {
+pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
     let style = &*shown.style;
     let is_relative = |d: CssDimension| matches!(d, CssDimension::Length(v) if v.has_percent);
     let inset = |v| matches!(v, crate::style::computed::LengthAuto::Length(v) if v.has_percent);
@@ -64,13 +66,14 @@ impl Solver<'_> {
         let id = box_id(node);
         let height_matters = height_matters(self.tree.shown(id));
         let performs = input.run_mode == RunMode::PerformLayout;
+        let in_flow = block_ctx.is_some();
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
         // is of no use, and its own floats have to be placed again.
         let by_floats = match &block_ctx {
             Some(ctx) => self.tree.data(id).contains_floats || ctx.has_active_floats(0.0),
             None => false,
         };
-        if !by_floats && let Some(output) = self.tree.data(id).cache.get(&input, height_matters) {
+        if !by_floats && let Some(output) = self.tree.data(id).cache.get(&input, height_matters, in_flow) {
             return output;
         }
         if performs {
@@ -90,7 +93,7 @@ impl Solver<'_> {
             self.measuring -= 1;
         }
         if !by_floats {
-            self.tree.data_mut(id).cache.store(&input, height_matters, &output);
+            self.tree.data_mut(id).cache.store(&input, height_matters, in_flow, &output);
         }
         output
     }
@@ -141,7 +144,7 @@ impl Solver<'_> {
 
     fn forget_layouts_above(&mut self, id: BoxId) {
         let mut at = self.tree.data(id).flow_parent;
-        while let Some(above) = at {
+        while let Some(above) = at.filter(|&above| self.settling != Some(above)) {
             let data = self.tree.data_mut(above);
             data.cache.forget_last();
             at = data.flow_parent;
@@ -265,12 +268,12 @@ impl LayoutContainingBlock for Solver<'_> {
 impl taffy::CacheTree for Solver<'_> {
     fn cache_get(&mut self, node: NodeId, input: &LayoutInput) -> Option<LayoutOutput> {
         let id = box_id(node);
-        self.tree.data(id).cache.get(input, height_matters(self.tree.shown(id)))
+        self.tree.data(id).cache.get(input, height_matters(self.tree.shown(id)), false)
     }
     fn cache_store(&mut self, node: NodeId, input: &LayoutInput, output: LayoutOutput) {
         let id = box_id(node);
         let matters = height_matters(self.tree.shown(id));
-        self.tree.data_mut(id).cache.store(input, matters, &output);
+        self.tree.data_mut(id).cache.store(input, matters, false, &output);
     }
     fn cache_clear(&mut self, node: NodeId) {
         self.tree.data_mut(box_id(node)).cache.clear();

@@ -7,7 +7,7 @@
 //! them, so ids may be used as keys across frames.
 
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
-use super::cache::LayoutCache;
+use super::cache::{Answers, LayoutCache};
 use super::inline::source::InlineSource;
 use super::taffy_style::{ItemOf, StyleRef};
 use crate::document::NodeId;
@@ -80,6 +80,9 @@ pub(crate) struct BoxData {
     pub grid: Option<Box<GridData>>,
     pub grid_info: DetailedLayoutInfo<Arc<str>>,
     pub cache: LayoutCache,
+    /// It changed since it was laid out; `answers` has what it had answered before if that is worth asking again.
+    pub is_stale: bool,
+    pub answers: Option<Box<Answers>>,
     pub flow_parent: Option<BoxId>,
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
@@ -112,6 +115,8 @@ impl BoxData {
             grid: None,
             grid_info: DetailedLayoutInfo::None,
             cache: LayoutCache::default(),
+            is_stale: false,
+            answers: None,
             flow_parent: None,
             flow_children: Vec::new(),
             split: None,
@@ -142,6 +147,8 @@ pub struct BoxTree {
     pub(crate) epoch: u32,
     /// Inline boxes that blocks split; some may be gone.
     pub(crate) split_boxes: Vec<BoxId>,
+    /// Boxes that changed since the last layout; some may be gone.
+    pub(crate) stale: Vec<BoxId>,
 }
 
 impl BoxTree {
@@ -317,19 +324,6 @@ impl BoxTree {
             }
             self.slots[id.0 as usize] = None;
             self.free.push(id.0);
-        }
-    }
-
-    /// Forgets what is cached about a box and everything that its size may reach.
-    pub(crate) fn invalidate(&mut self, id: BoxId) {
-        let mut at = Some(id);
-        while let Some(id) = at {
-            let data = self.data_mut(id);
-            data.cache.clear();
-            if let Some(source) = &mut data.source {
-                source.forget_lines();
-            }
-            at = data.flow_parent;
         }
     }
 }
