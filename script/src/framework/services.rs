@@ -144,6 +144,15 @@ impl Framework {
         self.report(Severity::Error, "too-many-nodes", &node.file, node.position, message);
     }
 
+    /// The page is full; told once a page.
+    pub(crate) fn no_room_for_rows(&self, page: &PageState, node: &ForNode) {
+        if !page.full_told.replace(true) {
+            let limit = self.services.limits.page_nodes;
+            let message = format!("the page has more than {limit} nodes; the rest of the list is left out");
+            self.report(Severity::Error, "too-many-nodes", &node.file, node.position, message);
+        }
+    }
+
     pub(crate) fn doubled_keys(&self, node: &ForNode) {
         let key = node.key.as_deref().unwrap_or("");
         let message = format!("items of the list have the same `wx:key` \"{key}\"; give each its own");

@@ -150,6 +150,7 @@ impl Walk<'_> {
         }
         for ((item, index), key) in rows.into_iter().zip(keys) {
             if self.framework.is_full(&self.page) {
+                self.framework.no_room_for_rows(&self.page, node);
                 break;
             }
             let row = self.create_row(node, id, key, item, index);
@@ -421,8 +422,9 @@ impl Walk<'_> {
 }
 
 impl Framework {
-    /// Tells the document which events a part listens to. A handler that is an empty string listens to
-    /// nothing; two-way bindings listen to what changes the control.
+    /// Tells the document which events a part listens to. An expression that gives no name listens to nothing, and
+    /// so does an empty handler, but that one still catches (`catchtouchmove=""`); two-way bindings listen to what
+    /// changes the control.
     pub(crate) fn listen(&self, id: PartId) {
         let Some((node, element, values)) =
             self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.values.clone()))
@@ -441,8 +443,8 @@ impl Framework {
             if let Target::Handler(at) = binding.target {
                 let event = &element.events[at as usize];
                 let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
-                // `catchtouchmove=""` still catches.
-                let catches = event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
+                let catches =
+                    binding.binding.is_constant() && event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
                 add(&event.event, if none && !catches { 0 } else { event.flags.0 });
             }
         }

@@ -77,8 +77,12 @@ impl Framework {
         let mut parents: Vec<(PartId, NodeId)> = Vec::with_capacity(dirty.len());
         for id in dirty {
             let mut parts = self.parts.borrow_mut();
+            // The part that was listed may be gone and another one have its place, which was listed on its own account
+            // or not at all.
             let Some(part) = parts.get_mut(id) else { continue };
-            part.composed_dirty = false;
+            if !std::mem::take(&mut part.composed_dirty) {
+                continue;
+            }
             let node = match &part.kind {
                 PartKind::Element(element) => Some(element.node),
                 PartKind::Root(instance) => self.page_of_instance(*instance).map(|page| page.node),

@@ -324,7 +324,7 @@ impl Walk<'_> {
                     self.update_row(node, row, Some((item, index)), changes);
                     children.push(row);
                 }
-                None if self.framework.is_full(&self.page) => {}
+                None if self.framework.is_full(&self.page) => self.framework.no_room_for_rows(&self.page, node),
                 None => {
                     let key = std::mem::take(&mut keys[at]);
                     let row = self.create_row(node, part, key, item, index);

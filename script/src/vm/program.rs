@@ -52,7 +52,7 @@ impl Program {
     /// Compiles an expression.
     pub fn expression(expression: &Expression, scope: &NameScope<'_>) -> Program {
         let mut compiler = Compiler::new(scope);
-        compiler.expression(expression);
+        compiler.whole(expression);
         compiler.finish()
     }
 
@@ -62,12 +62,12 @@ impl Program {
         match source {
             AttributeSource::Present => compiler.writer.constant(Value::Bool(true)),
             AttributeSource::Static(text) => compiler.writer.constant(Value::string(text)),
-            AttributeSource::Expression(expression) => compiler.expression(expression),
+            AttributeSource::Expression(expression) => compiler.whole(expression),
             AttributeSource::Concat(pieces) => {
                 for piece in pieces {
                     match piece {
                         AttributePiece::Text(text) => compiler.writer.constant(Value::string(text)),
-                        AttributePiece::Expression(expression) => compiler.expression(expression),
+                        AttributePiece::Expression(expression) => compiler.whole(expression),
                     }
                 }
                 compiler.writer.op(Op::Join(pieces.len() as u32));
@@ -135,6 +135,12 @@ impl<'a> Compiler<'a> {
         }
         let constant = reads.is_empty() && !self.calls && !self.modules;
         Program { code: Rc::new(self.writer.code), reads, calls: self.calls, constant }
+    }
+
+    /// An expression between braces: what has no place of its own in it is at its beginning.
+    fn whole(&mut self, expression: &Expression) {
+        self.writer.mark(expression.position);
+        self.expression(expression);
     }
 
     fn op(&mut self, op: Op) {

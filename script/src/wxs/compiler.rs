@@ -73,7 +73,7 @@ impl<'t> Compiler<'t, '_> {
         self.writer().constant(value);
     }
 
-    fn mark(&mut self, offset: usize) {
+    pub fn mark(&mut self, offset: usize) {
         let position = (self.position)(offset);
         self.writer().mark(position);
     }
@@ -201,6 +201,8 @@ impl<'t> Compiler<'t, '_> {
         if count > MAX_SLOTS {
             return Err(self.refuse(offset, "the function has too many parameters"));
         }
+        // What has no place of its own is somewhere in the function.
+        self.mark(offset);
         // Arguments come in slots; those that inner functions use move to cells.
         self.writer().code.parameters = count;
         self.writer().code.slots = count;

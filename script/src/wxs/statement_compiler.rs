@@ -86,6 +86,8 @@ impl<'t> Compiler<'t, '_> {
                 }
             }
             Stmt::While(condition, body) => {
+                // A loop without an end is stopped here.
+                self.mark(condition.offset);
                 let start = self.writer().here();
                 self.expression(condition)?;
                 let out = self.writer().jump(Op::JumpIfFalse);
@@ -183,6 +185,7 @@ impl<'t> Compiler<'t, '_> {
         let start = self.writer().here();
         let out = match test {
             Some(test) => {
+                self.mark(test.offset);
                 self.expression(test)?;
                 Some(self.writer().jump(Op::JumpIfFalse))
             }
