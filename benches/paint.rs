@@ -29,6 +29,7 @@ fn list(page: &Page, images: &mut ImageStore) -> DisplayList {
         state: &Still,
         viewport: (375.0, 667.0),
         canvas: Color::WHITE,
+        near: false,
     })
 }
 

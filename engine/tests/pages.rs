@@ -61,6 +61,7 @@ fn draw_with(wxml: &str, size: (u32, u32), scale: f32, state: &dyn PaintState) -
         state,
         viewport: (surface.width, surface.height),
         canvas: Color::WHITE,
+        near: false,
     });
     let (width, height) = ((size.0 as f32 * scale) as u32, (size.1 as f32 * scale) as u32);
     let mut pixels = vec![0; (width * height * 4) as usize];

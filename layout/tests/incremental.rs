@@ -41,6 +41,9 @@ const STYLES: &[&str] = &[
     "color:red",
     "transform:translate(3px,4px)",
     "display:table-cell",
+    "position:sticky;top:0",
+    "box-shadow:0 0 4px 3px",
+    "overflow-x:hidden",
     "line-height:40px",
 ];
 const TAGS: &[&str] = &["view", "text", "view", "scroll-view", "image", "checkbox", "swiper", "swiper-item", "input"];
@@ -138,8 +141,9 @@ fn picture(page: &Page, engine: &LayoutEngine) -> Vec<String> {
         let (r, shown) = (tree.bounding_rect(id), tree.get(id).unwrap());
         let content = (shown.layout.content_width, shown.layout.content_height);
         let colours: Vec<_> = shown.inline.iter().flat_map(|c| &c.runs).map(|r| r.style.color).collect();
+        let ink = tree.ink(id).map(|ink| (ink.area, ink.placed_outside.len(), ink.sticks));
         format!(
-            "{node:?} {:.2} {:.2} {:.2} {:.2} content {content:.2?} children {} colour {:?} runs {colours:?}",
+            "{node:?} {:.2} {:.2} {:.2} {:.2} content {content:.2?} children {} colour {:?} runs {colours:?} ink {ink:.1?}",
             r.x,
             r.y,
             r.width,

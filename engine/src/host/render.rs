@@ -180,6 +180,7 @@ impl App {
                         state: &Look { session: None, pictures, now },
                         viewport: (self.viewport.width, self.viewport.height),
                         canvas: Color::TRANSPARENT,
+                        near: false,
                     }),
                     None => DisplayList::default(),
                 };
@@ -231,8 +232,11 @@ impl App {
         if swiper {
             // The dots may have to move on.
             self.painter.list_dirty = true;
-        } else if !set_scroll(&mut self.stage.list, &mut self.painter.whole, node, Point::new(x, y - pull)) {
-            self.painter.list_dirty = true;
+        } else {
+            let offset = Point::new(x, y - pull);
+            let found = set_scroll(&mut self.stage.list, &mut self.painter.whole, node, offset);
+            let covered = self.stage.list.windows.get(&node).is_some_and(|window| window.covers(offset));
+            self.painter.list_dirty |= !found || !covered;
         }
         self.place_moved();
     }

@@ -291,7 +291,7 @@ impl PageStage {
         let viewport = self.size();
         let state = look(&self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
-        self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas });
+        self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
     }
 
     /// Brings what is hit in line with the list's tables.

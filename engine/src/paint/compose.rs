@@ -5,6 +5,7 @@ use super::list::{Chunk, DisplayList, Item, ItemKind, PlacedChunk};
 use super::tables::{Appended, PropertyTables, SpatialId};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A list and where it goes.
@@ -40,7 +41,8 @@ pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> Displ
             part.list.chunks.iter().map(|c| PlacedChunk { origin: c.origin, chunk: renumber(&c.chunk, &moved) }),
         );
     }
-    DisplayList { size, background, chunks, tables }
+    // Windows are asked for of each list by itself.
+    DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }
 }
 
 /// The ground of a page.

@@ -13,6 +13,7 @@ use crate::images::ImageId;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::boxes::InlineContent;
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A retained picture.
@@ -26,6 +27,24 @@ pub struct DisplayList {
     pub chunks: Vec<PlacedChunk>,
     /// Transforms, clips and effects that items refer to.
     pub tables: PropertyTables,
+    /// How far each scroll container may scroll before something shows that was left out, by its element.
+    pub windows: FxHashMap<NodeId, Window>,
+}
+
+/// The scroll offsets at which nothing shows that a list leaves out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Window {
+    /// The offset that the list was built at, logical px.
+    pub at: Point,
+    /// How far it may go from there on each axis.
+    pub reach: Point,
+}
+
+impl Window {
+    /// True if the list shows all that there is to see at an offset.
+    pub fn covers(&self, offset: Point) -> bool {
+        (offset.x - self.at.x).abs() <= self.reach.x && (offset.y - self.at.y).abs() <= self.reach.y
+    }
 }
 
 /// A chunk at its place.
@@ -33,11 +52,11 @@ pub struct DisplayList {
 pub struct PlacedChunk {
     /// What its coordinates count from, in the space of each item's spatial node.
     pub origin: Point,
-    /// Its items; shared with the list before, where the subtree has not changed.
+    /// Its items.
     pub chunk: Arc<Chunk>,
 }
 
-/// A run of items that is reused as a whole.
+/// A run of items that is looked at, or passed over, as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {
     /// Items in paint order.
@@ -285,7 +304,8 @@ impl DisplayList {
     /// A list of one chunk, for pictures put together by hand.
     pub fn from_items(size: (f32, f32), background: Color, tables: PropertyTables, items: Vec<Item>) -> DisplayList {
         let chunk = Arc::new(Chunk::new(items, Vec::new()));
-        DisplayList { size, background, chunks: vec![PlacedChunk { origin: Point::default(), chunk }], tables }
+        let chunks = vec![PlacedChunk { origin: Point::default(), chunk }];
+        DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }
     }
 
     /// All items in paint order with the origin of their chunk.

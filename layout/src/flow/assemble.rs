@@ -11,7 +11,7 @@ use crate::document::NodeId;
 use crate::style::ComputedStyle;
 use crate::style::cascade::has_items;
 use crate::style::computed::{Display, Float, Overflow};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// A piece of the contents of a box, in document order. `owner` is the inline box or container around it.
@@ -156,7 +156,7 @@ impl Generator<'_> {
             self.tree.data_mut(inline).flow_parent = Some(id);
             self.tree.shown_mut(inline).offset_parent = Some(id);
         }
-        let flow = self.wrap_cells(id, node, flow);
+        let flow = self.wrap_cells(id, node, flow, &mut children);
         self.tree.shown_mut(id).children.append(&mut children);
         self.tree.data_mut(id).flow_children = flow;
     }
@@ -388,8 +388,8 @@ impl Generator<'_> {
         data.in_block_flow = is_block_flow(data.kind) && !independent;
     }
 
-    /// Cells outside a row get an anonymous one.
-    fn wrap_cells(&mut self, id: BoxId, node: NodeId, flow: Vec<BoxId>) -> Vec<BoxId> {
+    /// Cells outside a row get an anonymous one, which takes their place among the children.
+    fn wrap_cells(&mut self, id: BoxId, node: NodeId, flow: Vec<BoxId>, children: &mut Vec<BoxId>) -> Vec<BoxId> {
         let is_cell = |tree: &super::tree::BoxTree, b: BoxId| tree.shown(b).style.display == Display::TableCell;
         if !flow.iter().any(|&b| is_cell(self.tree, b)) {
             return flow;
@@ -402,7 +402,13 @@ impl Generator<'_> {
                 continue;
             }
             if !cells.is_empty() {
-                wrapped.push(self.anonymous_row(id, node, std::mem::take(&mut cells)));
+                let cells = std::mem::take(&mut cells);
+                let inside: FxHashSet<BoxId> = cells.iter().copied().collect();
+                let place = children.iter().position(|c| inside.contains(c));
+                children.retain(|c| !inside.contains(c));
+                let row = self.anonymous_row(id, node, cells);
+                children.insert(place.unwrap_or(children.len()), row);
+                wrapped.push(row);
             }
             wrapped.extend(child);
         }
@@ -415,10 +421,16 @@ impl Generator<'_> {
         self.boxes_built += 1;
         self.attach(row, id);
         for &cell in &cells {
+            // A cell inside an inline box leaves it for the row.
+            if let Some(owner) = self.tree.shown(cell).parent.filter(|&owner| owner != id) {
+                self.tree.shown_mut(owner).children.retain(|&c| c != cell);
+            }
+            self.tree.shown_mut(cell).parent = Some(row);
             let data = self.tree.data_mut(cell);
             data.flow_parent = Some(row);
             data.item_of = ItemOf::TableRow;
         }
+        self.tree.shown_mut(row).children = cells.clone();
         self.tree.data_mut(row).flow_children = cells;
         self.tree.shown_mut(row).parent = Some(id);
         row

@@ -141,6 +141,7 @@ impl LayoutEngine {
             self.tree.place_split_boxes();
             self.tree.clamp_scroll_offsets();
         }
+        self.tree.find_ink();
         clear_dirt(doc, page);
         stats
     }

@@ -12,6 +12,7 @@
 //! | `rich_text` | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `settle` | how far a change reaches |
+//! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
 
 mod assemble;
@@ -23,6 +24,7 @@ pub mod engine;
 mod generate;
 pub mod geometry;
 mod grid_style;
+pub mod ink;
 mod inline;
 mod rich_text;
 mod settle;

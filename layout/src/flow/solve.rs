@@ -177,12 +177,11 @@ impl Solver<'_> {
     /// Takes over a layout that Taffy (or the line layout) settled.
     pub fn set_layout(&mut self, id: BoxId, layout: &Layout) {
         let flow_parent = self.tree.data(id).flow_parent;
-        let shown = self.tree.shown_mut(id);
         let edges = |r: &taffy::Rect<f32>| Edges { top: r.top, right: r.right, bottom: r.bottom, left: r.left };
         let (border, padding) = (edges(&layout.border), edges(&layout.padding));
         let inner_width = (layout.size.width - border.left - border.right).max(0.0);
         let inner_height = (layout.size.height - border.top - border.bottom).max(0.0);
-        shown.layout = BoxLayout {
+        let place = BoxLayout {
             x: layout.location.x,
             y: layout.location.y,
             width: layout.size.width,
@@ -193,9 +192,9 @@ impl Solver<'_> {
             content_width: layout.scrollable_overflow_rect.right.max(inner_width),
             content_height: layout.scrollable_overflow_rect.bottom.max(inner_height),
         };
-        if !shown.style.is_out_of_flow() {
-            shown.offset_parent = flow_parent;
-        }
+        let shown = self.tree.shown(id);
+        let placed_by = if shown.style.is_out_of_flow() { shown.offset_parent } else { flow_parent };
+        self.tree.set_place(id, place, placed_by);
     }
 }
 

@@ -8,6 +8,7 @@
 
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::cache::{Answers, LayoutCache};
+use super::ink::Ink;
 use super::inline::source::InlineSource;
 use super::taffy_style::{ItemOf, StyleRef};
 use crate::document::NodeId;
@@ -83,6 +84,8 @@ pub(crate) struct BoxData {
     /// It changed since it was laid out; `answers` has what it had answered before if that is worth asking again.
     pub is_stale: bool,
     pub answers: Option<Box<Answers>>,
+    /// Where it and what is below it may paint; `None` since that changed.
+    pub ink: Option<Box<Ink>>,
     pub flow_parent: Option<BoxId>,
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
@@ -117,6 +120,7 @@ impl BoxData {
             cache: LayoutCache::default(),
             is_stale: false,
             answers: None,
+            ink: None,
             flow_parent: None,
             flow_children: Vec::new(),
             split: None,
@@ -182,6 +186,11 @@ impl BoxTree {
         self.len() == 0
     }
 
+    /// All ids are below this.
+    pub fn id_bound(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Every box with its id, in id order.
     pub fn iter(&self) -> impl Iterator<Item = (BoxId, &LayoutBox)> {
         self.slots.iter().enumerate().filter_map(|(i, slot)| Some((BoxId(i as u32), &slot.as_ref()?.shown)))
@@ -224,8 +233,25 @@ impl BoxTree {
         &self.slot(id).shown
     }
 
+    /// What a box shows, to change it; its ink is found again.
     pub(crate) fn shown_mut(&mut self, id: BoxId) -> &mut LayoutBox {
+        self.forget_ink(id);
         &mut self.slot_mut(id).shown
+    }
+
+    /// Where a box lies. Cheap where that is as before.
+    pub(crate) fn set_place(&mut self, id: BoxId, layout: BoxLayout, offset_parent: Option<BoxId>) {
+        let shown = &self.slot(id).shown;
+        let (old, parent) = (shown.layout, shown.parent);
+        if (old.width, old.height) != (layout.width, layout.height) {
+            self.forget_ink(id);
+        } else if (old.x, old.y) != (layout.x, layout.y) || shown.offset_parent != offset_parent {
+            // It paints the same elsewhere.
+            parent.into_iter().for_each(|around| self.forget_ink(around));
+        }
+        let shown = &mut self.slot_mut(id).shown;
+        shown.layout = layout;
+        shown.offset_parent = offset_parent;
     }
 
     pub(crate) fn data(&self, id: BoxId) -> &BoxData {
@@ -272,6 +298,7 @@ impl BoxTree {
         };
         let epoch = self.epoch;
         if let Some(id) = known {
+            self.forget_ink(id);
             let slot = self.slot_mut(id);
             slot.shown.style = style;
             slot.shown.inline = None;

@@ -34,7 +34,7 @@ pub use replaced::image_mode;
 pub use transform::of_style as transform_of_style;
 
 use super::geometry::{Point, Rect};
-use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk};
+use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore};
 use pellicle_layout::atom::Atom;
@@ -44,6 +44,7 @@ use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -133,11 +134,14 @@ pub struct Input<'a> {
     pub viewport: (f32, f32),
     /// The canvas where the page has no background of its own.
     pub canvas: Color,
+    /// Leaves out what is further from the screen than the screen is large. What is left out is named in
+    /// [`DisplayList::windows`]: when a container has scrolled further than that, the list has to be built again.
+    pub near: bool,
 }
 
 /// Builds the display list of the page that the boxes show.
 pub fn build(input: Input<'_>) -> DisplayList {
-    let Input { doc, boxes, fonts, images, state, viewport, canvas } = input;
+    let Input { doc, boxes, fonts, images, state, viewport, canvas, near } = input;
     let mut b = Builder {
         doc,
         boxes,
@@ -152,6 +156,8 @@ pub fn build(input: Input<'_>) -> DisplayList {
         chunks: Vec::new(),
         canvas,
         canvas_box: None,
+        near,
+        windows: FxHashMap::default(),
     };
     if let Some(root) = boxes.root() {
         b.place_all(root);
@@ -159,7 +165,7 @@ pub fn build(input: Input<'_>) -> DisplayList {
         b.paint_context(root);
         b.end_chunk();
     }
-    DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables: b.tables }
+    DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables: b.tables, windows: b.windows }
 }
 
 /// Where a box lies.
@@ -181,8 +187,12 @@ pub(crate) struct Place {
     pub tag: Atom,
     /// Its pieces stand on the lines of the container around it.
     pub inline: bool,
-    /// It has been placed.
+    /// It has been placed; else nothing of it is near the screen.
     pub known: bool,
+    /// What of its space is near the screen; `None` if that is not known.
+    pub window: Option<Rect>,
+    /// The same for the space of its contents.
+    pub inner_window: Option<Rect>,
 }
 
 /// Items larger than this start a new chunk.
@@ -205,6 +215,9 @@ pub(crate) struct Builder<'a> {
     canvas: Color,
     /// The box whose background is the canvas's.
     canvas_box: Option<BoxId>,
+    /// What is far from the screen is left out.
+    near: bool,
+    windows: FxHashMap<NodeId, Window>,
 }
 
 impl<'a> Builder<'a> {

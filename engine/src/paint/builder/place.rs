@@ -2,6 +2,7 @@
 
 use super::{Builder, Place, transform};
 use crate::paint::geometry::{Point, Radii, Rect};
+use crate::paint::list::Window;
 use crate::paint::tables::{PropertyTables, Sticky};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
@@ -36,19 +37,37 @@ struct Pending {
 impl Builder<'_> {
     /// Places the root and everything below it.
     pub(super) fn place_all(&mut self, root: BoxId) {
-        let size = self.boxes.iter().map(|(id, _)| id.0 as usize + 1).max().unwrap_or(0);
-        self.places.resize(size, Place::default());
+        self.places.resize(self.boxes.id_bound(), Place::default());
         self.contexts.push(Vec::new());
         // Tree order, parents first, without recursion.
         let mut stack = vec![Pending { id: root, context: 0, is_item: false }];
         while let Some(Pending { id, context, is_item }) = stack.pop() {
             let Some(shown) = self.get(id) else { continue };
+            if id != root && self.near && !self.is_near(id, shown) {
+                continue;
+            }
             let own = if id == root { Some(0) } else { self.stacking(id, shown, context, is_item) };
             self.place_box(id, shown, own);
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
             stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item }));
         }
+    }
+
+    /// False if the box, with all that is below it, is far from what shows.
+    fn is_near(&self, id: BoxId, shown: &LayoutBox) -> bool {
+        let Some(around) = shown.offset_parent.map(|p| (p, self.place(p))).filter(|(_, p)| p.known) else {
+            return true;
+        };
+        let fixed = shown.style.position == Position::Fixed && Some(around.0) == self.boxes.root();
+        let window = if fixed { around.1.window } else { around.1.inner_window };
+        let (Some(window), Some(ink)) = (window, self.boxes.ink(id)) else { return true };
+        if ink.sticks || !ink.placed_outside.is_empty() || self.state.animates(shown.origin.node()) {
+            return true;
+        }
+        let at = around.1.origin + Point::new(shown.layout.x, shown.layout.y);
+        let area = Rect::new(ink.area.x, ink.area.y, ink.area.width, ink.area.height).translate(at);
+        area.x < window.right() && area.right() > window.x && area.y < window.bottom() && area.bottom() > window.y
     }
 
     /// Notes the box in its stacking context where it is painted apart, and returns the context it makes.
@@ -78,17 +97,22 @@ impl Builder<'_> {
                 place.origin = outer.origin + Point::new(layout.x, layout.y);
                 // A fixed box does not scroll with the viewport.
                 let fixed = style.position == Position::Fixed && Some(parent) == self.boxes.root();
-                (place.spatial, place.clip) =
-                    if fixed { (outer.spatial, outer.clip) } else { (outer.inner_spatial, outer.inner_clip) };
+                (place.spatial, place.clip, place.window) = if fixed {
+                    (outer.spatial, outer.clip, outer.window)
+                } else {
+                    (outer.inner_spatial, outer.inner_clip, outer.inner_window)
+                };
             }
             _ => {
                 place.origin = Point::new(layout.x, layout.y);
                 (place.spatial, place.clip) = (PropertyTables::ROOT, PropertyTables::UNCLIPPED);
+                place.window = Some(Rect::new(0.0, 0.0, self.viewport.0, self.viewport.1));
             }
         }
         if style.position == Position::Sticky
             && let Some(sticky) = self.sticky(id, shown, &place)
         {
+            place.window = None;
             place.spatial = self.tables.add_sticky(place.spatial, sticky);
         }
         let node = shown.origin.node();
@@ -99,6 +123,7 @@ impl Builder<'_> {
         if (!style.transform.is_empty() || moves) && can {
             let (origin, matrix) = transform::of_style(style, layout.width, layout.height);
             let origin = place.origin + origin;
+            place.window = None;
             // Only the element's own transform is found by its node, not that of its pseudo-elements.
             place.spatial = if is_principal {
                 self.tables.add_transform(node, place.spatial, origin, matrix)
@@ -106,7 +131,7 @@ impl Builder<'_> {
                 self.tables.add_anonymous_transform(place.spatial, origin, matrix)
             };
         }
-        (place.inner_spatial, place.inner_clip) = (place.spatial, place.clip);
+        (place.inner_spatial, place.inner_clip, place.inner_window) = (place.spatial, place.clip, place.window);
         self.place_contents(id, shown, &mut place);
         if let Some(slot) = self.places.get_mut(id.0 as usize) {
             *slot = place;
@@ -135,11 +160,18 @@ impl Builder<'_> {
                 (rect.y, rect.height) = (-FAR, 2.0 * FAR);
             }
             place.inner_clip = self.tables.add_clip(place.clip, place.spatial, rect, corners);
+            place.inner_window = place.inner_window.map(|window| window.intersect(&rect));
         }
         let (x, y) = self.boxes.scroll_offset(id);
         if is_root || scrolls(style.overflow_x) || scrolls(style.overflow_y) || x != 0.0 || y != 0.0 {
-            let offset = Point::new(x, y);
-            place.inner_spatial = self.tables.add_scroll(shown.origin.node(), place.spatial, offset);
+            let (offset, node) = (Point::new(x, y), shown.origin.node());
+            place.inner_spatial = self.tables.add_scroll(node, place.spatial, offset);
+            // As much again on each side as shows of it, whatever around it scrolls.
+            let port = Rect::new(place.origin.x, place.origin.y, layout.width, layout.height);
+            let reach = Point::new(port.width, port.height);
+            let near = Rect::new(port.x - reach.x, port.y - reach.y, 3.0 * reach.x, 3.0 * reach.y);
+            place.inner_window = Some(near.translate(offset));
+            self.windows.insert(node, Window { at: offset, reach });
         }
     }
 

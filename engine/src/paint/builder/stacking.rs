@@ -98,7 +98,7 @@ impl Builder<'_> {
     fn has_floats(&self, id: BoxId, shown: &LayoutBox) -> bool {
         // Only block containers hold floats, directly or through blocks.
         !has_items(&shown.style)
-            && shown.children.iter().any(|&c| {
+            && shown.children.iter().filter(|&&c| self.place(c).known).any(|&c| {
                 self.get(c).is_some_and(|b| match self.part((id, shown), c, b) {
                     Part::Float => true,
                     Part::Block | Part::Inline => self.has_floats(c, b),
@@ -138,7 +138,7 @@ impl Builder<'_> {
             &shown.children
         };
         for &child in children {
-            let Some(b) = self.get(child) else { continue };
+            let Some(b) = self.get(child).filter(|_| self.place(child).known) else { continue };
             match (self.part((id, shown), child, b), phase) {
                 (Part::Block, Phase::Blocks) => {
                     self.paint_own(child, b);
