@@ -10,7 +10,7 @@ fn list(n: usize) -> (LogicTree, NodeId, Vec<NodeId>) {
     let root = tree.create_element("page", 0).unwrap_or(NodeId::NONE);
     let rows: Vec<NodeId> = (0..n).filter_map(|_| tree.create_element("view", 0)).collect();
     tree.set_children(root, &rows);
-    tree.push_page(1, root);
+    tree.push_page(1, root, 0);
     let mut commit = Commit::default();
     tree.write_commit(&mut commit);
     let sequence = tree.sequence();

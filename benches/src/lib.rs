@@ -97,7 +97,7 @@ impl Page {
         };
         let commit = &mut self.commit;
         let root = create(commit, 1, None, NodeId::NONE);
-        commit.ops.push(Op::PushPage { node: root, page: 1 });
+        commit.ops.push(Op::PushPage { node: root, page: 1, depth: 0 });
         let list = create(commit, 2, Some(0), root);
         let mut names_of_rows = Vec::with_capacity(rows);
         for _ in 0..rows {

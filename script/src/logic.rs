@@ -202,7 +202,7 @@ impl LogicProgram {
             HostCommand::NavigateBack { delta } => {
                 if !self.oracle && !app.navigate_back(realm, delta) {
                     let reply = Responder::nobody();
-                    self.outbox.send(HostMessage::Shell { call: ShellCall::ExitMiniProgram, reply });
+                    self.outbox.send(HostMessage::Shell { page: None, call: ShellCall::ExitMiniProgram, reply });
                 }
             }
             HostCommand::Route { kind, url } => {

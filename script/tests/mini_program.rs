@@ -110,7 +110,7 @@ impl Bench {
         }
         while let Some(message) = self.logic.receive() {
             match message {
-                HostMessage::Shell { call, reply } => {
+                HostMessage::Shell { call, reply, .. } => {
                     self.shell.push(call);
                     reply.ok(Default::default());
                 }

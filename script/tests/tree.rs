@@ -162,7 +162,7 @@ impl Bench {
     fn new() -> Bench {
         let mut tree = LogicTree::new();
         let root = tree.create_element("page", 0).unwrap();
-        tree.push_page(0, root);
+        tree.push_page(0, root, 0);
         Bench { tree, document: Document::default(), commit: Commit::default(), nodes: vec![root], page: 0 }
     }
 
@@ -259,7 +259,7 @@ impl Bench {
                 let free = self.tree.get(node).is_some_and(|n| n.parent.is_none());
                 if free && self.is_element(node) && !self.is_root(node) {
                     self.page += 1;
-                    self.tree.push_page(self.page, node);
+                    self.tree.push_page(self.page, node, 0);
                 }
             }
             Edit::Pop(p) => {
@@ -301,7 +301,7 @@ proptest! {
 fn page_with_rows(count: usize) -> (LogicTree, NodeId, Vec<NodeId>, Commit) {
     let mut tree = LogicTree::new();
     let root = tree.create_element("page", 0).unwrap();
-    tree.push_page(1, root);
+    tree.push_page(1, root, 0);
     let rows: Vec<NodeId> = (0..count).map(|_| tree.create_element("view", 0).unwrap()).collect();
     tree.set_children(root, &rows);
     let mut commit = Commit::default();

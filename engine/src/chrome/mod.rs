@@ -16,7 +16,7 @@ pub mod overlays;
 pub mod state;
 
 pub use metrics::ChromeMetrics;
-pub use state::{ChromeState, Navigation, Overlay};
+pub use state::{ChromeState, Navigation, Overlay, PageBar, PageRank};
 
 use crate::host::fixed::FixedPage;
 use pellicle_layout::document::NodeId;

@@ -4,6 +4,7 @@ use crate::package::{NavigationStyle, TabBar, WindowConfig};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::shell::ShellCall;
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 /// The top of the page.
@@ -31,6 +32,48 @@ pub enum Navigation {
         /// The spinner is shown.
         loading: bool,
     },
+}
+
+/// What a page's navigation bar shows: what its files say until script says something else.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PageBar {
+    /// Whose bar it is.
+    pub style: NavigationStyle,
+    /// Title.
+    pub title: String,
+    /// Background, a CSS colour.
+    pub background: String,
+    /// Title and icons in black instead of white.
+    pub dark_text: bool,
+    /// The spinner is shown.
+    pub loading: bool,
+    /// The home button is hidden.
+    pub home_hidden: bool,
+}
+
+impl PageBar {
+    /// The bar of a page that script has not spoken of.
+    pub fn new(window: &WindowConfig) -> PageBar {
+        PageBar {
+            style: window.navigation_style,
+            title: window.navigation_bar_title.clone(),
+            background: window.navigation_bar_background.clone(),
+            dark_text: window.navigation_bar_dark_text,
+            loading: false,
+            home_hidden: false,
+        }
+    }
+}
+
+/// Where a page stands among the others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PageRank {
+    /// Pages below it on the stack.
+    pub depth: u32,
+    /// Its tab, if it is one of a tab.
+    pub tab: Option<u32>,
+    /// It is the program's first page.
+    pub entry: bool,
 }
 
 /// A tab as it is shown.
@@ -114,6 +157,10 @@ pub struct ChromeState {
     pub navigation: Navigation,
     /// The tab bar, if the program has one that the engine draws.
     pub tabs: Option<Tabs>,
+    /// The bars of all pages, also of those behind the shown one.
+    bars: FxHashMap<u32, PageBar>,
+    /// The page that is shown, and where it stands.
+    shown: Option<(u32, PageRank)>,
     /// Toast or loading.
     pub toast: Option<Overlay>,
     /// Dialog or sheet; later ones wait.
@@ -133,7 +180,15 @@ pub enum Rest {
 
 impl Default for ChromeState {
     fn default() -> Self {
-        ChromeState { navigation: Navigation::None, tabs: None, toast: None, dialogs: Vec::new(), revision: 1 }
+        ChromeState {
+            navigation: Navigation::None,
+            tabs: None,
+            bars: FxHashMap::default(),
+            shown: None,
+            toast: None,
+            dialogs: Vec::new(),
+            revision: 1,
+        }
     }
 }
 
@@ -163,23 +218,60 @@ impl ChromeState {
         self.revision += 1;
     }
 
-    /// Another page is on top. `depth` counts the pages below it; `tab` is its tab, if it is one of a tab.
-    pub fn show_page(&mut self, window: &WindowConfig, depth: usize, tab: Option<u32>, entry: bool) {
-        self.navigation = match window.navigation_style {
-            NavigationStyle::Custom => Navigation::CapsuleOnly { dark_text: window.navigation_bar_dark_text },
+    /// A page is there: it has the bar that its files ask for. One that is there already keeps what it has.
+    pub fn add_page(&mut self, page: u32, window: &WindowConfig) {
+        self.bars.entry(page).or_insert_with(|| PageBar::new(window));
+    }
+
+    /// A page is gone.
+    pub fn remove_page(&mut self, page: u32) {
+        self.bars.remove(&page);
+    }
+
+    /// The bar of a page.
+    pub fn bar(&self, page: u32) -> Option<&PageBar> {
+        self.bars.get(&page)
+    }
+
+    /// Another page is on top.
+    pub fn show_page(&mut self, page: u32, rank: PageRank) {
+        self.shown = Some((page, rank));
+        if let Some(bar) = self.bars.get(&page).cloned() {
+            self.show_bar(&bar, rank);
+        }
+    }
+
+    /// Shows a bar.
+    pub fn show_bar(&mut self, bar: &PageBar, rank: PageRank) {
+        self.navigation = match bar.style {
+            NavigationStyle::Custom => Navigation::CapsuleOnly { dark_text: bar.dark_text },
             NavigationStyle::Default => Navigation::Bar {
-                title: window.navigation_bar_title.clone(),
-                background: window.navigation_bar_background.clone(),
-                dark_text: window.navigation_bar_dark_text,
-                back: depth > 0,
-                home: depth == 0 && tab.is_none() && !entry,
-                loading: false,
+                title: bar.title.clone(),
+                background: bar.background.clone(),
+                dark_text: bar.dark_text,
+                back: rank.depth > 0,
+                home: rank.depth == 0 && rank.tab.is_none() && !rank.entry && !bar.home_hidden,
+                loading: bar.loading,
             },
         };
         if let Some(tabs) = &mut self.tabs {
-            tabs.selected = tab;
+            tabs.selected = rank.tab;
         }
         self.revision += 1;
+    }
+
+    /// Script changes the bar of a page.
+    fn change_bar(&mut self, page: Option<u32>, change: impl FnOnce(&mut PageBar)) {
+        let Some(page) = page.or(self.shown.map(|(page, _)| page)) else { return };
+        let Some(bar) = self.bars.get_mut(&page) else { return };
+        change(bar);
+        // Without bars nothing is drawn, but the title counts all the same.
+        if let Some((shown, rank)) = self.shown.filter(|_| self.navigation != Navigation::None)
+            && shown == page
+        {
+            let bar = bar.clone();
+            self.show_bar(&bar, rank);
+        }
     }
 
     /// True if the tab bar is on the screen: only pages of a tab have it.
@@ -208,8 +300,8 @@ impl ChromeState {
         }
     }
 
-    /// A call of the program. What the chrome cannot do itself is handed back.
-    pub fn call(&mut self, call: ShellCall, reply: Responder, now: f64) -> Rest {
+    /// A call of the program, made while `page` was on top. What the chrome cannot do itself is handed back.
+    pub fn call(&mut self, page: Option<u32>, call: ShellCall, reply: Responder, now: f64) -> Rest {
         self.revision += 1;
         match call {
             ShellCall::ShowToast { title, icon, image, duration_ms, mask } => {
@@ -230,29 +322,13 @@ impl ChromeState {
                 self.dialogs.push(Overlay::Sheet { title, items, color, reply });
                 return Rest::Done;
             }
-            ShellCall::SetNavigationBarTitle { title: new } => {
-                if let Navigation::Bar { title, .. } = &mut self.navigation {
-                    *title = new;
-                }
-            }
-            ShellCall::SetNavigationBarColor { front_color, background_color, .. } => match &mut self.navigation {
-                Navigation::Bar { background, dark_text, .. } => {
-                    *dark_text = front_color == "#000000";
-                    *background = background_color;
-                }
-                Navigation::CapsuleOnly { dark_text } => *dark_text = front_color == "#000000",
-                Navigation::None => {}
-            },
-            ShellCall::NavigationBarLoading { shown } => {
-                if let Navigation::Bar { loading, .. } = &mut self.navigation {
-                    *loading = shown;
-                }
-            }
-            ShellCall::HideHomeButton => {
-                if let Navigation::Bar { home, .. } = &mut self.navigation {
-                    *home = false;
-                }
-            }
+            ShellCall::SetNavigationBarTitle { title } => self.change_bar(page, |bar| bar.title = title),
+            ShellCall::SetNavigationBarColor { front_color, background_color, .. } => self.change_bar(page, |bar| {
+                bar.dark_text = front_color == "#000000";
+                bar.background = background_color;
+            }),
+            ShellCall::NavigationBarLoading { shown } => self.change_bar(page, |bar| bar.loading = shown),
+            ShellCall::HideHomeButton => self.change_bar(page, |bar| bar.home_hidden = true),
             ShellCall::SetTabBarItem { .. }
             | ShellCall::SetTabBarStyle { .. }
             | ShellCall::SetTabBarBadge { .. }
@@ -378,14 +454,14 @@ mod tests {
             duration_ms: 1500.0,
             mask: false,
         };
-        state.call(toast, reply, 100.0);
+        state.call(None, toast, reply, 100.0);
         assert_eq!(answer(&mailbox), Some(Ok(ApiReply::empty())));
         assert_eq!(state.next_due(), Some(1600.0));
         state.advance(1599.0);
         assert!(state.toast.is_some());
         state.advance(1600.0);
         assert!(state.toast.is_none());
-        state.call(ShellCall::ShowLoading { title: String::new(), mask: true }, responder().0, 0.0);
+        state.call(None, ShellCall::ShowLoading { title: String::new(), mask: true }, responder().0, 0.0);
         state.advance(1e9);
         assert!(state.blocks_page());
     }
@@ -406,8 +482,9 @@ mod tests {
             editable: true,
             placeholder_text: String::new(),
         };
-        state.call(call, reply, 0.0);
+        state.call(None, call, reply, 0.0);
         state.call(
+            None,
             ShellCall::ShowActionSheet {
                 alert_text: String::new(),
                 item_list: vec!["a".into()],
@@ -430,7 +507,7 @@ mod tests {
     fn calls_about_tabs_fail_where_there_are_none() {
         let mut state = ChromeState::default();
         let (reply, mailbox) = responder();
-        state.call(ShellCall::TabBarRedDot { index: 0, shown: true }, reply, 0.0);
+        state.call(None, ShellCall::TabBarRedDot { index: 0, shown: true }, reply, 0.0);
         assert!(matches!(answer(&mailbox), Some(Err(_))));
     }
 }

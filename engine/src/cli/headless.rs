@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::options::{PageOptions, ShowOptions};
-use crate::chrome::{ChromeMetrics, ChromeState};
+use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
 use crate::host::program::{self, Findings, ProgramConfig};
@@ -341,7 +341,8 @@ fn with_bars(package: &dyn PackageSource, path: &str, area: Viewport) -> Viewpor
     let window = manifest.window_of(config.as_ref().map(|c| &c.value));
     let mut chrome = ChromeState::default();
     chrome.set_tab_bar(manifest.tab_bar.as_ref());
-    chrome.show_page(&window, 0, manifest.tab_index(page).map(|i| i as u32), page == manifest.entry);
+    let rank = PageRank { tab: manifest.tab_index(page).map(|i| i as u32), ..PageRank::default() };
+    chrome.show_bar(&PageBar::new(&window), rank);
     let metrics = ChromeMetrics::default();
     Viewport { height: area.height + metrics.top(&chrome) + metrics.bottom(&chrome), ..area }
 }

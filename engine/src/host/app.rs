@@ -3,11 +3,12 @@
 //! The host hands in input ([`App::handle`]) and time ([`App::tick`]) and asks for pictures. The app owns the
 //! handle of the logic thread and everything of the render side; it never waits for script.
 
+use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
 use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
-use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, Navigation};
+use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::FontLoader;
 use crate::frame::{FrameRecord, FrameStats};
 use crate::images::ImageStore;
@@ -107,6 +108,10 @@ pub struct App {
     /// Commits applied since the start.
     pub(super) commits_applied: u64,
     pressed_chrome: Option<(NodeId, ChromeAction)>,
+    /// Calls for pages whose commit is still on its way.
+    pub(super) early_calls: VecDeque<EarlyCall>,
+    /// The newest page that there has been.
+    pub(super) newest_page: Option<u32>,
 }
 
 impl App {
@@ -128,7 +133,7 @@ impl App {
         if config.chrome {
             chrome.set_tab_bar(manifest.tab_bar.as_ref());
             let path = if config.launch.path.is_empty() { &manifest.entry } else { &config.launch.path };
-            chrome.show_page(&manifest.window, 0, manifest.tab_index(path).map(|i| i as u32), *path == manifest.entry);
+            chrome.show_bar(&PageBar::new(&manifest.window), rank(&manifest, path, 0));
         }
         let area = page_area(config.viewport, &metrics, &chrome);
         let surface = surface(area, config.viewport.scale, config.dark);
@@ -171,6 +176,8 @@ impl App {
             motion: config.motion,
             commits_applied: 0,
             pressed_chrome: None,
+            early_calls: VecDeque::new(),
+            newest_page: None,
         })
     }
 
@@ -440,11 +447,14 @@ impl App {
 
     /// The title that a window should have.
     pub fn title(&self) -> &str {
-        match &self.chrome.navigation {
-            Navigation::Bar { title, .. } => title,
-            _ => "",
-        }
+        let top = self.stage.document.top_page();
+        top.and_then(|top| self.chrome.bar(top.page)).map_or("", |bar| &bar.title)
     }
+}
+
+/// Where the page of a path stands among the others.
+pub(super) fn rank(manifest: &AppManifest, path: &str, depth: u32) -> PageRank {
+    PageRank { depth, tab: manifest.tab_index(path).map(|i| i as u32), entry: path == manifest.entry }
 }
 
 /// Where the page lies, logical px.

@@ -33,7 +33,7 @@ impl FixedPage {
             root: NodeId::NONE,
         };
         page.root = page.create("page");
-        page.commit.ops.push(Op::PushPage { node: page.root, page: 0 });
+        page.commit.ops.push(Op::PushPage { node: page.root, page: 0, depth: 0 });
         page
     }
 

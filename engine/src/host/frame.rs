@@ -1,21 +1,17 @@
 //! One tick: the phases of a frame up to layout, in their order.
 
 use super::app::App;
+use super::stage::PageStage;
 use super::types::{HostRequest, Tick};
-use crate::chrome::state::Rest;
-use crate::fonts::FontRule;
 use crate::frame::Phase;
+use crate::interact::outgoing::Outgoing;
 use crate::interact::session::{PageSettings, Session};
 use pellicle_layout::css;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::apply::Request;
 use pellicle_layout::document::ops::{QueryKind, SheetTarget};
 use pellicle_layout::style::computed_text;
-use pellicle_script::bridge::message::{
-    ApiFailure, ApiReply, FrameTimes, HostCommand, Message, NodeFigures, QueryReply,
-};
-use pellicle_script::bridge::outbox::{HostMessage, Responder};
-use pellicle_script::capability::shell::ShellCall;
+use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -57,6 +53,7 @@ impl App {
         lap(self, Phase::Animations);
         let taken = now;
         let asked = self.take_commits(now);
+        self.early_calls(now);
         self.flush();
         lap(self, Phase::Commits);
         let style = self.stage.restyle();
@@ -105,65 +102,6 @@ impl App {
         self.picture_dirty |= self.motion && blink.is_some_and(|shown| shown != self.painter.caret_shown);
         self.out = out;
         self.flush();
-    }
-
-    /// Messages of logic to the shell.
-    fn receive(&mut self, now: f64) {
-        while let Some(message) = self.logic.receive() {
-            match message {
-                HostMessage::Shell { call, reply } => self.shell_call(call, reply, now),
-                HostMessage::Stalled(_) => self.stats.stalls += 1,
-                HostMessage::Stopped(reason) => {
-                    self.stopped = true;
-                    self.requests.push_back(HostRequest::Stopped(reason));
-                }
-            }
-        }
-    }
-
-    fn shell_call(&mut self, call: ShellCall, reply: Responder, now: f64) {
-        let area = self.page_area();
-        let title = self.title().to_owned();
-        let Rest::Other(call, reply) = self.chrome.call(call, reply, now) else {
-            if self.title() != title {
-                self.requests.push_back(HostRequest::Title(self.title().to_owned()));
-            }
-            if self.page_area() != area {
-                self.sync_area();
-            }
-            return;
-        };
-        match call {
-            ShellCall::StartPullDownRefresh | ShellCall::StopPullDownRefresh => {
-                let on = call == ShellCall::StartPullDownRefresh;
-                if let Some(page) = self.stage.document.top_page()
-                    && let Some(session) = self.sessions.get_mut(&page.page)
-                {
-                    session.set_refreshing(on, now, &mut self.out);
-                }
-                reply.ok(ApiReply::empty());
-            }
-            ShellCall::HideKeyboard => {
-                if let Some(page) = self.stage.document.top_page()
-                    && let Some(session) = self.sessions.get_mut(&page.page)
-                {
-                    session.blur(&mut self.stage, now, &mut self.out);
-                }
-                reply.ok(ApiReply::empty());
-            }
-            ShellCall::LoadFontFace { family, source, weight, style, .. } => {
-                let page = self.stage.top().map(|top| top.path.clone()).unwrap_or_default();
-                self.fonts.add_script_rule(FontRule::of_script(&family, &source, &weight, &style, &page), reply);
-            }
-            ShellCall::ExitMiniProgram => {
-                self.requests.push_back(HostRequest::Exit);
-                reply.ok(ApiReply::empty());
-            }
-            ShellCall::SetBackgroundColor { .. } | ShellCall::SetBackgroundTextStyle { .. } => {
-                reply.ok(ApiReply::empty());
-            }
-            _ => reply.fail(ApiFailure::unsupported()),
-        }
     }
 
     /// Asks for the faces that the layout just made lacked. What comes at once is used at once.
@@ -238,14 +176,8 @@ impl App {
         asked
     }
 
-    fn with_session(
-        &mut self,
-        act: impl FnOnce(&mut Session, &mut super::stage::PageStage, &mut Vec<crate::interact::outgoing::Outgoing>),
-    ) {
-        let Some(page) = self.stage.document.top_page() else { return };
-        if let Some(session) = self.sessions.get_mut(&page.page) {
-            act(session, &mut self.stage, &mut self.out);
-        }
+    fn with_session(&mut self, act: impl FnOnce(&mut Session, &mut PageStage, &mut Vec<Outgoing>)) {
+        self.with_page(None, act);
     }
 
     fn request(&mut self, request: Request, asked: &mut Asked, now: f64) {
@@ -262,11 +194,14 @@ impl App {
             Request::PagePushed(page) => {
                 let window = self.stage.page(page).map_or(&self.manifest.window, |p| &p.window);
                 let session = Session::new(settings(window, now, self.motion), self.clipboard.clone());
+                self.chrome.add_page(page, window);
+                self.newest_page = self.newest_page.max(Some(page));
                 self.sessions.insert(page, session);
                 asked.pages = true;
             }
             Request::PagePopped(page) => {
                 self.sessions.remove(&page);
+                self.chrome.remove_page(page);
                 self.stage.remove_page(page);
                 asked.pages = true;
             }
@@ -291,17 +226,12 @@ impl App {
     fn page_changed(&mut self) {
         self.picture_dirty = true;
         self.painter.list_dirty = true;
-        let Some(top) = self.stage.top() else { return };
-        let depth = self.stage.document.pages().len().saturating_sub(1);
-        let tab = self.manifest.tab_index(&top.path).map(|i| i as u32);
-        let entry = *top.path == *self.manifest.entry;
-        let window = top.window.clone();
+        let (Some(entry), Some(top)) = (self.stage.document.top_page(), self.stage.top()) else { return };
         if self.chrome_drawn {
-            let depth = if tab.is_some() { 0 } else { depth };
-            self.chrome.show_page(&window, depth, tab, entry);
+            self.chrome.show_page(entry.page, super::app::rank(&self.manifest, &top.path, entry.depth));
             self.sync_area();
         }
-        self.requests.push_back(HostRequest::Title(window.navigation_bar_title));
+        self.requests.push_back(HostRequest::Title(self.title().to_owned()));
     }
 
     fn after_layout(&mut self, asked: &Asked, laid_out: bool, now: f64) {

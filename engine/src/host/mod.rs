@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`app`] | a mini-program: input, ticks, pictures |
+//! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `frame` | one tick: the phases up to layout |
 //! | `render` | the display lists |
@@ -16,6 +17,7 @@
 //! | [`pictures`] | natural sizes of pictures |
 
 pub mod app;
+mod calls;
 pub mod chrome_view;
 pub mod draw;
 pub mod fixed;

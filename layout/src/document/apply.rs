@@ -205,12 +205,12 @@ impl Document {
                     n.listeners.push((event, flags));
                 }
             }
-            Op::PushPage { node, page } => {
+            Op::PushPage { node, page, depth } => {
                 self.existing(node)?;
                 if self.pages.iter().any(|p| p.page == page) {
                     return Err("a page pushed twice");
                 }
-                self.pages.push(PageEntry { page, root: node });
+                self.pages.push(PageEntry { page, root: node, depth });
                 into.requests.push(Request::PagePushed(page));
             }
             Op::PopPage { page } => {

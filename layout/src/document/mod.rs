@@ -38,13 +38,15 @@ impl Default for DocumentLimits {
     }
 }
 
-/// A page on the page stack.
+/// A page that is shown or waits behind others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PageEntry {
     /// The logic side's number of the page.
     pub page: u32,
     /// Root element of the page.
     pub root: NodeId,
+    /// Pages below it on the page stack.
+    pub depth: u32,
 }
 
 /// The tree that the render side shows.

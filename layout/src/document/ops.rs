@@ -144,9 +144,10 @@ pub enum Op {
     Scope { node: NodeId, scope: ScopeId, host: ScopeId },
     /// Whether and how the node listens to `event`; flags 0 stop listening.
     Listen { node: NodeId, event: Atom, flags: ListenFlags },
-    /// Makes `node` the root of a page and puts it on top of the page stack. `page` is the logic side's
-    /// number of the page; its sheet is named by a [`NewSheet`] of the same commit.
-    PushPage { node: NodeId, page: u32 },
+    /// Makes `node` the root of a page and shows it over all others. `page` is the logic side's number of the
+    /// page; its sheet is named by a [`NewSheet`] of the same commit. `depth` counts the pages that lie below it
+    /// on the page stack, which hidden tab pages are not on.
+    PushPage { node: NodeId, page: u32, depth: u32 },
     /// Removes page `page` (its root is removed by [`Op::Remove`]).
     PopPage { page: u32 },
     /// Brings page `page` to the top without creating it (a tab page).

@@ -38,7 +38,7 @@ impl Fixture {
         };
         fixture.engine.set_app_sheet(Arc::new(parse_sheet("app.wxss", app_sheet, &NoImports).0));
         fixture.root = fixture.create("page");
-        fixture.commit.ops.push(Op::PushPage { node: fixture.root, page: 1 });
+        fixture.commit.ops.push(Op::PushPage { node: fixture.root, page: 1, depth: 0 });
         fixture.markup(fixture.root, markup);
         fixture.restyle();
         fixture

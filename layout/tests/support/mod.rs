@@ -61,7 +61,7 @@ impl Page {
         let mut commit = Commit::default();
         let root = page.element(&mut commit, "page", "");
         page.build(&mut commit, root, markup);
-        commit.ops.push(Op::PushPage { node: root, page: 1 });
+        commit.ops.push(Op::PushPage { node: root, page: 1, depth: 0 });
         page.apply(commit);
         page.layout();
         page

@@ -105,7 +105,8 @@ pub const ENTRIES: &[Entry] = &[
 /// Hands a call to the shell; its answer finishes the call.
 pub(super) fn shell(call: &mut Call<'_>, completion: Completion, request: ShellCall) {
     let reply = completion.responder(call.api);
-    call.api.with(|c| c.shell.call(request, reply));
+    let page = call.api.pages().current_page();
+    call.api.with(|c| c.shell.call(page, request, reply));
 }
 
 /// Hands a call to the shell and makes the result from its answer.
@@ -116,7 +117,8 @@ fn shell_with(
     convert: impl FnOnce(&mut dyn Realm, ApiReply) -> Result<Fields, ApiFailure> + 'static,
 ) {
     let reply = completion.responder_with(call.api, None, convert);
-    call.api.with(|c| c.shell.call(request, reply));
+    let page = call.api.pages().current_page();
+    call.api.with(|c| c.shell.call(page, request, reply));
 }
 
 fn show_toast(call: &mut Call<'_>, completion: Completion) {

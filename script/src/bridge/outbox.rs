@@ -107,6 +107,8 @@ pub enum StopReason {
 pub enum HostMessage {
     /// The shell should show or change something.
     Shell {
+        /// The page that was on top when it was asked for: the commit that shows it may still be on its way.
+        page: Option<u32>,
         /// What.
         call: ShellCall,
         /// Where the answer goes.

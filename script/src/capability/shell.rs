@@ -70,8 +70,8 @@ pub enum ShellCall {
 
 /// What the host shows around the page.
 pub trait Shell: Send {
-    /// Performs a call.
-    fn call(&mut self, _call: ShellCall, reply: Responder) {
+    /// Performs a call; `page` is the number of the page that was on top when it was made.
+    fn call(&mut self, _page: Option<u32>, _call: ShellCall, reply: Responder) {
         reply.fail(ApiFailure::unsupported());
     }
 }
@@ -80,7 +80,7 @@ pub trait Shell: Send {
 pub struct HostShell(pub Outbox);
 
 impl Shell for HostShell {
-    fn call(&mut self, call: ShellCall, reply: Responder) {
-        self.0.send(HostMessage::Shell { call, reply });
+    fn call(&mut self, page: Option<u32>, call: ShellCall, reply: Responder) {
+        self.0.send(HostMessage::Shell { page, call, reply });
     }
 }

@@ -122,12 +122,13 @@ impl Framework {
         if early {
             self.build_page(realm, &page);
         }
+        let depth = self.pages.borrow().len() as u32;
         self.pages.borrow_mut().push(page.clone());
         self.routes.set_opening(None);
         {
             let mut tree = self.tree.borrow_mut();
             tree.add_sheet(SheetTarget::Page(id), &format!("{route}.wxss"));
-            tree.push_page(id, node);
+            tree.push_page(id, node, depth);
         }
         instance.stage.set(Stage::Attached);
         self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);

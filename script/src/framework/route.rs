@@ -368,6 +368,10 @@ impl Pages for Framework {
         self.wait_for_commit(realm, &Value::Script(callback), Value::Undefined);
     }
 
+    fn current_page(&self) -> Option<u32> {
+        Framework::current_page(self).map(|p| p.id)
+    }
+
     fn knows_component(&self, tag: &str) -> bool {
         BUILTIN.contains(&tag)
     }

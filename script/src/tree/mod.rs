@@ -42,6 +42,8 @@ pub struct PageRoot {
     pub page: u32,
     /// Its root element.
     pub root: NodeId,
+    /// Pages below it on the page stack.
+    pub depth: u32,
 }
 
 /// One place of the arena.
@@ -308,9 +310,9 @@ impl LogicTree {
 
     /// Puts a page on top of the stack. Its root is a node that the document does not have yet, else nothing
     /// happens.
-    pub fn push_page(&mut self, page: u32, root: NodeId) {
+    pub fn push_page(&mut self, page: u32, root: NodeId, depth: u32) {
         if self.get(root).is_some_and(|n| !n.sent && n.parent.is_none()) && self.pages.iter().all(|p| p.page != page) {
-            self.pages.push(PageRoot { page, root });
+            self.pages.push(PageRoot { page, root, depth });
         }
     }
 

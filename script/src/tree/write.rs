@@ -323,7 +323,7 @@ impl LogicTree {
             if self.sent_pages.contains(&page.page) {
                 commit.ops.push(Op::ShowPage { page: page.page });
             } else {
-                commit.ops.push(Op::PushPage { node: page.root, page: page.page });
+                commit.ops.push(Op::PushPage { node: page.root, page: page.page, depth: page.depth });
             }
         }
         self.sent_pages.clear();

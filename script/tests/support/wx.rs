@@ -83,6 +83,10 @@ impl Pages for FakePages {
         realm.set_timer(0.0, Rc::new(move |realm, _, _| realm.call(&callback, &Value::Undefined, &[])));
     }
 
+    fn current_page(&self) -> Option<u32> {
+        Some(1)
+    }
+
     fn knows_component(&self, tag: &str) -> bool {
         tag == "button"
     }
@@ -93,7 +97,7 @@ impl Pages for FakePages {
 pub struct FakeShell(pub Arc<Mutex<Vec<(ShellCall, Option<Responder>)>>>);
 
 impl Shell for FakeShell {
-    fn call(&mut self, call: ShellCall, reply: Responder) {
+    fn call(&mut self, _: Option<u32>, call: ShellCall, reply: Responder) {
         self.0.lock().unwrap().push((call, Some(reply)));
     }
 }

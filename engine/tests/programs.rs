@@ -1,0 +1,73 @@
+//! What a user sees of whole mini-programs.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[path = "support/live.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod live;
+#[path = "support/program.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod program;
+
+mod bars {
+    use super::live::Live;
+    use super::program::Program;
+
+    /// A program with two tabs, and pages beside them that colour and name their bars.
+    fn program() -> Live {
+        let app = r##"{ "pages": ["pages/t/t", "pages/u/u", "pages/a/a", "pages/b/b"],
+          "window": { "navigationBarBackgroundColor": "#0000ff", "navigationBarTitleText": "app" },
+          "tabBar": { "list": [{ "pagePath": "pages/t/t", "text": "T" }, { "pagePath": "pages/u/u", "text": "U" }] } }"##;
+        let coloured = "Page({ onLoad() {
+            wx.setNavigationBarTitle({ title: 'loaded' });
+            wx.setNavigationBarColor({ frontColor: '#ffffff', backgroundColor: '#ff0000' });
+          },
+          green() { wx.setNavigationBarColor({ frontColor: '#ffffff', backgroundColor: '#008000' }) },
+          next() { wx.navigateTo({ url: '/pages/b/b' }) } })";
+        let plain = "Page({ back() { wx.navigateBack() },
+          to(e) { wx.navigateTo({ url: '/pages/a/a' }) },
+          redirect() { wx.redirectTo({ url: '/pages/b/b' }) },
+          tab() { wx.switchTab({ url: '/pages/u/u' }) } })";
+        let buttons = "<view id='to' bindtap='to'>to</view><view id='redirect' bindtap='redirect'>redirect</view>
+          <view id='tab' bindtap='tab'>tab</view><view id='back' bindtap='back'>back</view>";
+        Live::open(Program::new(&[
+            ("app.json", app),
+            ("pages/t/t.js", plain),
+            ("pages/t/t.wxml", buttons),
+            ("pages/u/u.js", plain),
+            ("pages/u/u.wxml", buttons),
+            ("pages/a/a.js", coloured),
+            ("pages/a/a.wxml", "<view id='green' bindtap='green'>g</view><view id='next' bindtap='next'>n</view>"),
+            ("pages/b/b.js", plain),
+            ("pages/b/b.wxml", buttons),
+        ]))
+    }
+
+    const BAR: (f32, f32) = (100.0, 30.0);
+
+    #[test]
+    fn a_bar_is_as_its_page_has_set_it_also_in_on_load_and_after_a_return() {
+        let mut live = program();
+        assert_eq!((live.pixel(BAR), live.driver().app.title()), ([0, 0, 255], "app"));
+        live.tap("#to");
+        assert_eq!((live.pixel(BAR), live.driver().app.title()), ([255, 0, 0], "loaded"));
+        live.tap("#green");
+        assert_eq!(live.pixel(BAR), [0, 128, 0]);
+        live.tap("#next");
+        assert_eq!((live.pixel(BAR), live.driver().app.title()), ([0, 0, 255], "app"));
+        live.tap("#back");
+        assert_eq!((live.pixel(BAR), live.driver().app.title()), ([0, 128, 0], "loaded"));
+    }
+
+    #[test]
+    fn a_page_alone_on_the_stack_has_a_way_home_also_while_a_tab_waits_behind() {
+        let mut live = program();
+        live.tap("#tab");
+        live.tap("#redirect");
+        assert_eq!(live.page(), "pages/b/b");
+        live.requests();
+        live.tap_at((22.0, 42.0));
+        live.wait(50.0);
+        assert_eq!((live.page().as_str(), live.requests().len()), ("pages/t/t", 1), "its title");
+    }
+}

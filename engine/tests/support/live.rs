@@ -1,0 +1,161 @@
+//! Whole mini-programs in a test's hands: fingers, keys, pixels, data.
+
+use super::program::Program;
+use clap::Parser;
+use pellicle::cli::headless::Headless;
+use pellicle::cli::options::{Command, Options};
+use pellicle::host::types::HostRequest;
+use pellicle::interact::scene::{Area, Scene};
+use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
+use pellicle::tools::driver::Driver;
+use pellicle_layout::document::NodeId;
+use serde_json::Value;
+
+/// A mini-program that runs, with bars, in virtual time.
+pub struct Live {
+    headless: Headless,
+    _files: Program,
+}
+
+impl Live {
+    /// Opens a program.
+    pub fn open(files: Program) -> Live {
+        Live::open_with(files, &[])
+    }
+
+    /// Opens a program with further options of `render`.
+    pub fn open_with(files: Program, options: &[&str]) -> Live {
+        let dir = files.path().to_str().unwrap().to_owned();
+        let line = ["pellicle", "render", &dir, "-o", "unused.png"].into_iter().chain(options.iter().copied());
+        let Command::Render(options) = Options::parse_from(line).command else { unreachable!() };
+        let headless = Headless::open(files.path(), &options.page, true).map_err(|e| format!("{e:?}")).unwrap();
+        Live { headless, _files: files }
+    }
+
+    /// The app's driver.
+    pub fn driver(&mut self) -> &mut Driver {
+        &mut self.headless.driver
+    }
+
+    /// Time passes, ms; the picture is brought up to date as a window would.
+    pub fn wait(&mut self, ms: f64) {
+        self.driver().settle(ms).unwrap();
+    }
+
+    /// Time passes frame by frame.
+    pub fn frames(&mut self, count: u32) {
+        for _ in 0..count {
+            self.wait(16.0);
+            self.picture();
+        }
+    }
+
+    /// An element.
+    pub fn find(&mut self, selector: &str) -> NodeId {
+        self.driver().find(selector).unwrap_or_else(|| panic!("no {selector}"))
+    }
+
+    /// Where an element lies on the surface.
+    pub fn area(&mut self, selector: &str) -> Area {
+        let node = self.find(selector);
+        let app = &self.driver().app;
+        let (area, page) = (app.stage().area(node).unwrap(), app.page_area());
+        Area { x: area.x + page.x, y: area.y + page.y, ..area }
+    }
+
+    /// The middle of an element on the surface.
+    pub fn middle(&mut self, selector: &str) -> (f32, f32) {
+        let area = self.area(selector);
+        (area.x + area.width / 2.0, area.y + area.height / 2.0)
+    }
+
+    /// Taps the middle of an element.
+    pub fn tap(&mut self, selector: &str) {
+        self.picture();
+        let at = self.middle(selector);
+        self.tap_at(at);
+    }
+
+    /// Taps a place of the surface.
+    pub fn tap_at(&mut self, at: (f32, f32)) {
+        self.driver().click(at);
+        self.wait(50.0);
+        self.picture();
+    }
+
+    /// A finger drags from a place by a distance, rests, and is lifted.
+    pub fn drag(&mut self, from: (f32, f32), by: (f32, f32)) {
+        self.drag_and_hold(from, by);
+        self.lift((from.0 + by.0, from.1 + by.1));
+    }
+
+    /// A finger drags from a place by a distance and stays there.
+    pub fn drag_and_hold(&mut self, (x, y): (f32, f32), by: (f32, f32)) {
+        let time = self.driver().now();
+        self.picture();
+        self.driver().input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        for n in 1..=10 {
+            self.wait(16.0);
+            let (time, part) = (self.driver().now(), n as f32 / 10.0);
+            let (x, y) = (x + by.0 * part, y + by.1 * part);
+            self.driver().input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        }
+        self.wait(100.0);
+    }
+
+    /// The finger is lifted.
+    pub fn lift(&mut self, (x, y): (f32, f32)) {
+        let time = self.driver().now();
+        self.driver().input(InputEvent::PointerUp { pointer: 1, x, y, time });
+        self.wait(20.0);
+    }
+
+    /// Text is typed.
+    pub fn type_text(&mut self, text: &str) {
+        self.driver().input(InputEvent::Text(text.to_owned()));
+    }
+
+    /// A key is pressed.
+    pub fn key(&mut self, key: Key) {
+        self.driver().input(InputEvent::Key { key, modifiers: Modifiers::default() });
+    }
+
+    /// The data of the page on top.
+    pub fn data(&mut self) -> Value {
+        self.driver().data().unwrap()
+    }
+
+    /// The whole picture: RGBA and its width in px.
+    pub fn picture(&mut self) -> (Vec<u8>, usize) {
+        let driver = self.driver();
+        let (now, (width, height)) = (driver.now(), driver.app.viewport().device_size());
+        let stride = width as usize * 4;
+        let mut pixels = vec![0; stride * height as usize];
+        driver.app.invalidate();
+        driver.app.render_cpu(&mut pixels, stride, now);
+        (pixels, width as usize)
+    }
+
+    /// The colour at a place of the surface.
+    pub fn pixel(&mut self, (x, y): (f32, f32)) -> [u8; 3] {
+        let (pixels, width) = self.picture();
+        let i = (y as usize * width + x as usize) * 4;
+        [pixels[i], pixels[i + 1], pixels[i + 2]]
+    }
+
+    /// All that the program has asked of its host since the last call.
+    pub fn requests(&mut self) -> Vec<HostRequest> {
+        let app = &mut self.driver().app;
+        std::iter::from_fn(|| app.take_request()).collect()
+    }
+
+    /// The path of the page on top.
+    pub fn page(&mut self) -> String {
+        self.driver().app.stage().top().unwrap().path.to_string()
+    }
+
+    /// What was found in the program's files.
+    pub fn findings(&mut self) -> Vec<String> {
+        self.driver().app.take_diagnostics().iter().map(ToString::to_string).collect()
+    }
+}
