@@ -71,3 +71,38 @@ mod bars {
         assert_eq!((live.page().as_str(), live.requests().len()), ("pages/t/t", 1), "its title");
     }
 }
+
+mod controls {
+    use super::live::Live;
+    use super::program::Program;
+
+    const GREEN: [u8; 3] = [0, 128, 0];
+
+    #[test]
+    fn a_control_that_began_checked_can_be_seen_off() {
+        for kind in ["switch", "checkbox"] {
+            let wxml = format!("<switch id='s' type='{kind}' checked color='#008000'></switch>");
+            let mut live = Live::open(Program::page(&wxml, "", "Page({})"));
+            let has_green = |live: &mut Live| live.picture().0.as_chunks::<4>().0.iter().any(|p| p[..3] == GREEN);
+            assert!(has_green(&mut live), "{kind}");
+            live.tap("#s");
+            assert!(!has_green(&mut live), "{kind}");
+            live.tap("#s");
+            assert!(has_green(&mut live), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_slider_stands_where_the_finger_left_it_until_script_sets_it() {
+        let wxml = "<slider id='s' value='{{v}}' activeColor='#008000' bindtap='no'></slider>
+          <view id='set' bindtap='set'>set</view>";
+        let js = "Page({ data: { v: 0 }, set() { this.setData({ v: 10 }) } })";
+        let mut live = Live::open(Program::page(wxml, "", js));
+        let green = |live: &mut Live| live.picture().0.as_chunks::<4>().0.iter().filter(|p| p[..3] == GREEN).count();
+        live.tap("#s");
+        let half = green(&mut live);
+        assert!(half > 200, "{half}");
+        live.tap("#set");
+        assert!(green(&mut live) < half / 2);
+    }
+}

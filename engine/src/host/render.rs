@@ -97,20 +97,12 @@ impl PaintState for Look<'_> {
         (!range.is_empty()).then_some(range.start as u32..range.end as u32)
     }
 
-    fn value(&self, _: NodeId) -> Option<f32> {
-        None
-    }
-
     fn swiper_current(&self, node: NodeId) -> Option<usize> {
         self.session?.swiper_current(node)
     }
 
     fn animates(&self, node: NodeId) -> bool {
         self.session.is_some_and(|s| s.is_swiper_item(node))
-    }
-
-    fn checked(&self, _: NodeId) -> Option<bool> {
-        None
     }
 }
 

@@ -5,7 +5,7 @@ use super::scene::Stage;
 use super::scroll::{End, ScrollChange, Thresholds};
 use super::session::Session;
 use crate::widgets::swiper::{Swiper, SwiperConfig};
-use crate::widgets::{self, is_on, number};
+use crate::widgets::{self, is_on, number, slider};
 use pellicle_layout::document::{Document, NodeId};
 use serde_json::json;
 
@@ -59,6 +59,7 @@ impl Session {
                     }
                 }
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                ("slider", "value") => slider::assign(stage.document_mut(), node),
                 _ => {}
             }
         }

@@ -33,6 +33,13 @@ pub fn value(document: &Document, node: NodeId) -> f64 {
     edited.unwrap_or_else(|| number(document, node, "value", 0.0, f64::MIN, f64::MAX)).clamp(range.min, range.max)
 }
 
+/// Script set the value: what a finger chose is over.
+pub fn assign(document: &mut Document, node: NodeId) {
+    if document.node_mut(node).is_some_and(|n| n.input_value.take().is_some()) {
+        document.mark(node, Dirty::LAYOUT | Dirty::PAINT);
+    }
+}
+
 /// A finger is at `fraction` (0 to 1) of the track. Tells `changing` while it moves and `change` when it is
 /// lifted.
 pub fn drag(document: &mut Document, node: NodeId, fraction: f64, lifted: bool, effects: &mut Vec<Effect>) {

@@ -69,18 +69,6 @@ pub trait PaintState {
         None
     }
 
-    /// Whether a `switch`, `checkbox` or `radio` is on; `None` asks the document.
-    fn checked(&self, node: NodeId) -> Option<bool> {
-        let _ = node;
-        None
-    }
-
-    /// Value of a `slider` or percentage of a `progress`; `None` asks the document.
-    fn value(&self, node: NodeId) -> Option<f32> {
-        let _ = node;
-        None
-    }
-
     /// Item of a `swiper` that the indicator marks; `None` asks the document.
     fn swiper_current(&self, node: NodeId) -> Option<usize> {
         let _ = node;
@@ -275,10 +263,8 @@ impl<'a> Builder<'a> {
     }
 
     pub fn is_checked(&self, node: NodeId) -> bool {
-        self.state.checked(node).unwrap_or_else(|| {
-            self.is_on(node, "checked")
-                || self.doc.node(node).is_some_and(|n| n.state.intersects(ElementState::CHECKED))
-        })
+        // The attribute only says where the state begins.
+        self.doc.node(node).is_some_and(|n| n.state.intersects(ElementState::CHECKED))
     }
 
     /// An image that is there, with its natural size.

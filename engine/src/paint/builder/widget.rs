@@ -144,7 +144,8 @@ impl<'a> Builder<'a> {
 
     fn paint_slider(&mut self, node: NodeId, place: &Place, rect: Rect) {
         let (min, max) = (self.number(node, "min", 0.0), self.number(node, "max", 100.0));
-        let value = self.state.value(node).unwrap_or_else(|| self.number(node, "value", 0.0));
+        let dragged = self.doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
+        let value = dragged.unwrap_or_else(|| self.number(node, "value", 0.0));
         let share = if max > min { ((value - min) / (max - min)).clamp(0.0, 1.0) } else { 0.0 };
         let first = |this: &Self, a: &str, b: &str, default: Color| this.color(node, a, this.color(node, b, default));
         let back = first(self, "backgroundColor", "background-color", Color::rgba(0xe9, 0xe9, 0xe9, 255));
@@ -161,8 +162,7 @@ impl<'a> Builder<'a> {
     }
 
     fn paint_progress(&mut self, node: NodeId, place: &Place, rect: Rect) {
-        let value = self.state.value(node).unwrap_or_else(|| self.number(node, "percent", 0.0));
-        let share = (value / 100.0).clamp(0.0, 1.0);
+        let share = (self.number(node, "percent", 0.0) / 100.0).clamp(0.0, 1.0);
         let radius = self.number(node, "border-radius", 0.0);
         let back = self.color(
             node,
