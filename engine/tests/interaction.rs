@@ -284,3 +284,25 @@ fn a_swiper_is_dragged_across_and_tells_its_change() {
     assert_eq!(rig.session.swiper_position(swiper), Some(1.0));
     assert_eq!(rig.session.scrolls.offset(root), (0.0, 0.0));
 }
+
+#[test]
+fn a_frame_tells_one_scroll_however_many_moves_and_ticks_it_has() {
+    let mut page = FixedPage::new();
+    let view = page.element(page.root(), "scroll-view");
+    page.listen(view, "scroll", ListenFlags::BIND);
+    let mut rig = Rig::new(page, &[(view, WHOLE)], &[(view, vertical(2000.0))]);
+    rig.down(50.0, 500.0);
+    rig.to(50.0, 480.0);
+    rig.wait(16.0);
+    rig.events();
+    for y in [470.0, 460.0, 450.0] {
+        rig.input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x: 50.0, y, time: rig.now });
+        rig.wait(0.0);
+    }
+    assert!(rig.names().is_empty());
+    assert!(rig.session.next_due(rig.now).is_some());
+    rig.wait(16.0);
+    assert_eq!(rig.names(), ["scroll"]);
+    rig.wait(0.0);
+    assert!(rig.names().is_empty());
+}

@@ -69,6 +69,10 @@ impl ScrollState {
         self.area
     }
 
+    fn is_moving(&self) -> bool {
+        self.motion.iter().any(Option::is_some) || self.offset != self.told
+    }
+
     fn max(&self, axis: usize) -> f32 {
         let (x, y) = self.area.max();
         [x, y][axis]
@@ -253,9 +257,9 @@ impl Scrolls {
         self.activate(node);
     }
 
-    /// True while something moves by itself.
+    /// True while something moves by itself, or has moved and is still to be told.
     pub fn is_moving(&self) -> bool {
-        self.active.iter().any(|n| self.table.get(n).is_some_and(|s| s.motion.iter().any(Option::is_some)))
+        self.active.iter().filter_map(|n| self.table.get(n)).any(ScrollState::is_moving)
     }
 
     /// Moves everything to a time and says what changed since the last call.

@@ -71,6 +71,8 @@ pub struct Session {
     active: Vec<NodeId>,
     takers: Vec<(u32, Taker)>,
     gestures: Vec<Gesture>,
+    /// The time that containers were moved on to.
+    advanced: f64,
     pub(super) clipboard: Arc<dyn super::clipboard::Clipboard>,
 }
 
@@ -89,6 +91,7 @@ impl Session {
             active: Vec::new(),
             takers: Vec::new(),
             gestures: Vec::new(),
+            advanced: f64::NEG_INFINITY,
             clipboard,
         }
     }
@@ -456,6 +459,11 @@ impl Session {
         for (node, on) in hovers {
             stage.document_mut().set_state(node, ElementState::HOVER_CLASS, on);
         }
+        // At one time there is one picture: it is told once, however often fingers and logic come in between.
+        if self.advanced >= now {
+            return;
+        }
+        self.advanced = now;
         self.advance_scrolls(stage, now, out);
         self.advance_swipers(stage, now, out);
         if self.pull.advance(now) {

@@ -94,6 +94,8 @@ pub fn run(
         start: Instant::now(),
         interval: Duration::from_micros(16_667),
         next_frame: Instant::now(),
+        time: 0.0,
+        stepped: Instant::now(),
         dirty: true,
         viewport,
         modifiers: Default::default(),
@@ -119,6 +121,10 @@ struct Runner {
     interval: Duration,
     /// The next frame is not drawn before.
     next_frame: Instant,
+    /// The time that the program has been moved on to, ms.
+    time: f64,
+    /// When that was.
+    stepped: Instant,
     dirty: bool,
     viewport: Viewport,
     modifiers: crate::interact::Modifiers,
@@ -130,6 +136,17 @@ struct Runner {
 impl Runner {
     fn now(&self) -> f64 {
         self.start.elapsed().as_secs_f64() * 1000.0
+    }
+
+    /// The time to move the program on to. It goes on once a frame, however often the loop turns: what moves does
+    /// so at most once for each picture of it, and tells script of it as often.
+    fn step_time(&mut self) -> f64 {
+        let now = Instant::now();
+        if !self.asked && now >= self.next_frame {
+            self.time = self.now();
+            self.stepped = now;
+        }
+        self.time
     }
 
     fn input(&mut self, event: InputEvent) {
@@ -157,8 +174,8 @@ impl Runner {
 
     /// Moves the program on and plans the next wake-up.
     fn tick(&mut self, event_loop: &ActiveEventLoop) {
-        let now = self.now();
-        let tick = self.app.tick(now);
+        let time = self.step_time();
+        let tick = self.app.tick(time);
         self.dirty |= tick.needs_frame;
         while let Some(request) = self.app.take_request() {
             self.request(event_loop, request);
@@ -173,11 +190,10 @@ impl Runner {
             event_loop.set_control_flow(ControlFlow::Wait);
             return;
         }
+        // What moves is due at once; it moves on at the next frame.
+        let due = due.map(|at| at.max(self.next_frame).max(self.stepped + self.interval));
         event_loop.set_control_flow(match due.into_iter().chain(frame).min() {
-            // Motion is moved on once a frame, not as often as the loop can turn.
-            Some(at) => {
-                ControlFlow::WaitUntil(at.max(Instant::now() + Duration::from_micros(500)).max(self.next_frame.min(at)))
-            }
+            Some(at) => ControlFlow::WaitUntil(at),
             None => ControlFlow::Wait,
         });
     }
@@ -204,8 +220,8 @@ impl Runner {
     }
 
     fn draw(&mut self, event_loop: &ActiveEventLoop) {
+        let now = self.step_time();
         let lost = !std::mem::take(&mut self.asked);
-        let now = self.now();
         self.app.tick(now);
         self.next_frame = Instant::now().max(self.next_frame + self.interval);
         let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
@@ -318,7 +334,8 @@ impl ApplicationHandler<Wake> for Runner {
     fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
         let time = self.now();
         match event {
-            WindowEvent::CloseRequested => event_loop.exit(),
+            // A window that somebody else destroys is as closed as one that the user closes.
+            WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
             WindowEvent::RedrawRequested => self.draw(event_loop),
             WindowEvent::Focused(on) => self.input(InputEvent::WindowFocus(on)),
