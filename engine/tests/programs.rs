@@ -106,3 +106,53 @@ mod controls {
         assert!(green(&mut live) < half / 2);
     }
 }
+
+mod pictures {
+    use super::live::Live;
+    use super::program::Program;
+    use base64::Engine as _;
+    use serde_json::json;
+
+    /// The address of a picture of 20 by 10 px.
+    fn address() -> String {
+        let mut png = Vec::new();
+        image::RgbImage::new(20, 10).write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(&png))
+    }
+
+    fn program() -> Program {
+        let wxml = "<image id='a' class='pic' src='{{a}}' bindload='load' binderror='error' style='width:{{width}}px;height:10px'></image>
+          <image id='b' src='{{b}}' bindload='load' binderror='error'></image>
+          <view id='change' bindtap='change'>change</view>";
+        let url = address();
+        let js = format!(
+            "Page({{ data: {{ a: '{url}', b: '{url}', told: [], width: 1 }},
+              load(e) {{ this.setData({{ told: this.data.told.concat(e.target.id + e.detail.width), width: e.detail.width }}) }},
+              error(e) {{ this.setData({{ told: this.data.told.concat(e.target.id + '!') }}) }},
+              change() {{ this.setData({{ told: [], a: 'none.png', b: 'none.png' }}) }} }})"
+        );
+        Program::page(wxml, "", &js)
+    }
+
+    #[test]
+    fn every_element_is_told_once_what_became_of_its_picture() {
+        let mut live = Live::open(program());
+        assert_eq!(live.data()["told"], json!(["a20", "b20"]));
+        live.tap("#change");
+        assert_eq!(live.data()["told"], json!(["a!", "b!"]));
+        live.frames(3);
+        assert_eq!(live.data()["told"], json!(["a!", "b!"]));
+        let faults: Vec<String> = live.findings().into_iter().filter(|f| f.contains("none.png")).collect();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+
+    #[test]
+    fn boxes_are_those_after_pictures_have_told_their_sizes() {
+        let (boxes, data, _) = program().layout(&[]);
+        assert_eq!(data["told"], json!(["a20", "b20"]));
+        let image = boxes["elements"].as_array().unwrap().iter().find(|e| e["cls"] == "pic").unwrap();
+        assert_eq!(image["width"], 20);
+        let (_, data, _) = program().layout(&["--deterministic"]);
+        assert_eq!(data["told"], json!([]), "a deterministic run tells nothing of pictures");
+    }
+}

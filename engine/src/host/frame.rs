@@ -47,13 +47,13 @@ impl App {
             self.record.start = now;
         }
         self.receive(now);
-        self.poll_images(now);
         self.poll_fonts();
         self.advance(now);
         lap(self, Phase::Animations);
         let taken = now;
         let asked = self.take_commits(now);
         self.early_calls(now);
+        self.update_pictures(now);
         self.flush();
         lap(self, Phase::Commits);
         let style = self.stage.restyle();

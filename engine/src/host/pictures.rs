@@ -4,18 +4,21 @@
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
 use super::sources::resolve_picture;
-use crate::images::{ImageId, ImageStore};
+use crate::images::{DecodeError, ImageId, ImageStore};
 use crate::tools::dump::SourceKind;
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
 use pellicle_layout::flow::ReplacedSizes;
 use pellicle_script::package::PackageSource;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::io::Cursor;
 use std::sync::Arc;
 
 /// Longest side of a picture that is believed, px.
 const MAX_SIDE: u32 = 65_536;
+
+/// Natural size of a picture that has come, px, or why it has not.
+pub type PictureOutcome = Result<(u32, u32), DecodeError>;
 
 /// Natural sizes by element.
 #[derive(Default)]
@@ -25,6 +28,8 @@ pub struct Pictures {
     urls: FxHashMap<NodeId, Arc<str>>,
     /// Elements whose picture the store was asked for.
     asked: FxHashMap<NodeId, ImageId>,
+    /// Elements that have not been told what became of their picture.
+    untold: FxHashSet<NodeId>,
     /// Sizes of files and `data:` URLs by path or URL.
     known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
 }
@@ -49,9 +54,15 @@ impl Pictures {
             _ => (None, None),
         };
         match url {
-            Some(url) => self.urls.insert(node, url),
-            None => self.urls.remove(&node),
-        };
+            Some(url) => {
+                self.urls.insert(node, url);
+                self.untold.insert(node);
+            }
+            None => {
+                self.urls.remove(&node);
+                self.untold.remove(&node);
+            }
+        }
         self.asked.remove(&node);
         self.set_size(document, node, size);
     }
@@ -76,6 +87,7 @@ impl Pictures {
             self.sizes.remove(node);
             self.urls.remove(node);
             self.asked.remove(node);
+            self.untold.remove(node);
         }
     }
 
@@ -85,7 +97,7 @@ impl Pictures {
     }
 
     /// Asks the store for every picture that it was not asked for yet.
-    pub fn request_all(&mut self, images: &mut ImageStore) {
+    pub fn request_all(&mut self, document: &mut Document, images: &mut ImageStore) {
         if self.asked.len() == self.urls.len() {
             return;
         }
@@ -94,8 +106,25 @@ impl Pictures {
         for node in new {
             if let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) {
                 self.asked.insert(node, id);
+                // What another element has asked for before is not measured again.
+                if let Some((width, height)) = images.size(id) {
+                    self.set_size(document, node, Some((width as f32, height as f32)));
+                }
             }
         }
+    }
+
+    /// Elements whose picture has come or failed since the last call, in order. An element is told once for each
+    /// source, also if others have shown the same picture before; and no second time when a picture that was
+    /// dropped for the budget comes back.
+    pub fn take_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
+        let outcome = |node: &NodeId| Some((*node, images.outcome(*self.asked.get(node)?)?));
+        let mut outcomes: Vec<_> = self.untold.iter().filter_map(outcome).collect();
+        outcomes.sort_unstable_by_key(|(node, _)| *node);
+        for (node, _) in &outcomes {
+            self.untold.remove(node);
+        }
+        outcomes
     }
 
     /// Elements that show a picture, in order.

@@ -21,6 +21,7 @@ use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::DisplayList;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
+use serde_json::json;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -107,8 +108,12 @@ impl PaintState for Look<'_> {
 }
 
 impl App {
-    /// Takes over pictures that have come: sizes, events, new lists.
-    pub(super) fn poll_images(&mut self, now: f64) {
+    /// Asks for the pictures of new elements and takes over those that have come: sizes, events, new lists. Where
+    /// nothing moves by itself, pictures are asked for when they are drawn, and no element is told.
+    pub(super) fn update_pictures(&mut self, now: f64) {
+        if self.motion {
+            self.stage.request_pictures(&mut self.painter.images);
+        }
         for event in self.painter.images.poll() {
             self.picture_dirty = true;
             self.painter.list_dirty = true;
@@ -119,29 +124,23 @@ impl App {
                         self.stage.set_picture_size(node, (size.0 as f32, size.1 as f32));
                     }
                 }
-                ImageEvent::Ready { id, size } => {
-                    let detail = serde_json::json!({ "width": size.0, "height": size.1 });
-                    self.image_event(id, "load", &detail, now);
-                }
-                ImageEvent::Failed { id, error, .. } => {
-                    let detail = serde_json::json!({ "errMsg": error.to_string() });
-                    self.image_event(id, "error", &detail, now);
+                ImageEvent::Ready { .. } => {}
+                ImageEvent::Failed { id, url, error } => {
+                    self.diagnostics.push(self.stage.picture_fault(id, &url, &error))
                 }
             }
         }
-    }
-
-    fn image_event(&mut self, id: crate::images::ImageId, event: &str, detail: &serde_json::Value, now: f64) {
         if !self.motion {
             return;
         }
-        for node in self.stage.nodes_of_image(id) {
-            let mut list = std::mem::take(&mut self.out);
-            let mut outbox = Outbox { list: &mut list, time_stamp: now, page_scroll: (0.0, 0.0) };
-            outbox.event(self.stage.scene(), node, event, detail);
-            self.out = list;
+        for (node, outcome) in self.stage.take_picture_outcomes(&self.painter.images) {
+            let (event, detail) = match outcome {
+                Ok((width, height)) => ("load", json!({ "width": width, "height": height })),
+                Err(error) => ("error", json!({ "errMsg": error.to_string() })),
+            };
+            let mut outbox = Outbox { list: &mut self.out, time_stamp: now, page_scroll: (0.0, 0.0) };
+            outbox.event(self.stage.scene(), node, event, &detail);
         }
-        self.flush();
     }
 
     /// Builds what is out of date of the lists.

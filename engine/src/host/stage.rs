@@ -3,10 +3,10 @@
 //! Invariant: whatever asks for boxes gets those of the last [`PageStage::update`]; commits that came since
 //! change the document only.
 
-use super::pictures::Pictures;
+use super::pictures::{PictureOutcome, Pictures};
 use super::render::item_matrix;
 use super::sources::resolve_picture;
-use crate::images::{ImageId, ImageStore};
+use crate::images::{DecodeError, ImageId, ImageStore};
 use crate::interact::hit::hit;
 use crate::interact::scene::{Area, Scene, ScrollArea, Stage};
 use crate::package::{AppManifest, WindowConfig, read_json};
@@ -17,7 +17,7 @@ use crate::paint::tables::Space;
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, SheetLoader, parse_sheet};
-use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
 use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
@@ -31,6 +31,9 @@ use pellicle_script::package::{PackageSource, read_text, resolve};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Longest address in a finding, characters.
+const MAX_ADDRESS: usize = 200;
 
 /// What is known about a page beyond its nodes.
 #[derive(Clone, Debug)]
@@ -287,7 +290,7 @@ impl PageStage {
         canvas: Color,
         look: &dyn Fn(&'a Pictures) -> S,
     ) {
-        self.pictures.request_all(images);
+        self.request_pictures(images);
         let viewport = self.size();
         let state = look(&self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
@@ -326,6 +329,33 @@ impl PageStage {
             Some((node, item_matrix(offset, (layout.width, layout.height), vertical)))
         };
         items.iter().enumerate().filter_map(place).collect()
+    }
+
+    /// Asks for the pictures of elements that were not asked for yet.
+    pub fn request_pictures(&mut self, images: &mut ImageStore) {
+        self.pictures.request_all(&mut self.document, images);
+    }
+
+    /// Elements that are to be told what became of their picture.
+    pub fn take_picture_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
+        self.pictures.take_outcomes(images)
+    }
+
+    /// What there is to say about a picture that cannot be shown.
+    pub fn picture_fault(&self, id: ImageId, url: &str, error: &DecodeError) -> Diagnostic {
+        let node = self.nodes_of_image(id).first().copied();
+        let owner = node.and_then(|n| Some(self.owner_of(n, self.document.node(n)?.scope)));
+        let owner = owner.unwrap_or_else(|| self.top().map_or_else(|| Arc::from("app"), |top| top.path.clone()));
+        // A `data:` URL is as long as its picture.
+        let short: String = url.chars().take(MAX_ADDRESS).collect();
+        Diagnostic {
+            severity: Severity::Warning,
+            code: "picture",
+            file: Arc::from(format!("{owner}.wxml")),
+            position: Position { line: 1, column: 1 },
+            message: format!("the picture \"{short}\" cannot be shown: {error}"),
+            source_line: String::new(),
+        }
     }
 
     /// Elements that show a picture.

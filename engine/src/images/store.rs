@@ -71,7 +71,7 @@ enum State {
     Ready(Arc<Bitmap>),
     /// Dropped for the budget; the next use asks again.
     Evicted,
-    Failed,
+    Failed(DecodeError),
 }
 
 struct Entry {
@@ -285,7 +285,7 @@ impl ImageStore {
             }
             Err(error) => {
                 if let Some(entry) = self.entries.get_mut(id.0 as usize) {
-                    entry.state = State::Failed;
+                    entry.state = State::Failed(error.clone());
                     self.events.push(ImageEvent::Failed { id, url: entry.url.clone(), error });
                 }
             }
@@ -335,6 +335,16 @@ impl ImageStore {
     /// True while something is on its way.
     pub fn is_loading(&self) -> bool {
         self.entries.iter().any(|e| matches!(e.state, State::Pending))
+    }
+
+    /// What became of an image: its natural size, or why it cannot be drawn; `None` while that is not known.
+    pub fn outcome(&self, id: ImageId) -> Option<Result<(u32, u32), DecodeError>> {
+        let entry = self.entries.get(id.0 as usize)?;
+        match &entry.state {
+            State::Ready(bitmap) => Some(Ok((bitmap.width(), bitmap.height()))),
+            State::Failed(error) => Some(Err(error.clone())),
+            State::Pending | State::Evicted => None,
+        }
     }
 
     /// Natural size of an image, px, once its header has been read.
