@@ -156,3 +156,93 @@ mod pictures {
         assert_eq!(data["told"], json!([]), "a deterministic run tells nothing of pictures");
     }
 }
+
+mod swipers {
+    use super::live::Live;
+    use super::program::Program;
+    use serde_json::json;
+
+    const RED: [u8; 3] = [255, 0, 0];
+    const BLUE: [u8; 3] = [0, 0, 255];
+
+    /// A page with one swiper 300 px wide at the left edge whose items have the colours red, green, blue, gray.
+    fn page(attributes: &str, items: &str) -> Live {
+        let wxml = format!(
+            "<swiper id='s' style='width:300px;height:100px' {attributes}
+               bindchange='tell' bindtransition='move'>{items}</swiper><view id='more' bindtap='more'>more</view>"
+        );
+        let js = "Page({ data: { list: [], told: [], moves: 0 },
+          tell(e) { this.setData({ told: this.data.told.concat(e.detail.current) }) },
+          move(e) { this.setData({ moves: this.data.moves + 1, dx: e.detail.dx }) },
+          more() { this.setData({ list: ['red', 'green', 'blue'] }) } })";
+        Live::open(Program::page(&wxml, "view { height: 100% }", js))
+    }
+
+    fn items(colours: &[&str]) -> String {
+        let item = |c: &&str| format!("<swiper-item><view style='background:{c}'></view></swiper-item>");
+        colours.iter().map(item).collect()
+    }
+
+    fn at(live: &mut Live, x: f32) -> [u8; 3] {
+        let area = live.area("#s");
+        live.pixel((area.x + x, area.y + 50.0))
+    }
+
+    #[test]
+    fn dots_lie_over_opaque_items() {
+        let mut live = page("indicator-dots indicator-color='#ffffff'", &items(&["red", "blue"]));
+        let area = live.area("#s");
+        let dot = (area.x + 150.0 + 8.0, area.y + 100.0 - 14.0);
+        assert_eq!((at(&mut live, 150.0), live.pixel(dot)), (RED, [255; 3]));
+    }
+
+    #[test]
+    fn an_item_with_a_swiper_inside_is_one_item() {
+        let inner =
+            format!("<swiper-item><swiper style='height:50px'>{}</swiper></swiper-item>", items(&["red", "red"]));
+        let mut live = page("", &format!("{inner}{}", items(&["blue"])));
+        let area = live.area("#s");
+        live.drag((area.x + 250.0, area.y + 80.0), (-200.0, 0.0));
+        live.frames(60);
+        live.drag((area.x + 250.0, area.y + 80.0), (-200.0, 0.0));
+        live.frames(60);
+        assert_eq!((live.data()["told"].clone(), at(&mut live, 150.0)), (json!([1]), BLUE));
+    }
+
+    #[test]
+    fn current_counts_for_items_that_come_later() {
+        let item =
+            "<swiper-item wx:for='{{list}}' wx:key='*this'><view style='background:{{item}}'></view></swiper-item>";
+        let mut live = page("current='2'", item);
+        live.tap("#more");
+        assert_eq!(at(&mut live, 150.0), BLUE);
+    }
+
+    #[test]
+    fn a_circle_of_more_items_than_are_seen_leaves_no_gap() {
+        let mut live = page("circular display-multiple-items='3'", &items(&["red", "green", "blue", "gray"]));
+        assert_eq!([50.0, 150.0, 250.0].map(|x| at(&mut live, x)), [RED, [0, 128, 0], BLUE]);
+        let area = live.area("#s");
+        live.drag((area.x + 250.0, area.y + 50.0), (-100.0, 0.0));
+        live.frames(60);
+        assert_eq!([50.0, 150.0, 250.0].map(|x| at(&mut live, x)), [[0, 128, 0], BLUE, [128; 3]]);
+    }
+
+    #[test]
+    fn margins_show_the_neighbours_but_not_beyond_an_edge_that_is_snapped_to() {
+        let colours = items(&["red", "green", "blue"]);
+        let mut live = page("previous-margin='40px' next-margin='80rpx'", &colours);
+        assert_eq!([20.0, 50.0, 250.0, 280.0].map(|x| at(&mut live, x)), [[255; 3], RED, RED, [0, 128, 0]]);
+        let mut live = page("previous-margin='40px' next-margin='40px' snap-to-edge", &colours);
+        assert_eq!([20.0, 200.0, 240.0].map(|x| at(&mut live, x)), [RED, RED, [0, 128, 0]]);
+    }
+
+    #[test]
+    fn transition_tells_how_far_a_swiper_is_on_its_way() {
+        let mut live = page("", &items(&["red", "blue"]));
+        let area = live.area("#s");
+        live.drag_and_hold((area.x + 250.0, area.y + 50.0), (-120.0, 0.0));
+        assert_eq!(live.data()["dx"].as_f64().unwrap().round(), 120.0);
+        assert!(live.data()["moves"].as_u64().unwrap() > 3);
+    }
+}

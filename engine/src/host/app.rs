@@ -137,7 +137,8 @@ impl App {
         }
         let area = page_area(config.viewport, &metrics, &chrome);
         let surface = surface(area, config.viewport.scale, config.dark);
-        let stage = PageStage::new(config.package.clone(), FontBook::new(config.fonts.clone())?, surface);
+        let mut stage = PageStage::new(config.package.clone(), FontBook::new(config.fonts.clone())?, surface);
+        stage.document.plain_swipers = !config.motion;
         let chrome_view = match config.chrome {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
             false => None,

@@ -248,7 +248,10 @@ fn canvas(color: &str) -> Color {
     builder::parse_color(color).unwrap_or(Color::WHITE)
 }
 
-/// Where each item of a swiper stands: moved by its distance from the position, in its own size.
-pub(super) fn item_matrix(offset: f32, size: (f32, f32), vertical: bool) -> Affine {
-    if vertical { Affine::translation(0.0, offset * size.1) } else { Affine::translation(offset * size.0, 0.0) }
+/// Where each item of a swiper stands: moved by its distance from the position, in its own size, and by some px.
+pub(super) fn item_matrix(offset: f32, size: (f32, f32), vertical: bool, by: f32) -> Affine {
+    match vertical {
+        true => Affine::translation(0.0, offset * size.1 + by),
+        false => Affine::translation(offset * size.0 + by, 0.0),
+    }
 }

@@ -21,7 +21,7 @@ use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
 use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
-use pellicle_layout::flow::builtin::slot;
+use pellicle_layout::flow::builtin::{slot, swiper_margins};
 use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
 use pellicle_layout::style::StyleEngine;
 use pellicle_layout::style::computed::{Color, Overflow};
@@ -314,21 +314,34 @@ impl PageStage {
 
     /// The items of a swiper and where they stand while it is at `position` (in items).
     pub fn swiper_items(&self, swiper: NodeId, position: f32) -> Vec<(NodeId, Affine)> {
-        let items: Vec<NodeId> = crate::widgets::descendants(&self.document, swiper)
-            .filter(|&n| self.document.tag_name(n) == "swiper-item")
-            .collect();
-        let vertical = crate::widgets::is_on(&self.document, swiper, "vertical");
-        let circular = crate::widgets::is_on(&self.document, swiper, "circular") && items.len() > 1;
+        let document = &self.document;
+        let items = crate::widgets::swiper::items(document, swiper);
+        let vertical = crate::widgets::is_on(document, swiper, "vertical");
+        let circular = crate::widgets::is_on(document, swiper, "circular") && items.len() > 1;
         let count = items.len() as f32;
+        let shown = crate::widgets::number(document, swiper, "display-multiple-items", 1.0, 1.0, 1000.0) as f32;
+        // In a circle an item stands where it is nearest to the middle of those that are seen.
+        let middle = (shown - 1.0) / 2.0;
+        let snap = if circular { 0.0 } else { self.snap_to_edge(swiper, position, count - shown) };
         let place = |(index, &node): (usize, &NodeId)| {
             let layout = &self.boxes().get(self.boxes().principal(node)?)?.layout;
             let mut offset = index as f32 - position;
             if circular {
-                offset -= (offset / count).round() * count;
+                offset -= ((offset - middle) / count).round() * count;
             }
-            Some((node, item_matrix(offset, (layout.width, layout.height), vertical)))
+            Some((node, item_matrix(offset, (layout.width, layout.height), vertical, snap)))
         };
         items.iter().enumerate().filter_map(place).collect()
+    }
+
+    /// How far the items of a swiper with margins are moved so that the first and the last (at `last`) stand at its
+    /// edge, if it wants that.
+    fn snap_to_edge(&self, swiper: NodeId, position: f32, last: f32) -> f32 {
+        if last <= 0.0 || !crate::widgets::is_on(&self.document, swiper, "snap-to-edge") {
+            return 0.0;
+        }
+        let (before, after) = swiper_margins(&self.document, swiper, self.styles.viewport());
+        after * (position - last + 1.0).clamp(0.0, 1.0) - before * (1.0 - position).clamp(0.0, 1.0)
     }
 
     /// Asks for the pictures of elements that were not asked for yet.

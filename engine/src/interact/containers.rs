@@ -4,7 +4,7 @@ use super::outgoing::Outgoing;
 use super::scene::Stage;
 use super::scroll::{End, ScrollChange, Thresholds};
 use super::session::Session;
-use crate::widgets::swiper::{Swiper, SwiperConfig};
+use crate::widgets::swiper::{self, Swiper, SwiperConfig};
 use crate::widgets::{self, is_on, number, slider};
 use pellicle_layout::document::{Document, NodeId};
 use serde_json::json;
@@ -31,9 +31,7 @@ impl Session {
         swipers.sort_unstable();
         self.swiper_items.clear();
         for node in swipers {
-            let document = stage.document();
-            let items = widgets::descendants(document, node).filter(|&n| document.tag_name(n) == "swiper-item");
-            self.swiper_items.extend(items);
+            self.swiper_items.extend(swiper::items(stage.document(), node));
             let config = swiper_config(stage.document(), node, self.settings.motion);
             if let Some(swiper) = self.swipers.get_mut(&node) {
                 swiper.configure(config, now);
@@ -197,9 +195,29 @@ impl Session {
             let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
             if moved {
                 out.push(Outgoing::Moved(node));
+                self.tell_transition(stage, node, now, out);
             }
             self.tell_swiper(stage, node, &changes, now, out);
         }
+    }
+
+    /// Size of a swiper's items along the way it moves, logical px.
+    pub(super) fn swiper_step(&self, stage: &dyn Stage, node: NodeId) -> f32 {
+        let first = swiper::items(stage.document(), node).first().and_then(|&item| stage.area(item));
+        let area = first.or_else(|| stage.area(node)).unwrap_or_default();
+        let length = if is_on(stage.document(), node, "vertical") { area.height } else { area.width };
+        length.max(1.0)
+    }
+
+    /// A swiper has moved: `transition`, with how far it is from where it stood.
+    fn tell_transition(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        let Some(swiper) = self.swipers.get(&node) else { return };
+        let (travelled, current) = (swiper.travelled(), swiper.current());
+        let by = travelled * self.swiper_step(stage, node);
+        let (dx, dy) = if is_on(stage.document(), node, "vertical") { (0.0, by) } else { (by, 0.0) };
+        let id = item_id(stage.document(), node, current);
+        let detail = json!({ "dx": dx, "dy": dy, "current": current, "currentItemId": id });
+        self.outbox(stage, now, out).event(stage.scene(), node, "transition", &detail);
     }
 
     /// Where a swiper stands, in items.
@@ -239,8 +257,14 @@ impl Session {
     }
 }
 
+/// The `item-id` of an item of a swiper.
+pub(super) fn item_id(document: &Document, swiper: NodeId, index: usize) -> String {
+    let item = swiper::items(document, swiper).get(index).copied();
+    item.map(|item| widgets::text(document, item, "item-id")).unwrap_or_default()
+}
+
 fn swiper_config(document: &Document, node: NodeId, motion: bool) -> SwiperConfig {
-    let count = widgets::descendants(document, node).filter(|&n| document.tag_name(n) == "swiper-item").count();
+    let count = swiper::items(document, node).len();
     let interval = number(document, node, "interval", 5000.0, 1.0, 1e9);
     SwiperConfig {
         count,
@@ -248,5 +272,6 @@ fn swiper_config(document: &Document, node: NodeId, motion: bool) -> SwiperConfi
         circular: is_on(document, node, "circular") && count > 1,
         interval: (motion && is_on(document, node, "autoplay")).then_some(interval),
         duration: number(document, node, "duration", 500.0, 0.0, 60_000.0) as f32,
+        easing: swiper::easing(&widgets::text(document, node, "easing-function")),
     }
 }

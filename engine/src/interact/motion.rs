@@ -100,19 +100,54 @@ impl Fling {
     }
 }
 
-/// A move from one offset to another that starts fast and ends slowly.
+/// How a move's speed changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Easing {
+    /// The same all the way.
+    Linear,
+    /// Starts slowly.
+    InCubic,
+    /// Starts fast and ends slowly.
+    #[default]
+    OutCubic,
+    /// Slow at both ends.
+    InOutCubic,
+}
+
+impl Easing {
+    /// The part of the way at a part of the time.
+    fn at(self, t: f32) -> f32 {
+        let rest = 1.0 - t;
+        match self {
+            Easing::Linear => t,
+            Easing::InCubic => t * t * t,
+            Easing::OutCubic => 1.0 - rest * rest * rest,
+            Easing::InOutCubic if t < 0.5 => 4.0 * t * t * t,
+            Easing::InOutCubic => 1.0 - 4.0 * rest * rest * rest,
+        }
+    }
+}
+
+/// A move from one offset to another in a given time.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Glide {
     start: f64,
     from: f32,
     to: f32,
     duration: f32,
+    easing: Easing,
 }
 
 impl Glide {
-    /// A glide of `duration` ms.
+    /// A glide of `duration` ms that starts fast and ends slowly.
     pub fn new(start: f64, from: f32, to: f32, duration: f32) -> Glide {
-        Glide { start, from, to, duration: duration.max(1.0) }
+        Glide { start, from, to, duration: duration.max(1.0), easing: Easing::default() }
+    }
+
+    /// The same glide with another speed on the way.
+    #[must_use]
+    pub fn eased(self, easing: Easing) -> Glide {
+        Glide { easing, ..self }
     }
 
     /// Where it ends.
@@ -123,8 +158,7 @@ impl Glide {
     /// The offset at a time, and whether it goes on.
     pub fn at(&self, now: f64) -> (f32, bool) {
         let t = ((now - self.start) as f32 / self.duration).clamp(0.0, 1.0);
-        let rest = 1.0 - t;
-        if t >= 1.0 { (self.to, false) } else { (self.to + (self.from - self.to) * rest * rest * rest, true) }
+        if t >= 1.0 { (self.to, false) } else { (self.from + (self.to - self.from) * self.easing.at(t), true) }
     }
 }
 
@@ -179,6 +213,19 @@ mod tests {
         assert_eq!(last.0, 335.0);
         assert!(now < 4000.0);
         assert_eq!(Fling::new(0.0, 0.0, 20.0), None);
+    }
+
+    #[test]
+    fn every_easing_goes_from_its_start_to_its_end_and_never_back() {
+        for easing in [Easing::Linear, Easing::InCubic, Easing::OutCubic, Easing::InOutCubic] {
+            let glide = Glide::new(0.0, 10.0, 110.0, 100.0).eased(easing);
+            assert_eq!((glide.at(0.0), glide.at(100.0)), ((10.0, true), (110.0, false)));
+            for n in 0..100 {
+                assert!(glide.at(f64::from(n) + 1.0).0 >= glide.at(f64::from(n)).0, "{easing:?} {n}");
+            }
+        }
+        let half = |easing| Glide::new(0.0, 0.0, 1.0, 100.0).eased(easing).at(50.0).0;
+        assert_eq!((half(Easing::Linear), half(Easing::InCubic), half(Easing::InOutCubic)), (0.5, 0.125, 0.5));
     }
 
     #[test]

@@ -323,11 +323,10 @@ impl Session {
                 self.scrolls.drag(node, (-delta.0, -delta.1));
             }
             Taker::Swiper { node, vertical } => {
-                let area = stage.area(node).unwrap_or_default();
-                let (by, size) = if vertical { (delta.1, area.height) } else { (delta.0, area.width) };
+                let step = self.swiper_step(stage, node);
+                let by = if vertical { delta.1 } else { delta.0 };
                 if let Some(swiper) = self.swipers.get_mut(&node) {
-                    swiper.drag(-by / size.max(1.0));
-                    out.push(Outgoing::Moved(node));
+                    swiper.drag(-by / step);
                 }
             }
             Taker::Slider(node) => self.slide(stage, node, at, false, now, out),
@@ -363,11 +362,11 @@ impl Session {
                 self.tell_drag(stage, node, "dragend", now, out);
             }
             Some(Taker::Swiper { node, vertical }) => {
-                let area = stage.area(node).unwrap_or_default();
-                let (speed, size) = if vertical { (velocity.1, area.height) } else { (velocity.0, area.width) };
+                let step = self.swiper_step(stage, node);
+                let speed = if vertical { velocity.1 } else { velocity.0 };
                 let mut changes = Vec::new();
                 if let Some(swiper) = self.swipers.get_mut(&node) {
-                    swiper.release(-speed / size.max(1.0), now, &mut changes);
+                    swiper.release(-speed / step, now, &mut changes);
                 }
                 self.tell_swiper(stage, node, &changes, now, out);
             }
@@ -426,10 +425,7 @@ impl Session {
                 SwiperChange::Current { index, source } => ("change", index, source),
                 SwiperChange::Finished { index, source } => ("animationfinish", index, source),
             };
-            let items = widgets::descendants(stage.document(), node)
-                .filter(|&n| stage.document().tag_name(n) == "swiper-item")
-                .nth(index);
-            let id = items.map(|n| widgets::text(stage.document(), n, "item-id")).unwrap_or_default();
+            let id = super::containers::item_id(stage.document(), node, index);
             let detail = serde_json::json!({ "current": index, "currentItemId": id, "source": source.name() });
             self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
         }

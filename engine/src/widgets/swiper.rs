@@ -3,7 +3,8 @@
 //! Its position counts in items: 1.5 is half way from the second to the third. With `circular` the position may
 //! leave `0..count`; it comes back into it when the motion ends.
 
-use crate::interact::motion::Glide;
+use crate::interact::motion::{Easing, Glide};
+use pellicle_layout::document::{Document, NodeId};
 
 /// Settings of a swiper, from its attributes.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -18,6 +19,34 @@ pub struct SwiperConfig {
     pub interval: Option<f64>,
     /// Duration of a change, ms.
     pub duration: f32,
+    /// How its speed changes on the way.
+    pub easing: Easing,
+}
+
+/// The items of a swiper, in order. Those of a swiper inside an item are that one's own.
+pub fn items(document: &Document, swiper: NodeId) -> Vec<NodeId> {
+    let mut stack: Vec<NodeId> =
+        document.node(swiper).map(|n| n.children.iter().rev().copied().collect()).unwrap_or_default();
+    let mut items = Vec::new();
+    while let Some(id) = stack.pop() {
+        match document.tag_name(id) {
+            "swiper-item" => items.push(id),
+            "swiper" => {}
+            // A component may stand between the swiper and its item.
+            _ => stack.extend(document.node(id).into_iter().flat_map(|n| n.children.iter().rev())),
+        }
+    }
+    items
+}
+
+/// The easing that `easing-function` names.
+pub fn easing(name: &str) -> Easing {
+    match name {
+        "linear" => Easing::Linear,
+        "easeInCubic" => Easing::InCubic,
+        "easeInOutCubic" => Easing::InOutCubic,
+        _ => Easing::OutCubic,
+    }
 }
 
 /// Why the item changed.
@@ -57,7 +86,13 @@ pub enum SwiperChange {
 pub struct Swiper {
     config: SwiperConfig,
     current: usize,
+    /// The item that script wants and that is not there yet.
+    wanted: Option<usize>,
     position: f32,
+    /// Where it stood when it was at rest.
+    rest: f32,
+    /// The position that was told last.
+    told: f32,
     glide: Option<(Glide, Source)>,
     dragging: bool,
     due: Option<f64>,
@@ -66,9 +101,19 @@ pub struct Swiper {
 impl Swiper {
     /// A swiper that shows an item.
     pub fn new(config: SwiperConfig, current: usize, now: f64) -> Swiper {
-        let mut swiper = Swiper { config, current: 0, position: 0.0, glide: None, dragging: false, due: None };
-        swiper.current = swiper.inside(current as isize);
-        swiper.position = swiper.current as f32;
+        let mut swiper = Swiper {
+            config,
+            current: 0,
+            wanted: None,
+            position: 0.0,
+            rest: 0.0,
+            told: 0.0,
+            glide: None,
+            dragging: false,
+            due: None,
+        };
+        swiper.want(current);
+        swiper.stand_at(swiper.inside(current as isize));
         swiper.schedule(now);
         swiper
     }
@@ -83,9 +128,26 @@ impl Swiper {
         self.position
     }
 
-    /// True while it moves by itself.
+    /// How far it is from where it stood last, in items.
+    pub fn travelled(&self) -> f32 {
+        self.position - self.rest
+    }
+
+    /// True while it moves by itself, or has moved and is still to be told.
     pub fn is_moving(&self) -> bool {
-        self.glide.is_some()
+        self.glide.is_some() || self.position != self.told
+    }
+
+    /// An item that is not there yet is shown when it comes.
+    fn want(&mut self, index: usize) {
+        self.wanted = (index > self.last()).then_some(index);
+    }
+
+    fn stand_at(&mut self, index: usize) {
+        self.current = index;
+        self.glide = None;
+        self.position = index as f32;
+        (self.rest, self.told) = (self.position, self.position);
     }
 
     fn last(&self) -> usize {
@@ -117,11 +179,13 @@ impl Swiper {
         }
         let restart = self.config.interval != config.interval || self.config.count != config.count;
         self.config = config;
-        let current = self.inside(self.current as isize);
+        let wanted = self.wanted.filter(|&index| index <= self.last());
+        let current = wanted.unwrap_or_else(|| self.inside(self.current as isize));
         if current != self.current {
-            self.current = current;
-            self.glide = None;
-            self.position = current as f32;
+            self.stand_at(current);
+        }
+        if wanted.is_some() {
+            self.wanted = None;
         }
         if restart {
             self.schedule(now);
@@ -130,6 +194,7 @@ impl Swiper {
 
     /// Script set `current`.
     pub fn show(&mut self, index: usize, now: f64, changes: &mut Vec<SwiperChange>) {
+        self.want(index);
         let target = self.inside(index as isize);
         if target != self.current {
             self.go(target as isize, Source::Script, now, changes);
@@ -138,7 +203,8 @@ impl Swiper {
 
     fn go(&mut self, target: isize, source: Source, now: f64, changes: &mut Vec<SwiperChange>) {
         let index = self.inside(target);
-        self.glide = Some((Glide::new(now, self.position, target as f32, self.config.duration), source));
+        let glide = Glide::new(now, self.position, target as f32, self.config.duration).eased(self.config.easing);
+        self.glide = Some((glide, source));
         self.schedule(now);
         if index != self.current {
             self.current = index;
@@ -149,6 +215,7 @@ impl Swiper {
     /// A finger drags by a fraction of an item (positive: towards later items).
     pub fn drag(&mut self, by: f32) {
         self.dragging = true;
+        self.wanted = None;
         self.glide = None;
         self.due = None;
         let to = self.position + by;
@@ -196,9 +263,8 @@ impl Swiper {
         self.due
     }
 
-    /// Moves on to a time; true if its position changed.
+    /// Moves on to a time; true if its position is another than last time.
     pub fn advance(&mut self, now: f64, changes: &mut Vec<SwiperChange>) -> bool {
-        let before = self.position;
         if !self.dragging && self.glide.is_none() && self.due.is_some_and(|due| now >= due) {
             let next = self.current as isize + 1;
             let wraps = !self.config.circular && next > self.last() as isize;
@@ -210,10 +276,11 @@ impl Swiper {
             if !going {
                 self.glide = None;
                 self.position = self.current as f32;
+                self.rest = self.position;
                 changes.push(SwiperChange::Finished { index: self.current, source });
             }
         }
-        self.position != before
+        std::mem::replace(&mut self.told, self.position) != self.position
     }
 }
 
@@ -222,7 +289,7 @@ mod tests {
     use super::*;
 
     fn config(count: usize, circular: bool) -> SwiperConfig {
-        SwiperConfig { count, shown: 1, circular, interval: None, duration: 500.0 }
+        SwiperConfig { count, shown: 1, circular, interval: None, duration: 500.0, easing: Easing::default() }
     }
 
     fn settle(swiper: &mut Swiper, from: f64) -> Vec<SwiperChange> {
@@ -285,6 +352,20 @@ mod tests {
         assert_eq!(swiper.next_due(), Some(3500.0));
         swiper.advance(3500.0, &mut changes);
         assert_eq!(swiper.current(), 0);
+    }
+
+    #[test]
+    fn an_item_that_comes_later_is_shown_when_it_comes() {
+        let mut swiper = Swiper::new(config(0, false), 2, 0.0);
+        assert_eq!(swiper.current(), 0);
+        swiper.configure(config(2, false), 0.0);
+        assert_eq!(swiper.current(), 0);
+        swiper.configure(config(4, false), 0.0);
+        assert_eq!((swiper.current(), swiper.position()), (2, 2.0));
+        swiper.drag(-1.0);
+        swiper.release(0.0, 0.0, &mut Vec::new());
+        swiper.configure(config(5, false), 0.0);
+        assert_eq!(swiper.current(), 1);
     }
 
     #[test]

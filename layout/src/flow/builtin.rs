@@ -24,6 +24,8 @@ pub mod slot {
     pub const SCROLL_CONTENT: u8 = 2;
     /// `swiper`: the clip around the items.
     pub const SWIPER_CLIP: u8 = 0;
+    /// `swiper` with margins: the part between them, which the items fill.
+    pub const SWIPER_FRAME: u8 = 1;
     /// `input` and `textarea`: the box around the value or placeholder.
     pub const INPUT_TEXT: u8 = 0;
     /// `icon`: the symbol.
@@ -166,6 +168,20 @@ fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Com
     style
 }
 
+/// `previous-margin` and `next-margin` of a swiper, logical px: so much of the items before and after is seen.
+pub fn swiper_margins(doc: &Document, swiper: NodeId, viewport: &Viewport) -> (f32, f32) {
+    if doc.plain_swipers {
+        return (0.0, 0.0);
+    }
+    let margin = |name: &str| {
+        let value = doc.attribute(swiper, name);
+        let is_rpx = value.is_some_and(|v| v.to_text().trim_end().ends_with("rpx"));
+        let unit = if is_rpx { viewport.width / 750.0 } else { 1.0 };
+        (parse_float(value).unwrap_or(0.0) * unit).clamp(0.0, 1e5)
+    };
+    (margin("previous-margin"), margin("next-margin"))
+}
+
 fn scroll_axes(doc: &Document, node: NodeId) -> (Overflow, Overflow) {
     let axis = |name| if is_on(doc, node, name) { Overflow::Auto } else { Overflow::Hidden };
     (axis("scroll-x"), axis("scroll-y"))
@@ -238,7 +254,19 @@ pub(crate) fn inner_content(
                 overflow_y: Overflow::Hidden,
                 ..block()
             };
-            vec![InnerBox::with(slot::SWIPER_CLIP, clip, vec![Inner::Children])]
+            let (before, after) = swiper_margins(doc, node, viewport);
+            let mut inside = vec![Inner::Children];
+            if before > 0.0 || after > 0.0 {
+                let at = |length: f32| LengthAuto::Length(LengthPercentage::px(length));
+                let zero = at(0.0);
+                let inset = match is_on(doc, node, "vertical") {
+                    true => Edges { top: at(before), right: zero, bottom: at(after), left: zero },
+                    false => Edges { top: zero, right: at(after), bottom: zero, left: at(before) },
+                };
+                let frame = ComputedStyle { position: Position::Absolute, inset, ..block() };
+                inside = vec![InnerBox::with(slot::SWIPER_FRAME, frame, inside)];
+            }
+            vec![InnerBox::with(slot::SWIPER_CLIP, clip, inside)]
         }
         "icon" => {
             let size = px(number_or(doc, node, "size", 23.0));

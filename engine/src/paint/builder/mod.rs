@@ -146,6 +146,7 @@ pub fn build(input: Input<'_>) -> DisplayList {
         canvas_box: None,
         near,
         windows: FxHashMap::default(),
+        swiper: doc.names.get("swiper"),
     };
     if let Some(root) = boxes.root() {
         b.place_all(root);
@@ -206,6 +207,8 @@ pub(crate) struct Builder<'a> {
     /// What is far from the screen is left out.
     near: bool,
     windows: FxHashMap<NodeId, Window>,
+    /// The tag of swipers.
+    swiper: Option<Atom>,
 }
 
 impl<'a> Builder<'a> {

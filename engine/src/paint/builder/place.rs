@@ -5,6 +5,7 @@ use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::Window;
 use crate::paint::tables::{PropertyTables, Sticky};
 use pellicle_layout::atom::Atom;
+use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Corners, Display, Overflow, Position};
@@ -46,8 +47,9 @@ impl Builder<'_> {
             if id != root && self.near && !self.is_near(id, shown) {
                 continue;
             }
-            let own = if id == root { Some(0) } else { self.stacking(id, shown, context, is_item) };
-            self.place_box(id, shown, own);
+            let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
+            let own = if id == root { Some(0) } else { self.stacking(id, shown, tag, context, is_item) };
+            self.place_box(id, shown, tag, own);
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
             stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item }));
@@ -71,11 +73,13 @@ impl Builder<'_> {
     }
 
     /// Notes the box in its stacking context where it is painted apart, and returns the context it makes.
-    fn stacking(&mut self, id: BoxId, shown: &LayoutBox, around: u32, is_item: bool) -> Option<u32> {
+    fn stacking(&mut self, id: BoxId, shown: &LayoutBox, tag: Atom, around: u32, is_item: bool) -> Option<u32> {
         let s = &shown.style;
         let positioned = s.is_positioned();
         let level = s.z_index.filter(|_| positioned || is_item);
-        let makes = level.is_some() || s.has_stacking_effect() || self.state.animates(shown.origin.node());
+        // The items of a swiper move in contexts of their own, and its dots lie over them all.
+        let is_swiper = self.swiper == Some(tag) && matches!(shown.origin, BoxOrigin::Element(_));
+        let makes = level.is_some() || s.has_stacking_effect() || is_swiper || self.state.animates(shown.origin.node());
         if makes || positioned {
             self.contexts[around as usize].push((level.unwrap_or(0), id));
         }
@@ -85,10 +89,9 @@ impl Builder<'_> {
         })
     }
 
-    fn place_box(&mut self, id: BoxId, shown: &LayoutBox, context: Option<u32>) {
+    fn place_box(&mut self, id: BoxId, shown: &LayoutBox, tag: Atom, context: Option<u32>) {
         let style = &*shown.style;
         let layout = &shown.layout;
-        let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
         let inline = self.is_inline(shown, tag);
         let mut place = Place { context, known: true, tag, inline, ..Place::default() };
         let around = shown.offset_parent.map(|p| (p, self.place(p)));
@@ -116,7 +119,7 @@ impl Builder<'_> {
             place.spatial = self.tables.add_sticky(place.spatial, sticky);
         }
         let node = shown.origin.node();
-        let is_principal = matches!(shown.origin, pellicle_layout::flow::BoxOrigin::Element(_));
+        let is_principal = matches!(shown.origin, BoxOrigin::Element(_));
         let moves = is_principal && self.state.animates(node);
         // Inline boxes cannot be transformed.
         let can = style.display != Display::Inline || style.is_out_of_flow();

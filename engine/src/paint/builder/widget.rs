@@ -183,8 +183,7 @@ impl<'a> Builder<'a> {
         if !self.is_on(node, "indicator-dots") {
             return;
         }
-        let items = self.doc.node(node).map_or(&[][..], |n| &n.children);
-        let count = items.iter().filter(|&&c| self.doc.tag_name(c) == "swiper-item").count();
+        let count = crate::widgets::swiper::items(self.doc, node).len();
         if count == 0 {
             return;
         }
