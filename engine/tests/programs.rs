@@ -246,3 +246,56 @@ mod swipers {
         assert!(live.data()["moves"].as_u64().unwrap() > 3);
     }
 }
+
+mod navigators {
+    use super::live::Live;
+    use super::program::Program;
+    use pellicle::host::types::HostRequest;
+    use serde_json::json;
+
+    fn program() -> Live {
+        let wxml = "<navigator url='/pages/b/b'><button id='button'>b</button></navigator>
+          <navigator url='/pages/b/b'><view id='caught' catchtap='caught'>c</view></navigator>
+          <navigator id='missing' url='/pages/none/none' bindfail='told' bindcomplete='told' bindsuccess='told'>m</navigator>
+          <navigator id='there' url='/pages/b/b' bindfail='told' bindcomplete='told' bindsuccess='told'>t</navigator>
+          <navigator id='exit' open-type='exit' target='miniProgram'>e</navigator>";
+        let js = "Page({ data: { told: [] }, caught() {},
+          told(e) { this.setData({ told: this.data.told.concat(e.type + ' ' + e.detail.errMsg) }) } })";
+        Live::open(Program::new(&[
+            ("app.json", r#"{ "pages": ["pages/a/a", "pages/b/b"] }"#),
+            ("pages/a/a.wxml", wxml),
+            ("pages/a/a.js", js),
+            ("pages/b/b.wxml", "<view>b</view>"),
+            ("pages/b/b.js", "Page({ onLoad() { setTimeout(() => wx.navigateBack(), 500) } })"),
+        ]))
+    }
+
+    #[test]
+    fn a_button_inside_a_navigator_leads_on_and_a_caught_tap_does_not() {
+        let mut live = program();
+        live.tap("#caught");
+        assert_eq!(live.page(), "pages/a/a");
+        live.tap("#button");
+        assert_eq!(live.page(), "pages/b/b");
+    }
+
+    #[test]
+    fn a_navigator_tells_what_became_of_its_route() {
+        let mut live = program();
+        live.tap("#missing");
+        let failed = "navigateTo:fail page \"pages/none/none\" is not found";
+        assert_eq!(live.data()["told"], json!([format!("fail {failed}"), format!("complete {failed}")]));
+        live.tap("#there");
+        live.wait(1000.0);
+        let told = live.data()["told"].clone();
+        assert_eq!(told.as_array().unwrap()[2..], [json!("success navigateTo:ok"), json!("complete navigateTo:ok")]);
+    }
+
+    #[test]
+    fn a_navigator_can_leave_the_program() {
+        let mut live = program();
+        live.requests();
+        live.tap("#exit");
+        assert_eq!(live.requests(), [HostRequest::Exit]);
+    }
+}

@@ -205,10 +205,10 @@ impl LogicProgram {
                     self.outbox.send(HostMessage::Shell { page: None, call: ShellCall::ExitMiniProgram, reply });
                 }
             }
-            HostCommand::Route { kind, url } => {
+            HostCommand::Route { kind, url, events } => {
                 let open_type = kind.api();
                 if !api.navigator_tapped(open_type, &url) {
-                    app.route(realm, kind, url);
+                    app.route(realm, kind, url, events);
                 }
             }
             HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),

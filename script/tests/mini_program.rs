@@ -224,7 +224,7 @@ fn the_back_button_closes_pages_and_at_last_the_program() {
     );
     bench.send(launch());
     bench.settle(0.0);
-    bench.send(HostCommand::Route { kind: RouteKind::NavigateTo, url: "/q/q".into() });
+    bench.send(HostCommand::Route { kind: RouteKind::NavigateTo, url: "/q/q".into(), events: Default::default() });
     bench.settle(0.0);
     assert_eq!(texts(&bench.document), ["q"]);
     bench.send(HostCommand::NavigateBack { delta: 1 });

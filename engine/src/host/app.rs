@@ -24,7 +24,7 @@ use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::{Commit, NodeId};
 use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
-use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind as LogicRoute};
+use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteEvents, RouteKind as LogicRoute};
 use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::PackageSource;
@@ -366,7 +366,11 @@ impl App {
             ChromeAction::Back => self.back(),
             ChromeAction::Home => {
                 let url = format!("/{}", self.manifest.entry);
-                let _ = self.logic.command(HostCommand::Route { kind: LogicRoute::ReLaunch, url });
+                let _ = self.logic.command(HostCommand::Route {
+                    kind: LogicRoute::ReLaunch,
+                    url,
+                    events: RouteEvents::default(),
+                });
             }
             ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
             ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
@@ -400,14 +404,14 @@ impl App {
         for outgoing in out.drain(..) {
             let _ = match outgoing {
                 Outgoing::Event { message, class } => self.logic.event(message, class),
-                Outgoing::Route { kind, url } => {
+                Outgoing::Route { kind, url, events } => {
                     let kind = match kind {
                         RouteKind::NavigateTo => LogicRoute::NavigateTo,
                         RouteKind::RedirectTo => LogicRoute::RedirectTo,
                         RouteKind::SwitchTab => LogicRoute::SwitchTab,
                         RouteKind::ReLaunch => LogicRoute::ReLaunch,
                     };
-                    self.logic.command(HostCommand::Route { kind, url })
+                    self.logic.command(HostCommand::Route { kind, url, events: *events })
                 }
                 Outgoing::Back { delta } => self.logic.command(HostCommand::NavigateBack { delta }),
                 Outgoing::PageScroll(scroll_top) => self.logic.command(HostCommand::PageScroll { page, scroll_top }),

@@ -77,6 +77,29 @@ pub fn dispatch(document: &Document, target: NodeId, event: Atom, bubbling: bool
     }
 }
 
+/// How far out an event comes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// To the root.
+    Root,
+    /// To a node that catches it.
+    Node(NodeId),
+    /// Not even to its target: it was caught on the way in.
+    Nothing,
+}
+
+/// How far out an event comes that bubbles from `target`.
+pub fn reach(document: &Document, target: NodeId, event: &str) -> Reach {
+    let Some(event) = document.names.get(event) else { return Reach::Root };
+    let mut steps = Vec::new();
+    dispatch(document, target, event, true, &mut steps);
+    match steps.last() {
+        Some(step) if step.flags & ListenFlags::CAPTURE_CATCH != 0 => Reach::Nothing,
+        Some(step) if step.flags & ListenFlags::CATCH != 0 => Reach::Node(step.node),
+        _ => Reach::Root,
+    }
+}
+
 /// True if any handler between `target` and the root listens to `event`.
 pub fn is_bound(document: &Document, target: NodeId, event: &str) -> bool {
     let Some(event) = document.names.get(event) else { return false };

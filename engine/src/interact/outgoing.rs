@@ -6,6 +6,7 @@ use super::scene::Scene;
 use crate::widgets::{Effect, RouteKind};
 use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::bridge::message::RouteEvents;
 use pellicle_script::bridge::queue::EventClass;
 use serde_json::Value;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub enum Outgoing {
     /// An event for logic.
     Event { message: EventMessage, class: EventClass },
     /// Go to a page.
-    Route { kind: RouteKind, url: String },
+    Route { kind: RouteKind, url: String, events: Box<RouteEvents> },
     /// Close pages.
     Back { delta: u32 },
     /// Close the mini-program.
@@ -99,30 +100,34 @@ impl Outbox<'_> {
         changed_touches: Vec<Touch>,
         revision: u16,
     ) -> bool {
+        let Some(message) = self.message(scene, target, event) else { return false };
+        let message = EventMessage { detail, touches, changed_touches, revision, ..message };
+        self.list.push(Outgoing::Event { message, class: EventClass::of(event) });
+        true
+    }
+
+    /// An event without a detail; `None` if nobody listens.
+    fn message(&self, scene: &dyn Scene, target: NodeId, event: &str) -> Option<EventMessage> {
         let document = scene.document();
-        let Some(name) = document.names.get(event) else { return false };
-        let Some(logic_name) = document.logic_atom(name) else { return false };
+        let name = document.names.get(event)?;
+        let logic_name = document.logic_atom(name)?;
         let mut steps = Vec::new();
         dispatch(document, target, name, bubbles(event), &mut steps);
         if steps.is_empty() {
-            return false;
+            return None;
         }
         let area = scene.area(target).unwrap_or_default();
-        let target_offset = (area.x + self.page_scroll.0, area.y + self.page_scroll.1);
-        let time_stamp = self.time_stamp;
-        let message = EventMessage {
+        Some(EventMessage {
             event: logic_name,
             target,
-            target_offset,
+            target_offset: (area.x + self.page_scroll.0, area.y + self.page_scroll.1),
             steps,
-            detail,
-            touches,
-            changed_touches,
-            time_stamp,
-            revision,
-        };
-        self.list.push(Outgoing::Event { message, class: EventClass::of(event) });
-        true
+            detail: EventDetail::None,
+            touches: Vec::new(),
+            changed_touches: Vec::new(),
+            time_stamp: self.time_stamp,
+            revision: 0,
+        })
     }
 
     /// What a component's behaviour asked for. Focus is the caller's.
@@ -131,7 +136,12 @@ impl Outbox<'_> {
             Effect::Event { target, event, detail } => {
                 self.event(scene, target, event, &detail);
             }
-            Effect::Route { kind, url } => self.list.push(Outgoing::Route { kind, url }),
+            Effect::Route { node, kind, url } => {
+                let event = |name| self.message(scene, node, name);
+                let events =
+                    RouteEvents { success: event("success"), fail: event("fail"), complete: event("complete") };
+                self.list.push(Outgoing::Route { kind, url, events: Box::new(events) });
+            }
             Effect::Back { delta } => self.list.push(Outgoing::Back { delta }),
             Effect::Exit => self.list.push(Outgoing::Exit),
             Effect::Pick(node) => self.list.push(Outgoing::Pick(node)),

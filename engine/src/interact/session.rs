@@ -3,7 +3,7 @@
 //! A drag belongs to one taker from its beginning to its end: the innermost element that can move that way. An
 //! element that catches `touchmove` keeps what lies outside of it from scrolling.
 
-use super::dispatch::is_bound;
+use super::dispatch::{Reach, is_bound, reach};
 use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
 use super::outgoing::{Outbox, Outgoing};
@@ -230,7 +230,12 @@ impl Session {
             self.outbox(stage, now, out).press(stage.scene(), "tap", target, at);
         }
         let mut effects = Vec::new();
-        control::activate(stage.document_mut(), target, &mut effects);
+        let caught = match reach(stage.document(), target, "tap") {
+            Reach::Root => None,
+            Reach::Node(node) => Some(node),
+            Reach::Nothing => return,
+        };
+        control::activate(stage.document_mut(), target, caught, &mut effects);
         for effect in effects {
             match effect {
                 Effect::Focus(node) => self.focus(stage, node, Some(at), now, out),

@@ -8,13 +8,12 @@ use super::dump;
 use super::select::find;
 use super::steps::Step;
 use crate::host::app::App;
-use crate::interact::dispatch::{bubbles, dispatch};
+use crate::interact::dispatch::{Reach, bubbles, dispatch, reach};
 use crate::interact::scene::Scene;
 use crate::interact::{InputEvent, PointerKind};
 use pellicle_layout::document::NodeId;
-use pellicle_layout::document::ops::ListenFlags;
 use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
-use pellicle_script::bridge::message::{HostCommand, RouteKind};
+use pellicle_script::bridge::message::{HostCommand, RouteEvents, RouteKind};
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::bridge::thread::StepError;
 use serde_json::{Map, Value};
@@ -210,12 +209,12 @@ impl Driver {
         if let Some(name) = name {
             dispatch(document, node, name, bubbling, &mut steps);
         }
-        let caught = steps.iter().find(|s| s.flags & ListenFlags::CATCH != 0).map(|s| s.node);
+        let reach = reach(document, node, event);
         let mut routes = Vec::new();
-        if event == "tap" {
+        if event == "tap" && reach != Reach::Nothing {
             let path = std::iter::once(node).chain(document.ancestors(node).map(|n| n.id));
             for at in path {
-                if caught == Some(at) {
+                if reach == Reach::Node(at) {
                     break;
                 }
                 let url = crate::widgets::text(document, at, "url");
@@ -245,12 +244,13 @@ impl Driver {
             sent |= self.app.logic().event(message, EventClass::Every).is_ok();
         }
         for (kind, url) in routes {
+            let events = RouteEvents::default();
             let command = match kind.as_str() {
-                "redirect" | "redirectTo" => HostCommand::Route { kind: RouteKind::RedirectTo, url },
-                "switchTab" => HostCommand::Route { kind: RouteKind::SwitchTab, url },
-                "reLaunch" => HostCommand::Route { kind: RouteKind::ReLaunch, url },
+                "redirect" | "redirectTo" => HostCommand::Route { kind: RouteKind::RedirectTo, url, events },
+                "switchTab" => HostCommand::Route { kind: RouteKind::SwitchTab, url, events },
+                "reLaunch" => HostCommand::Route { kind: RouteKind::ReLaunch, url, events },
                 "navigateBack" => HostCommand::NavigateBack { delta: 1 },
-                _ => HostCommand::Route { kind: RouteKind::NavigateTo, url },
+                _ => HostCommand::Route { kind: RouteKind::NavigateTo, url, events },
             };
             let _ = self.app.logic().command(command);
         }

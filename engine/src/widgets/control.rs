@@ -1,7 +1,7 @@
 //! What a tap sets off: labels, check boxes, radios, switches, buttons, navigators.
 //!
-//! It happens after the tap's own handlers were sent, as the default action of a web page would, and only the
-//! innermost control acts.
+//! It happens after the tap's own handlers were sent, as the default action of a web page would, and no further out
+//! than the tap itself came. Only the innermost control acts, and the innermost navigator around it.
 
 use super::{Effect, RouteKind, descendants, form, is_on, text};
 use pellicle_layout::document::{Document, ElementState, NodeId};
@@ -12,27 +12,24 @@ fn is_control(tag: &str) -> bool {
     matches!(tag, "checkbox" | "radio" | "switch" | "input" | "textarea" | "button" | "picker" | "slider")
 }
 
-/// Acts on a tap at `target`: changes states in the document and says what follows.
-pub fn activate(document: &mut Document, target: NodeId, effects: &mut Vec<Effect>) {
+/// Acts on a tap at `target` that came out as far as `caught`, if somebody caught it: changes states in the document
+/// and says what follows.
+pub fn activate(document: &mut Document, target: NodeId, caught: Option<NodeId>, effects: &mut Vec<Effect>) {
     let path: Vec<NodeId> = std::iter::once(target).chain(document.ancestors(target).map(|n| n.id)).collect();
+    let mut operated = false;
     for node in path {
         let tag = document.tag_name(node);
-        if is_control(tag) {
-            operate(document, node, effects);
+        if is_control(tag) || tag == "label" {
+            let control = if tag == "label" { labelled(document, node) } else { Some(node) };
+            if let Some(control) = control.filter(|_| !std::mem::replace(&mut operated, true)) {
+                operate(document, control, effects);
+            }
+        } else if tag == "navigator" {
+            navigate(document, node, effects);
             return;
         }
-        match tag {
-            "label" => {
-                if let Some(control) = labelled(document, node) {
-                    operate(document, control, effects);
-                }
-                return;
-            }
-            "navigator" => {
-                navigate(document, node, effects);
-                return;
-            }
-            _ => {}
+        if caught == Some(node) {
+            return;
         }
     }
 }
@@ -100,12 +97,13 @@ fn operate(document: &mut Document, node: NodeId, effects: &mut Vec<Effect>) {
 
 fn navigate(document: &Document, node: NodeId, effects: &mut Vec<Effect>) {
     let url = text(document, node, "url");
+    let open_type = text(document, node, "open-type");
     // Another mini-program is the host's to open.
-    if text(document, node, "target") == "miniProgram" {
+    if text(document, node, "target") == "miniProgram" && open_type != "exit" {
         effects.push(Effect::Open { node, kind: "navigateToMiniProgram".to_owned() });
         return;
     }
-    let kind = match text(document, node, "open-type").as_str() {
+    let kind = match open_type.as_str() {
         "navigateBack" => {
             let delta = super::number(document, node, "delta", 1.0, 1.0, 1000.0) as u32;
             effects.push(Effect::Back { delta });
@@ -121,7 +119,7 @@ fn navigate(document: &Document, node: NodeId, effects: &mut Vec<Effect>) {
         _ => RouteKind::NavigateTo,
     };
     if !url.is_empty() {
-        effects.push(Effect::Route { kind, url });
+        effects.push(Effect::Route { node, kind, url });
     }
 }
 
@@ -157,7 +155,7 @@ mod tests {
 
     fn tap(document: &mut Document, node: NodeId) -> Vec<Effect> {
         let mut effects = Vec::new();
-        activate(document, node, &mut effects);
+        activate(document, node, None, &mut effects);
         effects
     }
 
@@ -228,8 +226,26 @@ mod tests {
         let (mut document, _) = page.document().unwrap();
         assert_eq!(
             tap(&mut document, inside),
-            [Effect::Route { kind: RouteKind::NavigateTo, url: "../b/b?x=1".into() }]
+            [Effect::Route { node: to, kind: RouteKind::NavigateTo, url: "../b/b?x=1".into() }]
         );
         assert_eq!(tap(&mut document, back), [Effect::Back { delta: 2 }]);
+    }
+
+    #[test]
+    fn a_navigator_acts_around_a_button_but_not_where_the_tap_was_caught() {
+        let mut page = FixedPage::new();
+        let to = page.element(page.root(), "navigator");
+        page.attribute(to, "url", "/b");
+        let button = page.element(to, "button");
+        let exit = page.element(page.root(), "navigator");
+        page.attribute(exit, "open-type", "exit");
+        page.attribute(exit, "target", "miniProgram");
+        let (mut document, _) = page.document().unwrap();
+        let route = Effect::Route { node: to, kind: RouteKind::NavigateTo, url: "/b".into() };
+        assert_eq!(tap(&mut document, button), [route]);
+        let mut effects = Vec::new();
+        activate(&mut document, button, Some(button), &mut effects);
+        assert_eq!(effects, []);
+        assert_eq!(tap(&mut document, exit), [Effect::Exit]);
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         let (mut document, _) = page.document().unwrap();
         let tap = |document: &mut Document, node| {
             let mut effects = Vec::new();
-            activate(document, node, &mut effects);
+            activate(document, node, None, &mut effects);
             effects
         };
         tap(&mut document, switch);

@@ -35,6 +35,8 @@ pub enum Effect {
     },
     /// Go to a page.
     Route {
+        /// The navigator.
+        node: NodeId,
         /// `navigateTo`, `redirectTo`, `switchTab`, `reLaunch`.
         kind: RouteKind,
         /// Where to.

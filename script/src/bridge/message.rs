@@ -211,6 +211,18 @@ impl RouteKind {
     }
 }
 
+/// Events of a `navigator` about its route, those that somebody listens to. Their detail is `errMsg`, which the
+/// logic side fills in.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct RouteEvents {
+    /// It went there.
+    pub success: Option<EventMessage>,
+    /// It did not.
+    pub fail: Option<EventMessage>,
+    /// It is over.
+    pub complete: Option<EventMessage>,
+}
+
 /// What the host wants of the mini-program. Page numbers are those of
 /// [`Op::PushPage`](pellicle_layout::document::ops::Op::PushPage).
 #[derive(Clone, Debug)]
@@ -232,6 +244,8 @@ pub enum HostCommand {
         kind: RouteKind,
         /// Where to, relative to the current page.
         url: String,
+        /// What a `navigator` is told of it.
+        events: RouteEvents,
     },
     /// The page scrolled. The newest per page is kept.
     PageScroll {

@@ -7,8 +7,8 @@
 use super::{Framework, Notify, Services};
 use crate::api::lifecycle::options_value;
 use crate::api::pages::{Navigation, Pages};
-use crate::bridge::event::EventMessage;
-use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
+use crate::bridge::event::{EventDetail, EventMessage};
+use crate::bridge::message::{ApiFailure, LaunchOptions, RouteEvents, RouteKind};
 use crate::package::PackageSource;
 use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptResult};
 use crate::value::Value;
@@ -184,16 +184,26 @@ impl LogicApp {
         can
     }
 
-    /// A `navigator` or tab was tapped. What goes wrong is a finding.
-    pub fn route(&self, realm: &mut dyn Realm, kind: RouteKind, url: String) {
+    /// A `navigator` or tab was tapped. What goes wrong is a finding, and `events` are told.
+    pub fn route(&self, realm: &mut dyn Realm, kind: RouteKind, url: String, events: RouteEvents) {
         let sink = self.framework.services.sink.clone();
-        let failed = move |_: &mut dyn Realm, result: Result<_, ApiFailure>| {
-            if let Err(failure) = result {
-                sink.console("error", &format!("{}:fail {failure}", kind.api()));
+        let framework = Rc::downgrade(&self.framework);
+        let done = move |realm: &mut dyn Realm, result: Result<_, ApiFailure>| {
+            let (told, message) = match result {
+                Ok(_) => (events.success, format!("{}:ok", kind.api())),
+                Err(failure) => (events.fail, format!("{}:fail {failure}", kind.api())),
+            };
+            if !message.ends_with(":ok") {
+                sink.console("error", &message);
+            }
+            let detail = EventDetail::Json(Arc::from(serde_json::json!({ "errMsg": message }).to_string()));
+            let Some(framework) = framework.upgrade() else { return };
+            for event in [told, events.complete].into_iter().flatten() {
+                framework.deliver(realm, &EventMessage { detail: detail.clone(), ..event });
             }
         };
         let to = Navigation::To { kind, url, events: None, route_type: String::new() };
-        self.framework.navigate(realm, to, Box::new(failed));
+        self.framework.navigate(realm, to, Box::new(done));
     }
 
     /// The page scrolled, logical px.
