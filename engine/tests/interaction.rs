@@ -306,3 +306,19 @@ fn a_frame_tells_one_scroll_however_many_moves_and_ticks_it_has() {
     rig.wait(0.0);
     assert!(rig.names().is_empty());
 }
+
+#[test]
+fn a_double_tap_selects_a_word() {
+    let mut page = FixedPage::new();
+    let field = page.element(page.root(), "input");
+    page.attribute(field, "value", "hello world");
+    let mut rig = Rig::new(page, &[(field, WHOLE)], &[]);
+    let mut tap = |x: f32, after: f64| {
+        rig.wait(after);
+        rig.down(x, 5.0);
+        rig.up(x, 5.0);
+        rig.session.focused.as_ref().unwrap().editor.selected().to_owned()
+    };
+    assert_eq!([tap(75.0, 0.0), tap(75.0, 1000.0), tap(76.0, 100.0)], ["", "", "world"]);
+    assert_eq!([tap(76.0, 100.0), tap(15.0, 100.0)], ["", ""], "a third tap, and one at another place");
+}

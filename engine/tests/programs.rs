@@ -299,3 +299,66 @@ mod navigators {
         assert_eq!(live.requests(), [HostRequest::Exit]);
     }
 }
+
+mod fields {
+    use super::live::Live;
+    use super::program::Program;
+    use pellicle::tools::driver::Driver;
+
+    fn page(wxml: &str, js: &str) -> Live {
+        Live::open(Program::page(wxml, "input { width: 300px; height: 40px }", js))
+    }
+
+    fn text(driver: &Driver) -> (String, usize, String) {
+        let focused = driver.app.session().unwrap().focused.as_ref().unwrap();
+        (focused.editor.text().to_owned(), focused.editor.caret(), focused.editor.selected().to_owned())
+    }
+
+    #[test]
+    fn a_value_made_before_script_saw_the_last_keys_does_not_take_them_back() {
+        let wxml = "<input id='i' value='{{v}}' bindinput='typed'></input>";
+        let js = "Page({ data: { v: '' }, typed(e) { this.setData({ v: e.detail.value.toUpperCase() }) } })";
+        let mut live = page(wxml, js);
+        live.tap("#i");
+        live.type_text("a");
+        // Logic answers to the first key, and the second is typed before the answer is there.
+        live.driver().settle_logic(1.0).unwrap();
+        live.type_text("b");
+        live.driver().tick();
+        assert_eq!(text(live.driver()).0, "ab");
+        live.wait(50.0);
+        assert_eq!((text(live.driver()).0.as_str(), live.data()["v"].as_str()), ("AB", Some("AB")));
+    }
+
+    #[test]
+    fn a_value_that_no_key_asked_for_is_taken_at_any_time() {
+        let wxml = "<input id='i' value='{{v}}' bindfocus='focused'></input>";
+        let js = "Page({ data: { v: '' }, focused() { setTimeout(() => this.setData({ v: 'set' }), 500) } })";
+        let mut live = page(wxml, js);
+        live.tap("#i");
+        live.type_text("abc");
+        live.wait(1000.0);
+        assert_eq!(text(live.driver()).0, "set");
+    }
+
+    #[test]
+    fn caret_and_selection_follow_data_and_what_a_handler_returns() {
+        let wxml = "<input id='i' value='hello world' cursor='{{c}}' selection-start='{{s}}' selection-end='{{e}}'
+          bindfocus='focused' bindinput='typed'></input>";
+        let js = "Page({ data: { c: -1, s: -1, e: -1 },
+          focused() {
+            setTimeout(() => this.setData({ c: 3 }), 500);
+            setTimeout(() => this.setData({ s: 0, e: 5 }), 1000);
+          },
+          typed(e) { return { value: 'abcdef', cursor: 2 } } })";
+        let mut live = page(wxml, js);
+        live.tap("#i");
+        live.wait(600.0);
+        assert_eq!(text(live.driver()).1, 3);
+        live.wait(600.0);
+        assert_eq!(text(live.driver()).2, "hello");
+        live.type_text("x");
+        live.wait(50.0);
+        assert_eq!(text(live.driver()), ("abcdef".to_owned(), 2, String::new()));
+    }
+}

@@ -214,8 +214,11 @@ impl App {
                     session.focus(stage, node, None, now, out);
                 }
             }),
-            Request::InputValue { node, revision } => {
-                self.with_session(|session, stage, out| session.replace_value(stage, node, revision, out));
+            Request::InputValue { node, revision, cursor } => {
+                self.with_session(|session, stage, out| session.replace_value(stage, node, revision, cursor, out));
+            }
+            Request::InputSeen { node, revision } => {
+                self.with_session(|session, _, _| session.logic_saw(node, revision));
             }
             Request::Query { node, kind, styles } => asked.queries.push(Query::Node(node, kind, styles)),
             Request::QueryEnd(request) => asked.queries.push(Query::End(request)),

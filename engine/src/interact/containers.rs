@@ -37,6 +37,7 @@ impl Session {
                 swiper.configure(config, now);
             }
         }
+        let mut selected = None;
         for &(node, name) in attributes {
             match (stage.document().tag_name(node), name) {
                 ("swiper", "current") => {
@@ -57,9 +58,14 @@ impl Session {
                     }
                 }
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
                 ("slider", "value") => slider::assign(stage.document_mut(), node),
                 _ => {}
             }
+        }
+        // A selection counts in the value that came with it.
+        if let Some(node) = selected {
+            self.selection_attribute(stage, node, out);
         }
     }
 

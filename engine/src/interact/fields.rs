@@ -2,11 +2,15 @@
 
 use super::input::{InputEvent, Key};
 use super::outgoing::Outgoing;
+use super::pointer::SLOP;
 use super::scene::Stage;
 use super::session::Session;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::{Effect, is_on, text};
 use pellicle_layout::document::NodeId;
+
+/// Longest time between the taps of a double tap, ms.
+const DOUBLE_TAP: f64 = 400.0;
 
 impl Session {
     /// Gives a field the focus; `at` is where it was tapped.
@@ -31,7 +35,7 @@ impl Session {
         }
         self.blur(stage, now, out);
         let mut effects = Vec::new();
-        let mut focused = FocusedInput::new(stage.document_mut(), node, now, &mut effects);
+        let mut focused = FocusedInput::new(stage.document_mut(), node, self.edits, now, &mut effects);
         if let Some(caret) = caret {
             focused.editor.place(caret, false);
         }
@@ -43,6 +47,7 @@ impl Session {
     /// Takes the focus away.
     pub fn blur(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
         if let Some(focused) = self.focused.take() {
+            self.edits = focused.revision;
             let mut effects = Vec::new();
             focused.blur(stage.document_mut(), &mut effects);
             self.send_effects(stage, effects, now, out);
@@ -55,7 +60,10 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Event { target, event, detail } => {
-                    self.outbox(stage, now, out).edited(stage.scene(), target, event, &detail, revision);
+                    let sent = self.outbox(stage, now, out).edited(stage.scene(), target, event, &detail, revision);
+                    if let Some(focused) = self.focused.as_mut().filter(|_| sent && event == "input") {
+                        focused.told = Some(revision);
+                    }
                 }
                 other => self.outbox(stage, now, out).effect(stage.scene(), other),
             }
@@ -66,9 +74,9 @@ impl Session {
     pub(super) fn value_attribute(&mut self, stage: &mut dyn Stage, node: NodeId) {
         let value = text(stage.document(), node, "value");
         match self.focused.as_mut().filter(|f| f.node == node) {
+            Some(focused) if focused.is_answer_late() => focused.keep(stage.document_mut()),
             Some(focused) => {
-                let revision = focused.revision;
-                focused.replaced(stage.document_mut(), &value, revision);
+                focused.replaced(stage.document_mut(), &value, 0, None);
             }
             None => {
                 if let Some(found) = stage.document_mut().node_mut(node) {
@@ -78,11 +86,47 @@ impl Session {
         }
     }
 
+    /// The value that script sends for a field was made when it had seen the user's edits up to `revision`.
+    pub fn logic_saw(&mut self, node: NodeId, revision: u16) {
+        if let Some(focused) = self.focused.as_mut().filter(|f| f.node == node) {
+            focused.seen = Some(revision);
+        }
+    }
+
+    /// Script moved the caret or the selection of a field.
+    pub(super) fn selection_attribute(&mut self, stage: &dyn Stage, node: NodeId, out: &mut Vec<Outgoing>) {
+        if let Some(focused) = self.focused.as_mut().filter(|f| f.node == node) {
+            focused.select_by_attributes(stage.document());
+            out.push(Outgoing::Caret);
+        }
+    }
+
+    /// A second tap at the same place selects the word there.
+    pub(super) fn tap_field(&mut self, stage: &dyn Stage, node: NodeId, at: (f32, f32), now: f64) {
+        let again = self.last_tap.is_some_and(|(field, place, time)| {
+            field == node && now - time <= DOUBLE_TAP && (at.0 - place.0).hypot(at.1 - place.1) <= SLOP
+        });
+        self.last_tap = (!again).then_some((node, at, now));
+        if again
+            && let Some(offset) = stage.text_offset(node, at.0, at.1)
+            && let Some(focused) = self.focused.as_mut().filter(|f| f.node == node)
+        {
+            focused.editor.select_word(offset);
+        }
+    }
+
     /// Script replaced the value of a field; `revision` is the last edit that it had seen.
-    pub fn replace_value(&mut self, stage: &mut dyn Stage, node: NodeId, revision: u16, out: &mut Vec<Outgoing>) {
+    pub fn replace_value(
+        &mut self,
+        stage: &mut dyn Stage,
+        node: NodeId,
+        revision: u16,
+        cursor: Option<u32>,
+        out: &mut Vec<Outgoing>,
+    ) {
         let value = stage.document().node(node).and_then(|n| n.input_value.clone());
         if let (Some(focused), Some(value)) = (self.focused.as_mut().filter(|f| f.node == node), value) {
-            focused.replaced(stage.document_mut(), &value, revision);
+            focused.replaced(stage.document_mut(), &value, revision, cursor);
             out.push(Outgoing::Caret);
         }
     }

@@ -71,6 +71,10 @@ pub struct Session {
     active: Vec<NodeId>,
     takers: Vec<(u32, Taker)>,
     gestures: Vec<Gesture>,
+    /// The last tap on a text field: which, where and when.
+    pub(super) last_tap: Option<(NodeId, (f32, f32), f64)>,
+    /// The last edit of the user.
+    pub(super) edits: u16,
     /// The time that containers were moved on to.
     advanced: f64,
     pub(super) clipboard: Arc<dyn super::clipboard::Clipboard>,
@@ -91,6 +95,8 @@ impl Session {
             active: Vec::new(),
             takers: Vec::new(),
             gestures: Vec::new(),
+            last_tap: None,
+            edits: 0,
             advanced: f64::NEG_INFINITY,
             clipboard,
         }
@@ -238,7 +244,10 @@ impl Session {
         control::activate(stage.document_mut(), target, caught, &mut effects);
         for effect in effects {
             match effect {
-                Effect::Focus(node) => self.focus(stage, node, Some(at), now, out),
+                Effect::Focus(node) => {
+                    self.focus(stage, node, Some(at), now, out);
+                    self.tap_field(stage, node, at, now);
+                }
                 other => self.outbox(stage, now, out).effect(stage.scene(), other),
             }
         }

@@ -99,6 +99,7 @@ pub fn run(
         dirty: true,
         viewport,
         modifiers: Default::default(),
+        composing: keys::Composing::default(),
         mouse: (0.0, 0.0),
         pressed: false,
         failure: None,
@@ -128,6 +129,7 @@ struct Runner {
     dirty: bool,
     viewport: Viewport,
     modifiers: crate::interact::Modifiers,
+    composing: keys::Composing,
     mouse: (f32, f32),
     pressed: bool,
     failure: Option<ShellError>,
@@ -152,6 +154,12 @@ impl Runner {
     fn input(&mut self, event: InputEvent) {
         let now = self.now();
         self.app.handle(&event, now);
+    }
+
+    fn end_composing(&mut self) {
+        if let Some(event) = self.composing.settle() {
+            self.input(event);
+        }
     }
 
     fn fail(&mut self, event_loop: &ActiveEventLoop, error: ShellError) {
@@ -333,6 +341,9 @@ impl ApplicationHandler<Wake> for Runner {
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
         let time = self.now();
+        if !matches!(event, WindowEvent::Ime(_)) {
+            self.end_composing();
+        }
         match event {
             // A window that somebody else destroys is as closed as one that the user closes.
             WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
@@ -381,13 +392,21 @@ impl ApplicationHandler<Wake> for Runner {
                     }
                 }
             }
-            WindowEvent::Ime(Ime::Preedit(text, selection)) => self.input(InputEvent::Composition { text, selection }),
-            WindowEvent::Ime(Ime::Commit(text)) => self.input(InputEvent::Text(text)),
+            WindowEvent::Ime(Ime::Preedit(text, selection)) => {
+                if let Some(event) = self.composing.preedit(text, selection) {
+                    self.input(event);
+                }
+            }
+            WindowEvent::Ime(Ime::Commit(text)) => {
+                let event = self.composing.commit(text);
+                self.input(event);
+            }
             _ => {}
         }
     }
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
+        self.end_composing();
         self.tick(event_loop);
     }
 }

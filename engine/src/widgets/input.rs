@@ -1,7 +1,7 @@
 //! Text fields: `input` and `textarea`.
 //!
 //! The field that has the focus owns a [`TextEditor`]; what it holds is mirrored into the document for layout.
-//! Each edit by the user has a revision: a value that script sends for an older one than the last (it had not
+//! Each edit by the user has a revision: a value that script made for an older one than the last (it had not
 //! seen the newest keys) is not taken, so that fast typing never loses a character.
 
 use super::{Effect, is_on, number, text};
@@ -21,8 +21,12 @@ pub struct FocusedInput {
     pub node: NodeId,
     /// Its text, caret and selection.
     pub editor: TextEditor,
-    /// Number of the user's edits.
+    /// Number of the user's last edit. It counts on from field to field of a page; 0 is none.
     pub revision: u16,
+    /// The last edit that script was told of.
+    pub told: Option<u16>,
+    /// The last edit that script had seen when it made its last value.
+    pub seen: Option<u16>,
     /// Keyboard height that was told last, logical px.
     keyboard: f32,
     shown_since: f64,
@@ -42,27 +46,38 @@ pub fn is_field(document: &Document, node: NodeId) -> bool {
 }
 
 impl FocusedInput {
-    /// Gives a field the focus.
-    pub fn new(document: &mut Document, node: NodeId, now: f64, effects: &mut Vec<Effect>) -> FocusedInput {
+    /// Gives a field the focus; `revision` is that of the last edit on its page.
+    pub fn new(
+        document: &mut Document,
+        node: NodeId,
+        revision: u16,
+        now: f64,
+        effects: &mut Vec<Effect>,
+    ) -> FocusedInput {
         let multiline = document.tag_name(node) == "textarea";
         let most = number(document, node, "maxlength", 140.0, -1.0, 1e9);
         let limit = (most >= 0.0).then_some(most as usize);
         let value = current_text(document, node);
-        let mut editor = TextEditor::new(&value, multiline, limit);
-        let (start, end) = (
-            number(document, node, "selection-start", -1.0, -1.0, 1e9),
-            number(document, node, "selection-end", -1.0, -1.0, 1e9),
-        );
-        let cursor = number(document, node, "cursor", -1.0, -1.0, 1e9);
-        if start >= 0.0 && end >= 0.0 {
-            editor.select_utf16(start as usize, end as usize);
-        } else if cursor >= 0.0 {
-            editor.select_utf16(cursor as usize, cursor as usize);
-        }
+        let editor = TextEditor::new(&value, multiline, limit);
+        let mut focused =
+            FocusedInput { node, editor, revision, told: None, seen: None, keyboard: 0.0, shown_since: now };
+        focused.select_by_attributes(document);
         document.set_state(node, ElementState::FOCUS, true);
         document.mark(node, Dirty::PAINT);
         effects.push(Effect::Event { target: node, event: "focus", detail: json!({ "value": value, "height": 0 }) });
-        FocusedInput { node, editor, revision: 0, keyboard: 0.0, shown_since: now }
+        focused
+    }
+
+    /// Selects what `selection-start` and `selection-end` say, or puts the caret where `cursor` says.
+    pub fn select_by_attributes(&mut self, document: &Document) {
+        let place = |name: &str| {
+            let place = number(document, self.node, name, -1.0, -1.0, 1e9);
+            (place >= 0.0).then_some(place as usize)
+        };
+        let range = place("selection-start").zip(place("selection-end"));
+        if let Some((start, end)) = range.or_else(|| place("cursor").map(|at| (at, at))) {
+            self.editor.select_utf16(start, end);
+        }
     }
 
     /// The field loses the focus.
@@ -161,7 +176,7 @@ impl FocusedInput {
     }
 
     fn edited(&mut self, document: &mut Document, key: Option<char>, now: f64, effects: &mut Vec<Effect>) {
-        self.revision = self.revision.wrapping_add(1);
+        self.revision = self.revision.wrapping_add(1).max(1);
         self.shown_since = now;
         show(document, self.node, self.editor.text());
         let mut detail = json!({ "value": self.editor.text(), "cursor": self.editor.caret_utf16() });
@@ -171,14 +186,25 @@ impl FocusedInput {
         effects.push(Effect::Event { target: self.node, event: "input", detail });
     }
 
-    /// Script replaced the value; `revision` is the last edit that it had seen. False if it came too late.
-    pub fn replaced(&mut self, document: &mut Document, value: &str, revision: u16) -> bool {
+    /// True if script made its last value before it saw all the edits that it was told of.
+    pub fn is_answer_late(&self) -> bool {
+        self.told.is_some_and(|told| self.seen.is_none_or(|seen| told.wrapping_sub(seen) as i16 > 0))
+    }
+
+    /// Script's value came too late: the newest text stays.
+    pub fn keep(&self, document: &mut Document) {
+        show(document, self.node, self.editor.text());
+    }
+
+    /// Script replaced the value; `revision` is the last edit that it had seen, 0 if that does not matter, and
+    /// `cursor` is where it wants the caret (UTF-16 units). False if it came too late.
+    pub fn replaced(&mut self, document: &mut Document, value: &str, revision: u16, cursor: Option<u32>) -> bool {
         // The user typed on after what script answered to: the newest text stays, script hears of it anyway.
         if revision != self.revision && revision != 0 {
-            show(document, self.node, self.editor.text());
+            self.keep(document);
             return false;
         }
-        self.editor.replace(value, None);
+        self.editor.replace(value, cursor.map(|at| at as usize));
         show(document, self.node, value);
         true
     }
@@ -230,7 +256,7 @@ mod tests {
         }
         let (mut document, _) = page.document().unwrap();
         let mut effects = Vec::new();
-        let input = FocusedInput::new(&mut document, node, 0.0, &mut effects);
+        let input = FocusedInput::new(&mut document, node, 0, 0.0, &mut effects);
         effects.clear();
         (document, input, effects)
     }
@@ -273,9 +299,9 @@ mod tests {
         input.insert(&mut document, "a", 0.0, &mut effects);
         let seen = input.revision;
         input.insert(&mut document, "b", 1.0, &mut effects);
-        assert!(!input.replaced(&mut document, "A", seen));
+        assert!(!input.replaced(&mut document, "A", seen, None));
         assert_eq!(current_text(&document, input.node), "ab");
-        assert!(input.replaced(&mut document, "AB", input.revision));
+        assert!(input.replaced(&mut document, "AB", input.revision, None));
         assert_eq!((current_text(&document, input.node).as_str(), input.editor.text()), ("AB", "AB"));
     }
 

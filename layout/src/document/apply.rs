@@ -57,6 +57,15 @@ pub enum Request {
         node: NodeId,
         /// Revision of the user's input that script had seen.
         revision: u16,
+        /// Where the caret goes, UTF-16 units.
+        cursor: Option<u32>,
+    },
+    /// The new `value` attribute of a form control was made when script had seen this revision of the user's input.
+    InputSeen {
+        /// The control.
+        node: NodeId,
+        /// The revision.
+        revision: u16,
     },
     /// Answer a query after layout.
     Query {
@@ -238,11 +247,16 @@ impl Document {
                 }
                 into.requests.push(Request::Focus(node));
             }
-            Op::SetInputValue { node, text, revision } => {
+            Op::SetInputValue { node, text, revision, cursor } => {
                 let text: Arc<str> = Arc::from(text_of(commit, text)?);
                 self.existing(node)?.input_value = Some(text);
                 self.mark(node, Dirty::LAYOUT);
-                into.requests.push(Request::InputValue { node, revision });
+                let cursor = (cursor != Op::NO_CURSOR).then_some(cursor);
+                into.requests.push(Request::InputValue { node, revision, cursor });
+            }
+            Op::InputSeen { node, revision } => {
+                self.existing(node)?;
+                into.requests.push(Request::InputSeen { node, revision });
             }
             // A query may name a node that has just been removed: it is answered with null.
             Op::Query { node, kind, styles } => {

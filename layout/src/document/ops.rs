@@ -157,13 +157,21 @@ pub enum Op {
     ScrollTo { node: NodeId, value: u32, smooth: bool },
     /// Moves focus to a form control ([`NodeId::NONE`]: nowhere).
     Focus { node: NodeId },
-    /// The value of a form control, with the revision of the user's input that script had seen.
-    SetInputValue { node: NodeId, text: TextRef, revision: u16 },
+    /// The value of a form control, with the revision of the user's input that script had seen, and where the caret
+    /// goes, in UTF-16 units ([`Op::NO_CURSOR`]: where the render side puts it).
+    SetInputValue { node: NodeId, text: TextRef, revision: u16, cursor: u32 },
+    /// The `value` attribute that this commit sets was made when script had seen this revision of the user's input.
+    InputSeen { node: NodeId, revision: u16 },
     /// Asks for a node's figures; answered in order after the ops before it are laid out.
     /// `styles` are the properties whose computed values a [`QueryKind::Fields`] wants, one a line.
     Query { node: NodeId, kind: QueryKind, styles: TextRef },
     /// Ends a group of queries, those of one `exec()`: the reply `request` is sent.
     QueryEnd { request: u32 },
+}
+
+impl Op {
+    /// No place for the caret.
+    pub const NO_CURSOR: u32 = u32::MAX;
 }
 
 const _: () = assert!(size_of::<Op>() <= 20, "an op stays at most 20 bytes");

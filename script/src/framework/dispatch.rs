@@ -61,6 +61,9 @@ impl Framework {
             touches: with_touches.then(|| (touch_list(&message.touches), touch_list(&message.changed_touches))),
             name,
         };
+        if message.revision != 0 {
+            self.tree.borrow_mut().saw_input(message.target, message.revision);
+        }
         self.take_model(realm, &event);
         for step in &message.steps {
             let Some(current) = part_of(step.node) else { continue };
@@ -71,15 +74,21 @@ impl Framework {
         }
     }
 
-    /// `bindinput` may return the text that replaces what the user typed.
+    /// `bindinput` may return the text that replaces what the user typed, and where the caret goes in it.
     fn replace_input(&self, realm: &mut dyn Realm, message: &EventMessage, returned: &Value) {
-        let text = match returned {
-            Value::String(text) => Some(text.clone()),
-            Value::Script(object) => super::script::text(realm, object, "value"),
-            _ => None,
+        let (text, cursor) = match returned {
+            Value::String(text) => (Some(text.clone()), None),
+            Value::Script(object) => {
+                let cursor = match get(realm, object, "cursor") {
+                    Value::Number(cursor) if cursor >= 0.0 => Some(cursor as u32),
+                    _ => None,
+                };
+                (super::script::text(realm, object, "value"), cursor)
+            }
+            _ => (None, None),
         };
         if let Some(text) = text {
-            let command = Command::InputValue { node: message.target, text, revision: message.revision };
+            let command = Command::InputValue { node: message.target, text, revision: message.revision, cursor };
             self.tree.borrow_mut().command(command);
         }
     }

@@ -27,6 +27,16 @@ pub enum Command {
         text: Rc<str>,
         /// Revision of the user's input that script had seen.
         revision: u16,
+        /// Where the caret goes, UTF-16 units.
+        cursor: Option<u32>,
+    },
+    /// The value of a form control that is sent was made when script had seen this revision of the user's input. The
+    /// newest per control counts.
+    InputSeen {
+        /// The control.
+        node: NodeId,
+        /// The revision.
+        revision: u16,
     },
     /// Ask for a node's figures.
     Query {
@@ -46,7 +56,8 @@ impl Command {
     pub(super) fn replaces(&self, old: &Command) -> bool {
         match (self, old) {
             (Command::ScrollTo { node: a, .. }, Command::ScrollTo { node: b, .. })
-            | (Command::InputValue { node: a, .. }, Command::InputValue { node: b, .. }) => a == b,
+            | (Command::InputValue { node: a, .. }, Command::InputValue { node: b, .. })
+            | (Command::InputSeen { node: a, .. }, Command::InputSeen { node: b, .. }) => a == b,
             (Command::Focus(_), Command::Focus(_)) => true,
             _ => false,
         }

@@ -247,8 +247,10 @@ impl LogicTree {
 
     /// An attribute; `None` takes it away.
     pub fn set_attribute(&mut self, id: NodeId, name: &str, value: Option<Attribute>) {
+        let is_value = name == "value";
         let name = self.names.intern(name);
         let Some(node) = self.get_mut(id) else { return };
+        let seen = node.input_seen.filter(|_| is_value);
         match node.attributes.iter_mut().find(|a| a.name == name) {
             Some(slot) if slot.value == value => return,
             Some(slot) => (slot.value, slot.changed) = (value, true),
@@ -256,6 +258,17 @@ impl LogicTree {
             None => node.attributes.push(AttributeSlot { name, value, changed: true }),
         }
         self.note(id, Changed::ATTRIBUTES);
+        if let Some(revision) = seen {
+            self.command(Command::InputSeen { node: id, revision });
+        }
+    }
+
+    /// Script is told of the user's input into a form control up to a revision: values that it sets from now on
+    /// answer to that.
+    pub fn saw_input(&mut self, id: NodeId, revision: u16) {
+        if let Some(node) = self.get_mut(id) {
+            node.input_seen = Some(revision);
+        }
     }
 
     /// The whole class set.

@@ -106,6 +106,8 @@ pub struct LogicNode {
     pub(super) children: Vec<NodeId>,
     pub(super) attributes: Vec<AttributeSlot>,
     pub(super) listeners: Vec<ListenerSlot>,
+    /// The last revision of the user's input that script has been told of.
+    pub(super) input_seen: Option<u16>,
     pub(super) changed: Changed,
     pub(super) sent: bool,
     pub(super) listed_moved: bool,
@@ -131,6 +133,7 @@ impl LogicNode {
             children: Vec::new(),
             attributes: Vec::new(),
             listeners: Vec::new(),
+            input_seen: None,
             changed: Changed::NONE,
             sent: false,
             listed_moved: false,

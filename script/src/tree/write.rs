@@ -340,16 +340,23 @@ impl LogicTree {
                     commit.ops.push(Op::ScrollTo { node, value, smooth });
                 }
                 Command::Focus(node) if node.is_none() || known(node) => commit.ops.push(Op::Focus { node }),
-                Command::InputValue { node, text, revision } if known(node) => {
+                Command::InputValue { node, text, revision, cursor } if known(node) => {
                     let text = commit.push_text(&text);
-                    commit.ops.push(Op::SetInputValue { node, text, revision });
+                    let cursor = cursor.unwrap_or(Op::NO_CURSOR);
+                    commit.ops.push(Op::SetInputValue { node, text, revision, cursor });
+                }
+                Command::InputSeen { node, revision } if known(node) => {
+                    commit.ops.push(Op::InputSeen { node, revision });
                 }
                 Command::Query { node, kind, styles } => {
                     let styles = commit.push_text(&styles);
                     commit.ops.push(Op::Query { node, kind, styles });
                 }
                 Command::QueryEnd(request) => commit.ops.push(Op::QueryEnd { request }),
-                Command::ScrollTo { .. } | Command::Focus(_) | Command::InputValue { .. } => {}
+                Command::ScrollTo { .. }
+                | Command::Focus(_)
+                | Command::InputValue { .. }
+                | Command::InputSeen { .. } => {}
             }
         }
     }
