@@ -362,3 +362,22 @@ mod fields {
         assert_eq!(text(live.driver()), ("abcdef".to_owned(), 2, String::new()));
     }
 }
+
+mod scrolling {
+    use super::live::Live;
+    use super::program::Program;
+
+    #[test]
+    fn a_page_that_must_not_scroll_stays_where_it_is() {
+        for (json, moves) in [("{}", true), (r#"{ "disableScroll": true }"#, false)] {
+            let mut live = Live::open(Program::new(&[
+                ("pages/a/a.json", json),
+                ("pages/a/a.js", "Page({})"),
+                ("pages/a/a.wxml", "<view id='v' style='height:3000px'></view>"),
+            ]));
+            let top = live.area("#v").y;
+            live.drag((100.0, 400.0), (0.0, -200.0));
+            assert_eq!(live.area("#v").y != top, moves, "{json}");
+        }
+    }
+}

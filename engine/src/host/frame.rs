@@ -310,7 +310,6 @@ fn settings(window: &crate::package::WindowConfig, opened: f64, motion: bool) ->
     PageSettings {
         pull_down_refresh: window.pull_down_refresh,
         reach_bottom_distance: window.reach_bottom_distance,
-        disable_scroll: window.disable_scroll,
         opened,
         motion,
     }

@@ -435,9 +435,12 @@ impl Scene for PageStage {
         let shown = boxes.get(id)?;
         let layout = &shown.layout;
         let scrolls = |overflow: Overflow| matches!(overflow, Overflow::Auto | Overflow::Scroll);
-        let axes =
-            if is_page { (false, true) } else { (scrolls(shown.style.overflow_x), scrolls(shown.style.overflow_y)) };
-        if axes == (false, false) {
+        let axes = match is_page {
+            // A page that must not scroll still has a content of some height.
+            true => (false, !self.top().is_some_and(|top| top.window.disable_scroll)),
+            false => (scrolls(shown.style.overflow_x), scrolls(shown.style.overflow_y)),
+        };
+        if axes == (false, false) && !is_page {
             return None;
         }
         let view = (

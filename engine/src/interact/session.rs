@@ -35,8 +35,6 @@ pub struct PageSettings {
     pub pull_down_refresh: bool,
     /// Distance from the bottom at which it is told, logical px.
     pub reach_bottom_distance: f32,
-    /// The page itself does not scroll.
-    pub disable_scroll: bool,
     /// When the page was opened, ms of the frame clock.
     pub opened: f64,
     /// Time moves things by itself: swipers play, the caret blinks.
@@ -45,13 +43,7 @@ pub struct PageSettings {
 
 impl Default for PageSettings {
     fn default() -> Self {
-        PageSettings {
-            pull_down_refresh: false,
-            reach_bottom_distance: 50.0,
-            disable_scroll: false,
-            opened: 0.0,
-            motion: true,
-        }
+        PageSettings { pull_down_refresh: false, reach_bottom_distance: 50.0, opened: 0.0, motion: true }
     }
 }
 
