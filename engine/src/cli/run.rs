@@ -7,8 +7,7 @@ use crate::host::program::{self, Findings, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
-use crate::interact::clipboard::ProcessClipboard;
-use crate::shell::{self, ShellError, WindowOptions};
+use crate::shell::{self, ShellError, SystemClipboard, WindowOptions};
 use crate::tools::record::RunRecord;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -40,7 +39,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let shown = shell::run(window, |wake, viewport| {
         let record = Arc::new(RunRecord::passing(log, true));
         let (path, query) = headless::route(page);
-        let clipboard = Arc::new(ProcessClipboard::default());
+        let clipboard = Arc::new(SystemClipboard::open());
         let fonts = headless::fonts(page).map_err(|e| e.to_string())?;
         let source = Arc::new(PackageImages::new(package.clone(), true));
         let config = ProgramConfig {

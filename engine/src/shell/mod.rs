@@ -6,13 +6,16 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`window`] | the event loop |
-//! | [`keys`] | keys of winit as the engine names them |
+//! | [`keys`] | keys and input methods of winit as the engine names them |
+//! | [`clipboard`] | the system's clipboard |
 //! | [`present`] | the CPU painter's picture in a window |
 //! | [`gpu_surface`] | the GPU painter's picture in a window |
 
+pub mod clipboard;
 pub mod gpu_surface;
 pub mod keys;
 pub mod present;
 pub mod window;
 
+pub use clipboard::SystemClipboard;
 pub use window::{ShellError, WindowOptions, run};
