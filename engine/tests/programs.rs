@@ -381,3 +381,56 @@ mod scrolling {
         }
     }
 }
+
+mod spinners {
+    use super::live::Live;
+    use super::program::Program;
+
+    /// Pixels that differ between pictures taken a quarter of a second apart, and how far apart they lie.
+    fn change(live: &mut Live) -> (usize, (usize, usize)) {
+        let (first, width) = live.picture();
+        live.wait(250.0);
+        let (second, _) = live.picture();
+        let places = first.as_chunks::<4>().0.iter().zip(second.as_chunks::<4>().0).enumerate();
+        let changed: Vec<usize> = places.filter(|(_, (a, b))| a != b).map(|(i, _)| i).collect();
+        let span = |part: fn(usize, usize) -> usize| {
+            let all = || changed.iter().map(|&i| part(i, width));
+            all().max().unwrap_or(0) - all().min().unwrap_or(0)
+        };
+        (changed.len(), (span(|i, w| i % w), span(|i, w| i / w)))
+    }
+
+    #[test]
+    fn spinners_turn_and_nothing_else_is_drawn_again() {
+        let js = |call: &str| format!("Page({{ onReady() {{ {call} }} }})");
+        let cases = [js("wx.showLoading({ title: 't' })"), js("wx.showNavigationBarLoading()")];
+        for js in cases {
+            let mut live = Live::open(Program::page("<view>text</view>", "", &js));
+            live.picture();
+            let (count, (width, height)) = change(&mut live);
+            assert!(count > 10 && width < 44 && height < 44, "{js}: {count} {width} {height}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_pulled_down_shows_its_dots() {
+        let mut live = Live::open(Program::new(&[
+            ("pages/a/a.json", r#"{ "enablePullDownRefresh": true }"#),
+            ("pages/a/a.js", "Page({ stop() { wx.stopPullDownRefresh() } })"),
+            ("pages/a/a.wxml", "<view id='v' style='height:2000px;background:red' bindtap='stop'></view>"),
+        ]));
+        let top = live.area("#v").y;
+        live.drag((100.0, 300.0), (0.0, 200.0));
+        live.frames(40);
+        let inked = |live: &mut Live| {
+            let (pixels, width) = live.picture();
+            let rows = pixels.as_chunks::<4>().0.chunks(width).skip(top as usize + 10).take(28);
+            rows.flatten().filter(|p| p[..3] != [255; 3] && p[..3] != [255, 0, 0]).count()
+        };
+        let shown = inked(&mut live);
+        assert!((100..200).contains(&shown), "{shown}");
+        live.tap("#v");
+        live.frames(40);
+        assert_eq!(inked(&mut live), 0);
+    }
+}

@@ -52,13 +52,15 @@ pub struct ChromePage {
     pub page: FixedPage,
     /// Elements that do something; ancestors of what is hit count too.
     pub actions: Vec<(NodeId, ChromeAction)>,
+    /// Elements that are spinners.
+    pub spinners: Vec<NodeId>,
 }
 
 impl ChromePage {
     /// The whole chrome as it is now, for a surface of this size (logical px). `None` if there is nothing to
     /// show.
     pub fn build(state: &ChromeState, metrics: &ChromeMetrics, size: (f32, f32)) -> Option<ChromePage> {
-        let mut chrome = ChromePage { page: FixedPage::new(), actions: Vec::new() };
+        let mut chrome = ChromePage { page: FixedPage::new(), actions: Vec::new(), spinners: Vec::new() };
         let root = chrome.page.root();
         chrome.page.style(root, "position:relative;width:100%;height:100%;font-size:16px;color:#000");
         let mut shown = bars::navigation(&mut chrome, state, metrics, size);

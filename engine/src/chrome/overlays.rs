@@ -83,23 +83,10 @@ fn mark(chrome: &mut ChromePage, parent: NodeId, icon: &str) {
     }
 }
 
-/// Twelve bars around a centre, each fainter than the one before it.
+/// A spinner, which turns as it is drawn.
 pub fn spinner(chrome: &mut ChromePage, parent: NodeId, size: f32, ink: &str, top: f32) {
-    let ring = chrome.block(parent, &format!("position:relative;margin-top:{top}px;width:{size}px;height:{size}px"));
-    let (long, thick) = (size * 0.28, size * 0.08);
-    for n in 0..12 {
-        chrome.block(
-            ring,
-            &format!(
-                "position:absolute;left:{}px;top:0;width:{thick}px;height:{long}px;border-radius:{}px;background:{ink};opacity:{:.2};transform-origin:50% {}px;transform:rotate({}deg)",
-                (size - thick) / 2.0,
-                thick / 2.0,
-                0.15 + 0.07 * n as f32,
-                size / 2.0,
-                n * 30
-            ),
-        );
-    }
+    let node = chrome.block(parent, &format!("margin-top:{top}px;width:{size}px;height:{size}px;color:{ink}"));
+    chrome.spinners.push(node);
 }
 
 fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32)) {

@@ -49,6 +49,10 @@ pub struct PageBar {
     pub loading: bool,
     /// The home button is hidden.
     pub home_hidden: bool,
+    /// Colour behind the page, a CSS colour.
+    pub canvas: String,
+    /// The dots of the pull-down are light.
+    pub light_dots: bool,
 }
 
 impl PageBar {
@@ -61,6 +65,8 @@ impl PageBar {
             dark_text: window.navigation_bar_dark_text,
             loading: false,
             home_hidden: false,
+            canvas: window.background.clone(),
+            light_dots: window.background_light_text,
         }
     }
 }
@@ -329,6 +335,12 @@ impl ChromeState {
             }),
             ShellCall::NavigationBarLoading { shown } => self.change_bar(page, |bar| bar.loading = shown),
             ShellCall::HideHomeButton => self.change_bar(page, |bar| bar.home_hidden = true),
+            ShellCall::SetBackgroundColor { color, .. } if !color.is_empty() => {
+                self.change_bar(page, |bar| bar.canvas = color);
+            }
+            ShellCall::SetBackgroundTextStyle { style } => {
+                self.change_bar(page, |bar| bar.light_dots = style == "light");
+            }
             ShellCall::SetTabBarItem { .. }
             | ShellCall::SetTabBarStyle { .. }
             | ShellCall::SetTabBarBadge { .. }

@@ -430,6 +430,11 @@ impl App {
                     self.moved(node);
                     Ok(())
                 }
+                Outgoing::Looks => {
+                    self.picture_dirty = true;
+                    self.painter.list_dirty = true;
+                    Ok(())
+                }
                 Outgoing::Caret => {
                     self.picture_dirty = true;
                     self.painter.list_dirty = true;

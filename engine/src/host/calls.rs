@@ -67,6 +67,9 @@ impl App {
     fn shell_call(&mut self, page: Option<u32>, call: ShellCall, reply: Responder, now: f64) {
         let area = self.page_area();
         let title = self.title().to_owned();
+        let repaints = matches!(call, ShellCall::SetBackgroundColor { .. } | ShellCall::SetBackgroundTextStyle { .. });
+        self.painter.list_dirty |= repaints;
+        self.picture_dirty |= repaints;
         let Rest::Other(call, reply) = self.chrome.call(page, call, reply, now) else {
             if self.title() != title {
                 self.requests.push_back(HostRequest::Title(self.title().to_owned()));
@@ -94,9 +97,7 @@ impl App {
                 self.requests.push_back(HostRequest::Exit);
                 reply.ok(ApiReply::empty());
             }
-            ShellCall::SetBackgroundColor { .. } | ShellCall::SetBackgroundTextStyle { .. } => {
-                reply.ok(ApiReply::empty());
-            }
+            ShellCall::SetBackgroundColor { .. } => reply.ok(ApiReply::empty()),
             _ => reply.fail(ApiFailure::unsupported()),
         }
     }

@@ -69,6 +69,11 @@ impl ChromeView {
         self.shown.as_ref().map(|s| (&s.document, self.layout.box_tree(), &s.pictures))
     }
 
+    /// Elements that are loading spinners.
+    pub fn spinners(&self) -> &[NodeId] {
+        self.shown.as_ref().map_or(&[], |s| &s.page.spinners)
+    }
+
     /// The fonts.
     pub fn fonts(&self) -> &FontBook {
         self.layout.fonts()

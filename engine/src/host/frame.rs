@@ -89,11 +89,13 @@ impl App {
     fn next_wakeup(&self, now: f64) -> Option<f64> {
         let session = self.session().and_then(|s| s.next_due(now));
         // What moves does so at the next frame; the host paces frames.
-        session.into_iter().chain(self.chrome.next_due()).min_by(f64::total_cmp)
+        let others = [self.chrome.next_due(), self.next_spin(now)].into_iter().flatten();
+        session.into_iter().chain(others).min_by(f64::total_cmp)
     }
 
     fn advance(&mut self, now: f64) {
         self.chrome.advance(now);
+        self.turn_spinners(now);
         let Some(page) = self.stage.document.top_page() else { return };
         let Some(session) = self.sessions.get_mut(&page.page) else { return };
         let blink = session.focused.as_ref().map(|f| f.caret_shown(now));

@@ -22,10 +22,14 @@ use crate::paint::list::DisplayList;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
 use serde_json::json;
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Dots of the pull-down.
+const DARK_DOTS: Color = Color::rgba(0, 0, 0, 100);
+const LIGHT_DOTS: Color = Color::rgba(255, 255, 255, 220);
 /// Bytes of glyph masks that are kept.
 const GLYPH_BUDGET: usize = 16 << 20;
 
@@ -33,6 +37,8 @@ const GLYPH_BUDGET: usize = 16 << 20;
 pub struct Painting {
     /// The caret was shown in the last frame.
     pub(super) caret_shown: bool,
+    /// The step that spinners were drawn at, and whether there are any on page and chrome.
+    spin: Spin,
     /// The page's list has to be built again.
     pub(super) list_dirty: bool,
     /// The chrome's list has to be built again.
@@ -59,6 +65,7 @@ impl Painting {
     pub fn new(images: ImageStore) -> Painting {
         Painting {
             caret_shown: false,
+            spin: Spin::default(),
             list_dirty: true,
             chrome_dirty: true,
             images,
@@ -75,11 +82,34 @@ impl Painting {
     }
 }
 
+/// Steps of a turn of a spinner.
+const SPIN_STEPS: f64 = 12.0;
+/// Time of a turn, ms.
+const SPIN_TURN: f64 = 1000.0;
+
+/// How far spinners have turned. They turn in steps, and only where they are seen.
+#[derive(Clone, Copy, Default)]
+struct Spin {
+    step: u32,
+    page: bool,
+    chrome: bool,
+}
+
 /// What the user's dealings with a page look like.
 struct Look<'a> {
     session: Option<&'a Session>,
     pictures: &'a Pictures,
     now: f64,
+    /// Elements of the chrome that are spinners.
+    spinners: &'a [NodeId],
+    /// Where spinners stand, in turns.
+    turns: f32,
+    /// Set when a spinner is drawn.
+    spins: &'a Cell<bool>,
+    /// Colour of the dots of the pull-down.
+    dots: Color,
+    /// The page's root, NONE for the chrome.
+    root: NodeId,
 }
 
 impl PaintState for Look<'_> {
@@ -100,6 +130,19 @@ impl PaintState for Look<'_> {
 
     fn swiper_current(&self, node: NodeId) -> Option<usize> {
         self.session?.swiper_current(node)
+    }
+
+    fn spin(&self) -> f32 {
+        self.spins.set(true);
+        self.turns
+    }
+
+    fn is_spinner(&self, node: NodeId) -> bool {
+        self.spinners.contains(&node)
+    }
+
+    fn pull_dots(&self, node: NodeId) -> Option<Color> {
+        self.session?.shows_pull(node, self.root).then_some(self.dots)
     }
 
     fn animates(&self, node: NodeId) -> bool {
@@ -143,9 +186,30 @@ impl App {
         }
     }
 
+    /// Spinners that are seen take their next step when it is time.
+    pub(super) fn turn_spinners(&mut self, now: f64) {
+        let step = ((now / SPIN_TURN).fract() * SPIN_STEPS) as u32;
+        let Spin { step: last, page, chrome } = self.painter.spin;
+        if !self.motion || step == last {
+            return;
+        }
+        self.painter.spin.step = step;
+        self.painter.list_dirty |= page;
+        self.painter.chrome_dirty |= chrome;
+        self.picture_dirty |= page || chrome;
+    }
+
+    /// When spinners take their next step, ms.
+    pub(super) fn next_spin(&self, now: f64) -> Option<f64> {
+        let Spin { page, chrome, .. } = self.painter.spin;
+        let length = SPIN_TURN / SPIN_STEPS;
+        (self.motion && (page || chrome)).then(|| ((now / length).floor() + 1.0) * length)
+    }
+
     /// Builds what is out of date of the lists.
     pub(super) fn build_lists(&mut self, now: f64) {
         let started = Instant::now();
+        let turns = (f64::from(self.painter.spin.step) / SPIN_STEPS) as f32;
         let page = self.stage.document.top_page().map(|p| p.page);
         let session = page.and_then(|page| self.sessions.get(&page));
         let focused = session.and_then(|s| s.focused.as_ref());
@@ -154,27 +218,44 @@ impl App {
         if rebuilt {
             self.painter.caret_shown = caret;
             self.painter.list_dirty = false;
-            let canvas = canvas(self.stage.top().map_or("", |p| &p.window.background));
-            self.stage.build_list(&mut self.painter.images, canvas, &|pictures| Look { session, pictures, now });
+            let bar = page.and_then(|page| self.chrome.bar(page));
+            let canvas = canvas(bar.map_or("", |bar| &bar.canvas));
+            let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
+            let root = self.stage.root();
+            let spins = &Cell::new(false);
+            let look = |pictures| Look { session, pictures, now, spinners: &[], turns, spins, dots, root };
+            self.stage.build_list(&mut self.painter.images, canvas, &look);
+            self.painter.spin.page = spins.get();
             self.place_moved();
         }
         let mut chrome = false;
         if let Some(view) = &self.chrome_view {
             chrome = std::mem::take(&mut self.painter.chrome_dirty);
             if chrome {
+                let spins = &Cell::new(false);
                 self.painter.chrome = match view.shown() {
                     Some((doc, boxes, pictures)) => builder::build(Input {
                         doc,
                         boxes,
                         fonts: view.fonts(),
                         images: &mut self.painter.images,
-                        state: &Look { session: None, pictures, now },
+                        state: &Look {
+                            session: None,
+                            pictures,
+                            now,
+                            spinners: view.spinners(),
+                            turns,
+                            spins,
+                            dots: DARK_DOTS,
+                            root: NodeId::NONE,
+                        },
                         viewport: (self.viewport.width, self.viewport.height),
                         canvas: Color::TRANSPARENT,
                         near: false,
                     }),
                     None => DisplayList::default(),
                 };
+                self.painter.spin.chrome = spins.get();
             }
         }
         if rebuilt || chrome {

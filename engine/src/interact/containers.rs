@@ -253,6 +253,11 @@ impl Session {
         self.pull.offset()
     }
 
+    /// True if the dots above the content of a container are seen.
+    pub fn shows_pull(&self, node: NodeId, root: NodeId) -> bool {
+        node == root && self.pull.shows()
+    }
+
     /// Script starts or ends a pull-down.
     pub fn set_refreshing(&mut self, on: bool, now: f64, out: &mut Vec<Outgoing>) {
         if !on {

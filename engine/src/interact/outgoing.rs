@@ -35,6 +35,8 @@ pub enum Outgoing {
     PullDownRefresh,
     /// Only scroll offsets changed: the picture, not the layout.
     Moved(NodeId),
+    /// Something is drawn otherwise in its place: dots of a pull-down.
+    Looks,
     /// A text field got or lost the focus, or its caret moved: the input method's window follows.
     Caret,
 }

@@ -7,6 +7,9 @@ pub const REST: f32 = 50.0;
 /// Pull from which it refreshes, logical px.
 const TRIGGER: f32 = 50.0;
 
+/// Pull from which the dots are seen, logical px.
+const DOTS: f32 = 32.0;
+
 /// How far the page is pulled down.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pull {
@@ -25,6 +28,11 @@ impl Pull {
     /// True from the pull to `stopPullDownRefresh`.
     pub fn is_refreshing(&self) -> bool {
         self.refreshing
+    }
+
+    /// True while there is room for the dots above the content.
+    pub fn shows(&self) -> bool {
+        self.offset >= DOTS
     }
 
     /// True while it moves by itself.

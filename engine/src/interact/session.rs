@@ -345,7 +345,11 @@ impl Session {
                 }
             }
             Taker::Pull => {
+                let shown = self.pull.shows();
                 self.pull.drag(delta.1);
+                if self.pull.shows() != shown {
+                    out.push(Outgoing::Looks);
+                }
                 out.push(Outgoing::Moved(stage.root()));
             }
         }
@@ -468,7 +472,11 @@ impl Session {
         self.advanced = now;
         self.advance_scrolls(stage, now, out);
         self.advance_swipers(stage, now, out);
+        let shown = self.pull.shows();
         if self.pull.advance(now) {
+            if self.pull.shows() != shown {
+                out.push(Outgoing::Looks);
+            }
             out.push(Outgoing::Moved(stage.root()));
         }
     }

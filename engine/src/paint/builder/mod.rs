@@ -94,9 +94,21 @@ pub trait PaintState {
         false
     }
 
-    /// How far loading spinners have turned, in turns.
+    /// How far loading spinners have turned, in turns. Asked for only where there is one.
     fn spin(&self) -> f32 {
         0.0
+    }
+
+    /// True for an element of the engine's own that is a loading spinner.
+    fn is_spinner(&self, node: NodeId) -> bool {
+        let _ = node;
+        false
+    }
+
+    /// Colour of the dots behind the content of a scroll container that is pulled down.
+    fn pull_dots(&self, node: NodeId) -> Option<Color> {
+        let _ = node;
+        None
     }
 }
 

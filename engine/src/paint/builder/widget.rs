@@ -12,6 +12,8 @@ use pellicle_layout::flow::builtin::slot;
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
 use std::sync::{Arc, LazyLock};
 
+/// Where the dots of a pull-down stand, logical px from the top.
+const PULL_MIDDLE: f32 = 24.0;
 const GREEN: Color = Color::rgba(0x09, 0xbb, 0x07, 255);
 const SWITCH_GREEN: Color = Color::rgba(0x04, 0xbe, 0x02, 255);
 const SLIDER_GREEN: Color = Color::rgba(0x1a, 0xad, 0x19, 255);
@@ -44,6 +46,16 @@ impl<'a> Builder<'a> {
     /// Draws a component's picture on its background.
     pub(super) fn paint_component(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, rect: Rect) {
         let node = shown.origin.node();
+        if place.inner_spatial != place.spatial
+            && let Some(color) = self.state.pull_dots(node)
+        {
+            self.paint_pull_dots(place, &rect, color);
+        }
+        if self.state.is_spinner(node) {
+            let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
+            items.into_iter().for_each(|item| self.push(place, item));
+            return;
+        }
         let tag = self.tag_of(id);
         match (tag, shown.origin) {
             ("view" | "text" | "block", _) => {}
@@ -208,6 +220,20 @@ impl<'a> Builder<'a> {
             };
             let fill = if i == current.min(count - 1) { active } else { color };
             self.push(&place, quad(Rect::new(x, y, 8.0, 8.0), 4.0, fill));
+        }
+    }
+
+    /// Three dots at the top of a scroll container, which its content has left free. They light up in turn.
+    fn paint_pull_dots(&mut self, place: &Place, rect: &Rect, color: Color) {
+        const SIZE: f32 = 8.0;
+        const STEP: f32 = 16.0;
+        let turn = (self.state.spin() * 3.0) as u32 % 3;
+        for n in 0..3 {
+            let x = rect.center().x + (n as f32 - 1.0) * STEP - SIZE * 0.5;
+            let at = Rect::new(x, rect.y + PULL_MIDDLE - SIZE * 0.5, SIZE, SIZE);
+            let share = if n == turn { 1.0 } else { 0.4 };
+            let color = Color { a: (f32::from(color.a) * share) as u8, ..color };
+            self.push(place, quad(at, SIZE * 0.5, color));
         }
     }
 
