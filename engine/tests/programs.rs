@@ -366,6 +366,103 @@ mod fields {
 mod scrolling {
     use super::live::Live;
     use super::program::Program;
+    use serde_json::json;
+
+    /// A scroll view 200 px high with red content, and what it tells.
+    fn view(attributes: &str) -> Live {
+        let events = [
+            "refresherpulling",
+            "refresherrefresh",
+            "refresherrestore",
+            "refresherabort",
+            "dragstart",
+            "dragging",
+            "dragend",
+        ];
+        let bound: String = events.iter().map(|e| format!(" bind{e}='told'")).collect();
+        let wxml = format!(
+            "<scroll-view id='s' scroll-y style='height:200px' refresher-triggered='{{{{on}}}}'
+               scroll-into-view='{{{{into}}}}' {attributes} {bound}>
+               <view style='height:900px;background:red'></view><view id='end' style='height:500px'></view></scroll-view>
+             <view id='off' bindtap='off'>off</view><view id='into' bindtap='into'>into</view>"
+        );
+        let js = "Page({ data: { on: false, into: '', told: [] },
+          told(e) {
+            const { told } = this.data;
+            if (told[told.length - 1] !== e.type) this.setData({ told: told.concat(e.type) });
+            if (e.type === 'refresherrefresh') this.setData({ on: true });
+          },
+          off() { this.setData({ on: false }) },
+          into() { this.setData({ into: 'end' }) } })";
+        Live::open(Program::page(&wxml, "", js))
+    }
+
+    fn offset(live: &mut Live) -> f32 {
+        let node = live.find("#s");
+        live.driver().app.session().unwrap().scrolls.offset(node).1
+    }
+
+    #[test]
+    fn a_scroll_view_is_pulled_down_to_refresh() {
+        let mut live = view("refresher-enabled refresher-threshold='60'");
+        let area = live.area("#s");
+        let from = (area.x + 100.0, area.y + 50.0);
+        live.drag(from, (0.0, 30.0));
+        live.frames(40);
+        assert_eq!(live.data()["told"], json!(["refresherpulling", "refresherabort"]));
+        live.drag(from, (0.0, 150.0));
+        live.frames(40);
+        let gap = (area.x + 100.0, area.y + 55.0);
+        assert_eq!((live.pixel(gap), live.pixel((gap.0, area.y + 65.0))), ([255; 3], [255, 0, 0]));
+        live.tap("#off");
+        live.frames(40);
+        assert_eq!(live.pixel(gap), [255, 0, 0]);
+        let told = live.data()["told"].as_array().unwrap()[2..].to_vec();
+        assert_eq!(told, ["refresherpulling", "refresherrefresh", "refresherrestore"]);
+    }
+
+    #[test]
+    fn a_paged_view_rests_at_pages_and_tells_its_drag() {
+        let mut live = view("paging-enabled");
+        let area = live.area("#s");
+        live.drag((area.x + 100.0, area.y + 150.0), (0.0, -120.0));
+        live.frames(40);
+        assert_eq!(
+            (offset(&mut live), live.data()["told"].clone()),
+            (200.0, json!(["dragstart", "dragging", "dragend"]))
+        );
+    }
+
+    #[test]
+    fn what_is_scrolled_into_view_keeps_its_offset() {
+        let mut live = view("scroll-into-view-offset='-20'");
+        live.tap("#into");
+        assert_eq!(offset(&mut live), 880.0);
+    }
+
+    #[test]
+    fn scroll_bars_are_seen_while_a_view_moves_unless_it_wants_none() {
+        for (attributes, shown) in [("", true), ("show-scrollbar='{{false}}'", false)] {
+            let mut live = view(attributes);
+            let area = live.area("#s");
+            let column = |live: &mut Live| -> Vec<bool> {
+                let x = (area.x + area.width - 4.0) as usize;
+                let (pixels, width) = live.picture();
+                let at = |y: usize| (y * width + x) * 4;
+                (area.y as usize..(area.y + area.height) as usize)
+                    .map(|y| pixels[at(y)..at(y) + 3] != [255, 0, 0])
+                    .collect()
+            };
+            assert!(!column(&mut live).contains(&true), "{attributes}");
+            live.drag((area.x + 100.0, area.y + 150.0), (0.0, -100.0));
+            let first = column(&mut live);
+            assert_eq!(first.contains(&true), shown, "{attributes}");
+            live.drag((area.x + 100.0, area.y + 150.0), (0.0, -100.0));
+            assert_eq!(column(&mut live) != first, shown, "a bar goes with its view");
+            live.wait(2000.0);
+            assert!(!column(&mut live).contains(&true), "{attributes}");
+        }
+    }
 
     #[test]
     fn a_page_that_must_not_scroll_stays_where_it_is() {

@@ -98,6 +98,8 @@ struct Spin {
 /// What the user's dealings with a page look like.
 struct Look<'a> {
     session: Option<&'a Session>,
+    /// The page's document.
+    document: Option<&'a Document>,
     pictures: &'a Pictures,
     now: f64,
     /// Elements of the chrome that are spinners.
@@ -142,7 +144,14 @@ impl PaintState for Look<'_> {
     }
 
     fn pull_dots(&self, node: NodeId) -> Option<Color> {
-        self.session?.shows_pull(node, self.root).then_some(self.dots)
+        let session = self.session?;
+        let dots = |light: bool| if light { LIGHT_DOTS } else { DARK_DOTS };
+        let own = session.refresher_dots(self.document?, node).map(dots);
+        own.or_else(|| session.shows_pull(node, self.root).then_some(self.dots))
+    }
+
+    fn scroll_bar(&self, node: NodeId) -> f32 {
+        self.document.zip(self.session).map_or(0.0, |(document, session)| session.scroll_bar(document, node))
     }
 
     fn animates(&self, node: NodeId) -> bool {
@@ -223,7 +232,17 @@ impl App {
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
             let root = self.stage.root();
             let spins = &Cell::new(false);
-            let look = |pictures| Look { session, pictures, now, spinners: &[], turns, spins, dots, root };
+            let look = |document, pictures| Look {
+                session,
+                document: Some(document),
+                pictures,
+                now,
+                spinners: &[],
+                turns,
+                spins,
+                dots,
+                root,
+            };
             self.stage.build_list(&mut self.painter.images, canvas, &look);
             self.painter.spin.page = spins.get();
             self.place_moved();
@@ -241,6 +260,7 @@ impl App {
                         images: &mut self.painter.images,
                         state: &Look {
                             session: None,
+                            document: None,
                             pictures,
                             now,
                             spinners: view.spinners(),
@@ -281,6 +301,10 @@ impl App {
             let (x, y) = session.scrolls.offset(page.root);
             set_scroll(&mut self.stage.list, &mut self.painter.whole, page.root, Point::new(x, y - pull));
         }
+        for (view, pull) in session.refresher_offsets() {
+            let (x, y) = session.scrolls.offset(view);
+            set_scroll(&mut self.stage.list, &mut self.painter.whole, view, Point::new(x, y - pull));
+        }
         for (swiper, position) in session.swiper_positions() {
             for (item, matrix) in self.stage.swiper_items(swiper, position) {
                 self.stage.list.tables.set_transform(item, matrix);
@@ -299,7 +323,7 @@ impl App {
         let Some(session) = self.sessions.get(&page.page) else { return };
         let (x, y) = session.scrolls.offset(node);
         self.stage.set_scroll_offset(node, x, y);
-        let pull = if node == page.root { session.pull_offset() } else { 0.0 };
+        let pull = if node == page.root { session.pull_offset() } else { session.refresher_offset(node) };
         let swiper = session.swiper_position(node).is_some();
         if swiper {
             // The dots may have to move on.

@@ -288,11 +288,11 @@ impl PageStage {
         &'a mut self,
         images: &mut ImageStore,
         canvas: Color,
-        look: &dyn Fn(&'a Pictures) -> S,
+        look: &dyn Fn(&'a Document, &'a Pictures) -> S,
     ) {
         self.request_pictures(images);
         let viewport = self.size();
-        let state = look(&self.pictures);
+        let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
         self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
     }

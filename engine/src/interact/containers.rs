@@ -58,6 +58,7 @@ impl Session {
                     }
                 }
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
                 ("slider", "value") => slider::assign(stage.document_mut(), node),
                 _ => {}
@@ -134,7 +135,10 @@ impl Session {
             widgets::descendants(document, node).find(|&n| document.node(n).is_some_and(|n| n.name == name))?;
         let (view, target) = (stage.area(node)?, stage.area(inside)?);
         let (x, y) = self.scrolls.offset(node);
-        Some((target.x - view.x + x, target.y - view.y + y))
+        let by = number(document, node, "scroll-into-view-offset", 0.0, -1e6, 1e6) as f32;
+        let scrolls = stage.scroll_area(node)?.axes;
+        let along = |on: bool| if on { by } else { 0.0 };
+        Some((target.x - view.x + x + along(scrolls.0), target.y - view.y + y + along(scrolls.1)))
     }
 
     pub(super) fn advance_scrolls(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
@@ -144,6 +148,9 @@ impl Session {
             match change {
                 ScrollChange::Moved { node, delta, dragging } => {
                     out.push(Outgoing::Moved(node));
+                    if self.settings.motion && self.bars.moved(node, now) {
+                        out.push(Outgoing::Looks);
+                    }
                     let thresholds = self.thresholds(stage, node);
                     self.scrolls.set_thresholds(node, thresholds);
                     let Some(state) = self.scrolls.get(node) else { continue };
@@ -157,6 +164,9 @@ impl Session {
                         "deltaX": -delta.0, "deltaY": -delta.1, "isDrag": dragging,
                     });
                     self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
+                    if dragging {
+                        self.tell_drag(stage, node, "dragging", now, out);
+                    }
                 }
                 ScrollChange::Near { node, end } => {
                     if node == stage.root() {
@@ -256,6 +266,12 @@ impl Session {
     /// True if the dots above the content of a container are seen.
     pub fn shows_pull(&self, node: NodeId, root: NodeId) -> bool {
         node == root && self.pull.shows()
+    }
+
+    /// Opacity of a container's scroll bars, 0 to 1.
+    pub fn scroll_bar(&self, document: &Document, node: NodeId) -> f32 {
+        let hidden = document.attribute(node, "show-scrollbar").is_some_and(|v| !v.is_on());
+        if hidden { 0.0 } else { self.bars.opacity(node) }
     }
 
     /// Script starts or ends a pull-down.

@@ -18,7 +18,9 @@
 //! | [`motion`] | velocity of a finger, fling and smooth scrolling |
 //! | [`mod@pointer`] | from pointers to touch events, tap, long press, drag |
 //! | [`scene`] | what interaction asks of the page that is shown |
+//! | [`refresher`] | the refresher of a scroll view |
 //! | [`scroll`] | scroll containers and their offsets |
+//! | [`scroll_bars`] | scroll bars: seen while a container moves |
 
 pub mod clipboard;
 pub mod containers;
@@ -32,8 +34,10 @@ pub mod motion;
 pub mod outgoing;
 pub mod pointer;
 pub mod pull;
+pub mod refresher;
 pub mod scene;
 pub mod scroll;
+pub mod scroll_bars;
 pub mod session;
 
 pub use input::{InputEvent, Key, Modifiers, PointerKind};

@@ -1,25 +1,36 @@
-//! Pulling the page down to refresh it.
+//! Pulling the page, or a scroll view, down to refresh it.
 
 use super::motion::{Glide, rubber_band};
 
-/// Height at which the page rests while it refreshes, logical px.
-pub const REST: f32 = 50.0;
-/// Pull from which it refreshes, logical px.
-const TRIGGER: f32 = 50.0;
+/// Pull from which a page refreshes, and at which it rests meanwhile, logical px.
+const PAGE: f32 = 50.0;
 
 /// Pull from which the dots are seen, logical px.
 const DOTS: f32 = 32.0;
 
 /// How far the page is pulled down.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Pull {
+    /// Pull from which it refreshes, and at which it rests meanwhile.
+    threshold: f32,
     finger: f32,
     offset: f32,
     glide: Option<Glide>,
     refreshing: bool,
 }
 
+impl Default for Pull {
+    fn default() -> Self {
+        Pull::new(PAGE)
+    }
+}
+
 impl Pull {
+    /// Nothing is pulled; it refreshes from a pull of `threshold` logical px.
+    pub fn new(threshold: f32) -> Pull {
+        Pull { threshold: threshold.max(1.0), finger: 0.0, offset: 0.0, glide: None, refreshing: false }
+    }
+
     /// How far the page's content is moved down, logical px.
     pub fn offset(&self) -> f32 {
         self.offset
@@ -44,14 +55,14 @@ impl Pull {
     pub fn drag(&mut self, by: f32) {
         self.glide = None;
         self.finger = (self.finger + by).max(0.0);
-        let rest = if self.refreshing { REST } else { 0.0 };
+        let rest = if self.refreshing { self.threshold } else { 0.0 };
         self.offset = rest + rubber_band(self.finger, 300.0);
     }
 
     /// The finger is lifted; true if a refresh begins.
     pub fn release(&mut self, now: f64) -> bool {
         self.finger = 0.0;
-        let begins = !self.refreshing && self.offset >= TRIGGER;
+        let begins = !self.refreshing && self.offset >= self.threshold;
         self.refreshing |= begins;
         self.settle(now);
         begins
@@ -74,7 +85,7 @@ impl Pull {
     }
 
     fn settle(&mut self, now: f64) {
-        let to = if self.refreshing { REST } else { 0.0 };
+        let to = if self.refreshing { self.threshold } else { 0.0 };
         self.glide = (self.offset != to).then(|| Glide::new(now, self.offset, to, 250.0));
     }
 
@@ -104,7 +115,7 @@ mod tests {
         pull.drag(200.0);
         assert!(pull.release(300.0));
         pull.advance(600.0);
-        assert_eq!((pull.offset(), pull.is_refreshing()), (REST, true));
+        assert_eq!((pull.offset(), pull.is_refreshing()), (PAGE, true));
         assert!(!pull.start(600.0));
         pull.stop(700.0);
         pull.advance(1000.0);

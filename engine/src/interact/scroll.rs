@@ -11,6 +11,8 @@ use rustc_hash::FxHashMap;
 
 /// Duration of a smooth scroll that script asked for, ms.
 const SMOOTH: f32 = 300.0;
+/// Speed from which a paged container goes on to the next page, px a second.
+const PAGE_SPEED: f32 = 200.0;
 /// Duration in which a turn of the wheel arrives, ms.
 const WHEEL: f32 = 120.0;
 
@@ -71,6 +73,21 @@ impl ScrollState {
 
     fn is_moving(&self) -> bool {
         self.motion.iter().any(Option::is_some) || self.offset != self.told
+    }
+
+    /// Where the page begins that a container comes to rest at with a speed.
+    fn page(&self, axis: usize, speed: f32) -> f32 {
+        let (x, y) = self.area.view;
+        let view = [x, y][axis].max(1.0);
+        let at = self.offset[axis] / view;
+        let page = if speed.abs() < PAGE_SPEED {
+            at.round()
+        } else if speed > 0.0 {
+            at.ceil()
+        } else {
+            at.floor()
+        };
+        (page * view).clamp(0.0, self.max(axis))
     }
 
     fn max(&self, axis: usize) -> f32 {
@@ -203,12 +220,18 @@ impl Scrolls {
         (left[0], left[1])
     }
 
-    /// The finger that dragged a container is lifted with a speed in px a second (of the finger).
-    pub fn release(&mut self, node: NodeId, velocity: (f32, f32), now: f64) {
+    /// The finger that dragged a container is lifted with a speed in px a second (of the finger). A paged container
+    /// goes on to the next page of its view's size.
+    pub fn release(&mut self, node: NodeId, velocity: (f32, f32), paged: bool, now: f64) {
         let Some(state) = self.table.get_mut(&node) else { return };
         state.dragging = false;
         for (axis, speed) in [velocity.0, velocity.1].into_iter().enumerate() {
             let open = state.max(axis) > 0.0;
+            if paged && open {
+                state.motion[axis] =
+                    Some(Motion::Glide(Glide::new(now, state.offset[axis], state.page(axis, -speed), SMOOTH)));
+                continue;
+            }
             state.motion[axis] = Fling::new(now, state.offset[axis], -speed).filter(|_| open).map(Motion::Fling);
         }
         self.activate(node);
@@ -380,13 +403,30 @@ mod tests {
         let page = page(500.0);
         let mut scrolls = Scrolls::default();
         scrolls.ensure(&page, NODE);
-        scrolls.release(NODE, (0.0, -3000.0), 0.0);
+        scrolls.release(NODE, (0.0, -3000.0), false, 0.0);
         assert!(scrolls.is_moving());
         for frame in 1..200 {
             advance(&mut scrolls, f64::from(frame) * 16.0);
         }
         assert_eq!(scrolls.offset(NODE), (0.0, 300.0));
         assert!(!scrolls.is_moving() && advance(&mut scrolls, 9999.0).is_empty());
+    }
+
+    #[test]
+    fn a_paged_container_rests_at_whole_pages() {
+        let page = page(1000.0);
+        let mut scrolls = Scrolls::default();
+        let mut rest = |by: f32, speed: f32| {
+            scrolls.ensure(&page, NODE);
+            scrolls.drag(NODE, (0.0, by));
+            scrolls.release(NODE, (0.0, -speed), true, 0.0);
+            advance(&mut scrolls, 1000.0);
+            scrolls.offset(NODE).1
+        };
+        assert_eq!(
+            [rest(80.0, 0.0), rest(30.0, 500.0), rest(-30.0, -500.0), rest(120.0, 0.0)],
+            [0.0, 200.0, 0.0, 200.0]
+        );
     }
 
     #[test]

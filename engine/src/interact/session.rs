@@ -8,8 +8,10 @@ use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
 use super::outgoing::{Outbox, Outgoing};
 use super::pointer::{Gesture, Pointers};
+use super::refresher::Refresher;
 use super::scene::Stage;
 use super::scroll::Scrolls;
+use super::scroll_bars::ScrollBars;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::swiper::{Swiper, SwiperChange};
 use crate::widgets::{self, Effect, control, slider};
@@ -26,6 +28,7 @@ pub(super) enum Taker {
     Slider(NodeId),
     Selection(NodeId),
     Pull,
+    Refresher(NodeId),
 }
 
 /// Settings of the page.
@@ -58,6 +61,9 @@ pub struct Session {
     pub(super) swipers: FxHashMap<NodeId, Swiper>,
     pub(super) swiper_items: rustc_hash::FxHashSet<NodeId>,
     pub(super) pull: super::pull::Pull,
+    /// Scroll views that are pulled down.
+    pub(super) refreshers: FxHashMap<NodeId, Refresher>,
+    pub(super) bars: ScrollBars,
     pointers: Pointers,
     hover: Hover,
     active: Vec<NodeId>,
@@ -82,6 +88,8 @@ impl Session {
             swipers: FxHashMap::default(),
             swiper_items: Default::default(),
             pull: Default::default(),
+            refreshers: FxHashMap::default(),
+            bars: ScrollBars::default(),
             pointers: Pointers::default(),
             hover: Hover::default(),
             active: Vec::new(),
@@ -308,6 +316,9 @@ impl Session {
             if self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
                 return Some(Taker::Scroll(node));
             }
+            if !horizontal && delta.1 > 0.0 && self.can_pull(stage, node) {
+                return Some(Taker::Refresher(node));
+            }
             let caught = document.node(node).is_some_and(|n| {
                 n.listeners.iter().any(|(name, flags)| {
                     Some(*name) == touchmove && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH)
@@ -344,6 +355,7 @@ impl Session {
                     out.push(Outgoing::Caret);
                 }
             }
+            Taker::Refresher(node) => self.pull_refresher(stage, node, delta.1, now, out),
             Taker::Pull => {
                 let shown = self.pull.shows();
                 self.pull.drag(delta.1);
@@ -368,7 +380,8 @@ impl Session {
         self.pointers.forget(pointer);
         match taker {
             Some(Taker::Scroll(node)) => {
-                self.scrolls.release(node, velocity, now);
+                let paged = widgets::is_on(stage.document(), node, "paging-enabled");
+                self.scrolls.release(node, velocity, paged, now);
                 self.tell_drag(stage, node, "dragend", now, out);
             }
             Some(Taker::Swiper { node, vertical }) => {
@@ -390,6 +403,7 @@ impl Session {
                     out.push(Outgoing::PullDownRefresh);
                 }
             }
+            Some(Taker::Refresher(node)) => self.release_refresher(stage, node, now, out),
             Some(Taker::Selection(_)) | None => {}
         }
     }
@@ -443,13 +457,19 @@ impl Session {
 
     /// When something here changes by itself next, ms; `now` if something moves.
     pub fn next_due(&self, now: f64) -> Option<f64> {
-        let moving = self.scrolls.is_moving() || self.pull.is_moving() || self.swipers.values().any(Swiper::is_moving);
+        let moving = self.scrolls.is_moving()
+            || self.pull.is_moving()
+            || self.swipers.values().any(Swiper::is_moving)
+            || self.refreshers.values().any(Refresher::is_moving);
         if moving {
             return Some(now);
         }
         let blink = self.focused.as_ref().filter(|_| self.settings.motion).map(|f| f.next_blink(now));
         let swipers = self.swipers.values().filter_map(Swiper::next_due).min_by(f64::total_cmp);
-        [self.pointers.next_due(), self.hover.next_due(), blink, swipers].into_iter().flatten().min_by(f64::total_cmp)
+        [self.pointers.next_due(), self.hover.next_due(), blink, swipers, self.bars.next_due()]
+            .into_iter()
+            .flatten()
+            .min_by(f64::total_cmp)
     }
 
     /// Moves on to a time: long presses, hover classes, flings, swipers.
@@ -472,6 +492,10 @@ impl Session {
         self.advanced = now;
         self.advance_scrolls(stage, now, out);
         self.advance_swipers(stage, now, out);
+        self.advance_refreshers(stage, now, out);
+        if self.bars.advance(now) {
+            out.push(Outgoing::Looks);
+        }
         let shown = self.pull.shows();
         if self.pull.advance(now) {
             if self.pull.shows() != shown {
@@ -490,6 +514,8 @@ impl Session {
         self.hover.forget(removed);
         self.active.retain(|n| !removed.contains(n));
         self.swipers.retain(|n, _| !removed.contains(n));
+        self.refreshers.retain(|n, _| !removed.contains(n));
+        self.bars.forget(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {
             self.focused = None;
         }

@@ -41,6 +41,13 @@ pub enum SpatialKind {
     },
     /// A sticky box, moved by as much as its insets ask and its containing block allows.
     Sticky(Sticky),
+    /// The thumb of a scroll bar, which follows what is scrolled.
+    Thumb {
+        /// The scroll row whose offset counts.
+        scroller: SpatialId,
+        /// How far it goes for each px of the offset.
+        per_px: Point,
+    },
 }
 
 /// What a sticky box sticks to (CSS Positioned Layout 3, section 3.4). All in the coordinates of the
@@ -198,6 +205,11 @@ impl PropertyTables {
         self.add_spatial(parent, SpatialKind::Sticky(sticky))
     }
 
+    /// The thumb of a scroll bar in `parent`.
+    pub fn add_thumb(&mut self, parent: SpatialId, scroller: SpatialId, per_px: Point) -> SpatialId {
+        self.add_spatial(parent, SpatialKind::Thumb { scroller, per_px })
+    }
+
     fn add_spatial(&mut self, parent: SpatialId, kind: SpatialKind) -> SpatialId {
         let id = SpatialId(self.spatial.len() as u32);
         self.spatial.push(SpatialNode { parent: SpatialId(parent.0.min(id.0.saturating_sub(1))), kind });
@@ -235,8 +247,10 @@ impl PropertyTables {
         for node in &other.spatial[1..] {
             let mut node = *node;
             node.parent = moved.spatial(node.parent);
-            if let SpatialKind::Sticky(sticky) = &mut node.kind {
-                sticky.scroller = moved.spatial(sticky.scroller);
+            match &mut node.kind {
+                SpatialKind::Sticky(sticky) => sticky.scroller = moved.spatial(sticky.scroller),
+                SpatialKind::Thumb { scroller, .. } => *scroller = moved.spatial(*scroller),
+                SpatialKind::Root | SpatialKind::Transform { .. } | SpatialKind::Scroll { .. } => {}
             }
             self.spatial.push(node);
         }
@@ -316,6 +330,13 @@ impl PropertyTables {
         self.rows.get(&(node, Role::Scroll)).map(|&r| SpatialId(r))
     }
 
+    fn offset_of(&self, scroller: SpatialId) -> Point {
+        match self.spatial.get(scroller.0 as usize).map(|s| s.kind) {
+            Some(SpatialKind::Scroll { offset }) => offset,
+            _ => Point::default(),
+        }
+    }
+
     fn rewrite(&mut self, node: NodeId, role: Role, f: impl FnOnce(&mut SpatialKind)) -> bool {
         let Some(&row) = self.rows.get(&(node, role)) else { return false };
         let Some(space) = self.spatial.get_mut(row as usize) else { return false };
@@ -348,12 +369,10 @@ impl PropertyTables {
                     .then_inner(&matrix)
                     .then_inner(&Affine::translation(-origin.x, -origin.y)),
                 SpatialKind::Scroll { offset } => moved(Point::new(-offset.x, -offset.y)),
-                SpatialKind::Sticky(sticky) => {
-                    let offset = match self.spatial.get(sticky.scroller.0 as usize).map(|s| s.kind) {
-                        Some(SpatialKind::Scroll { offset }) => offset,
-                        _ => Point::default(),
-                    };
-                    moved(sticky.shift(offset))
+                SpatialKind::Sticky(sticky) => moved(sticky.shift(self.offset_of(sticky.scroller))),
+                SpatialKind::Thumb { scroller, per_px } => {
+                    let offset = self.offset_of(scroller);
+                    moved(Point::new(offset.x * per_px.x, offset.y * per_px.y))
                 }
             };
             out.push(Space::new(m, scale));

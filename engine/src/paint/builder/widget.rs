@@ -243,23 +243,27 @@ impl<'a> Builder<'a> {
         const GAP: f32 = 3.0;
         let l = &shown.layout;
         let port = self.border_box(id, shown).inset(l.border);
-        let (x, y) = self.boxes.scroll_offset(id);
         let color = Color::rgba(0, 0, 0, (opacity * 90.0) as u8);
-        let thumb = |room: f32, content: f32, at: f32| {
+        // Length of the thumb, and how far it goes for each px that is scrolled.
+        let thumb = |room: f32, content: f32| {
             if content <= room + 0.5 || room <= 4.0 * GAP {
                 return None;
             }
             let track = room - 2.0 * GAP;
             let length = (track * room / content).max(24.0f32.min(track));
-            Some((GAP + (track - length) * (at / (content - room)).clamp(0.0, 1.0), length))
+            Some((length, (track - length) / (content - room)))
         };
-        if let Some((at, length)) = thumb(port.height, l.content_height, y) {
-            let rect = Rect::new(port.right() - GAP - WIDTH, port.y + at, WIDTH, length);
-            self.push(place, quad(rect, WIDTH * 0.5, color));
-        }
-        if let Some((at, length)) = thumb(port.width, l.content_width, x) {
-            let rect = Rect::new(port.x + at, port.bottom() - GAP - WIDTH, length, WIDTH);
-            self.push(place, quad(rect, WIDTH * 0.5, color));
+        let vertical = thumb(port.height, l.content_height).map(|(length, per_px)| {
+            let rect = Rect::new(port.right() - GAP - WIDTH, port.y + GAP, WIDTH, length);
+            (rect, Point::new(0.0, per_px))
+        });
+        let horizontal = thumb(port.width, l.content_width).map(|(length, per_px)| {
+            let rect = Rect::new(port.x + GAP, port.bottom() - GAP - WIDTH, length, WIDTH);
+            (rect, Point::new(per_px, 0.0))
+        });
+        for (rect, per_px) in [vertical, horizontal].into_iter().flatten() {
+            let spatial = self.tables.add_thumb(place.spatial, place.inner_spatial, per_px);
+            self.push(&Place { spatial, ..*place }, quad(rect, WIDTH * 0.5, color));
         }
     }
 }

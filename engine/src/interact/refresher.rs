@@ -1,0 +1,147 @@
+//! The refresher of a scroll view: its content is pulled down as a page is, and script hears of each step.
+
+use super::outgoing::Outgoing;
+use super::pull::Pull;
+use super::scene::Stage;
+use super::session::Session;
+use crate::widgets::{is_on, number, text};
+use pellicle_layout::document::{Document, NodeId};
+use serde_json::json;
+
+/// Pull from which a scroll view refreshes unless `refresher-threshold` says otherwise, logical px.
+const THRESHOLD: f64 = 45.0;
+
+/// A scroll view that is or was pulled down.
+#[derive(Clone, Copy, Debug)]
+pub struct Refresher {
+    pull: Pull,
+    /// What is told when it is back: the end of a refresh, or of a pull that was too short.
+    ends: &'static str,
+    /// The pull that was told last.
+    told: f32,
+}
+
+impl Refresher {
+    /// How far the content is moved down, logical px.
+    pub fn offset(&self) -> f32 {
+        self.pull.offset()
+    }
+
+    /// True while there is room for the dots above the content.
+    pub fn shows(&self) -> bool {
+        self.pull.shows()
+    }
+
+    /// True while it moves by itself, or has moved and is still to be told.
+    pub fn is_moving(&self) -> bool {
+        self.pull.is_moving() || self.pull.offset() != self.told
+    }
+}
+
+impl Session {
+    /// True if a pull on a scroll view that stands at its start refreshes it.
+    pub(super) fn can_pull(&self, stage: &dyn Stage, node: NodeId) -> bool {
+        let document = stage.document();
+        document.tag_name(node) == "scroll-view"
+            && is_on(document, node, "refresher-enabled")
+            && self.scrolls.offset(node).1 <= 0.5
+    }
+
+    fn refresher(&mut self, stage: &dyn Stage, node: NodeId) -> &mut Refresher {
+        let threshold = number(stage.document(), node, "refresher-threshold", THRESHOLD, 1.0, 1000.0) as f32;
+        let fresh = || Refresher { pull: Pull::new(threshold), ends: "refresherabort", told: 0.0 };
+        self.refreshers.entry(node).or_insert_with(fresh)
+    }
+
+    fn tell_refresher(&self, stage: &dyn Stage, node: NodeId, event: &str, now: f64, out: &mut Vec<Outgoing>) {
+        let dy = self.refreshers.get(&node).map_or(0.0, Refresher::offset);
+        self.outbox(stage, now, out).event(stage.scene(), node, event, &json!({ "dy": dy }));
+    }
+
+    /// A finger pulls.
+    pub(super) fn pull_refresher(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        by: f32,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let refresher = self.refresher(stage, node);
+        let shown = refresher.shows();
+        refresher.pull.drag(by);
+        refresher.told = refresher.offset();
+        if refresher.shows() != shown {
+            out.push(Outgoing::Looks);
+        }
+        out.push(Outgoing::Moved(node));
+        self.tell_refresher(stage, node, "refresherpulling", now, out);
+    }
+
+    /// The finger is lifted.
+    pub(super) fn release_refresher(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        let Some(refresher) = self.refreshers.get_mut(&node) else { return };
+        if refresher.pull.release(now) {
+            refresher.ends = "refresherrestore";
+            self.tell_refresher(stage, node, "refresherrefresh", now, out);
+        }
+    }
+
+    /// Script set `refresher-triggered`.
+    pub(super) fn trigger_refresher(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        let on = is_on(stage.document(), node, "refresher-triggered");
+        if !on && !self.refreshers.contains_key(&node) {
+            return;
+        }
+        let refresher = self.refresher(stage, node);
+        if !on {
+            refresher.pull.stop(now);
+        } else if refresher.pull.start(now) {
+            refresher.ends = "refresherrestore";
+            self.tell_refresher(stage, node, "refresherrefresh", now, out);
+        }
+    }
+
+    pub(super) fn advance_refreshers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let mut nodes: Vec<NodeId> = self.refreshers.keys().copied().collect();
+        nodes.sort_unstable();
+        for node in nodes {
+            let Some(refresher) = self.refreshers.get_mut(&node) else { continue };
+            let shown = refresher.shows();
+            if !refresher.pull.advance(now) {
+                continue;
+            }
+            refresher.told = refresher.offset();
+            out.push(Outgoing::Moved(node));
+            if refresher.shows() != shown {
+                out.push(Outgoing::Looks);
+            }
+            let ended = (refresher.offset() == 0.0 && !refresher.pull.is_moving()).then_some(refresher.ends);
+            if let Some(event) = ended {
+                self.tell_refresher(stage, node, event, now, out);
+                self.refreshers.remove(&node);
+            }
+        }
+    }
+
+    /// How far the content of a scroll view is pulled down, logical px.
+    pub fn refresher_offset(&self, node: NodeId) -> f32 {
+        self.refreshers.get(&node).map_or(0.0, Refresher::offset)
+    }
+
+    /// All scroll views that are pulled down, and how far.
+    pub fn refresher_offsets(&self) -> Vec<(NodeId, f32)> {
+        let mut all: Vec<_> = self.refreshers.iter().map(|(node, r)| (*node, r.offset())).collect();
+        all.sort_unstable_by_key(|(node, _)| *node);
+        all
+    }
+
+    /// Whether the dots of a scroll view that is pulled down are light; `None` if none are to be drawn.
+    pub fn refresher_dots(&self, document: &Document, node: NodeId) -> Option<bool> {
+        self.refreshers.get(&node).filter(|r| r.shows())?;
+        match text(document, node, "refresher-default-style").as_str() {
+            "none" => None,
+            style => Some(style == "white"),
+        }
+    }
+}
