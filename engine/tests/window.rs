@@ -106,9 +106,13 @@ impl Display {
         panic!("nothing stands still on the screen");
     }
 
-    fn resize(&self, width: u32, height: u32) {
+    fn window(&self) -> String {
         let found = self.command("xdotool").args(["search", "--onlyvisible", "--name", "Fern|shop"]).output().unwrap();
-        let window = String::from_utf8(found.stdout).unwrap().lines().last().unwrap_or_default().to_owned();
+        String::from_utf8(found.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
+    }
+
+    fn resize(&self, width: u32, height: u32) {
+        let window = self.window();
         let size = [width.to_string(), height.to_string()];
         let status = self.command("xdotool").args(["windowsize", &window, &size[0], &size[1]]).status().unwrap();
         assert!(status.success());
@@ -255,4 +259,21 @@ fn a_click_changes_data_and_the_picture_and_keys_go_to_the_field_that_has_the_fo
     let category = display.settled(&mut program).unwrap();
     assert!(changed(&category, &found, 64..700), "another page");
     assert_eq!(said(program), "");
+}
+
+#[test]
+fn a_program_ends_when_somebody_else_destroys_its_window() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    let mut program = display.run("cpu", storage.path(), &[]);
+    display.settled(&mut program).unwrap();
+    display.hand(&["windowclose", &display.window()]);
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(20) {
+        if program.0.try_wait().unwrap().is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("it lives on");
 }
