@@ -2,6 +2,10 @@
 //!
 //! Parsers never fail as a whole: they return what they understood and a list of diagnostics, each with
 //! the smallest place it is about. `Display` prints `file:line:column: message`.
+//!
+//! A finding keeps the part of its source line that is worth showing. Lines may be as long as files (built style
+//! sheets have one), so of a long one only what is around the place is kept; [`Position::shown_from`] tells where
+//! that part begins.
 
 use std::fmt;
 use std::sync::Arc;
@@ -40,6 +44,42 @@ impl Position {
     }
 }
 
+impl Position {
+    /// This position of a text as a position of the file in which the text starts at `start`.
+    pub fn in_text_at(self, start: Position) -> Position {
+        match self.line {
+            0 | 1 => Position { line: start.line, column: (start.column + self.column).saturating_sub(1) },
+            line => Position { line: (start.line + line).saturating_sub(1), column: self.column },
+        }
+    }
+}
+
+/// Columns before which a line is kept from its start.
+const WHOLE: u32 = 120;
+/// Scalar values that are kept before a place further to the right.
+const BEFORE: u32 = 80;
+/// Most scalar values of a line that are kept.
+const SHOWN: usize = 200;
+
+impl Position {
+    /// The column of the first character of [`Diagnostic::source_line`].
+    pub fn shown_from(self) -> u32 {
+        if self.column <= WHOLE { 1 } else { self.column - BEFORE }
+    }
+
+    /// The part of a line that is kept for this place: `line` is the text from the line's start on (further lines may
+    /// follow), `offset` where in it the place lies.
+    pub(crate) fn shown_part(self, line: &str, offset: usize) -> String {
+        let back = (self.column - self.shown_from()) as usize;
+        let before = line.get(..offset).unwrap_or("");
+        let start = match back {
+            0 => before.len(),
+            back => before.char_indices().rev().nth(back - 1).map_or(0, |(i, _)| i),
+        };
+        line[start..].chars().take_while(|&c| c != '\n' && c != '\r').take(SHOWN).collect()
+    }
+}
+
 /// One thing to say about one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
@@ -53,7 +93,7 @@ pub struct Diagnostic {
     pub position: Position,
     /// What is wrong and, where there is an answer, what to write instead.
     pub message: String,
-    /// The source line, for showing; empty where it is not known.
+    /// The part of the source line to show, from [`Position::shown_from`] on; empty where it is not known.
     pub source_line: String,
 }
 
@@ -68,14 +108,38 @@ impl Diagnostic {
         message: impl Into<String>,
     ) -> Diagnostic {
         let position = Position::of_offset(source, offset);
-        Diagnostic {
-            severity,
-            code,
-            file: file.clone(),
-            position,
-            message: message.into(),
-            source_line: source.lines().nth(position.line as usize - 1).unwrap_or("").chars().take(200).collect(),
+        let mut finding = Diagnostic::new(severity, code, file.clone(), position, message);
+        finding.show_line(source);
+        finding
+    }
+
+    /// A diagnostic of somebody who knows the place but has not the file's text at hand.
+    pub fn new(
+        severity: Severity,
+        code: &'static str,
+        file: Arc<str>,
+        position: Position,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic { severity, code, file, position, message: message.into(), source_line: String::new() }
+    }
+
+    /// Takes the line to show out of the file's text, if it is not known yet.
+    pub fn show_line(&mut self, source: &str) {
+        if !self.source_line.is_empty() {
+            return;
         }
+        let Position { line, column } = self.position;
+        let Some(before) = (line as usize).checked_sub(1) else { return };
+        let start = match before {
+            0 => Some(0),
+            n => source.match_indices('\n').nth(n - 1).map(|(i, _)| i + 1),
+        };
+        let Some(start) = start else { return };
+        let rest = &source[start..];
+        let length = rest.find('\n').unwrap_or(rest.len());
+        let offset = rest[..length].char_indices().nth(column.saturating_sub(1) as usize).map_or(length, |(i, _)| i);
+        self.source_line = self.position.shown_part(rest, offset);
     }
 }
 
@@ -134,14 +198,15 @@ impl<'a> LineIndex<'a> {
         Position { line: line as u32 + 1, column }
     }
 
-    /// The text of a line (from 1), at most 200 scalar values of it, without its end.
-    pub fn line(&self, line: u32) -> &'a str {
-        let Some(&start) = self.lines.get((line as usize).wrapping_sub(1)) else { return "" };
-        let rest = &self.source[start as usize..];
-        let end = rest.bytes().take(1000).position(|b| b == b'\n').unwrap_or(rest.len().min(1000));
-        let end =
-            rest.char_indices().take_while(|&(i, _)| i < end).take(200).last().map_or(0, |(i, c)| i + c.len_utf8());
-        rest[..end].trim_end_matches('\r')
+    /// The part of its line that is kept for the place of byte `offset`.
+    pub fn shown_line(&self, offset: usize) -> String {
+        let position = self.position(offset);
+        let Some(&start) = self.lines.get((position.line as usize).wrapping_sub(1)) else { return String::new() };
+        let mut offset = offset.min(self.source.len());
+        while !self.source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        position.shown_part(&self.source[start as usize..], offset - start as usize)
     }
 
     fn scalars_before(&self, offset: usize) -> u32 {
@@ -200,7 +265,7 @@ impl<'a> Reporter<'a> {
             return;
         }
         let position = self.index.position(offset);
-        let source_line = self.index.line(position.line).to_owned();
+        let source_line = self.index.shown_line(offset);
         let message = message.into();
         self.found.push(Diagnostic { severity, code, file: self.file.clone(), position, message, source_line });
     }
@@ -235,7 +300,34 @@ mod tests {
         for offset in 0..=source.len() + 2 {
             assert_eq!(index.position(offset), Position::of_offset(&source, offset), "at byte {offset}");
         }
-        assert_eq!((index.line(1), index.line(2), index.line(3), index.line(99)), ("a", "üb", "", ""));
+        assert_eq!(["a", "üb", ""], [0, 2, 6].map(|offset| index.shown_line(offset)));
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_the_place_is_kept() {
+        let source = format!("first\r\n{}X{}\nlast", "长".repeat(5_000), "b".repeat(5_000));
+        let offset = source.find('X').unwrap_or_default();
+        let found = Diagnostic::at(Severity::Error, "test", &Arc::from("a.wxss"), &source, offset, "wrong");
+        assert_eq!((found.position.line, found.position.column), (2, 5_001));
+        let place = (found.position.column - found.position.shown_from()) as usize;
+        assert_eq!(found.source_line.chars().nth(place), Some('X'));
+        assert_eq!(found.source_line.chars().count(), SHOWN);
+        assert_eq!(LineIndex::new(&source).shown_line(offset), found.source_line);
+        let mut later = Diagnostic::new(Severity::Error, "test", Arc::from("a.wxss"), found.position, "wrong");
+        later.show_line(&source);
+        assert_eq!(later, found);
+    }
+
+    #[test]
+    fn a_place_that_the_text_does_not_have_shows_what_there_is() {
+        let mut found =
+            Diagnostic::new(Severity::Error, "test", Arc::from("a.js"), Position { line: 2, column: 900 }, "wrong");
+        found.show_line("one\ntwo");
+        assert_eq!(found.source_line, "two");
+        found.source_line.clear();
+        found.position = Position { line: 9, column: 1 };
+        found.show_line("one\ntwo");
+        assert_eq!(found.source_line, "");
     }
 
     #[test]

@@ -280,7 +280,8 @@ impl FontLoader {
             let message = format!(
                 "no font has {names}{more}; a box stands for each. Install a font that has them, or load one with @font-face"
             );
-            self.diagnostics.push(warning(
+            self.diagnostics.push(Diagnostic::new(
+                Severity::Warning,
                 "missing-glyph",
                 Arc::from(format!("{page}.wxml")),
                 Position { line: 1, column: 1 },
@@ -314,13 +315,9 @@ fn answer(outcome: &Result<(), String>, waiting: Waiting, rule: &FontRule, diagn
         (Waiting::Sheet(..), Ok(())) => {}
         (Waiting::Sheet(file, position), Err(reason)) => {
             let message = format!("the font \"{}\" is not used: {reason}", rule.family);
-            diagnostics.push(warning("font-face", file, position, message));
+            diagnostics.push(Diagnostic::new(Severity::Warning, "font-face", file, position, message));
         }
     }
-}
-
-fn warning(code: &'static str, file: Arc<str>, position: Position, message: String) -> Diagnostic {
-    Diagnostic { severity: Severity::Warning, code, file, position, message, source_line: String::new() }
 }
 
 fn work(

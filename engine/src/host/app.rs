@@ -27,7 +27,7 @@ use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteEvents, RouteKind as LogicRoute};
 use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
-use pellicle_script::package::PackageSource;
+use pellicle_script::package::{PackageSource, with_line};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -227,7 +227,7 @@ impl App {
         let mut all = std::mem::take(&mut self.diagnostics);
         all.append(&mut self.stage.take_diagnostics());
         all.append(&mut self.fonts.take_diagnostics());
-        all
+        all.into_iter().map(|found| with_line(self.stage.package(), found)).collect()
     }
 
     /// Commits applied since the start.

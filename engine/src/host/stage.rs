@@ -117,6 +117,11 @@ impl PageStage {
         }
     }
 
+    /// The program's files.
+    pub fn package(&self) -> &dyn PackageSource {
+        &*self.package
+    }
+
     /// Applies a commit to the tree. Sheets, pages and pictures are the caller's, from what `applied` says.
     ///
     /// # Errors

@@ -49,16 +49,10 @@ impl<'a> Reporter<'a> {
         }
         let line = self.line_starts.partition_point(|&s| s <= offset).max(1);
         let start = self.line_starts[line - 1];
-        let end = self.line_starts.get(line).map_or(self.source.len(), |&e| e - 1);
         let column = self.source.get(start..offset).map_or(0, |s| s.chars().count()) as u32 + 1;
-        self.diagnostics.push(Diagnostic {
-            severity,
-            code,
-            file: self.file.clone(),
-            position: Position { line: line as u32, column },
-            message,
-            source_line: self.source.get(start..end).unwrap_or("").chars().take(200).collect(),
-        });
+        let position = Position { line: line as u32, column };
+        let source_line = position.shown_part(&self.source[start..], offset.saturating_sub(start));
+        self.diagnostics.push(Diagnostic { severity, code, file: self.file.clone(), position, message, source_line });
     }
 
     /// What was found, in the order of the source.

@@ -57,13 +57,8 @@ impl MachineHost for Host {
         if told.len() >= MAX_FAULTS || !told.insert(fault.to_string()) {
             return;
         }
-        (self.diagnostics)(Diagnostic {
-            severity: Severity::Warning,
-            code: "template-fault",
-            file: fault.file.clone(),
-            position: fault.position.unwrap_or_default(),
-            message: format!("{}: {}", fault.kind.name(), fault.message),
-            source_line: String::new(),
-        });
+        let position = fault.position.unwrap_or_default();
+        let message = format!("{}: {}", fault.kind.name(), fault.message);
+        (self.diagnostics)(Diagnostic::new(Severity::Warning, "template-fault", fault.file.clone(), position, message));
     }
 }

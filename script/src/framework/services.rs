@@ -99,17 +99,7 @@ impl Framework {
     ) {
         let key = format!("{code} {file}:{}:{}", position.line, position.column);
         if self.told.borrow_mut().insert(key) {
-            let source_line = crate::package::read_text(&*self.package, file).and_then(|text| {
-                text.lines().nth(position.line.saturating_sub(1) as usize).map(|l| l.chars().take(200).collect())
-            });
-            (self.services.diagnostics)(Diagnostic {
-                severity,
-                code,
-                file: file.clone(),
-                position,
-                message,
-                source_line: source_line.unwrap_or_default(),
-            });
+            (self.services.diagnostics)(Diagnostic::new(severity, code, file.clone(), position, message));
         }
     }
 
@@ -213,14 +203,9 @@ impl Framework {
     pub(crate) fn warn_instance(&self, code: &'static str, instance: &Instance, detail: &str, message: String) {
         let key = format!("{code} {} {detail}", instance.definition.path);
         if self.told.borrow_mut().insert(key) {
-            (self.services.diagnostics)(Diagnostic {
-                severity: Severity::Warning,
-                code,
-                file: Arc::from(format!("{}.js", instance.definition.path)),
-                position: Position { line: 1, column: 1 },
-                message,
-                source_line: String::new(),
-            });
+            let file = Arc::from(format!("{}.js", instance.definition.path));
+            let start = Position { line: 1, column: 1 };
+            (self.services.diagnostics)(Diagnostic::new(Severity::Warning, code, file, start, message));
         }
     }
 }

@@ -13,6 +13,7 @@ mod memory;
 
 pub use memory::MemoryPackage;
 
+use pellicle_layout::diagnostic::Diagnostic;
 use std::sync::Arc;
 
 /// The files of a mini-program, read only. Shared by the logic and render side.
@@ -42,6 +43,16 @@ pub fn resolve(from: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// The finding with the line that it is about, where whoever found it had not the text at hand.
+pub fn with_line(package: &dyn PackageSource, mut finding: Diagnostic) -> Diagnostic {
+    if finding.source_line.is_empty()
+        && let Some(text) = read_text(package, &finding.file)
+    {
+        finding.show_line(&text);
+    }
+    finding
 }
 
 /// The text of a file, without a byte-order mark, invalid UTF-8 replaced.

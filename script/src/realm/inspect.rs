@@ -36,14 +36,10 @@ pub fn inspect(path: &str, text: &str) -> Inspection {
     let file: Arc<str> = Arc::from(path);
     let mut inspection = Inspection::default();
     if let Err(fault) = check_nesting(text) {
-        inspection.diagnostics.push(Diagnostic {
-            severity: Severity::Error,
-            code: "script-nesting",
-            file,
-            position: Position { line: fault.line.max(1), column: fault.column.max(1) },
-            message: fault.message,
-            source_line: String::new(),
-        });
+        let position = Position { line: fault.line.max(1), column: fault.column.max(1) };
+        let mut finding = Diagnostic::new(Severity::Error, "script-nesting", file, position, fault.message);
+        finding.show_line(text);
+        inspection.diagnostics.push(finding);
         return inspection;
     }
     let kinds: &[SourceType] =

@@ -46,7 +46,13 @@ impl WxsLibrary {
 
     /// Everything that was said about files since the last call.
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
-        std::mem::take(&mut self.diagnostics)
+        let mut found = std::mem::take(&mut self.diagnostics);
+        for finding in &mut found {
+            if let Some(text) = self.source.read(&finding.file) {
+                finding.show_line(&text);
+            }
+        }
+        found
     }
 
     /// Compiles a file and what it requires without running it, for checking.
@@ -85,7 +91,7 @@ impl WxsLibrary {
     /// Compiles `text`, which starts at `start` of its file.
     fn compile(&mut self, file: &Arc<str>, text: &str, start: Position) -> Rc<Compiled> {
         let index = LineIndex::new(text);
-        let position = |offset: usize| shift(index.position(offset), start);
+        let position = |offset: usize| index.position(offset).in_text_at(start);
         let parsed = parser::parse(text).and_then(|module| {
             let code = compiler::compile(&module.main, file, &position)?;
             Ok((code, module.requires))
@@ -93,15 +99,10 @@ impl WxsLibrary {
         let (code, requires) = match parsed {
             Ok(parsed) => parsed,
             Err(refusal) => {
-                let place = index.position(refusal.offset);
-                self.diagnostics.push(Diagnostic {
-                    severity: Severity::Error,
-                    code: "wxs",
-                    file: file.clone(),
-                    position: shift(place, start),
-                    message: format!("{}; the module is left out", refusal.message),
-                    source_line: index.line(place.line).to_owned(),
-                });
+                // The line is taken from the file: an inline module may begin in the middle of one.
+                let message = format!("{}; the module is left out", refusal.message);
+                let place = position(refusal.offset);
+                self.diagnostics.push(Diagnostic::new(Severity::Error, "wxs", file.clone(), place, message));
                 return Rc::new(Compiled { file: file.clone(), ..Compiled::default() });
             }
         };
@@ -119,25 +120,10 @@ impl WxsLibrary {
     }
 
     fn report(&mut self, file: &Arc<str>, position: Position, message: String) {
-        let finding = Diagnostic {
-            severity: Severity::Error,
-            code: "wxs-require",
-            file: file.clone(),
-            position,
-            message,
-            source_line: String::new(),
-        };
+        let finding = Diagnostic::new(Severity::Error, "wxs-require", file.clone(), position, message);
         if !self.diagnostics.contains(&finding) {
             self.diagnostics.push(finding);
         }
-    }
-}
-
-/// A position in a text that starts at `start` of its file.
-fn shift(position: Position, start: Position) -> Position {
-    match position.line {
-        1 => Position { line: start.line, column: start.column + position.column - 1 },
-        line => Position { line: start.line + line - 1, column: position.column },
     }
 }
 
