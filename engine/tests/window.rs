@@ -277,3 +277,29 @@ fn a_program_ends_when_somebody_else_destroys_its_window() {
     }
     panic!("it lives on");
 }
+
+#[test]
+fn what_is_found_in_the_files_of_a_program_is_told_once_in_a_window() {
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("app.json", r#"{"pages": ["a/a"]}"#),
+        ("app.js", "App({});"),
+        ("a/a.js", "Page({});"),
+        ("a/a.wxml", "<view class=\"x\">a</view><view wx:if=\"{{a +}}\">b</view>"),
+        ("a/a.wxss", ".x {\n  widht: 10px;\n}"),
+    ];
+    std::fs::create_dir(folder.path().join("a")).unwrap();
+    for (path, text) in files {
+        std::fs::write(folder.path().join(path), text).unwrap();
+    }
+    let mut command = display.command(env!("CARGO_BIN_EXE_pellicle"));
+    command.arg("run").arg(folder.path()).args(["--renderer", "cpu"]).env("XDG_DATA_HOME", folder.path());
+    let mut program = Running(command.stderr(Stdio::piped()).spawn().unwrap());
+    display.settled(&mut program).unwrap();
+    let said = said(program);
+    for place in ["a/a.wxml:1:", "a/a.wxss:2:3: "] {
+        assert_eq!(said.lines().filter(|line| line.starts_with(place)).count(), 1, "{said}");
+    }
+    assert!(said.contains("\n  2 |   widht: 10px;\n    |   ^\n"), "{said}");
+}

@@ -10,7 +10,7 @@ use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::host::app::{App, AppError};
-use pellicle::host::program::{self, Findings, ProgramConfig};
+use pellicle::host::program::{self, ProgramConfig};
 use pellicle::host::services::{DesktopDevice, PackageImages};
 use pellicle::host::types::Viewport;
 use pellicle::images::ImageStore;
@@ -43,29 +43,26 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
     let clipboard = Arc::new(ProcessClipboard::default());
     let files = Arc::new(PackageImages::new(package.clone(), false));
     // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
-    let opened: Result<App, AppError> = program::open(
-        ProgramConfig {
-            package: package.clone(),
-            viewport: Viewport { width: SURFACE.0 as f32, height: SURFACE.1 as f32, scale: 1.0 },
-            chrome: true,
-            dark: false,
-            motion: true,
-            launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
-            drive: Drive::Free(Arc::new(SystemClock::local())),
-            random: Box::new(SystemRandom::default()),
-            images: ImageStore::threaded(files.clone(), 1, Arc::new(|| {})),
-            fonts: FontPolicy::Author,
-            font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
-            clipboard: clipboard.clone(),
-            storage: Box::new(MemoryStorage::new(StorageQuota::default())),
-            network: Box::new(Denied),
-            device: Box::new(DesktopDevice { clipboard }),
-            profile: ServiceProfile::Host,
-            audit: Arc::new(RunRecord::passing(None, false)),
-            wake: Arc::new(|| {}),
-        },
-        Findings::default(),
-    );
+    let opened: Result<App, AppError> = program::open(ProgramConfig {
+        package: package.clone(),
+        viewport: Viewport { width: SURFACE.0 as f32, height: SURFACE.1 as f32, scale: 1.0 },
+        chrome: true,
+        dark: false,
+        motion: true,
+        launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
+        drive: Drive::Free(Arc::new(SystemClock::local())),
+        random: Box::new(SystemRandom::default()),
+        images: ImageStore::threaded(files.clone(), 1, Arc::new(|| {})),
+        fonts: FontPolicy::Author,
+        font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
+        clipboard: clipboard.clone(),
+        storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+        network: Box::new(Denied),
+        device: Box::new(DesktopDevice { clipboard }),
+        profile: ServiceProfile::Host,
+        audit: Arc::new(RunRecord::passing(None, None)),
+        wake: Arc::new(|| {}),
+    });
     Ok(opened?)
 }
 

@@ -14,7 +14,7 @@ use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
 use crate::capability::shell::ShellCall;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, Services};
-use crate::package::{PackageSource, json, read_text};
+use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
 use crate::value::Value;
@@ -124,8 +124,9 @@ impl LogicProgram {
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
         let tab_texts = tab_texts(&*package);
         // The framework tells script of its faults itself.
-        let mut services =
-            Services::new(AuditConsole::sink(audit.clone()), Rc::new(move |diagnostic| diagnostics(diagnostic)), clock);
+        let files = package.clone();
+        let tell = Rc::new(move |found| diagnostics(with_line(&*files, found)));
+        let mut services = Services::new(AuditConsole::sink(audit.clone()), tell, clock);
         services.limits = limits;
         if oracle {
             // The reference runtime hands objects on as they are and makes components with the first picture.
@@ -167,6 +168,9 @@ impl LogicProgram {
         if std::mem::replace(&mut self.launched, true) {
             self.audit.record(Record::Warning("the mini-program is launched already".to_owned()));
             return;
+        }
+        if !options.data.is_empty() {
+            self.app.merge_data(object_of(&options.data));
         }
         self.app.launch(&mut self.realm, options);
         if !self.oracle {
@@ -240,7 +244,6 @@ impl LogicProgram {
                     self.audit.record(Record::Warning(format!("the page has no method `{name}`")));
                 }
             }
-            HostCommand::MergeData(fields) => app.merge_data(object_of(&fields)),
             HostCommand::ReadData(to) => {
                 // A tool that no longer waits needs no answer.
                 let _ = to.try_send(app.read_data(realm));

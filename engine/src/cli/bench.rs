@@ -24,15 +24,15 @@ pub fn run(options: &BenchOptions) -> Result<(), Failure> {
     canvas.draw(&mut headless.driver.app, now).map_err(Failure::program)?;
     let first_frame = ms(started);
     let ((width, height), painter) = (canvas.size(), canvas.painter());
-    println!(
+    super::print(format_args!(
         "open {opened:.1} ms (script, style and layout until the page has settled), first picture {first_frame:.1} ms, {width}x{height} px, drawn by {painter}"
-    );
-    println!("{}", bench::head());
+    ))?;
+    super::print(bench::head())?;
     let mut reports = Vec::new();
     for (name, scenario) in &scenarios {
         let outcome =
             bench::run(&mut headless.driver, &mut canvas, name, scenario, options.frames).map_err(Failure::program)?;
-        print!("{}", bench::table(&outcome));
+        super::print(bench::table(&outcome).trim_end())?;
         reports.push(bench::to_json(&outcome));
     }
     if let Some(path) = &options.json {
@@ -67,9 +67,7 @@ fn scenarios(options: &BenchOptions) -> Result<Vec<(String, Scenario)>, Failure>
             named("tap", Scenario::Tap),
         ],
         file if Path::new(file).is_file() => {
-            let mut page = options.page.clone();
-            page.steps = Some(file.into());
-            vec![named(file, Scenario::Steps(read_steps(&page)?))]
+            vec![named(file, Scenario::Steps(read_steps(Some(Path::new(file)))?))]
         }
         other => {
             return Err(Failure::Usage(format!(

@@ -1,25 +1,25 @@
 //! Opening a mini-program without a window, as the command line asks.
 
 use super::Failure;
-use super::options::{PageOptions, ShowOptions};
+use super::options::{PageOptions, ScriptOptions, ShowOptions};
 use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
-use crate::host::program::{self, Findings, ProgramConfig};
+use crate::host::program::{self, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
-use crate::host::types::{HostRequest, Viewport};
+use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
 use crate::package::{AppManifest, parse_query, split_route};
 use crate::tools::driver::{DriveError, Driver};
 use crate::tools::record::RunRecord;
 use crate::tools::steps::{self, Step};
-use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use crate::tools::{excerpt, output};
 use pellicle_layout::text::FontPolicy;
+use pellicle_layout::text::font::{FontBytes, is_readable};
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::api::oracle::{Mock, OracleOptions};
 use pellicle_script::bridge::message::LaunchOptions;
-use pellicle_script::bridge::outbox::StopReason;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::{AuditSink, Record};
@@ -30,8 +30,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// Reads a JSON file named on the command line.
@@ -44,7 +44,7 @@ pub fn read_json(path: &Path) -> Result<Value, Failure> {
     let (file, diagnostics) = json::parse(&name, &text);
     match file {
         Some(file) => Ok(file.value),
-        None => Err(Failure::Usage(diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))),
+        None => Err(Failure::Usage(excerpt::texts(&diagnostics))),
     }
 }
 
@@ -64,25 +64,29 @@ pub fn read_object(path: Option<&Path>) -> Result<Map<String, Value>, Failure> {
 ///
 /// # Errors
 /// [`Failure::Usage`] with the place of what is wrong.
-pub fn read_steps(options: &PageOptions) -> Result<Vec<Step>, Failure> {
-    let Some(path) = &options.steps else { return Ok(Vec::new()) };
+pub fn read_steps(path: Option<&Path>) -> Result<Vec<Step>, Failure> {
+    let Some(path) = path else { return Ok(Vec::new()) };
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
-    steps::parse(&name, &text).map_err(|e| Failure::Usage(e.to_string()))
+    steps::parse(&name, &text).map_err(|found| Failure::Usage(excerpt::text(&found)))
 }
 
 /// Which fonts the command line asks for.
 ///
 /// # Errors
-/// [`Failure::Usage`] if a file cannot be read.
+/// [`Failure::Usage`] if a file cannot be read or is no font.
 pub fn fonts(options: &ShowOptions) -> Result<FontPolicy, Failure> {
     if options.font.is_empty() {
         return Ok(FontPolicy::Author);
     }
-    let mut faces: Vec<pellicle_layout::text::font::FontBytes> = Vec::new();
+    let mut faces: Vec<FontBytes> = Vec::new();
     for path in &options.font {
         let bytes = fs::read(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
-        faces.push(Arc::new(bytes));
+        let bytes: FontBytes = Arc::new(bytes);
+        if !is_readable(&bytes) {
+            return Err(Failure::Usage(format!("{}: not a font that can be read", path.display())));
+        }
+        faces.push(bytes);
     }
     Ok(FontPolicy::Exact(faces))
 }
@@ -102,7 +106,6 @@ pub struct Headless {
     pub driver: Driver,
     /// What it did.
     pub record: Arc<RunRecord>,
-    findings: Findings,
     strict: bool,
 }
 
@@ -114,8 +117,10 @@ impl Headless {
     pub fn open(dir: &Path, options: &PageOptions, chrome: bool) -> Result<Headless, Failure> {
         let package: Arc<dyn PackageSource> = Arc::new(super::open_package(dir)?);
         let file = RunRecord::create_file(options.show.log.as_deref()).map_err(Failure::Usage)?;
-        let record = Arc::new(RunRecord::new(file, true));
-        let findings = Findings::default();
+        let record = Arc::new(RunRecord::new(file, Some(package.clone())));
+        if options.budget_heap_mb.is_some() {
+            output::note("--budget-heap-mb is not enforced yet: script may hold more than that");
+        }
         let (path, query) = route(&options.show);
         check_page(&*package, &path)?;
         let storage = read_object(options.storage.as_deref())?;
@@ -155,7 +160,13 @@ impl Headless {
             chrome,
             dark: options.show.dark,
             motion: !options.deterministic,
-            launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
+            launch: LaunchOptions {
+                path,
+                query,
+                scene: 1001,
+                data: read_object(options.data.as_deref())?,
+                ..LaunchOptions::default()
+            },
             drive: Drive::Steps(clock),
             random: match options.deterministic {
                 true => Box::new(Mulberry32::new(1)),
@@ -175,23 +186,17 @@ impl Headless {
             audit: record.clone(),
             wake: Arc::new(|| {}),
         };
-        let app = program::open(config, findings.clone()).map_err(|error| match error {
-            AppError::Manifest(found) => Failure::Program(lines(&found)),
-            other => Failure::program(other),
-        })?;
+        let app = program::open(config).map_err(not_opened)?;
         let limit = Duration::from_millis(options.budget_cpu_ms.max(1));
         let waiting = move || running.load(Ordering::Acquire) > 0;
         let driver = Driver::new(app, base, limit, Box::new(waiting));
-        if let Some(path) = &options.data {
-            driver.merge_data(read_object(Some(path))?);
-        }
         // The oracle's first page comes 50 ms after launch; the time to settle counts from there.
         let launch = if options.deterministic { 50.0 } else { 0.0 };
-        let mut headless = Headless { driver, record, findings, strict: options.strict };
+        let mut headless = Headless { driver, record, strict: options.strict };
         headless.settle(launch + options.settle)?;
         if !headless.driver.has_page() {
             headless.report();
-            return Err(Failure::Program("the page was not shown".to_owned()));
+            return Err(not_shown());
         }
         Ok(headless)
     }
@@ -211,50 +216,62 @@ impl Headless {
             let mut text = error.to_string();
             while let Some(request) = self.driver.app.take_request() {
                 if let HostRequest::Stopped(reason) = request {
-                    text = match reason {
-                        StopReason::Asked => text,
-                        StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => why,
-                    };
+                    text = reason.to_string();
                 }
             }
             Failure::Program(text)
         })
     }
 
-    /// Runs the steps of the command line; snapshots go beside the other files.
+    /// Runs the steps of the command line. Snapshots go beside the other files, pictures of them too if there is a
+    /// painter.
     ///
     /// # Errors
-    /// As [`Headless::settle`].
-    pub fn run_steps(&mut self, options: &PageOptions) -> Result<(), Failure> {
-        let steps = read_steps(options)?;
+    /// As [`Headless::settle`], or if a file cannot be written.
+    pub fn run_steps(&mut self, options: &ScriptOptions, painter: Option<Renderer>) -> Result<(), Failure> {
+        let steps = read_steps(options.steps.as_deref())?;
         let base = options.out.as_ref().map(|out| (out.clone(), file_name(options, &self.driver)));
         if let Some((out, _)) = &base {
-            fs::create_dir_all(out).map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
+            create_folder(out)?;
         }
         let mut wrote = Ok(());
         let ran = self.driver.run(&steps, |snap, driver| {
-            if let (Some((out, name)), Some(boxes)) = (&base, driver.boxes()) {
-                let path = out.join(format!("{name}.{snap}.json"));
-                let result = fs::write(&path, boxes).map_err(|e| Failure::Program(format!("{}: {e}", path.display())));
-                wrote = std::mem::replace(&mut wrote, Ok(())).and(result);
+            let Some((out, name)) = base.as_ref().filter(|_| wrote.is_ok()) else { return };
+            if let Some(boxes) = driver.boxes() {
+                wrote = write(&out.join(format!("{name}.{snap}.json")), &boxes);
+            }
+            if let (Ok(()), Some(painter)) = (&wrote, painter) {
+                wrote = super::render::picture(driver, painter, &out.join(format!("{name}.{snap}.png")));
             }
         });
         self.done(ran)?;
         wrote
     }
 
-    /// Says on stderr what was found in the program's files.
+    /// Writes the files of a run, if the command line names a folder for them.
+    ///
+    /// # Errors
+    /// [`Failure`] if the page is gone or a file cannot be written.
+    pub fn write_files(&mut self, options: &ScriptOptions) -> Result<(), Failure> {
+        let Some(out) = &options.out else { return Ok(()) };
+        let name = file_name(options, &self.driver);
+        let boxes = self.driver.boxes().ok_or_else(not_shown)?;
+        let data = self.driver.data();
+        let data = self.done(data)?;
+        // What was found belongs to the record.
+        self.report();
+        let calls = self.record.summary(&self.driver.missed);
+        create_folder(out)?;
+        for (ending, text) in [("json", boxes), ("data.json", pretty(&data)?), ("calls.json", pretty(&calls)?)] {
+            write(&out.join(format!("{name}.{ending}")), &text)?;
+        }
+        Ok(())
+    }
+
+    /// Tells what was found in the program's files since the last call.
     pub fn report(&mut self) {
-        let mut found = self.driver.app.take_diagnostics();
-        found.append(&mut self.findings.lock().unwrap_or_else(PoisonError::into_inner));
-        for diagnostic in found.iter().filter(|d| d.severity == Severity::Error) {
-            eprintln!("{diagnostic}");
-        }
-        for diagnostic in found {
-            self.record.record(Record::Warning(diagnostic.to_string()));
-        }
-        for selector in &self.driver.missed {
-            eprintln!("no element or handler for the step \"{selector}\"");
+        for found in self.driver.app.take_diagnostics() {
+            self.record.record(Record::Finding(found));
         }
     }
 
@@ -264,6 +281,9 @@ impl Headless {
     /// [`Failure::Reported`] with `--strict` after an exception.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.report();
+        for selector in &self.driver.missed {
+            output::note(format_args!("no element or handler for the step \"{selector}\""));
+        }
         if self.strict && self.record.has_faults() { Err(Failure::Reported) } else { Ok(()) }
     }
 }
@@ -272,28 +292,34 @@ impl Headless {
 ///
 /// # Errors
 /// [`Failure`] if the page cannot be shown.
-pub fn layout(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
+pub fn layout(dir: &Path, options: &PageOptions, script: &ScriptOptions) -> Result<(), Failure> {
     let mut headless = Headless::open(dir, options, false)?;
-    headless.run_steps(options)?;
-    let Some(boxes) = headless.driver.boxes() else {
-        return Err(Failure::Program("the page was not shown".to_owned()));
-    };
-    match &options.out {
-        None => println!("{boxes}"),
-        Some(out) => {
-            let name = file_name(options, &headless.driver);
-            let data = headless.driver.data();
-            let data = headless.done(data)?;
-            let calls = headless.record.summary(&headless.driver.missed);
-            let files = [("json", boxes), ("data.json", pretty(&data)?), ("calls.json", pretty(&calls)?)];
-            fs::create_dir_all(out).map_err(|e| Failure::Usage(format!("{}: {e}", out.display())))?;
-            for (ending, text) in files {
-                let path = out.join(format!("{name}.{ending}"));
-                fs::write(&path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))?;
-            }
-        }
+    headless.run_steps(script, None)?;
+    headless.write_files(script)?;
+    if script.out.is_none() {
+        super::print(headless.driver.boxes().ok_or_else(not_shown)?)?;
     }
     headless.finish()
+}
+
+/// Why a program was not opened, for people.
+pub fn not_opened(error: AppError) -> Failure {
+    match error {
+        AppError::Manifest(found) => Failure::Program(excerpt::texts(&found)),
+        other => Failure::program(other),
+    }
+}
+
+fn not_shown() -> Failure {
+    Failure::Program("the page was not shown".to_owned())
+}
+
+fn create_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))
 }
 
 /// JSON with one space of indentation, as the files of a run have it.
@@ -305,31 +331,23 @@ fn pretty(value: &Value) -> Result<String, Failure> {
     String::from_utf8(out).map_err(Failure::program)
 }
 
-fn file_name(options: &PageOptions, driver: &Driver) -> String {
+fn file_name(options: &ScriptOptions, driver: &Driver) -> String {
     let path = driver.app.stage().top().map_or("page", |p| &p.path);
     let name = options.name.clone().unwrap_or_else(|| path.to_owned());
     name.chars().map(|c| if matches!(c, '/' | '\\' | '?' | '=' | '&') { '_' } else { c }).collect()
 }
 
-/// Findings, one a line.
-fn lines(found: &[Diagnostic]) -> String {
-    found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
 /// A page that the command line names has to be one of the program's.
-fn check_page(package: &dyn PackageSource, path: &str) -> Result<(), Failure> {
+///
+/// # Errors
+/// [`Failure::Program`] with what `app.json` lacks.
+pub fn check_page(package: &dyn PackageSource, path: &str) -> Result<(), Failure> {
     let mut found = Vec::new();
-    let Some(manifest) = AppManifest::read(package, false, &mut found) else {
-        return Err(Failure::Program(lines(&found)));
+    let Some(manifest) = AppManifest::read(package, false, &mut found).filter(|m| !m.pages.is_empty()) else {
+        return Err(Failure::Program(excerpt::texts(&found)));
     };
     let page = if path.is_empty() { &manifest.entry } else { path };
-    if !manifest.has_page(page) && !package.contains(&format!("{page}.wxml")) {
-        return Err(Failure::Program(format!("app.json:1:1: the program has no page \"{page}\"")));
-    }
-    if !package.contains(&format!("{page}.wxml")) {
-        return Err(Failure::Program(format!("{page}.wxml:1:1: the page has no template")));
-    }
-    Ok(())
+    manifest.check_page(package, page).map_err(|found| Failure::Program(excerpt::text(&found)))
 }
 
 /// The surface of a page area with the bars that its page has.

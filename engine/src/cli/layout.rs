@@ -3,10 +3,9 @@
 use super::Failure;
 use super::headless;
 use super::options::LayoutOptions;
-use crate::tools::cases;
+use crate::tools::{cases, output};
 use serde_json::{Value, json};
 use std::fs;
-use std::io::{BufWriter, Write};
 
 /// Prints the boxes of a page, or what the cases of a file gave.
 ///
@@ -15,7 +14,7 @@ use std::io::{BufWriter, Write};
 pub fn run(options: &LayoutOptions) -> Result<(), Failure> {
     match (&options.cases, &options.dir) {
         (Some(path), _) => run_cases(path),
-        (None, Some(dir)) => headless::layout(dir, &options.page),
+        (None, Some(dir)) => headless::layout(dir, &options.page, &options.script),
         (None, None) => Err(Failure::Usage("give a folder or --cases FILE".to_owned())),
     }
 }
@@ -23,7 +22,6 @@ pub fn run(options: &LayoutOptions) -> Result<(), Failure> {
 fn run_cases(path: &std::path::Path) -> Result<(), Failure> {
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
-    let mut out = BufWriter::new(std::io::stdout().lock());
     let (mut count, mut passed, mut invalid) = (0u32, 0u32, 0u32);
     for (index, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let outcome = serde_json::from_str::<Value>(line).map_err(|e| e.to_string()).and_then(|case| cases::run(&case));
@@ -31,16 +29,17 @@ fn run_cases(path: &std::path::Path) -> Result<(), Failure> {
         match outcome {
             Ok(outcome) => {
                 passed += u32::from(outcome.pass);
-                writeln!(out, "{}", outcome.line).map_err(Failure::program)?;
+                if !super::print(&outcome.line)? {
+                    break;
+                }
             }
             Err(error) => {
                 invalid += 1;
-                eprintln!("{name}:{}:1: {error}", index + 1);
+                output::note(format_args!("{name}:{}:1: {error}", index + 1));
             }
         }
     }
     let counts = json!({ "cases": count, "passed": passed, "failed": count - passed - invalid, "invalid": invalid });
-    writeln!(out, "{counts}").map_err(Failure::program)?;
-    out.flush().map_err(Failure::program)?;
+    super::print(counts)?;
     if invalid > 0 { Err(Failure::Reported) } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! The `pellicle` command.
 //!
 //! Exit status: 0 for success, 1 when the program could not be shown (or `--deny` found something), 2 for
-//! wrong usage. Errors go to stderr, one a line, `file:line:column: message`.
+//! wrong usage. Errors go to stderr, one a line, `file:line:column: message`, each with its source line below.
 //!
 //! | module | models |
 //! | --- | --- |
@@ -24,6 +24,7 @@ pub mod run;
 use crate::host::types::Renderer;
 use crate::package::{FolderPackage, npm};
 use crate::tools::canvas::Canvas;
+use crate::tools::output;
 use clap::Parser;
 use options::{Command, Options};
 use std::path::Path;
@@ -63,12 +64,20 @@ fn without_gpu(error: impl std::fmt::Display) -> Failure {
     Failure::Program(format!("{error}; --renderer cpu draws without one"))
 }
 
+/// Prints a line of a result; false if nobody reads any more.
+///
+/// # Errors
+/// [`Failure::Program`] if it cannot be written.
+fn print(line: impl std::fmt::Display) -> Result<bool, Failure> {
+    output::result(line).map_err(|e| Failure::Program(format!("stdout: {e}")))
+}
+
 /// Opens the folder of a mini-program. Says so if packages that it depends on are not installed: what follows
 /// from that is told as many errors, which name no remedy.
 fn open_package(dir: &Path) -> Result<FolderPackage, Failure> {
     let package = FolderPackage::open(dir).map_err(Failure::program)?;
     if let Some(missing) = npm::uninstalled(&package) {
-        eprintln!("{}", missing.message(dir));
+        output::note(missing.message(dir));
     }
     Ok(package)
 }
@@ -87,11 +96,11 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Reported) => ExitCode::from(1),
         Err(Failure::Program(text)) => {
-            eprintln!("{text}");
+            output::note(text);
             ExitCode::from(1)
         }
         Err(Failure::Usage(text)) => {
-            eprintln!("{text}\nTry `pellicle --help`.");
+            output::note(format_args!("{text}\nTry `pellicle --help`."));
             ExitCode::from(2)
         }
     }

@@ -88,9 +88,6 @@ pub struct PageOptions {
     /// Device px per logical px.
     #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     pub scale: f32,
-    /// A script of taps, events, calls, waits and snapshots (JSON) to run when the page is ready.
-    #[arg(long, value_name = "FILE")]
-    pub steps: Option<PathBuf>,
     /// Virtual time to run after the page is ready, ms.
     #[arg(long, value_name = "MS", default_value_t = DEFAULT_SETTLE, value_parser = parse_ms)]
     pub settle: f64,
@@ -107,29 +104,36 @@ pub struct PageOptions {
     /// Answers to wx.request: [{"match": "part of the url", "data": ..., "statusCode": 200}].
     #[arg(long, value_name = "FILE")]
     pub mock: Option<PathBuf>,
-    /// Write NAME.json, NAME.data.json, NAME.calls.json and a NAME.SNAP.json for each snapshot into this folder.
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// The NAME of files in --out; by default made of the page's path.
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
     /// Longest time that one turn of script may take, ms.
     #[arg(long, value_name = "MS", default_value_t = DEFAULT_TURN)]
     pub budget_cpu_ms: u64,
-    /// Most memory that script may hold, MB. Taken but not enforced yet.
-    #[arg(long, value_name = "MB", default_value_t = DEFAULT_HEAP)]
-    pub budget_heap_mb: u64,
+    /// Most memory that script may hold, MB. Not enforced yet: a run that is given it says so.
+    #[arg(long, value_name = "MB")]
+    pub budget_heap_mb: Option<u64>,
     /// Exceptions in handlers and lifecycles make the exit status 1.
     #[arg(long)]
     pub strict: bool,
+}
+
+/// What is done to a page, and where what came of it is written.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ScriptOptions {
+    /// A script of taps, events, calls, keys, waits and snapshots (JSON) to run when the page is ready.
+    #[arg(long, value_name = "FILE")]
+    pub steps: Option<PathBuf>,
+    /// Write NAME.json, NAME.data.json, NAME.calls.json and a NAME.SNAP.json for each snapshot into this folder; render
+    /// draws each snapshot to NAME.SNAP.png, too.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The NAME of files in --out; by default made of the page's path.
+    #[arg(long, value_name = "NAME", requires = "out")]
+    pub name: Option<String>,
 }
 
 /// Virtual time that a page has to settle, ms.
 const DEFAULT_SETTLE: f64 = 1000.0;
 /// Longest turn of script, ms.
 const DEFAULT_TURN: u64 = 10_000;
-/// Most memory of script, MB.
-const DEFAULT_HEAP: u64 = 256;
 
 /// The environment variable that says which painter draws.
 pub const RENDERER_VARIABLE: &str = "PELLICLE_RENDERER";
@@ -160,16 +164,13 @@ impl ShowOptions {
         PageOptions {
             show: self.clone(),
             scale: 1.0,
-            steps: None,
             settle: DEFAULT_SETTLE,
             data: None,
             deterministic: false,
             storage: None,
             mock: None,
-            out: None,
-            name: None,
             budget_cpu_ms: DEFAULT_TURN,
-            budget_heap_mb: DEFAULT_HEAP,
+            budget_heap_mb: None,
             strict: false,
         }
     }
@@ -225,6 +226,9 @@ pub struct RenderOptions {
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,
+    /// What is done to it, and where the outcome goes.
+    #[command(flatten)]
+    pub script: ScriptOptions,
 }
 
 /// Options of `layout`.
@@ -239,6 +243,9 @@ pub struct LayoutOptions {
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,
+    /// What is done to it, and where the outcome goes.
+    #[command(flatten)]
+    pub script: ScriptOptions,
 }
 
 /// Options of `bench`.
@@ -324,5 +331,15 @@ mod tests {
         assert!(Options::try_parse_from(["pellicle", "layout", "d", "--viewport", "wide"]).is_err());
         assert!(Options::try_parse_from(["pellicle", "layout"]).is_err());
         assert!(Options::try_parse_from(["pellicle", "layout", "--cases", "x.jsonl"]).is_ok());
+    }
+
+    #[test]
+    fn a_command_refuses_an_option_that_it_does_not_heed() {
+        let refused = |line: &[&str]| Options::try_parse_from([&["pellicle"], line].concat()).is_err();
+        assert!(refused(&["bench", "d", "--out", "x"]));
+        assert!(refused(&["bench", "d", "--steps", "x"]));
+        assert!(refused(&["layout", "d", "--name", "x"]));
+        assert!(!refused(&["layout", "d", "--out", "x", "--name", "x", "--steps", "x"]));
+        assert!(!refused(&["render", "d", "-o", "x", "--out", "x", "--name", "x", "--steps", "x"]));
     }
 }

@@ -4,6 +4,7 @@ use super::Failure;
 use super::headless::Headless;
 use super::options::RenderOptions;
 use crate::host::types::{Renderer, Viewport};
+use crate::tools::driver::Driver;
 use std::path::Path;
 
 /// Most pixels of a picture.
@@ -16,11 +17,12 @@ const MAX_PIXELS: u64 = 1 << 28;
 pub fn run(options: &RenderOptions) -> Result<(), Failure> {
     let renderer = options.page.renderer()?;
     let mut headless = Headless::open(&options.dir, &options.page, !options.no_chrome)?;
-    headless.run_steps(&options.page)?;
+    headless.run_steps(&options.script, Some(renderer))?;
+    headless.write_files(&options.script)?;
     if options.full_page {
         grow(&mut headless)?;
     }
-    picture(&mut headless, renderer, &options.output)?;
+    picture(&mut headless.driver, renderer, &options.output)?;
     headless.finish()
 }
 
@@ -39,8 +41,7 @@ fn grow(headless: &mut Headless) -> Result<(), Failure> {
 ///
 /// # Errors
 /// [`Failure::Program`] if the file cannot be written, the picture is too large or there is no GPU to draw it.
-pub fn picture(headless: &mut Headless, renderer: Renderer, path: &Path) -> Result<(), Failure> {
-    let driver = &mut headless.driver;
+pub fn picture(driver: &mut Driver, renderer: Renderer, path: &Path) -> Result<(), Failure> {
     let (width, height) = driver.app.viewport().device_size();
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Failure::Program(format!("a picture of {width}x{height} px is too large")));

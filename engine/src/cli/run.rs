@@ -3,7 +3,7 @@
 use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
-use crate::host::program::{self, Findings, ProgramConfig};
+use crate::host::program::{self, ProgramConfig};
 use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
@@ -31,16 +31,17 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = page.renderer()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
     let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
+    let (path, query) = headless::route(page);
+    headless::check_page(&*package, &path)?;
+    let fonts = headless::fonts(page)?;
+    let record = Arc::new(RunRecord::passing(log, Some(package.clone())));
     let window = WindowOptions {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: page.viewport,
         renderer,
     };
-    let shown = shell::run(window, |wake, viewport| {
-        let record = Arc::new(RunRecord::passing(log, true));
-        let (path, query) = headless::route(page);
+    let shown = shell::run(window, record.clone(), |wake, viewport| {
         let clipboard = Arc::new(SystemClipboard::open());
-        let fonts = headless::fonts(page).map_err(|e| e.to_string())?;
         let source = Arc::new(PackageImages::new(package.clone(), true));
         let config = ProgramConfig {
             package: package.clone(),
@@ -62,7 +63,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             audit: record,
             wake,
         };
-        program::open(config, Findings::default()).map_err(|e| e.to_string())
+        program::open(config).map_err(|e| headless::not_opened(e).to_string())
     });
     match shown {
         Ok(()) => Ok(()),
@@ -82,9 +83,12 @@ fn without_display(dir: &Path, page: &ShowOptions, renderer: Renderer) -> Result
     let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
     let path = PathBuf::from(format!("{name}.png"));
     let mut headless = headless::Headless::open(dir, &page.without_window(), true)?;
-    render::picture(&mut headless, renderer, &path)?;
+    render::picture(&mut headless.driver, renderer, &path)?;
     headless.report();
-    println!("There is no display. The page was drawn to {}; `pellicle render` draws any page.", path.display());
+    super::print(format_args!(
+        "There is no display. The page was drawn to {}; `pellicle render` draws any page.",
+        path.display()
+    ))?;
     Ok(())
 }
 

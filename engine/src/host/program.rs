@@ -5,14 +5,13 @@ use super::types::Viewport;
 use crate::fonts::FontLoader;
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
-use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::bridge::thread::{Drive, ThreadConfig};
 use pellicle_script::capability::Capabilities;
-use pellicle_script::capability::audit::AuditSink;
+use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::device::Device;
 use pellicle_script::capability::network::Network;
 use pellicle_script::capability::shell::HostShell;
@@ -21,10 +20,7 @@ use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Clock, Random};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Findings of the logic side, until somebody takes them.
-pub type Findings = Arc<Mutex<Vec<Diagnostic>>>;
+use std::sync::Arc;
 
 /// What a mini-program is opened with.
 pub struct ProgramConfig {
@@ -60,17 +56,18 @@ pub struct ProgramConfig {
     pub device: Box<dyn Device>,
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
-    /// Where calls, console lines and faults go.
+    /// Where calls, console lines, faults and findings go.
     pub audit: Arc<dyn AuditSink>,
     /// Called on the logic thread when there is something to fetch.
     pub wake: WakeHost,
 }
 
-/// Opens a mini-program. What its logic finds in its files is added to `findings`.
+/// Opens a mini-program. What its logic finds in its files goes to the audit sink, what the render side finds is for
+/// [`App::take_diagnostics`].
 ///
 /// # Errors
 /// [`AppError`] if there is nothing to show.
-pub fn open(config: ProgramConfig, findings: Findings) -> Result<App, AppError> {
+pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
     let ProgramConfig { images, fonts, font_loader, clipboard, storage, network, device, profile, audit, wake, .. } =
         config;
@@ -109,8 +106,8 @@ pub fn open(config: ProgramConfig, findings: Findings) -> Result<App, AppError> 
             random,
             capabilities,
             profile,
-            audit,
-            diagnostics: Arc::new(move |found| findings.lock().unwrap_or_else(PoisonError::into_inner).push(found)),
+            audit: audit.clone(),
+            diagnostics: Arc::new(move |found| audit.record(Record::Finding(found))),
             limits: Default::default(),
             aliases: Vec::new(),
         };

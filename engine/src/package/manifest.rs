@@ -97,6 +97,8 @@ pub struct AppManifest {
     pub skyline_display: bool,
     /// The file itself, for places.
     pub file: JsonFile,
+    /// JSON pointers of the pages, in their order.
+    pointers: Vec<String>,
 }
 
 impl AppManifest {
@@ -104,13 +106,19 @@ impl AppManifest {
     pub fn read(package: &dyn PackageSource, dark: bool, diagnostics: &mut Vec<Diagnostic>) -> Option<AppManifest> {
         let file = read_json(package, "app.json", diagnostics)?;
         let json = &file.value;
-        let mut pages: Vec<String> = strings(json.get("pages")).map(|p| clean(&p)).collect();
+        let (mut pages, mut pointers) = (Vec::new(), Vec::new());
+        for (index, page) in strings(json.get("pages")) {
+            pages.push(clean(page));
+            pointers.push(format!("/pages/{index}"));
+        }
         let mut subpackages = Vec::new();
         for key in ["subPackages", "subpackages"] {
-            for sub in json.get(key).and_then(Value::as_array).into_iter().flatten() {
+            for (number, sub) in json.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
                 let root = clean(sub.get("root").and_then(Value::as_str).unwrap_or(""));
-                let inside = strings(sub.get("pages")).map(|page| format!("{root}/{}", clean(&page)));
-                pages.extend(inside.map(|p| clean(&p)));
+                for (index, page) in strings(sub.get("pages")) {
+                    pages.push(clean(&format!("{root}/{}", clean(page))));
+                    pointers.push(format!("/{key}/{number}/pages/{index}"));
+                }
                 subpackages.push(Subpackage {
                     root,
                     name: text(sub, "name"),
@@ -145,6 +153,7 @@ impl AppManifest {
             skyline_display: json.get("renderer").and_then(Value::as_str) == Some("skyline")
                 && json.pointer("/rendererOptions/skyline/defaultDisplayBlock").and_then(Value::as_bool) != Some(true),
             file,
+            pointers,
         })
     }
 
@@ -156,6 +165,25 @@ impl AppManifest {
     /// True if a page of the program has this path.
     pub fn has_page(&self, path: &str) -> bool {
         self.pages.iter().any(|page| page == path)
+    }
+
+    /// Whether a page can be shown.
+    ///
+    /// # Errors
+    /// What is missing, with its place in `app.json`.
+    pub fn check_page(&self, package: &dyn PackageSource, path: &str) -> Result<(), Diagnostic> {
+        if package.contains(&format!("{path}.wxml")) {
+            return Ok(());
+        }
+        let error =
+            |code, pointer: &str, message: String| self.file.diagnostic(Severity::Error, code, pointer, message);
+        Err(match self.pages.iter().position(|page| page == path) {
+            Some(index) => {
+                let pointer = self.pointers.get(index).map_or("", String::as_str);
+                error("missing-page", pointer, format!("the page \"{path}\" has no file {path}.wxml"))
+            }
+            None => error("unknown-page", "/pages", format!("the program has no page \"{path}\"")),
+        })
     }
 
     /// Index of a page in the tab bar.
@@ -213,8 +241,9 @@ fn text(json: &Value, key: &str) -> String {
     json.get(key).and_then(Value::as_str).unwrap_or("").to_owned()
 }
 
-fn strings(json: Option<&Value>) -> impl Iterator<Item = String> {
-    json.and_then(Value::as_array).into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned))
+/// The texts of a list with their indices.
+fn strings(json: Option<&Value>) -> impl Iterator<Item = (usize, &str)> {
+    json.and_then(Value::as_array).into_iter().flatten().enumerate().filter_map(|(i, v)| Some((i, v.as_str()?)))
 }
 
 #[cfg(test)]

@@ -48,15 +48,9 @@ pub fn check(package: &dyn PackageSource, manifest: &AppManifest, diagnostics: &
     let mut queue: Vec<String> = Vec::new();
     let app = &manifest.file;
     follow(package, "app", app, &mut queue, diagnostics);
-    for (index, page) in manifest.pages.iter().enumerate() {
-        if !package.contains(&format!("{page}.wxml")) {
-            let pointer = format!("/pages/{index}");
-            diagnostics.push(app.diagnostic(
-                Severity::Error,
-                "missing-page",
-                &pointer,
-                format!("the page \"{page}\" has no file {page}.wxml"),
-            ));
+    for page in &manifest.pages {
+        if let Err(missing) = manifest.check_page(package, page) {
+            diagnostics.push(missing);
             continue;
         }
         structure.pages.push(page.clone());

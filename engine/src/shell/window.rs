@@ -8,6 +8,8 @@ use crate::gpu::device::{Choice, choose};
 use crate::host::app::App;
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::interact::{InputEvent, PointerKind};
+use crate::tools::output;
+use pellicle_script::capability::audit::{AuditSink, Record};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
@@ -62,12 +64,13 @@ enum Surface {
 struct Wake;
 
 /// Opens a window and runs until it is closed. `open` makes the mini-program, given a callback that wakes the
-/// event loop from any thread.
+/// event loop from any thread. What is found in its files goes to `audit`.
 ///
 /// # Errors
 /// [`ShellError`] if there is no display, no window or no program.
 pub fn run(
     options: WindowOptions,
+    audit: Arc<dyn AuditSink>,
     open: impl FnOnce(Arc<dyn Fn() + Send + Sync>, Viewport) -> Result<App, String>,
 ) -> Result<(), ShellError> {
     // winit panics where a library of the window system is missing.
@@ -86,6 +89,7 @@ pub fn run(
     let app = open(wake, viewport).map_err(ShellError::Program)?;
     let mut runner = Runner {
         options,
+        audit,
         app,
         window: None,
         surface: None,
@@ -110,6 +114,7 @@ pub fn run(
 
 struct Runner {
     options: WindowOptions,
+    audit: Arc<dyn AuditSink>,
     app: App,
     window: Option<Arc<Window>>,
     surface: Option<Surface>,
@@ -185,6 +190,9 @@ impl Runner {
         let time = self.step_time();
         let tick = self.app.tick(time);
         self.dirty |= tick.needs_frame;
+        for found in self.app.take_diagnostics() {
+            self.audit.record(Record::Finding(found));
+        }
         while let Some(request) = self.app.take_request() {
             self.request(event_loop, request);
         }
@@ -207,9 +215,13 @@ impl Runner {
     }
 
     fn request(&mut self, event_loop: &ActiveEventLoop, request: HostRequest) {
-        let Some(window) = &self.window else { return };
-        match request {
-            HostRequest::TextInput(area) => {
+        match (request, &self.window) {
+            (HostRequest::Exit, _) => event_loop.exit(),
+            (HostRequest::Stopped(reason), _) if self.app.stage().document.top_page().is_none() => {
+                self.fail(event_loop, ShellError::Program(format!("the page was not shown: {reason}")));
+            }
+            (HostRequest::Stopped(reason), _) => output::note(format_args!("the mini-program has stopped: {reason}")),
+            (HostRequest::TextInput(area), Some(window)) => {
                 window.set_ime_allowed(area.is_some());
                 if let Some(area) = area {
                     let position = LogicalPosition::new(f64::from(area.x), f64::from(area.y));
@@ -217,13 +229,11 @@ impl Runner {
                         .set_ime_cursor_area(position, LogicalSize::new(f64::from(area.width), f64::from(area.height)));
                 }
             }
-            HostRequest::Title(title) => {
+            (HostRequest::Title(title), Some(window)) => {
                 window.set_title(if title.is_empty() { &self.options.title } else { &title });
             }
-            HostRequest::Exit => event_loop.exit(),
-            HostRequest::Stopped(reason) => eprintln!("the mini-program has stopped: {reason:?}"),
             // A desktop window has no menu and none of the platform's services.
-            HostRequest::Menu | HostRequest::Open(_) => {}
+            (HostRequest::Menu | HostRequest::Open(_) | HostRequest::TextInput(_) | HostRequest::Title(_), _) => {}
         }
     }
 
@@ -269,11 +279,11 @@ impl Runner {
         let opened = self.open_surface(event_loop, renderer).or_else(|_| self.open_surface(event_loop, Renderer::Cpu));
         match opened {
             Ok(Surface::Gpu(surface)) => {
-                eprintln!("{error}; {} goes on", surface.name());
+                output::note(format_args!("{error}; {} goes on", surface.name()));
                 self.surface = Some(Surface::Gpu(surface));
             }
             Ok(surface) => {
-                eprintln!("{error}; the CPU draws from now on");
+                output::note(format_args!("{error}; the CPU draws from now on"));
                 self.surface = Some(surface);
             }
             Err(error) => self.fail(event_loop, error),
@@ -288,7 +298,7 @@ impl Runner {
             Ok(Choice::Gpu(surface)) => Ok(Surface::Gpu(Box::new(surface))),
             Ok(Choice::Cpu(why)) => {
                 if let Some(why) = why {
-                    eprintln!("{why}; the CPU draws");
+                    output::note(format_args!("{why}; the CPU draws"));
                 }
                 let surface = CpuSurface::new(window.clone()).map_err(|e| ShellError::Window(e.to_string()))?;
                 Ok(Surface::Cpu(surface))

@@ -16,7 +16,7 @@ use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
 use pellicle_script::bridge::message::{HostCommand, RouteEvents, RouteKind};
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::bridge::thread::StepError;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -149,6 +149,8 @@ impl Driver {
                 }
                 None => self.missed.push(selector.clone()),
             },
+            Step::Text(text) => self.input(InputEvent::Text(text.clone())),
+            Step::Key { key, modifiers } => self.input(InputEvent::Key { key: *key, modifiers: *modifiers }),
             Step::Scroll { selector, by } => match self.find(selector).and_then(|node| self.middle(node)) {
                 Some((x, y)) => {
                     let time = self.now;
@@ -189,6 +191,7 @@ impl Driver {
 
     /// Hands an input to the app.
     pub fn input(&mut self, event: InputEvent) {
+        self.app.show_nothing(self.now);
         self.app.handle(&event, self.now);
     }
 
@@ -255,11 +258,6 @@ impl Driver {
             let _ = self.app.logic().command(command);
         }
         sent
-    }
-
-    /// Puts fields over the first page's data; to be called before anything else.
-    pub fn merge_data(&self, fields: Map<String, Value>) {
-        let _ = self.app.logic().command(HostCommand::MergeData(fields));
     }
 
     /// The data of the page on top, functions left out.

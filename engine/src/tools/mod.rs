@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | [`driver`] | running an app without a window, in virtual time |
 //! | [`inspect`] | everything that can be said about a program without running it |
+//! | [`excerpt`] | a finding with its source line |
+//! | [`output`] | what commands say |
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`mod@bench`] | frame times of a program |
@@ -17,7 +19,9 @@ pub mod canvas;
 pub mod cases;
 pub mod driver;
 pub mod dump;
+pub mod excerpt;
 pub mod inspect;
+pub mod output;
 pub mod record;
 pub mod select;
 pub mod steps;

@@ -1,28 +1,39 @@
 //! What a run did, as JSON: calls, console, exceptions, warnings.
 
+use super::{excerpt, output};
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_script::capability::audit::{AuditSink, Record, Verdict};
+use pellicle_script::package::{PackageSource, with_line};
+use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Keeps all records of a run that ends, and writes each as a JSON line where a file is given.
+/// Findings that are remembered to be told once. A run may be open for days: past this, old ones may come again.
+const MAX_TOLD: usize = 10_000;
+
+/// Keeps all records of a run that ends, and writes each as a JSON line where a file is given. A finding is recorded
+/// once, however often and by whomever it is made.
 pub struct RunRecord {
     /// None in a window, which may be open for days.
     records: Option<Mutex<Vec<Record>>>,
     file: Option<Mutex<BufWriter<File>>>,
-    echo: bool,
+    echo: Option<Arc<dyn PackageSource>>,
+    told: Mutex<FxHashSet<(Severity, String)>>,
 }
 
 impl RunRecord {
-    /// A record that is written to `file` as it grows. `echo` shows exceptions and console lines on stderr, too.
-    pub fn new(file: Option<File>, echo: bool) -> RunRecord {
-        RunRecord { records: Some(Mutex::default()), file: file.map(|f| Mutex::new(BufWriter::new(f))), echo }
+    /// A record that is written to `file` as it grows. With the program's files in `echo`, findings, exceptions and
+    /// console lines are shown on stderr too.
+    pub fn new(file: Option<File>, echo: Option<Arc<dyn PackageSource>>) -> RunRecord {
+        let file = file.map(|f| Mutex::new(BufWriter::new(f)));
+        RunRecord { records: Some(Mutex::default()), file, echo, told: Mutex::default() }
     }
 
     /// A record that keeps nothing itself: for a run without an end.
-    pub fn passing(file: Option<File>, echo: bool) -> RunRecord {
+    pub fn passing(file: Option<File>, echo: Option<Arc<dyn PackageSource>>) -> RunRecord {
         RunRecord { records: None, ..RunRecord::new(file, echo) }
     }
 
@@ -66,27 +77,45 @@ impl RunRecord {
                     log.push(format!("EXCEPTION {context}: {}", lines.join(" | ")));
                 }
                 Record::Warning(text) => warnings.push(text),
+                Record::Finding(finding) => warnings.push(finding.to_string()),
             }
         }
         json!({ "calls": calls, "log": log, "warnings": warnings, "missedSteps": missed })
     }
 }
 
+impl RunRecord {
+    /// True for a finding that has been recorded before.
+    fn is_known(&self, finding: &Diagnostic) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= MAX_TOLD {
+            told.clear();
+        }
+        !told.insert((finding.severity, finding.to_string()))
+    }
+}
+
 impl AuditSink for RunRecord {
     fn record(&self, record: Record) {
+        if let Record::Finding(finding) = &record
+            && self.is_known(finding)
+        {
+            return;
+        }
         if let Some(file) = &self.file {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             // A full disk must not stop the program that is watched.
             let _ = writeln!(file, "{}", line(&record));
             let _ = file.flush();
         }
-        if self.echo {
+        if let Some(package) = &self.echo {
             match &record {
-                Record::Fault { context, message, stack } => {
-                    eprintln!("{}: {message} (in {context})", stack.first().map_or("script", |s| place(s)));
+                Record::Fault { context, message, stack } => output::note(fault(&**package, context, message, stack)),
+                Record::Console { level: level @ ("warn" | "error"), text } => {
+                    output::note(format_args!("console.{level}: {text}"));
                 }
-                Record::Console { level: level @ ("warn" | "error"), text } => eprintln!("console.{level}: {text}"),
-                Record::Warning(text) => eprintln!("{text}"),
+                Record::Warning(text) => output::note(text),
+                Record::Finding(finding) => output::note(excerpt::text(finding)),
                 _ => {}
             }
         }
@@ -96,9 +125,42 @@ impl AuditSink for RunRecord {
     }
 }
 
-/// `file:line:column` of a stack frame (`at f (file:line:column)`).
-fn place(frame: &str) -> &str {
-    frame.rsplit_once('(').map_or(frame, |(_, place)| place.trim_end_matches(')'))
+/// An exception for people, with the line that threw it.
+fn fault(package: &dyn PackageSource, context: &str, message: &str, stack: &[String]) -> String {
+    let Some((file, position)) = stack.first().and_then(|frame| place(frame)) else {
+        return format!("script: {message} (in {context})");
+    };
+    let message = format!("{message} (in {context})");
+    let finding = Diagnostic::new(Severity::Error, "exception", Arc::from(file), position, message);
+    excerpt::text(&with_line(package, finding))
+}
+
+/// The place of a stack frame (`at f (file:line:column)`).
+fn place(frame: &str) -> Option<(&str, Position)> {
+    let place = frame.rsplit_once('(').map_or(frame, |(_, place)| place.trim_end_matches(')'));
+    let mut parts = place.rsplitn(3, ':');
+    let (column, line) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some((parts.next()?, Position { line, column }))
+}
+
+/// What a finding says, field by field.
+pub fn finding(finding: &Diagnostic) -> Value {
+    json!({
+        "severity": severity(finding),
+        "code": finding.code,
+        "file": &*finding.file,
+        "line": finding.position.line,
+        "column": finding.position.column,
+        "message": finding.message,
+        "source": finding.source_line,
+    })
+}
+
+fn severity(finding: &Diagnostic) -> &'static str {
+    match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
 }
 
 /// A record as one JSON object.
@@ -118,6 +180,13 @@ pub fn line(record: &Record) -> Value {
             json!({ "kind": "exception", "context": context, "message": message, "stack": stack })
         }
         Record::Warning(text) => json!({ "kind": "warning", "text": text }),
+        Record::Finding(found) => {
+            let mut line = json!({ "kind": severity(found), "text": found.to_string() });
+            if let (Value::Object(line), Value::Object(fields)) = (&mut line, finding(found)) {
+                line.extend(fields);
+            }
+            line
+        }
     }
 }
 
@@ -127,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_run_is_summed_up_in_the_order_it_went() {
-        let run = RunRecord::new(None, false);
+        let run = RunRecord::new(None, None);
         run.record(Record::Call {
             api: "showToast".into(),
             arguments: r#"[{"title":"x"}]"#.into(),
@@ -143,6 +212,23 @@ mod tests {
         });
         assert_eq!(run.summary(&[".a".to_owned()]), expected);
         assert!(run.has_faults());
-        assert_eq!(place("at f (a.js:1:2)"), "a.js:1:2");
+        assert_eq!(place("at f (a.js:1:2)"), Some(("a.js", Position { line: 1, column: 2 })));
+        assert_eq!(place("at native"), None);
+    }
+
+    #[test]
+    fn a_finding_is_recorded_once_with_its_fields() {
+        let run = RunRecord::new(None, None);
+        let found = Diagnostic::at(Severity::Error, "no", &Arc::from("a.wxml"), "<a>\n <b>", 5, "wrong");
+        for _ in 0..3 {
+            run.record(Record::Finding(found.clone()));
+        }
+        assert_eq!(run.records().len(), 1);
+        let expected = json!({
+            "kind": "error", "text": "a.wxml:2:2: wrong", "severity": "error", "code": "no", "file": "a.wxml",
+            "line": 2, "column": 2, "message": "wrong", "source": " <b>",
+        });
+        assert_eq!(line(&run.records()[0]), expected);
+        assert_eq!(run.summary(&[])["warnings"], json!(["a.wxml:2:2: wrong"]));
     }
 }

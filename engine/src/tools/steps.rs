@@ -2,8 +2,12 @@
 //!
 //! The file is a JSON array: `{"tap": SELECTOR}`, `{"on": SELECTOR, "event": NAME, "detail": {...}}`,
 //! `{"call": METHOD, "args": [...]}`, `{"wait": MS}`, `{"snap": NAME}`, and `{"input": SELECTOR, "text": "..."}`,
-//! `{"scroll": SELECTOR, "by": [X, Y]}`, `{"key": NAME}`, which act as a user does.
+//! `{"scroll": SELECTOR, "by": [X, Y]}`, `{"text": "..."}`, `{"key": NAME}`, which act as a user does.
+//!
+//! Text and keys go to the field that has the focus. A key's name is that of the web (`Enter`, `ArrowLeft`, `a`), with
+//! `Shift+` and `Control+` before it where they are held.
 
+use crate::interact::{Key, Modifiers};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::package::json::{self, JsonFile};
 use serde_json::Value;
@@ -37,6 +41,15 @@ pub enum Step {
         selector: String,
         /// What is typed.
         text: String,
+    },
+    /// Text is typed into the field that has the focus.
+    Text(String),
+    /// A key is pressed.
+    Key {
+        /// Which one.
+        key: Key,
+        /// What is held with it.
+        modifiers: Modifiers,
     },
     /// The wheel turns over an element.
     Scroll {
@@ -90,15 +103,62 @@ fn step(json: &JsonFile, item: &Value, at: &str) -> Result<Step, Diagnostic> {
         let number = |n: usize| by.and_then(|by| by.get(n)?.as_f64()).unwrap_or(0.0) as f32;
         return Ok(Step::Scroll { selector, by: (number(0), number(1)) });
     }
+    if let Some(name) = text("key") {
+        let known = key(&name);
+        return known.ok_or_else(|| error(&format!("\"{name}\" is no key, such as Enter, ArrowLeft, a or Control+a")));
+    }
     let event = text("event").unwrap_or_else(|| "tap".to_owned());
-    match text("tap").or_else(|| text("on")) {
-        Some(selector) => Ok(Step::Event {
+    match (text("tap").or_else(|| text("on")), text("text")) {
+        (Some(selector), _) => Ok(Step::Event {
             selector,
             event,
             detail: item.get("detail").cloned().unwrap_or(Value::Object(Default::default())),
         }),
-        None => Err(error("a step is one of \"tap\", \"on\", \"call\", \"wait\", \"snap\", \"input\", \"scroll\"")),
+        (None, Some(text)) => Ok(Step::Text(text)),
+        (None, None) => Err(error(
+            "a step is one of \"tap\", \"on\", \"call\", \"wait\", \"snap\", \"input\", \"scroll\", \"text\", \"key\"",
+        )),
     }
+}
+
+/// The key of a name, or the text that it types.
+fn key(name: &str) -> Option<Step> {
+    let mut modifiers = Modifiers::default();
+    let mut rest = name;
+    loop {
+        if let Some(next) = rest.strip_prefix("Shift+") {
+            modifiers.shift = true;
+            rest = next;
+        } else if let Some(next) = rest.strip_prefix("Control+") {
+            (modifiers.shortcut, modifiers.word) = (true, true);
+            rest = next;
+        } else {
+            break;
+        }
+    }
+    let mut characters = rest.chars();
+    let key = match rest {
+        "Backspace" => Key::Backspace,
+        "Delete" => Key::Delete,
+        "Enter" => Key::Enter,
+        "Tab" => Key::Tab,
+        "Escape" => Key::Escape,
+        "ArrowLeft" => Key::Left,
+        "ArrowRight" => Key::Right,
+        "ArrowUp" => Key::Up,
+        "ArrowDown" => Key::Down,
+        "Home" => Key::Home,
+        "End" => Key::End,
+        "PageUp" => Key::PageUp,
+        "PageDown" => Key::PageDown,
+        "GoBack" => Key::Back,
+        _ => match (characters.next(), characters.next(), modifiers.shortcut) {
+            (Some(c), None, true) => Key::Character(c.to_ascii_lowercase()),
+            (Some(c), None, false) => return Some(Step::Text(c.to_string())),
+            _ => return None,
+        },
+    };
+    Some(Step::Key { key, modifiers })
 }
 
 #[cfg(test)]
@@ -109,7 +169,9 @@ mod tests {
     #[test]
     fn each_form_is_read() {
         let source = r#"[{"tap": ".a@1"}, {"on": "input", "event": "input", "detail": {"value": "x"}},
-            {"call": "go", "args": [1]}, {"wait": 30}, {"snap": "mid"}]"#;
+            {"call": "go", "args": [1]}, {"wait": 30}, {"snap": "mid"}, {"text": "hi"}, {"key": "a"}, {"key": "Enter"},
+            {"key": "Shift+Control+ArrowLeft"}, {"key": "Control+A"}]"#;
+        let held = |shift, control| Modifiers { shift, shortcut: control, word: control };
         let steps = parse("steps.json", source).unwrap();
         assert_eq!(
             steps,
@@ -119,6 +181,11 @@ mod tests {
                 Step::Call { method: "go".into(), arguments: vec![json!(1)] },
                 Step::Wait(30.0),
                 Step::Snap("mid".into()),
+                Step::Text("hi".into()),
+                Step::Text("a".into()),
+                Step::Key { key: Key::Enter, modifiers: held(false, false) },
+                Step::Key { key: Key::Left, modifiers: held(true, true) },
+                Step::Key { key: Key::Character('a'), modifiers: held(false, true) },
             ]
         );
     }
@@ -127,6 +194,8 @@ mod tests {
     fn a_wrong_step_is_pointed_at() {
         let error = parse("s.json", "[\n  {\"wait\": 1},\n  {\"snap\": \"../x\"}\n]").unwrap_err();
         assert_eq!(error.to_string(), "s.json:3:3: a snapshot's name is made of letters, digits, `-` and `_`");
+        let error = parse("s.json", r#"[{"key": "Hyper"}]"#).unwrap_err();
+        assert_eq!(error.to_string(), "s.json:1:2: \"Hyper\" is no key, such as Enter, ArrowLeft, a or Control+a");
         assert!(parse("s.json", "[{]").unwrap_err().to_string().starts_with("s.json:1:3: "));
     }
 }

@@ -187,6 +187,8 @@ pub struct LaunchOptions {
     pub scene: u32,
     /// `referrerInfo`.
     pub referrer_info: Map<String, Json>,
+    /// Fields that tools put over the first page's data before its `onLoad`.
+    pub data: Map<String, Json>,
 }
 
 /// How to move between pages.
@@ -309,8 +311,6 @@ pub enum HostCommand {
         /// Its arguments.
         arguments: Vec<Json>,
     },
-    /// For tools: put fields over the page's data before `onLoad` of the first page.
-    MergeData(Map<String, Json>),
     /// For tools: the current page's data as JSON text, functions left out.
     ReadData(SyncSender<String>),
 }

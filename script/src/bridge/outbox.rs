@@ -102,6 +102,15 @@ pub enum StopReason {
     Panic(String),
 }
 
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StopReason::Asked => f.write_str("the host stopped it"),
+            StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => f.write_str(why),
+        }
+    }
+}
+
 /// A message to the host.
 #[derive(Debug)]
 pub enum HostMessage {

@@ -1,6 +1,7 @@
 //! The record of what a mini-program did: every `wx` call, console line, warning and fault.
 
 use crate::realm::{ScriptFault, ScriptSink};
+use pellicle_layout::diagnostic::Diagnostic;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,6 +46,8 @@ pub enum Record {
     },
     /// Something that the runtime wants to say about the mini-program.
     Warning(String),
+    /// Something that was found in the mini-program's files.
+    Finding(Diagnostic),
 }
 
 /// Takes records; shared by both threads.

@@ -85,6 +85,7 @@ pub fn report(records: &[Record], missed_steps: &[String]) -> Json {
                 log.push(Json::String(format!("EXCEPTION {context}: {}", lines.join(" | "))));
             }
             Record::Warning(text) => warnings.push(Json::String(text.clone())),
+            Record::Finding(finding) => warnings.push(Json::String(finding.to_string())),
         }
     }
     json!({ "calls": calls, "log": log, "warnings": warnings, "missedSteps": missed_steps })
