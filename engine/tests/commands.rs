@@ -155,6 +155,56 @@ fn a_manifest_without_pages_is_refused_with_the_same_words_everywhere() {
 }
 
 #[test]
+fn a_configuration_value_of_the_wrong_kind_is_told_with_its_place() {
+    let json = "{\n  \"usingComponents\": [\"x\"],\n  \"navigationBarTitleText\": 5\n}";
+    let program =
+        Program::new(&[("pages/a/a.wxml", "<view/>"), ("pages/a/a.json", json), ("pages/a/a.js", "Page({});")]);
+    for name in ["layout", "check"] {
+        let said = said(&run(name, &program, &[]));
+        for place in
+            ["pages/a/a.json:2:22: \"usingComponents\" has to be", "pages/a/a.json:3:29: \"navigationBarTitleText\""]
+        {
+            assert_eq!(said.lines().filter(|line| line.starts_with(place)).count(), 1, "{name}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_component_is_told_where_it_is_named() {
+    let json = "{\n  \"usingComponents\": {\n    \"gone\": \"./gone\"\n  }\n}";
+    let program =
+        Program::new(&[("pages/a/a.wxml", "<gone/>"), ("pages/a/a.json", json), ("pages/a/a.js", "Page({});")]);
+    for name in ["layout", "check"] {
+        let said = said(&run(name, &program, &[]));
+        assert!(said.lines().any(|line| line.starts_with("pages/a/a.json:3:13: ")), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_named_and_the_rest_goes_on() {
+    let program = Program::new(&[("pages/a/a.js", "Page({ data: { word: 'alive' } });")]);
+    std::fs::write(program.path().join("pages/a/a.wxml"), b"\xef\xbb\xbf<view>{{word}}</view><include src=\"b\"/>")
+        .unwrap();
+    let utf16: Vec<u8> = "<view>b</view>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(program.path().join("pages/a/b.wxml"), utf16).unwrap();
+    std::fs::write(program.path().join("pages/a/a.wxss"), b".a {}\n.\xd6\xd0 { color: red }").unwrap();
+    std::fs::write(program.path().join("pages/a/a.json"), b"\xff\xfe{\0}\0").unwrap();
+    for name in ["layout", "check"] {
+        let output = run(name, &program, &[]);
+        let said = said(&output);
+        for place in
+            ["pages/a/b.wxml:1:1: the file is not", "pages/a/a.wxss:2:2: the file is not", "pages/a/a.json:1:1: the"]
+        {
+            assert_eq!(said.lines().filter(|line| line.starts_with(place)).count(), 1, "{name}: {said}");
+        }
+        assert_eq!(said.lines().filter(|line| line.starts_with("pages/")).count(), 3, "{name}: {said}");
+        if name == "layout" {
+            assert!(String::from_utf8_lossy(&output.stdout).contains("alive"));
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_no_font_is_named_with_status_two() {
     let program = Program::page("<view/>", "", "Page({});");
     let font = program.path().join("noise.ttf");

@@ -18,7 +18,7 @@ use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
-use pellicle_script::package::PackageSource;
+use pellicle_script::package::{EncodingCheck, PackageSource};
 use pellicle_script::realm::{Clock, Random};
 use std::sync::Arc;
 
@@ -71,6 +71,10 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
     let ProgramConfig { images, fonts, font_loader, clipboard, storage, network, device, profile, audit, wake, .. } =
         config;
+    let package: Arc<dyn PackageSource> = {
+        let audit = audit.clone();
+        Arc::new(EncodingCheck::new(package, move |found| audit.record(Record::Finding(found))))
+    };
     let figures = SharedFigures::default();
     let clock: Arc<dyn Clock> = match &drive {
         Drive::Free(clock) => clock.clone(),

@@ -5,8 +5,8 @@
 use super::read_json;
 use super::window::WindowConfig;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
-use pellicle_script::package::PackageSource;
 use pellicle_script::package::json::JsonFile;
+use pellicle_script::package::{PackageSource, schema};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -105,6 +105,7 @@ impl AppManifest {
     /// Reads `app.json`. `None` (with an error among the diagnostics) if it cannot be understood.
     pub fn read(package: &dyn PackageSource, dark: bool, diagnostics: &mut Vec<Diagnostic>) -> Option<AppManifest> {
         let file = read_json(package, "app.json", diagnostics)?;
+        diagnostics.extend(schema::check(&file));
         let json = &file.value;
         let (mut pages, mut pointers) = (Vec::new(), Vec::new());
         for (index, page) in strings(json.get("pages")) {
@@ -249,6 +250,7 @@ fn strings(json: Option<&Value>) -> impl Iterator<Item = (usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pellicle_layout::diagnostic::Position;
     use pellicle_script::package::MemoryPackage;
 
     fn read(app: &str) -> (Option<AppManifest>, Vec<Diagnostic>) {
@@ -264,7 +266,9 @@ mod tests {
               "tabBar": {"list": [{"pagePath": "pages/b/b", "text": "B"}], "color": 5}, "window": 3}"##,
         );
         let manifest = manifest.unwrap();
-        assert!(diagnostics.is_empty());
+        let told: Vec<(&str, Position)> = diagnostics.iter().map(|d| (d.code, d.position)).collect();
+        let at = |line, column| Position { line, column };
+        assert_eq!(told, [("json-type", at(2, 96)), ("json-type", at(2, 79))]);
         assert_eq!(manifest.pages, ["pages/a/a", "pages/b/b", "shop/list", "shop/x/y"]);
         assert_eq!((manifest.entry.as_str(), manifest.tab_index("pages/b/b")), ("pages/a/a", Some(0)));
         assert_eq!(manifest.tab_bar.unwrap().color, "#7a7e83");

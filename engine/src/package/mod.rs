@@ -20,12 +20,16 @@ pub use window::{NavigationStyle, WindowConfig};
 
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_script::package::json::{self, JsonFile};
-use pellicle_script::package::{PackageSource, read_text};
+use pellicle_script::package::{PackageSource, encoding, read_text};
 
 /// Reads a configuration file of the package; `None` if it is not there or cannot be understood. What is to
 /// be said about it goes to `diagnostics`.
 pub fn read_json(package: &dyn PackageSource, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<JsonFile> {
     let text = read_text(package, path)?;
+    if let Some(found) = text.is_empty().then(|| encoding::finding(package, path)).flatten() {
+        diagnostics.push(found);
+        return None;
+    }
     let (file, found) = json::parse(path, &text);
     diagnostics.extend(found);
     file

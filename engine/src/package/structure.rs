@@ -5,8 +5,8 @@
 use super::manifest::{AppManifest, components};
 use super::read_json;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
-use pellicle_script::package::json::JsonFile;
-use pellicle_script::package::{PackageSource, resolve};
+use pellicle_script::package::json::{JsonFile, pointer_part};
+use pellicle_script::package::{PackageSource, resolve, schema};
 use std::collections::BTreeSet;
 
 /// Everything that the configuration leads to.
@@ -106,6 +106,10 @@ fn follow(
     queue: &mut Vec<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    // Reading the manifest has told of its own.
+    if base != "app" {
+        diagnostics.extend(schema::check(config));
+    }
     for (tag, path) in components(&config.value) {
         // Plugins and the platform's extended libraries live outside the package.
         if path.contains("://") {
@@ -116,7 +120,7 @@ fn follow(
             None => diagnostics.push(config.diagnostic(
                 Severity::Error,
                 "missing-component",
-                &format!("/usingComponents/{}", tag.replace('~', "~0").replace('/', "~1")),
+                &format!("/usingComponents/{}", pointer_part(&tag)),
                 format!("the component \"{path}\" of <{tag}> is not in the package"),
             )),
         }

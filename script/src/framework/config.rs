@@ -1,7 +1,7 @@
 //! `app.json` and the `.json` beside pages and components, as far as the logic side needs them.
 
 use crate::package::json::{self, JsonFile};
-use crate::package::{PackageSource, read_text, resolve};
+use crate::package::{PackageSource, encoding, read_text, resolve, schema};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use serde_json::Value as Json;
 use std::rc::Rc;
@@ -18,15 +18,26 @@ pub struct AppConfig {
     pub tabs: Vec<Rc<str>>,
     /// `tabBar.custom`.
     pub custom_tab_bar: bool,
-    /// Components of the whole app: name and path as written.
-    pub components: Vec<(Rc<str>, Rc<str>)>,
+    /// Components of the whole app.
+    pub components: Vec<UsedComponent>,
+}
+
+/// An entry of `usingComponents`.
+#[derive(Clone, Debug)]
+pub struct UsedComponent {
+    /// Its tag.
+    pub tag: Rc<str>,
+    /// Its path as written.
+    pub path: Rc<str>,
+    /// Where the path is written.
+    pub position: Position,
 }
 
 /// The `.json` beside a page or component.
 #[derive(Clone, Debug, Default)]
 pub struct UnitConfig {
-    /// Its components: name and path as written.
-    pub components: Vec<(Rc<str>, Rc<str>)>,
+    /// Its components.
+    pub components: Vec<UsedComponent>,
     /// `componentGenerics`: name and path of the default as written.
     pub generics: Vec<(Rc<str>, Option<Rc<str>>)>,
     /// `styleIsolation`.
@@ -49,11 +60,10 @@ impl AppConfig {
     /// Reads `app.json`; what is missing or wrong in it is told through `report`.
     pub fn load(package: &dyn PackageSource, report: &mut dyn FnMut(Diagnostic)) -> AppConfig {
         let mut config = AppConfig::default();
-        let Some(source) = read_text(package, "app.json") else {
+        if !package.contains("app.json") {
             report(missing("app.json", "the package has no app.json"));
-            return config;
-        };
-        let Some(file) = parsed("app.json", &source, report) else { return config };
+        }
+        let Some(file) = parsed(package, "app.json", report) else { return config };
         let list = |value: Option<&Json>| -> Vec<Rc<str>> {
             value.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).map(route_of).collect()
         };
@@ -71,7 +81,7 @@ impl AppConfig {
             config.tabs = tabs.filter_map(|t| text_of(t.get("pagePath"))).map(route_of).collect();
             config.custom_tab_bar = bar.get("custom").and_then(Json::as_bool).unwrap_or(false);
         }
-        config.components = pairs(&file, "usingComponents");
+        config.components = used(&file);
         config
     }
 }
@@ -79,12 +89,10 @@ impl AppConfig {
 impl UnitConfig {
     /// Reads the `.json` of the page or component at `base` (without ending); a missing file is empty.
     pub fn load(package: &dyn PackageSource, base: &str, report: &mut dyn FnMut(Diagnostic)) -> UnitConfig {
-        let path = format!("{base}.json");
-        let Some(source) = read_text(package, &path) else { return UnitConfig::default() };
-        let Some(file) = parsed(&path, &source, report) else { return UnitConfig::default() };
+        let Some(file) = parsed(package, &format!("{base}.json"), report) else { return UnitConfig::default() };
         let generics = file.value.get("componentGenerics").and_then(Json::as_object).into_iter().flatten();
         UnitConfig {
-            components: pairs(&file, "usingComponents"),
+            components: used(&file),
             generics: generics
                 .map(|(name, value)| (Rc::from(&**name), text_of(value.get("default")).map(Rc::from)))
                 .collect(),
@@ -94,27 +102,31 @@ impl UnitConfig {
     }
 }
 
-fn parsed(path: &str, source: &str, report: &mut dyn FnMut(Diagnostic)) -> Option<JsonFile> {
-    let (file, found) = json::parse(path, source);
-    found.into_iter().for_each(report);
-    file
+fn parsed(package: &dyn PackageSource, path: &str, report: &mut dyn FnMut(Diagnostic)) -> Option<JsonFile> {
+    let source = read_text(package, path)?;
+    if let Some(found) = source.is_empty().then(|| encoding::finding(package, path)).flatten() {
+        report(found);
+        return None;
+    }
+    let (file, found) = json::parse(path, &source);
+    found.into_iter().for_each(&mut *report);
+    let file = file?;
+    schema::check(&file).into_iter().for_each(report);
+    Some(file)
 }
 
-fn pairs(file: &JsonFile, key: &str) -> Vec<(Rc<str>, Rc<str>)> {
-    let fields = file.value.get(key).and_then(Json::as_object).into_iter().flatten();
-    fields.filter_map(|(name, path)| Some((Rc::from(&**name), Rc::from(path.as_str()?)))).collect()
+fn used(file: &JsonFile) -> Vec<UsedComponent> {
+    let fields = file.value.get("usingComponents").and_then(Json::as_object).into_iter().flatten();
+    let one = |(tag, path): (&String, &Json)| {
+        let position = file.position(&format!("/usingComponents/{}", json::pointer_part(tag)));
+        Some(UsedComponent { tag: Rc::from(&**tag), path: Rc::from(path.as_str()?), position })
+    };
+    fields.filter_map(one).collect()
 }
 
 /// A finding about a file as a whole.
 pub fn missing(file: &str, message: impl Into<String>) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        code: "missing-file",
-        file: Arc::from(file),
-        position: Position { line: 1, column: 1 },
-        message: message.into(),
-        source_line: String::new(),
-    }
+    Diagnostic::new(Severity::Error, "missing-file", Arc::from(file), Position { line: 1, column: 1 }, message)
 }
 
 /// The component that `path` in the configuration of `from` (a page or component without ending, or `app`)

@@ -1,13 +1,13 @@
 //! Loading what a path or tag means: script, configuration, template.
 
-use super::config::{UnitConfig, find_component, missing};
+use super::config::{UnitConfig, UsedComponent, find_component, missing};
 use super::definition::{self, Definition, UnitKind};
 use super::{Framework, Instance, PageState};
 use crate::package::read_text;
 use crate::realm::{DataLimits, FaultKind, Realm};
 use crate::template::compiled::{Compiled, UseNode, compile};
 use crate::value::Value;
-use pellicle_layout::diagnostic::{Position, Severity};
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::ops::{ScopeId, SheetTarget};
 use pellicle_layout::markup::template::Template;
 use std::rc::Rc;
@@ -142,25 +142,26 @@ impl Framework {
     }
 
     fn find_definition(&self, realm: &mut dyn Realm, definition: &Definition, tag: &str) -> Option<Rc<Definition>> {
-        let named =
-            |list: &[(Rc<str>, Rc<str>)]| list.iter().find(|(name, _)| **name == *tag).map(|(_, path)| path.clone());
-        let default =
-            definition.config.generics.iter().find(|(name, _)| **name == *tag).and_then(|(_, path)| path.clone());
+        let named = |list: &[UsedComponent]| {
+            list.iter().find(|used| *used.tag == *tag).map(|used| (used.path.clone(), used.position))
+        };
+        let start = Position { line: 1, column: 1 };
+        let generic = definition.config.generics.iter().find(|(name, _)| **name == *tag);
+        let default = generic.and_then(|(_, path)| Some((path.clone()?, start)));
         let own = named(&definition.config.components).or(default);
-        let (from, path) = match own {
-            Some(path) => (&*definition.path, path),
+        let (from, (path, position)) = match own {
+            Some(own) => (&*definition.path, own),
             None => ("app", named(&self.config.components)?),
         };
         let file = Arc::from(format!("{from}.json"));
-        let start = Position { line: 1, column: 1 };
         if path.starts_with("plugin://") || path.starts_with("dynamicLib://") || path.starts_with("ext://") {
             let message = format!("component \"{tag}\" ({path}) is of a plugin; it is shown as a plain element");
-            self.report_named(Severity::Warning, "plugin-component", &file, start, &path, message);
+            self.report_named(Severity::Warning, "plugin-component", &file, position, &path, message);
             return None;
         }
         let Some(base) = find_component(&*self.package, from, &path) else {
             let message = format!("component \"{tag}\" not found: {path}; it is shown as a plain element");
-            self.report_named(Severity::Error, "unknown-component", &file, start, &path, message);
+            self.report_named(Severity::Error, "unknown-component", &file, position, &path, message);
             return None;
         };
         Some(self.definition(realm, &base, false))
@@ -176,14 +177,7 @@ impl Framework {
         message: String,
     ) {
         if self.told.borrow_mut().insert(format!("{code} {file} {name}")) {
-            (self.services.diagnostics)(pellicle_layout::diagnostic::Diagnostic {
-                severity,
-                code,
-                file: file.clone(),
-                position,
-                message,
-                source_line: String::new(),
-            });
+            (self.services.diagnostics)(Diagnostic::new(severity, code, file.clone(), position, message));
         }
     }
 

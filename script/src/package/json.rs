@@ -45,6 +45,11 @@ impl JsonFile {
     }
 }
 
+/// A key as a part of a JSON pointer.
+pub fn pointer_part(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 /// Reads a configuration file. Warnings name what is not JSON but was understood; an error comes with no
 /// value.
 pub fn parse(file: &str, source: &str) -> (Option<JsonFile>, Vec<Diagnostic>) {
@@ -201,7 +206,7 @@ impl Reader<'_> {
             self.blank()?;
             let length = self.pointer.len();
             self.pointer.push('/');
-            self.pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            self.pointer.push_str(&pointer_part(&key));
             let value = self.value(depth + 1)?;
             self.pointer.truncate(length);
             if fields.insert(key.clone(), value).is_some() {

@@ -6,11 +6,16 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`json`] | configuration files: JSON as people write it |
+//! | [`schema`] | what kind of value each key of a configuration file takes |
+//! | [`encoding`] | files that are not UTF-8 |
 
+pub mod encoding;
 pub mod json;
+pub mod schema;
 
 mod memory;
 
+pub use encoding::EncodingCheck;
 pub use memory::MemoryPackage;
 
 use pellicle_layout::diagnostic::Diagnostic;
@@ -20,12 +25,53 @@ use std::sync::Arc;
 pub trait PackageSource: Send + Sync {
     /// The bytes of a file; `None` if the package has no such file.
     fn read(&self, path: &str) -> Option<Arc<[u8]>>;
+    /// The text of a file, without a byte-order mark. A file that is not UTF-8 is left out: its text is empty.
+    fn text(&self, path: &str) -> Option<String> {
+        let bytes = self.read(path)?;
+        Some(encoding::decode(&bytes).map(str::to_owned).unwrap_or_default())
+    }
     /// True if the package has a file at this path.
     fn contains(&self, path: &str) -> bool {
         self.read(path).is_some()
     }
     /// All paths, sorted.
     fn paths(&self) -> Vec<String>;
+}
+
+impl<P: PackageSource + ?Sized> PackageSource for &P {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        (**self).read(path)
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        (**self).text(path)
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        (**self).contains(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        (**self).paths()
+    }
+}
+
+impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        (**self).read(path)
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        (**self).text(path)
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        (**self).contains(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        (**self).paths()
+    }
 }
 
 /// Joins a path found in `from` (a file of the package) with the package's root; `None` if it leaves it.
@@ -55,9 +101,7 @@ pub fn with_line(package: &dyn PackageSource, mut finding: Diagnostic) -> Diagno
     finding
 }
 
-/// The text of a file, without a byte-order mark, invalid UTF-8 replaced.
+/// The text of a file, without a byte-order mark; empty if it is not UTF-8.
 pub fn read_text(package: &dyn PackageSource, path: &str) -> Option<String> {
-    let bytes = package.read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Some(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+    package.text(path)
 }
