@@ -19,6 +19,7 @@ pub fn run(options: &CheckOptions) -> Result<(), Failure> {
     let warnings = report.diagnostics.len() - errors;
     let shares = [
         ("elements", report.elements),
+        ("attributes", report.attributes),
         ("declarations", report.declarations),
         ("apis", report.apis),
     ];

@@ -215,6 +215,12 @@ impl App {
         (self.motion && (page || chrome)).then(|| ((now / length).floor() + 1.0) * length)
     }
 
+    /// Brings what inputs meet up to date without drawing. They meet what was shown last; this is for a host that shows
+    /// nothing.
+    pub fn show_nothing(&mut self, now: f64) {
+        self.build_lists(now);
+    }
+
     /// Builds what is out of date of the lists.
     pub(super) fn build_lists(&mut self, now: f64) {
         let started = Instant::now();

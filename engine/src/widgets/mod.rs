@@ -6,12 +6,14 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`attributes`] | which attributes have an effect |
 //! | [`control`] | what a tap sets off: labels, check boxes, radios, switches, buttons, navigators |
 //! | [`form`] | values of forms: submit and reset |
 //! | [`input`] | text fields |
 //! | [`slider`] | the slider |
 //! | [`swiper`] | the swiper |
 
+pub mod attributes;
 pub mod control;
 pub mod form;
 pub mod input;

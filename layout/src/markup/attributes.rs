@@ -2,7 +2,7 @@
 
 use super::expression::ExpressionKind;
 use super::lexer::RawAttribute;
-use super::template::{AttributePiece, AttributeSource, BindKind, EventBinding, TemplateElement};
+use super::template::{AttributePiece, AttributePlace, AttributeSource, BindKind, EventBinding, TemplateElement};
 use super::token::{is_blank, shorten};
 use super::{tags, value};
 use crate::diagnostic::Reporter;
@@ -125,10 +125,25 @@ impl Reading<'_, '_> {
         }
         match name {
             "class" => self.element.class = Some(self.value(attribute)),
-            "style" => self.element.style = Some(self.value(attribute)),
+            "style" => {
+                self.element.style = Some(self.value(attribute));
+                self.place(Arc::from(name), attribute);
+            }
             "id" => self.element.id = Some(self.value(attribute)),
-            _ => self.other(attribute),
+            _ => {
+                let known = self.element.attributes.len();
+                self.other(attribute);
+                if let Some((name, _)) = self.element.attributes.get(known) {
+                    self.place(name.clone(), attribute);
+                }
+            }
         }
+    }
+
+    fn place(&mut self, name: Arc<str>, attribute: &RawAttribute<'_>) {
+        let position = self.reporter.position(attribute.offset);
+        let value = self.reporter.position(attribute.value_offset);
+        self.element.places.push(AttributePlace { name, position, value });
     }
 
     fn other(&mut self, attribute: &RawAttribute<'_>) {

@@ -45,6 +45,11 @@ impl Template {
         let own = |file: &Template| file.templates.iter().find(|t| &*t.name == name).cloned();
         own(self).or_else(|| self.imports.get()?.iter().find_map(|file| own(&*file.upgrade()?)))
     }
+
+    /// The files that it imports.
+    pub fn imported(&self) -> impl Iterator<Item = Arc<Template>> {
+        self.imports.get().into_iter().flatten().filter_map(Weak::upgrade)
+    }
 }
 
 /// A `<template name>`.
@@ -205,10 +210,30 @@ pub struct TemplateElement {
     pub generics: Vec<(Arc<str>, Arc<str>)>,
     /// `worklet:event="method"`.
     pub worklets: Vec<(Arc<str>, AttributeSource)>,
+    /// Where `style` and `attributes` are written.
+    pub places: Vec<AttributePlace>,
     /// Children.
     pub children: Vec<TemplateNode>,
     /// Place of the start tag.
     pub position: Position,
+}
+
+impl TemplateElement {
+    /// Where an attribute (`style` or one of `attributes`) is written.
+    pub fn place(&self, name: &str) -> Option<&AttributePlace> {
+        self.places.iter().find(|place| &*place.name == name)
+    }
+}
+
+/// Where an attribute is written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AttributePlace {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Place of the name.
+    pub position: Position,
+    /// Place of the first character of the value.
+    pub value: Position,
 }
 
 /// How an event is bound.

@@ -1,92 +1,23 @@
 //! Everything that can be said about a program without running it: what is wrong, what has no effect, and how much
 //! of what it uses is there.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`markup`] | elements, their attributes and inline styles |
+//! | [`pictures`] | pictures and fonts that are named and are not there |
+
+mod markup;
+mod pictures;
 
 use crate::package::{AppManifest, structure};
 use pellicle_layout::css::{SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
-use pellicle_layout::markup::template::TemplateNode;
-use pellicle_layout::markup::{Template, TemplateLoader, is_html};
 use pellicle_script::api::table;
-use pellicle_script::package::{PackageSource, read_text, resolve};
+use pellicle_script::package::{EncodingCheck, PackageSource, read_text, resolve, with_line};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
 use pellicle_script::realm::inspect::{Inspection, inspect};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
-/// Built-in components with a look or behaviour of their own here.
-const SUPPORTED: [&str; 42] = [
-    "view",
-    "text",
-    "image",
-    "block",
-    "slot",
-    "button",
-    "template",
-    "import",
-    "include",
-    "wxs",
-    "scroll-view",
-    "navigator",
-    "input",
-    "textarea",
-    "swiper",
-    "swiper-item",
-    "canvas",
-    "label",
-    "radio",
-    "radio-group",
-    "checkbox",
-    "checkbox-group",
-    "switch",
-    "slider",
-    "form",
-    "picker",
-    "picker-view",
-    "picker-view-column",
-    "icon",
-    "cover-view",
-    "cover-image",
-    "rich-text",
-    "root-portal",
-    "progress",
-    "page-meta",
-    "navigation-bar",
-    "movable-area",
-    "movable-view",
-    "match-media",
-    "page-container",
-    "span",
-    "page",
-];
-/// Built-in components that are laid out as a box and do nothing.
-const PLACEHOLDERS: [&str; 26] = [
-    "video",
-    "camera",
-    "map",
-    "live-player",
-    "live-pusher",
-    "audio",
-    "web-view",
-    "editor",
-    "ad",
-    "ad-custom",
-    "official-account",
-    "open-data",
-    "functional-page-navigator",
-    "keyboard-accessory",
-    "voip-room",
-    "share-element",
-    "sticky-section",
-    "sticky-header",
-    "list-view",
-    "grid-view",
-    "list-builder",
-    "grid-builder",
-    "open-container",
-    "draggable-sheet",
-    "nested-scroll-header",
-    "nested-scroll-body",
-];
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How much of what a program uses is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -118,11 +49,13 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Elements of the markup.
     pub elements: Share,
+    /// Documented attributes of built-in components.
+    pub attributes: Share,
     /// Declarations of style sheets.
     pub declarations: Share,
     /// Uses of `wx` APIs.
     pub apis: Share,
-    /// Names without an effect and how often each is used: `<tag>` and `wx.name`.
+    /// Names without an effect and how often each is used: `<tag>`, `<tag attribute>` and `wx.name`.
     pub missing: BTreeMap<String, u32>,
 }
 
@@ -138,6 +71,21 @@ impl SheetLoader for Imports<'_> {
 
 /// Looks at a whole program.
 pub fn program(package: &dyn PackageSource) -> Report {
+    let encodings = Mutex::new(Vec::new());
+    let tell = |found| encodings.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+    let package: &dyn PackageSource = &EncodingCheck::new(package, tell);
+    let mut report = read(package);
+    report.diagnostics.append(&mut encodings.lock().unwrap_or_else(PoisonError::into_inner));
+    // One file may be reached in several ways.
+    report
+        .diagnostics
+        .sort_by(|a, b| (&a.file, a.position, a.code, &a.message).cmp(&(&b.file, b.position, b.code, &b.message)));
+    report.diagnostics = report.diagnostics.drain(..).map(|found| with_line(package, found)).collect();
+    report.diagnostics.dedup();
+    report
+}
+
+fn read(package: &dyn PackageSource) -> Report {
     let mut report = Report::default();
     let Some(manifest) = AppManifest::read(package, false, &mut report.diagnostics) else {
         if !package.contains("app.json") {
@@ -149,80 +97,14 @@ pub fn program(package: &dyn PackageSource) -> Report {
     };
     report.structure = structure::check(package, &manifest, &mut report.diagnostics);
     let bases: Vec<String> = report.structure.pages.iter().chain(&report.structure.components).cloned().collect();
-    markup(package, &bases, &mut report);
-    styles(package, &bases, &mut report);
+    let mut pictures = pictures::Pictures::new(package);
+    markup::look(package, &bases, &mut pictures, &mut report);
+    styles(package, &bases, &mut pictures, &mut report);
     scripts(package, &mut report);
-    // One file may be reached in several ways.
-    report
-        .diagnostics
-        .sort_by(|a, b| (&a.file, a.position, a.code, &a.message).cmp(&(&b.file, b.position, b.code, &b.message)));
-    report.diagnostics.dedup();
     report
 }
 
-fn markup(package: &dyn PackageSource, bases: &[String], report: &mut Report) {
-    let mut loader = TemplateLoader::new();
-    let source = |path: &str| read_text(package, path);
-    let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
-    for base in bases {
-        let Some(template) = loader.load(&source, &format!("{base}.wxml")) else { continue };
-        let mut own = BTreeSet::new();
-        let mut diagnostics = Vec::new();
-        for file in ["app.json".to_owned(), format!("{base}.json")] {
-            if let Some(config) = crate::package::read_json(package, &file, &mut diagnostics) {
-                own.extend(crate::package::manifest::components(&config.value).into_iter().map(|(tag, _)| tag));
-                let generics = config.value.get("componentGenerics").and_then(|g| g.as_object());
-                own.extend(generics.into_iter().flatten().map(|(tag, _)| tag.clone()));
-            }
-        }
-        if seen.insert(template.file.clone()) {
-            elements(&template, &own, report);
-        }
-    }
-    report.diagnostics.extend(loader.take_diagnostics());
-}
-
-fn elements(template: &Template, own: &BTreeSet<String>, report: &mut Report) {
-    let mut stack: Vec<&TemplateNode> = template.roots.iter().collect();
-    stack.extend(template.templates.iter().flat_map(|t| &t.nodes));
-    while let Some(node) = stack.pop() {
-        match node {
-            TemplateNode::Element(element) => {
-                let tag = &*element.tag;
-                let known = own.contains(tag) || SUPPORTED.contains(&tag);
-                report.elements.count(known);
-                if !known {
-                    *report.missing.entry(format!("<{tag}>")).or_default() += 1;
-                }
-                // The parser has told of HTML's own tags.
-                if !known && !is_html(tag) {
-                    let message = if PLACEHOLDERS.contains(&tag) {
-                        format!("<{tag}> is laid out as a box and does nothing")
-                    } else {
-                        format!(
-                            "<{tag}> is neither a built-in component nor in usingComponents; it is shown as an inline box"
-                        )
-                    };
-                    report.diagnostics.push(Diagnostic {
-                        severity: Severity::Warning,
-                        code: "unsupported-element",
-                        file: template.file.clone(),
-                        position: element.position,
-                        message,
-                        source_line: String::new(),
-                    });
-                }
-                stack.extend(&element.children);
-            }
-            TemplateNode::If(branches) => stack.extend(branches.iter().flat_map(|b| &b.nodes)),
-            TemplateNode::For(each) => stack.extend(&each.nodes),
-            TemplateNode::Block(nodes) => stack.extend(nodes),
-            TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Include(_) | TemplateNode::Slot(_) => {}
-        }
-    }
-}
-
-fn styles(package: &dyn PackageSource, bases: &[String], report: &mut Report) {
+fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures::Pictures<'_>, report: &mut Report) {
     let paths = std::iter::once("app".to_owned()).chain(bases.iter().cloned()).map(|base| format!("{base}.wxss"));
     for path in paths {
         let Some(text) = read_text(package, &path) else { continue };
@@ -230,6 +112,9 @@ fn styles(package: &dyn PackageSource, bases: &[String], report: &mut Report) {
         report.diagnostics.extend(diagnostics);
         report.declarations.all += sheet.stats.declarations;
         report.declarations.supported += sheet.stats.supported;
+        for file in &sheet.files {
+            report.diagnostics.extend(pictures.sheet(file));
+        }
     }
 }
 
@@ -254,14 +139,14 @@ fn scripts(package: &dyn PackageSource, report: &mut Report) {
             report.apis.count(known);
             if !known {
                 *report.missing.entry(format!("wx.{}", api.name)).or_default() += 1;
-                report.diagnostics.push(Diagnostic {
-                    severity: Severity::Warning,
-                    code: "unsupported-api",
-                    file: file.clone(),
-                    position: api.position,
-                    message: format!("wx.{} is not there unless the host offers it", api.name),
-                    source_line: String::new(),
-                });
+                let message = format!("wx.{} is not there unless the host offers it", api.name);
+                report.diagnostics.push(Diagnostic::new(
+                    Severity::Warning,
+                    "unsupported-api",
+                    file.clone(),
+                    api.position,
+                    message,
+                ));
             }
         }
     }
@@ -296,5 +181,82 @@ mod tests {
         assert_eq!(report.declarations, Share { supported: 1, all: 2 });
         assert_eq!(report.apis, Share { supported: 1, all: 2 });
         assert_eq!(report.missing.keys().collect::<Vec<_>>(), ["<a>", "<map>", "wx.flyAway"]);
+    }
+
+    fn said(files: &[(&str, &str)]) -> Vec<String> {
+        let mut package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}")]);
+        for (path, text) in files {
+            package.insert(*path, text);
+        }
+        program(&package).diagnostics.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_static_style_attribute_is_looked_at_where_it_stands() {
+        let wxml = "<view>\n  <text class=\"x\" style=\"color: red;\n    flying: high\">a</text></view>";
+        let said = said(&[("a/a.wxml", wxml)]);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with("a/a.wxml:3:5: "), "{said:?}");
+        assert!(said[0].contains("flying"), "{said:?}");
+    }
+
+    #[test]
+    fn an_attribute_without_an_effect_is_told_of_once_and_counted() {
+        let wxml = "<image mode=\"widthFix\" lazy-load/>\n<image lazy-load/><input maxLength=\"3\" my-own/>";
+        let package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}"), ("a/a.wxml", wxml)]);
+        let report = program(&package);
+        let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "a/a.wxml:1:24: `lazy-load` of `<image>` has no effect yet",
+                "a/a.wxml:2:26: `maxLength` is no attribute of `<input>`; `maxlength` is",
+            ]
+        );
+        assert_eq!(report.attributes, Share { supported: 1, all: 3 });
+        assert_eq!(report.missing.get("<image lazy-load>"), Some(&2));
+    }
+
+    #[test]
+    fn the_elements_of_imported_and_included_files_count_too() {
+        let said = said(&[
+            ("a/a.wxml", "<import src=\"../t/t\"/><include src=\"../t/i\"/><template is=\"x\"/>"),
+            ("t/t.wxml", "<template name=\"x\"><wiew/></template>"),
+            ("t/i.wxml", "<tekst/>"),
+        ]);
+        let places: Vec<&str> = said.iter().map(|s| s.split(": ").next().unwrap_or("")).collect();
+        assert_eq!(places, ["t/i.wxml:1:1", "t/t.wxml:1:20"], "{said:?}");
+    }
+
+    #[test]
+    fn a_picture_that_is_not_there_or_broken_is_told_of_where_it_is_named() {
+        let said = said(&[
+            (
+                "a/a.wxml",
+                "<image src=\"no.png\"/><image src=\"/noise.png\"/><image src=\"{{x}}\"/><image src=\"https://a/b.png\"/>",
+            ),
+            ("a/a.wxss", "@import url(\"b.wxss\");\n.a { background: /* url(c.png) */ url( \"gone.png\" ) }"),
+            (
+                "a/b.wxss",
+                ".b { background-image: url(data:image/png;base64,AA==), url(../noise.png); content: 'url(x.png)' }",
+            ),
+            ("noise.png", "noise"),
+        ]);
+        let told = |start: &str| said.iter().any(|line| line.starts_with(start));
+        assert!(told("a/a.wxml:1:13: there is no picture no.png"), "{said:?}");
+        assert!(told("a/a.wxml:1:34: the picture /noise.png cannot be shown: "), "{said:?}");
+        assert!(told("a/a.wxss:2:34: there is no picture gone.png"), "{said:?}");
+        assert!(told("a/b.wxss:1:57: the picture ../noise.png cannot be shown: "), "{said:?}");
+        assert_eq!(said.len(), 4, "{said:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_is_named() {
+        let utf16: Vec<u8> = "<view/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}")]);
+        package.insert("a/a.wxml", utf16);
+        let report = program(&package);
+        assert!(report.diagnostics[0].to_string().starts_with("a/a.wxml:1:1: the file is not UTF-8"));
+        assert_eq!(report.diagnostics[0].severity, Severity::Error);
     }
 }

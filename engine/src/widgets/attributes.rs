@@ -1,0 +1,418 @@
+//! Which attributes of the built-in components have an effect, and which documented ones have none yet.
+//!
+//! Whoever makes an attribute work moves its name from the second list of its component to the first.
+
+/// A component's documented attributes.
+struct Attributes {
+    tag: &'static str,
+    /// Those that something reads: style, layout, painting or interaction.
+    heeded: &'static [&'static str],
+    /// Those that nothing reads yet.
+    ignored: &'static [&'static str],
+}
+
+const HOVER: [&str; 4] = ["hover-class", "hover-stop-propagation", "hover-start-time", "hover-stay-time"];
+
+const TABLE: &[Attributes] = &[
+    Attributes { tag: "view", heeded: &HOVER, ignored: &[] },
+    Attributes {
+        tag: "scroll-view",
+        heeded: &[
+            "scroll-x",
+            "scroll-y",
+            "upper-threshold",
+            "lower-threshold",
+            "scroll-top",
+            "scroll-left",
+            "scroll-into-view",
+            "scroll-with-animation",
+            "enable-flex",
+        ],
+        ignored: &[
+            "scroll-into-view-offset",
+            "enable-back-to-top",
+            "enable-passive",
+            "refresher-enabled",
+            "refresher-threshold",
+            "refresher-default-style",
+            "refresher-background",
+            "refresher-triggered",
+            "bounces",
+            "show-scrollbar",
+            "fast-deceleration",
+            "scroll-anchoring",
+            "type",
+            "associative-container",
+            "reverse",
+            "clip",
+            "cache-extent",
+            "min-drag-distance",
+            "scroll-into-view-within-extent",
+            "scroll-into-view-alignment",
+            "padding",
+            "refresher-two-level-enabled",
+            "refresher-two-level-triggered",
+            "refresher-two-level-threshold",
+            "refresher-two-level-close-threshold",
+            "refresher-two-level-scroll-enabled",
+            "refresher-ballistic-refresh-enabled",
+            "refresher-two-level-pinned",
+            "enhanced",
+            "paging-enabled",
+            "using-sticky",
+        ],
+    },
+    Attributes {
+        tag: "swiper",
+        heeded: &[
+            "indicator-dots",
+            "indicator-color",
+            "indicator-active-color",
+            "autoplay",
+            "current",
+            "interval",
+            "duration",
+            "circular",
+            "vertical",
+            "display-multiple-items",
+            "disable-touch",
+        ],
+        ignored: &[
+            "previous-margin",
+            "next-margin",
+            "easing-function",
+            "direction",
+            "snap-to-edge",
+            "layout-type",
+            "transformer-type",
+            "indicator-type",
+            "indicator-margin",
+            "indicator-spacing",
+            "indicator-radius",
+            "indicator-width",
+            "indicator-height",
+            "indicator-alignment",
+            "indicator-offset",
+            "scroll-with-animation",
+            "cache-extent",
+        ],
+    },
+    Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &["skip-hidden-item-layout"] },
+    Attributes {
+        tag: "text",
+        heeded: &["space", "decode"],
+        ignored: &["selectable", "user-select", "overflow", "max-lines", "select-on-gesture"],
+    },
+    Attributes { tag: "rich-text", heeded: &["nodes"], ignored: &["space", "user-select", "mode"] },
+    Attributes {
+        tag: "image",
+        heeded: &["src", "mode"],
+        ignored: &["show-menu-by-longpress", "fade-in", "preload", "webp", "lazy-load", "forceHttps"],
+    },
+    Attributes { tag: "cover-image", heeded: &["src"], ignored: &["referrer-policy"] },
+    Attributes { tag: "cover-view", heeded: &[], ignored: &["scroll-top"] },
+    Attributes { tag: "icon", heeded: &["type", "size", "color"], ignored: &[] },
+    Attributes {
+        tag: "progress",
+        heeded: &[
+            "percent",
+            "show-info",
+            "border-radius",
+            "stroke-width",
+            "color",
+            "activeColor",
+            "backgroundColor",
+            "active-color",
+            "background-color",
+        ],
+        ignored: &["font-size", "active", "active-mode", "duration"],
+    },
+    Attributes {
+        tag: "button",
+        heeded: &[
+            "size",
+            "type",
+            "disabled",
+            "loading",
+            "form-type",
+            "open-type",
+            "hover-class",
+            "hover-stop-propagation",
+            "hover-start-time",
+            "hover-stay-time",
+        ],
+        ignored: &[
+            "plain",
+            "lang",
+            "session-from",
+            "send-message-title",
+            "send-message-path",
+            "send-message-img",
+            "app-parameter",
+            "show-message-card",
+            "phone-number-no-quota-toast",
+            "need-show-entrance",
+            "entrance-path",
+        ],
+    },
+    Attributes { tag: "checkbox", heeded: &["value", "disabled", "checked", "color", "name"], ignored: &[] },
+    Attributes { tag: "checkbox-group", heeded: &["name"], ignored: &[] },
+    Attributes { tag: "radio", heeded: &["value", "disabled", "checked", "color", "name"], ignored: &[] },
+    Attributes { tag: "radio-group", heeded: &["name"], ignored: &[] },
+    Attributes { tag: "switch", heeded: &["checked", "disabled", "type", "color", "name"], ignored: &[] },
+    Attributes {
+        tag: "slider",
+        heeded: &[
+            "min",
+            "max",
+            "step",
+            "disabled",
+            "value",
+            "activeColor",
+            "backgroundColor",
+            "active-color",
+            "background-color",
+            "block-size",
+            "block-color",
+            "name",
+        ],
+        ignored: &["color", "selected-color", "show-value"],
+    },
+    Attributes { tag: "label", heeded: &["for"], ignored: &[] },
+    Attributes { tag: "form", heeded: &[], ignored: &["report-submit", "report-submit-timeout"] },
+    Attributes {
+        tag: "input",
+        heeded: &[
+            "value",
+            "type",
+            "password",
+            "placeholder",
+            "placeholder-style",
+            "placeholder-class",
+            "disabled",
+            "maxlength",
+            "auto-focus",
+            "focus",
+            "confirm-hold",
+            "cursor",
+            "selection-start",
+            "selection-end",
+            "name",
+        ],
+        ignored: &[
+            "cursor-spacing",
+            "confirm-type",
+            "always-embed",
+            "cursor-color",
+            "adjust-position",
+            "hold-keyboard",
+            "safe-password-cert-path",
+            "safe-password-length",
+            "safe-password-time-stamp",
+            "safe-password-nonce",
+            "safe-password-salt",
+            "safe-password-custom-hash",
+        ],
+    },
+    Attributes {
+        tag: "textarea",
+        heeded: &[
+            "value",
+            "placeholder",
+            "placeholder-style",
+            "placeholder-class",
+            "disabled",
+            "maxlength",
+            "auto-focus",
+            "focus",
+            "auto-height",
+            "confirm-hold",
+            "cursor",
+            "selection-start",
+            "selection-end",
+            "name",
+        ],
+        ignored: &[
+            "cursor-spacing",
+            "adjust-position",
+            "hold-keyboard",
+            "disable-default-padding",
+            "confirm-type",
+            "adjust-keyboard-to",
+            "fixed",
+            "show-confirm-bar",
+        ],
+    },
+    Attributes {
+        tag: "picker",
+        heeded: &["disabled", "value", "name"],
+        ignored: &["header-text", "mode", "range", "range-key", "start", "end", "fields", "custom-item", "level"],
+    },
+    Attributes {
+        tag: "picker-view",
+        heeded: &["value", "name"],
+        ignored: &["mask-class", "indicator-style", "indicator-class", "mask-style", "immediate-change"],
+    },
+    Attributes {
+        tag: "navigator",
+        heeded: &[
+            "target",
+            "url",
+            "open-type",
+            "delta",
+            "hover-class",
+            "hover-stop-propagation",
+            "hover-start-time",
+            "hover-stay-time",
+        ],
+        ignored: &["app-id", "path", "extra-data", "version", "short-link"],
+    },
+    Attributes { tag: "canvas", heeded: &[], ignored: &["type", "canvas-id", "disable-scroll"] },
+    Attributes {
+        tag: "match-media",
+        heeded: &[],
+        ignored: &["min-width", "max-width", "width", "min-height", "max-height", "height", "orientation"],
+    },
+    Attributes {
+        tag: "movable-view",
+        heeded: &[],
+        ignored: &[
+            "direction",
+            "inertia",
+            "out-of-bounds",
+            "x",
+            "y",
+            "damping",
+            "friction",
+            "disabled",
+            "scale",
+            "scale-min",
+            "scale-max",
+            "scale-value",
+            "animation",
+        ],
+    },
+    Attributes { tag: "movable-area", heeded: &[], ignored: &["scale-area"] },
+    Attributes {
+        tag: "page-container",
+        heeded: &[],
+        ignored: &[
+            "show",
+            "duration",
+            "z-index",
+            "overlay",
+            "position",
+            "round",
+            "close-on-slide-down",
+            "overlay-style",
+            "custom-style",
+        ],
+    },
+    Attributes { tag: "root-portal", heeded: &[], ignored: &["enable"] },
+    Attributes {
+        tag: "page-meta",
+        heeded: &[],
+        ignored: &[
+            "background-text-style",
+            "background-color",
+            "background-color-top",
+            "background-color-bottom",
+            "root-background-color",
+            "page-style",
+            "page-font-size",
+            "root-font-size",
+            "page-orientation",
+            "scroll-top",
+            "scroll-duration",
+        ],
+    },
+    Attributes {
+        tag: "navigation-bar",
+        heeded: &[],
+        ignored: &[
+            "title",
+            "loading",
+            "front-color",
+            "background-color",
+            "color-animation-duration",
+            "color-animation-timing-func",
+        ],
+    },
+];
+
+/// What an attribute of a built-in component is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It has an effect.
+    Heeded,
+    /// It is documented and has no effect yet.
+    Ignored,
+    /// It is not documented but nearly written as this one that is.
+    Misspelt(&'static str),
+    /// It is not known: a program's own, to select by.
+    Unknown,
+}
+
+/// The standing of the attribute `name` of `<tag>`.
+pub fn standing(tag: &str, name: &str) -> Standing {
+    let Some(known) = TABLE.iter().find(|known| known.tag == tag) else { return Standing::Unknown };
+    if known.heeded.contains(&name) {
+        return Standing::Heeded;
+    }
+    if known.ignored.contains(&name) {
+        return Standing::Ignored;
+    }
+    let plain = plain(name);
+    let near = known.heeded.iter().chain(known.ignored).find(|right| {
+        let right = self::plain(right);
+        plain == right || (right.len() >= 5 && is_one_slip(&plain, &right))
+    });
+    near.map_or(Standing::Unknown, |right| Standing::Misspelt(right))
+}
+
+/// A name without what people write in different ways.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// True if one letter is missing, too many or another one, or two neighbours are swapped.
+fn is_one_slip(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    match long.len() - short.len() {
+        0 => {
+            let (rest_a, rest_b) = (&short[same..], &long[same..]);
+            let swapped =
+                rest_a.len() > 1 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a[2..] == rest_b[2..];
+            !rest_a.is_empty() && (rest_a[1..] == rest_b[1..] || swapped)
+        }
+        1 => short[same..] == long[same + 1..],
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_heeded_ignored_misspelt_or_the_programs_own() {
+        assert_eq!(standing("image", "src"), Standing::Heeded);
+        assert_eq!(standing("image", "lazy-load"), Standing::Ignored);
+        assert_eq!(standing("input", "maxLength"), Standing::Misspelt("maxlength"));
+        assert_eq!(standing("input", "placehodler"), Standing::Misspelt("placeholder"));
+        assert_eq!(standing("scroll-view", "scroll_y"), Standing::Misspelt("scroll-y"));
+        assert_eq!(standing("swiper", "autopla"), Standing::Misspelt("autoplay"));
+        assert_eq!(standing("view", "animation"), Standing::Unknown);
+        assert_eq!(standing("image", "alt"), Standing::Unknown);
+        assert_eq!(standing("my-own", "src"), Standing::Unknown);
+    }
+
+    #[test]
+    fn no_attribute_stands_in_both_lists() {
+        for known in TABLE {
+            assert!(known.heeded.iter().all(|name| !known.ignored.contains(name)), "{}", known.tag);
+        }
+    }
+}
