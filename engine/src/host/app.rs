@@ -320,6 +320,10 @@ impl App {
         let area = self.page_area();
         let moved = translated(event, area.x, area.y);
         let Some(page) = self.stage.document.top_page() else { return Handled::default() };
+        // What is hit is what was drawn last, but of this page.
+        if self.painter.list_page != Some(page.page) {
+            self.build_lists(now);
+        }
         let Some(session) = self.sessions.get_mut(&page.page) else { return Handled::default() };
         let mut out = std::mem::take(&mut self.out);
         session.handle(&mut self.stage, &moved, now, &mut out);

@@ -41,6 +41,8 @@ pub struct Painting {
     spin: Spin,
     /// The page's list has to be built again.
     pub(super) list_dirty: bool,
+    /// The page that the list is of.
+    pub(super) list_page: Option<u32>,
     /// The chrome's list has to be built again.
     pub(super) chrome_dirty: bool,
     pub(super) images: ImageStore,
@@ -67,6 +69,7 @@ impl Painting {
             caret_shown: false,
             spin: Spin::default(),
             list_dirty: true,
+            list_page: None,
             chrome_dirty: true,
             images,
             glyphs: GlyphCache::new(GLYPH_BUDGET),
@@ -233,6 +236,7 @@ impl App {
         if rebuilt {
             self.painter.caret_shown = caret;
             self.painter.list_dirty = false;
+            self.painter.list_page = page;
             let bar = page.and_then(|page| self.chrome.bar(page));
             let canvas = canvas(bar.map_or("", |bar| &bar.canvas));
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
