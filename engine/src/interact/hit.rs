@@ -92,6 +92,7 @@ mod tests {
             background: Default::default(),
             chunks: vec![PlacedChunk { origin: Point::default(), chunk }],
             tables,
+            ..DisplayList::default()
         };
         let mut spaces = Vec::new();
         list.tables.resolve(1.0, &mut spaces);
