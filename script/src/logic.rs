@@ -13,7 +13,7 @@ use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
 use crate::capability::shell::ShellCall;
-use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, Services};
+use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
@@ -131,6 +131,7 @@ impl LogicProgram {
         if oracle {
             // The reference runtime hands objects on as they are and makes components with the first picture.
             services.property_passing = PropertyPassing::Share;
+            services.property_typing = PropertyTyping::Lenient;
             services.first_render = FirstRender::AfterLoad;
         }
         let app = LogicApp::new(&mut realm, package, services).map_err(text)?;

@@ -352,3 +352,35 @@ fn templates_have_their_own_scope() {
         assert_eq!(bench.tree(), "page\n  text\n    \"by\"\n");
     });
 }
+
+#[test]
+fn a_property_that_is_given_what_does_not_fit_has_its_default() {
+    let card = "Component({ properties: { list: { type: Array, value: [0] }, s: { type: String, value: 's' }, n: { type: Number, value: 7 }, \
+        b: Boolean, o: { type: Object, value: { q: 1 } }, any: { type: String, optionalTypes: [Number, Object] } }, \
+        observers: { list(l) { console.log('list', l.length) } }, \
+        methods: { own() { this.setData({ n: 'abc', s: 5, b: '', list: 'x', o: null }); console.log(JSON.stringify(this.data)) } } })";
+    let files = page_with(
+        "Page({ data: { v: null, s: null, n: 'abc', b: '', o: 5, any: null }, \
+         log() { console.log(JSON.stringify(this.selectComponent('#c').data)) }, \
+         fit() { this.setData({ v: [1, 2], s: 3, n: '12', b: 'false', o: [1], any: 4 }); this.log() }, own() { this.selectComponent('#c').own() } })",
+        "<card id=\"c\" list=\"{{v}}\" s=\"{{s}}\" n=\"{{n}}\" b=\"{{b}}\" o=\"{{o}}\" any=\"{{any}}\"/>",
+        &[("card", card, "<view wx:for=\"{{list}}\">{{n}}</view>")],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["list 1"]);
+        bench.call("log");
+        assert_eq!(bench.take_log(), [r#"{"list":[0],"s":"s","n":7,"b":false,"o":{"q":1},"any":null}"#]);
+        let findings = bench.take_findings();
+        assert!(
+            findings.iter().any(|f| f.contains("property \"list\" of c/card/card is of type Array")),
+            "{findings:?}"
+        );
+        bench.call("fit");
+        assert_eq!(bench.take_log(), ["list 2", r#"{"list":[1,2],"s":"3","n":12,"b":true,"o":[1],"any":4}"#]);
+        bench.call("own");
+        assert_eq!(bench.take_log(), ["list 1", r#"{"list":[0],"s":"5","n":7,"b":false,"o":null,"any":4}"#]);
+        assert_eq!(bench.tree(), "page\n  card#c\n    view\n      \"7\"\n");
+        assert_eq!(bench.take_faults(), [""; 0]);
+    });
+}

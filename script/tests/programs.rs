@@ -13,7 +13,7 @@ use pellicle_script::bridge::message::{LaunchOptions, Message, NodeFigures, Quer
 use pellicle_script::bridge::queue::{Mailbox, MailboxLimits, mailbox};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::MemoryAudit;
-use pellicle_script::framework::{FirstRender, PropertyPassing, Services};
+use pellicle_script::framework::{FirstRender, PropertyPassing, PropertyTyping, Services};
 use pellicle_script::package::MemoryPackage;
 use pellicle_script::realm::{Clock, Realm};
 use program::{Bench, run_package};
@@ -176,6 +176,7 @@ fn find(document: &Document, selector: &str) -> Option<NodeId> {
 /// The reference runtime hands objects on as they are and makes components with the first picture.
 fn like_the_reference(services: &mut Services) {
     services.property_passing = PropertyPassing::Share;
+    services.property_typing = PropertyTyping::Lenient;
     services.first_render = FirstRender::AfterLoad;
 }
 

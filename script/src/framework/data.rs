@@ -6,7 +6,7 @@
 
 use super::instance::DataChange;
 use super::path::{self, Pattern};
-use super::property::Handler;
+use super::property::{Handler, Property, PropertyType};
 use super::script::{as_object, get, is_function};
 use super::{Framework, Instance, Stage, Waiting};
 use crate::realm::{PathSegment, Realm, ScriptKind, ScriptRef};
@@ -93,6 +93,7 @@ impl Framework {
         value: &Value,
     ) -> Option<DataChange> {
         let root = path::root(&steps);
+        let value = &self.fit_own(realm, instance, &steps, value);
         let mirrored = instance.definition.mirror.contains_key(&root);
         let shown = if mirrored || !matches!(value, Value::Script(_)) {
             match realm.to_data(value, &self.data_limits()) {
@@ -126,6 +127,43 @@ impl Framework {
         Some(DataChange { path: steps, old, quiet: false })
     }
 
+
+    /// A value that a component sets itself: a whole property's is made to fit the property's type.
+    fn fit_own(&self, realm: &mut dyn Realm, instance: &Instance, steps: &[PathSegment], value: &Value) -> Value {
+        let [PathSegment::Field(name)] = steps else { return value.clone() };
+        let typing = self.services.property_typing;
+        let property = instance.definition.properties.get(name).filter(|_| typing == PropertyTyping::Strict);
+        let Some(property) = property else { return value.clone() };
+        let fits = match value {
+            Value::Script(handle) => match realm.kind(handle) {
+                ScriptKind::Array => {
+                    property.accepts(&Value::array(Vec::new())) || property.kind == PropertyType::Object
+                }
+                ScriptKind::Function => matches!(property.kind, PropertyType::Function | PropertyType::Any),
+                _ => property.accepts(&Value::object::<&str>([])),
+            },
+            Value::Number(number) => property.accepts(value) && number.is_finite(),
+            value => property.accepts(value),
+        };
+        if fits {
+            return value.clone();
+        }
+        // What cannot be data is told of where it is set.
+        let Ok(data) = realm.to_data(value, &self.data_limits()) else { return value.clone() };
+        let coerced = property.coerce(data, typing);
+        if coerced.lost {
+            self.wrong_type(instance, property);
+        }
+        coerced.value.unwrap_or_else(|| get(realm, &instance.definition.data, name))
+    }
+
+    fn wrong_type(&self, instance: &Instance, property: &Property) {
+        let (name, path) = (&property.name, &instance.definition.path);
+        let kind = property.kind.name();
+        let message = format!("property \"{name}\" of {path} is of type {kind}, but it was given something else");
+        self.warn_instance("property-type", instance, name, message);
+    }
+
     /// Sets properties from the owner's template: places in the definition's list, and values.
     pub(crate) fn set_properties(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, values: &[PropertyValue]) {
         let changes = self.write_properties(realm, instance, values);
@@ -152,15 +190,14 @@ impl Framework {
                 }
                 continue;
             }
-            let (value, lost) = property.coerce(given.value.clone());
-            if lost {
-                let message = format!(
-                    "property \"{name}\" of {} is of type {}, but it was given something else",
-                    instance.definition.path,
-                    property.kind.name()
-                );
-                self.warn_instance("property-type", instance, name, message);
+            let coerced = property.coerce(given.value.clone(), self.services.property_typing);
+            if coerced.lost {
+                self.wrong_type(instance, property);
             }
+            let Some(value) = coerced.value else {
+                changes.extend(self.reset_property(realm, instance, &data, name));
+                continue;
+            };
             let shared = given.shared.clone().filter(|_| matches!(value, Value::Array(_) | Value::Object(_)));
             // A shared object may have been changed in place: what it was is what was given last.
             let old = if shared.is_some() && !matches!(given.last, Value::Undefined) {

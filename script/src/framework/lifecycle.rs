@@ -1,6 +1,6 @@
 //! The life of instances, and faults on the way.
 //!
-//! A component is created (no template yet, properties set), observes its initial properties, gets its
+//! A component is created (no template yet), is given its properties and observes them, gets its
 //! template (components in it are created), is attached (owners before what is inside them), is ready
 //! (what is inside before its owner), and is detached (inside first).
 
@@ -54,10 +54,11 @@ impl Framework {
         instance
     }
 
-    /// The first steps of a component's life: initial properties, `created`, observers.
+    /// The first steps of a component's life: `created`, which sees the defaults of the properties, what the owner
+    /// gives, observers.
     pub(crate) fn start_instance(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, properties: &[PropertyValue]) {
-        let changes = self.write_properties(realm, instance, properties);
         self.run_lifetime(realm, instance, Lifetime::Created, &[]);
+        let changes = self.write_properties(realm, instance, properties);
         if !changes.is_empty() {
             self.notify_changes(realm, instance, changes);
         }

@@ -60,7 +60,7 @@ pub mod services;
 pub use app::LogicApp;
 pub use instance::{Instance, Stage};
 pub use pages::PageState;
-pub use services::{FirstRender, Limits, PropertyPassing, Services};
+pub use services::{FirstRender, Limits, PropertyPassing, PropertyTyping, Services};
 
 use crate::package::PackageSource;
 use crate::realm::{Realm, ScriptRef, ScriptResult};

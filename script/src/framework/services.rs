@@ -46,6 +46,16 @@ pub enum PropertyPassing {
     Share,
 }
 
+/// What becomes of a property's value that is not of the property's type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PropertyTyping {
+    /// It is converted where that loses nothing, else the property has its default. What the platform does.
+    #[default]
+    Strict,
+    /// Only primitives are converted; anything else stays as it is.
+    Lenient,
+}
+
 /// When the components of a page are made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum FirstRender {
@@ -69,6 +79,8 @@ pub struct Services {
     pub limits: Limits,
     /// How properties are passed.
     pub property_passing: PropertyPassing,
+    /// What becomes of values of a wrong type.
+    pub property_typing: PropertyTyping,
     /// When the components of a page are made.
     pub first_render: FirstRender,
 }
@@ -82,6 +94,7 @@ impl Services {
             clock,
             limits: Limits::default(),
             property_passing: PropertyPassing::default(),
+            property_typing: PropertyTyping::default(),
             first_render: FirstRender::default(),
         }
     }
