@@ -305,9 +305,13 @@ impl Program for LogicProgram {
     }
 
     fn end_turn(&mut self) -> TurnEnd {
-        let done = self.realm.run_jobs(JOBS_PER_TURN);
-        // Routes and error handlers run script, whose promise jobs come in a turn that follows at once.
-        let ran = self.tell_faults() | self.app.has_work();
+        let mut done = self.realm.run_jobs(JOBS_PER_TURN);
+        // Error handlers and routes run script: what its promise jobs set belongs into the same commit.
+        let told = self.tell_faults();
+        let ran = self.app.perform_routes(&mut self.realm) | told;
+        if ran {
+            done &= self.realm.run_jobs(JOBS_PER_TURN);
+        }
         let changes = self.app.turn_end(&mut self.realm);
         TurnEnd { more: !done || ran || self.app.has_work(), changes: changes || self.replay }
     }

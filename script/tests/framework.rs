@@ -271,3 +271,24 @@ fn a_replayed_document_equals_the_one_that_followed_along() {
         assert_eq!(followed, "page\n  view.r3\n    \"3\"\n  view.r1\n    \"1\"\n  view.r4\n    \"4\"\n");
     });
 }
+
+#[test]
+fn a_page_is_ready_when_its_first_commit_is_shown() {
+    let files = page_with(
+        "Page({ data: { n: 0 }, async onLoad() { const n = await 5; this.setData({ n }); console.log('loaded') }, \
+         onReady() { console.log('ready', this.data.n) }, to() { go('navigateTo', '/p/p') } })",
+        "<card/>{{n}}",
+        &[("card", "Component({ lifetimes: { ready() { console.log('card ready') } } })", "<view/>")],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["loaded", "card ready", "ready 5"]);
+        bench.install_go();
+        let before = bench.commits;
+        bench.call("to");
+        assert_eq!(bench.take_log(), ["navigateTo ok", "loaded", "card ready", "ready 5"]);
+        // What the page's promises left is in its first commit.
+        assert_eq!(bench.commits - before, 1);
+        assert!(bench.tree().contains("\"5\""), "{}", bench.tree());
+    });
+}

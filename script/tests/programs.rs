@@ -63,6 +63,9 @@ impl Run<'_> {
         let end = self.bench.clock.now() + ms;
         loop {
             self.bench.realm.run_jobs(100_000);
+            if self.bench.app.perform_routes(&mut self.bench.realm) {
+                self.bench.realm.run_jobs(100_000);
+            }
             if self.bench.app.turn_end(&mut self.bench.realm) {
                 self.bench.commit_now();
                 let sequence = self.bench.commit.sequence;

@@ -1,10 +1,10 @@
 //! The framework as the logic thread drives it: one turn after the other.
 //!
-//! A turn is one message (or timer, or the launch) with its promise jobs. After it the thread calls
-//! [`LogicApp::turn_end`]; if that says so and a commit buffer is at hand, it calls
+//! A turn is one message (or timer, or the launch) with its promise jobs and the routes that it asked for
+//! ([`LogicApp::perform_routes`]), with theirs. After it the thread calls [`LogicApp::turn_end`]; if that says so and a commit buffer is at hand, it calls
 //! [`LogicApp::write_commit`] and publishes the buffer. [`LogicApp::acknowledged`] tells what was shown.
 
-use super::{Framework, Notify, Services};
+use super::{Framework, Notify, Services, Then};
 use crate::api::lifecycle::options_value;
 use crate::api::pages::{Navigation, Pages};
 use crate::bridge::event::{EventDetail, EventMessage};
@@ -68,7 +68,7 @@ impl LogicApp {
         self.framework.deliver(realm, event);
     }
 
-    /// Commit `sequence` and all before it are shown: frees ids, runs `setData` callbacks.
+    /// Commit `sequence` and all before it are shown: frees ids, runs `setData` callbacks and `onReady`.
     pub fn acknowledged(&self, realm: &mut dyn Realm, sequence: u64) {
         let framework = &self.framework;
         framework.tree.borrow_mut().acknowledged(sequence);
@@ -80,15 +80,29 @@ impl LogicApp {
                 at.map(|at| waiting.remove(at))
             };
             let Some(due) = due else { break };
-            framework.call(realm, None, "setData callback", &due.callback, &due.this, &[]);
+            match due.then {
+                Then::Call { callback, this } => {
+                    framework.call(realm, None, "setData callback", &callback, &this, &[]);
+                }
+                Then::Ready(page) => {
+                    if let Some(page) = framework.page_state(page) {
+                        framework.page_ready(realm, &page);
+                    }
+                }
+            }
         }
     }
 
-    /// Ends a turn: performs the routes that it asked for and settles the composed tree. True if a commit
-    /// has something to say.
+    /// Performs the routes that a turn asked for. True if there were any: the promise jobs of what ran are due then.
+    pub fn perform_routes(&self, realm: &mut dyn Realm) -> bool {
+        let any = self.framework.has_routes();
+        self.framework.run_routes(realm);
+        any
+    }
+
+    /// Ends a turn: settles the composed tree. True if a commit has something to say.
     pub fn turn_end(&self, realm: &mut dyn Realm) -> bool {
         let framework = &self.framework;
-        framework.run_routes(realm);
         framework.compose();
         let changes = framework.tree.borrow().has_changes();
         if !changes {
@@ -97,7 +111,7 @@ impl LogicApp {
         changes
     }
 
-    /// Callbacks of `setData` calls that changed nothing: they wait for the newest commit, or for nothing.
+    /// What waits though nothing changed, such as callbacks of `setData` calls: it waits for the newest commit, or for nothing.
     fn release_callbacks(&self, realm: &mut dyn Realm) {
         let framework = &self.framework;
         let newest = framework.tree.borrow().sequence();

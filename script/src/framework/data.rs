@@ -8,8 +8,9 @@ use super::instance::DataChange;
 use super::path::{self, Pattern};
 use super::property::{Handler, Property, PropertyType};
 use super::script::{as_object, get, is_function};
-use super::{Framework, Instance, Stage, Waiting};
-use crate::realm::{PathSegment, Realm, ScriptKind, ScriptRef};
+use super::services::PropertyTyping;
+use super::{Framework, Instance, Stage, Then, Waiting};
+use crate::realm::{PathSegment, Realm, ScriptFault, ScriptKind, ScriptRef};
 use crate::template::build::PropertyValue;
 use crate::template::change::{same, set_path};
 use crate::value::Value;
@@ -36,9 +37,14 @@ impl Framework {
         if let Value::Script(callback) = callback
             && is_function(realm, &Value::Script(callback.clone()))
         {
-            let sequence = self.tree.borrow().sequence() + 1;
-            self.waiting.borrow_mut().push(Waiting { sequence, callback: callback.clone(), this });
+            self.when_shown(Then::Call { callback: callback.clone(), this });
         }
+    }
+
+    /// Does something when what has changed until now is shown.
+    pub(crate) fn when_shown(&self, then: Then) {
+        let sequence = self.tree.borrow().sequence() + 1;
+        self.waiting.borrow_mut().push(Waiting { sequence, then });
     }
 
     /// The script object with an instance's data.

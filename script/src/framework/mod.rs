@@ -80,12 +80,24 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-/// A `setData` callback (or another one) that waits for a commit to be shown.
+/// What waits for a commit to be shown.
 pub(crate) struct Waiting {
     /// The commit.
     pub(crate) sequence: u64,
-    pub(crate) callback: ScriptRef,
-    pub(crate) this: Value,
+    pub(crate) then: Then,
+}
+
+/// What happens when a commit is shown.
+pub(crate) enum Then {
+    /// A `setData` callback (or another one) runs.
+    Call {
+        /// The callback.
+        callback: ScriptRef,
+        /// Its `this`.
+        this: Value,
+    },
+    /// A page is ready for the first time, and what is in it.
+    Ready(u32),
 }
 
 /// Tells listeners of `wx.on*` about an event: its name without `on`, its argument.

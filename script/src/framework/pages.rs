@@ -1,12 +1,12 @@
 //! Pages: opening, showing, closing, and their lifecycle.
 //!
 //! Order of opening: the page and the components in it are created, the page is on the stack, they are
-//! attached, `onLoad`, `onShow`, then what is inside is ready and `onReady`. Order of closing: `onUnload`,
+//! attached, `onLoad`, `onShow`; when the first commit with it is shown, what is inside is ready and `onReady`. Order of closing: `onUnload`,
 //! components are detached (inside first), the page is off the stack.
 
 use super::channel::Channel;
 use super::definition::Lifetime;
-use super::{FirstRender, Framework, Instance, Stage};
+use super::{FirstRender, Framework, Instance, Stage, Then};
 use crate::realm::{Realm, ScriptRef};
 use crate::template::build::{PropertyValue, Walk};
 use crate::template::part::PartId;
@@ -142,11 +142,21 @@ impl Framework {
             self.attach(realm, &page, &[instance.root.get()]);
             self.run_page_lifetimes(realm, &page, "show", &[]);
         }
-        page.ready.set(true);
-        self.make_ready(realm, &page);
-        self.run_lifetime(realm, &instance, Lifetime::Ready, &[]);
-        self.call_method(realm, &instance, "onReady", &[]);
+        if early {
+            self.when_shown(Then::Ready(id));
+        } else {
+            self.page_ready(realm, &page);
+        }
         page
+    }
+
+    /// The page was shown for the first time.
+    pub(super) fn page_ready(&self, realm: &mut dyn Realm, page: &PageState) {
+        let instance = &page.instance;
+        page.ready.set(true);
+        self.make_ready(realm, page);
+        self.run_lifetime(realm, instance, Lifetime::Ready, &[]);
+        self.call_method(realm, instance, "onReady", &[]);
     }
 
     fn build_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {

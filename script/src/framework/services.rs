@@ -62,7 +62,7 @@ pub enum FirstRender {
     /// With the page, from its initial data: they are attached before `onLoad`. What the platform does.
     #[default]
     BeforeLoad,
-    /// After `onLoad` and `onShow`, from the data that these left: they are made only once.
+    /// After `onLoad` and `onShow`, from the data that these left: they are made only once, and are ready at once.
     AfterLoad,
 }
 

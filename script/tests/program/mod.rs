@@ -175,6 +175,9 @@ impl Bench {
     pub fn settle(&mut self) -> &mut Self {
         for _ in 0..50 {
             self.realm.run_jobs(10_000);
+            if self.app.perform_routes(&mut self.realm) {
+                self.realm.run_jobs(10_000);
+            }
             let changes = self.app.turn_end(&mut self.realm);
             if changes {
                 self.commit_now();
