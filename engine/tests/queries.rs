@@ -32,3 +32,40 @@ fn any_property_that_is_asked_for_is_answered_with_its_computed_value() {
         })
     );
 }
+
+#[test]
+fn each_query_sees_what_was_set_before_it_and_nothing_after() {
+    let page = Program::page(
+        "<view id=\"a\" style=\"height: {{h}}px\"/>",
+        "",
+        "Page({ data: { h: 10 }, onReady() {
+            const heights = [];
+            const ask = () => wx.createSelectorQuery().select('#a').boundingClientRect(r => {
+              heights.push(r.height); if (heights.length === 3) this.setData({ heights }); }).exec();
+            ask(); this.setData({ h: 20 }); ask(); this.setData({ h: 30 }); ask();
+        } });",
+    );
+    let (_, data, said) = page.layout(&[]);
+    assert_eq!(said, "");
+    assert_eq!(data["heights"], json!([10, 20, 30]));
+}
+
+#[test]
+fn a_page_that_is_covered_is_asked_about_its_last_layout() {
+    let program = Program::new(&[
+        ("app.json", r#"{"pages": ["pages/a/a", "pages/b/b"]}"#),
+        ("pages/a/a.wxml", "<view id=\"a\" style=\"height: 40px\"/>"),
+        ("pages/a/a.js", "Page({ onReady() { wx.navigateTo({ url: '/pages/b/b' }) } });"),
+        ("pages/b/b.wxml", "<view/>"),
+        (
+            "pages/b/b.js",
+            "Page({ data: {}, onReady() {
+                const below = getCurrentPages()[0];
+                below.createSelectorQuery().select('#a').boundingClientRect(r => this.setData({ height: r.height })).exec();
+            } });",
+        ),
+    ]);
+    let (_, data, said) = program.layout(&[]);
+    assert_eq!(said, "");
+    assert_eq!(data["height"], json!(40));
+}

@@ -292,3 +292,39 @@ fn a_page_is_ready_when_its_first_commit_is_shown() {
         assert!(bench.tree().contains("\"5\""), "{}", bench.tree());
     });
 }
+
+#[test]
+fn a_query_asks_about_the_page_as_it_is_when_it_is_asked() {
+    use pellicle_layout::document::ops::{Op, QueryKind};
+    use pellicle_script::api::pages::NodeQuery;
+    let files =
+        page("Page({ data: { n: 0 }, one() { this.setData({ n: 1 }) }, two() { this.setData({ n: 2 }) } })", "{{n}}");
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let view = bench.document.top_page().unwrap().root;
+        let ask = |bench: &mut program::Bench, request| bench.query(request, &[NodeQuery::new(view, QueryKind::Rect)]);
+        let kinds = |bench: &program::Bench| -> Vec<String> {
+            let kind = |op: &Op| match op {
+                Op::QueryEnd { request } => format!("end {request}"),
+                Op::Query { .. } => "query".to_owned(),
+                Op::SetText { .. } => "text".to_owned(),
+                other => format!("{other:?}"),
+            };
+            bench.commit.ops.iter().map(kind).collect()
+        };
+        ask(bench, 1);
+        assert!(bench.app.call_method(&mut bench.realm, "one", &[]));
+        ask(bench, 2);
+        assert!(bench.app.call_method(&mut bench.realm, "two", &[]));
+        bench.settle();
+        assert_eq!(kinds(bench), ["query", "end 1", "text", "query", "end 2", "text"]);
+        assert!(bench.tree().contains("\"2\""));
+        // A replay asks again what was not handed on.
+        ask(bench, 3);
+        assert!(bench.app.call_method(&mut bench.realm, "one", &[]));
+        bench.app.replay(&mut bench.commit);
+        assert_eq!(kinds(bench)[kinds(bench).len() - 2..], ["query", "end 3"]);
+        bench.document.apply(&bench.commit, &mut bench.applied).unwrap();
+        assert!(bench.tree().contains("\"1\""));
+    });
+}

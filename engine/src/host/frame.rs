@@ -1,15 +1,15 @@
 //! One tick: the phases of a frame up to layout, in their order.
 
 use super::app::App;
-use super::stage::PageStage;
+use super::stage::{PageStage, scroll_area};
 use super::types::{HostRequest, Tick};
 use crate::frame::Phase;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::{PageSettings, Session};
 use pellicle_layout::css;
-use pellicle_layout::document::NodeId;
 use pellicle_layout::document::apply::Request;
 use pellicle_layout::document::ops::{QueryKind, SheetTarget};
+use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const MAX_FONT_ROUNDS: u32 = 4;
 struct Asked {
     created: Vec<NodeId>,
     attributes: Vec<(NodeId, Arc<str>)>,
-    scrolls: Vec<(NodeId, f32, f32, bool)>,
+    scrolls: Vec<(NodeId, f32, f32, f32)>,
     queries: Vec<Query>,
     pages: bool,
 }
@@ -56,17 +56,11 @@ impl App {
         self.update_pictures(now);
         self.flush();
         lap(self, Phase::Commits);
-        let style = self.stage.restyle();
-        self.record.restyled += style.nodes_restyled;
+        self.restyle();
         lap(self, Phase::Style);
-        let layout = self.stage.lay_out();
-        self.record.laid_out += layout.nodes_computed;
-        if style.nodes_restyled > 0 || layout.nodes_computed > 0 || layout.boxes_built > 0 {
-            self.picture_dirty = true;
-            self.painter.list_dirty = true;
-        }
+        let laid_out = self.lay_out();
         self.find_fonts();
-        self.after_layout(&asked, layout.nodes_computed > 0, now);
+        self.after_layout(&asked, laid_out, now);
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
         if self.chrome_view.is_some() {
@@ -141,33 +135,81 @@ impl App {
         changed
     }
 
+    /// Applies the commits that have come. Gives what is still to be done with the layout that follows: queries that
+    /// changes follow are answered in between.
     fn take_commits(&mut self, now: f64) -> Asked {
         let mut asked = Asked::default();
         let mut commits = std::mem::take(&mut self.commits);
         let first = commits.len();
         self.logic.take(&mut commits);
         for commit in &commits[first..] {
-            let mut applied = std::mem::take(&mut self.applied);
-            let outcome = self.stage.apply(commit, &mut applied);
-            self.record.ops += applied.ops as u32;
             self.commits_applied += 1;
-            for session in self.sessions.values_mut() {
-                session.forget(&applied.removed);
-            }
-            for request in applied.requests.drain(..) {
-                self.request(request, &mut asked, now);
-            }
-            self.stage.find_pictures(&applied.attributes);
-            asked.created.append(&mut applied.created);
-            let names = &self.stage.document.names;
-            asked.attributes.extend(applied.attributes.iter().map(|&(node, name)| (node, names.resolve(name).clone())));
-            self.applied = applied;
-            if outcome.is_err() {
-                // The trees have parted: the logic side writes its own anew.
-                let _ = self.logic.command(HostCommand::Replay);
+            let mut next = 0;
+            while next == 0 || next < commit.ops.len() {
+                if !asked.queries.is_empty() {
+                    self.answer_midway(std::mem::take(&mut asked), now);
+                }
+                match self.apply_part(commit, next, &mut asked, now) {
+                    Ok(end) => next = end.max(1),
+                    Err(error) => {
+                        self.refused(commit, error, &mut asked);
+                        break;
+                    }
+                }
             }
         }
         self.commits = commits;
+        self.enter(&asked, now);
+        asked
+    }
+
+    fn apply_part(&mut self, commit: &Commit, first: usize, asked: &mut Asked, now: f64) -> Result<usize, ApplyError> {
+        let mut applied = std::mem::take(&mut self.applied);
+        let outcome = self.stage.apply_part(commit, first, &mut applied);
+        self.record.ops += applied.ops as u32;
+        for session in self.sessions.values_mut() {
+            session.forget(&applied.removed);
+        }
+        for request in applied.requests.drain(..) {
+            self.request(request, asked, now);
+        }
+        self.stage.find_pictures(&applied.attributes);
+        asked.created.append(&mut applied.created);
+        let names = &self.stage.document.names;
+        asked.attributes.extend(applied.attributes.iter().map(|&(node, name)| (node, names.resolve(name).clone())));
+        self.applied = applied;
+        outcome
+    }
+
+    /// The trees have parted: the logic side writes its own anew. What it asked behind the bad op it does not ask again.
+    fn refused(&mut self, commit: &Commit, error: ApplyError, asked: &mut Asked) {
+        for op in commit.ops.get(error.index..).unwrap_or_default() {
+            match *op {
+                Op::Query { .. } => asked.queries.push(Query::Lost),
+                Op::QueryEnd { request } => asked.queries.push(Query::End(request)),
+                _ => {}
+            }
+        }
+        if commit.replay {
+            // It cannot be shown, however often it is written.
+            self.stop(StopReason::Fatal(format!("the pages cannot be shown: {error}")));
+        } else {
+            // A thread that has stopped writes nothing.
+            let _ = self.logic.command(HostCommand::Replay);
+        }
+    }
+
+    /// Ends the program for a reason of the render side.
+    fn stop(&mut self, reason: StopReason) {
+        if !std::mem::replace(&mut self.stopped, true) {
+            // A thread that has stopped already needs no asking.
+            let _ = self.logic.command(HostCommand::Stop);
+            self.requests.push_back(HostRequest::Stopped(reason));
+        }
+    }
+
+    /// Lets the page on top and its widgets take in what was applied.
+    fn enter(&mut self, asked: &Asked, now: f64) {
         if asked.pages {
             self.page_changed();
         }
@@ -175,7 +217,35 @@ impl App {
             let attributes: Vec<(NodeId, &str)> = asked.attributes.iter().map(|(n, a)| (*n, &**a)).collect();
             session.commit(stage, &asked.created, &attributes, now, out);
         });
-        asked
+    }
+
+    /// Answers queries before what follows them in the commits is applied.
+    fn answer_midway(&mut self, asked: Asked, now: f64) {
+        self.enter(&asked, now);
+        self.restyle();
+        let laid_out = self.lay_out();
+        self.find_fonts();
+        self.after_layout(&asked, laid_out, now);
+    }
+
+    fn restyle(&mut self) {
+        let style = self.stage.restyle();
+        self.record.restyled += style.nodes_restyled;
+        if style.nodes_restyled > 0 {
+            self.picture_dirty = true;
+            self.painter.list_dirty = true;
+        }
+    }
+
+    /// True if any box was computed.
+    fn lay_out(&mut self) -> bool {
+        let layout = self.stage.lay_out();
+        self.record.laid_out += layout.nodes_computed;
+        if layout.nodes_computed > 0 || layout.boxes_built > 0 {
+            self.picture_dirty = true;
+            self.painter.list_dirty = true;
+        }
+        layout.nodes_computed > 0
     }
 
     fn with_session(&mut self, act: impl FnOnce(&mut Session, &mut PageStage, &mut Vec<Outgoing>)) {
@@ -259,19 +329,37 @@ impl App {
         }
     }
 
+    /// What a query tells of a node. Of a page that is not on top its last layout counts; what never was laid out has no
+    /// answer.
     fn figures(&self, node: NodeId, kind: QueryKind, styles: &str) -> Option<NodeFigures> {
-        use crate::interact::scene::{Scene, Stage};
-        let root = self.stage.root();
-        let offset = |node: NodeId| self.session().map_or((0.0, 0.0), |s| s.scrolls.offset(node));
-        let target = if node.is_none() { root } else { node };
-        self.stage.document.node(target)?;
-        let scroll = self.stage.scroll_area(target);
-        let (scroll_left, scroll_top) = offset(target);
+        use crate::interact::scene::{Area, Stage};
+        let document = &self.stage.document;
+        if node.is_none() && document.top_page().is_none() {
+            // The viewport is there before the first page.
+            let viewport = self.stage.viewport();
+            let (width, height) = (f64::from(viewport.width), f64::from(viewport.height));
+            return Some(NodeFigures {
+                width,
+                height,
+                scroll_width: width,
+                scroll_height: height,
+                ..Default::default()
+            });
+        }
+        let target = if node.is_none() { self.stage.root() } else { node };
+        document.node(target)?;
+        let root = document.ancestors(target).last().map_or(target, |n| n.id);
+        let page = document.pages().iter().find(|p| p.root == root)?;
+        let boxes = self.stage.boxes_of(root)?;
+        let scroll = scroll_area(boxes, target, (target == root).then_some(true));
+        let (scroll_left, scroll_top) =
+            self.sessions.get(&page.page).map_or((0.0, 0.0), |session| session.scrolls.offset(target));
         let area = if node.is_none() {
             let viewport = self.stage.viewport();
-            crate::interact::scene::Area { width: viewport.width, height: viewport.height, ..Default::default() }
+            Area { width: viewport.width, height: viewport.height, ..Default::default() }
         } else {
-            self.stage.area(node).unwrap_or_default()
+            let rect = boxes.element_rect(node).unwrap_or_default();
+            Area { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
         };
         let content = scroll.map_or((area.width, area.height), |s| s.content);
         let style = self.stage.document.node(target).and_then(|n| n.style.clone());

@@ -122,15 +122,16 @@ impl PageStage {
         &*self.package
     }
 
-    /// Applies a commit to the tree. Sheets, pages and pictures are the caller's, from what `applied` says.
+    /// Applies a commit to the tree from op `first` on, until queries are to be answered; gives the op to go on from.
+    /// Sheets, pages and pictures are the caller's, from what `applied` says.
     ///
     /// # Errors
     /// [`ApplyError`] if the commit does not fit; what came before the bad op is applied.
-    pub fn apply(&mut self, commit: &Commit, applied: &mut Applied) -> Result<(), ApplyError> {
-        if commit.replay {
+    pub fn apply_part(&mut self, commit: &Commit, first: usize, applied: &mut Applied) -> Result<usize, ApplyError> {
+        if commit.replay && first == 0 {
             self.pages.clear();
         }
-        let outcome = self.document.apply(commit, applied);
+        let outcome = self.document.apply_part(commit, first, applied);
         self.pictures.forget(&applied.removed);
         outcome
     }
@@ -271,6 +272,11 @@ impl PageStage {
     /// The boxes of the page on top.
     pub fn boxes(&self) -> &BoxTree {
         self.layout.box_tree()
+    }
+
+    /// The boxes of a page by its root, those of its last layout if it is not on top; `None` if it never had any.
+    pub fn boxes_of(&self, page: NodeId) -> Option<&BoxTree> {
+        self.layout.boxes_of(page)
     }
 
     /// The boxes of the page on top, to scroll them.
@@ -434,26 +440,31 @@ impl Scene for PageStage {
     }
 
     fn scroll_area(&self, node: NodeId) -> Option<ScrollArea> {
-        let boxes = self.boxes();
         let is_page = self.document.top_page().is_some_and(|p| p.root == node);
-        let id = if is_page { boxes.root()? } else { boxes.scroller(node)? };
-        let shown = boxes.get(id)?;
-        let layout = &shown.layout;
-        let scrolls = |overflow: Overflow| matches!(overflow, Overflow::Auto | Overflow::Scroll);
-        let axes = match is_page {
-            // A page that must not scroll still has a content of some height.
-            true => (false, !self.top().is_some_and(|top| top.window.disable_scroll)),
-            false => (scrolls(shown.style.overflow_x), scrolls(shown.style.overflow_y)),
-        };
-        if axes == (false, false) && !is_page {
-            return None;
-        }
-        let view = (
-            layout.width - layout.border.left - layout.border.right,
-            layout.height - layout.border.top - layout.border.bottom,
-        );
-        Some(ScrollArea { view, content: (layout.content_width, layout.content_height), axes })
+        let scrolls = !self.top().is_some_and(|top| top.window.disable_scroll);
+        scroll_area(self.boxes(), node, is_page.then_some(scrolls))
     }
+}
+
+/// What can be scrolled in an element among these boxes. `page`: the element is the page's root, which may scroll or not.
+pub(super) fn scroll_area(boxes: &BoxTree, node: NodeId, page: Option<bool>) -> Option<ScrollArea> {
+    let id = if page.is_some() { boxes.root()? } else { boxes.scroller(node)? };
+    let shown = boxes.get(id)?;
+    let layout = &shown.layout;
+    let scrolls = |overflow: Overflow| matches!(overflow, Overflow::Auto | Overflow::Scroll);
+    let axes = match page {
+        // A page that must not scroll still has a content of some height.
+        Some(scrolls) => (false, scrolls),
+        None => (scrolls(shown.style.overflow_x), scrolls(shown.style.overflow_y)),
+    };
+    if axes == (false, false) && page.is_none() {
+        return None;
+    }
+    let view = (
+        layout.width - layout.border.left - layout.border.right,
+        layout.height - layout.border.top - layout.border.bottom,
+    );
+    Some(ScrollArea { view, content: (layout.content_width, layout.content_height), axes })
 }
 
 impl Stage for PageStage {

@@ -95,7 +95,18 @@ pub struct Applied {
     pub attributes: Vec<(NodeId, Atom)>,
 }
 
-type Outcome = Result<(), &'static str>;
+impl Applied {
+    /// Forgets everything, keeping the allocations.
+    fn clear(&mut self) {
+        self.ops = 0;
+        self.requests.clear();
+        self.created.clear();
+        self.removed.clear();
+        self.attributes.clear();
+    }
+}
+
+pub(super) type Outcome = Result<(), &'static str>;
 
 impl Document {
     /// Applies a whole commit in order and marks what it dirtied. `into` is cleared and filled.
@@ -130,10 +141,6 @@ impl Document {
                 return Err(ApplyError { index: 0, reason: "a sheet's path outside the text arena" });
             };
             into.requests.push(Request::Sheet { target: sheet.target, path: Arc::from(path) });
-        }
-        for (index, op) in commit.ops.iter().enumerate() {
-            self.apply_op(commit, op, into).map_err(|reason| ApplyError { index, reason })?;
-            into.ops = index + 1;
         }
         Ok(())
     }

@@ -97,6 +97,11 @@ impl LayoutEngine {
         &self.tree
     }
 
+    /// The boxes of a page by its root: those of the last layout if it is not on top, `None` if it never was laid out.
+    pub fn boxes_of(&self, page: NodeId) -> Option<&BoxTree> {
+        if self.page == Some(page) { Some(&self.tree) } else { self.parked.get(&page) }
+    }
+
     /// The boxes of the visible page, to scroll them.
     pub fn box_tree_mut(&mut self) -> &mut BoxTree {
         &mut self.tree

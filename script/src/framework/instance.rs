@@ -119,6 +119,12 @@ impl Instance {
         }
     }
 
+    /// Notes that the template begins or ends to be made or updated; `walks` counts all that are.
+    pub(crate) fn set_updating(&self, updating: bool, walks: &Cell<u32>) {
+        self.updating.set(updating);
+        walks.set(if updating { walks.get() + 1 } else { walks.get().saturating_sub(1) });
+    }
+
     /// True for a page.
     pub fn is_page(&self) -> bool {
         self.host == PartId::NONE

@@ -145,6 +145,8 @@ pub struct Framework {
     /// Compiled wxs, shared by all pages.
     pub(crate) wxs: Rc<RefCell<WxsLibrary>>,
     visible: Cell<bool>,
+    /// Templates that are being made or updated.
+    pub(crate) walks: Cell<u32>,
 }
 
 impl Framework {
@@ -194,6 +196,7 @@ impl Framework {
             })))),
             machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
+            walks: Cell::new(0),
         });
         framework.tree.borrow_mut().add_sheet(SheetTarget::App, "app.wxss");
         framework.install_globals(realm)?;

@@ -343,11 +343,18 @@ impl Pages for Framework {
     }
 
     fn query(&self, request: u32, nodes: &[NodeQuery]) {
-        let mut tree = self.tree.borrow_mut();
-        for NodeQuery { node, kind, styles } in nodes {
-            tree.command(Command::Query { node: *node, kind: *kind, styles: styles.clone() });
+        {
+            let mut tree = self.tree.borrow_mut();
+            for NodeQuery { node, kind, styles } in nodes {
+                tree.command(Command::Query { node: *node, kind: *kind, styles: styles.clone() });
+            }
+            tree.command(Command::QueryEnd(request));
         }
-        tree.command(Command::QueryEnd(request));
+        // Half a template is no state to ask about: the queries wait for its end.
+        if self.walks.get() == 0 {
+            self.compose();
+            self.tree.borrow_mut().stage();
+        }
     }
 
     fn scroll_page(&self, top: f32, smooth: bool) {

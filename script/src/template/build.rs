@@ -401,7 +401,7 @@ impl Walk<'_> {
         let modules = framework.modules(&self.page, &compiled.home);
         let data = instance.mirror.borrow().clone();
         *instance.shown.borrow_mut() = data.clone();
-        instance.updating.set(true);
+        instance.set_updating(true, &framework.walks);
         let mut walk = Walk {
             framework,
             realm: &mut *self.realm,
@@ -414,7 +414,7 @@ impl Walk<'_> {
             element_depth: self.element_depth,
         };
         walk.create_nodes(&compiled.nodes, root);
-        instance.updating.set(false);
+        instance.set_updating(false, &framework.walks);
         instance.built.set(true);
         // What was set while it was being made.
         framework.update_template(self.realm, instance);

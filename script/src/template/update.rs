@@ -27,7 +27,7 @@ impl Framework {
             return;
         }
         let Some(page) = self.page_state(instance.page) else { return };
-        instance.updating.set(true);
+        instance.set_updating(true, &self.walks);
         for round in 0.. {
             let new = instance.mirror.borrow().clone();
             let old = std::mem::replace(&mut *instance.shown.borrow_mut(), new.clone());
@@ -63,7 +63,7 @@ impl Framework {
                 walk.update_nodes(&compiled.nodes, instance.root.get(), &mut changes);
             }
         }
-        instance.updating.set(false);
+        instance.set_updating(false, &self.walks);
         self.after_update(realm, &page);
     }
 }

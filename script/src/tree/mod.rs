@@ -31,7 +31,7 @@ pub use node::{Attribute, Changed, LogicKind, LogicNode};
 
 use node::{AttributeSlot, ListenerSlot};
 use pellicle_layout::atom::{Atom, Interner};
-use pellicle_layout::document::ops::{ClassName, ListenFlags, NodeId, ScopeId, SheetTarget};
+use pellicle_layout::document::ops::{ClassName, Commit, ListenFlags, NodeId, ScopeId, SheetTarget};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -71,6 +71,8 @@ pub struct LogicTree {
     pages: Vec<PageRoot>,
     sent_pages: Vec<u32>,
     commands: Vec<Command>,
+    /// The first part of the commit to come, up to the last query.
+    staged: Commit,
     /// Sheets of the pages and components that are or were shown; the first `sheets_sent` are known.
     sheets: Vec<(SheetTarget, Rc<str>)>,
     sheets_sent: usize,
@@ -111,6 +113,7 @@ impl LogicTree {
     /// True if a commit would have something to say.
     pub fn has_changes(&self) -> bool {
         !(self.changed.is_empty() && self.dead.is_empty() && self.moved.is_empty() && self.commands.is_empty())
+            || !self.staged.is_empty()
             || self.sheets.len() != self.sheets_sent
             || self.pages.len() != self.sent_pages.len()
             || self.pages.iter().zip(&self.sent_pages).any(|(a, b)| a.page != *b)

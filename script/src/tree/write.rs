@@ -11,18 +11,46 @@
 //! 5. texts, attributes, classes and the rest of nodes that the document has,
 //! 6. pages that are pushed or shown,
 //! 7. commands.
+//!
+//! A query asks about the tree as it is when script asks. So the ops until then are written ahead
+//! ([`LogicTree::stage`]), and the rest of the commit follows them in the same order.
 
 use super::node::LogicKind;
 use super::subsequence::longest_increasing;
 use super::{Attribute, Changed, Command, LogicTree};
 use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NewSheet, NodeId, Op, ScopeId, ValueRef};
+use std::rc::Rc;
+
+/// Ops of a commit to come that are written ahead of its time.
+const STAGED_OPS: usize = 100_000;
 
 impl LogicTree {
     /// Writes everything that the document does not have yet into `commit`, which is cleared first, and
     /// gives it the next sequence number. Cost follows what changed.
     pub fn write_commit(&mut self, commit: &mut Commit) {
         commit.clear();
+        if !self.staged.is_empty() {
+            std::mem::swap(commit, &mut self.staged);
+        }
         self.write(commit);
+        self.number(commit);
+    }
+
+    /// Writes what the document does not have yet into the commit to come, in front of what changes from now on: the
+    /// commands until now are about this state of the tree.
+    pub fn stage(&mut self) {
+        // Who asks again and again while the renderer stalls gets answers about a later state instead of the memory
+        // of every state.
+        if self.staged.ops.len() < STAGED_OPS {
+            let mut staged = std::mem::take(&mut self.staged);
+            self.write(&mut staged);
+            self.staged = staged;
+        }
+    }
+
+    fn number(&mut self, commit: &mut Commit) {
+        self.sequence += 1;
+        commit.sequence = self.sequence;
     }
 
     /// Writes the whole tree as one commit, for a document that lost its own or never had one. Later commits
@@ -30,6 +58,10 @@ impl LogicTree {
     pub fn replay(&mut self, commit: &mut Commit) {
         commit.clear();
         commit.replay = true;
+        let mut commands = commands_of(&self.staged);
+        self.staged.clear();
+        commands.append(&mut self.commands);
+        self.commands = commands;
         self.names_sent = 0;
         self.sheets_sent = 0;
         self.sent_pages.clear();
@@ -43,11 +75,10 @@ impl LogicTree {
             node.sent_children = None;
         }
         self.write(commit);
+        self.number(commit);
     }
 
     fn write(&mut self, commit: &mut Commit) {
-        self.sequence += 1;
-        commit.sequence = self.sequence;
         self.write_names(commit);
         for (target, path) in &self.sheets[self.sheets_sent..] {
             let path = commit.push_text(path);
@@ -84,7 +115,8 @@ impl LogicTree {
                 node.listed_moved = false;
             }
         }
-        self.quarantine.extend(dead.iter().map(|(id, _)| (self.sequence, id.slot() as u32)));
+        let sequence = self.sequence + 1;
+        self.quarantine.extend(dead.iter().map(|(id, _)| (sequence, id.slot() as u32)));
         // The lists are used again: a commit of the steady state allocates nothing for them.
         (self.changed, self.moved, self.dead) = (emptied(changed), emptied(moved), emptied(dead));
     }
@@ -360,6 +392,25 @@ impl LogicTree {
             }
         }
     }
+}
+
+/// The commands in a commit.
+fn commands_of(commit: &Commit) -> Vec<Command> {
+    let text = |range| Rc::from(commit.text(range).unwrap_or(""));
+    let command = |op: &Op| match *op {
+        Op::ScrollTo { node, value } => {
+            let numbers = commit.numbers.get(value as usize..)?;
+            Some(Command::ScrollTo { node, x: *numbers.first()?, y: *numbers.get(1)?, duration: *numbers.get(2)? })
+        }
+        Op::Focus { node } => Some(Command::Focus(node)),
+        Op::SetInputValue { node, text: value, revision } => {
+            Some(Command::InputValue { node, text: text(value), revision })
+        }
+        Op::Query { node, kind, styles } => Some(Command::Query { node, kind, styles: text(styles) }),
+        Op::QueryEnd { request } => Some(Command::QueryEnd(request)),
+        _ => None,
+    };
+    commit.ops.iter().filter_map(command).collect()
 }
 
 fn push_attribute(commit: &mut Commit, node: NodeId, name: pellicle_layout::atom::Atom, value: Option<&Attribute>) {
