@@ -384,3 +384,36 @@ fn a_property_that_is_given_what_does_not_fit_has_its_default() {
         assert_eq!(bench.take_faults(), [""; 0]);
     });
 }
+
+#[test]
+fn all_pages_together_keep_to_one_budget_of_nodes() {
+    let limits = Limits { page_nodes: 300, nodes: 500, ..Limits::default() };
+    let files = [
+        ("app.json", r#"{"pages": ["p/p", "q/q"]}"#),
+        ("app.js", "App({})"),
+        ("p/p.js", "Page({ to() { go('navigateTo', '/q/q') } })"),
+        ("p/p.wxml", "<view/>"),
+        ("q/q.js", "Page({ data: { n: 200 }, to() { go('navigateTo', '/q/q') } })"),
+        ("q/q.wxml", "<view wx:for=\"{{n}}\"/>"),
+    ];
+    run_with(&files, limits, |bench| {
+        bench.launch();
+        bench.install_go();
+        for _ in 0..4 {
+            bench.call("to");
+        }
+        let findings = bench.take_findings();
+        assert!(
+            findings.iter().any(|f| f.starts_with("too-many-nodes") && f.contains("more than 500 nodes together")),
+            "{findings:?}"
+        );
+        assert!(bench.document.len() < 510, "{}", bench.document.len());
+        assert_eq!(bench.document.pages().len(), 5);
+    });
+}
+
+#[test]
+fn the_render_side_holds_what_the_logic_side_may_make() {
+    let held = pellicle_layout::document::DocumentLimits::default().nodes;
+    assert!(held > 2 * Limits::default().nodes);
+}

@@ -39,6 +39,8 @@ impl App {
                 }
                 HostMessage::Shell { page, call, reply } => self.shell_call(page, call, reply, now),
                 HostMessage::Stalled(_) => self.stats.stalls += 1,
+                // Its end was told already if the render side asked for it.
+                HostMessage::Stopped(_) if self.stopped => {}
                 HostMessage::Stopped(reason) => {
                     self.stopped = true;
                     self.requests.push_back(HostRequest::Stopped(reason));

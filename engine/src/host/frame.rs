@@ -12,6 +12,7 @@ use pellicle_layout::document::ops::{QueryKind, SheetTarget};
 use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
+use pellicle_script::bridge::outbox::StopReason;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -30,6 +31,8 @@ struct Asked {
 
 enum Query {
     Node(NodeId, QueryKind, Arc<str>),
+    /// Of a commit that was refused before it came to the query.
+    Lost,
     End(u32),
 }
 
@@ -321,6 +324,7 @@ impl App {
         for query in &asked.queries {
             match query {
                 Query::Node(node, kind, styles) => answers.push(self.figures(*node, *kind, styles)),
+                Query::Lost => answers.push(None),
                 Query::End(request) => {
                     let reply = QueryReply { request: *request, answers: std::mem::take(&mut answers) };
                     let _ = self.logic.send(Message::QueryReply(reply));

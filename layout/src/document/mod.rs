@@ -26,7 +26,8 @@ use crate::atom::{Atom, Interner};
 /// What a document may grow to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DocumentLimits {
-    /// Nodes, text nodes included.
+    /// Nodes, text nodes included. The logic side keeps to a budget of less than half of it: a commit may make the
+    /// nodes of a whole budget before those that they replace go.
     pub nodes: u32,
     /// Depth of the composed tree. Layout recurses, so this is bounded by the thread's stack.
     pub depth: u32,
@@ -34,7 +35,7 @@ pub struct DocumentLimits {
 
 impl Default for DocumentLimits {
     fn default() -> Self {
-        DocumentLimits { nodes: 200_000, depth: 256 }
+        DocumentLimits { nodes: 500_000, depth: 256 }
     }
 }
 

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Limits {
     /// Nodes of a page, texts too.
     pub page_nodes: u32,
+    /// Nodes of all pages together. The render side holds more than twice as many.
+    pub nodes: u32,
     /// Components nested in each other.
     pub component_depth: u32,
     /// Pages on the stack.
@@ -27,6 +29,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             page_nodes: 100_000,
+            nodes: 200_000,
             component_depth: 256,
             page_stack: 10,
             set_data_bytes: 1 << 20,
@@ -124,10 +127,9 @@ impl Framework {
     /// Counts a node of a page; false if the page is full, told once.
     pub(crate) fn count_node(&self, page: &PageState, node: &Node) -> bool {
         if self.is_full(page) {
-            let limit = self.services.limits.page_nodes;
             let (file, position) = place_of(node).unwrap_or_else(|| (page_file(page), Position { line: 1, column: 1 }));
             if !page.full_told.replace(true) {
-                let message = format!("the page has more than {limit} nodes; the rest is left out");
+                let message = format!("{}; the rest is left out", self.fullness(page));
                 self.report(Severity::Error, "too-many-nodes", &file, position, message);
             }
             return false;
@@ -137,7 +139,18 @@ impl Framework {
     }
 
     pub(crate) fn is_full(&self, page: &PageState) -> bool {
-        page.nodes.get() >= self.services.limits.page_nodes
+        let limits = &self.services.limits;
+        page.nodes.get() >= limits.page_nodes || self.tree.borrow().len() >= limits.nodes as usize
+    }
+
+    /// What a full page has too much of.
+    fn fullness(&self, page: &PageState) -> String {
+        let Limits { page_nodes, nodes, .. } = self.services.limits;
+        if page.nodes.get() >= page_nodes {
+            format!("the page has more than {page_nodes} nodes")
+        } else {
+            format!("the pages on the stack have more than {nodes} nodes together")
+        }
     }
 
     pub(crate) fn list_too_long(&self, page: &PageState, node: &ForNode) {
@@ -150,8 +163,7 @@ impl Framework {
     /// The page is full; told once a page.
     pub(crate) fn no_room_for_rows(&self, page: &PageState, node: &ForNode) {
         if !page.full_told.replace(true) {
-            let limit = self.services.limits.page_nodes;
-            let message = format!("the page has more than {limit} nodes; the rest of the list is left out");
+            let message = format!("{}; the rest of the list is left out", self.fullness(page));
             self.report(Severity::Error, "too-many-nodes", &node.file, node.position, message);
         }
     }
