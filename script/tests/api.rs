@@ -454,3 +454,12 @@ fn the_table_has_every_name_once_and_says_what_it_does() {
         assert!(table::find(name).is_some(), "{name}");
     }
 }
+
+#[test]
+fn an_array_with_one_item_far_out_is_recorded_as_null_and_refused() {
+    check(
+        "const a = []; a[400000000] = 1; wx.setStorage({key: 'k', data: a, fail(e) { out.push(e.errMsg.slice(0, 15)) }});
+         wx.showToast({title: 'a', list: a}).then(() => out.push('shown'))",
+        r#"["setStorage:fail"]"#,
+    );
+}

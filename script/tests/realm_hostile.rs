@@ -207,3 +207,24 @@ fn a_panic_in_a_native_function_breaks_the_realm_and_nothing_else() {
         assert!(Bench::new([("main.js", "module.exports = 1")]).realm.require("main").is_ok());
     });
 }
+
+#[test]
+fn an_array_with_one_item_far_out_is_no_walk_without_end() {
+    on_logic_thread(|| {
+        let source = "const a = []; a[400000000] = 1; const out = []; \
+            const t = f => { try { out.push(f()) } catch (e) { out.push(e.name) } }; \
+            t(() => JSON.stringify(a)); t(() => JSON.stringify({ a: [a, a] })); t(() => JSON.stringify(1, a)); \
+            t(() => JSON.parse('[1, [2]]', function (k, v) { if (k === '0' && this.length === 2) this[1][400000000] = 1; return v })); \
+            module.exports = { a, out: out.join() }";
+        let mut bench = Bench::new([("main.js", source)]);
+        let Value::Script(exports) = bench.realm.require("main").unwrap() else { panic!("no object") };
+        let out = bench.realm.get(&exports, "out").unwrap();
+        assert_eq!(bench.realm.display(&out), "RangeError,RangeError,RangeError,RangeError");
+        let far = bench.realm.get(&exports, "a").unwrap();
+        assert!(bench.realm.copy(&far).is_err() && bench.realm.stringify(&far).is_err());
+        assert!(bench.realm.to_data(&far, &Default::default()).is_err());
+        assert!(bench.realm.stringify_within(&Value::string("x".repeat(100)), 50).is_ok());
+        let list = Value::array(vec![Value::string("x".repeat(100)), Value::Null]);
+        assert!(bench.realm.stringify_within(&list, 50).is_err());
+    });
+}

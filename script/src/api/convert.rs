@@ -71,17 +71,20 @@ pub fn script_json(realm: &mut dyn Realm, value: &Value) -> Json {
 }
 
 /// The arguments of a call as the record has them: a JSON array, functions left out, strings cut to
-/// [`RECORD_STRING`] UTF-16 units.
+/// [`RECORD_STRING`] UTF-16 units; `null` for what has no JSON text or one beyond all use.
 pub fn record_of(realm: &mut dyn Realm, arguments: &[Value]) -> String {
     let mut list = Vec::with_capacity(arguments.len());
     for argument in arguments {
-        let text = realm.stringify(argument).ok().flatten();
+        let text = realm.stringify_within(argument, RECORD_BYTES).ok().flatten();
         let mut json = text.and_then(|t| serde_json::from_str(&t).ok()).unwrap_or(Json::Null);
         cut_strings(&mut json);
         list.push(json);
     }
     Json::Array(list).to_string()
 }
+
+/// Longest JSON text of an argument that is recorded, before its strings are cut: more than storage takes.
+const RECORD_BYTES: usize = 16 << 20;
 
 /// Longest string of a record, in UTF-16 units.
 pub const RECORD_STRING: usize = 200;

@@ -246,6 +246,11 @@ pub trait Realm {
     fn display(&mut self, value: &Value) -> String;
     /// The text of a value as `JSON.stringify` gives it, `None` for `undefined` and functions.
     fn stringify(&mut self, value: &Value) -> ScriptResult<Option<String>>;
+    /// The same of a value whose text has at most about this many bytes.
+    ///
+    /// # Errors
+    /// As `JSON.stringify` throws, and a `RangeError` if the text is longer.
+    fn stringify_within(&mut self, value: &Value, bytes: usize) -> ScriptResult<Option<String>>;
     /// The value of JSON text (as the realm's own `JSON.parse`).
     fn parse_json(&mut self, text: &str) -> ScriptResult<Value>;
     /// An `ArrayBuffer` with these bytes.

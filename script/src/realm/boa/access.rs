@@ -255,7 +255,7 @@ impl Realm for BoaRealm {
         match value {
             Value::Script(script) => self.enter(|context| {
                 let value = held(&state, script)?;
-                let copy = copy(&value, &mut Vec::new(), context)?;
+                let copy = copy(&value, context)?;
                 Ok(value_out(&state, &copy))
             }),
             // Data goes in as a fresh copy anyway.
@@ -315,7 +315,16 @@ impl Realm for BoaRealm {
         let state = shared(&self.context);
         self.enter(|context| {
             let value = value_in(&state, value, context)?;
-            let text = super::json_text::stringify(&value, context)?;
+            let text = super::json_text::stringify(&value, None, context)?;
+            Ok(text.map(|text| text.to_std_string_lossy()))
+        })
+    }
+
+    fn stringify_within(&mut self, value: &Value, bytes: usize) -> ScriptResult<Option<String>> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = value_in(&state, value, context)?;
+            let text = super::json_text::stringify(&value, Some(bytes), context)?;
             Ok(text.map(|text| text.to_std_string_lossy()))
         })
     }

@@ -19,6 +19,8 @@ use std::rc::Rc;
 
 /// How deep a copy goes.
 const COPY_DEPTH: usize = 1000;
+/// Items of arrays that one call walks. `a[400000000] = 1` is a cheap line of script, its walk would never end.
+const ITEMS: u32 = 1 << 24;
 
 /// Own enumerable string keys, in script's order.
 pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<PropertyKey>> {
@@ -45,6 +47,18 @@ pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsRes
 pub(crate) fn length_of(object: &JsObject, context: &mut Context) -> JsResult<u32> {
     let length = object.get(js_string!("length"), context)?.to_length(context)?;
     Ok(u32::try_from(length).unwrap_or(u32::MAX))
+}
+
+/// `length` of an array whose items are walked.
+///
+/// # Errors
+/// A `RangeError` if it has more than anybody should.
+pub(crate) fn walked_length(object: &JsObject, context: &mut Context) -> JsResult<u32> {
+    let length = length_of(object, context)?;
+    if length > ITEMS {
+        return Err(range_error("Invalid array length"));
+    }
+    Ok(length)
 }
 
 /// True for arrays, also behind proxies.
@@ -199,48 +213,63 @@ impl<'a> Walk<'a> {
 /// else is the same value.
 ///
 /// # Errors
-/// A `RangeError` if the value contains itself or is nested too deep; what a getter throws.
-pub(crate) fn copy(value: &JsValue, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
-    let Some(object) = value.as_object() else { return Ok(value.clone()) };
-    if object.is_callable() {
-        return Ok(value.clone());
-    }
-    if object.is::<Date>() {
-        let time = JsDate::from_object(object)?.get_time(context)?;
-        let date = context.intrinsics().constructors().date().constructor();
-        return date.construct(&[time], None, context).map(Into::into);
-    }
-    let array = is_array(&object, context);
-    if !array && !object.is_ordinary() && !object.is::<Proxy>() {
-        return Ok(value.clone());
-    }
-    if open.len() >= COPY_DEPTH || open.iter().any(|open| JsObject::equals(open, &object)) {
-        return Err(range_error("the value contains itself or is nested too deep"));
-    }
-    open.push(object.clone());
-    let result = if array { copy_array(&object, open, context) } else { copy_object(&object, open, context) };
-    open.pop();
-    result
+/// A `RangeError` if the value contains itself, is nested too deep or has too many items; what a getter throws.
+pub(crate) fn copy(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    Copying { open: Vec::new(), items: ITEMS }.value(value, context)
 }
 
-fn copy_array(object: &JsObject, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
-    let length = length_of(object, context)?;
-    let mut items = Vec::new();
-    for index in 0..length {
-        let item = object.get(index, context)?;
-        items.push(copy(&item, open, context)?);
-    }
-    Ok(JsArray::from_iter(items, context).into())
+/// A deep copy under way.
+struct Copying {
+    /// Objects that it is inside of.
+    open: Vec<JsObject>,
+    /// Items of arrays that may follow.
+    items: u32,
 }
 
-fn copy_object(object: &JsObject, open: &mut Vec<JsObject>, context: &mut Context) -> JsResult<JsValue> {
-    let out = JsObject::with_object_proto(context.intrinsics());
-    for key in enumerable_keys(object, context)? {
-        let field = object.get(key.clone(), context)?;
-        let field = copy(&field, open, context)?;
-        out.create_data_property_or_throw(key, field, context)?;
+impl Copying {
+    fn value(&mut self, value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+        let Some(object) = value.as_object() else { return Ok(value.clone()) };
+        if object.is_callable() {
+            return Ok(value.clone());
+        }
+        if object.is::<Date>() {
+            let time = JsDate::from_object(object)?.get_time(context)?;
+            let date = context.intrinsics().constructors().date().constructor();
+            return date.construct(&[time], None, context).map(Into::into);
+        }
+        let array = is_array(&object, context);
+        if !array && !object.is_ordinary() && !object.is::<Proxy>() {
+            return Ok(value.clone());
+        }
+        if self.open.len() >= COPY_DEPTH || self.open.iter().any(|open| JsObject::equals(open, &object)) {
+            return Err(range_error("the value contains itself or is nested too deep"));
+        }
+        self.open.push(object.clone());
+        let result = if array { self.array(&object, context) } else { self.object(&object, context) };
+        self.open.pop();
+        result
     }
-    Ok(out.into())
+
+    fn array(&mut self, object: &JsObject, context: &mut Context) -> JsResult<JsValue> {
+        let length = walked_length(object, context)?;
+        self.items = self.items.checked_sub(length).ok_or_else(|| range_error("Invalid array length"))?;
+        let mut items = Vec::new();
+        for index in 0..length {
+            let item = object.get(index, context)?;
+            items.push(self.value(&item, context)?);
+        }
+        Ok(JsArray::from_iter(items, context).into())
+    }
+
+    fn object(&mut self, object: &JsObject, context: &mut Context) -> JsResult<JsValue> {
+        let out = JsObject::with_object_proto(context.intrinsics());
+        for key in enumerable_keys(object, context)? {
+            let field = object.get(key.clone(), context)?;
+            let field = self.value(&field, context)?;
+            out.create_data_property_or_throw(key, field, context)?;
+        }
+        Ok(out.into())
+    }
 }
 
 /// A field name as a property key.

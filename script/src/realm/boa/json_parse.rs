@@ -6,7 +6,7 @@
 
 use super::convert::{number, range_error};
 use super::data::is_array;
-use super::data::{enumerable_keys, length_of};
+use super::data::{enumerable_keys, walked_length};
 use boa_engine::object::builtins::JsArray;
 use boa_engine::property::PropertyKey;
 use boa_engine::string::{JsStr, JsStrVariant};
@@ -333,7 +333,7 @@ fn revive(
     let value = holder.get(key.clone(), context)?;
     if let Some(object) = value.as_object() {
         let keys = if is_array(&object, context) {
-            (0..length_of(&object, context)?).map(PropertyKey::from).collect()
+            (0..walked_length(&object, context)?).map(PropertyKey::from).collect()
         } else {
             enumerable_keys(&object, context)?
         };

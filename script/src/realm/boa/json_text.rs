@@ -4,7 +4,7 @@
 //! from their property tables.
 
 use super::convert::{range_error, type_error};
-use super::data::{enumerable_keys, is_array, length_of};
+use super::data::{enumerable_keys, is_array, walked_length};
 use boa_engine::property::PropertyKey;
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsArgs, JsBigInt, JsObject, JsResult, JsString, JsValue, js_string};
@@ -12,12 +12,12 @@ use std::fmt::Write;
 
 /// Nesting that is written.
 const DEPTH: usize = 2000;
-/// Bytes of text that are written.
-const LENGTH: usize = 256 << 20;
+/// Bytes of text that are written unless a caller wants less.
+const LENGTH: usize = 128 << 20;
 
 /// `JSON.stringify(value, replacer, space)`.
 pub(crate) fn json_stringify(_: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let mut writer = Writer::default();
+    let mut writer = Writer::new(LENGTH);
     if let Some(replacer) = arguments.get_or_undefined(1).as_object() {
         if replacer.is_callable() {
             writer.replacer = Some(replacer);
@@ -30,15 +30,15 @@ pub(crate) fn json_stringify(_: &JsValue, arguments: &[JsValue], context: &mut C
     Ok(text.map_or_else(JsValue::undefined, Into::into))
 }
 
-/// The JSON text of a value; `None` for `undefined`, functions and symbols.
-pub(crate) fn stringify(value: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
-    Writer::default().document(value, context)
+/// The JSON text of a value, of at most about `limit` bytes; `None` for `undefined`, functions and symbols.
+pub(crate) fn stringify(value: &JsValue, limit: Option<usize>, context: &mut Context) -> JsResult<Option<JsString>> {
+    Writer::new(limit.unwrap_or(LENGTH)).document(value, context)
 }
 
 /// The keys that an array as replacer lets through.
 fn listed(replacer: &JsObject, context: &mut Context) -> JsResult<Vec<PropertyKey>> {
     let mut keys: Vec<PropertyKey> = Vec::new();
-    for index in 0..length_of(replacer, context)? {
+    for index in 0..walked_length(replacer, context)? {
         let item = replacer.get(index, context)?;
         let boxed = item.as_object().is_some_and(|object| object.is::<JsString>() || object.is::<f64>());
         if item.is_string() || item.is_number() || boxed {
@@ -59,6 +59,10 @@ fn gap(space: &JsValue, context: &mut Context) -> JsResult<String> {
     Ok(space.as_string().map(|text| text.to_std_string_lossy().chars().take(10).collect()).unwrap_or_default())
 }
 
+fn too_long() -> boa_engine::JsError {
+    range_error("Invalid string length")
+}
+
 /// A boxed primitive as the primitive.
 fn unboxed(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let Some(object) = value.as_object() else { return Ok(value.clone()) };
@@ -77,9 +81,9 @@ fn unboxed(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     Ok(value.clone())
 }
 
-#[derive(Default)]
 struct Writer {
     out: String,
+    limit: usize,
     gap: String,
     replacer: Option<JsObject>,
     only: Option<Vec<PropertyKey>>,
@@ -87,6 +91,10 @@ struct Writer {
 }
 
 impl Writer {
+    fn new(limit: usize) -> Writer {
+        Writer { out: String::new(), limit, gap: String::new(), replacer: None, only: None, open: Vec::new() }
+    }
+
     fn document(mut self, value: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
         let holder = match self.replacer {
             Some(_) => {
@@ -127,8 +135,8 @@ impl Writer {
         if value.is_object() {
             value = unboxed(&value, context)?;
         }
-        if self.out.len() > LENGTH {
-            return Err(range_error("Invalid string length"));
+        if self.out.len() > self.limit {
+            return Err(too_long());
         }
         match value.variant() {
             JsVariant::Null => self.out.push_str("null"),
@@ -178,7 +186,11 @@ impl Writer {
     }
 
     fn array(&mut self, object: &JsObject, context: &mut Context) -> JsResult<()> {
-        let length = length_of(object, context)?;
+        let length = walked_length(object, context)?;
+        // An item has a comma and a digit at least: what is too long for sure is not begun.
+        if self.out.len() + 2 * length as usize > self.limit + 2 {
+            return Err(too_long());
+        }
         self.out.push('[');
         for index in 0..length {
             if index > 0 {
