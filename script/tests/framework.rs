@@ -328,3 +328,18 @@ fn a_query_asks_about_the_page_as_it_is_when_it_is_asked() {
         assert!(bench.tree().contains("\"1\""));
     });
 }
+
+#[test]
+fn a_data_path_never_leaves_the_data() {
+    let files = page(
+        "Page({ data: { a: {} }, go() { this.setData({ '__proto__.x': 1, 'a.constructor.prototype.y': 2, 'a.toString': 3 }); \
+         console.log(({}).x, ({}).y, ({}).toString(), this.data.a.toString, this.data.a.constructor.prototype.y) } })",
+        "<view>{{a.toString}}</view>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        bench.call("go");
+        assert_eq!(bench.take_log(), ["undefined undefined [object Object] 3 2"]);
+        assert_eq!(bench.take_faults(), [""; 0]);
+    });
+}

@@ -216,7 +216,10 @@ impl Realm for BoaRealm {
             let mut target = held_object(&state, object)?;
             let Some((last, way)) = path.split_last() else { return Ok(()) };
             for (place, segment) in way.iter().enumerate() {
-                let next = target.get(segment_key(segment), context)?;
+                let key = segment_key(segment);
+                // Only what is the object's own is stepped into: what it inherits is not its data.
+                let own = target.has_own_property(key.clone(), context)?;
+                let next = if own { target.get(key.clone(), context)? } else { JsValue::undefined() };
                 // A function on the way is replaced, as anything that is no object.
                 target = match next.as_object().filter(|next| !next.is_callable()) {
                     Some(next) => next,
@@ -225,12 +228,12 @@ impl Realm for BoaRealm {
                             Some(PathSegment::Index(_)) => JsArray::new(context)?.into(),
                             _ => JsObject::with_object_proto(context.intrinsics()),
                         };
-                        target.set(segment_key(segment), made.clone(), true, context)?;
+                        put(&target, key, made.clone().into(), context)?;
                         made
                     }
                 };
             }
-            target.set(segment_key(last), value, true, context).map(drop)
+            put(&target, segment_key(last), value, context)
         })
     }
 
@@ -431,4 +434,12 @@ impl Realm for BoaRealm {
             collector.live.set(probe());
         }
     }
+}
+
+/// Sets a field of data. One that the object only inherits (`__proto__`, `toString`) becomes its own.
+fn put(object: &JsObject, key: PropertyKey, value: JsValue, context: &mut Context) -> JsResult<()> {
+    if object.has_own_property(key.clone(), context)? || !object.has_property(key.clone(), context)? {
+        return object.set(key, value, true, context).map(drop);
+    }
+    object.create_data_property_or_throw(key, value, context).map(drop)
 }
