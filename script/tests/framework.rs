@@ -343,3 +343,46 @@ fn a_data_path_never_leaves_the_data() {
         assert_eq!(bench.take_faults(), [""; 0]);
     });
 }
+
+#[test]
+fn what_set_data_cannot_take_is_told_with_the_place_of_the_call() {
+    let files = page(
+        "Page({ data: { n: 1 },\n go() {\n  const a = {}; a.me = a;\n  this.setData({ a });\n  this.setData({ n: a });\n  \
+         for (let i = 0; i < 2; i++) this.setData({ f() {} });\n  this.setData({ s: Symbol('s') });\n  this.setData({ 'n[': 1 });\n },\n \
+         deep() { return this.deep(); } })",
+        "{{n}}",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        bench.call("go");
+        let faults = bench.take_faults();
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert!(faults[0].contains("setData of p/p, field a: ") && faults[0].ends_with("(p/p.js:4)"), "{faults:?}");
+        assert!(faults[1].contains("setData of p/p, field n: ") && faults[1].ends_with("(p/p.js:5)"), "{faults:?}");
+        let findings = bench.take_findings();
+        assert_eq!(findings.len(), 3, "{findings:?}");
+        let found =
+            |what: &str, line: u32| findings.iter().any(|f| f.contains(what) && f.contains(&format!("p/p.js:{line}:")));
+        assert!(found("\"f\" is a function", 6) && found("\"s\" is a symbol", 7), "{findings:?}");
+        assert!(found("\"n[\" is no data path", 8), "{findings:?}");
+        bench.call("deep");
+        let faults = bench.take_faults();
+        assert!(
+            faults[0].contains("Maximum call stack size exceeded") && faults[0].ends_with("(p/p.js:10)"),
+            "{faults:?}"
+        );
+    });
+}
+
+#[test]
+fn fields_without_json_are_left_out_of_the_data_that_tools_read() {
+    let files = page(
+        "Page({ data: { n: 1 }, go() { this.data.self = this.data; this.data.big = 10n; this.data.f = () => 1 } })",
+        "{{n}}",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        bench.call("go");
+        assert_eq!(bench.data(), r#"{"n":1}"#);
+    });
+}

@@ -305,11 +305,21 @@ impl LogicApp {
         *self.framework.merge_data.borrow_mut() = Some(fields);
     }
 
-    /// For tools: the current page's data as JSON text, functions left out.
+    /// For tools: the current page's data as JSON text, functions and fields that have no JSON left out.
     pub fn read_data(&self, realm: &mut dyn Realm) -> String {
         let Some(page) = self.framework.current_page() else { return "null".to_owned() };
         let data = self.framework.data_of(realm, &page.instance);
-        realm.stringify(&Value::Script(data)).ok().flatten().unwrap_or_else(|| "null".to_owned())
+        if let Ok(Some(text)) = realm.stringify(&Value::Script(data.clone())) {
+            return text;
+        }
+        let mut fields = Vec::new();
+        for name in realm.keys(&data).unwrap_or_default() {
+            let value = realm.get(&data, &name).unwrap_or_default();
+            if let Ok(Some(text)) = realm.stringify(&value) {
+                fields.push(format!("{}:{text}", serde_json::Value::String(name)));
+            }
+        }
+        format!("{{{}}}", fields.join(","))
     }
 
     /// Number and path of the visible page.

@@ -27,7 +27,7 @@ impl Framework {
             }
         } else if !patch.is_nullish() {
             let message = format!("setData of {} was given something that is no object", instance.definition.path);
-            self.warn_instance("set-data", instance, "object", message);
+            self.warn_here(realm, "set-data", instance, message);
         }
         self.wait_for_commit(realm, callback, Value::Script(instance.this.clone()));
     }
@@ -71,17 +71,18 @@ impl Framework {
                 Err(error) => {
                     let message =
                         format!("setData of {}: \"{key}\" is no data path: {error}", instance.definition.path);
-                    self.warn_instance("data-path", instance, &key, message);
+                    self.warn_here(realm, "data-path", instance, message);
                     continue;
                 }
             };
             let value = match realm.get(patch, &key) {
                 Ok(value) => value,
                 Err(fault) => {
-                    self.fault(realm, Some(instance), "setData", &fault);
+                    self.data_fault(realm, instance, &key, fault);
                     continue;
                 }
             };
+            self.note_undrawable(realm, instance, &key, &value);
             if let Some(change) = self.set_field(realm, instance, &data, steps, &value) {
                 changes.push(change);
             }
@@ -105,9 +106,7 @@ impl Framework {
             match realm.to_data(value, &self.data_limits()) {
                 Ok(shown) => shown,
                 Err(error) => {
-                    let message = format!("setData of {}, field {root}: {error}", instance.definition.path);
-                    let fault = crate::realm::ScriptFault::error("Error", message);
-                    self.fault(realm, Some(instance), "setData", &fault);
+                    self.data_fault(realm, instance, &root, ScriptFault::error("Error", error.to_string()));
                     return None;
                 }
             }
@@ -117,14 +116,14 @@ impl Framework {
         let copy = match realm.copy(value) {
             Ok(copy) => copy,
             Err(fault) => {
-                self.fault(realm, Some(instance), "setData", &fault);
+                self.data_fault(realm, instance, &root, fault);
                 return None;
             }
         };
         let old =
             if instance.definition.properties.contains_key(&root) { get(realm, data, &root) } else { Value::Undefined };
         if let Err(fault) = realm.write_path(data, &steps, copy) {
-            self.fault(realm, Some(instance), "setData", &fault);
+            self.data_fault(realm, instance, &root, fault);
             return None;
         }
         if mirrored {
@@ -133,6 +132,30 @@ impl Framework {
         Some(DataChange { path: steps, old, quiet: false })
     }
 
+    /// Reports what went wrong with a field of `setData`, where script called it.
+    fn data_fault(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, field: &str, mut fault: ScriptFault) {
+        let place = format!("setData of {}, field {field}", instance.definition.path);
+        fault.message = match fault.message.split_once(": ") {
+            Some((class, text)) if class.ends_with("Error") => format!("{class}: {place}: {text}"),
+            _ => format!("{place}: {}", fault.message),
+        };
+        if fault.stack.first().is_none_or(|frame| frame.line == 0) {
+            fault.stack = realm.frames();
+        }
+        self.fault(realm, Some(instance), "setData", &fault);
+    }
+
+    /// Warns of a value that never gets to a template.
+    fn note_undrawable(&self, realm: &mut dyn Realm, instance: &Instance, key: &str, value: &Value) {
+        let Value::Script(handle) = value else { return };
+        let what = match realm.kind(handle) {
+            ScriptKind::Function => "a function",
+            ScriptKind::Symbol => "a symbol",
+            _ => return,
+        };
+        let message = format!("setData of {}: \"{key}\" is {what}, which is no data", instance.definition.path);
+        self.warn_here(realm, "set-data", instance, message);
+    }
 
     /// A value that a component sets itself: a whole property's is made to fit the property's type.
     fn fit_own(&self, realm: &mut dyn Realm, instance: &Instance, steps: &[PathSegment], value: &Value) -> Value {

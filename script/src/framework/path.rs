@@ -12,6 +12,9 @@ pub enum PathError {
     /// Starts with a dot or bracket, or is empty.
     #[error("a data path starts with a field name")]
     Start,
+    /// A bracket that is not closed.
+    #[error("a bracket of a data path is not closed")]
+    Open,
     /// More than [`MAX_STEPS`].
     #[error("a data path has at most {MAX_STEPS} steps")]
     Long,
@@ -30,6 +33,9 @@ pub fn parse(text: &str) -> Result<Vec<PathSegment>, PathError> {
     while !rest.is_empty() {
         let bracket = rest.starts_with('[');
         rest = rest.trim_start_matches(['.', '[', ']']);
+        if bracket && !rest.contains(']') {
+            return Err(PathError::Open);
+        }
         let end = rest.find(['.', '[', ']']).unwrap_or(rest.len());
         if end == 0 {
             break;

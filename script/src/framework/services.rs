@@ -1,7 +1,7 @@
 //! What the framework is given: limits, and where findings and faults go.
 
 use super::{Framework, Instance, PageState};
-use crate::realm::{Clock, ScriptSink};
+use crate::realm::{Clock, Realm, ScriptSink};
 use crate::template::compiled::{ElementNode, ForNode, Node, UseNode};
 use crate::template::part::PartId;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
@@ -223,6 +223,17 @@ impl Framework {
     pub(crate) fn endless_observers(&self, instance: &Instance) {
         let message = format!("data observers of {} set each other's fields without end", instance.definition.path);
         self.report_instance(Severity::Error, "endless-observers", instance, message);
+    }
+
+    /// Warns of something that script does, at the place where it does it, once.
+    pub(crate) fn warn_here(&self, realm: &mut dyn Realm, code: &'static str, instance: &Instance, message: String) {
+        match realm.frames().into_iter().next() {
+            Some(frame) => {
+                let position = Position { line: frame.line, column: frame.column };
+                self.report(Severity::Warning, code, &Arc::from(frame.file), position, message);
+            }
+            None => self.report_instance(Severity::Warning, code, instance, message),
+        }
     }
 
     pub(crate) fn warn_instance(&self, code: &'static str, instance: &Instance, detail: &str, message: String) {

@@ -242,6 +242,8 @@ pub trait Realm {
     fn construct(&mut self, function: &ScriptRef, arguments: &[Value]) -> ScriptResult<Value>;
     /// A promise and the functions that settle it.
     fn promise(&mut self) -> (ScriptRef, ScriptRef, ScriptRef);
+    /// Where script is that called into the host, innermost first; empty if none runs.
+    fn frames(&mut self) -> Vec<ScriptFrame>;
     /// The text of a value as `String(value)` gives it.
     fn display(&mut self, value: &Value) -> String;
     /// The text of a value as `JSON.stringify` gives it, `None` for `undefined` and functions.

@@ -5,7 +5,8 @@ use super::data::{Walk, copy, enumerable_keys, is_array, key, length_of};
 use super::timers::callable;
 use super::{BoaRealm, native, shared};
 use crate::realm::{
-    DataError, DataLimits, DynamicObject, NativeFunction, PathSegment, Realm, ScriptKind, ScriptRef, ScriptResult,
+    DataError, DataLimits, DynamicObject, NativeFunction, PathSegment, Realm, ScriptFrame, ScriptKind, ScriptRef,
+    ScriptResult,
 };
 use crate::value::Value;
 use boa_engine::builtins::array_buffer::ArrayBuffer;
@@ -300,6 +301,15 @@ impl Realm for BoaRealm {
         });
         let (promise, resolve, reject) = made.unwrap_or_default();
         (self.hold(promise), self.hold(resolve), self.hold(reject))
+    }
+
+    fn frames(&mut self) -> Vec<ScriptFrame> {
+        let frames = self.enter(|context| {
+            let error = context.intrinsics().constructors().error().constructor().construct(&[], None, context)?;
+            Ok(super::errors::frames_of(&error.into(), context))
+        });
+        // The host's own functions are no places in script.
+        frames.unwrap_or_default().into_iter().skip_while(|frame| frame.line == 0).collect()
     }
 
     fn display(&mut self, value: &Value) -> String {

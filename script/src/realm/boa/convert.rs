@@ -142,11 +142,14 @@ fn value_in_at(shared: &Shared, value: &Value, context: &mut Context, depth: u32
 /// cleanly and the next handler may run.
 pub(crate) fn fault_of(error: JsError, context: &mut Context) -> ScriptFault {
     match error.as_engine() {
-        Some(EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration)) => {
-            return ScriptFault::error("RangeError", "a loop did not come to an end");
-        }
-        Some(EngineError::RuntimeLimit(_)) => {
-            return ScriptFault::error("RangeError", "Maximum call stack size exceeded");
+        Some(EngineError::RuntimeLimit(limit)) => {
+            let message = match limit {
+                RuntimeLimitError::LoopIteration => "a loop did not come to an end",
+                _ => "Maximum call stack size exceeded",
+            };
+            // Such an error is no value of script: only its text tells where it came from.
+            let stack = errors::frames_in(&error.to_string(), context);
+            return ScriptFault { stack, ..ScriptFault::error("RangeError", message) };
         }
         Some(EngineError::Panic(panic)) => {
             return ScriptFault {

@@ -50,8 +50,14 @@ pub(crate) fn frames_of(value: &JsValue, context: &mut Context) -> Vec<ScriptFra
         None => object.get(js_string!("stack"), context),
     };
     let Some(stack) = stack.ok().and_then(|stack| stack.as_string()) else { return Vec::new() };
+    frames_in(&stack.to_std_string_lossy(), context)
+}
+
+/// The frames in Boa's text of a stack, innermost first.
+pub(crate) fn frames_in(stack: &str, context: &Context) -> Vec<ScriptFrame> {
+    let shared = shared(context);
     let modules = shared.modules.borrow();
-    stack.to_std_string_lossy().lines().filter_map(parse_frame).map(|frame| modules.original(frame)).collect()
+    stack.lines().filter_map(parse_frame).map(|frame| modules.original(frame)).collect()
 }
 
 /// Reads `    at name (file:line:column)`.
