@@ -107,11 +107,8 @@ fn nodes(list: &[TemplateNode]) -> String {
     list.iter().map(node).collect::<Vec<_>>().join(" ")
 }
 
-/// Parses; that the short tags of the tests are those of HTML is not said.
 fn parsed(text: &str) -> (std::sync::Arc<Template>, Vec<Diagnostic>) {
-    let (template, mut found) = parse("a.wxml", text);
-    found.retain(|d| d.code != "html-tag");
-    (template, found)
+    parse("a.wxml", text)
 }
 
 /// The tree of a source that must be without fault.
@@ -219,8 +216,8 @@ fn malformed_sources_are_mended() {
     assert_eq!(tree("<image src=\"a\"><b/>"), "<image src=\"a\"></> <b></>");
     assert_eq!(mended("<a b=\"1\" b=\"2\"/>"), ("<a b=\"1\"></>".into(), vec!["1:10 repeated-attribute".into()]));
     assert_eq!(mended("<a b=\"1\"\"/>"), ("<a b=\"1\"></>".into(), vec!["1:9 markup".into()]));
-    let (template, found) = parse("a.wxml", "<p>x</p>");
-    assert_eq!((nodes(&template.roots).as_str(), found[0].code), ("<p>\"x\"</>", "html-tag"));
+    // Components may be called like tags of HTML.
+    assert_eq!(tree("<p>x</p>"), "<p>\"x\"</>");
     assert_eq!(
         mended("<a b=\"{{c = 1}}\">d</a>"),
         ("<a b={{undefined}}>\"d\"</>".into(), vec!["1:11 expression".into()])

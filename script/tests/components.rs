@@ -386,6 +386,17 @@ fn a_property_that_is_given_what_does_not_fit_has_its_default() {
 }
 
 #[test]
+fn a_component_may_be_called_like_a_tag_of_html() {
+    let files = page_with("Page({})", "<li/><ul/>", &[("li", PLAIN, "<view/>")]);
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let findings = bench.take_findings();
+        assert_eq!(findings.len(), 1, "{findings:?}");
+        assert!(findings[0].starts_with("html-tag") && findings[0].contains("`<ul>`"), "{findings:?}");
+    });
+}
+
+#[test]
 fn all_pages_together_keep_to_one_budget_of_nodes() {
     let limits = Limits { page_nodes: 300, nodes: 500, ..Limits::default() };
     let files = [

@@ -4,7 +4,7 @@ use super::expression::ExpressionKind;
 use super::lexer::RawAttribute;
 use super::template::{AttributePiece, AttributePlace, AttributeSource, BindKind, EventBinding, TemplateElement};
 use super::token::{is_blank, shorten};
-use super::{tags, value};
+use super::value;
 use crate::diagnostic::Reporter;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -51,11 +51,6 @@ pub(super) fn read(
     attributes: &[RawAttribute<'_>],
     reporter: &mut Reporter<'_>,
 ) -> (TemplateElement, Control) {
-    if tags::is_html(tag) {
-        let message =
-            format!("`<{tag}>` is no mini-program element; it is shown as a plain one, use `<view>` or `<text>`");
-        reporter.warning("html-tag", offset, message);
-    }
     let position = reporter.position(offset);
     let mut reading = Reading {
         element: TemplateElement { tag: Arc::from(tag), position, ..TemplateElement::default() },

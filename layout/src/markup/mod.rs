@@ -31,5 +31,5 @@ mod value;
 
 pub use expression::Expression;
 pub use loader::{TemplateLoader, TemplateSource, parse};
-pub use tags::is_html;
+pub use tags::{html_message, is_html};
 pub use template::Template;

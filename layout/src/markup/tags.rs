@@ -22,8 +22,8 @@ pub(super) fn stands_alone(tag: &str) -> bool {
     )
 }
 
-/// Tags of HTML that mini-programs do not have and that components are not called. They are kept and
-/// shown as plain elements.
+/// Tags of HTML that mini-programs do not have. Where no component has the name they are shown as plain elements,
+/// which who knows the components tells with [`html_message`].
 pub fn is_html(tag: &str) -> bool {
     const NAMES: &[&str] = &[
         "a",
@@ -75,4 +75,9 @@ pub fn is_html(tag: &str) -> bool {
         "ul",
     ];
     NAMES.contains(&tag)
+}
+
+/// What is wrong with a tag of HTML that is no component.
+pub fn html_message(tag: &str) -> String {
+    format!("`<{tag}>` is no mini-program element; it is shown as a plain one, use `<view>` or `<text>`")
 }

@@ -210,6 +210,11 @@ impl Framework {
         self.report(Severity::Warning, "render-callback", &element.file, element.position, message);
     }
 
+    pub(crate) fn html_tag(&self, element: &ElementNode) {
+        let message = pellicle_layout::markup::html_message(&element.tag);
+        self.report(Severity::Warning, "html-tag", &element.file, element.position, message);
+    }
+
     pub(crate) fn unknown_template(&self, node: &UseNode, name: &str) {
         let message = format!("there is no template \"{name}\"; define it or import its file");
         self.report(Severity::Error, "unknown-template", &node.home.file, node.position, message);

@@ -234,6 +234,9 @@ impl Walk<'_> {
             Some(_) if self.framework.is_nested_too_deep(&self.instance, element) => {}
             Some(definition) => self.create_host(element, id, values, definition),
             None => {
+                if element.html {
+                    self.framework.html_tag(element);
+                }
                 let node = self.framework.tree.borrow_mut().create_element(&element.tag, id.0);
                 let node = node.unwrap_or(NodeId::NONE);
                 let scope = self.instance.definition.scope;

@@ -169,6 +169,8 @@ pub struct ElementNode {
     pub generics: Vec<(Rc<str>, Rc<str>)>,
     /// Has `change:*` observers or `worklet:*` callbacks, which the render side would have to run.
     pub render_callbacks: bool,
+    /// A tag of HTML that mini-programs do not have: fine for a component, a mistake else.
+    pub html: bool,
     /// Children.
     pub children: Vec<Node>,
     /// Number among the nodes that are always there, else [`NO_ORDINAL`].
@@ -247,6 +249,7 @@ impl ElementNode {
             models: Vec::new(),
             generics: Vec::new(),
             render_callbacks: false,
+            html: false,
             children: Vec::new(),
             ordinal: NO_ORDINAL,
             file: Arc::from(""),
@@ -418,6 +421,7 @@ impl Work {
             models,
             generics: source.generics.iter().map(|(n, c)| (Rc::from(&**n), Rc::from(&**c))).collect(),
             render_callbacks: !source.observers.is_empty() || !source.worklets.is_empty(),
+            html: pellicle_layout::markup::is_html(&source.tag),
             children,
             ordinal,
             file: self.home.file.clone(),

@@ -6,7 +6,7 @@ use crate::widgets::attributes::{Standing, standing};
 use pellicle_layout::css::parse_style_attribute;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_layout::markup::template::{AttributeSource, TemplateElement, TemplateNode};
-use pellicle_layout::markup::{Template, TemplateLoader, is_html};
+use pellicle_layout::markup::{Template, TemplateLoader, html_message, is_html};
 use pellicle_script::package::{PackageSource, read_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -160,8 +160,9 @@ impl Look<'_, '_, '_> {
         if !known {
             *self.report.missing.entry(format!("<{tag}>")).or_default() += 1;
         }
-        // The parser has told of HTML's own tags.
-        if !known && !is_html(tag) {
+        if !known && is_html(tag) {
+            self.warn("html-tag", template, element.position, html_message(tag));
+        } else if !known {
             let message = if PLACEHOLDERS.contains(&tag) {
                 format!("<{tag}> is laid out as a box and does nothing")
             } else {
