@@ -10,6 +10,7 @@ use pellicle_script::capability::device::{Device, DeviceCall};
 use pellicle_script::capability::network::{Network, NetworkRequest, RequestBody};
 use pellicle_script::package::PackageSource;
 use serde_json::{Map, Value, json};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -18,6 +19,8 @@ use std::time::Duration;
 const CONCURRENT: usize = 16;
 /// Largest body of an answer, bytes.
 const MAX_BODY: u64 = 32 << 20;
+/// Bytes of a body that are read at once.
+const PIECE: usize = 16 << 10;
 /// Longest time that a picture may take.
 const IMAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -61,7 +64,7 @@ impl Network for HttpNetwork {
         let agent = self.agent.clone();
         let work = move || {
             let _place = place;
-            let result = perform(&agent, &request);
+            let result = perform(&agent, &request, &reply);
             if !reply.is_aborted() {
                 reply.finish(result);
             }
@@ -71,7 +74,7 @@ impl Network for HttpNetwork {
     }
 }
 
-fn perform(agent: &ureq::Agent, request: &NetworkRequest) -> Result<ApiReply, ApiFailure> {
+fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> Result<ApiReply, ApiFailure> {
     let failure = |text: String| ApiFailure::new(ApiFailure::INTERNAL, text);
     let mut builder = ureq::http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
     for (name, value) in &request.headers {
@@ -102,11 +105,30 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest) -> Result<ApiReply, Ap
         if name == "set-cookie" {
             cookies.push(Value::String(value.clone()));
         }
+        // A field that comes several times is one list.
+        let value = match header.get(name.as_str()).and_then(Value::as_str) {
+            Some(before) => format!("{before},{value}"),
+            None => value,
+        };
         header.insert(name.as_str().to_owned(), Value::String(value));
     }
     let status = response.status().as_u16();
-    let bytes = response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(fault)?;
     let mut reply = ApiReply::of(json!({ "statusCode": status, "header": header, "cookies": cookies }));
+    task.progress("HeadersReceived", reply.clone());
+    let mut body = response.body_mut().with_config().limit(MAX_BODY).reader();
+    let mut bytes = Vec::new();
+    let mut piece = vec![0; PIECE];
+    while !task.is_aborted() {
+        let count = body.read(&mut piece).map_err(|e| fault(ureq::Error::from(e)))?;
+        if count == 0 {
+            break;
+        }
+        bytes.extend_from_slice(&piece[..count]);
+        if request.chunked {
+            let chunk = ("data".to_owned(), piece[..count].to_vec());
+            task.progress("ChunkReceived", ApiReply { binary: Some(chunk), ..ApiReply::default() });
+        }
+    }
     if request.binary {
         reply.binary = Some(("data".to_owned(), bytes));
     } else {
@@ -176,10 +198,11 @@ mod tests {
     use super::*;
     use pellicle_script::bridge::message::{Answer, Message};
     use pellicle_script::bridge::queue::{MailboxLimits, Wake, mailbox};
-    use std::io::{Read, Write};
+    use std::io::Write;
     use std::net::TcpListener;
 
-    fn ask(url: &str, body: RequestBody) -> Result<ApiReply, ApiFailure> {
+    /// The answer to a request, and what was told before it.
+    fn ask(url: &str, body: RequestBody) -> (Vec<(&'static str, ApiReply)>, Result<ApiReply, ApiFailure>) {
         let (sender, mailbox) = mailbox(MailboxLimits::default());
         let request = NetworkRequest {
             url: url.to_owned(),
@@ -188,15 +211,19 @@ mod tests {
             body,
             timeout_ms: 5000.0,
             binary: false,
+            chunked: true,
         };
         HttpNetwork::default().request(request, Responder::new(1, sender));
-        assert_eq!(mailbox.wait(Some(Duration::from_secs(10))), Wake::Message);
-        match mailbox.take() {
-            Some(Message::Reply(reply)) => match reply.answer {
-                Answer::Done(result) => result,
-                Answer::Progress { .. } => panic!("progress"),
-            },
-            other => panic!("{other:?}"),
+        let mut told = Vec::new();
+        loop {
+            assert_eq!(mailbox.wait(Some(Duration::from_secs(10))), Wake::Message);
+            match mailbox.take() {
+                Some(Message::Reply(reply)) => match reply.answer {
+                    Answer::Done(result) => return (told, result),
+                    Answer::Progress { event, reply } => told.push((event, reply)),
+                },
+                other => panic!("{other:?}"),
+            }
         }
     }
 
@@ -212,19 +239,29 @@ mod tests {
                 let n = stream.read(&mut buffer).unwrap();
                 seen.extend_from_slice(&buffer[..n]);
             }
-            stream.write_all(b"HTTP/1.1 404 Not Found\r\nset-cookie: a=1\r\ncontent-length: 2\r\n\r\nno").unwrap();
+            stream
+                .write_all(
+                    b"HTTP/1.1 404 Not Found\r\nset-cookie: a=1\r\nset-cookie: b=2\r\ncontent-length: 2\r\n\r\nno",
+                )
+                .unwrap();
             String::from_utf8_lossy(&seen).into_owned()
         });
-        let reply = ask(&format!("http://{address}/p?q=1"), RequestBody::Text("hello".into())).unwrap();
+        let (told, reply) = ask(&format!("http://{address}/p?q=1"), RequestBody::Text("hello".into()));
+        let reply = reply.unwrap();
         assert_eq!((&reply.fields["statusCode"], &reply.fields["data"]), (&json!(404), &json!("no")));
-        assert_eq!(reply.fields["cookies"], json!(["a=1"]));
+        assert_eq!(reply.fields["cookies"], json!(["a=1", "b=2"]));
+        assert_eq!(reply.fields["header"]["set-cookie"], json!("a=1,b=2"));
+        let events: Vec<&str> = told.iter().map(|(event, _)| *event).collect();
+        assert_eq!(events, ["HeadersReceived", "ChunkReceived"]);
+        assert_eq!(told[0].1.fields["statusCode"], json!(404));
+        assert_eq!(told[1].1.binary, Some(("data".to_owned(), b"no".to_vec())));
         let seen = server.join().unwrap();
         assert!(seen.starts_with("POST /p?q=1 HTTP/1.1\r\n") && seen.contains("x-test: 1"));
     }
 
     #[test]
     fn no_server_is_a_failure_and_not_a_panic() {
-        assert!(ask("http://127.0.0.1:1/", RequestBody::None).is_err());
-        assert!(ask("not a url", RequestBody::None).is_err());
+        assert!(ask("http://127.0.0.1:1/", RequestBody::None).1.is_err());
+        assert!(ask("not a url", RequestBody::None).1.is_err());
     }
 }

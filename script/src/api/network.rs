@@ -28,6 +28,7 @@ pub const ENTRIES: &[Entry] = &[Entry::new(
         optional("method", T::String),
         optional("dataType", T::String),
         optional("responseType", T::String),
+        optional("enableChunked", T::Boolean),
     ],
     Handler::Task(request, &["HeadersReceived", "ChunkReceived"]),
     "Sends a request.",
@@ -37,7 +38,7 @@ pub const ENTRIES: &[Entry] = &[Entry::new(
 const CONCURRENT: usize = 10;
 /// Time after which a request is given up, ms.
 const TIMEOUT_MS: f64 = 60_000.0;
-const METHODS: [&str; 9] = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
+pub(super) const METHODS: [&str; 9] = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
 
 /// Requests on their way and waiting.
 #[derive(Default)]
@@ -107,6 +108,47 @@ pub fn encode_component(text: &str) -> String {
     out
 }
 
+/// An address with what must not stand in it percent-encoded, as the URL standard's parser does; what is encoded already
+/// stays.
+pub fn encode_url(url: &str) -> String {
+    let url = url.trim_matches(|c: char| c <= ' ');
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let host_end = url[start..].find(['/', '\\', '?', '#']).map_or(url.len(), |at| start + at);
+    let (head, rest) = url.split_at(host_end);
+    let mut out = String::with_capacity(url.len());
+    out.push_str(head);
+    let mut part = '/';
+    for c in rest.chars() {
+        match (part, c) {
+            (_, '\t' | '\n' | '\r') => continue,
+            ('/', '?') | ('/' | '?', '#') => {
+                part = c;
+                out.push(c);
+                continue;
+            }
+            ('/', '\\') => {
+                out.push('/');
+                continue;
+            }
+            _ => {}
+        }
+        let reserved = match part {
+            '/' => "\"#<>?^`{}",
+            '?' => "\"#<>'",
+            _ => "\"<>`",
+        };
+        if c <= ' ' || c > '~' || reserved.contains(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn form(pairs: &[(String, String)]) -> String {
     let encoded: Vec<String> =
         pairs.iter().map(|(k, v)| format!("{}={}", encode_component(k), encode_component(v))).collect();
@@ -165,7 +207,9 @@ fn build(call: &mut Call<'_>) -> Result<NetworkRequest, ApiFailure> {
     };
     let timeout_ms = call.number("timeout", TIMEOUT_MS);
     let binary = call.text("responseType", "text") == "arraybuffer";
-    Ok(NetworkRequest { url, method, headers, body, timeout_ms: timeout_ms.max(1.0), binary })
+    let chunked = call.flag("enableChunked", false);
+    let url = encode_url(&url);
+    Ok(NetworkRequest { url, method, headers, body, timeout_ms: timeout_ms.max(1.0), binary, chunked })
 }
 
 /// Makes the result: text is parsed if JSON is wanted and it is some.
@@ -184,6 +228,20 @@ fn response(realm: &mut dyn Realm, reply: ApiReply, parse: bool) -> Result<Field
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_are_encoded_as_the_url_standard_does() {
+        let cases = [
+            ("https://a.b/p q/中?k=a b&m='中'#f g", "https://a.b/p%20q/%E4%B8%AD?k=a%20b&m=%27%E4%B8%AD%27#f%20g"),
+            ("http://a.b:80\\c\\d", "http://a.b:80/c/d"),
+            ("https://a.b/%20{x}?{x}|[y]", "https://a.b/%20%7Bx%7D?{x}|[y]"),
+            (" https://a.b?q\n=1 ", "https://a.b?q=1"),
+            ("https://a.b", "https://a.b"),
+        ];
+        for (url, want) in cases {
+            assert_eq!(encode_url(url), want);
+        }
+    }
 
     #[test]
     fn components_are_encoded_as_script_does() {
