@@ -105,8 +105,10 @@ fn unknown_apis_are_undefined_and_known_ones_can_be_asked_for() {
     check(
         "out.push(typeof wx.noSuchThing, typeof wx.requestPayment, typeof wx.login, ft === wx);
          out.push(...['noSuchThing', 'requestPayment', 'login', 'showToast', 'showToast.object.title',
-            'showToast.object.colour', 'showToast.object.success', 'button', 'nobutton', 'getSystemInfoSync.return.theme'].map(wx.canIUse))",
-        r#"["undefined","undefined","function",true,false,false,true,true,true,false,true,true,false,true]"#,
+            'showToast.object.colour', 'showToast.object.success', 'button', 'nobutton', 'getSystemInfoSync.return.theme'].map(wx.canIUse));
+         out.push(...['getSystemInfoSync.return.nope', 'request.success.data', 'request.return.nope', 'request.object.method.GET',
+            'request.object.method.NOPE', 'text.selectable', 'text.nope', 'button.open-type.contact'].map(wx.canIUse))",
+        r#"["undefined","undefined","function",true,false,false,true,true,true,false,true,true,false,true,false,true,false,true,false,true,false,false]"#,
     );
 }
 
@@ -429,8 +431,13 @@ fn launch_options_and_figures_have_their_documented_fields() {
         "const o = wx.getLaunchOptionsSync(); out.push(o.path, o.query.a, o.scene);
          out.push(Object.keys(wx.getSystemInfoSync()).length > 15, wx.getWindowInfo().windowWidth, wx.env.USER_DATA_PATH.length > 0);
          const r = wx.getMenuButtonBoundingClientRect(); out.push(r.right - r.left === r.width);
-         wx.getUpdateManager().onCheckForUpdate(e => out.push(e.hasUpdate)); wx.nextTick(() => out.push('tick'))",
-        r#"["pages/index/index","1",1001,true,375,true,true,false,"tick"]"#,
+         wx.getUpdateManager().onCheckForUpdate(e => out.push(e.hasUpdate)); wx.nextTick(() => out.push('tick'));
+         const s = wx.getSystemInfoSync(); const kinds = {};
+         for (const k of ['album', 'camera', 'location', 'microphone', 'notification', 'notificationAlert', 'notificationBadge',
+           'notificationSound', 'phoneCalendar']) kinds[typeof s[k + 'Authorized'] + typeof wx.getAppAuthorizeSetting()[k + 'Authorized']] = 1;
+         out.push(Object.keys(kinds).join(), s.bluetoothEnabled, s.locationEnabled, s.wifiEnabled, s.locationReducedAccuracy);
+         out.push(wx.getDeviceInfo().deviceAbi, wx.getAppBaseInfo().fontSizeScaleFactor)",
+        r#"["pages/index/index","1",1001,true,375,true,true,"booleanstring",false,false,false,false,"",1,false,"tick"]"#,
     );
 }
 

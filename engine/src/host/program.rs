@@ -5,6 +5,7 @@ use super::types::Viewport;
 use crate::fonts::FontLoader;
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
+use crate::package::PROJECT_FILE;
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -18,7 +19,7 @@ use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
-use pellicle_script::package::{EncodingCheck, PackageSource};
+use pellicle_script::package::{EncodingCheck, PackageSource, json, read_text};
 use pellicle_script::realm::{Clock, Random};
 use std::sync::Arc;
 
@@ -62,6 +63,14 @@ pub struct ProgramConfig {
     pub wake: WakeHost,
 }
 
+/// The identity that the project's settings give a mini-program, empty for none.
+fn app_id(package: &dyn PackageSource) -> String {
+    let text = read_text(package, PROJECT_FILE).unwrap_or_default();
+    let config = json::parse(PROJECT_FILE, &text).0;
+    let id = config.and_then(|config| Some(config.value.get("appid")?.as_str()?.to_owned()));
+    id.unwrap_or_default()
+}
+
 /// Opens a mini-program. What its logic finds in its files goes to the audit sink, what the render side finds is for
 /// [`App::take_diagnostics`].
 ///
@@ -93,7 +102,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         font_loader,
         clipboard,
         figures: figures.clone(),
-        system: SystemFigures::default(),
+        system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
     };
     App::open(app, move |context| {
         let capabilities = Capabilities {

@@ -39,6 +39,8 @@ pub enum OpenError {
 /// A folder of sources.
 pub struct FolderPackage {
     root: PathBuf,
+    /// The folder with `project.config.json`, which may be above the package.
+    project: PathBuf,
     files: Mutex<FxHashMap<String, Option<Arc<[u8]>>>>,
 }
 
@@ -51,13 +53,14 @@ impl FolderPackage {
     pub fn open(folder: &Path) -> Result<FolderPackage, OpenError> {
         let path = folder.display().to_string();
         let mut root = folder.canonicalize().map_err(|source| OpenError::Folder { path: path.clone(), source })?;
+        let project = root.clone();
         if let Some(inner) = miniprogram_root(&root) {
             root = inner;
         }
         if !root.join("app.json").is_file() {
             return Err(OpenError::NoManifest { path });
         }
-        Ok(FolderPackage { root, files: Mutex::default() })
+        Ok(FolderPackage { root, project, files: Mutex::default() })
     }
 
     /// The folder that the package's paths are relative to.
@@ -70,8 +73,10 @@ impl FolderPackage {
         if path.is_empty() || !relative.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return None;
         }
-        let file = self.root.join(relative).canonicalize().ok()?;
-        if !file.starts_with(&self.root) {
+        // The project's own file counts as one of the package, wherever the package lies in the project.
+        let root = if path == PROJECT_FILE { &self.project } else { &self.root };
+        let file = root.join(relative).canonicalize().ok()?;
+        if !file.starts_with(root) {
             return None;
         }
         let info = fs::metadata(&file).ok()?;
@@ -124,10 +129,13 @@ impl PackageSource for FolderPackage {
     }
 }
 
+/// The file with the settings of a project.
+pub const PROJECT_FILE: &str = "project.config.json";
+
 /// The folder that `project.config.json` names, if it lies below and holds an `app.json`.
 fn miniprogram_root(folder: &Path) -> Option<PathBuf> {
-    let text = fs::read_to_string(folder.join("project.config.json")).ok()?;
-    let config = json::parse("project.config.json", &text).0?;
+    let text = fs::read_to_string(folder.join(PROJECT_FILE)).ok()?;
+    let config = json::parse(PROJECT_FILE, &text).0?;
     let name = config.value.get("miniprogramRoot")?.as_str()?;
     let inner = folder.join(name.trim_start_matches('/')).canonicalize().ok()?;
     (inner.starts_with(folder) && inner.join("app.json").is_file()).then_some(inner)
@@ -168,6 +176,7 @@ mod tests {
         let folder = program();
         fs::write(folder.path().join("project.config.json"), r#"{"miniprogramRoot": "app/"}"#).unwrap();
         let package = FolderPackage::open(folder.path()).unwrap();
+        assert!(package.read(PROJECT_FILE).is_some() && package.read("secret.txt").is_none());
         assert!(package.contains("pages/a/a.wxml"));
         fs::write(folder.path().join("project.config.json"), r#"{"miniprogramRoot": "../"}"#).unwrap();
         assert!(matches!(FolderPackage::open(folder.path()), Err(OpenError::NoManifest { .. })));

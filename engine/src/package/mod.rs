@@ -14,7 +14,7 @@ pub mod npm;
 pub mod structure;
 pub mod window;
 
-pub use folder::{FolderPackage, OpenError};
+pub use folder::{FolderPackage, OpenError, PROJECT_FILE};
 pub use manifest::{AppManifest, TabBar, TabBarItem};
 pub use window::{NavigationStyle, WindowConfig};
 

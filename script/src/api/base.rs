@@ -1,9 +1,9 @@
 //! The basics: `canIUse`, `env`, base64, `nextTick`.
 
-use super::WxApi;
 use super::call::Call;
-use super::row::{ArgumentType as T, CapabilityKind as C};
+use super::row::{ApiKind, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, find, optional, required};
+use super::{WxApi, components};
 use crate::bridge::message::ApiFailure;
 use crate::realm::Realm;
 use crate::value::Value;
@@ -59,21 +59,52 @@ fn env(_realm: &mut dyn Realm, _api: &WxApi) -> Value {
     Value::object([("USER_DATA_PATH", Value::string("wxfile://usr"))])
 }
 
-/// `api`, `api.object.option`, `api.return.field`, `component`, `component.attribute`, ...
+/// `api.object.option.value`, `api.return.field` (also `success` and `callback`), `component.attribute.value`; each may
+/// end early.
 fn can_i_use(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     let Value::String(schema) = call.argument(0) else { return Ok(Value::Bool(false)) };
-    let mut parts = schema.split('.');
-    let name = parts.next().unwrap_or("");
+    let parts: Vec<&str> = schema.split('.').collect();
+    let name = parts.first().copied().unwrap_or("");
     let Some(entry) = find(name).filter(|e| call.api.offers(e)) else {
-        return Ok(Value::Bool(call.api.pages().knows_component(name)));
+        let known = parts.len() <= 3 && components::knows(name, parts.get(1).copied(), parts.get(2).copied());
+        return Ok(Value::Bool(known));
     };
-    let known = match (parts.next(), parts.next()) {
+    let known = match parts[1..] {
+        [] | ["object" | "return" | "success" | "callback"] => true,
         // Every asynchronous API takes these.
-        (Some("object"), Some("success" | "fail" | "complete")) => true,
-        (Some("object"), Some(option)) => entry.row.arguments.iter().any(|a| a.name == option),
-        _ => true,
+        ["object", "success" | "fail" | "complete"] => matches!(entry.row.kind, ApiKind::Async | ApiKind::Task),
+        ["object", option] => entry.row.arguments.iter().any(|a| a.name == option),
+        ["object", "method", value] => name == "request" && super::network::METHODS.contains(&value),
+        ["return" | "success" | "callback", field] => results(call, name).iter().any(|known| known == field),
+        _ => false,
     };
     Ok(Value::Bool(known))
+}
+
+/// The fields of an API's result.
+fn results(call: &mut Call<'_>, name: &str) -> Vec<String> {
+    if let Some(fields) = super::system::results(call.api, name) {
+        return fields;
+    }
+    let fields = match name {
+        "request" => "data statusCode header cookies",
+        "getStorage" => "data",
+        "getStorageInfo" | "getStorageInfoSync" => "keys currentSize limitSize",
+        "showModal" => "confirm cancel content",
+        "showActionSheet" => "tapIndex",
+        "getClipboardData" => "data",
+        "getScreenBrightness" => "value",
+        "getNetworkType" => "networkType",
+        "getBatteryInfo" => "level isCharging",
+        "getImageInfo" => "width height path type orientation",
+        "chooseImage" => "tempFilePaths tempFiles",
+        "scanCode" => "result scanType",
+        "navigateTo" => "eventChannel",
+        "getExtConfig" => "extConfig",
+        "getLaunchOptionsSync" | "getEnterOptionsSync" => "path query scene referrerInfo apiCategory",
+        _ => "",
+    };
+    fields.split_whitespace().chain(["errMsg"]).map(str::to_owned).collect()
 }
 
 fn next_tick(call: &mut Call<'_>) -> Result<Value, ApiFailure> {

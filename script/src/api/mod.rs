@@ -13,6 +13,7 @@
 //! | [`row`] | a row of the table: name, arguments, kind, capability |
 //! | [`table`] | the table and the seam |
 //! | [`call`] | arguments, callbacks, promises, tasks |
+//! | [`components`] | the built-in components as `canIUse` knows them |
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
@@ -23,6 +24,7 @@ pub mod animation;
 pub mod bars;
 pub mod base;
 pub mod call;
+pub mod components;
 pub mod convert;
 pub mod device;
 pub mod extension;

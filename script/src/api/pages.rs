@@ -90,6 +90,4 @@ pub trait Pages {
     fn next_tick(&self, realm: &mut dyn Realm, callback: ScriptRef);
     /// Number of the page on top of the stack.
     fn current_page(&self) -> Option<u32>;
-    /// True if there is a built-in component of this name.
-    fn knows_component(&self, tag: &str) -> bool;
 }

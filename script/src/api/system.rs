@@ -58,12 +58,28 @@ pub const ENTRIES: &[Entry] = &[
         .since("1.1.0"),
 ];
 
+/// The fields that one of these APIs gives.
+pub(super) fn results(api: &WxApi, name: &str) -> Option<Vec<String>> {
+    let fields = match name {
+        "getSystemInfoSync" | "getSystemInfo" | "getSystemInfoAsync" => all(api),
+        "getWindowInfo" => window(api),
+        "getDeviceInfo" => device(api),
+        "getAppBaseInfo" => app_base(api),
+        "getSystemSetting" => settings(api),
+        "getAppAuthorizeSetting" => authorize(api),
+        "getMenuButtonBoundingClientRect" => menu_button(api),
+        "getAccountInfoSync" => account(api),
+        _ => return None,
+    };
+    Some(fields.into_iter().map(|(name, _)| name).collect())
+}
+
 fn value(call: &mut Call<'_>, fields: fn(&WxApi) -> Map<String, Json>) -> Result<Value, ApiFailure> {
     Ok(Value::object(fields_of(&fields(call.api))))
 }
 
 fn all(api: &WxApi) -> Map<String, Json> {
-    api.with(|c| c.system.figures()).all()
+    api.with(|c| c.system.info())
 }
 
 fn window(api: &WxApi) -> Map<String, Json> {
@@ -86,9 +102,8 @@ fn ext_config(api: &WxApi) -> Map<String, Json> {
     api.with(|c| c.system.ext_config())
 }
 
-fn authorize(_api: &WxApi) -> Map<String, Json> {
-    let names = ["album", "bluetooth", "camera", "location", "microphone", "notification", "phoneCalendar"];
-    names.iter().map(|n| (format!("{n}Authorized"), json!("not determined"))).collect()
+fn authorize(api: &WxApi) -> Map<String, Json> {
+    api.with(|c| c.system.authorizations())
 }
 
 fn menu_button(api: &WxApi) -> Map<String, Json> {

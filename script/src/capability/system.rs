@@ -28,6 +28,9 @@ pub fn number(value: f64) -> Json {
     if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
 }
 
+/// The font size that the system's setting scales, px.
+const STANDARD_FONT_SIZE: f64 = 16.0;
+
 /// Everything that `getSystemInfo` and its parts tell. Lengths are logical px.
 #[derive(Clone, PartialEq, Debug)]
 #[allow(missing_docs)]
@@ -82,7 +85,7 @@ impl Default for SystemFigures {
             // Programs compare it with the platform's own versions (`version < "7.0.0"`) to turn features off.
             version: "8.0.50".to_owned(),
             sdk_version: "3.0.0".to_owned(),
-            font_size_setting: 16.0,
+            font_size_setting: STANDARD_FONT_SIZE,
             dark: false,
             app_id: String::new(),
             env_version: "release".to_owned(),
@@ -121,7 +124,7 @@ impl SystemFigures {
     pub fn device(&self) -> Map<String, Json> {
         fields(json!({
             "brand": self.brand, "model": self.model, "system": self.system, "platform": self.platform,
-            "benchmarkLevel": -1, "memorySize": 0, "abi": "", "cpuType": "",
+            "benchmarkLevel": -1, "memorySize": 0, "abi": "", "deviceAbi": "", "cpuType": "",
         }))
     }
 
@@ -131,11 +134,12 @@ impl SystemFigures {
             "SDKVersion": self.sdk_version, "version": self.version, "language": self.language,
             "theme": if self.dark { "dark" } else { "light" }, "enableDebug": false,
             "fontSizeSetting": number(self.font_size_setting),
+            "fontSizeScaleFactor": number(self.font_size_setting / STANDARD_FONT_SIZE),
             "host": { "appId": self.app_id, "env": "Pellicle", "version": self.version },
         }))
     }
 
-    /// The fields of `getSystemInfo`: all of the above.
+    /// Fields of `getSystemInfo`: all of the above.
     pub fn all(&self) -> Map<String, Json> {
         let mut all = self.window();
         all.extend(self.device());
@@ -172,6 +176,37 @@ pub trait System: Send {
             "bluetoothEnabled": false, "locationEnabled": false, "wifiEnabled": false,
             "deviceOrientation": orientation,
         }))
+    }
+
+    /// The fields of `getAppAuthorizeSetting`: what the system lets the host app do, each `authorized`, `denied` or
+    /// `not determined`.
+    fn authorizations(&mut self) -> Map<String, Json> {
+        let names = [
+            "album",
+            "bluetooth",
+            "camera",
+            "location",
+            "microphone",
+            "notification",
+            "notificationAlert",
+            "notificationBadge",
+            "notificationSound",
+            "phoneCalendar",
+        ];
+        let states = names.iter().map(|name| (format!("{name}Authorized"), json!("not determined")));
+        states.chain([("locationReducedAccuracy".to_owned(), json!(false))]).collect()
+    }
+
+    /// The fields of `getSystemInfo`: the figures, the switches of the system and what it lets the host app do.
+    fn info(&mut self) -> Map<String, Json> {
+        let mut info = self.figures().all();
+        info.extend(self.settings());
+        let states = self.authorizations().into_iter().map(|(name, state)| {
+            let state = if name.ends_with("Authorized") { json!(state == "authorized") } else { state };
+            (name, state)
+        });
+        info.extend(states);
+        info
     }
 
     /// `getExtConfig`.

@@ -378,10 +378,6 @@ impl Pages for Framework {
     fn current_page(&self) -> Option<u32> {
         Framework::current_page(self).map(|p| p.id)
     }
-
-    fn knows_component(&self, tag: &str) -> bool {
-        BUILTIN.contains(&tag)
-    }
 }
 
 impl Framework {
@@ -397,38 +393,6 @@ impl Framework {
         })
     }
 }
-
-/// Built-in components.
-const BUILTIN: &[&str] = &[
-    "button",
-    "canvas",
-    "checkbox",
-    "checkbox-group",
-    "cover-image",
-    "cover-view",
-    "form",
-    "icon",
-    "image",
-    "input",
-    "label",
-    "navigator",
-    "picker",
-    "picker-view",
-    "picker-view-column",
-    "progress",
-    "radio",
-    "radio-group",
-    "rich-text",
-    "root-portal",
-    "scroll-view",
-    "slider",
-    "swiper",
-    "swiper-item",
-    "switch",
-    "text",
-    "textarea",
-    "view",
-];
 
 #[cfg(test)]
 mod tests {

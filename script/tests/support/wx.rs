@@ -86,10 +86,6 @@ impl Pages for FakePages {
     fn current_page(&self) -> Option<u32> {
         Some(1)
     }
-
-    fn knows_component(&self, tag: &str) -> bool {
-        tag == "button"
-    }
 }
 
 /// A shell that keeps what it was asked for.

@@ -1,0 +1,115 @@
+//! The built-in components as `canIUse` knows them: their attributes, and the values of those that are a choice.
+
+/// Built-in components: tag, and attributes. Values of a choice stand behind the attribute.
+const COMPONENTS: &[(&str, &str)] = &[
+    (
+        "button",
+        "size=default|mini type=default|primary|warn plain disabled loading form-type=submit|reset open-type \
+         hover-class hover-stop-propagation hover-start-time hover-stay-time",
+    ),
+    ("canvas", "type canvas-id disable-scroll bindtouchstart bindtouchmove bindtouchend bindtouchcancel binderror"),
+    ("checkbox", "value disabled checked color"),
+    ("checkbox-group", "bindchange"),
+    ("cover-image", "src bindload binderror"),
+    ("cover-view", "scroll-top"),
+    ("form", "bindsubmit bindreset"),
+    ("icon", "type=success|success_no_circle|info|warn|waiting|cancel|download|search|clear size color"),
+    (
+        "image",
+        "src mode=scaleToFill|aspectFit|aspectFill|widthFix|heightFix|top|bottom|center|left|right lazy-load webp \
+         show-menu-by-longpress bindload binderror",
+    ),
+    (
+        "input",
+        "value type=text|number|idcard|digit|safe-password|nickname password placeholder placeholder-style \
+         placeholder-class disabled maxlength cursor-spacing auto-focus focus confirm-type=send|search|next|go|done \
+         confirm-hold cursor cursor-color selection-start selection-end adjust-position hold-keyboard bindinput \
+         bindchange bindfocus bindblur bindconfirm bindkeyboardheightchange",
+    ),
+    ("label", "for"),
+    (
+        "navigator",
+        "target=self url open-type=navigate|redirect|switchTab|reLaunch|navigateBack|exit delta hover-class \
+         hover-stop-propagation hover-start-time hover-stay-time bindsuccess bindfail bindcomplete",
+    ),
+    (
+        "picker",
+        "header-text mode=selector|multiSelector|time|date|region disabled range range-key value start end \
+         fields=year|month|day custom-item level bindchange bindcolumnchange bindcancel",
+    ),
+    (
+        "picker-view",
+        "value indicator-style indicator-class mask-style mask-class immediate-change bindchange bindpickstart \
+         bindpickend",
+    ),
+    ("picker-view-column", ""),
+    (
+        "progress",
+        "percent show-info border-radius font-size stroke-width color activeColor backgroundColor active \
+         active-mode=backwards|forwards duration bindactiveend",
+    ),
+    ("radio", "value checked disabled color"),
+    ("radio-group", "bindchange"),
+    ("rich-text", "nodes space=ensp|emsp|nbsp user-select"),
+    ("root-portal", "enable"),
+    (
+        "scroll-view",
+        "scroll-x scroll-y upper-threshold lower-threshold scroll-top scroll-left scroll-into-view \
+         scroll-into-view-offset scroll-with-animation enable-back-to-top enable-passive refresher-enabled \
+         refresher-threshold refresher-default-style=black|white|none refresher-background refresher-triggered bounces \
+         show-scrollbar fast-deceleration scroll-anchoring enable-flex enhanced paging-enabled using-sticky \
+         binddragstart binddragging binddragend bindscrolltoupper bindscrolltolower bindscroll bindrefresherpulling \
+         bindrefresherrefresh bindrefresherrestore bindrefresherabort",
+    ),
+    (
+        "slider",
+        "min max step disabled value color selected-color activeColor backgroundColor block-size block-color \
+         show-value bindchange bindchanging",
+    ),
+    (
+        "swiper",
+        "indicator-dots indicator-color indicator-active-color autoplay current interval duration circular vertical \
+         display-multiple-items previous-margin next-margin snap-to-edge \
+         easing-function=default|linear|easeInCubic|easeOutCubic|easeInOutCubic bindchange bindtransition \
+         bindanimationfinish",
+    ),
+    ("swiper-item", "item-id"),
+    ("switch", "checked disabled type=switch|checkbox color bindchange"),
+    ("text", "selectable user-select space=ensp|emsp|nbsp decode"),
+    (
+        "textarea",
+        "value placeholder placeholder-style placeholder-class disabled maxlength auto-focus focus auto-height fixed \
+         cursor-spacing cursor selection-start selection-end adjust-position hold-keyboard show-confirm-bar \
+         disable-default-padding confirm-type=send|search|next|go|done|return confirm-hold bindfocus bindblur \
+         bindlinechange bindinput bindconfirm bindkeyboardheightchange",
+    ),
+    ("view", "hover-class hover-stop-propagation hover-start-time hover-stay-time"),
+];
+
+/// True if there is a component of this tag, with this attribute if one is asked for, which can have this value.
+pub fn knows(tag: &str, attribute: Option<&str>, value: Option<&str>) -> bool {
+    let Some((_, attributes)) = COMPONENTS.iter().find(|(name, _)| *name == tag) else { return false };
+    let Some(attribute) = attribute else { return true };
+    let found = attributes.split_whitespace().find_map(|entry| {
+        let (name, values) = entry.split_once('=').unwrap_or((entry, ""));
+        (name == attribute).then_some(values)
+    });
+    match (found, value) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(values), Some(value)) => values.split('|').any(|known| !known.is_empty() && known == value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::knows;
+
+    #[test]
+    fn attributes_and_choices_are_known_by_name() {
+        assert!(knows("view", None, None) && knows("text", Some("selectable"), None));
+        assert!(knows("swiper", Some("easing-function"), Some("linear")));
+        assert!(!knows("map", None, None) && !knows("text", Some("nope"), None));
+        assert!(!knows("button", Some("open-type"), Some("contact")) && !knows("text", Some("decode"), Some("x")));
+    }
+}
