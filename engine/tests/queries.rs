@@ -69,3 +69,25 @@ fn a_page_that_is_covered_is_asked_about_its_last_layout() {
     assert_eq!(said, "");
     assert_eq!(data["height"], json!(40));
 }
+
+#[test]
+fn an_isolated_page_keeps_the_sheet_of_the_app_out() {
+    let program = |isolation: &str| {
+        Program::new(&[
+            ("app.wxss", "view { height: 30px } .app { width: 50px }"),
+            ("pages/a/a.json", &format!(r#"{{"styleIsolation": "{isolation}"}}"#)),
+            ("pages/a/a.wxml", "<view id=\"a\" class=\"app own\"/>"),
+            ("pages/a/a.wxss", ".own { padding-top: 7px }"),
+            (
+                "pages/a/a.js",
+                "Component({ data: {}, methods: { onReady() {
+                    this.createSelectorQuery().select('#a').boundingClientRect(r => this.setData({ size: [r.width, r.height] })).exec();
+                } } });",
+            ),
+        ])
+    };
+    let (_, data, _) = program("page-isolated").layout(&[]);
+    assert_eq!(data["size"], json!([375, 7]));
+    let (_, data, _) = program("isolated").layout(&[]);
+    assert_eq!(data["size"], json!([50, 37]));
+}

@@ -259,7 +259,7 @@ impl App {
         match request {
             Request::Sheet { target, path } => {
                 self.stage.add_sheet(target, &path, &self.manifest);
-                if let SheetTarget::Page(page) = target
+                if let SheetTarget::Page { page, .. } = target
                     && let Some(session) = self.sessions.get_mut(&page)
                     && let Some(info) = self.stage.page(page)
                 {

@@ -156,8 +156,8 @@ impl PageStage {
         let base: Arc<str> = Arc::from(path.strip_suffix(".wxss").unwrap_or(path));
         match target {
             SheetTarget::App => self.styles.set_app_sheet(sheet),
-            SheetTarget::Page(page) => {
-                self.styles.set_page_sheet(page, sheet);
+            SheetTarget::Page { page, isolated } => {
+                self.styles.set_page_sheet(page, sheet, isolated);
                 let config = read_json(&*self.package, &format!("{base}.json"), &mut self.diagnostics);
                 let window = manifest.window_of(config.as_ref().map(|c| &c.value));
                 self.pages.retain(|p| p.page != page);

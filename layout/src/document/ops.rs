@@ -188,10 +188,15 @@ pub struct NewName {
 /// Which nodes a sheet is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SheetTarget {
-    /// `app.wxss`: every page.
+    /// `app.wxss`: every page that does not keep it out.
     App,
     /// A page's sheet: the nodes below the root of that page, in scope [`ScopeId::GLOBAL`].
-    Page(u32),
+    Page {
+        /// The logic side's number of the page.
+        page: u32,
+        /// `app.wxss` does not hold there (`styleIsolation: page-isolated` and its kin).
+        isolated: bool,
+    },
     /// A component's sheet, in its own scope. `shared` (`styleIsolation: shared`): its rules reach pages and
     /// other components too.
     Component {

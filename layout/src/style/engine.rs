@@ -67,8 +67,10 @@ struct Installed {
 /// The rules of all sheets.
 #[derive(Debug, Default)]
 struct Rules {
-    /// Of the engine, the components and the app.
+    /// Of the engine and the components.
     main: RuleSet,
+    /// Of the app.
+    app: RuleSet,
     /// Of each page.
     pages: FxHashMap<u32, RuleSet>,
     /// What all of them ask about.
@@ -102,6 +104,8 @@ pub struct StyleEngine {
     full: bool,
     /// Pages that have to be restyled as a whole.
     full_pages: Vec<u32>,
+    /// Pages that keep the app's sheet out.
+    isolated: FxHashSet<u32>,
 }
 
 /// The engine's own sheet, parsed once.
@@ -137,6 +141,7 @@ impl StyleEngine {
             stale: false,
             full: false,
             full_pages: Vec::new(),
+            isolated: FxHashSet::default(),
         }
     }
 
@@ -168,8 +173,13 @@ impl StyleEngine {
     }
 
     /// Installs or replaces the sheet of the page that the logic side numbers `page`. It applies below the
-    /// root of that page only.
-    pub fn set_page_sheet(&mut self, page: u32, sheet: Arc<Sheet>) {
+    /// root of that page only; the app's sheet does not if the page is isolated.
+    pub fn set_page_sheet(&mut self, page: u32, sheet: Arc<Sheet>, isolated: bool) {
+        if isolated {
+            self.isolated.insert(page);
+        } else {
+            self.isolated.remove(&page);
+        }
         self.install(Owner::Page(page), sheet, false);
     }
 
@@ -177,6 +187,7 @@ impl StyleEngine {
     pub fn remove_page_sheet(&mut self, page: u32) {
         self.sheets.retain(|s| s.owner != Owner::Page(page));
         self.rules.pages.remove(&page);
+        self.isolated.remove(&page);
         self.full_pages.push(page);
     }
 
@@ -257,6 +268,7 @@ impl StyleEngine {
             };
             let set = match installed.owner {
                 Owner::Page(page) => self.rules.pages.entry(page).or_default(),
+                Owner::App => &mut self.rules.app,
                 _ => &mut self.rules.main,
             };
             let place = (layer, installed.sequence);
@@ -369,7 +381,8 @@ impl StyleEngine {
         self.seen_scopes.insert(node.scope);
         self.seen_scopes.insert(node.host);
         let matcher = Matcher { doc, known, siblings: &self.siblings };
-        let sets = [Some(&self.rules.main), self.rules.pages.get(&page)];
+        let app = (!self.isolated.contains(&page)).then_some(&self.rules.app);
+        let sets = [Some(&self.rules.main), app, self.rules.pages.get(&page)];
         let matched = Matched::of(&matcher, node, &sets, stats);
         let mut computing = Computing {
             viewport: &self.viewport,

@@ -126,6 +126,8 @@ pub struct Options {
     pub global_classes: bool,
     /// Its sheet reaches out.
     pub shared_sheet: bool,
+    /// A page that keeps the app's sheet out.
+    pub isolated: bool,
 }
 
 /// A built-in behavior.
@@ -295,6 +297,7 @@ pub(super) fn build(realm: &mut dyn Realm, source: &ScriptRef, base: &ScriptRef,
     let isolation = isolation.as_deref().unwrap_or("");
     merged.options.global_classes |= matches!(isolation, "apply-shared" | "shared" | "page-apply-shared");
     merged.options.shared_sheet = isolation == "shared";
+    merged.options.isolated = matches!(isolation, "page-isolated" | "page-apply-shared" | "page-shared");
     let mut mirror = Mirror::default();
     for field in &parts.template.fields {
         if merged.pure.as_ref().is_some_and(|pattern| is_pure(realm, pattern, &field.name)) {

@@ -127,7 +127,8 @@ impl Framework {
         self.routes.set_opening(None);
         {
             let mut tree = self.tree.borrow_mut();
-            tree.add_sheet(SheetTarget::Page(id), &format!("{route}.wxss"));
+            let target = SheetTarget::Page { page: id, isolated: definition.options.isolated };
+            tree.add_sheet(target, &format!("{route}.wxss"));
             tree.push_page(id, node, depth);
         }
         instance.stage.set(Stage::Attached);

@@ -337,7 +337,8 @@ impl LogicTree {
         let Some(at) = self.pages.iter().position(|p| p.page == page) else { return };
         let root = self.pages.remove(at).root;
         self.note_moved(root);
-        if let Some(at) = self.sheets.iter().position(|(t, _)| *t == SheetTarget::Page(page)) {
+        let sheet = |t: &SheetTarget| matches!(t, SheetTarget::Page { page: p, .. } if *p == page);
+        if let Some(at) = self.sheets.iter().position(|(t, _)| sheet(t)) {
             self.sheets.remove(at);
             self.sheets_sent -= usize::from(at < self.sheets_sent);
         }
