@@ -6,7 +6,7 @@
 
 use super::changes::StyleEvent;
 use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
-use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, ScopeId, SheetTarget, TextRef, ValueRef};
+use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, SheetTarget, TextRef, ValueRef};
 use super::{Document, PageEntry};
 use crate::atom::Atom;
 use smallvec::SmallVec;
@@ -114,11 +114,55 @@ impl Document {
     /// # Errors
     /// [`ApplyError`] at the first op that does not fit the tree; earlier ops stay applied.
     pub fn apply(&mut self, commit: &Commit, into: &mut Applied) -> Result<(), ApplyError> {
-        into.ops = 0;
-        into.requests.clear();
-        into.created.clear();
-        into.removed.clear();
-        into.attributes.clear();
+        self.begin(commit, into)?;
+        self.apply_ops(commit, 0, commit.ops.len(), into)
+    }
+
+    /// Applies a commit from op `first` on to its end, or to the end of a group of queries that more changes follow: the
+    /// queries are to be answered before these are applied. Gives the op to go on from, the number of ops at the
+    /// end. `into` is cleared and filled with what this part did.
+    ///
+    /// # Errors
+    /// As [`apply`](Self::apply); `into` tells how far it came.
+    pub fn apply_part(&mut self, commit: &Commit, first: usize, into: &mut Applied) -> Result<usize, ApplyError> {
+        if first == 0 {
+            self.begin(commit, into)?;
+        } else {
+            into.clear();
+        }
+        let rest = commit.ops.get(first..).unwrap_or_default();
+        let asks = |op: &Op| matches!(op, Op::Query { .. } | Op::QueryEnd { .. });
+        let barrier = rest.windows(2).position(|pair| matches!(pair[0], Op::QueryEnd { .. }) && !asks(&pair[1]));
+        let end = barrier.map_or(commit.ops.len(), |at| first + at + 1);
+        self.apply_ops(commit, first, end, into)?;
+        Ok(end)
+    }
+
+    fn apply_ops(&mut self, commit: &Commit, first: usize, end: usize, into: &mut Applied) -> Result<(), ApplyError> {
+        let ops = commit.ops.get(first..end).unwrap_or_default();
+        let mut rest = ops;
+        while let [op, behind @ ..] = rest {
+            let outcome = if matches!(op, Op::Remove { .. }) {
+                let run = rest.iter().map_while(|op| if let Op::Remove { node } = op { Some(*node) } else { None });
+                let (removed, outcome) = self.remove_run(run, &mut into.removed);
+                rest = &rest[removed..];
+                outcome
+            } else {
+                let outcome = self.apply_op(commit, op, into);
+                if outcome.is_ok() {
+                    rest = behind;
+                }
+                outcome
+            };
+            into.ops = ops.len() - rest.len();
+            outcome.map_err(|reason| ApplyError { index: first + into.ops, reason })?;
+        }
+        Ok(())
+    }
+
+    /// What stands before the ops of a commit: names and sheets.
+    fn begin(&mut self, commit: &Commit, into: &mut Applied) -> Result<(), ApplyError> {
+        into.clear();
         if commit.replay {
             into.removed.extend(self.slots.iter().flatten().map(|n| n.id));
             self.slots.clear();
@@ -154,7 +198,7 @@ impl Document {
             }
             Op::CreateText { node } => self.create(node, NodeKind::Text(Arc::from("")))?,
             Op::Insert { parent, node, before } => self.insert(parent, node, before)?,
-            Op::Remove { node } => self.remove(node, &mut into.removed)?,
+            Op::Remove { node } => self.remove_run(std::iter::once(node), &mut into.removed).1?,
             Op::SetText { node, text } => {
                 let text = text_of(commit, text)?;
                 let n = self.existing(node)?;
@@ -325,120 +369,7 @@ impl Document {
         }
     }
 
-    fn create(&mut self, id: NodeId, kind: NodeKind) -> Outcome {
-        if id.is_none() || self.live >= self.limits.nodes {
-            return Err("too many nodes");
-        }
-        let slot = id.slot();
-        // Ids are given out densely; a slot far beyond the live nodes is a fault, not a request for memory.
-        if slot > self.slots.len() + self.limits.nodes as usize {
-            return Err("a node id out of range");
-        }
-        if self.slots.len() <= slot {
-            self.slots.resize_with(slot + 1, || None);
-        }
-        if self.slots[slot].is_some() {
-            return Err("a node created twice");
-        }
-        self.slots[slot] = Some(Node {
-            id,
-            kind,
-            parent: NodeId::NONE,
-            children: Vec::new(),
-            name: Atom::EMPTY,
-            classes: SmallVec::new(),
-            scope: ScopeId::GLOBAL,
-            host: ScopeId::GLOBAL,
-            attributes: Vec::new(),
-            inline_style: None,
-            listeners: Vec::new(),
-            state: ElementState::NONE,
-            input_value: None,
-            dirty: Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT,
-            style: None,
-            before: None,
-            after: None,
-            placeholder: None,
-        });
-        self.live += 1;
-        Ok(())
-    }
-
-    fn insert(&mut self, parent: NodeId, id: NodeId, before: NodeId) -> Outcome {
-        let old = self.existing(id)?.parent;
-        if !self.existing(parent)?.is_element() {
-            return Err("an insert into text");
-        }
-        let mut depth = self.height(id) + 1;
-        if parent == id {
-            return Err("a node inserted into itself");
-        }
-        for ancestor in self.ancestors(parent) {
-            depth += 1;
-            if ancestor.id == id {
-                return Err("a node inserted into its own subtree");
-            }
-        }
-        if depth > self.limits.depth {
-            return Err("the tree is too deep");
-        }
-        if !before.is_none() && (before == id || self.existing(before)?.parent != parent) {
-            return Err("an insert before a node that is elsewhere");
-        }
-        self.detach(old, id);
-        let children = &mut self.existing(parent)?.children;
-        let at = if before.is_none() {
-            children.len()
-        } else {
-            children.iter().position(|&c| c == before).ok_or("an insert before a node that is elsewhere")?
-        };
-        children.insert(at, id);
-        self.existing(id)?.parent = parent;
-        self.mark(id, Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT);
-        self.mark(parent, Dirty::BOXES);
-        self.note_children(parent, at, false);
-        Ok(())
-    }
-
-    /// Takes a node out of the child list of `parent`, if it has one.
-    fn detach(&mut self, parent: NodeId, id: NodeId) {
-        let Some(node) = self.node_mut(parent) else { return };
-        let Some(at) = node.children.iter().position(|&c| c == id) else { return };
-        node.children.remove(at);
-        self.mark(parent, Dirty::BOXES);
-        self.note_children(parent, at, true);
-    }
-
-    /// Levels below a node; text and fresh leaves, the usual case, cost nothing.
-    fn height(&self, id: NodeId) -> u32 {
-        let mut height = 0;
-        let mut stack = vec![(id, 0u32)];
-        while let Some((at, depth)) = stack.pop() {
-            height = height.max(depth);
-            if let Some(node) = self.node(at) {
-                stack.extend(node.children.iter().map(|&c| (c, depth + 1)));
-            }
-        }
-        height
-    }
-
-    fn remove(&mut self, id: NodeId, removed: &mut Vec<NodeId>) -> Outcome {
-        let parent = self.existing(id)?.parent;
-        self.detach(parent, id);
-        let mut stack = vec![id];
-        while let Some(at) = stack.pop() {
-            let Some(slot) = self.slots.get_mut(at.slot()) else { continue };
-            if let Some(node) = slot.take_if(|n| n.id == at) {
-                self.live -= 1;
-                removed.push(at);
-                stack.extend(node.children);
-            }
-        }
-        self.pages.retain(|p| p.root != id);
-        Ok(())
-    }
-
-    fn existing(&mut self, id: NodeId) -> Result<&mut Node, &'static str> {
+    pub(super) fn existing(&mut self, id: NodeId) -> Result<&mut Node, &'static str> {
         self.node_mut(id).ok_or("an unknown node")
     }
 

@@ -5,6 +5,7 @@
 //! | [`ops`] | ops and commits |
 //! | [`node`] | a node, its dirt |
 //! | [`apply`] | validation and application of a commit |
+//! | `structure` | nodes that come, move and go |
 //! | [`changes`] | changes that selectors may ask about |
 //!
 //! Invariants: a node's parent lists it exactly once; the tree below a root is acyclic and at most
@@ -15,6 +16,7 @@ pub mod apply;
 pub mod changes;
 pub mod node;
 pub mod ops;
+mod structure;
 
 pub use apply::{Applied, ApplyError};
 pub use changes::StyleEvent;
