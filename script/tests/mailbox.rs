@@ -50,15 +50,22 @@ fn moves_are_merged_inside_their_gesture_only() {
 }
 
 #[test]
-fn a_full_mailbox_refuses_events_but_never_replies() {
+fn a_full_mailbox_refuses_what_may_be_dropped_and_keeps_as_much_room_for_the_rest() {
     let (sender, mailbox) = mailbox(MailboxLimits { messages: 2, ..MailboxLimits::default() });
-    sender.event(event(TAP, 1, 0, 0.0), EventClass::Every).unwrap();
+    let tap = |stamp| sender.event(event(TAP, 1, 0, stamp), EventClass::Every);
+    tap(0.0).unwrap();
     sender.event(event(MOVE, 1, 0, 1.0), EventClass::Newest).unwrap();
-    assert_eq!(sender.event(event(TAP, 1, 0, 2.0), EventClass::Every), Err(Refused::Full));
+    assert_eq!(sender.event(event(MOVE, 2, 1, 2.0), EventClass::Newest), Err(Refused::Full));
     sender.event(event(MOVE, 1, 0, 3.0), EventClass::Newest).unwrap();
+    // The move gives way; then there is room for two more of what must not be dropped.
+    tap(4.0).unwrap();
+    assert_eq!((sender.unread(), sender.stats().dropped), (2, 1));
+    sender.send(Message::Host(HostCommand::Hide)).unwrap();
+    tap(5.0).unwrap();
+    assert_eq!(tap(6.0), Err(Refused::Full));
     sender.send(Message::Applied(Applied::default())).unwrap();
     sender.send(Message::Host(HostCommand::Stop)).unwrap();
-    assert_eq!(sender.unread(), 4);
+    assert_eq!(sender.unread(), 6);
     drop(mailbox);
     assert_eq!(sender.send(Message::Applied(Applied::default())), Err(Refused::Closed));
 }

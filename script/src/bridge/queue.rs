@@ -3,7 +3,8 @@
 //! Messages arrive in the order they were sent. Taps, starts, ends, input, submits and lifecycle are never
 //! dropped; of moves, scrolls, drags and resizes the newest per target, event and pointer is kept while
 //! unread, but never across an event of the same target or pointer that must not be dropped: a move stays
-//! inside its gesture. What comes in is validated and bounded: a full mailbox refuses events and says so.
+//! inside its gesture. What comes in is validated and bounded: a full mailbox refuses what may be dropped. For what may
+//! not, the oldest of that goes, and when nothing of it is left there is as much room again; only then it is refused, too.
 
 use super::event::{EventDetail, EventMessage};
 use super::message::{HostCommand, Message};
@@ -34,7 +35,7 @@ impl EventClass {
 /// Bounds of a mailbox.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct MailboxLimits {
-    /// Unread messages.
+    /// Unread messages; what must not be dropped may be twice as many.
     pub messages: usize,
     /// Handlers of one event.
     pub steps: usize,
@@ -73,6 +74,8 @@ pub struct MailboxStats {
     pub coalesced: u64,
     /// Messages refused.
     pub refused: u64,
+    /// Messages that gave way to ones that must not be dropped.
+    pub dropped: u64,
     /// Most unread messages at once.
     pub longest: usize,
 }
@@ -200,7 +203,10 @@ impl MailboxSender {
         if class == EventClass::Newest && coalesce(&mut state.entries, &message) {
             state.stats.coalesced += 1;
             state.events -= 1;
-        } else if bounded && state.events >= self.shared.limits.messages {
+        } else if bounded
+            && state.events >= self.shared.limits.messages
+            && !make_room(state, class, &self.shared.limits)
+        {
             state.stats.refused += 1;
             return Err(Refused::Full);
         }
@@ -236,6 +242,20 @@ impl MailboxSender {
             _ => Ok(()),
         }
     }
+}
+
+/// Room in a full mailbox for a message of this class; false if there is none.
+fn make_room(state: &mut State, class: EventClass, limits: &MailboxLimits) -> bool {
+    if class == EventClass::Newest {
+        return false;
+    }
+    let oldest = state.entries.iter().position(|e| e.class == EventClass::Newest);
+    if let Some(entry) = oldest.and_then(|at| state.entries.remove(at)) {
+        state.events -= usize::from(counts(&entry.message));
+        state.stats.dropped += 1;
+        return true;
+    }
+    state.events < limits.messages.saturating_mul(2)
 }
 
 /// Whether a message counts against the bound.
