@@ -354,3 +354,18 @@ fn an_id_is_not_used_again_before_its_removal_was_acknowledged() {
     assert_eq!(late.slot(), rows[0].slot());
     assert_ne!(late, rows[0]);
 }
+
+#[test]
+fn an_id_is_not_used_again_while_the_document_may_have_its_node() {
+    let (mut tree, list, rows, mut commit) = page_with_rows(3);
+    // Taken out with the content around it, then forgotten: the document still has it.
+    tree.set_children(list, &rows[1..]);
+    tree.write_commit(&mut commit);
+    tree.remove(rows[0]);
+    let fresh = tree.create_text(Rc::from("new"), 0).unwrap();
+    assert_ne!(fresh.slot(), rows[0].slot());
+    let sequence = tree.sequence();
+    tree.acknowledged(sequence);
+    let next = tree.create_text(Rc::from("next"), 0).unwrap();
+    assert_eq!(next.slot(), rows[0].slot());
+}

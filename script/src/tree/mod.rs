@@ -78,6 +78,8 @@ pub struct LogicTree {
     sheets_sent: usize,
     live: usize,
     sequence: u64,
+    /// The newest commit that is shown.
+    acknowledged: u64,
 }
 
 impl LogicTree {
@@ -156,7 +158,7 @@ impl LogicTree {
     /// [`set_children`](Self::set_children) or commit.
     pub fn remove(&mut self, id: NodeId) {
         let Some(node) = self.get(id) else { return };
-        let (sent, sent_parent, parent) = (node.sent, node.sent_parent, node.parent);
+        let (sent, sent_parent, parent, taken_out) = (node.sent, node.sent_parent, node.parent, node.taken_out);
         let children: Vec<NodeId> = self.children(id).map(|n| n.id).collect();
         for child in children {
             if let Some(node) = self.get_mut(child) {
@@ -171,6 +173,8 @@ impl LogicTree {
         self.live -= 1;
         if sent {
             self.dead.push((id, sent_parent));
+        } else if taken_out > self.acknowledged {
+            self.quarantine.push_back((taken_out, id.slot() as u32));
         } else {
             self.free.push(id.slot() as u32);
         }
@@ -367,6 +371,7 @@ impl LogicTree {
 
     /// The render side has applied commit `sequence` and all before it: ids that they removed are free.
     pub fn acknowledged(&mut self, sequence: u64) {
+        self.acknowledged = self.acknowledged.max(sequence);
         while let Some(&(at, slot)) = self.quarantine.front() {
             if at > sequence {
                 break;

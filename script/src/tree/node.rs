@@ -110,6 +110,8 @@ pub struct LogicNode {
     pub(super) input_seen: Option<u16>,
     pub(super) changed: Changed,
     pub(super) sent: bool,
+    /// The commit that took it out of the document last, 0 for none: its id is in use until that is shown.
+    pub(super) taken_out: u64,
     pub(super) listed_moved: bool,
     pub(super) sent_parent: NodeId,
     /// The document's child list where it differs from `children`.
@@ -136,6 +138,7 @@ impl LogicNode {
             input_seen: None,
             changed: Changed::NONE,
             sent: false,
+            taken_out: 0,
             listed_moved: false,
             sent_parent: NodeId::NONE,
             sent_children: None,

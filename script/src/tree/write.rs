@@ -134,6 +134,7 @@ impl LogicTree {
     /// that stays has a new parent. Subtrees that were taken out are marked as not sent.
     fn removals(&mut self, moved: &[NodeId], dead: &[(NodeId, NodeId)], replay: bool) -> (Vec<NodeId>, bool) {
         let mut candidates: Vec<(NodeId, NodeId)> = if replay { Vec::new() } else { dead.to_vec() };
+        let sequence = self.sequence + 1;
         let mut any_moved = false;
         let mut gone: Vec<NodeId> = Vec::new();
         for &id in moved {
@@ -150,6 +151,7 @@ impl LogicTree {
             gone.extend(self.children(id).map(|n| n.id));
             if let Some(node) = self.get_mut(id) {
                 node.sent = false;
+                node.taken_out = sequence;
                 node.changed = Changed::NONE;
                 node.sent_children = None;
                 node.sent_parent = NodeId::NONE;
