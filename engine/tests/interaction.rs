@@ -185,7 +185,7 @@ fn a_tap_is_told_with_its_place_on_the_page() {
     page.listen(view, "tap", ListenFlags::BIND);
     let root = page.root();
     let mut rig = Rig::new(page, &[(view, WHOLE)], &[(root, vertical(900.0))]);
-    rig.session.scroll_to(&rig.page, root, (None, Some(100.0)), false, 0.0);
+    rig.session.scroll_to(&rig.page, root, (None, Some(100.0)), 0.0, 0.0);
     rig.wait(1.0);
     rig.down(10.0, 20.0);
     rig.up(10.0, 20.0);

@@ -373,7 +373,7 @@ fn the_page_is_scrolled_to_a_place_or_a_node() {
         ];
         bench.mailbox.sender().send(Message::QueryReply(QueryReply { request, answers })).unwrap();
         bench.settle(0.0);
-        assert_eq!(*bench.pages.scrolls.borrow(), [(30.0, false), (85.0, true)]);
+        assert_eq!(*bench.pages.scrolls.borrow(), [(30.0, 0.0), (85.0, 300.0)]);
     });
 }
 

@@ -281,7 +281,7 @@ impl App {
                 asked.pages = true;
             }
             Request::PageShown(_) => asked.pages = true,
-            Request::ScrollTo { node, x, y, smooth } => asked.scrolls.push((node, x, y, smooth)),
+            Request::ScrollTo { node, x, y, duration } => asked.scrolls.push((node, x, y, duration)),
             Request::Focus(node) => self.with_session(|session, stage, out| {
                 if node.is_none() {
                     session.blur(stage, now, out);
@@ -317,8 +317,8 @@ impl App {
         if laid_out || !attributes.is_empty() {
             self.with_session(|session, stage, out| session.laid_out(stage, &attributes, now, out));
         }
-        for &(node, x, y, smooth) in &asked.scrolls {
-            self.with_session(|session, stage, _| session.scroll_to(stage, node, (Some(x), Some(y)), smooth, now));
+        for &(node, x, y, duration) in &asked.scrolls {
+            self.with_session(|session, stage, _| session.scroll_to(stage, node, (Some(x), Some(y)), duration, now));
         }
         let mut answers = Vec::new();
         for query in &asked.queries {

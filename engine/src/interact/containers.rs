@@ -2,7 +2,7 @@
 
 use super::outgoing::Outgoing;
 use super::scene::Stage;
-use super::scroll::{End, ScrollChange, Thresholds};
+use super::scroll::{End, SMOOTH, ScrollChange, Thresholds};
 use super::session::Session;
 use crate::widgets::swiper::{self, Swiper, SwiperConfig};
 use crate::widgets::{self, is_on, number, slider};
@@ -98,7 +98,7 @@ impl Session {
                 },
                 _ => continue,
             };
-            self.scroll_to(stage, node, target, smooth, now);
+            self.scroll_to(stage, node, target, if smooth { SMOOTH } else { 0.0 }, now);
             out.push(Outgoing::Moved(node));
         }
     }
@@ -109,12 +109,12 @@ impl Session {
         stage: &dyn Stage,
         node: NodeId,
         to: (Option<f32>, Option<f32>),
-        smooth: bool,
+        duration: f32,
         now: f64,
     ) {
         if self.scrolls.ensure(stage.scene(), node).is_some() {
             self.scrolls.set_thresholds(node, self.thresholds(stage, node));
-            self.scrolls.scroll_to(node, to.0, to.1, smooth, now);
+            self.scrolls.scroll_to(node, to.0, to.1, duration, now);
         }
     }
 

@@ -10,7 +10,7 @@ use pellicle_layout::document::NodeId;
 use rustc_hash::FxHashMap;
 
 /// Duration of a smooth scroll that script asked for, ms.
-const SMOOTH: f32 = 300.0;
+pub(crate) const SMOOTH: f32 = 300.0;
 /// Speed from which a paged container goes on to the next page, px a second.
 const PAGE_SPEED: f32 = 200.0;
 /// Duration in which a turn of the wheel arrives, ms.
@@ -264,15 +264,15 @@ impl Scrolls {
     }
 
     /// Scrolls to a place; `None` leaves an axis where it is.
-    pub fn scroll_to(&mut self, node: NodeId, x: Option<f32>, y: Option<f32>, smooth: bool, now: f64) {
+    pub fn scroll_to(&mut self, node: NodeId, x: Option<f32>, y: Option<f32>, duration: f32, now: f64) {
         let Some(state) = self.table.get_mut(&node) else { return };
         for (axis, target) in [x, y].into_iter().enumerate() {
             let Some(target) = target.filter(|t| t.is_finite()) else { continue };
             let to = target.clamp(0.0, state.max(axis));
             let from = state.offset[axis];
             state.motion[axis] = None;
-            if smooth && (to - from).abs() >= 1.0 {
-                state.motion[axis] = Some(Motion::Glide(Glide::new(now, from, to, SMOOTH)));
+            if duration > 0.0 && (to - from).abs() >= 1.0 {
+                state.motion[axis] = Some(Motion::Glide(Glide::new(now, from, to, duration)));
             } else {
                 state.offset[axis] = to;
             }
@@ -434,7 +434,7 @@ mod tests {
         let mut page = page(500.0);
         let mut scrolls = Scrolls::default();
         scrolls.ensure(&page, NODE);
-        scrolls.scroll_to(NODE, None, Some(280.0), false, 0.0);
+        scrolls.scroll_to(NODE, None, Some(280.0), 0.0, 0.0);
         advance(&mut scrolls, 0.0);
         page.area.content.1 = 250.0;
         assert_eq!(scrolls.measure(&page), [NODE]);

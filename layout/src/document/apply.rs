@@ -46,8 +46,8 @@ pub enum Request {
         x: f32,
         /// Vertical offset.
         y: f32,
-        /// Animate it.
-        smooth: bool,
+        /// How long that takes, ms; 0 for at once.
+        duration: f32,
     },
     /// Move the focus ([`NodeId::NONE`]: nowhere).
     Focus(NodeId),
@@ -284,13 +284,14 @@ impl Document {
                 self.pages.push(entry);
                 into.requests.push(Request::PageShown(page));
             }
-            Op::ScrollTo { node, value, smooth } => {
+            Op::ScrollTo { node, value } => {
                 self.existing(node)?;
                 let at = value as usize;
-                let &[x, y] = commit.numbers.get(at..at + 2).ok_or("numbers out of range")? else {
+                let &[x, y, duration] = commit.numbers.get(at..at.saturating_add(3)).ok_or("numbers out of range")?
+                else {
                     return Err("numbers out of range");
                 };
-                into.requests.push(Request::ScrollTo { node, x, y, smooth });
+                into.requests.push(Request::ScrollTo { node, x, y, duration });
             }
             Op::Focus { node } => {
                 if !node.is_none() {

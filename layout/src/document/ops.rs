@@ -154,7 +154,7 @@ pub enum Op {
     ShowPage { page: u32 },
     /// Scrolls a scroll container to a place, logical px; `value` indexes two numbers (x, y) of
     /// [`Commit::numbers`]; animated with `smooth`.
-    ScrollTo { node: NodeId, value: u32, smooth: bool },
+    ScrollTo { node: NodeId, value: u32 },
     /// Moves focus to a form control ([`NodeId::NONE`]: nowhere).
     Focus { node: NodeId },
     /// The value of a form control, with the revision of the user's input that script had seen, and where the caret

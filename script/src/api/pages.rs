@@ -80,8 +80,8 @@ pub trait Pages {
     /// [`QueryReply`](crate::bridge::message::QueryReply) `request`, also for an empty group.
     /// [`NodeId::NONE`] is the viewport of the current page.
     fn query(&self, request: u32, nodes: &[NodeQuery]);
-    /// Scrolls the current page, logical px.
-    fn scroll_page(&self, top: f32, smooth: bool);
+    /// Scrolls the current page, logical px, in so many ms.
+    fn scroll_page(&self, top: f32, duration: f32);
     /// How the mini-program was started.
     fn launch_options(&self) -> LaunchOptions;
     /// How it came to the front last.

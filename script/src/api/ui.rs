@@ -217,12 +217,15 @@ fn load_font_face(call: &mut Call<'_>, completion: Completion) {
     shell(call, completion, request);
 }
 
+/// The longest that `pageScrollTo` takes.
+const MAX_SCROLL_MS: f64 = 60_000.0;
+
 fn page_scroll_to(call: &mut Call<'_>, completion: Completion) {
-    let smooth = call.number("duration", 300.0) > 0.0;
+    let duration = call.number("duration", 300.0).clamp(0.0, MAX_SCROLL_MS) as f32;
     let offset = call.number("offsetTop", 0.0);
     let pages = call.api.pages();
     if let Some(top) = call.number_field("scrollTop") {
-        pages.scroll_page((top + offset) as f32, smooth);
+        pages.scroll_page((top + offset) as f32, duration);
         completion.defer(call.realm, call.api, Ok(Fields::new()));
         return;
     }
@@ -241,7 +244,7 @@ fn page_scroll_to(call: &mut Call<'_>, completion: Completion) {
             let top_of = |i: usize, f: fn(&NodeFigures) -> f64| answers.get(i).and_then(Option::as_ref).map(f);
             let result = match (top_of(0, |v| v.scroll_top), top_of(1, |n| n.top)) {
                 (Some(scrolled), Some(top)) => {
-                    api.pages().scroll_page((scrolled + top + offset) as f32, smooth);
+                    api.pages().scroll_page((scrolled + top + offset) as f32, duration);
                     Ok(Fields::new())
                 }
                 _ => Err(ApiFailure::internal("the node is gone")),

@@ -357,9 +357,9 @@ impl Pages for Framework {
         }
     }
 
-    fn scroll_page(&self, top: f32, smooth: bool) {
+    fn scroll_page(&self, top: f32, duration: f32) {
         if let Some(page) = self.current_page() {
-            self.tree.borrow_mut().command(Command::ScrollTo { node: page.node, x: 0.0, y: top, smooth });
+            self.tree.borrow_mut().command(Command::ScrollTo { node: page.node, x: 0.0, y: top, duration });
         }
     }
 

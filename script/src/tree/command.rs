@@ -14,8 +14,8 @@ pub enum Command {
         x: f32,
         /// Vertical offset.
         y: f32,
-        /// Animate it.
-        smooth: bool,
+        /// How long that takes, ms; 0 for at once.
+        duration: f32,
     },
     /// Move the focus ([`NodeId::NONE`]: nowhere). The newest counts.
     Focus(NodeId),

@@ -368,10 +368,10 @@ impl LogicTree {
         for command in std::mem::take(&mut self.commands) {
             let known = |node: NodeId| self.get(node).is_some_and(|n| n.sent);
             match command {
-                Command::ScrollTo { node, x, y, smooth } if known(node) => {
+                Command::ScrollTo { node, x, y, duration } if known(node) => {
                     let value = commit.numbers.len() as u32;
-                    commit.numbers.extend([x, y]);
-                    commit.ops.push(Op::ScrollTo { node, value, smooth });
+                    commit.numbers.extend([x, y, duration]);
+                    commit.ops.push(Op::ScrollTo { node, value });
                 }
                 Command::Focus(node) if node.is_none() || known(node) => commit.ops.push(Op::Focus { node }),
                 Command::InputValue { node, text, revision, cursor } if known(node) => {

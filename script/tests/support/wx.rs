@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 pub struct FakePages {
     pub navigations: RefCell<Vec<String>>,
     pub queries: RefCell<Vec<(u32, Vec<NodeQuery>)>>,
-    pub scrolls: RefCell<Vec<(f32, bool)>>,
+    pub scrolls: RefCell<Vec<(f32, f32)>>,
     /// Nodes that any selector beginning with `.` finds.
     pub nodes: u32,
 }
@@ -66,8 +66,8 @@ impl Pages for FakePages {
         self.queries.borrow_mut().push((request, nodes.to_vec()));
     }
 
-    fn scroll_page(&self, top: f32, smooth: bool) {
-        self.scrolls.borrow_mut().push((top, smooth));
+    fn scroll_page(&self, top: f32, duration: f32) {
+        self.scrolls.borrow_mut().push((top, duration));
     }
 
     fn launch_options(&self) -> LaunchOptions {
