@@ -66,7 +66,23 @@ const TELLINGS: u32 = 10;
 /// Records what happens outside of the framework, and keeps the faults.
 struct Outside {
     console: AuditConsole,
-    faults: RefCell<Vec<(String, ScriptFault)>>,
+    faults: RefCell<Vec<Told>>,
+}
+
+/// A fault that script is told of.
+enum Told {
+    Fault(ScriptFault),
+    /// And the promise that was rejected.
+    Rejection(ScriptFault, Value),
+}
+
+impl Outside {
+    fn keep(&self, told: Told) {
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < TOLD_FAULTS {
+            faults.push(told);
+        }
+    }
 }
 
 impl ScriptSink for Outside {
@@ -76,10 +92,12 @@ impl ScriptSink for Outside {
 
     fn fault(&self, context: &str, fault: &ScriptFault) {
         self.console.fault(context, fault);
-        let mut faults = self.faults.borrow_mut();
-        if faults.len() < TOLD_FAULTS {
-            faults.push((context.to_owned(), fault.clone()));
-        }
+        self.keep(Told::Fault(fault.clone()));
+    }
+
+    fn rejection(&self, fault: &ScriptFault, promise: &Value) {
+        self.console.rejection(fault, promise);
+        self.keep(Told::Rejection(fault.clone(), promise.clone()));
     }
 }
 
@@ -263,12 +281,13 @@ impl LogicProgram {
             return false;
         }
         self.tellings += 1;
-        for (context, fault) in faults {
-            if context == "unhandledrejection" {
-                let reason = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value };
-                self.app.unhandled_rejection(&mut self.realm, reason, Value::Undefined);
-            } else {
-                self.app.error(&mut self.realm, &fault);
+        for told in faults {
+            match told {
+                Told::Fault(fault) => self.app.error(&mut self.realm, &fault),
+                Told::Rejection(fault, promise) => {
+                    let reason = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value };
+                    self.app.unhandled_rejection(&mut self.realm, reason, promise);
+                }
             }
         }
         true

@@ -151,3 +151,22 @@ fn an_exception_is_recorded_with_its_place_and_the_page_lives() {
     let records = format!("{:?}", running.audit.records());
     assert!(records.contains("pages/a/a.js:4"), "{records}");
 }
+
+#[test]
+fn an_unhandled_rejection_comes_with_its_promise() {
+    let files = [
+        ("app.json", r#"{"pages": ["pages/a/a"]}"#),
+        (
+            "app.js",
+            "App({ onUnhandledRejection(e) { this.told = e.reason + ' ' + (e.promise === this.mine) }, mine: null });",
+        ),
+        ("pages/a/a.wxml", "<view>{{told}}</view>"),
+        (
+            "pages/a/a.js",
+            "Page({ data: { told: '' }, onLoad() { getApp().mine = Promise.reject('no'); },
+              onReady() { setTimeout(() => this.setData({ told: getApp().told }), 10); } });",
+        ),
+    ];
+    let running = Running::start(&files, ServiceProfile::Host);
+    assert_eq!(running.text(), "no true");
+}

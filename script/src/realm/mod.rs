@@ -300,6 +300,10 @@ pub trait ScriptSink {
     fn console(&self, level: &'static str, text: &str);
     /// A fault that nothing caught; `context` says where it came from (`onLoad`, `timer`).
     fn fault(&self, context: &str, fault: &ScriptFault);
+    /// A promise that was rejected and that nothing handles.
+    fn rejection(&self, fault: &ScriptFault, _promise: &Value) {
+        self.fault("unhandledrejection", fault);
+    }
 }
 
 /// What a realm is made of.

@@ -30,7 +30,7 @@ impl BoaRealm {
         &self.context
     }
 
-    fn hold(&self, value: impl Into<JsValue>) -> ScriptRef {
+    pub(super) fn hold(&self, value: impl Into<JsValue>) -> ScriptRef {
         handle(&shared(&self.context), value.into())
     }
 

@@ -6,6 +6,7 @@
 use super::convert::{self, type_error};
 use super::{BoaRealm, shared};
 use crate::realm::Clock;
+use crate::value::Value;
 use boa_engine::builtins::promise::PromiseState;
 use boa_engine::builtins::promise::{OperationType, Promise};
 use boa_engine::context::HostHooks;
@@ -104,12 +105,13 @@ impl BoaRealm {
         let state = shared(self.context());
         let rejected = state.jobs.rejected.take();
         for promise in rejected {
+            let held = self.hold(promise.clone());
             let fault = self.enter(|context| {
                 let PromiseState::Rejected(reason) = JsPromise::from_object(promise)?.state() else { return Ok(None) };
                 Ok(Some(convert::fault_of_value(&reason, context)))
             });
             match fault {
-                Ok(Some(fault)) => state.sink.fault("unhandledrejection", &fault),
+                Ok(Some(fault)) => state.sink.rejection(&fault, &Value::Script(held)),
                 Ok(None) => {}
                 Err(fault) => state.sink.fault("unhandledrejection", &fault),
             }
