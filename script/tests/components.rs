@@ -386,6 +386,30 @@ fn a_property_that_is_given_what_does_not_fit_has_its_default() {
 }
 
 #[test]
+fn created_sees_the_defaults_and_slot_content_goes_before_what_is_around_it() {
+    let card = "Component({ properties: { n: { type: Number, value: 1 } }, lifetimes: { created() { console.log('created', this.data.n) }, \
+        attached() { console.log('attached', this.data.n) } } })";
+    let logs =
+        |name: &str| format!("Component({{ lifetimes: {{ detached() {{ console.log('{name} detached') }} }} }})");
+    let files = page_with(
+        "Page({ data: { on: true }, off() { this.setData({ on: false }) } })",
+        "<box wx:if=\"{{on}}\"><leaf/><card n=\"2\"/></box>",
+        &[
+            ("card", card, "<view/>"),
+            ("box", &logs("box"), "<own/><slot/>"),
+            ("leaf", &logs("leaf"), "<view/>"),
+            ("own", &logs("own"), "<view/>"),
+        ],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["created 1", "attached 2"]);
+        bench.call("off");
+        assert_eq!(bench.take_log(), ["leaf detached", "own detached", "box detached"]);
+    });
+}
+
+#[test]
 fn a_component_may_be_called_like_a_tag_of_html() {
     let files = page_with("Page({})", "<li/><ul/>", &[("li", PLAIN, "<view/>")]);
     run(&borrowed(&files), |bench| {

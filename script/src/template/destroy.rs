@@ -1,4 +1,5 @@
-//! Taking parts away: first every component inside is detached, then nothing of them is left.
+//! Taking parts away: first every component inside is detached, slot content before the component around it, then
+//! nothing of them is left.
 
 use super::part::{PartId, PartKind};
 use crate::framework::{Framework, Instance, Stage};
@@ -20,7 +21,7 @@ impl Framework {
     pub(crate) fn destroy(&self, realm: &mut dyn Realm, list: &[PartId]) {
         let mut instances = Vec::new();
         for &part in list {
-            self.instances_of(part, &mut |instance, enter| {
+            self.visit_instances(part, true, &mut |instance, enter| {
                 if !enter {
                     instances.push(instance.clone());
                 }
@@ -67,6 +68,11 @@ impl Framework {
     /// Visits the instances in a part: `true` before what is inside them (their own template, then their slot
     /// content), `false` after it.
     pub(crate) fn instances_of(&self, part: PartId, visit: &mut dyn FnMut(&Rc<Instance>, bool)) {
+        self.visit_instances(part, false, visit);
+    }
+
+    /// The same; with `content_first` slot content comes before the component's own template.
+    fn visit_instances(&self, part: PartId, content_first: bool, visit: &mut dyn FnMut(&Rc<Instance>, bool)) {
         enum Step {
             Part(PartId),
             Leave(Rc<Instance>),
@@ -85,12 +91,13 @@ impl Framework {
                 visit(instance, true);
                 stack.push(Step::Leave(instance.clone()));
             }
+            let own = instance.map(|instance| Step::Part(instance.root.get()));
+            let (below, above) = if content_first { (own, None) } else { (None, own) };
+            stack.extend(below);
             let parts = self.parts.borrow();
             let children = parts.get(id).map_or(&[][..], |p| &p.children);
             stack.extend(children.iter().rev().map(|&c| Step::Part(c)));
-            if let Some(instance) = &instance {
-                stack.push(Step::Part(instance.root.get()));
-            }
+            stack.extend(above);
         }
     }
 
