@@ -330,6 +330,38 @@ fn a_query_asks_about_the_page_as_it_is_when_it_is_asked() {
 }
 
 #[test]
+fn an_exported_animation_leaves_the_end_of_its_steps() {
+    let step = |animates: &str| {
+        format!("{{ animates: [{animates}], option: {{ transformOrigin: '0 0', transition: {{ duration: 400 }} }} }}")
+    };
+    let first = format!(
+        "{{ actions: [{}, {}] }}",
+        step("{ type: 'style', args: ['opacity', 0.5] }, { type: 'rotate', args: [45] }"),
+        step(
+            "{ type: 'style', args: ['opacity', 1] }, { type: 'rotate', args: [90] }, { type: 'translateX', args: [10] }"
+        )
+    );
+    let second = format!("{{ actions: [{}] }}", step("{ type: 'style', args: ['width', '10px'] }"));
+    let files = page(
+        &format!(
+            "Page({{ data: {{ an: null, own: 'color:red' }}, one() {{ this.setData({{ an: {first} }}) }}, \
+             two() {{ this.setData({{ an: {second} }}) }}, own() {{ this.setData({{ own: 'color:blue;' }}) }} }})"
+        ),
+        "<view animation=\"{{an}}\" style=\"{{own}}\"/>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.tree(), "page\n  view [color:red]\n");
+        bench.call("one");
+        let moved = "opacity:1;transform:rotate(90deg) translateX(10px);transform-origin:0 0";
+        assert_eq!(bench.tree(), format!("page\n  view [color:red;{moved}]\n"));
+        bench.call("two").call("own");
+        let moved = "opacity:1;width:10px;transform:rotate(90deg) translateX(10px);transform-origin:0 0";
+        assert_eq!(bench.tree(), format!("page\n  view [color:blue;{moved}]\n"));
+    });
+}
+
+#[test]
 fn a_data_path_never_leaves_the_data() {
     let files = page(
         "Page({ data: { a: {} }, go() { this.setData({ '__proto__.x': 1, 'a.constructor.prototype.y': 2, 'a.toString': 3 }); \

@@ -4,6 +4,7 @@ use super::definition::BuiltinBehavior;
 use super::script::{as_function, as_object, function, get, is_function};
 use super::{Framework, Instance};
 use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult};
+use crate::template::animation::transform_function;
 use crate::template::compiled::Target;
 use crate::template::part::PartId;
 use crate::template::text::to_text;
@@ -283,17 +284,15 @@ impl Framework {
 
     /// Puts the end of an animation over an element's own style.
     fn set_animated_style(&self, id: PartId, style: &str) {
-        let found = {
-            let parts = self.parts.borrow();
-            parts.element(id).map(|part| {
-                let at = part.element.bindings.iter().position(|b| b.target == Target::Style);
-                let own = at.and_then(|at| part.values.get(at)).map(crate::template::text::style_text);
-                (part.node, own.unwrap_or_default())
-            })
+        let found = match self.parts.borrow_mut().element_mut(id) {
+            Some(part) => {
+                part.animated.get_or_insert_default().set_frame(style);
+                true
+            }
+            None => false,
         };
-        if let Some((node, own)) = found {
-            let text = if style.is_empty() { own } else { Rc::from(format!("{own};{style}")) };
-            self.tree.borrow_mut().set_style(node, text);
+        if found {
+            self.restyle(id);
         }
     }
 }
@@ -304,24 +303,16 @@ fn frame_style(realm: &mut dyn Realm, frame: &ScriptRef) -> String {
     let mut transform = String::new();
     for (name, value) in super::script::entries(realm, frame) {
         let data = realm.to_data(&value, &crate::realm::DataLimits::default()).unwrap_or_default();
-        let list = |unit: &str| match &data {
-            Value::Array(items) => {
-                let items: Vec<String> = items.borrow().iter().map(|v| with_unit(v, unit)).collect();
-                items.join(",")
-            }
-            value => with_unit(value, unit),
+        let function = match &data {
+            Value::Array(items) => transform_function(&name, &items.borrow()),
+            value => transform_function(&name, std::slice::from_ref(value)),
         };
+        if let Some(function) = function {
+            transform.push_str(&function);
+            continue;
+        }
         match &*name {
             "ease" | "offset" | "composite" => {}
-            "rotate" | "rotateX" | "rotateY" | "rotateZ" | "rotate3d" | "skew" | "skewX" | "skewY" => {
-                transform.push_str(&format!("{name}({}) ", list("deg")));
-            }
-            "scale" | "scaleX" | "scaleY" | "scaleZ" | "scale3d" | "matrix" | "matrix3d" => {
-                transform.push_str(&format!("{name}({}) ", list("")));
-            }
-            "translate" | "translateX" | "translateY" | "translateZ" | "translate3d" => {
-                transform.push_str(&format!("{name}({}) ", list("px")));
-            }
             name => {
                 for c in name.chars() {
                     if c.is_ascii_uppercase() {
@@ -337,11 +328,4 @@ fn frame_style(realm: &mut dyn Realm, frame: &ScriptRef) -> String {
         style.push_str(&format!("transform:{transform};"));
     }
     style
-}
-
-fn with_unit(value: &Value, unit: &str) -> String {
-    match value {
-        Value::Number(n) => format!("{n}{unit}"),
-        value => to_text(value).to_string(),
-    }
 }

@@ -241,7 +241,14 @@ impl Walk<'_> {
                 let node = node.unwrap_or(NodeId::NONE);
                 let scope = self.instance.definition.scope;
                 self.framework.tree.borrow_mut().set_scope(node, scope, ScopeId::GLOBAL);
-                let part = ElementPart { node, element: element.clone(), values, slot: Rc::from(""), instance: None };
+                let part = ElementPart {
+                    node,
+                    element: element.clone(),
+                    values,
+                    slot: Rc::from(""),
+                    instance: None,
+                    animated: None,
+                };
                 self.set_kind(id, PartKind::Element(Box::new(part)));
                 for at in 0..element.bindings.len() {
                     self.apply(id, element, at);
@@ -266,7 +273,17 @@ impl Walk<'_> {
                 let classes = framework.resolve_classes(&self.instance, &class_text(&value));
                 framework.tree.borrow_mut().set_classes(node, &classes);
             }
-            Target::Style => framework.tree.borrow_mut().set_style(node, style_text(&value)),
+            Target::Style => framework.restyle(id),
+            Target::Animation => {
+                let ran = framework
+                    .parts
+                    .borrow_mut()
+                    .element_mut(id)
+                    .is_some_and(|part| part.animated.get_or_insert_default().run(&value));
+                if ran {
+                    framework.restyle(id);
+                }
+            }
             Target::Id => framework.tree.borrow_mut().set_id(node, &to_text(&value)),
             Target::Slot => {
                 let slot = to_text(&value);
@@ -301,8 +318,14 @@ impl Walk<'_> {
             framework.tree.borrow_mut().create_element(&element.tag, id.0).unwrap_or(NodeId::NONE)
         };
         framework.tree.borrow_mut().set_scope(node, self.instance.definition.scope, definition.scope);
-        let part =
-            ElementPart { node, element: element.clone(), values, slot: Rc::from(""), instance: Some(instance.id) };
+        let part = ElementPart {
+            node,
+            element: element.clone(),
+            values,
+            slot: Rc::from(""),
+            instance: Some(instance.id),
+            animated: None,
+        };
         self.set_kind(id, PartKind::Element(Box::new(part)));
         *instance.generics.borrow_mut() = element
             .generics
@@ -343,6 +366,7 @@ impl Walk<'_> {
             let name = match &element.bindings[at].target {
                 Target::Attribute { property, .. } => &**property,
                 // A component may ask for these as properties.
+                Target::Animation => "animation",
                 Target::Class => "class",
                 Target::Style => "style",
                 Target::Id => "id",
@@ -392,6 +416,10 @@ impl Walk<'_> {
                 return;
             }
         }
+        let own = element.bindings[at].target == Target::Animation;
+        if own && instance.definition.properties.contains_key("animation") {
+            return;
+        }
         self.apply(id, element, at);
     }
 
@@ -425,6 +453,19 @@ impl Walk<'_> {
 }
 
 impl Framework {
+    /// Gives an element its own style with what animations put over it.
+    pub(crate) fn restyle(&self, id: PartId) {
+        let (node, style) = {
+            let parts = self.parts.borrow();
+            let Some(part) = parts.element(id) else { return };
+            let at = part.element.bindings.iter().position(|b| b.target == Target::Style);
+            let own = at.and_then(|at| part.values.get(at)).map(style_text).unwrap_or_default();
+            let style = part.animated.as_ref().map_or_else(|| own.clone(), |animated| animated.over(&own));
+            (part.node, style)
+        };
+        self.tree.borrow_mut().set_style(node, style);
+    }
+
     /// Tells the document which events a part listens to. An expression that gives no name listens to nothing, and
     /// so does an empty handler, but that one still catches (`catchtouchmove=""`); two-way bindings listen to what
     /// changes the control.

@@ -108,6 +108,8 @@ pub enum Target {
     Id,
     /// `slot`.
     Slot,
+    /// `animation`: what `wx.createAnimation` exported.
+    Animation,
     /// Any other attribute: as written, and in camel case as component properties are named.
     Attribute {
         /// As written.
@@ -377,7 +379,10 @@ impl Work {
             add(self, Target::Style, style);
         }
         for (name, value) in &source.attributes {
-            let target = Target::Attribute { name: Rc::from(&**name), property: Rc::from(camel_case(name)) };
+            let target = match &**name {
+                "animation" => Target::Animation,
+                name => Target::Attribute { name: Rc::from(name), property: Rc::from(camel_case(name)) },
+            };
             add(self, target, value);
         }
         let mut models = Vec::with_capacity(source.models.len());

@@ -16,9 +16,11 @@
 //! | `update` | showing a data change |
 //! | [`rows`] | the rounds of a loop |
 //! | `compose` | from shadow trees to the composed tree |
+//! | [`animation`] | what animations leave on an element |
 //! | `destroy` | taking parts away |
 //! | [`text`] | values as text and attributes |
 
+pub mod animation;
 pub(crate) mod build;
 pub mod change;
 pub mod compiled;

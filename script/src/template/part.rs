@@ -5,6 +5,7 @@
 //! `compose`. Invariant: the children of a part stand for the nodes of its template node, one each and
 //! in order (those of a loop for its rounds, one each).
 
+use super::animation::Animated;
 use super::compiled::{Compiled, ElementNode};
 use crate::value::Value;
 use pellicle_layout::document::ops::NodeId;
@@ -94,6 +95,8 @@ pub struct ElementPart {
     pub slot: Rc<str>,
     /// Number of the component instance that it is the host of.
     pub instance: Option<u32>,
+    /// Where animations have brought it, if there were any.
+    pub animated: Option<Box<Animated>>,
 }
 
 /// The parts of all pages.
