@@ -40,6 +40,18 @@ pub struct ShapedRun {
     pub glyphs: Vec<ShapedGlyph>,
 }
 
+impl ShapedRun {
+    /// Which of its glyphs belong to clusters that begin in `bytes`: clusters go one way only.
+    pub fn glyphs_of(&self, bytes: Range<u32>) -> Range<usize> {
+        let count = |before: &dyn Fn(u32) -> bool| self.glyphs.partition_point(|g| before(g.cluster));
+        let (first, end) = match self.rtl {
+            false => (count(&|c| c < bytes.start), count(&|c| c < bytes.end)),
+            true => (count(&|c| c >= bytes.end), count(&|c| c >= bytes.start)),
+        };
+        first..end.max(first)
+    }
+}
+
 /// A shaped text.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct ShapedText {
@@ -49,6 +61,21 @@ pub struct ShapedText {
     pub clusters: Vec<(u32, f32)>,
     /// Faces other than the stack's first one that took part, without repeats.
     pub fallback_faces: Vec<FaceId>,
+}
+
+impl ShapedText {
+    /// The runs that share bytes with `bytes`.
+    pub fn runs_of(&self, bytes: Range<u32>) -> &[ShapedRun] {
+        let first = self.runs.partition_point(|r| r.range.end <= bytes.start);
+        let end = self.runs.partition_point(|r| r.range.start < bytes.end);
+        &self.runs[first..end.max(first)]
+    }
+
+    /// Bytes of memory that it takes.
+    fn bytes(&self) -> usize {
+        let glyphs: usize = self.runs.iter().map(|r| size_of_val(&r.glyphs[..])).sum();
+        size_of_val(self) + size_of_val(&self.runs[..]) + glyphs + size_of_val(&self.clusters[..])
+    }
 }
 
 #[derive(PartialEq, Eq, Hash, Clone)]
@@ -64,6 +91,8 @@ struct ShapeKey {
 pub struct Shaper {
     recent: FxHashMap<ShapeKey, Arc<ShapedText>>,
     older: FxHashMap<ShapeKey, Arc<ShapedText>>,
+    /// Bytes of the recent texts.
+    recent_bytes: usize,
     generation: u64,
     buffer: Option<UnicodeBuffer>,
     /// Texts shaped (not found in the cache) since it was last reset.
@@ -76,8 +105,10 @@ impl std::fmt::Debug for Shaper {
     }
 }
 
-/// Entries of a generation of the cache.
-const GENERATION_SIZE: usize = 4096;
+/// Bytes of the texts of a generation of the cache, keys and glyphs together.
+const GENERATION_BYTES: usize = 4 << 20;
+/// Texts that take more than this are left to whoever asked for them: a few would push all others out.
+const LARGEST_KEPT: usize = GENERATION_BYTES / 8;
 
 impl Shaper {
     /// Shapes `text` with a font stack. `ligatures` is off where letter-spacing would tear them.
@@ -92,6 +123,7 @@ impl Shaper {
         if self.generation != book.generation() {
             self.recent.clear();
             self.older.clear();
+            self.recent_bytes = 0;
             self.generation = book.generation();
         }
         let key = ShapeKey { text: Box::from(text), stack, rtl, ligatures };
@@ -105,9 +137,15 @@ impl Shaper {
                 Arc::new(self.shape_uncached(book, text, stack, rtl, ligatures))
             }
         };
-        if self.recent.len() >= GENERATION_SIZE {
-            self.older = std::mem::take(&mut self.recent);
+        let bytes = size_of::<ShapeKey>() + text.len() + result.bytes();
+        if bytes > LARGEST_KEPT {
+            return result;
         }
+        if self.recent_bytes + bytes > GENERATION_BYTES {
+            self.older = std::mem::take(&mut self.recent);
+            self.recent_bytes = 0;
+        }
+        self.recent_bytes += bytes;
         self.recent.insert(key, result.clone());
         result
     }
@@ -255,6 +293,39 @@ mod tests {
     fn an_empty_text_has_no_runs() {
         let mut book = FontBook::new(FontPolicy::Author).unwrap();
         assert_eq!(width(&mut book, &mut Shaper::default(), ""), 0.0);
+    }
+
+    #[test]
+    fn the_cache_keeps_to_its_bytes() {
+        let mut book = FontBook::new(FontPolicy::Author).unwrap();
+        let mut shaper = Shaper::default();
+        for i in 0..2000 {
+            width(&mut book, &mut shaper, &format!("{i} ").repeat(60));
+        }
+        let kept = |texts: &FxHashMap<ShapeKey, Arc<ShapedText>>| -> usize {
+            texts.iter().map(|(k, t)| size_of::<ShapeKey>() + k.text.len() + t.bytes()).sum()
+        };
+        assert_eq!(kept(&shaper.recent), shaper.recent_bytes);
+        assert!(shaper.recent_bytes <= GENERATION_BYTES && kept(&shaper.older) <= GENERATION_BYTES);
+        assert!(!shaper.older.is_empty());
+    }
+
+    #[test]
+    fn the_glyphs_of_any_bytes_are_those_whose_clusters_begin_there() {
+        let mut book = FontBook::new(FontPolicy::Author).unwrap();
+        let families: Arc<[FontFamily]> = Arc::from([FontFamily::SansSerif]);
+        let stack = book.stack(&families, 400, FontSlant::Normal);
+        let text = "ab\u{301}c \u{430}\u{431} d";
+        for rtl in [false, true] {
+            let shaped = Shaper::default().shape(&mut book, text, stack, rtl, true);
+            for start in 0..text.len() as u32 {
+                for end in start..=text.len() as u32 {
+                    let found: usize = shaped.runs_of(start..end).iter().map(|r| r.glyphs_of(start..end).len()).sum();
+                    let all = shaped.runs.iter().flat_map(|r| &r.glyphs);
+                    assert_eq!(found, all.filter(|g| (start..end).contains(&g.cluster)).count(), "{rtl} {start} {end}");
+                }
+            }
+        }
     }
 
     #[test]

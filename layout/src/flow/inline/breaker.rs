@@ -77,6 +77,16 @@ pub(crate) struct Breaker<'a> {
     byte: u32,
     /// Items of the inline boxes that are open.
     open: Vec<u32>,
+    /// The break that was looked for last: a word longer than a line is walked through once, not once a line.
+    ahead: Ahead,
+}
+
+/// There is no break of an item before `next` on from `from`.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    item: usize,
+    from: u32,
+    next: u32,
 }
 
 /// Asks for a float's place: given its item and the width used on the line, the width that is available
@@ -85,7 +95,7 @@ pub(crate) type PlaceFloat<'f> = dyn FnMut(usize, f32) -> Option<f32> + 'f;
 
 impl<'a> Breaker<'a> {
     pub fn new(source: &'a InlineSource, sizes: &'a [f32], mode: BreakMode) -> Breaker<'a> {
-        Breaker { source, sizes, mode, item: 0, byte: 0, open: Vec::new() }
+        Breaker { source, sizes, mode, item: 0, byte: 0, open: Vec::new(), ahead: Ahead::default() }
     }
 
     /// The next line within `available` px (its indent included). `beside_floats` lets it be refused.
@@ -340,25 +350,31 @@ impl<'a> Breaker<'a> {
             || (style.overflow_wrap == OverflowWrap::BreakWord && self.mode != BreakMode::MinContent)
     }
 
-    fn next_break(&self, at: u32, item: &Item) -> u32 {
+    /// The next place after `at` where a line may end inside of the present item, or the item's end.
+    fn next_break(&mut self, at: u32, item: &Item) -> u32 {
+        let known = self.ahead;
+        if known.item == self.item && (known.from..known.next).contains(&at) {
+            return known.next;
+        }
         let word_break = item.style.word_break;
         let bytes = self.source.text.as_bytes();
         // Each preserved space is a place of its own.
         let each_space = item.style.white_space == WhiteSpace::BreakSpaces;
         let allowed = |&b: &u32| self.source.is_break(b, word_break) || (each_space && bytes[b as usize - 1] == b' ');
-        (at + 1..item.end).find(allowed).unwrap_or(item.end)
+        let next = (at + 1..item.end).find(allowed).unwrap_or(item.end);
+        self.ahead = Ahead { item: self.item, from: at, next };
+        next
     }
 
-    /// The last cluster boundary in `(at, end]` that fits; `at` if none does.
+    /// The last cluster boundary in `(at, end]` before the first one that does not fit; `at` if none does.
     fn last_fitting(&self, item: &Item, at: u32, end: u32, space: f32, x0: f32) -> u32 {
         let Some(measured) = &item.shaped else { return at };
-        let fits = |p: &&(u32, f32)| p.0 > at && p.0 <= end && snap_up(p.1 - x0) <= space;
-        measured.positions.iter().rev().find(fits).map_or(at, |p| p.0)
+        let fits = |p: &&(u32, f32)| p.0 <= end && snap_up(p.1 - x0) <= space;
+        measured.after(at).iter().take_while(fits).last().map_or(at, |p| p.0)
     }
 
     fn next_cluster(&self, item: &Item, at: u32) -> u32 {
-        let Some(measured) = &item.shaped else { return item.end };
-        measured.positions.iter().map(|p| p.0).find(|&p| p > at).unwrap_or(item.end)
+        item.shaped.as_ref().and_then(|measured| measured.after(at).first()).map_or(item.end, |p| p.0)
     }
 
     /// Takes trailing spaces off and sums up.

@@ -270,17 +270,12 @@ impl Emitter<'_> {
         let (start, end) = (placed.part.start - item.start, placed.part.end - item.start);
         let text = &self.source.text[item.start as usize..item.end as usize];
         let mut pen = x;
-        let shaped = &measured.shaped.runs;
+        let shaped = measured.shaped.runs_of(start..end);
         let mut emit = |run: &ShapedRun| {
-            if run.range.end <= start || run.range.start >= end {
-                return;
-            }
-            let mut glyphs = Vec::with_capacity(run.glyphs.len());
+            let shown = run.glyphs_of(start..end);
+            let mut glyphs = Vec::with_capacity(shown.len());
             let run_x = pen;
-            for (i, glyph) in run.glyphs.iter().enumerate() {
-                if glyph.cluster < start || glyph.cluster >= end {
-                    continue;
-                }
+            for (i, glyph) in shown.clone().zip(&run.glyphs[shown]) {
                 let c = text[glyph.cluster as usize..].chars().next().unwrap_or(' ');
                 let next = run.glyphs.get(i + 1).map(|g| g.cluster);
                 let mut advance = glyph.advance * measured.size;

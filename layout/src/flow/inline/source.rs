@@ -65,6 +65,11 @@ impl MeasuredText {
         let at = self.positions.partition_point(|p| p.0 < byte);
         self.positions.get(at).or(self.positions.last()).map_or(0.0, |p| p.1)
     }
+
+    /// The positions of the clusters that begin after `byte`.
+    pub fn after(&self, byte: u32) -> &[(u32, f32)] {
+        &self.positions[self.positions.partition_point(|p| p.0 <= byte)..]
+    }
 }
 
 /// Lines kept for one width.
