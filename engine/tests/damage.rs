@@ -75,7 +75,7 @@ fn apply(list: &mut DisplayList, change: &Change) {
             }
         }
         Change::Turn(degrees) => {
-            let (s, c) = pellicle::paint::math::sin_cos_degrees(degrees);
+            let (s, c) = pellicle_layout::math::sin_cos_degrees(degrees);
             list.tables.set_transform(NodeId(1), Affine::new(c, s, -s, c, 0.0, 0.0));
         }
         Change::Fade(node, opacity) => drop(list.tables.set_opacity(NodeId(node), opacity)),

@@ -91,3 +91,25 @@ fn an_isolated_page_keeps_the_sheet_of_the_app_out() {
     let (_, data, _) = program("isolated").layout(&[]);
     assert_eq!(data["size"], json!([50, 37]));
 }
+
+#[test]
+fn a_fixed_box_keeps_its_place_on_the_screen_while_the_page_scrolls() {
+    let page = Program::page(
+        "<view class=\"fixed\"><view class=\"inner\">x</view></view><view class=\"long\">y</view>",
+        ".fixed { position: fixed; top: 20px; left: 5px } .inner { padding: 4px } .long { height: 3000px }",
+        "Page({ data: {}, go() {
+            const tops = {};
+            const query = wx.createSelectorQuery();
+            for (const name of ['fixed', 'inner', 'long']) {
+              query.select('.' + name).boundingClientRect(box => { tops[name] = box.top });
+            }
+            query.exec(() => this.setData({ tops }));
+        } });",
+    );
+    let steps = page.path().join("steps.json");
+    std::fs::write(&steps, r#"[{"scroll": ".long", "by": [0, 300]}, {"wait": 800}, {"call": "go"}, {"wait": 300}]"#)
+        .unwrap();
+    let (_, data, said) = page.layout(&["--steps", steps.to_str().unwrap()]);
+    assert_eq!(said, "");
+    assert_eq!(data["tops"], json!({ "fixed": 20, "inner": 20, "long": -300 }));
+}

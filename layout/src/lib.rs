@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`atom`] | interned names |
 //! | [`diagnostic`] | what is said about input that a person wrote: file, line, column |
+//! | [`math`] | sines and tangents that are the same everywhere |
 //! | [`markup`] | WXML: lexer, template tree, expression grammar |
 //! | [`css`] | WXSS: values, property table, selectors, sheets |
 //! | [`document`] | the arena of nodes and the ops that change it |
@@ -26,5 +27,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod flow;
 pub mod markup;
+pub mod math;
 pub mod style;
 pub mod text;

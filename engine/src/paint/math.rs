@@ -2,37 +2,8 @@
 //!
 //! The standard library's `sin`, `exp` and `atan2` call the platform's own; results may differ in the last
 //! bit. Whatever ends in a pixel is computed here from IEEE additions, multiplications, divisions and square
-//! roots alone.
-
-/// Sine and cosine of an angle in degrees; exact at multiples of 90.
-pub fn sin_cos_degrees(degrees: f32) -> (f32, f32) {
-    if !degrees.is_finite() {
-        return (0.0, 1.0);
-    }
-    let d = f64::from(degrees) % 360.0;
-    let quadrant = (d / 90.0).round();
-    let x = (d - quadrant * 90.0) * (std::f64::consts::PI / 180.0);
-    let x2 = x * x;
-    // Taylor series, |x| <= pi/4: the first term left out is below 1e-13.
-    let s = x
-        * (1.0
-            + x2 * (-1.0 / 6.0
-                + x2 * (1.0 / 120.0 + x2 * (-1.0 / 5040.0 + x2 * (1.0 / 362_880.0 - x2 / 39_916_800.0)))));
-    let c = 1.0 + x2 * (-0.5 + x2 * (1.0 / 24.0 + x2 * (-1.0 / 720.0 + x2 * (1.0 / 40_320.0 - x2 / 3_628_800.0))));
-    let (s, c) = match (quadrant as i64).rem_euclid(4) {
-        0 => (s, c),
-        1 => (c, -s),
-        2 => (-s, -c),
-        _ => (-c, s),
-    };
-    (s as f32, c as f32)
-}
-
-/// Tangent of an angle in degrees.
-pub fn tan_degrees(degrees: f32) -> f32 {
-    let (s, c) = sin_cos_degrees(degrees);
-    if c == 0.0 { 0.0 } else { s / c }
-}
+//! roots alone. Sines and tangents are in
+//! [`pellicle_layout::math`], because boxes are turned by the same ones.
 
 /// e to the power of `x`, for `x <= 0`.
 pub fn exp_negative(x: f64) -> f64 {
@@ -97,18 +68,6 @@ pub fn turns(x: f32, y: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sines_agree_with_the_platform_and_are_exact_at_right_angles() {
-        for i in -1440..1440 {
-            let d = i as f32 * 0.5;
-            let (s, c) = sin_cos_degrees(d);
-            let r = f64::from(d).to_radians();
-            assert!((f64::from(s) - r.sin()).abs() < 1e-7 && (f64::from(c) - r.cos()).abs() < 1e-7, "{d}");
-        }
-        assert_eq!(sin_cos_degrees(90.0), (1.0, 0.0));
-        assert_eq!(sin_cos_degrees(-180.0).1, -1.0);
-    }
 
     #[test]
     fn the_exponential_agrees_with_the_platform() {

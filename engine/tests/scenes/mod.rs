@@ -217,7 +217,7 @@ fn path(p: Path, x: f32, y: f32, stroke: Option<Stroke>, color: Color) -> ItemKi
 fn star(r: f32) -> Path {
     let points: Vec<(f32, f32)> = (0..5)
         .map(|i| {
-            let (s, c) = pellicle::paint::math::sin_cos_degrees(i as f32 * 144.0);
+            let (s, c) = pellicle_layout::math::sin_cos_degrees(i as f32 * 144.0);
             (r + r * s, r - r * c)
         })
         .collect();
@@ -508,7 +508,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
 
     let mut tables = t();
     let turned = tables.add_transform(NodeId(1), SpatialId(0), Point::new(60.0, 50.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(20.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(20.0);
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let mirrored = tables.add_transform(
@@ -567,7 +567,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
     let round_clip = tables.add_clip(ClipId(0), SpatialId(0), r(100.0, 10.0, 80.0, 60.0), Radii::all(20.0));
     let both = tables.add_clip(round_clip, SpatialId(0), r(120.0, 0.0, 80.0, 50.0), Radii::all(10.0));
     let space = tables.add_transform(NodeId(1), SpatialId(0), Point::new(50.0, 110.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(-30.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(-30.0);
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let turned = tables.add_clip(ClipId(0), space, r(20.0, 90.0, 60.0, 40.0), Radii::all(8.0));
@@ -767,7 +767,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
 
     let mut tables = t();
     let turned = tables.add_transform(NodeId(1), SpatialId(0), Point::new(150.0, 110.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(15.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(15.0);
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let round_clip = tables.add_clip(ClipId(0), SpatialId(0), r(110.0, 10.0, 60.0, 40.0), Radii::all(18.0));
@@ -800,7 +800,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
         Radii { x: [0.0, 60.0, 10.0, 44.0], y: [0.0, 40.0, 10.0, 20.0] },
     );
     let tilted = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 70.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(8.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(8.0);
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let inner = tables.add_clip(middle, tilted, r(36.0, 20.0, 120.0, 90.0), Radii::all(24.0));
@@ -853,7 +853,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
     // A turned group: borders of every style, gradients and shadows where edges do not fall on pixels.
     let mut tables = t();
     let turned = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 75.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(-12.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(-12.0);
         Affine::new(0.9 * c, 0.9 * s, -1.1 * s, 1.1 * c, 0.0, 0.0)
     });
     let group = layer(&mut tables, Effect { opacity: 0.6, ..Effect::default() }, None);
@@ -904,7 +904,7 @@ pub fn scenes(world: &World) -> Vec<Scene> {
     let mut tables = t();
     let clip = tables.add_clip(ClipId(0), SpatialId(0), r(6.0, 6.0, 180.0, 130.0), Radii::all(24.0));
     let tilted = tables.add_transform(NodeId(1), SpatialId(0), Point::new(100.0, 75.0), {
-        let (s, c) = pellicle::paint::math::sin_cos_degrees(11.0);
+        let (s, c) = pellicle_layout::math::sin_cos_degrees(11.0);
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let group = layer(&mut tables, Effect { opacity: 0.5, ..Effect::default() }, None);

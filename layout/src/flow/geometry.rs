@@ -1,8 +1,9 @@
 //! Where boxes are on the page: absolute positions, transforms, client rectangles, line counts.
 
-use super::boxes::{BoxId, BoxOrigin};
+use super::boxes::{BoxId, BoxOrigin, LayoutBox};
 use super::tree::BoxTree;
 use crate::document::{Document, NodeId};
+use crate::math::{sin_cos_degrees, tan_degrees};
 use crate::style::ComputedStyle;
 use crate::style::computed::{Edges, LengthAuto, Overflow, Position, TransformOp};
 
@@ -75,11 +76,14 @@ impl Matrix {
     /// The transform of a style for a border box of this size, about its origin, px.
     pub fn of_style(style: &ComputedStyle, width: f32, height: f32) -> Matrix {
         let (ox, oy) = (style.transform_origin.0.resolve(width), style.transform_origin.1.resolve(height));
-        let mut matrix = Matrix::translation(ox, oy, 0.0);
-        for op in style.transform.iter() {
-            matrix = matrix.then_inner(&operation(op, width, height));
-        }
+        let matrix =
+            Matrix::translation(ox, oy, 0.0).then_inner(&Matrix::of_functions(&style.transform, width, height));
         matrix.then_inner(&Matrix::translation(-ox, -oy, 0.0))
+    }
+
+    /// The product of transform functions for a border box of this size.
+    pub fn of_functions(functions: &[TransformOp], width: f32, height: f32) -> Matrix {
+        functions.iter().fold(Matrix::IDENTITY, |m, op| m.then_inner(&operation(op, width, height)))
     }
 }
 
@@ -92,7 +96,7 @@ fn operation(op: &TransformOp, width: f32, height: f32) -> Matrix {
             let length = (x * x + y * y + z * z).sqrt();
             if length > 0.0 {
                 let (x, y, z) = (x / length, y / length, z / length);
-                let (s, c) = degrees.to_radians().sin_cos();
+                let (s, c) = sin_cos_degrees(degrees);
                 let t = 1.0 - c;
                 m.0 = [
                     t * x * x + c,
@@ -114,7 +118,7 @@ fn operation(op: &TransformOp, width: f32, height: f32) -> Matrix {
                 ];
             }
         }
-        TransformOp::Skew(x, y) => (m.0[4], m.0[1]) = (x.to_radians().tan(), y.to_radians().tan()),
+        TransformOp::Skew(x, y) => (m.0[4], m.0[1]) = (tan_degrees(x), tan_degrees(y)),
         TransformOp::Matrix([a, b, c, d, e, f]) => {
             (m.0[0], m.0[1], m.0[4], m.0[5], m.0[12], m.0[13]) = (a, b, c, d, e, f);
         }
@@ -153,13 +157,22 @@ impl BoxTree {
                 y += dy;
             }
             at = shown.offset_parent;
-            if let Some(parent) = at {
-                let (scroll_x, scroll_y) = self.scroll_offset(parent);
-                x -= scroll_x;
-                y -= scroll_y;
-            }
+            let (scroll_x, scroll_y) = self.scrolled_by(shown);
+            x -= scroll_x;
+            y -= scroll_y;
         }
         (x, y)
+    }
+
+    /// How far the contents of the box around a box are scrolled, and the box with them: the page does not scroll
+    /// its fixed boxes.
+    fn scrolled_by(&self, shown: &LayoutBox) -> (f32, f32) {
+        match shown.offset_parent {
+            Some(parent) if shown.style.position != Position::Fixed || Some(parent) != self.root() => {
+                self.scroll_offset(parent)
+            }
+            _ => (0.0, 0.0),
+        }
     }
 
     /// What a sticky box sticks to, `None` for other boxes.
@@ -263,10 +276,8 @@ impl BoxTree {
                 let (dx, dy) = self.sticky_offset(id);
                 (x, y) = (x + dx, y + dy);
             }
-            if let Some(parent) = shown.offset_parent {
-                let (scroll_x, scroll_y) = self.scroll_offset(parent);
-                (x, y) = (x - scroll_x, y - scroll_y);
-            }
+            let (scroll_x, scroll_y) = self.scrolled_by(shown);
+            (x, y) = (x - scroll_x, y - scroll_y);
             matrix = matrix.then_inner(&Matrix::translation(x, y, 0.0));
             if !shown.style.transform.is_empty() {
                 let own = Matrix::of_style(&shown.style, shown.layout.width, shown.layout.height);

@@ -2,7 +2,7 @@
 
 use crate::paint::geometry::Point;
 use crate::paint::list::GradientLine;
-use crate::paint::math::sin_cos_degrees;
+use pellicle_layout::math::sin_cos_degrees;
 use pellicle_layout::style::computed::{Color, ColorStop, Gradient, GradientShape, RadialExtent};
 
 /// The line and the stops of a gradient that fills a box of this size.

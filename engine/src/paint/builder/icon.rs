@@ -119,7 +119,7 @@ pub fn path_item(path: Arc<Path>, origin: Point, scale: f32, stroke: Option<Arc<
 pub fn spinner(rect: &Rect, turns: f32, color: Color) -> Vec<ItemKind> {
     static BLADES: LazyLock<Vec<Arc<Path>>> = LazyLock::new(|| {
         let blade = |i: u32| {
-            let (s, c) = crate::paint::math::sin_cos_degrees(i as f32 * 30.0);
+            let (s, c) = pellicle_layout::math::sin_cos_degrees(i as f32 * 30.0);
             let at = |r: f32| (12.0 + r * s, 12.0 - r * c);
             let ((x0, y0), (x1, y1)) = (at(5.6), at(10.4));
             Arc::new(Path::builder().move_to(x0, y0).line_to(x1, y1).finish())

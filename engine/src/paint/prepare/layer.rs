@@ -4,8 +4,8 @@ use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_MATRIX, FLAG_TINT, Prim, PrimK
 use super::{Context, FramePath, Pass, Preparer, Surface, clip};
 use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
-use crate::paint::math::sin_cos_degrees;
 use crate::paint::tables::{ClipId, Effect};
+use pellicle_layout::math::sin_cos_degrees;
 use pellicle_layout::style::computed::{Color, FilterOp};
 
 /// A layer that is being collected.
