@@ -193,8 +193,11 @@ impl Builder<'_> {
         } else {
             bounds
         };
+        // A scroll container that nobody scrolls has no row of its own: its contents lie in the space around it, whose
+        // scrolling is not theirs.
+        let scroller_row = if sp.inner_spatial == sp.spatial { PropertyTables::ROOT } else { sp.inner_spatial };
         Some(Sticky {
-            scroller: sp.inner_spatial,
+            scroller: scroller_row,
             port: port.inset(scroller.layout.border),
             rect: Rect::new(place.origin.x, place.origin.y, l.width, l.height),
             bounds: bounds.inset(*m),
