@@ -242,10 +242,9 @@ impl StyleEngine {
         std::mem::take(&mut self.caches.diagnostics)
     }
 
-    /// Changes of styles with transitions or animations since the last call, in document order within a
-    /// restyle.
-    pub fn take_changes(&mut self) -> Vec<StyleChange> {
-        std::mem::take(&mut self.changes)
+    /// Changes of styles with transitions or animations in the last restyle, in document order.
+    pub fn changes(&self) -> &[StyleChange] {
+        &self.changes
     }
 
     /// Binds new sheets to the document's names.
@@ -295,6 +294,7 @@ impl StyleEngine {
     /// style bits.
     pub fn restyle(&mut self, doc: &mut Document) -> RestyleStats {
         self.compile(doc);
+        self.changes.clear();
         let pages: SmallVec<[_; 4]> = doc.pages().iter().copied().collect();
         if self.full {
             self.caches.styles.clear();
