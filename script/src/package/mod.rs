@@ -18,6 +18,8 @@ mod memory;
 pub use encoding::EncodingCheck;
 pub use memory::MemoryPackage;
 
+pub use pellicle_layout::markup::loader::resolve;
+
 use pellicle_layout::diagnostic::Diagnostic;
 use std::sync::Arc;
 
@@ -72,23 +74,6 @@ impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
     fn paths(&self) -> Vec<String> {
         (**self).paths()
     }
-}
-
-/// Joins a path found in `from` (a file of the package) with the package's root; `None` if it leaves it.
-/// An absolute `path` starts at the root.
-pub fn resolve(from: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    let base = if path.starts_with('/') { "" } else { from.rsplit_once('/').map_or("", |(dir, _)| dir) };
-    for part in base.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// The finding with the line that it is about, where whoever found it had not the text at hand.
