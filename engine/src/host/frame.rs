@@ -161,8 +161,12 @@ impl App {
                 }
             }
         }
+        let changed = commits.len() > first;
         self.commits = commits;
-        self.enter(&asked, now);
+        // Without a commit there is nothing that a page's containers could find anew.
+        if changed {
+            self.enter(&asked, now);
+        }
         asked
     }
 
