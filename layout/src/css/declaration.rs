@@ -298,6 +298,10 @@ fn skip_to_end(input: &mut Parser) -> bool {
     }
 }
 
+fn is_fixed_background(value: &PropertyValue) -> bool {
+    matches!(value, PropertyValue::BackgroundAttachment(layers) if layers.iter().any(|layer| layer.0))
+}
+
 fn declare(
     name: &str,
     start: usize,
@@ -355,6 +359,10 @@ fn declare(
     match source.parse(value, &ParseContext { base }, &mut longhands) {
         Ok(()) => {
             reporter.stats.supported += 1;
+            if longhands.iter().any(|(_, value)| is_fixed_background(value)) {
+                let message = "`background-attachment: fixed` is not supported; the background scrolls with its box";
+                reporter.report(Severity::Warning, "unsupported-value", at, message.to_owned());
+            }
             longhands.into_iter().for_each(|(id, value)| put(id, DeclaredValue::Value(value)));
         }
         // A value for another engine stands beside the one that is meant.

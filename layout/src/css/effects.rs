@@ -62,12 +62,24 @@ fn shadow(input: &mut Parser, of_box: bool) -> PResult<ShadowValue> {
     Ok(ShadowValue { x, y, blur, spread, color: tint, inset })
 }
 
+/// Most shadows of a box.
+const MOST_BOX_SHADOWS: usize = 1024;
+/// Most shadows of a text: each is a picture of the text by itself.
+const MOST_TEXT_SHADOWS: usize = 32;
+/// Most functions of a filter.
+const MOST_FILTERS: usize = 32;
+
+/// A list that is not longer than `most`; else `complaint` says so.
+fn at_most<T>(values: Arc<[T]>, most: usize, complaint: &'static str) -> PResult<Arc<[T]>> {
+    if values.len() > most { Err(reason(complaint)) } else { Ok(values) }
+}
+
 /// `box-shadow`.
 pub fn box_shadow(input: &mut Parser) -> PResult<Arc<[ShadowValue]>> {
     if take_ident(input, "none") {
         return Ok(Arc::from([]));
     }
-    list(input, |i| shadow(i, true))
+    at_most(list(input, |i| shadow(i, true))?, MOST_BOX_SHADOWS, "a box has at most 1024 shadows")
 }
 
 /// `text-shadow`.
@@ -75,7 +87,7 @@ pub fn text_shadow(input: &mut Parser) -> PResult<Arc<[ShadowValue]>> {
     if take_ident(input, "none") {
         return Ok(Arc::from([]));
     }
-    list(input, |i| shadow(i, false))
+    at_most(list(input, |i| shadow(i, false))?, MOST_TEXT_SHADOWS, "a text has at most 32 shadows")
 }
 
 /// A function of `transform` as written.
@@ -250,7 +262,7 @@ fn filter_function(input: &mut Parser) -> PResult<FilterValue> {
 
 /// `filter`, `backdrop-filter`.
 pub fn filter(input: &mut Parser) -> PResult<Arc<[FilterValue]>> {
-    none_or_sequence(input, filter_function)
+    at_most(none_or_sequence(input, filter_function)?, MOST_FILTERS, "a filter has at most 32 functions")
 }
 
 /// `opacity`: a number or percentage, held to 0..1.

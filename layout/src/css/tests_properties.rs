@@ -388,3 +388,28 @@ fn transitions_and_animations() {
     let f = Fixture::new("", "<view id=\"x\" style=\"transition: none\"/>");
     assert!(f.style("x").transition.is_empty());
 }
+
+/// What is said about a declaration.
+fn said(declaration: &str) -> String {
+    let (_, diagnostics) = parse_style_attribute(declaration, &Arc::from("x"));
+    diagnostics.into_iter().map(|d| d.message).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn more_effects_than_can_be_drawn_are_refused_by_name() {
+    let filter = |n: usize| format!("filter: {}", "blur(1px) ".repeat(n));
+    let shadows = |name: &str, n: usize| format!("{name}: {}", vec!["0 0 1px red"; n].join(","));
+    assert!(takes(&filter(32)) && takes(&shadows("text-shadow", 32)) && takes(&shadows("box-shadow", 1024)));
+    refused(&[&filter(33), &shadows("text-shadow", 33), &shadows("box-shadow", 1025)]);
+    assert!(said(&filter(33)).ends_with("is not a value of `filter`: a filter has at most 32 functions"));
+    assert!(said(&shadows("text-shadow", 33)).contains("`text-shadow`: a text has at most 32 shadows"));
+}
+
+#[test]
+fn a_fixed_background_is_drawn_as_one_that_scrolls_and_that_is_said() {
+    for declaration in ["background: url(a.png) fixed", "background-attachment: scroll, fixed"] {
+        assert!(takes(declaration));
+        assert!(said(declaration).contains("`background-attachment: fixed` is not supported"), "{declaration}");
+    }
+    assert_eq!(said("background: url(a.png) local"), "");
+}
