@@ -19,6 +19,7 @@ use crate::paint::compose::{Part, compose};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::DisplayList;
+use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
 use serde_json::json;
@@ -360,7 +361,7 @@ fn set_scroll(page: &mut DisplayList, whole: &mut Option<DisplayList>, node: Nod
 
 /// The colour behind a page.
 fn canvas(color: &str) -> Color {
-    builder::parse_color(color).unwrap_or(Color::WHITE)
+    color_from_text(color, Color::BLACK).unwrap_or(Color::WHITE)
 }
 
 /// Where each item of a swiper stands: moved by its distance from the position, in its own size, and by some px.

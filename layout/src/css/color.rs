@@ -74,6 +74,15 @@ pub fn color(input: &mut Parser) -> PResult<ColorValue> {
     }
 }
 
+/// The colour that a text other than a sheet's names: an attribute of a component, a setting of a window. `current` is
+/// what `currentColor` stands for.
+pub fn color_from_text(text: &str, current: Color) -> Option<Color> {
+    match Parser::new(text).parse_entirely(color).ok()? {
+        ColorValue::Rgba(color) => Some(color),
+        ColorValue::Current => Some(current),
+    }
+}
+
 /// A component: a number times `unit`, or a percentage of `full`; `none` is 0.
 fn component(input: &mut Parser, unit: f32, full: f32) -> PResult<f32> {
     if take_ident(input, "none") {

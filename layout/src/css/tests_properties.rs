@@ -1,6 +1,7 @@
 //! Each property and shorthand: what is taken and what it comes to.
 
 use super::*;
+use crate::style::computed::Color;
 use crate::style::testing::Fixture;
 use std::sync::Arc;
 
@@ -412,4 +413,20 @@ fn a_fixed_background_is_drawn_as_one_that_scrolls_and_that_is_said() {
         assert!(said(declaration).contains("`background-attachment: fixed` is not supported"), "{declaration}");
     }
     assert_eq!(said("background: url(a.png) local"), "");
+}
+
+#[test]
+fn a_text_names_a_colour_as_a_sheet_does() {
+    let of = |text: &str| color::color_from_text(text, Color::BLACK);
+    assert_eq!(of("#09BB07"), Some(Color::rgba(9, 187, 7, 255)));
+    assert_eq!(of(" #fff "), Some(Color::WHITE));
+    assert_eq!(of("rgba(0, 0, 0, .5)"), Some(Color::rgba(0, 0, 0, 128)));
+    assert_eq!(
+        (of("Red"), of("hsl(120, 100%, 50%)")),
+        (Some(Color::rgba(255, 0, 0, 255)), Some(Color::rgba(0, 255, 0, 255)))
+    );
+    assert_eq!(of("currentColor"), Some(Color::BLACK));
+    for text in ["#ggg", "#\u{e9}", "", "red blue", "var(--x)"] {
+        assert_eq!(of(text), None, "{text}");
+    }
 }

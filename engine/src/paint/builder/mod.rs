@@ -38,6 +38,7 @@ use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Wind
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore};
 use pellicle_layout::atom::Atom;
+use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
@@ -272,9 +273,10 @@ impl<'a> Builder<'a> {
         n.filter(|n| n.is_finite()).unwrap_or(default)
     }
 
-    /// A colour attribute, as WXML components take them.
+    /// A colour attribute: any colour that a sheet could name.
     pub fn color(&self, node: NodeId, name: &str, default: Color) -> Color {
-        self.attribute(node, name).and_then(|v| parse_color(&v.to_text())).unwrap_or(default)
+        let current = self.doc.node(node).and_then(|n| n.style.as_ref()).map_or(default, |s| s.color);
+        self.attribute(node, name).and_then(|v| color_from_text(&v.to_text(), current)).unwrap_or(default)
     }
 
     pub fn is_checked(&self, node: NodeId) -> bool {
@@ -292,48 +294,4 @@ impl<'a> Builder<'a> {
 
 pub(crate) fn is_visible(style: &ComputedStyle) -> bool {
     style.visibility == Visibility::Visible
-}
-
-/// A hexadecimal, `rgb()`, `rgba()` or common named colour.
-pub fn parse_color(text: &str) -> Option<Color> {
-    let t = text.trim().to_ascii_lowercase();
-    if let Some(hex) = t.strip_prefix('#') {
-        if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        let digit = |i: usize| u8::from_str_radix(&hex[i..=i], 16).ok();
-        let pair = |i: usize| u8::from_str_radix(&hex[i..i + 2], 16).ok();
-        return match hex.len() {
-            3 => Some(Color::rgba(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17, 255)),
-            4 => Some(Color::rgba(digit(0)? * 17, digit(1)? * 17, digit(2)? * 17, digit(3)? * 17)),
-            6 => Some(Color::rgba(pair(0)?, pair(2)?, pair(4)?, 255)),
-            8 => Some(Color::rgba(pair(0)?, pair(2)?, pair(4)?, pair(6)?)),
-            _ => None,
-        };
-    }
-    if let Some(inner) = t.strip_prefix("rgba(").or_else(|| t.strip_prefix("rgb("))?.strip_suffix(')') {
-        let parts: Vec<f32> =
-            inner.split([',', '/', ' ']).filter(|p| !p.is_empty()).map_while(|p| p.trim().parse().ok()).collect();
-        if let [r, g, b, rest @ ..] = parts.as_slice() {
-            let a = rest.first().copied().unwrap_or(1.0);
-            let byte = |v: f32| v.round().clamp(0.0, 255.0) as u8;
-            return Some(Color::rgba(byte(*r), byte(*g), byte(*b), byte(a * 255.0)));
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colour_attributes_take_the_common_forms() {
-        assert_eq!(parse_color("#09BB07"), Some(Color::rgba(9, 187, 7, 255)));
-        assert_eq!(parse_color(" #fff "), Some(Color::WHITE));
-        assert_eq!(parse_color("rgba(0, 0, 0, .5)"), Some(Color::rgba(0, 0, 0, 128)));
-        assert_eq!(parse_color("#ggg"), None);
-        assert_eq!(parse_color("#é"), None);
-        assert_eq!(parse_color(""), None);
-    }
 }
