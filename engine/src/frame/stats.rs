@@ -129,6 +129,18 @@ impl FrameStats {
         self.next = (self.next + 1) % self.capacity;
     }
 
+    /// The frame that was recorded last was not there in time for its refresh of the screen.
+    pub fn drop_last(&mut self) {
+        let last = match self.next {
+            0 => self.ring.last_mut(),
+            next => self.ring.get_mut(next - 1),
+        };
+        if let Some(record) = last.filter(|r| !r.dropped) {
+            record.dropped = true;
+            self.dropped += 1;
+        }
+    }
+
     /// Forgets the frames, not the counts.
     pub fn clear(&mut self) {
         self.ring.clear();
@@ -234,7 +246,12 @@ mod tests {
         let mut stats = FrameStats::new(3);
         let capacity = stats.ring.capacity();
         for n in 0..7 {
-            stats.record(FrameRecord { start: f64::from(n), dropped: n == 2, ..Default::default() });
+            stats.record(FrameRecord { start: f64::from(n), ..Default::default() });
+            if n == 2 {
+                // Twice is once.
+                stats.drop_last();
+                stats.drop_last();
+            }
         }
         assert_eq!(stats.records().map(|r| r.start).collect::<Vec<_>>(), [4.0, 5.0, 6.0]);
         assert_eq!((stats.frames, stats.dropped, stats.last().unwrap().start), (7, 1, 6.0));

@@ -169,6 +169,11 @@ impl App {
         }
     }
 
+    /// The frame that was drawn last was not on the screen in time: the host missed a refresh by it.
+    pub fn missed_refresh(&mut self) {
+        self.stats.drop_last();
+    }
+
     /// Lets go of everything on a device: before it is put to sleep, or when it is lost. The next frame starts
     /// anew.
     pub fn detach_gpu(&mut self) {

@@ -240,6 +240,7 @@ impl Runner {
     fn draw(&mut self, event_loop: &ActiveEventLoop) {
         let now = self.step_time();
         let lost = !std::mem::take(&mut self.asked);
+        let began = Instant::now();
         self.app.tick(now);
         self.next_frame = Instant::now().max(self.next_frame + self.interval);
         let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
@@ -263,6 +264,9 @@ impl Runner {
                 Ok(shown) => self.dirty = shown == Shown::Later,
                 Err(error) => self.replace_gpu(event_loop, &error),
             },
+        }
+        if began.elapsed() > self.interval {
+            self.app.missed_refresh();
         }
     }
 
