@@ -8,6 +8,7 @@ use pellicle::host::chrome_view::lay_out_fixed;
 use pellicle::host::fixed::FixedPage;
 use pellicle::images::ImageStore;
 use pellicle::paint::builder::{Input, PaintState, Still, build};
+use pellicle::paint::damage::DamageTracker;
 use pellicle::paint::prepare::Resources;
 use pellicle::paint::{DeviceRect, DisplayList};
 use pellicle_layout::css::Viewport;
@@ -64,6 +65,9 @@ fn draw_with(wxml: &str, size: (u32, u32), scale: f32, state: &dyn PaintState) -
         near: false,
     });
     let (width, height) = ((size.0 as f32 * scale) as u32, (size.1 as f32 * scale) as u32);
+    let mut tracker = DamageTracker::default();
+    tracker.update(&list, &images, 0, (width, height), scale);
+    images.want(tracker.wanted());
     let mut pixels = vec![0; (width * height * 4) as usize];
     let mut glyphs = GlyphCache::new(8 << 20);
     let mut resources = Resources { fonts: layout.fonts(), images: &images, glyphs: &mut glyphs };

@@ -284,7 +284,8 @@ impl ImageCache {
             image.used = frame;
             return;
         }
-        if bitmap.width() > max_side || bitmap.height() > max_side {
+        let first = &bitmap.levels()[0];
+        if first.width > max_side || first.height > max_side {
             return;
         }
         let bytes = bitmap.bytes() as u64;
@@ -309,7 +310,7 @@ impl ImageCache {
 
 fn upload(device: &wgpu::Device, queue: &wgpu::Queue, pipelines: &Pipelines, bitmap: &Bitmap) -> wgpu::BindGroup {
     let base = bitmap.levels();
-    let (width, height) = (bitmap.width(), bitmap.height());
+    let (width, height) = (base[0].width, base[0].height);
     let texture = texture(device, "image", (width, height, 1), base.len() as u32, wgpu::TextureFormat::Rgba8Unorm);
     for (i, level) in base.iter().enumerate() {
         queue.write_texture(

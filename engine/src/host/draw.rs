@@ -57,10 +57,15 @@ impl App {
         let list = whole.as_ref().unwrap_or(&self.stage.list);
         let fonts = self.stage.fonts().generation();
         let (size, scale) = (self.viewport.device_size(), self.viewport.scale);
-        for rect in tracker.update(list, images, fonts, size, scale) {
-            damage::add(pending, *rect);
+        loop {
+            for rect in tracker.update(list, images, fonts, size, scale) {
+                damage::add(pending, *rect);
+            }
+            // Pixels that come at once are part of the same picture.
+            if !images.want(tracker.wanted()) {
+                break;
+            }
         }
-        images.set_shown(tracker.shown().iter().copied());
         self.record.add(Phase::DisplayList, started.elapsed());
     }
 

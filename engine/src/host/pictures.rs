@@ -4,18 +4,19 @@
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
 use super::sources::resolve_picture;
-use crate::images::{DecodeError, ImageId, ImageStore};
+use crate::images::{DecodeError, ImageId, ImageStore, decode};
 use crate::tools::dump::SourceKind;
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
 use pellicle_layout::flow::ReplacedSizes;
 use pellicle_script::package::PackageSource;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::io::Cursor;
 use std::sync::Arc;
 
-/// Longest side of a picture that is believed, px.
-const MAX_SIDE: u32 = 65_536;
+/// Bytes of sizes that are remembered with their addresses; a `data:` URL is as long as its picture.
+const KNOWN_BYTES: usize = 1 << 20;
+/// Bytes that an address takes beside its text.
+const ENTRY_BYTES: usize = 64;
 
 /// Natural size of a picture that has come, px, or why it has not.
 pub type PictureOutcome = Result<(u32, u32), DecodeError>;
@@ -32,6 +33,8 @@ pub struct Pictures {
     untold: FxHashSet<NodeId>,
     /// Sizes of files and `data:` URLs by path or URL.
     known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
+    /// Bytes of what is known.
+    known_bytes: usize,
 }
 
 impl ReplacedSizes for Pictures {
@@ -127,6 +130,11 @@ impl Pictures {
         outcomes
     }
 
+    /// The pictures of all elements.
+    pub fn images(&self) -> impl Iterator<Item = ImageId> {
+        self.asked.values().copied()
+    }
+
     /// Elements that show a picture, in order.
     pub fn nodes_of(&self, id: ImageId) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = self.asked.iter().filter(|(_, i)| **i == id).map(|(n, _)| *n).collect();
@@ -139,6 +147,11 @@ impl Pictures {
             return *known;
         }
         let size = bytes().and_then(|bytes| natural_size(&bytes));
+        if self.known_bytes + key.len() > KNOWN_BYTES {
+            self.known.clear();
+            self.known_bytes = 0;
+        }
+        self.known_bytes += key.len() + ENTRY_BYTES;
         self.known.insert(Arc::from(key), size);
         size
     }
@@ -149,10 +162,8 @@ pub fn natural_size(bytes: &[u8]) -> Option<(f32, f32)> {
     if let Some(size) = svg_size(bytes) {
         return Some(size);
     }
-    let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
-    let (width, height) = reader.into_dimensions().ok()?;
-    let believed = (1..=MAX_SIDE).contains(&width) && (1..=MAX_SIDE).contains(&height);
-    believed.then_some((width as f32, height as f32))
+    let (width, height) = decode::size(bytes).ok()?;
+    Some((width as f32, height as f32))
 }
 
 /// The size of an SVG document: its `width` and `height`, else its `viewBox`.
@@ -224,7 +235,7 @@ mod tests {
         assert_eq!(data_url("data:,a%20b"), Some(b"a b".to_vec()));
         assert_eq!(data_url("data:image/png;base64,***"), None);
         let mut png = Vec::new();
-        image::RgbaImage::new(3, 2).write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        image::RgbaImage::new(3, 2).write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
         assert_eq!(natural_size(&png), Some((3.0, 2.0)));
         assert_eq!(natural_size(&png[..10]), None);
     }

@@ -18,10 +18,11 @@ use crate::paint::builder::{self, Input, PaintState};
 use crate::paint::compose::{Part, compose};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
-use crate::paint::list::DisplayList;
+use crate::paint::list::{DisplayList, ItemKind, Picture};
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
+use rustc_hash::FxHashSet;
 use serde_json::json;
 use std::cell::Cell;
 use std::ops::Range;
@@ -31,6 +32,8 @@ use std::time::Instant;
 /// Dots of the pull-down.
 const DARK_DOTS: Color = Color::rgba(0, 0, 0, 100);
 const LIGHT_DOTS: Color = Color::rgba(255, 255, 255, 220);
+/// Addresses of pictures that are kept although nobody has them any more.
+const MANY_PICTURES: usize = 512;
 /// Bytes of glyph masks that are kept.
 const GLYPH_BUDGET: usize = 16 << 20;
 
@@ -172,9 +175,12 @@ impl App {
         }
         for event in self.painter.images.poll() {
             self.picture_dirty = true;
-            self.painter.list_dirty = true;
-            self.painter.chrome_dirty = true;
+            // Lists hold sizes; pixels are looked up when they are drawn.
+            let listed = !matches!(event, ImageEvent::Decoded { .. });
+            self.painter.list_dirty |= listed;
+            self.painter.chrome_dirty |= listed;
             match event {
+                ImageEvent::Decoded { .. } => {}
                 ImageEvent::Measured { id, size } => {
                     for node in self.stage.nodes_of_image(id) {
                         self.stage.set_picture_size(node, (size.0 as f32, size.1 as f32));
@@ -290,6 +296,7 @@ impl App {
             }
         }
         if rebuilt || chrome {
+            self.forget_pictures();
             let area = self.page_area();
             self.painter.whole = self.chrome_view.is_some().then(|| {
                 let parts = [
@@ -301,6 +308,24 @@ impl App {
             self.place_moved();
         }
         self.record.add(Phase::DisplayList, started.elapsed());
+    }
+
+    /// Drops pictures that neither a list nor an element has any more, once there are many.
+    fn forget_pictures(&mut self) {
+        if self.painter.images.len() < MANY_PICTURES {
+            return;
+        }
+        let lists = [&self.stage.list, &self.painter.chrome].into_iter();
+        let shown = lists.flat_map(|list| list.items()).filter_map(|(_, item)| match &item.kind {
+            ItemKind::Image(image) => match image.picture {
+                Picture::Image(id) => Some(id),
+                Picture::External(_) => None,
+            },
+            _ => None,
+        });
+        let mut kept: FxHashSet<crate::images::ImageId> = shown.collect();
+        kept.extend(self.stage.images());
+        self.painter.images.forget_all_but(&kept);
     }
 
     /// Scroll offsets and swiper positions as they are now, in the rows of the lists.

@@ -382,6 +382,11 @@ impl PageStage {
         }
     }
 
+    /// The pictures of all elements.
+    pub fn images(&self) -> impl Iterator<Item = ImageId> {
+        self.pictures.images()
+    }
+
     /// Elements that show a picture.
     pub fn nodes_of_image(&self, id: ImageId) -> Vec<NodeId> {
         self.pictures.nodes_of(id)

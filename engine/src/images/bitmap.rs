@@ -14,11 +14,15 @@ pub struct Level {
 }
 
 /// A decoded image. Each level halves the one before by averaging 2 by 2 pixels, with the sizes
-/// that mip levels have on a GPU (halved and rounded down).
+/// that mip levels have on a GPU (halved and rounded down). The finest levels may be left out.
 #[derive(Debug)]
 pub struct Bitmap {
     unique: u64,
     opaque: bool,
+    /// At full size.
+    size: (u32, u32),
+    /// Number of levels that are left out.
+    skipped: usize,
     levels: Vec<Level>,
 }
 
@@ -26,7 +30,12 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 
 impl Bitmap {
     /// An image from straight (not premultiplied) RGBA. `None` if the sizes do not fit.
-    pub fn from_rgba(width: u32, height: u32, mut pixels: Vec<u8>) -> Option<Bitmap> {
+    pub fn from_rgba(width: u32, height: u32, pixels: Vec<u8>) -> Option<Bitmap> {
+        Bitmap::reduced(width, height, pixels, 0)
+    }
+
+    /// An image from straight RGBA of which the first `skipped` levels are not kept; the last one always is.
+    pub fn reduced(width: u32, height: u32, mut pixels: Vec<u8>, skipped: usize) -> Option<Bitmap> {
         for px in pixels.chunks_exact_mut(4) {
             let a = u32::from(px[3]);
             if a < 255 {
@@ -35,21 +44,34 @@ impl Bitmap {
                 }
             }
         }
-        Bitmap::from_premultiplied(width, height, pixels)
+        Bitmap::new(width, height, pixels, skipped)
     }
 
     /// An image from premultiplied RGBA. `None` if the sizes do not fit or there are no pixels.
     pub fn from_premultiplied(width: u32, height: u32, pixels: Vec<u8>) -> Option<Bitmap> {
+        Bitmap::new(width, height, pixels, 0)
+    }
+
+    fn new(width: u32, height: u32, pixels: Vec<u8>, skip: usize) -> Option<Bitmap> {
         let wanted = (width as usize).checked_mul(height as usize)?.checked_mul(4)?;
         if wanted == 0 || pixels.len() != wanted {
             return None;
         }
         let opaque = pixels.chunks_exact(4).all(|p| p[3] == 255);
-        let mut levels = vec![Level { width, height, pixels }];
+        let mut first = Level { width, height, pixels };
+        let mut skipped = 0;
+        while skipped < skip
+            && let Some(next) = halve(&first)
+        {
+            first = next;
+            skipped += 1;
+        }
+        let mut levels = vec![first];
         while let Some(next) = levels.last().and_then(halve) {
             levels.push(next);
         }
-        Some(Bitmap { unique: NEXT.fetch_add(1, Ordering::Relaxed), opaque, levels })
+        let unique = NEXT.fetch_add(1, Ordering::Relaxed);
+        Some(Bitmap { unique, opaque, size: (width, height), skipped, levels })
     }
 
     /// A number that no other bitmap of this process has: the key for copies on a GPU.
@@ -64,17 +86,22 @@ impl Bitmap {
 
     /// Columns at full size.
     pub fn width(&self) -> u32 {
-        self.levels[0].width
+        self.size.0
     }
 
     /// Rows at full size.
     pub fn height(&self) -> u32 {
-        self.levels[0].height
+        self.size.1
     }
 
-    /// The sizes, largest first; at least one.
+    /// The sizes that are kept, largest first; at least one.
     pub fn levels(&self) -> &[Level] {
         &self.levels
+    }
+
+    /// How many larger sizes are not kept.
+    pub fn skipped(&self) -> usize {
+        self.skipped
     }
 
     /// Bytes of all levels.
@@ -88,7 +115,7 @@ fn halve(from: &Level) -> Option<Level> {
         return None;
     }
     let (width, height) = ((from.width / 2).max(1), (from.height / 2).max(1));
-    let mut pixels = Vec::with_capacity((width * height * 4) as usize);
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * 4);
     let stride = from.width as usize * 4;
     for y in 0..height {
         let (y0, y1) = (2 * y, (2 * y + 1).min(from.height - 1));
@@ -116,6 +143,16 @@ mod tests {
         assert_eq!(sizes, [(5, 2), (2, 1), (1, 1)]);
         assert_eq!(b.levels()[2].pixels, [255, 0, 0, 255]);
         assert!(b.is_opaque());
+    }
+
+    #[test]
+    fn levels_that_are_left_out_are_the_finest() {
+        let whole = Bitmap::from_rgba(9, 4, (0..144).map(|v| v as u8).collect()).unwrap();
+        let small = Bitmap::reduced(9, 4, (0..144).map(|v| v as u8).collect(), 2).unwrap();
+        assert_eq!((small.width(), small.height(), small.skipped()), (9, 4, 2));
+        assert_eq!(small.levels(), &whole.levels()[2..]);
+        let least = Bitmap::reduced(9, 4, vec![255; 144], 99).unwrap();
+        assert_eq!((least.skipped(), least.levels().len()), (3, 1));
     }
 
     #[test]

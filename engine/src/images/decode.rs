@@ -32,13 +32,6 @@ pub enum DecodeError {
     Damaged(String),
 }
 
-/// A decoded image.
-#[derive(Debug)]
-pub struct Decoded {
-    /// Its pixels; of an animation the first frame.
-    pub bitmap: Bitmap,
-}
-
 /// The bytes of a `data:` address, `None` for other addresses.
 pub fn data_url(url: &str) -> Option<Result<Vec<u8>, DecodeError>> {
     let scheme = url.get(..5)?;
@@ -117,11 +110,11 @@ pub fn size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
     check(width, height)
 }
 
-/// Decodes an image.
+/// Decodes an image (of an animation the first frame) of which the first `skipped` levels are not needed.
 ///
 /// # Errors
 /// If the format is not known, the bytes are damaged or the image is too large.
-pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
+pub fn decode(bytes: &[u8], skipped: usize) -> Result<Bitmap, DecodeError> {
     let format = format(bytes)?;
     size(bytes)?;
     guarded(|| {
@@ -139,8 +132,8 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, DecodeError> {
         picture.apply_orientation(orientation);
         let pixels = picture.into_rgba8();
         let (width, height) = pixels.dimensions();
-        let bitmap = Bitmap::from_rgba(width, height, pixels.into_raw());
-        bitmap.map(|bitmap| Decoded { bitmap }).ok_or_else(|| DecodeError::Damaged("sizes do not fit".to_owned()))
+        let bitmap = Bitmap::reduced(width, height, pixels.into_raw(), skipped);
+        bitmap.ok_or_else(|| DecodeError::Damaged("sizes do not fit".to_owned()))
     })
 }
 
@@ -176,7 +169,7 @@ mod tests {
     fn sizes_come_from_the_header() {
         let bytes = png(31, 17);
         assert_eq!(size(&bytes[..60]), Ok((31, 17)));
-        assert_eq!(decode(&bytes).unwrap().bitmap.width(), 31);
+        assert_eq!(decode(&bytes, 0).unwrap().width(), 31);
     }
 
     #[test]
@@ -190,7 +183,7 @@ mod tests {
         }
         let mut seed = 12345u32;
         for bytes in &formats {
-            assert!(decode(bytes).is_ok());
+            assert!(decode(bytes, 0).is_ok());
             for _ in 0..200 {
                 let mut broken = bytes.clone();
                 for _ in 0..4 {
@@ -201,7 +194,7 @@ mod tests {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 broken.truncate(seed as usize % (broken.len() + 1));
                 // The result is of no interest, only that there is one.
-                let _ = decode(&broken).is_ok();
+                let _ = decode(&broken, 1).is_ok();
             }
         }
     }
@@ -217,7 +210,7 @@ mod tests {
             c
         });
         bytes[29..33].copy_from_slice(&(!crc).to_be_bytes());
-        assert_eq!(decode(&bytes).unwrap_err(), DecodeError::TooLarge(65536, 65536));
+        assert_eq!(decode(&bytes, 0).unwrap_err(), DecodeError::TooLarge(65536, 65536));
     }
 
     #[test]

@@ -4,15 +4,18 @@
 //! | --- | --- |
 //! | [`bitmap`] | pixels with their reductions |
 //! | [`decode`] | files to pixels |
-//! | [`store`] | images by address, host pictures by slot |
+//! | [`service`] | threads that fetch and decode |
+//! | [`store`] | images by address, what of them is decoded, host pictures by slot |
 
 pub mod bitmap;
 pub mod decode;
+pub mod service;
 pub mod store;
 
 pub use bitmap::{Bitmap, Level};
 pub use decode::DecodeError;
-pub use store::{External, ImageEvent, ImageSource, ImageStore, NoSource};
+pub use service::{ImageSource, NoSource};
+pub use store::{External, ImageEvent, ImageStore, Wanted};
 
 /// An image of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

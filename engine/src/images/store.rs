@@ -1,13 +1,11 @@
-//! Images by address: asked for once, measured from their header, decoded off the render thread, kept to a
-//! byte budget; and the slots that a host fills.
+//! Images by address: fetched once and measured from their header, decoded off the render thread when they come near
+//! the screen and only as large as they are shown, kept to a byte budget; and the slots that a host fills.
 
-use super::decode::{self, DecodeError, Decoded};
+use super::decode::DecodeError;
+use super::service::{ImageSource, Job, Message, NoSource, Service, run};
 use super::{Bitmap, ImageId};
-use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex};
-use std::thread::JoinHandle;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// A picture that the host supplies.
 #[derive(Clone, Debug)]
@@ -16,25 +14,6 @@ pub struct External {
     pub size: (u32, u32),
     /// Its pixels for the CPU painter; a GPU painter may be given a texture instead.
     pub bitmap: Option<Arc<Bitmap>>,
-}
-
-/// Gets the bytes of an address. Called on decoding threads, or on the caller's in synchronous mode.
-pub trait ImageSource: Send + Sync {
-    /// The bytes of an image.
-    ///
-    /// # Errors
-    /// A message for the developer, without the address.
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, String>;
-}
-
-/// Nothing can be fetched but `data:` addresses.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoSource;
-
-impl ImageSource for NoSource {
-    fn fetch(&self, _url: &str) -> Result<Vec<u8>, String> {
-        Err("no source of images".to_owned())
-    }
 }
 
 /// What became of an image.
@@ -47,12 +26,17 @@ pub enum ImageEvent {
         /// Natural size, px.
         size: (u32, u32),
     },
-    /// It can be drawn.
+    /// It has come and can be shown.
     Ready {
         /// The image.
         id: ImageId,
         /// Natural size, px.
         size: (u32, u32),
+    },
+    /// Its pixels are there, or finer ones than before.
+    Decoded {
+        /// The image.
+        id: ImageId,
     },
     /// It cannot.
     Failed {
@@ -68,52 +52,49 @@ pub enum ImageEvent {
 enum State {
     /// On its way.
     Pending,
-    Ready(Arc<Bitmap>),
-    /// Dropped for the budget; the next use asks again.
-    Evicted,
+    /// It has come: its size is known.
+    Loaded,
+    /// It cannot be shown.
     Failed(DecodeError),
 }
 
 struct Entry {
     url: Arc<str>,
     state: State,
+    pixels: Option<Arc<Bitmap>>,
+    /// Pixels are on their way, without so many levels.
+    decoding: Option<usize>,
+    /// The file, while there is room for it.
+    file: Option<Arc<[u8]>>,
     size: Option<(u32, u32)>,
+    /// When its pixels were wanted last.
     used: u64,
     /// The last picture that showed it.
     shown: u64,
 }
 
-enum Message {
-    Size(ImageId, (u32, u32)),
-    Done(ImageId, Result<Decoded, DecodeError>),
-}
-
-#[derive(Default)]
-struct Queue {
-    jobs: VecDeque<(ImageId, Arc<str>)>,
-    closed: bool,
-}
-
-/// Threads that fetch and decode.
-struct Service {
-    queue: Arc<(Mutex<Queue>, Condvar)>,
-    done: Receiver<Message>,
-    workers: Vec<JoinHandle<()>>,
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        if let Ok(mut q) = self.queue.0.lock() {
-            q.closed = true;
-            q.jobs.clear();
-        }
-        self.queue.1.notify_all();
-        // A worker that waits for the network is left to end by itself: the host does not wait for it.
-        for worker in self.workers.drain(..).filter(JoinHandle::is_finished) {
-            // A decoder's panic is caught in the worker; there is nothing more to learn here.
-            drop(worker.join());
-        }
+impl Entry {
+    fn new(url: Arc<str>) -> Entry {
+        let (state, pixels, decoding) = (State::Pending, None, None);
+        Entry { url, state, pixels, decoding, file: None, size: None, used: 0, shown: u64::MAX }
     }
+
+    fn bytes(&self) -> usize {
+        self.pixels.as_ref().map_or(0, |b| b.bytes())
+    }
+
+    fn file_bytes(&self) -> usize {
+        self.file.as_ref().map_or(0, |f| f.len())
+    }
+}
+
+/// An image that is shown, and how finely: the number of levels that are not needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// The image.
+    pub id: ImageId,
+    /// Levels finer than it is shown at.
+    pub skipped: usize,
 }
 
 /// The store.
@@ -122,10 +103,13 @@ pub struct ImageStore {
     service: Option<Service>,
     entries: Vec<Entry>,
     by_url: FxHashMap<Arc<str>, ImageId>,
+    /// Numbers of images that are forgotten.
+    free: Vec<ImageId>,
     externals: FxHashMap<u32, External>,
     events: Vec<ImageEvent>,
     budget: usize,
     bytes: usize,
+    file_bytes: usize,
     frame: u64,
     pictures: u64,
 }
@@ -145,6 +129,10 @@ impl std::fmt::Debug for ImageStore {
 impl ImageStore {
     /// Bytes of decoded images that a store keeps unless told otherwise.
     pub const DEFAULT_BUDGET: usize = 96 << 20;
+    /// Bytes of pixels that images take at most, shown ones too: where those need more, they are shown less finely.
+    const MOST_BYTES: usize = 384 << 20;
+    /// Bytes of files that are kept so that they need not be fetched again.
+    const MOST_FILE_BYTES: usize = 32 << 20;
 
     /// A store that decodes at once, on the caller's thread, and knows `data:` addresses only.
     pub fn new() -> ImageStore {
@@ -158,10 +146,12 @@ impl ImageStore {
             service: None,
             entries: Vec::new(),
             by_url: FxHashMap::default(),
+            free: Vec::new(),
             externals: FxHashMap::default(),
             events: Vec::new(),
             budget: Self::DEFAULT_BUDGET,
             bytes: 0,
+            file_bytes: 0,
             frame: 0,
             pictures: 0,
         }
@@ -170,19 +160,9 @@ impl ImageStore {
     /// A store that fetches and decodes on `threads` threads of its own. `wake` is called from them when
     /// [`ImageStore::poll`] has something to tell.
     pub fn threaded(source: Arc<dyn ImageSource>, threads: usize, wake: Arc<dyn Fn() + Send + Sync>) -> ImageStore {
-        let (sender, done) = channel();
-        let queue = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
-        let spawn = |i: usize| {
-            let (queue, source, sender, wake) = (queue.clone(), source.clone(), sender.clone(), wake.clone());
-            let name = format!("image-{i}");
-            std::thread::Builder::new().name(name).spawn(move || work(&queue, &*source, &sender, &*wake)).ok()
-        };
-        let workers: Vec<_> = (0..threads.max(1)).filter_map(spawn).collect();
+        let service = Service::start(&source, threads, &wake);
         let mut store = ImageStore::synchronous(source);
-        // Without a thread to be had, images are decoded where they are asked for.
-        if !workers.is_empty() {
-            store.service = Some(Service { queue, done, workers });
-        }
+        store.service = service;
         store
     }
 
@@ -199,151 +179,214 @@ impl ImageStore {
     /// Adds an image that is decoded already. It does not count against the budget.
     pub fn insert(&mut self, bitmap: Arc<Bitmap>) -> ImageId {
         let size = Some((bitmap.width(), bitmap.height()));
-        let entry = Entry { url: Arc::from(""), state: State::Ready(bitmap), size, used: self.frame, shown: u64::MAX };
-        self.entries.push(entry);
-        ImageId(self.entries.len() as u32 - 1)
+        let (state, pixels) = (State::Loaded, Some(bitmap));
+        self.add(Entry { state, pixels, size, used: self.frame, ..Entry::new(Arc::from("")) })
     }
 
-    /// The image of an address as written in the file `base`; it is fetched if it is new (or was dropped for
-    /// the budget). `None` for an empty address.
+    fn add(&mut self, entry: Entry) -> ImageId {
+        match self.free.pop() {
+            Some(id) => {
+                self.entries[id.0 as usize] = entry;
+                id
+            }
+            None => {
+                self.entries.push(entry);
+                ImageId(self.entries.len() as u32 - 1)
+            }
+        }
+    }
+
+    /// The image of an address as written in the file `base`; it is fetched if it is new. Its pixels are had by
+    /// [`ImageStore::want`]. `None` for an empty address.
     pub fn request(&mut self, base: &str, url: &str) -> Option<ImageId> {
         let url = url.trim();
         if url.is_empty() {
             return None;
         }
-        let known = if base.is_empty() { self.by_url.get(url).copied() } else { None };
-        let id = match known {
-            Some(id) => id,
-            None => {
-                let address: Arc<str> = Arc::from(resolve(base, url));
-                match self.by_url.get(&address) {
-                    Some(&id) => id,
-                    None => {
-                        let id = ImageId(self.entries.len() as u32);
-                        self.by_url.insert(address.clone(), id);
-                        self.entries.push(Entry {
-                            url: address,
-                            state: State::Evicted,
-                            size: None,
-                            used: 0,
-                            shown: u64::MAX,
-                        });
-                        id
-                    }
-                }
-            }
-        };
-        let frame = self.frame;
-        let entry = self.entries.get_mut(id.0 as usize)?;
-        entry.used = frame;
-        if matches!(entry.state, State::Evicted) {
-            entry.state = State::Pending;
-            let url = entry.url.clone();
-            self.start(id, url);
+        if base.is_empty()
+            && let Some(&id) = self.by_url.get(url)
+        {
+            return Some(id);
         }
+        let address: Arc<str> = Arc::from(resolve(base, url));
+        if let Some(&id) = self.by_url.get(&address) {
+            return Some(id);
+        }
+        let id = self.add(Entry::new(address.clone()));
+        self.by_url.insert(address.clone(), id);
+        self.start(Job::Load(id, address));
         Some(id)
     }
 
-    fn start(&mut self, id: ImageId, url: Arc<str>) {
+    fn start(&mut self, job: Job) {
         match &self.service {
             Some(service) => {
-                if let Ok(mut q) = service.queue.0.lock() {
-                    q.jobs.push_back((id, url));
-                }
-                service.queue.1.notify_one();
+                service.push(job);
             }
             None => {
-                let mut size = None;
-                let result = load(&*self.source, &url, |s| size = Some(s));
-                if let Some(size) = size {
-                    self.measured(id, size);
-                }
-                self.finish(id, result);
+                let message = run(&*self.source, job);
+                self.take(message);
             }
         }
     }
 
-    fn measured(&mut self, id: ImageId, size: (u32, u32)) {
-        if let Some(entry) = self.entries.get_mut(id.0 as usize)
-            && entry.size != Some(size)
-        {
-            entry.size = Some(size);
-            self.events.push(ImageEvent::Measured { id, size });
-        }
-    }
-
-    fn finish(&mut self, id: ImageId, result: Result<Decoded, DecodeError>) {
-        match result {
-            Ok(decoded) => {
-                let size = (decoded.bitmap.width(), decoded.bitmap.height());
-                self.measured(id, size);
-                if let Some(entry) = self.entries.get_mut(id.0 as usize) {
-                    self.bytes += decoded.bitmap.bytes();
-                    entry.state = State::Ready(Arc::new(decoded.bitmap));
-                    self.events.push(ImageEvent::Ready { id, size });
+    fn take(&mut self, message: Message) {
+        let (id, failed) = match message {
+            Message::Loaded(id, result) => {
+                let Some(entry) = self.entries.get_mut(id.0 as usize) else { return };
+                match result {
+                    Ok(loaded) => {
+                        (entry.state, entry.size) = (State::Loaded, Some(loaded.size));
+                        entry.file = loaded.file.filter(|f| f.len() <= Self::MOST_FILE_BYTES / 4);
+                        self.file_bytes += entry.file_bytes();
+                        self.events.push(ImageEvent::Measured { id, size: loaded.size });
+                        self.events.push(ImageEvent::Ready { id, size: loaded.size });
+                        return;
+                    }
+                    Err(error) => (id, error),
                 }
             }
-            Err(error) => {
-                if let Some(entry) = self.entries.get_mut(id.0 as usize) {
-                    entry.state = State::Failed(error.clone());
-                    self.events.push(ImageEvent::Failed { id, url: entry.url.clone(), error });
+            Message::Decoded(id, result) => {
+                let Some(entry) = self.entries.get_mut(id.0 as usize) else { return };
+                match result {
+                    Ok(bitmap) => {
+                        let size = (bitmap.width(), bitmap.height());
+                        let measured = entry.size.replace(size) != Some(size);
+                        if entry.decoding.is_some_and(|skipped| bitmap.skipped() <= skipped) {
+                            entry.decoding = None;
+                        }
+                        // Of two that were asked for the finer one may be the first to come.
+                        if entry.pixels.as_ref().is_some_and(|b| b.skipped() <= bitmap.skipped()) {
+                            return;
+                        }
+                        self.bytes = self.bytes.saturating_sub(entry.bytes()) + bitmap.bytes();
+                        entry.pixels = Some(Arc::new(bitmap));
+                        if measured {
+                            self.events.push(ImageEvent::Measured { id, size });
+                        }
+                        self.events.push(ImageEvent::Decoded { id });
+                        return;
+                    }
+                    Err(error) => (id, error),
                 }
             }
-        }
+        };
+        let Some(entry) = self.entries.get_mut(id.0 as usize) else { return };
+        self.bytes = self.bytes.saturating_sub(entry.bytes());
+        (entry.state, entry.pixels, entry.decoding) = (State::Failed(failed.clone()), None, None);
+        self.events.push(ImageEvent::Failed { id, url: entry.url.clone(), error: failed });
     }
 
     /// Takes over what the threads have done, keeps to the budget, and returns what happened since the last
     /// call. To be called once a frame.
     pub fn poll(&mut self) -> Vec<ImageEvent> {
-        while let Some(message) = self.service.as_ref().and_then(|s| s.done.try_recv().ok()) {
-            match message {
-                Message::Size(id, size) => self.measured(id, size),
-                Message::Done(id, result) => self.finish(id, result),
-            }
+        while let Some(message) = self.service.as_ref().and_then(Service::take) {
+            self.take(message);
         }
         self.evict();
         self.frame += 1;
         std::mem::take(&mut self.events)
     }
 
-    /// A picture shows these images. They stay until one that does not: nobody asks for them again while the picture
-    /// stands.
-    pub fn set_shown(&mut self, images: impl IntoIterator<Item = ImageId>) {
+    /// A picture shows these images or soon will. Pixels that are not there are decoded, and stay until a picture that
+    /// does not show them: nobody asks for them again while the picture stands. True if pixels came at once.
+    pub fn want(&mut self, images: &[Wanted]) -> bool {
         self.pictures += 1;
-        for id in images {
-            if let Some(entry) = self.entries.get_mut(id.0 as usize) {
-                entry.shown = self.pictures;
-            }
+        let mut finest: FxHashMap<ImageId, usize> = FxHashMap::default();
+        let mut order = Vec::new();
+        for wanted in images {
+            let skipped = finest.entry(wanted.id).or_insert_with(|| {
+                order.push(wanted.id);
+                wanted.skipped
+            });
+            *skipped = (*skipped).min(wanted.skipped);
         }
+        let mut room = Self::MOST_BYTES;
+        let mut came = false;
+        for id in order {
+            let mut skipped = finest.get(&id).copied().unwrap_or_default();
+            let Some(entry) = self.entries.get_mut(id.0 as usize) else { continue };
+            (entry.used, entry.shown) = (self.frame, self.pictures);
+            let (State::Loaded, Some((width, height))) = (&entry.state, entry.size) else { continue };
+            // All levels together are a third more than the finest one.
+            let bytes = |skipped: usize| {
+                let side = |v: u32| (v as usize >> skipped.min(31)).max(1);
+                side(width) * side(height) * 16 / 3
+            };
+            while bytes(skipped) > room && (width.max(height) >> skipped.min(31)) > 1 {
+                skipped += 1;
+            }
+            room = room.saturating_sub(bytes(skipped));
+            let there = entry.pixels.as_ref().map(|b| b.skipped());
+            if entry.url.is_empty() || there.into_iter().chain(entry.decoding).any(|s| s <= skipped) {
+                continue;
+            }
+            entry.decoding = Some(skipped);
+            let job = Job::Decode(id, entry.url.clone(), entry.file.clone(), skipped);
+            self.start(job);
+            came |= self.service.is_none() && self.bitmap(id).is_some();
+        }
+        came
     }
 
-    /// Drops the images that were asked for longest ago until the budget is kept. Images of this frame stay, and
-    /// those that are shown.
+    /// Drops what was wanted longest ago until the budgets are kept: pixels, never those of this frame or those that are
+    /// shown, and files.
     fn evict(&mut self) {
         while self.bytes > self.budget {
             let (frame, picture) = (self.frame, self.pictures);
-            let droppable = |e: &&mut Entry| {
-                matches!(e.state, State::Ready(_)) && !e.url.is_empty() && e.used < frame && e.shown != picture
-            };
+            let droppable =
+                |e: &&mut Entry| e.pixels.is_some() && !e.url.is_empty() && e.used < frame && e.shown != picture;
             let Some(oldest) = self.entries.iter_mut().filter(droppable).min_by_key(|e| e.used) else { break };
-            if let State::Ready(bitmap) = std::mem::replace(&mut oldest.state, State::Evicted) {
-                self.bytes = self.bytes.saturating_sub(bitmap.bytes());
+            self.bytes = self.bytes.saturating_sub(oldest.bytes());
+            oldest.pixels = None;
+        }
+        while self.file_bytes > Self::MOST_FILE_BYTES {
+            let kept = self.entries.iter_mut().filter(|e| e.file.is_some());
+            let Some(oldest) = kept.min_by_key(|e| e.used) else { break };
+            self.file_bytes = self.file_bytes.saturating_sub(oldest.file_bytes());
+            oldest.file = None;
+        }
+    }
+
+    /// Number of addresses that are known.
+    pub fn len(&self) -> usize {
+        self.by_url.len()
+    }
+
+    /// True if no address is known.
+    pub fn is_empty(&self) -> bool {
+        self.by_url.is_empty()
+    }
+
+    /// Forgets the addresses of all images but these, which somebody may still ask about by number.
+    pub fn forget_all_but(&mut self, kept: &FxHashSet<ImageId>) {
+        for (i, entry) in self.entries.iter_mut().enumerate() {
+            let id = ImageId(i as u32);
+            let busy = matches!(entry.state, State::Pending) || entry.decoding.is_some();
+            if entry.url.is_empty() || busy || kept.contains(&id) {
+                continue;
             }
+            self.by_url.remove(&entry.url);
+            self.bytes = self.bytes.saturating_sub(entry.bytes());
+            self.file_bytes = self.file_bytes.saturating_sub(entry.file_bytes());
+            *entry = Entry::new(Arc::from(""));
+            entry.state = State::Loaded;
+            self.free.push(id);
         }
     }
 
     /// True while something is on its way.
     pub fn is_loading(&self) -> bool {
-        self.entries.iter().any(|e| matches!(e.state, State::Pending))
+        self.entries.iter().any(|e| matches!(e.state, State::Pending) || e.decoding.is_some())
     }
 
     /// What became of an image: its natural size, or why it cannot be drawn; `None` while that is not known.
     pub fn outcome(&self, id: ImageId) -> Option<Result<(u32, u32), DecodeError>> {
         let entry = self.entries.get(id.0 as usize)?;
         match &entry.state {
-            State::Ready(bitmap) => Some(Ok((bitmap.width(), bitmap.height()))),
+            State::Loaded => entry.size.map(Ok),
             State::Failed(error) => Some(Err(error.clone())),
-            State::Pending | State::Evicted => None,
+            State::Pending => None,
         }
     }
 
@@ -354,10 +397,7 @@ impl ImageStore {
 
     /// An image's pixels, if they are there.
     pub fn bitmap(&self, id: ImageId) -> Option<&Arc<Bitmap>> {
-        match &self.entries.get(id.0 as usize)?.state {
-            State::Ready(bitmap) => Some(bitmap),
-            _ => None,
-        }
+        self.entries.get(id.0 as usize)?.pixels.as_ref()
     }
 
     /// Fills a slot, or empties it.
@@ -371,47 +411,6 @@ impl ImageStore {
     /// What a slot holds.
     pub fn external(&self, slot: u32) -> Option<&External> {
         self.externals.get(&slot)
-    }
-}
-
-fn load(source: &dyn ImageSource, url: &str, measured: impl FnOnce((u32, u32))) -> Result<Decoded, DecodeError> {
-    let bytes = match decode::data_url(url) {
-        Some(bytes) => bytes?,
-        None => source.fetch(url).map_err(DecodeError::Unavailable)?,
-    };
-    measured(decode::size(&bytes)?);
-    decode::decode(&bytes)
-}
-
-fn work(queue: &(Mutex<Queue>, Condvar), source: &dyn ImageSource, done: &Sender<Message>, wake: &dyn Fn()) {
-    loop {
-        let job = {
-            let Ok(mut q) = queue.0.lock() else { return };
-            loop {
-                if q.closed {
-                    return;
-                }
-                if let Some(job) = q.jobs.pop_front() {
-                    break job;
-                }
-                q = match queue.1.wait(q) {
-                    Ok(q) => q,
-                    Err(_) => return,
-                };
-            }
-        };
-        let (id, url) = job;
-        let size = |s| {
-            // The store may be gone; then nobody asks any more.
-            if done.send(Message::Size(id, s)).is_ok() {
-                wake();
-            }
-        };
-        let result = load(source, &url, size);
-        if done.send(Message::Done(id, result)).is_err() {
-            return;
-        }
-        wake();
     }
 }
 
@@ -445,7 +444,10 @@ pub fn resolve(base: &str, url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode;
     use super::*;
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
 
     const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
@@ -455,6 +457,12 @@ mod tests {
         fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
             match url {
                 "/a/b.png" => decode::data_url(PIXEL).unwrap().map_err(|e| e.to_string()),
+                "/a/large.png" => {
+                    let mut png = Vec::new();
+                    let pixels = image::RgbImage::new(64, 32);
+                    pixels.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+                    Ok(png)
+                }
                 "/a/broken.png" => Ok(b"\x89PNG\r\n\x1a\nnothing more".to_vec()),
                 _ => Err("no such file".to_owned()),
             }
@@ -471,15 +479,41 @@ mod tests {
         assert_eq!(resolve("a/b", "../../../x"), "/x");
     }
 
+    fn all_of(id: ImageId) -> [Wanted; 1] {
+        [Wanted { id, skipped: 0 }]
+    }
+
     #[test]
     fn an_address_is_loaded_once_and_its_events_are_told_once() {
         let mut store = ImageStore::synchronous(Arc::new(Files));
         let id = store.request("a/sheet.wxss", "b.png").unwrap();
         assert_eq!(store.request("", "/a/b.png"), Some(id));
-        assert_eq!(store.size(id), Some((1, 1)));
-        assert!(store.bitmap(id).is_some());
+        assert_eq!((store.size(id), store.outcome(id)), (Some((1, 1)), Some(Ok((1, 1)))));
         assert_eq!(store.poll().len(), 2);
         assert!(store.poll().is_empty());
+    }
+
+    #[test]
+    fn pixels_are_decoded_when_a_picture_shows_them() {
+        let mut store = ImageStore::synchronous(Arc::new(Files));
+        let id = store.request("", "/a/b.png").unwrap();
+        assert!(store.bitmap(id).is_none() && store.bytes() == 0);
+        assert!(store.want(&all_of(id)));
+        assert!(store.bitmap(id).is_some());
+        // What is there is not decoded again.
+        assert!(!store.want(&all_of(id)));
+    }
+
+    #[test]
+    fn an_image_is_decoded_as_finely_as_it_is_shown() {
+        let mut store = ImageStore::synchronous(Arc::new(Files));
+        let id = store.request("", "/a/large.png").unwrap();
+        store.want(&[Wanted { id, skipped: 3 }, Wanted { id, skipped: 2 }]);
+        assert_eq!(store.bitmap(id).map(|b| (b.skipped(), b.width(), b.levels()[0].width)), Some((2, 64, 16)));
+        assert!(!store.want(&[Wanted { id, skipped: 4 }]));
+        assert!(store.want(&all_of(id)));
+        assert_eq!(store.bitmap(id).map(|b| b.levels()[0].width), Some(64));
+        assert_eq!(store.bytes(), store.bitmap(id).map_or(0, |b| b.bytes()));
     }
 
     #[test]
@@ -487,10 +521,12 @@ mod tests {
         let mut store = ImageStore::synchronous(Arc::new(Files));
         for url in ["/none.png", "/a/broken.png", "data:image/png;base64,????"] {
             let id = store.request("", url).unwrap();
+            store.want(&all_of(id));
             assert!(store.bitmap(id).is_none());
             let events = store.poll();
             assert!(matches!(events.last(), Some(ImageEvent::Failed { .. })), "{url}: {events:?}");
             store.request("", url);
+            store.want(&all_of(id));
             assert!(store.poll().is_empty());
         }
     }
@@ -500,26 +536,28 @@ mod tests {
         let mut store = ImageStore::synchronous(Arc::new(Files));
         store.set_budget(0);
         let id = store.request("", "/a/b.png").unwrap();
-        store.set_shown([id]);
+        store.want(&all_of(id));
         store.poll();
         store.poll();
         assert!(store.bitmap(id).is_some());
-        store.set_shown([]);
-        store.poll();
-        assert!(store.bitmap(id).is_none());
-    }
-
-    #[test]
-    fn images_over_the_budget_are_dropped_and_loaded_again_on_use() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        store.set_budget(0);
-        let id = store.request("", "/a/b.png").unwrap();
-        store.poll();
+        store.want(&[]);
         store.poll();
         assert!(store.bitmap(id).is_none());
         assert_eq!((store.size(id), store.bytes()), (Some((1, 1)), 0));
-        store.request("", "/a/b.png");
-        assert!(store.bitmap(id).is_some());
+        assert!(store.want(&all_of(id)));
+    }
+
+    #[test]
+    fn addresses_that_nobody_has_are_forgotten() {
+        let mut store = ImageStore::synchronous(Arc::new(Files));
+        let (kept, gone) = (store.request("", "/a/b.png").unwrap(), store.request("", "/a/large.png").unwrap());
+        store.want(&[Wanted { id: kept, skipped: 0 }, Wanted { id: gone, skipped: 0 }]);
+        store.forget_all_but(&FxHashSet::from_iter([kept]));
+        assert_eq!((store.len(), store.size(gone)), (1, None));
+        assert_eq!(store.bytes(), store.bitmap(kept).map_or(0, |b| b.bytes()));
+        // The number is given to the next one.
+        assert_eq!(store.request("", PIXEL), Some(gone));
+        assert_eq!(store.request("", "/a/b.png"), Some(kept));
     }
 
     #[test]
@@ -530,11 +568,14 @@ mod tests {
         let mut store = ImageStore::threaded(Arc::new(Files), 2, wake);
         let id = store.request("", "/a/b.png").unwrap();
         let mut events = Vec::new();
-        while store.is_loading() {
-            woken.recv().unwrap();
-            events.extend(store.poll());
+        for _ in 0..2 {
+            while store.is_loading() {
+                woken.recv().unwrap();
+                events.extend(store.poll());
+            }
+            store.want(&all_of(id));
         }
         assert!(store.bitmap(id).is_some());
-        assert!(matches!(events.last(), Some(ImageEvent::Ready { .. })));
+        assert!(matches!(events.last(), Some(ImageEvent::Decoded { .. })));
     }
 }

@@ -284,7 +284,7 @@ impl<'a> Builder<'a> {
         self.doc.node(node).is_some_and(|n| n.state.intersects(ElementState::CHECKED))
     }
 
-    /// An image that is there, with its natural size.
+    /// An image that has come, with its natural size. Whether its pixels are needed is seen when the list is shown.
     pub fn image(&mut self, base: &str, url: &str) -> Option<(ImageId, (f32, f32))> {
         let id = self.images.request(base, url)?;
         let (w, h) = self.images.size(id)?;

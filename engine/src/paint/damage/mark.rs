@@ -1,12 +1,12 @@
 //! What the pixels of an item come from, as a number, and where they are.
 
 use crate::glyphs::ShadowGeometry;
-use crate::images::{ImageId, ImageStore};
+use crate::images::{ImageStore, Wanted};
 use crate::paint::extents::{ROUNDING, hull};
 use crate::paint::geometry::{Affine, DeviceRect, Point, Radii, Rect};
 use crate::paint::list::{
     BoxShadow, DisplayList, Fill, GlyphItem, GradientLine, ImageItem, Item, ItemKind, LayerItem, PathItem, Picture,
-    Quad,
+    Quad, Sampling,
 };
 use crate::paint::prepare::filter_reach;
 use crate::paint::tables::{Effect, Space};
@@ -122,8 +122,8 @@ pub struct Marker {
     space_hashes: Vec<u64>,
     clips: Vec<ClipMark>,
     layers: Vec<LayerMark>,
-    /// Images of the last picture.
-    pub shown: Vec<ImageId>,
+    /// Images of the last picture and those near it.
+    pub wanted: Vec<Wanted>,
     /// Pictures marked so far: what a host may have drawn into without a word is never the same twice.
     count: u64,
 }
@@ -141,7 +141,7 @@ impl Marker {
         self.count += 1;
         self.resolve(list, target, scale);
         self.layers.clear();
-        self.shown.clear();
+        self.find_images(list, target);
         for placed in &list.chunks {
             let margin = ROUNDING + self.layers.last().map_or(0, |l| l.reach);
             if !placed.chunk.extents.touch(&self.spaces, placed.origin, &target, margin) {
@@ -158,6 +158,28 @@ impl Marker {
                     ItemKind::PushLayer(layer) => self.push(list, layer, placed.origin, &space, &clip, out),
                     ItemKind::PopLayer => self.pop(out),
                     _ => self.item(item, images, placed.origin, &space, &clip, out),
+                }
+            }
+        }
+    }
+
+    /// Finds the images on `target` and in the space around it that scrolling soon brings there.
+    fn find_images(&mut self, list: &DisplayList, target: DeviceRect) {
+        self.wanted.clear();
+        let near = target.outset(target.height());
+        for placed in &list.chunks {
+            if !placed.chunk.extents.touch(&self.spaces, placed.origin, &near, ROUNDING) {
+                continue;
+            }
+            for item in &placed.chunk.items {
+                let (ItemKind::Image(image), Some(space)) = (&item.kind, self.spaces.get(item.spatial.0 as usize))
+                else {
+                    continue;
+                };
+                let Picture::Image(id) = image.picture else { continue };
+                let bounds = snapped(space, &image.rect.translate(placed.origin));
+                if space.to_logical.is_some() && !bounds.intersect(&near).is_empty() {
+                    self.wanted.push(Wanted { id, skipped: needless_levels(image, space) });
                 }
             }
         }
@@ -231,9 +253,6 @@ impl Marker {
                 if !image(&mut d, i, images, self.count) {
                     return;
                 }
-                if let Picture::Image(id) = i.picture {
-                    self.shown.push(id);
-                }
             }
             ItemKind::Path(p) => path(&mut d, p),
             ItemKind::PushLayer(_) | ItemKind::PopLayer => return,
@@ -304,6 +323,24 @@ impl Marker {
             out.push(Mark { hash: !layer.hash, bounds: layer.bounds });
         }
     }
+}
+
+/// Levels of an image that are finer than it is shown; `prepare` chooses by the same rule.
+fn needless_levels(image: &ImageItem, space: &Space) -> usize {
+    if image.sampling == Sampling::Pixelated {
+        return 0;
+    }
+    let m = &space.to_device;
+    let (sx, sy) = ((m.a * m.a + m.b * m.b).sqrt(), (m.c * m.c + m.d * m.d).sqrt());
+    // Edges that are snapped make a picture larger by up to a pixel.
+    let across = image.source.width / (image.tile.rect.width * sx + 1.0);
+    let down = image.source.height / (image.tile.rect.height * sy + 1.0);
+    let (mut ratio, mut levels) = (across.max(down), 0);
+    while ratio >= 2.0 && levels < 16 {
+        ratio *= 0.5;
+        levels += 1;
+    }
+    levels
 }
 
 /// The pixels of a rectangle.

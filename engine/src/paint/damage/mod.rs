@@ -19,7 +19,7 @@ pub use mark::Mark;
 
 use super::geometry::DeviceRect;
 use super::list::DisplayList;
-use crate::images::{ImageId, ImageStore};
+use crate::images::{ImageStore, Wanted};
 use mark::Marker;
 use pellicle_layout::style::computed::Color;
 
@@ -49,9 +49,9 @@ impl DamageTracker {
         self.marks.clear();
     }
 
-    /// The images that the last picture shows.
-    pub fn shown(&self) -> &[ImageId] {
-        &self.marker.shown
+    /// The images that the last picture shows, and those that scrolling soon brings into it.
+    pub fn wanted(&self) -> &[Wanted] {
+        &self.marker.wanted
     }
 
     /// The pixels in which `list`, drawn at `scale` device px per logical px on a surface of `size`, differs from the

@@ -334,13 +334,14 @@ impl Preparer {
         if local.bounds.intersect(&ctx.limit).is_empty() || item.source.is_empty() || item.tile.rect.is_empty() {
             return;
         }
-        let (texture, size, levels) = match item.picture {
+        // Size, levels that are there, and finer ones that are not.
+        let (texture, size, levels, skipped) = match item.picture {
             Picture::Image(id) => match resources.images.bitmap(id) {
-                Some(b) => (Texture::Bitmap(b.clone()), (b.width(), b.height()), b.levels().len()),
+                Some(b) => (Texture::Bitmap(b.clone()), (b.width(), b.height()), b.levels().len(), b.skipped()),
                 None => return,
             },
             Picture::External(slot) => match resources.images.external(slot) {
-                Some(e) => (Texture::External(slot, e.bitmap.clone()), e.size, 1),
+                Some(e) => (Texture::External(slot, e.bitmap.clone()), e.size, 1, 0),
                 None => return,
             },
         };
@@ -353,10 +354,11 @@ impl Preparer {
         let nearest = item.sampling == Sampling::Pixelated;
         let mut level = 0;
         let mut ratio = kx.max(ky);
-        while ratio >= 2.0 && level + 1 < levels && !nearest {
+        while ratio >= 2.0 && level + 1 < skipped + levels && !nearest {
             ratio *= 0.5;
             level += 1;
         }
+        let level = level.saturating_sub(skipped);
         let down = |v: f32, full: u32, part: u32| v * part as f32 / full as f32;
         let (lw, lh) = match &texture {
             Texture::Bitmap(b) => (b.levels()[level].width, b.levels()[level].height),
