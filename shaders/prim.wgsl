@@ -31,6 +31,7 @@ const FLAG_BORDER = 0x200u;
 const FLAG_INSET = 0x200u;
 const FLAG_MATRIX = 0x200u;
 const FLAG_REPEAT = 0x200u;
+const FLAG_SHARP = 0x400u;
 const FLAG_TINT = 0x400u;
 const FLAG_NEAREST = 0x800u;
 const FLAG_TILED = 0x1000u;
@@ -159,12 +160,16 @@ fn side_color(rect: vec4<f32>, w: vec4<f32>, colors: vec4<u32>, q: vec2<f32>) ->
 fn quad(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     let s = shape_at(head.z);
     let q = local(head.z, p);
-    let outer = coverage(s, q);
     let fill = premultiplied(head.y);
     if (head.x & FLAG_BORDER) == 0u {
-        return fill * outer;
+        return fill * coverage(s, q);
     }
-    let w = floats(head.z + 5u);
+    return bordered(s, q, fill, floats(head.z + 5u), words(head.z + 6u));
+}
+
+// A shape with a solid border of these widths and colours.
+fn bordered(s: Shape, q: vec2<f32>, fill: vec4<f32>, w: vec4<f32>, colors: vec4<u32>) -> vec4<f32> {
+    let outer = coverage(s, q);
     let rect = vec4(s.rect.x + w.w, s.rect.y + w.x, s.rect.z - w.y, s.rect.w - w.z);
     var inner = 0.0;
     if rect.z > rect.x && rect.w > rect.y {
@@ -172,7 +177,7 @@ fn quad(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
         let ry = max(s.ry - vec4(w.x, w.x, w.z, w.z), vec4(0.0));
         inner = coverage(Shape(rect, rx, ry), q);
     }
-    let side = side_color(s.rect, w, words(head.z + 6u), q);
+    let side = side_color(s.rect, w, colors, q);
     let ring = 1.0 - inner;
     return (side * ring + fill * (1.0 - side.a * ring)) * outer;
 }
@@ -318,12 +323,16 @@ fn shadow(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     let inset = (head.x & FLAG_INSET) != 0u;
     let hole = select(1.0 - own, own, inset);
     let rect = floats(head.z + 5u);
+    if (head.x & FLAG_SHARP) != 0u {
+        let sharp = coverage(Shape(rect, floats(head.z + 6u), floats(head.z + 7u)), q);
+        return premultiplied(head.y) * (select(sharp, 1.0 - sharp, inset) * hole);
+    }
     let place = vec4<i32>(words(head.z + 6u));
     let figures = floats(head.z + 7u);
     let page = bitcast<u32>(figures.w);
     var m = 0.0;
     let inside = q.x >= rect.x && q.x < rect.z && q.y >= rect.y && q.y < rect.w;
-    if inside && page != 0xffffffffu && hole > 0.0 {
+    if inside && hole > 0.0 {
         let u = vec2(stretch(q.x, rect.x, rect.z, figures.x, figures.z), stretch(q.y, rect.y, rect.w, figures.y, figures.z));
         let t = taps(u);
         let i = vec2<i32>(t.xy);
@@ -433,7 +442,8 @@ fn dash(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
         case 1u: { line = vec3(q.y - info.x, s.rect.z - q.x - w.y * 0.5, w.y); color = colors.y; }
         case 2u: { line = vec3(q.x - info.x, s.rect.w - q.y - w.z * 0.5, w.z); color = colors.z; }
         case 3u: { line = vec3(q.y - info.x, q.x - s.rect.x - w.w * 0.5, w.w); color = colors.w; }
-        default: { line = vec3(around(s, w.x, q), w.x); }
+        case 4u: { line = vec3(around(s, w.x, q), w.x); }
+        default: { line = vec3(around(s, info.x, q), info.x); }
     }
     if side == 0u || side == 2u {
         ends = axis_coverage(s.rect.x, s.rect.z, q.x);
@@ -446,7 +456,12 @@ fn dash(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     if (head.x & FLAG_BORDER) != 0u {
         c = clamp(0.5 - (sqrt(off * off + line.y * line.y) - line.z * 0.5), 0.0, 1.0);
     } else {
-        c = clamp(line.z * 0.5 + 0.5 - abs(line.y), 0.0, 1.0) * clamp(info.y * 0.5 + 0.5 - off, 0.0, 1.0);
+        // The ring's own edges cut what goes around sides that differ.
+        let edge = select(clamp(line.z * 0.5 + 0.5 - abs(line.y), 0.0, 1.0), 1.0, side == 5u);
+        c = edge * clamp(info.y * 0.5 + 0.5 - off, 0.0, 1.0);
+    }
+    if side == 5u {
+        return bordered(s, q, vec4(0.0), w, colors) * c;
     }
     return premultiplied(color) * (c * ends);
 }

@@ -157,7 +157,7 @@ fn taps(u: f32, lo: i32, hi: i32) -> (usize, usize, u32) {
     let f = t.floor();
     let i = f as i32;
     let w = ((t - f) * 256.0 + 0.5) as u32;
-    (i.clamp(lo, hi) as usize, (i + 1).clamp(lo, hi) as usize, w)
+    (i.clamp(lo, hi) as usize, i.saturating_add(1).clamp(lo, hi) as usize, w)
 }
 
 impl Sampler<'_> {

@@ -34,7 +34,7 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
         let t = ((v - origin) as f32 + 0.5) * scale - 0.5;
         let f = t.floor();
         let i = f as i32;
-        (i.clamp(0, n - 1) as usize, (i + 1).clamp(0, n - 1) as usize, ((t - f) * 256.0 + 0.5) as u32)
+        (i.clamp(0, n - 1) as usize, i.saturating_add(1).clamp(0, n - 1) as usize, ((t - f) * 256.0 + 0.5) as u32)
     };
     shade(scene, prim, area, rows, scratch, |y, row| {
         if scale == 1.0 {

@@ -220,6 +220,7 @@ pub fn dash(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'
     shade(scene, prim, area, rows, scratch, |y, row| {
         for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
             let (lx, ly) = q.shape.local(x, y);
+            let color = if pattern.side == 5 { q.at(lx, ly) } else { color };
             let c = pattern.coverage(&q.shape, &b.widths, lx, ly);
             px.copy_from_slice(&blend::bytes(color.map(|v| v * c)));
         }
@@ -244,9 +245,13 @@ impl Pattern {
             1 => (y - self.start, r[2] - x - w[1] * 0.5, w[1], axis_coverage(r[1], r[3], y)),
             2 => (x - self.start, r[3] - y - w[2] * 0.5, w[2], axis_coverage(r[0], r[2], x)),
             3 => (y - self.start, x - r[0] - w[3] * 0.5, w[3], axis_coverage(r[1], r[3], y)),
-            _ => {
+            4 => {
                 let (a, o) = around(shape, w[0], x, y);
                 (a, o, w[0], 1.0)
+            }
+            _ => {
+                let (a, o) = around(shape, self.start, x, y);
+                (a, o, self.start, 1.0)
             }
         };
         let m = along - (along / self.period).floor() * self.period;
@@ -256,7 +261,9 @@ impl Pattern {
             let d = (from_middle * from_middle + off * off).sqrt() - width * 0.5;
             return (0.5 - d).clamp(0.0, 1.0) * ends;
         }
-        let across = (width * 0.5 + 0.5 - off.abs()).clamp(0.0, 1.0) * ends;
+        // The ring's own edges cut what goes around sides that differ.
+        let edge = if self.side == 5 { 1.0 } else { (width * 0.5 + 0.5 - off.abs()).clamp(0.0, 1.0) };
+        let across = edge * ends;
         across * (self.dash * 0.5 + 0.5 - from_middle).clamp(0.0, 1.0)
     }
 }

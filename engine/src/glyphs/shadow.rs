@@ -7,7 +7,11 @@
 //! serves all boxes with the same corners and blur; wide blurs are kept at a reduced resolution and
 //! interpolated.
 
+use super::PAGE_SIZE;
 use crate::paint::math::normal_cdf;
+
+/// Most device px per texel.
+const COARSEST: u32 = 1 << 12;
 
 /// What a mask depends on. All in device px.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -22,6 +26,8 @@ pub struct ShadowKey {
     pub ry: [u16; 4],
     /// Standard deviation in 1/16 px.
     pub sigma: u16,
+    /// Device px per texel.
+    pub step: u32,
 }
 
 /// How a mask lies around its shape.
@@ -51,6 +57,16 @@ impl ShadowGeometry {
             s if s >= 4.0 => 2,
             _ => 1,
         };
+        let mut geometry = ShadowGeometry::at_step(size, rx, ry, sigma16, step);
+        // Large corners make a large mask. Where it would not fit in a page it is kept at fewer texels.
+        while (geometry.width > PAGE_SIZE || geometry.height > PAGE_SIZE) && geometry.step < COARSEST {
+            geometry = ShadowGeometry::at_step(size, rx, ry, sigma16, geometry.step * 2);
+        }
+        geometry
+    }
+
+    fn at_step(size: (u32, u32), rx: [f32; 4], ry: [f32; 4], sigma16: u16, step: u32) -> ShadowGeometry {
+        let sigma = f32::from(sigma16) / 16.0;
         // Three deviations hold all but 0.3 %, less than half a level of most shadows.
         let reach = ((sigma * 3.0).ceil() as u32).next_multiple_of(step);
         let eighth = |v: f32| (v * 8.0).round().clamp(0.0, 65535.0) as u16;
@@ -63,7 +79,7 @@ impl ShadowGeometry {
         let width = size.0.min(min_w.next_multiple_of(step));
         let height = size.1.min(min_h.next_multiple_of(step));
         ShadowGeometry {
-            key: ShadowKey { width, height, rx: rx8, ry: ry8, sigma: sigma16 },
+            key: ShadowKey { width, height, rx: rx8, ry: ry8, sigma: sigma16, step },
             reach,
             step,
             width: (width + 2 * reach).div_ceil(step),
@@ -185,6 +201,16 @@ mod tests {
         let mask = a.render();
         let center = mask[(a.height / 2 * a.width + a.width / 2) as usize];
         assert!(center >= 254, "{center}");
+    }
+
+    #[test]
+    fn a_mask_with_corners_of_any_size_fits_in_a_page() {
+        for r in [300.0, 1000.0, 8000.0] {
+            let size = (2.0 * r) as u32;
+            let g = ShadowGeometry::new((size, size), [r; 4], [r; 4], 3.0);
+            assert!(g.width <= PAGE_SIZE && g.height <= PAGE_SIZE, "{g:?}");
+            assert!(g.reach >= 9);
+        }
     }
 
     #[test]

@@ -62,7 +62,11 @@ fn area(kind: &ItemKind) -> Option<Rect> {
         ItemKind::Quad(q) => Some(q.rect),
         ItemKind::Image(i) => Some(i.rect),
         ItemKind::Shadow(s) if s.inset => Some(s.rect),
-        ItemKind::Shadow(s) => Some(s.rect.translate(s.offset).outset(s.spread + s.blur * 1.6)),
+        ItemKind::Shadow(s) => {
+            let cast = s.rect.translate(s.offset).outset(s.spread);
+            // Masks of large corners are coarse.
+            Some(cast.outset(s.blur * 1.6 + cast.width.max(cast.height) / 400.0))
+        }
         ItemKind::Glyphs(g) => g.area(Point::default()),
         ItemKind::Path(p) => {
             let hull = hull(p)?;

@@ -11,7 +11,8 @@
 //! | gradient | 5: tile x y w h; 6: step x y, geometry, stops; 7: geometry figures; 8..: stops, two rows each |
 //! | image | 5: tile x y w h; 6: step x y, level, -; 7: source x y, texels per px x y; 8: texel limits |
 //! | shadow | 5: mask x0 y0 x1 y1; 6: place in page x y w h; 7: cut x y, texels per px, page |
-//! | dash | 5: border widths; 6: border colours; 7: start, dash, period, side (0-3) or 4 for all around |
+//! | sharp shadow | 5: shape x0 y0 x1 y1; 6: horizontal radii; 7: vertical radii |
+//! | dash | 5: border widths; 6: border colours; 7: start, dash, period, side (0-3), 4 for all around or 5 for all around on sides that differ (start is then the line's width) |
 //! | layer | 0: opacity, texels per px, surface, -; 1: origin x y, size; 2-6: colour matrix rows, offsets |
 
 use crate::paint::DeviceRect;
@@ -60,6 +61,8 @@ pub const FLAG_ALIGNED: u32 = 1 << 8;
 pub const FLAG_BORDER: u32 = 1 << 9;
 /// An inset shadow.
 pub const FLAG_INSET: u32 = 1 << 9;
+/// A shadow without a blur: its shape is known, there is no mask.
+pub const FLAG_SHARP: u32 = 1 << 10;
 /// An image or layer is drawn as coverage in the primitive's colour.
 pub const FLAG_TINT: u32 = 1 << 10;
 /// An image takes the nearest texel.

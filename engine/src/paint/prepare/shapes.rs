@@ -2,7 +2,8 @@
 
 use super::clip::{aligned_shape, general_shape};
 use super::prim::{
-    FLAG_ALIGNED, FLAG_BORDER, FLAG_INSET, FLAG_NEAREST, FLAG_REPEAT, FLAG_TILED, FLAG_TINT, Prim, PrimKind, Shape,
+    FLAG_ALIGNED, FLAG_BORDER, FLAG_INSET, FLAG_NEAREST, FLAG_REPEAT, FLAG_SHARP, FLAG_TILED, FLAG_TINT, Prim,
+    PrimKind, Shape,
 };
 use super::{Context, Preparer, Resources, Texture};
 use crate::glyphs::ShadowGeometry;
@@ -132,10 +133,7 @@ impl Preparer {
         }
         // Inside of border and corners there is nothing but the fill.
         let w = border.map_or(Edges::default(), |b| Self::border_widths(ctx, &b.widths));
-        let thick = |v: f32| v.ceil() as i32;
-        let inner =
-            DeviceRect::new(b.x0 + thick(w.left), b.y0 + thick(w.top), b.x1 - thick(w.right), b.y1 - thick(w.bottom));
-        let hole = calm(&inner, &Radii { x: s.rx, y: s.ry }.inset(w));
+        let hole = inside(local, &w);
         if self.push_around(ctx, prim, hole) && color.a > 0 {
             let bounds = [hole.x0, hole.y0, hole.x1, hole.y1];
             self.push(ctx, Prim { bounds, kind: PrimKind::Solid as u32, color: rgba(color), ..Prim::default() });
@@ -201,7 +199,8 @@ impl Preparer {
         self.push(ctx, Prim { bounds: [r.x0, r.y0, r.x1, r.y1], kind, data: row, ..Prim::default() });
     }
 
-    /// Square boxes: each side by itself, a dash at both of its ends. Round ones: once around.
+    /// Square boxes: each side by itself, a dash at both of its ends. Round ones: once around, where sides differ cut to
+    /// the ring that a solid border fills.
     fn dashed_border(&mut self, ctx: &Context, local: &Local, b: &Border) {
         let w = Self::border_widths(ctx, &b.widths);
         let widths = [w.top, w.right, w.bottom, w.left];
@@ -221,7 +220,6 @@ impl Preparer {
             let mut bounds = [r.x0, r.y0, r.x1, r.y1];
             if local.flags & FLAG_ALIGNED != 0 {
                 // Only the side's own strip.
-                let thick = |v: f32| v.ceil() as i32;
                 match side {
                     0 => bounds[3] = bounds[3].min(r.y0 + thick(w.top)),
                     1 => bounds[0] = bounds[0].max(r.x1 - thick(w.right)),
@@ -231,7 +229,13 @@ impl Preparer {
                 }
             }
             let kind = PrimKind::Dash as u32 | local.flags | if dotted { FLAG_BORDER } else { 0 };
-            this.push(ctx, Prim { bounds, kind, data: row, ..Prim::default() });
+            let prim = Prim { bounds, kind, data: row, ..Prim::default() };
+            if side < 4 || local.flags & FLAG_ALIGNED == 0 {
+                this.push(ctx, prim);
+            } else {
+                // Inside of the border there is nothing.
+                this.push_around(ctx, prim, inside(local, &w));
+            }
         };
         // Dashes of two widths (three for hairlines) with gaps as long, dots a width apart.
         let dash_of = |w: f32| {
@@ -243,8 +247,8 @@ impl Preparer {
                 3.0 * w
             }
         };
-        if s.rx != [0.0; 4] && same {
-            let width = widths[0];
+        if s.rx != [0.0; 4] {
+            let width = if same { widths[0] } else { widths.iter().copied().fold(0.0, f32::max) };
             let mid = |v: f32| (v - width * 0.5).max(0.0);
             let arcs: f32 = (0..4).map(|i| std::f32::consts::FRAC_PI_2 * (mid(s.rx[i]) + mid(s.ry[i])) * 0.5).sum();
             let straight: f32 =
@@ -252,7 +256,8 @@ impl Preparer {
             let total = arcs + straight.max(0.0);
             let dash = dash_of(width);
             let count = (total / (2.0 * dash)).round().max(1.0);
-            add(self, 0.0, dash, total / count, 4);
+            let (start, side) = if same { (0.0, 4) } else { (width, 5) };
+            add(self, start, dash, total / count, side);
             return;
         }
         for side in 0..4 {
@@ -305,20 +310,27 @@ impl Preparer {
             }
             GradientLine::Conic(c, from) => (2, [c.x * sx, c.y * sy, from - from.floor(), 0.0]),
         };
-        let count = g.stops.len().min(256);
+        let mut last = f32::NEG_INFINITY;
+        let mut stops: Vec<(f32, [f32; 4])> = Vec::with_capacity(g.stops.len());
+        for &(position, c) in &g.stops {
+            let a = f32::from(c.a) / 255.0;
+            let channel = |v: u8| f32::from(v) / 255.0 * a;
+            last = position.max(last);
+            stops.push((last, [channel(c.r), channel(c.g), channel(c.b), a]));
+        }
+        if stops.len() > MOST_STOPS {
+            stops = resampled(&stops);
+        }
+        let count = stops.len();
         let data = &mut self.frame.data;
         let row = data.next();
         data.shape(&local.shape);
         data.floats(tile);
         data.words([step[0].to_bits(), step[1].to_bits(), kind, count as u32]);
         data.floats(figures);
-        let mut last = f32::NEG_INFINITY;
-        for (position, c) in &g.stops[..count] {
-            let a = f32::from(c.a) / 255.0;
-            let channel = |v: u8| f32::from(v) / 255.0 * a;
-            data.floats([channel(c.r), channel(c.g), channel(c.b), a]);
-            last = position.max(last);
-            data.floats([last, 0.0, 0.0, 0.0]);
+        for (position, color) in stops {
+            data.floats(color);
+            data.floats([position, 0.0, 0.0, 0.0]);
         }
         let r = local.bounds;
         let mut flags = local.flags | if g.repeating { FLAG_REPEAT } else { 0 };
@@ -431,53 +443,47 @@ impl Preparer {
         let (sx, _) = Self::lengths(ctx);
         let sigma = (s.blur * 0.5 * sx).clamp(0.0, 512.0);
         // The shape that is blurred, in whole local px.
-        let thrown = Self::local(ctx, &cast, &cast_radii);
-        if thrown.is_none() && !s.inset {
+        let Some(thrown) = Self::local(ctx, &cast, &cast_radii) else {
+            if s.inset {
+                // The spread leaves no hole: all of the box is in the shadow.
+                self.plain_quad(ctx, &local, s.color, None);
+            }
             return;
-        }
-        let sigma = sigma.max(if ctx.space.axis_aligned { 0.0 } else { 0.3 });
+        };
         let (hole_rows, flags) = (local.shape, local.flags);
-        let mut mask_rect = [0.0f32; 4];
-        let mut place = [0u32; 4];
-        let mut cut = [0.0f32; 3];
-        let mut page = u32::MAX;
-        let mut reach = 0.0;
-        if let Some(t) = &thrown {
-            let q = t.shape.rect;
+        let q = thrown.shape.rect;
+        let mut kind = PrimKind::Shadow as u32 | flags | if s.inset { FLAG_INSET } else { 0 };
+        let (rows, reach) = if sigma < SHARP {
+            kind |= FLAG_SHARP;
+            ([q.map(f32::to_bits), thrown.shape.rx.map(f32::to_bits), thrown.shape.ry.map(f32::to_bits)], 0.0)
+        } else {
+            let sigma = sigma.max(if ctx.space.axis_aligned { 0.0 } else { 0.3 });
             let size = ((q[2] - q[0]).round().max(1.0) as u32, (q[3] - q[1]).round().max(1.0) as u32);
-            // A sharp shadow is the limit of small deviations.
-            let g = ShadowGeometry::new(size, t.shape.rx, t.shape.ry, sigma.max(1.0 / 16.0));
+            let g = ShadowGeometry::new(size, thrown.shape.rx, thrown.shape.ry, sigma);
             let Some(p) = resources.glyphs.shadow(&g) else { return };
-            reach = g.reach as f32;
-            mask_rect = [q[0] - reach, q[1] - reach, q[2] + reach, q[3] + reach];
-            place = [u32::from(p.x), u32::from(p.y), u32::from(p.width), u32::from(p.height)];
+            let reach = g.reach as f32;
+            let mask = [q[0] - reach, q[1] - reach, q[2] + reach, q[3] + reach];
+            let place = [u32::from(p.x), u32::from(p.y), u32::from(p.width), u32::from(p.height)];
             // Half of the mask in texels: what lies left of it counts from the left edge, the rest from the right.
-            let texels = |v: u32| (v + 2 * g.reach) as f32 * 0.5 / g.step as f32;
-            cut = [texels(g.key.width), texels(g.key.height), 1.0 / g.step as f32];
-            page = u32::from(p.page);
-        }
+            let texels = |v: u32| ((v + 2 * g.reach) as f32 * 0.5 / g.step as f32).to_bits();
+            let figures =
+                [texels(g.key.width), texels(g.key.height), (1.0 / g.step as f32).to_bits(), u32::from(p.page)];
+            ([mask.map(f32::to_bits), place, figures], reach)
+        };
         let bounds = if s.inset {
             local.bounds
         } else if ctx.space.axis_aligned {
-            let floor = |v: f32| v.floor() as i32;
-            DeviceRect::new(
-                floor(mask_rect[0]),
-                floor(mask_rect[1]),
-                floor(mask_rect[2] + 1.0),
-                floor(mask_rect[3] + 1.0),
-            )
+            thrown.bounds.outset(reach as i32)
         } else {
             Self::device_bounds(ctx, &cast, 1.0 + reach * 1.5)
         };
         let data = &mut self.frame.data;
         let row = data.next();
         data.shape(&hole_rows);
-        data.floats(mask_rect);
-        data.words(place);
-        data.words([cut[0].to_bits(), cut[1].to_bits(), cut[2].to_bits(), page]);
+        rows.into_iter().for_each(|r| data.words(r));
         let prim = Prim {
             bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1],
-            kind: PrimKind::Shadow as u32 | flags | if s.inset { FLAG_INSET } else { 0 },
+            kind,
             color: rgba(s.color),
             data: row,
             ..Prim::default()
@@ -491,13 +497,51 @@ impl Preparer {
     }
 }
 
+/// Most stops of a gradient that are told apart.
+const MOST_STOPS: usize = 256;
+
+/// As many stops as there may be, evenly spread, with the colours that the gradient has there.
+fn resampled(stops: &[(f32, [f32; 4])]) -> Vec<(f32, [f32; 4])> {
+    let (first, last) = (stops[0].0, stops[stops.len() - 1].0);
+    let mut next = 0;
+    let color_at = |t: f32| {
+        while next + 1 < stops.len() && stops[next].0 < t {
+            next += 1;
+        }
+        let ((a, from), (b, to)) = (stops[next.saturating_sub(1)], stops[next]);
+        let w = if b > a { ((t - a) / (b - a)).clamp(0.0, 1.0) } else { 1.0 };
+        (t, std::array::from_fn(|c| from[c] + (to[c] - from[c]) * w))
+    };
+    let places = (0..MOST_STOPS).map(|i| first + (last - first) * i as f32 / (MOST_STOPS - 1) as f32);
+    let mut out: Vec<_> = places.map(color_at).collect();
+    // The ends are what they were, whatever the rounding.
+    (out[0].1, out[MOST_STOPS - 1]) = (stops[0].1, stops[stops.len() - 1]);
+    out
+}
+
+/// A smaller deviation is no blur, px.
+const SHARP: f32 = 1.0 / 16.0;
+
 /// Pixels of an even middle that are worth primitives of their own.
 const WORTH_CUTTING: i64 = 2048;
+
+/// A width in whole px; what is wider than any picture is not told apart.
+fn thick(v: f32) -> i32 {
+    v.ceil().clamp(0.0, 1e6) as i32
+}
+
+/// Rows of an aligned box in which nothing of its border and its corners shows.
+fn inside(local: &Local, w: &Edges<f32>) -> DeviceRect {
+    let (b, s) = (&local.bounds, &local.shape);
+    let inner =
+        DeviceRect::new(b.x0 + thick(w.left), b.y0 + thick(w.top), b.x1 - thick(w.right), b.y1 - thick(w.bottom));
+    calm(&inner, &Radii { x: s.rx, y: s.ry }.inset(*w))
+}
 
 /// The rows of a rounded rectangle between its upper and its lower corners: all of their pixels are covered.
 fn calm(r: &DeviceRect, radii: &Radii) -> DeviceRect {
     let (top, bottom) = (radii.y[0].max(radii.y[1]), radii.y[2].max(radii.y[3]));
-    DeviceRect::new(r.x0, r.y0 + top.ceil() as i32, r.x1, r.y1 - bottom.ceil() as i32)
+    DeviceRect::new(r.x0, r.y0 + thick(top), r.x1, r.y1 - thick(bottom))
 }
 
 /// True if a picture has to be cut or repeated: its one tile does not cover the whole area.
