@@ -3,7 +3,8 @@
 //! Both painters draw from the same pages, so a glyph has the same bytes in both. A mask is keyed by
 //! everything its pixels depend on; glyphs by (font bytes, glyph, matrix with size, pen fraction). The pages
 //! keep to a byte budget: when it is reached, the page that was used longest ago is emptied. A page used in
-//! the current frame is never emptied; a frame that needs more gets more, and the surplus goes at the next.
+//! the current frame is never emptied; a frame that needs more gets more up to a limit, and the surplus goes at
+//! the next. Glyphs that would fill pages by themselves are drawn as paths.
 //!
 //! | module | models |
 //! | --- | --- |
@@ -16,7 +17,7 @@ pub mod raster;
 pub mod shadow;
 
 pub use atlas::{PAGE_SIZE, Page, PageCursor};
-pub use raster::{GlyphShape, Mask, PathShape};
+pub use raster::{GlyphShape, Mask, OUTLINE_EM, PathShape};
 pub use shadow::{ShadowGeometry, ShadowKey};
 
 use crate::paint::path::{FillRule, LineCap, LineJoin, Path, Stroke};
@@ -76,8 +77,19 @@ struct StrokeKey {
     dashes: Vec<u32>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct OutlineKey {
+    font: u32,
+    glyph: u16,
+    bold: bool,
+    italic: bool,
+}
+
 /// What a lookup found out; an empty mask (a space) is remembered too.
 type Entry = Option<Placed>;
+
+/// All pages are used in the present frame.
+struct Full;
 
 /// The cache of masks.
 pub struct GlyphCache {
@@ -86,12 +98,25 @@ pub struct GlyphCache {
     glyphs: FxHashMap<GlyphKey, Entry>,
     paths: FxHashMap<PathKey, Entry>,
     shadows: FxHashMap<ShadowKey, Entry>,
+    /// Outlines of glyphs that are too large for masks.
+    outlines: FxHashMap<OutlineKey, Option<Arc<Path>>>,
+    /// Empty masks among the entries.
+    empty: usize,
     fonts: FxHashMap<(usize, u32), (FontKey, pellicle_layout::text::font::FontBytes)>,
     context: ScaleContext,
     frame: u64,
     budget: usize,
     rasterised: u64,
 }
+
+/// Most pages of coverage in a frame.
+const MOST_COVERAGE: usize = 64;
+/// Most pages of colours in a frame.
+const MOST_COLOR: usize = 16;
+/// Empty masks that are remembered.
+const MOST_EMPTY: usize = 1 << 14;
+/// Outlines that are kept.
+const MOST_OUTLINES: usize = 1024;
 
 /// Bytes of a coverage page.
 const COVERAGE_BYTES: usize = (PAGE_SIZE * PAGE_SIZE) as usize;
@@ -105,6 +130,8 @@ impl GlyphCache {
             glyphs: FxHashMap::default(),
             paths: FxHashMap::default(),
             shadows: FxHashMap::default(),
+            outlines: FxHashMap::default(),
+            empty: 0,
             fonts: FxHashMap::default(),
             context: ScaleContext::with_max_entries(32),
             frame: 0,
@@ -158,9 +185,30 @@ impl GlyphCache {
         }
         let offset = (f32::from(qx) * 0.25, f32::from(qy) * 0.25);
         let mask = raster::glyph(&mut self.context, face, glyph, &GlyphShape { offset, ..*shape });
-        let entry = mask.and_then(|m| self.place(&m));
+        let entry = self.place(mask).ok()?;
         self.glyphs.insert(key, entry);
         entry
+    }
+
+    /// A glyph's outline, [`OUTLINE_EM`] to the em, y down; `None` if it has none or is a coloured picture.
+    pub fn outline(
+        &mut self,
+        font: FontKey,
+        face: &FaceData,
+        glyph: u16,
+        bold: bool,
+        italic: bool,
+    ) -> Option<Arc<Path>> {
+        let key = OutlineKey { font: font.0, glyph, bold, italic };
+        if let Some(known) = self.outlines.get(&key) {
+            return known.clone();
+        }
+        if self.outlines.len() >= MOST_OUTLINES {
+            self.outlines.clear();
+        }
+        let outline = raster::glyph_outline(&mut self.context, face, glyph, bold, italic).map(Arc::new);
+        self.outlines.insert(key, outline.clone());
+        outline
     }
 
     /// One tile of a path's mask: the pixels from `tile`, at most [`PAGE_SIZE`] each way.
@@ -183,7 +231,7 @@ impl GlyphCache {
             self.touch(entry);
             return entry;
         }
-        let entry = shape.render(tile.0, tile.1, size.0, size.1).and_then(|m| self.place(&m));
+        let entry = self.place(shape.render(tile.0, tile.1, size.0, size.1)).ok()?;
         self.paths.insert(key, entry);
         entry
     }
@@ -194,12 +242,10 @@ impl GlyphCache {
             self.touch(entry);
             return entry;
         }
-        let entry = if geometry.width > PAGE_SIZE || geometry.height > PAGE_SIZE {
-            None
-        } else {
-            let (width, height) = (geometry.width, geometry.height);
-            self.place(&Mask { left: 0, top: 0, width, height, color: false, bytes: geometry.render() })
-        };
+        let (width, height) = (geometry.width, geometry.height);
+        let fits = width <= PAGE_SIZE && height <= PAGE_SIZE;
+        let mask = fits.then(|| Mask { left: 0, top: 0, width, height, color: false, bytes: geometry.render() });
+        let entry = self.place(mask).ok()?;
         self.shadows.insert(geometry.key, entry);
         entry
     }
@@ -213,16 +259,25 @@ impl GlyphCache {
         }
     }
 
-    fn place(&mut self, mask: &Mask) -> Entry {
+    /// Finds a mask its place in a page: what is to be remembered of it. [`Full`] is not.
+    fn place(&mut self, mask: Option<Mask>) -> Result<Entry, Full> {
         self.rasterised += 1;
+        let fits = |m: &Mask| (1..=PAGE_SIZE).contains(&m.width) && (1..=PAGE_SIZE).contains(&m.height);
+        let Some(mask) = mask.filter(fits) else {
+            self.empty += 1;
+            if self.empty > MOST_EMPTY {
+                self.empty = 1;
+                self.glyphs.retain(|_, e| e.is_some());
+                self.paths.retain(|_, e| e.is_some());
+                self.shadows.retain(|_, e| e.is_some());
+            }
+            return Ok(None);
+        };
         let (width, height) = (mask.width, mask.height);
-        if width == 0 || height == 0 || width > PAGE_SIZE || height > PAGE_SIZE {
-            return None;
-        }
-        let (page, x, y) = self.allocate(mask.color, width, height)?;
+        let (page, x, y) = self.allocate(mask.color, width, height).ok_or(Full)?;
         let pages = if mask.color { &mut self.color } else { &mut self.coverage };
         pages[page].write(x, y, width, height, &mask.bytes);
-        Some(Placed {
+        Ok(Some(Placed {
             page: page as u16,
             color: mask.color,
             x: x as u16,
@@ -231,7 +286,7 @@ impl GlyphCache {
             height: height as u16,
             left: mask.left,
             top: mask.top,
-        })
+        }))
     }
 
     fn allocate(&mut self, color: bool, width: u32, height: u32) -> Option<(usize, u32, u32)> {
@@ -254,6 +309,7 @@ impl GlyphCache {
                 self.forget(color, i as u16);
                 i
             }
+            _ if pages.len() >= if color { MOST_COLOR } else { MOST_COVERAGE } => return None,
             _ => {
                 pages.push(Page::new(channels));
                 pages.len() - 1
@@ -297,6 +353,28 @@ mod tests {
         let placed: Vec<_> = (100..112).map(|n| square(&mut cache, n).unwrap()).collect();
         for (i, a) in placed.iter().enumerate() {
             assert!(placed[..i].iter().all(|b| (a.page, a.x, a.y) != (b.page, b.x, b.y)));
+        }
+    }
+
+    #[test]
+    fn a_frame_that_needs_too_many_pages_goes_without_and_the_next_one_does_not() {
+        let mut cache = GlyphCache::new(COVERAGE_BYTES);
+        cache.begin_frame();
+        let placed = (0..400).filter(|n| square(&mut cache, *n).is_some()).count();
+        assert_eq!((placed, cache.coverage_pages().len()), (4 * MOST_COVERAGE, MOST_COVERAGE));
+        cache.begin_frame();
+        assert!(square(&mut cache, 399).is_some());
+    }
+
+    #[test]
+    fn masks_without_pixels_are_forgotten_in_time() {
+        let mut cache = GlyphCache::new(COVERAGE_BYTES);
+        let nothing = Arc::new(Path::builder().finish());
+        for n in 0..2 * MOST_EMPTY {
+            let matrix = [1.0, 0.0, 0.0, 1.0, n as f32, 0.0];
+            let shape = PathShape { path: &nothing, matrix, stroke: None, rule: FillRule::NonZero };
+            assert!(cache.path(&nothing, &shape, (0, 0), (0, 0)).is_none());
+            assert!(cache.paths.len() <= MOST_EMPTY + 1);
         }
     }
 

@@ -98,6 +98,47 @@ fn render_glyph(context: &mut ScaleContext, face: &FaceData, id: u16, shape: &Gl
     Some(Mask { left: p.left, top: -p.top, width: p.width, height: p.height, color, bytes })
 }
 
+/// Units of an em of a glyph's outline.
+pub const OUTLINE_EM: f32 = 1000.0;
+
+/// A glyph's outline, [`OUTLINE_EM`] to the em, y down. `None` if the face has none, shows a picture in its stead or is
+/// broken.
+pub fn glyph_outline(context: &mut ScaleContext, face: &FaceData, id: u16, bold: bool, italic: bool) -> Option<Path> {
+    let run = || {
+        let mut scaler = context.builder(face.font().as_swash()).size(OUTLINE_EM).build();
+        let colored = scaler.scale_color_outline(id).is_some()
+            || scaler.has_color_bitmaps() && scaler.scale_color_bitmap(id, StrikeWith::BestFit).is_some();
+        if colored {
+            return None;
+        }
+        let mut outline = scaler.scale_outline(id)?;
+        if bold {
+            outline.embolden(OUTLINE_EM / 32.0, OUTLINE_EM / 32.0);
+        }
+        Some(outline)
+    };
+    let outline = match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(outline) => outline?,
+        Err(_) => {
+            *context = ScaleContext::with_max_entries(32);
+            return None;
+        }
+    };
+    let slant = if italic { 0.25 } else { 0.0 };
+    let at = |p: zeno::Point| (p.x + slant * p.y, -p.y);
+    let mut path = Path::builder();
+    for command in zeno::PathData::commands(&outline.path()) {
+        path = match command {
+            zeno::Command::MoveTo(p) => path.move_to(at(p).0, at(p).1),
+            zeno::Command::LineTo(p) => path.line_to(at(p).0, at(p).1),
+            zeno::Command::QuadTo(a, p) => path.quad_to(at(a).0, at(a).1, at(p).0, at(p).1),
+            zeno::Command::CurveTo(a, b, p) => path.cubic_to(at(a).0, at(a).1, at(b).0, at(b).1, at(p).0, at(p).1),
+            zeno::Command::Close => path.close(),
+        };
+    }
+    Some(path.finish())
+}
+
 /// How a path is rasterised.
 pub struct PathShape<'a> {
     /// The outline.

@@ -53,9 +53,12 @@ impl Stack {
 
     /// Writes what changed; true if the texture is a new one.
     fn update(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, pages: &[Page], uploaded: &mut u64) -> bool {
+        // Pages beyond what the device has layers for are not shown.
+        let pages = &pages[..pages.len().min(device.limits().max_texture_array_layers as usize)];
         let grown = pages.len() as u32 > self.texture.depth_or_array_layers();
         if grown {
-            *self = Stack::new(device, self.label, self.channels, (pages.len() as u32).next_power_of_two());
+            let layers = (pages.len() as u32).next_power_of_two().min(device.limits().max_texture_array_layers);
+            *self = Stack::new(device, self.label, self.channels, layers);
         }
         self.cursors.resize(pages.len(), None);
         for (layer, (page, cursor)) in pages.iter().zip(&mut self.cursors).enumerate() {

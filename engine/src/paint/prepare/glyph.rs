@@ -2,12 +2,13 @@
 
 use super::prim::{Prim, PrimKind};
 use super::{Context, FramePath, LargePaths, Preparer, Resources};
-use crate::glyphs::{GlyphShape, PAGE_SIZE, PathShape, Placed};
-use crate::paint::geometry::{Affine, DeviceRect, Point};
+use crate::glyphs::{GlyphShape, OUTLINE_EM, PAGE_SIZE, PathShape, Placed};
+use crate::paint::geometry::{Affine, DeviceRect, Point, Rect};
 use crate::paint::list::{GlyphItem, PathItem};
+use crate::paint::path::FillRule;
 
 /// A path that is larger than this either way is no mask where it can be a mesh, device px: masks of large paths fill
-/// the pages that glyphs need.
+/// the pages that glyphs need. Glyphs whose em is larger are paths.
 const LARGE: i32 = 256;
 
 impl Preparer {
@@ -30,7 +31,24 @@ impl Preparer {
         let s = run.size;
         let matrix = if aligned { [s * m.a, 0.0, 0.0, s * m.d] } else { [s * m.a, s * m.b, s * m.c, s * m.d] };
         let color = [item.color.r, item.color.g, item.color.b, item.color.a];
+        let pixels = (matrix[0] * matrix[3] - matrix[1] * matrix[2]).abs().sqrt();
+        let whole = limit.contains(&Self::device_bounds(ctx, &area, 1.0));
         for glyph in &run.glyphs {
+            // What a glyph may touch, as for the area of its run.
+            let own = Rect::new(pen.x + glyph.x - s, area.y, glyph.advance + 2.0 * s, area.height);
+            if !whole && Self::device_bounds(ctx, &own, 1.0).intersect(&limit).is_empty() {
+                continue;
+            }
+            if pixels > LARGE as f32
+                && let Some(path) =
+                    resources.glyphs.outline(font, face, glyph.id, run.synthetic_bold, run.synthetic_italic)
+            {
+                let origin = pen + Point::new(glyph.x, -glyph.y);
+                let (scale, rule) = (s / OUTLINE_EM, FillRule::NonZero);
+                let outline = PathItem { path, origin, scale, stroke: None, rule, color: item.color };
+                self.path(ctx, &outline, Point::default(), resources);
+                continue;
+            }
             let at = m.apply(pen + Point::new(glyph.x, -glyph.y));
             // The pen stands on quarters of a pixel across; down it stands on whole pixels while text is
             // upright.
@@ -98,8 +116,9 @@ impl Preparer {
             let matrix = [a, b, c, d, e + fx, f + fy];
             let at = DeviceRect::new(bounds.x0 + dx, bounds.y0 + dy, bounds.x1 + dx, bounds.y1 + dy);
             let path = FramePath { path: item.path.clone(), stroke: item.stroke.clone(), rule: item.rule, matrix };
-            self.mesh(ctx, path, at, item.color);
-            return;
+            if self.mesh(ctx, path, at, item.color) {
+                return;
+            }
         }
         // Large paths are cut into tiles; those that do not show are left out.
         let page = PAGE_SIZE as i32;
