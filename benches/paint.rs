@@ -73,7 +73,7 @@ fn prepare(c: &mut Criterion) {
     for rows in [100, 1000, 10_000] {
         let (page, mut images) = (laid_out(rows), ImageStore::new());
         let list = list(&page, &mut images);
-        let (mut glyphs, mut preparer) = (GlyphCache::new(16 << 20), Preparer::new());
+        let (mut glyphs, mut preparer) = (GlyphCache::new(16 << 20), Preparer::default());
         for (name, area) in AREAS {
             group.bench_function(BenchmarkId::new(name, rows), |b| {
                 b.iter(|| {

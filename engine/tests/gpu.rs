@@ -12,7 +12,7 @@ use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::{GpuError, GpuPainter};
 use pellicle::paint::DeviceRect;
-use pellicle::paint::list::{DisplayList, Item, ItemKind, PathItem};
+use pellicle::paint::list::{DisplayList, GlyphItem, Item, ItemKind, PathItem};
 use pellicle::paint::prepare::Resources;
 use pellicle_layout::style::computed::Color;
 use scenes::{Scene, World, scenes, world};
@@ -70,12 +70,16 @@ fn compare(a: &[u8], b: &[u8], width: u32) -> (u8, (u32, u32), usize) {
 fn path_edges(world: &mut World, scene: &Scene) -> Vec<bool> {
     let (width, height) = (scene.size.0 as usize, scene.size.1 as usize);
     let mut near = vec![false; width * height];
-    if scene.name != "large paths" {
+    if !scene.name.starts_with("large paths") {
         return near;
     }
     for (_, item) in scene.list.items() {
-        let ItemKind::Path(path) = &item.kind else { continue };
-        let alone = Item { kind: ItemKind::Path(PathItem { color: Color::BLACK, ..path.clone() }), ..item.clone() };
+        let kind = match &item.kind {
+            ItemKind::Path(path) => ItemKind::Path(PathItem { color: Color::BLACK, ..path.clone() }),
+            ItemKind::Glyphs(glyphs) => ItemKind::Glyphs(GlyphItem { color: Color::BLACK, ..glyphs.clone() }),
+            _ => continue,
+        };
+        let alone = Item { kind, ..item.clone() };
         let list = DisplayList::from_items(scene.list.size, Color::WHITE, scene.list.tables.clone(), vec![alone]);
         let drawn = on_cpu(world, &Scene { name: scene.name, list, size: scene.size, scale: scene.scale });
         for (i, p) in drawn.chunks(4).enumerate().filter(|(_, p)| p[0] != 0 && p[0] != 255) {

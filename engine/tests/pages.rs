@@ -10,6 +10,7 @@ use pellicle::images::ImageStore;
 use pellicle::paint::builder::{Input, PaintState, Still, build};
 use pellicle::paint::damage::DamageTracker;
 use pellicle::paint::prepare::Resources;
+use pellicle::paint::tables::SpatialKind;
 use pellicle::paint::{DeviceRect, DisplayList};
 use pellicle_layout::css::Viewport;
 use pellicle_layout::document::NodeId;
@@ -193,6 +194,76 @@ fn gradients_and_shadows_of_a_style_are_drawn() {
     let (left, right) = (p.at(21, 40), p.at(58, 40));
     assert!(left[0] > 240 && left[2] < 15 && right[2] > 240 && right[0] < 15, "{left:?} {right:?}");
     assert!(p.at(16, 40)[0] < 200 && p.at(5, 40)[0] > 240);
+}
+
+#[test]
+fn an_inset_shadow_whose_spread_leaves_no_hole_fills_its_box() {
+    for shadow in ["inset 0 0 0 20px red", "inset 0 0 0 30px red", "inset 3px 3px 9px 25px red"] {
+        let p = draw(&format!("<view style='margin:20px;width:40px;height:40px;box-shadow:{shadow}'></view>"));
+        assert_eq!((p.at(21, 21), p.at(40, 40), p.at(59, 59), p.at(62, 40)), (RED, RED, RED, WHITE), "{shadow}");
+    }
+}
+
+#[test]
+fn a_box_that_is_clipped_away_throws_its_shadow_where_it_is_not() {
+    // The usual way to give an icon another colour.
+    let icon = "width:40px;height:30px;background:blue;transform:translateX(-20000px)";
+    let p = draw(&format!(
+        "<view style='overflow:hidden;width:40px;height:30px'><view style='{icon};filter:drop-shadow(20000px 0 0 red)'></view></view>"
+    ));
+    assert_eq!((p.at(1, 1), p.at(38, 28), p.at(42, 10)), (RED, RED, WHITE));
+}
+
+#[test]
+fn component_attributes_take_any_colour_of_a_sheet() {
+    for color in ["red", "hsl(0, 100%, 50%)", "rgb(255 0 0 / 100%)", "#F00", "currentColor"] {
+        let p = draw(&format!("<icon type='success' size='40' color='{color}' style='color:red'></icon>"));
+        assert_eq!(p.at(5, 20), RED, "{color}");
+    }
+}
+
+#[test]
+fn letters_of_any_size_are_drawn() {
+    for size in [300, 1100, 4000] {
+        // The left stem of the letter, on the middle of the line.
+        let at = format!("margin:-{}px 0 0 -{}px", size / 2 - 50, size / 10);
+        let p = draw(&format!("<view style='font-size:{size}px;line-height:1;{at}'>H</view>"));
+        let dark = (0..100).filter(|&x| p.at(x, 50) == [0; 3]).count();
+        assert!(dark > 10, "{size}: {dark}");
+    }
+}
+
+#[test]
+fn a_sticky_box_in_a_box_that_clips_does_not_follow_the_page() {
+    let sticky = "<view style='position:sticky;top:0;height:10px'>x</view>";
+    let scrollers = |overflow: &str| -> Vec<u32> {
+        let p = draw(&format!("<view style='overflow:{overflow};height:500px'>{sticky}</view>"));
+        let stuck = p.list.tables.spatial().iter().filter_map(|node| match node.kind {
+            SpatialKind::Sticky(sticky) => Some(sticky.scroller.0),
+            _ => None,
+        });
+        stuck.collect()
+    };
+    assert_eq!(scrollers("hidden"), [0]);
+    assert_ne!(scrollers("visible"), [0]);
+}
+
+#[test]
+fn a_round_box_keeps_its_corners_when_its_dashed_sides_differ() {
+    let p = draw(
+        "<view style='margin:20px;width:52px;height:52px;border-radius:30px;border:4px dashed red;border-top-color:blue'></view>",
+    );
+    assert_eq!((p.at(21, 21), p.at(78, 21), p.at(21, 78), p.at(78, 78)), (WHITE, WHITE, WHITE, WHITE));
+    let pixels: Vec<[u8; 3]> = (0..100).flat_map(|y| (0..100).map(move |x| (x, y))).map(|(x, y)| p.at(x, y)).collect();
+    assert!(pixels.contains(&RED) && pixels.contains(&BLUE));
+}
+
+#[test]
+fn a_gradient_of_very_many_stops_ends_with_the_last_one() {
+    let stops: Vec<&str> = (0..299).map(|i| if i % 2 == 0 { "red" } else { "green" }).collect();
+    let fill = format!("linear-gradient(to right, {}, blue 99%, blue)", stops.join(","));
+    let p = draw(&format!("<view style='width:100px;height:20px;background:{fill}'></view>"));
+    assert_eq!(p.at(99, 10), BLUE);
 }
 
 #[test]

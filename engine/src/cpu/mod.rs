@@ -114,7 +114,10 @@ impl Rows<'_> {
 /// The painter. It keeps its memory from frame to frame.
 pub struct CpuPainter {
     preparer: Preparer,
+    /// By surface of the frame; only what is drawn and still to be read has pixels.
     surfaces: Vec<Buffer>,
+    /// Memory of surfaces that are not read any more.
+    spare: Vec<Vec<u8>>,
     threads: usize,
 }
 
@@ -127,7 +130,7 @@ impl Default for CpuPainter {
 impl CpuPainter {
     /// A painter that uses up to `threads` threads, the caller's included.
     pub fn new(threads: usize) -> CpuPainter {
-        CpuPainter { preparer: Preparer::new(), surfaces: Vec::new(), threads: threads.max(1) }
+        CpuPainter { preparer: Preparer::default(), surfaces: Vec::new(), spare: Vec::new(), threads: threads.max(1) }
     }
 
     /// Paints the damaged pixels of `list` at `scale` device px per logical px and returns the rectangles
@@ -160,15 +163,9 @@ impl CpuPainter {
     fn run(&mut self, glyphs: &GlyphCache, target: &mut Target<'_>) {
         let frame = self.preparer.frame();
         let order = target.order;
-        if self.surfaces.len() < frame.surfaces.len() {
-            self.surfaces.resize_with(frame.surfaces.len(), Buffer::default);
-        }
-        for (i, s) in frame.surfaces.iter().enumerate().skip(1) {
-            let (width, height) = s.texels();
-            self.surfaces[i].width = width;
-            self.surfaces[i].pixels.resize(width as usize * height as usize * 4, 0);
-        }
-        for pass in &frame.passes {
+        self.surfaces.clear();
+        self.surfaces.resize_with(frame.surfaces.len(), Buffer::default);
+        for (index, pass) in frame.passes.iter().enumerate() {
             match pass {
                 Pass::Draw { surface: 0, clear, prims } => {
                     let scene = Scene { frame, glyphs, surfaces: &self.surfaces, order };
@@ -179,9 +176,9 @@ impl CpuPainter {
                     draw(&scene, out, &frame.damage, prims, back, self.threads);
                 }
                 Pass::Draw { surface, clear, prims } => {
-                    let index = *surface as usize;
-                    let rect = frame.surfaces[index].rect;
-                    let mut own = std::mem::take(&mut self.surfaces[index]);
+                    let to = *surface as usize;
+                    let rect = frame.surfaces[to].rect;
+                    let mut own = take(&mut self.surfaces, &mut self.spare, frame, *surface);
                     let scene = Scene { frame, glyphs, surfaces: &self.surfaces, order };
                     let prims = &frame.prims[prims.start as usize..prims.end as usize];
                     if *clear {
@@ -189,13 +186,13 @@ impl CpuPainter {
                     }
                     let stride = own.width as usize * 4;
                     draw(&scene, (&mut own.pixels, stride, rect), &[rect], prims, None, self.threads);
-                    self.surfaces[index] = own;
+                    self.surfaces[to] = own;
                 }
                 // Large paths are masks here.
                 Pass::Mesh { .. } => {}
                 Pass::Copy { from, to } => {
                     let (a, b) = (frame.surfaces[*from as usize].rect, frame.surfaces[*to as usize].rect);
-                    let mut own = std::mem::take(&mut self.surfaces[*to as usize]);
+                    let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
                     let source: (&[u8], usize) = match *from {
                         0 => (&*target.pixels, target.stride),
                         i => (&self.surfaces[i as usize].pixels, self.surfaces[i as usize].width as usize * 4),
@@ -205,18 +202,42 @@ impl CpuPainter {
                 }
                 Pass::Blur { from, to, sigma, extend } => {
                     let step = frame.surfaces[*to as usize].step;
-                    let mut own = std::mem::take(&mut self.surfaces[*to as usize]);
+                    let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
                     layer::blur(&self.surfaces[*from as usize], &mut own, step, *sigma, *extend, self.threads);
                     self.surfaces[*to as usize] = own;
                 }
             }
+            for surface in frame.released_after(index) {
+                let pixels = std::mem::take(&mut self.surfaces[surface]).pixels;
+                if pixels.capacity() > 0 {
+                    self.spare.push(pixels);
+                }
+            }
         }
         // Layers come and go; memory for more than a few times the target is given back.
-        let kept: usize = self.surfaces.iter().map(|s| s.pixels.capacity()).sum();
+        let kept: usize = self.spare.iter().map(Vec::capacity).sum();
         if kept > 8 * target.pixels.len().max(1 << 20) {
-            self.surfaces.clear();
+            self.spare.clear();
         }
     }
+}
+
+/// A surface's pixels, taken out to be drawn into; at first in memory that another surface has left.
+fn take(surfaces: &mut [Buffer], spare: &mut Vec<Vec<u8>>, frame: &Frame, surface: u32) -> Buffer {
+    let mut own = std::mem::take(&mut surfaces[surface as usize]);
+    if own.width == 0 {
+        let (width, height) = frame.surfaces[surface as usize].texels();
+        let bytes = width as usize * height as usize * 4;
+        // The least that is enough, else the most that there is.
+        let fit = (0..spare.len()).min_by_key(|&i| {
+            let room = spare[i].capacity();
+            if room >= bytes { (false, room) } else { (true, usize::MAX - room) }
+        });
+        own.pixels = fit.map(|i| spare.swap_remove(i)).unwrap_or_default();
+        own.pixels.resize(bytes, 0);
+        own.width = width;
+    }
+    own
 }
 
 /// Draws primitives into the given rectangles of a buffer whose first byte is the rectangle's first pixel.

@@ -37,7 +37,7 @@ use meshes::MeshCache;
 use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
-use surfaces::{SurfacePool, Texel};
+use surfaces::{Assigned, SurfacePool, Texel};
 use textures::{DataTexture, ImageCache, Pages};
 
 /// Why a frame was not drawn.
@@ -78,7 +78,6 @@ struct Scratch {
     /// Batches of each pass.
     passes: Vec<Range<usize>>,
     uniforms: Vec<u8>,
-    surfaces: Vec<Option<Texel>>,
 }
 
 /// The painter.
@@ -113,7 +112,7 @@ impl GpuPainter {
         let pipelines = Pipelines::new(device, format);
         let images = ImageCache::new(device, queue, &pipelines, 128 << 20);
         GpuPainter {
-            preparer: Preparer::with_large_paths(LargePaths::Meshes),
+            preparer: Preparer::new(LargePaths::Meshes, device.limits().max_texture_dimension_2d),
             pages: Pages::new(device),
             data: DataTexture::new(device),
             images,
@@ -219,27 +218,19 @@ impl GpuPainter {
         for path in &frame.paths {
             self.meshes.ensure(device, queue, path, &mut self.stats.uploaded);
         }
-        let mut surfaces = std::mem::take(&mut self.scratch.surfaces);
-        surfaces.clear();
-        surfaces.push(None);
-        for s in frame.surfaces.iter().skip(1) {
-            let (w, h) = s.texels();
-            if w > self.max_side || h > self.max_side {
-                return Err(GpuError::TooLarge(w, h));
-            }
-            surfaces.push(Some(self.pool.take(device, &self.pipelines, (w.max(1), h.max(1)))));
-        }
+        let Assigned { surfaces, blurs } = self.pool.assign(device, &self.pipelines, frame);
         self.write_instances(device, queue, frame);
         rebind |= self.write_uniforms(device, queue, frame, &surfaces);
         if rebind || self.common.is_none() {
             let views = (&self.data.view, self.pages.coverage(), self.pages.color());
             self.common = Some(self.pipelines.bind_common(device, &self.uniforms, views));
         }
-        let blurs = frame.passes.iter().any(|p| matches!(p, Pass::Blur { .. }));
-        let blur = blurs.then(|| self.pipelines.bind_blur(device, &self.uniforms));
+        let blurred = frame.passes.iter().any(|p| matches!(p, Pass::Blur { .. }));
+        let blur = blurred.then(|| self.pipelines.bind_blur(device, &self.uniforms));
         let mesh = (!frame.paths.is_empty()).then(|| self.pipelines.bind_mesh(device, &self.uniforms));
         // Records of passes stand behind those of surfaces, in order.
         let mut record = frame.surfaces.len() as u64;
+        let mut blurs = blurs.into_iter();
         for (index, pass) in frame.passes.iter().enumerate() {
             match pass {
                 Pass::Draw { surface, clear, .. } => {
@@ -253,17 +244,13 @@ impl GpuPainter {
                 }
                 Pass::Copy { from, to } => self.copy_pass(encoder, frame, &surfaces, *from, *to),
                 Pass::Blur { from, to, .. } => {
-                    if let Some(blur) = &blur {
-                        self.blur_pass(device, encoder, frame, &surfaces, (*from, *to), blur, record);
+                    if let (Some(blur), Some(between)) = (&blur, blurs.next()) {
+                        self.blur_pass(encoder, frame, &surfaces, (*from, *to), &between, blur, record);
                     }
                     record += 3;
                 }
             }
         }
-        for s in surfaces.drain(..).flatten() {
-            self.pool.give(s);
-        }
-        self.scratch.surfaces = surfaces;
         self.pool.end_frame();
         self.images.end_frame();
         self.meshes.end_frame();

@@ -90,11 +90,11 @@ impl GpuPainter {
     #[allow(clippy::too_many_arguments)] // the parts of one frame
     pub(super) fn blur_pass(
         &mut self,
-        device: &wgpu::Device,
         encoder: &mut wgpu::CommandEncoder,
         frame: &Frame,
         surfaces: &[Option<Texel>],
         (from, to): (u32, u32),
+        (small, across): &(Texel, Texel),
         uniforms: &wgpu::BindGroup,
         record: u64,
     ) {
@@ -102,12 +102,10 @@ impl GpuPainter {
         let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
         let (source, target) = (source.clone(), target.clone());
         let reduced = frame.surfaces[to as usize].step > 1;
-        let small = self.pool.take(device, &self.pipelines, target.size);
-        let across = self.pool.take(device, &self.pipelines, target.size);
         let steps = [
-            (&self.pipelines.reduce, &source, &small, 0),
-            (&self.pipelines.spread, if reduced { &small } else { &source }, &across, 1),
-            (&self.pipelines.spread, &across, &target, 2),
+            (&self.pipelines.reduce, &source, small, 0),
+            (&self.pipelines.spread, if reduced { small } else { &source }, across, 1),
+            (&self.pipelines.spread, across, &target, 2),
         ];
         for (pipeline, input, output, index) in steps {
             if index == 0 && !reduced {
@@ -121,8 +119,6 @@ impl GpuPainter {
             self.stats.draws += 1;
             self.stats.passes += 1;
         }
-        self.pool.give(small);
-        self.pool.give(across);
     }
 
     pub(super) fn mesh_pass(

@@ -1,6 +1,7 @@
 //! The picture and layers as textures, and their reuse from frame to frame.
 
 use super::pipelines::{FORMAT, Pipelines};
+use crate::paint::prepare::{Frame, Pass};
 
 /// A texture that is drawn into and read from.
 #[derive(Clone, Debug)]
@@ -44,6 +45,14 @@ pub struct SurfacePool {
     free: Vec<(Texel, u32)>,
 }
 
+/// The textures of a frame.
+pub struct Assigned {
+    /// By surface; those that are not read at the same time share textures. The target has none.
+    pub surfaces: Vec<Option<Texel>>,
+    /// What each blur needs between its source and its target, in the order of the passes.
+    pub blurs: Vec<(Texel, Texel)>,
+}
+
 /// Frames that an unused texture is kept.
 const KEPT: u32 = 8;
 
@@ -57,6 +66,36 @@ impl SurfacePool {
             Some(i) => self.free.swap_remove(i).0,
             None => Texel::new(device, pipelines, size),
         }
+    }
+
+    /// Textures for the surfaces of a frame. Passes run in order, so a texture is free for the next surface once
+    /// nothing reads it any more; all are back in the pool at the end.
+    pub fn assign(&mut self, device: &wgpu::Device, pipelines: &Pipelines, frame: &Frame) -> Assigned {
+        let mut surfaces: Vec<Option<Texel>> = vec![None; frame.surfaces.len()];
+        let mut blurs = Vec::new();
+        for (index, pass) in frame.passes.iter().enumerate() {
+            let (Pass::Draw { surface: to, .. }
+            | Pass::Mesh { surface: to, .. }
+            | Pass::Copy { to, .. }
+            | Pass::Blur { to, .. }) = pass;
+            let (width, height) = frame.surfaces[*to as usize].texels();
+            let size = (width.max(1), height.max(1));
+            if *to > 0 && surfaces[*to as usize].is_none() {
+                surfaces[*to as usize] = Some(self.take(device, pipelines, size));
+            }
+            if matches!(pass, Pass::Blur { .. }) {
+                let between = (self.take(device, pipelines, size), self.take(device, pipelines, size));
+                self.give(between.0.clone());
+                self.give(between.1.clone());
+                blurs.push(between);
+            }
+            for surface in frame.released_after(index) {
+                if let Some(texel) = &surfaces[surface] {
+                    self.give(texel.clone());
+                }
+            }
+        }
+        Assigned { surfaces, blurs }
     }
 
     /// Gives one back.

@@ -366,6 +366,11 @@ impl DeviceRect {
         DeviceRect::new(self.x0 - by, self.y0 - by, self.x1 + by, self.y1 + by)
     }
 
+    /// Grown on each side by as much as is said for it.
+    pub fn grow(&self, by: &Edges<i32>) -> DeviceRect {
+        DeviceRect::new(self.x0 - by.left, self.y0 - by.top, self.x1 + by.right, self.y1 + by.bottom)
+    }
+
     /// True if all of `other` lies inside.
     pub fn contains(&self, other: &DeviceRect) -> bool {
         other.x0 >= self.x0 && other.y0 >= self.y0 && other.x1 <= self.x1 && other.y1 <= self.y1

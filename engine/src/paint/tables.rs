@@ -8,7 +8,9 @@ use super::geometry::{Affine, DeviceRect, Point, Radii, Rect};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::{Edges, FilterOp};
 use rustc_hash::FxHashMap;
+use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A row of the spatial table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -149,7 +151,12 @@ pub struct PropertyTables {
     clips: Vec<ClipNode>,
     effects: Vec<Effect>,
     rows: FxHashMap<(NodeId, Role), u32>,
+    /// Tables of the same revision have the same spatial rows.
+    revision: u64,
 }
+
+/// The revision that spatial rows have after the next change, of any table.
+static NEXT_REVISION: AtomicU64 = AtomicU64::new(1);
 
 impl Default for PropertyTables {
     fn default() -> Self {
@@ -163,11 +170,16 @@ impl Default for PropertyTables {
             }],
             effects: vec![Effect::default()],
             rows: FxHashMap::default(),
+            revision: 0,
         }
     }
 }
 
 impl PropertyTables {
+    fn revise(&mut self) {
+        self.revision = NEXT_REVISION.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The viewport's space.
     pub const ROOT: SpatialId = SpatialId(0);
     /// The clip that clips nothing.
@@ -179,6 +191,7 @@ impl PropertyTables {
         self.clips.truncate(1);
         self.effects.truncate(1);
         self.rows.clear();
+        self.revise();
     }
 
     /// A transform in `parent`, found again by `node`.
@@ -213,6 +226,7 @@ impl PropertyTables {
     fn add_spatial(&mut self, parent: SpatialId, kind: SpatialKind) -> SpatialId {
         let id = SpatialId(self.spatial.len() as u32);
         self.spatial.push(SpatialNode { parent: SpatialId(parent.0.min(id.0.saturating_sub(1))), kind });
+        self.revise();
         id
     }
 
@@ -244,6 +258,7 @@ impl PropertyTables {
             clips: self.clips.len() as u32,
             effects: self.effects.len() as u32,
         };
+        self.revise();
         for node in &other.spatial[1..] {
             let mut node = *node;
             node.parent = moved.spatial(node.parent);
@@ -340,7 +355,11 @@ impl PropertyTables {
     fn rewrite(&mut self, node: NodeId, role: Role, f: impl FnOnce(&mut SpatialKind)) -> bool {
         let Some(&row) = self.rows.get(&(node, role)) else { return false };
         let Some(space) = self.spatial.get_mut(row as usize) else { return false };
+        let before = space.kind;
         f(&mut space.kind);
+        if space.kind != before {
+            self.revise();
+        }
         true
     }
 
@@ -377,6 +396,34 @@ impl PropertyTables {
             };
             out.push(Space::new(m, scale));
         }
+    }
+}
+
+/// Where the spaces of a table lie, computed when its rows or the scale have changed.
+#[derive(Clone, Debug, Default)]
+pub struct Spaces {
+    rows: Vec<Space>,
+    of: Option<(u64, u32)>,
+}
+
+impl Spaces {
+    /// Brings them up to date; false if they were.
+    pub fn update(&mut self, tables: &PropertyTables, scale: f32) -> bool {
+        let of = Some((tables.revision, scale.to_bits()));
+        let changed = self.of != of;
+        if changed {
+            self.of = of;
+            tables.resolve(scale, &mut self.rows);
+        }
+        changed
+    }
+}
+
+impl Deref for Spaces {
+    type Target = [Space];
+
+    fn deref(&self) -> &[Space] {
+        &self.rows
     }
 }
 
@@ -498,6 +545,20 @@ mod tests {
         let mut spaces = Vec::new();
         t.resolve(2.0, &mut spaces);
         assert_eq!(spaces[id.0 as usize].to_device, Affine::new(2.0, 0.0, 0.0, 2.0, 0.0, -21.0));
+    }
+
+    #[test]
+    fn spaces_are_computed_again_when_a_row_or_the_scale_changes() {
+        let mut t = PropertyTables::default();
+        let node = NodeId(7);
+        let id = t.add_scroll(node, PropertyTables::ROOT, Point::default());
+        let mut spaces = Spaces::default();
+        assert!(spaces.update(&t, 1.0) && !spaces.update(&t.clone(), 1.0));
+        t.set_scroll(node, Point::default());
+        assert!(!spaces.update(&t, 1.0));
+        t.set_scroll(node, Point::new(0.0, 5.0));
+        assert!(spaces.update(&t, 1.0) && spaces.update(&t, 2.0));
+        assert_eq!(spaces[id.0 as usize].to_device.f, -10.0);
     }
 
     #[test]

@@ -449,6 +449,23 @@ pub fn scenes(world: &World) -> Vec<Scene> {
         ],
     );
 
+    add(
+        "shadows of any size",
+        1.0,
+        t(),
+        vec![
+            // A spread of half the box or more leaves no hole.
+            at(shadow(r(10.0, 10.0, 30.0, 30.0), 0.0, (0.0, 0.0), 0.0, 15.0, RED, true)),
+            at(shadow(r(50.0, 10.0, 30.0, 30.0), 9.0, (4.0, 2.0), 6.0, 40.0, GLASS, true)),
+            at(shadow(r(90.0, 10.0, 40.0, 30.0), 12.0, (6.0, 5.0), 0.0, 3.0, BLUE, true)),
+            at(shadow(r(145.0, 14.0, 40.0, 30.0), 15.0, (4.0, 6.0), 0.0, -2.0, GREEN, false)),
+            at(shadow(r(10.0, 60.0, 4.0, 4.0), 0.0, (20.0, 10.0), 0.0, 2.5, Color::BLACK, false)),
+            // Corners that are larger than a page of masks.
+            at(shadow(r(-2330.0, -2270.0, 2800.0, 2800.0), 1400.0, (30.0, 4.0), 9.0, 0.0, RED, false)),
+            at(shadow(r(-436.0, -476.0, 4000.0, 4000.0), 2000.0, (0.0, 0.0), 3.0, 4.0, BLUE, false)),
+        ],
+    );
+
     let big = r(0.0, 0.0, 301.0, 203.0);
     let small = r(0.0, 0.0, 16.0, 16.0);
     let mut tinted = image(0, small, r(150.0, 110.0, 32.0, 32.0), 0.0, once(r(150.0, 110.0, 32.0, 32.0)));
@@ -897,6 +914,90 @@ pub fn scenes(world: &World) -> Vec<Scene> {
             in_space(turned, text(&world.fonts, "Soft words", 18.0, 60.0, 80.0, Color::BLACK)),
             at(ItemKind::PopLayer),
             at(ItemKind::PopLayer),
+        ],
+    );
+
+    let many: Vec<(f32, Color)> = (0..300).map(|i| (i as f32 / 299.0, [RED, BLUE, GREEN][i / 100])).collect();
+    add(
+        "round dashes and many stops",
+        1.0,
+        t(),
+        vec![
+            at(boxed(
+                r(10.0, 10.0, 85.0, 60.0),
+                Radii::all(24.0),
+                GLASS,
+                border([4.0; 4], [BLUE, RED, RED, RED], LineStyle::Dashed),
+            )),
+            at(boxed(
+                r(105.0, 10.0, 85.0, 60.0),
+                Radii::all(20.0),
+                Color::TRANSPARENT,
+                border([2.0, 6.0, 3.0, 0.0], four, LineStyle::Dotted),
+            )),
+            at(gradient(
+                r(10.0, 90.0, 180.0, 40.0),
+                8.0,
+                GradientLine::Linear(Point::new(0.0, 0.0), Point::new(180.0, 0.0)),
+                &many,
+                false,
+                once(r(10.0, 90.0, 180.0, 40.0)),
+            )),
+        ],
+    );
+
+    // Shadows that are thrown from outside of the picture, layers in layers, more of them than wait for each other.
+    let mut tables = t();
+    let clip = tables.add_clip(ClipId(0), SpatialId(0), r(20.0, 20.0, 60.0, 50.0), Radii::all(10.0));
+    let thrown = |x: f32, color| {
+        let shadow = Shadow { x, y: 0.0, blur: 0.0, spread: 0.0, color, inset: false };
+        filters(&[FilterOp::DropShadow(shadow)])
+    };
+    let far = layer(&mut tables, thrown(5000.0, RED), None);
+    let soft = layer(
+        &mut tables,
+        filters(&[FilterOp::DropShadow(Shadow {
+            x: -3000.0,
+            y: 5.0,
+            blur: 6.0,
+            spread: 0.0,
+            color: BLUE,
+            inset: false,
+        })]),
+        None,
+    );
+    let mut items = vec![
+        Item { spatial: SpatialId(0), clip, kind: far },
+        at(round(-4990.0, 10.0, 50.0, 50.0, 12.0, Color::BLACK)),
+        at(ItemKind::PopLayer),
+        at(soft),
+        at(round(3110.0, 20.0, 60.0, 40.0, 9.0, Color::BLACK)),
+        at(ItemKind::PopLayer),
+    ];
+    for i in 0..6 {
+        let x = i as f32 * 30.0;
+        let outer = layer(&mut tables, Effect { opacity: 0.8, ..Effect::default() }, None);
+        let inner = layer(&mut tables, filters(&[FilterOp::Blur(1.0 + i as f32)]), None);
+        items.extend([
+            at(outer),
+            at(fill(x + 5.0, 90.0, 25.0, 40.0, RED)),
+            at(inner),
+            at(round(x, 100.0, 40.0, 20.0, 6.0, BLUE)),
+            at(ItemKind::PopLayer),
+            at(fill(x + 10.0, 120.0, 25.0, 20.0, GREEN)),
+            at(ItemKind::PopLayer),
+        ]);
+    }
+    add("far shadows and nested layers", 1.0, tables, items);
+
+    // Glyphs that are larger than masks of glyphs are.
+    add(
+        "large paths of glyphs",
+        2.0,
+        t(),
+        vec![
+            at(text(&world.fonts, "Rag", 200.0, -40.0, 130.0, GLASS)),
+            at(text(&world.fonts, "e", 700.0, -100.0, 300.0, Color::rgba(34, 90, 221, 90))),
         ],
     );
 

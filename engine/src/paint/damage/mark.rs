@@ -9,8 +9,8 @@ use crate::paint::list::{
     Quad, Sampling,
 };
 use crate::paint::prepare::filter_reach;
-use crate::paint::tables::{Effect, Space};
-use pellicle_layout::style::computed::{Color, FilterOp};
+use crate::paint::tables::{Effect, Space, Spaces};
+use pellicle_layout::style::computed::{Color, Edges, FilterOp};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
@@ -104,7 +104,7 @@ struct LayerMark {
     /// Of the layer and those around it.
     hash: u64,
     /// How far contents spread, through those around it too, px.
-    reach: i32,
+    reach: Edges<i32>,
     /// Where contents may show after they have spread; `None` if nothing spreads.
     limit: Option<DeviceRect>,
     /// Its own mark.
@@ -118,7 +118,7 @@ struct LayerMark {
 /// Makes marks; keeps its memory from picture to picture.
 #[derive(Default)]
 pub struct Marker {
-    spaces: Vec<Space>,
+    spaces: Spaces,
     space_hashes: Vec<u64>,
     clips: Vec<ClipMark>,
     layers: Vec<LayerMark>,
@@ -143,7 +143,8 @@ impl Marker {
         self.layers.clear();
         self.find_images(list, target);
         for placed in &list.chunks {
-            let margin = ROUNDING + self.layers.last().map_or(0, |l| l.reach);
+            let reach = self.layers.last().map_or(0, |l| widest(&l.reach));
+            let margin = ROUNDING + reach;
             if !placed.chunk.extents.touch(&self.spaces, placed.origin, &target, margin) {
                 continue;
             }
@@ -186,13 +187,14 @@ impl Marker {
     }
 
     fn resolve(&mut self, list: &DisplayList, target: DeviceRect, scale: f32) {
-        list.tables.resolve(scale, &mut self.spaces);
-        self.space_hashes.clear();
-        self.space_hashes.extend(self.spaces.iter().map(|space| {
-            let mut d = Digest::of(1);
-            d.affine(&space.to_device);
-            d.finish()
-        }));
+        if self.spaces.update(&list.tables, scale) {
+            self.space_hashes.clear();
+            self.space_hashes.extend(self.spaces.iter().map(|space| {
+                let mut d = Digest::of(1);
+                d.affine(&space.to_device);
+                d.finish()
+            }));
+        }
         self.clips.clear();
         for (i, clip) in list.tables.clips().iter().enumerate() {
             let parent = self.clips.get(clip.parent.0 as usize).copied();
@@ -228,13 +230,13 @@ impl Marker {
             return;
         }
         let layer = self.layers.last();
-        let (outer, reach, limit) = layer.map_or((0, 0, None), |l| (l.hash, l.reach, l.limit));
+        let (outer, reach, limit) = layer.map_or((0, Edges::default(), None), |l| (l.hash, l.reach, l.limit));
         if layer.is_some_and(|l| l.hidden) {
             return;
         }
         let Some(own) = bounds(&item.kind, origin, space) else { return };
         let bounds = match limit {
-            Some(limit) => own.outset(reach).intersect(&limit),
+            Some(limit) => own.grow(&reach).intersect(&limit),
             None => own.intersect(&clip.bounds),
         };
         if bounds.is_empty() {
@@ -276,7 +278,7 @@ impl Marker {
         let outer = self.layers.last();
         let mut own = LayerMark {
             hash: outer.map_or(0, |l| l.hash),
-            reach: outer.map_or(0, |l| l.reach),
+            reach: outer.map_or(Edges::default(), |l| l.reach),
             limit: outer.and_then(|l| l.limit),
             mark: None,
             bounds: DeviceRect::default(),
@@ -303,9 +305,15 @@ impl Marker {
         }
         own.hash = d.finish();
         let reach = filter_reach(&effect.filters, space.raster_scale);
-        if reach > 0 {
-            own.limit = Some(own.limit.map_or(clip.bounds, |l| l.outset(reach)));
-            own.reach += reach;
+        if widest(&reach) > 0 {
+            own.limit = Some(own.limit.map_or(clip.bounds, |l| l.grow(&reach)));
+            let r = &mut own.reach;
+            *r = Edges {
+                top: r.top + reach.top,
+                right: r.right + reach.right,
+                bottom: r.bottom + reach.bottom,
+                left: r.left + reach.left,
+            };
         }
         own.mark = Some(out.len());
         out.push(Mark { hash: own.hash, bounds: own.bounds });
@@ -323,6 +331,11 @@ impl Marker {
             out.push(Mark { hash: !layer.hash, bounds: layer.bounds });
         }
     }
+}
+
+/// How far contents reach to the side where they reach farthest.
+fn widest(reach: &Edges<i32>) -> i32 {
+    reach.top.max(reach.right).max(reach.bottom).max(reach.left)
 }
 
 /// Levels of an image that are finer than it is shown; `prepare` chooses by the same rule.
@@ -369,7 +382,9 @@ fn bounds(kind: &ItemKind, origin: Point, space: &Space) -> Option<DeviceRect> {
             let sigma = (s.blur * 0.5 * scale).clamp(0.3, 512.0);
             let reach = ShadowGeometry::new((1, 1), [0.0; 4], [0.0; 4], sigma).reach as i32;
             let reach = if space.axis_aligned { reach + 1 } else { reach + reach / 2 + 2 };
-            Some(snapped(space, &cast).outset(reach))
+            let cast = snapped(space, &cast);
+            // Masks of large corners are kept at fewer texels, and one of those is as much as this.
+            Some(cast.outset(reach + cast.width().max(cast.height()) / 400 + 1))
         }
         ItemKind::Glyphs(g) => {
             let run = g.content.runs.get(g.run as usize)?;

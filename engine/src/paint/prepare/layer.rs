@@ -1,12 +1,16 @@
 //! Layers: what is drawn apart and composited, with opacity, colour filters, blur, shadow and backdrop.
+//!
+//! A page decides how many layers there are and how large. Surfaces have a budget of pixels for each frame: past that
+//! layers are drawn without their effect. Those that wait to be drawn onto their surroundings are drawn early when they
+//! are many, so that their memory can be handed on.
 
+use super::filter::{Filter, blur_reach, blur_step, filter_reach, mirrored};
 use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_MATRIX, FLAG_TINT, Prim, PrimKind};
 use super::{Context, FramePath, Pass, Preparer, Surface, clip};
 use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
 use crate::paint::tables::{ClipId, Effect};
-use pellicle_layout::math::sin_cos_degrees;
-use pellicle_layout::style::computed::{Color, FilterOp};
+use pellicle_layout::style::computed::Color;
 
 /// A layer that is being collected.
 ///
@@ -23,159 +27,20 @@ pub(crate) struct OpenLayer {
     stop: ClipId,
     /// Something in it was drawn apart.
     grouped: bool,
+    /// Pixels of surfaces that primitives of the surroundings still read.
+    waiting: i64,
     /// Its surface, where one had to be made before its contents were known.
     surface: Option<u32>,
     /// It changes nothing: its primitives belong to the surroundings.
     flat: bool,
 }
 
-/// Filter functions put together: one blur, one colour matrix, shadows.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(crate) struct Filter {
-    /// Standard deviation, device px.
-    pub sigma: f32,
-    /// Colour matrix on straight colours, rows r g b a, and offsets.
-    pub matrix: Option<[[f32; 4]; 5]>,
-    /// Offset in device px, standard deviation in device px, colour.
-    pub shadows: Vec<(Point, f32, Color)>,
-}
-
-/// Largest standard deviation that is honoured, device px.
-const MAX_SIGMA: f32 = 250.0;
-
-impl Filter {
-    /// Puts functions together. Opacity functions multiply into `opacity`.
-    pub fn new(ops: &[FilterOp], scale: f32, opacity: &mut f32) -> Filter {
-        let mut f = Filter::default();
-        for op in ops {
-            match *op {
-                FilterOp::Blur(s) => {
-                    let s = (s * scale).clamp(0.0, MAX_SIGMA);
-                    f.sigma = (f.sigma * f.sigma + s * s).sqrt().min(MAX_SIGMA);
-                }
-                FilterOp::Opacity(o) => *opacity *= o.clamp(0.0, 1.0),
-                FilterOp::DropShadow(s) => {
-                    let sigma = (s.blur * 0.5 * scale).clamp(0.0, MAX_SIGMA);
-                    f.shadows.push((Point::new(s.x * scale, s.y * scale), sigma, s.color));
-                }
-                _ => {
-                    if let Some(m) = color_matrix(op) {
-                        f.matrix = Some(match f.matrix {
-                            Some(before) => multiply(&m, &before),
-                            None => m,
-                        });
-                    }
-                }
-            }
-        }
-        f
-    }
-
-    fn is_none(&self) -> bool {
-        self.sigma <= 0.0 && self.matrix.is_none() && self.shadows.is_empty()
-    }
-
-    /// True if pixels come to stand elsewhere.
-    fn moves(&self) -> bool {
-        self.sigma > 0.0 || !self.shadows.is_empty()
-    }
-
-    /// How far a pixel reaches, device px.
-    pub fn reach(&self) -> i32 {
-        let blur = |s: f32| (s * 3.0).ceil() as i32 + 4 * blur_step(s) as i32;
-        let shadows =
-            self.shadows.iter().map(|(p, s, _)| p.x.abs().max(p.y.abs()).min(65536.0).ceil() as i32 + blur(*s));
-        shadows.fold(if self.sigma > 0.0 { blur(self.sigma) } else { 0 }, i32::max)
-    }
-}
-
-/// How far a pixel reaches through filters, device px.
-pub fn filter_reach(ops: &[FilterOp], scale: f32) -> i32 {
-    Filter::new(ops, scale, &mut 1.0).reach()
-}
-
-/// The reduction that a blur works at, so that its kernel stays small.
-pub(crate) fn blur_step(sigma: f32) -> u32 {
-    match sigma {
-        s if s < 4.0 => 1,
-        s if s < 8.0 => 2,
-        s if s < 16.0 => 4,
-        s if s < 32.0 => 8,
-        s if s < 64.0 => 16,
-        s if s < 128.0 => 32,
-        _ => 64,
-    }
-}
-
-/// The matrix of a colour function (Filter Effects 1, section 12).
-fn color_matrix(op: &FilterOp) -> Option<[[f32; 4]; 5]> {
-    let scale = |v: f32, offset: f32| {
-        Some([
-            [v, 0.0, 0.0, 0.0],
-            [0.0, v, 0.0, 0.0],
-            [0.0, 0.0, v, 0.0],
-            [0.0, 0.0, 0.0, 1.0],
-            [offset, offset, offset, 0.0],
-        ])
-    };
-    let rows = |m: [[f32; 3]; 3]| {
-        let r = |v: [f32; 3]| [v[0], v[1], v[2], 0.0];
-        Some([r(m[0]), r(m[1]), r(m[2]), [0.0, 0.0, 0.0, 1.0], [0.0; 4]])
-    };
-    match *op {
-        FilterOp::Brightness(v) => scale(v.max(0.0), 0.0),
-        FilterOp::Contrast(v) => scale(v.max(0.0), 0.5 - 0.5 * v.max(0.0)),
-        FilterOp::Invert(v) => {
-            let v = v.clamp(0.0, 1.0);
-            scale(1.0 - 2.0 * v, v)
-        }
-        FilterOp::Grayscale(v) => {
-            let k = 1.0 - v.clamp(0.0, 1.0);
-            rows([
-                [0.2126 + 0.7874 * k, 0.7152 - 0.7152 * k, 0.0722 - 0.0722 * k],
-                [0.2126 - 0.2126 * k, 0.7152 + 0.2848 * k, 0.0722 - 0.0722 * k],
-                [0.2126 - 0.2126 * k, 0.7152 - 0.7152 * k, 0.0722 + 0.9278 * k],
-            ])
-        }
-        FilterOp::Sepia(v) => {
-            let k = 1.0 - v.clamp(0.0, 1.0);
-            rows([
-                [0.393 + 0.607 * k, 0.769 - 0.769 * k, 0.189 - 0.189 * k],
-                [0.349 - 0.349 * k, 0.686 + 0.314 * k, 0.168 - 0.168 * k],
-                [0.272 - 0.272 * k, 0.534 - 0.534 * k, 0.131 + 0.869 * k],
-            ])
-        }
-        FilterOp::Saturate(v) => {
-            let s = v.max(0.0);
-            rows([
-                [0.213 + 0.787 * s, 0.715 - 0.715 * s, 0.072 - 0.072 * s],
-                [0.213 - 0.213 * s, 0.715 + 0.285 * s, 0.072 - 0.072 * s],
-                [0.213 - 0.213 * s, 0.715 - 0.715 * s, 0.072 + 0.928 * s],
-            ])
-        }
-        FilterOp::HueRotate(deg) => {
-            let (s, c) = sin_cos_degrees(deg);
-            rows([
-                [0.213 + c * 0.787 - s * 0.213, 0.715 - c * 0.715 - s * 0.715, 0.072 - c * 0.072 + s * 0.928],
-                [0.213 - c * 0.213 + s * 0.143, 0.715 + c * 0.285 + s * 0.140, 0.072 - c * 0.072 - s * 0.283],
-                [0.213 - c * 0.213 - s * 0.787, 0.715 - c * 0.715 + s * 0.715, 0.072 + c * 0.928 + s * 0.072],
-            ])
-        }
-        FilterOp::Blur(_) | FilterOp::Opacity(_) | FilterOp::DropShadow(_) => None,
-    }
-}
-
-/// `after` applied to the result of `before`.
-fn multiply(after: &[[f32; 4]; 5], before: &[[f32; 4]; 5]) -> [[f32; 4]; 5] {
-    let mut out = [[0.0; 4]; 5];
-    for row in 0..4 {
-        for col in 0..4 {
-            out[row][col] = (0..4).map(|k| after[row][k] * before[k][col]).sum();
-        }
-        out[4][row] = (0..4).map(|k| after[row][k] * before[4][k]).sum::<f32>() + after[4][row];
-    }
-    out
-}
+/// Pixels of all surfaces of a frame, in targets: layers past that are drawn without their effect.
+const BUDGET: i64 = 32;
+/// Pixels of surfaces that may wait to be drawn onto their surroundings, in targets.
+const WAITING: i64 = 4;
+/// A target counts as at least this many pixels.
+const SMALL_TARGET: i64 = 1 << 20;
 
 impl Preparer {
     /// What is seen through a backdrop filter depends on all that the filter reaches: where damage touches that, all
@@ -190,7 +55,7 @@ impl Preparer {
             let ops = &list.tables.effect(*effect).backdrop;
             let space = self.spaces.get(item.spatial.0 as usize)?;
             let shape = DeviceRect::enclosing(&space.to_device.bounds(&rect.translate(origin)));
-            (!ops.is_empty()).then(|| shape.outset(filter_reach(ops, space.raster_scale)).intersect(&target))
+            (!ops.is_empty()).then(|| shape.grow(&filter_reach(ops, space.raster_scale)).intersect(&target))
         });
         let shapes: Vec<DeviceRect> = shapes.collect();
         // What has grown may touch another shape; it grows at most once by each.
@@ -224,8 +89,9 @@ impl Preparer {
         }
         let flat = filter.is_none() && opacity >= 1.0;
         let (cull, wide, stop) = (self.cull, self.wide, self.stop);
-        let mut outer = Vec::new();
+        let (mut outer, mut waiting) = (Vec::new(), 0);
         if !flat {
+            waiting = std::mem::take(&mut self.waiting);
             outer = std::mem::replace(&mut self.out, self.spare.pop().unwrap_or_default());
             let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
             let mut all = wide.unwrap_or(target);
@@ -233,13 +99,25 @@ impl Preparer {
                 // Clips outside of the layer cut the finished layer, not what is blurred.
                 let bounds = self.clips.get(context.clip).bounds;
                 self.stop = item.clip;
-                self.cull = bounds.intersect(&cull).outset(filter.reach());
-                all = bounds.intersect(&all).outset(filter.reach());
+                let from = mirrored(&filter.reach());
+                self.cull = bounds.intersect(&cull).grow(&from);
+                all = bounds.intersect(&all).grow(&from);
             }
             self.wide = Some(all);
         }
-        let grouped = false;
-        self.layers.push(OpenLayer { outer, filter, opacity, context, cull, wide, stop, grouped, surface: None, flat });
+        self.layers.push(OpenLayer {
+            outer,
+            filter,
+            opacity,
+            context,
+            cull,
+            wide,
+            stop,
+            grouped: false,
+            waiting,
+            surface: None,
+            flat,
+        });
         true
     }
 
@@ -251,11 +129,12 @@ impl Preparer {
         }
         let inner_cull = self.cull;
         (self.cull, self.wide, self.stop) = (layer.cull, layer.wide, layer.stop);
-        if layer.surface.is_none() && layer.filter.is_none() && !layer.grouped && folds(&self.out) {
-            let mut inner = std::mem::replace(&mut self.out, layer.outer);
+        self.waiting += layer.waiting;
+        let mut inner = std::mem::replace(&mut self.out, layer.outer);
+        if layer.surface.is_none() && layer.filter.is_none() && !layer.grouped && folds(&inner) {
             let area = self.area();
             for mut p in inner.drain(..).filter(|p| !p.rect().intersect(&area).is_empty()) {
-                p.color[3] = (f32::from(p.color[3]) * layer.opacity + 0.5) as u8;
+                p.color[3] = faded(p.color[3], layer.opacity);
                 self.out.push(p);
             }
             self.spare.push(inner);
@@ -264,44 +143,130 @@ impl Preparer {
         if let Some(around) = self.layers.iter_mut().rfind(|l| !l.flat) {
             around.grouped = true;
         }
-        self.out.retain(|p| !p.rect().intersect(&inner_cull).is_empty());
-        let bounds = self.out.iter().fold(DeviceRect::default(), |a, p| a.union(&p.rect())).intersect(&inner_cull);
+        inner.retain(|p| !p.rect().intersect(&inner_cull).is_empty());
+        let bounds = inner.iter().fold(DeviceRect::default(), |a, p| a.union(&p.rect())).intersect(&inner_cull);
         if bounds.is_empty() && layer.surface.is_none() {
-            let empty = std::mem::replace(&mut self.out, layer.outer);
-            self.spare.push(empty);
+            inner.clear();
+            self.spare.push(inner);
             return;
         }
-        let reach = layer.filter.reach();
-        let surface = layer.surface.unwrap_or_else(|| {
-            let room = bounds.outset(reach).intersect(&inner_cull.outset(reach));
-            let coarsest =
-                layer.filter.shadows.iter().map(|s| blur_step(s.1)).fold(blur_step(layer.filter.sigma), u32::max);
-            self.add_surface(align(&room, coarsest as i32), 1)
-        });
-        self.flush(surface);
-        let empty = std::mem::replace(&mut self.out, layer.outer);
+        let coarsest = layer.filter.sigmas().map(blur_step).fold(1, u32::max);
+        let room = match layer.surface {
+            Some(s) => self.frame.surfaces[s as usize].rect,
+            None => align(&bounds.outset(layer.filter.blur_reach()), coarsest as i32),
+        };
+        let blurs = layer.filter.sigmas().map(blur_step).map(|step| room.area() / i64::from(step * step));
+        let mut pixels: i64 = blurs.sum();
+        if layer.surface.is_none() {
+            pixels += room.area();
+        }
+        let affordable = self.afford(&room, pixels);
+        if !affordable && layer.surface.is_none() {
+            self.flatten(inner, &layer.context, layer.opacity);
+            return;
+        }
+        let surface = layer.surface.unwrap_or_else(|| self.add_surface(room, 1));
+        // The layer's own primitives go to its surface, the surroundings wait.
+        let outer = std::mem::replace(&mut self.out, inner);
+        self.draw_on(surface);
+        let empty = std::mem::replace(&mut self.out, outer);
+        self.waiting = layer.waiting;
         self.spare.push(empty);
-        let content = if layer.filter.sigma > 0.0 { self.blur(surface, layer.filter.sigma, false) } else { surface };
-        for &(offset, sigma, color) in &layer.filter.shadows {
-            let from = if sigma > 0.0 { self.blur(surface, sigma, false) } else { surface };
-            self.composite(&layer.context, from, layer.opacity, None, Some((offset, color)));
+        let mut content = surface;
+        if affordable {
+            for &(offset, sigma, color) in &layer.filter.shadows {
+                let from = if sigma > 0.0 { self.blur(surface, sigma, false) } else { surface };
+                self.composite(&layer.context, from, layer.opacity, None, Some((offset, color)));
+            }
+            if layer.filter.sigma > 0.0 {
+                content = self.blur(surface, layer.filter.sigma, false);
+            }
         }
         self.composite(&layer.context, content, layer.opacity, layer.filter.matrix, None);
+        if self.waiting > WAITING * self.target_pixels() {
+            // What waits holds its memory until it is drawn.
+            self.surroundings();
+        }
+    }
+
+    /// A layer's primitives as part of its surroundings: each is faded by itself, filters are left out.
+    fn flatten(&mut self, mut inner: Vec<Prim>, context: &Context, opacity: f32) {
+        for mut p in inner.drain(..) {
+            let rect = p.rect().intersect(&context.limit);
+            if rect.is_empty() {
+                continue;
+            }
+            p.bounds = [rect.x0, rect.y0, rect.x1, rect.y1];
+            if p.clip == 0 {
+                p.clip = self.clips.get(context.clip).needed_for(&rect);
+            }
+            p.color[3] = faded(p.color[3], opacity);
+            self.out.push(p);
+        }
+        self.spare.push(inner);
+    }
+
+    fn target_pixels(&self) -> i64 {
+        (i64::from(self.frame.size.0) * i64::from(self.frame.size.1)).max(SMALL_TARGET)
+    }
+
+    /// Takes the pixels of surfaces off what the frame has left; false if there are not as many, or a surface would
+    /// be larger than the painter can make them.
+    fn afford(&mut self, largest: &DeviceRect, pixels: i64) -> bool {
+        let side = largest.width().max(largest.height()) as u32;
+        let fits = side <= self.max_side && self.spent + pixels <= BUDGET * self.target_pixels();
+        match fits {
+            true => self.spent += pixels,
+            false => self.frame.flattened += 1,
+        }
+        fits
+    }
+
+    /// The surface of what is being collected, with all on it that has been collected so far; `None` if it cannot
+    /// have one.
+    fn surroundings(&mut self) -> Option<u32> {
+        let surface = match self.layers.iter().rposition(|l| !l.flat) {
+            None => 0,
+            Some(i) => match self.layers[i].surface {
+                Some(surface) => surface,
+                None => {
+                    let room = align(&self.cull, 64);
+                    if !self.afford(&room, room.area()) {
+                        return None;
+                    }
+                    let surface = self.add_surface(room, 1);
+                    self.layers[i].surface = Some(surface);
+                    surface
+                }
+            },
+        };
+        self.draw_on(surface);
+        Some(surface)
+    }
+
+    /// Moves what was collected onto a surface.
+    fn draw_on(&mut self, surface: u32) {
+        self.flush(surface);
+        self.waiting = 0;
     }
 
     /// Draws a path as coverage on a surface of its own and composites that in a colour. The surface does not depend
-    /// on the damage, so that neither does how edges fall on it.
-    pub(super) fn mesh(&mut self, ctx: &Context, path: FramePath, bounds: DeviceRect, color: Color) {
+    /// on the damage, so that neither does how edges fall on it. False if there is no room for the surface.
+    pub(super) fn mesh(&mut self, ctx: &Context, path: FramePath, bounds: DeviceRect, color: Color) -> bool {
         let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
         let room = bounds.intersect(&self.wide.unwrap_or(target));
         if room.intersect(&ctx.limit).is_empty() {
-            return;
+            return true;
+        }
+        if !self.afford(&room, room.area()) {
+            return false;
         }
         let surface = self.add_surface(room, 1);
         let index = self.frame.paths.len() as u32;
         self.frame.paths.push(path);
         self.frame.passes.push(Pass::Mesh { surface, path: index });
         self.composite(ctx, surface, 1.0, None, Some((Point::default(), color)));
+        true
     }
 
     fn add_surface(&mut self, rect: DeviceRect, step: u32) -> u32 {
@@ -333,6 +298,7 @@ impl Preparer {
         let data = &mut self.frame.data;
         let row = data.next();
         let texels = s.texels();
+        self.waiting += i64::from(texels.0) * i64::from(texels.1);
         data.words([opacity.to_bits(), (1.0 / s.step as f32).to_bits(), surface, s.step]);
         data.floats([rect.x0 as f32, rect.y0 as f32, texels.0 as f32, texels.1 as f32]);
         let mut flags = FLAG_ALIGNED;
@@ -365,23 +331,13 @@ impl Preparer {
             return;
         }
         // What has been collected so far must be on its surface before it can be copied.
-        let depth = self.layers.iter().rposition(|l| !l.flat);
-        let under = match depth {
-            None => 0,
-            Some(i) => match self.layers[i].surface {
-                Some(s) => s,
-                None => {
-                    let room = self.cull;
-                    let s = self.add_surface(align(&room, 64), 1);
-                    self.layers[i].surface = Some(s);
-                    s
-                }
-            },
-        };
-        self.flush(under);
+        let Some(under) = self.surroundings() else { return };
         let step = blur_step(filter.sigma) as i32;
-        let room = align(&shape_bounds.outset(filter.reach()), step);
+        let room = align(&shape_bounds.outset(blur_reach(filter.sigma)), step);
         let room = room.intersect(&self.frame.surfaces[under as usize].rect);
+        if !self.afford(&room, 2 * room.area()) {
+            return;
+        }
         let copy = self.add_surface(room, 1);
         self.frame.passes.push(Pass::Copy { from: under, to: copy });
         let source = if filter.sigma > 0.0 { self.blur(copy, filter.sigma, true) } else { copy };
@@ -397,6 +353,11 @@ impl Preparer {
         let limit = with_shape.limit.intersect(&shape_bounds);
         self.composite(&Context { limit, ..with_shape }, source, alpha, filter.matrix, None);
     }
+}
+
+/// An alpha times an opacity.
+fn faded(alpha: u8, opacity: f32) -> u8 {
+    (f32::from(alpha) * opacity + 0.5) as u8
 }
 
 /// Grown to whole steps, so that a reduction does not depend on where the damage lies.
@@ -421,34 +382,6 @@ fn folds(prims: &[Prim]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn blurs_add_as_variances_and_colours_as_products() {
-        let mut opacity = 0.5;
-        let ops = [
-            FilterOp::Blur(3.0),
-            FilterOp::Brightness(2.0),
-            FilterOp::Blur(4.0),
-            FilterOp::Opacity(0.5),
-            FilterOp::Invert(1.0),
-        ];
-        let f = Filter::new(&ops, 1.0, &mut opacity);
-        assert_eq!(f.sigma, 5.0);
-        assert_eq!(opacity, 0.25);
-        let m = f.matrix.unwrap();
-        assert_eq!(m[0], [-2.0, 0.0, 0.0, 0.0]);
-        assert_eq!(m[4], [1.0, 1.0, 1.0, 0.0]);
-    }
-
-    #[test]
-    fn colour_matrices_keep_grey_grey() {
-        for op in [FilterOp::Grayscale(0.7), FilterOp::Saturate(3.0), FilterOp::HueRotate(77.0)] {
-            let m = color_matrix(&op).unwrap();
-            for row in &m[..3] {
-                assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{op:?}");
-            }
-        }
-    }
 
     #[test]
     fn alignment_only_grows() {

@@ -8,24 +8,26 @@
 //! | --- | --- |
 //! | [`prim`] | primitives and the data table |
 //! | [`clip`] | resolved clips |
-//! | [`layer`] | layers, filters, surfaces |
+//! | [`filter`] | filter functions put together |
+//! | [`layer`] | layers, their surfaces and what those may take |
 //! | [`shapes`] | boxes: quads, borders, gradients, images, shadows |
 //! | [`glyph`] | glyph runs and paths |
 
 pub mod clip;
+pub mod filter;
 pub mod glyph;
 pub mod layer;
 pub mod prim;
 pub mod shapes;
 
-pub use layer::filter_reach;
+pub use filter::filter_reach;
 pub use prim::{DataTable, Prim, PrimKind, Shape};
 
 use super::extents::ROUNDING;
 use super::geometry::{DeviceRect, Rect};
 use super::list::{DisplayList, Item, ItemKind};
 use super::path::{FillRule, Path, Stroke};
-use super::tables::{ClipId, Space};
+use super::tables::{ClipId, Space, Spaces};
 use crate::glyphs::GlyphCache;
 use crate::images::{Bitmap, ImageStore};
 use clip::ResolvedClips;
@@ -152,13 +154,56 @@ pub struct Frame {
     pub surfaces: Vec<Surface>,
     /// What is to be done.
     pub passes: Vec<Pass>,
+    /// Passes, in order, after which a surface is not read any more, with the surface: its memory is free for the
+    /// next one.
+    pub released: Vec<(u32, u32)>,
+    /// Layers that were drawn without their effect, because the surfaces of the frame have a budget.
+    pub flattened: u32,
+}
+
+impl Frame {
+    /// Finds out when surfaces are free again.
+    fn release(&mut self) {
+        self.released.clear();
+        self.released.resize(self.surfaces.len(), (0, 0));
+        for (i, (_, surface)) in self.released.iter_mut().enumerate() {
+            *surface = i as u32;
+        }
+        for (i, pass) in self.passes.iter().enumerate() {
+            let mut used = |surface: u32| {
+                if let Some((last, _)) = self.released.get_mut(surface as usize) {
+                    *last = i as u32;
+                }
+            };
+            match pass {
+                Pass::Draw { surface, prims, .. } => {
+                    used(*surface);
+                    let prims = &self.prims[prims.start as usize..prims.end as usize];
+                    prims.iter().filter(|p| p.kind() == PrimKind::Layer).for_each(|p| used(p.params[0] as u32));
+                }
+                Pass::Mesh { surface, .. } => used(*surface),
+                Pass::Copy { from, to } | Pass::Blur { from, to, .. } => {
+                    used(*from);
+                    used(*to);
+                }
+            }
+        }
+        // The target is nobody's.
+        self.released.retain(|(_, surface)| *surface > 0);
+        self.released.sort_unstable();
+    }
+
+    /// The surfaces that nothing reads after a pass.
+    pub fn released_after(&self, pass: usize) -> impl Iterator<Item = usize> {
+        let first = self.released.partition_point(|r| (r.0 as usize) < pass);
+        self.released[first..].iter().take_while(move |r| r.0 as usize == pass).map(|r| r.1 as usize)
+    }
 }
 
 /// Makes frames; keeps its memory from one to the next.
-#[derive(Default)]
 pub struct Preparer {
     frame: Frame,
-    spaces: Vec<Space>,
+    spaces: Spaces,
     clips: ResolvedClips,
     out: Vec<Prim>,
     layers: Vec<OpenLayer>,
@@ -170,6 +215,18 @@ pub struct Preparer {
     stop: ClipId,
     scale: f32,
     large_paths: LargePaths,
+    /// Longest side of a surface, px.
+    max_side: u32,
+    /// Pixels of the frame's surfaces.
+    spent: i64,
+    /// Pixels of surfaces that primitives in `out` still read.
+    waiting: i64,
+}
+
+impl Default for Preparer {
+    fn default() -> Self {
+        Preparer::new(LargePaths::Masks, u32::MAX)
+    }
 }
 
 /// An item's surroundings.
@@ -182,14 +239,24 @@ pub(crate) struct Context {
 }
 
 impl Preparer {
-    /// A new one.
-    pub fn new() -> Preparer {
-        Preparer::default()
-    }
-
-    /// One for a painter that draws large paths in its own way.
-    pub fn with_large_paths(large_paths: LargePaths) -> Preparer {
-        Preparer { large_paths, ..Preparer::default() }
+    /// One for a painter that draws large paths in this way, on surfaces of at most `max_side` px a side.
+    pub fn new(large_paths: LargePaths, max_side: u32) -> Preparer {
+        Preparer {
+            frame: Frame::default(),
+            spaces: Spaces::default(),
+            clips: ResolvedClips::default(),
+            out: Vec::new(),
+            layers: Vec::new(),
+            spare: Vec::new(),
+            cull: DeviceRect::default(),
+            wide: None,
+            stop: ClipId(0),
+            scale: 1.0,
+            large_paths,
+            max_side,
+            spent: 0,
+            waiting: 0,
+        }
     }
 
     /// The frame that was prepared last.
@@ -211,12 +278,13 @@ impl Preparer {
         let target = DeviceRect::of_size(size.0, size.1);
         let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
         self.scale = scale;
-        list.tables.resolve(scale, &mut self.spaces);
+        self.spaces.update(&list.tables, scale);
         self.clips.clear(list.tables.clips().len());
         self.out.clear();
         self.layers.clear();
         self.stop = ClipId(0);
         self.wide = None;
+        (self.spent, self.waiting) = (0, 0);
         let f = &mut self.frame;
         f.size = size;
         let b = list.background;
@@ -227,6 +295,8 @@ impl Preparer {
         f.paths.clear();
         f.surfaces.clear();
         f.passes.clear();
+        f.released.clear();
+        f.flattened = 0;
         f.surfaces.push(Surface { rect: target, step: 1 });
         f.damage.clear();
         f.damage.extend(damage.iter().map(|r| r.intersect(&target)).filter(|r| !r.is_empty()));
@@ -263,6 +333,7 @@ impl Preparer {
             self.pop_layer();
         }
         self.flush(0);
+        self.frame.release();
         &self.frame
     }
 
