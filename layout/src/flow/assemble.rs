@@ -379,6 +379,7 @@ impl Generator<'_> {
         let independent = matches!(
             display,
             Display::FlowRoot
+                | Display::Table
                 | Display::TableCell
                 | Display::WebkitBox
                 | Display::InlineBlock
