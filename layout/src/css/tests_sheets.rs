@@ -89,6 +89,14 @@ fn selectors_of_what_is_not_drawn_are_accepted() {
 }
 
 #[test]
+fn pointer_events_of_shapes_are_those_of_boxes() {
+    for value in ["all", "visible", "painted", "fill", "stroke", "visiblePainted", "bounding-box"] {
+        let f = Fixture::new(&format!("#x {{ pointer-events: none; pointer-events: {value} }}"), "<view id=\"x\"/>");
+        assert_eq!(f.get("x", "pointer-events"), "auto", "{value}");
+    }
+}
+
+#[test]
 fn specificity_is_counted_as_written() {
     let of = |text: &str| match parse_selector(text).unwrap() {
         Parsed::Selector(s) => {

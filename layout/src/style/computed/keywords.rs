@@ -122,8 +122,12 @@ keywords!(
     Direction { Ltr = "ltr", Rtl = "rtl" }
 );
 keywords!(
-    /// `pointer-events`.
-    PointerEvents { Auto = "auto", None = "none" }
+    /// `pointer-events`. What tells the parts of an SVG shape apart is `auto` for boxes.
+    PointerEvents {
+        Auto = "auto" | "all" | "visible" | "painted" | "fill" | "stroke" | "bounding-box" | "visiblePainted"
+            | "visibleFill" | "visibleStroke",
+        None = "none",
+    }
 );
 keywords!(
     /// `object-fit`.
