@@ -337,12 +337,12 @@ fn declare(
         Some(Name::Unsupported(hint)) => {
             let hint = if hint.is_empty() { String::new() } else { format!("; {hint}") };
             let message = format!("the property `{lower}` is not supported{hint}");
-            return reporter.report(Severity::Warning, "unsupported-property", start, message);
+            return reporter.warn_once("unsupported-property", &lower, start, message);
         }
         None => {
             let hint = names::nearest(&lower).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
             let message = format!("unknown property `{name}`{hint}");
-            return reporter.report(Severity::Warning, "unknown-property", start, message);
+            return reporter.warn_once("unknown-property", &lower, start, message);
         }
     };
     let mut put = |property, value| block.declarations.push(Declaration { property, value, important });

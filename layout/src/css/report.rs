@@ -1,6 +1,7 @@
 //! Collecting what is said about one source file.
 
 use crate::diagnostic::{Diagnostic, Position, Severity};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Findings kept for one file; more than this many help nobody.
@@ -30,12 +31,34 @@ pub(super) struct Reporter<'a> {
     /// Byte offsets where lines start; made at the first finding.
     line_starts: Vec<usize>,
     diagnostics: Vec<Diagnostic>,
+    /// Findings that are said once, by code and name: which diagnostic, and how often it was found again.
+    once: FxHashMap<(&'static str, String), (usize, u32)>,
     pub(super) stats: SheetStats,
 }
 
 impl<'a> Reporter<'a> {
     pub(super) fn new(file: Arc<str>, source: &'a str) -> Self {
-        Reporter { file, source, line_starts: Vec::new(), diagnostics: Vec::new(), stats: SheetStats::default() }
+        Reporter {
+            file,
+            source,
+            line_starts: Vec::new(),
+            diagnostics: Vec::new(),
+            once: FxHashMap::default(),
+            stats: SheetStats::default(),
+        }
+    }
+
+    /// Warns of something that a name stands for: once, at its first place.
+    pub(super) fn warn_once(&mut self, code: &'static str, name: &str, offset: usize, message: String) {
+        if let Some((_, again)) = self.once.get_mut(&(code, name.to_owned())) {
+            *again += 1;
+            return;
+        }
+        let index = self.diagnostics.len();
+        self.report(Severity::Warning, code, offset, message);
+        if self.diagnostics.len() > index {
+            self.once.insert((code, name.to_owned()), (index, 0));
+        }
     }
 
     /// Says something about byte `offset`.
@@ -57,6 +80,12 @@ impl<'a> Reporter<'a> {
 
     /// What was found, in the order of the source.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        for &(index, again) in self.once.values().filter(|(_, again)| *again > 0) {
+            if let Some(diagnostic) = self.diagnostics.get_mut(index) {
+                let places = if again == 1 { "place" } else { "places" };
+                diagnostic.message.push_str(&format!(" (and in {again} more {places} of this file)"));
+            }
+        }
         self.diagnostics.sort_by_key(|d| d.position);
         self.diagnostics
     }

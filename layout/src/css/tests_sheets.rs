@@ -89,6 +89,17 @@ fn selectors_of_what_is_not_drawn_are_accepted() {
 }
 
 #[test]
+fn an_unknown_property_is_said_once_with_the_number_of_its_other_places() {
+    assert_eq!(
+        said(".a { zoom: 1; foo: 1 }\n.b { foo: 2 }\n.c { foo: 3; bar: 1 }"),
+        [
+            "unknown-property a.wxss:1:15: unknown property `foo` (and in 2 more places of this file)",
+            "unknown-property a.wxss:3:14: unknown property `bar`",
+        ]
+    );
+}
+
+#[test]
 fn pointer_events_of_shapes_are_those_of_boxes() {
     for value in ["all", "visible", "painted", "fill", "stroke", "visiblePainted", "bounding-box"] {
         let f = Fixture::new(&format!("#x {{ pointer-events: none; pointer-events: {value} }}"), "<view id=\"x\"/>");
