@@ -182,7 +182,11 @@ pub(super) fn parse_block(
             Token::Semicolon => {}
             Token::Ident(name) => match declaration_value(input, &name) {
                 Ok(value) => declare(&name, start, value, text, base, reporter, &mut block),
-                Err(problem) => reporter.report(Severity::Error, problem.code(), start, problem.message(&name)),
+                Err(Malformed::Nested) => reporter.nested_rule(start),
+                Err(Malformed::NoColon) => {
+                    let message = format!("`{name}` is not followed by `:` and a value");
+                    reporter.report(Severity::Error, "invalid-declaration", start, message);
+                }
             },
             Token::AtKeyword(name) => {
                 skip_to_end(input);
@@ -194,10 +198,11 @@ pub(super) fn parse_block(
                 );
             }
             _ => {
-                let nested = skip_to_end(input);
-                let (code, message) = if nested {
-                    ("nested-rule", "rules inside rules are not supported; write the whole selector")
-                } else if text[start..].starts_with("//") {
+                if skip_to_end(input) {
+                    reporter.nested_rule(start);
+                    continue;
+                }
+                let (code, message) = if text[start..].starts_with("//") {
                     ("line-comment", "`//` starts no comment here and hides what follows; write /* ... */")
                 } else {
                     ("invalid-declaration", "this is no declaration; it was left out up to the next `;`")
@@ -212,22 +217,6 @@ pub(super) fn parse_block(
 enum Malformed {
     NoColon,
     Nested,
-}
-
-impl Malformed {
-    fn code(&self) -> &'static str {
-        match self {
-            Malformed::NoColon => "invalid-declaration",
-            Malformed::Nested => "nested-rule",
-        }
-    }
-
-    fn message(&self, name: &str) -> String {
-        match self {
-            Malformed::NoColon => format!("`{name}` is not followed by `:` and a value"),
-            Malformed::Nested => "rules inside rules are not supported; write the whole selector".to_owned(),
-        }
-    }
 }
 
 /// A declaration's value in the source.

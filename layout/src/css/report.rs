@@ -33,6 +33,8 @@ pub(super) struct Reporter<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Findings that are said once, by code and name: which diagnostic, and how often it was found again.
     once: FxHashMap<(&'static str, String), (usize, u32)>,
+    /// Where a block begins that never ends: what follows it is not nested on purpose.
+    unclosed: Option<usize>,
     pub(super) stats: SheetStats,
 }
 
@@ -44,7 +46,31 @@ impl<'a> Reporter<'a> {
             line_starts: Vec::new(),
             diagnostics: Vec::new(),
             once: FxHashMap::default(),
+            unclosed: None,
             stats: SheetStats::default(),
+        }
+    }
+
+    /// Looks for a block or comment that ends only with the file, and says where it begins.
+    pub(super) fn check_ends(&mut self) {
+        match find_unclosed(self.source) {
+            Some(Unclosed::Comment(at)) => {
+                let message = "this `/*` is never closed: everything behind it is a comment".to_owned();
+                self.report(Severity::Error, "unclosed-comment", at, message);
+            }
+            Some(Unclosed::Block(at)) => {
+                self.report(Severity::Error, "unclosed-block", at, "this `{` is never closed".to_owned());
+                self.unclosed = Some(at);
+            }
+            None => {}
+        }
+    }
+
+    /// A rule inside a rule.
+    pub(super) fn nested_rule(&mut self, offset: usize) {
+        if self.unclosed.is_none_or(|at| offset < at) {
+            let message = "rules inside rules are not supported; write the whole selector".to_owned();
+            self.report(Severity::Error, "nested-rule", offset, message);
         }
     }
 
@@ -89,4 +115,61 @@ impl<'a> Reporter<'a> {
         self.diagnostics.sort_by_key(|d| d.position);
         self.diagnostics
     }
+}
+
+/// What ends only with the file, and the byte where it begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Unclosed {
+    Block(usize),
+    Comment(usize),
+}
+
+/// The outermost block that is never closed, or a comment.
+fn find_unclosed(source: &str) -> Option<Unclosed> {
+    let bytes = source.as_bytes();
+    let mut open: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'/' if bytes.get(at + 1) == Some(&b'*') => match source[at + 2..].find("*/") {
+                Some(length) => at += length + 3,
+                None => return Some(Unclosed::Comment(at)),
+            },
+            b'\\' => at += 1,
+            b'"' | b'\'' => at = end_of_string(bytes, at),
+            b'(' => at = end_of_url(source, at),
+            b'{' => open.push(at),
+            b'}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    open.first().map(|&at| Unclosed::Block(at))
+}
+
+/// The byte that ends the address without quotes whose bracket is at `start`; `start` if none begins there.
+fn end_of_url(source: &str, start: usize) -> usize {
+    let is_url = start.checked_sub(3).and_then(|at| source.get(at..start));
+    let inside = &source[start + 1..];
+    if !is_url.is_some_and(|name| name.eq_ignore_ascii_case("url")) || inside.trim_start().starts_with(['"', '\'']) {
+        return start;
+    }
+    inside.find(')').map_or(start, |length| start + 1 + length)
+}
+
+/// The byte that ends the string that begins at `start`: its quote, or the end of the line.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'\n' => break,
+            _ if byte == bytes[start] => break,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
 }

@@ -124,6 +124,7 @@ impl Reading<'_> {
         self.sheet.files.push(path.clone());
         let mut file =
             File { text, path: path.clone(), reporter: Reporter::new(path, text), warned: FxHashSet::default() };
+        file.reporter.check_ends();
         let mut input = Parser::new(text);
         self.rules(&mut input, &mut file, &Arc::from([]), 0);
         self.sheet.stats.add(file.reporter.stats);

@@ -100,6 +100,33 @@ fn an_unknown_property_is_said_once_with_the_number_of_its_other_places() {
 }
 
 #[test]
+fn a_block_that_is_never_closed_is_found_where_it_begins() {
+    assert_eq!(
+        said("@import \"x.wxss\";\n.a {\n  color: red;\n\n.b { color: blue }\nview:hover { top: 0 }\n"),
+        [
+            "missing-import a.wxss:1:1: there is no sheet `x.wxss`",
+            "unclosed-block a.wxss:2:4: this `{` is never closed",
+        ]
+    );
+    assert_eq!(
+        said(".a { top: 0 }\n@media screen { .b { left: 0 }"),
+        ["unclosed-block a.wxss:2:15: this `{` is never closed"]
+    );
+    assert_eq!(
+        said(".a { top: 0 }\n/* .b { left: 0 }\n.c { left: 0 }"),
+        ["unclosed-comment a.wxss:2:1: this `/*` is never closed: everything behind it is a comment"]
+    );
+    assert_eq!(said(".a::before { content: \"{/*\\\"{\" } .b { background: url(a/*b{.png) } /* { */"), [""; 0]);
+    assert_eq!(
+        said(".a { .b { top: 0 } }\n.c { top: 0"),
+        [
+            "nested-rule a.wxss:1:6: rules inside rules are not supported; write the whole selector",
+            "unclosed-block a.wxss:2:4: this `{` is never closed",
+        ]
+    );
+}
+
+#[test]
 fn pointer_events_of_shapes_are_those_of_boxes() {
     for value in ["all", "visible", "painted", "fill", "stroke", "visiblePainted", "bounding-box"] {
         let f = Fixture::new(&format!("#x {{ pointer-events: none; pointer-events: {value} }}"), "<view id=\"x\"/>");
