@@ -1,5 +1,6 @@
 //! Declarations and blocks of them, as written in rules, keyframes and style attributes.
 
+use super::effects::TransformValue;
 use super::names::{self, Name};
 use super::parse::{PResult, ParseContext, Reason};
 use super::properties::{PropertyId, PropertyValue};
@@ -7,6 +8,7 @@ use super::report::Reporter;
 use super::shorthand::{Longhands, Shorthand};
 use super::substitute::has_references;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::style::computed::BackgroundBox;
 use cssparser::{ParseErrorKind, Parser, Token};
 use std::sync::Arc;
 
@@ -287,10 +289,6 @@ fn skip_to_end(input: &mut Parser) -> bool {
     }
 }
 
-fn is_fixed_background(value: &PropertyValue) -> bool {
-    matches!(value, PropertyValue::BackgroundAttachment(layers) if layers.iter().any(|layer| layer.0))
-}
-
 fn declare(
     name: &str,
     start: usize,
@@ -348,9 +346,8 @@ fn declare(
     match source.parse(value, &ParseContext { base }, &mut longhands) {
         Ok(()) => {
             reporter.stats.supported += 1;
-            if longhands.iter().any(|(_, value)| is_fixed_background(value)) {
-                let message = "`background-attachment: fixed` is not supported; the background scrolls with its box";
-                reporter.report(Severity::Warning, "unsupported-value", at, message.to_owned());
+            if let Some((what, instead)) = unpainted(value, &longhands) {
+                reporter.warn_once("unpainted-value", what, at, format!("{what} is not painted; {instead}"));
             }
             longhands.into_iter().for_each(|(id, value)| put(id, DeclaredValue::Value(value)));
         }
@@ -366,4 +363,23 @@ fn declare(
             reporter.report(Severity::Warning, "invalid-value", at, message);
         }
     }
+}
+
+/// What is understood of a value but not painted yet, and what is seen instead.
+fn unpainted(value: &str, longhands: &Longhands) -> Option<(&'static str, &'static str)> {
+    longhands.iter().find_map(|(_, longhand)| match longhand {
+        PropertyValue::BackgroundClip(clips) if clips.contains(&BackgroundBox::Text) => {
+            Some(("`background-clip: text`", "the text keeps its colour, without the background"))
+        }
+        PropertyValue::Transform(ops) if ops.iter().any(|op| matches!(op, TransformValue::Perspective(_))) => {
+            Some(("`perspective()`", "what is turned in space is drawn flat"))
+        }
+        PropertyValue::BackgroundAttachment(layers) if layers.iter().any(|layer| layer.0) => {
+            Some(("`background-attachment: fixed`", "the background scrolls with its box"))
+        }
+        PropertyValue::TextDecorationStyle(_) if value.to_ascii_lowercase().contains("wavy") => {
+            Some(("a wavy line", "it is drawn dashed"))
+        }
+        _ => None,
+    })
 }

@@ -127,6 +127,22 @@ fn a_block_that_is_never_closed_is_found_where_it_begins() {
 }
 
 #[test]
+fn values_that_are_not_painted_are_named_once() {
+    assert_eq!(
+        said(
+            ".a { background-clip: text; transform: perspective(10px) rotateX(1deg) }\n\
+              .b { -webkit-background-clip: text; text-decoration: underline wavy red }"
+        ),
+        [
+            "unpainted-value a.wxss:1:23: `background-clip: text` is not painted; the text keeps its colour, without \
+             the background (and in 1 more place of this file)",
+            "unpainted-value a.wxss:1:40: `perspective()` is not painted; what is turned in space is drawn flat",
+            "unpainted-value a.wxss:2:54: a wavy line is not painted; it is drawn dashed",
+        ]
+    );
+}
+
+#[test]
 fn pointer_events_of_shapes_are_those_of_boxes() {
     for value in ["all", "visible", "painted", "fill", "stroke", "visiblePainted", "bounding-box"] {
         let f = Fixture::new(&format!("#x {{ pointer-events: none; pointer-events: {value} }}"), "<view id=\"x\"/>");

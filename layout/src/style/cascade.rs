@@ -272,8 +272,18 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
             (true, true) => FlexDirection::ColumnReverse,
         };
     }
+    keep_text_visible(style, context.parent);
     propagate_decoration(style, context.parent);
     crate::css::motion::finish(style);
+}
+
+/// A background that is cut out by the text is not painted: text that is made transparent for its sake keeps a colour.
+fn keep_text_visible(style: &mut ComputedStyle, parent: &ComputedStyle) {
+    let cut_out = style.background.iter().any(|layer| layer.clip == BackgroundBox::Text);
+    if cut_out && style.text_fill_color.unwrap_or(style.color).a == 0 {
+        let color = if style.color.a > 0 { style.color } else { parent.color };
+        style.text_fill_color = Some(color);
+    }
 }
 
 /// A border without a line has no width; the others are whole physical pixels, at least one (CSS

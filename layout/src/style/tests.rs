@@ -280,6 +280,17 @@ fn states_turn_rules_on_and_off() {
 }
 
 #[test]
+fn text_stays_visible_where_its_background_is_not_cut_out() {
+    let css = "page { color: blue } view { background: linear-gradient(red, blue); background-clip: text } \
+               #a { color: transparent } #b { -webkit-text-fill-color: transparent; color: red } #c { color: lime }";
+    let f = Fixture::new(css, "<view id=\"a\"/><view id=\"b\"/><view id=\"c\"/>");
+    let fill = |id: &str| f.style(id).text_fill_color;
+    assert_eq!(fill("a"), Some(Color::rgba(0, 0, 255, 255)));
+    assert_eq!(fill("b"), Some(Color::rgba(255, 0, 0, 255)));
+    assert_eq!(fill("c"), None);
+}
+
+#[test]
 fn backgrounds_repeat_their_lists_over_the_layers() {
     let css = "#x { background: url(a.png) no-repeat center / 10px 20px, linear-gradient(to right, red, blue) #0f0; background-repeat: repeat-x }";
     let f = Fixture::new(css, "<view id=\"x\"/>");
