@@ -9,6 +9,7 @@ use pellicle::host::fixed::FixedPage;
 use pellicle::images::ImageStore;
 use pellicle::paint::builder::{Input, PaintState, Still, build};
 use pellicle::paint::damage::DamageTracker;
+use pellicle::paint::list::ItemKind;
 use pellicle::paint::prepare::Resources;
 use pellicle::paint::tables::SpatialKind;
 use pellicle::paint::{DeviceRect, DisplayList};
@@ -319,6 +320,13 @@ fn components_draw_their_own_pictures() {
     let p = draw_with(wxml, (375, 800), 2.0, &Focused);
     p.save("components");
     assert!(p.list.items().count() > 40);
+}
+
+#[test]
+fn a_loading_button_shows_a_spinner() {
+    let paths = |wxml: &str| draw(wxml).list.items().filter(|i| matches!(i.1.kind, ItemKind::Path(_))).count();
+    assert_eq!(paths("<button loading></button>"), 12);
+    assert_eq!(paths("<button></button>"), 0);
 }
 
 #[test]

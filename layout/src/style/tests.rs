@@ -280,6 +280,47 @@ fn states_turn_rules_on_and_off() {
 }
 
 #[test]
+fn buttons_look_as_their_attributes_say() {
+    let mut f = Fixture::new("", "<button id=\"x\"/>");
+    let x = f.by_id("x");
+    let mut look = |attributes: &[(&str, &str)], pressed: bool| {
+        for name in ["type", "plain", "disabled", "loading"] {
+            f.set_attribute(x, name, attributes.iter().find(|(n, _)| *n == name).map(|(_, v)| *v));
+        }
+        f.doc.set_state(x, ElementState::HOVER_CLASS, pressed);
+        f.restyle();
+        let border = f.get("x", "border-top-width") + " " + &f.get("x", "border-top-color");
+        let spins = f.doc.node(x).unwrap().before.is_some();
+        (
+            f.get("x", "color"),
+            f.get("x", "background-color"),
+            if border.starts_with("0px") { String::new() } else { border },
+            spins,
+        )
+    };
+    let is = |color: &str, ground: &str, border: &str, spins| (color.into(), ground.into(), border.into(), spins);
+    let (primary, warn, plain) = (("type", "primary"), ("type", "warn"), ("plain", "true"));
+    let (disabled, loading) = (("disabled", "true"), ("loading", "true"));
+    let clear = "rgba(0, 0, 0, 0)";
+    assert_eq!(look(&[], false), is("rgb(0, 0, 0)", "rgb(248, 248, 248)", "", false));
+    assert_eq!(look(&[], true), is("rgba(0, 0, 0, 0.6)", "rgb(222, 222, 222)", "", false));
+    assert_eq!(look(&[primary], true), is("rgba(255, 255, 255, 0.6)", "rgb(23, 155, 22)", "", false));
+    assert_eq!(look(&[warn], true), is("rgba(255, 255, 255, 0.6)", "rgb(206, 60, 57)", "", false));
+    assert_eq!(look(&[plain], false), is("rgb(53, 53, 53)", clear, "1px rgb(53, 53, 53)", false));
+    assert_eq!(look(&[plain, primary], false), is("rgb(26, 173, 25)", clear, "1px rgb(26, 173, 25)", false));
+    assert_eq!(look(&[plain, warn], true), is("rgba(230, 67, 64, 0.6)", clear, "1px rgba(230, 67, 64, 0.6)", false));
+    assert_eq!(look(&[disabled], false), is("rgba(0, 0, 0, 0.3)", "rgb(247, 247, 247)", "", false));
+    assert_eq!(look(&[disabled, primary], false), is("rgba(255, 255, 255, 0.6)", "rgb(158, 217, 157)", "", false));
+    assert_eq!(look(&[disabled, warn], false), is("rgba(255, 255, 255, 0.6)", "rgb(236, 139, 137)", "", false));
+    assert_eq!(
+        look(&[disabled, plain, primary], false),
+        is("rgba(0, 0, 0, 0.2)", "rgb(247, 247, 247)", "1px rgba(0, 0, 0, 0.2)", false)
+    );
+    assert_eq!(look(&[loading], false), is("rgb(0, 0, 0)", "rgb(248, 248, 248)", "", true));
+    assert_eq!(look(&[loading, primary], false), is("rgba(255, 255, 255, 0.6)", "rgb(23, 155, 22)", "", true));
+}
+
+#[test]
 fn text_stays_visible_where_its_background_is_not_cut_out() {
     let css = "page { color: blue } view { background: linear-gradient(red, blue); background-clip: text } \
                #a { color: transparent } #b { -webkit-text-fill-color: transparent; color: red } #c { color: lime }";
