@@ -225,11 +225,14 @@ impl<'a> Builder<'a> {
         if root.ascent == f32::NEG_INFINITY {
             root = Extent { ascent: 0.0, ..Extent::EMPTY };
         }
+        // CSS leaves open where the rest stands on a line with high boxes at both ends. In browsers the last box that
+        // is higher than the line so far decides, as if it were alone.
+        let rest = root;
         for line_box in &self.boxes {
-            let missing = line_box.extent.height() - root.height();
+            let height = line_box.extent.height();
             match line_box.align {
-                LineAlign::Top if missing > 0.0 => root.descent += missing,
-                LineAlign::Bottom if missing > 0.0 => root.ascent += missing,
+                LineAlign::Top if height > root.height() => root = Extent { descent: height - rest.ascent, ..rest },
+                LineAlign::Bottom if height > root.height() => root = Extent { ascent: height - rest.descent, ..rest },
                 _ => {}
             }
         }
