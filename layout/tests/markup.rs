@@ -248,6 +248,9 @@ fn nesting_beyond_the_limit_is_cut_and_said_once() {
         assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["nesting"]);
         assert_eq!(nodes(&template.roots[1..]), "<z></>");
     }
+    // It is said where the cut begins.
+    let lines = format!("{}x{}", "<view>\n".repeat(2000), "</view>".repeat(2000));
+    assert_eq!(parsed(&lines).1[0].position.line, MAX_DEPTH + 1);
     let flat = parsed(&"<image>".repeat(100_000)).0;
     assert_eq!((flat.roots.len(), flat.depth), (100_000, 1));
 }

@@ -118,6 +118,14 @@ impl<'s> Parser<'s, '_, '_> {
         }
     }
 
+    /// Says once where elements begin to be left out.
+    fn too_deep(&mut self, offset: usize) {
+        if !std::mem::replace(&mut self.said_too_deep, true) {
+            let message = format!("elements are nested more than {MAX_DEPTH} deep; what is deeper is left out");
+            self.reporter.error("nesting", offset, message);
+        }
+    }
+
     fn text(&mut self, text: &str, offset: usize) {
         if text.chars().all(is_blank) {
             return;
@@ -142,6 +150,9 @@ impl<'s> Parser<'s, '_, '_> {
 
     fn open(&mut self, tag: &'s str, offset: usize, attributes: Vec<RawAttribute<'s>>, self_closing: bool) {
         let level = self.stack.last().map_or(0, |top| top.level) + u32::from(!tags::stands_alone(tag));
+        if level > MAX_DEPTH {
+            self.too_deep(offset);
+        }
         let frame = Frame { tag, offset, attributes, children: Vec::new(), level };
         if self_closing {
             self.complete(frame);
@@ -219,10 +230,7 @@ impl<'s> Parser<'s, '_, '_> {
     fn complete(&mut self, mut frame: Frame<'s>) {
         let mut height = frame.children.iter().map(|s| s.height).max().unwrap_or(0) + 1;
         if frame.level > MAX_DEPTH || height > MAX_DEPTH {
-            if !std::mem::replace(&mut self.said_too_deep, true) {
-                let message = format!("elements are nested more than {MAX_DEPTH} deep; what is deeper is left out");
-                self.reporter.error("nesting", frame.offset, message);
-            }
+            self.too_deep(frame.offset);
             if frame.level > MAX_DEPTH {
                 return;
             }
