@@ -207,7 +207,11 @@ impl PageStage {
 
     /// Everything found in style sheets and configuration since the last call.
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
-        self.diagnostics.append(&mut self.styles.take_diagnostics());
+        for (node, mut found) in self.styles.take_diagnostics() {
+            let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
+            found.file = Arc::from(format!("{}.wxml, {}", self.owner_of(node, scope), found.file));
+            self.diagnostics.push(found);
+        }
         std::mem::take(&mut self.diagnostics)
     }
 

@@ -9,7 +9,7 @@ use super::share::{Inputs, StyleCache};
 use crate::css::declaration::{DeclaredValue, Wide};
 use crate::css::{DeclarationBlock, PseudoElement, Viewport, parse_style_attribute};
 use crate::diagnostic::Diagnostic;
-use crate::document::{AttributeValue, ClassName, ElementState, Node, ScopeId};
+use crate::document::{AttributeValue, ClassName, Document, ElementState, Node, NodeId, ScopeId};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +25,7 @@ pub(super) struct Caches {
     pub(super) styles: StyleCache,
     pub(super) parsed: ParsedCache,
     pub(super) inline: FxHashMap<Arc<str>, Arc<DeclarationBlock>>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<(NodeId, Diagnostic)>,
     /// A style attribute sets a property that is not inherited to `inherit`.
     pub(super) explicit_inherit: bool,
 }
@@ -153,8 +153,8 @@ impl Computing<'_> {
 }
 
 impl Caches {
-    /// The declarations of a style attribute.
-    pub(super) fn inline(&mut self, text: &Arc<str>) -> Arc<DeclarationBlock> {
+    /// The declarations of a style attribute of a node.
+    pub(super) fn inline(&mut self, text: &Arc<str>, doc: &Document, node: &Node) -> Arc<DeclarationBlock> {
         if let Some(found) = self.inline.get(text) {
             return found.clone();
         }
@@ -162,14 +162,33 @@ impl Caches {
             self.inline.clear();
         }
         static FILE: OnceLock<Arc<str>> = OnceLock::new();
-        let (block, found) = parse_style_attribute(text, FILE.get_or_init(|| Arc::from("style attribute")));
-        let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
-        self.diagnostics.extend(found.into_iter().take(room));
+        let (block, found) = parse_style_attribute(text, FILE.get_or_init(|| Arc::from("")));
+        if !found.is_empty() {
+            let file: Arc<str> = Arc::from(format!("style of {}", start_tag(doc, node)));
+            let room = MAX_DIAGNOSTICS.saturating_sub(self.diagnostics.len());
+            let found = found.into_iter().map(|d| (node.id, Diagnostic { file: file.clone(), ..d }));
+            self.diagnostics.extend(found.take(room));
+        }
         self.explicit_inherit |= inherits_explicitly(&block);
         let block = Arc::new(block);
         self.inline.insert(text.clone(), block.clone());
         block
     }
+}
+
+/// An element as it is recognized in its template.
+fn start_tag(doc: &Document, node: &Node) -> String {
+    let mut tag = format!("<{}", doc.names.resolve(node.tag()));
+    if !node.name.is_empty() {
+        tag.push_str(&format!(" id=\"{}\"", doc.names.resolve(node.name)));
+    }
+    let own = node.classes.iter().filter(|c| c.scope == node.scope);
+    let classes: Vec<&str> = own.map(|c| &**doc.names.resolve(c.name)).collect();
+    if !classes.is_empty() {
+        tag.push_str(&format!(" class=\"{}\"", classes.join(" ")));
+    }
+    tag.push('>');
+    tag
 }
 
 /// Declarations that a component adds to its own style attribute, by number; 0 is none.

@@ -237,8 +237,9 @@ impl StyleEngine {
         cascade::cascade_over(block, base, context, &mut self.caches.parsed)
     }
 
-    /// What was found in style attributes since the last call.
-    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+    /// What was found in style attributes since the last call, and of which elements. Attributes that read the same
+    /// are read once.
+    pub fn take_diagnostics(&mut self) -> Vec<(NodeId, Diagnostic)> {
         std::mem::take(&mut self.caches.diagnostics)
     }
 
@@ -391,7 +392,7 @@ impl StyleEngine {
             stats,
         };
 
-        let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text));
+        let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text, doc, node));
         let forced = forced(&known, node);
         let style = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &node.style);
         let items = cascade::has_items(style.display) && !known.wraps_children(node);
@@ -406,7 +407,8 @@ impl StyleEngine {
         let after = generated(&matched.after, &node.after);
         let is_field = node.tag() == known.input || node.tag() == known.textarea;
         let placeholder = is_field.then(|| {
-            let inline = node.attribute(known.placeholder_style).map(|v| computing.caches.inline(&v.to_text()));
+            let inline =
+                node.attribute(known.placeholder_style).map(|v| computing.caches.inline(&v.to_text(), doc, node));
             computing.style(&matched.placeholder, &style, inline.as_ref(), 0, false, &node.placeholder)
         });
 

@@ -332,6 +332,19 @@ fn text_stays_visible_where_its_background_is_not_cut_out() {
 }
 
 #[test]
+fn a_finding_in_a_style_attribute_names_its_element() {
+    let mut f = Fixture::new("", "<view id=\"a\" class=\"b c\" style=\"widht: 1px\"/>");
+    let found = f.engine.take_diagnostics();
+    assert_eq!(
+        found.iter().map(|(n, d)| (*n, d.to_string())).collect::<Vec<_>>(),
+        [(
+            f.by_id("a"),
+            "style of <view id=\"a\" class=\"b c\">:1:1: unknown property `widht`; did you mean `width`?".to_owned()
+        )]
+    );
+}
+
+#[test]
 fn backgrounds_repeat_their_lists_over_the_layers() {
     let css = "#x { background: url(a.png) no-repeat center / 10px 20px, linear-gradient(to right, red, blue) #0f0; background-repeat: repeat-x }";
     let f = Fixture::new(css, "<view id=\"x\"/>");
