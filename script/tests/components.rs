@@ -161,6 +161,27 @@ fn external_classes_are_the_owners_and_follow_its_changes() {
 }
 
 #[test]
+fn a_hover_class_means_what_a_class_does() {
+    let files = page_with(
+        "Page({ data: { c: 'red' }, go() { this.setData({ c: 'blue' }) } })",
+        "<outer hover-class=\"{{c}}\"/><view hover-class=\"none\"/>",
+        &[(
+            "outer",
+            "Component({ externalClasses: ['hover-class'], options: { addGlobalClass: true } })",
+            "<button hover-class=\"active hover-class\"/><input placeholder-class=\"pale\"/>",
+        )],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let inside =
+            |c| format!("    button hover-class=.1-active.active.{c}\n    input placeholder-class=.1-pale.pale\n");
+        assert_eq!(bench.tree(), format!("page\n  outer\n{}  view hover-class=.none\n", inside("red")));
+        bench.call("go");
+        assert_eq!(bench.tree(), format!("page\n  outer\n{}  view hover-class=.none\n", inside("blue")));
+    });
+}
+
+#[test]
 fn a_virtual_host_leaves_no_node() {
     let files = page_with(
         "Page({})",

@@ -4,7 +4,7 @@
 //! and keeps it for its `hover-stay-time` after the finger is gone; `hover-stop-propagation` ends the walk. A
 //! drag takes it away at once.
 
-use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::document::{AttributeValue, Document, NodeId};
 
 /// Elements that show a hover class, and when that changes.
 #[derive(Clone, Debug, Default)]
@@ -23,17 +23,21 @@ struct Entry {
     shown: bool,
 }
 
-/// The hover class of an element, `None` if it has none: what it names, or the built-in one of its tag.
-pub fn hover_class(document: &Document, node: NodeId) -> Option<String> {
-    let default = match document.tag_name(node) {
-        "button" => "button-hover",
-        "navigator" => "navigator-hover",
-        "view" | "cover-view" => "none",
-        _ => return None,
+/// True if an element shows that it is pressed: by the classes that it names, or by the built-in ones of its tag.
+pub fn has_hover_class(document: &Document, node: NodeId) -> bool {
+    let built_in = match document.tag_name(node) {
+        "button" | "navigator" => true,
+        "view" | "cover-view" => false,
+        _ => return false,
     };
-    let class = document.attribute(node, "hover-class").map_or_else(|| default.to_owned(), |v| v.to_text().to_string());
-    let disabled = document.attribute(node, "disabled").is_some_and(|v| v.is_on());
-    (class != "none" && !class.is_empty() && !disabled).then_some(class)
+    if document.attribute(node, "disabled").is_some_and(|v| v.is_on()) {
+        return false;
+    }
+    match document.attribute(node, "hover-class") {
+        None => built_in,
+        Some(AttributeValue::Classes(classes)) => classes.iter().any(|c| &**document.names.resolve(c.name) != "none"),
+        Some(value) => !matches!(&*value.to_text(), "" | "none"),
+    }
 }
 
 impl Hover {
@@ -41,7 +45,7 @@ impl Hover {
     pub fn press(&mut self, document: &Document, target: NodeId, now: f64) {
         let path = std::iter::once(target).chain(document.ancestors(target).map(|n| n.id));
         for node in path {
-            if hover_class(document, node).is_some() {
+            if has_hover_class(document, node) {
                 let button = document.tag_name(node) == "button";
                 let time = |name: &str, default: f64| {
                     let value = document.attribute(node, name).and_then(|v| v.as_number());

@@ -216,12 +216,7 @@ impl Document {
             }
             Op::SetAttribute { node, name, value } => self.set_attribute(commit, node, name, value, into)?,
             Op::SetClasses { node, first, count } => {
-                let end = first.checked_add(count).ok_or("classes out of range")? as usize;
-                let source = commit.classes.get(first as usize..end).ok_or("classes out of range")?;
-                let mut classes: SmallVec<[ClassName; 4]> = SmallVec::with_capacity(source.len());
-                for class in source {
-                    classes.push(ClassName { scope: class.scope, name: self.atom(class.name)? });
-                }
+                let classes = self.classes_of(commit, first, count)?;
                 let n = self.existing(node)?;
                 if n.classes != classes {
                     let old = std::mem::replace(&mut n.classes, classes);
@@ -329,6 +324,9 @@ impl Document {
             ValueRef::Number(n) => Some(AttributeValue::Number(n)),
             ValueRef::Text(t) => Some(AttributeValue::Text(Arc::from(text_of(commit, t)?))),
             ValueRef::Json(t) => Some(AttributeValue::Json(Arc::from(text_of(commit, t)?))),
+            ValueRef::Classes { first, count } => {
+                Some(AttributeValue::Classes(Arc::from(self.classes_of(commit, first, count)?.as_slice())))
+            }
         };
         let n = self.existing(node)?;
         let at = n.attributes.iter().position(|(a, _)| *a == name);
@@ -349,6 +347,13 @@ impl Document {
         self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
         self.note_style(node, || StyleEvent::Attribute(node, name));
         Ok(())
+    }
+
+    /// Classes of a commit, by the document's own names.
+    fn classes_of(&self, commit: &Commit, first: u32, count: u32) -> Result<SmallVec<[ClassName; 4]>, &'static str> {
+        let end = first.checked_add(count).ok_or("classes out of range")? as usize;
+        let source = commit.classes.get(first as usize..end).ok_or("classes out of range")?;
+        source.iter().map(|class| Ok(ClassName { scope: class.scope, name: self.atom(class.name)? })).collect()
     }
 
     /// `disabled` and `checked` are states that selectors ask for.

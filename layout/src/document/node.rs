@@ -19,6 +19,8 @@ pub enum AttributeValue {
     Text(Arc<str>),
     /// An array or object as JSON text.
     Json(Arc<str>),
+    /// Classes that a component puts on by itself (`hover-class`), resolved as those of the element are.
+    Classes(Arc<[ClassName]>),
 }
 
 impl AttributeValue {
@@ -31,6 +33,7 @@ impl AttributeValue {
             AttributeValue::Number(n) => *n != 0.0 && !n.is_nan(),
             AttributeValue::Text(t) => !t.is_empty() && &**t != "false",
             AttributeValue::Json(_) => true,
+            AttributeValue::Classes(classes) => !classes.is_empty(),
         }
     }
 
@@ -46,10 +49,10 @@ impl AttributeValue {
         }
     }
 
-    /// The value as the string a template would print.
+    /// The value as the string a template would print; nothing for resolved classes.
     pub fn to_text(&self) -> Arc<str> {
         match self {
-            AttributeValue::Null => Arc::from(""),
+            AttributeValue::Null | AttributeValue::Classes(_) => Arc::from(""),
             AttributeValue::Bool(b) => Arc::from(if *b { "true" } else { "false" }),
             AttributeValue::Number(n) => Arc::from(n.to_string()),
             AttributeValue::Text(t) | AttributeValue::Json(t) => t.clone(),

@@ -81,6 +81,14 @@ pub enum ValueRef {
     Text(TextRef),
     /// An array or object, as JSON text (`rich-text` nodes, picker ranges).
     Json(TextRef),
+    /// Resolved classes that a component puts on by itself (`hover-class`): `count` entries of [`Commit::classes`] from
+    /// `first`.
+    Classes {
+        /// The first entry.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
 }
 
 /// How a node listens to an event.
@@ -230,7 +238,7 @@ pub struct Commit {
     pub ops: Vec<Op>,
     /// Values of [`Op::SetAttribute`].
     pub values: Vec<ValueRef>,
-    /// Entries of [`Op::SetClasses`].
+    /// Entries of [`Op::SetClasses`] and [`ValueRef::Classes`].
     pub classes: Vec<ClassName>,
     /// Numbers of [`Op::ScrollTo`].
     pub numbers: Vec<f32>,

@@ -93,7 +93,7 @@ impl<'a> Matched<'a> {
             if (node.tag() == known.input || node.tag() == known.textarea)
                 && let Some(value) = node.attribute(known.placeholder_class)
             {
-                let classes: Vec<ClassName> = matcher.resolve_classes(node, &value.to_text());
+                let classes: Vec<ClassName> = matcher.listed_classes(node, value);
                 for &class in &classes {
                     for &index in set.bucket(Key::Class(class)) {
                         let rule = &set.rules[index as usize];

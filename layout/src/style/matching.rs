@@ -349,7 +349,13 @@ impl<'a> Matcher<'a> {
     pub fn hover_classes(&self, node: &Node) -> Vec<ClassName> {
         let tag = node.tag();
         match node.attribute(self.known.hover_class) {
-            Some(value) => self.resolve_classes(node, &value.to_text()),
+            Some(value) => {
+                let mut classes = self.listed_classes(node, value);
+                // The looks of the platform can be named, too.
+                let named: Vec<Atom> = classes.iter().map(|c| c.name).collect();
+                classes.extend(named.into_iter().map(|name| ClassName { scope: UA_SCOPE, name }));
+                classes
+            }
             None if tag == self.known.button => vec![ClassName { scope: UA_SCOPE, name: self.known.button_hover }],
             None if tag == self.known.navigator => {
                 vec![ClassName { scope: UA_SCOPE, name: self.known.navigator_hover }]
@@ -358,8 +364,13 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Classes named by an attribute of the node, in the scopes that its own classes have.
-    pub fn resolve_classes(&self, node: &Node, text: &str) -> Vec<ClassName> {
+    /// The classes that an attribute of the node lists. Where nobody has resolved them they are in the scopes that the
+    /// node's own classes have.
+    pub fn listed_classes(&self, node: &Node, value: &AttributeValue) -> Vec<ClassName> {
+        let text = match value {
+            AttributeValue::Classes(classes) => return classes.to_vec(),
+            value => value.to_text(),
+        };
         let global = node.scope == ScopeId::GLOBAL || node.classes.iter().any(|c| c.scope == ScopeId::GLOBAL);
         let mut classes = Vec::new();
         for name in text.split_ascii_whitespace().filter_map(|word| self.doc.names.get(word)) {
@@ -398,6 +409,11 @@ impl<'a> Matcher<'a> {
             Some(AttributeValue::Bool(true)) => test(""),
             Some(AttributeValue::Text(text)) => !text.is_empty() && test(text),
             Some(value @ AttributeValue::Number(_)) => test(&value.to_text()),
+            Some(AttributeValue::Classes(classes)) => {
+                let mut words: Vec<&str> = classes.iter().map(|c| &**self.doc.names.resolve(c.name)).collect();
+                words.dedup();
+                test(&words.join(" "))
+            }
         }
     }
 

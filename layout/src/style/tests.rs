@@ -321,6 +321,15 @@ fn buttons_look_as_their_attributes_say() {
 }
 
 #[test]
+fn the_pressed_look_of_a_button_can_be_named() {
+    let mut f = Fixture::new(".b { width: 1px }", "<button id=\"x\" hover-class=\"button-hover b\"/>");
+    let x = f.by_id("x");
+    f.doc.set_state(x, ElementState::HOVER_CLASS, true);
+    f.restyle();
+    assert_eq!((f.get("x", "background-color"), f.get("x", "width")), ("rgb(222, 222, 222)".into(), "1px".into()));
+}
+
+#[test]
 fn text_stays_visible_where_its_background_is_not_cut_out() {
     let css = "page { color: blue } view { background: linear-gradient(red, blue); background-clip: text } \
                #a { color: transparent } #b { -webkit-text-fill-color: transparent; color: red } #c { color: lime }";

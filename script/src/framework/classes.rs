@@ -8,7 +8,9 @@ use super::instance::ResolvedClasses;
 use super::{Framework, Instance};
 use crate::template::compiled::Target;
 use crate::template::part::{PartId, PartKind};
-use crate::template::text::class_text;
+use crate::template::text::{class_text, is_class_list};
+use crate::tree::Attribute;
+use crate::value::Value;
 use pellicle_layout::document::ops::{ClassName, ScopeId};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -20,6 +22,13 @@ pub(super) type ClassCache = FxHashMap<(ScopeId, bool, Rc<str>), ResolvedClasses
 const CACHE: usize = 4096;
 
 impl Framework {
+    /// What an attribute that lists classes means in the template of `instance`.
+    pub(crate) fn listed_classes(&self, instance: &Instance, value: &Value) -> Option<Attribute> {
+        // An expression that gives nothing is an attribute that is not there.
+        let is_there = !matches!(value, Value::Undefined);
+        is_there.then(|| Attribute::Classes(self.resolve_classes(instance, &class_text(value))))
+    }
+
     /// The classes that a class attribute in the template of `instance` means.
     pub(crate) fn resolve_classes(&self, instance: &Instance, text: &Rc<str>) -> ResolvedClasses {
         if text.is_empty() {
@@ -86,22 +95,25 @@ impl Framework {
                 for (binding, value) in element.element.bindings.iter().zip(&element.values) {
                     let text = class_text(value);
                     if text.split_whitespace().any(|token| *token == **name) {
-                        lists.push((binding.target.clone(), text, element.node, element.instance));
+                        lists.push((binding.target.clone(), value.clone(), element.node, element.instance));
                     }
                 }
             }
-            for (target, text, node, inner) in lists {
+            for (target, value, node, inner) in lists {
                 match target {
                     Target::Class => {
-                        let classes = self.resolve_classes(instance, &text);
+                        let classes = self.resolve_classes(instance, &class_text(&value));
                         self.tree.borrow_mut().set_classes(node, &classes);
                     }
                     Target::Attribute { name, .. } => {
                         if let Some(inner) = inner.and_then(|id| self.instance(id))
                             && inner.definition.external_classes.contains(&name)
                         {
-                            let classes = self.resolve_classes(instance, &text);
+                            let classes = self.resolve_classes(instance, &class_text(&value));
                             self.set_external_class(&inner, &name, classes);
+                        } else if is_class_list(&name) {
+                            let classes = self.listed_classes(instance, &value);
+                            self.tree.borrow_mut().set_attribute(node, &name, classes);
                         }
                     }
                     _ => {}

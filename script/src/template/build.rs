@@ -8,7 +8,7 @@ use super::compiled::{Binding, Compiled, ElementNode, ForNode, IfNode, NO_ORDINA
 use super::part::{ElementPart, PartId, PartKind};
 use super::program::Scope;
 use super::rows;
-use super::text::{class_text, is_hidden, style_text, to_attribute, to_text, truthy};
+use super::text::{class_text, is_class_list, is_hidden, style_text, to_attribute, to_text, truthy};
 use crate::framework::definition::Definition;
 use crate::framework::{Framework, Instance, PageState, PropertyPassing};
 use crate::realm::{Realm, ScriptRef};
@@ -299,6 +299,10 @@ impl Walk<'_> {
             Target::Attribute { name, .. } if &**name == "hidden" => {
                 let hidden = is_hidden(&value);
                 framework.tree.borrow_mut().set_attribute(node, name, Some(crate::tree::Attribute::Bool(hidden)));
+            }
+            Target::Attribute { name, .. } if is_class_list(name) => {
+                let value = framework.listed_classes(&self.instance, &value);
+                framework.tree.borrow_mut().set_attribute(node, name, value);
             }
             Target::Attribute { name, .. } => {
                 // An expression that gives nothing is an attribute that is not there.

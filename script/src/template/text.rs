@@ -16,6 +16,11 @@ pub fn style_text(value: &Value) -> Rc<str> {
     joined(value, ";")
 }
 
+/// True for an attribute of built-in components that lists classes.
+pub(crate) fn is_class_list(attribute: &str) -> bool {
+    matches!(attribute, "hover-class" | "placeholder-class")
+}
+
 /// A class list: a string, or an array of them.
 pub fn class_text(value: &Value) -> Rc<str> {
     joined(value, " ")

@@ -18,6 +18,8 @@ pub enum Attribute {
     Text(Rc<str>),
     /// An array or object as JSON text.
     Json(Rc<str>),
+    /// Resolved classes.
+    Classes(SmallVec<[ClassName; 4]>),
 }
 
 /// Element or text.

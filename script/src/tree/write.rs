@@ -423,6 +423,11 @@ fn push_attribute(commit: &mut Commit, node: NodeId, name: pellicle_layout::atom
         Some(Attribute::Number(n)) => ValueRef::Number(*n),
         Some(Attribute::Text(text)) => ValueRef::Text(commit.push_text(text)),
         Some(Attribute::Json(text)) => ValueRef::Json(commit.push_text(text)),
+        Some(Attribute::Classes(classes)) => {
+            let first = commit.classes.len() as u32;
+            commit.classes.extend_from_slice(classes);
+            ValueRef::Classes { first, count: classes.len() as u32 }
+        }
     };
     let index = commit.values.len() as u32;
     commit.values.push(value);

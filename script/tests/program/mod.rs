@@ -4,7 +4,7 @@
 
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
-use pellicle_layout::document::ops::{Commit, NodeId};
+use pellicle_layout::document::ops::{ClassName, Commit, NodeId};
 use pellicle_layout::document::{AttributeValue, Document, NodeKind};
 use pellicle_script::api::pages::NodeQuery;
 use pellicle_script::bridge::event::{DispatchStep, EventDetail, EventMessage};
@@ -234,8 +234,7 @@ impl Bench {
                     out.push_str(&format!("#{}", name(node.name)));
                 }
                 for class in &node.classes {
-                    let scope = if class.scope.0 == 0 { String::new() } else { format!("{}-", class.scope.0) };
-                    out.push_str(&format!(".{scope}{}", name(class.name)));
+                    out.push_str(&class_text(name(class.name), class));
                 }
                 if let Some(style) = &node.inline_style {
                     out.push_str(&format!(" [{style}]"));
@@ -246,6 +245,9 @@ impl Bench {
                         AttributeValue::Null => "null".to_owned(),
                         AttributeValue::Bool(b) => b.to_string(),
                         AttributeValue::Number(n) => n.to_string(),
+                        AttributeValue::Classes(classes) => {
+                            classes.iter().map(|c| class_text(name(c.name), c)).collect()
+                        }
                     };
                     out.push_str(&format!(" {}={text}", name(*attribute)));
                 }
@@ -390,4 +392,9 @@ impl Bench {
     pub fn data(&mut self) -> String {
         self.app.read_data(&mut self.realm)
     }
+}
+
+fn class_text(name: &str, class: &ClassName) -> String {
+    let scope = if class.scope.0 == 0 { String::new() } else { format!("{}-", class.scope.0) };
+    format!(".{scope}{name}")
 }
