@@ -322,6 +322,23 @@ fn components_draw_their_own_pictures() {
     assert!(p.list.items().count() > 40);
 }
 
+/// Two pages that have to look the same, and like something.
+fn same(a: &str, b: &str) {
+    let (a, b) = (draw(a), draw(b));
+    assert!(a.pixels.chunks(4).any(|p| p != [255; 4]), "nothing is drawn");
+    assert!(a.pixels == b.pixels);
+}
+
+#[test]
+fn sizes_in_attributes_have_units() {
+    // A surface of 100 px has 750 rpx.
+    same("<icon type='success' size='150rpx'></icon>", "<icon type='success' size='20'></icon>");
+    same(
+        "<progress percent='40' stroke-width='1em' border-radius='15rpx'></progress>",
+        "<progress percent='40' stroke-width='16px' border-radius='2'></progress>",
+    );
+}
+
 #[test]
 fn a_loading_button_shows_a_spinner() {
     let paths = |wxml: &str| draw(wxml).list.items().filter(|i| matches!(i.1.kind, ItemKind::Path(_))).count();

@@ -5,7 +5,8 @@
 
 use super::derive::inherited;
 use super::rich_text;
-use crate::css::Viewport;
+use crate::css::value::ComputeContext;
+use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
@@ -269,11 +270,11 @@ pub(crate) fn inner_content(
             vec![InnerBox::with(slot::SWIPER_CLIP, clip, inside)]
         }
         "icon" => {
-            let size = px(number_or(doc, node, "size", 23.0));
+            let size = px(length_or(doc, node, "size", style, viewport, 23.0));
             let symbol = ComputedStyle { display: Display::InlineBlock, width: size, height: size, ..inherited(style) };
             vec![InnerBox::with(slot::ICON, symbol, vec![])]
         }
-        "progress" => progress(doc, node, style),
+        "progress" => progress(doc, node, style, viewport),
         "slider" => vec![InnerBox::with(slot::SLIDER_TRACK, ComputedStyle { height: px(18.0), ..block() }, vec![])],
         "switch" if doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "checkbox") => {
             vec![InnerBox::with(slot::CHECK_MARK, mark_style(style, false), vec![])]
@@ -298,8 +299,37 @@ pub(crate) fn inner_content(
     })
 }
 
-fn number_or(doc: &Document, node: NodeId, name: &str, default: f32) -> f32 {
-    parse_float(doc.attribute(node, name)).filter(|n| *n != 0.0).unwrap_or(default)
+fn length_or(
+    doc: &Document,
+    node: NodeId,
+    name: &str,
+    style: &ComputedStyle,
+    viewport: &Viewport,
+    default: f32,
+) -> f32 {
+    let px = doc.attribute(node, name).and_then(|value| attribute_px(value, style, viewport));
+    px.filter(|px| *px > 0.0).unwrap_or(default)
+}
+
+/// A size given by an attribute of a component, in logical px: a bare number counts px, a text may have any unit of
+/// length.
+pub fn attribute_px(value: &AttributeValue, style: &ComputedStyle, viewport: &Viewport) -> Option<f32> {
+    let AttributeValue::Text(text) = value else { return parse_float(Some(value)) };
+    let mut input = cssparser::Parser::new(text);
+    match css::parse::length(&mut input) {
+        Ok(length) if input.is_exhausted() => {
+            // The root's font size is not at hand; no component gives a size in `rem`.
+            let context = ComputeContext {
+                viewport,
+                font_size: style.font_size,
+                root_font_size: 16.0,
+                color: style.color,
+                parent: style,
+            };
+            Some(length.0.to_px(&context))
+        }
+        _ => parse_float(Some(value)),
+    }
 }
 
 fn round(radius: f32) -> Corners {
@@ -322,12 +352,12 @@ fn mark_style(style: &ComputedStyle, radio: bool) -> ComputedStyle {
     }
 }
 
-fn progress(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec<Inner> {
+fn progress(doc: &Document, node: NodeId, style: &ComputedStyle, viewport: &Viewport) -> Vec<Inner> {
     let bar = ComputedStyle {
         display: Display::Block,
         flex_grow: 1.0,
         flex_basis: Dimension::Length(LengthPercentage::percent(0.0)),
-        height: px(number_or(doc, node, "stroke-width", 6.0)),
+        height: px(length_or(doc, node, "stroke-width", style, viewport, 6.0)),
         ..inherited(style)
     };
     let mut content = vec![InnerBox::with(slot::PROGRESS_BAR, bar, vec![])];
@@ -335,7 +365,7 @@ fn progress(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec<Inner> {
         let info = ComputedStyle {
             display: Display::Block,
             margin: Edges { left: LengthAuto::Length(LengthPercentage::px(15.0)), ..ComputedStyle::default().margin },
-            font_size: 16.0,
+            font_size: length_or(doc, node, "font-size", style, viewport, 16.0),
             ..inherited(style)
         };
         let percent = doc.attribute(node, "percent").map_or_else(|| Arc::from(""), AttributeValue::to_text);

@@ -40,9 +40,11 @@ use crate::images::{ImageId, ImageStore};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
+use pellicle_layout::css;
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
+use pellicle_layout::flow::builtin::attribute_px;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
 use rustc_hash::FxHashMap;
@@ -271,6 +273,15 @@ impl<'a> Builder<'a> {
     pub fn number(&self, node: NodeId, name: &str, default: f32) -> f32 {
         let n = self.attribute(node, name).and_then(AttributeValue::as_number).map(|n| n as f32);
         n.filter(|n| n.is_finite()).unwrap_or(default)
+    }
+
+    /// A size attribute, logical px.
+    pub fn length(&self, node: NodeId, name: &str, default: f32) -> f32 {
+        let (width, height) = self.viewport;
+        let viewport = css::Viewport { width, height, ..Default::default() };
+        let style = self.doc.node(node).and_then(|n| n.style.as_deref());
+        let px = self.attribute(node, name).zip(style).and_then(|(v, style)| attribute_px(v, style, &viewport));
+        px.unwrap_or(default)
     }
 
     /// A colour attribute: any colour that a sheet could name.

@@ -163,7 +163,7 @@ impl<'a> Builder<'a> {
         let back = first(self, "backgroundColor", "background-color", Color::rgba(0xe9, 0xe9, 0xe9, 255));
         let active = first(self, "activeColor", "active-color", SLIDER_GREEN);
         let block = self.color(node, "block-color", Color::WHITE);
-        let size = self.number(node, "block-size", 28.0).clamp(12.0, 28.0);
+        let size = self.length(node, "block-size", 28.0).clamp(12.0, 28.0);
         let y = rect.center().y;
         let at = rect.x + rect.width * share;
         self.push(place, quad(Rect::new(rect.x, y - 1.0, rect.width, 2.0), 1.0, back));
@@ -175,7 +175,7 @@ impl<'a> Builder<'a> {
 
     fn paint_progress(&mut self, node: NodeId, place: &Place, rect: Rect) {
         let share = (self.number(node, "percent", 0.0) / 100.0).clamp(0.0, 1.0);
-        let radius = self.number(node, "border-radius", 0.0);
+        let radius = self.length(node, "border-radius", 0.0);
         let back = self.color(
             node,
             "backgroundColor",
