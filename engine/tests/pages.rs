@@ -330,6 +330,20 @@ fn same(a: &str, b: &str) {
 }
 
 #[test]
+fn a_password_shows_a_dot_for_each_character() {
+    same("<input password value='a中😀'></input>", "<input value='\u{2022}\u{2022}\u{2022}'></input>");
+    same("<input password placeholder='abc'></input>", "<input placeholder='abc'></input>");
+}
+
+#[test]
+fn a_placeholder_has_the_text_style_of_its_own() {
+    same(
+        "<input placeholder='abc' placeholder-style='font-size:20px;font-weight:bold;letter-spacing:3px;color:red'></input>",
+        "<input value='abc' style='height:22.4px;font-size:20px;font-weight:bold;letter-spacing:3px;color:red'></input>",
+    );
+}
+
+#[test]
 fn sizes_in_attributes_have_units() {
     // A surface of 100 px has 750 rpx.
     same("<icon type='success' size='150rpx'></icon>", "<icon type='success' size='20'></icon>");
@@ -337,6 +351,18 @@ fn sizes_in_attributes_have_units() {
         "<progress percent='40' stroke-width='1em' border-radius='15rpx'></progress>",
         "<progress percent='40' stroke-width='16px' border-radius='2'></progress>",
     );
+}
+
+#[test]
+fn an_input_aligns_its_text() {
+    let ink = |style: &str| {
+        let p = draw(&format!("<input value='ab' style='{style}'></input>"));
+        let columns = || (0..100).filter(|&x| (0..22).any(|y| p.at(x, y) != WHITE));
+        (columns().next().unwrap(), columns().next_back().unwrap())
+    };
+    let (left, right, center) = (ink("text-align:left"), ink("text-align:right"), ink("text-align:center"));
+    assert!(left.0 < 4 && right.1 > 95, "{left:?} {right:?}");
+    assert!((center.0 + center.1).abs_diff(100) < 4, "{center:?}");
 }
 
 #[test]

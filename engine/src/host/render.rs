@@ -244,6 +244,7 @@ impl App {
             self.painter.caret_shown = caret;
             self.painter.list_dirty = false;
             self.painter.list_page = page;
+            self.stage.show_caret(focused.map(|f| (f.node, f.editor.caret())));
             let bar = page.and_then(|page| self.chrome.bar(page));
             let canvas = canvas(bar.map_or("", |bar| &bar.canvas));
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };

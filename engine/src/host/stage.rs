@@ -10,7 +10,7 @@ use crate::images::{DecodeError, ImageId, ImageStore};
 use crate::interact::hit::hit;
 use crate::interact::scene::{Area, Scene, ScrollArea, Stage};
 use crate::package::{AppManifest, WindowConfig, read_json};
-use crate::paint::builder::{self, Input, PaintState};
+use crate::paint::builder::{self, CARET_WIDTH, Input, PaintState, caret_place};
 use crate::paint::geometry::Affine;
 use crate::paint::list::DisplayList;
 use crate::paint::tables::Space;
@@ -21,7 +21,8 @@ use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
 use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
-use pellicle_layout::flow::builtin::{slot, swiper_margins};
+use pellicle_layout::flow::boxes::BoxId;
+use pellicle_layout::flow::builtin::{shown_offset, slot, swiper_margins, value_offset};
 use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
 use pellicle_layout::style::StyleEngine;
 use pellicle_layout::style::computed::{Color, Overflow};
@@ -78,6 +79,8 @@ pub struct PageStage {
     scopes: FxHashMap<ScopeId, Arc<str>>,
     /// Size of the page area where it is not the one of the styles.
     shown_size: Option<(f32, f32)>,
+    /// The text field whose text was scrolled to its caret.
+    scrolled_field: Option<NodeId>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
     /// `@font-face` rules of sheets that were read since somebody took them.
@@ -110,6 +113,7 @@ impl PageStage {
             spaces: Vec::new(),
             scopes: FxHashMap::default(),
             shown_size: None,
+            scrolled_field: None,
             pages: Vec::new(),
             sheets: FxHashMap::default(),
             font_rules: Vec::new(),
@@ -327,6 +331,32 @@ impl PageStage {
         }
     }
 
+    /// Scrolls the text of a field of one line so far that the caret before a byte of its value is seen. A field that
+    /// is left shows the start of its text again.
+    pub fn show_caret(&mut self, field: Option<(NodeId, usize)>) {
+        let left = self.scrolled_field.take().filter(|&left| field.is_none_or(|(node, _)| node != left));
+        if let Some(row) = left.and_then(|node| self.boxes().by_origin(BoxOrigin::Internal(node, slot::INPUT_ROW))) {
+            self.boxes_mut().set_scroll_offset(row, 0.0, 0.0);
+        }
+        if let Some((node, caret)) = field
+            && let Some((row, x)) = self.caret_scroll(node, caret)
+        {
+            self.boxes_mut().set_scroll_offset(row, x, 0.0);
+            self.scrolled_field = Some(node);
+        }
+    }
+
+    /// The row that a field's text lies in and how far it has to be scrolled.
+    fn caret_scroll(&self, node: NodeId, caret: usize) -> Option<(BoxId, f32)> {
+        let boxes = self.boxes();
+        let row = boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_ROW))?;
+        let text = boxes.get(boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_TEXT))?)?;
+        let at = shown_offset(&self.document, node, caret) as u32;
+        let (x, ..) = caret_place(text.inline.as_ref()?, text.layout.width, at)?;
+        let (left, width) = (text.layout.x + x, boxes.get(row)?.layout.width);
+        Some((row, boxes.scroll_offset(row).0.min(left).max(left + CARET_WIDTH - width)))
+    }
+
     /// The items of a swiper and where they stand while it is at `position` (in items).
     pub fn swiper_items(&self, swiper: NodeId, position: f32) -> Vec<(NodeId, Affine)> {
         let document = &self.document;
@@ -506,7 +536,7 @@ impl Stage for PageStage {
                 }
             }
         }
-        (nearest.0 < f32::INFINITY).then_some(nearest.1)
+        (nearest.0 < f32::INFINITY).then(|| value_offset(&self.document, node, nearest.1))
     }
 
     fn scene(&self) -> &dyn Scene {

@@ -1,4 +1,5 @@
 //! Whole mini-programs that a test writes and runs.
+#![allow(dead_code)] // each test file uses its part
 
 use serde_json::Value;
 use std::path::Path;

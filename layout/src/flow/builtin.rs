@@ -11,7 +11,7 @@ use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
     Align, BoxSizing, Color, Corners, Dimension, Display, Edges, LengthAuto, LengthPercentage, LineStyle, Overflow,
-    Position, TransformOp, VerticalAlign,
+    Position, TransformOp, VerticalAlign, WhiteSpace,
 };
 use std::sync::Arc;
 
@@ -27,8 +27,10 @@ pub mod slot {
     pub const SWIPER_CLIP: u8 = 0;
     /// `swiper` with margins: the part between them, which the items fill.
     pub const SWIPER_FRAME: u8 = 1;
-    /// `input` and `textarea`: the box around the value or placeholder.
+    /// `input` and `textarea`: the block with the lines of the value or placeholder.
     pub const INPUT_TEXT: u8 = 0;
+    /// `input`: the row that the text lies in, at half its height; a long text is scrolled in it.
+    pub const INPUT_ROW: u8 = 1;
     /// `icon`: the symbol.
     pub const ICON: u8 = 0;
     /// `progress`: the bar.
@@ -222,9 +224,20 @@ pub(crate) fn inner_content(
                 display: Display::Flex,
                 height: full(),
                 align_items: Align::Center,
+                // Lines may be higher than the row.
+                overflow_x: Overflow::Clip,
+                ..inherited(style)
+            };
+            // As wide as the row, so that the text can be aligned in it, or as a longer text is.
+            let text = ComputedStyle {
+                display: Display::Block,
+                flex_shrink: 0.0,
+                min_width: full(),
+                white_space: WhiteSpace::Pre,
                 ..input_style(doc, node, style)
             };
-            vec![InnerBox::with(slot::INPUT_TEXT, row, vec![Inner::Text(input_text(doc, node))])]
+            let text = InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node))]);
+            vec![InnerBox::with(slot::INPUT_ROW, row, vec![text])]
         }
         "textarea" => {
             let text = ComputedStyle { display: Display::Block, ..input_style(doc, node, style) };
@@ -375,26 +388,61 @@ fn progress(doc: &Document, node: NodeId, style: &ComputedStyle, viewport: &View
     content
 }
 
-/// The value of an `input` as it is shown, and whether it is the placeholder.
-fn shown_value(doc: &Document, node: NodeId) -> (Arc<str>, bool) {
-    let text = |name| doc.attribute(node, name).map_or_else(|| Arc::from(""), AttributeValue::to_text);
-    let value = doc.node(node).and_then(|n| n.input_value.clone()).unwrap_or_else(|| text("value"));
-    if value.is_empty() { (text("placeholder"), true) } else { (value, false) }
+/// The value of a text field, as edited or as its attribute says.
+fn field_value(doc: &Document, node: NodeId) -> Arc<str> {
+    let edited = doc.node(node).and_then(|n| n.input_value.clone());
+    edited.unwrap_or_else(|| attribute_text(doc, node, "value"))
+}
+
+fn attribute_text(doc: &Document, node: NodeId, name: &str) -> Arc<str> {
+    doc.attribute(node, name).map_or_else(|| Arc::from(""), AttributeValue::to_text)
+}
+
+/// What a password shows of each character.
+const MASK: &str = "\u{2022}";
+
+fn is_masked(doc: &Document, node: NodeId) -> bool {
+    doc.tag_name(node) == "input" && is_on(doc, node, "password")
+}
+
+/// Where byte `offset` of a field's value stands in the text of [`slot::INPUT_TEXT`].
+pub fn shown_offset(doc: &Document, node: NodeId, offset: usize) -> usize {
+    if !is_masked(doc, node) {
+        return offset;
+    }
+    field_value(doc, node).char_indices().take_while(|(at, _)| *at < offset).count() * MASK.len()
+}
+
+/// The byte of a field's value that stands at byte `offset` of the text of [`slot::INPUT_TEXT`].
+pub fn value_offset(doc: &Document, node: NodeId, offset: usize) -> usize {
+    let value = field_value(doc, node);
+    if !is_masked(doc, node) {
+        // The placeholder may be longer.
+        return offset.min(value.len());
+    }
+    value.char_indices().nth(offset / MASK.len()).map_or(value.len(), |(at, _)| at)
 }
 
 fn input_text(doc: &Document, node: NodeId) -> Arc<str> {
-    let (text, _) = shown_value(doc, node);
-    // A zero-width space keeps an empty control one line high.
-    if text.is_empty() { Arc::from("\u{200b}") } else { text }
+    let value = field_value(doc, node);
+    let shown = match value.is_empty() {
+        true => attribute_text(doc, node, "placeholder"),
+        false if is_masked(doc, node) => Arc::from(MASK.repeat(value.chars().count())),
+        false => value,
+    };
+    if shown.is_empty() {
+        // A zero-width space keeps an empty control one line high.
+        return Arc::from("\u{200b}");
+    }
+    // An input has one line, whatever script sets. Offsets stay what they are.
+    if doc.tag_name(node) == "input" && shown.contains(['\n', '\r']) {
+        return Arc::from(shown.replace(['\n', '\r'], " "));
+    }
+    shown
 }
 
+/// The style of a field's text: the field's, or the placeholder's while that is shown.
 fn input_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> ComputedStyle {
-    let mut inner = inherited(style);
-    if shown_value(doc, node).1
-        && let Some(placeholder) = doc.node(node).and_then(|n| n.placeholder.as_ref())
-    {
-        inner.color = placeholder.color;
-        inner.text_fill_color = placeholder.text_fill_color;
-    }
-    inner
+    let placeholder = doc.node(node).and_then(|n| n.placeholder.as_deref());
+    inherited(placeholder.filter(|_| field_value(doc, node).is_empty()).unwrap_or(style))
 }

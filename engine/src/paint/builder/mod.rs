@@ -31,6 +31,7 @@ mod transform;
 mod widget;
 
 pub use replaced::image_mode;
+pub(crate) use text::{CARET_WIDTH, caret_place};
 pub use transform::of_style as transform_of_style;
 
 use super::geometry::{Point, Rect};
@@ -39,12 +40,12 @@ use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::color::color_from_text;
-use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::css;
+use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
-use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::flow::builtin::attribute_px;
+use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
 use rustc_hash::FxHashMap;
@@ -60,13 +61,13 @@ pub trait PaintState {
         (!src.is_empty()).then_some(src)
     }
 
-    /// Caret of a focused `input` or `textarea`: byte offset in the shown text, `None` while it is not shown.
+    /// Caret of a focused `input` or `textarea`: byte offset in its value, `None` while it is not shown.
     fn caret(&self, node: NodeId) -> Option<u32> {
         let _ = node;
         None
     }
 
-    /// Selected bytes of the shown text of an `input` or `textarea`.
+    /// Selected bytes of the value of an `input` or `textarea`.
     fn selection(&self, node: NodeId) -> Option<Range<u32>> {
         let _ = node;
         None

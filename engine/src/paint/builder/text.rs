@@ -6,6 +6,7 @@ use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, Quad};
 use crate::paint::tables::Effect;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::boxes::{BoxId, GlyphRun, InlineContent, InlineFragment, LayoutBox};
+use pellicle_layout::flow::builtin::shown_offset;
 use pellicle_layout::style::computed::{
     Color, Display, Edges, FilterOp, Float, LengthPercentage, LineStyle, TextDecoration,
 };
@@ -208,10 +209,13 @@ impl Builder<'_> {
 
     fn paint_selection(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
         // Hardly anything is selected: that is asked before the document is.
-        let Some(range) = self.state.selection(shown.origin.node()).filter(|r| r.start < r.end) else { return };
+        let node = shown.origin.node();
+        let Some(range) = self.state.selection(node).filter(|r| r.start < r.end) else { return };
         if !self.is_control(shown) {
             return;
         }
+        let at = |offset: u32| shown_offset(self.doc, node, offset as usize) as u32;
+        let range = at(range.start)..at(range.end);
         for line in &content.lines {
             let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);
             for run in runs {
@@ -230,23 +234,33 @@ impl Builder<'_> {
     }
 
     fn paint_caret(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
-        let Some(at) = self.state.caret(shown.origin.node()) else { return };
+        let node = shown.origin.node();
+        let Some(at) = self.state.caret(node) else { return };
         if !self.is_control(shown) {
             return;
         }
-        let Some((x, top, height)) = caret_place(content, at) else { return };
-        let color = shown.style.caret_color.unwrap_or(shown.style.color);
-        // Two px as on phones, and never outside of the control.
-        let x = x.min((shown.layout.width - 2.0).max(0.0));
-        let rect = Rect::new(place.origin.x + x, place.origin.y + top, 2.0, height);
+        let at = shown_offset(self.doc, node, at as usize) as u32;
+        let Some((x, top, height)) = caret_place(content, shown.layout.width, at) else { return };
+        // A shown placeholder does not lend it its colour.
+        let style = self.doc.node(node).and_then(|n| n.style.as_deref()).unwrap_or(&shown.style);
+        let color = style.caret_color.unwrap_or(style.color);
+        let rect = Rect::new(place.origin.x + x, place.origin.y + top, CARET_WIDTH, height);
         let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(color), border: None };
         self.push(place, ItemKind::Quad(quad));
     }
 }
 
-/// Left edge, top and height of a caret before byte `at`: from the glyph that starts there, or after the last
-/// one before it.
-pub fn caret_place(content: &InlineContent, at: u32) -> Option<(f32, f32, f32)> {
+/// Width of a caret as on phones, logical px.
+pub(crate) const CARET_WIDTH: f32 = 2.0;
+
+/// Left edge, top and height of a caret before byte `at` of the lines of a block of this width: from the glyph that
+/// starts there, or after the last one before it; never outside of the block.
+pub(crate) fn caret_place(content: &InlineContent, width: f32, at: u32) -> Option<(f32, f32, f32)> {
+    let (x, top, height) = caret_edge(content, at)?;
+    Some((x.min((width - CARET_WIDTH).max(0.0)), top, height))
+}
+
+fn caret_edge(content: &InlineContent, at: u32) -> Option<(f32, f32, f32)> {
     let mut best: Option<(u32, f32, f32, f32)> = None;
     for line in &content.lines {
         let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);

@@ -1,0 +1,132 @@
+//! Text fields under finger and keyboard, in whole programs.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[path = "support/program.rs"]
+mod program;
+
+use clap::Parser;
+use pellicle::cli::headless::Headless;
+use pellicle::cli::options::{Command, Options};
+use pellicle::interact::{InputEvent, PointerKind};
+use pellicle_layout::flow::BoxOrigin;
+use pellicle_layout::flow::builtin::slot;
+use program::Program;
+
+/// A page with one field, 100 px wide.
+struct Field {
+    headless: Headless,
+    _program: Program,
+}
+
+impl Field {
+    fn open(attributes: &str) -> Field {
+        let program = Program::page(
+            &format!("<input class=\"f\" {attributes} bindinput=\"input\"/><view style=\"height: 100px\"/>"),
+            ".f { width: 100px; font-size: 16px }",
+            "Page({ data: {}, input(e) { this.setData({ value: e.detail.value }) } });",
+        );
+        let line = ["pellicle", "render", "-o", "unused.png", program.path().to_str().unwrap()];
+        let Command::Render(options) = Options::parse_from(line).command else { unreachable!() };
+        let headless = Headless::open(program.path(), &options.page, true).unwrap();
+        let mut field = Field { headless, _program: program };
+        field.show();
+        field
+    }
+
+    /// Draws a frame: what is hit is what was drawn last.
+    fn show(&mut self) {
+        let driver = &mut self.headless.driver;
+        driver.settle(50.0).unwrap();
+        let (width, height) = driver.app.viewport().device_size();
+        let mut pixels = vec![0; (width * height * 4) as usize];
+        let now = driver.now();
+        driver.app.render_cpu(&mut pixels, width as usize * 4, now);
+    }
+
+    fn pointer(&mut self, down: bool, x: f32) {
+        let driver = &mut self.headless.driver;
+        let (time, top) = (driver.now(), driver.app.page_area().y);
+        let y = top + 11.0;
+        driver.input(if down {
+            InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time }
+        } else {
+            InputEvent::PointerUp { pointer: 1, x, y, time }
+        });
+        self.show();
+    }
+
+    fn tap(&mut self, x: f32) {
+        self.pointer(true, x);
+        self.pointer(false, x);
+    }
+
+    fn drag(&mut self, from: f32, to: f32) {
+        self.pointer(true, from);
+        for step in 1..=4u8 {
+            let driver = &mut self.headless.driver;
+            let (time, top) = (driver.now(), driver.app.page_area().y);
+            let x = from + (to - from) * f32::from(step) / 4.0;
+            driver.input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x, y: top + 11.0, time });
+            self.show();
+        }
+        self.pointer(false, to);
+    }
+
+    /// Types, and gives the value then.
+    fn typed(&mut self, text: &str) -> String {
+        self.headless.driver.input(InputEvent::Text(text.to_owned()));
+        self.show();
+        self.headless.driver.data().unwrap()["value"].as_str().unwrap().to_owned()
+    }
+
+    /// How far the text is scrolled.
+    fn scrolled(&self) -> f32 {
+        let node = self.headless.driver.find(".f").unwrap();
+        let boxes = self.headless.driver.app.stage().boxes();
+        boxes.scroll_offset(boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_ROW)).unwrap()).0
+    }
+}
+
+#[test]
+fn a_tap_places_the_caret_where_it_hits() {
+    for password in ["", "password"] {
+        let mut field = Field::open(&format!("value=\"mm中m\" {password}"));
+        field.tap(1.0);
+        assert_eq!(field.typed("X"), "Xmm中m");
+        field.tap(95.0);
+        assert_eq!(field.typed("Y"), "Xmm中mY");
+    }
+}
+
+#[test]
+fn a_drag_selects() {
+    let mut field = Field::open("value=\"one two\"");
+    field.tap(1.0);
+    field.drag(1.0, 95.0);
+    assert_eq!(field.typed("mmm mm"), "mmm mm");
+}
+
+#[test]
+fn a_long_text_follows_its_caret() {
+    let mut field = Field::open("");
+    field.tap(5.0);
+    assert_eq!(field.typed("mm"), "mm");
+    assert_eq!(field.scrolled(), 0.0);
+    let long = field.typed(&"m".repeat(30));
+    let far = field.scrolled();
+    assert!(far > 100.0, "{far}");
+    // What is hit is what is seen.
+    field.tap(1.0);
+    let marked = field.typed("X");
+    let at = marked.find('X').unwrap();
+    assert!(at > 5 && at < long.len() - 3, "{marked}");
+    // The end is seen again, and the start once the field is left.
+    field.tap(95.0);
+    let driver = &mut field.headless.driver;
+    let (time, y) = (driver.now(), driver.app.page_area().y + 90.0);
+    driver.input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x: 50.0, y, time });
+    driver.input(InputEvent::PointerUp { pointer: 1, x: 50.0, y, time });
+    field.show();
+    assert_eq!(field.scrolled(), 0.0);
+}
