@@ -300,7 +300,7 @@ mod tests {
         for offset in 0..=source.len() + 2 {
             assert_eq!(index.position(offset), Position::of_offset(&source, offset), "at byte {offset}");
         }
-        assert_eq!(["a", "üb", ""], [0, 2, 6].map(|offset| index.shown_line(offset)));
+        assert_eq!(["a", "üb", ""], [0, 2, 7].map(|offset| index.shown_line(offset)));
     }
 
     #[test]

@@ -268,7 +268,7 @@ mod tests {
         let manifest = manifest.unwrap();
         let told: Vec<(&str, Position)> = diagnostics.iter().map(|d| (d.code, d.position)).collect();
         let at = |line, column| Position { line, column };
-        assert_eq!(told, [("json-type", at(2, 96)), ("json-type", at(2, 79))]);
+        assert_eq!(told, [("json-type", at(2, 99)), ("json-type", at(2, 85))]);
         assert_eq!(manifest.pages, ["pages/a/a", "pages/b/b", "shop/list", "shop/x/y"]);
         assert_eq!((manifest.entry.as_str(), manifest.tab_index("pages/b/b")), ("pages/a/a", Some(0)));
         assert_eq!(manifest.tab_bar.unwrap().color, "#7a7e83");

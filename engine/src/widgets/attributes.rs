@@ -363,11 +363,13 @@ pub fn standing(tag: &str, name: &str) -> Standing {
         return Standing::Ignored;
     }
     let plain = plain(name);
-    let near = known.heeded.iter().chain(known.ignored).find(|right| {
-        let right = self::plain(right);
-        plain == right || (right.len() >= 5 && is_one_slip(&plain, &right))
-    });
-    near.map_or(Standing::Unknown, |right| Standing::Misspelt(right))
+    let find = |fits: &dyn Fn(&str) -> bool| {
+        known.heeded.iter().chain(known.ignored).copied().find(|right| fits(&self::plain(right)))
+    };
+    // The same letters are nearer than a slip: `scroll_y` is not `scroll-x`.
+    let near =
+        find(&|right| plain == right).or_else(|| find(&|right: &str| right.len() >= 5 && is_one_slip(&plain, right)));
+    near.map_or(Standing::Unknown, Standing::Misspelt)
 }
 
 /// A name without what people write in different ways.

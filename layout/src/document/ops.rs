@@ -160,8 +160,8 @@ pub enum Op {
     PopPage { page: u32 },
     /// Brings page `page` to the top without creating it (a tab page).
     ShowPage { page: u32 },
-    /// Scrolls a scroll container to a place, logical px; `value` indexes two numbers (x, y) of
-    /// [`Commit::numbers`]; animated with `smooth`.
+    /// Scrolls a scroll container to a place; `value` indexes three numbers of [`Commit::numbers`]: x and y, logical
+    /// px, and the time that it takes, ms (0 for at once).
     ScrollTo { node: NodeId, value: u32 },
     /// Moves focus to a form control ([`NodeId::NONE`]: nowhere).
     Focus { node: NodeId },

@@ -178,8 +178,8 @@ mod tests {
             said("app.json", "{\"pages\": [\"a\", 1], \"tabBar\": {\"list\": [{\"text\": []}]}, \"window\": 3}"),
             [
                 "app.json:1:17: an item of \"pages\" has to be a text, not a number; it is left out",
-                "app.json:1:79: \"window\" has to be an object, not a number; it is left out",
-                "app.json:1:54: \"text\" has to be a text, not a list; it is left out",
+                "app.json:1:67: \"window\" has to be an object, not a number; it is left out",
+                "app.json:1:50: \"text\" has to be a text, not a list; it is left out",
             ]
         );
         assert_eq!(said("a.json", "[]"), ["a.json:1:1: the file has to be an object, not a list; it is left out"]);

@@ -405,9 +405,11 @@ fn commands_of(commit: &Commit) -> Vec<Command> {
             Some(Command::ScrollTo { node, x: *numbers.first()?, y: *numbers.get(1)?, duration: *numbers.get(2)? })
         }
         Op::Focus { node } => Some(Command::Focus(node)),
-        Op::SetInputValue { node, text: value, revision } => {
-            Some(Command::InputValue { node, text: text(value), revision })
+        Op::SetInputValue { node, text: value, revision, cursor } => {
+            let cursor = (cursor != Op::NO_CURSOR).then_some(cursor);
+            Some(Command::InputValue { node, text: text(value), revision, cursor })
         }
+        Op::InputSeen { node, revision } => Some(Command::InputSeen { node, revision }),
         Op::Query { node, kind, styles } => Some(Command::Query { node, kind, styles: text(styles) }),
         Op::QueryEnd { request } => Some(Command::QueryEnd(request)),
         _ => None,

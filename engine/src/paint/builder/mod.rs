@@ -39,8 +39,8 @@ use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Wind
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore};
 use pellicle_layout::atom::Atom;
-use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::css;
+use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};

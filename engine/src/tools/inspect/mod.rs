@@ -213,7 +213,7 @@ mod tests {
                 "a/a.wxml:2:26: `maxLength` is no attribute of `<input>`; `maxlength` is",
             ]
         );
-        assert_eq!(report.attributes, Share { supported: 1, all: 3 });
+        assert_eq!(report.attributes, Share { supported: 1, all: 4 });
         assert_eq!(report.missing.get("<image lazy-load>"), Some(&2));
     }
 
@@ -245,8 +245,8 @@ mod tests {
         let told = |start: &str| said.iter().any(|line| line.starts_with(start));
         assert!(told("a/a.wxml:1:13: there is no picture no.png"), "{said:?}");
         assert!(told("a/a.wxml:1:34: the picture /noise.png cannot be shown: "), "{said:?}");
-        assert!(told("a/a.wxss:2:34: there is no picture gone.png"), "{said:?}");
-        assert!(told("a/b.wxss:1:57: the picture ../noise.png cannot be shown: "), "{said:?}");
+        assert!(told("a/a.wxss:2:41: there is no picture gone.png"), "{said:?}");
+        assert!(told("a/b.wxss:1:61: the picture ../noise.png cannot be shown: "), "{said:?}");
         assert_eq!(said.len(), 4, "{said:?}");
     }
 

@@ -70,7 +70,7 @@ impl<'p> Pictures<'p> {
             (SourceKind::Local, Some(path)) if !font => {
                 let package = self.package;
                 let known = self.known.entry(path).or_insert_with_key(|path| {
-                    package.read(path).and_then(|bytes| decode(&bytes).err()).map(|error| error.to_string())
+                    package.read(path).and_then(|bytes| decode(&bytes, 0).err()).map(|error| error.to_string())
                 });
                 let error = known.as_ref()?;
                 Some(("broken-picture", format!("the picture {source} cannot be shown: {error}")))
