@@ -100,11 +100,15 @@ fn a_tap_places_the_caret_where_it_hits() {
 }
 
 #[test]
-fn a_drag_selects() {
+fn a_drag_selects_and_a_long_press_selects_a_word() {
     let mut field = Field::open("value=\"one two\"");
     field.tap(1.0);
     field.drag(1.0, 95.0);
     assert_eq!(field.typed("mmm mm"), "mmm mm");
+    field.pointer(true, 12.0);
+    field.headless.driver.settle(600.0).unwrap();
+    field.pointer(false, 12.0);
+    assert_eq!(field.typed("Z"), "Z mm");
 }
 
 #[test]

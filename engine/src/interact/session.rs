@@ -269,6 +269,8 @@ impl Session {
             && let Some(offset) = stage.text_offset(target, at.0, at.1)
         {
             focused.editor.select_word(offset);
+            // A tap would put the caret into the word again.
+            self.pointers.suppress_tap(pointer);
             out.push(Outgoing::Caret);
         }
     }
