@@ -25,7 +25,7 @@ fn two_lists(rows: u32) -> Document {
         commit.ops.push(Op::CreateText { node: id(3 + row) });
         commit.ops.push(Op::Insert { parent: id(1 + row % 2), node: id(3 + row), before: NodeId::NONE });
     }
-    commit.ops.push(Op::PushPage { node: id(0), page: 1 });
+    commit.ops.push(Op::PushPage { node: id(0), page: 1, depth: 0 });
     let mut document = Document::default();
     document.apply(&commit, &mut Applied::default()).unwrap();
     document
