@@ -56,7 +56,9 @@ impl Field {
         self.show();
     }
 
+    /// A tap that is no part of a double one.
     fn tap(&mut self, x: f32) {
+        self.headless.driver.settle(500.0).unwrap();
         self.pointer(true, x);
         self.pointer(false, x);
     }

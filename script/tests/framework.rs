@@ -418,3 +418,24 @@ fn fields_without_json_are_left_out_of_the_data_that_tools_read() {
         assert_eq!(bench.data(), r#"{"n":1}"#);
     });
 }
+
+#[test]
+fn this_is_the_page_in_arrow_functions_inside_arrow_functions() {
+    let files = page(
+        "class Counter { n = 1; add = () => (x => { this.n += x; return this.n })(2); \
+         static all() { return [1].map(() => [2].map(() => this === Counter)[0])[0] } }
+         Page({data: {n: 0}, onLoad() {
+           const ask = () => [1, 2].forEach(x => { this.setData({n: this.data.n + x}) }); ask();
+         }, async onReady() {
+           const later = async () => { await null; return [3].map(x => () => x + this.data.n)[0](); };
+           console.log(this.data.n, await later(), new Counter().add(), Counter.all());
+         }, tell() { (() => () => { console.log(this.data.n); })()(); }})",
+        "<view>{{n}}</view>",
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        bench.call("tell");
+        assert_eq!(bench.take_faults(), [""; 0]);
+        assert_eq!(bench.take_log(), ["3 6 3 true", "3"]);
+    });
+}

@@ -114,8 +114,8 @@ impl LogicTree {
 
     /// True if a commit would have something to say.
     pub fn has_changes(&self) -> bool {
-        !(self.changed.is_empty() && self.dead.is_empty() && self.moved.is_empty() && self.commands.is_empty())
-            || !self.staged.is_empty()
+        let written = self.changed.is_empty() && self.dead.is_empty() && self.moved.is_empty();
+        !(written && self.commands.is_empty() && self.staged.is_empty())
             || self.sheets.len() != self.sheets_sent
             || self.pages.len() != self.sent_pages.len()
             || self.pages.iter().zip(&self.sent_pages).any(|(a, b)| a.page != *b)

@@ -10,9 +10,11 @@
 //! | `guard` | sources nested beyond what the stack bears |
 //! | `module_syntax` | ES module syntax to CommonJS |
 //! | `typescript` | types removed |
+//! | `lexical_this` | `this` in nested arrow functions |
 //! | `position` | places in generated code back to places in files |
 
 mod guard;
+mod lexical_this;
 mod module_syntax;
 mod position;
 mod resolve;
@@ -48,6 +50,12 @@ pub(crate) struct Prepared {
     pub(crate) map: Option<LineMap>,
 }
 
+impl Prepared {
+    fn new(code: String, map: Option<LineMap>) -> Prepared {
+        Prepared { code: lexical_this::keep(code), map }
+    }
+}
+
 /// The name under which rewritten modules find their helpers.
 pub(crate) const HELPERS: &str = "__pellicle_module";
 
@@ -59,14 +67,14 @@ pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
     guard::check(text)?;
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
-        return Ok(Prepared { code: module_syntax::rewrite(&stripped.code)?, map: Some(stripped.map) });
+        return Ok(Prepared::new(module_syntax::rewrite(&stripped.code)?, Some(stripped.map)));
     }
     if looks_like_module(text)
         && let Ok(code) = module_syntax::rewrite(text)
     {
-        return Ok(Prepared { code, map: None });
+        return Ok(Prepared::new(code, None));
     }
-    Ok(Prepared { code: text.to_owned(), map: None })
+    Ok(Prepared::new(text.to_owned(), None))
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names
@@ -78,10 +86,10 @@ pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, Option<S
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
         let code = module_syntax::rename_keywords(&module_syntax::rewrite(&stripped.code)?);
-        return Ok(Prepared { code, map: Some(stripped.map) });
+        return Ok(Prepared::new(code, Some(stripped.map)));
     }
     let code = module_syntax::rewrite(text).map_err(|fault| looks_like_module(text).then_some(fault))?;
-    Ok(Prepared { code: module_syntax::rename_keywords(&code), map: None })
+    Ok(Prepared::new(module_syntax::rename_keywords(&code), None))
 }
 
 /// True if a line begins with `import` or `export`.
