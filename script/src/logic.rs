@@ -231,7 +231,7 @@ impl LogicProgram {
             HostCommand::Route { kind, url, events } => {
                 let open_type = kind.api();
                 if !api.navigator_tapped(open_type, &url) {
-                    app.route(realm, kind, url, events);
+                    app.route(realm, kind, url, *events);
                 }
             }
             HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),

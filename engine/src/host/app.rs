@@ -24,7 +24,7 @@ use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::{Commit, NodeId};
 use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
-use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteEvents, RouteKind as LogicRoute};
+use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind as LogicRoute};
 use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
@@ -370,11 +370,8 @@ impl App {
             ChromeAction::Back => self.back(),
             ChromeAction::Home => {
                 let url = format!("/{}", self.manifest.entry);
-                let _ = self.logic.command(HostCommand::Route {
-                    kind: LogicRoute::ReLaunch,
-                    url,
-                    events: RouteEvents::default(),
-                });
+                let _ =
+                    self.logic.command(HostCommand::Route { kind: LogicRoute::ReLaunch, url, events: Box::default() });
             }
             ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
             ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
@@ -415,7 +412,7 @@ impl App {
                         RouteKind::SwitchTab => LogicRoute::SwitchTab,
                         RouteKind::ReLaunch => LogicRoute::ReLaunch,
                     };
-                    self.logic.command(HostCommand::Route { kind, url, events: *events })
+                    self.logic.command(HostCommand::Route { kind, url, events })
                 }
                 Outgoing::Back { delta } => self.logic.command(HostCommand::NavigateBack { delta }),
                 Outgoing::PageScroll(scroll_top) => self.logic.command(HostCommand::PageScroll { page, scroll_top }),

@@ -247,7 +247,7 @@ impl Driver {
             sent |= self.app.logic().event(message, EventClass::Every).is_ok();
         }
         for (kind, url) in routes {
-            let events = RouteEvents::default();
+            let events = Box::<RouteEvents>::default();
             let command = match kind.as_str() {
                 "redirect" | "redirectTo" => HostCommand::Route { kind: RouteKind::RedirectTo, url, events },
                 "switchTab" => HostCommand::Route { kind: RouteKind::SwitchTab, url, events },

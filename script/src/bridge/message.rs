@@ -247,7 +247,7 @@ pub enum HostCommand {
         /// Where to, relative to the current page.
         url: String,
         /// What a `navigator` is told of it.
-        events: RouteEvents,
+        events: Box<RouteEvents>,
     },
     /// The page scrolled. The newest per page is kept.
     PageScroll {
