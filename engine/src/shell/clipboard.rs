@@ -31,7 +31,7 @@ impl Clipboard for SystemClipboard {
 
     fn write(&self, text: &str) {
         let mut system = self.system.lock().unwrap_or_else(PoisonError::into_inner);
-        if !system.as_mut().is_some_and(|system| system.set_text(text).is_ok()) {
+        if system.as_mut().is_none_or(|system| system.set_text(text).is_err()) {
             self.own.write(text);
         }
     }
