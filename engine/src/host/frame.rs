@@ -396,7 +396,7 @@ impl App {
         if self.commits.is_empty() {
             return;
         }
-        let times = FrameTimes { taken, applied: now, laid_out: now, presented: now };
+        let times = FrameTimes { taken, applied: now, laid_out: now };
         let frame = self.frame + 1;
         for commit in self.commits.drain(..) {
             self.logic.acknowledge(commit, frame, times);

@@ -42,8 +42,6 @@ pub struct FrameTimes {
     pub applied: f64,
     /// Style and layout done.
     pub laid_out: f64,
-    /// The picture handed to the surface.
-    pub presented: f64,
 }
 
 /// Answers in the order of the [`Op::Query`](pellicle_layout::document::ops::Op::Query)s of the group.
