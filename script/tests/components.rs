@@ -161,6 +161,29 @@ fn external_classes_are_the_owners_and_follow_its_changes() {
 }
 
 #[test]
+fn class_itself_can_be_an_external_class() {
+    let files = page_with(
+        "Page({ data: { c: 'red' }, go() { this.setData({ c: 'blue' }) } })",
+        "<outer class=\"{{c}}\"/>",
+        &[
+            ("outer", "Component({ externalClasses: ['class'] })", "<ghost class=\"class own\"/>"),
+            (
+                "ghost",
+                "Component({ externalClasses: ['class'], options: { virtualHost: true } })",
+                "<view class=\"class x\"/>",
+            ),
+        ],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        // A host that has a node has its own classes beside.
+        assert_eq!(bench.tree(), "page\n  outer.red\n    view.red.1-own.2-x\n");
+        bench.call("go");
+        assert_eq!(bench.tree(), "page\n  outer.blue\n    view.blue.1-own.2-x\n");
+    });
+}
+
+#[test]
 fn a_hover_class_means_what_a_class_does() {
     let files = page_with(
         "Page({ data: { c: 'red' }, go() { this.setData({ c: 'blue' }) } })",

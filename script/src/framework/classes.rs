@@ -100,21 +100,20 @@ impl Framework {
                 }
             }
             for (target, value, node, inner) in lists {
+                if let Some(inner) = inner.and_then(|id| self.instance(id))
+                    && let Some(name) = inner.definition.external_class(&target)
+                {
+                    let classes = self.resolve_classes(instance, &class_text(&value));
+                    self.set_external_class(&inner, name, classes);
+                }
                 match target {
                     Target::Class => {
                         let classes = self.resolve_classes(instance, &class_text(&value));
                         self.tree.borrow_mut().set_classes(node, &classes);
                     }
-                    Target::Attribute { name, .. } => {
-                        if let Some(inner) = inner.and_then(|id| self.instance(id))
-                            && inner.definition.external_classes.contains(&name)
-                        {
-                            let classes = self.resolve_classes(instance, &class_text(&value));
-                            self.set_external_class(&inner, &name, classes);
-                        } else if is_class_list(&name) {
-                            let classes = self.listed_classes(instance, &value);
-                            self.tree.borrow_mut().set_attribute(node, &name, classes);
-                        }
+                    Target::Attribute { name, .. } if is_class_list(&name) => {
+                        let classes = self.listed_classes(instance, &value);
+                        self.tree.borrow_mut().set_attribute(node, &name, classes);
                     }
                     _ => {}
                 }

@@ -9,7 +9,7 @@ use super::property::{Handler, Property, PropertyType};
 use super::script::{as_function, as_object, entries, fields, flag, function, get, items, object, text};
 use crate::package::resolve;
 use crate::realm::{DataLimits, Realm, ScriptKind, ScriptRef};
-use crate::template::compiled::Compiled;
+use crate::template::compiled::{Compiled, Target};
 use crate::value::Value;
 use indexmap::IndexMap;
 use pellicle_layout::document::ops::ScopeId;
@@ -204,6 +204,17 @@ impl Definition {
     /// The handlers of a lifetime.
     pub fn lifetime(&self, lifetime: Lifetime) -> &[Handler] {
         &self.lifetimes[lifetime as usize]
+    }
+
+    /// The external class that a binding on a host gives, if it gives one. `class` itself can be one, which
+    /// is how components without a node of their own take their owner's classes.
+    pub fn external_class(&self, target: &Target) -> Option<&Rc<str>> {
+        let name = match target {
+            Target::Attribute { name, .. } => &**name,
+            Target::Class => "class",
+            _ => return None,
+        };
+        self.external_classes.iter().find(|external| ***external == *name)
     }
 
     /// True if it has this built-in behavior.

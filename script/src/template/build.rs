@@ -407,18 +407,21 @@ impl Walk<'_> {
     /// Puts the value of a binding on a host: as any element's, as an external class, or nowhere if it is a
     /// property.
     pub(crate) fn apply_to_host(&mut self, id: PartId, element: &ElementNode, at: usize, instance: &Rc<Instance>) {
-        if let Target::Attribute { name, property } = &element.bindings[at].target {
-            let definition = &instance.definition;
-            if definition.external_classes.contains(name) {
-                let value = self.framework.parts.borrow().element(id).and_then(|p| p.values.get(at).cloned());
-                let text = class_text(&value.unwrap_or_default());
-                let classes = self.framework.resolve_classes(&self.instance, &text);
-                self.framework.set_external_class(instance, name, classes);
+        let target = &element.bindings[at].target;
+        if let Some(name) = instance.definition.external_class(target) {
+            let value = self.framework.parts.borrow().element(id).and_then(|p| p.values.get(at).cloned());
+            let text = class_text(&value.unwrap_or_default());
+            let classes = self.framework.resolve_classes(&self.instance, &text);
+            self.framework.set_external_class(instance, name, classes);
+            // Beside an external class `class` the host has its own classes still.
+            if *target != Target::Class {
                 return;
             }
-            if definition.properties.contains_key(property) {
-                return;
-            }
+        }
+        if let Target::Attribute { property, .. } = target
+            && instance.definition.properties.contains_key(property)
+        {
+            return;
         }
         let own = element.bindings[at].target == Target::Animation;
         if own && instance.definition.properties.contains_key("animation") {
