@@ -44,7 +44,7 @@ fn every_name_answers_by_the_rules_of_the_reference() {
 fn figures_are_those_of_the_reference() {
     on_logic_thread(|| {
         let options = OracleOptions { width: 320.0, height: 480.0, ..OracleOptions::default() };
-        let code = "out.push(wx.getSystemInfoSync(), wx.getMenuButtonBoundingClientRect(), wx.getAccountInfoSync(), wx.getLaunchOptionsSync())";
+        let code = "out.push(wx.getSystemInfoSync(), wx.getMenuButtonBoundingClientRect(), wx.getAccountInfoSync(), wx.getLaunchOptionsSync(), __wxConfig.envVersion)";
         let out = bench(options, code).run(0);
         assert_eq!(
             out,
@@ -54,7 +54,7 @@ fn figures_are_those_of_the_reference() {
                 r#""SDKVersion":"2.32.3","fontSizeSetting":16,"safeArea":{"left":0,"right":320,"top":20,"bottom":480,"width":320,"height":460},"theme":"light"},"#,
                 r#"{"width":87,"height":32,"top":24,"bottom":56,"left":225,"right":312},"#,
                 r#"{"miniProgram":{"appId":"touristappid","envVersion":"develop","version":""}},"#,
-                r#"{"path":"","query":{},"scene":1001,"referrerInfo":{}}]"#
+                r#"{"path":"","query":{},"scene":1001,"referrerInfo":{}},"develop"]"#
             )
         );
     });

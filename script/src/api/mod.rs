@@ -142,6 +142,12 @@ impl WxApi {
         for name in names {
             realm.set_global(name, Value::Script(object.clone()))?;
         }
+        // Undocumented, and read by many programs to choose their server.
+        let version = match &self.state.profile {
+            ServiceProfile::Host => Value::string(self.with(|c| c.system.figures()).env_version),
+            ServiceProfile::Oracle(_) => Value::string(oracle::ENV_VERSION),
+        };
+        realm.set_global("__wxConfig", Value::object([("envVersion", version)]))?;
         Ok(object)
     }
 

@@ -41,6 +41,9 @@ use store::{keys, store, stored, with_store};
 
 /// Time after which an asynchronous call answers, ms.
 pub const DELAY_MS: f64 = 10.0;
+/// The version that a program is told it is.
+pub const ENV_VERSION: &str = "develop";
+
 /// A canned answer to requests.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mock {
@@ -248,7 +251,7 @@ fn immediate(api: &WxApi, realm: &mut dyn Realm, name: &str, arguments: &[Value]
             )
         }
         "getAccountInfoSync" => {
-            plain(&json!({ "miniProgram": { "appId": "touristappid", "envVersion": "develop", "version": "" } }))
+            plain(&json!({ "miniProgram": { "appId": "touristappid", "envVersion": ENV_VERSION, "version": "" } }))
         }
         "getLaunchOptionsSync" => plain(&launch_options(true)),
         "getEnterOptionsSync" => plain(&launch_options(false)),
