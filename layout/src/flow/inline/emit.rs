@@ -93,6 +93,15 @@ impl Emitter<'_> {
                             }
                         }
                     }
+                    // A kept line feed is text too: a line that holds nothing else has a rectangle.
+                    ItemKind::Break => content.texts.push(TextFragment {
+                        node: item.node,
+                        line: line_index,
+                        x,
+                        y: base - own.font.ascent,
+                        width: 0.0,
+                        height: own.font.ascent + own.font.descent,
+                    }),
                     ItemKind::Atomic(id) => {
                         if let Some(atom) = self.atoms.get(placed.part.item as usize) {
                             let at = (x + atom.margin.left, base - atom.extent.ascent + atom.margin.top);
