@@ -308,7 +308,12 @@ impl BoxTree {
                 });
             }
         }
-        union.unwrap_or_default()
+        let union = union.unwrap_or_default();
+        if union.width <= 0.0 || union.height <= 0.0 {
+            // Of empty rectangles the first one counts: that of the line before the first block, which is empty.
+            return Rect { width: 0.0, height: 0.0, ..union };
+        }
+        union
     }
 
     /// Gives a box a new style that changes no layout, and its glyph runs with it.
