@@ -11,6 +11,7 @@
 //! | `derive` | styles of boxes without an element |
 //! | `rich_text` | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
+//! | `flex` | flex containers beyond Taffy's algorithm |
 //! | `settle` | how far a change reaches |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
@@ -21,6 +22,7 @@ pub mod builtin;
 mod cache;
 mod derive;
 pub mod engine;
+mod flex;
 mod generate;
 pub mod geometry;
 mod grid_style;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use taffy::{
     BlockContext, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock, LayoutFlexboxContainer,
     LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, NodeId, RunMode, Size, TraversePartialTree,
-    compute_block_layout, compute_flexbox_layout, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    compute_block_layout, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -112,7 +112,7 @@ impl Solver<'_> {
             BoxKind::Replaced => self.compute_replaced(id, input),
             _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
             BoxKind::Block | BoxKind::InlineBox => compute_block_layout(self, node, input, block_ctx),
-            BoxKind::Flex => compute_flexbox_layout(self, node, input),
+            BoxKind::Flex => self.compute_flex(node, id, input),
             BoxKind::Grid => compute_grid_layout(self, node, input),
         }
     }
@@ -317,7 +317,7 @@ impl LayoutFlexboxContainer for Solver<'_> {
         self.tree.style_ref(box_id(node))
     }
     fn get_flexbox_child_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
+        self.flex_item_style(box_id(node))
     }
 }
 

@@ -22,6 +22,8 @@ compile_error!("lengths with px and percent are packed into a 64-bit pointer val
 pub(crate) struct StyleRef<'a> {
     pub style: &'a ComputedStyle,
     pub data: &'a BoxData,
+    /// The height that the style gives does not count.
+    pub has_content_height: bool,
 }
 
 /// Packs px and a fraction into a value that Taffy carries as a pointer.
@@ -219,7 +221,8 @@ impl CoreStyle for StyleRef<'_> {
         ContainingBlockClaims { absolute: transformed || self.style.is_positioned(), fixed: transformed }
     }
     fn size(&self) -> Size<Dimension> {
-        Size { width: dimension(self.style.width), height: dimension(self.style.height) }
+        let height = if self.has_content_height { CssDimension::Auto } else { self.style.height };
+        Size { width: dimension(self.style.width), height: dimension(height) }
     }
     fn min_size(&self) -> Size<taffy::LengthPercentageAuto> {
         Size { width: limit(self.style.min_width), height: limit(self.style.min_height) }

@@ -90,6 +90,8 @@ pub(crate) struct BoxData {
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
     pub last_baseline: Option<f32>,
+    /// It is a flex column whose height comes from its items in the layout under way.
+    pub is_automatic_column: bool,
     /// The pass that last attached it, to tell boxes that are gone.
     pub epoch: u32,
 }
@@ -125,6 +127,7 @@ impl BoxData {
             flow_children: Vec::new(),
             split: None,
             last_baseline: None,
+            is_automatic_column: false,
             epoch: 0,
         }
     }
@@ -264,7 +267,7 @@ impl BoxTree {
 
     pub(crate) fn style_ref(&self, id: BoxId) -> StyleRef<'_> {
         let slot = self.slot(id);
-        StyleRef { style: &slot.shown.style, data: &slot.data }
+        StyleRef { style: &slot.shown.style, data: &slot.data, has_content_height: false }
     }
 
     // Ids inside the tree always name live boxes: a box is freed only after every list that named it.

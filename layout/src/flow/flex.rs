@@ -1,0 +1,66 @@
+//! Flex containers: what a browser does beyond Taffy's algorithm.
+//!
+//! - A row that is as wide as its content is no wider than the space it has (fit-content, CSS Sizing 3, section 5.1):
+//!   Taffy makes a single line as long as its items want to be.
+//! - A column of automatic height is as high as its items are at their flex base sizes: an item's `height` counts
+//!   only where its `flex-basis` is `auto`. Taffy counts it as the item's size all the same.
+
+use super::boxes::BoxId;
+use super::solve::Solver;
+use super::taffy_style::{StyleRef, resolve_calc};
+use taffy::{
+    AvailableSpace, CoreStyle, FlexDirection, FlexboxContainerStyle, FlexboxItemStyle, LayoutInput, LayoutOutput,
+    MaybeResolve, NodeId, RequestedAxis, RunMode, Size, SizingMode, compute_flexbox_layout,
+};
+
+impl Solver<'_> {
+    pub(super) fn compute_flex(&mut self, node: NodeId, id: BoxId, mut input: LayoutInput) -> LayoutOutput {
+        if matches!(self.tree.style_ref(id).flex_direction(), FlexDirection::Row | FlexDirection::RowReverse) {
+            if let Some(width) = self.fit_width(node, id, &input) {
+                input.known_dimensions.width = Some(width);
+            }
+        } else {
+            let height = self.given_size(id, &input).height;
+            self.tree.data_mut(id).is_automatic_column = input.known_dimensions.height.or(height).is_none();
+        }
+        compute_flexbox_layout(self, node, input)
+    }
+
+    /// The style of an item as its container's layout has to see it.
+    pub(super) fn flex_item_style(&self, id: BoxId) -> StyleRef<'_> {
+        let mut style = self.tree.style_ref(id);
+        let around = style.data.flow_parent;
+        style.has_content_height =
+            !style.flex_basis().is_auto() && around.is_some_and(|around| self.tree.data(around).is_automatic_column);
+        style
+    }
+
+    /// Width of a row's border box if its content asks for more than the space there is, px.
+    fn fit_width(&mut self, node: NodeId, id: BoxId, input: &LayoutInput) -> Option<f32> {
+        let AvailableSpace::Definite(available) = input.available_space.width else { return None };
+        let is_given = input.sizing_mode == SizingMode::InherentSize && self.given_size(id, input).width.is_some();
+        if input.known_dimensions.width.is_some() || is_given {
+            return None;
+        }
+        let mut width = |space| {
+            let available_space = Size { width: space, height: input.available_space.height };
+            let measure = LayoutInput {
+                run_mode: RunMode::ComputeSize,
+                axis: RequestedAxis::Horizontal,
+                available_space,
+                ..*input
+            };
+            self.compute(node, measure, None).size.width
+        };
+        let widest = width(AvailableSpace::MaxContent);
+        if widest <= available {
+            return None;
+        }
+        Some(widest.min(available.max(width(AvailableSpace::MinContent))))
+    }
+
+    /// The size that a box's style gives it, as far as it is definite.
+    fn given_size(&self, id: BoxId, input: &LayoutInput) -> Size<Option<f32>> {
+        self.tree.style_ref(id).size().maybe_resolve(input.parent_size, resolve_calc)
+    }
+}
