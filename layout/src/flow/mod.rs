@@ -11,7 +11,7 @@
 //! | `derive` | styles of boxes without an element |
 //! | `rich_text` | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
-//! | `flex` | flex containers beyond Taffy's algorithm |
+//! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
 //! | `settle` | how far a change reaches |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
@@ -23,6 +23,7 @@ mod cache;
 mod derive;
 pub mod engine;
 mod flex;
+mod floats;
 mod generate;
 pub mod geometry;
 mod grid_style;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use taffy::{
     BlockContext, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock, LayoutFlexboxContainer,
     LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, NodeId, RunMode, Size, TraversePartialTree,
-    compute_block_layout, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    compute_grid_layout, compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -111,7 +111,7 @@ impl Solver<'_> {
             BoxKind::Inline => self.compute_inline(id, input, block_ctx),
             BoxKind::Replaced => self.compute_replaced(id, input),
             _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
-            BoxKind::Block | BoxKind::InlineBox => compute_block_layout(self, node, input, block_ctx),
+            BoxKind::Block | BoxKind::InlineBox => self.compute_block(node, id, input, block_ctx),
             BoxKind::Flex => self.compute_flex(node, id, input),
             BoxKind::Grid => compute_grid_layout(self, node, input),
         }
@@ -289,7 +289,7 @@ impl LayoutBlockContainer for Solver<'_> {
     where
         Self: 'a;
     fn get_block_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
+        self.block_container_style(box_id(node))
     }
     fn get_block_child_style(&self, node: NodeId) -> StyleRef<'_> {
         self.tree.style_ref(box_id(node))

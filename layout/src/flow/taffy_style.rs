@@ -24,6 +24,8 @@ pub(crate) struct StyleRef<'a> {
     pub data: &'a BoxData,
     /// The height that the style gives does not count.
     pub has_content_height: bool,
+    /// It has no lower edge and no limits of its height.
+    pub is_open_below: bool,
 }
 
 /// Packs px and a fraction into a value that Taffy carries as a pointer.
@@ -225,10 +227,12 @@ impl CoreStyle for StyleRef<'_> {
         Size { width: dimension(self.style.width), height: dimension(height) }
     }
     fn min_size(&self) -> Size<taffy::LengthPercentageAuto> {
-        Size { width: limit(self.style.min_width), height: limit(self.style.min_height) }
+        let height = if self.is_open_below { CssDimension::Auto } else { self.style.min_height };
+        Size { width: limit(self.style.min_width), height: limit(height) }
     }
     fn max_size(&self) -> Size<taffy::LengthPercentageAuto> {
-        Size { width: limit(self.style.max_width), height: limit(self.style.max_height) }
+        let height = if self.is_open_below { CssDimension::Auto } else { self.style.max_height };
+        Size { width: limit(self.style.max_width), height: limit(height) }
     }
     fn aspect_ratio(&self) -> Option<f32> {
         self.style.aspect_ratio.filter(|r| *r > 0.0 && r.is_finite())
@@ -248,7 +252,7 @@ impl CoreStyle for StyleRef<'_> {
             left: length(padding.left),
             right: length(padding.right),
             top: length(padding.top),
-            bottom: length(padding.bottom),
+            bottom: if self.is_open_below { taffy::LengthPercentage::length(0.0) } else { length(padding.bottom) },
         }
     }
     fn border(&self) -> Rect<taffy::LengthPercentage> {
@@ -257,7 +261,7 @@ impl CoreStyle for StyleRef<'_> {
             left: taffy::LengthPercentage::length(border.left),
             right: taffy::LengthPercentage::length(border.right),
             top: taffy::LengthPercentage::length(border.top),
-            bottom: taffy::LengthPercentage::length(border.bottom),
+            bottom: taffy::LengthPercentage::length(if self.is_open_below { 0.0 } else { border.bottom }),
         }
     }
 }

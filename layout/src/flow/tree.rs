@@ -92,6 +92,8 @@ pub(crate) struct BoxData {
     pub last_baseline: Option<f32>,
     /// It is a flex column whose height comes from its items in the layout under way.
     pub is_automatic_column: bool,
+    /// It is measured without its lower edge, to find out how far its floats reach.
+    pub is_open_below: bool,
     /// The pass that last attached it, to tell boxes that are gone.
     pub epoch: u32,
 }
@@ -128,6 +130,7 @@ impl BoxData {
             split: None,
             last_baseline: None,
             is_automatic_column: false,
+            is_open_below: false,
             epoch: 0,
         }
     }
@@ -267,7 +270,7 @@ impl BoxTree {
 
     pub(crate) fn style_ref(&self, id: BoxId) -> StyleRef<'_> {
         let slot = self.slot(id);
-        StyleRef { style: &slot.shown.style, data: &slot.data, has_content_height: false }
+        StyleRef { style: &slot.shown.style, data: &slot.data, has_content_height: false, is_open_below: false }
     }
 
     // Ids inside the tree always name live boxes: a box is freed only after every list that named it.
