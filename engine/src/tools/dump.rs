@@ -37,6 +37,9 @@ impl SourceKind {
     }
 }
 
+/// Tag of the component that draws a program's own tab bar.
+const CUSTOM_TAB_BAR: &str = "custom-tab-bar";
+
 /// What a dump needs beside document and boxes.
 pub struct DumpContext<'a> {
     /// Path of the page.
@@ -51,8 +54,10 @@ pub struct DumpContext<'a> {
 
 /// A page's boxes: `{page, viewport, elements}`.
 pub fn page(document: &Document, boxes: &BoxTree, root: NodeId, context: &DumpContext<'_>) -> Value {
+    let bar = custom_tab_bar(document, root);
     let elements: Vec<Value> = elements(document, root)
         .into_iter()
+        .filter(|(_, path)| bar.as_ref().is_none_or(|bar| path != bar && !path.starts_with(&format!("{bar}/"))))
         .map(|(node, path)| element(document, boxes, node, &path, context))
         .collect();
     json!({
@@ -60,6 +65,14 @@ pub fn page(document: &Document, boxes: &BoxTree, root: NodeId, context: &DumpCo
         "viewport": [number(context.viewport.0), number(context.viewport.1)],
         "elements": elements,
     })
+}
+
+/// Path of the tab bar that a program draws itself: it stands behind the page's own elements and is none of them.
+fn custom_tab_bar(document: &Document, root: NodeId) -> Option<String> {
+    let elements = document.node(root)?.children.iter().filter(|&&c| document.node(c).is_some_and(|n| n.is_element()));
+    let (index, &last) = elements.enumerate().last()?;
+    let tag = document.tag_name(last);
+    (tag == CUSTOM_TAB_BAR).then(|| format!("/{tag}[{index}]"))
 }
 
 /// The elements below `root` in tree order with their paths.
@@ -184,6 +197,20 @@ mod tests {
         let paths: Vec<String> = elements(&document, root).into_iter().map(|(_, path)| path).collect();
         assert_eq!(paths, ["/view[0]", "/view[0]/text[0]", "/view[0]/view[1]"]);
         assert_eq!(own_text(&document, text), "abc");
+    }
+
+    #[test]
+    fn a_tab_bar_behind_the_page_is_none_of_its_elements() {
+        let mut page = FixedPage::new();
+        page.element(page.root(), "view");
+        let bar = page.element(page.root(), "custom-tab-bar");
+        page.element(bar, "view");
+        let (document, root) = page.document().unwrap();
+        let context =
+            DumpContext { page: "p", viewport: (1.0, 1.0), scroll: (0.0, 0.0), source: &|_, _| SourceKind::None };
+        let dump = super::page(&document, &BoxTree::default(), root, &context);
+        let paths: Vec<&str> = dump["elements"].as_array().unwrap().iter().filter_map(|e| e["path"].as_str()).collect();
+        assert_eq!(paths, ["/view[0]"]);
     }
 
     #[test]
