@@ -20,7 +20,8 @@ computes_to_itself!(
     FlexDirection,
     FlexWrap,
     Align,
-    ObjectFit
+    ObjectFit,
+    TableLayout
 );
 
 fn size_keyword(name: &str) -> Option<Dimension> {

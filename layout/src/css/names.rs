@@ -36,7 +36,6 @@ const IGNORED: &[&str] = &[
     "resize",
     "touch-action",
     "text-rendering",
-    "table-layout",
     "border-collapse",
     "scrollbar-width",
     "overflow-style",

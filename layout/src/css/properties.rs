@@ -249,6 +249,7 @@ properties! {
     OverflowY "overflow-y" [] reset LAYOUT Overflow: |i, _| keyword(i, Overflow::from_keyword) => (overflow_y);
     ZIndex "z-index" [] reset PAINT Option<i32>: |i, _| boxes::z_index(i) => (z_index);
     AspectRatio "aspect-ratio" [] reset LAYOUT Option<f32>: |i, _| boxes::aspect_ratio(i) => (aspect_ratio);
+    TableLayout "table-layout" [] reset LAYOUT TableLayout: |i, _| keyword(i, TableLayout::from_keyword) => (table_layout);
     ObjectFit "object-fit" [] reset PAINT ObjectFit: |i, _| keyword(i, ObjectFit::from_keyword) => (object_fit);
     VerticalAlign "vertical-align" [] reset LAYOUT text::VerticalAlignValue: |i, _| text::vertical_align(i) => (vertical_align);
     Visibility "visibility" [] inherited PAINT Visibility: |i, _| keyword(i, Visibility::from_keyword) => (visibility);

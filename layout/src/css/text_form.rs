@@ -75,6 +75,7 @@ keyword_text!(
     Direction,
     PointerEvents,
     ObjectFit,
+    TableLayout,
     Repeat,
     BackgroundBox,
     GridAutoFlow,

@@ -12,6 +12,7 @@
 //! | `rich_text` | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
+//! | `table` | tables |
 //! | `settle` | how far a change reaches |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
@@ -32,6 +33,7 @@ mod inline;
 mod rich_text;
 mod settle;
 mod solve;
+mod table;
 mod taffy_style;
 pub mod tree;
 

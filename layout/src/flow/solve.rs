@@ -111,8 +111,14 @@ impl Solver<'_> {
             BoxKind::Inline => self.compute_inline(id, input, block_ctx),
             BoxKind::Replaced => self.compute_replaced(id, input),
             _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
-            BoxKind::Block | BoxKind::InlineBox => self.compute_block(node, id, input, block_ctx),
-            BoxKind::Flex => self.compute_flex(node, id, input),
+            BoxKind::Block | BoxKind::InlineBox => match self.compute_table(id, &input) {
+                Some(output) => output,
+                None => self.compute_block(node, id, input, block_ctx),
+            },
+            BoxKind::Flex => match self.compute_table(id, &input) {
+                Some(output) => output,
+                None => self.compute_flex(node, id, input),
+            },
             BoxKind::Grid => compute_grid_layout(self, node, input),
         }
     }
@@ -154,7 +160,7 @@ impl Solver<'_> {
     /// The last baseline, which inline-block asks for: Taffy only tells the first one of a block container.
     fn finish_baselines(&mut self, id: BoxId, output: &mut LayoutOutput) {
         let data = self.tree.data(id);
-        if data.kind == BoxKind::Block {
+        if data.kind == BoxKind::Block && output.baselines.last.is_none() {
             output.baselines.last = data.flow_children.iter().rev().find_map(|&child| {
                 let child_box = self.tree.shown(child);
                 if child_box.style.is_out_of_flow() || child_box.style.float != crate::style::computed::Float::None {

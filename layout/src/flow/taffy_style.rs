@@ -46,7 +46,7 @@ pub(crate) fn resolve_calc(packed: *const (), basis: f32) -> f32 {
 
 /// A browser keeps lengths in 64ths of a px and cuts what is smaller. Seven sevenths of a row fit into it for
 /// that reason only; the tiny addend keeps whole figures whole in spite of binary fractions.
-fn in_units(px: f32) -> f32 {
+pub(crate) fn in_units(px: f32) -> f32 {
     (px * LAYOUT_UNIT + UNIT_SLACK.copysign(px)).trunc() / LAYOUT_UNIT
 }
 
@@ -251,7 +251,7 @@ impl CoreStyle for StyleRef<'_> {
         Rect {
             left: length(padding.left),
             right: length(padding.right),
-            top: length(padding.top),
+            top: length(LengthPercentage { px: padding.top.px + self.data.cell_shift, ..padding.top }),
             bottom: if self.is_open_below { taffy::LengthPercentage::length(0.0) } else { length(padding.bottom) },
         }
     }

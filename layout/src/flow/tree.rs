@@ -94,6 +94,8 @@ pub(crate) struct BoxData {
     pub is_automatic_column: bool,
     /// It is measured without its lower edge, to find out how far its floats reach.
     pub is_open_below: bool,
+    /// Free space above the content of a table cell, px.
+    pub cell_shift: f32,
     /// The pass that last attached it, to tell boxes that are gone.
     pub epoch: u32,
 }
@@ -131,6 +133,7 @@ impl BoxData {
             last_baseline: None,
             is_automatic_column: false,
             is_open_below: false,
+            cell_shift: 0.0,
             epoch: 0,
         }
     }

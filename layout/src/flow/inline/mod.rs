@@ -27,6 +27,8 @@ pub(crate) mod source;
 pub(crate) mod vertical;
 pub(crate) mod whitespace;
 
+pub(crate) use positioned::{relative_offset, take_candidates};
+
 /// Rounds a width up to the 1/64 px grid.
 pub(crate) fn snap_up(width: f32) -> f32 {
     // Sums of advances carry float noise far below the grid; it must not cost a whole step.

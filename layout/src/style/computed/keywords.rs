@@ -56,6 +56,10 @@ keywords!(
     Overflow { Visible = "visible", Hidden = "hidden", Scroll = "scroll", Auto = "auto" | "overlay", Clip = "clip" }
 );
 keywords!(
+    /// `table-layout`.
+    TableLayout { Auto = "auto", Fixed = "fixed" }
+);
+keywords!(
     /// `visibility`.
     Visibility { Visible = "visible", Hidden = "hidden", Collapse = "collapse" }
 );
