@@ -10,24 +10,6 @@ use pellicle_layout::text::{FontBook, FontPolicy};
 use serde_json::Value;
 use support::Page;
 
-/// Cases that are known to fail, with the reason.
-const KNOWN: &[(&str, &str)] = &[
-    (
-        "flex/gap_row_gap_percentage_wrapping",
-        "Taffy resolves a percentage row gap against a height that is not definite",
-    ),
-    ("flex/multiline_column_max_height", "Taffy measures a wrapping column as one line before max-height limits it"),
-    ("grid/grid_overlarge_auto_repeat_fixed_plus_large_track_list", OVERLARGE),
-    ("grid/grid_overlarge_auto_repeat_track_list_over_u16", OVERLARGE),
-    ("grid/grid_overlarge_explicit_tracks_at_limit", OVERLARGE),
-    ("grid/grid_overlarge_explicit_tracks_just_over_limit", OVERLARGE),
-    ("grid/grid_overlarge_fixed_tracks_plus_auto_fill_repetition_over_limit", OVERLARGE),
-    ("grid/grid_overlarge_fixed_tracks_plus_auto_fit_repetition_over_limit", OVERLARGE),
-    ("grid/grid_overlarge_negative_line_with_explicit_tracks", OVERLARGE),
-    ("grid/grid_overlarge_repeat_track_count_product_overflow", OVERLARGE),
-];
-const OVERLARGE: &str = "templates of thousands of tracks are cut at another place than in browsers";
-
 fn number(value: &Value) -> f32 {
     value.as_f64().unwrap_or(f64::NAN) as f32
 }
@@ -79,12 +61,7 @@ fn the_conformance_cases_are_laid_out_as_in_browsers() {
             failed.push((case["name"].as_str().unwrap().to_owned(), worst, at));
         }
     }
-    for (name, worst, at) in &failed {
-        let known = KNOWN.iter().find(|(n, _)| n == name).map_or("NEW", |(_, reason)| reason);
-        println!("{name}: off by {worst} at {at} ({known})");
-    }
     println!("{passed} passed, {} failed", failed.len());
-    let new: Vec<_> = failed.iter().filter(|(name, ..)| KNOWN.iter().all(|(n, _)| n != name)).collect();
-    assert!(new.is_empty(), "cases fail that are not known to: {new:#?}");
-    assert!(passed >= 1110, "only {passed} cases pass");
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(passed >= 1134, "only {passed} cases were there");
 }

@@ -11,10 +11,12 @@ use crate::style::computed::{
     ComputedStyle, GridAutoFlow, GridLine, GridStyle, RepeatCount, TemplateComponent, Track, TrackSize,
 };
 use cssparser::{Parser, Token};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Tracks that a list may make: what stands in `repeat()` is counted too.
-const MAX_TRACKS: usize = 1000;
+/// Tracks that a list may make: what stands in `repeat()` is counted too. As browsers do, a longer list is cut at the
+/// limit of the grid (CSS Grid 2, section 6.5).
+const MAX_TRACKS: usize = 10_000;
 
 computes_to_itself!(GridAutoFlow, GridLine, Areas);
 computes_each!(TrackValue, ComponentValue);
@@ -244,22 +246,28 @@ fn components(input: &mut Parser, nested: bool) -> PResult<Vec<ComponentValue>> 
                     i.expect_comma()?;
                     Ok((count, components(i, true)?))
                 })?;
+                let made = list.iter().filter(|c| matches!(c, ComponentValue::Track(_))).count();
                 let times = if let RepeatCount::Count(n) = count { usize::from(n) } else { 1 };
-                tracks += times * list.len();
-                all.push(ComponentValue::Repeat(count, list));
+                if tracks < MAX_TRACKS {
+                    all.push(ComponentValue::Repeat(count, list));
+                }
+                tracks += times * made;
             }
             Token::SquareBracketBlock => {
                 input.reset(&start);
-                all.push(ComponentValue::LineNames(line_names(input)?));
+                let names = line_names(input)?;
+                if tracks <= MAX_TRACKS {
+                    all.push(ComponentValue::LineNames(names));
+                }
             }
             _ => {
                 input.reset(&start);
-                all.push(ComponentValue::Track(track(input)?));
+                let track = track(input)?;
+                if tracks < MAX_TRACKS {
+                    all.push(ComponentValue::Track(track));
+                }
                 tracks += 1;
             }
-        }
-        if tracks > MAX_TRACKS {
-            return Err(reason("a grid has at most 1000 tracks"));
         }
     }
     if tracks == 0 { Err(fail()) } else { Ok(all) }
@@ -332,10 +340,23 @@ pub fn areas(input: &mut Parser) -> PResult<Areas> {
     check_areas(rows)
 }
 
-fn check_areas(rows: Vec<Vec<Arc<str>>>) -> PResult<Areas> {
+fn check_areas(mut rows: Vec<Vec<Arc<str>>>) -> PResult<Areas> {
     let width = rows.first().map_or(0, Vec::len);
     if width == 0 || rows.iter().any(|r| r.len() != width) {
         return Err(reason("every row of grid-template-areas names the same number of cells"));
+    }
+    rows.truncate(MAX_TRACKS);
+    rows.iter_mut().for_each(|row| row.truncate(MAX_TRACKS));
+    // First and last row, first and last column, cells.
+    let mut found: FxHashMap<&str, (usize, usize, usize, usize, usize)> = FxHashMap::default();
+    for (y, row) in rows.iter().enumerate() {
+        for (x, name) in row.iter().enumerate().filter(|(_, name)| &***name != ".") {
+            let area = found.entry(name).or_insert((y, y, x, x, 0));
+            *area = (area.0, y, area.2.min(x), area.3.max(x), area.4 + 1);
+        }
+    }
+    if found.values().any(|(top, bottom, left, right, cells)| (bottom - top + 1) * (right - left + 1) != *cells) {
+        return Err(reason("an area of grid-template-areas is a rectangle"));
     }
     Ok(rows.into())
 }

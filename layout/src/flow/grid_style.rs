@@ -3,6 +3,7 @@
 use super::taffy_style::{StyleRef, align_content, align_items, align_self, length};
 use super::tree::{GridData, GridTracks};
 use crate::style::computed::{self as css, GridLine, GridStyle, RepeatCount, TemplateComponent, Track, TrackSize};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use taffy::{
     AlignContent, AlignItems, AlignSelf, FlexboxContainerStyle, GenericGridTemplateComponent, GenericRepetition,
@@ -240,13 +241,15 @@ fn track(track: Track) -> TrackSizingFunction {
 /// The named rectangles of `grid-template-areas`, lines counted from 1.
 fn areas(rows: &[Vec<Arc<str>>]) -> Vec<GridTemplateArea<Arc<str>>> {
     let mut areas: Vec<GridTemplateArea<Arc<str>>> = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for (y, row) in rows.iter().enumerate() {
         for (x, name) in row.iter().enumerate() {
             let (x, y) = (x as u16 + 1, y as u16 + 1);
             if name.chars().all(|c| c == '.') {
                 continue;
             }
-            match areas.iter_mut().find(|a| a.name == *name) {
+            let place = *places.entry(name).or_insert(areas.len());
+            match areas.get_mut(place) {
                 Some(area) => {
                     area.row_end = area.row_end.max(y + 1);
                     area.column_end = area.column_end.max(x + 1);

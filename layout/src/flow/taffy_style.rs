@@ -355,7 +355,11 @@ impl FlexboxContainerStyle for StyleRef<'_> {
         }
     }
     fn gap(&self) -> Size<taffy::LengthPercentage> {
-        Size { width: length(self.style.column_gap), height: length(self.style.row_gap) }
+        let row_gap = match self.style.row_gap {
+            gap if self.data.row_gap_is_cyclic => LengthPercentage::px(gap.px.max(0.0)),
+            gap => gap,
+        };
+        Size { width: length(self.style.column_gap), height: length(row_gap) }
     }
     fn align_content(&self) -> AlignContent {
         align_content(self.style.align_content, false)

@@ -76,6 +76,8 @@ pub(crate) struct BoxData {
     pub item_of: ItemOf,
     /// A float of its block formatting context is below it.
     pub contains_floats: bool,
+    /// A flex container whose height follows its content, which percentages of the gap between rows cannot refer to.
+    pub row_gap_is_cyclic: bool,
     pub natural_size: Option<(f32, f32)>,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
@@ -119,6 +121,7 @@ impl BoxData {
             is_replaced: false,
             item_of: ItemOf::Other,
             contains_floats: false,
+            row_gap_is_cyclic: false,
             natural_size: None,
             source: None,
             grid: None,
