@@ -94,6 +94,8 @@ impl Generator<'_> {
     fn flush_item(&mut self, id: BoxId, node: NodeId, run: &mut Vec<Flat>, items: &mut Vec<BoxId>) {
         let run = std::mem::take(run);
         if run.iter().all(Flat::is_blank) {
+            // Without a line to float beside, a float is an item like others.
+            items.extend(run.iter().filter_map(Flat::own_box));
             return;
         }
         items.push(self.anonymous_lines(id, node, run));

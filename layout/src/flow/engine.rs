@@ -232,7 +232,8 @@ fn clear_dirt(doc: &mut Document, page: NodeId) {
 
 impl Solver<'_> {
     /// Gives inline boxes the union of their fragments in one container.
-    pub fn note_inline_boxes(&mut self, container: BoxId, fragments: &[InlineFragment]) {
+    /// `inner_width` is the width of the container's content box, px, which percentages refer to.
+    pub fn note_inline_boxes(&mut self, container: BoxId, inner_width: f32, fragments: &[InlineFragment]) {
         let mut rects: Vec<(BoxId, Rect)> = Vec::new();
         for fragment in fragments {
             let rect = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
@@ -242,10 +243,9 @@ impl Solver<'_> {
             }
         }
         for (id, rect) in rects {
-            let basis = self.tree.shown(container).layout.width;
             let shown = self.tree.shown_mut(id);
             shown.offset_parent = Some(container);
-            shown.layout = inline_layout(rect, &shown.style, basis);
+            shown.layout = inline_layout(rect, &shown.style, inner_width);
         }
     }
 }
@@ -281,9 +281,12 @@ impl BoxTree {
         for &id in &list {
             let Some(container) = self.data(id).flow_parent else { continue };
             let rect = self.split_rect(id, container);
+            let around = &self.shown(container).layout;
+            let inner_width =
+                around.width - (around.border.left + around.border.right + around.padding.left + around.padding.right);
             let shown = self.shown_mut(id);
             shown.offset_parent = Some(container);
-            shown.layout = inline_layout(rect, &shown.style, 0.0);
+            shown.layout = inline_layout(rect, &shown.style, inner_width.max(0.0));
         }
         self.split_boxes = list;
     }
@@ -332,18 +335,13 @@ impl BoxTree {
                 }
             }
             _ => {
-                // Loose text among blocks or items stands in anonymous boxes.
-                let loose: Vec<BoxId> = data
-                    .flow_children
-                    .iter()
-                    .copied()
-                    .filter(|&c| {
-                        matches!(self.shown(c).origin, BoxOrigin::Anonymous(_)) && self.data(c).kind == BoxKind::Inline
-                    })
-                    .collect();
-                for lines in loose {
-                    self.shown_mut(lines).style = anonymous(style, Display::Block);
-                    self.repaint_text(lines, lines, style);
+                // Loose text among blocks or items stands in anonymous boxes, as loose cells do.
+                let is_anonymous = |c: &BoxId| matches!(self.shown(*c).origin, BoxOrigin::Anonymous(_));
+                let loose: Vec<BoxId> = data.flow_children.iter().copied().filter(is_anonymous).collect();
+                for inner in loose {
+                    let own = anonymous(style, self.shown(inner).style.display);
+                    self.shown_mut(inner).style = own;
+                    self.repaint_text(inner, inner, style);
                 }
             }
         }

@@ -11,6 +11,7 @@ use super::ReplacedSizes;
 use super::assemble::Flat;
 use super::boxes::{BoxId, BoxOrigin};
 use super::builtin::{self, Inner, InnerBox};
+use super::derive::inherited;
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, BoxTree, GridData};
 use crate::css;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 /// The properties that decide which boxes there are; the rest only changes their sizes.
 fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
     a.display == b.display
+        && a.was_inline_level == b.was_inline_level
         && a.position == b.position
         && a.float == b.float
         && a.order == b.order
@@ -123,8 +125,9 @@ impl Generator<'_> {
                 rebuild = !alike || has_inner || self.lends_style(id);
                 self.set_style(id, adjusted, natural);
             } else {
-                // Wrappers only hand their colours on to loose text.
-                rebuild = has_inner && !matches!(tag, "scroll-view" | "swiper");
+                // Wrappers only hand on what is inherited.
+                let is_wrapper = matches!(tag, "scroll-view" | "swiper");
+                rebuild = has_inner && !(is_wrapper && inherited(&shown.style) == inherited(&adjusted));
                 self.tree.repaint(id, &adjusted);
             }
         } else if natural != self.tree.data(id).natural_size {
@@ -207,8 +210,7 @@ impl Generator<'_> {
 
     /// Makes the child list of an element's box anew.
     pub fn fill(&mut self, id: BoxId, node: NodeId) {
-        let Some(element) = self.doc.node(node) else { return };
-        let Some(style) = element.style.clone() else { return };
+        let style = self.tree.shown(id).style.clone();
         self.boxes_built += 1;
         let old = self.take_children(id);
         let mut flats = Vec::new();

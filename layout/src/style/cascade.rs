@@ -358,6 +358,13 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     if old.has_stacking_effect() != new.has_stacking_effect() {
         damage.insert(Dirty::PAINT);
     }
+    if old.was_inline_level != new.was_inline_level {
+        damage.insert(Dirty::BOXES | Dirty::LAYOUT);
+    }
+    if old.custom != new.custom {
+        // Boxes hand custom properties on to the style attributes inside `rich-text`.
+        damage.insert(Dirty::PAINT);
+    }
     damage
 }
 

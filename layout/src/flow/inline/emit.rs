@@ -148,7 +148,7 @@ impl Emitter<'_> {
             }
         }
         self.lay_out_in_inline_blocks(solver, inline_blocks, &content, &mut overflow, &mut candidates);
-        solver.note_inline_boxes(self.id, &content.fragments);
+        solver.note_inline_boxes(self.id, self.inner_width, &content.fragments);
         solver.tree.shown_mut(self.id).inline = Some(Arc::new(content));
         Emitted { overflow, candidates }
     }

@@ -44,6 +44,7 @@ impl Solver<'_> {
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let Some(mut source) = self.tree.data_mut(id).source.take() else { return LayoutOutput::DEFAULT };
+        source.take_styles(self.tree);
         let direction = self.tree.shown(id).style.direction;
         source.measure(direction, self.fonts, self.shaper);
         let output = self.compute_source(id, &mut source, input, block_ctx);

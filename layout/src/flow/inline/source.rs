@@ -5,6 +5,7 @@
 
 use crate::document::NodeId;
 use crate::flow::boxes::BoxId;
+use crate::flow::tree::BoxTree;
 use crate::style::ComputedStyle;
 use crate::style::computed::{WhiteSpace, WordBreak};
 use crate::text::breaks::Breaks;
@@ -116,6 +117,21 @@ impl InlineSource {
             min_content: None,
             max_content: None,
             kept: None,
+        }
+    }
+
+    /// Takes over the styles that the boxes in the lines have now: they change without the source being made anew.
+    pub fn take_styles(&mut self, tree: &BoxTree) {
+        if !self.has_boxes {
+            return;
+        }
+        for item in &mut self.items {
+            if let ItemKind::Atomic(id) | ItemKind::Float(id) | ItemKind::OutOfFlow(id) = item.kind {
+                let style = &tree.shown(id).style;
+                if !Arc::ptr_eq(&item.style, style) {
+                    item.style = style.clone();
+                }
+            }
         }
     }
 

@@ -1,0 +1,64 @@
+//! Changes that once left something behind, each with what is on the page before.
+
+use super::picture::differences;
+use super::stage::Stage;
+use pellicle_layout::document::Commit;
+
+/// Gives the `n`-th node of the page (its root is the first) a style attribute, and compares with the page made anew.
+fn restyled(markup: &str, n: usize, style: &str) {
+    let mut stage = Stage::new(markup);
+    let mut commit = Commit::default();
+    let node = stage.nodes()[n];
+    stage.set_style(&mut commit, node, style);
+    stage.apply(commit);
+    stage.layout();
+    let found = differences(&stage, &mut stage.afresh());
+    assert!(found.is_empty(), "{markup}: {found:#?}");
+}
+
+#[test]
+fn loose_cells_take_over_what_they_inherit() {
+    restyled("<view><view style='display:table-cell'>one</view></view>", 1, "visibility:hidden");
+}
+
+#[test]
+fn a_float_alone_in_an_old_flexbox_keeps_its_box() {
+    restyled("<view style='display:flex'><view style='float:left'>b</view></view>", 1, "display:-webkit-box");
+}
+
+#[test]
+fn percentages_of_an_inline_box_refer_to_the_width_of_its_container() {
+    restyled("<view>a<text style='padding:5%'>b</text></view>", 1, "color:red");
+    restyled("<view style='width:90px'>a<text style='padding:5%'>b<view>c</view></text></view>", 1, "width:200px");
+}
+
+#[test]
+fn rich_text_sees_custom_properties() {
+    let nodes = "<view style='--c:red'><rich-text nodes='<p style=\"color:var(--c)\">x</p>'></rich-text></view>";
+    restyled(nodes, 1, "--c:blue");
+}
+
+#[test]
+fn loose_text_in_scroll_views_and_swipers_takes_over_colours() {
+    for tag in ["scroll-view", "swiper"] {
+        restyled(&format!("<view><{tag}>loose <view>block</view></{tag}></view>"), 1, "color:red;visibility:hidden");
+    }
+}
+
+#[test]
+fn text_has_the_style_of_its_box_after_a_new_colour_too() {
+    restyled("<view><swiper-item>loose</swiper-item></view>", 1, "color:red");
+}
+
+#[test]
+fn what_would_have_been_inline_is_told_from_what_would_not() {
+    restyled("<view style='display:grid'><view>a</view></view>", 2, "display:inline");
+    restyled("<view>text<view style='position:absolute'>a</view></view>", 3, "position:absolute;display:inline");
+}
+
+#[test]
+fn boxes_on_a_line_are_aligned_by_the_style_they_have_now() {
+    let boxes = "<view>text<view style='display:inline-block;vertical-align:top;height:40px'></view></view>";
+    restyled(boxes, 3, "display:inline-block;vertical-align:bottom;height:40px");
+    restyled(boxes, 3, "display:inline-block;position:relative;top:5px;height:40px");
+}
