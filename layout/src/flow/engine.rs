@@ -133,6 +133,7 @@ impl LayoutEngine {
                 stats: &mut stats,
                 measuring: 0,
                 settling: None,
+                budget: None,
             };
             let space = Size {
                 width: AvailableSpace::Definite(viewport.width),

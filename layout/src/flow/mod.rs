@@ -13,6 +13,7 @@
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
 //! | `table` | tables |
+//! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
@@ -21,6 +22,7 @@ mod assemble;
 pub mod boxes;
 pub mod builtin;
 mod cache;
+mod clamp;
 mod derive;
 pub mod engine;
 mod flex;

@@ -6,6 +6,7 @@
 
 use super::LayoutStats;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
+use super::clamp::LineBudget;
 use super::taffy_style::{StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
 use crate::style::computed::{Dimension as CssDimension, Edges, Overflow};
@@ -28,6 +29,8 @@ pub(crate) struct Solver<'a> {
     pub measuring: u32,
     /// The box that is asked again, outside of the layout of those around it.
     pub settling: Option<BoxId>,
+    /// The lines that are left in the clamped box whose formatting context the current box takes part in.
+    pub budget: Option<Box<LineBudget>>,
 }
 
 pub(crate) fn taffy_id(id: BoxId) -> NodeId {
@@ -63,9 +66,21 @@ impl Solver<'_> {
         if input.run_mode == RunMode::PerformHiddenLayout {
             return LayoutOutput::HIDDEN;
         }
+        match self.budget.take() {
+            Some(budget) => self.compute_under_budget(box_id(node), budget, input, block_ctx),
+            None => self.compute_alone(node, input, block_ctx),
+        }
+    }
+
+    /// Lays out a box, or answers from its cache, outside of clamped boxes.
+    pub fn compute_alone(
+        &mut self,
+        node: NodeId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
         let id = box_id(node);
         let height_matters = height_matters(self.tree.shown(id));
-        let performs = input.run_mode == RunMode::PerformLayout;
         let in_flow = block_ctx.is_some();
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
         // is of no use, and its own floats have to be placed again.
@@ -76,6 +91,22 @@ impl Solver<'_> {
         if !by_floats && let Some(output) = self.tree.data(id).cache.get(&input, height_matters, in_flow) {
             return output;
         }
+        let output = self.lay_out(node, input, block_ctx);
+        if !by_floats {
+            self.tree.data_mut(id).cache.store(&input, height_matters, in_flow, &output);
+        }
+        output
+    }
+
+    /// Lays out or measures a box without asking its cache.
+    pub fn lay_out(
+        &mut self,
+        node: NodeId,
+        input: LayoutInput,
+        block_ctx: Option<&mut BlockContext<'_>>,
+    ) -> LayoutOutput {
+        let id = box_id(node);
+        let performs = input.run_mode == RunMode::PerformLayout;
         if performs {
             if self.measuring > 0 {
                 self.forget_layouts_above(id);
@@ -85,20 +116,21 @@ impl Solver<'_> {
             self.measuring += 1;
         }
         self.stats.nodes_computed += 1;
-        let mut output = self.dispatch(node, id, input, block_ctx);
+        let mut output = match self.line_limit(id) {
+            Some(limit) => self.compute_clamped(id, limit, input),
+            None => self.dispatch(node, id, input, block_ctx),
+        };
         if performs {
             compute_oof_layout(self, node, &mut output);
             self.finish_baselines(id, &mut output);
         } else {
             self.measuring -= 1;
         }
-        if !by_floats {
-            self.tree.data_mut(id).cache.store(&input, height_matters, in_flow, &output);
-        }
         output
     }
 
-    fn dispatch(
+    /// Lays out or measures a box by what it holds.
+    pub fn dispatch(
         &mut self,
         node: NodeId,
         id: BoxId,
@@ -113,7 +145,11 @@ impl Solver<'_> {
             _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
             BoxKind::Block | BoxKind::InlineBox => match self.compute_table(id, &input) {
                 Some(output) => output,
-                None => self.compute_block(node, id, input, block_ctx),
+                None => {
+                    let mut output = self.compute_block(node, id, input, block_ctx);
+                    self.end_block(id, input, &mut output);
+                    output
+                }
             },
             BoxKind::Flex => match self.compute_table(id, &input) {
                 Some(output) => output,

@@ -14,12 +14,14 @@ impl Emitter<'_> {
             && right > width + 0.02
     }
 
-    /// Cuts the glyphs of a line so that an ellipsis fits behind them.
+    /// Cuts the glyphs of a line so that an ellipsis fits behind them, and behind the atomic boxes (given by their right
+    /// edges) that leave room for it.
     pub fn ellipsize(
         &self,
         solver: &mut Solver<'_>,
         line: &PlacedLine,
         line_x: f32,
+        atoms: &[f32],
         first_run: u32,
         content: &mut InlineContent,
     ) {
@@ -29,7 +31,7 @@ impl Emitter<'_> {
         let size = style.font_size.max(0.0);
         let width: f32 = shaped.clusters.iter().map(|c| c.1 * size).sum();
         let limit = line_x + line.width - width;
-        let mut end = line_x;
+        let mut end = atoms.iter().copied().filter(|&right| right <= limit).fold(line_x, f32::max);
         let runs = content.runs.split_off(first_run as usize);
         let mut baseline = None;
         for mut run in runs {

@@ -42,6 +42,8 @@ pub(crate) struct Emitter<'a> {
     pub atoms: &'a Atoms,
     pub inner_width: f32,
     pub shift_y: f32,
+    /// The line that ends with an ellipsis because lines are clamped there.
+    pub ellipsis_on: Option<usize>,
 }
 
 /// A part of a line with its place.
@@ -61,14 +63,12 @@ impl Emitter<'_> {
         let mut overflow = Rect::ZERO;
         let mut candidates = OofCandidates::new();
         let mut inline_blocks: Vec<(BoxId, OofCandidate)> = Vec::new();
-        let clamp = solver.line_clamp(self.id);
         let (left, top) = (self.frame.inset.left, self.frame.inset.top + self.shift_y);
         let mut relative: Vec<(f32, f32)> = Vec::new();
         for (index, line) in lines.lines.iter().enumerate() {
             let baseline = top + line.y + line.geometry.ascent;
             let (start, placed) = self.place_parts(solver, line, &mut relative);
             let first_run = content.runs.len() as u32;
-            let is_hidden = clamp.is_some_and(|n| index >= n);
             let line_index = index as u32;
             for (placed, &line_box) in placed.iter().zip(&line.geometry.part_box) {
                 let item = &self.source.items[placed.part.item as usize];
@@ -88,9 +88,7 @@ impl Emitter<'_> {
                                 width: placed.width,
                                 height: font.ascent + font.descent,
                             });
-                            if !is_hidden {
-                                self.emit_runs(item, measured, placed, x, base, &mut content.runs);
-                            }
+                            self.emit_runs(item, measured, placed, x, base, &mut content.runs);
                         }
                     }
                     // A kept line feed is text too: a line that holds nothing else has a rectangle.
@@ -135,9 +133,9 @@ impl Emitter<'_> {
                 first_run,
                 run_count: content.runs.len() as u32 - first_run,
             });
-            let wants = clamp == Some(index + 1) && lines.lines.len() > index + 1;
-            if wants || (clamp.is_none() && self.overflows(solver, start + width, line.width)) {
-                self.ellipsize(solver, line, left + line.x, first_run, &mut content);
+            if self.ellipsis_on == Some(index) || self.overflows(solver, start + width, line.width) {
+                let atoms = self.atom_ends(&placed, left + line.x);
+                self.ellipsize(solver, line, left + line.x, &atoms, first_run, &mut content);
             }
         }
         for float in self.atoms.0.iter().filter(|a| a.is_float) {
@@ -151,6 +149,12 @@ impl Emitter<'_> {
         solver.note_inline_boxes(self.id, self.inner_width, &content.fragments);
         solver.tree.shown_mut(self.id).inline = Some(Arc::new(content));
         Emitted { overflow, candidates }
+    }
+
+    /// Right edges of the atomic boxes on a line that begins at `line_x`.
+    fn atom_ends(&self, placed: &[Placed], line_x: f32) -> Vec<f32> {
+        let is_atomic = |p: &&Placed| matches!(self.source.items[p.part.item as usize].kind, ItemKind::Atomic(_));
+        placed.iter().filter(is_atomic).map(|p| line_x + p.x + p.width).collect()
     }
 
     /// Horizontal places of a line's parts, from the left edge of its space; and where the line starts.

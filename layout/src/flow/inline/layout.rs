@@ -131,7 +131,10 @@ impl Solver<'_> {
         }
 
         let inner_width = (width - inset_size.width).max(0.0);
+        // The lines of atomic boxes and floats are not those of the box around them.
+        let budget = self.budget.take();
         let mut atoms = self.lay_out_atoms(source, inner_width, &frame);
+        self.budget = budget;
         let (lines, floats_bottom) = match block_ctx {
             Some(ctx) if !is_root => {
                 (self.break_lines(source, inner_width, &frame, &mut atoms, ctx), f32::NEG_INFINITY)
@@ -144,9 +147,12 @@ impl Solver<'_> {
                 (lines, ctx.floated_content_height_contribution())
             }
         };
-        let shown_height = self.clamped_height(id, &lines);
-        // A formatting context of its own contains its floats.
-        let content_height = (shown_height + inset_size.height).max(floats_bottom + inset.bottom);
+        let end = self.take_lines(&lines.lines);
+        let content_height = match end.filter(|end| end.cuts_height) {
+            Some(end) => lines.lines[end.line].y + lines.lines[end.line].height() + inset_size.height,
+            // A formatting context of its own contains its floats.
+            None => (lines.height + inset_size.height).max(floats_bottom + inset.bottom),
+        };
         let height =
             known.height.unwrap_or(content_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
         let free_height = height - content_height;
@@ -154,7 +160,8 @@ impl Solver<'_> {
 
         let mut output = LayoutOutput::from_outer_size(Size { width, height });
         let top = inset.top + shift_y;
-        let boxes = || lines.lines.iter().filter(|l| !l.broken.is_empty);
+        let shown = end.map_or(lines.lines.len(), |end| end.line + 1);
+        let boxes = || lines.lines[..shown].iter().filter(|l| !l.broken.is_empty);
         output.baselines = Baselines {
             first: boxes().next().map(|l| top + l.y + l.geometry.ascent),
             last: boxes().next_back().map(|l| top + l.y + l.geometry.ascent),
@@ -167,7 +174,8 @@ impl Solver<'_> {
             return output;
         }
 
-        let emitter = Emitter { id, source, frame: &frame, atoms: &atoms, inner_width, shift_y };
+        let ellipsis_on = end.filter(|end| end.has_ellipsis).map(|end| end.line);
+        let emitter = Emitter { id, source, frame: &frame, atoms: &atoms, inner_width, shift_y, ellipsis_on };
         let emitted = emitter.emit(self, &lines);
         output.scrollable_overflow_rect = emitted.overflow;
         if is_scroll_container {
@@ -189,34 +197,6 @@ impl Solver<'_> {
             Align::End | Align::FlexEnd => free,
             _ => 0.0,
         }
-    }
-
-    /// Height of the lines that `-webkit-line-clamp` leaves.
-    fn clamped_height(&self, id: BoxId, lines: &Lines) -> f32 {
-        match self.line_clamp(id) {
-            Some(clamp) if lines.lines.len() > clamp => {
-                let last = &lines.lines[clamp - 1];
-                last.y + last.height()
-            }
-            _ => lines.height,
-        }
-    }
-
-    /// The number of lines that a container shows, if it is limited.
-    pub fn line_clamp(&self, id: BoxId) -> Option<usize> {
-        let shown = self.tree.shown(id);
-        let style: &ComputedStyle = match shown.origin {
-            BoxOrigin::Anonymous(_) => {
-                let parent = self.tree.data(id).flow_parent?;
-                &self.tree.shown(parent).style
-            }
-            _ => &shown.style,
-        };
-        let is_box = matches!(
-            style.display,
-            crate::style::computed::Display::WebkitBox | crate::style::computed::Display::WebkitInlineBox
-        );
-        style.line_clamp.filter(|&n| n > 0 && is_box && style.box_orient_vertical).map(|n| n as usize)
     }
 
     /// Breaks the source into lines and places floats on the way.

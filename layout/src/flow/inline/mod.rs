@@ -22,7 +22,7 @@ mod ellipsis;
 pub(crate) mod emit;
 pub(crate) mod layout;
 pub(crate) mod measure;
-mod positioned;
+pub(crate) mod positioned;
 pub(crate) mod source;
 pub(crate) mod vertical;
 pub(crate) mod whitespace;
