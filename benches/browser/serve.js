@@ -1,12 +1,15 @@
 // Chromium as ground truth, as a service for tests and benches: one JSON request a line on standard input, one JSON
 // answer a line on standard output, in order. An answer is {"ok": ...} or {"error": "..."}.
 //
-//   {"do":"open","html":H,"width":W,"height":H,"scale":1}   loads a document (what stands behind its doctype) and waits for its fonts and pictures
+//   {"do":"open","html":H,"width":W,"height":H,"scale":1}   loads a document (what stands behind its doctype) and waits for its fonts and
+//                                      pictures; with "plain":true no rule but one for the root names the fonts
 //   {"do":"boxes","bodies":[H,...]}    puts each piece of markup into the body; boxes of all its elements, in document order
 //   {"do":"all"}                       boxes of the document as it stands
 //   {"do":"computed","declarations":[[name,value,property],...]}   what getComputedStyle says of a declaration
 //   {"do":"picture","file":F}          writes the viewport as a PNG
-//   {"do":"trace","script":S,"runs":N} runs S (a function body) N times; ms of each in style and in layout, by trace events
+//   {"do":"evaluate","script":S}       what S, a function body, returns
+//   {"do":"trace","script":S,"runs":N} runs S (a function body of `run`) N times; of each by trace events: ms in style and in layout
+//                                      (as they passed, and of the thread on a processor), elements styled, boxes in the tree
 //
 // A box is [x, y, width, height, lines, kind]: the border box in CSS px in page coordinates, the number of line boxes of its own
 // text (0 without text), and 0 for a box, 1 for an inline box, 2 for none.
@@ -21,8 +24,9 @@ const FONTS = '/usr/share/fonts/truetype';
 const FACES = `
 @font-face{font-family:F;src:url("file://${FONTS}/dejavu/DejaVuSans.ttf");font-weight:1 599}
 @font-face{font-family:F;src:url("file://${FONTS}/dejavu/DejaVuSans-Bold.ttf");font-weight:600 1000}
-@font-face{font-family:C;src:url("file://${FONTS}/droid/DroidSansFallbackFull.ttf");font-weight:1 1000;ascent-override:92.82%;descent-override:23.58%;line-gap-override:0%}
-*,*::before,*::after{font-family:F,C!important;font-synthesis:none;font-style:normal!important}`;
+@font-face{font-family:C;src:url("file://${FONTS}/droid/DroidSansFallbackFull.ttf");font-weight:1 1000;ascent-override:92.82%;descent-override:23.58%;line-gap-override:0%}`;
+const EVERYWHERE = '*,*::before,*::after{font-family:F,C!important;font-synthesis:none;font-style:normal!important}';
+const INHERITED = 'html{font-family:F,C;font-synthesis:none}';
 
 // Runs in the page.
 function measure() {
@@ -52,12 +56,12 @@ async function main() {
   const session = async () => page._session ??= await context.newCDPSession(page);
 
   const actions = {
-    async open({ html, width = 375, height = 667, scale: factor = 1 }) {
+    async open({ html, width = 375, height = 667, scale: factor = 1, plain = false }) {
       page ??= await context.newPage();
       await page.setViewportSize({ width, height });
       await (await session()).send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: factor, mobile: false });
       const file = path.join(profile, 'page.html');
-      fs.writeFileSync(file, `<!DOCTYPE html><meta charset=utf-8><style>${FACES}</style>${html}`);
+      fs.writeFileSync(file, `<!DOCTYPE html><meta charset=utf-8><style>${FACES}${plain ? INHERITED : EVERYWHERE}</style>${html}`);
       await page.goto('file://' + file);
       await page.evaluate(async () => {
         for (const f of ['16px F', 'bold 16px F']) await document.fonts.load(f);
@@ -71,6 +75,7 @@ async function main() {
       return bodies.map(html => { document.body.innerHTML = html; return boxes(); });
     }, [bodies, measure.toString()]),
     all: () => page.evaluate(measure),
+    evaluate: ({ script }) => page.evaluate(script => new Function(script)() ?? null, script),
     computed: ({ declarations }) => page.evaluate(declarations => declarations.map(([name, value, property]) => {
       const e = document.createElement('div');
       document.body.append(e);
@@ -88,7 +93,7 @@ async function main() {
       const collect = e => events.push(...e.value);
       client.on('Tracing.dataCollected', collect);
       const done = new Promise(resolve => client.once('Tracing.tracingComplete', resolve));
-      await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline', 'blink.user_timing', 'blink'] } });
+      await client.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories: ['devtools.timeline', 'blink.user_timing'] } });
       await page.evaluate(async ([script, runs]) => {
         const run = new Function('run', script);
         for (let i = 0; i < runs; i++) {
@@ -102,9 +107,16 @@ async function main() {
       await done;
       client.off('Tracing.dataCollected', collect);
       const marks = events.filter(e => e.name === 'pellicle-run').map(e => e.ts).sort((a, b) => a - b);
-      const sum = (name, from, to) => events.filter(e => e.name === name && e.ph === 'X' && e.ts >= from && e.ts < to)
-        .reduce((total, e) => total + e.dur, 0) / 1000;
-      return marks.slice(0, -1).map((from, i) => ({ style: sum('UpdateLayoutTree', from, marks[i + 1]), layout: sum('Layout', from, marks[i + 1]) }));
+      return marks.slice(0, -1).map((from, i) => {
+        const of = name => events.filter(e => e.name === name && e.ph === 'X' && e.ts >= from && e.ts < marks[i + 1]);
+        const ms = (list, figure) => list.reduce((total, e) => total + (e[figure] ?? e.dur), 0) / 1000;
+        const most = (list, figure) => Math.max(0, ...list.map(e => figure(e.args) || 0));
+        const styles = of('UpdateLayoutTree'), layouts = of('Layout');
+        return {
+          style: ms(styles, 'dur'), layout: ms(layouts, 'dur'), styleCpu: ms(styles, 'tdur'), layoutCpu: ms(layouts, 'tdur'),
+          elements: most(styles, a => a.elementCount), objects: most(layouts, a => a.beginData?.totalObjects),
+        };
+      });
     },
   };
 

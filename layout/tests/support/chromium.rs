@@ -35,6 +35,23 @@ pub struct BrowserBox {
     pub kind: Kind,
 }
 
+/// What a script cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Traced {
+    /// Style recalculation, ms.
+    pub style: f64,
+    /// Layout, ms.
+    pub layout: f64,
+    /// Of `style`, what the thread spent on a processor.
+    pub style_cpu: f64,
+    /// Of `layout`, likewise.
+    pub layout_cpu: f64,
+    /// Elements that got a style.
+    pub elements: u64,
+    /// Boxes in the tree that was laid out.
+    pub objects: u64,
+}
+
 impl Chromium {
     /// Starts it. `None`, with the reason on standard output, where it is not installed; with
     /// `PELLICLE_REQUIRE_BROWSER=1` that is a failure.
@@ -92,12 +109,28 @@ impl Chromium {
         self.ask(&json!({ "do": "picture", "file": file }));
     }
 
-    /// Milliseconds that each of `runs` runs of a script's function body took in style recalculation and in
-    /// layout, by trace events.
-    pub fn trace(&mut self, script: &str, runs: u32) -> Vec<(f64, f64)> {
+    /// The same with the fonts inherited from the root, instead of a rule for every element: for times.
+    pub fn open_plain(&mut self, html: &str, width: u32, height: u32) {
+        self.ask(&json!({ "do": "open", "html": html, "width": width, "height": height, "plain": true }));
+    }
+
+    /// What a function body returns.
+    pub fn evaluate(&mut self, script: &str) -> Value {
+        self.ask(&json!({ "do": "evaluate", "script": script }))
+    }
+
+    /// What each of `runs` runs of a function body of `run` took, by trace events.
+    pub fn trace(&mut self, script: &str, runs: u32) -> Vec<Traced> {
         let answer = self.ask(&json!({ "do": "trace", "script": script, "runs": runs }));
-        let figure = |run: &Value, key: &str| run[key].as_f64().unwrap();
-        answer.as_array().unwrap().iter().map(|run| (figure(run, "style"), figure(run, "layout"))).collect()
+        let one = |run: &Value| Traced {
+            style: run["style"].as_f64().unwrap(),
+            layout: run["layout"].as_f64().unwrap(),
+            style_cpu: run["styleCpu"].as_f64().unwrap(),
+            layout_cpu: run["layoutCpu"].as_f64().unwrap(),
+            elements: run["elements"].as_u64().unwrap(),
+            objects: run["objects"].as_u64().unwrap(),
+        };
+        answer.as_array().unwrap().iter().map(one).collect()
     }
 }
 
