@@ -34,6 +34,9 @@ type SharedLonghands = Arc<[(PropertyId, PropertyValue)]>;
 /// Parsed values with references, by what they came to: parsing them again costs more than the rest.
 #[derive(Debug, Default)]
 pub struct ParsedCache {
+    /// What values come to under the custom properties of an element. Entries hold both, so an address is never used
+    /// again for another one.
+    resolved: FxHashMap<(usize, usize), (Arc<Unresolved>, Arc<CustomProperties>, Resolved)>,
     values: FxHashMap<(usize, Arc<str>), SharedLonghands>,
     /// Keeps the keys' addresses in use.
     kept: Vec<Arc<Unresolved>>,
@@ -41,10 +44,44 @@ pub struct ParsedCache {
     pub explicit_inherit: bool,
 }
 
+/// What a value with references comes to.
+#[derive(Clone, Debug)]
+enum Resolved {
+    /// Longhands; none if the value is invalid.
+    Longhands(SharedLonghands),
+    Wide(Wide),
+}
+
 /// Entries of a cache before it is emptied.
 const CACHE_LIMIT: usize = 8192;
 
 impl ParsedCache {
+    /// Forgets what depends on the surface and on custom properties that may be gone.
+    pub fn forget_resolved(&mut self) {
+        self.resolved.clear();
+    }
+
+    /// What a value comes to under custom properties.
+    fn resolve(&mut self, value: &Arc<Unresolved>, custom: &Arc<CustomProperties>, viewport: &Viewport) -> Resolved {
+        let key = (Arc::as_ptr(value) as usize, Arc::as_ptr(custom) as usize);
+        if let Some((.., found)) = self.resolved.get(&key) {
+            return found.clone();
+        }
+        if self.resolved.len() >= CACHE_LIMIT {
+            self.resolved.clear();
+        }
+        // Invalid at computed-value time is `unset` (CSS Variables 1 section 3.1).
+        let resolved = match substitute(&value.text, custom, viewport) {
+            Err(_) => Resolved::Wide(Wide::Unset),
+            Ok(text) => match Wide::from_text(text.trim()) {
+                Some(wide) => Resolved::Wide(wide),
+                None => Resolved::Longhands(self.longhands(value, text)),
+            },
+        };
+        self.resolved.insert(key, (value.clone(), custom.clone(), resolved.clone()));
+        resolved
+    }
+
     /// The longhands that `text`, the replaced value of `unresolved`, stands for; empty if it is invalid.
     fn longhands(&mut self, unresolved: &Arc<Unresolved>, text: String) -> SharedLonghands {
         let key = (Arc::as_ptr(unresolved) as usize, Arc::from(text));
@@ -79,19 +116,27 @@ fn initial() -> &'static ComputedStyle {
 /// The winning declarations.
 struct Winners<'a> {
     values: [Option<&'a DeclaredValue>; PropertyId::COUNT],
+    /// Which of them there are, a bit each.
+    declared: [u64; PropertyId::COUNT.div_ceil(64)],
     custom: FxHashMap<&'a str, &'a CustomDeclaration>,
 }
 
 impl<'a> Winners<'a> {
     fn of(blocks: &[&'a DeclarationBlock]) -> Winners<'a> {
-        let mut winners = Winners { values: [None; PropertyId::COUNT], custom: FxHashMap::default() };
+        let mut winners = Winners {
+            values: [None; PropertyId::COUNT],
+            declared: [0; PropertyId::COUNT.div_ceil(64)],
+            custom: FxHashMap::default(),
+        };
         let mut any_important = false;
         for important in [false, true] {
             for block in blocks {
                 for Declaration { property, value, important: own } in &block.declarations {
                     any_important |= own;
                     if *own == important {
-                        winners.values[*property as usize] = Some(value);
+                        let index = *property as usize;
+                        winners.values[index] = Some(value);
+                        winners.declared[index / 64] |= 1 << (index % 64);
                     }
                 }
                 for declaration in &block.custom {
@@ -106,6 +151,15 @@ impl<'a> Winners<'a> {
             }
         }
         winners
+    }
+
+    /// The properties that are declared, in the order of the table.
+    fn properties(&self) -> impl Iterator<Item = PropertyId> {
+        self.declared.iter().enumerate().flat_map(|(word, &bits)| {
+            std::iter::successors(Some(bits), |bits| (*bits != 0).then(|| bits & (bits - 1)))
+                .take_while(|bits| *bits != 0)
+                .map(move |bits| PropertyId::ALL[word * 64 + bits.trailing_zeros() as usize])
+        })
     }
 }
 
@@ -161,8 +215,8 @@ fn apply(
             set_to_current(*id, style, &computing);
         }
     }
-    for (index, &id) in PropertyId::ALL.iter().enumerate().skip(2) {
-        set(id, winners.values[index], style, &computing, cache);
+    for id in winners.properties().filter(|&id| id > PropertyId::Color) {
+        set(id, winners.values[id as usize], style, &computing, cache);
     }
 }
 
@@ -200,9 +254,11 @@ fn set(
         Some(DeclaredValue::Value(value)) => return value.apply(style, context),
         Some(DeclaredValue::Wide(wide)) => *wide,
         Some(DeclaredValue::Unresolved(unresolved)) => {
-            let custom = style.custom.clone();
-            match resolve(id, unresolved, &custom, context.viewport, cache) {
-                Resolved::Value(list, at) => return list[at].1.apply(style, context),
+            match cache.resolve(unresolved, &style.custom, context.viewport) {
+                Resolved::Longhands(list) => match list.iter().find(|(property, _)| *property == id) {
+                    Some((_, value)) => return value.apply(style, context),
+                    None => Wide::Unset,
+                },
                 Resolved::Wide(wide) => {
                     cache.explicit_inherit |= wide == Wide::Inherit && !id.is_inherited();
                     wide
@@ -215,31 +271,6 @@ fn set(
         Wide::Unset if id.is_inherited() => id.copy(style, context.parent),
         _ if CURRENT_COLOR.contains(&id) => set_to_current(id, style, context),
         _ => id.copy(style, initial()),
-    }
-}
-
-enum Resolved {
-    /// A list of longhands and which of them it is.
-    Value(SharedLonghands, usize),
-    Wide(Wide),
-}
-
-fn resolve(
-    id: PropertyId,
-    unresolved: &Arc<Unresolved>,
-    custom: &CustomProperties,
-    viewport: &Viewport,
-    cache: &mut ParsedCache,
-) -> Resolved {
-    // Invalid at computed-value time is `unset` (CSS Variables 1 section 3.1).
-    let Ok(text) = substitute(&unresolved.text, custom, viewport) else { return Resolved::Wide(Wide::Unset) };
-    if let Some(wide) = Wide::from_text(text.trim()) {
-        return Resolved::Wide(wide);
-    }
-    let list = cache.longhands(unresolved, text);
-    match list.iter().position(|(property, _)| *property == id) {
-        Some(at) => Resolved::Value(list, at),
-        None => Resolved::Wide(Wide::Unset),
     }
 }
 

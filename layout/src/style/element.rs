@@ -1,5 +1,6 @@
 //! Matching and computing the styles of one element.
 
+use super::ancestors::Ancestors;
 use super::cascade::{self, CascadeContext, ParsedCache};
 use super::computed::ComputedStyle;
 use super::engine::RestyleStats;
@@ -54,6 +55,7 @@ impl<'a> Matched<'a> {
     pub(super) fn of(
         matcher: &Matcher,
         node: &Node,
+        above: &Ancestors,
         sets: &[Option<&'a RuleSet>],
         stats: &mut RestyleStats,
     ) -> Matched<'a> {
@@ -79,6 +81,9 @@ impl<'a> Matched<'a> {
             for &key in &keys {
                 for &index in set.bucket(key) {
                     let rule = &set.rules[index as usize];
+                    if !above.may_have(&rule.needed) {
+                        continue;
+                    }
                     stats.rules_tested += 1;
                     if matcher.matches(&rule.selector, rule.binding, node) {
                         match rule.pseudo() {

@@ -3,7 +3,9 @@
 //! [`StyleEngine::restyle`] walks from the page roots along the trail that dirty bits leave, matches and
 //! computes what is dirty, and stops where nothing is inherited on. Its cost follows what changed.
 
+use super::ancestors::Ancestors;
 use super::cascade::{self, CascadeContext};
+use super::changes::{StyleChange, note_motion};
 use super::computed::{ComputedStyle, Content, Display};
 use super::element::{Caches, Computing, Matched, forced, inherits_explicitly};
 use super::invalidate::{HintIndex, Invalidation};
@@ -11,7 +13,7 @@ use super::matching::{KnownNames, Matcher, SiblingIndex};
 use super::rules::{Binding, CompiledRule, Layer, RuleSet, UA_SCOPE};
 use crate::css::{DeclarationBlock, FontFaceRule, Keyframes, NoImports, PseudoElement, Sheet, Viewport, parse_sheet};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Dirty, Document, NodeId, PageEntry, ScopeId};
+use crate::document::{Dirty, Document, ElementState, NodeId, PageEntry, ScopeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::cell::RefCell;
@@ -30,19 +32,6 @@ pub struct RestyleStats {
     pub styles_shared: u32,
     /// Styles that were computed.
     pub styles_computed: u32,
-}
-
-/// A change of a style that has transitions or animations, for whoever runs them.
-#[derive(Clone, Debug)]
-pub struct StyleChange {
-    /// The element.
-    pub node: NodeId,
-    /// Which of its styles, `None` for its own.
-    pub pseudo: Option<PseudoElement>,
-    /// The style before, `None` if it is new.
-    pub old: Option<Arc<ComputedStyle>>,
-    /// The style after, `None` if the pseudo-element is gone.
-    pub new: Option<Arc<ComputedStyle>>,
 }
 
 /// Whose sheet it is.
@@ -299,6 +288,7 @@ impl StyleEngine {
         let pages: SmallVec<[_; 4]> = doc.pages().iter().copied().collect();
         if self.full {
             self.caches.styles.clear();
+            self.caches.parsed.forget_resolved();
         }
         for entry in &pages {
             if self.full || self.full_pages.contains(&entry.page) {
@@ -336,8 +326,11 @@ impl StyleEngine {
     fn restyle_page(&mut self, doc: &mut Document, page: u32, root: NodeId, stats: &mut RestyleStats) {
         static INITIAL: OnceLock<Arc<ComputedStyle>> = OnceLock::new();
         let initial = INITIAL.get_or_init(|| Arc::new(ComputedStyle::default()));
-        let mut stack = vec![Visit { node: root, parent: initial.clone(), items: true, force: Force::No }];
+        let mut stack = vec![Visit { node: root, parent: initial.clone(), items: true, force: Force::No, depth: 0 }];
+        // What is above the node that is visited, by depth.
+        let mut above = vec![Ancestors::default()];
         while let Some(visit) = stack.pop() {
+            above.truncate(visit.depth + 1);
             stats.nodes_visited += 1;
             let Some(node) = doc.node_mut(visit.node) else { continue };
             let dirty = node.dirty;
@@ -348,7 +341,7 @@ impl StyleEngine {
             let all = visit.force == Force::Subtree || dirty.intersects(Dirty::STYLE_SUBTREE);
             let mut force = if all { Force::Subtree } else { Force::No };
             if all || visit.force == Force::Own || dirty.intersects(Dirty::STYLE) || node.style.is_none() {
-                let reaches = self.restyle_node(doc, page, &visit, stats);
+                let reaches = self.restyle_node(doc, page, &visit, &above[visit.depth], stats);
                 force = force.max(if reaches { Force::Own } else { Force::No });
                 // What is no box passes on what its own parent is.
                 let passes = doc.node(visit.node).and_then(|n| n.style.as_ref());
@@ -365,17 +358,30 @@ impl StyleEngine {
                 Display::Contents => visit.items,
                 display => cascade::has_items(display) && !known.wraps_children(node),
             };
+            let hover = match node.state.contains(ElementState::HOVER_CLASS) {
+                true => Matcher { doc, known: *known, siblings: &self.siblings }.hover_classes(node),
+                false => Vec::new(),
+            };
+            above.push(above[visit.depth].with(node, &hover));
             let trail = Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT;
             for &child in node.children.iter().rev() {
                 if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(trail)) {
-                    stack.push(Visit { node: child, parent: style.clone(), items, force });
+                    let depth = visit.depth + 1;
+                    stack.push(Visit { node: child, parent: style.clone(), items, force, depth });
                 }
             }
         }
     }
 
     /// Matches and computes the styles of one element; true if its children have to be computed again.
-    fn restyle_node(&mut self, doc: &mut Document, page: u32, visit: &Visit, stats: &mut RestyleStats) -> bool {
+    fn restyle_node(
+        &mut self,
+        doc: &mut Document,
+        page: u32,
+        visit: &Visit,
+        above: &Ancestors,
+        stats: &mut RestyleStats,
+    ) -> bool {
         stats.nodes_restyled += 1;
         let Some(known) = self.known else { return false };
         let Some(node) = doc.node(visit.node) else { return false };
@@ -384,7 +390,7 @@ impl StyleEngine {
         let matcher = Matcher { doc, known, siblings: &self.siblings };
         let app = (!self.isolated.contains(&page)).then_some(&self.rules.app);
         let sets = [Some(&self.rules.main), app, self.rules.pages.get(&page)];
-        let matched = Matched::of(&matcher, node, &sets, stats);
+        let matched = Matched::of(&matcher, node, above, &sets, stats);
         let mut computing = Computing {
             viewport: &self.viewport,
             root_font_size: self.root_font_size,
@@ -451,33 +457,6 @@ impl StyleEngine {
     }
 }
 
-/// Tells whoever runs animations about a change that may concern them.
-fn note_motion(
-    changes: &mut Vec<StyleChange>,
-    node: NodeId,
-    pseudo: Option<PseudoElement>,
-    old: &Option<Arc<ComputedStyle>>,
-    new: Option<&Arc<ComputedStyle>>,
-) {
-    let same = match (old, new) {
-        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-        (None, None) => true,
-        _ => false,
-    };
-    let moves = |s: &ComputedStyle| !s.animation.is_empty() || !s.transition.is_empty();
-    let animates = |s: &ComputedStyle| !s.animation.is_empty();
-    // A style without a past has nothing to make a transition from.
-    let noted = match (old, new) {
-        (Some(old), Some(new)) => moves(new) || animates(old),
-        (None, Some(new)) => animates(new),
-        (Some(old), None) => moves(old),
-        (None, None) => false,
-    };
-    if !same && noted {
-        changes.push(StyleChange { node, pseudo, old: old.clone(), new: new.cloned() });
-    }
-}
-
 /// Why a node is visited.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Force {
@@ -495,4 +474,6 @@ struct Visit {
     /// The box is an item of its layout parent, or a root.
     items: bool,
     force: Force,
+    /// Elements above it.
+    depth: usize,
 }

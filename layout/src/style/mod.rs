@@ -5,10 +5,12 @@
 //! | [`computed`] | the computed style |
 //! | [`engine`] | the sheets of a document and restyling it |
 //! | `element` | matching and computing the styles of one element |
+//! | `ancestors` | what stands above an element, at a glance |
 //! | [`rules`] | rules bound to a document, in buckets |
 //! | [`matching`] | whether a selector matches a node |
 //! | [`invalidate`] | which nodes a change concerns |
 //! | [`cascade`] | from declarations to a computed style |
+//! | `changes` | changes that animations follow |
 //! | [`share`] | sharing equal styles |
 //! | [`query`] | computed values by name |
 //!
@@ -19,7 +21,9 @@
 //! their content in an inline flex box; `input` centres one line; `image` fits its picture into its box. With
 //! `enable-flex`, a `scroll-view` scrolls itself and its computed `overflow` says so.
 
+mod ancestors;
 pub mod cascade;
+mod changes;
 pub mod computed;
 mod element;
 pub mod engine;
@@ -36,6 +40,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use crate::css::Viewport;
+pub use changes::StyleChange;
 pub use computed::ComputedStyle;
-pub use engine::{RestyleStats, StyleChange, StyleEngine};
+pub use engine::{RestyleStats, StyleEngine};
 pub use query::computed_text;

@@ -4,6 +4,7 @@
 //! name only on nodes of its own template. A sheet of the global scope (app and pages) matches classes of
 //! the global scope, and types, ids and the rest on nodes of every scope. `page` is the page for both.
 
+use super::ancestors::Needed;
 use crate::atom::{Atom, Interner};
 use crate::css::selector::{Compound, PseudoElement, Selector, Simple};
 use crate::css::{DeclarationBlock, Sheet, Viewport};
@@ -42,6 +43,8 @@ pub struct Binding {
 pub struct CompiledRule {
     /// The selector.
     pub selector: Selector<Atom>,
+    /// What it needs above its subject.
+    pub(super) needed: Needed,
     /// The scopes of its names.
     pub binding: Binding,
     /// Rank in the cascade: specificity, then place.
@@ -126,6 +129,7 @@ impl RuleSet {
             let specificity = selector.specificity(binding.nodes.is_some(), &|name| *name == page);
             let order = ((place.0 as u64) << 56) | (u64::from(place.1) << 32) | index as u64;
             self.rules.push(CompiledRule {
+                needed: Needed::of(&selector, binding.classes),
                 selector,
                 binding,
                 rank: (specificity, order),

@@ -1,5 +1,6 @@
 //! Matching, cascade and restyling on whole documents.
 
+use super::Viewport;
 use super::computed::*;
 use super::testing::Fixture;
 use crate::document::{Dirty, ElementState};
@@ -374,7 +375,49 @@ fn media_rules_follow_the_viewport() {
         "@media (prefers-color-scheme: dark) { #x { color: red } } @media (min-width: 400px) { #x { width: 1px } }";
     let mut f = Fixture::new(css, "<view id=\"x\"/>");
     assert_eq!((f.get("x", "color"), f.get("x", "width")), ("rgb(0, 0, 0)".into(), "auto".into()));
-    f.engine.set_viewport(super::Viewport { width: 500.0, dark: true, ..Default::default() });
+    f.engine.set_viewport(Viewport { width: 500.0, dark: true, ..Default::default() });
     f.restyle();
     assert_eq!((f.get("x", "color"), f.get("x", "width")), ("rgb(255, 0, 0)".into(), "1px".into()));
+}
+
+#[test]
+fn rules_that_need_what_is_not_above_are_not_tested() {
+    let tree = "<view class=\"a\"><view><view id=\"x\" class=\"x\"/></view></view>";
+    let tested = |css: &str| Fixture::new(css, tree).stats.rules_tested;
+    let base = tested(".x { width: 1px }");
+    assert_eq!(tested(".a .x { width: 1px }"), base);
+    assert_eq!(tested(".b .x { width: 1px }"), base - 1);
+    assert_eq!(tested(".a .b > view .x, #no .x { width: 1px }"), base - 1);
+}
+
+#[test]
+fn what_is_above_counts_whichever_way_it_is_reached() {
+    let tree = "<view class=\"a\"/><view class=\"b\" hover-class=\"on\" id=\"b\">\
+        <view class=\"c\"/><view id=\"d\"><view id=\"x\" class=\"x\"/></view></view>";
+    for selector in [".a + .b .x", "page .a ~ view .x", ".b .c + view > .x", "#b #d .x", ".b:not(.a) .x", "page .x"] {
+        assert_eq!(get(&format!("{selector} {{ width: 1px }}"), tree, "width"), "1px", "{selector}");
+    }
+    let mut f = Fixture::new(".on .x { width: 1px }", tree);
+    assert_eq!(f.get("x", "width"), "auto");
+    let b = f.by_id("b");
+    f.doc.set_state(b, ElementState::HOVER_CLASS, true);
+    f.restyle();
+    assert_eq!(f.get("x", "width"), "1px");
+}
+
+#[test]
+fn references_follow_the_custom_properties_and_the_surface() {
+    let css = ".x { width: var(--w); height: env(safe-area-inset-top) } .on { --w: 3px }";
+    let mut f = Fixture::new(css, "<view id=\"p\" style=\"--w: 1px\"><view id=\"x\" class=\"x\"/></view>");
+    assert_eq!((f.get("x", "width"), f.get("x", "height")), ("1px".into(), "0px".into()));
+    let (p, x) = (f.by_id("p"), f.by_id("x"));
+    f.set_style(p, "--w: 2px");
+    f.restyle();
+    assert_eq!(f.get("x", "width"), "2px");
+    f.set_classes(x, 0, "x on");
+    f.restyle();
+    assert_eq!(f.get("x", "width"), "3px");
+    f.engine.set_viewport(Viewport { safe_area: Edges { top: 20.0, ..Edges::all(0.0) }, ..Viewport::default() });
+    f.restyle();
+    assert_eq!(f.get("x", "height"), "20px");
 }

@@ -32,7 +32,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Custom properties after substitution, shared along the tree while nothing redefines one.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CustomProperties {
     /// Name with its leading dashes, and the value's source text.
     pub values: FxHashMap<Arc<str>, Arc<str>>,
