@@ -14,6 +14,7 @@ use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::Arc;
 use taffy::{AvailableSpace, Size, compute_root_layout};
 
@@ -235,7 +236,7 @@ impl Solver<'_> {
     /// Gives inline boxes the union of their fragments in one container.
     /// `inner_width` is the width of the container's content box, px, which percentages refer to.
     pub fn note_inline_boxes(&mut self, container: BoxId, inner_width: f32, fragments: &[InlineFragment]) {
-        let mut rects: Vec<(BoxId, Rect)> = Vec::new();
+        let mut rects: SmallVec<[(BoxId, Rect); 4]> = SmallVec::new();
         for fragment in fragments {
             let rect = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
             match rects.iter_mut().rev().find(|(id, _)| *id == fragment.id) {

@@ -67,7 +67,7 @@ impl BoxTree {
     /// Where a box and what is below it may paint. Known of every box after a layout.
     pub fn ink(&self, id: BoxId) -> Option<&Ink> {
         self.get(id)?;
-        self.data(id).ink.as_deref()
+        self.data(id).ink.as_ref()
     }
 
     /// What a box paints has changed, or where boxes below it are.
@@ -91,7 +91,7 @@ impl BoxTree {
                 continue;
             }
             if below_is_known {
-                let ink = Box::new(self.ink_of(id));
+                let ink = self.ink_of(id);
                 self.data_mut(id).ink = Some(ink);
             } else {
                 stack.push((id, true));

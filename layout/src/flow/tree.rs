@@ -87,7 +87,7 @@ pub(crate) struct BoxData {
     pub is_stale: bool,
     pub answers: Option<Box<Answers>>,
     /// Where it and what is below it may paint; `None` since that changed.
-    pub ink: Option<Box<Ink>>,
+    pub ink: Option<Ink>,
     pub flow_parent: Option<BoxId>,
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,

@@ -81,7 +81,7 @@ impl AtomExtents for Atoms {
 
 impl Solver<'_> {
     /// Widths of edges of inline boxes and of atomic boxes, by item.
-    pub fn item_sizes(&self, source: &InlineSource, basis: f32, atoms: &Atoms) -> Vec<f32> {
+    pub fn item_sizes(&self, source: &InlineSource, basis: f32, atoms: &Atoms) -> SmallVec<[f32; 8]> {
         source
             .items
             .iter()

@@ -8,6 +8,7 @@ use super::source::{InlineSource, Item, ItemKind, collapses, wraps};
 use super::{snap_down, snap_up};
 use crate::style::ComputedStyle;
 use crate::style::computed::{OverflowWrap, WhiteSpace, WordBreak};
+use smallvec::SmallVec;
 
 /// What the lines are broken for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,10 +33,16 @@ pub(crate) struct Part {
     pub continued: bool,
 }
 
+/// The pieces on a line. Most lines have few, and are made without an allocation.
+pub(crate) type Parts = SmallVec<[Part; 4]>;
+
+/// Items of inline boxes that are open.
+type Open = SmallVec<[u32; 4]>;
+
 /// A line before it has a place.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct BrokenLine {
-    pub parts: Vec<Part>,
+    pub parts: Parts,
     /// Width of the content, `text-indent` excluded, hanging spaces included.
     pub width: f32,
     /// Width of preserved spaces that hang at the end.
@@ -64,7 +71,7 @@ struct Checkpoint {
     text: Option<Part>,
     item: usize,
     byte: u32,
-    open: Vec<u32>,
+    open: Open,
 }
 
 /// A breaker over a source.
@@ -76,7 +83,7 @@ pub(crate) struct Breaker<'a> {
     item: usize,
     byte: u32,
     /// Items of the inline boxes that are open.
-    open: Vec<u32>,
+    open: Open,
     /// The break that was looked for last: a word longer than a line is walked through once, not once a line.
     ahead: Ahead,
 }
@@ -95,7 +102,7 @@ pub(crate) type PlaceFloat<'f> = dyn FnMut(usize, f32) -> Option<f32> + 'f;
 
 impl<'a> Breaker<'a> {
     pub fn new(source: &'a InlineSource, sizes: &'a [f32], mode: BreakMode) -> Breaker<'a> {
-        Breaker { source, sizes, mode, item: 0, byte: 0, open: Vec::new(), ahead: Ahead::default() }
+        Breaker { source, sizes, mode, item: 0, byte: 0, open: Open::new(), ahead: Ahead::default() }
     }
 
     /// The next line within `available` px (its indent included). `beside_floats` lets it be refused.
@@ -197,12 +204,12 @@ impl<'a> Breaker<'a> {
     }
 
     /// Where the breaker stands, to come back to.
-    pub fn save(&self) -> (usize, u32, Vec<u32>) {
+    pub fn save(&self) -> (usize, u32, Open) {
         (self.item, self.byte, self.open.clone())
     }
 
     /// Goes back to a saved place.
-    pub fn restore(&mut self, (item, byte, open): (usize, u32, Vec<u32>)) {
+    pub fn restore(&mut self, (item, byte, open): (usize, u32, Open)) {
         (self.item, self.byte, self.open) = (item, byte, open);
     }
 
@@ -420,7 +427,7 @@ impl<'a> Breaker<'a> {
 
 #[derive(Default)]
 struct LineState {
-    parts: Vec<Part>,
+    parts: Parts,
     position: f32,
     available: f32,
     /// Text or an atomic box is on the line.

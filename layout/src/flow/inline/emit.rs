@@ -14,6 +14,7 @@ use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign};
 use crate::text::shape::ShapedRun;
+use smallvec::SmallVec;
 use std::sync::Arc;
 use taffy::{OofCandidate, OofCandidates, Rect};
 
@@ -59,7 +60,13 @@ struct Placed {
 
 impl Emitter<'_> {
     pub fn emit(&self, solver: &mut Solver<'_>, lines: &Lines) -> Emitted {
-        let mut content = InlineContent::default();
+        let count = lines.lines.len();
+        let mut content = InlineContent {
+            lines: Vec::with_capacity(count),
+            runs: Vec::with_capacity(count),
+            texts: Vec::with_capacity(count),
+            fragments: Vec::new(),
+        };
         let mut overflow = Rect::ZERO;
         let mut candidates = OofCandidates::new();
         let mut inline_blocks: Vec<(BoxId, OofCandidate)> = Vec::new();
@@ -163,7 +170,7 @@ impl Emitter<'_> {
         solver: &Solver<'_>,
         line: &PlacedLine,
         relative: &mut Vec<(f32, f32)>,
-    ) -> (f32, Vec<Placed>) {
+    ) -> (f32, SmallVec<[Placed; 4]>) {
         let broken = &line.broken;
         let style = &solver.tree.shown(self.id).style;
         let free = snap_down(line.width) - (broken.width - broken.hanging) - broken.indent;
@@ -192,7 +199,7 @@ impl Emitter<'_> {
         let start = start + if rtl { 0.0 } else { broken.indent };
         // Open boxes carry their offsets from line to line.
         relative.truncate(broken.parts.iter().take_while(|p| p.continued).count());
-        let mut placed: Vec<Placed> = broken
+        let mut placed: SmallVec<[Placed; 4]> = broken
             .parts
             .iter()
             .enumerate()
@@ -347,7 +354,7 @@ impl Emitter<'_> {
         fragments: &mut Vec<InlineFragment>,
     ) {
         let left = self.frame.inset.left + line.x;
-        let mut open: Vec<(usize, f32)> = Vec::new();
+        let mut open: SmallVec<[(usize, f32); 2]> = SmallVec::new();
         let mut end_x = placed.first().map_or(0.0, |p| p.x);
         let base = fragments.len();
         for (placed, &line_box) in placed.iter().zip(&line.geometry.part_box) {

@@ -14,6 +14,7 @@ use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::ComputedStyle;
 use crate::style::computed::{Align, Float};
+use smallvec::SmallVec;
 use taffy::{
     AvailableSpace, Baselines, BlockContext, BlockFormattingContext, BoxSizing, CollapsibleMarginSet, CoreStyle,
     FloatDirection, LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, OofPositioningArea, Rect, RequestedAxis,
@@ -216,7 +217,7 @@ impl Solver<'_> {
         let reusable = !source.has_boxes && !beside_floats && !style.text_indent.has_percent;
         let kept = source.kept.take().filter(|kept| reusable && kept.width == key).map(|kept| kept.lines);
         let mut kept = kept.map(Vec::into_iter);
-        let sizes = if kept.is_some() { Vec::new() } else { self.item_sizes(source, inner_width, atoms) };
+        let sizes = if kept.is_some() { SmallVec::new() } else { self.item_sizes(source, inner_width, atoms) };
         let mut breaker = Breaker::new(source, &sizes, BreakMode::Lines);
         let mut lines: Vec<PlacedLine> = Vec::new();
         let mut y = 0.0f32;

@@ -12,6 +12,7 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{LineHeight, VerticalAlign};
 use crate::text::FontBook;
 use crate::text::font::FontMetrics;
+use smallvec::SmallVec;
 
 /// Extents above and below a baseline.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -59,13 +60,16 @@ enum LineAlign {
     Bottom,
 }
 
+/// The boxes of a line.
+type Boxes = SmallVec<[LineBox; 3]>;
+
 /// Vertical geometry of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LineGeometry {
     /// Boxes in tree order, the root first.
-    pub boxes: Vec<LineBox>,
+    pub boxes: Boxes,
     /// For each part of the line: the box that it is in (for atomic boxes and edges: the box itself).
-    pub part_box: Vec<usize>,
+    pub part_box: SmallVec<[usize; 4]>,
     pub ascent: f32,
     pub descent: f32,
 }
@@ -100,8 +104,8 @@ pub(crate) trait AtomExtents {
 
 struct Builder<'a> {
     fonts: &'a mut FontBook,
-    boxes: Vec<LineBox>,
-    styles: Vec<&'a ComputedStyle>,
+    boxes: Boxes,
+    styles: SmallVec<[&'a ComputedStyle; 3]>,
 }
 
 /// Computes the geometry of a line of `parts`.
@@ -111,8 +115,8 @@ pub(crate) fn line_geometry(
     atoms: &dyn AtomExtents,
     fonts: &mut FontBook,
 ) -> LineGeometry {
-    let mut builder = Builder { fonts, boxes: Vec::with_capacity(4), styles: Vec::with_capacity(4) };
-    let mut part_box = Vec::with_capacity(parts.len());
+    let mut builder = Builder { fonts, boxes: Boxes::new(), styles: SmallVec::new() };
+    let mut part_box = SmallVec::with_capacity(parts.len());
     builder.open(None, 0, &source.container_style);
     let mut at = 0;
     for part in parts {
