@@ -3,12 +3,23 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
 use pellicle_layout::atom::{Atom, Interner};
+use pellicle_layout::css::sheet::{NoImports, parse_sheet};
 use pellicle_layout::document::ops::{NewName, ValueRef};
-use pellicle_layout::document::{Applied, Commit, Document, DocumentLimits, NodeId, Op};
-use pellicle_layout::flow::{LayoutEngine, LayoutStats, NoReplacedSizes, Rect, Viewport};
+use pellicle_layout::document::{Applied, ClassName, Commit, Document, DocumentLimits, NodeId, Op, ScopeId};
+use pellicle_layout::flow::{LayoutEngine, LayoutStats, Rect, ReplacedSizes, Viewport};
 use pellicle_layout::style::StyleEngine;
 use pellicle_layout::text::{FontBook, FontPolicy};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// The natural size of every picture; `None` for pictures that are not there.
+#[derive(Clone, Copy, Default)]
+pub struct Pictures(pub Option<(f32, f32)>);
+
+impl ReplacedSizes for Pictures {
+    fn natural_size(&self, _: NodeId) -> Option<(f32, f32)> {
+        self.0
+    }
+}
 
 /// A page under test.
 pub struct Page {
@@ -18,6 +29,7 @@ pub struct Page {
     pub viewport: Viewport,
     /// Elements in document order, the page root first.
     pub elements: Vec<NodeId>,
+    pictures: Pictures,
     names: Interner,
     next: u32,
     sequence: u64,
@@ -30,10 +42,9 @@ pub fn oracle_fonts() -> Option<FontBook> {
         "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
         "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
     ];
-    let mut faces: Vec<pellicle_layout::text::font::FontBytes> = Vec::new();
-    for file in files {
-        faces.push(Arc::new(std::fs::read(file).ok()?));
-    }
+    static FACES: OnceLock<Option<Vec<pellicle_layout::text::font::FontBytes>>> = OnceLock::new();
+    let read = |file: &&str| std::fs::read(file).ok().map(|bytes| Arc::new(bytes) as _);
+    let faces = FACES.get_or_init(|| files.iter().map(read).collect()).clone()?;
     FontBook::new(FontPolicy::Exact(faces)).ok()
 }
 
@@ -44,6 +55,11 @@ impl Page {
     }
 
     pub fn sized(markup: &str, fonts: FontBook, viewport: Viewport) -> Page {
+        Page::styled("", markup, fonts, viewport, Pictures::default())
+    }
+
+    /// The same with a sheet and pictures.
+    pub fn styled(sheet: &str, markup: &str, fonts: FontBook, viewport: Viewport, pictures: Pictures) -> Page {
         let mut page = Page {
             doc: Document::new(DocumentLimits::default()),
             styles: StyleEngine::new(pellicle_layout::css::Viewport {
@@ -54,10 +70,14 @@ impl Page {
             engine: LayoutEngine::new(fonts),
             viewport,
             elements: Vec::new(),
+            pictures,
             names: Interner::new(),
             next: 0,
             sequence: 0,
         };
+        if !sheet.is_empty() {
+            page.styles.set_app_sheet(Arc::new(parse_sheet("app.wxss", sheet, &NoImports).0));
+        }
         let mut commit = Commit::default();
         let root = page.element(&mut commit, "page", "");
         page.build(&mut commit, root, markup);
@@ -76,7 +96,7 @@ impl Page {
 
     pub fn layout(&mut self) -> LayoutStats {
         self.styles.restyle(&mut self.doc);
-        self.engine.layout(&mut self.doc, self.viewport, &NoReplacedSizes)
+        self.engine.layout(&mut self.doc, self.viewport, &self.pictures)
     }
 
     fn id(&mut self) -> NodeId {
@@ -138,7 +158,13 @@ impl Page {
             let attributes = attributes(&tag[name.len()..]);
             let style = attributes.iter().find(|(k, _)| k == "style").map_or("", |(_, v)| v);
             let node = self.element(commit, name, style);
-            for (key, value) in attributes.iter().filter(|(k, _)| k != "style") {
+            for (_, class) in attributes.iter().filter(|(k, _)| k == "class") {
+                let name = self.name(commit, class);
+                let first = commit.classes.len() as u32;
+                commit.classes.push(ClassName { scope: ScopeId::GLOBAL, name });
+                commit.ops.push(Op::SetClasses { node, first, count: 1 });
+            }
+            for (key, value) in attributes.iter().filter(|(k, _)| k != "style" && k != "class") {
                 let name = self.name(commit, key);
                 let text = commit.push_text(value);
                 commit.values.push(ValueRef::Text(text));

@@ -1,0 +1,127 @@
+//! Random trees over the whole property table, box for box as in Chromium.
+//!
+//! - `PELLICLE_SEEDS=0..2000` runs these seeds instead of the suite's own.
+//! - `UPDATE=1` writes how many boxes agree by property into `data/agreement.md`.
+//!
+//! A tree with a box off is made as small as it can be and printed as a line for `data/generated-kept.txt`. What is
+//! kept there runs each time.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[path = "support/chromium.rs"]
+mod chromium;
+mod support;
+#[path = "support/trees/mod.rs"]
+mod trees;
+
+use chromium::Chromium;
+use pellicle_layout::css::properties::PropertyId;
+use pellicle_layout::document::Dirty;
+use std::ops::Range;
+use trees::compare::{Agreement, Pair, pairs};
+use trees::grow::grow;
+use trees::shrink::steps;
+use trees::tree::{Tree, head};
+use trees::values::TABLE;
+
+/// Seeds of the suite.
+const SEEDS: Range<u64> = 0..300;
+/// Boxes within 1 px that are asked for, of 100.
+const SHARE: f64 = 99.5;
+/// Trees laid out in one request.
+const BATCH: usize = 50;
+/// Failing trees that are made small and printed.
+const SHRUNK: usize = 40;
+
+fn browser() -> Option<Chromium> {
+    if support::oracle_fonts().is_none() {
+        println!("not run: DejaVu Sans and Droid Sans Fallback are not installed");
+        return None;
+    }
+    let mut browser = Chromium::start()?;
+    browser.open(&head(), 375, 667, 1.0);
+    Some(browser)
+}
+
+fn seeds() -> Range<u64> {
+    let Ok(text) = std::env::var("PELLICLE_SEEDS") else { return SEEDS };
+    let range = text.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    range.expect("PELLICLE_SEEDS is FROM..TO")
+}
+
+fn agree(pairs: &[Pair]) -> bool {
+    pairs.iter().all(Pair::agrees)
+}
+
+/// The smallest tree found by leaving things out that still has a box off.
+fn shrunk(browser: &mut Chromium, mut tree: Tree) -> Tree {
+    'smaller: loop {
+        for batch in steps(&tree).chunks(BATCH) {
+            let failing = pairs(browser, batch).iter().position(|pairs| !agree(pairs));
+            if let Some(at) = failing {
+                tree = batch[at].clone();
+                continue 'smaller;
+            }
+        }
+        return tree;
+    }
+}
+
+fn describe(tree: &Tree, pairs: &[Pair]) -> String {
+    let mut out = tree.line();
+    for (n, pair) in pairs.iter().enumerate().filter(|(_, pair)| !pair.agrees()) {
+        out += &format!("\n    element {n}: {}", pair.describe());
+    }
+    out
+}
+
+#[test]
+fn boxes_of_random_trees_are_as_in_chromium() {
+    let Some(mut browser) = browser() else { return };
+    let mut agreement = Agreement::default();
+    let mut failing: Vec<(u64, Tree, usize)> = Vec::new();
+    let seeds: Vec<u64> = seeds().collect();
+    for seeds in seeds.chunks(BATCH) {
+        let trees: Vec<Tree> = seeds.iter().map(|&seed| grow(seed)).collect();
+        let answers = pairs(&mut browser, &trees);
+        for ((&seed, tree), pairs) in seeds.iter().zip(trees).zip(answers) {
+            agreement.count(&tree, &pairs);
+            let off = pairs.iter().filter(|pair| !pair.agrees()).count();
+            if off > 0 {
+                failing.push((seed, tree, off));
+            }
+        }
+    }
+    println!("{}", agreement.table());
+    println!(
+        "{} of {} boxes agree ({:.2} %); {} of {} trees have a box off",
+        agreement.within,
+        agreement.boxes,
+        agreement.share(),
+        failing.len(),
+        seeds.len()
+    );
+    let limit = std::env::var("PELLICLE_SHRINK").ok().and_then(|n| n.parse().ok()).unwrap_or(SHRUNK);
+    for (seed, tree, off) in failing.into_iter().take(limit) {
+        let small = shrunk(&mut browser, tree);
+        let pairs = pairs(&mut browser, std::slice::from_ref(&small)).remove(0);
+        println!("seed {seed} ({off} off): {}", describe(&small, &pairs));
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/agreement.md");
+        std::fs::write(file, agreement.table()).unwrap();
+    }
+    assert!(agreement.share() >= SHARE, "{:.2} % of boxes agree, {SHARE} % are asked for", agreement.share());
+}
+
+#[test]
+fn every_property_that_changes_layout_is_generated() {
+    let relevant = |id: &&PropertyId| id.damage().intersects(Dirty::BOXES | Dirty::LAYOUT);
+    let missing: Vec<&str> = PropertyId::ALL
+        .iter()
+        .filter(relevant)
+        .filter(|id| !TABLE.iter().any(|row| row.property == **id && !row.values.is_empty()))
+        .map(|id| id.name())
+        .collect();
+    assert!(missing.is_empty(), "no values for {missing:?} in support/trees/values.rs");
+}

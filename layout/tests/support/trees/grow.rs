@@ -1,0 +1,214 @@
+//! A tree from a seed.
+
+use super::tree::{Declaration, Element, Piece, Rule, Tree};
+use super::values::{BUNDLES, For, TABLE, TEXTS};
+use pellicle_layout::css::properties::PropertyId;
+
+/// A small generator of pseudo-random numbers (SplitMix64): the same seed gives the same tree everywhere.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
+        (self.next() % n as u64) as usize
+    }
+
+    /// True in `of_1000` of 1,000 cases.
+    pub fn chance(&mut self, of_1000: u32) -> bool {
+        self.below(1000) < of_1000 as usize
+    }
+
+    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
+
+    /// A value with numbers for what stands in braces.
+    fn value(&mut self, pattern: &str) -> String {
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let (kind, after) = after.split_once('}').expect("a closed brace");
+            out.push_str(&match kind {
+                "px" => (10 + self.below(140)).to_string(),
+                "small" => (1 + self.below(20)).to_string(),
+                "rpx" => (1 + self.below(60)).to_string(),
+                "pc" => self.pick(&[10, 20, 25, 30, 33, 40, 50, 60, 75, 80, 100]).to_string(),
+                "em" => self.pick(&["0.5", "1", "1.5", "2", "3"]).to_string(),
+                "font" => (10 + self.below(15)).to_string(),
+                other => panic!("no numbers of kind {other}"),
+            });
+            rest = after;
+        }
+        out + rest
+    }
+}
+
+/// Largest depth of elements.
+const DEPTH: usize = 7;
+/// Displays that are inline-level.
+const INLINE_LEVEL: &[&str] = &["inline", "inline-block", "inline-flex", "inline-grid", "-webkit-inline-box", "inline-table"];
+
+/// What an element is, as far as it decides which properties make sense.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    parent_display: &'static str,
+}
+
+struct Grower {
+    random: Random,
+    left: usize,
+    classes: usize,
+}
+
+/// The tree of a seed: 5 to 60 elements.
+pub fn grow(seed: u64) -> Tree {
+    let mut random = Random::new(seed);
+    let most = if random.chance(250) { 55 } else { 20 };
+    let left = 5 + random.below(most);
+    let classes = if random.chance(300) { 1 + random.below(4) } else { 0 };
+    let mut grower = Grower { random, left, classes };
+    let mut tree = Tree::default();
+    for class in 0..classes {
+        let (_, style) = grower.style("view", Place::default(), 2);
+        tree.rules.push(Rule { selector: format!(".c{class}"), style });
+        if grower.random.chance(350) {
+            let pseudo = grower.random.pick(&["before", "after"]);
+            let (_, mut style) = grower.style("text", Place::default(), 2);
+            style.push(("content".to_owned(), grower.drawn(PropertyId::Content)));
+            tree.rules.push(Rule { selector: format!(".c{class}::{pseudo}"), style });
+        }
+    }
+    while grower.left > 0 {
+        let piece = grower.element(0, Place { parent_display: "block" });
+        tree.pieces.push(piece);
+    }
+    tree
+}
+
+impl Grower {
+    fn element(&mut self, depth: usize, place: Place) -> Piece {
+        self.left = self.left.saturating_sub(1);
+        let tag = match self.random.below(100) {
+            0..66 => "view",
+            66..90 => "text",
+            _ => "image",
+        };
+        let (display, style) = self.style(tag, place, 1);
+        let mut element = Element { tag: tag.to_owned(), style, ..Element::default() };
+        if self.classes > 0 && self.random.chance(400) {
+            element.class = format!("c{}", self.random.below(self.classes));
+        }
+        if tag == "image" {
+            return Piece::Element(element);
+        }
+        let inside = Place { parent_display: display };
+        let texts = if tag == "text" { 850 } else { 350 };
+        if self.random.chance(texts) {
+            element.children.push(self.text());
+        }
+        if depth + 1 < DEPTH {
+            let most = if tag == "text" { 2 } else { 5 };
+            for _ in 0..self.random.below(most + 1) {
+                if self.left == 0 {
+                    break;
+                }
+                if tag == "text" && self.random.chance(500) {
+                    continue;
+                }
+                element.children.push(self.element(depth + 1, inside));
+                if self.random.chance(120) {
+                    element.children.push(self.text());
+                }
+            }
+        }
+        Piece::Element(element)
+    }
+
+    fn text(&mut self) -> Piece {
+        Piece::Text(self.random.pick(TEXTS).to_owned())
+    }
+
+    /// A value of a property.
+    fn drawn(&mut self, property: PropertyId) -> String {
+        let row = TABLE.iter().find(|row| row.property == property).expect("a row of the table");
+        let pattern = self.random.pick(row.values);
+        self.random.value(pattern)
+    }
+
+    /// A style and the display that it leads to. `busy` divides how much is declared.
+    fn style(&mut self, tag: &'static str, place: Place, busy: u32) -> (&'static str, Vec<Declaration>) {
+        let mut style: Vec<Declaration> = Vec::new();
+        let mut display = if tag == "view" { "block" } else { "inline" };
+        let changed = if tag == "view" { 420 } else { 150 };
+        if tag == "image" {
+            display = "inline-block";
+        }
+        if self.random.chance(changed) {
+            let drawn = self.drawn(PropertyId::Display);
+            let row = &TABLE[0];
+            display = row.values.iter().copied().find(|v| **v == *drawn).unwrap_or(display);
+            style.push(("display".to_owned(), drawn));
+        }
+        if self.random.chance(250) {
+            for (name, value) in self.random.pick(BUNDLES) {
+                if *name == "display" {
+                    style.retain(|(n, _)| n != "display");
+                    display = value;
+                }
+                style.push(((*name).to_owned(), self.random.value(value)));
+            }
+        }
+        let mut positioned = style.iter().any(|(name, _)| name == "position");
+        if !positioned && self.random.chance(130) {
+            style.push(("position".to_owned(), self.drawn(PropertyId::Position)));
+            positioned = true;
+        }
+        if self.random.chance(35) {
+            style.push(("float".to_owned(), self.drawn(PropertyId::Float)));
+        }
+        let is_box = display != "inline" && display != "contents";
+        for row in TABLE {
+            let fits = match row.on {
+                For::Any => true,
+                For::Boxes => is_box || positioned,
+                For::Positioned => positioned,
+                For::Text => tag != "image",
+                For::Inline => INLINE_LEVEL.contains(&display) || display == "table-cell",
+                For::Flex => matches!(display, "flex" | "inline-flex"),
+                For::FlexItem => matches!(place.parent_display, "flex" | "inline-flex" | "grid" | "inline-grid"),
+                For::Grid => matches!(display, "grid" | "inline-grid"),
+                For::GridItem => matches!(place.parent_display, "grid" | "inline-grid"),
+                For::OldBox => matches!(display, "-webkit-box" | "-webkit-inline-box"),
+                For::OldItem => matches!(place.parent_display, "-webkit-box" | "-webkit-inline-box"),
+                For::Generated | For::Chosen => false,
+            };
+            let name = row.property.name();
+            if fits && self.random.chance(row.chance / busy) && !style.iter().any(|(n, _)| n == name) {
+                let pattern = self.random.pick(row.values);
+                style.push((name.to_owned(), self.random.value(pattern)));
+            }
+        }
+        // A picture of 320 px in each line would leave little else on a page.
+        if tag == "image" {
+            for (name, chance) in [("width", 850), ("height", 850)] {
+                if !style.iter().any(|(n, _)| n == name) && self.random.chance(chance) {
+                    style.push((name.to_owned(), self.random.value("{px}px")));
+                }
+            }
+        }
+        (display, style)
+    }
+}
