@@ -1,7 +1,7 @@
 //! Groups the flat contents of a box into formatting contexts: anonymous boxes, inline sources, table rows.
 
 use super::boxes::{BoxId, BoxOrigin};
-use super::derive::anonymous;
+use super::derive::{anonymous, inherited};
 use super::generate::Generator;
 use super::inline::source::{ItemKind, collapses};
 use super::inline::whitespace::{SourceBuilder, has_edge};
@@ -10,7 +10,7 @@ use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
 use crate::style::ComputedStyle;
 use crate::style::cascade::has_items;
-use crate::style::computed::{Display, Float, Overflow};
+use crate::style::computed::{Dimension, Display, Float, LengthPercentage, Overflow, TextAlign};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -68,13 +68,22 @@ impl Generator<'_> {
         let mut items: Vec<BoxId> = Vec::new();
         // An old flexbox wraps inline content; in the others every box is an item.
         let wraps = !has_items(style.display);
+        let mut depth = 0;
         for flat in flats {
-            match flat.own_box().filter(|_| !(wraps && matches!(flat, Flat::Atomic { .. } | Flat::Float { .. }))) {
-                Some(child) => {
+            match flat.own_box().filter(|_| !(wraps && matches!(flat, Flat::Atomic { .. }))) {
+                // What an inline box contains stays in it.
+                Some(child) if depth == 0 => {
                     self.flush_item(id, node, &mut run, &mut items);
                     items.push(child);
                 }
-                None => run.push(flat),
+                _ => {
+                    match flat {
+                        Flat::Open { .. } => depth += 1,
+                        Flat::Close(_) => depth -= 1,
+                        _ => {}
+                    }
+                    run.push(flat);
+                }
             }
         }
         self.flush_item(id, node, &mut run, &mut items);
@@ -98,14 +107,18 @@ impl Generator<'_> {
             items.extend(run.iter().filter_map(Flat::own_box));
             return;
         }
-        items.push(self.anonymous_lines(id, node, run));
+        if run.iter().any(|flat| matches!(flat, Flat::Block { .. })) {
+            items.push(self.anonymous_block(id, node, run));
+        } else {
+            items.push(self.anonymous_lines(id, node, run));
+        }
     }
 
     /// Children of a block container: either all on lines, or all blocks.
     fn assemble_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
         let has_blocks = flats.iter().any(|f| matches!(f, Flat::Block { .. }));
         if !has_blocks {
-            let has_lines = flats.iter().any(|f| !f.is_blank());
+            let has_lines = flats.iter().any(|f| !f.is_blank() || self.is_aligned(id, f));
             if has_lines {
                 self.become_lines(id, flats, &FxHashMap::default());
                 return;
@@ -179,7 +192,7 @@ impl Generator<'_> {
         // What is open at the end goes on after the block: it continues there with an opening that is no start.
         let goes_on: Vec<BoxId> =
             open_after.iter().filter_map(|f| if let Flat::Open { id, .. } = f { Some(*id) } else { None }).collect();
-        let needs_lines = self.needs_lines(&flats);
+        let needs_lines = self.needs_lines(id, &flats);
         for flat in &flats {
             if let Flat::Open { id: inline, owner, .. } = flat {
                 let is_split = goes_on.contains(inline) || !needs_lines;
@@ -236,13 +249,19 @@ impl Generator<'_> {
             }
             let mut all = reopened;
             all.append(&mut flats);
-            let lines = self.anonymous_part(id, node, all, &parts);
+            let is_first = !flow.iter().any(|&before| self.is_in_flow(before));
+            let lines = self.anonymous_part(id, node, all, &parts, is_first);
             for &inline in parts.keys() {
                 splits.entry(inline).or_default().segments.push(lines);
             }
             children.push(lines);
             flow.push(lines);
         }
+    }
+
+    fn is_in_flow(&self, id: BoxId) -> bool {
+        let style = &self.tree.shown(id).style;
+        !style.is_out_of_flow() && style.float == Float::None
     }
 
     fn continuation(&self, id: BoxId, node: NodeId) -> Flat {
@@ -263,7 +282,7 @@ impl Generator<'_> {
 
     /// Whether a run between blocks makes lines: text, atomic boxes, breaks, edges of inline boxes, or whole
     /// inline boxes (which need a place even when empty).
-    fn needs_lines(&self, flats: &[Flat]) -> bool {
+    fn needs_lines(&self, container: BoxId, flats: &[Flat]) -> bool {
         let mut whole: Vec<BoxId> = Vec::new();
         flats.iter().any(|flat| match flat {
             Flat::Open { id, .. } => {
@@ -271,13 +290,43 @@ impl Generator<'_> {
                 has_edge(&self.tree.shown(*id).style, true)
             }
             Flat::Close(id) => whole.contains(id) || has_edge(&self.tree.shown(*id).style, false),
-            other => !other.is_blank(),
+            other => !other.is_blank() || self.is_aligned(container, other),
         })
+    }
+
+    /// An out-of-flow box whose static position depends on `text-align`: it takes that of an empty line.
+    fn is_aligned(&self, container: BoxId, flat: &Flat) -> bool {
+        let Flat::OutOfFlow { id, .. } = flat else { return false };
+        let is_start = matches!(
+            self.tree.shown(container).style.text_align,
+            TextAlign::Start | TextAlign::Left | TextAlign::Justify | TextAlign::WebkitLeft
+        );
+        !is_start && self.tree.shown(*id).style.was_inline_level
     }
 
     /// An anonymous block container around inline content.
     fn anonymous_lines(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) -> BoxId {
-        self.anonymous_part(id, node, flats, &FxHashMap::default())
+        self.anonymous_part(id, node, flats, &FxHashMap::default(), true)
+    }
+
+    /// An anonymous block container around inline boxes with blocks inside.
+    fn anonymous_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) -> BoxId {
+        let style = anonymous(&self.tree.shown(id).style, Display::Block);
+        let block = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Block);
+        self.boxes_built += 1;
+        self.tree.shown_mut(block).parent = Some(id);
+        self.attach(block, id);
+        for flat in &flats {
+            if let Flat::Open { id: child, owner, .. } = flat
+                && *owner == id
+            {
+                self.tree.shown_mut(*child).parent = Some(block);
+            }
+        }
+        let flats = flats.into_iter().map(|flat| reowned(flat, id, block)).collect();
+        self.assemble_block(block, node, flats);
+        self.note_floats(block);
+        block
     }
 
     fn anonymous_part(
@@ -286,8 +335,13 @@ impl Generator<'_> {
         node: NodeId,
         flats: Vec<Flat>,
         parts: &FxHashMap<BoxId, (bool, bool)>,
+        is_first: bool,
     ) -> BoxId {
-        let style = anonymous(&self.tree.shown(id).style, Display::Block);
+        let mut style = anonymous(&self.tree.shown(id).style, Display::Block);
+        if !is_first {
+            // Only the first line of a container is indented.
+            Arc::make_mut(&mut style).text_indent = LengthPercentage::ZERO;
+        }
         let lines = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Block);
         self.boxes_built += 1;
         self.tree.shown_mut(lines).parent = Some(id);
@@ -419,7 +473,11 @@ impl Generator<'_> {
     }
 
     fn anonymous_row(&mut self, id: BoxId, node: NodeId, cells: Vec<BoxId>) -> BoxId {
-        let style = anonymous(&self.tree.shown(id).style, Display::TableRow);
+        let around = &self.tree.shown(id).style;
+        // Outside of a table it stands for one, which is as wide as its content.
+        let is_in_table = matches!(around.display, Display::Table | Display::InlineTable | Display::TableRowGroup);
+        let width = if is_in_table { Dimension::Auto } else { Dimension::FitContent };
+        let style = Arc::new(ComputedStyle { display: Display::TableRow, width, ..inherited(around) });
         let row = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Flex);
         self.boxes_built += 1;
         self.attach(row, id);

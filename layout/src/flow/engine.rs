@@ -294,12 +294,14 @@ impl BoxTree {
     }
 
     fn split_rect(&self, id: BoxId, container: BoxId) -> Rect {
+        let Some(split) = &self.data(id).split else { return Rect::default() };
         let mut union: Option<Rect> = None;
         let mut add = |rect: Rect| union = Some(union.map_or(rect, |u| u.union_visible(rect)));
-        let Some(split) = &self.data(id).split else { return Rect::default() };
         for run in &split.blocks {
             if let Some(rect) = self.block_run_rect(container, run) {
                 add(rect);
+                // Where nothing of it has an area, it is at its end.
+                add(Rect { y: rect.y + rect.height, width: 0.0, height: 0.0, ..rect });
             }
         }
         for &segment in &split.segments {

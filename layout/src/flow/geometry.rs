@@ -21,14 +21,14 @@ pub struct Rect {
 }
 
 impl Rect {
-    /// The smallest rectangle around both, where one without area counts only if both are.
+    /// The smallest rectangle around both, where one without area does not count; the later one if neither does.
     pub fn union_visible(self, other: Rect) -> Rect {
         let is_empty = |r: &Rect| r.width <= 0.0 || r.height <= 0.0;
-        if is_empty(&other) {
-            return self;
-        }
         if is_empty(&self) {
             return other;
+        }
+        if is_empty(&other) {
+            return self;
         }
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         let right = (self.x + self.width).max(other.x + other.width);

@@ -7,16 +7,21 @@
 use super::LayoutStats;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::clamp::LineBudget;
-use super::taffy_style::{StyleRef, resolve_calc};
+use super::inline::relative_offset;
+use super::taffy_style::{ItemOf, StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
-use crate::style::computed::{Dimension as CssDimension, Edges, Overflow};
+use crate::style::ComputedStyle;
+use crate::style::computed::{
+    Align, BoxSizing, Dimension as CssDimension, Display, Edges, Float, LengthAuto, Overflow, Position, TableLayout,
+};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
-    BlockContext, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock, LayoutFlexboxContainer,
-    LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, NodeId, RunMode, Size, TraversePartialTree,
-    compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    AvailableSpace, BlockContext, CoreStyle, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock,
+    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree, compute_grid_layout,
+    compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -45,7 +50,7 @@ pub(crate) fn box_id(id: NodeId) -> BoxId {
 pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
     let style = &*shown.style;
     let is_relative = |d: CssDimension| matches!(d, CssDimension::Length(v) if v.has_percent);
-    let inset = |v| matches!(v, crate::style::computed::LengthAuto::Length(v) if v.has_percent);
+    let inset = |v| matches!(v, LengthAuto::Length(v) if v.has_percent);
     matches!(shown.origin, BoxOrigin::Anonymous(_))
         || is_relative(style.height)
         || is_relative(style.min_height)
@@ -53,6 +58,19 @@ pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
         || is_relative(style.flex_basis)
         || inset(style.inset.top)
         || inset(style.inset.bottom)
+}
+
+/// The height of an out-of-flow box comes from its content. Taffy lays the box out as if that height had been given, but
+/// percentages of it are those of an automatic height (CSS 2, section 10.5).
+fn has_content_height(style: &ComputedStyle) -> bool {
+    let is_auto = |inset| inset == LengthAuto::Auto;
+    style.is_out_of_flow()
+        && !matches!(style.height, CssDimension::Length(_))
+        && style.aspect_ratio.is_none()
+        && (style.height != CssDimension::Auto
+            || is_auto(style.inset.top)
+            || is_auto(style.inset.bottom)
+            || !matches!(style.align_self, Align::Auto | Align::Normal | Align::Stretch))
 }
 
 impl Solver<'_> {
@@ -76,10 +94,16 @@ impl Solver<'_> {
     pub fn compute_alone(
         &mut self,
         node: NodeId,
-        input: LayoutInput,
+        mut input: LayoutInput,
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let id = box_id(node);
+        let style = &self.tree.shown(id).style;
+        let is_cell = self.tree.data(id).item_of == ItemOf::TableRow && style.height == CssDimension::Auto;
+        if is_cell || has_content_height(style) {
+            input.known_dimensions_are_definite.height = false;
+        }
+        self.resolve_item_padding(id, &mut input);
         let height_matters = height_matters(self.tree.shown(id));
         let in_flow = block_ctx.is_some();
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
@@ -102,7 +126,7 @@ impl Solver<'_> {
     pub fn lay_out(
         &mut self,
         node: NodeId,
-        input: LayoutInput,
+        mut input: LayoutInput,
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let id = box_id(node);
@@ -116,6 +140,8 @@ impl Solver<'_> {
             self.measuring += 1;
         }
         self.stats.nodes_computed += 1;
+        self.shrink_to_fit(id, &mut input);
+        self.widen_table(id, &mut input);
         let mut output = match self.line_limit(id) {
             Some(limit) => self.compute_clamped(id, limit, input),
             None => self.dispatch(node, id, input, block_ctx),
@@ -127,6 +153,84 @@ impl Solver<'_> {
             self.measuring -= 1;
         }
         output
+    }
+
+    /// Percentages of a flex item's padding are those of its container's width also where its content is measured, for
+    /// which Taffy names no such width.
+    fn resolve_item_padding(&self, id: BoxId, input: &mut LayoutInput) {
+        if input.parent_size.width.is_some() || input.sizing_mode != SizingMode::ContentSize {
+            return;
+        }
+        let padding = &self.tree.shown(id).style.padding;
+        if padding.left.has_percent || padding.right.has_percent {
+            let around = self.tree.data(id).flow_parent;
+            input.parent_size.width = around.and_then(|around| self.tree.data(around).item_basis);
+        }
+    }
+
+    /// Widths of a box's padding and border.
+    pub(super) fn inset_width(&self, id: BoxId, input: &LayoutInput) -> f32 {
+        let style = self.tree.style_ref(id);
+        (style.padding().resolve_or_zero(input.parent_size.width, resolve_calc)
+            + style.border().resolve_or_zero(input.parent_size.width, resolve_calc))
+        .horizontal_axis_sum()
+    }
+
+    /// An automatic width in definite space is at most the box's max-content width and at least its min-content width
+    /// (CSS 2, section 10.3.5). Taffy asks the children of a box instead, each for itself.
+    fn shrink_to_fit(&mut self, id: BoxId, input: &mut LayoutInput) {
+        let AvailableSpace::Definite(space) = input.available_space.width else { return };
+        let data = self.tree.data(id);
+        let has_content = matches!(data.kind, BoxKind::Block | BoxKind::Flex | BoxKind::Grid);
+        if input.known_dimensions.width.is_some() || !has_content || data.flow_children.is_empty() {
+            return;
+        }
+        let style = self.tree.style_ref(id);
+        let is_given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc).is_some()
+            || style.aspect_ratio().is_some()
+            || matches!(style.style.width, CssDimension::MinContent | CssDimension::MaxContent);
+        if is_given && input.sizing_mode == SizingMode::InherentSize {
+            return;
+        }
+        let mut measure = |width: AvailableSpace| {
+            let question = LayoutInput {
+                run_mode: RunMode::ComputeSize,
+                axis: RequestedAxis::Horizontal,
+                available_space: Size { width, height: AvailableSpace::MaxContent },
+                ..*input
+            };
+            self.compute(taffy_id(id), question, None).size.width
+        };
+        let widest = measure(AvailableSpace::MaxContent);
+        let width = if widest <= space { widest } else { measure(AvailableSpace::MinContent).max(space) };
+        input.known_dimensions.width = Some(width);
+        input.known_dimensions_are_definite.width = true;
+    }
+
+    /// A table is never narrower than its content, whatever its width says.
+    fn widen_table(&mut self, id: BoxId, input: &mut LayoutInput) {
+        let style = self.tree.style_ref(id);
+        let is_table = matches!(style.style.display, Display::Table | Display::InlineTable)
+            && style.style.table_layout == TableLayout::Auto;
+        let has_content = !self.tree.data(id).flow_children.is_empty();
+        let given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc);
+        let styled =
+            given.filter(|_| input.sizing_mode == SizingMode::InherentSize).map(|width| match style.box_sizing() {
+                taffy::BoxSizing::BorderBox => width,
+                taffy::BoxSizing::ContentBox => width + self.inset_width(id, input),
+            });
+        let Some(width) = input.known_dimensions.width.or(styled).filter(|_| is_table && has_content) else { return };
+        let question = LayoutInput {
+            run_mode: RunMode::ComputeSize,
+            sizing_mode: SizingMode::ContentSize,
+            axis: RequestedAxis::Horizontal,
+            known_dimensions: Size::NONE,
+            available_space: Size { width: AvailableSpace::MinContent, height: AvailableSpace::MaxContent },
+            ..*input
+        };
+        let narrowest = self.compute(taffy_id(id), question, None).size.width;
+        input.known_dimensions.width = Some(width.max(narrowest));
+        input.known_dimensions_are_definite.width = true;
     }
 
     /// Lays out or measures a box by what it holds.
@@ -142,6 +246,8 @@ impl Solver<'_> {
         match data.kind {
             BoxKind::Inline => self.compute_inline(id, input, block_ctx),
             BoxKind::Replaced => self.compute_replaced(id, input),
+            // Tracks need no items.
+            BoxKind::Grid if data.grid.is_some() => compute_grid_layout(self, node, input),
             _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
             BoxKind::Block | BoxKind::InlineBox => match self.compute_table(id, &input) {
                 Some(output) => output,
@@ -163,23 +269,32 @@ impl Solver<'_> {
     fn compute_replaced(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
         let natural = self.tree.data(id).natural_size;
         let style = self.tree.style_ref(id);
+        let basis = input.parent_size;
+        let inset = (style.padding().resolve_or_zero(basis.width, resolve_calc)
+            + style.border().resolve_or_zero(basis.width, resolve_calc))
+        .sum_axes();
+        let styled = style.size().maybe_resolve(basis, resolve_calc).height.map(|height| match style.box_sizing() {
+            taffy::BoxSizing::BorderBox => height - inset.height,
+            taffy::BoxSizing::ContentBox => height,
+        });
+        let height = input.known_dimensions.height.map(|height| height - inset.height).or(styled);
         compute_leaf_layout(input, &style, resolve_calc, |known, available| {
-            let Some((width, height)) = natural else {
+            let Some((width, natural_height)) = natural else {
                 return Size { width: known.width.unwrap_or(0.0), height: known.height.unwrap_or(0.0) };
             };
-            let ratio = if width > 0.0 { height / width } else { 0.0 };
+            let ratio = if width > 0.0 { natural_height / width } else { 0.0 };
             // Taffy passes what it knows of the size through the available space.
             let given = known.width.or(match available.width {
                 // The picture inside is as wide as its box, so it can be squeezed to nothing.
-                taffy::AvailableSpace::MinContent => Some(0.0),
-                taffy::AvailableSpace::Definite(w) if style.style.width != CssDimension::Auto => Some(w),
+                AvailableSpace::MinContent => Some(0.0),
+                AvailableSpace::Definite(w) if matches!(style.style.width, CssDimension::Length(_)) => Some(w),
                 _ => None,
             });
-            match (given, known.height) {
+            match (given, height) {
                 (Some(w), Some(h)) => Size { width: w, height: h },
                 (Some(w), None) => Size { width: w, height: w * ratio },
                 (None, Some(h)) => Size { width: if ratio > 0.0 { h / ratio } else { width }, height: h },
-                (None, None) => Size { width, height },
+                (None, None) => Size { width, height: natural_height },
             }
         })
     }
@@ -199,21 +314,46 @@ impl Solver<'_> {
         if data.kind == BoxKind::Block && output.baselines.last.is_none() {
             output.baselines.last = data.flow_children.iter().rev().find_map(|&child| {
                 let child_box = self.tree.shown(child);
-                if child_box.style.is_out_of_flow() || child_box.style.float != crate::style::computed::Float::None {
+                if child_box.style.is_out_of_flow() || child_box.style.float != Float::None {
                     return None;
                 }
                 let layout = &child_box.layout;
+                let y = layout.y - self.relative_shift(child);
                 // Lines in a scroll container may be clipped away: its bottom margin edge stands for them, as
                 // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open).
-                if child_box.style.overflow_y != Overflow::Visible {
-                    return Some(layout.y + layout.height + layout.margin.bottom);
+                if !matches!(child_box.style.overflow_y, Overflow::Visible | Overflow::Clip) {
+                    return Some(y + layout.height + layout.margin.bottom);
                 }
-                Some(layout.y + self.tree.data(child).last_baseline?)
+                Some(y + self.tree.data(child).last_baseline?)
             });
         } else if data.kind != BoxKind::Inline {
             output.baselines.last = output.baselines.first;
         }
         self.tree.data_mut(id).last_baseline = output.baselines.last;
+    }
+
+    /// How far a relatively positioned box is moved down from its place in the flow.
+    fn relative_shift(&self, id: BoxId) -> f32 {
+        let shown = self.tree.shown(id);
+        if shown.style.position != Position::Relative {
+            return 0.0;
+        }
+        let height = self.tree.data(id).flow_parent.and_then(|around| self.definite_height(around));
+        relative_offset(&shown.style, 0.0, height).1
+    }
+
+    /// Height of a box's content box if that is given, px.
+    fn definite_height(&self, id: BoxId) -> Option<f32> {
+        let shown = self.tree.shown(id);
+        let layout = &shown.layout;
+        let inset = layout.border.top + layout.border.bottom + layout.padding.top + layout.padding.bottom;
+        match shown.style.height {
+            CssDimension::Length(length) if !length.has_percent => match shown.style.box_sizing {
+                BoxSizing::ContentBox => Some(length.px),
+                BoxSizing::BorderBox => Some((length.px - inset).max(0.0)),
+            },
+            _ => None,
+        }
     }
 
     /// Takes over a layout that Taffy (or the line layout) settled.

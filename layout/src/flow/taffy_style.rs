@@ -4,7 +4,7 @@
 //! half is the fraction and whose lower half the px (its last three mantissa bits are the tag's); it is
 //! never dereferenced. [`resolve_calc`] takes it apart again.
 
-use super::tree::{BoxData, BoxKind};
+use super::tree::BoxData;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Align, Dimension as CssDimension, Display, LengthAuto, LengthPercentage};
 use std::sync::Arc;
@@ -28,20 +28,23 @@ pub(crate) struct StyleRef<'a> {
     pub is_open_below: bool,
 }
 
-/// Packs px and a fraction into a value that Taffy carries as a pointer.
-fn pack_calc(value: LengthPercentage) -> *const () {
+/// Packs px and a fraction into a value that Taffy carries as a pointer. A size is never negative, which the last
+/// mantissa bit of the fraction tells.
+fn pack_calc(value: LengthPercentage, is_size: bool) -> *const () {
     let px = (value.px.to_bits() as usize).wrapping_add(4) & 0xffff_fff8;
+    let percent = (value.percent.to_bits() as usize) & !1 | usize::from(is_size);
     // Never null: an absent value would be read as "no calc".
-    let bits = (value.percent.to_bits() as usize) << 32 | px;
+    let bits = percent << 32 | px;
     (if bits == 0 { 8 } else { bits }) as *const ()
 }
 
 /// The value in px of a packed `calc()` for a basis.
 pub(crate) fn resolve_calc(packed: *const (), basis: f32) -> f32 {
     let bits = packed as usize;
-    let percent = f32::from_bits((bits >> 32) as u32);
+    let percent = (bits >> 32) as u32;
     let px = f32::from_bits((bits & 0xffff_fff8) as u32);
-    in_units(percent * basis + px)
+    let value = in_units(f32::from_bits(percent & !1) * basis + px);
+    if percent & 1 == 1 { value.max(0.0) } else { value }
 }
 
 /// A browser keeps lengths in 64ths of a px and cuts what is smaller. Seven sevenths of a row fit into it for
@@ -59,7 +62,15 @@ pub(crate) fn length(value: LengthPercentage) -> taffy::LengthPercentage {
     if !value.has_percent {
         taffy::LengthPercentage::length(in_units(value.px))
     } else {
-        taffy::LengthPercentage::calc(pack_calc(value))
+        taffy::LengthPercentage::calc(pack_calc(value, false))
+    }
+}
+
+/// The length of a size, which a `calc()` cannot make negative.
+fn size(value: LengthPercentage) -> taffy::LengthPercentage {
+    match value.has_percent {
+        true => taffy::LengthPercentage::calc(pack_calc(value, true)),
+        false => taffy::LengthPercentage::length(in_units(value.px).max(0.0)),
     }
 }
 
@@ -73,7 +84,7 @@ fn length_auto(value: LengthAuto) -> taffy::LengthPercentageAuto {
 fn dimension(value: CssDimension) -> Dimension {
     match value {
         CssDimension::Auto => Dimension::auto(),
-        CssDimension::Length(value) => length(value).into(),
+        CssDimension::Length(value) => size(value).into(),
         CssDimension::MinContent => Dimension::min_content(),
         CssDimension::MaxContent => Dimension::max_content(),
         CssDimension::FitContent => Dimension::fit_content(),
@@ -84,7 +95,7 @@ fn dimension(value: CssDimension) -> Dimension {
 /// Minimum and maximum sizes: Taffy takes no keywords there, so they are as good as none.
 fn limit(value: CssDimension) -> taffy::LengthPercentageAuto {
     match value {
-        CssDimension::Length(value) => length(value).into(),
+        CssDimension::Length(value) => size(value).into(),
         _ => taffy::LengthPercentageAuto::auto(),
     }
 }
@@ -178,11 +189,12 @@ impl CoreStyle for StyleRef<'_> {
     fn is_block(&self) -> bool {
         self.data.in_block_flow
     }
+    // An `image` is a box around its picture: it stretches as other boxes do.
     fn is_compressible_replaced(&self) -> bool {
-        matches!(self.data.kind, BoxKind::Replaced)
+        self.data.is_replaced
     }
     fn is_replaced(&self) -> bool {
-        matches!(self.data.kind, BoxKind::Replaced)
+        self.data.is_replaced
     }
     fn box_sizing(&self) -> BoxSizing {
         match self.style.box_sizing {
@@ -238,6 +250,9 @@ impl CoreStyle for StyleRef<'_> {
         self.style.aspect_ratio.filter(|r| *r > 0.0 && r.is_finite())
     }
     fn margin(&self) -> Rect<taffy::LengthPercentageAuto> {
+        if self.data.item_of == ItemOf::TableRow {
+            return Rect::zero();
+        }
         let margin = &self.style.margin;
         Rect {
             left: length_auto(margin.left),
@@ -386,7 +401,10 @@ impl FlexboxItemStyle for StyleRef<'_> {
         }
     }
     fn flex_shrink(&self) -> f32 {
-        self.style.flex_shrink
+        match self.data.item_of {
+            ItemOf::WebkitBox => self.style.box_flex,
+            _ => self.style.flex_shrink,
+        }
     }
     fn align_self(&self) -> Option<AlignSelf> {
         align_self(self.style.align_self, false)
@@ -415,7 +433,7 @@ mod tests {
         {
             let value = LengthPercentage { px, percent, has_percent: true };
             for basis in [0.0, 100.0, 375.0] {
-                let got = resolve_calc(pack_calc(value), basis);
+                let got = resolve_calc(pack_calc(value, false), basis);
                 // What is cut is less than a 64th.
                 assert!((got - value.resolve(basis)).abs() <= 1.0 / LAYOUT_UNIT, "{percent} {px} {basis}: {got}");
             }

@@ -98,6 +98,8 @@ pub(crate) struct BoxData {
     pub is_open_below: bool,
     /// Free space above the content of a table cell, px.
     pub cell_shift: f32,
+    /// While a flex container is laid out: the width of its content box, px.
+    pub item_basis: Option<f32>,
     /// The pass that last attached it, to tell boxes that are gone.
     pub epoch: u32,
 }
@@ -137,6 +139,7 @@ impl BoxData {
             is_automatic_column: false,
             is_open_below: false,
             cell_shift: 0.0,
+            item_basis: None,
             epoch: 0,
         }
     }

@@ -154,7 +154,7 @@ impl Page {
                 stack.pop();
                 continue;
             }
-            let name = tag.split_whitespace().next().unwrap();
+            let name = tag.trim_end_matches('/').split_whitespace().next().unwrap();
             let attributes = attributes(&tag[name.len()..]);
             let style = attributes.iter().find(|(k, _)| k == "style").map_or("", |(_, v)| v);
             let node = self.element(commit, name, style);

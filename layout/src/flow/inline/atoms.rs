@@ -11,7 +11,7 @@ use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
-use crate::style::computed::{Direction, LengthAuto};
+use crate::style::computed::{Dimension as CssDimension, Direction, Display, LengthAuto};
 use smallvec::SmallVec;
 use taffy::{
     AvailableSpace, BoxSizing, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve, Rect,
@@ -115,7 +115,12 @@ impl Solver<'_> {
             let clips = style.overflow().y.is_scroll_container()
                 && matches!(self.tree.data(id).kind, BoxKind::Block | BoxKind::Inline);
             let space = (inner_width - margin.left - margin.right).max(0.0);
-            let output = self.perform(id, parent_size, AvailableSpace::Definite(space));
+            let width = match style.style.width {
+                CssDimension::MinContent => AvailableSpace::MinContent,
+                CssDimension::MaxContent => AvailableSpace::MaxContent,
+                _ => AvailableSpace::Definite(space),
+            };
+            let output = self.perform(id, parent_size, width);
             let outer_height = output.size.height + margin.top + margin.bottom;
             // The last line's baseline; the bottom margin edge if there is none or it may be clipped away.
             let baseline = match self.atom_baseline(id, &output) {
@@ -131,7 +136,9 @@ impl Solver<'_> {
     /// Inline-block has the baseline of its last line, other atomic boxes that of their first.
     fn atom_baseline(&self, id: BoxId, output: &LayoutOutput) -> Option<f32> {
         match self.tree.data(id).kind {
-            BoxKind::Block | BoxKind::Inline => output.baselines.last,
+            BoxKind::Block | BoxKind::Inline if self.tree.shown(id).style.display != Display::InlineTable => {
+                output.baselines.last
+            }
             BoxKind::Replaced => None,
             _ => output.baselines.first,
         }
@@ -213,6 +220,11 @@ impl Solver<'_> {
             if style.box_sizing() == BoxSizing::ContentBox { padding_border.horizontal_axis_sum() } else { 0.0 };
         let min = style.min_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
         let max = style.max_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let space = match style.style.width {
+            CssDimension::MinContent => AvailableSpace::MinContent,
+            CssDimension::MaxContent => AvailableSpace::MaxContent,
+            _ => space,
+        };
         let input = LayoutInput {
             run_mode: RunMode::ComputeSize,
             sizing_mode: SizingMode::InherentSize,

@@ -4,7 +4,7 @@
 //! something does not fit. A break between two items belongs to their nearest common ancestor, falls after
 //! closing inline boxes and before opening ones.
 
-use super::source::{InlineSource, Item, ItemKind, collapses, wraps};
+use super::source::{InlineSource, Item, ItemKind, MeasuredText, collapses, wraps};
 use super::{snap_down, snap_up};
 use crate::style::ComputedStyle;
 use crate::style::computed::{OverflowWrap, WhiteSpace, WordBreak};
@@ -31,6 +31,8 @@ pub(crate) struct Part {
     pub width: f32,
     /// An inline box that began on an earlier line.
     pub continued: bool,
+    /// It ends with a hyphen that only shows at the end of a line; the width has it.
+    pub hyphen: bool,
 }
 
 /// The pieces on a line. Most lines have few, and are made without an allocation.
@@ -146,6 +148,10 @@ impl<'a> Breaker<'a> {
                         line.checkpoint = Some(self.checkpoint(&line, None));
                     }
                 }
+                // A line that is too long ends before whatever stands behind it.
+                ItemKind::OutOfFlow(_) | ItemKind::Float(_) if line.over && wraps(self.style_around(item)) => {
+                    return Outcome::Line(self.finish(line, indent, false));
+                }
                 ItemKind::OutOfFlow(_) => {
                     line.fresh = false;
                     line.push(self.item, item, 0.0);
@@ -154,7 +160,7 @@ impl<'a> Breaker<'a> {
                 ItemKind::Float(_) => {
                     line.fresh = false;
                     line.push(self.item, item, 0.0);
-                    if let Some(available) = place_float(self.item, line.position) {
+                    if let Some(available) = place_float(self.item, line.position - self.trailing_space(&line)) {
                         line.available = snap_down(available);
                         line.beside_floats = true;
                     }
@@ -198,6 +204,17 @@ impl<'a> Breaker<'a> {
         Outcome::Line(self.finish(line, indent, true))
     }
 
+    /// Width of the spaces at the end of what is on the line so far, if they would collapse there.
+    fn trailing_space(&self, line: &LineState) -> f32 {
+        let last = line.parts.iter().rev().find_map(|part| {
+            let item = &self.source.items[part.item as usize];
+            (item.kind == ItemKind::Text && collapses(&item.style)).then_some((part, item))
+        });
+        let Some((part, item)) = last else { return 0.0 };
+        let end = trim_spaces(self.source.text.as_bytes(), part.start, part.end, &item.style);
+        item.shaped.as_ref().map_or(0.0, |measured| measured.x(part.end) - measured.x(end))
+    }
+
     /// A line was refused: the caller tries again from here.
     fn refuse(&mut self) -> Outcome {
         Outcome::TooNarrow
@@ -215,7 +232,7 @@ impl<'a> Breaker<'a> {
 
     fn reopened(&self, item: u32) -> Part {
         let at = self.source.items[item as usize].start;
-        Part { item, start: at, end: at, width: 0.0, continued: true }
+        Part { item, start: at, end: at, width: 0.0, continued: true, hyphen: false }
     }
 
     /// Adds a text item, as far as it fits. `Some` ends the line.
@@ -242,14 +259,14 @@ impl<'a> Breaker<'a> {
         let index = self.item as u32;
         let part = |end: u32| {
             let width = snap_up(measured.x(end) - x0);
-            Part { item: index, start, end, width, continued: false }
+            Part { item: index, start, end, width, continued: false, hyphen: false }
         };
         let segmented = wraps(style) && self.mode != BreakMode::MaxContent;
         let mut at = start;
         while at < item.end {
             let next = if segmented { self.next_break(at, item) } else { item.end };
             let visible = trim_spaces(bytes, at, next, style);
-            if visible > at && base + part(visible).width > line.available {
+            if visible > at && base + part(visible).width + self.hyphen(item, visible) > line.available {
                 if line.checkpoint.is_some() {
                     self.byte = 0;
                     return Some(self.finish_checkpointed(line, indent));
@@ -384,6 +401,12 @@ impl<'a> Breaker<'a> {
         item.shaped.as_ref().and_then(|measured| measured.after(at).first()).map_or(item.end, |p| p.0)
     }
 
+    /// Width of the hyphen that a line ending at byte `end` shows for a soft one.
+    fn hyphen(&self, item: &Item, end: u32) -> f32 {
+        let is_soft = self.mode != BreakMode::MaxContent && self.source.text[..end as usize].ends_with('\u{ad}');
+        item.shaped.as_ref().filter(|_| is_soft).map_or(0.0, MeasuredText::hyphen_width)
+    }
+
     /// Takes trailing spaces off and sums up.
     fn finish(&self, mut line: LineState, indent: f32, ends_paragraph: bool) -> BrokenLine {
         let bytes = self.source.text.as_bytes();
@@ -405,6 +428,13 @@ impl<'a> Breaker<'a> {
                         } else {
                             (line.parts[i].end, line.parts[i].width) = (end, width);
                         }
+                    }
+                    if let Some(part) =
+                        line.parts.get_mut(i).filter(|p| end == p.end && end > p.start && !ends_paragraph)
+                    {
+                        let hyphen = self.hyphen(item, end);
+                        part.width += snap_up(hyphen);
+                        part.hyphen = hyphen > 0.0;
                     }
                     break;
                 }
@@ -444,7 +474,8 @@ struct LineState {
 impl LineState {
     fn push(&mut self, index: usize, item: &Item, width: f32) {
         self.position += width;
-        self.parts.push(Part { item: index as u32, start: item.start, end: item.end, width, continued: false });
+        let (start, end) = (item.start, item.end);
+        self.parts.push(Part { item: index as u32, start, end, width, continued: false, hyphen: false });
     }
 }
 

@@ -147,7 +147,9 @@ impl Emitter<'_> {
         }
         for float in self.atoms.0.iter().filter(|a| a.is_float) {
             if let Some((x, y)) = float.place {
-                let at = (x + float.margin.left, y + float.margin.top);
+                let style = &solver.tree.shown(float.id).style;
+                let own = relative_offset(style, self.inner_width, self.frame.percent_height);
+                let at = (x + float.margin.left + own.0, y + float.margin.top + own.1);
                 self.place_box(solver, float.id, float.layout_at(at.0, at.1), &mut overflow);
                 take_candidates(&float.output.oof_candidates, at, &mut candidates);
             }
@@ -289,7 +291,9 @@ impl Emitter<'_> {
     ) {
         let (start, end) = (placed.part.start - item.start, placed.part.end - item.start);
         let text = &self.source.text[item.start as usize..item.end as usize];
-        let mut pen = x;
+        // Right to left, a hyphen stands before the rest.
+        let is_rtl = item.level % 2 == 1;
+        let mut pen = if placed.part.hyphen && is_rtl { x + measured.hyphen_width() } else { x };
         let shaped = measured.shaped.runs_of(start..end);
         let mut emit = |run: &ShapedRun| {
             let shown = run.glyphs_of(start..end);
@@ -337,10 +341,42 @@ impl Emitter<'_> {
                 glyphs,
             });
         };
-        if item.level % 2 == 1 {
+        if is_rtl {
             shaped.iter().rev().for_each(&mut emit);
         } else {
             shaped.iter().for_each(&mut emit);
+        }
+        if placed.part.hyphen {
+            self.emit_hyphen(item, measured, if is_rtl { x } else { pen }, baseline, runs);
+        }
+    }
+
+    /// The hyphen that a soft one shows at the end of a line.
+    fn emit_hyphen(&self, item: &Item, measured: &MeasuredText, x: f32, baseline: f32, runs: &mut Vec<GlyphRun>) {
+        for run in measured.hyphen.iter().flat_map(|shaped| &shaped.runs) {
+            let mut pen = 0.0;
+            let mut glyphs = Vec::with_capacity(run.glyphs.len());
+            for glyph in &run.glyphs {
+                let advance = glyph.advance * measured.size;
+                let (x, y) = (pen + glyph.x_offset * measured.size, glyph.y_offset * measured.size);
+                glyphs.push(Glyph { id: glyph.id, x, y, advance, cluster: u32::MAX });
+                pen += advance;
+            }
+            runs.push(GlyphRun {
+                node: item.node,
+                owner: item.owner,
+                style: item.style.clone(),
+                face: run.face.face,
+                synthetic_bold: run.face.synthetic_bold,
+                synthetic_italic: run.face.synthetic_italic,
+                size: measured.size,
+                x,
+                baseline,
+                width: pen,
+                ascent: measured.metrics.ascent,
+                descent: measured.metrics.descent,
+                glyphs,
+            });
         }
     }
 
@@ -371,10 +407,12 @@ impl Emitter<'_> {
                     } else {
                         (placed.offset.0 + offset.0, placed.offset.1 + offset.1)
                     };
-                    let above = style.padding.top.resolve(self.inner_width) + style.border_width.top;
-                    let below = style.padding.bottom.resolve(self.inner_width) + style.border_width.bottom;
-                    let empty = line.broken.is_empty;
-                    let font = if empty { Default::default() } else { own.font };
+                    let mut above = style.padding.top.resolve(self.inner_width) + style.border_width.top;
+                    let mut below = style.padding.bottom.resolve(self.inner_width) + style.border_width.bottom;
+                    let mut font = own.font;
+                    if line.broken.is_empty {
+                        (above, below, font) = (0.0, 0.0, Default::default());
+                    }
                     open.push((fragments.len(), placed.x + margin));
                     fragments.push(InlineFragment {
                         id,
@@ -389,7 +427,7 @@ impl Emitter<'_> {
                     end_x = placed.x + placed.width;
                 }
                 ItemKind::Close(_, ends) => {
-                    end_x = end_x.max(placed.x + placed.width);
+                    end_x = placed.x + placed.width;
                     if let Some((at, start)) = open.pop() {
                         let margin = if ends { margin_px(end_margin(&item.style), self.inner_width) } else { 0.0 };
                         fragments[at].width = end_x - margin - start;

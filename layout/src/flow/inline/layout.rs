@@ -237,7 +237,8 @@ impl Solver<'_> {
                 }
                 slot_id = slot.segment_id;
             }
-            let can_go_lower = beside_floats && slot_id.is_some();
+            let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
+            let here = if source.has_floats { floats_of_line(&mut breaker, line_width, indent) } else { Vec::new() };
             let broken = match &mut kept {
                 Some(kept) => match kept.next() {
                     Some(line) => line,
@@ -248,7 +249,7 @@ impl Solver<'_> {
                     let first_space = line_width;
                     let mut place = |item: usize, used: f32| {
                         let float = atoms.get_mut(item)?;
-                        if float.place.is_some() {
+                        if float.place.is_some() || !here.contains(&item) {
                             return None;
                         }
                         let space = line_width;
@@ -303,6 +304,15 @@ impl Solver<'_> {
         }
         Lines { lines, height: y }
     }
+}
+
+/// The floats that stand on the next line and not behind the place where it breaks.
+fn floats_of_line(breaker: &mut Breaker<'_>, width: f32, indent: f32) -> Vec<usize> {
+    let saved = breaker.save();
+    let outcome = breaker.next_line(width, indent, false, &mut |_, _| None);
+    breaker.restore(saved);
+    let Outcome::Line(line) = outcome else { return Vec::new() };
+    line.parts.iter().map(|part| part.item as usize).collect()
 }
 
 fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {

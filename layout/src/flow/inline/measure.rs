@@ -44,7 +44,9 @@ impl InlineSource {
         let level_at = |byte: u32| levels.get(byte as usize).map_or(base.number(), |l| l.number());
         let mut items = Vec::with_capacity(self.items.len());
         for mut item in self.items.drain(..) {
-            item.level = level_at(item.start);
+            // What closes a box belongs to the text inside of it.
+            let inside = if let ItemKind::Close(..) = item.kind { item.start.saturating_sub(1) } else { item.start };
+            item.level = level_at(inside);
             if item.kind != ItemKind::Text {
                 items.push(item);
                 continue;
@@ -83,7 +85,8 @@ fn measure_item(text: &str, item: &Item, fonts: &mut FontBook, shaper: &mut Shap
         x += f64::from(advance * size) + f64::from(spacing(c, style.letter_spacing, style.word_spacing));
     }
     positions.push((item.end, x as f32));
-    MeasuredText { size, metrics: fonts.metrics(stack, size), shaped, positions }
+    let hyphen = slice.contains('\u{ad}').then(|| shaper.shape(fonts, "\u{2010}", stack, rtl, true));
+    MeasuredText { size, metrics: fonts.metrics(stack, size), shaped, positions, hyphen }
 }
 
 /// What letter and word spacing add after a character, px.

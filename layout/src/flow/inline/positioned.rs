@@ -26,6 +26,8 @@ impl Emitter<'_> {
         let style = &solver.tree.shown(id).style;
         let top = self.frame.inset.top + self.shift_y + line.y;
         let was_inline = style.was_inline_level;
+        let is_rtl = solver.tree.shown(self.id).style.direction == Direction::Rtl;
+        let mut edge = AxisStaticEdge::Start;
         let (at_x, at_y) = if was_inline {
             (x, top)
         } else {
@@ -33,7 +35,11 @@ impl Emitter<'_> {
             let has_text = line.broken.parts.iter().any(|p| {
                 p.item < item && matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
             });
-            (self.frame.inset.left, if has_text { top + line.height() } else { top })
+            let left = self.frame.inset.left;
+            if is_rtl {
+                edge = AxisStaticEdge::End;
+            }
+            (if is_rtl { left + self.inner_width } else { left }, if has_text { top + line.height() } else { top })
         };
         OofCandidate {
             node: taffy_id(id),
@@ -43,7 +49,7 @@ impl Emitter<'_> {
                 _ => taffy::Position::Absolute,
             },
             static_position: Point {
-                x: AxisStaticPosition::from_edge(at_x, AxisStaticEdge::Start),
+                x: AxisStaticPosition::from_edge(at_x, edge),
                 y: AxisStaticPosition::from_edge(at_y, AxisStaticEdge::Start),
             },
         }

@@ -58,9 +58,16 @@ pub(crate) struct MeasuredText {
     pub shaped: Arc<ShapedText>,
     /// Byte in the source's text and px from the item's start, for each cluster; the end comes last.
     pub positions: Vec<(u32, f32)>,
+    /// What a soft hyphen shows at the end of a line, if there is one in the text.
+    pub hyphen: Option<Arc<ShapedText>>,
 }
 
 impl MeasuredText {
+    /// Width of the hyphen, px.
+    pub fn hyphen_width(&self) -> f32 {
+        self.hyphen.iter().flat_map(|shaped| &shaped.clusters).map(|cluster| cluster.1 * self.size).sum()
+    }
+
     /// Px from the item's start to the cluster that begins at `byte` (or to the next one).
     pub fn x(&self, byte: u32) -> f32 {
         let at = self.positions.partition_point(|p| p.0 < byte);

@@ -137,6 +137,11 @@ pub(crate) fn line_geometry(
                 builder.close(index);
             }
             ItemKind::Text => {
+                // Text of an element with `display: contents` has a style of its own.
+                if !std::ptr::eq(builder.styles[at], &*item.style) {
+                    let font = font_metrics(&item.style, builder.fonts);
+                    builder.boxes[at].extent.unite(with_leading(font, line_height(&item.style, font)));
+                }
                 if item.style.line_height == LineHeight::Normal
                     && let Some(measured) = &item.shaped
                 {

@@ -35,7 +35,7 @@ impl Random {
     }
 
     /// A value with numbers for what stands in braces.
-    fn value(&mut self, pattern: &str) -> String {
+    pub fn value(&mut self, pattern: &str) -> String {
         let mut out = String::new();
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once('{') {
@@ -59,7 +59,8 @@ impl Random {
 /// Largest depth of elements.
 const DEPTH: usize = 7;
 /// Displays that are inline-level.
-const INLINE_LEVEL: &[&str] = &["inline", "inline-block", "inline-flex", "inline-grid", "-webkit-inline-box", "inline-table"];
+const INLINE_LEVEL: &[&str] =
+    &["inline", "inline-block", "inline-flex", "inline-grid", "-webkit-inline-box", "inline-table"];
 
 /// What an element is, as far as it decides which properties make sense.
 #[derive(Clone, Copy, Default)]
@@ -82,11 +83,11 @@ pub fn grow(seed: u64) -> Tree {
     let mut grower = Grower { random, left, classes };
     let mut tree = Tree::default();
     for class in 0..classes {
-        let (_, style) = grower.style("view", Place::default(), 2);
+        let (_, style) = grower.style("view", Place::default(), 250);
         tree.rules.push(Rule { selector: format!(".c{class}"), style });
         if grower.random.chance(350) {
             let pseudo = grower.random.pick(&["before", "after"]);
-            let (_, mut style) = grower.style("text", Place::default(), 2);
+            let (_, mut style) = grower.style("text", Place::default(), 250);
             style.push(("content".to_owned(), grower.drawn(PropertyId::Content)));
             tree.rules.push(Rule { selector: format!(".c{class}::{pseudo}"), style });
         }
@@ -106,7 +107,7 @@ impl Grower {
             66..90 => "text",
             _ => "image",
         };
-        let (display, style) = self.style(tag, place, 1);
+        let (display, style) = self.style(tag, place, 550);
         let mut element = Element { tag: tag.to_owned(), style, ..Element::default() };
         if self.classes > 0 && self.random.chance(400) {
             element.class = format!("c{}", self.random.below(self.classes));
@@ -148,8 +149,8 @@ impl Grower {
         self.random.value(pattern)
     }
 
-    /// A style and the display that it leads to. `busy` divides how much is declared.
-    fn style(&mut self, tag: &'static str, place: Place, busy: u32) -> (&'static str, Vec<Declaration>) {
+    /// A style and the display that it leads to. `share` of 1,000 of the table's chances count.
+    fn style(&mut self, tag: &'static str, place: Place, share: u32) -> (&'static str, Vec<Declaration>) {
         let mut style: Vec<Declaration> = Vec::new();
         let mut display = if tag == "view" { "block" } else { "inline" };
         let changed = if tag == "view" { 420 } else { 150 };
@@ -196,7 +197,7 @@ impl Grower {
                 For::Generated | For::Chosen => false,
             };
             let name = row.property.name();
-            if fits && self.random.chance(row.chance / busy) && !style.iter().any(|(n, _)| n == name) {
+            if fits && self.random.chance(row.chance * share / 1000) && !style.iter().any(|(n, _)| n == name) {
                 let pattern = self.random.pick(row.values);
                 style.push((name.to_owned(), self.random.value(pattern)));
             }

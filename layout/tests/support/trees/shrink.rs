@@ -14,6 +14,9 @@ pub fn steps(tree: &Tree) -> Vec<Tree> {
         smaller.rules.remove(rule);
         out.push(smaller);
     }
+    for run in [8, 4, 2] {
+        out.extend((0..count).step_by(run).filter_map(|at| without(tree, at, run)));
+    }
     for at in 0..count {
         out.extend(edited(tree, at, |_| Vec::new()));
     }
@@ -50,6 +53,11 @@ pub fn steps(tree: &Tree) -> Vec<Tree> {
         }
     }
     out
+}
+
+/// The tree without a run of elements.
+fn without(tree: &Tree, from: usize, count: usize) -> Option<Tree> {
+    (0..count).try_fold(tree.clone(), |tree, _| edited(&tree, from, |_| Vec::new()))
 }
 
 fn shorter(text: &str) -> Vec<String> {
