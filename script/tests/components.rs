@@ -35,6 +35,23 @@ fn data_and_property_observers_run_in_the_documented_order() {
 }
 
 #[test]
+fn the_first_observers_find_the_components_of_the_template() {
+    let outer = "Component({ properties: { n: { type: Number, observer() { console.log('property', this.selectComponent('.in').data.n) } } }, \
+        observers: { n(n) { console.log('data', this.selectComponent('.in').data.n); this.setData({ twice: n * 2 }) } } })";
+    let inner = "Component({ properties: { n: Number } })";
+    let files = page_with(
+        "Page({})",
+        "<outer n=\"{{2}}\"/>",
+        &[("outer", outer, "<inner class=\"in\" n=\"{{twice}}\"/>"), ("inner", inner, "<text>{{n}}</text>")],
+    );
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["data 0", "property 4"]);
+        assert!(bench.tree().contains("\"4\""));
+    });
+}
+
+#[test]
 fn property_objects_are_copies_unless_the_host_lets_them_be_shared() {
     use pellicle_script::framework::PropertyPassing;
     let card = "Component({ properties: { o: { type: Object, observer(v, o) { console.log('observer', JSON.stringify(v), JSON.stringify(o)) } } }, \

@@ -20,7 +20,7 @@ pub enum Stage {
 
 /// A data change that observers have not seen.
 #[derive(Clone, Debug)]
-pub(super) struct DataChange {
+pub(crate) struct DataChange {
     pub(super) path: Vec<PathSegment>,
     /// What the field held before, for property observers.
     pub(super) old: Value,

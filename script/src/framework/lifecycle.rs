@@ -1,10 +1,11 @@
 //! The life of instances, and faults on the way.
 //!
-//! A component is created (no template yet), is given its properties and observes them, gets its
-//! template (components in it are created), is attached (owners before what is inside them), is ready
+//! A component is created (no template yet), is given its properties, gets its template (components in it are
+//! created), observes its properties, is attached (owners before what is inside them), is ready
 //! (what is inside before its owner), and is detached (inside first).
 
 use super::definition::{Definition, Lifetime};
+use super::instance::DataChange;
 use super::methods::ID_FIELD;
 use super::property::Handler;
 use super::script::{function, get, is_function};
@@ -54,11 +55,20 @@ impl Framework {
         instance
     }
 
-    /// The first steps of a component's life: `created`, which sees the defaults of the properties, what the owner
-    /// gives, observers.
-    pub(crate) fn start_instance(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, properties: &[PropertyValue]) {
+    /// The first steps of a component's life: `created`, which sees the defaults of the properties, then what the owner
+    /// gives. What comes back is for [`Self::observe_start`].
+    pub(crate) fn start_instance(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        properties: &[PropertyValue],
+    ) -> Vec<DataChange> {
         self.run_lifetime(realm, instance, Lifetime::Created, &[]);
-        let changes = self.write_properties(realm, instance, properties);
+        self.write_properties(realm, instance, properties)
+    }
+
+    /// The first run of observers. A component has its template by then: they may look for the components in it.
+    pub(crate) fn observe_start(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: Vec<DataChange>) {
         if !changes.is_empty() {
             self.notify_changes(realm, instance, changes);
         }

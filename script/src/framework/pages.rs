@@ -117,7 +117,8 @@ impl Framework {
         if let Some(fields) = merge {
             self.merge_into_data(realm, &instance, &fields);
         }
-        self.start_instance(realm, &instance, &properties);
+        let changes = self.start_instance(realm, &instance, &properties);
+        self.observe_start(realm, &instance, changes);
         let early = self.services.first_render == FirstRender::BeforeLoad;
         if early {
             self.build_page(realm, &page);

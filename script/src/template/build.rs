@@ -341,8 +341,9 @@ impl Walk<'_> {
         }
         framework.listen(id);
         let properties = self.host_values(id, element, &definition, None);
-        framework.start_instance(self.realm, &instance, &properties);
+        let changes = framework.start_instance(self.realm, &instance, &properties);
         self.build_instance(&instance);
+        framework.observe_start(self.realm, &instance, changes);
         self.create_nodes(&element.children, id);
     }
 
