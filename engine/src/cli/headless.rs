@@ -12,6 +12,7 @@ use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
 use crate::package::{AppManifest, parse_query, split_route};
 use crate::tools::driver::{DriveError, Driver};
+use crate::tools::html::{self, HtmlOptions};
 use crate::tools::record::RunRecord;
 use crate::tools::steps::{self, Step};
 use crate::tools::{excerpt, output};
@@ -288,14 +289,24 @@ impl Headless {
     }
 }
 
-/// `pellicle layout DIR`: boxes on stdout, or all files of a run with `--out`.
+/// `pellicle layout DIR`: boxes on stdout, or all files of a run with `--out`; the page as HTML in the file that
+/// `--html` names.
 ///
 /// # Errors
-/// [`Failure`] if the page cannot be shown.
-pub fn layout(dir: &Path, options: &PageOptions, script: &ScriptOptions) -> Result<(), Failure> {
+/// [`Failure`] if the page cannot be shown or a file cannot be written.
+pub fn layout(dir: &Path, options: &PageOptions, script: &ScriptOptions, html: Option<&Path>) -> Result<(), Failure> {
     let mut headless = Headless::open(dir, options, false)?;
     headless.run_steps(script, None)?;
     headless.write_files(script)?;
+    if let Some(file) = html {
+        let allowed = HtmlOptions {
+            network: !options.deterministic,
+            motion: !options.deterministic,
+            fonts: options.show.font.is_empty(),
+        };
+        let document = html::page(headless.driver.app.stage(), allowed).ok_or_else(not_shown)?;
+        write(file, &document)?;
+    }
     if script.out.is_none() {
         super::print(headless.driver.boxes().ok_or_else(not_shown)?)?;
     }

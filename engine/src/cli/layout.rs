@@ -14,7 +14,7 @@ use std::fs;
 pub fn run(options: &LayoutOptions) -> Result<(), Failure> {
     match (&options.cases, &options.dir) {
         (Some(path), _) => run_cases(path),
-        (None, Some(dir)) => headless::layout(dir, &options.page, &options.script),
+        (None, Some(dir)) => headless::layout(dir, &options.page, &options.script, options.html.as_deref()),
         (None, None) => Err(Failure::Usage("give a folder or --cases FILE".to_owned())),
     }
 }

@@ -240,6 +240,9 @@ pub struct LayoutOptions {
     /// Lay out the cases of this file (a JSON object a line) and print what each one gave.
     #[arg(long, value_name = "FILE.jsonl", conflicts_with = "dir")]
     pub cases: Option<PathBuf>,
+    /// Write the page as it stands as one HTML document, to look at it in a browser's inspector.
+    #[arg(long, value_name = "FILE", conflicts_with = "cases")]
+    pub html: Option<PathBuf>,
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,

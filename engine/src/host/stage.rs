@@ -89,7 +89,7 @@ pub struct PageStage {
 }
 
 /// Reads imported sheets from the package.
-struct Imports<'a>(&'a dyn PackageSource);
+pub(crate) struct Imports<'a>(pub(crate) &'a dyn PackageSource);
 
 impl SheetLoader for Imports<'_> {
     fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
@@ -290,6 +290,16 @@ impl PageStage {
     /// The boxes of the page on top, to scroll them.
     pub fn boxes_mut(&mut self) -> &mut BoxTree {
         self.layout.box_tree_mut()
+    }
+
+    /// The sheets and what they were made into.
+    pub fn styles(&self) -> &StyleEngine {
+        &self.styles
+    }
+
+    /// The natural sizes of pictures.
+    pub fn pictures(&self) -> &Pictures {
+        &self.pictures
     }
 
     /// The fonts.

@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`driver`] | running an app without a window, in virtual time |
+//! | [`html`] | a page as an HTML document for a browser |
 //! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`excerpt`] | a finding with its source line |
 //! | [`output`] | what commands say |
@@ -20,6 +21,7 @@ pub mod cases;
 pub mod driver;
 pub mod dump;
 pub mod excerpt;
+pub mod html;
 pub mod inspect;
 pub mod output;
 pub mod record;

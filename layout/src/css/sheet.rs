@@ -395,7 +395,7 @@ fn keyframe_offsets(input: &mut Parser) -> PResult<Vec<f32>> {
 
 /// Splits at commas outside of brackets and strings; each part with its byte offset, white space taken off
 /// its start.
-fn split_commas(text: &str) -> Vec<(usize, &str)> {
+pub fn split_commas(text: &str) -> Vec<(usize, &str)> {
     let mut input = Parser::new(text);
     let (mut parts, mut start) = (Vec::new(), 0);
     let mut push = |from: usize, to: usize| {

@@ -477,7 +477,7 @@ fn same_family(a: BoxKind, b: BoxKind) -> bool {
 }
 
 /// What `decode` and `space` make of the text of a `text` element.
-fn decoded(doc: &Document, element: NodeId, text: &Arc<str>) -> Arc<str> {
+pub fn decoded(doc: &Document, element: NodeId, text: &Arc<str>) -> Arc<str> {
     let decode = doc.attribute(element, "decode").is_some_and(AttributeValue::is_on);
     let space = doc.attribute(element, "space").filter(|v| v.is_on()).map(AttributeValue::to_text);
     if !decode && space.is_none() {

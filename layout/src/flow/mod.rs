@@ -9,7 +9,7 @@
 //! | [`builtin`] | the boxes inside built-in components |
 //! | `generate`, `assemble` | box generation, anonymous boxes |
 //! | `derive` | styles of boxes without an element |
-//! | `rich_text` | the content of `rich-text` |
+//! | [`rich_text`] | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
 //! | `table` | tables |
@@ -32,7 +32,7 @@ pub mod geometry;
 mod grid_style;
 pub mod ink;
 mod inline;
-mod rich_text;
+pub mod rich_text;
 mod settle;
 mod solve;
 mod table;
@@ -41,5 +41,6 @@ pub mod tree;
 
 pub use boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 pub use engine::{LayoutEngine, LayoutStats, NoReplacedSizes, ReplacedSizes, Viewport};
+pub use generate::decoded;
 pub use geometry::Rect;
 pub use tree::BoxTree;

@@ -159,14 +159,18 @@ fn close_if_open(stack: &mut Vec<Open>, name: &str) {
     }
 }
 
-enum Tag {
+/// A piece of markup in angle brackets. Names are in lower case.
+pub enum Tag {
+    /// A comment, a declaration or an instruction: nothing that is shown.
     Comment,
+    /// A start tag with its attributes, and whether it ends itself.
     Start(String, Vec<(String, String)>, bool),
+    /// An end tag.
     End(String),
 }
 
 /// Reads a tag at the start of `html`; `None` if it is not one.
-fn read_tag(html: &str) -> Option<(Tag, &str)> {
+pub fn read_tag(html: &str) -> Option<(Tag, &str)> {
     if let Some(comment) = html.strip_prefix("<!--") {
         let end = comment.find("-->").map_or(comment.len(), |i| i + 3);
         return Some((Tag::Comment, &comment[end..]));
@@ -234,7 +238,7 @@ fn read_tag(html: &str) -> Option<(Tag, &str)> {
 }
 
 /// Replaces the character references that occur in such texts.
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('&') {

@@ -34,6 +34,20 @@ pub struct RestyleStats {
     pub styles_computed: u32,
 }
 
+/// The text of the engine's own sheet, the first of every cascade.
+pub const USER_AGENT_SHEET: &str = include_str!("ua.wxss");
+
+/// A sheet as it takes part in the cascade of a page.
+#[derive(Clone, Debug)]
+pub struct CascadeSheet<'a> {
+    /// The sheet.
+    pub sheet: &'a Sheet,
+    /// Where it stands.
+    pub layer: Layer,
+    /// How its names are bound; a rule matches where it does so in any of these ways.
+    pub bindings: SmallVec<[Binding; 2]>,
+}
+
 /// Whose sheet it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Owner {
@@ -51,6 +65,31 @@ struct Installed {
     shared: bool,
     sequence: u32,
     compiled: bool,
+}
+
+impl Installed {
+    fn layer(&self) -> Layer {
+        match self.owner {
+            Owner::UserAgent => Layer::UserAgent,
+            Owner::Component(_) => Layer::Component,
+            Owner::App => Layer::App,
+            Owner::Page(_) => Layer::Page,
+        }
+    }
+
+    fn bindings(&self) -> SmallVec<[Binding; 2]> {
+        let global = Binding { classes: ScopeId::GLOBAL, nodes: None };
+        let own = match self.owner {
+            Owner::UserAgent => Binding { classes: UA_SCOPE, nodes: None },
+            Owner::Component(scope) => Binding { classes: scope, nodes: Some(scope) },
+            Owner::App | Owner::Page(_) => global,
+        };
+        let mut bindings = SmallVec::from_slice(&[own]);
+        if self.shared {
+            bindings.push(global);
+        }
+        bindings
+    }
 }
 
 /// The rules of all sheets.
@@ -100,7 +139,7 @@ pub struct StyleEngine {
 /// The engine's own sheet, parsed once.
 fn user_agent_sheet() -> Arc<Sheet> {
     static SHEET: OnceLock<Arc<Sheet>> = OnceLock::new();
-    SHEET.get_or_init(|| Arc::new(parse_sheet("ua.wxss", include_str!("ua.wxss"), &NoImports).0)).clone()
+    SHEET.get_or_init(|| Arc::new(parse_sheet("ua.wxss", USER_AGENT_SHEET, &NoImports).0)).clone()
 }
 
 impl StyleEngine {
@@ -204,6 +243,19 @@ impl StyleEngine {
         self.sheets.push(Installed { owner, sheet, shared, sequence, compiled: false });
     }
 
+    /// The sheets that apply to the page that the logic side numbers `page`, in the order of the cascade.
+    pub fn cascade_of(&self, page: u32) -> Vec<CascadeSheet<'_>> {
+        let applies = |owner: Owner| match owner {
+            Owner::UserAgent | Owner::Component(_) => true,
+            Owner::App => !self.isolated.contains(&page),
+            Owner::Page(other) => other == page,
+        };
+        let mut sheets: Vec<&Installed> = self.sheets.iter().filter(|s| applies(s.owner)).collect();
+        sheets.sort_by_key(|s| (s.layer(), s.sequence));
+        let sheets = sheets.into_iter();
+        sheets.map(|s| CascadeSheet { sheet: &s.sheet, layer: s.layer(), bindings: s.bindings() }).collect()
+    }
+
     /// The `@keyframes` of this name: of the sheet that stands last in the cascade.
     pub fn keyframes(&self, name: &str) -> Option<&Arc<Keyframes>> {
         self.keyframes.get(name).map(|(_, k)| k)
@@ -248,13 +300,7 @@ impl StyleEngine {
         }
         for installed in self.sheets.iter_mut().filter(|s| !s.compiled) {
             installed.compiled = true;
-            let global = Binding { classes: ScopeId::GLOBAL, nodes: None };
-            let (layer, binding) = match installed.owner {
-                Owner::UserAgent => (Layer::UserAgent, Binding { classes: UA_SCOPE, nodes: None }),
-                Owner::Component(scope) => (Layer::Component, Binding { classes: scope, nodes: Some(scope) }),
-                Owner::App => (Layer::App, global),
-                Owner::Page(_) => (Layer::Page, global),
-            };
+            let layer = installed.layer();
             let set = match installed.owner {
                 Owner::Page(page) => self.rules.pages.entry(page).or_default(),
                 Owner::App => &mut self.rules.app,
@@ -263,9 +309,8 @@ impl StyleEngine {
             let place = (layer, installed.sequence);
             let names = &mut doc.names;
             let first = set.rules.len();
-            set.add(&installed.sheet, binding, place, &self.viewport, names, &mut self.next_rule);
-            if installed.shared {
-                set.add(&installed.sheet, global, place, &self.viewport, names, &mut self.next_rule);
+            for binding in installed.bindings() {
+                set.add(&installed.sheet, binding, place, &self.viewport, names, &mut self.next_rule);
             }
             for rule in &set.rules[first..] {
                 self.rules.hints.add(rule);

@@ -9,11 +9,12 @@
 mod markup;
 mod pictures;
 
+use crate::host::stage::Imports;
 use crate::package::{AppManifest, structure};
-use pellicle_layout::css::{SheetLoader, parse_sheet};
+use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::api::table;
-use pellicle_script::package::{EncodingCheck, PackageSource, read_text, resolve, with_line};
+use pellicle_script::package::{EncodingCheck, PackageSource, read_text, with_line};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
 use pellicle_script::realm::inspect::{Inspection, inspect};
 use std::collections::BTreeMap;
@@ -57,16 +58,6 @@ pub struct Report {
     pub apis: Share,
     /// Names without an effect and how often each is used: `<tag>`, `<tag attribute>` and `wx.name`.
     pub missing: BTreeMap<String, u32>,
-}
-
-struct Imports<'a>(&'a dyn PackageSource);
-
-impl SheetLoader for Imports<'_> {
-    fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
-        let path = resolve(from, path)?;
-        let found = [path.clone(), format!("{path}.wxss")].into_iter().find(|p| self.0.contains(p))?;
-        Some((Arc::from(found.as_str()), read_text(self.0, &found)?))
-    }
 }
 
 /// Looks at a whole program.
