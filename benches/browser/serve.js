@@ -4,7 +4,7 @@
 //   {"do":"open","html":H,"width":W,"height":H,"scale":1}   loads a document (what stands behind its doctype) and waits for its fonts and
 //                                      pictures; with "plain":true no rule but one for the root names the fonts
 //   {"do":"boxes","bodies":[H,...]}    puts each piece of markup into the body; boxes of all its elements, in document order
-//   {"do":"all"}                       boxes of the document as it stands
+//   {"do":"all","selector":S}          boxes of the document as it stands, of the elements that S matches or of all
 //   {"do":"computed","declarations":[[name,value,property],...]}   what getComputedStyle says of a declaration
 //   {"do":"picture","file":F}          writes the viewport as a PNG
 //   {"do":"evaluate","script":S}       what S, a function body, returns
@@ -29,9 +29,9 @@ const EVERYWHERE = '*,*::before,*::after{font-family:F,C!important;font-synthesi
 const INHERITED = 'html{font-family:F,C;font-synthesis:none}';
 
 // Runs in the page.
-function measure() {
+function measure(selector = '*') {
   const round = v => Math.round(v * 1000) / 1000;
-  return [...document.body.querySelectorAll('*')].map(e => {
+  return [...document.body.querySelectorAll(selector)].map(e => {
     const r = e.getBoundingClientRect(), display = getComputedStyle(e).display;
     const none = e.getClientRects().length === 0 && !(display === 'contents');
     const range = document.createRange();
@@ -74,7 +74,7 @@ async function main() {
       const boxes = eval(`(${measure})`);
       return bodies.map(html => { document.body.innerHTML = html; return boxes(); });
     }, [bodies, measure.toString()]),
-    all: () => page.evaluate(measure),
+    all: ({ selector = '*' }) => page.evaluate(measure, selector),
     evaluate: ({ script }) => page.evaluate(script => new Function(script)() ?? null, script),
     computed: ({ declarations }) => page.evaluate(declarations => declarations.map(([name, value, property]) => {
       const e = document.createElement('div');

@@ -104,6 +104,11 @@ impl Chromium {
         boxes(&self.ask(&json!({ "do": "all" })))
     }
 
+    /// Boxes of the elements of the open document's body that a selector matches.
+    pub fn select(&mut self, selector: &str) -> Vec<BrowserBox> {
+        boxes(&self.ask(&json!({ "do": "all", "selector": selector })))
+    }
+
     /// Writes what the viewport shows as a PNG.
     pub fn picture(&mut self, file: &Path) {
         self.ask(&json!({ "do": "picture", "file": file }));
