@@ -1,0 +1,6 @@
+Page({
+  data: {
+    words: ['On', 'Off'],
+  },
+  change() {},
+});

@@ -1,0 +1,5 @@
+Page({
+  data: {
+    now: new Date(2024, 0, 15, 12, 30).getTime(),
+  },
+});

@@ -1,0 +1,9 @@
+Page({
+  data: {
+    actions: [
+      { content: 'First', theme: 'primary' },
+      { content: 'Second', theme: 'light' },
+      { content: 'Third', variant: 'text' },
+    ],
+  },
+});

@@ -1,0 +1,8 @@
+Page({
+  data: {
+    visible: true,
+  },
+  close() {
+    this.setData({ visible: false });
+  },
+});

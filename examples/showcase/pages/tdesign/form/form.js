@@ -1,0 +1,7 @@
+Page({
+  data: {
+    form: { name: 'Ada', tree: 'oak', rate: 3, count: 2 },
+    rules: { name: [{ required: true, message: 'A name is needed' }] },
+  },
+  submit() {},
+});

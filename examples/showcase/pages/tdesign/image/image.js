@@ -1,0 +1,5 @@
+Page({
+  data: {
+    modes: ['aspectFill', 'aspectFit', 'scaleToFill', 'center'],
+  },
+});

@@ -1,0 +1,5 @@
+Page({
+  data: {
+    letters: ['A', 'B', 'C', 'D', 'E'],
+  },
+});

@@ -1,0 +1,8 @@
+Page({
+  data: {
+    value: '',
+  },
+  change(event) {
+    this.setData({ value: event.detail.value });
+  },
+});

@@ -1,0 +1,7 @@
+Page({
+  data: {
+    text: 'Green leaves are sold until Friday, the yellow ones come back when it is autumn again.',
+    marquee: { speed: 60, loop: -1, delay: 0 },
+    lines: ['The first line', 'The second line'],
+  },
+});

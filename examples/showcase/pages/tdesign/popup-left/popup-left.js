@@ -1,0 +1,8 @@
+Page({
+  data: {
+    visible: true,
+  },
+  change(event) {
+    this.setData({ visible: event.detail.visible });
+  },
+});

@@ -1,0 +1,5 @@
+Page({
+  data: {
+    texts: ['Pull down', 'Let go', 'Loading', 'Done'],
+  },
+});

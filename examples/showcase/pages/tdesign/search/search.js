@@ -1,0 +1,5 @@
+Page({
+  data: {
+    found: ['birch bark', 'birch leaf'],
+  },
+});

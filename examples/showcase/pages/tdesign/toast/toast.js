@@ -1,0 +1,7 @@
+import Toast from 'tdesign-miniprogram/toast/index';
+
+Page({
+  onReady() {
+    Toast({ context: this, selector: '#t-toast', message: 'It went well', theme: 'success', direction: 'column', duration: -1 });
+  },
+});

@@ -1,0 +1,15 @@
+Page({
+  data: {
+    show: true,
+    actions: [
+      { name: 'Open' },
+      { name: 'Move', subname: 'to another folder' },
+      { name: 'Busy', loading: true },
+      { name: 'Delete', color: '#ee0a24' },
+      { name: 'Not now', disabled: true },
+    ],
+  },
+  close() {
+    this.setData({ show: false });
+  },
+});

@@ -1,0 +1,8 @@
+Page({
+  data: {
+    value: '',
+    name: 'Ada',
+    secret: 'secret',
+    long: 'A note that is so long that it needs more than one line to be shown as a whole',
+  },
+});

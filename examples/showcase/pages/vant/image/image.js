@@ -1,0 +1,5 @@
+Page({
+  data: {
+    fits: ['contain', 'cover', 'fill', 'none', 'scale-down', 'widthFix'],
+  },
+});

@@ -1,0 +1,9 @@
+Page({
+  data: {
+    show: true,
+  },
+  close() {
+    this.setData({ show: false });
+  },
+  stay() {},
+});

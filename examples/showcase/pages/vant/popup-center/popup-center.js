@@ -1,0 +1,8 @@
+Page({
+  data: {
+    show: true,
+  },
+  close() {
+    this.setData({ show: false });
+  },
+});

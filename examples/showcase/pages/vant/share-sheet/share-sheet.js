@@ -1,0 +1,19 @@
+Page({
+  data: {
+    show: true,
+    options: [
+      [
+        { name: 'Chat', icon: 'wechat' },
+        { name: 'Blog', icon: 'weibo' },
+      ],
+      [
+        { name: 'Link', icon: 'link', description: 'to copy' },
+        { name: 'Poster', icon: 'poster' },
+        { name: 'Code', icon: 'qrcode' },
+      ],
+    ],
+  },
+  close() {
+    this.setData({ show: false });
+  },
+});

@@ -1,0 +1,5 @@
+Page({
+  onReady() {
+    this.selectComponent('#open').open('right');
+  },
+});

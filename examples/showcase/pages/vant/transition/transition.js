@@ -1,0 +1,5 @@
+Page({
+  data: {
+    names: ['fade', 'fade-up', 'fade-down', 'slide-left', 'slide-right'],
+  },
+});
