@@ -24,9 +24,8 @@ use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId,
 use pellicle_layout::flow::boxes::BoxId;
 use pellicle_layout::flow::builtin::{shown_offset, slot, swiper_margins, value_offset};
 use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewport};
-use pellicle_layout::style::StyleEngine;
 use pellicle_layout::style::computed::{Color, Overflow};
-use pellicle_layout::style::engine::RestyleStats;
+use pellicle_layout::style::{RestyleStats, StyleEngine};
 use pellicle_layout::text::FontBook;
 use pellicle_script::package::{PackageSource, read_text, resolve};
 use rustc_hash::FxHashMap;

@@ -24,6 +24,50 @@ computes_to_itself!(
     TableLayout
 );
 
+/// `display`: one keyword, or an outer and an inner type (CSS Display 3 section 2).
+pub fn display(input: &mut Parser) -> PResult<Display> {
+    let start = input.state();
+    if let Ok(single) = keyword(input, Display::from_keyword)
+        && (input.is_exhausted()
+            || !matches!(
+                single,
+                Display::Block
+                    | Display::Inline
+                    | Display::Flex
+                    | Display::Grid
+                    | Display::Table
+                    | Display::FlowRoot
+                    | Display::ListItem
+            ))
+    {
+        return Ok(single);
+    }
+    input.reset(&start);
+    let (mut outer, mut inner) = (None, None);
+    while !input.is_exhausted() {
+        let name = input.expect_ident()?.to_ascii_lowercase();
+        match name.as_str() {
+            "block" | "inline" if outer.is_none() => outer = Some(name == "inline"),
+            "flow" | "flow-root" | "flex" | "grid" | "table" | "list-item" if inner.is_none() => inner = Some(name),
+            _ => return Err(fail()),
+        }
+    }
+    let inline = outer.unwrap_or(false);
+    Ok(match (inner.as_deref(), inline) {
+        (Some("flow-root"), false) => Display::FlowRoot,
+        (Some("flow-root"), true) => Display::InlineBlock,
+        (Some("flex"), false) => Display::Flex,
+        (Some("flex"), true) => Display::InlineFlex,
+        (Some("grid"), false) => Display::Grid,
+        (Some("grid"), true) => Display::InlineGrid,
+        (Some("table"), false) => Display::Table,
+        (Some("table"), true) => Display::InlineTable,
+        (Some("list-item"), false) => Display::ListItem,
+        (_, false) => Display::Block,
+        (_, true) => Display::Inline,
+    })
+}
+
 fn size_keyword(name: &str) -> Option<Dimension> {
     Some(match name.to_ascii_lowercase().as_str() {
         "min-content" | "-webkit-min-content" => Dimension::MinContent,
@@ -191,10 +235,15 @@ pub fn align_self(input: &mut Parser) -> PResult<Align> {
 
 /// `justify-items`; `legacy` is taken without effect.
 pub fn justify_items(input: &mut Parser) -> PResult<Align> {
-    if take_ident(input, "legacy") && input.is_exhausted() {
+    let legacy = take_ident(input, "legacy");
+    if legacy && input.is_exhausted() {
         return Ok(Align::Normal);
     }
-    items(input, &[], 7)
+    let align = items(input, &[], 7)?;
+    if !legacy && take_ident(input, "legacy") || legacy {
+        return if matches!(align, Align::Left | Align::Right | Align::Center) { Ok(align) } else { Err(fail()) };
+    }
+    Ok(align)
 }
 
 /// `justify-self`.

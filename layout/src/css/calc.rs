@@ -1,11 +1,13 @@
 //! `calc()`, `min()`, `max()` and `clamp()` (CSS Values 4 section 10).
 //!
 //! An expression is folded while it is parsed: products are multiplied into the leaves, so what is left are
-//! leaves, sums, minima and maxima. A tree is at most as deep as the parser's block limit.
+//! leaves, sums, minima and maxima. A tree is at most as deep as the parser's block limit. Minima and maxima of lengths
+//! and percentages mixed stay expressions when they are computed ([`Expression`]).
 
-use super::parse::{PResult, Reason, fail, reason};
+use super::math_functions::{self, uniform};
+use super::parse::{PResult, Reason, fail, reason, take_ident};
 use super::value::{ComputeContext, Unit, finite};
-use crate::style::computed::LengthPercentage;
+use crate::style::computed::{Combine, Expression, LengthPercentage};
 use cssparser::{Parser, Token};
 use std::sync::Arc;
 
@@ -50,16 +52,20 @@ pub struct Typed {
     pub has_percent: bool,
 }
 
+/// The names of the math functions.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ["calc", "-webkit-calc", "min", "max", "clamp"].iter().chain(math_functions::NAMES).copied()
+}
+
 /// True if `name` is a math function.
 pub fn is_math_function(name: &str) -> bool {
-    ["calc", "-webkit-calc", "min", "max", "clamp"].iter().any(|f| name.eq_ignore_ascii_case(f))
+    names().any(|f| name.eq_ignore_ascii_case(f))
 }
 
 /// Parses the arguments of the math function `name`, whose opening token was just taken.
 ///
 /// # Errors
-/// Types that do not fit, an unknown unit, a division by zero, or a `min()`/`max()` of lengths and
-/// percentages mixed, which has no linear form.
+/// Types that do not fit, or an unknown unit.
 pub fn parse_function(name: &str, input: &mut Parser) -> PResult<Typed> {
     let name = name.to_ascii_lowercase();
     input.parse_nested_block(|input| match name.as_str() {
@@ -68,15 +74,22 @@ pub fn parse_function(name: &str, input: &mut Parser) -> PResult<Typed> {
             compare(list, name == "max")
         }
         "clamp" => {
-            let mut list = input.parse_comma_separated(parse_sum)?.into_iter();
-            let (Some(low), Some(value), Some(high), None) = (list.next(), list.next(), list.next(), list.next())
-            else {
+            let one = |i: &mut Parser| if take_ident(i, "none") { Ok(None) } else { parse_sum(i).map(Some) };
+            let list: Vec<Option<Typed>> = input.parse_comma_separated(one)?;
+            let [low, Some(value), high] = &list[..] else {
                 return Err(reason("clamp() takes three values"));
             };
-            let capped = compare(vec![value, high], false)?;
-            compare(vec![low, capped], true)
+            let capped = match high {
+                Some(high) => compare(vec![value.clone(), high.clone()], false)?,
+                None => value.clone(),
+            };
+            match low {
+                Some(low) => compare(vec![low.clone(), capped], true),
+                None => Ok(capped),
+            }
         }
-        _ => parse_sum(input),
+        "calc" | "-webkit-calc" => parse_sum(input),
+        other => math_functions::parse(other, input),
     })
 }
 
@@ -86,14 +99,15 @@ fn compare(list: Vec<Typed>, largest: bool) -> PResult<Typed> {
         return Err(reason("the values have different types"));
     }
     let has_percent = list.iter().any(|t| t.has_percent);
-    if has_percent && list.iter().any(|t| !t.calc.is_percentage()) {
-        return Err(reason("min(), max() and clamp() of lengths and percentages mixed are not supported"));
-    }
     let nodes = list.into_iter().map(|t| t.calc).collect();
     Ok(Typed { calc: if largest { Calc::Max(nodes) } else { Calc::Min(nodes) }, kind, has_percent })
 }
 
-fn parse_sum(input: &mut Parser) -> PResult<Typed> {
+/// A sum, as it stands between the brackets of a math function.
+///
+/// # Errors
+/// Values of different types, or something that is no value.
+pub fn parse_sum(input: &mut Parser) -> PResult<Typed> {
     let mut sum = parse_product(input)?;
     loop {
         let start = input.state();
@@ -138,15 +152,16 @@ fn parse_product(input: &mut Parser) -> PResult<Typed> {
         };
         let right = parse_term(input)?;
         product = match (product.kind, right.kind, divide) {
-            (_, Kind::Number, true) => {
-                let by = right.calc.scalar();
-                if by == 0.0 {
-                    return Err(reason("calc() divides by zero"));
+            // By zero it comes to infinity, which computes to the largest value there is (section 10.9).
+            (_, Kind::Number, true) => Typed { calc: product.calc.scaled(1.0 / right.calc.exact()), ..product },
+            (_, Kind::Number, false) => Typed { calc: product.calc.scaled(right.calc.exact()), ..product },
+            (Kind::Number, _, false) => Typed { calc: right.calc.scaled(product.calc.exact()), ..right },
+            (own, other, true) if own == other => match (uniform(&product.calc), uniform(&right.calc)) {
+                (Some((a, unit)), Some((b, same))) if unit == same => {
+                    Typed { calc: Calc::Scalar(a / b), kind: Kind::Number, has_percent: false }
                 }
-                Typed { calc: product.calc.scaled(1.0 / by), ..product }
-            }
-            (_, Kind::Number, false) => Typed { calc: product.calc.scaled(right.calc.scalar()), ..product },
-            (Kind::Number, _, false) => Typed { calc: right.calc.scaled(product.calc.scalar()), ..right },
+                _ => return Err(reason("calc() divides values of the same unit only")),
+            },
             _ => return Err(reason("calc() multiplies by a number and divides by a number only")),
         };
     }
@@ -171,6 +186,17 @@ fn parse_term(input: &mut Parser) -> PResult<Typed> {
                 Err(reason("an unknown unit"))
             }
         }
+        Token::Ident(name) => {
+            let value = match name.to_ascii_lowercase().as_str() {
+                "e" => std::f32::consts::E,
+                "pi" => std::f32::consts::PI,
+                "infinity" => f32::INFINITY,
+                "-infinity" => f32::NEG_INFINITY,
+                "nan" => f32::NAN,
+                _ => return Err(fail()),
+            };
+            Ok(typed(Calc::Scalar(value), Kind::Number))
+        }
         Token::ParenthesisBlock => input.parse_nested_block(parse_sum),
         Token::Function(name) if is_math_function(name) => parse_function(name, input),
         _ => Err(fail()),
@@ -179,7 +205,7 @@ fn parse_term(input: &mut Parser) -> PResult<Typed> {
 
 impl Calc {
     /// The expression times `factor`.
-    fn scaled(self, factor: f32) -> Calc {
+    pub fn scaled(self, factor: f32) -> Calc {
         let all = |list: Vec<Calc>| list.into_iter().map(|c| c.scaled(factor)).collect();
         match self {
             Calc::Scalar(v) => Calc::Scalar(v * factor),
@@ -194,58 +220,83 @@ impl Calc {
         }
     }
 
-    /// True if only percentages (and zeros) stand in the expression.
-    fn is_percentage(&self) -> bool {
+    /// The value of an expression of numbers, angles (degrees) or times (ms), which may be infinite.
+    fn exact(&self) -> f32 {
         match self {
-            Calc::Scalar(_) => false,
-            Calc::Length(v, _) => *v == 0.0,
-            Calc::Percent(_) => true,
-            Calc::Sum(list) | Calc::Min(list) | Calc::Max(list) => list.iter().all(Calc::is_percentage),
+            Calc::Scalar(v) => *v,
+            Calc::Length(..) | Calc::Percent(_) => 0.0,
+            Calc::Sum(list) => list.iter().map(Calc::exact).sum(),
+            Calc::Min(list) => list.iter().map(Calc::exact).fold(f32::INFINITY, f32::min),
+            Calc::Max(list) => list.iter().map(Calc::exact).fold(f32::NEG_INFINITY, f32::max),
         }
     }
 
     /// The value of an expression of numbers, angles (degrees) or times (ms).
     pub fn scalar(&self) -> f32 {
-        let value = match self {
-            Calc::Scalar(v) => *v,
-            Calc::Length(..) | Calc::Percent(_) => 0.0,
-            Calc::Sum(list) => list.iter().map(Calc::scalar).sum(),
-            Calc::Min(list) => list.iter().map(Calc::scalar).fold(f32::INFINITY, f32::min),
-            Calc::Max(list) => list.iter().map(Calc::scalar).fold(f32::NEG_INFINITY, f32::max),
-        };
-        finite(value)
+        finite(self.exact())
     }
 
     /// The length that the expression comes to.
     pub fn evaluate(&self, context: &ComputeContext) -> LengthPercentage {
-        let pick = |list: &[Calc], better: fn(f32, f32) -> bool| {
-            let mut best: Option<LengthPercentage> = None;
-            for value in list.iter().map(|c| c.evaluate(context)) {
-                // Either all are lengths or all are percentages: the parser saw to it.
-                let wins = best.is_none_or(|b| better(value.px + value.percent, b.px + b.percent));
-                best = Some(LengthPercentage {
-                    has_percent: value.has_percent || best.is_some_and(|b| b.has_percent),
-                    ..if wins { value } else { best.unwrap_or(value) }
-                });
-            }
-            best.unwrap_or(LengthPercentage::ZERO)
+        self.expression(context).into_length(context.viewport.width)
+    }
+
+    fn expression(&self, context: &ComputeContext) -> Expression {
+        let (combine, list) = match self {
+            Calc::Scalar(_) => return Expression::Linear(LengthPercentage::ZERO),
+            Calc::Length(v, unit) => return Expression::Linear(LengthPercentage::px(unit.to_px(*v, context))),
+            Calc::Percent(v) => return Expression::Linear(LengthPercentage::percent(finite(*v))),
+            Calc::Sum(list) => (Combine::Sum, list),
+            Calc::Min(list) => (Combine::Min, list),
+            Calc::Max(list) => (Combine::Max, list),
         };
-        match self {
-            Calc::Scalar(_) => LengthPercentage::ZERO,
-            Calc::Length(v, unit) => LengthPercentage::px(unit.to_px(*v, context)),
-            Calc::Percent(v) => LengthPercentage::percent(finite(*v)),
-            Calc::Sum(list) => list.iter().fold(LengthPercentage::ZERO, |sum, c| {
-                let value = c.evaluate(context);
-                LengthPercentage {
-                    px: finite(sum.px + value.px),
-                    percent: finite(sum.percent + value.percent),
-                    has_percent: sum.has_percent || value.has_percent,
-                }
-            }),
-            Calc::Min(list) => pick(list, |a, b| a < b),
-            Calc::Max(list) => pick(list, |a, b| a > b),
+        let mut values: Vec<Expression> = list.iter().map(|c| c.expression(context)).collect();
+        if combine == Combine::Sum {
+            return sum(values);
+        }
+        let lines: Option<Vec<LengthPercentage>> = values.iter().map(Expression::line).collect();
+        let comparable = |lines: &[LengthPercentage]| {
+            lines.iter().all(|l| !l.has_percent) || lines.iter().all(|l| l.has_percent && l.px == 0.0)
+        };
+        match lines {
+            Some(lines) if comparable(&lines) => {
+                let size = |l: &LengthPercentage| l.px + l.percent;
+                let order = |a: &LengthPercentage, b: &LengthPercentage| size(a).total_cmp(&size(b));
+                let line = if combine == Combine::Min {
+                    lines.into_iter().min_by(order)
+                } else {
+                    lines.into_iter().max_by(order)
+                };
+                Expression::Linear(line.unwrap_or(LengthPercentage::ZERO))
+            }
+            _ if values.len() == 1 => values.pop().unwrap_or(Expression::Linear(LengthPercentage::ZERO)),
+            _ => Expression::Node(combine, values),
         }
     }
+}
+
+/// The sum of expressions: one line out of all that are, and the rest.
+fn sum(values: Vec<Expression>) -> Expression {
+    let (mut line, mut rest) = (LengthPercentage::ZERO, Vec::new());
+    for value in values {
+        match value.line() {
+            Some(own) => {
+                line.px = finite(line.px + own.px);
+                line.percent = finite(line.percent + own.percent);
+                line.has_percent |= own.has_percent;
+            }
+            None => rest.push(value),
+        }
+    }
+    if rest.is_empty() {
+        return Expression::Linear(line);
+    }
+    if line != LengthPercentage::ZERO {
+        rest.insert(0, Expression::Linear(line));
+    } else if rest.len() == 1 {
+        return rest.remove(0);
+    }
+    Expression::Node(Combine::Sum, rest)
 }
 
 /// Parses a math function that must come to `kind`.

@@ -1,5 +1,6 @@
-//! Colours (CSS Color 4): hex, names, `rgb()`, `hsl()`, `currentColor`.
+//! Colours (CSS Color 4): hex, names, `rgb()`, `hsl()`, `currentColor`. Other notations are in [`color_space`].
 
+use super::color_space;
 use super::parse::{PResult, angle, fail, reason, take_comma, take_delim, take_ident};
 use super::value::{Compute, ComputeContext};
 use crate::style::computed::Color;
@@ -55,6 +56,9 @@ pub fn color(input: &mut Parser) -> PResult<ColorValue> {
             if name.eq_ignore_ascii_case("transparent") {
                 return Ok(ColorValue::Rgba(Color::TRANSPARENT));
             }
+            if let Some(color) = color_space::system_color(name) {
+                return Ok(ColorValue::Rgba(color));
+            }
             let (r, g, b) = cssparser::color::parse_named_color(name).map_err(|()| fail())?;
             Ok(ColorValue::Rgba(Color::rgba(r, g, b, 255)))
         }
@@ -63,7 +67,10 @@ pub fn color(input: &mut Parser) -> PResult<ColorValue> {
             match name.as_str() {
                 "rgb" | "rgba" => input.parse_nested_block(rgb),
                 "hsl" | "hsla" => input.parse_nested_block(hsl),
-                "hwb" | "lab" | "lch" | "oklab" | "oklch" | "color" | "color-mix" | "light-dark" => {
+                "hwb" | "lab" | "lch" | "oklab" | "oklch" | "color" => {
+                    input.parse_nested_block(|i| color_space::function(&name, i))
+                }
+                "color-mix" | "light-dark" | "device-cmyk" | "contrast-color" => {
                     Err(reason("this colour notation is not supported; write a hex colour or rgba()"))
                 }
                 _ => Err(fail()),
@@ -100,12 +107,24 @@ fn alpha(input: &mut Parser, commas: bool) -> PResult<f32> {
 }
 
 fn rgb(input: &mut Parser) -> PResult<Color> {
+    let start = input.state();
+    let percent = input.expect_percentage().is_ok();
+    input.reset(&start);
     let r = component(input, 1.0, 255.0)?;
     let commas = take_comma(input);
+    // With commas all three are numbers, or all are percentages.
+    let alike = |input: &mut Parser| {
+        let start = input.state();
+        let same = !commas || input.expect_percentage().is_ok() == percent;
+        input.reset(&start);
+        if same { Ok(()) } else { Err(reason("rgb() takes three numbers or three percentages")) }
+    };
+    alike(input)?;
     let g = component(input, 1.0, 255.0)?;
     if commas {
         input.expect_comma()?;
     }
+    alike(input)?;
     let b = component(input, 1.0, 255.0)?;
     let a = alpha(input, commas)?;
     Ok(Color::rgba(channel(r), channel(g), channel(b), channel(a * 255.0)))
@@ -115,7 +134,7 @@ fn hsl(input: &mut Parser) -> PResult<Color> {
     let hue = if take_ident(input, "none") {
         0.0
     } else {
-        match input.try_parse(|i| i.expect_number()) {
+        match input.try_parse(super::parse::number) {
             Ok(degrees) => degrees,
             Err(_) => angle(input)?,
         }
@@ -132,7 +151,7 @@ fn hsl(input: &mut Parser) -> PResult<Color> {
 }
 
 /// CSS Color 4 section 7.1: hue in degrees, the rest as fractions.
-fn hsl_to_rgb(hue: f32, saturation: f32, lightness: f32) -> [f32; 3] {
+pub(super) fn hsl_to_rgb(hue: f32, saturation: f32, lightness: f32) -> [f32; 3] {
     let hue = if hue.is_finite() { hue.rem_euclid(360.0) } else { 0.0 };
     let part = |n: f32| {
         let k = (n + hue / 30.0) % 12.0;

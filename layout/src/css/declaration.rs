@@ -1,12 +1,14 @@
 //! Declarations and blocks of them, as written in rules, keyframes and style attributes.
 
 use super::effects::TransformValue;
+use super::grammar;
 use super::names::{self, Name};
 use super::parse::{PResult, ParseContext, Reason};
 use super::properties::{PropertyId, PropertyValue};
 use super::report::Reporter;
 use super::shorthand::{Longhands, Shorthand};
 use super::substitute::has_references;
+use super::text_flow::{ThicknessValue, UnderlineOffset};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::style::computed::BackgroundBox;
 use cssparser::{ParseErrorKind, Parser, Token};
@@ -168,7 +170,7 @@ pub fn parse_style_attribute(text: &str, file: &Arc<str>) -> (DeclarationBlock, 
     (block, reporter.finish())
 }
 
-/// Parses declarations until the end of the block (or input). `text` is what `input` reads.
+/// Parses declarations until the end of the block (or input), where no rules nest. `text` is what `input` reads.
 pub(super) fn parse_block(
     input: &mut Parser,
     text: &str,
@@ -177,32 +179,62 @@ pub(super) fn parse_block(
 ) -> DeclarationBlock {
     let mut block = DeclarationBlock::default();
     loop {
+        match parse_declarations(input, text, base, reporter, &mut block) {
+            Stop::End => return block,
+            Stop::Rule(start) => {
+                skip_to_end(input);
+                reporter.nested_rule(start);
+            }
+            Stop::AtRule(name, start) => {
+                skip_to_end(input);
+                let message = format!("`@{name}` is not supported here");
+                reporter.report(Severity::Warning, "unsupported-at-rule", start, message);
+            }
+        }
+    }
+}
+
+/// What stands behind declarations.
+pub(super) enum Stop {
+    /// The end of the block.
+    End,
+    /// A rule, at this byte; the input is before it.
+    Rule(usize),
+    /// An at-rule of this name, at this byte; the input is after the name.
+    AtRule(String, usize),
+}
+
+/// Parses declarations up to a rule among them or the end. `text` is what `input` reads.
+pub(super) fn parse_declarations(
+    input: &mut Parser,
+    text: &str,
+    base: &Arc<str>,
+    reporter: &mut Reporter,
+    block: &mut DeclarationBlock,
+) -> Stop {
+    loop {
         input.skip_whitespace();
+        let before = input.state();
         let start = input.position().byte_index();
-        let Ok(token) = input.next().cloned() else { return block };
+        let Ok(token) = input.next().cloned() else { return Stop::End };
         match token {
             Token::Semicolon => {}
             Token::Ident(name) => match declaration_value(input, &name) {
-                Ok(value) => declare(&name, start, value, text, base, reporter, &mut block),
-                Err(Malformed::Nested) => reporter.nested_rule(start),
+                Ok(value) => declare(&name, start, value, text, base, reporter, block),
+                Err(Malformed::Nested) => {
+                    input.reset(&before);
+                    return Stop::Rule(start);
+                }
                 Err(Malformed::NoColon) => {
                     let message = format!("`{name}` is not followed by `:` and a value");
                     reporter.report(Severity::Error, "invalid-declaration", start, message);
                 }
             },
-            Token::AtKeyword(name) => {
-                skip_to_end(input);
-                reporter.report(
-                    Severity::Warning,
-                    "unsupported-at-rule",
-                    start,
-                    format!("`@{name}` inside a rule is not supported"),
-                );
-            }
+            Token::AtKeyword(name) => return Stop::AtRule(name.to_ascii_lowercase(), start),
             _ => {
                 if skip_to_end(input) {
-                    reporter.nested_rule(start);
-                    continue;
+                    input.reset(&before);
+                    return Stop::Rule(start);
                 }
                 let (code, message) = if text[start..].starts_with("//") {
                     ("line-comment", "`//` starts no comment here and hides what follows; write /* ... */")
@@ -357,7 +389,12 @@ fn declare(
             let shown: String = value.chars().take(60).collect();
             let more = match error.kind {
                 ParseErrorKind::Custom(Reason(text)) => format!(": {text}"),
-                ParseErrorKind::Basic(_) => String::new(),
+                ParseErrorKind::Basic(_) => match grammar::meant(source, value) {
+                    Some(keyword) => format!("; did you mean `{keyword}`?"),
+                    None => grammar::better_property(source, value)
+                        .map(|property| format!("; `{property}` takes it"))
+                        .unwrap_or_default(),
+                },
             };
             let message = format!("`{shown}` is not a value of `{lower}`{more}");
             reporter.report(Severity::Warning, "invalid-value", at, message);
@@ -379,6 +416,12 @@ fn unpainted(value: &str, longhands: &Longhands) -> Option<(&'static str, &'stat
         }
         PropertyValue::TextDecorationStyle(_) if value.to_ascii_lowercase().contains("wavy") => {
             Some(("a wavy line", "it is drawn dashed"))
+        }
+        PropertyValue::TextDecorationThickness(ThicknessValue::Length(_)) => {
+            Some(("a thickness of a line at text", "lines have the thickness that the font's size gives"))
+        }
+        PropertyValue::TextUnderlineOffset(offset) if *offset != UnderlineOffset::AUTO => {
+            Some(("`text-underline-offset`", "the line stays where the font has it"))
         }
         _ => None,
     })

@@ -49,7 +49,14 @@ fn shadow(input: &mut Parser, of_box: bool) -> PResult<ShadowValue> {
         {
             let y = length(input)?;
             let zero = || PxLength(Length::ZERO);
-            let blur = input.try_parse(non_negative_length).unwrap_or_else(|_| zero());
+            // A negative length is no blur, and no spread comes without one.
+            let start = input.state();
+            let blur = if input.try_parse(length).is_ok() {
+                input.reset(&start);
+                non_negative_length(input)?
+            } else {
+                zero()
+            };
             let spread = if of_box { input.try_parse(length).unwrap_or_else(|_| zero()) } else { zero() };
             lengths = Some((x, y, blur, spread));
         } else if tint.is_none() {

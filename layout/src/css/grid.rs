@@ -1,5 +1,6 @@
 //! Grid properties (CSS Grid 2): tracks, areas and lines.
 
+use super::grid_areas;
 use super::parse::{
     PResult, fail, integer, keyword, length_percentage, non_negative_length_percentage, optional, reason, take_delim,
     take_ident,
@@ -11,18 +12,16 @@ use crate::style::computed::{
     ComputedStyle, GridAutoFlow, GridLine, GridStyle, RepeatCount, TemplateComponent, Track, TrackSize,
 };
 use cssparser::{Parser, Token};
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Tracks that a list may make: what stands in `repeat()` is counted too. As browsers do, a longer list is cut at the
 /// limit of the grid (CSS Grid 2, section 6.5).
-const MAX_TRACKS: usize = 10_000;
+pub(super) const MAX_TRACKS: usize = 10_000;
 
 computes_to_itself!(GridAutoFlow, GridLine, Areas);
 computes_each!(TrackValue, ComponentValue);
 
-/// `grid-template-areas`, row by row.
-pub type Areas = Arc<[Vec<Arc<str>>]>;
+pub use super::grid_areas::{Areas, areas};
 
 /// A track size as written.
 #[derive(Clone, PartialEq, Debug)]
@@ -322,45 +321,6 @@ pub fn auto_flow(input: &mut Parser) -> PResult<GridAutoFlow> {
     }
 }
 
-fn area_row(text: &str) -> Vec<Arc<str>> {
-    text.split_ascii_whitespace()
-        .map(|name| if name.bytes().all(|b| b == b'.') { Arc::from(".") } else { Arc::from(name) })
-        .collect()
-}
-
-/// `grid-template-areas`.
-pub fn areas(input: &mut Parser) -> PResult<Areas> {
-    if take_ident(input, "none") {
-        return Ok(Arc::from([]));
-    }
-    let mut rows: Vec<Vec<Arc<str>>> = Vec::new();
-    while let Ok(row) = input.try_parse(|i| i.expect_string().cloned()) {
-        rows.push(area_row(&row));
-    }
-    check_areas(rows)
-}
-
-fn check_areas(mut rows: Vec<Vec<Arc<str>>>) -> PResult<Areas> {
-    let width = rows.first().map_or(0, Vec::len);
-    if width == 0 || rows.iter().any(|r| r.len() != width) {
-        return Err(reason("every row of grid-template-areas names the same number of cells"));
-    }
-    rows.truncate(MAX_TRACKS);
-    rows.iter_mut().for_each(|row| row.truncate(MAX_TRACKS));
-    // First and last row, first and last column, cells.
-    let mut found: FxHashMap<&str, (usize, usize, usize, usize, usize)> = FxHashMap::default();
-    for (y, row) in rows.iter().enumerate() {
-        for (x, name) in row.iter().enumerate().filter(|(_, name)| &***name != ".") {
-            let area = found.entry(name).or_insert((y, y, x, x, 0));
-            *area = (area.0, y, area.2.min(x), area.3.max(x), area.4 + 1);
-        }
-    }
-    if found.values().any(|(top, bottom, left, right, cells)| (bottom - top + 1) * (right - left + 1) != *cells) {
-        return Err(reason("an area of grid-template-areas is a rectangle"));
-    }
-    Ok(rows.into())
-}
-
 /// One end of a grid area.
 pub fn line(input: &mut Parser) -> PResult<GridLine> {
     let (mut span, mut number, mut name) = (false, None, None);
@@ -451,21 +411,57 @@ pub fn grid_template(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValu
             rows.push(ComponentValue::LineNames(names));
         }
         let Ok(row) = input.try_parse(|i| i.expect_string().cloned()) else { break };
-        named.push(area_row(&row));
+        named.push(grid_areas::area_row(&row));
         let auto = TrackSizeValue::Fixed(TrackSize::Auto);
         let size = input.try_parse(track).unwrap_or(TrackValue(auto.clone(), auto));
         rows.push(ComponentValue::Track(size));
     }
     let columns = if take_delim(input, '/') { template(input)? } else { none() };
-    put(rows.into(), columns, check_areas(named)?);
+    put(rows.into(), columns, grid_areas::check(named)?);
     Ok(())
 }
 
-/// The `grid` shorthand, in its forms without `auto-flow`.
+/// `auto-flow` with or without `dense`; true if it is dense, nothing if there is no `auto-flow`.
+fn auto_flow_words(input: &mut Parser) -> PResult<bool> {
+    input.try_parse(|i| {
+        let before = take_ident(i, "dense");
+        i.expect_ident_matching("auto-flow")?;
+        Ok(before || take_ident(i, "dense"))
+    })
+}
+
+/// The `grid` shorthand: that of `grid-template`, or tracks on one axis and `auto-flow` on the other.
 pub fn grid(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
-    grid_template(input, out)?;
-    out.push((PropertyId::GridAutoRows, PropertyValue::GridAutoRows(Arc::from([]))));
-    out.push((PropertyId::GridAutoColumns, PropertyValue::GridAutoColumns(Arc::from([]))));
-    out.push((PropertyId::GridAutoFlow, PropertyValue::GridAutoFlow(GridAutoFlow::Row)));
+    let (mut auto_rows, mut auto_columns, mut flow) = (Arc::from([]), Arc::from([]), GridAutoFlow::Row);
+    let (mut rows, mut columns) = (Arc::from([]), Arc::from([]));
+    let by_column = |i: &mut Parser| -> PResult<_> {
+        let rows = template(i)?;
+        i.expect_delim('/')?;
+        Ok((rows, auto_flow_words(i)?))
+    };
+    if let Ok(dense) = auto_flow_words(input) {
+        flow = if dense { GridAutoFlow::RowDense } else { GridAutoFlow::Row };
+        if !take_delim(input, '/') {
+            auto_rows = auto_tracks(input)?;
+            input.expect_delim('/')?;
+        }
+        columns = template(input)?;
+    } else if let Ok((found, dense)) = input.try_parse(by_column) {
+        flow = if dense { GridAutoFlow::ColumnDense } else { GridAutoFlow::Column };
+        rows = found;
+        if !input.is_exhausted() {
+            auto_columns = auto_tracks(input)?;
+        }
+    } else {
+        grid_template(input, out)?;
+    }
+    if out.is_empty() {
+        out.push((PropertyId::GridTemplateRows, PropertyValue::GridTemplateRows(rows)));
+        out.push((PropertyId::GridTemplateColumns, PropertyValue::GridTemplateColumns(columns)));
+        out.push((PropertyId::GridTemplateAreas, PropertyValue::GridTemplateAreas(Arc::from([]))));
+    }
+    out.push((PropertyId::GridAutoRows, PropertyValue::GridAutoRows(auto_rows)));
+    out.push((PropertyId::GridAutoColumns, PropertyValue::GridAutoColumns(auto_columns)));
+    out.push((PropertyId::GridAutoFlow, PropertyValue::GridAutoFlow(flow)));
     Ok(())
 }

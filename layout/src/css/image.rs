@@ -69,12 +69,11 @@ impl Compute for PositionValue {
         let Some(offset) = &self.offset else {
             return LengthPercentage::percent(self.percent);
         };
-        let offset = offset.compute(context);
-        if self.from_end {
-            LengthPercentage { px: -offset.px, percent: 1.0 - offset.percent, has_percent: true }
-        } else {
-            offset
+        if !self.from_end {
+            return offset.compute(context);
         }
+        // From the end edge: all of the basis less the offset.
+        offset.from_whole(context)
     }
 }
 
@@ -147,7 +146,7 @@ pub fn image(input: &mut Parser, context: &ParseContext) -> PResult<ImageValue> 
             let shape = conic_shape(i)?;
             Ok((shape, stops(i, true)?))
         }),
-        "gradient" => Err(reason("-webkit-gradient() is not supported; write linear-gradient()")),
+        "gradient" if prefixed && !repeating => input.parse_nested_block(oldest_gradient),
         "image-set" | "cross-fade" | "element" | "image" => {
             Err(reason("this kind of image is not supported; write url() or a gradient"))
         }
@@ -273,6 +272,64 @@ fn old_radial_shape(input: &mut Parser) -> PResult<ShapeValue> {
     Ok(shape)
 }
 
+/// A point of `-webkit-gradient()`: keywords, percentages, or numbers of px.
+fn oldest_point(input: &mut Parser) -> PResult<(f32, f32)> {
+    let mut one = |is_x: bool| match input.next()?.clone() {
+        Token::Percentage { unit_value, .. } => Ok(unit_value),
+        // Only ends that do not depend on the size of the box have the same direction for each.
+        Token::Number { value: 0.0, .. } => Ok(0.0),
+        Token::Ident(name) => match edge(&name) {
+            Some((Axis::X, at)) if is_x => Ok(at),
+            Some((Axis::Y, at)) if !is_x => Ok(at),
+            Some((Axis::Either, at)) => Ok(at),
+            _ => Err(fail()),
+        },
+        _ => Err(reason("-webkit-gradient() takes edges and percentages here; write linear-gradient()")),
+    };
+    Ok((one(true)?, one(false)?))
+}
+
+/// The arguments of `-webkit-gradient(linear, point, point, from(), color-stop(), to())`. Between points that are no edges or
+/// corners the line is the one with the direction that they have in a square.
+fn oldest_gradient(input: &mut Parser) -> PResult<(ShapeValue, Vec<StopValue>)> {
+    if !take_ident(input, "linear") {
+        return Err(reason("of -webkit-gradient() only `linear` is supported; write radial-gradient()"));
+    }
+    input.expect_comma()?;
+    let start = oldest_point(input)?;
+    input.expect_comma()?;
+    let end = oldest_point(input)?;
+    let (x, y) = (end.0 - start.0, end.1 - start.1);
+    let shape = if x == 0.0 || y == 0.0 || (x.abs() == 1.0 && y.abs() == 1.0) {
+        towards((x.signum() * f32::from(u8::from(x != 0.0)), y.signum() * f32::from(u8::from(y != 0.0))))
+    } else {
+        ShapeValue::Linear(x.atan2(-y).to_degrees())
+    };
+    let mut stops: Vec<(f32, StopValue)> = Vec::new();
+    while take_comma(input) {
+        let name = input.expect_function()?.to_ascii_lowercase();
+        let (at, color) = input.parse_nested_block(|i| {
+            let at = match name.as_str() {
+                "from" => 0.0,
+                "to" => 1.0,
+                "color-stop" => {
+                    let at = super::parse::number_or_percentage(i)?;
+                    i.expect_comma()?;
+                    at
+                }
+                _ => return Err(fail()),
+            };
+            Ok((at, color(i)?))
+        })?;
+        stops.push((at, StopValue { color: Some(color), position: Some(Length::Percent(at)) }));
+    }
+    if stops.len() < 2 {
+        return Err(reason("a gradient needs at least two colours"));
+    }
+    stops.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok((shape, stops.into_iter().map(|(_, stop)| stop).collect()))
+}
+
 fn conic_shape(input: &mut Parser) -> PResult<ShapeValue> {
     let turned = take_ident(input, "from");
     let from = if turned { angle(input)? } else { 0.0 };
@@ -315,8 +372,12 @@ fn stops(input: &mut Parser, conic: bool) -> PResult<Vec<StopValue>> {
             break;
         }
     }
-    if stops.len() < 2 || stops.last().is_some_and(|s| s.color.is_none()) {
-        return Err(reason("a gradient needs at least two colours"));
+    if stops.last().is_none_or(|s| s.color.is_none()) {
+        return Err(reason("a gradient ends with a colour"));
+    }
+    // One colour is as good as two that are the same.
+    if let [only] = &stops[..] {
+        stops.push(only.clone());
     }
     Ok(stops)
 }

@@ -80,6 +80,7 @@ impl Condition {
                     viewport,
                     font_size: 16.0,
                     root_font_size: 16.0,
+                    line_height: 19.2,
                     color: Color::BLACK,
                     parent: INITIAL.get_or_init(ComputedStyle::default),
                 };
@@ -182,31 +183,80 @@ fn in_parentheses(input: &mut Parser, feature: Feature, depth: u32) -> PResult<C
     })
 }
 
-fn media_feature(input: &mut Parser) -> PResult<Condition> {
-    if let Ok(value) = input.try_parse(length) {
-        // `(100px <= width <= 400px)`.
-        let low = comparison(input)?;
-        let name = input.expect_ident()?.to_ascii_lowercase();
-        let mut all = vec![compare(&name, mirrored(low), value)?];
-        if !input.is_exhausted() {
-            let high = comparison(input)?;
-            all.push(compare(&name, high, length(input)?)?);
+/// Media features that are known.
+pub const FEATURES: &[&str] = &[
+    "any-hover",
+    "any-pointer",
+    "aspect-ratio",
+    "color",
+    "color-gamut",
+    "display-mode",
+    "forced-colors",
+    "grid",
+    "height",
+    "hover",
+    "inverted-colors",
+    "monochrome",
+    "orientation",
+    "pointer",
+    "prefers-color-scheme",
+    "prefers-contrast",
+    "prefers-reduced-data",
+    "prefers-reduced-motion",
+    "prefers-reduced-transparency",
+    "resolution",
+    "scripting",
+    "update",
+    "width",
+];
+
+/// A feature that is a keyword, and what it is on a page: a surface that is touched.
+fn keyword_feature(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "hover" | "any-hover" => "none",
+        "pointer" | "any-pointer" => "coarse",
+        "prefers-reduced-motion" | "prefers-contrast" | "prefers-reduced-data" | "prefers-reduced-transparency" => {
+            "no-preference"
         }
-        return Ok(Condition::All(all));
+        "forced-colors" | "inverted-colors" => "none",
+        "color-gamut" => "srgb",
+        "display-mode" => "standalone",
+        "scripting" => "enabled",
+        "update" => "fast",
+        _ => return None,
+    })
+}
+
+fn media_feature(input: &mut Parser) -> PResult<Condition> {
+    let start = input.state();
+    let bare = |input: &mut Parser| -> PResult<()> {
+        match input.next()? {
+            Token::Ident(_) => Ok(()),
+            _ => Err(fail()),
+        }
+    };
+    if bare(input).is_err() {
+        // `(100px <= width <= 400px)`.
+        input.reset(&start);
+        return range_around(input);
     }
+    input.reset(&start);
     let name = input.expect_ident()?.to_ascii_lowercase();
     if input.is_exhausted() {
-        return match name.as_str() {
-            "width" | "height" | "orientation" | "prefers-color-scheme" | "color" | "aspect-ratio" => {
-                Ok(Condition::Always)
-            }
-            "hover" => Ok(Condition::Never),
+        return match (name.as_str(), keyword_feature(&name)) {
+            (
+                "width" | "height" | "orientation" | "prefers-color-scheme" | "color" | "aspect-ratio" | "resolution",
+                _,
+            ) => Ok(Condition::Always),
+            ("grid" | "monochrome", _) => Ok(Condition::Never),
+            (_, Some("none" | "no-preference")) => Ok(Condition::Never),
+            (_, Some(_)) => Ok(Condition::Always),
             _ => Err(reason("this media feature is not supported")),
         };
     }
     if input.try_parse(|i| i.expect_colon()).is_err() {
         let how = comparison(input)?;
-        return compare(&name, how, length(input)?);
+        return value(input, &name)?.compared(how);
     }
     let (how, plain) = match (name.strip_prefix("min-"), name.strip_prefix("max-")) {
         (Some(rest), _) => (Comparison::Least, rest),
@@ -214,20 +264,6 @@ fn media_feature(input: &mut Parser) -> PResult<Condition> {
         _ => (Comparison::Equal, name.as_str()),
     };
     match plain {
-        "width" | "height" | "device-width" | "device-height" => compare(plain, how, length(input)?),
-        "aspect-ratio" | "device-aspect-ratio" => {
-            let width = integer(input)?;
-            let height = if take_delim(input, '/') { integer(input)? } else { 1 };
-            if height <= 0 { Err(fail()) } else { Ok(Condition::AspectRatio(how, width as f32 / height as f32)) }
-        }
-        "resolution" => match input.next()?.clone() {
-            Token::Dimension { value, unit, .. } => match unit.to_ascii_lowercase().as_str() {
-                "dppx" | "x" => Ok(Condition::Resolution(how, value)),
-                "dpi" => Ok(Condition::Resolution(how, value / 96.0)),
-                _ => Err(fail()),
-            },
-            _ => Err(fail()),
-        },
         "orientation" => match input.expect_ident()?.to_ascii_lowercase().as_str() {
             "portrait" => Ok(Condition::Portrait(true)),
             "landscape" => Ok(Condition::Portrait(false)),
@@ -241,21 +277,86 @@ fn media_feature(input: &mut Parser) -> PResult<Condition> {
         "-webkit-min-device-pixel-ratio" => Ok(Condition::Resolution(Comparison::Least, super::parse::number(input)?)),
         "-webkit-max-device-pixel-ratio" => Ok(Condition::Resolution(Comparison::Most, super::parse::number(input)?)),
         "-webkit-device-pixel-ratio" => Ok(Condition::Resolution(Comparison::Equal, super::parse::number(input)?)),
-        "prefers-reduced-motion" | "prefers-contrast" => input
-            .expect_ident_matching("no-preference")
-            .map(|()| Condition::Always)
-            .or(Ok(Condition::Never))
-            .inspect(|_| while input.next().is_ok() {}),
+        "grid" | "monochrome" => Ok(if integer(input)? == 0 { Condition::Always } else { Condition::Never }),
+        // Bits of a channel.
+        "color" => Ok(if how.holds(8.0, integer(input)? as f32) { Condition::Always } else { Condition::Never }),
+        _ => match keyword_feature(plain) {
+            Some(own) => {
+                let named = input.expect_ident()?;
+                Ok(if named.eq_ignore_ascii_case(own) { Condition::Always } else { Condition::Never })
+            }
+            None => value(input, plain)?.compared(how),
+        },
+    }
+}
+
+/// A value that a feature is compared with.
+#[derive(Clone)]
+enum Compared {
+    Length(Dimension, PxLength),
+    Ratio(f32),
+    Scale(f32),
+}
+
+impl Compared {
+    fn compared(self, how: Comparison) -> PResult<Condition> {
+        Ok(match self {
+            Compared::Length(dimension, length) => Condition::Compare(dimension, how, length),
+            Compared::Ratio(ratio) => Condition::AspectRatio(how, ratio),
+            Compared::Scale(scale) => Condition::Resolution(how, scale),
+        })
+    }
+}
+
+/// The value of the feature `name`, one that counts something.
+fn value(input: &mut Parser, name: &str) -> PResult<Compared> {
+    match name {
+        "width" | "device-width" => Ok(Compared::Length(Dimension::Width, length(input)?)),
+        "height" | "device-height" => Ok(Compared::Length(Dimension::Height, length(input)?)),
+        "aspect-ratio" | "device-aspect-ratio" => {
+            let width = super::parse::non_negative_number(input)?;
+            let height = if take_delim(input, '/') { super::parse::non_negative_number(input)? } else { 1.0 };
+            Ok(Compared::Ratio(width / height))
+        }
+        "resolution" => match input.next()?.clone() {
+            Token::Ident(word) if word.eq_ignore_ascii_case("infinite") => Ok(Compared::Scale(f32::INFINITY)),
+            Token::Dimension { value, unit, .. } => match unit.to_ascii_lowercase().as_str() {
+                "dppx" | "x" => Ok(Compared::Scale(value)),
+                "dpi" => Ok(Compared::Scale(value / 96.0)),
+                "dpcm" => Ok(Compared::Scale(value * 2.54 / 96.0)),
+                _ => Err(fail()),
+            },
+            _ => Err(fail()),
+        },
         _ => Err(reason("this media feature is not supported")),
     }
 }
 
-fn compare(name: &str, how: Comparison, value: PxLength) -> PResult<Condition> {
-    match name {
-        "width" | "device-width" => Ok(Condition::Compare(Dimension::Width, how, value)),
-        "height" | "device-height" => Ok(Condition::Compare(Dimension::Height, how, value)),
-        _ => Err(reason("this media feature is not supported")),
+/// `value < name`, and perhaps `< value` behind it; both compare in the same direction (Media Queries 4 section 2.4.3).
+fn range_around(input: &mut Parser) -> PResult<Condition> {
+    // What the value is shows only at the name behind it.
+    let start = input.state();
+    let name = loop {
+        if let Token::Ident(name) = input.next()?.clone()
+            && FEATURES.contains(&name.to_ascii_lowercase().as_str())
+        {
+            break name.to_ascii_lowercase();
+        }
+    };
+    input.reset(&start);
+    let first = value(input, &name)?;
+    let low = comparison(input)?;
+    input.expect_ident()?;
+    let mut all = vec![first.compared(mirrored(low))?];
+    if !input.is_exhausted() {
+        let high = comparison(input)?;
+        let upwards = |c: Comparison| matches!(c, Comparison::Most | Comparison::Below);
+        if low == Comparison::Equal || high == Comparison::Equal || upwards(low) != upwards(high) {
+            return Err(reason("both sides of a range compare in the same direction"));
+        }
+        all.push(value(input, &name)?.compared(high)?);
     }
+    Ok(Condition::All(all))
 }
 
 fn comparison(input: &mut Parser) -> PResult<Comparison> {
@@ -307,6 +408,7 @@ pub fn supports(input: &mut Parser) -> PResult<bool> {
             _ if name.starts_with("--") => return Ok(Condition::Always),
             Some(Name::Longhand(id)) => Source::Longhand(id),
             Some(Name::Shorthand(shorthand)) => Source::Shorthand(shorthand),
+            Some(Name::Ignored) => return Ok(Condition::Always),
             _ => return Ok(Condition::Never),
         };
         let parses = Wide::from_text(value).is_some()

@@ -3,17 +3,20 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`value`] | lengths as written, the viewport, and the step from specified to computed values |
-//! | [`calc`] | `calc()`, `min()`, `max()`, `clamp()` |
+//! | [`calc`], [`math_functions`] | `calc()`, `min()`, `max()`, `clamp()` and their like |
 //! | [`parse`] | the small pieces that values are made of |
-//! | [`color`], [`image`], [`background`], [`effects`], [`boxes`], [`text`], [`grid`], [`motion`] | values by topic |
+//! | [`color`], [`color_space`], [`image`], [`background`], [`effects`], [`individual`], [`boxes`], [`text`], [`text_flow`], [`grid`], `grid_areas`, [`motion`] | values by topic |
 //! | [`properties`] | the one table of longhands |
+//! | `property_table`, [`places`] | what is made of its rows, and where values live |
 //! | [`shorthand`] | shorthands |
 //! | [`names`] | property names, ignored and unsupported ones |
+//! | [`grammar`] | the keywords of the table's grammars |
+//! | [`reference`] | the page of supported CSS |
 //! | [`declaration`] | declarations and blocks |
 //! | [`substitute`] | `var()` and `env()` |
-//! | [`selector`] | selectors |
+//! | [`selector`], `selector_parser` | selectors, and reading them |
 //! | [`media`] | media queries, `@supports` |
-//! | [`sheet`] | sheets, imports, keyframes |
+//! | [`sheet`], `at_rules` | sheets, imports, layers, keyframes |
 //! | [`font_face`] | `@font-face` |
 //! | [`report`] | what is said about a file |
 //! | [`text_form`], `text_graphics` | computed values as text |
@@ -21,26 +24,37 @@
 //! A sheet is parsed once ([`parse_sheet`]), without a document and without a viewport, and can be shared.
 //! Parsing never fails and never recurses deeper than a fixed limit, whatever the bytes are.
 
+mod at_rules;
 pub mod background;
 pub mod boxes;
 pub mod calc;
 pub mod color;
+pub mod color_space;
 pub mod declaration;
 pub mod effects;
 pub mod font_face;
+pub mod grammar;
 pub mod grid;
+mod grid_areas;
 pub mod image;
+pub mod individual;
+pub mod math_functions;
 pub mod media;
 pub mod motion;
 pub mod names;
 pub mod parse;
+pub mod places;
 pub mod properties;
+mod property_table;
+pub mod reference;
 pub mod report;
 pub mod selector;
+mod selector_parser;
 pub mod sheet;
 pub mod shorthand;
 pub mod substitute;
 pub mod text;
+pub mod text_flow;
 pub mod text_form;
 mod text_graphics;
 pub mod value;

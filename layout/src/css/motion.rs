@@ -4,7 +4,7 @@
 //! and each other longhand repeats over them. Entries named `none` mark a list that is to stay empty; they
 //! are taken out when a style is finished ([`finish`]).
 
-use super::parse::{PResult, fail, integer, keyword, list, number, optional, reason, time};
+use super::parse::{PResult, fail, integer, keyword, list, number, optional, reason, take_ident, time};
 use super::properties::{Place, PropertyId, PropertyValue};
 use super::text_form::ToText;
 use super::value::computes_to_itself;
@@ -267,7 +267,7 @@ pub fn animation_names(input: &mut Parser) -> PResult<Arc<[Arc<str>]>> {
 }
 
 fn iteration_count(input: &mut Parser) -> PResult<f32> {
-    if super::parse::take_ident(input, "infinite") {
+    if take_ident(input, "infinite") {
         return Ok(f32::INFINITY);
     }
     super::parse::non_negative_number(input)
@@ -304,7 +304,7 @@ pub fn play_states(input: &mut Parser) -> PResult<Arc<[Paused]>> {
 /// The `transition` shorthand.
 pub fn transition(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
     let all = input.parse_comma_separated(|i| {
-        let (mut entry, mut times, mut eased, mut named) = (initial_transition(), 0, false, false);
+        let (mut entry, mut times, mut eased, mut named, mut behaves) = (initial_transition(), 0, false, false, false);
         while let Some(()) = optional(i, |_| Ok(()))? {
             if times == 0
                 && let Ok(found) = i.try_parse(duration)
@@ -316,6 +316,9 @@ pub fn transition(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>
                 (entry.delay, times) = (found, 2);
             } else if !eased && let Ok(found) = i.try_parse(easing) {
                 (entry.easing, eased) = (found, true);
+            } else if !behaves && (take_ident(i, "allow-discrete") || take_ident(i, "normal")) {
+                // What changes half way does so without being allowed to.
+                behaves = true;
             } else if !named {
                 (entry.property, named) = (property_name(i)?, true);
             } else {

@@ -19,97 +19,135 @@ pub enum Name {
 }
 
 /// Properties that change nothing on the surfaces that a page is shown on.
-const IGNORED: &[&str] = &[
-    "cursor",
-    "tap-highlight-color",
-    "-webkit-tap-highlight-color",
-    "-webkit-overflow-scrolling",
-    "overflow-scrolling",
-    "appearance",
+pub const IGNORED: &[&str] = &[
     "-webkit-appearance",
+    "-webkit-box-flex-group",
+    "-webkit-box-lines",
+    "-webkit-box-ordinal-group",
     "-webkit-font-smoothing",
-    "font-smoothing",
-    "text-size-adjust",
-    "-webkit-text-size-adjust",
-    "hyphens",
     "-webkit-hyphens",
-    "resize",
-    "touch-action",
-    "text-rendering",
-    "border-collapse",
-    "scrollbar-width",
-    "overflow-style",
-    "list-style",
-    "list-style-type",
-    "list-style-position",
-    "list-style-image",
+    "-webkit-overflow-scrolling",
+    "-webkit-tap-highlight-color",
+    "-webkit-text-size-adjust",
     "-webkit-touch-callout",
     "-webkit-user-drag",
-    "-webkit-box-ordinal-group",
-    "-webkit-box-lines",
-    "-webkit-box-flex-group",
-    "zoom",
+    "appearance",
+    "border-collapse",
+    "cursor",
+    "font-smoothing",
+    "hyphens",
+    "list-style",
+    "list-style-image",
+    "list-style-position",
+    "list-style-type",
+    "overflow-scrolling",
+    "overflow-style",
+    "overscroll-behavior",
+    "overscroll-behavior-x",
+    "overscroll-behavior-y",
+    "print-color-adjust",
+    "-webkit-print-color-adjust",
+    "resize",
+    "scrollbar-color",
+    "scrollbar-width",
+    "tap-highlight-color",
+    "text-rendering",
+    "text-size-adjust",
+    "touch-action",
 ];
 
-/// Properties of CSS that are not supported, so that they are not taken for misspelt ones.
-const UNSUPPORTED: &[(&str, &str)] = &[
-    ("mask", ""),
-    ("mask-image", ""),
-    ("mask-size", ""),
-    ("mask-repeat", ""),
-    ("mask-position", ""),
+const NO_COLUMNS: &str = "lay columns out with `display: flex` or `grid`";
+const NO_COUNTERS: &str = "number in the data and show the number with `{{}}`";
+const NO_VARIANTS: &str = "the glyphs of the face are shown as they are";
+const NO_SVG: &str = "it styles SVG elements; set it in the SVG file";
+const NO_SPACE: &str = "what is turned in space is drawn flat";
+const NO_SNAP: &str = "use `swiper`";
+
+/// Properties of CSS that are not supported, so that they are not taken for misspelt ones, and what to do instead.
+pub const UNSUPPORTED: &[(&str, &str)] = &[
+    ("-webkit-box-reflect", ""),
+    ("-webkit-text-stroke", ""),
+    ("-webkit-text-stroke-color", ""),
+    ("-webkit-text-stroke-width", ""),
+    ("accent-color", "use the `color` attribute of the component"),
+    ("backface-visibility", NO_SPACE),
+    ("background-blend-mode", ""),
+    ("block-overflow", "use `-webkit-line-clamp`"),
+    ("border-image", ""),
+    ("border-spacing", "use `gap`"),
+    ("break-after", ""),
+    ("break-before", ""),
+    ("break-inside", ""),
+    ("caption-side", ""),
     ("clip", "use `overflow: hidden`"),
     ("clip-path", "use `overflow: hidden` with `border-radius`"),
-    ("backface-visibility", ""),
+    ("color-scheme", "use `@media (prefers-color-scheme: dark)`"),
+    ("column-count", NO_COLUMNS),
+    ("column-rule", NO_COLUMNS),
+    ("column-width", NO_COLUMNS),
+    ("columns", NO_COLUMNS),
+    ("container", ""),
+    ("container-name", ""),
+    ("container-type", ""),
+    ("content-visibility", ""),
+    ("counter-increment", NO_COUNTERS),
+    ("counter-reset", NO_COUNTERS),
+    ("counter-set", NO_COUNTERS),
+    ("empty-cells", ""),
+    ("fill", NO_SVG),
+    ("font-display", "it belongs into `@font-face`"),
+    ("font-feature-settings", NO_VARIANTS),
+    ("font-kerning", NO_VARIANTS),
+    ("font-optical-sizing", NO_VARIANTS),
+    ("font-size-adjust", "set `font-size`"),
+    ("font-stretch", NO_VARIANTS),
+    ("font-synthesis", NO_VARIANTS),
+    ("font-variant", NO_VARIANTS),
+    ("font-variant-caps", NO_VARIANTS),
+    ("font-variant-east-asian", NO_VARIANTS),
+    ("font-variant-ligatures", NO_VARIANTS),
+    ("font-variant-numeric", NO_VARIANTS),
+    ("font-variation-settings", NO_VARIANTS),
+    ("image-rendering", ""),
+    ("line-break", "use `word-break` or `overflow-wrap`"),
+    ("mask", ""),
+    ("mask-image", ""),
+    ("mask-position", ""),
+    ("mask-repeat", ""),
+    ("mask-size", ""),
+    ("mix-blend-mode", ""),
+    ("object-position", ""),
+    ("offset", "use `transform`"),
+    ("offset-path", "use `transform`"),
+    ("orphans", ""),
+    ("page-break-after", ""),
+    ("page-break-before", ""),
+    ("page-break-inside", ""),
     ("perspective", "use the `perspective()` function of `transform`"),
     ("perspective-origin", ""),
-    ("transform-style", ""),
-    ("translate", "use `transform: translate()`"),
-    ("rotate", "use `transform: rotate()`"),
-    ("scale", "use `transform: scale()`"),
-    ("object-position", ""),
-    ("contain", ""),
-    ("isolation", ""),
-    ("mix-blend-mode", ""),
-    ("background-blend-mode", ""),
-    ("font-variant", ""),
-    ("font-variant-numeric", ""),
-    ("font-variant-caps", ""),
-    ("font-size-adjust", ""),
-    ("font-stretch", ""),
-    ("font-feature-settings", ""),
-    ("font-variation-settings", ""),
-    ("font-kerning", ""),
-    ("writing-mode", ""),
-    ("unicode-bidi", ""),
-    ("columns", ""),
-    ("column-count", ""),
-    ("column-width", ""),
-    ("column-rule", ""),
-    ("counter-reset", ""),
-    ("counter-increment", ""),
-    ("quotes", ""),
-    ("border-image", ""),
-    ("border-spacing", ""),
+    ("quotes", "write the quotation marks into `content`"),
     ("scroll-behavior", "use the `scroll-with-animation` attribute of `scroll-view`"),
-    ("scroll-snap-type", "use `swiper`"),
-    ("scroll-snap-align", "use `swiper`"),
-    ("overscroll-behavior", ""),
-    ("line-break", ""),
-    ("tab-size", ""),
-    ("text-underline-offset", ""),
-    ("text-decoration-thickness", ""),
-    ("-webkit-text-stroke", ""),
-    ("-webkit-text-stroke-width", ""),
-    ("-webkit-text-stroke-color", ""),
-    ("-webkit-box-reflect", ""),
-    ("accent-color", ""),
-    ("color-scheme", "use `@media (prefers-color-scheme: dark)`"),
-    ("fill", ""),
-    ("stroke", ""),
-    ("stroke-width", ""),
-    ("all", ""),
+    ("scroll-margin", NO_SNAP),
+    ("scroll-padding", NO_SNAP),
+    ("scroll-snap-align", NO_SNAP),
+    ("scroll-snap-stop", NO_SNAP),
+    ("scroll-snap-type", NO_SNAP),
+    ("scrollbar-gutter", ""),
+    ("shape-outside", ""),
     ("src", "it belongs into `@font-face`"),
+    ("stroke", NO_SVG),
+    ("stroke-width", NO_SVG),
+    ("text-emphasis", ""),
+    ("text-justify", ""),
+    ("text-orientation", "text runs in lines from top to bottom only"),
+    ("text-underline-position", "use `text-underline-offset`"),
+    ("text-wrap-style", "lines are filled one after the other"),
+    ("transform-box", ""),
+    ("transform-style", NO_SPACE),
+    ("unicode-bidi", "use `direction`"),
+    ("widows", ""),
+    ("writing-mode", "text runs in lines from top to bottom only"),
+    ("zoom", "use `transform: scale()`"),
 ];
 
 fn table() -> &'static FxHashMap<&'static str, Name> {
@@ -147,14 +185,19 @@ pub fn find(name: &str) -> Option<Name> {
 
 /// The known property that the unknown lower-case name is nearest to, at most two edits away.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    if name.len() > 40 || name.len() < 3 {
+    let known = table().iter().filter(|(_, n)| matches!(n, Name::Longhand(_) | Name::Shorthand(_)));
+    nearest_of(name, known.map(|(&candidate, _)| candidate))
+}
+
+/// The word out of `candidates` that the lower-case `word` is nearest to, at most two edits away.
+pub fn nearest_of<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > 40 || word.len() < 3 {
         return None;
     }
-    let candidates = table().iter().filter(|(_, n)| matches!(n, Name::Longhand(_) | Name::Shorthand(_)));
     candidates
-        .filter(|(candidate, _)| candidate.len().abs_diff(name.len()) <= 2)
-        .map(|(&candidate, _)| (distance(name.as_bytes(), candidate.as_bytes()), candidate))
-        .filter(|&(d, candidate)| d <= 2 && d * 3 < candidate.len())
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= 2)
+        .map(|candidate| (distance(word.as_bytes(), candidate.as_bytes()), candidate))
+        .filter(|&(d, candidate)| d > 0 && d <= 2 && d * 3 <= candidate.len())
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -7,13 +7,17 @@ use std::sync::Arc;
 /// Findings kept for one file; more than this many help nobody.
 const MAX_DIAGNOSTICS: usize = 500;
 
-/// How many declarations a sheet has and how many of them have an effect here.
+/// How many declarations and files a sheet has and how many of them have an effect here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SheetStats {
     /// All declarations.
     pub declarations: u32,
     /// Those that are understood, or passed over because they mean nothing here.
     pub supported: u32,
+    /// Files that were read.
+    pub files: u32,
+    /// Those of them all of whose declarations are supported.
+    pub complete_files: u32,
 }
 
 impl SheetStats {
@@ -21,6 +25,14 @@ impl SheetStats {
     pub fn add(&mut self, other: SheetStats) {
         self.declarations += other.declarations;
         self.supported += other.supported;
+        self.files += other.files;
+        self.complete_files += other.complete_files;
+    }
+
+    /// Adds the declarations of one file.
+    pub fn add_file(&mut self, own: SheetStats) {
+        let complete_files = u32::from(own.declarations == own.supported);
+        self.add(SheetStats { files: 1, complete_files, ..own });
     }
 }
 
@@ -69,7 +81,7 @@ impl<'a> Reporter<'a> {
     /// A rule inside a rule.
     pub(super) fn nested_rule(&mut self, offset: usize) {
         if self.unclosed.is_none_or(|at| offset < at) {
-            let message = "rules inside rules are not supported; write the whole selector".to_owned();
+            let message = "no rule nests here; write it outside, with its whole selector".to_owned();
             self.report(Severity::Error, "nested-rule", offset, message);
         }
     }

@@ -1,17 +1,14 @@
-//! Selectors: what they are made of and how they are read (Selectors 4).
+//! Selectors: what they are made of (Selectors 4). `selector_parser` reads them.
 //!
 //! A selector keeps its compounds from right to left, as they are matched. Names are text after parsing
 //! and atoms once a sheet is installed: [`Selector`] is generic over that.
 
-use super::parse::{PResult, fail, reason};
 use crate::document::ElementState;
-use cssparser::{Parser, Token};
 use std::sync::Arc;
 
-/// How deep selectors may stand in `:not()` and `:is()`.
-const MAX_NESTING: u32 = 6;
-/// Compounds of one selector.
-const MAX_COMPOUNDS: usize = 64;
+pub use super::selector_parser::{
+    ELEMENTS, FUNCTIONS, NEVER, PASSED_OVER, Parsed, STATES, parse, parse_nested, suggestion,
+};
 
 /// How a compound relates to the one on its left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,6 +121,10 @@ pub enum Simple<N> {
     Empty,
     /// `:host`.
     Host,
+    /// `:host()`: the host, if it is one of these in the scope of whoever uses the component.
+    HostMatching(Vec<Selector<N>>),
+    /// `:host-context()`: the host, if it or an ancestor is one of these.
+    HostContext(Vec<Selector<N>>),
     /// A state is on.
     State(ElementState),
     /// `:enabled`.
@@ -140,6 +141,8 @@ pub enum Simple<N> {
     OnlyOfType,
     /// `:nth-*()`.
     Nth(Nth),
+    /// `:nth-child(An+B of S)`: counted among the siblings that S matches.
+    NthOf(Nth, Vec<Selector<N>>),
     /// `:not()`.
     Not(Vec<Selector<N>>),
     /// `:is()` and `:where()`; the latter adds no specificity.
@@ -190,7 +193,12 @@ impl<N> Selector<N> {
                     sum[1] += u32::from(scoped && !is_page(name));
                 }
                 Simple::Is { weightless: true, .. } => {}
-                Simple::Not(list) | Simple::Is { list, .. } => {
+                Simple::Not(list)
+                | Simple::Is { list, .. }
+                | Simple::HostMatching(list)
+                | Simple::HostContext(list)
+                | Simple::NthOf(_, list) => {
+                    sum[1] += u32::from(!matches!(simple, Simple::Not(_) | Simple::Is { .. }));
                     // The most specific of the alternatives counts.
                     let most = list.iter().map(|s| {
                         let mut inner = [0; 3];
@@ -207,6 +215,20 @@ impl<N> Selector<N> {
         sum[2] += u32::from(self.pseudo.is_some());
     }
 
+    /// Conditions in the selector and in those inside of it.
+    pub fn weight(&self) -> usize {
+        let simples = self.compounds.iter().flat_map(|c| &c.simples);
+        let inside = simples.map(|simple| match simple {
+            Simple::Not(list)
+            | Simple::Is { list, .. }
+            | Simple::HostMatching(list)
+            | Simple::HostContext(list)
+            | Simple::NthOf(_, list) => 1 + list.iter().map(Selector::weight).sum::<usize>(),
+            _ => 1,
+        });
+        self.compounds.len() + inside.sum::<usize>()
+    }
+
     /// The selector with each name replaced.
     pub fn map<M>(&self, to: &mut dyn FnMut(&N) -> M) -> Selector<M> {
         let compounds = self
@@ -219,6 +241,15 @@ impl<N> Selector<N> {
 
 impl<N> Simple<N> {
     fn map<M>(&self, to: &mut dyn FnMut(&N) -> M) -> Simple<M> {
+        let mut all = |list: &[Selector<N>]| list.iter().map(|s| s.map(to)).collect();
+        match self {
+            Simple::HostMatching(list) => return Simple::HostMatching(all(list)),
+            Simple::HostContext(list) => return Simple::HostContext(all(list)),
+            Simple::NthOf(nth, list) => return Simple::NthOf(*nth, all(list)),
+            Simple::Not(list) => return Simple::Not(all(list)),
+            Simple::Is { list, weightless } => return Simple::Is { list: all(list), weightless: *weightless },
+            _ => {}
+        }
         match self {
             Simple::Type(n) => Simple::Type(to(n)),
             Simple::Id(n) => Simple::Id(to(n)),
@@ -237,245 +268,7 @@ impl<N> Simple<N> {
             Simple::OnlyChild => Simple::OnlyChild,
             Simple::OnlyOfType => Simple::OnlyOfType,
             Simple::Nth(nth) => Simple::Nth(*nth),
-            Simple::Not(list) => Simple::Not(list.iter().map(|s| s.map(to)).collect()),
-            Simple::Is { list, weightless } => {
-                Simple::Is { list: list.iter().map(|s| s.map(to)).collect(), weightless: *weightless }
-            }
-            Simple::Never => Simple::Never,
+            _ => Simple::Never,
         }
     }
-}
-
-/// What reading one selector gave.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Parsed {
-    /// A selector.
-    Selector(Selector),
-    /// A selector of something that is not drawn here (`::selection`, `::-webkit-scrollbar`): its rule is
-    /// passed over in silence.
-    Ignored,
-}
-
-/// Parses one selector without commas.
-///
-/// # Errors
-/// A selector that is malformed or not supported, with a reason where there is one.
-pub fn parse(text: &str) -> PResult<Parsed> {
-    let mut input = Parser::new(text);
-    let mut ignored = false;
-    let selector = parse_complex(&mut input, 0, &mut ignored);
-    if ignored {
-        return Ok(Parsed::Ignored);
-    }
-    let selector = selector?;
-    input.expect_exhausted()?;
-    Ok(Parsed::Selector(selector))
-}
-
-fn parse_complex(input: &mut Parser, depth: u32, ignored: &mut bool) -> PResult<Selector> {
-    let mut compounds: Vec<Compound<Arc<str>>> = Vec::new();
-    let mut combinator = Combinator::Descendant;
-    input.skip_whitespace();
-    loop {
-        let (simples, pseudo) = parse_compound(input, depth, ignored)?;
-        compounds.push(Compound { simples, combinator });
-        if compounds.len() > MAX_COMPOUNDS {
-            return Err(reason("the selector is too long"));
-        }
-        if pseudo.is_some() {
-            input.skip_whitespace();
-            if depth > 0 || !input.is_exhausted() {
-                return Err(reason("a pseudo-element stands at the end of a selector"));
-            }
-        }
-        match parse_combinator(input)? {
-            Some(next) => combinator = next,
-            None => {
-                compounds.reverse();
-                return Ok(Selector { compounds, pseudo });
-            }
-        }
-    }
-}
-
-/// The combinator before the next compound; `None` at the end.
-fn parse_combinator(input: &mut Parser) -> PResult<Option<Combinator>> {
-    let mut spaced = false;
-    loop {
-        let start = input.state();
-        let combinator = match input.next_including_whitespace() {
-            Err(_) => return Ok(None),
-            Ok(Token::WhiteSpace(_)) => {
-                spaced = true;
-                continue;
-            }
-            Ok(Token::Delim('>')) => Combinator::Child,
-            Ok(Token::Delim('+')) => Combinator::NextSibling,
-            Ok(Token::Delim('~')) => Combinator::LaterSibling,
-            Ok(Token::Delim('/')) => return Err(reason("/deep/ is not supported; name the part as an external class")),
-            Ok(Token::Comma) => {
-                input.reset(&start);
-                return Ok(None);
-            }
-            Ok(_) if spaced => {
-                input.reset(&start);
-                return Ok(Some(Combinator::Descendant));
-            }
-            Ok(_) => return Err(fail()),
-        };
-        input.skip_whitespace();
-        return Ok(Some(combinator));
-    }
-}
-
-type Compounded = (Vec<Simple<Arc<str>>>, Option<PseudoElement>);
-
-fn parse_compound(input: &mut Parser, depth: u32, ignored: &mut bool) -> PResult<Compounded> {
-    let (mut simples, mut pseudo, mut any) = (Vec::new(), None, false);
-    loop {
-        let start = input.state();
-        let Ok(token) = input.next_including_whitespace().cloned() else { break };
-        match token {
-            Token::Delim('*') if !any => {}
-            Token::Ident(name) if !any => simples.push(Simple::Type(type_name(&name))),
-            Token::Delim('.') => match input.next_including_whitespace()? {
-                Token::Ident(name) => simples.push(Simple::Class(Arc::from(&**name))),
-                _ => return Err(fail()),
-            },
-            Token::IDHash(name) => simples.push(Simple::Id(Arc::from(&*name))),
-            Token::SquareBracketBlock => simples.push(input.parse_nested_block(parse_attribute)?),
-            Token::Colon => {
-                let double = matches!(input.next_including_whitespace()?, Token::Colon);
-                if !double {
-                    input.reset(&start);
-                    input.next_including_whitespace()?;
-                }
-                let found = parse_pseudo(input, double, depth, ignored)?;
-                match found {
-                    Pseudo::Class(simple) => simples.push(simple),
-                    Pseudo::Element(element) => pseudo = Some(element),
-                }
-            }
-            _ => {
-                input.reset(&start);
-                break;
-            }
-        }
-        any = true;
-        if pseudo.is_some() {
-            break;
-        }
-    }
-    if any { Ok((simples, pseudo)) } else { Err(fail()) }
-}
-
-/// Tags are compared as they are written: `Page` is not `page`, as for the platform's own compiler.
-fn type_name(name: &str) -> Arc<str> {
-    Arc::from(if matches!(name, "body" | "html") { "page" } else { name })
-}
-
-fn parse_attribute(input: &mut Parser) -> PResult<Simple<Arc<str>>> {
-    let name = Arc::from(&**input.expect_ident()?);
-    let op = match input.next() {
-        Err(_) => AttributeOp::Exists,
-        Ok(Token::Delim('=')) => AttributeOp::Equals,
-        Ok(Token::IncludeMatch) => AttributeOp::Includes,
-        Ok(Token::DashMatch) => AttributeOp::Dash,
-        Ok(Token::PrefixMatch) => AttributeOp::Prefix,
-        Ok(Token::SuffixMatch) => AttributeOp::Suffix,
-        Ok(Token::SubstringMatch) => AttributeOp::Substring,
-        Ok(_) => return Err(fail()),
-    };
-    let (mut value, mut ignore_case) = (Arc::from(""), false);
-    if op != AttributeOp::Exists {
-        value = Arc::from(&**input.expect_ident_or_string()?);
-        if let Ok(flag) = input.try_parse(|i| i.expect_ident().cloned()) {
-            ignore_case = flag.eq_ignore_ascii_case("i");
-            if !ignore_case && !flag.eq_ignore_ascii_case("s") {
-                return Err(fail());
-            }
-        }
-    }
-    Ok(Simple::Attribute { name, op, value, ignore_case })
-}
-
-enum Pseudo {
-    Class(Simple<Arc<str>>),
-    Element(PseudoElement),
-}
-
-fn parse_pseudo(input: &mut Parser, double: bool, depth: u32, ignored: &mut bool) -> PResult<Pseudo> {
-    let (name, function) = match input.next_including_whitespace()? {
-        Token::Ident(name) => (name.to_ascii_lowercase(), false),
-        Token::Function(name) => (name.to_ascii_lowercase(), true),
-        _ => return Err(fail()),
-    };
-    if !function {
-        let element = match name.as_str() {
-            "before" => Some(PseudoElement::Before),
-            "after" => Some(PseudoElement::After),
-            "placeholder" | "-webkit-input-placeholder" if double => Some(PseudoElement::Placeholder),
-            _ => None,
-        };
-        if let Some(element) = element {
-            return Ok(Pseudo::Element(element));
-        }
-        let undrawn = name == "selection" || name == "backdrop" || name == "marker" || name.starts_with("-webkit-");
-        if (double && undrawn) || name.starts_with("-moz-") || name.starts_with("-ms-") {
-            *ignored = true;
-            return Err(fail());
-        }
-    }
-    if double {
-        return Err(reason("this pseudo-element is not supported; ::before, ::after and ::placeholder are"));
-    }
-    if function {
-        return parse_functional(input, &name, depth, ignored).map(Pseudo::Class);
-    }
-    let first_of_type = |last| Simple::Nth(Nth { a: 0, b: 1, last, of_type: true });
-    Ok(Pseudo::Class(match name.as_str() {
-        "first-child" => Simple::FirstChild,
-        "last-child" => Simple::LastChild,
-        "only-child" => Simple::OnlyChild,
-        "first-of-type" => first_of_type(false),
-        "last-of-type" => first_of_type(true),
-        "only-of-type" => Simple::OnlyOfType,
-        "empty" => Simple::Empty,
-        "root" => Simple::Root,
-        "host" => Simple::Host,
-        "active" => Simple::State(ElementState::ACTIVE),
-        "hover" => Simple::State(ElementState::HOVER),
-        "focus" | "focus-visible" => Simple::State(ElementState::FOCUS),
-        "focus-within" => Simple::FocusWithin,
-        "checked" => Simple::State(ElementState::CHECKED),
-        "disabled" => Simple::State(ElementState::DISABLED),
-        "enabled" => Simple::Enabled,
-        "visited" | "link" | "any-link" | "target" => Simple::Never,
-        _ => return Err(reason("this pseudo-class is not supported")),
-    }))
-}
-
-fn parse_functional(input: &mut Parser, name: &str, depth: u32, ignored: &mut bool) -> PResult<Simple<Arc<str>>> {
-    let nth = |last, of_type| (last, of_type);
-    let (last, of_type) = match name {
-        "nth-child" => nth(false, false),
-        "nth-last-child" => nth(true, false),
-        "nth-of-type" => nth(false, true),
-        "nth-last-of-type" => nth(true, true),
-        "not" | "is" | "where" | "matches" | "-webkit-any" => {
-            if depth >= MAX_NESTING {
-                return Err(reason("the selector is nested too deep"));
-            }
-            let list =
-                input.parse_nested_block(|i| i.parse_comma_separated(|i| parse_complex(i, depth + 1, ignored)))?;
-            return Ok(if name == "not" {
-                Simple::Not(list)
-            } else {
-                Simple::Is { list, weightless: name == "where" }
-            });
-        }
-        _ => return Err(reason("this pseudo-class is not supported")),
-    };
-    let (a, b) = input.parse_nested_block(|i| Ok(cssparser::parse_nth(i)?))?;
-    Ok(Simple::Nth(Nth { a, b, last, of_type }))
 }

@@ -1,12 +1,12 @@
-//! Style sheets: rules, `@import`, `@media`, `@supports`, `@keyframes`, `@font-face`.
+//! Style sheets and their rules. What begins with `@` is read in `at_rules`.
 //!
 //! Reading a sheet never fails: what is not understood gets one diagnostic and the rest goes on. Each
 //! selector of a list becomes a rule of its own, so an unknown one takes nothing else with it. `@import` is
 //! replaced by the rules of the file it names; a file counts once, where it is named first.
 
-use super::declaration::{DeclarationBlock, parse_block};
-use super::font_face::{FontFaceRule, font_face};
-use super::media::{MediaList, parse_media, supports};
+use super::declaration::{DeclarationBlock, Stop, parse_declarations};
+use super::font_face::FontFaceRule;
+use super::media::MediaList;
 use super::parse::{PResult, Reason};
 use super::report::{Reporter, SheetStats};
 use super::selector::{self, Parsed, Selector};
@@ -14,6 +14,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use cssparser::{ParseErrorKind, Parser, Token};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
+
+pub use super::at_rules::AT_RULES;
 
 /// Where imported sheets come from.
 pub trait SheetLoader {
@@ -41,6 +43,8 @@ pub struct Rule {
     pub block: Arc<DeclarationBlock>,
     /// Indices into [`Sheet::media`] that must all hold.
     pub media: Arc<[u16]>,
+    /// The cascade layer, an index into [`Sheet::layers`].
+    pub layer: Option<u16>,
 }
 
 /// A step of an animation.
@@ -74,6 +78,9 @@ pub struct Sheet {
     pub font_faces: Vec<FontFaceRule>,
     /// The media conditions that rules refer to.
     pub media: Vec<MediaList>,
+    /// Cascade layers by their full names, in order of their first appearance; a layer inside of another one is named with
+    /// a dot, and one without a name by a number.
+    pub layers: Vec<Arc<str>>,
     /// Counts of declarations.
     pub stats: SheetStats,
     /// Paths of the files that were read, the sheet's own first.
@@ -86,38 +93,56 @@ pub fn parse_sheet(path: &str, source: &str, loader: &dyn SheetLoader) -> (Sheet
     let mut sheet = Sheet { path: path.clone(), ..Sheet::default() };
     let mut reading =
         Reading { loader, sheet: &mut sheet, diagnostics: Vec::new(), seen: FxHashSet::default(), open: Vec::new() };
-    reading.file(path, source);
+    reading.file(path, source, &Around::default());
     let diagnostics = reading.diagnostics;
     (sheet, diagnostics)
 }
 
 /// The state while a sheet and its imports are read.
-struct Reading<'a> {
-    loader: &'a dyn SheetLoader,
-    sheet: &'a mut Sheet,
+pub(super) struct Reading<'a> {
+    pub(super) loader: &'a dyn SheetLoader,
+    pub(super) sheet: &'a mut Sheet,
     diagnostics: Vec<Diagnostic>,
     /// Files that were read.
-    seen: FxHashSet<Arc<str>>,
+    pub(super) seen: FxHashSet<Arc<str>>,
     /// Files that are being read, outermost first.
-    open: Vec<Arc<str>>,
+    pub(super) open: Vec<Arc<str>>,
 }
 
-/// Files that may import each other in a chain.
-const MAX_IMPORT_DEPTH: usize = 32;
 /// Blocks that may stand in each other.
 const MAX_BLOCK_DEPTH: u32 = 32;
 
 /// The file that is being read.
-struct File<'a> {
-    text: &'a str,
-    path: Arc<str>,
-    reporter: Reporter<'a>,
+pub(super) struct File<'a> {
+    pub(super) text: &'a str,
+    pub(super) path: Arc<str>,
+    pub(super) reporter: Reporter<'a>,
     /// At-rules that were warned about.
-    warned: FxHashSet<String>,
+    pub(super) warned: FxHashSet<String>,
+}
+
+/// What stands around a rule.
+#[derive(Clone, Default)]
+pub(super) struct Around<'a> {
+    /// Conditions that must all hold.
+    pub(super) media: Option<Arc<[u16]>>,
+    /// The cascade layer.
+    pub(super) layer: Option<u16>,
+    /// The selectors of the rule that it is nested in.
+    pub(super) parents: Option<&'a [Selector]>,
+    /// Blocks around it.
+    pub(super) depth: u32,
+}
+
+impl<'a> Around<'a> {
+    /// One block further in.
+    fn inside<'b>(&self, parents: Option<&'b [Selector]>) -> Around<'b> {
+        Around { media: self.media.clone(), layer: self.layer, parents, depth: self.depth + 1 }
+    }
 }
 
 impl Reading<'_> {
-    fn file(&mut self, path: Arc<str>, source: &str) {
+    pub(super) fn file(&mut self, path: Arc<str>, source: &str, around: &Around) {
         let text = source.strip_prefix('\u{feff}').unwrap_or(source);
         self.seen.insert(path.clone());
         self.open.push(path.clone());
@@ -126,20 +151,20 @@ impl Reading<'_> {
             File { text, path: path.clone(), reporter: Reporter::new(path, text), warned: FxHashSet::default() };
         file.reporter.check_ends();
         let mut input = Parser::new(text);
-        self.rules(&mut input, &mut file, &Arc::from([]), 0);
-        self.sheet.stats.add(file.reporter.stats);
+        self.rules(&mut input, &mut file, around);
+        self.sheet.stats.add_file(file.reporter.stats);
         self.diagnostics.extend(file.reporter.finish());
         self.open.pop();
     }
 
     /// Reads rules until the end of the block or file.
-    fn rules(&mut self, input: &mut Parser, file: &mut File, media: &Arc<[u16]>, depth: u32) {
+    fn rules(&mut self, input: &mut Parser, file: &mut File, around: &Around) {
         loop {
             input.skip_whitespace();
             let start = input.position().byte_index();
             let Ok(token) = input.next_including_whitespace().cloned() else { return };
             match token {
-                Token::AtKeyword(name) => self.at_rule(&name.to_ascii_lowercase(), start, input, file, media, depth),
+                Token::AtKeyword(name) => self.at_rule(&name.to_ascii_lowercase(), start, input, file, around),
                 // What stands between rules is passed over.
                 Token::Semicolon | Token::CDO | Token::CDC | Token::WhiteSpace(_) => {}
                 Token::CloseCurlyBracket => {
@@ -153,13 +178,13 @@ impl Reading<'_> {
                         "a block without a selector".to_owned(),
                     );
                 }
-                _ => self.style_rule(start, input, file, media),
+                _ => self.style_rule(start, input, file, around),
             }
         }
     }
 
     /// Reads on to the block of a rule. `Some(end)` of the prelude if there is one; the block is open then.
-    fn prelude(input: &mut Parser, semicolon_ends: bool) -> Option<usize> {
+    pub(super) fn prelude(input: &mut Parser, semicolon_ends: bool) -> Option<usize> {
         loop {
             // This also moves to after a function or bracket that was just opened.
             input.skip_whitespace();
@@ -173,7 +198,8 @@ impl Reading<'_> {
         }
     }
 
-    fn style_rule(&mut self, start: usize, input: &mut Parser, file: &mut File, media: &Arc<[u16]>) {
+    /// Reads a rule from `start` on; the input may be behind its first token.
+    fn style_rule(&mut self, start: usize, input: &mut Parser, file: &mut File, around: &Around) {
         let Some(end) = Self::prelude(input, true) else {
             file.reporter.report(Severity::Error, "invalid-rule", start, "a selector without a block".to_owned());
             return;
@@ -182,215 +208,93 @@ impl Reading<'_> {
         let mut selectors = Vec::new();
         for (offset, part) in split_commas(prelude) {
             let at = start + offset;
-            match selector::parse(part) {
+            let parsed = match around.parents {
+                Some(parents) => selector::parse_nested(part, parents),
+                None => selector::parse(part),
+            };
+            match parsed {
                 Ok(Parsed::Selector(selector)) => selectors.push(selector),
                 Ok(Parsed::Ignored) => {}
                 Err(error) => {
                     let shown: String = part.trim().chars().take(80).collect();
-                    let more = match error.kind {
-                        ParseErrorKind::Custom(Reason(text)) => format!(": {text}"),
-                        ParseErrorKind::Basic(_) => String::new(),
+                    let more = match (selector::suggestion(part), error.kind) {
+                        (Some(name), _) => format!("; did you mean `:{name}`?"),
+                        (None, ParseErrorKind::Custom(Reason(text))) => format!(": {text}"),
+                        (None, ParseErrorKind::Basic(_)) => String::new(),
                     };
                     let message = format!("the selector `{shown}` is not understood{more}");
                     file.reporter.report(Severity::Warning, "unsupported-selector", at, message);
                 }
             }
         }
-        let block = Arc::new(self.block(input, file));
-        let media = media.clone();
-        let rules = selectors.into_iter().map(|selector| Rule { selector, block: block.clone(), media: media.clone() });
-        self.sheet.rules.extend(rules);
-    }
-
-    /// The declarations of the block that was just opened.
-    fn block(&mut self, input: &mut Parser, file: &mut File) -> DeclarationBlock {
-        let (text, path) = (file.text, file.path.clone());
-        let block: PResult<DeclarationBlock> =
-            input.parse_nested_block(|i| Ok(parse_block(i, text, &path, &mut file.reporter)));
-        block.unwrap_or_default()
-    }
-
-    fn at_rule(
-        &mut self,
-        name: &str,
-        start: usize,
-        input: &mut Parser,
-        file: &mut File,
-        media: &Arc<[u16]>,
-        depth: u32,
-    ) {
-        let from = input.position().byte_index();
-        match name {
-            "charset" => Self::skip_rule(input),
-            "import" => self.import(start, input, file),
-            "media" => {
-                let Some(end) = Self::prelude(input, true) else { return };
-                let text = file.text.get(from..end).unwrap_or("");
-                let mut problems = Vec::new();
-                let list = parse_media(&mut Parser::new(text), &mut |problem| problems.push(problem));
-                for problem in problems {
-                    let message = format!("{problem}; the rules in it are left out");
-                    file.reporter.report(Severity::Warning, "unsupported-media-query", start, message);
-                }
-                // More conditions than a sheet can number never hold.
-                let nested: Arc<[u16]> = match u16::try_from(self.sheet.media.len()) {
-                    Ok(index) => {
-                        self.sheet.media.push(list);
-                        media.iter().copied().chain([index]).collect()
-                    }
-                    Err(_) => return,
-                };
-                self.nested_rules(start, input, file, &nested, depth);
-            }
-            "supports" => {
-                let Some(end) = Self::prelude(input, true) else { return };
-                let text = file.text.get(from..end).unwrap_or("");
-                match supports(&mut Parser::new(text)) {
-                    Ok(true) => self.nested_rules(start, input, file, media, depth),
-                    Ok(false) => {}
-                    Err(_) => file.reporter.report(
-                        Severity::Warning,
-                        "invalid-supports",
-                        start,
-                        "this is no `@supports` condition; the rules in it are left out".to_owned(),
-                    ),
-                }
-            }
-            "keyframes" | "-webkit-keyframes" => self.keyframes(start, from, input, file),
-            "font-face" => {
-                if Self::prelude(input, true).is_some() {
-                    let block: PResult<_> = input.parse_nested_block(|i| Ok(font_face(i, &file.path)));
-                    match block.unwrap_or(None) {
-                        Some(face) => self.sheet.font_faces.push(face),
-                        None => file.reporter.report(
-                            Severity::Warning,
-                            "invalid-font-face",
-                            start,
-                            "`@font-face` needs a `font-family` and a `src`".to_owned(),
-                        ),
-                    }
-                }
-            }
-            "-moz-keyframes" | "-o-keyframes" | "-ms-keyframes" | "-ms-viewport" => Self::skip_rule(input),
-            _ => {
-                Self::skip_rule(input);
-                if file.warned.insert(name.to_owned()) {
-                    let message = format!("`@{name}` is not supported and was left out");
-                    file.reporter.report(Severity::Warning, "unsupported-at-rule", start, message);
-                }
-            }
-        }
-    }
-
-    /// Skips an at-rule with or without a block.
-    fn skip_rule(input: &mut Parser) {
-        // The block, if there is one, is skipped by whoever reads on.
-        let _ = Self::prelude(input, true);
-    }
-
-    fn nested_rules(&mut self, start: usize, input: &mut Parser, file: &mut File, media: &Arc<[u16]>, depth: u32) {
-        if depth >= MAX_BLOCK_DEPTH {
-            file.reporter.report(
-                Severity::Error,
-                "nested-too-deep",
-                start,
-                "rules are nested too deep here".to_owned(),
-            );
-            return;
-        }
         let _: PResult<()> = input.parse_nested_block(|i| {
-            self.rules(i, file, media, depth + 1);
+            self.rule_body(i, file, &selectors, around);
             Ok(())
         });
     }
 
-    fn import(&mut self, start: usize, input: &mut Parser, file: &mut File) {
-        let target = input.expect_url_or_string().map(|s| s.to_string());
-        // A media list behind the name is passed over.
+    /// Reads declarations and the rules among them until the end of the block.
+    pub(super) fn rule_body(&mut self, input: &mut Parser, file: &mut File, selectors: &[Selector], around: &Around) {
+        let mut first = true;
         loop {
-            let before = input.state();
-            match input.next() {
-                Err(_) | Ok(Token::Semicolon) => break,
-                Ok(Token::AtKeyword(_) | Token::CurlyBracketBlock) => {
-                    input.reset(&before);
-                    break;
+            let mut block = DeclarationBlock::default();
+            let (text, path) = (file.text, file.path.clone());
+            let stop = parse_declarations(input, text, &path, &mut file.reporter, &mut block);
+            // Declarations behind a nested rule come after it in the cascade, too (CSS Nesting 1 section 2.3).
+            let is_end = matches!(stop, Stop::End);
+            if !block.is_empty() || (first && is_end && around.parents.is_none()) {
+                self.push_rules(selectors, block, around);
+            }
+            first = false;
+            match stop {
+                Stop::End => return,
+                Stop::Rule(start) if around.depth >= MAX_BLOCK_DEPTH => {
+                    self.too_deep(start, file);
+                    let _ = Self::prelude(input, true);
                 }
-                Ok(_) => {}
+                Stop::Rule(start) => self.style_rule(start, input, file, &around.inside(Some(selectors))),
+                Stop::AtRule(name, start) => self.at_rule(&name, start, input, file, &around.inside(Some(selectors))),
             }
-        }
-        let mut say = |severity, code, message: String| file.reporter.report(severity, code, start, message);
-        let Ok(target) = target else {
-            return say(Severity::Error, "invalid-import", "`@import` needs the path of a sheet in quotes".to_owned());
-        };
-        let lower = target.to_ascii_lowercase();
-        if lower.starts_with("http:") || lower.starts_with("https:") || lower.starts_with("//") {
-            let message = format!("`@import` of `{target}` is not supported: only files of the package are");
-            return say(Severity::Warning, "remote-import", message);
-        }
-        match self.loader.load(&file.path, &target) {
-            None => say(Severity::Error, "missing-import", format!("there is no sheet `{target}`")),
-            Some((path, _)) if self.open.contains(&path) => {
-                say(Severity::Warning, "import-cycle", format!("`{target}` is being imported already"));
-            }
-            Some((path, _)) if self.seen.contains(&path) => {}
-            Some(_) if self.open.len() >= MAX_IMPORT_DEPTH => {
-                say(Severity::Error, "import-too-deep", format!("`{target}` is imported through too many files"));
-            }
-            Some((path, source)) => self.file(path, &source),
         }
     }
 
-    fn keyframes(&mut self, start: usize, from: usize, input: &mut Parser, file: &mut File) {
-        let Some(end) = Self::prelude(input, true) else { return };
-        let mut prelude = Parser::new(file.text.get(from..end).unwrap_or(""));
-        let name = prelude.expect_ident_or_string().map(|n| Arc::<str>::from(&**n));
-        let mut frames = Vec::new();
-        let _: PResult<()> = input.parse_nested_block(|i| {
-            loop {
-                i.skip_whitespace();
-                let at = i.position().byte_index();
-                if i.is_exhausted() {
-                    return Ok(());
-                }
-                let Some(end) = Self::prelude(i, true) else { continue };
-                let offsets = keyframe_offsets(&mut Parser::new(file.text.get(at..end).unwrap_or("")));
-                let block = Arc::new(self.block(i, file));
-                match offsets {
-                    Ok(offsets) => {
-                        frames.extend(offsets.iter().map(|&offset| Keyframe { offset, block: block.clone() }));
-                    }
-                    Err(_) => file.reporter.report(
-                        Severity::Warning,
-                        "invalid-keyframe",
-                        at,
-                        "a keyframe is `from`, `to` or a percentage from 0% to 100%".to_owned(),
-                    ),
-                }
-            }
+    fn push_rules(&mut self, selectors: &[Selector], block: DeclarationBlock, around: &Around) {
+        let block = Arc::new(block);
+        let media = around.media.clone().unwrap_or_else(|| Arc::from([]));
+        let rules = selectors.iter().map(|selector| Rule {
+            selector: selector.clone(),
+            block: block.clone(),
+            media: media.clone(),
+            layer: around.layer,
         });
-        frames.sort_by(|a, b| a.offset.total_cmp(&b.offset));
-        match name {
-            Ok(name) => self.sheet.keyframes.push(Arc::new(Keyframes { name, frames })),
-            Err(_) => file.reporter.report(
-                Severity::Warning,
-                "invalid-keyframes",
-                start,
-                "`@keyframes` needs a name".to_owned(),
-            ),
-        }
+        self.sheet.rules.extend(rules);
     }
-}
 
-fn keyframe_offsets(input: &mut Parser) -> PResult<Vec<f32>> {
-    input.parse_comma_separated(|i| {
-        let offset = match i.next()? {
-            Token::Ident(name) if name.eq_ignore_ascii_case("from") => 0.0,
-            Token::Ident(name) if name.eq_ignore_ascii_case("to") => 1.0,
-            Token::Percentage { unit_value, .. } => *unit_value,
-            _ => return Err(super::parse::fail()),
-        };
-        if (0.0..=1.0).contains(&offset) { Ok(offset) } else { Err(super::parse::fail()) }
-    })
+    fn too_deep(&self, start: usize, file: &mut File) {
+        let message = "rules are nested too deep here".to_owned();
+        file.reporter.report(Severity::Error, "nested-too-deep", start, message);
+    }
+
+    /// Skips an at-rule with or without a block.
+    pub(super) fn skip_rule(input: &mut Parser) {
+        // The block, if there is one, is skipped by whoever reads on.
+        let _ = Self::prelude(input, true);
+    }
+
+    /// Reads the block of an at-rule that holds what its own surroundings do: rules, or, inside of a rule, declarations.
+    pub(super) fn nested_rules(&mut self, start: usize, input: &mut Parser, file: &mut File, around: &Around) {
+        if around.depth >= MAX_BLOCK_DEPTH {
+            return self.too_deep(start, file);
+        }
+        let around = around.inside(around.parents);
+        let _: PResult<()> = input.parse_nested_block(|i| {
+            match around.parents {
+                Some(selectors) => self.rule_body(i, file, selectors, &around),
+                None => self.rules(i, file, &around),
+            }
+            Ok(())
+        });
+    }
 }
 
 /// Splits at commas outside of brackets and strings; each part with its byte offset, white space taken off

@@ -85,10 +85,8 @@ fn calc_folds_what_it_can() {
         "width: calc(1px+2px)",
         "width: calc(1px + 2)",
         "width: calc(1px * 2px)",
-        "width: calc(1px / 0)",
         "width: calc()",
         "border-width: calc(1px + 1%)",
-        "width: min(10%, 20px)",
     ]);
 }
 
@@ -111,7 +109,7 @@ fn colours_in_all_notations() {
     ] {
         assert_eq!(computed(&format!("background-color: {text}"), "background-color"), expected, "{text}");
     }
-    refused(&["color: #ff", "color: rgb(1, 2)", "color: reddish", "color: rgb(1, 2 3)", "color: lab(1 2 3)"]);
+    refused(&["color: #ff", "color: rgb(1, 2)", "color: reddish", "color: rgb(1, 2 3)", "color: rgb(1%, 2, 3)"]);
 }
 
 #[test]
@@ -244,7 +242,7 @@ fn fonts_and_text() {
         ("text-align: -webkit-center", "text-align", "-webkit-center"),
         ("text-decoration: line-through red", "text-decoration-color", "rgb(255, 0, 0)"),
         ("text-decoration: underline overline", "text-decoration-line", "underline overline"),
-        ("text-shadow: 1px 2px 3px red", "text-shadow", "rgb(255, 0, 0) 1px 2px 3px 0px"),
+        ("text-shadow: 1px 2px 3px red", "text-shadow", "rgb(255, 0, 0) 1px 2px 3px"),
         ("word-wrap: break-word", "overflow-wrap", "break-word"),
         ("-webkit-text-fill-color: transparent", "-webkit-text-fill-color", "rgba(0, 0, 0, 0)"),
         ("caret-color: red", "caret-color", "rgb(255, 0, 0)"),
@@ -266,7 +264,7 @@ fn images_and_gradients() {
         (
             "background: linear-gradient(red, blue)",
             "background-image",
-            "linear-gradient(180deg, rgb(255, 0, 0), rgb(0, 0, 255))",
+            "linear-gradient(rgb(255, 0, 0), rgb(0, 0, 255))",
         ),
         (
             "background: linear-gradient(to left top, red 10%, blue 20px 30px)",
@@ -291,29 +289,29 @@ fn images_and_gradients() {
         (
             "background: radial-gradient(circle at 10% bottom, red, blue)",
             "background-image",
-            "radial-gradient(circle farthest-corner at 10% 100%, rgb(255, 0, 0), rgb(0, 0, 255))",
+            "radial-gradient(circle at 10% 100%, rgb(255, 0, 0), rgb(0, 0, 255))",
         ),
         (
             "background: radial-gradient(10px 20px, red, blue)",
             "background-image",
-            "radial-gradient(10px 20px at 50% 50%, rgb(255, 0, 0), rgb(0, 0, 255))",
+            "radial-gradient(10px 20px, rgb(255, 0, 0), rgb(0, 0, 255))",
         ),
         (
             "background: conic-gradient(from 90deg, red, blue 180deg)",
             "background-image",
-            "conic-gradient(from 90deg at 50% 50%, rgb(255, 0, 0), rgb(0, 0, 255) 50%)",
+            "conic-gradient(from 90deg, rgb(255, 0, 0), rgb(0, 0, 255) 50%)",
         ),
         (
             "background: linear-gradient(red, 20%, blue)",
             "background-image",
-            "linear-gradient(180deg, rgb(255, 0, 0), rgb(128, 0, 128) 20%, rgb(0, 0, 255))",
+            "linear-gradient(rgb(255, 0, 0), rgb(128, 0, 128) 20%, rgb(0, 0, 255))",
         ),
         (
             "background: url(a.png) right 10px bottom 5% / cover no-repeat fixed",
             "background-position",
             "calc(100% - 10px) 95%",
         ),
-        ("background: url(a.png), url(b.png); background-size: 1px, 50%", "background-size", "1px, 50%"),
+        ("background: url(a.png), url(b.png); background-size: 1px, 50%", "background-size", "1px auto, 50% auto"),
         ("background: url(a.png) content-box", "background-clip", "content-box"),
         ("background: red; background-clip: content-box", "background-clip", "content-box"),
         ("background: url(a.png); background-position: left", "background-position-y", "50%"),
@@ -322,7 +320,6 @@ fn images_and_gradients() {
     ]);
     refused(&[
         "background: red, blue",
-        "background: linear-gradient(red)",
         "background: linear-gradient(to middle, red, blue)",
         "background-position: left right",
         "background: url(a) url(b)",

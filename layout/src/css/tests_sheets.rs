@@ -37,12 +37,39 @@ fn each_problem_is_said_once_with_its_place() {
         ]
     );
     assert_eq!(
-        said("@layer a; @layer b;"),
-        ["unsupported-at-rule a.wxss:1:1: `@layer` is not supported and was left out"]
+        said("@page { a: b } @page {}"),
+        ["unsupported-at-rule a.wxss:1:1: `@page` is not supported and was left out"]
+    );
+    assert_eq!(
+        said("@medai screen { .a { top: 0 } }"),
+        ["unsupported-at-rule a.wxss:1:1: `@medai` is not supported and was left out; did you mean `@media`?"]
+    );
+    assert_eq!(
+        said(".a { align-items: cneter; display: inline-blcok; border: 1px soild red }"),
+        [
+            "invalid-value a.wxss:1:19: `cneter` is not a value of `align-items`; did you mean `center`?",
+            "invalid-value a.wxss:1:36: `inline-blcok` is not a value of `display`; did you mean `inline-block`?",
+            "invalid-value a.wxss:1:58: `1px soild red` is not a value of `border`; did you mean `solid`?",
+        ]
+    );
+    assert_eq!(
+        said(".a { align-items: space-between }"),
+        ["invalid-value a.wxss:1:19: `space-between` is not a value of `align-items`; `align-content` takes it"]
+    );
+    assert_eq!(
+        said(".a:frist-child { top: 0 }"),
+        [
+            "unsupported-selector a.wxss:1:1: the selector `.a:frist-child` is not understood; did you mean `:first-child`?"
+        ]
+    );
+    assert_eq!(
+        said(".a >>> .b { top: 0 } .a /deep/ .b { top: 0 } .a::v-deep .b { top: 0 } a:has(b) { top: 0 }").len(),
+        4
     );
     assert_eq!(said(".a { clip-path: none }").len(), 1);
     assert_eq!(said(".a { // x\n color: red; }").len(), 1);
-    assert_eq!(said(".a { .b { color: red } width: 1px }").len(), 1);
+    assert_eq!(said(".a { .b { color: red } width: 1px }").len(), 0);
+    assert_eq!(said("@keyframes a { from { .b { color: red } width: 1px } }").len(), 1);
     assert_eq!(said("@import 'https://x.com/a.css'; .a {}").len(), 1);
     assert_eq!(said(".a{}}.b{color:red}").len(), 1);
 }
@@ -66,7 +93,7 @@ fn a_function_may_stand_right_before_the_block() {
 
 #[test]
 fn selectors_of_what_is_not_drawn_are_accepted() {
-    for text in ["::-webkit-scrollbar", "::selection", ".a::-webkit-scrollbar-thumb", "::-moz-placeholder"] {
+    for text in ["::-webkit-scrollbar", "::backdrop", ".a::-webkit-scrollbar-thumb", "::-moz-placeholder"] {
         assert_eq!(parse_selector(text).unwrap(), Parsed::Ignored, "{text}");
     }
     for text in [
@@ -83,6 +110,10 @@ fn selectors_of_what_is_not_drawn_are_accepted() {
         "a||b",
         "[a=]",
         "::slotted(a)",
+        "::selection",
+        "a:has(b)",
+        ":host(a b)",
+        ":nth-of-type(2n of a)",
     ] {
         assert!(parse_selector(text).is_err(), "{text}");
     }
@@ -91,9 +122,9 @@ fn selectors_of_what_is_not_drawn_are_accepted() {
 #[test]
 fn an_unknown_property_is_said_once_with_the_number_of_its_other_places() {
     assert_eq!(
-        said(".a { zoom: 1; foo: 1 }\n.b { foo: 2 }\n.c { foo: 3; bar: 1 }"),
+        said(".a { order: 1; foo: 1 }\n.b { foo: 2 }\n.c { foo: 3; bar: 1 }"),
         [
-            "unknown-property a.wxss:1:15: unknown property `foo` (and in 2 more places of this file)",
+            "unknown-property a.wxss:1:16: unknown property `foo` (and in 2 more places of this file)",
             "unknown-property a.wxss:3:14: unknown property `bar`",
         ]
     );
@@ -117,13 +148,7 @@ fn a_block_that_is_never_closed_is_found_where_it_begins() {
         ["unclosed-comment a.wxss:2:1: this `/*` is never closed: everything behind it is a comment"]
     );
     assert_eq!(said(".a::before { content: \"{/*\\\"{\" } .b { background: url(a/*b{.png) } /* { */"), [""; 0]);
-    assert_eq!(
-        said(".a { .b { top: 0 } }\n.c { top: 0"),
-        [
-            "nested-rule a.wxss:1:6: rules inside rules are not supported; write the whole selector",
-            "unclosed-block a.wxss:2:4: this `{` is never closed",
-        ]
-    );
+    assert_eq!(said(".a { .b { top: 0 } }\n.c { top: 0"), ["unclosed-block a.wxss:2:4: this `{` is never closed"]);
 }
 
 #[test]
@@ -164,6 +189,9 @@ fn specificity_is_counted_as_written() {
     assert_eq!(of(":not(#a, .b)"), (1, 0, 0));
     assert_eq!(of(":where(#a) .b:nth-child(2n)"), (0, 2, 0));
     assert_eq!(of(".a:before"), (0, 1, 1));
+    assert_eq!(of(":host(.a)"), (0, 2, 0));
+    assert_eq!(of(":nth-child(2n of #a, .b)"), (1, 1, 0));
+    assert_eq!(of(":is(.a, :foo)"), (0, 1, 0));
 }
 
 #[test]
@@ -186,6 +214,21 @@ fn media_queries() {
         ("(min-resolution: 192dpi)", true),
         ("(min-resolution: 3dppx)", false),
         ("(foo: 1)", false),
+        ("(300px < width)", true),
+        ("(400px >= width > 100px)", true),
+        ("(100px <= width >= 50px)", false),
+        ("(1/2 < aspect-ratio < 1/1)", true),
+        ("(aspect-ratio > 1)", false),
+        ("(resolution >= 1.5x)", true),
+        ("(width: calc(200px * 2))", true),
+        ("(hover: none) and (pointer: coarse)", true),
+        ("(hover)", false),
+        ("(any-pointer: fine)", false),
+        ("(prefers-reduced-motion: no-preference)", true),
+        ("(prefers-reduced-motion)", false),
+        ("(min-color: 8)", true),
+        ("not (hover: hover)", true),
+        ("(width > 100px) or (hover: hover)", true),
         ("(foo: 1), screen", true),
         ("", true),
         ("&&", false),
@@ -292,6 +335,66 @@ fn a_query_names_properties_as_script_does() {
     assert_eq!(get("webkitLineClamp").as_deref(), Some("2"));
     assert_eq!(get("WebkitLineClamp").as_deref(), Some("2"));
     assert_eq!(get("nope"), None);
+}
+
+#[test]
+fn rules_nest() {
+    let css = ".a { width: 1px; .b & { height: 1px } > .c { width: 2px; &.d { width: 3px } } & + & { left: 1px } \
+               @media (min-width: 1px) { top: 5px; .e { top: 6px } } height: 2px } \
+               .f, .g { .h { width: 9px } view& { order: 4 } }";
+    let markup = "<view class=\"b\"><view class=\"a\" id=\"a\"><view class=\"c\" id=\"c\"/><view class=\"c d\" id=\"d\"/>\
+                  <view class=\"e\" id=\"e\"/></view><view class=\"a\" id=\"n\"/></view>\
+                  <view class=\"g\" id=\"g\"><view class=\"h\" id=\"h\"/></view>";
+    let f = Fixture::new(css, markup);
+    for (id, property, expected) in [
+        ("a", "width", "1px"),
+        // It is as specific as two classes.
+        ("a", "height", "1px"),
+        ("a", "top", "5px"),
+        ("c", "width", "2px"),
+        ("d", "width", "3px"),
+        ("e", "top", "6px"),
+        ("n", "left", "1px"),
+        ("a", "left", "auto"),
+        ("h", "width", "9px"),
+        ("g", "order", "4"),
+    ] {
+        assert_eq!(f.get(id, property), expected, "{id} {property}");
+    }
+}
+
+#[test]
+fn layers_come_before_what_is_in_none() {
+    let css = "@layer a, b; @layer b { #x { width: 1px; height: 1px !important } } \
+               @layer a { #x { width: 2px; height: 2px !important; top: 2px } @layer c { #x { top: 3px } } } \
+               @layer { #x { left: 1px } } @layer b.d { #x { order: 1 } } @layer b { #x { order: 2 } } \
+               view { width: 3px; left: 2px }";
+    let f = Fixture::new(css, "<view id=\"x\"/>");
+    for (property, expected) in [("width", "3px"), ("height", "2px"), ("top", "2px"), ("left", "2px"), ("order", "2")] {
+        assert_eq!(f.get("x", property), expected, "{property}");
+    }
+    let sheet = parse_sheet("a", css, &NoImports).0;
+    let names: Vec<&str> = sheet.layers.iter().map(|l| &**l).collect();
+    assert_eq!(names, ["a", "b", "a.c", "3", "b.d"]);
+}
+
+#[test]
+fn imports_take_media_layers_and_conditions() {
+    let files = Files(&[
+        ("a.wxss", "#x { width: 1px }"),
+        ("b.wxss", "#x { height: 1px }"),
+        ("c.wxss", "#x { top: 1px }"),
+        ("d.wxss", "#x { left: 1px }"),
+    ]);
+    let css = "@import 'a.wxss' screen and (min-width: 1000px); @import 'b.wxss' layer(l) (min-width: 1px); \
+               @import 'c.wxss' supports(display: grid); @import 'd.wxss' supports(not (display: grid)); view { height: 2px }";
+    let (sheet, diagnostics) = parse_sheet("x.wxss", css, &files);
+    assert_eq!((diagnostics, sheet.stats.files, sheet.stats.complete_files), (vec![], 4, 4));
+    let mut f = Fixture::new("", "<view id=\"x\"/>");
+    f.engine.set_app_sheet(Arc::new(sheet));
+    f.restyle();
+    let got = ["width", "height", "top", "left"].map(|property| f.get("x", property));
+    assert_eq!(got, ["auto", "2px", "1px", "auto"]);
 }
 
 /// Sheets in the manner of what applications and component packages hold.

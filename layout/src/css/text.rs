@@ -11,9 +11,7 @@ use cssparser::{Parser, Token};
 use std::sync::Arc;
 
 computes_to_itself!(
-    TextAlign,
     Option<TextAlign>,
-    WhiteSpace,
     WordBreak,
     OverflowWrap,
     TextOverflow,
@@ -195,11 +193,31 @@ pub fn font_family(input: &mut Parser) -> PResult<Arc<[FontFamily]>> {
     })
 }
 
+/// Widths of a face that the `font` shorthand takes without effect.
+const STRETCHES: [&str; 8] = [
+    "ultra-condensed",
+    "extra-condensed",
+    "condensed",
+    "semi-condensed",
+    "semi-expanded",
+    "expanded",
+    "extra-expanded",
+    "ultra-expanded",
+];
+/// What the `font` shorthand takes for all of a font of the platform.
+const SYSTEM_FONTS: [&str; 6] = ["caption", "icon", "menu", "message-box", "small-caption", "status-bar"];
+
 /// The `font` shorthand (CSS Fonts 4 section 2.7); width and variant keywords are taken without effect.
 pub fn font(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
     let (mut slant, mut weight) = (None, None);
+    if input.try_parse(|i| keyword(i, |name| SYSTEM_FONTS.contains(&name).then_some(()))).is_ok() {
+        return Err(reason("fonts of the platform are not supported; write the size and the family"));
+    }
     for _ in 0..4 {
         if take_ident(input, "normal") || take_ident(input, "small-caps") {
+            continue;
+        }
+        if STRETCHES.iter().any(|stretch| take_ident(input, stretch)) {
             continue;
         }
         if slant.is_none()
@@ -381,9 +399,9 @@ impl Place for DecorationPlace {
     }
 }
 
-/// The `text-decoration` shorthand; a thickness is taken without effect.
+/// The `text-decoration` shorthand.
 pub fn text_decoration(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
-    let (mut lines, mut style, mut tint) = (None, None, None);
+    let (mut lines, mut style, mut tint, mut thick) = (None, None, None, None);
     while !input.is_exhausted() {
         if lines.is_none()
             && let Ok(found) = input.try_parse(decoration_lines)
@@ -397,14 +415,19 @@ pub fn text_decoration(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyVa
             && let Ok(found) = input.try_parse(super::color::color)
         {
             tint = Some(found);
-        } else if !take_ident(input, "auto") && !take_ident(input, "from-font") {
-            length_percentage(input)?;
+        } else if thick.is_none() {
+            thick = Some(super::text_flow::thickness(input)?);
+        } else {
+            return Err(fail());
         }
     }
     out.push((PropertyId::TextDecorationLine, PropertyValue::TextDecorationLine(lines.unwrap_or_default())));
     out.push((PropertyId::TextDecorationStyle, PropertyValue::TextDecorationStyle(style.unwrap_or(LineStyle::Solid))));
     let tint = tint.unwrap_or(super::color::ColorValue::Current);
     out.push((PropertyId::TextDecorationColor, PropertyValue::TextDecorationColor(tint)));
+    let auto = super::text_flow::ThicknessValue::Keyword(LineThickness::Auto);
+    let thick = thick.unwrap_or(auto);
+    out.push((PropertyId::TextDecorationThickness, PropertyValue::TextDecorationThickness(thick)));
     Ok(())
 }
 

@@ -66,7 +66,6 @@ keyword_text!(
     FlexWrap,
     Align,
     TextAlign,
-    WhiteSpace,
     WordBreak,
     OverflowWrap,
     TextOverflow,
@@ -76,6 +75,7 @@ keyword_text!(
     PointerEvents,
     ObjectFit,
     TableLayout,
+    Isolation,
     Repeat,
     BackgroundBox,
     GridAutoFlow,
@@ -138,6 +138,47 @@ impl ToText for Option<f32> {
     }
 }
 
+impl ToText for Option<LengthPercentage> {
+    fn write(&self, out: &mut String) {
+        match self {
+            Some(v) => v.write(out),
+            None => out.push_str("auto"),
+        }
+    }
+}
+
+impl ToText for TabSize {
+    fn write(&self, out: &mut String) {
+        match self {
+            TabSize::Spaces(count) => number(*count, out),
+            TabSize::Px(length) => px(*length, out),
+        }
+    }
+}
+
+impl ToText for LineThickness {
+    fn write(&self, out: &mut String) {
+        match self {
+            LineThickness::Auto => out.push_str("auto"),
+            LineThickness::FromFont => out.push_str("from-font"),
+            LineThickness::Length(length) => length.write(out),
+        }
+    }
+}
+
+impl ToText for Contain {
+    fn write(&self, out: &mut String) {
+        let all = [(self.size, "size"), (self.layout, "layout"), (self.style, "style"), (self.paint, "paint")];
+        let names: Vec<&str> = all.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
+        out.push_str(match names[..] {
+            [] => "none",
+            ["layout", "style", "paint"] => "content",
+            [_, _, _, _] => "strict",
+            _ => return out.push_str(&names.join(" ")),
+        });
+    }
+}
+
 impl ToText for Option<TextAlign> {
     fn write(&self, out: &mut String) {
         out.push_str(self.map_or("auto", TextAlign::as_str));
@@ -170,7 +211,9 @@ impl ToText for Color {
 
 impl ToText for LengthPercentage {
     fn write(&self, out: &mut String) {
-        if !self.has_percent {
+        if let Some(math) = self.math {
+            math.write(out);
+        } else if !self.has_percent {
             px(self.px, out);
         } else if self.px == 0.0 {
             number(self.percent * 100.0, out);
@@ -247,6 +290,15 @@ pub(super) fn string(text: &str, out: &mut String) {
     let _ = cssparser::serialize_string(text, out);
 }
 
+/// A family that is written without quotes: one identifier that stands for no family of the platform.
+fn is_plain_name(name: &str) -> bool {
+    const GENERIC: [&str; 6] = ["sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui"];
+    let starts = |c: char| c.is_alphabetic() || c == '_' || c == '-';
+    name.starts_with(starts)
+        && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        && !GENERIC.iter().any(|generic| name.eq_ignore_ascii_case(generic))
+}
+
 impl ToText for Arc<[FontFamily]> {
     fn write(&self, out: &mut String) {
         comma_list(self.iter(), out);
@@ -256,6 +308,7 @@ impl ToText for Arc<[FontFamily]> {
 impl ToText for FontFamily {
     fn write(&self, out: &mut String) {
         out.push_str(match self {
+            FontFamily::Named(name) if is_plain_name(name) => name,
             FontFamily::Named(name) => return string(name, out),
             FontFamily::SansSerif => "sans-serif",
             FontFamily::Serif => "serif",

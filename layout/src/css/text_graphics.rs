@@ -25,8 +25,12 @@ impl ToText for Gradient {
         if self.repeating {
             out.push_str("repeating-");
         }
+        let middle = LengthPercentage::percent(0.5);
         let at = |center: &(LengthPercentage, LengthPercentage), out: &mut String| {
-            out.push_str(" at ");
+            if *center == (middle, middle) {
+                return;
+            }
+            out.push_str(if out.ends_with('(') { "at " } else { " at " });
             center.0.write(out);
             out.push(' ');
             center.1.write(out);
@@ -34,8 +38,10 @@ impl ToText for Gradient {
         match &self.shape {
             GradientShape::Linear(degrees) => {
                 out.push_str("linear-gradient(");
-                number(*degrees, out);
-                out.push_str("deg");
+                if *degrees != 180.0 {
+                    number(*degrees, out);
+                    out.push_str("deg");
+                }
             }
             GradientShape::LinearTo(x, y) => {
                 out.push_str("linear-gradient(to ");
@@ -52,21 +58,27 @@ impl ToText for Gradient {
                         radii.1.write(out);
                     }
                     None => {
-                        out.push_str(if *circle { "circle " } else { "" });
-                        extent.write(out);
+                        out.push_str(if *circle { "circle" } else { "" });
+                        if *extent != RadialExtent::FarthestCorner {
+                            out.push_str(if *circle { " " } else { "" });
+                            extent.write(out);
+                        }
                     }
                 }
                 at(center, out);
             }
             GradientShape::Conic { from, center } => {
-                out.push_str("conic-gradient(from ");
-                number(*from, out);
-                out.push_str("deg");
+                out.push_str("conic-gradient(");
+                if *from != 0.0 {
+                    out.push_str("from ");
+                    number(*from, out);
+                    out.push_str("deg");
+                }
                 at(center, out);
             }
         }
         for stop in &self.stops {
-            out.push_str(", ");
+            out.push_str(if out.ends_with('(') { "" } else { ", " });
             stop.color.write(out);
             if let Some(position) = stop.position {
                 out.push(' ');
@@ -84,7 +96,7 @@ impl ToText for BackgroundSize {
             BackgroundSize::Contain => out.push_str("contain"),
             BackgroundSize::Explicit(width, height) => {
                 width.write(out);
-                if *height != LengthAuto::Auto {
+                if (*width, *height) != (LengthAuto::Auto, LengthAuto::Auto) {
                     out.push(' ');
                     height.write(out);
                 }
@@ -109,13 +121,22 @@ impl ToText for (Repeat, Repeat) {
     }
 }
 
-impl ToText for Shadow {
-    fn write(&self, out: &mut String) {
+impl Shadow {
+    /// A shadow of text or of a filter: without a spread and an inside.
+    pub(super) fn write_plain(&self, out: &mut String) {
         self.color.write(out);
-        for value in [self.x, self.y, self.blur, self.spread] {
+        for value in [self.x, self.y, self.blur] {
             out.push(' ');
             px(value, out);
         }
+    }
+}
+
+impl ToText for Shadow {
+    fn write(&self, out: &mut String) {
+        self.write_plain(out);
+        out.push(' ');
+        px(self.spread, out);
         if self.inset {
             out.push_str(" inset");
         }
@@ -207,7 +228,7 @@ impl ToText for FilterOp {
             }
             FilterOp::DropShadow(shadow) => {
                 out.push_str("drop-shadow(");
-                shadow.write(out);
+                shadow.write_plain(out);
                 return out.push(')');
             }
             FilterOp::Brightness(v) => ("brightness", v),

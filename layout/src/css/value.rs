@@ -4,7 +4,7 @@
 //! a sheet is parsed once and serves every viewport. [`Compute`] is that step.
 
 use crate::css::calc::Calc;
-use crate::style::computed::{Color, ComputedStyle, Dimension, Edges, LengthAuto, LengthPercentage};
+use crate::style::computed::{Color, ComputedStyle, Dimension, Edges, LengthAuto, LengthPercentage, LineHeight};
 use std::sync::Arc;
 
 /// The largest length that layout is asked to work with, logical px (as in Chromium).
@@ -55,10 +55,21 @@ pub struct ComputeContext<'a> {
     pub font_size: f32,
     /// What 1 rem is, logical px.
     pub root_font_size: f32,
+    /// What 1 lh is, logical px (the parent's for `font-size` and `line-height` themselves).
+    pub line_height: f32,
     /// What `currentColor` is.
     pub color: Color,
     /// The style that is inherited from.
     pub parent: &'a ComputedStyle,
+}
+
+/// The line height of a style in logical px; of a `normal` one what is usual for fonts, as none is asked.
+pub fn line_height_of(style: &ComputedStyle) -> f32 {
+    match style.line_height {
+        LineHeight::Normal => NORMAL_LINE * style.font_size,
+        LineHeight::Number(factor) => factor * style.font_size,
+        LineHeight::Px(px) => px,
+    }
 }
 
 /// From a value as written to the computed value.
@@ -104,6 +115,9 @@ macro_rules! computes_each {
 }
 pub(crate) use computes_each;
 
+/// `line-height: normal` in ems.
+const NORMAL_LINE: f32 = 1.2;
+
 /// A unit of length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
@@ -126,37 +140,70 @@ pub enum Unit {
     Ch,
     /// Half an em.
     Ex,
+    /// The line height; of a `normal` one 1.2 em, as no font is asked.
+    Lh,
+    /// That of a root with the initial line height.
+    Rlh,
 }
+
+/// Units by name.
+const UNITS: [(&str, Unit); 28] = [
+    ("px", Unit::Px),
+    ("rpx", Unit::Rpx),
+    ("em", Unit::Em),
+    ("rem", Unit::Rem),
+    ("vw", Unit::Vw),
+    ("vh", Unit::Vh),
+    ("vmin", Unit::Vmin),
+    ("vmax", Unit::Vmax),
+    ("pt", Unit::Pt),
+    ("pc", Unit::Pc),
+    ("in", Unit::In),
+    ("cm", Unit::Cm),
+    ("mm", Unit::Mm),
+    ("q", Unit::Q),
+    ("ch", Unit::Ch),
+    ("ex", Unit::Ex),
+    ("cap", Unit::Ex),
+    // The ideograph that it is measured by is as wide as the font is high.
+    ("ic", Unit::Em),
+    ("lh", Unit::Lh),
+    ("rlh", Unit::Rlh),
+    // Text runs along the width, as there are no vertical writing modes.
+    ("vi", Unit::Vw),
+    ("vb", Unit::Vh),
+    // No bars come and go here, so the small, large and dynamic viewports are one.
+    ("svh", Unit::Vh),
+    ("lvh", Unit::Vh),
+    ("dvh", Unit::Vh),
+    ("svw", Unit::Vw),
+    ("lvw", Unit::Vw),
+    ("dvw", Unit::Vw),
+];
 
 impl Unit {
     /// The unit of this name, ASCII case-insensitive.
     pub fn from_name(name: &str) -> Option<Unit> {
-        const UNITS: [(&str, Unit); 22] = [
-            ("px", Unit::Px),
-            ("rpx", Unit::Rpx),
-            ("em", Unit::Em),
-            ("rem", Unit::Rem),
-            ("vw", Unit::Vw),
-            ("vh", Unit::Vh),
-            ("vmin", Unit::Vmin),
-            ("vmax", Unit::Vmax),
-            ("pt", Unit::Pt),
-            ("pc", Unit::Pc),
-            ("in", Unit::In),
-            ("cm", Unit::Cm),
-            ("mm", Unit::Mm),
-            ("q", Unit::Q),
-            ("ch", Unit::Ch),
-            ("ex", Unit::Ex),
-            // No bars come and go here, so the small, large and dynamic viewports are one.
-            ("svh", Unit::Vh),
-            ("lvh", Unit::Vh),
-            ("dvh", Unit::Vh),
-            ("svw", Unit::Vw),
-            ("lvw", Unit::Vw),
-            ("dvw", Unit::Vw),
-        ];
         UNITS.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|&(_, unit)| unit)
+    }
+
+    /// The names of all units.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        UNITS.iter().map(|(name, _)| *name)
+    }
+
+    /// Px in one of this unit, where that is the same everywhere.
+    pub fn absolute(self) -> Option<f32> {
+        Some(match self {
+            Unit::Px => 1.0,
+            Unit::Pt => 4.0 / 3.0,
+            Unit::Pc => 16.0,
+            Unit::In => 96.0,
+            Unit::Cm => 96.0 / 2.54,
+            Unit::Mm => 96.0 / 25.4,
+            Unit::Q => 96.0 / 101.6,
+            _ => return None,
+        })
     }
 
     /// `value` of this unit in logical px.
@@ -164,7 +211,9 @@ impl Unit {
         let viewport = context.viewport;
         let (width, height) = (viewport.width, viewport.height);
         let px = match self {
-            Unit::Px => value,
+            Unit::Px | Unit::Pt | Unit::Pc | Unit::In | Unit::Cm | Unit::Mm | Unit::Q => {
+                value * self.absolute().unwrap_or(1.0)
+            }
             Unit::Rpx => viewport.rpx(value),
             Unit::Em => value * context.font_size,
             Unit::Rem => value * context.root_font_size,
@@ -172,13 +221,9 @@ impl Unit {
             Unit::Vh => value * height / 100.0,
             Unit::Vmin => value * width.min(height) / 100.0,
             Unit::Vmax => value * width.max(height) / 100.0,
-            Unit::Pt => value * 4.0 / 3.0,
-            Unit::Pc => value * 16.0,
-            Unit::In => value * 96.0,
-            Unit::Cm => value * 96.0 / 2.54,
-            Unit::Mm => value * 96.0 / 25.4,
-            Unit::Q => value * 96.0 / 101.6,
             Unit::Ch | Unit::Ex => value * context.font_size * 0.5,
+            Unit::Lh => value * context.line_height,
+            Unit::Rlh => value * NORMAL_LINE * context.root_font_size,
         };
         finite(px)
     }
@@ -208,6 +253,16 @@ impl Length {
     pub fn to_px(&self, context: &ComputeContext) -> f32 {
         self.compute(context).px
     }
+
+    /// What is left of 100 % when the length is taken off.
+    pub fn from_whole(&self, context: &ComputeContext) -> LengthPercentage {
+        let calc = match self {
+            Length::Unit(value, unit) => Calc::Length(*value, *unit),
+            Length::Percent(percent) => Calc::Percent(*percent),
+            Length::Calc(calc, _) => (**calc).clone(),
+        };
+        Calc::Sum(vec![Calc::Percent(1.0), calc.scaled(-1.0)]).evaluate(context)
+    }
 }
 
 impl Compute for Length {
@@ -215,7 +270,7 @@ impl Compute for Length {
     fn compute(&self, context: &ComputeContext) -> LengthPercentage {
         match self {
             Length::Unit(value, unit) => LengthPercentage::px(unit.to_px(*value, context)),
-            Length::Percent(percent) => LengthPercentage::percent(*percent),
+            Length::Percent(percent) => LengthPercentage::percent(finite(*percent)),
             Length::Calc(calc, non_negative) => {
                 let mut value = calc.evaluate(context);
                 // A mixed value is clamped where it is used, once its basis is known.

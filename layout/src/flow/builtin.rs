@@ -336,6 +336,7 @@ pub fn attribute_px(value: &AttributeValue, style: &ComputedStyle, viewport: &Vi
                 viewport,
                 font_size: style.font_size,
                 root_font_size: 16.0,
+                line_height: css::value::line_height_of(style),
                 color: style.color,
                 parent: style,
             };

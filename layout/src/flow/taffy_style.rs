@@ -2,11 +2,14 @@
 //!
 //! A `calc()` of px and percent travels inside Taffy's tagged 64-bit length as a made-up pointer whose upper
 //! half is the fraction and whose lower half the px (its last three mantissa bits are the tag's); it is
-//! never dereferenced. [`resolve_calc`] takes it apart again.
+//! never dereferenced. A value that is no straight line travels as the number of its expression, with a fraction that is no
+//! number. [`resolve_calc`] takes both apart again.
 
 use super::tree::BoxData;
 use crate::style::ComputedStyle;
-use crate::style::computed::{self as css, Align, Dimension as CssDimension, Display, LengthAuto, LengthPercentage};
+use crate::style::computed::{
+    self as css, Align, Dimension as CssDimension, Display, LengthAuto, LengthPercentage, MathId,
+};
 use std::sync::Arc;
 use taffy::{
     AlignContent, AlignItems, AlignSelf, BlockContainerStyle, BlockItemStyle, BoxSizing, Clear, ContainingBlockClaims,
@@ -31,6 +34,10 @@ pub(crate) struct StyleRef<'a> {
 /// Packs px and a fraction into a value that Taffy carries as a pointer. A size is never negative, which the last
 /// mantissa bit of the fraction tells.
 fn pack_calc(value: LengthPercentage, is_size: bool) -> *const () {
+    if let Some(math) = value.math {
+        let lower = if is_size { MATH_SIZE } else { MATH };
+        return (((NOT_A_FRACTION | math.to_bits()) as usize) << 32 | lower) as *const ();
+    }
     let px = (value.px.to_bits() as usize).wrapping_add(4) & 0xffff_fff8;
     let percent = (value.percent.to_bits() as usize) & !1 | usize::from(is_size);
     // Never null: an absent value would be read as "no calc".
@@ -38,10 +45,20 @@ fn pack_calc(value: LengthPercentage, is_size: bool) -> *const () {
     (if bits == 0 { 8 } else { bits }) as *const ()
 }
 
+/// The bits of a quiet NaN; an expression's number stands below them.
+const NOT_A_FRACTION: u32 = 0x7fc0_0000;
+/// The lower half of an expression's number, and of one that is a size.
+const MATH: usize = 8;
+const MATH_SIZE: usize = 16;
+
 /// The value in px of a packed `calc()` for a basis.
 pub(crate) fn resolve_calc(packed: *const (), basis: f32) -> f32 {
     let bits = packed as usize;
     let percent = (bits >> 32) as u32;
+    if percent & NOT_A_FRACTION == NOT_A_FRACTION {
+        let value = MathId::from_bits(percent & !NOT_A_FRACTION).map_or(0.0, |math| in_units(math.resolve(basis)));
+        return if bits & 0xffff_fff8 == MATH_SIZE { value.max(0.0) } else { value };
+    }
     let px = f32::from_bits((bits & 0xffff_fff8) as u32);
     let value = in_units(f32::from_bits(percent & !1) * basis + px);
     if percent & 1 == 1 { value.max(0.0) } else { value }
@@ -281,9 +298,14 @@ impl CoreStyle for StyleRef<'_> {
     }
 }
 
-/// Transforms and filters make a box the containing block of fixed descendants.
+/// Transforms, filters and containment make a box the containing block of fixed descendants.
 pub(crate) fn is_fixed_containing_block(style: &ComputedStyle) -> bool {
-    !style.transform.is_empty() || !style.filter.is_empty() || !style.backdrop_filter.is_empty() || style.will_change
+    !style.transform.is_empty()
+        || !style.filter.is_empty()
+        || !style.backdrop_filter.is_empty()
+        || style.will_change
+        || style.contain.layout
+        || style.contain.paint
 }
 
 impl OofItemStyle for StyleRef<'_> {
@@ -431,7 +453,7 @@ mod tests {
     fn a_calc_survives_packing() {
         for (percent, px) in [(1.0, -16.0), (0.5, 0.015625), (0.0, 33.5), (0.333, -187.5), (-1.0, 10000.25), (0.0, 0.0)]
         {
-            let value = LengthPercentage { px, percent, has_percent: true };
+            let value = LengthPercentage { px, ..LengthPercentage::percent(percent) };
             for basis in [0.0, 100.0, 375.0] {
                 let got = resolve_calc(pack_calc(value, false), basis);
                 // What is cut is less than a 64th.

@@ -8,7 +8,7 @@ use crate::css::declaration::{CustomDeclaration, Declaration, DeclaredValue, Unr
 use crate::css::parse::ParseContext;
 use crate::css::properties::{inherit_all, inherited_differs, table_damage};
 use crate::css::substitute::{resolve_custom, substitute};
-use crate::css::value::ComputeContext;
+use crate::css::value::{ComputeContext, line_height_of};
 use crate::css::{DeclarationBlock, PropertyId, PropertyValue, Viewport};
 use crate::document::Dirty;
 use crate::style::computed::*;
@@ -104,7 +104,7 @@ impl ParsedCache {
 
 /// The style before any declaration. Unlike [`ComputedStyle::default`] its border and outline widths are
 /// `medium`: they become 0 when a style without a line is finished.
-fn initial() -> &'static ComputedStyle {
+pub fn initial() -> &'static ComputedStyle {
     static INITIAL: OnceLock<ComputedStyle> = OnceLock::new();
     INITIAL.get_or_init(|| {
         let mut style = ComputedStyle { border_width: Edges::all(3.0), ..ComputedStyle::default() };
@@ -122,7 +122,7 @@ struct Winners<'a> {
 }
 
 impl<'a> Winners<'a> {
-    fn of(blocks: &[&'a DeclarationBlock]) -> Winners<'a> {
+    fn of(blocks: &[&'a DeclarationBlock], by_importance: &[&'a DeclarationBlock]) -> Winners<'a> {
         let mut winners = Winners {
             values: [None; PropertyId::COUNT],
             declared: [0; PropertyId::COUNT.div_ceil(64)],
@@ -130,7 +130,7 @@ impl<'a> Winners<'a> {
         };
         let mut any_important = false;
         for important in [false, true] {
-            for block in blocks {
+            for block in if important { by_importance } else { blocks } {
                 for Declaration { property, value, important: own } in &block.declarations {
                     any_important |= own;
                     if *own == important {
@@ -163,9 +163,15 @@ impl<'a> Winners<'a> {
     }
 }
 
-/// Computes a style from blocks in cascade order, the strongest last.
-pub fn cascade(blocks: &[&DeclarationBlock], context: CascadeContext, cache: &mut ParsedCache) -> ComputedStyle {
-    let winners = Winners::of(blocks);
+/// Computes a style from blocks in cascade order, the strongest last; `important` has them in the order in which what is
+/// important in them counts.
+pub fn cascade(
+    blocks: &[&DeclarationBlock],
+    important: &[&DeclarationBlock],
+    context: CascadeContext,
+    cache: &mut ParsedCache,
+) -> ComputedStyle {
+    let winners = Winners::of(blocks, important);
     let mut style = initial().clone();
     inherit_all(&mut style, context.parent);
     apply(&winners, &mut style, context, cache, true);
@@ -180,7 +186,7 @@ pub fn cascade_over(
     context: CascadeContext,
     cache: &mut ParsedCache,
 ) -> ComputedStyle {
-    let winners = Winners::of(&[block]);
+    let winners = Winners::of(&[block], &[block]);
     let mut style = base.clone();
     apply(&winners, &mut style, context, cache, false);
     finish(&mut style, context);
@@ -201,6 +207,7 @@ fn apply(
         viewport: context.viewport,
         font_size: context.parent.font_size,
         root_font_size: context.root_font_size,
+        line_height: line_height_of(context.parent),
         color: context.parent.color,
         parent: context.parent,
     };
@@ -210,37 +217,18 @@ fn apply(
     }
     computing.font_size = style.font_size;
     computing.color = style.color;
+    set(PropertyId::LineHeight, winners.values[PropertyId::LineHeight as usize], style, &computing, cache);
+    computing.line_height = line_height_of(style);
     if from_initial {
-        for id in CURRENT_COLOR {
-            set_to_current(*id, style, &computing);
-        }
+        PropertyId::set_all_to_current(style, computing.color);
     }
-    for id in winners.properties().filter(|&id| id > PropertyId::Color) {
+    for id in winners.properties().filter(|&id| id as usize >= FIRST) {
         set(id, winners.values[id as usize], style, &computing, cache);
     }
 }
 
-/// Properties whose initial value is `currentColor`.
-const CURRENT_COLOR: &[PropertyId] = &[
-    PropertyId::BorderTopColor,
-    PropertyId::BorderRightColor,
-    PropertyId::BorderBottomColor,
-    PropertyId::BorderLeftColor,
-    PropertyId::OutlineColor,
-    PropertyId::TextDecorationColor,
-];
-
-fn set_to_current(id: PropertyId, style: &mut ComputedStyle, context: &ComputeContext) {
-    let color = context.color;
-    match id {
-        PropertyId::BorderTopColor => style.border_color.top = color,
-        PropertyId::BorderRightColor => style.border_color.right = color,
-        PropertyId::BorderBottomColor => style.border_color.bottom = color,
-        PropertyId::BorderLeftColor => style.border_color.left = color,
-        PropertyId::OutlineColor => style.outline.color = color,
-        _ => style.text_decoration.color = color,
-    }
-}
+/// Properties that the others depend on: font size, colour and line height stand first in the table.
+const FIRST: usize = 3;
 
 fn set(
     id: PropertyId,
@@ -269,7 +257,7 @@ fn set(
     match wide {
         Wide::Inherit => id.copy(style, context.parent),
         Wide::Unset if id.is_inherited() => id.copy(style, context.parent),
-        _ if CURRENT_COLOR.contains(&id) => set_to_current(id, style, context),
+        _ if id.set_to_current(style, context.color) => {}
         _ => id.copy(style, initial()),
     }
 }
@@ -303,9 +291,23 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
             (true, true) => FlexDirection::ColumnReverse,
         };
     }
+    style.transform = composed_transform(style);
+    if style.contain.paint {
+        let clipped = |own: Overflow| if own == Overflow::Visible { Overflow::Clip } else { own };
+        (style.overflow_x, style.overflow_y) = (clipped(style.overflow_x), clipped(style.overflow_y));
+    }
     keep_text_visible(style, context.parent);
     propagate_decoration(style, context.parent);
     crate::css::motion::finish(style);
+}
+
+/// `translate`, `rotate` and `scale` come before `transform` (CSS Transforms 2 section 6).
+fn composed_transform(style: &ComputedStyle) -> Arc<[TransformOp]> {
+    if style.translate.is_none() && style.rotate.is_none() && style.scale.is_none() {
+        return style.own_transform.clone();
+    }
+    let individual = [style.translate, style.rotate, style.scale];
+    individual.into_iter().flatten().chain(style.own_transform.iter().copied()).collect()
 }
 
 /// A background that is cut out by the text is not painted: text that is made transparent for its sake keeps a colour.

@@ -3,10 +3,10 @@
 use super::ancestors::Ancestors;
 use super::cascade::{self, CascadeContext, ParsedCache};
 use super::computed::ComputedStyle;
-use super::engine::RestyleStats;
 use super::matching::{KnownNames, Matcher};
-use super::rules::{CompiledRule, Key, RuleSet};
+use super::rules::{CompiledRule, Key, NO_LAYER, RuleSet};
 use super::share::{Inputs, StyleCache};
+use super::stats::RestyleStats;
 use crate::css::declaration::{DeclaredValue, Wide};
 use crate::css::{DeclarationBlock, PseudoElement, Viewport, parse_style_attribute};
 use crate::diagnostic::Diagnostic;
@@ -143,10 +143,18 @@ impl Computing<'_> {
         }
         self.stats.styles_computed += 1;
         let mut blocks: SmallVec<[&DeclarationBlock; 16]> = rules.iter().map(|r| &*r.block).collect();
-        blocks.extend(inline.map(|i| &**i));
-        blocks.extend(forced_block(forced));
+        let own = || inline.map(|i| &**i).into_iter().chain(forced_block(forced));
+        blocks.extend(own());
+        // What is important is stronger the earlier its layer (CSS Cascade 5 section 6.4.2).
+        let mut important = None;
+        if rules.iter().any(|r| r.rank.0 != NO_LAYER) {
+            let mut sorted: SmallVec<[&CompiledRule; 16]> = rules.iter().copied().collect();
+            sorted.sort_by_key(|r| std::cmp::Reverse(r.rank.0));
+            important = Some(sorted.iter().map(|r| &*r.block).chain(own()).collect::<SmallVec<[_; 16]>>());
+        }
         let context = CascadeContext { viewport: self.viewport, root_font_size: self.root_font_size, parent, blockify };
-        let style = cascade::cascade(&blocks, context, &mut self.caches.parsed);
+        let style =
+            cascade::cascade(&blocks, important.as_deref().unwrap_or(&blocks), context, &mut self.caches.parsed);
         // An equal style stays the same one, so that nothing below looks changed.
         let style = match old {
             Some(old) if **old == style => old.clone(),

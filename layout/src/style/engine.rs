@@ -10,7 +10,8 @@ use super::computed::{ComputedStyle, Content, Display};
 use super::element::{Caches, Computing, Matched, forced, inherits_explicitly};
 use super::invalidate::{HintIndex, Invalidation};
 use super::matching::{KnownNames, Matcher, SiblingIndex};
-use super::rules::{Binding, CompiledRule, Layer, RuleSet, UA_SCOPE};
+use super::rules::{Binding, CompiledRule, Layer, LayerOrder, RuleSet, UA_SCOPE};
+use super::stats::RestyleStats;
 use crate::css::{DeclarationBlock, FontFaceRule, Keyframes, NoImports, PseudoElement, Sheet, Viewport, parse_sheet};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Dirty, Document, ElementState, NodeId, PageEntry, ScopeId};
@@ -18,21 +19,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
-
-/// What a restyle did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct RestyleStats {
-    /// Nodes that were looked at.
-    pub nodes_visited: u32,
-    /// Elements whose rules were matched again.
-    pub nodes_restyled: u32,
-    /// Rules that were tested against a node.
-    pub rules_tested: u32,
-    /// Styles that were found in the cache instead of being computed.
-    pub styles_shared: u32,
-    /// Styles that were computed.
-    pub styles_computed: u32,
-}
 
 /// The text of the engine's own sheet, the first of every cascade.
 pub const USER_AGENT_SHEET: &str = include_str!("ua.wxss");
@@ -124,6 +110,7 @@ pub struct StyleEngine {
     /// Scopes of nodes that were styled.
     seen_scopes: FxHashSet<ScopeId>,
     changes: Vec<StyleChange>,
+    layers: LayerOrder,
     next_rule: u32,
     next_sequence: u32,
     /// All rules have to be compiled again.
@@ -164,6 +151,7 @@ impl StyleEngine {
             focus: FxHashSet::default(),
             seen_scopes: FxHashSet::default(),
             changes: Vec::new(),
+            layers: LayerOrder::default(),
             next_rule: 0,
             next_sequence: 1,
             stale: false,
@@ -294,9 +282,17 @@ impl StyleEngine {
         self.known.get_or_insert_with(|| KnownNames::new(&mut doc.names));
         if self.stale {
             self.stale = false;
-            self.rules = Rules::default();
-            self.keyframes.clear();
-            self.sheets.iter_mut().for_each(|s| s.compiled = false);
+            self.layers = LayerOrder::default();
+            self.forget_rules();
+        }
+        let mut moved = false;
+        for installed in self.sheets.iter().filter(|s| !s.compiled) {
+            moved |= self.layers.add(&installed.sheet);
+        }
+        if moved {
+            // Rules that were ranked before have to be ranked anew.
+            self.full |= self.sheets.iter().any(|s| s.compiled);
+            self.forget_rules();
         }
         for installed in self.sheets.iter_mut().filter(|s| !s.compiled) {
             installed.compiled = true;
@@ -309,8 +305,9 @@ impl StyleEngine {
             let place = (layer, installed.sequence);
             let names = &mut doc.names;
             let first = set.rules.len();
+            let layers = &self.layers;
             for binding in installed.bindings() {
-                set.add(&installed.sheet, binding, place, &self.viewport, names, &mut self.next_rule);
+                set.add(&installed.sheet, binding, place, &self.viewport, layers, names, &mut self.next_rule);
             }
             for rule in &set.rules[first..] {
                 self.rules.hints.add(rule);
@@ -323,6 +320,13 @@ impl StyleEngine {
                 }
             }
         }
+    }
+
+    /// Has all sheets compiled anew.
+    fn forget_rules(&mut self) {
+        self.rules = Rules::default();
+        self.keyframes.clear();
+        self.sheets.iter_mut().for_each(|s| s.compiled = false);
     }
 
     /// Computes all dirty styles of the pages, marks what their changes make necessary, and clears the

@@ -17,6 +17,8 @@ use smallvec::SmallVec;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Feature {
     Class(ClassName),
+    /// A class in whatever scope: of a host.
+    AnyClass(Atom),
     Id(Atom),
     Attribute(Atom),
     /// One bit.
@@ -79,6 +81,8 @@ struct Hints {
     descendants: KeySet,
     siblings: KeySet,
     sibling_descendants: KeySet,
+    /// Siblings are counted by it, so it concerns all of them and what is below.
+    family: bool,
 }
 
 /// What all rules ask about.
@@ -133,6 +137,23 @@ impl HintIndex {
             let to_subject = |relation| if relation == Relation::Own { own } else { subject };
             for simple in &compound.simples {
                 match simple {
+                    Simple::HostMatching(list) | Simple::HostContext(list) => {
+                        let own_only = matches!(simple, Simple::HostMatching(_));
+                        let relation = if own_only { relation } else { Relation::Unknown };
+                        for feature in list.iter().flat_map(|inner| inner_features(inner, binding)) {
+                            let feature = match feature {
+                                Feature::Class(class) => Feature::AnyClass(class.name),
+                                other => other,
+                            };
+                            self.put(feature, relation, to_subject(relation));
+                        }
+                    }
+                    Simple::NthOf(_, list) => {
+                        self.put(Feature::Nth, relation, to_subject(relation));
+                        for feature in list.iter().flat_map(|inner| inner_features(inner, binding)) {
+                            self.hints.entry(feature).or_default().family = true;
+                        }
+                    }
                     Simple::Not(list) | Simple::Is { list, .. } => {
                         for inner in list {
                             self.add_selector(inner, binding, subject, Some((relation, own)));
@@ -184,6 +205,31 @@ fn relation_to_subject(compounds: &[Compound<Atom>], index: usize) -> Relation {
     }
 }
 
+/// Everything that a selector inside of another one asks about.
+fn inner_features(selector: &Selector<Atom>, binding: Binding) -> Vec<Feature> {
+    let mut all = Vec::new();
+    for (index, compound) in selector.compounds.iter().enumerate() {
+        for simple in &compound.simples {
+            match simple {
+                Simple::Not(list)
+                | Simple::Is { list, .. }
+                | Simple::NthOf(_, list)
+                | Simple::HostMatching(list)
+                | Simple::HostContext(list) => all.extend(list.iter().flat_map(|s| inner_features(s, binding))),
+                simple => all.extend(features(simple, binding)),
+            }
+        }
+        if index + 1 < selector.compounds.len() {
+            match compound.combinator {
+                Combinator::NextSibling => all.push(Feature::Next),
+                Combinator::LaterSibling => all.push(Feature::Later),
+                Combinator::Descendant | Combinator::Child => {}
+            }
+        }
+    }
+    all
+}
+
 fn features(simple: &Simple<Atom>, binding: Binding) -> SmallVec<[Feature; 2]> {
     let mut list = SmallVec::new();
     match simple {
@@ -195,8 +241,15 @@ fn features(simple: &Simple<Atom>, binding: Binding) -> SmallVec<[Feature; 2]> {
         Simple::FocusWithin => list.push(Feature::FocusWithin),
         Simple::Empty => list.push(Feature::Empty),
         Simple::FirstChild | Simple::LastChild | Simple::OnlyChild => list.push(Feature::Edge),
-        Simple::OnlyOfType | Simple::Nth(_) => list.push(Feature::Nth),
-        Simple::Type(_) | Simple::Root | Simple::Host | Simple::Not(_) | Simple::Is { .. } | Simple::Never => {}
+        Simple::OnlyOfType | Simple::Nth(_) | Simple::NthOf(..) => list.push(Feature::Nth),
+        Simple::Type(_)
+        | Simple::Root
+        | Simple::Host
+        | Simple::HostMatching(_)
+        | Simple::HostContext(_)
+        | Simple::Not(_)
+        | Simple::Is { .. }
+        | Simple::Never => {}
     }
     list
 }
@@ -228,7 +281,7 @@ impl<'a> Invalidation<'a> {
         let known = self.matcher.known;
         match event {
             StyleEvent::Classes(node, classes) => {
-                let features = classes.iter().map(|&c| Feature::Class(c));
+                let features = classes.iter().flat_map(|&c| [Feature::Class(c), Feature::AnyClass(c.name)]);
                 self.apply(*node, features.chain([Feature::Attribute(known.class)]));
             }
             StyleEvent::Id(node, old, new) => {
@@ -294,6 +347,10 @@ impl<'a> Invalidation<'a> {
         let index = self.index;
         let hints: SmallVec<[&Hints; 4]> = features.into_iter().filter_map(|f| index.hints.get(&f)).collect();
         let Some(node) = self.doc().node(id).filter(|_| !hints.is_empty()) else { return };
+        if hints.iter().any(|h| h.family) {
+            let all = if node.parent.is_none() { id } else { node.parent };
+            self.marks.push((all, Dirty::STYLE_SUBTREE));
+        }
         let pick = |of: fn(&'a Hints) -> &'a KeySet| -> SmallVec<[&KeySet; 4]> {
             hints.iter().map(|h| of(h)).filter(|k| !k.is_empty()).collect()
         };

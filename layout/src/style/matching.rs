@@ -167,6 +167,10 @@ enum Outcome {
     Never,
 }
 
+fn is_host(binding: Binding, node: &Node) -> bool {
+    binding.nodes.is_some_and(|scope| node.host == scope && scope != ScopeId::GLOBAL)
+}
+
 /// Matches selectors against the nodes of a document that does not change meanwhile.
 #[derive(Debug)]
 pub struct Matcher<'a> {
@@ -297,7 +301,7 @@ impl<'a> Matcher<'a> {
             let mut free = false;
             for simple in &compound.simples {
                 match simple {
-                    Simple::Class(_) | Simple::Host => free = true,
+                    Simple::Class(_) | Simple::Host | Simple::HostMatching(_) | Simple::HostContext(_) => free = true,
                     Simple::Type(name) if *name == self.known.page => free = true,
                     Simple::Type(_) | Simple::Id(_) => return false,
                     _ => {}
@@ -320,7 +324,12 @@ impl<'a> Matcher<'a> {
             }
             Simple::Root => node.parent.is_none(),
             Simple::Empty => self.is_empty(node),
-            Simple::Host => binding.nodes.is_some_and(|scope| node.host == scope && scope != ScopeId::GLOBAL),
+            Simple::Host => is_host(binding, node),
+            Simple::HostMatching(list) => is_host(binding, node) && self.matches_in_any_scope(list, node),
+            Simple::HostContext(list) => {
+                let mut around = std::iter::successors(self.doc.node(node.id), |n| self.parent(n));
+                is_host(binding, node) && around.any(|n| self.matches_in_any_scope(list, n))
+            }
             Simple::State(state) => node.state.contains(*state),
             Simple::Enabled => !node.state.contains(ElementState::DISABLED) && self.is_control(node),
             Simple::FocusWithin => self.siblings.borrow_mut().has_focus_within(self.doc, node.id),
@@ -329,10 +338,31 @@ impl<'a> Matcher<'a> {
             Simple::OnlyChild => self.is_first(node) && self.is_last(node),
             Simple::OnlyOfType => self.type_index(node, false) == Some(1) && self.type_index(node, true) == Some(1),
             Simple::Nth(nth) => self.nth_index(node, *nth).is_some_and(|i| nth.contains(i)),
+            Simple::NthOf(nth, list) => self.nth_of_index(node, *nth, list, binding).is_some_and(|i| nth.contains(i)),
             Simple::Not(list) => !list.iter().any(|s| self.matches(s, binding, node)),
             Simple::Is { list, .. } => list.iter().any(|s| self.matches(s, binding, node)),
             Simple::Never => false,
         }
+    }
+
+    /// Whether one of the selectors matches, its classes being of any scope: a host's classes are those of its user.
+    fn matches_in_any_scope(&self, list: &[Selector<Atom>], node: &Node) -> bool {
+        let mut scopes: Vec<ScopeId> = node.classes.iter().map(|c| c.scope).chain([ScopeId::GLOBAL]).collect();
+        scopes.dedup();
+        scopes.into_iter().any(|classes| list.iter().any(|s| self.matches(s, Binding { classes, nodes: None }, node)))
+    }
+
+    /// The number of the node among the siblings that one of the selectors matches.
+    fn nth_of_index(&self, node: &Node, nth: Nth, list: &[Selector<Atom>], binding: Binding) -> Option<i32> {
+        let counts = |n: &Node| list.iter().any(|s| self.matches(s, binding, n));
+        if !counts(node) {
+            return None;
+        }
+        let Some(parent) = self.parent(node) else { return Some(1) };
+        let siblings = parent.children.iter().filter_map(|&c| self.doc.node(c));
+        let before: Box<dyn Iterator<Item = &Node>> =
+            if nth.last { Box::new(siblings.rev()) } else { Box::new(siblings) };
+        Some(1 + before.take_while(|n| n.id != node.id).filter(|n| counts(n)).count() as i32)
     }
 
     fn is_control(&self, node: &Node) -> bool {

@@ -12,6 +12,7 @@
 //! | [`cascade`] | from declarations to a computed style |
 //! | `changes` | changes that animations follow |
 //! | [`share`] | sharing equal styles |
+//! | [`stats`] | what a restyle did and what it changed |
 //! | [`query`] | computed values by name |
 //!
 //! What layout has to know about built-in components beyond their style: `ua.wxss` gives the sizes of the
@@ -34,6 +35,7 @@ mod properties_test;
 pub mod query;
 pub mod rules;
 pub mod share;
+pub mod stats;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -42,5 +44,6 @@ mod tests;
 pub use crate::css::Viewport;
 pub use changes::StyleChange;
 pub use computed::ComputedStyle;
-pub use engine::{RestyleStats, StyleEngine};
+pub use engine::{CascadeSheet, StyleEngine, USER_AGENT_SHEET};
 pub use query::computed_text;
+pub use stats::RestyleStats;

@@ -38,7 +38,8 @@ fn simple() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec![
             "[p]", "[q=x]", "[class*=a]", ":active", ":focus", ":focus-within", ":disabled", ":enabled", ":empty", ":first-child",
             ":last-child", ":only-child", ":nth-child(2n)", ":nth-last-child(2)", ":nth-of-type(2)", ":not(.a)", ":not(:first-child)",
-            ":not(.a .b)", ":is(.a > .b, .c)", ":not(:empty)", ":root", ":host",
+            ":nth-child(2n of .a)", ":nth-last-child(1 of .b, .c:empty)", ":host(.a)", ":host-context(.b)", ":where(.a ~ .b)",
+            ":nth-last-of-type(2n + 1)", ":only-of-type", ":is(.a, :unknown)", ":not(.a .b)", ":is(.a > .b, .c)", ":not(:empty)", ":root", ":host",
         ]),
     ]
     .prop_map(str::to_owned)

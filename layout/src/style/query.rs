@@ -1,7 +1,7 @@
 //! Computed values by name, as a style query asks for them.
 
 use super::ComputedStyle;
-use super::computed::{Dimension, LineHeight};
+use super::computed::LineHeight;
 use crate::css::PropertyId;
 use crate::css::names::{Name, find};
 use crate::css::text_form::{ToText, joined, px};
@@ -33,8 +33,20 @@ pub fn computed_text(style: &ComputedStyle, name: &str) -> Option<String> {
         Name::Longhand(PropertyId::TransformOrigin) => {
             joined([style.transform_origin.0, style.transform_origin.1], " ", &mut out);
         }
-        Name::Longhand(PropertyId::MaxWidth) if style.max_width == Dimension::Auto => out.push_str("none"),
-        Name::Longhand(PropertyId::MaxHeight) if style.max_height == Dimension::Auto => out.push_str("none"),
+        // Without a colour of their own they have the element's.
+        Name::Longhand(PropertyId::CaretColor) => style.caret_color.unwrap_or(style.color).write(&mut out),
+        Name::Longhand(PropertyId::TextFillColor) => style.text_fill_color.unwrap_or(style.color).write(&mut out),
+        // Layer by layer.
+        Name::Shorthand(shorthand) if shorthand.name == "background-position" => {
+            let first = crate::css::background::initial_layer();
+            let none = style.background.is_empty();
+            let layers = if none { std::slice::from_ref(&first) } else { &style.background[..] };
+            for (i, layer) in layers.iter().enumerate() {
+                out.push_str(if i > 0 { ", " } else { "" });
+                joined([layer.position.0, layer.position.1], " ", &mut out);
+            }
+        }
+        Name::Shorthand(shorthand) if shorthand.name == "white-space" => out.push_str(style.white_space.as_str()),
         Name::Longhand(id) => id.write(style, &mut out),
         Name::Shorthand(shorthand) => {
             let values: Vec<String> = shorthand

@@ -47,12 +47,44 @@ pub struct CompiledRule {
     pub(super) needed: Needed,
     /// The scopes of its names.
     pub binding: Binding,
-    /// Rank in the cascade: specificity, then place.
-    pub rank: (u32, u64),
+    /// Rank in the cascade: layer, specificity, then place.
+    pub rank: (u32, u32, u64),
     /// Unlike that of any other rule of the engine.
     pub id: u32,
     /// What it declares.
     pub block: Arc<DeclarationBlock>,
+}
+
+/// The rank of what stands in no layer: after all that do.
+pub const NO_LAYER: u32 = u32::MAX;
+
+/// The cascade layers of a document in their order (CSS Cascade 5 section 6.4.3): a layer comes after those inside of it.
+#[derive(Debug, Default)]
+pub struct LayerOrder {
+    names: Vec<Arc<str>>,
+}
+
+impl LayerOrder {
+    /// Takes a sheet's layers in; true if layers that were there already have another rank now.
+    pub fn add(&mut self, sheet: &Sheet) -> bool {
+        let mut moved = false;
+        for name in &sheet.layers {
+            if self.names.contains(name) {
+                continue;
+            }
+            let outer = name.rsplit_once('.').map(|(outer, _)| outer);
+            let place = outer.and_then(|outer| self.names.iter().position(|n| **n == *outer));
+            let place = place.unwrap_or(self.names.len());
+            moved |= place < self.names.len();
+            self.names.insert(place, name.clone());
+        }
+        moved
+    }
+
+    /// The rank of a layer by its name.
+    fn rank(&self, name: Option<&Arc<str>>) -> u32 {
+        name.and_then(|name| self.names.iter().position(|n| n == name)).map_or(NO_LAYER, |at| at as u32)
+    }
 }
 
 impl CompiledRule {
@@ -85,7 +117,7 @@ pub fn key_of(compound: &Compound<Atom>, binding: Binding) -> Key {
             Simple::Id(id) => return Key::Id(*id),
             Simple::Class(name) => class = class.or(Some(*name)),
             Simple::Type(name) => tag = Some(*name),
-            Simple::Host => host = true,
+            Simple::Host | Simple::HostMatching(_) | Simple::HostContext(_) => host = true,
             _ => {}
         }
     }
@@ -107,15 +139,18 @@ pub struct RuleSet {
 
 impl RuleSet {
     /// Adds the rules of a sheet whose media conditions hold. `next_id` counts the rules of the engine.
+    #[allow(clippy::too_many_arguments)] // each is another part of where the rules stand
     pub fn add(
         &mut self,
         sheet: &Sheet,
         binding: Binding,
         place: (Layer, u32),
         viewport: &Viewport,
+        layers: &LayerOrder,
         names: &mut Interner,
         next_id: &mut u32,
     ) {
+        let ranks: Vec<u32> = sheet.layers.iter().map(|name| layers.rank(Some(name))).collect();
         let holds: Vec<bool> = sheet.media.iter().map(|m| m.matches(viewport)).collect();
         let page = names.intern("page");
         for (index, rule) in sheet.rules.iter().enumerate() {
@@ -132,7 +167,7 @@ impl RuleSet {
                 needed: Needed::of(&selector, binding.classes),
                 selector,
                 binding,
-                rank: (specificity, order),
+                rank: (rule.layer.and_then(|l| ranks.get(l as usize).copied()).unwrap_or(NO_LAYER), specificity, order),
                 id: *next_id,
                 block: rule.block.clone(),
             });

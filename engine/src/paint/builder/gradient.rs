@@ -75,7 +75,13 @@ fn stops(from: &[ColorStop], length: f32) -> Vec<(f32, Color)> {
     let n = from.len();
     let mut at: Vec<Option<f32>> = from
         .iter()
-        .map(|s| s.position.map(|p| if length > 0.0 { p.percent + p.px / length } else { p.percent }))
+        .map(|s| {
+            s.position.map(|p| match p.math {
+                Some(math) if length > 0.0 => math.resolve(length) / length,
+                None if length > 0.0 => p.percent + p.px / length,
+                _ => p.percent,
+            })
+        })
         .collect();
     if n == 0 {
         return Vec::new();

@@ -4,7 +4,7 @@
 use super::atoms::{Atoms, margin_px};
 use super::breaker::{BrokenLine, Part};
 use super::layout::{Frame, Lines};
-use super::measure::spacing;
+use super::measure::{spacing, tab_advance};
 use super::positioned::{relative_offset, take_candidates};
 use super::snap_down;
 use super::source::{InlineSource, Item, ItemKind, MeasuredText};
@@ -304,7 +304,7 @@ impl Emitter<'_> {
                 let next = run.glyphs.get(i + 1).map(|g| g.cluster);
                 let mut advance = glyph.advance * measured.size;
                 if c == '\t' {
-                    advance *= 8.0;
+                    advance = tab_advance(advance, &item.style);
                 }
                 // Spacing comes once a cluster, after its last glyph.
                 if next != Some(glyph.cluster) {

@@ -1,7 +1,8 @@
 //! Shaping of an inline source: levels, break opportunities, and where each cluster lies.
 
 use super::source::{InlineSource, Item, ItemKind, MeasuredText};
-use crate::style::computed::Direction;
+use crate::style::ComputedStyle;
+use crate::style::computed::{Direction, TabSize};
 use crate::text::FontBook;
 use crate::text::breaks::Breaks;
 use crate::text::shape::Shaper;
@@ -81,12 +82,23 @@ fn measure_item(text: &str, item: &Item, fonts: &mut FontBook, shaper: &mut Shap
     for &(byte, advance) in &shaped.clusters {
         positions.push((item.start + byte, x as f32));
         let c = slice[byte as usize..].chars().next().unwrap_or(' ');
-        let advance = if c == '\t' { advance * 8.0 } else { advance };
-        x += f64::from(advance * size) + f64::from(spacing(c, style.letter_spacing, style.word_spacing));
+        let mut advance = advance * size;
+        if c == '\t' {
+            advance = tab_advance(advance, style);
+        }
+        x += f64::from(advance) + f64::from(spacing(c, style.letter_spacing, style.word_spacing));
     }
     positions.push((item.end, x as f32));
     let hyphen = slice.contains('\u{ad}').then(|| shaper.shape(fonts, "\u{2010}", stack, rtl, true));
     MeasuredText { size, metrics: fonts.metrics(stack, size), shaped, positions, hyphen }
+}
+
+/// The advance of a tab, px, where a space has the advance `space`.
+pub(crate) fn tab_advance(space: f32, style: &ComputedStyle) -> f32 {
+    match style.tab_size {
+        TabSize::Spaces(count) => space * count,
+        TabSize::Px(px) => px,
+    }
 }
 
 /// What letter and word spacing add after a character, px.

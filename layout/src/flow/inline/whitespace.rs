@@ -162,7 +162,7 @@ pub(crate) fn has_edge(style: &ComputedStyle, start: bool) -> bool {
     } else {
         (style.margin.right, style.padding.right, style.border_width.right)
     };
-    let is_zero = |v: LengthPercentage| v.px == 0.0 && v.percent == 0.0;
+    let is_zero = |v: LengthPercentage| v.px == 0.0 && v.percent == 0.0 && v.math.is_none();
     border != 0.0 || !is_zero(padding) || matches!(margin, LengthAuto::Length(v) if !is_zero(v))
 }
 

@@ -167,3 +167,16 @@ pub struct Outline {
     /// `outline-offset`, px.
     pub offset: f32,
 }
+
+/// `contain`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Contain {
+    /// `layout`: what is inside and what is outside do not move each other.
+    pub layout: bool,
+    /// `paint`: nothing shows outside of the box.
+    pub paint: bool,
+    /// `size`: without effect, kept to be printed.
+    pub size: bool,
+    /// `style`: without effect, kept to be printed.
+    pub style: bool,
+}

@@ -16,6 +16,9 @@ macro_rules! keywords {
                 None
             }
 
+            /// The CSS names of all, without their aliases.
+            pub const KEYWORDS: &[&str] = &[$first_text, $($text),*];
+
             /// The CSS name.
             pub fn as_str(self) -> &'static str {
                 match self { Self::$first => $first_text, $(Self::$variant => $text),* }
@@ -41,11 +44,11 @@ keywords!(
 );
 keywords!(
     /// `float`.
-    Float { None = "none", Left = "left", Right = "right" }
+    Float { None = "none", Left = "left" | "inline-start", Right = "right" | "inline-end" }
 );
 keywords!(
     /// `clear`.
-    Clear { None = "none", Left = "left", Right = "right", Both = "both" }
+    Clear { None = "none", Left = "left" | "inline-start", Right = "right" | "inline-end", Both = "both" }
 );
 keywords!(
     /// `box-sizing`.
@@ -93,13 +96,13 @@ keywords!(
 keywords!(
     /// `text-align`; the prefixed values align block-level boxes, too.
     TextAlign {
-        Start = "start", Left = "left", Right = "right", Center = "center", Justify = "justify", End = "end",
+        Start = "start" | "-webkit-auto", Left = "left", Right = "right", Center = "center", Justify = "justify", End = "end",
         WebkitLeft = "-webkit-left", WebkitRight = "-webkit-right", WebkitCenter = "-webkit-center",
     }
 );
 keywords!(
     /// `white-space`.
-    WhiteSpace { Normal = "normal" | "wrap", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces" }
+    WhiteSpace { Normal = "normal", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces" }
 );
 keywords!(
     /// `word-break`.
@@ -134,6 +137,10 @@ keywords!(
     }
 );
 keywords!(
+    /// `isolation`.
+    Isolation { Auto = "auto", Isolate = "isolate" }
+);
+keywords!(
     /// `object-fit`.
     ObjectFit { Fill = "fill", Contain = "contain", Cover = "cover", None = "none", ScaleDown = "scale-down" }
 );
@@ -147,5 +154,5 @@ keywords!(
 );
 keywords!(
     /// `grid-auto-flow`.
-    GridAutoFlow { Row = "row", Column = "column", RowDense = "row dense" | "dense", ColumnDense = "column dense" }
+    GridAutoFlow { Row = "row", Column = "column", RowDense = "dense" | "row dense", ColumnDense = "column dense" }
 );

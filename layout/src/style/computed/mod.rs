@@ -7,6 +7,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | `values` | colours, lengths, edges and corners |
+//! | `math` | lengths that are no straight line of their basis |
 //! | `keywords` | properties that are one keyword of a list |
 //! | `text` | text, fonts, generated content |
 //! | `graphics` | images, gradients, shadows, transforms, filters |
@@ -17,6 +18,7 @@
 mod keywords;
 mod graphics;
 mod grid;
+mod math;
 mod motion;
 mod text;
 mod values;
@@ -24,6 +26,7 @@ mod values;
 pub use graphics::*;
 pub use grid::*;
 pub use keywords::*;
+pub use math::{Combine, Expression, MathId};
 pub use motion::*;
 pub use text::*;
 pub use values::*;
@@ -108,13 +111,24 @@ pub struct ComputedStyle {
     pub background_color: Color,
     pub background: Arc<[BackgroundLayer]>,
     pub box_shadow: Arc<[Shadow]>,
+    /// What is drawn by: `translate`, `rotate` and `scale`, then `transform`.
     pub transform: Arc<[TransformOp]>,
+    /// `transform` alone.
+    pub own_transform: Arc<[TransformOp]>,
+    /// `translate`.
+    pub translate: Option<TransformOp>,
+    /// `rotate`.
+    pub rotate: Option<TransformOp>,
+    /// `scale`.
+    pub scale: Option<TransformOp>,
     pub transform_origin: (LengthPercentage, LengthPercentage),
     pub filter: Arc<[FilterOp]>,
     pub backdrop_filter: Arc<[FilterOp]>,
     pub outline: Outline,
     pub pointer_events: PointerEvents,
     pub will_change: bool,
+    pub isolation: Isolation,
+    pub contain: Contain,
     // Text.
     pub font_family: Arc<[FontFamily]>,
     /// Logical px.
@@ -135,6 +149,10 @@ pub struct ComputedStyle {
     pub text_overflow: TextOverflow,
     pub text_transform: TextTransform,
     pub text_decoration: TextDecoration,
+    pub text_decoration_thickness: LineThickness,
+    /// `None` is `auto`; a percentage is of 1 em.
+    pub text_underline_offset: Option<LengthPercentage>,
+    pub tab_size: TabSize,
     pub text_shadow: Arc<[Shadow]>,
     /// `-webkit-text-fill-color`; `None` is the colour.
     pub text_fill_color: Option<Color>,
@@ -172,6 +190,9 @@ impl ComputedStyle {
             || !self.filter.is_empty()
             || !self.backdrop_filter.is_empty()
             || self.will_change
+            || self.isolation == Isolation::Isolate
+            || self.contain.layout
+            || self.contain.paint
             || matches!(self.position, Position::Fixed | Position::Sticky)
     }
 
@@ -250,12 +271,18 @@ impl Default for ComputedStyle {
             background: Arc::from([]),
             box_shadow: Arc::from([]),
             transform: Arc::from([]),
+            own_transform: Arc::from([]),
+            translate: None,
+            rotate: None,
+            scale: None,
             transform_origin: (LengthPercentage::percent(0.5), LengthPercentage::percent(0.5)),
             filter: Arc::from([]),
             backdrop_filter: Arc::from([]),
             outline: Outline { width: 0.0, style: LineStyle::None, color: Color::BLACK, offset: 0.0 },
             pointer_events: PointerEvents::Auto,
             will_change: false,
+            isolation: Isolation::Auto,
+            contain: Contain::default(),
             font_family: Arc::from([FontFamily::SansSerif]),
             font_size: 16.0,
             font_weight: 400,
@@ -278,6 +305,9 @@ impl Default for ComputedStyle {
                 style: LineStyle::Solid,
                 color: Color::BLACK,
             },
+            text_decoration_thickness: LineThickness::Auto,
+            text_underline_offset: None,
+            tab_size: TabSize::Spaces(8.0),
             text_shadow: Arc::from([]),
             text_fill_color: None,
             direction: Direction::Ltr,

@@ -31,6 +31,26 @@ pub enum LineHeight {
     Px(f32),
 }
 
+/// `tab-size`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum TabSize {
+    /// Times the advance of a space.
+    Spaces(f32),
+    /// Logical px.
+    Px(f32),
+}
+
+/// `text-decoration-thickness`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum LineThickness {
+    /// By the font's size.
+    Auto,
+    /// From the font's own figures.
+    FromFont,
+    /// A length; a percentage is of 1 em.
+    Length(LengthPercentage),
+}
+
 /// A family of `font-family`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)]

@@ -1,5 +1,7 @@
 //! Colours, lengths and what is made of them.
 
+use super::math::MathId;
+
 /// A colour in sRGB, not premultiplied.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Color {
@@ -27,7 +29,7 @@ impl Color {
     }
 }
 
-/// A length, a percentage, or the sum of both (`calc()`).
+/// A length, a percentage, the sum of both (`calc()`), or a `min()`, `max()` or `clamp()` of such.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct LengthPercentage {
     /// Logical px.
@@ -36,6 +38,8 @@ pub struct LengthPercentage {
     pub percent: f32,
     /// True if a percentage was written, even `0%`: it matters where the basis is indefinite.
     pub has_percent: bool,
+    /// What decides instead of px and percent, where the value is no straight line of the basis.
+    pub math: Option<MathId>,
 }
 
 impl LengthPercentage {
@@ -44,17 +48,20 @@ impl LengthPercentage {
 
     /// A length in logical px.
     pub const fn px(px: f32) -> Self {
-        LengthPercentage { px, percent: 0.0, has_percent: false }
+        LengthPercentage { px, percent: 0.0, has_percent: false, math: None }
     }
 
     /// A percentage as a fraction.
     pub const fn percent(percent: f32) -> Self {
-        LengthPercentage { px: 0.0, percent, has_percent: true }
+        LengthPercentage { px: 0.0, percent, has_percent: true, math: None }
     }
 
     /// The value in px for a `basis` in px.
     pub fn resolve(self, basis: f32) -> f32 {
-        self.px + self.percent * basis
+        match self.math {
+            None => self.px + self.percent * basis,
+            Some(math) => math.resolve(basis),
+        }
     }
 }
 
