@@ -54,6 +54,8 @@ pub struct Report {
     pub attributes: Share,
     /// Declarations of style sheets.
     pub declarations: Share,
+    /// Files of style sheets; one is supported if all of its declarations are.
+    pub style_files: Share,
     /// Uses of `wx` APIs.
     pub apis: Share,
     /// Names without an effect and how often each is used: `<tag>`, `<tag attribute>` and `wx.name`.
@@ -103,6 +105,8 @@ fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures
         report.diagnostics.extend(diagnostics);
         report.declarations.all += sheet.stats.declarations;
         report.declarations.supported += sheet.stats.supported;
+        report.style_files.all += sheet.stats.files;
+        report.style_files.supported += sheet.stats.complete_files;
         for file in &sheet.files {
             report.diagnostics.extend(pictures.sheet(file));
         }
