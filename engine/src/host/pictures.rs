@@ -4,7 +4,7 @@
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
 use super::sources::resolve_picture;
-use crate::images::{DecodeError, ImageId, ImageStore, decode};
+use crate::images::{DecodeError, ImageId, ImageStore, Natural, decode, svg};
 use crate::tools::dump::SourceKind;
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
@@ -159,33 +159,18 @@ impl Pictures {
 
 /// The size that a picture's header tells, px.
 pub fn natural_size(bytes: &[u8]) -> Option<(f32, f32)> {
-    if let Some(size) = svg_size(bytes) {
-        return Some(size);
+    if let Some(natural) = svg::natural(bytes) {
+        return svg_size(natural);
     }
     let (width, height) = decode::size(bytes).ok()?;
     Some((width as f32, height as f32))
 }
 
-/// The size of an SVG document: its `width` and `height`, else its `viewBox`.
-fn svg_size(bytes: &[u8]) -> Option<(f32, f32)> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
-    let start = head.find("<svg")?;
-    let tag = &head[start..start + head[start..].find('>')?];
-    let attribute = |name: &str| {
-        let at = tag.find(&format!(" {name}="))? + name.len() + 2;
-        let quote = tag[at..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let rest = &tag[at + 1..];
-        Some(&rest[..rest.find(quote)?])
-    };
-    let length = |name: &str| attribute(name)?.trim().trim_end_matches("px").parse::<f32>().ok().filter(|v| *v > 0.0);
-    let view: Option<Vec<f32>> = attribute("viewBox")
-        .map(|v| v.split([' ', ',']).filter(|s| !s.is_empty()).filter_map(|s| s.parse().ok()).collect());
-    let view = view.filter(|v| v.len() == 4 && v[2] > 0.0 && v[3] > 0.0).map(|v| (v[2], v[3]));
-    match (length("width"), length("height"), view) {
-        (Some(width), Some(height), _) => Some((width, height)),
-        (Some(width), None, Some((w, h))) => Some((width, width * h / w)),
-        (None, Some(height), Some((w, h))) => Some((height * w / h, height)),
-        (_, _, view) => view,
+/// The size of a drawing: its own, or that of its view box.
+fn svg_size(natural: Natural) -> Option<(f32, f32)> {
+    match (natural.width, natural.height, natural.ratio) {
+        (None, None, None) => None,
+        _ => Some(natural.concrete(svg::DEFAULT_SIZE)),
     }
 }
 
@@ -225,7 +210,7 @@ mod tests {
         let size = |text: &str| natural_size(text.as_bytes());
         assert_eq!(size("<?xml?><svg width=\"20px\" height='10'>"), Some((20.0, 10.0)));
         assert_eq!(size("<svg viewBox='0 0 48 24' width='96'>"), Some((96.0, 48.0)));
-        assert_eq!(size("<svg viewBox='0,0,48,24'>"), Some((48.0, 24.0)));
+        assert_eq!(size("<svg viewBox='0,0,48,24'>"), Some((300.0, 150.0)));
         assert_eq!(size("<svg>"), None);
     }
 

@@ -23,6 +23,8 @@ pub struct Bitmap {
     size: (u32, u32),
     /// Number of levels that are left out.
     skipped: usize,
+    /// Drawn at the size at which it is shown: its levels have nothing to do with its natural size.
+    drawn: bool,
     levels: Vec<Level>,
 }
 
@@ -52,6 +54,12 @@ impl Bitmap {
         Bitmap::new(width, height, pixels, 0)
     }
 
+    /// A drawing of this natural size, rasterised as `width` by `height` premultiplied px.
+    pub fn drawn(natural: (u32, u32), width: u32, height: u32, pixels: Vec<u8>) -> Option<Bitmap> {
+        let bitmap = Bitmap::new(width, height, pixels, 0)?;
+        Some(Bitmap { size: natural, drawn: true, ..bitmap })
+    }
+
     fn new(width: u32, height: u32, pixels: Vec<u8>, skip: usize) -> Option<Bitmap> {
         let wanted = (width as usize).checked_mul(height as usize)?.checked_mul(4)?;
         if wanted == 0 || pixels.len() != wanted {
@@ -71,7 +79,7 @@ impl Bitmap {
             levels.push(next);
         }
         let unique = NEXT.fetch_add(1, Ordering::Relaxed);
-        Some(Bitmap { unique, opaque, size: (width, height), skipped, levels })
+        Some(Bitmap { unique, opaque, size: (width, height), skipped, drawn: false, levels })
     }
 
     /// A number that no other bitmap of this process has: the key for copies on a GPU.
@@ -97,6 +105,15 @@ impl Bitmap {
     /// The sizes that are kept, largest first; at least one.
     pub fn levels(&self) -> &[Level] {
         &self.levels
+    }
+
+    /// Texels of the largest size that is kept, or would be if none were left out, for each px of the natural size.
+    pub fn density(&self) -> (f32, f32) {
+        if !self.drawn {
+            return (1.0, 1.0);
+        }
+        let first = &self.levels[0];
+        (first.width as f32 / self.size.0 as f32, first.height as f32 / self.size.1 as f32)
     }
 
     /// How many larger sizes are not kept.

@@ -1,7 +1,7 @@
 //! Image files to pixels. Bytes come from anywhere: sizes are limited before memory is taken, and a decoder
 //! that panics is an error like any other.
 
-use super::Bitmap;
+use super::{Bitmap, svg};
 use base64::Engine as _;
 use image::{ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
@@ -18,12 +18,9 @@ pub enum DecodeError {
     /// Its bytes could not be had.
     #[error("{0}")]
     Unavailable(String),
-    /// Not PNG, JPEG, WebP or GIF.
-    #[error("not an image format that is supported (png, jpeg, webp, gif)")]
+    /// Not PNG, JPEG, WebP, GIF or SVG.
+    #[error("not an image format that is supported (png, jpeg, webp, gif, svg)")]
     UnknownFormat,
-    /// SVG is not drawn.
-    #[error("svg images are not supported; use png, jpeg, webp or gif")]
-    Svg,
     /// Larger than the limits.
     #[error("{0} x {1} px is larger than images may be")]
     TooLarge(u32, u32),
@@ -72,10 +69,7 @@ fn percent(text: &str) -> Vec<u8> {
 fn format(bytes: &[u8]) -> Result<ImageFormat, DecodeError> {
     match image::guess_format(bytes) {
         Ok(f @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif)) => Ok(f),
-        _ => {
-            let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]);
-            Err(if start.contains("<svg") { DecodeError::Svg } else { DecodeError::UnknownFormat })
-        }
+        _ => Err(DecodeError::UnknownFormat),
     }
 }
 
@@ -98,11 +92,16 @@ fn damaged(e: image::ImageError) -> DecodeError {
     DecodeError::Damaged(e.to_string())
 }
 
-/// The natural size, from the header alone.
+/// The natural size, from the header alone; of a drawing without one the size that it has by itself.
 ///
 /// # Errors
 /// If the format is not known, the header is damaged or the image is too large.
 pub fn size(bytes: &[u8]) -> Result<(u32, u32), DecodeError> {
+    if let Some(natural) = svg::natural(bytes) {
+        let (width, height) = natural.concrete(svg::DEFAULT_SIZE);
+        let whole = |v: f32| v.round().clamp(1.0, 1e6) as u32;
+        return Ok((whole(width), whole(height)));
+    }
     let format = format(bytes)?;
     let read = || ImageReader::with_format(Cursor::new(bytes), format).into_dimensions().map_err(damaged);
     let (width, height) = guarded(read)?;
@@ -214,8 +213,9 @@ mod tests {
     }
 
     #[test]
-    fn svg_says_so() {
-        assert_eq!(size(b"<?xml version='1.0'?><svg xmlns='...'/>"), Err(DecodeError::Svg));
+    fn a_drawing_has_the_size_that_it_says() {
+        assert_eq!(size(b"<?xml version='1.0'?><svg viewBox='0 0 20 10'/>"), Ok((300, 150)));
+        assert_eq!(size(b"<svg width='20.4' height='9.6'/>"), Ok((20, 10)));
         assert_eq!(size(b"hello"), Err(DecodeError::UnknownFormat));
     }
 

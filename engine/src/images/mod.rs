@@ -4,18 +4,26 @@
 //! | --- | --- |
 //! | [`bitmap`] | pixels with their reductions |
 //! | [`decode`] | files to pixels |
+//! | `drawing` | the sizes at which a drawing has been rasterised |
+//! | [`svg`] | drawings: natural dimensions, pixels at any size |
 //! | [`service`] | threads that fetch and decode |
 //! | [`store`] | images by address, what of them is decoded, host pictures by slot |
 
 pub mod bitmap;
 pub mod decode;
+mod drawing;
 pub mod service;
 pub mod store;
+pub mod svg;
+
+#[cfg(test)]
+mod tests_store;
 
 pub use bitmap::{Bitmap, Level};
 pub use decode::DecodeError;
 pub use service::{ImageSource, NoSource};
 pub use store::{External, ImageEvent, ImageStore, Wanted};
+pub use svg::Natural;
 
 /// An image of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

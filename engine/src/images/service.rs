@@ -1,6 +1,7 @@
 //! Fetching and decoding, on threads or at once.
 
 use super::decode::{self, DecodeError};
+use super::svg::{self, Natural};
 use super::{Bitmap, ImageId};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -32,17 +33,22 @@ pub(super) enum Job {
     Load(ImageId, Arc<str>),
     /// Decode without so many levels.
     Decode(ImageId, Arc<str>, Option<Arc<[u8]>>, usize),
+    /// Draw at this size, px.
+    Draw(ImageId, Arc<str>, Option<Arc<[u8]>>, (u32, u32)),
 }
 
 /// What has been done.
 pub(super) enum Message {
     Loaded(ImageId, Result<Loaded, DecodeError>),
     Decoded(ImageId, Result<Bitmap, DecodeError>),
+    Drawn(ImageId, (u32, u32), Result<Bitmap, DecodeError>),
 }
 
 /// A file that has come.
 pub(super) struct Loaded {
     pub size: (u32, u32),
+    /// The natural dimensions of a drawing.
+    pub drawing: Option<Natural>,
     /// The file, if its address is not the file itself.
     pub file: Option<Arc<[u8]>>,
 }
@@ -117,13 +123,18 @@ pub(super) fn run(source: &dyn ImageSource, job: Job) -> Message {
         Job::Load(id, url) => {
             let load = || {
                 let (file, inline) = fetch(source, &url)?;
-                Ok(Loaded { size: decode::size(&file)?, file: (!inline).then_some(file) })
+                let (size, drawing) = (decode::size(&file)?, svg::natural(&file));
+                Ok(Loaded { size, drawing, file: (!inline).then_some(file) })
             };
             Message::Loaded(id, load())
         }
         Job::Decode(id, url, file, skipped) => {
             let file = file.map_or_else(|| fetch(source, &url).map(|(file, _)| file), Ok);
             Message::Decoded(id, file.and_then(|file| decode::decode(&file, skipped)))
+        }
+        Job::Draw(id, url, file, size) => {
+            let file = file.map_or_else(|| fetch(source, &url).map(|(file, _)| file), Ok);
+            Message::Drawn(id, size, file.and_then(|file| svg::rasterise(&file, size)))
         }
     }
 }

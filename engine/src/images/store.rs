@@ -1,9 +1,12 @@
 //! Images by address: fetched once and measured from their header, decoded off the render thread when they come near
 //! the screen and only as large as they are shown, kept to a byte budget; and the slots that a host fills.
+//!
+//! Drawings have no pixels of their own: they are rasterised at each size at which they are shown.
 
 use super::decode::DecodeError;
+use super::drawing::{Drawing, MOST_SIZES, Size, Sizes};
 use super::service::{ImageSource, Job, Message, NoSource, Service, run};
-use super::{Bitmap, ImageId};
+use super::{Bitmap, ImageId, Natural};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -64,6 +67,7 @@ struct Entry {
     pixels: Option<Arc<Bitmap>>,
     /// Pixels are on their way, without so many levels.
     decoding: Option<usize>,
+    drawing: Option<Drawing>,
     /// The file, while there is room for it.
     file: Option<Arc<[u8]>>,
     size: Option<(u32, u32)>,
@@ -75,12 +79,27 @@ struct Entry {
 
 impl Entry {
     fn new(url: Arc<str>) -> Entry {
-        let (state, pixels, decoding) = (State::Pending, None, None);
-        Entry { url, state, pixels, decoding, file: None, size: None, used: 0, shown: u64::MAX }
+        let (state, pixels, decoding, drawing) = (State::Pending, None, None, None);
+        Entry { url, state, pixels, decoding, drawing, file: None, size: None, used: 0, shown: u64::MAX }
     }
 
     fn bytes(&self) -> usize {
-        self.pixels.as_ref().map_or(0, |b| b.bytes())
+        self.pixels.as_ref().map_or(0, |b| b.bytes()) + self.drawing.as_ref().map_or(0, Drawing::bytes)
+    }
+
+    fn has_pixels(&self) -> bool {
+        self.pixels.is_some() || self.drawing.as_ref().is_some_and(Drawing::has_pixels)
+    }
+
+    fn is_coming(&self) -> bool {
+        self.decoding.is_some() || self.drawing.as_ref().is_some_and(Drawing::is_coming)
+    }
+
+    fn drop_pixels(&mut self) {
+        self.pixels = None;
+        if let Some(drawing) = &mut self.drawing {
+            drawing.drop_pixels();
+        }
     }
 
     fn file_bytes(&self) -> usize {
@@ -95,6 +114,8 @@ pub struct Wanted {
     pub id: ImageId,
     /// Levels finer than it is shown at.
     pub skipped: usize,
+    /// Size at which a drawing is shown, px.
+    pub size: (u32, u32),
 }
 
 /// The store.
@@ -237,6 +258,7 @@ impl ImageStore {
                 match result {
                     Ok(loaded) => {
                         (entry.state, entry.size) = (State::Loaded, Some(loaded.size));
+                        entry.drawing = loaded.drawing.map(Drawing::new);
                         entry.file = loaded.file.filter(|f| f.len() <= Self::MOST_FILE_BYTES / 4);
                         self.file_bytes += entry.file_bytes();
                         self.events.push(ImageEvent::Measured { id, size: loaded.size });
@@ -270,10 +292,25 @@ impl ImageStore {
                     Err(error) => (id, error),
                 }
             }
+            Message::Drawn(id, size, result) => {
+                let Some(entry) = self.entries.get_mut(id.0 as usize) else { return };
+                let before = entry.bytes();
+                let Some(drawing) = &mut entry.drawing else { return };
+                match result {
+                    Ok(bitmap) => {
+                        drawing.arrived(size, bitmap);
+                        self.bytes = self.bytes.saturating_sub(before) + entry.bytes();
+                        self.events.push(ImageEvent::Decoded { id });
+                        return;
+                    }
+                    Err(error) => (id, error),
+                }
+            }
         };
         let Some(entry) = self.entries.get_mut(id.0 as usize) else { return };
         self.bytes = self.bytes.saturating_sub(entry.bytes());
         (entry.state, entry.pixels, entry.decoding) = (State::Failed(failed.clone()), None, None);
+        entry.drawing = None;
         self.events.push(ImageEvent::Failed { id, url: entry.url.clone(), error: failed });
     }
 
@@ -292,21 +329,35 @@ impl ImageStore {
     /// does not show them: nobody asks for them again while the picture stands. True if pixels came at once.
     pub fn want(&mut self, images: &[Wanted]) -> bool {
         self.pictures += 1;
-        let mut finest: FxHashMap<ImageId, usize> = FxHashMap::default();
+        let mut finest: FxHashMap<ImageId, (usize, Sizes)> = FxHashMap::default();
         let mut order = Vec::new();
         for wanted in images {
-            let skipped = finest.entry(wanted.id).or_insert_with(|| {
+            let (skipped, sizes) = finest.entry(wanted.id).or_insert_with(|| {
                 order.push(wanted.id);
-                wanted.skipped
+                (wanted.skipped, Sizes::new())
             });
             *skipped = (*skipped).min(wanted.skipped);
+            if !sizes.contains(&wanted.size) && sizes.len() < MOST_SIZES {
+                sizes.push(wanted.size);
+            }
         }
         let mut room = Self::MOST_BYTES;
         let mut came = false;
         for id in order {
-            let mut skipped = finest.get(&id).copied().unwrap_or_default();
+            let (mut skipped, sizes) = finest.remove(&id).unwrap_or_default();
             let Some(entry) = self.entries.get_mut(id.0 as usize) else { continue };
             (entry.used, entry.shown) = (self.frame, self.pictures);
+            if let Some(drawing) = &mut entry.drawing {
+                let before = drawing.bytes();
+                let missing = drawing.want(sizes, &mut room);
+                self.bytes = self.bytes.saturating_sub(before - drawing.bytes());
+                let (url, file) = (entry.url.clone(), entry.file.clone());
+                came |= self.service.is_none() && !missing.is_empty();
+                for size in missing {
+                    self.start(Job::Draw(id, url.clone(), file.clone(), size));
+                }
+                continue;
+            }
             let (State::Loaded, Some((width, height))) = (&entry.state, entry.size) else { continue };
             // All levels together are a third more than the finest one.
             let bytes = |skipped: usize| {
@@ -335,10 +386,10 @@ impl ImageStore {
         while self.bytes > self.budget {
             let (frame, picture) = (self.frame, self.pictures);
             let droppable =
-                |e: &&mut Entry| e.pixels.is_some() && !e.url.is_empty() && e.used < frame && e.shown != picture;
+                |e: &&mut Entry| e.has_pixels() && !e.url.is_empty() && e.used < frame && e.shown != picture;
             let Some(oldest) = self.entries.iter_mut().filter(droppable).min_by_key(|e| e.used) else { break };
             self.bytes = self.bytes.saturating_sub(oldest.bytes());
-            oldest.pixels = None;
+            oldest.drop_pixels();
         }
         while self.file_bytes > Self::MOST_FILE_BYTES {
             let kept = self.entries.iter_mut().filter(|e| e.file.is_some());
@@ -362,7 +413,7 @@ impl ImageStore {
     pub fn forget_all_but(&mut self, kept: &FxHashSet<ImageId>) {
         for (i, entry) in self.entries.iter_mut().enumerate() {
             let id = ImageId(i as u32);
-            let busy = matches!(entry.state, State::Pending) || entry.decoding.is_some();
+            let busy = matches!(entry.state, State::Pending) || entry.is_coming();
             if entry.url.is_empty() || busy || kept.contains(&id) {
                 continue;
             }
@@ -377,7 +428,7 @@ impl ImageStore {
 
     /// True while something is on its way.
     pub fn is_loading(&self) -> bool {
-        self.entries.iter().any(|e| matches!(e.state, State::Pending) || e.decoding.is_some())
+        self.entries.iter().any(|e| matches!(e.state, State::Pending) || e.is_coming())
     }
 
     /// What became of an image: its natural size, or why it cannot be drawn; `None` while that is not known.
@@ -395,9 +446,23 @@ impl ImageStore {
         self.entries.get(id.0 as usize)?.size
     }
 
-    /// An image's pixels, if they are there.
+    /// Natural dimensions of an image, px, once its header has been read.
+    pub fn natural(&self, id: ImageId) -> Option<Natural> {
+        let entry = self.entries.get(id.0 as usize)?;
+        let of_pixels = |(width, height): Size| Natural::of_size(width as f32, height as f32);
+        entry.drawing.as_ref().map(|d| d.natural).or_else(|| entry.size.map(of_pixels))
+    }
+
+    /// An image's pixels, if they are there; those of a drawing for the largest size.
     pub fn bitmap(&self, id: ImageId) -> Option<&Arc<Bitmap>> {
-        self.entries.get(id.0 as usize)?.pixels.as_ref()
+        self.bitmap_for(id, (u32::MAX, u32::MAX))
+    }
+
+    /// The pixels of an image that is shown at this size, if they are there: those of a drawing may be of another one
+    /// until its own have come.
+    pub fn bitmap_for(&self, id: ImageId, size: (u32, u32)) -> Option<&Arc<Bitmap>> {
+        let entry = self.entries.get(id.0 as usize)?;
+        entry.drawing.as_ref().map_or(entry.pixels.as_ref(), |d| d.nearest(size))
     }
 
     /// Fills a slot, or empties it.
@@ -440,142 +505,4 @@ pub fn resolve(base: &str, url: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::decode;
-    use super::*;
-    use std::sync::Mutex;
-    use std::sync::mpsc::channel;
-
-    const PIXEL: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-
-    struct Files;
-
-    impl ImageSource for Files {
-        fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
-            match url {
-                "/a/b.png" => decode::data_url(PIXEL).unwrap().map_err(|e| e.to_string()),
-                "/a/large.png" => {
-                    let mut png = Vec::new();
-                    let pixels = image::RgbImage::new(64, 32);
-                    pixels.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
-                    Ok(png)
-                }
-                "/a/broken.png" => Ok(b"\x89PNG\r\n\x1a\nnothing more".to_vec()),
-                _ => Err("no such file".to_owned()),
-            }
-        }
-    }
-
-    #[test]
-    fn addresses_resolve_against_the_file_they_stand_in() {
-        assert_eq!(resolve("pages/a/a.wxss", "../x.png"), "/pages/x.png");
-        assert_eq!(resolve("pages/a/a.wxss", "/x.png"), "/x.png");
-        assert_eq!(resolve("", "x.png"), "/x.png");
-        assert_eq!(resolve("a", "https://h/x.png"), "https://h/x.png");
-        assert_eq!(resolve("a", "data:image/png;base64,AA"), "data:image/png;base64,AA");
-        assert_eq!(resolve("a/b", "../../../x"), "/x");
-    }
-
-    fn all_of(id: ImageId) -> [Wanted; 1] {
-        [Wanted { id, skipped: 0 }]
-    }
-
-    #[test]
-    fn an_address_is_loaded_once_and_its_events_are_told_once() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        let id = store.request("a/sheet.wxss", "b.png").unwrap();
-        assert_eq!(store.request("", "/a/b.png"), Some(id));
-        assert_eq!((store.size(id), store.outcome(id)), (Some((1, 1)), Some(Ok((1, 1)))));
-        assert_eq!(store.poll().len(), 2);
-        assert!(store.poll().is_empty());
-    }
-
-    #[test]
-    fn pixels_are_decoded_when_a_picture_shows_them() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        let id = store.request("", "/a/b.png").unwrap();
-        assert!(store.bitmap(id).is_none() && store.bytes() == 0);
-        assert!(store.want(&all_of(id)));
-        assert!(store.bitmap(id).is_some());
-        // What is there is not decoded again.
-        assert!(!store.want(&all_of(id)));
-    }
-
-    #[test]
-    fn an_image_is_decoded_as_finely_as_it_is_shown() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        let id = store.request("", "/a/large.png").unwrap();
-        store.want(&[Wanted { id, skipped: 3 }, Wanted { id, skipped: 2 }]);
-        assert_eq!(store.bitmap(id).map(|b| (b.skipped(), b.width(), b.levels()[0].width)), Some((2, 64, 16)));
-        assert!(!store.want(&[Wanted { id, skipped: 4 }]));
-        assert!(store.want(&all_of(id)));
-        assert_eq!(store.bitmap(id).map(|b| b.levels()[0].width), Some(64));
-        assert_eq!(store.bytes(), store.bitmap(id).map_or(0, |b| b.bytes()));
-    }
-
-    #[test]
-    fn failures_are_reported_and_not_asked_for_again() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        for url in ["/none.png", "/a/broken.png", "data:image/png;base64,????"] {
-            let id = store.request("", url).unwrap();
-            store.want(&all_of(id));
-            assert!(store.bitmap(id).is_none());
-            let events = store.poll();
-            assert!(matches!(events.last(), Some(ImageEvent::Failed { .. })), "{url}: {events:?}");
-            store.request("", url);
-            store.want(&all_of(id));
-            assert!(store.poll().is_empty());
-        }
-    }
-
-    #[test]
-    fn images_that_are_shown_stay_whatever_the_budget() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        store.set_budget(0);
-        let id = store.request("", "/a/b.png").unwrap();
-        store.want(&all_of(id));
-        store.poll();
-        store.poll();
-        assert!(store.bitmap(id).is_some());
-        store.want(&[]);
-        store.poll();
-        assert!(store.bitmap(id).is_none());
-        assert_eq!((store.size(id), store.bytes()), (Some((1, 1)), 0));
-        assert!(store.want(&all_of(id)));
-    }
-
-    #[test]
-    fn addresses_that_nobody_has_are_forgotten() {
-        let mut store = ImageStore::synchronous(Arc::new(Files));
-        let (kept, gone) = (store.request("", "/a/b.png").unwrap(), store.request("", "/a/large.png").unwrap());
-        store.want(&[Wanted { id: kept, skipped: 0 }, Wanted { id: gone, skipped: 0 }]);
-        store.forget_all_but(&FxHashSet::from_iter([kept]));
-        assert_eq!((store.len(), store.size(gone)), (1, None));
-        assert_eq!(store.bytes(), store.bitmap(kept).map_or(0, |b| b.bytes()));
-        // The number is given to the next one.
-        assert_eq!(store.request("", PIXEL), Some(gone));
-        assert_eq!(store.request("", "/a/b.png"), Some(kept));
-    }
-
-    #[test]
-    fn threads_load_without_blocking_and_wake_the_owner() {
-        let (wake, woken) = channel();
-        let wake = Mutex::new(wake);
-        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || wake.lock().unwrap().send(()).unwrap_or(()));
-        let mut store = ImageStore::threaded(Arc::new(Files), 2, wake);
-        let id = store.request("", "/a/b.png").unwrap();
-        let mut events = Vec::new();
-        for _ in 0..2 {
-            while store.is_loading() {
-                woken.recv().unwrap();
-                events.extend(store.poll());
-            }
-            store.want(&all_of(id));
-        }
-        assert!(store.bitmap(id).is_some());
-        assert!(matches!(events.last(), Some(ImageEvent::Decoded { .. })));
-    }
 }

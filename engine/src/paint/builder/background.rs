@@ -2,6 +2,7 @@
 
 use super::decorate::Geometry;
 use super::{Builder, Place, gradient};
+use crate::images::Natural;
 use crate::paint::geometry::{Radii, Rect};
 use crate::paint::list::{Fill, GradientFill, ImageItem, ItemKind, Picture, Quad, Sampling, Tile};
 use pellicle_layout::style::computed::{
@@ -22,18 +23,18 @@ impl Builder<'_> {
         match &layer.image {
             ImageSource::None => {}
             ImageSource::Gradient(g) => {
-                let Some(tile) = tile(layer, &area, &rect, None) else { return };
+                let Some(tile) = tile(layer, &area, &rect, Natural::default()) else { return };
                 let (line, stops) = gradient::resolve(g, tile.rect.width, tile.rect.height);
                 let fill = GradientFill { line, stops, repeating: g.repeating, tile };
                 let fill = Fill::Gradient(Arc::new(fill));
                 self.push(place, ItemKind::Quad(Quad { rect, radii, fill, border: None }));
             }
             ImageSource::Url { url, base } => {
-                let Some((id, natural)) = self.image(base, url) else { return };
-                let Some(tile) = tile(layer, &area, &rect, Some(natural)) else { return };
+                let Some((id, own, natural)) = self.image(base, url) else { return };
+                let Some(tile) = tile(layer, &area, &rect, natural) else { return };
                 let item = ImageItem {
                     picture: Picture::Image(id),
-                    source: Rect::new(0.0, 0.0, natural.0, natural.1),
+                    source: Rect::new(0.0, 0.0, own.0, own.1),
                     rect,
                     radii,
                     tile,
@@ -47,7 +48,7 @@ impl Builder<'_> {
 }
 
 /// The first tile of a layer and its steps; `None` if it has no size.
-fn tile(layer: &BackgroundLayer, area: &Rect, painted: &Rect, natural: Option<(f32, f32)>) -> Option<Tile> {
+fn tile(layer: &BackgroundLayer, area: &Rect, painted: &Rect, natural: Natural) -> Option<Tile> {
     let (mut w, mut h) = size(layer, area, natural);
     if w.is_nan() || h.is_nan() || w <= 0.0 || h <= 0.0 {
         return None;
@@ -91,16 +92,13 @@ fn tile(layer: &BackgroundLayer, area: &Rect, painted: &Rect, natural: Option<(f
     Some(Tile { rect: Rect::new(x, y, w, h), step: (sx, sy) })
 }
 
-/// The concrete size of a layer's picture (section 3.9).
-fn size(layer: &BackgroundLayer, area: &Rect, natural: Option<(f32, f32)>) -> (f32, f32) {
-    let (w, h) = natural.unwrap_or((area.width, area.height));
+/// The concrete size of a layer's picture (section 3.9; CSS Images 3, section 4.3).
+fn size(layer: &BackgroundLayer, area: &Rect, natural: Natural) -> (f32, f32) {
     let fit = |larger: bool| {
-        if natural.is_none() || w <= 0.0 || h <= 0.0 {
-            return (area.width, area.height);
-        }
-        let (sx, sy) = (area.width / w, area.height / h);
-        let s = if larger { sx.max(sy) } else { sx.min(sy) };
-        (w * s, h * s)
+        let Some(ratio) = natural.ratio.filter(|r| *r > 0.0) else { return (area.width, area.height) };
+        let by_width = (area.width, area.width / ratio);
+        let by_height = (area.height * ratio, area.height);
+        if (by_width.1 >= area.height) == larger { by_width } else { by_height }
     };
     match layer.size {
         BackgroundSize::Cover => fit(true),
@@ -110,11 +108,15 @@ fn size(layer: &BackgroundLayer, area: &Rect, natural: Option<(f32, f32)>) -> (f
                 LengthAuto::Auto => None,
                 LengthAuto::Length(l) => Some(l.resolve(basis).max(0.0)),
             };
+            let ratio = natural.ratio.filter(|r| *r > 0.0);
             match (resolve(a, area.width), resolve(b, area.height)) {
                 (Some(a), Some(b)) => (a, b),
-                (Some(a), None) => (a, if natural.is_some() && w > 0.0 { h * a / w } else { h }),
-                (None, Some(b)) => (if natural.is_some() && h > 0.0 { w * b / h } else { w }, b),
-                (None, None) => (w, h),
+                (Some(a), None) => (a, ratio.map_or(natural.height.unwrap_or(area.height), |r| a / r)),
+                (None, Some(b)) => (ratio.map_or(natural.width.unwrap_or(area.width), |r| b * r), b),
+                (None, None) => match (natural.width, natural.height) {
+                    (None, None) => fit(false),
+                    _ => natural.concrete((area.width, area.height)),
+                },
             }
         }
     }
@@ -143,16 +145,26 @@ mod tests {
     #[test]
     fn cover_and_contain_keep_the_ratio() {
         let once = (Repeat::NoRepeat, Repeat::NoRepeat);
-        let t = tile(&layer(BackgroundSize::Cover, once), &AREA, &AREA, Some((20.0, 20.0))).unwrap();
+        let t = tile(&layer(BackgroundSize::Cover, once), &AREA, &AREA, Natural::of_size(20.0, 20.0)).unwrap();
         assert_eq!(t.rect, Rect::new(10.0, -15.0, 100.0, 100.0));
-        let t = tile(&layer(BackgroundSize::Contain, once), &AREA, &AREA, Some((20.0, 20.0))).unwrap();
+        let t = tile(&layer(BackgroundSize::Contain, once), &AREA, &AREA, Natural::of_size(20.0, 20.0)).unwrap();
         assert_eq!(t.rect, Rect::new(35.0, 10.0, 50.0, 50.0));
+    }
+
+    #[test]
+    fn a_drawing_without_a_size_is_as_large_as_fits() {
+        let auto = BackgroundSize::Explicit(LengthAuto::Auto, LengthAuto::Auto);
+        let size = |natural| size(&layer(auto, (Repeat::NoRepeat, Repeat::NoRepeat)), &AREA, natural);
+        let ratio = Natural { ratio: Some(4.0), ..Natural::default() };
+        assert_eq!(size(ratio), (100.0, 25.0));
+        assert_eq!(size(Natural { height: Some(10.0), ..ratio }), (40.0, 10.0));
+        assert_eq!(size(Natural { width: Some(30.0), ..Natural::default() }), (30.0, 50.0));
     }
 
     #[test]
     fn space_and_round_distribute_whole_tiles() {
         let wide = BackgroundSize::Explicit(LengthAuto::Length(LengthPercentage::px(30.0)), LengthAuto::Auto);
-        let t = tile(&layer(wide, (Repeat::Space, Repeat::Round)), &AREA, &AREA, Some((30.0, 20.0))).unwrap();
+        let t = tile(&layer(wide, (Repeat::Space, Repeat::Round)), &AREA, &AREA, Natural::of_size(30.0, 20.0)).unwrap();
         assert_eq!((t.rect.x, t.step.0), (10.0, 35.0));
         assert!((t.rect.height - 50.0 / 3.0).abs() < 1e-4 && t.step.1 == t.rect.height);
     }
@@ -160,7 +172,7 @@ mod tests {
     #[test]
     fn a_gradient_fills_its_area_once() {
         let auto = BackgroundSize::Explicit(LengthAuto::Auto, LengthAuto::Auto);
-        let t = tile(&layer(auto, (Repeat::Repeat, Repeat::Repeat)), &AREA, &AREA, None).unwrap();
+        let t = tile(&layer(auto, (Repeat::Repeat, Repeat::Repeat)), &AREA, &AREA, Natural::default()).unwrap();
         assert_eq!(t, Tile { rect: AREA, step: (0.0, 0.0) });
     }
 }

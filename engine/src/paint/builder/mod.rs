@@ -37,7 +37,7 @@ pub use transform::of_style as transform_of_style;
 use super::geometry::{Point, Rect};
 use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
 use super::tables::{ClipId, PropertyTables, SpatialId};
-use crate::images::{ImageId, ImageStore};
+use crate::images::{ImageId, ImageStore, Natural};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css;
 use pellicle_layout::css::color::color_from_text;
@@ -296,11 +296,12 @@ impl<'a> Builder<'a> {
         self.doc.node(node).is_some_and(|n| n.state.intersects(ElementState::CHECKED))
     }
 
-    /// An image that has come, with its natural size. Whether its pixels are needed is seen when the list is shown.
-    pub fn image(&mut self, base: &str, url: &str) -> Option<(ImageId, (f32, f32))> {
+    /// An image that has come: its size in its own px, and its natural dimensions. Whether its pixels are needed is
+    /// seen when the list is shown.
+    pub fn image(&mut self, base: &str, url: &str) -> Option<(ImageId, (f32, f32), Natural)> {
         let id = self.images.request(base, url)?;
         let (w, h) = self.images.size(id)?;
-        Some((id, (w as f32, h as f32)))
+        Some((id, (w as f32, h as f32), self.images.natural(id)?))
     }
 }
 

@@ -59,13 +59,14 @@ impl Builder<'_> {
     pub(super) fn paint_image(&mut self, shown: &LayoutBox, place: &Place, rect: Rect) {
         let node = shown.origin.node();
         let Some(url) = self.state.image_url(self.doc, node) else { return };
-        let Some((id, natural)) = self.image("", &url) else { return };
+        let Some((id, size, natural)) = self.image("", &url) else { return };
         let (area, radii) = content_box(shown, &rect);
+        let natural = natural.concrete(size);
         let at = match self.attribute(node, "mode").map(AttributeValue::to_text) {
             Some(mode) => image_mode(&mode, &area, natural),
             None => object_fit(shown.style.object_fit, &area, natural),
         };
-        self.picture(place, Picture::Image(id), natural, area, radii, at);
+        self.picture(place, Picture::Image(id), size, area, radii, at);
     }
 
     fn picture(&mut self, place: &Place, picture: Picture, size: (f32, f32), area: Rect, radii: Radii, at: Rect) {

@@ -8,7 +8,7 @@ use crate::paint::list::{
     BoxShadow, DisplayList, Fill, GlyphItem, GradientLine, ImageItem, Item, ItemKind, LayerItem, PathItem, Picture,
     Quad, Sampling,
 };
-use crate::paint::prepare::filter_reach;
+use crate::paint::prepare::{filter_reach, shown_size};
 use crate::paint::tables::{Effect, Space, Spaces};
 use pellicle_layout::style::computed::{Color, Edges, FilterOp};
 use rustc_hash::FxHasher;
@@ -180,7 +180,8 @@ impl Marker {
                 let Picture::Image(id) = image.picture else { continue };
                 let bounds = snapped(space, &image.rect.translate(placed.origin));
                 if space.to_logical.is_some() && !bounds.intersect(&near).is_empty() {
-                    self.wanted.push(Wanted { id, skipped: needless_levels(image, space) });
+                    let (skipped, size) = (needless_levels(image, space), shown_size(image, space));
+                    self.wanted.push(Wanted { id, skipped, size });
                 }
             }
         }
@@ -252,7 +253,7 @@ impl Marker {
             ItemKind::Shadow(s) => shadow(&mut d, s),
             ItemKind::Glyphs(g) => glyphs(&mut d, g),
             ItemKind::Image(i) => {
-                if !image(&mut d, i, images, self.count) {
+                if !image(&mut d, i, space, images, self.count) {
                     return;
                 }
             }
@@ -462,9 +463,9 @@ fn glyphs(d: &mut Digest, g: &GlyphItem) {
 }
 
 /// False if there is nothing to draw.
-fn image(d: &mut Digest, i: &ImageItem, images: &ImageStore, count: u64) -> bool {
+fn image(d: &mut Digest, i: &ImageItem, space: &Space, images: &ImageStore, count: u64) -> bool {
     let (tag, unique) = match i.picture {
-        Picture::Image(id) => match images.bitmap(id) {
+        Picture::Image(id) => match images.bitmap_for(id, shown_size(i, space)) {
             Some(bitmap) => (30, bitmap.unique()),
             None => return false,
         },

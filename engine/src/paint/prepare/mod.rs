@@ -10,17 +10,20 @@
 //! | [`clip`] | resolved clips |
 //! | [`filter`] | filter functions put together |
 //! | [`layer`] | layers, their surfaces and what those may take |
-//! | [`shapes`] | boxes: quads, borders, gradients, images, shadows |
+//! | [`shapes`] | boxes: quads, borders, gradients, shadows |
+//! | [`picture`] | images |
 //! | [`glyph`] | glyph runs and paths |
 
 pub mod clip;
 pub mod filter;
 pub mod glyph;
 pub mod layer;
+pub mod picture;
 pub mod prim;
 pub mod shapes;
 
 pub use filter::filter_reach;
+pub(crate) use picture::shown_size;
 pub use prim::{DataTable, Prim, PrimKind, Shape};
 
 use super::extents::ROUNDING;

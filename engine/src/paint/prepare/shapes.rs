@@ -1,20 +1,14 @@
-//! Boxes as primitives: quads, borders, gradients, images, shadows.
+//! Boxes as primitives: quads, borders, gradients, shadows.
 
 use super::clip::{aligned_shape, general_shape};
-use super::prim::{
-    FLAG_ALIGNED, FLAG_BORDER, FLAG_INSET, FLAG_NEAREST, FLAG_REPEAT, FLAG_SHARP, FLAG_TILED, FLAG_TINT, Prim,
-    PrimKind, Shape,
-};
-use super::{Context, Preparer, Resources, Texture};
+use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_INSET, FLAG_REPEAT, FLAG_SHARP, FLAG_TILED, Prim, PrimKind, Shape};
+use super::{Context, Preparer, Resources};
 use crate::glyphs::ShadowGeometry;
 use crate::paint::geometry::{DeviceRect, Point, Radii, Rect};
-use crate::paint::list::{
-    Border, BoxShadow, Fill, GradientFill, GradientLine, ImageItem, Picture, Quad, Sampling, Tile,
-};
+use crate::paint::list::{Border, BoxShadow, Fill, GradientFill, GradientLine, Quad, Tile};
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
-use std::sync::Arc;
 
-fn rgba(c: Color) -> [u8; 4] {
+pub(super) fn rgba(c: Color) -> [u8; 4] {
     [c.r, c.g, c.b, c.a]
 }
 
@@ -23,14 +17,14 @@ fn packed(c: Color) -> u32 {
 }
 
 /// A rectangle's place in local px of its space.
-struct Local {
-    shape: Shape,
-    bounds: DeviceRect,
-    flags: u32,
+pub(super) struct Local {
+    pub shape: Shape,
+    pub bounds: DeviceRect,
+    pub flags: u32,
 }
 
 impl Preparer {
-    fn local(ctx: &Context, rect: &Rect, radii: &Radii) -> Option<Local> {
+    pub(super) fn local(ctx: &Context, rect: &Rect, radii: &Radii) -> Option<Local> {
         if rect.is_empty() {
             return None;
         }
@@ -275,7 +269,7 @@ impl Preparer {
     }
 
     /// The tile's rectangle and step in local px.
-    fn tile(ctx: &Context, tile: &Tile, origin: Point) -> ([f32; 4], [f32; 2]) {
+    pub(super) fn tile(ctx: &Context, tile: &Tile, origin: Point) -> ([f32; 4], [f32; 2]) {
         let r = tile.rect.translate(origin);
         if ctx.space.axis_aligned {
             let m = &ctx.space.to_device;
@@ -339,95 +333,6 @@ impl Preparer {
         }
         let kind = PrimKind::Gradient as u32 | flags;
         self.push(ctx, Prim { bounds: [r.x0, r.y0, r.x1, r.y1], kind, data: row, ..Prim::default() });
-    }
-
-    pub(super) fn image(&mut self, ctx: &Context, item: &ImageItem, origin: Point, resources: &mut Resources<'_>) {
-        let Some(local) = Self::local(ctx, &item.rect.translate(origin), &item.radii) else { return };
-        if local.bounds.intersect(&ctx.limit).is_empty() || item.source.is_empty() || item.tile.rect.is_empty() {
-            return;
-        }
-        // Size, levels that are there, and finer ones that are not.
-        let (texture, size, levels, skipped) = match item.picture {
-            Picture::Image(id) => match resources.images.bitmap(id) {
-                Some(b) => (Texture::Bitmap(b.clone()), (b.width(), b.height()), b.levels().len(), b.skipped()),
-                None => return,
-            },
-            Picture::External(slot) => match resources.images.external(slot) {
-                Some(e) => (Texture::External(slot, e.bitmap.clone()), e.size, 1, 0),
-                None => return,
-            },
-        };
-        let (tile, step) = Self::tile(ctx, &item.tile, origin);
-        if tile[2] <= 0.0 || tile[3] <= 0.0 {
-            return;
-        }
-        // Texels per local px at full size decide the level; the rest of the reduction is below two.
-        let (kx, ky) = (item.source.width / tile[2], item.source.height / tile[3]);
-        let nearest = item.sampling == Sampling::Pixelated;
-        let mut level = 0;
-        let mut ratio = kx.max(ky);
-        while ratio >= 2.0 && level + 1 < skipped + levels && !nearest {
-            ratio *= 0.5;
-            level += 1;
-        }
-        let level = level.saturating_sub(skipped);
-        let down = |v: f32, full: u32, part: u32| v * part as f32 / full as f32;
-        let (lw, lh) = match &texture {
-            Texture::Bitmap(b) => (b.levels()[level].width, b.levels()[level].height),
-            Texture::External(..) => size,
-        };
-        let (x0, y0) = (down(item.source.x, size.0, lw), down(item.source.y, size.1, lh));
-        let (x1, y1) = (down(item.source.right(), size.0, lw), down(item.source.bottom(), size.1, lh));
-        let limit = |lo: f32, hi: f32, n: u32| {
-            let a = (lo.floor().max(0.0) as u32).min(n - 1);
-            (a, (hi.ceil().max(1.0) as u32 - 1).clamp(a, n - 1))
-        };
-        if lw == 0 || lh == 0 {
-            return;
-        }
-        let (cx, cy) = (limit(x0, x1, lw), limit(y0, y1, lh));
-        let index = self.texture(texture);
-        let data = &mut self.frame.data;
-        let row = data.next();
-        data.shape(&local.shape);
-        data.floats(tile);
-        data.words([step[0].to_bits(), step[1].to_bits(), level as u32, 0]);
-        data.floats([x0, y0, (x1 - x0) / tile[2], (y1 - y0) / tile[3]]);
-        data.words([cx.0, cy.0, cx.1, cy.1]);
-        let mut flags = local.flags;
-        if nearest {
-            flags |= FLAG_NEAREST;
-        }
-        if item.tint.is_some() {
-            flags |= FLAG_TINT;
-        }
-        if tile_shows(&tile, &step, &local.shape.rect) {
-            flags |= FLAG_TILED;
-        }
-        let r = local.bounds;
-        let prim = Prim {
-            bounds: [r.x0, r.y0, r.x1, r.y1],
-            kind: PrimKind::Image as u32 | flags,
-            color: item.tint.map_or([255; 4], rgba),
-            data: row,
-            params: [index as i32, 0, 0, 0],
-            ..Prim::default()
-        };
-        self.push(ctx, prim);
-    }
-
-    fn texture(&mut self, texture: Texture) -> usize {
-        let same = |t: &Texture| match (t, &texture) {
-            (Texture::Bitmap(a), Texture::Bitmap(b)) => Arc::ptr_eq(a, b),
-            (Texture::External(a, _), Texture::External(b, _)) => a == b,
-            _ => false,
-        };
-        // Neighbouring items share a texture more often than distant ones.
-        if let Some(i) = self.frame.textures.iter().rposition(same) {
-            return i;
-        }
-        self.frame.textures.push(texture);
-        self.frame.textures.len() - 1
     }
 
     pub(super) fn shadow(&mut self, ctx: &Context, s: &BoxShadow, origin: Point, resources: &mut Resources<'_>) {
@@ -545,7 +450,7 @@ fn calm(r: &DeviceRect, radii: &Radii) -> DeviceRect {
 }
 
 /// True if a picture has to be cut or repeated: its one tile does not cover the whole area.
-fn tile_shows(tile: &[f32; 4], step: &[f32; 2], rect: &[f32; 4]) -> bool {
+pub(super) fn tile_shows(tile: &[f32; 4], step: &[f32; 2], rect: &[f32; 4]) -> bool {
     let covers =
         tile[0] <= rect[0] && tile[1] <= rect[1] && tile[0] + tile[2] >= rect[2] && tile[1] + tile[3] >= rect[3];
     !covers || step[0] > 0.0 && step[0] < rect[2] - tile[0] || step[1] > 0.0 && step[1] < rect[3] - tile[1]
