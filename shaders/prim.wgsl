@@ -30,6 +30,7 @@ const DASH = 8u;
 const FLAG_BORDER = 0x200u;
 const FLAG_INSET = 0x200u;
 const FLAG_MATRIX = 0x200u;
+const FLAG_LUMINANCE = 0x800u;
 const FLAG_REPEAT = 0x200u;
 const FLAG_SHARP = 0x400u;
 const FLAG_TINT = 0x400u;
@@ -360,13 +361,20 @@ fn layer(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     let info = floats(head.z);
     let place = floats(head.z + 1u);
     let hi = vec2<i32>(place.zw) - 1;
+    let inside = (p - place.xy) * info.y;
+    if any(inside < vec2(0.0)) || any(inside >= place.zw) {
+        // Masks are drawn over all that they cut; where the surface ends there is nothing.
+        return vec4(0.0);
+    }
     var c: vec4<f32>;
     if info.y == 1.0 {
         c = textureLoad(picture, clamp(vec2<i32>(floor(p - place.xy)), vec2(0), hi), 0);
     } else {
         c = smooth_picture((p - place.xy) * info.y, vec2(0), hi, 0);
     }
-    if (head.x & FLAG_TINT) != 0u {
+    if (head.x & FLAG_LUMINANCE) != 0u {
+        c = vec4(dot(c.rgb, vec3(0.2126, 0.7152, 0.0722)));
+    } else if (head.x & FLAG_TINT) != 0u {
         c = premultiplied(head.y) * c.a;
     } else if (head.x & FLAG_MATRIX) != 0u {
         c = recolor(c, head.z + 2u);

@@ -71,6 +71,31 @@ pub fn row(dst: &mut [u8], src: &[u8]) {
     }
 }
 
+/// Of a row of pixels stays what another one covers.
+pub fn keep(dst: &mut [u8], src: &[u8]) {
+    for (d, s) in dst.chunks_exact_mut(4).zip(src.chunks_exact(4)) {
+        fade_row(d, u32::from(s[3]));
+    }
+}
+
+/// A row of pixels in place of another one, less where that is.
+pub fn outside(dst: &mut [u8], src: &[u8]) {
+    for (d, s) in dst.chunks_exact_mut(4).zip(src.chunks_exact(4)) {
+        let rest = 255 - u32::from(d[3]);
+        d.copy_from_slice(&fade([s[0], s[1], s[2], s[3]], rest));
+    }
+}
+
+/// Two rows of pixels, each less where the other one is.
+pub fn exclude(dst: &mut [u8], src: &[u8]) {
+    for (d, s) in dst.chunks_exact_mut(4).zip(src.chunks_exact(4)) {
+        let (below, above) = (255 - u32::from(d[3]), 255 - u32::from(s[3]));
+        for (d, s) in d.iter_mut().zip(s) {
+            *d = (div255(u32::from(*s) * below) + div255(u32::from(*d) * above)).min(255) as u8;
+        }
+    }
+}
+
 /// One premultiplied colour through a row of coverage.
 pub fn mask(dst: &mut [u8], coverage: &[u8], color: [u8; 4]) {
     for (d, &m) in dst.chunks_exact_mut(4).zip(coverage) {

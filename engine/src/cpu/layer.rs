@@ -1,10 +1,10 @@
 //! Layers: compositing with opacity and colour matrix, copies, Gaussian blur.
 
-use super::{Buffer, Rows, Scene, band, blend, shade};
+use super::{Buffer, Rows, Scene, band, blend, shade_by};
 use crate::paint::geometry::DeviceRect;
 use crate::paint::math::exp_negative;
 use crate::paint::prepare::Prim;
-use crate::paint::prepare::prim::{FLAG_MATRIX, FLAG_TINT};
+use crate::paint::prepare::prim::{FLAG_LUMINANCE, FLAG_MATRIX, FLAG_TINT, Join};
 
 pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
     let data = &scene.frame.data;
@@ -21,8 +21,10 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
     let matrix: Option<[[f32; 4]; 5]> =
         prim.has(FLAG_MATRIX).then(|| std::array::from_fn(|i| data.floats_at(prim.data + 2 + i as u32)));
     let tint = prim.has(FLAG_TINT).then(|| blend::premultiply(scene.order.arrange(prim.color)));
+    let luminance = prim.has(FLAG_LUMINANCE);
     let finish = |t: [u8; 4]| {
         let t = match (&matrix, tint) {
+            _ if luminance => [brightness(scene.order.arrange(t)); 4],
             (_, Some(c)) => blend::fade(c, u32::from(t[3])),
             (Some(m), _) => scene.order.arrange(recolor(scene.order.arrange(t), m)),
             _ => t,
@@ -36,11 +38,25 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
         let i = f as i32;
         (i.clamp(0, n - 1) as usize, i.saturating_add(1).clamp(0, n - 1) as usize, ((t - f) * 256.0 + 0.5) as u32)
     };
-    shade(scene, prim, area, rows, scratch, |y, row| {
+    let join = match prim.join() {
+        Join::Over => blend::row,
+        Join::Mask => blend::keep,
+        Join::Outside => blend::outside,
+        Join::Exclude => blend::exclude,
+    };
+    // Where the surface ends there is nothing.
+    let end = |origin: i32, n: i32| origin + (n as f32 / scale) as i32;
+    let (x_end, y_end) = (end(ox, width), end(oy, height));
+    shade_by(join, scene, prim, area, rows, scratch, |y, row| {
+        row.fill(0);
+        if y < oy || y >= y_end || area.x0 >= x_end {
+            return;
+        }
+        let from = ox.max(area.x0);
+        let row = row.get_mut((from - area.x0) as usize * 4..).unwrap_or(&mut []);
         if scale == 1.0 {
-            let source = surface.row((y - oy).clamp(0, height - 1) as usize);
-            let start = (area.x0 - ox).max(0) as usize * 4;
-            let source = source.get(start..).unwrap_or(&[]);
+            let source = surface.row((y - oy) as usize);
+            let source = source.get((from - ox) as usize * 4..).unwrap_or(&[]);
             for (px, t) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
                 px.copy_from_slice(&finish([t[0], t[1], t[2], t[3]]));
             }
@@ -48,7 +64,7 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
         }
         let v = taps(y, oy, height);
         let (above, below) = (surface.row(v.0), surface.row(v.1));
-        for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
+        for (x, px) in (from..x_end).zip(row.chunks_exact_mut(4)) {
             let u = taps(x, ox, width);
             let (l, r) = (u.0 * 4, u.1 * 4);
             let t: [u8; 4] = std::array::from_fn(|i| {
@@ -59,6 +75,12 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
             px.copy_from_slice(&finish(t));
         }
     });
+}
+
+/// The brightness of a premultiplied RGBA pixel, what is transparent counting as black (Masking 1, section 6.4).
+fn brightness(t: [u8; 4]) -> u8 {
+    let [r, g, b, _] = t.map(f32::from);
+    (r * 0.2126 + g * 0.7152 + b * 0.0722 + 0.5) as u8
 }
 
 /// A premultiplied RGBA pixel through a colour matrix that works on straight colours.

@@ -14,12 +14,14 @@
 //! | `fill` | gradients and images |
 //! | `mask` | glyphs, shadows |
 //! | `layer` | compositing, blur |
+//! | `modes` | blend modes |
 
 pub mod band;
 pub mod blend;
 mod fill;
 mod layer;
 mod mask;
+mod modes;
 mod quad;
 mod shape;
 
@@ -200,6 +202,12 @@ impl CpuPainter {
                     layer::copy(source, a, &mut own, b);
                     self.surfaces[*to as usize] = own;
                 }
+                Pass::Blend { from, under, to, mode } => {
+                    let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
+                    let (source, below) = (&self.surfaces[*from as usize], &self.surfaces[*under as usize]);
+                    modes::blend(source, below, &mut own, *mode, order, self.threads);
+                    self.surfaces[*to as usize] = own;
+                }
                 Pass::Blur { from, to, sigma, extend } => {
                     let step = frame.surfaces[*to as usize].step;
                     let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
@@ -304,6 +312,19 @@ pub(crate) fn shade(
     area: &DeviceRect,
     rows: &mut Rows<'_>,
     scratch: &mut Vec<u8>,
+    f: impl FnMut(i32, &mut [u8]),
+) {
+    shade_by(blend::row, scene, prim, area, rows, scratch, f);
+}
+
+/// The same with another way of putting a row of pixels onto what is there.
+pub(crate) fn shade_by(
+    join: fn(&mut [u8], &[u8]),
+    scene: &Scene<'_>,
+    prim: &Prim,
+    area: &DeviceRect,
+    rows: &mut Rows<'_>,
+    scratch: &mut Vec<u8>,
     mut f: impl FnMut(i32, &mut [u8]),
 ) {
     let clips = shape::clips(scene, prim);
@@ -314,6 +335,6 @@ pub(crate) fn shade(
         for clip in &clips {
             shape::multiply(clip, y, area.x0, scratch);
         }
-        blend::row(rows.span(y, area.x0, area.x1), scratch);
+        join(rows.span(y, area.x0, area.x1), scratch);
     }
 }

@@ -34,7 +34,7 @@ use crate::paint::list::DisplayList;
 use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
 use batches::{Batch, merge, push};
 use meshes::MeshCache;
-use pipelines::{BLUR_WEIGHTS, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
+use pipelines::{BLUR_WEIGHTS, BlendUniform, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use surfaces::{Assigned, SurfacePool, Texel};
@@ -227,6 +227,8 @@ impl GpuPainter {
         }
         let blurred = frame.passes.iter().any(|p| matches!(p, Pass::Blur { .. }));
         let blur = blurred.then(|| self.pipelines.bind_blur(device, &self.uniforms));
+        let blends = frame.passes.iter().any(|p| matches!(p, Pass::Blend { .. }));
+        let blend = blends.then(|| self.pipelines.bind_blend(device, &self.uniforms));
         let mesh = (!frame.paths.is_empty()).then(|| self.pipelines.bind_mesh(device, &self.uniforms));
         // Records of passes stand behind those of surfaces, in order.
         let mut record = frame.surfaces.len() as u64;
@@ -239,6 +241,12 @@ impl GpuPainter {
                 Pass::Mesh { surface, path } => {
                     if let Some(mesh) = &mesh {
                         self.mesh_pass(encoder, frame, &surfaces, (*surface, *path), mesh, record);
+                    }
+                    record += 1;
+                }
+                Pass::Blend { from, under, to, .. } => {
+                    if let Some(blend) = &blend {
+                        self.blend_pass(encoder, &surfaces, (*from, *under, *to), blend, record);
                     }
                     record += 1;
                 }
@@ -292,7 +300,7 @@ impl GpuPainter {
         self.stats.uploaded += bytes.len() as u64;
     }
 
-    /// Writes the figures of every surface, then those of every blur and mesh; true if the buffer is a new one.
+    /// Writes the figures of every surface, then those of every blend, blur and mesh; true if the buffer is a new one.
     fn write_uniforms(
         &mut self,
         device: &wgpu::Device,
@@ -324,6 +332,9 @@ impl GpuPainter {
                 let [a, b, c, d, e, f] = frame.paths[*path as usize].matrix;
                 let place = [at.x0 as f32, at.y0 as f32, size.0 as f32, size.1 as f32];
                 add(bytemuck::bytes_of(&MeshUniform { place, linear: [a, b, c, d], moved: [e, f, 0.0, 0.0] }));
+            }
+            if let Pass::Blend { mode, .. } = pass {
+                add(bytemuck::bytes_of(&BlendUniform { mode: [*mode as u32, 0, 0, 0] }));
             }
             let Pass::Blur { from, to, sigma, extend } = pass else { continue };
             let (source, target) = (frame.surfaces[*from as usize], frame.surfaces[*to as usize]);

@@ -121,6 +121,27 @@ impl GpuPainter {
         }
     }
 
+    pub(super) fn blend_pass(
+        &mut self,
+        encoder: &mut wgpu::CommandEncoder,
+        surfaces: &[Option<Texel>],
+        (from, under, to): (u32, u32, u32),
+        uniforms: &wgpu::BindGroup,
+        record: u64,
+    ) {
+        let texels = (self.texel(surfaces, from), self.texel(surfaces, under), self.texel(surfaces, to));
+        let (Some(source), Some(below), Some(target)) = texels else { return };
+        let mut pass = begin(encoder, "blend", &target.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+        pass.set_pipeline(&self.pipelines.blend);
+        pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
+        pass.set_bind_group(1, &source.group, &[]);
+        pass.set_bind_group(2, &below.group, &[]);
+        pass.draw(0..3, 0..1);
+        drop(pass);
+        self.stats.draws += 1;
+        self.stats.passes += 1;
+    }
+
     pub(super) fn mesh_pass(
         &mut self,
         encoder: &mut wgpu::CommandEncoder,

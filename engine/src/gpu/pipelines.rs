@@ -1,5 +1,6 @@
 //! Shaders, bind group layouts and pipelines, all made up front.
 
+use crate::paint::prepare::prim::Join;
 use crate::paint::prepare::{Prim, PrimKind};
 
 /// The format of the picture and of layers.
@@ -23,16 +24,34 @@ pub enum Variant {
     Pictures,
     /// Everything.
     All,
+    /// Layers as masks: what is there is multiplied by their opacity.
+    Mask,
+    /// Layers in place of what is there, less where that is.
+    Outside,
+    /// Layers and what is there, each less where the other one is.
+    Exclude,
 }
 
 impl Variant {
     /// All of them, as the pipelines stand in order.
-    pub const EACH: [Variant; 5] = [Variant::Plain, Variant::Boxes, Variant::Shadows, Variant::Pictures, Variant::All];
+    pub const EACH: [Variant; 8] = [
+        Variant::Plain,
+        Variant::Boxes,
+        Variant::Shadows,
+        Variant::Pictures,
+        Variant::All,
+        Variant::Mask,
+        Variant::Outside,
+        Variant::Exclude,
+    ];
 
     /// The least that draws a primitive.
     pub fn of(prim: &Prim) -> Variant {
         let clipped = prim.clip != 0;
         match prim.kind() {
+            PrimKind::Layer if prim.join() == Join::Mask => Variant::Mask,
+            PrimKind::Layer if prim.join() == Join::Outside => Variant::Outside,
+            PrimKind::Layer if prim.join() == Join::Exclude => Variant::Exclude,
             PrimKind::Image | PrimKind::Layer => Variant::Pictures,
             PrimKind::Solid | PrimKind::Mask | PrimKind::ColorMask if clipped => Variant::Pictures,
             PrimKind::Solid | PrimKind::Mask | PrimKind::ColorMask => Variant::Plain,
@@ -44,17 +63,34 @@ impl Variant {
 
     /// True if it draws all that another one does.
     pub fn covers(self, other: Variant) -> bool {
-        self == other || self == Variant::All || other == Variant::Plain
+        let over = |v: Variant| v.blend() == Variant::All.blend();
+        self == other || over(self) && over(other) && (self == Variant::All || other == Variant::Plain)
+    }
+
+    /// How what it draws comes together with what is there.
+    fn blend(self) -> wgpu::BlendState {
+        use wgpu::BlendFactor::{OneMinusDstAlpha, OneMinusSrcAlpha, SrcAlpha, Zero};
+        let both = |src_factor, dst_factor| {
+            let component = wgpu::BlendComponent { src_factor, dst_factor, operation: wgpu::BlendOperation::Add };
+            wgpu::BlendState { color: component, alpha: component }
+        };
+        match self {
+            Variant::Mask => both(Zero, SrcAlpha),
+            Variant::Outside => both(OneMinusDstAlpha, Zero),
+            Variant::Exclude => both(OneMinusDstAlpha, OneMinusSrcAlpha),
+            _ => wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING,
+        }
     }
 
     /// The constants of `prim.wgsl`.
     fn constants(self) -> [(&'static str, f64); 5] {
         let on = |variant| f64::from(u8::from(self == variant || self == Variant::All));
+        let layers = matches!(self, Variant::Mask | Variant::Outside | Variant::Exclude);
         [
             ("BOXES", on(Variant::Boxes)),
             ("SHADOWS", on(Variant::Shadows)),
-            ("PICTURES", on(Variant::Pictures)),
-            ("CLIPS", on(Variant::Pictures)),
+            ("PICTURES", on(Variant::Pictures).max(f64::from(u8::from(layers)))),
+            ("CLIPS", on(Variant::Pictures).max(f64::from(u8::from(layers)))),
             ("REST", on(Variant::All)),
         ]
     }
@@ -82,6 +118,14 @@ pub struct BlurUniform {
     pub weights: [f32; BLUR_WEIGHTS],
 }
 
+/// Uniforms of a blend; `Blend` in `blend.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+pub struct BlendUniform {
+    /// The mode's number.
+    pub mode: [u32; 4],
+}
+
 /// Uniforms of a mesh; `Mesh` in `mesh.wgsl`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
@@ -101,11 +145,13 @@ const _: () = assert!(size_of::<BlurUniform>() as u64 <= UNIFORM_STRIDE);
 /// The pipelines with the layouts of what they read.
 pub struct Pipelines {
     /// Primitives over a surface, by [`Variant`].
-    pub prim: [wgpu::RenderPipeline; 5],
+    pub prim: [wgpu::RenderPipeline; 8],
     /// Averages of blocks.
     pub reduce: wgpu::RenderPipeline,
     /// One axis of a blur.
     pub spread: wgpu::RenderPipeline,
+    /// Colours blended with those below.
+    pub blend: wgpu::RenderPipeline,
     /// Coverage of triangles.
     pub mesh: wgpu::RenderPipeline,
     /// The picture onto a view.
@@ -113,6 +159,7 @@ pub struct Pipelines {
     common: wgpu::BindGroupLayout,
     uniform: wgpu::BindGroupLayout,
     mesh_uniform: wgpu::BindGroupLayout,
+    blend_uniform: wgpu::BindGroupLayout,
     picture: wgpu::BindGroupLayout,
 }
 
@@ -220,6 +267,7 @@ impl Pipelines {
         );
         let blur = layout("blur", &[uniform(ShaderStages::FRAGMENT, size_of::<BlurUniform>())]);
         let mesh_uniform = layout("mesh", &[uniform(ShaderStages::VERTEX, size_of::<MeshUniform>())]);
+        let blend_uniform = layout("blend", &[uniform(ShaderStages::FRAGMENT, size_of::<BlendUniform>())]);
         let picture = layout("picture", &[texture(0, float, TextureViewDimension::D2)]);
         let module = |label, source: &'static str| {
             let source = wgpu::ShaderSource::Wgsl(source.into());
@@ -227,6 +275,7 @@ impl Pipelines {
         };
         let prim = module("prim", include_str!("../../../shaders/prim.wgsl"));
         let blurs = module("blur", include_str!("../../../shaders/blur.wgsl"));
+        let blends = module("blend", include_str!("../../../shaders/blend.wgsl"));
         let mesh = module("mesh", include_str!("../../../shaders/mesh.wgsl"));
         let blit = module("blit", include_str!("../../../shaders/blit.wgsl"));
         let attribute = |format, offset, shader_location| wgpu::VertexAttribute { format, offset, shader_location };
@@ -264,7 +313,7 @@ impl Pipelines {
                         fragment: "fs",
                         buffers: &[Some(instance.clone())],
                         format: FORMAT,
-                        blend: Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                        blend: Some(variant.blend()),
                         strip: true,
                         constants: &variant.constants(),
                     },
@@ -272,6 +321,7 @@ impl Pipelines {
             }),
             reduce: make("reduce", &blurs, &[Some(&blur), Some(&picture)], "reduce"),
             spread: make("spread", &blurs, &[Some(&blur), Some(&picture)], "spread"),
+            blend: make("blend", &blends, &[Some(&blend_uniform), Some(&picture), Some(&picture)], "fs"),
             mesh: pipeline(
                 device,
                 &Parts {
@@ -307,6 +357,7 @@ impl Pipelines {
             common,
             uniform: blur,
             mesh_uniform,
+            blend_uniform,
             picture,
         }
     }
@@ -341,6 +392,15 @@ impl Pipelines {
             label: Some("mesh"),
             layout: &self.mesh_uniform,
             entries: &[record(uniforms, size_of::<MeshUniform>())],
+        })
+    }
+
+    /// The binding of a blend's uniforms.
+    pub fn bind_blend(&self, device: &wgpu::Device, uniforms: &wgpu::Buffer) -> wgpu::BindGroup {
+        device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some("blend"),
+            layout: &self.blend_uniform,
+            entries: &[record(uniforms, size_of::<BlendUniform>())],
         })
     }
 

@@ -77,6 +77,7 @@ impl SurfacePool {
             let (Pass::Draw { surface: to, .. }
             | Pass::Mesh { surface: to, .. }
             | Pass::Copy { to, .. }
+            | Pass::Blend { to, .. }
             | Pass::Blur { to, .. }) = pass;
             let (width, height) = frame.surfaces[*to as usize].texels();
             let size = (width.max(1), height.max(1));

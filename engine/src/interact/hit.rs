@@ -2,7 +2,7 @@
 
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::DisplayList;
-use crate::paint::tables::{ClipId, Space};
+use crate::paint::tables::{ClipId, ClipNode, Space};
 use pellicle_layout::document::NodeId;
 
 /// Nested clips that are followed.
@@ -17,13 +17,18 @@ pub fn hit(list: &DisplayList, spaces: &[Space], x: f32, y: f32) -> Option<NodeI
         let at = inverse.apply(place);
         contains(rect, radii, Point::new(at.x - origin.x, at.y - origin.y))
     };
+    let in_polygon = |row: &ClipNode| {
+        let Some(polygon) = &row.polygon else { return true };
+        let inverse = spaces.get(row.spatial.0 as usize).and_then(|s| s.to_logical);
+        inverse.is_some_and(|inverse| polygon.contains(inverse.apply(place)))
+    };
     let unclipped = |mut clip: ClipId| {
         for _ in 0..MAX_CLIPS {
             if clip.0 == 0 {
                 return true;
             }
             let Some(row) = list.tables.clips().get(clip.0 as usize) else { return true };
-            if !inside(row.spatial.0, row.rect, &row.radii, Point::default()) {
+            if !inside(row.spatial.0, row.rect, &row.radii, Point::default()) || !in_polygon(row) {
                 return false;
             }
             clip = row.parent;

@@ -5,8 +5,9 @@
 //! Rows that belong to a node can be found by the node, so that scrolling and animation rewrite them in place.
 
 use super::geometry::{Affine, DeviceRect, Point, Radii, Rect};
+use super::path::FillRule;
 use pellicle_layout::document::NodeId;
-use pellicle_layout::style::computed::{Edges, FilterOp};
+use pellicle_layout::style::computed::{BlendMode, Edges, FilterOp};
 use rustc_hash::FxHashMap;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -106,8 +107,39 @@ pub struct SpatialNode {
     pub kind: SpatialKind,
 }
 
+/// A polygon, logical px.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Polygon {
+    /// Its corners.
+    pub points: Vec<Point>,
+    /// Which points are inside where it crosses itself.
+    pub rule: FillRule,
+}
+
+impl Polygon {
+    /// True if a point is inside.
+    pub fn contains(&self, p: Point) -> bool {
+        let (mut winding, mut crossings) = (0i32, 0u32);
+        let ends = self.points.iter().cycle().skip(1);
+        for (a, b) in self.points.iter().zip(ends) {
+            if (a.y <= p.y) == (b.y <= p.y) {
+                continue;
+            }
+            let x = a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x);
+            if x > p.x {
+                winding += if b.y > a.y { 1 } else { -1 };
+                crossings += 1;
+            }
+        }
+        match self.rule {
+            FillRule::NonZero => winding != 0,
+            FillRule::EvenOdd => crossings % 2 == 1,
+        }
+    }
+}
+
 /// A clip: a rounded rectangle, intersected with its parents.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct ClipNode {
     /// The next clip outwards.
     pub parent: ClipId,
@@ -117,6 +149,24 @@ pub struct ClipNode {
     pub rect: Rect,
     /// Its corners.
     pub radii: Radii,
+    /// What of the rectangle can be hit, where that is not all. Painting cuts it out by a layer.
+    pub polygon: Option<Arc<Polygon>>,
+}
+
+/// How a finished layer is put together with what has been drawn in its surroundings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Composite {
+    /// Over it.
+    #[default]
+    Over,
+    /// Over it, its colours blended with those below it (Compositing 1, section 10).
+    Blend(BlendMode),
+    /// As a mask: of the surroundings stays what the layer covers.
+    Mask,
+    /// The layer shows where the surroundings do not; they themselves do not stay.
+    Outside,
+    /// Both show where the other one does not.
+    Exclude,
 }
 
 /// What a layer does to its contents.
@@ -128,11 +178,24 @@ pub struct Effect {
     pub filters: Arc<[FilterOp]>,
     /// Applied to what lies behind.
     pub backdrop: Arc<[FilterOp]>,
+    /// How it comes together with its surroundings.
+    pub composite: Composite,
+    /// Masks and blending in it end with it: it is a layer even if nothing else asks for one.
+    pub isolated: bool,
+    /// What counts is how bright it is: its brightness becomes its opacity.
+    pub luminance: bool,
 }
 
 impl Default for Effect {
     fn default() -> Self {
-        Effect { opacity: 1.0, filters: Arc::from([]), backdrop: Arc::from([]) }
+        Effect {
+            opacity: 1.0,
+            filters: Arc::from([]),
+            backdrop: Arc::from([]),
+            composite: Composite::Over,
+            isolated: false,
+            luminance: false,
+        }
     }
 }
 
@@ -167,6 +230,7 @@ impl Default for PropertyTables {
                 spatial: SpatialId(0),
                 rect: Rect::new(-1e6, -1e6, 2e6, 2e6),
                 radii: Radii::ZERO,
+                polygon: None,
             }],
             effects: vec![Effect::default()],
             rows: FxHashMap::default(),
@@ -233,7 +297,20 @@ impl PropertyTables {
     /// A clip inside of `parent`.
     pub fn add_clip(&mut self, parent: ClipId, spatial: SpatialId, rect: Rect, radii: Radii) -> ClipId {
         let id = ClipId(self.clips.len() as u32);
-        self.clips.push(ClipNode { parent: ClipId(parent.0.min(id.0 - 1)), spatial, rect, radii });
+        self.clips.push(ClipNode { parent: ClipId(parent.0.min(id.0 - 1)), spatial, rect, radii, polygon: None });
+        id
+    }
+
+    /// A clip inside of `parent` that is hit in a polygon only.
+    pub fn add_polygon_clip(
+        &mut self,
+        parent: ClipId,
+        spatial: SpatialId,
+        rect: Rect,
+        polygon: Arc<Polygon>,
+    ) -> ClipId {
+        let id = self.add_clip(parent, spatial, rect, Radii::ZERO);
+        self.clips[id.0 as usize].polygon = Some(polygon);
         id
     }
 
@@ -271,7 +348,7 @@ impl PropertyTables {
         }
         for node in &other.clips[1..] {
             let (parent, spatial) = (moved.clip(node.parent), moved.spatial(node.spatial));
-            self.clips.push(ClipNode { parent, spatial, ..*node });
+            self.clips.push(ClipNode { parent, spatial, ..node.clone() });
         }
         self.effects.extend_from_slice(&other.effects[1..]);
         if named {
@@ -517,6 +594,16 @@ mod tests {
             bounds: Rect::new(0.0, 40.0, 100.0, 300.0),
             insets,
         }
+    }
+
+    #[test]
+    fn a_polygon_that_crosses_itself_contains_by_its_rule() {
+        let star = [(50.0, 0.0), (79.0, 91.0), (2.0, 35.0), (98.0, 35.0), (21.0, 91.0)];
+        let points: Vec<Point> = star.iter().map(|&(x, y)| Point::new(x, y)).collect();
+        let inside = |rule, x, y| Polygon { points: points.clone(), rule }.contains(Point::new(x, y));
+        assert!(inside(FillRule::NonZero, 50.0, 50.0) && !inside(FillRule::EvenOdd, 50.0, 50.0));
+        assert!(inside(FillRule::EvenOdd, 50.0, 10.0) && !inside(FillRule::NonZero, 10.0, 10.0));
+        assert!(!Polygon { points: Vec::new(), rule: FillRule::NonZero }.contains(Point::default()));
     }
 
     #[test]

@@ -61,10 +61,6 @@ pub fn initial_layer() -> BackgroundLayer {
     }
 }
 
-fn layers_mut(style: &mut ComputedStyle) -> &mut [BackgroundLayer] {
-    Arc::make_mut(&mut style.background)
-}
-
 /// `background-image` in a computed style.
 pub struct ImagePlace;
 
@@ -95,8 +91,9 @@ impl Place for ImagePlace {
     }
 }
 
+/// A longhand that is one field of each layer of a list.
 macro_rules! layer_place {
-    ($(#[$meta:meta])* $name:ident, $value:ty, $layer:ident => $($field:tt).+) => {
+    ($(#[$meta:meta])* $name:ident, $value:ty, $list:ident, $layer:ident => $($field:tt).+) => {
         $(#[$meta])*
         pub struct $name;
 
@@ -107,63 +104,66 @@ macro_rules! layer_place {
                 if value.is_empty() {
                     return;
                 }
-                if style.background.is_empty() {
-                    // Without an image only the clip shows, of the colour.
+                if style.$list.is_empty() {
+                    // Without an image only the clip of a background shows, of the colour.
                     if stringify!($($field).+) != "clip" || <$value>::from(initial_layer().$($field).+) == value[0] {
                         return;
                     }
-                    style.background = Arc::from([initial_layer()]);
+                    style.$list = Arc::from([initial_layer()]);
                 }
-                for ($layer, value) in layers_mut(style).iter_mut().zip(value.iter().cycle()) {
+                for ($layer, value) in Arc::make_mut(&mut style.$list).iter_mut().zip(value.iter().cycle()) {
                     $layer.$($field).+ = value.clone().into();
                 }
             }
 
             fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
                 let first = initial_layer();
-                let source = if from.background.is_empty() { std::slice::from_ref(&first) } else { &from.background[..] };
+                let source = if from.$list.is_empty() { std::slice::from_ref(&first) } else { &from.$list[..] };
                 Self::set(to, source.iter().map(|$layer| $layer.$($field).+.clone().into()).collect());
             }
 
             fn differs(_: &ComputedStyle, _: &ComputedStyle) -> bool {
-                false // `background-image` compares whole layers
+                false // the list of images compares whole layers
             }
 
             fn text(style: &ComputedStyle, out: &mut String) {
                 let first = initial_layer();
-                let source = if style.background.is_empty() { std::slice::from_ref(&first) } else { &style.background[..] };
-                super::text_form::comma_list(source.iter().map(|$layer| <$value>::from($layer.$($field).+.clone())), out);
+                let source = if style.$list.is_empty() { std::slice::from_ref(&first) } else { &style.$list[..] };
+                let values = source.iter().map(|$layer| <$value>::from($layer.$($field).+.clone()));
+                $crate::css::text_form::comma_list(values, out);
             }
         }
     };
 }
+pub(super) use layer_place;
+
 layer_place!(
     /// `background-position-x` in a computed style.
-    PositionXPlace, LengthPercentage, l => position.0
+    PositionXPlace, LengthPercentage, background, l => position.0
 );
 layer_place!(
     /// `background-position-y` in a computed style.
-    PositionYPlace, LengthPercentage, l => position.1
+    PositionYPlace, LengthPercentage, background, l => position.1
 );
 layer_place!(
     /// `background-size` in a computed style.
-    SizePlace, BackgroundSize, l => size
+    SizePlace, BackgroundSize, background, l => size
 );
 layer_place!(
     /// `background-repeat` in a computed style.
-    RepeatPlace, (Repeat, Repeat), l => repeat
+    RepeatPlace, (Repeat, Repeat), background, l => repeat
 );
 layer_place!(
     /// `background-origin` in a computed style.
-    OriginPlace, BackgroundBox, l => origin
+    OriginPlace, BackgroundBox, background, l => origin
 );
 layer_place!(
     /// `background-clip` in a computed style.
-    ClipPlace, BackgroundBox, l => clip
+    ClipPlace, BackgroundBox, background, l => clip
 );
 layer_place!(
     /// `background-attachment` in a computed style.
-    AttachmentPlace, Attachment, l => fixed
+    AttachmentPlace, Attachment, background, l => fixed
 );
 
 impl From<Attachment> for bool {
@@ -199,7 +199,8 @@ pub fn positions_y(input: &mut Parser) -> PResult<Arc<[PositionValue]>> {
     list(input, |i| coordinate(i, false))
 }
 
-fn size(input: &mut Parser) -> PResult<SizeValue> {
+/// A size of `background-size` or `mask-size`.
+pub(super) fn size(input: &mut Parser) -> PResult<SizeValue> {
     if take_ident(input, "cover") {
         return Ok(SizeValue::Cover);
     }
@@ -223,7 +224,8 @@ pub fn sizes(input: &mut Parser) -> PResult<Arc<[SizeValue]>> {
     list(input, size)
 }
 
-fn repeat(input: &mut Parser) -> PResult<(Repeat, Repeat)> {
+/// A value of `background-repeat` or `mask-repeat`.
+pub(super) fn repeat(input: &mut Parser) -> PResult<(Repeat, Repeat)> {
     if take_ident(input, "repeat-x") {
         return Ok((Repeat::Repeat, Repeat::NoRepeat));
     }

@@ -10,7 +10,7 @@ use super::shorthand::{Longhands, Shorthand};
 use super::substitute::has_references;
 use super::text_flow::{ThicknessValue, UnderlineOffset};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::style::computed::BackgroundBox;
+use crate::style::computed::TransformOp;
 use cssparser::{ParseErrorKind, Parser, Token};
 use std::sync::Arc;
 
@@ -378,7 +378,7 @@ fn declare(
     match source.parse(value, &ParseContext { base }, &mut longhands) {
         Ok(()) => {
             reporter.stats.supported += 1;
-            if let Some((what, instead)) = unpainted(value, &longhands) {
+            if let Some((what, instead)) = unpainted(&longhands) {
                 reporter.warn_once("unpainted-value", what, at, format!("{what} is not painted; {instead}"));
             }
             longhands.into_iter().for_each(|(id, value)| put(id, DeclaredValue::Value(value)));
@@ -403,19 +403,15 @@ fn declare(
 }
 
 /// What is understood of a value but not painted yet, and what is seen instead.
-fn unpainted(value: &str, longhands: &Longhands) -> Option<(&'static str, &'static str)> {
+fn unpainted(longhands: &Longhands) -> Option<(&'static str, &'static str)> {
+    let turns = |op: &TransformValue| match op {
+        TransformValue::Perspective(_) => true,
+        TransformValue::Fixed(TransformOp::Matrix3d(m)) => m[3] != 0.0 || m[7] != 0.0,
+        _ => false,
+    };
     longhands.iter().find_map(|(_, longhand)| match longhand {
-        PropertyValue::BackgroundClip(clips) if clips.contains(&BackgroundBox::Text) => {
-            Some(("`background-clip: text`", "the text keeps its colour, without the background"))
-        }
-        PropertyValue::Transform(ops) if ops.iter().any(|op| matches!(op, TransformValue::Perspective(_))) => {
-            Some(("`perspective()`", "what is turned in space is drawn flat"))
-        }
-        PropertyValue::BackgroundAttachment(layers) if layers.iter().any(|layer| layer.0) => {
-            Some(("`background-attachment: fixed`", "the background scrolls with its box"))
-        }
-        PropertyValue::TextDecorationStyle(_) if value.to_ascii_lowercase().contains("wavy") => {
-            Some(("a wavy line", "it is drawn dashed"))
+        PropertyValue::Transform(ops) if ops.iter().any(turns) => {
+            Some(("`perspective()`", "what is turned in space is drawn without foreshortening"))
         }
         PropertyValue::TextDecorationThickness(ThicknessValue::Length(_)) => {
             Some(("a thickness of a line at text", "lines have the thickness that the font's size gives"))

@@ -6,11 +6,13 @@ use super::parse::{
     number_or_percentage, reason, take_comma, take_ident,
 };
 use super::value::{Compute, ComputeContext, Length, PxLength, computes_each, computes_to_itself};
-use crate::style::computed::{FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp};
+use crate::style::computed::{
+    BackfaceVisibility, BlendMode, FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp, TransformStyle,
+};
 use cssparser::{Parser, Token};
 use std::sync::Arc;
 
-computes_to_itself!(PointerEvents);
+computes_to_itself!(PointerEvents, BlendMode, TransformStyle, BackfaceVisibility);
 computes_each!(ShadowValue, TransformValue, FilterValue);
 
 /// A shadow as written; without a colour it takes the element's.
@@ -210,6 +212,18 @@ impl Compute for OriginValue {
     type Computed = (LengthPercentage, LengthPercentage);
     fn compute(&self, context: &ComputeContext) -> Self::Computed {
         (self.0.compute(context), self.1.compute(context))
+    }
+}
+
+/// `perspective`: `none` or the distance of the eye.
+pub fn perspective(input: &mut Parser) -> PResult<Option<PxLength>> {
+    if take_ident(input, "none") { Ok(None) } else { non_negative_length(input).map(Some) }
+}
+
+impl Compute for Option<PxLength> {
+    type Computed = Option<f32>;
+    fn compute(&self, context: &ComputeContext) -> Option<f32> {
+        self.as_ref().map(|length| length.compute(context))
     }
 }
 

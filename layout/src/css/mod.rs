@@ -5,7 +5,7 @@
 //! | [`value`] | lengths as written, the viewport, and the step from specified to computed values |
 //! | [`calc`], [`math_functions`] | `calc()`, `min()`, `max()`, `clamp()` and their like |
 //! | [`parse`] | the small pieces that values are made of |
-//! | [`color`], [`color_space`], [`image`], [`background`], [`effects`], [`individual`], [`boxes`], [`text`], [`text_flow`], [`grid`], `grid_areas`, [`motion`] | values by topic |
+//! | [`color`], [`color_space`], [`image`], [`background`], [`mask`], [`shape`], [`effects`], [`individual`], [`boxes`], [`text`], [`text_flow`], [`decoration`], [`grid`], `grid_areas`, [`motion`] | values by topic |
 //! | [`properties`] | the one table of longhands |
 //! | `property_table`, [`places`] | what is made of its rows, and where values live |
 //! | [`shorthand`] | shorthands |
@@ -31,6 +31,7 @@ pub mod calc;
 pub mod color;
 pub mod color_space;
 pub mod declaration;
+pub mod decoration;
 pub mod effects;
 pub mod font_face;
 pub mod grammar;
@@ -38,6 +39,7 @@ pub mod grid;
 mod grid_areas;
 pub mod image;
 pub mod individual;
+pub mod mask;
 pub mod math_functions;
 pub mod media;
 pub mod motion;
@@ -50,6 +52,7 @@ pub mod reference;
 pub mod report;
 pub mod selector;
 mod selector_parser;
+pub mod shape;
 pub mod sheet;
 pub mod shorthand;
 pub mod substitute;

@@ -60,17 +60,16 @@ const NO_COLUMNS: &str = "lay columns out with `display: flex` or `grid`";
 const NO_COUNTERS: &str = "number in the data and show the number with `{{}}`";
 const NO_VARIANTS: &str = "the glyphs of the face are shown as they are";
 const NO_SVG: &str = "it styles SVG elements; set it in the SVG file";
-const NO_SPACE: &str = "what is turned in space is drawn flat";
 const NO_SNAP: &str = "use `swiper`";
 
 /// Properties of CSS that are not supported, so that they are not taken for misspelt ones, and what to do instead.
 pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("-webkit-box-reflect", ""),
+    ("-webkit-mask-box-image", "use `mask-image`"),
     ("-webkit-text-stroke", ""),
     ("-webkit-text-stroke-color", ""),
     ("-webkit-text-stroke-width", ""),
     ("accent-color", "use the `color` attribute of the component"),
-    ("backface-visibility", NO_SPACE),
     ("background-blend-mode", ""),
     ("block-overflow", "use `-webkit-line-clamp`"),
     ("border-image", ""),
@@ -79,8 +78,7 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("break-before", ""),
     ("break-inside", ""),
     ("caption-side", ""),
-    ("clip", "use `overflow: hidden`"),
-    ("clip-path", "use `overflow: hidden` with `border-radius`"),
+    ("clip", "use `clip-path: inset()`"),
     ("color-scheme", "use `@media (prefers-color-scheme: dark)`"),
     ("column-count", NO_COLUMNS),
     ("column-rule", NO_COLUMNS),
@@ -110,21 +108,13 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("font-variation-settings", NO_VARIANTS),
     ("image-rendering", ""),
     ("line-break", "use `word-break` or `overflow-wrap`"),
-    ("mask", ""),
-    ("mask-image", ""),
-    ("mask-position", ""),
-    ("mask-repeat", ""),
-    ("mask-size", ""),
-    ("mix-blend-mode", ""),
-    ("object-position", ""),
+    ("mask-border", "use `mask-image`"),
     ("offset", "use `transform`"),
     ("offset-path", "use `transform`"),
     ("orphans", ""),
     ("page-break-after", ""),
     ("page-break-before", ""),
     ("page-break-inside", ""),
-    ("perspective", "use the `perspective()` function of `transform`"),
-    ("perspective-origin", ""),
     ("quotes", "write the quotation marks into `content`"),
     ("scroll-behavior", "use the `scroll-with-animation` attribute of `scroll-view`"),
     ("scroll-margin", NO_SNAP),
@@ -143,7 +133,6 @@ pub const UNSUPPORTED: &[(&str, &str)] = &[
     ("text-underline-position", "use `text-underline-offset`"),
     ("text-wrap-style", "lines are filled one after the other"),
     ("transform-box", ""),
-    ("transform-style", NO_SPACE),
     ("unicode-bidi", "use `direction`"),
     ("widows", ""),
     ("writing-mode", "text runs in lines from top to bottom only"),

@@ -19,7 +19,10 @@ use super::places::*;
 pub use super::property_table::{AnimationKind, Place};
 use super::property_table::{animation, current, grammar, inherited, place, properties};
 use super::value::{Compute, ComputeContext, Length, LengthOrAuto, PxLength, Size};
-use super::{background, boxes, color, effects, grid, individual, motion, text, text_flow, text_form::ToText};
+use super::{
+    background, boxes, color, decoration, effects, grid, individual, mask, motion, shape, text, text_flow,
+    text_form::ToText,
+};
 use crate::document::Dirty;
 use crate::style::computed::*;
 use cssparser::Parser;
@@ -130,6 +133,8 @@ properties! {
         TableLayout: |i, _| keyword(i, TableLayout::from_keyword) => (table_layout);
     ObjectFit "object-fit" [] reset PAINT discrete ({ObjectFit})
         ObjectFit: |i, _| keyword(i, ObjectFit::from_keyword) => (object_fit);
+    ObjectPosition "object-position" [] reset PAINT by_value ("<position>")
+        (super::image::PositionValue, super::image::PositionValue): |i, _| super::image::position(i) => (object_position);
     VerticalAlign "vertical-align" [] reset LAYOUT by_value ("baseline | sub | super | top | text-top | middle | bottom | text-bottom | <length-percentage>")
         text::VerticalAlignValue: |i, _| text::vertical_align(i) => (vertical_align);
     Visibility "visibility" [] inherited PAINT discrete ({Visibility})
@@ -228,6 +233,14 @@ properties! {
         Option<effects::TransformValue>: |i, _| individual::scale(i) => {ScalePlace};
     TransformOrigin "transform-origin" ["-webkit-transform-origin"] reset COMPOSITE by_value ("<position> <length>?")
         effects::OriginValue: |i, _| effects::transform_origin(i) => (transform_origin);
+    Perspective "perspective" ["-webkit-perspective"] reset PAINT by_value ("none | <length [0,∞]>")
+        Option<PxLength>: |i, _| effects::perspective(i) => (perspective);
+    PerspectiveOrigin "perspective-origin" ["-webkit-perspective-origin"] reset PAINT by_value ("<position>")
+        effects::OriginValue: |i, _| effects::transform_origin(i) => (perspective_origin);
+    TransformStyle "transform-style" ["-webkit-transform-style"] reset PAINT discrete ({TransformStyle})
+        TransformStyle: |i, _| keyword(i, TransformStyle::from_keyword) => (transform_style);
+    BackfaceVisibility "backface-visibility" ["-webkit-backface-visibility"] reset PAINT discrete ({BackfaceVisibility})
+        BackfaceVisibility: |i, _| keyword(i, BackfaceVisibility::from_keyword) => (backface_visibility);
     Filter "filter" ["-webkit-filter"] reset PAINT by_value ("none | <filter-function>+")
         Arc<[effects::FilterValue]>: |i, _| effects::filter(i) => (filter);
     BackdropFilter "backdrop-filter" ["-webkit-backdrop-filter"] reset PAINT by_value ("none | <filter-function>+")
@@ -244,6 +257,28 @@ properties! {
         PointerEvents: |i, _| keyword(i, PointerEvents::from_keyword) => (pointer_events);
     WillChange "will-change" [] reset PAINT no ("auto | <custom-ident>#")
         bool: |i, _| effects::will_change(i) => {WillChangePlace};
+    MaskImage "mask-image" ["-webkit-mask-image"] reset PAINT discrete ("[ none | <image> ]#")
+        Arc<[super::image::ImageValue]>: background::images => {mask::ImagePlace};
+    MaskPositionX "mask-position-x" ["-webkit-mask-position-x"] reset PAINT discrete ("<position-x>#")
+        Arc<[super::image::PositionValue]>: |i, _| background::positions_x(i) => {mask::PositionXPlace};
+    MaskPositionY "mask-position-y" ["-webkit-mask-position-y"] reset PAINT discrete ("<position-y>#")
+        Arc<[super::image::PositionValue]>: |i, _| background::positions_y(i) => {mask::PositionYPlace};
+    MaskSize "mask-size" ["-webkit-mask-size"] reset PAINT discrete ("<bg-size>#")
+        Arc<[background::SizeValue]>: |i, _| background::sizes(i) => {mask::SizePlace};
+    MaskRepeat "mask-repeat" ["-webkit-mask-repeat"] reset PAINT discrete ("<repeat-style>#")
+        Arc<[(Repeat, Repeat)]>: |i, _| background::repeats(i) => {mask::RepeatPlace};
+    MaskOrigin "mask-origin" ["-webkit-mask-origin"] reset PAINT discrete ("[ border-box | padding-box | content-box ]#")
+        Arc<[BackgroundBox]>: |i, _| mask::boxes(i) => {mask::OriginPlace};
+    MaskClip "mask-clip" ["-webkit-mask-clip"] reset PAINT discrete ("[ border-box | padding-box | content-box ]#")
+        Arc<[BackgroundBox]>: |i, _| mask::boxes(i) => {mask::ClipPlace};
+    MaskComposite "mask-composite" ["-webkit-mask-composite"] reset PAINT discrete ("[ add | subtract | intersect | exclude ]#")
+        Arc<[MaskComposite]>: |i, _| mask::composites(i) => {mask::CompositePlace};
+    MaskMode "mask-mode" ["-webkit-mask-source-type", "mask-source-type"] reset PAINT discrete ("[ alpha | luminance | match-source ]#")
+        Arc<[MaskMode]>: |i, _| mask::modes(i) => {mask::ModePlace};
+    ClipPath "clip-path" ["-webkit-clip-path"] reset PAINT discrete ("none | <basic-shape> || <geometry-box>")
+        shape::ClipPathValue: |i, _| shape::clip_path(i) => (clip_path);
+    MixBlendMode "mix-blend-mode" [] reset PAINT discrete ({BlendMode})
+        BlendMode: |i, _| keyword(i, BlendMode::from_keyword) => (blend_mode);
     Isolation "isolation" [] reset PAINT discrete ({Isolation})
         Isolation: |i, _| keyword(i, Isolation::from_keyword) => (isolation);
     Contain "contain" [] reset LAYOUT discrete ("none | strict | content | [ size || layout || style || paint ]")
@@ -280,9 +315,9 @@ properties! {
     TextTransform "text-transform" [] inherited LAYOUT discrete ({TextTransform})
         TextTransform: |i, _| keyword(i, TextTransform::from_keyword) => (text_transform);
     TextDecorationLine "text-decoration-line" ["-webkit-text-decoration-line"] reset PAINT discrete ("none | underline || overline || line-through || blink")
-        text::DecorationLines: |i, _| text::decoration_lines(i) => {text::DecorationPlace};
+        decoration::DecorationLines: |i, _| decoration::decoration_lines(i) => {decoration::DecorationPlace};
     TextDecorationStyle "text-decoration-style" ["-webkit-text-decoration-style"] reset PAINT discrete ("solid | double | dotted | dashed | wavy")
-        LineStyle: |i, _| text::decoration_style(i) => (text_decoration.style);
+        DecorationStyle: |i, _| decoration::decoration_style(i) => (text_decoration.style);
     TextDecorationColor "text-decoration-color" ["-webkit-text-decoration-color"] current PAINT by_value ("<color>")
         color::ColorValue: |i, _| color::color(i) => (text_decoration.color);
     TextDecorationThickness "text-decoration-thickness" [] reset PAINT by_value ("auto | from-font | <length-percentage>")

@@ -5,7 +5,7 @@ use super::color::{ColorValue, color};
 use super::parse::{PResult, ParseContext, fail, keyword, length_or_auto, non_negative_length_percentage, pair, sides};
 use super::properties::{PropertyId, PropertyValue};
 use super::value::{Length, PxLength, Unit};
-use super::{background, boxes, grid, motion, text, text_flow};
+use super::{background, boxes, decoration, grid, mask, motion, text, text_flow};
 use crate::style::computed::{Align, LineStyle, Overflow};
 use cssparser::Parser;
 
@@ -193,6 +193,11 @@ shorthands! {
     ], background::shorthand;
     "background-position" [] "<position>#" [BackgroundPositionX, BackgroundPositionY],
         |i, _, out| background::position_shorthand(i, out);
+    "mask" ["-webkit-mask"] "<mask-layer>#" [
+        MaskImage, MaskPositionX, MaskPositionY, MaskSize, MaskRepeat, MaskOrigin, MaskClip, MaskComposite, MaskMode
+    ], mask::shorthand;
+    "mask-position" ["-webkit-mask-position"] "<position>#" [MaskPositionX, MaskPositionY],
+        |i, _, out| mask::position_shorthand(i, out);
     "overflow" [] "[ visible | hidden | clip | scroll | auto ]{1,2}" [OverflowX, OverflowY], two_values!(|i| keyword(i, Overflow::from_keyword), OverflowX OverflowY);
     "flex" ["-webkit-flex"] "none | [ <number>{1,2} || <'flex-basis'> ]" [FlexGrow, FlexShrink, FlexBasis], |i, _, out| boxes::flex(i, out);
     "flex-flow" ["-webkit-flex-flow"] "<'flex-direction'> || <'flex-wrap'>" [FlexDirection, FlexWrap], |i, _, out| boxes::flex_flow(i, out);
@@ -226,7 +231,7 @@ shorthands! {
     "text-decoration" ["-webkit-text-decoration"] "<'text-decoration-line'> || <'text-decoration-style'> || <'text-decoration-color'> || <'text-decoration-thickness'>" [
         TextDecorationLine, TextDecorationStyle, TextDecorationColor, TextDecorationThickness
     ],
-        |i, _, out| text::text_decoration(i, out);
+        |i, _, out| decoration::text_decoration(i, out);
     "transition" ["-webkit-transition"] "[ [ none | <property> ] || <time> || <easing-function> || <time> ]#" [
         TransitionProperty, TransitionDuration, TransitionDelay, TransitionTimingFunction
     ], |i, _, out| motion::transition(i, out);

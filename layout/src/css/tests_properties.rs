@@ -1,7 +1,7 @@
 //! Each property and shorthand: what is taken and what it comes to.
 
 use super::*;
-use crate::style::computed::Color;
+use crate::style::computed::{Color, LengthPercentage, LineThickness};
 use crate::style::testing::Fixture;
 use std::sync::Arc;
 
@@ -404,12 +404,56 @@ fn more_effects_than_can_be_drawn_are_refused_by_name() {
 }
 
 #[test]
-fn a_fixed_background_is_drawn_as_one_that_scrolls_and_that_is_said() {
-    for declaration in ["background: url(a.png) fixed", "background-attachment: scroll, fixed"] {
-        assert!(takes(declaration));
-        assert!(said(declaration).contains("`background-attachment: fixed` is not painted"), "{declaration}");
+fn masks_are_lists_of_layers() {
+    let f = Fixture::new(
+        "#x { -webkit-mask: url(a.svg) 50% 50% / 100% no-repeat, linear-gradient(red, blue) content-box intersect }",
+        "<view id=\"x\"/>",
+    );
+    for (name, value) in [
+        ("mask-repeat", "no-repeat, repeat"),
+        ("mask-size", "100% auto, auto"),
+        ("mask-position-x", "50%, 0%"),
+        ("mask-clip", "border-box, content-box"),
+        ("mask-origin", "border-box, content-box"),
+        ("mask-composite", "add, intersect"),
+        ("mask-mode", "match-source, match-source"),
+    ] {
+        assert_eq!(f.get("x", name), value, "{name}");
     }
-    assert_eq!(said("background: url(a.png) local"), "");
+    assert!(
+        takes("mask-image: none") && takes("-webkit-mask-composite: source-in, xor") && takes("mask-position: 0 2px")
+    );
+    refused(&["mask: url(a) url(b)", "mask-size: -1px", "mask-origin: text"]);
+    assert!(said("mask-clip: no-clip").contains("a mask ends with the border box"));
+}
+
+#[test]
+fn clip_paths_are_basic_shapes_with_a_reference_box() {
+    let text =
+        |value: &str| Fixture::new(&format!("#x {{ clip-path: {value} }}"), "<view id=\"x\"/>").get("x", "clip-path");
+    assert_eq!(text("none"), "none");
+    assert_eq!(text("inset(1px 10%)"), "inset(1px 10% 1px 10%)");
+    assert_eq!(text("inset(0 round 4px 2px / 1px)"), "inset(0px 0px 0px 0px round 4px 2px 4px 2px / 1px 1px 1px 1px)");
+    assert_eq!(text("padding-box circle(50% at left 20px)"), "circle(50% at 0% 20px) padding-box");
+    assert_eq!(text("ellipse(closest-side 3px)"), "ellipse(closest-side 3px at 50% 50%)");
+    assert_eq!(text("polygon(evenodd, 0 0, 100% 0, 50% 100%)"), "polygon(evenodd, 0px 0px, 100% 0px, 50% 100%)");
+    assert_eq!(text("content-box"), "content-box");
+    refused(&["clip-path: circle(-1px)", "clip-path: polygon(0, 1px)", "clip-path: inset(1px) circle()"]);
+    assert!(said("clip-path: url(#a)").contains("clip paths of other documents are not supported"));
+    assert!(said("clip-path: path('M0 0')").contains("this shape is not supported"));
+}
+
+#[test]
+fn a_decoration_has_a_thickness_and_an_offset() {
+    let css = "view { font-size: 20px; text-underline-offset: 10% } #a { text-decoration: underline wavy red 3px }\
+               #b { text-decoration: underline; text-decoration-thickness: from-font }";
+    let f = Fixture::new(css, "<view id=\"a\"/><view id=\"b\"/>");
+    let of = |id: &str| (f.style(id).text_decoration_thickness, f.style(id).text_underline_offset);
+    let offset = Some(LengthPercentage::percent(0.1));
+    assert_eq!(of("a"), (LineThickness::Length(LengthPercentage::px(3.0)), offset));
+    assert_eq!(of("b"), (LineThickness::FromFont, offset));
+    assert_eq!(f.get("a", "text-decoration-style"), "wavy");
+    refused(&["text-decoration: underline 1px 2px", "border-top-style: wavy"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::parse::{
     PResult, ParseContext, fail, integer, keyword, length_percentage, non_negative_length_percentage,
     non_negative_number, number, optional, reason, take_delim, take_ident, url,
 };
-use super::properties::{Place, PropertyId, PropertyValue};
+use super::properties::{PropertyId, PropertyValue};
 use super::value::{Compute, ComputeContext, Length, computes_to_itself};
 use crate::style::computed::*;
 use cssparser::{Parser, Token};
@@ -20,7 +20,6 @@ computes_to_itself!(
     Direction,
     Content,
     LineStyle,
-    DecorationLines,
     Arc<[FontFamily]>,
 );
 
@@ -315,120 +314,6 @@ pub fn user_select(input: &mut Parser) -> PResult<bool> {
         "text" | "all" | "contain" => Some(true),
         _ => None,
     })
-}
-
-/// The lines of `text-decoration-line`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[allow(missing_docs)]
-pub struct DecorationLines {
-    pub underline: bool,
-    pub overline: bool,
-    pub line_through: bool,
-}
-
-/// `text-decoration-line`; `blink` is taken without effect.
-pub fn decoration_lines(input: &mut Parser) -> PResult<DecorationLines> {
-    let mut lines = DecorationLines::default();
-    if take_ident(input, "none") {
-        return Ok(lines);
-    }
-    let mut any = false;
-    while let Ok(name) = input.try_parse(|i| keyword(i, |n| decoration_line(n).then(|| n.to_ascii_lowercase()))) {
-        any = true;
-        match name.as_str() {
-            "underline" => lines.underline = true,
-            "overline" => lines.overline = true,
-            "line-through" => lines.line_through = true,
-            _ => {}
-        }
-    }
-    if any { Ok(lines) } else { Err(fail()) }
-}
-
-fn decoration_line(name: &str) -> bool {
-    ["underline", "overline", "line-through", "blink"].iter().any(|l| name.eq_ignore_ascii_case(l))
-}
-
-/// `text-decoration-style`; a wavy line is drawn dashed.
-pub fn decoration_style(input: &mut Parser) -> PResult<LineStyle> {
-    keyword(input, |name| match name.to_ascii_lowercase().as_str() {
-        "solid" => Some(LineStyle::Solid),
-        "double" => Some(LineStyle::Double),
-        "dotted" => Some(LineStyle::Dotted),
-        "dashed" | "wavy" => Some(LineStyle::Dashed),
-        _ => None,
-    })
-}
-
-/// `text-decoration-line` in a computed style.
-pub struct DecorationPlace;
-
-impl Place for DecorationPlace {
-    type Value = DecorationLines;
-
-    fn set(style: &mut ComputedStyle, value: DecorationLines) {
-        let to = &mut style.text_decoration;
-        (to.underline, to.overline, to.line_through) = (value.underline, value.overline, value.line_through);
-    }
-
-    fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
-        let from = from.text_decoration;
-        let (underline, overline, line_through) = (from.underline, from.overline, from.line_through);
-        Self::set(to, DecorationLines { underline, overline, line_through });
-    }
-
-    fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
-        a.text_decoration != b.text_decoration
-    }
-
-    fn text(style: &ComputedStyle, out: &mut String) {
-        let lines = style.text_decoration;
-        let mut any = false;
-        for (on, name) in
-            [(lines.underline, "underline"), (lines.overline, "overline"), (lines.line_through, "line-through")]
-        {
-            if on {
-                out.push_str(if any { " " } else { "" });
-                out.push_str(name);
-                any = true;
-            }
-        }
-        if !any {
-            out.push_str("none");
-        }
-    }
-}
-
-/// The `text-decoration` shorthand.
-pub fn text_decoration(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> PResult<()> {
-    let (mut lines, mut style, mut tint, mut thick) = (None, None, None, None);
-    while !input.is_exhausted() {
-        if lines.is_none()
-            && let Ok(found) = input.try_parse(decoration_lines)
-        {
-            lines = Some(found);
-        } else if style.is_none()
-            && let Ok(found) = input.try_parse(decoration_style)
-        {
-            style = Some(found);
-        } else if tint.is_none()
-            && let Ok(found) = input.try_parse(super::color::color)
-        {
-            tint = Some(found);
-        } else if thick.is_none() {
-            thick = Some(super::text_flow::thickness(input)?);
-        } else {
-            return Err(fail());
-        }
-    }
-    out.push((PropertyId::TextDecorationLine, PropertyValue::TextDecorationLine(lines.unwrap_or_default())));
-    out.push((PropertyId::TextDecorationStyle, PropertyValue::TextDecorationStyle(style.unwrap_or(LineStyle::Solid))));
-    let tint = tint.unwrap_or(super::color::ColorValue::Current);
-    out.push((PropertyId::TextDecorationColor, PropertyValue::TextDecorationColor(tint)));
-    let auto = super::text_flow::ThicknessValue::Keyword(LineThickness::Auto);
-    let thick = thick.unwrap_or(auto);
-    out.push((PropertyId::TextDecorationThickness, PropertyValue::TextDecorationThickness(thick)));
-    Ok(())
 }
 
 /// `content`; counters and quotes are not supported.

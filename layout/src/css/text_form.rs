@@ -82,6 +82,12 @@ keyword_text!(
     RadialExtent,
     AnimationDirection,
     FillMode,
+    MaskComposite,
+    MaskMode,
+    BlendMode,
+    TransformStyle,
+    BackfaceVisibility,
+    DecorationStyle,
 );
 
 impl ToText for f32 {

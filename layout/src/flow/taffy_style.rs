@@ -298,11 +298,12 @@ impl CoreStyle for StyleRef<'_> {
     }
 }
 
-/// Transforms, filters and containment make a box the containing block of fixed descendants.
+/// Transforms, perspective, filters and containment make a box the containing block of fixed descendants.
 pub(crate) fn is_fixed_containing_block(style: &ComputedStyle) -> bool {
     !style.transform.is_empty()
         || !style.filter.is_empty()
         || !style.backdrop_filter.is_empty()
+        || style.is_perspective_root()
         || style.will_change
         || style.contain.layout
         || style.contain.paint

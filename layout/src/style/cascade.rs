@@ -296,7 +296,6 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
         let clipped = |own: Overflow| if own == Overflow::Visible { Overflow::Clip } else { own };
         (style.overflow_x, style.overflow_y) = (clipped(style.overflow_x), clipped(style.overflow_y));
     }
-    keep_text_visible(style, context.parent);
     propagate_decoration(style, context.parent);
     crate::css::motion::finish(style);
 }
@@ -308,15 +307,6 @@ fn composed_transform(style: &ComputedStyle) -> Arc<[TransformOp]> {
     }
     let individual = [style.translate, style.rotate, style.scale];
     individual.into_iter().flatten().chain(style.own_transform.iter().copied()).collect()
-}
-
-/// A background that is cut out by the text is not painted: text that is made transparent for its sake keeps a colour.
-fn keep_text_visible(style: &mut ComputedStyle, parent: &ComputedStyle) {
-    let cut_out = style.background.iter().any(|layer| layer.clip == BackgroundBox::Text);
-    if cut_out && style.text_fill_color.unwrap_or(style.color).a == 0 {
-        let color = if style.color.a > 0 { style.color } else { parent.color };
-        style.text_fill_color = Some(color);
-    }
 }
 
 /// A border without a line has no width; the others are whole physical pixels, at least one (CSS
@@ -372,6 +362,7 @@ fn propagate_decoration(style: &mut ComputedStyle, parent: &ComputedStyle) {
     let own = &mut style.text_decoration;
     if !(own.underline || own.overline || own.line_through) {
         *own = from;
+        style.text_decoration_thickness = parent.text_decoration_thickness;
     } else {
         own.underline |= from.underline;
         own.overline |= from.overline;
@@ -383,8 +374,10 @@ fn propagate_decoration(style: &mut ComputedStyle, parent: &ComputedStyle) {
 pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     let mut damage = table_damage(old, new);
     // Borders come and go with their style, stacking contexts and containing blocks with effects.
-    let effects =
-        |s: &ComputedStyle| (s.transform.is_empty(), s.filter.is_empty(), s.backdrop_filter.is_empty(), s.will_change);
+    let effects = |s: &ComputedStyle| {
+        let empty = (s.transform.is_empty(), s.filter.is_empty(), s.backdrop_filter.is_empty());
+        (empty, s.is_perspective_root(), s.will_change)
+    };
     if effects(old) != effects(new) {
         damage.insert(Dirty::LAYOUT | Dirty::PAINT);
     }
@@ -407,4 +400,5 @@ pub fn reaches_children(old: &ComputedStyle, new: &ComputedStyle) -> bool {
         || has_items(old.display) != has_items(new.display)
         || (old.display == Display::Contents) != (new.display == Display::Contents)
         || old.text_decoration != new.text_decoration
+        || old.text_decoration_thickness != new.text_decoration_thickness
 }

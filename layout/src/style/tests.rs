@@ -331,17 +331,6 @@ fn the_pressed_look_of_a_button_can_be_named() {
 }
 
 #[test]
-fn text_stays_visible_where_its_background_is_not_cut_out() {
-    let css = "page { color: blue } view { background: linear-gradient(red, blue); background-clip: text } \
-               #a { color: transparent } #b { -webkit-text-fill-color: transparent; color: red } #c { color: lime }";
-    let f = Fixture::new(css, "<view id=\"a\"/><view id=\"b\"/><view id=\"c\"/>");
-    let fill = |id: &str| f.style(id).text_fill_color;
-    assert_eq!(fill("a"), Some(Color::rgba(0, 0, 255, 255)));
-    assert_eq!(fill("b"), Some(Color::rgba(255, 0, 0, 255)));
-    assert_eq!(fill("c"), None);
-}
-
-#[test]
 fn a_finding_in_a_style_attribute_names_its_element() {
     let mut f = Fixture::new("", "<view id=\"a\" class=\"b c\" style=\"widht: 1px\"/>");
     let found = f.engine.take_diagnostics();

@@ -5,21 +5,29 @@ use super::{Builder, Place, gradient};
 use crate::images::Natural;
 use crate::paint::geometry::{Radii, Rect};
 use crate::paint::list::{Fill, GradientFill, ImageItem, ItemKind, Picture, Quad, Sampling, Tile};
-use pellicle_layout::style::computed::{
-    BackgroundBox, BackgroundLayer, BackgroundSize, ImageSource, LengthAuto, Repeat,
-};
+use crate::paint::tables::{PropertyTables, SpatialId, SpatialKind};
+use pellicle_layout::style::computed::{BackgroundLayer, BackgroundSize, ImageSource, LengthAuto, Repeat};
 use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn background_layer(&mut self, place: &Place, layer: &BackgroundLayer, g: &Geometry, canvas: bool) {
         let (mut rect, mut radii) = g.edge(layer.clip);
-        let (area, _) = g.edge(layer.origin);
+        let (mut area, _) = g.edge(layer.origin);
         if canvas {
             (rect, radii) = (self.canvas_rect(&rect), Radii::ZERO);
         }
-        if rect.is_empty() || layer.clip == BackgroundBox::Text {
+        if rect.is_empty() || layer.image == ImageSource::None {
             return;
         }
+        let mut place = *place;
+        if layer.fixed && !self.is_transformed(place.spatial) {
+            // It stands still in the viewport and shows where the box is.
+            let screen = Rect::new(0.0, 0.0, self.viewport.0, self.viewport.1);
+            place.clip = self.tables.add_clip(place.clip, place.spatial, rect, radii);
+            place.spatial = PropertyTables::ROOT;
+            (area, rect, radii) = (screen, screen, Radii::ZERO);
+        }
+        let place = &place;
         match &layer.image {
             ImageSource::None => {}
             ImageSource::Gradient(g) => {
@@ -44,6 +52,21 @@ impl Builder<'_> {
                 self.push(place, ItemKind::Image(item));
             }
         }
+    }
+}
+
+impl Builder<'_> {
+    /// True if a transform stands between a space and the viewport.
+    fn is_transformed(&self, spatial: SpatialId) -> bool {
+        let mut at = spatial;
+        while at != PropertyTables::ROOT {
+            let Some(row) = self.tables.spatial().get(at.0 as usize) else { return false };
+            if matches!(row.kind, SpatialKind::Transform { .. }) {
+                return true;
+            }
+            at = row.parent;
+        }
+        false
     }
 }
 
@@ -125,7 +148,7 @@ fn size(layer: &BackgroundLayer, area: &Rect, natural: Natural) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pellicle_layout::style::computed::LengthPercentage;
+    use pellicle_layout::style::computed::{BackgroundBox, LengthPercentage};
 
     fn layer(size: BackgroundSize, repeat: (Repeat, Repeat)) -> BackgroundLayer {
         let half = LengthPercentage::percent(0.5);

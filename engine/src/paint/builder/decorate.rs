@@ -18,6 +18,12 @@ pub(super) struct Geometry {
 }
 
 impl Geometry {
+    /// That of a box whose border box lies here.
+    pub fn of(shown: &LayoutBox, border_box: Rect) -> Geometry {
+        let radii = radii(&shown.style.border_radius, border_box.width, border_box.height);
+        Geometry { border_box, radii, border: shown.layout.border, padding: shown.layout.padding }
+    }
+
     /// An edge's rectangle and corners.
     pub fn edge(&self, edge: BackgroundBox) -> (Rect, Radii) {
         let by = match edge {
@@ -36,14 +42,15 @@ impl Geometry {
 }
 
 impl Builder<'_> {
-    /// Draws shadows, background and border of a box (or of a piece of an inline box).
+    /// Draws shadows, background and border of the box `id`, or of a piece of it if it is inline: border and padding
+    /// are the piece's.
     pub(super) fn decorate(
         &mut self,
         place: &Place,
         style: &ComputedStyle,
         rect: Rect,
-        border: Edges<f32>,
-        padding: Edges<f32>,
+        (border, padding): (Edges<f32>, Edges<f32>),
+        id: BoxId,
         is_canvas: bool,
     ) {
         let radii = radii(&style.border_radius, rect.width, rect.height);
@@ -84,12 +91,28 @@ impl Builder<'_> {
             }
             return;
         }
-        if color.a > 0 && bottom != BackgroundBox::Text {
+        // Layers that are cut out by text are drawn apart, those that follow one another together.
+        let mut cut_out = bottom == BackgroundBox::Text && (color.a > 0 || has_images);
+        if cut_out {
+            self.push_isolated(place);
+        }
+        if color.a > 0 {
             let (rect, radii) = g.edge(bottom);
             self.push(place, ItemKind::Quad(Quad { rect, radii, fill: Fill::Color(color), border: None }));
         }
-        for layer in layers.iter().rev() {
+        for layer in layers.iter().rev().filter(|l| l.image != ImageSource::None) {
+            if (layer.clip == BackgroundBox::Text) != cut_out {
+                if cut_out {
+                    self.cut_by_text(place, id);
+                } else {
+                    self.push_isolated(place);
+                }
+                cut_out = !cut_out;
+            }
             self.background_layer(place, layer, &g, is_canvas);
+        }
+        if cut_out {
+            self.cut_by_text(place, id);
         }
         self.shadows(place, style, &g, true);
         for line in lines {

@@ -13,6 +13,9 @@
 //! | `decorate` | shadows, backgrounds, borders, outlines of a box |
 //! | `background` | background layers: size, position, repetition |
 //! | `gradient` | CSS gradients to lines and stops |
+//! | `mask` | layers around a box: opacity, filters, masks, blending |
+//! | `shape` | clip paths |
+//! | `text_clip` | backgrounds that are cut out by text |
 //! | `transform` | CSS transforms to affine maps |
 //! | `text` | glyph runs, decorations, text shadows |
 //! | `replaced` | images and components that the host supplies |
@@ -23,10 +26,13 @@ mod background;
 mod decorate;
 mod gradient;
 mod icon;
+mod mask;
 mod place;
 mod replaced;
+mod shape;
 mod stacking;
 mod text;
+mod text_clip;
 mod transform;
 mod widget;
 
@@ -45,10 +51,11 @@ use pellicle_layout::document::{AttributeValue, Document, ElementState, NodeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::flow::builtin::attribute_px;
+use pellicle_layout::flow::geometry::Matrix;
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -156,6 +163,9 @@ pub fn build(input: Input<'_>) -> DisplayList {
         tables: PropertyTables::default(),
         places: Vec::new(),
         contexts: Vec::new(),
+        blending: FxHashSet::default(),
+        turned: FxHashMap::default(),
+        cuts: Vec::new(),
         chunk: Chunk::default(),
         chunks: Vec::new(),
         canvas,
@@ -188,6 +198,10 @@ pub(crate) struct Place {
     pub inner_clip: ClipId,
     /// Index of the stacking context that the box makes.
     pub context: Option<u32>,
+    /// The innermost clip path around it, its own included.
+    pub cut: Option<u32>,
+    /// Only its back could be seen, and that is hidden.
+    pub turned_away: bool,
     /// Its element's tag.
     pub tag: Atom,
     /// Its pieces stand on the lines of the container around it.
@@ -198,6 +212,13 @@ pub(crate) struct Place {
     pub window: Option<Rect>,
     /// The same for the space of its contents.
     pub inner_window: Option<Rect>,
+}
+
+/// A clip path of a box.
+struct ClipPathCut {
+    around: Option<u32>,
+    spatial: SpatialId,
+    cut: shape::Cut,
 }
 
 /// Items larger than this start a new chunk.
@@ -215,6 +236,12 @@ pub(crate) struct Builder<'a> {
     places: Vec<Place>,
     /// Boxes that take part in each stacking context: level and box in tree order.
     contexts: Vec<Vec<(i32, BoxId)>>,
+    /// Stacking contexts, other than the page's, in which boxes blend with what lies below them.
+    blending: FxHashSet<u32>,
+    /// How boxes lie in space, of those that ask for it.
+    turned: FxHashMap<BoxId, Matrix>,
+    /// Clip paths: the next one around each, its space and what it leaves.
+    cuts: Vec<ClipPathCut>,
     chunk: Chunk,
     chunks: Vec<PlacedChunk>,
     canvas: Color,

@@ -1,6 +1,7 @@
 //! The first walk: where every box lies, and which stacking context it takes part in.
 
-use super::{Builder, Place, transform};
+use super::decorate::Geometry;
+use super::{Builder, ClipPathCut, Place, shape, transform};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::Window;
 use crate::paint::tables::{PropertyTables, Sticky};
@@ -8,7 +9,9 @@ use pellicle_layout::atom::Atom;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
-use pellicle_layout::style::computed::{Corners, Display, Overflow, Position};
+use pellicle_layout::style::computed::{
+    BackfaceVisibility, BlendMode, Corners, Display, Overflow, Position, TransformStyle,
+};
 
 /// An axis without a clip reaches this far, logical px.
 const FAR: f32 = 1e6;
@@ -33,6 +36,8 @@ struct Pending {
     id: BoxId,
     context: u32,
     is_item: bool,
+    /// The innermost clip path around it.
+    cut: Option<u32>,
 }
 
 impl Builder<'_> {
@@ -41,18 +46,19 @@ impl Builder<'_> {
         self.places.resize(self.boxes.id_bound(), Place::default());
         self.contexts.push(Vec::new());
         // Tree order, parents first, without recursion.
-        let mut stack = vec![Pending { id: root, context: 0, is_item: false }];
-        while let Some(Pending { id, context, is_item }) = stack.pop() {
+        let mut stack = vec![Pending { id: root, context: 0, is_item: false, cut: None }];
+        while let Some(Pending { id, context, is_item, cut }) = stack.pop() {
             let Some(shown) = self.get(id) else { continue };
             if id != root && self.near && !self.is_near(id, shown) {
                 continue;
             }
             let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
             let own = if id == root { Some(0) } else { self.stacking(id, shown, tag, context, is_item) };
-            self.place_box(id, shown, tag, own);
+            self.place_box(id, shown, tag, own, cut);
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
-            stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item }));
+            let cut = self.place(id).cut;
+            stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item, cut }));
         }
     }
 
@@ -64,7 +70,9 @@ impl Builder<'_> {
         let fixed = shown.style.position == Position::Fixed && Some(around.0) == self.boxes.root();
         let window = if fixed { around.1.window } else { around.1.inner_window };
         let (Some(window), Some(ink)) = (window, self.boxes.ink(id)) else { return true };
-        if ink.sticks || !ink.placed_outside.is_empty() || self.state.animates(shown.origin.node()) {
+        // Ink is measured without the perspective of the box around.
+        let in_space = shown.parent.and_then(|p| self.get(p)).is_some_and(|p| p.style.perspective.is_some());
+        if ink.sticks || !ink.placed_outside.is_empty() || in_space || self.state.animates(shown.origin.node()) {
             return true;
         }
         let at = around.1.origin + Point::new(shown.layout.x, shown.layout.y);
@@ -79,7 +87,14 @@ impl Builder<'_> {
         let level = s.z_index.filter(|_| positioned || is_item);
         // The items of a swiper move in contexts of their own, and its dots lie over them all.
         let is_swiper = self.swiper == Some(tag) && matches!(shown.origin, BoxOrigin::Element(_));
-        let makes = level.is_some() || s.has_stacking_effect() || is_swiper || self.state.animates(shown.origin.node());
+        let makes = level.is_some()
+            || s.has_stacking_effect()
+            || s.backface_visibility == BackfaceVisibility::Hidden
+            || is_swiper
+            || self.state.animates(shown.origin.node());
+        if s.blend_mode != BlendMode::Normal && around > 0 {
+            self.blending.insert(around);
+        }
         if makes || positioned {
             self.contexts[around as usize].push((level.unwrap_or(0), id));
         }
@@ -89,7 +104,7 @@ impl Builder<'_> {
         })
     }
 
-    fn place_box(&mut self, id: BoxId, shown: &LayoutBox, tag: Atom, context: Option<u32>) {
+    fn place_box(&mut self, id: BoxId, shown: &LayoutBox, tag: Atom, context: Option<u32>, cut: Option<u32>) {
         let style = &*shown.style;
         let layout = &shown.layout;
         let inline = self.is_inline(shown, tag);
@@ -124,7 +139,8 @@ impl Builder<'_> {
         // Inline boxes cannot be transformed.
         let can = style.display != Display::Inline || style.is_out_of_flow();
         if (!style.transform.is_empty() || moves) && can {
-            let (origin, matrix) = transform::of_style(style, layout.width, layout.height);
+            let eye = self.eye(shown, &place);
+            let (origin, matrix) = transform::seen(style, layout.width, layout.height, eye);
             let origin = place.origin + origin;
             place.window = None;
             // Only the element's own transform is found by its node, not that of its pseudo-elements.
@@ -134,11 +150,74 @@ impl Builder<'_> {
                 self.tables.add_anonymous_transform(place.spatial, origin, matrix)
             };
         }
+        self.turn(id, shown, &mut place);
+        let reached = around.and_then(|(_, outer)| outer.cut);
+        self.cut_out(shown, &mut place, cut, reached);
         (place.inner_spatial, place.inner_clip, place.inner_window) = (place.spatial, place.clip, place.window);
         self.place_contents(id, shown, &mut place);
         if let Some(slot) = self.places.get_mut(id.0 as usize) {
             *slot = place;
         }
+    }
+
+    /// True if boxes in a stacking context blend with what lies below them in it.
+    pub(super) fn blends(&self, context: u32) -> bool {
+        self.blending.contains(&context)
+    }
+
+    /// The eye that looks at a box: distance, and place from the left top corner of its border box; `None` without
+    /// perspective.
+    fn eye(&self, shown: &LayoutBox, place: &Place) -> Option<(f32, Point)> {
+        let parent = shown.parent?;
+        let around = self.get(parent)?;
+        let distance = around.style.perspective?;
+        let (x, y) = &around.style.perspective_origin;
+        let at = Point::new(x.resolve(around.layout.width), y.resolve(around.layout.height));
+        let from = self.place(parent).origin + at;
+        Some((distance, Point::new(from.x - place.origin.x, from.y - place.origin.y)))
+    }
+
+    /// Finds which side of a box is to be seen.
+    fn turn(&mut self, id: BoxId, shown: &LayoutBox, place: &mut Place) {
+        let style = &*shown.style;
+        let flat = style.transform.is_empty();
+        if flat
+            && style.transform_style == TransformStyle::Flat
+            && style.backface_visibility == BackfaceVisibility::Visible
+        {
+            return;
+        }
+        let own = transform::turned(style, shown.layout.width, shown.layout.height);
+        let around = shown
+            .parent
+            .filter(|&p| self.get(p).is_some_and(|b| b.style.transform_style == TransformStyle::Preserve3d));
+        let turned = around.and_then(|p| self.turned.get(&p)).map_or(own, |outer| outer.then_inner(&own));
+        place.turned_away = style.backface_visibility == BackfaceVisibility::Hidden && turned.0[10] < 0.0;
+        self.turned.insert(id, turned);
+    }
+
+    /// Cuts a box by its clip path, and by those of boxes around it that do not place it: `reached` is the innermost
+    /// one that its containing block has brought.
+    fn cut_out(&mut self, shown: &LayoutBox, place: &mut Place, around: Option<u32>, reached: Option<u32>) {
+        let mut at = around;
+        while at != reached {
+            let Some(ClipPathCut { around, spatial, cut }) = at.and_then(|i| self.cuts.get(i as usize)) else { break };
+            place.clip = match &cut.polygon {
+                Some(polygon) => self.tables.add_polygon_clip(place.clip, *spatial, cut.rect, polygon.clone()),
+                None => self.tables.add_clip(place.clip, *spatial, cut.rect, cut.radii),
+            };
+            at = *around;
+        }
+        place.cut = around;
+        let Some(path) = &shown.style.clip_path else { return };
+        let (o, l) = (place.origin, &shown.layout);
+        let cut = shape::cut(path, &Geometry::of(shown, Rect::new(o.x, o.y, l.width, l.height)));
+        place.clip = match &cut.polygon {
+            Some(polygon) => self.tables.add_polygon_clip(place.clip, place.spatial, cut.rect, polygon.clone()),
+            None => self.tables.add_clip(place.clip, place.spatial, cut.rect, cut.radii),
+        };
+        place.cut = Some(self.cuts.len() as u32);
+        self.cuts.push(ClipPathCut { around, spatial: place.spatial, cut });
     }
 
     /// The clip and the scrolled space of a box's contents.

@@ -6,7 +6,7 @@ use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Fill, GlyphItem, ImageItem, ItemKind, Picture, Quad, Sampling, Tile};
 use pellicle_layout::document::{AttributeValue, NodeId};
 use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, LayoutBox};
-use pellicle_layout::style::computed::{Color, Edges, ObjectFit};
+use pellicle_layout::style::computed::{Color, Edges, LengthPercentage, ObjectFit};
 use pellicle_layout::text::FaceId;
 use std::sync::Arc;
 
@@ -35,16 +35,22 @@ pub fn image_mode(mode: &str, area: &Rect, natural: (f32, f32)) -> Rect {
     }
 }
 
-/// Where a picture lies by `object-fit`, centred.
-pub fn object_fit(fit: ObjectFit, area: &Rect, natural: (f32, f32)) -> Rect {
+/// A position in a box, as `object-position`.
+type Position = (LengthPercentage, LengthPercentage);
+
+/// Where a picture lies by `object-fit` and `object-position`.
+pub fn object_fit(fit: ObjectFit, at: Position, area: &Rect, natural: (f32, f32)) -> Rect {
     let shrinks = natural.0 > area.width || natural.1 > area.height;
-    match fit {
+    let sized = match fit {
         ObjectFit::Fill => *area,
         ObjectFit::Contain => image_mode("aspectFit", area, natural),
         ObjectFit::Cover => image_mode("aspectFill", area, natural),
         ObjectFit::ScaleDown if shrinks => image_mode("aspectFit", area, natural),
         ObjectFit::None | ObjectFit::ScaleDown => image_mode("center", area, natural),
-    }
+    };
+    let x = area.x + at.0.resolve(area.width - sized.width);
+    let y = area.y + at.1.resolve(area.height - sized.height);
+    Rect { x, y, ..sized }
 }
 
 /// The content box of a box and its corners.
@@ -64,7 +70,7 @@ impl Builder<'_> {
         let natural = natural.concrete(size);
         let at = match self.attribute(node, "mode").map(AttributeValue::to_text) {
             Some(mode) => image_mode(&mode, &area, natural),
-            None => object_fit(shown.style.object_fit, &area, natural),
+            None => object_fit(shown.style.object_fit, shown.style.object_position, &area, natural),
         };
         self.picture(place, Picture::Image(id), size, area, radii, at);
     }
@@ -175,7 +181,13 @@ mod tests {
 
     #[test]
     fn object_fit_scales_down_but_not_up() {
-        assert_eq!(object_fit(ObjectFit::ScaleDown, &AREA, (20.0, 20.0)), Rect::new(100.0, 60.0, 20.0, 20.0));
-        assert_eq!(object_fit(ObjectFit::ScaleDown, &AREA, (400.0, 400.0)), Rect::new(60.0, 20.0, 100.0, 100.0));
+        let half = LengthPercentage::percent(0.5);
+        let down = |size| object_fit(ObjectFit::ScaleDown, (half, half), &AREA, size);
+        assert_eq!(down((20.0, 20.0)), Rect::new(100.0, 60.0, 20.0, 20.0));
+        assert_eq!(down((400.0, 400.0)), Rect::new(60.0, 20.0, 100.0, 100.0));
+        let corner = (LengthPercentage::percent(1.0), LengthPercentage::px(5.0));
+        let placed = object_fit(ObjectFit::None, corner, &AREA, (20.0, 20.0));
+        assert_eq!(placed, Rect::new(190.0, 25.0, 20.0, 20.0));
+        assert_eq!(object_fit(ObjectFit::Fill, (half, half), &AREA, (1.0, 1.0)), AREA);
     }
 }

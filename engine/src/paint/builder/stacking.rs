@@ -3,15 +3,12 @@
 use super::place::has_items;
 use super::{Builder, Place, is_visible};
 use crate::paint::geometry::Rect;
-use crate::paint::list::{HitArea, ItemKind, LayerItem};
-use crate::paint::tables::Effect;
+use crate::paint::list::HitArea;
 use pellicle_layout::atom::Atom;
-use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::computed::{Display, Float, PointerEvents};
 use smallvec::SmallVec;
-use std::sync::Arc;
 
 /// A phase of a stacking context.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,7 +38,10 @@ impl Builder<'_> {
     pub(super) fn paint_context(&mut self, id: BoxId) {
         let Some(shown) = self.get(id) else { return };
         let Some(context) = self.place(id).context else { return };
-        let layered = self.begin_layer(id, shown);
+        if self.place(id).turned_away {
+            return;
+        }
+        let layers = self.begin_layers(id, shown);
         let mut levels = std::mem::take(&mut self.contexts[context as usize]);
         // Stable: boxes of one level stay in tree order.
         levels.sort_by_key(|l| l.0);
@@ -62,10 +62,7 @@ impl Builder<'_> {
             self.paint_apart(child);
         }
         self.paint_over(id, shown);
-        if layered {
-            let place = self.place(id);
-            self.push(&place, ItemKind::PopLayer);
-        }
+        self.end_layers(id, shown, layers);
     }
 
     /// Paints a box of a stacking context's list.
@@ -161,29 +158,6 @@ impl Builder<'_> {
         shown.children.iter().any(|&c| self.get(c).is_some_and(|b| b.style.order != 0))
     }
 
-    /// A layer for opacity and filters; false if the box needs none.
-    fn begin_layer(&mut self, id: BoxId, shown: &LayoutBox) -> bool {
-        let s = &shown.style;
-        let node = shown.origin.node();
-        let is_principal = matches!(shown.origin, BoxOrigin::Element(_));
-        let moves = is_principal && self.state.animates(node);
-        if s.opacity >= 1.0 && s.filter.is_empty() && s.backdrop_filter.is_empty() && !moves {
-            return false;
-        }
-        let effect = Effect {
-            opacity: s.opacity.clamp(0.0, 1.0),
-            filters: s.filter.clone(),
-            backdrop: if is_visible(s) { s.backdrop_filter.clone() } else { Arc::from([]) },
-        };
-        let effect = self.tables.add_effect(if is_principal { node } else { NodeId::NONE }, effect);
-        let rect = self.border_box(id, shown);
-        let backdrop = (!s.backdrop_filter.is_empty())
-            .then(|| (rect, super::place::radii(&s.border_radius, rect.width, rect.height)));
-        let place = self.place(id);
-        self.push(&place, ItemKind::PushLayer(LayerItem { effect, backdrop }));
-        true
-    }
-
     /// A box's own picture: hit area, shadows, background, border, and what a component draws.
     fn paint_own(&mut self, id: BoxId, shown: &LayoutBox) {
         if !is_visible(&shown.style) {
@@ -193,7 +167,8 @@ impl Builder<'_> {
         let rect = self.border_box(id, shown);
         let layout = &shown.layout;
         self.hit_area(&place, shown, rect);
-        self.decorate(&place, &shown.style, rect, layout.border, layout.padding, self.canvas_box == Some(id));
+        let edges = (layout.border, layout.padding);
+        self.decorate(&place, &shown.style, rect, edges, id, self.canvas_box == Some(id));
         self.paint_component(id, shown, &place, rect);
     }
 

@@ -2,18 +2,21 @@
 
 use super::{Builder, Place, is_visible};
 use crate::paint::geometry::{Point, Radii, Rect};
-use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, Quad};
+use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, PathItem, Quad};
+use crate::paint::path::{FillRule, Path, Stroke};
 use crate::paint::tables::Effect;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::boxes::{BoxId, GlyphRun, InlineContent, InlineFragment, LayoutBox};
 use pellicle_layout::flow::builtin::shown_offset;
+use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{
-    Color, Display, Edges, FilterOp, Float, LengthPercentage, LineStyle, TextDecoration,
+    Color, DecorationStyle, Display, Edges, FilterOp, Float, LengthPercentage, LineStyle, LineThickness, TextDecoration,
 };
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Items of a line's contents: scrolled and clipped by the container.
-fn inside(place: &Place) -> Place {
+pub(super) fn inside(place: &Place) -> Place {
     Place { spatial: place.inner_spatial, clip: place.inner_clip, ..*place }
 }
 
@@ -75,7 +78,7 @@ impl Builder<'_> {
 
     /// The containers with pieces of an inline box: the one around it, or the anonymous ones that blocks
     /// inside it make.
-    fn containers_of(&self, id: BoxId) -> Vec<BoxId> {
+    pub(super) fn containers_of(&self, id: BoxId) -> Vec<BoxId> {
         let has = |c: BoxId| {
             let content = self.get(c).and_then(|b| b.inline.as_ref());
             content.is_some_and(|i| i.fragments.iter().any(|f| f.id == id))
@@ -114,7 +117,7 @@ impl Builder<'_> {
         self.hit_area(place, shown, rect);
         let (border, padding) = (cut(shown.layout.border), cut(shown.layout.padding));
         if f.is_first && f.is_last {
-            self.decorate(place, &shown.style, rect, border, padding, false);
+            self.decorate(place, &shown.style, rect, (border, padding), f.id, false);
             return;
         }
         let mut style = (*shown.style).clone();
@@ -125,7 +128,7 @@ impl Builder<'_> {
         if !f.is_last {
             (style.border_radius.top_right, style.border_radius.bottom_right) = (sharp, sharp);
         }
-        self.decorate(place, &style, rect, border, padding, false);
+        self.decorate(place, &style, rect, (border, padding), f.id, false);
     }
 
     fn paint_run(&mut self, place: &Place, content: &Arc<InlineContent>, index: u32, run: &GlyphRun) {
@@ -146,38 +149,58 @@ impl Builder<'_> {
                 self.push(place, item);
             }
         }
+        self.decorated(place, run, None, |this| this.push(place, glyphs(place.origin, color)));
+    }
+
+    /// A run's decorations around its glyphs; in one colour if there is one.
+    pub(super) fn decorated(
+        &mut self,
+        place: &Place,
+        run: &GlyphRun,
+        color: Option<Color>,
+        glyphs: impl FnOnce(&mut Self),
+    ) {
         let lines = self.decorations(run);
         let x = place.origin.x + run.x;
         let baseline = place.origin.y + run.baseline;
-        // Thickness and gaps as browsers choose them where the style says nothing.
-        let thickness = (run.size / 10.0).max(1.0);
-        let gap = (thickness * 0.5).ceil().max(1.0);
         for d in &lines {
+            let color = color.unwrap_or(d.color);
             if d.underline {
-                self.decoration(place, d, Rect::new(x, baseline + gap, run.width, thickness));
+                // Where the style says nothing, as browsers choose it.
+                let gap = d.offset.unwrap_or((d.thickness * 0.5).ceil().max(1.0));
+                self.decoration(place, d, color, Rect::new(x, baseline + gap, run.width, d.thickness), 1.0);
             }
             if d.overline {
-                self.decoration(place, d, Rect::new(x, baseline - run.ascent, run.width, thickness));
+                let y = baseline - run.ascent;
+                self.decoration(place, d, color, Rect::new(x, y, run.width, d.thickness), -1.0);
             }
         }
-        self.push(place, glyphs(place.origin, color));
+        glyphs(self);
         for d in lines.iter().filter(|d| d.line_through) {
-            let y = baseline - run.ascent / 3.0 - thickness * 0.5;
-            self.decoration(place, d, Rect::new(x, y, run.width, thickness));
+            let y = baseline - run.ascent / 3.0 - d.thickness * 0.5;
+            let rect = Rect::new(x, y, run.width, d.thickness);
+            self.decoration(place, d, color.unwrap_or(d.color), rect, 0.0);
         }
     }
 
     /// The decorations of a run: those of the inline box and of everything around it up to a box that is
     /// laid out on its own (CSS Text Decoration 3, section 2).
-    fn decorations(&self, run: &GlyphRun) -> Vec<TextDecoration> {
-        let mut found: Vec<TextDecoration> = Vec::new();
+    fn decorations(&self, run: &GlyphRun) -> Vec<Line> {
+        let mut found: Vec<Line> = Vec::new();
         let mut at = Some(run.owner);
         while let Some(shown) = at.and_then(|id| self.get(id)) {
             let d = shown.style.text_decoration;
-            if (d.underline || d.overline || d.line_through) && found.last() != Some(&d) {
-                found.push(d);
-            }
             let s = &shown.style;
+            if d.underline || d.overline || d.line_through {
+                let line = Line {
+                    decoration: d,
+                    thickness: thickness(s, run.size).max(1.0),
+                    offset: s.text_underline_offset.map(|offset| offset.resolve(s.font_size)),
+                };
+                if found.last().is_none_or(|last| last.decoration != d) {
+                    found.push(line);
+                }
+            }
             let alone = s.is_out_of_flow() || s.float != Float::None || s.display == Display::InlineBlock;
             at = if alone { None } else { shown.parent };
         }
@@ -186,20 +209,56 @@ impl Builder<'_> {
         found
     }
 
-    fn decoration(&mut self, place: &Place, d: &TextDecoration, rect: Rect) {
-        let (fill, border) = match d.style {
-            LineStyle::Dashed | LineStyle::Dotted => {
-                let widths = Edges { top: rect.height, right: 0.0, bottom: 0.0, left: 0.0 };
-                (Fill::None, Some(Border { widths, colors: Edges::all(d.color), style: d.style }))
-            }
-            _ => (Fill::Color(d.color), None),
+    /// Draws a line. A second one, and the middle of a wave, lie farther from the text: below it, above it (-1), or
+    /// around where it would be (0).
+    fn decoration(&mut self, place: &Place, d: &Line, color: Color, rect: Rect, away: f32) {
+        let line = |rect: Rect| {
+            let fill = Fill::Color(color);
+            ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None })
         };
-        self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border }));
-        if d.style == LineStyle::Double {
-            let rect = Rect { y: rect.y + 2.0 * rect.height, ..rect };
-            let fill = Fill::Color(d.color);
-            self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None }));
+        let second = (rect.height + 1.0) * away;
+        match d.style {
+            DecorationStyle::Solid => self.push(place, line(rect)),
+            DecorationStyle::Double => {
+                let (first, second) = if away == 0.0 { (-1.0 - rect.height, 1.0 + rect.height) } else { (0.0, second) };
+                for by in [first, second] {
+                    self.push(place, line(Rect { y: rect.y + by * if away == 0.0 { 0.5 } else { 1.0 }, ..rect }));
+                }
+            }
+            DecorationStyle::Dashed | DecorationStyle::Dotted => {
+                let style = if d.style == DecorationStyle::Dashed { LineStyle::Dashed } else { LineStyle::Dotted };
+                let widths = Edges { top: rect.height, right: 0.0, bottom: 0.0, left: 0.0 };
+                let border = Some(Border { widths, colors: Edges::all(color), style });
+                let quad = Quad { rect, radii: Radii::ZERO, fill: Fill::None, border };
+                self.push(place, ItemKind::Quad(quad));
+            }
+            DecorationStyle::Wavy => self.wave(place, color, Rect { y: rect.y + second, ..rect }),
         }
+    }
+
+    /// A wavy line whose middle is that of a rectangle as high as the line is thick.
+    fn wave(&mut self, place: &Place, color: Color, rect: Rect) {
+        // Longer lines than any screen are not told apart.
+        const MOST_WAVES: usize = 4096;
+        let unit = rect.height.max(2.0);
+        let (step, height) = (2.0 * unit, 3.0 * unit);
+        let waves = ((rect.width / (2.0 * step)).ceil().max(1.0) as usize).min(MOST_WAVES);
+        let mut path = Path::builder().move_to(0.0, 0.0);
+        for i in 0..waves {
+            let x = 2.0 * step * i as f32;
+            path = path.cubic_to(x + step, height, x + step, -height, x + 2.0 * step, 0.0);
+        }
+        let item = PathItem {
+            path: Arc::new(path.finish()),
+            origin: Point::new(rect.x, rect.y + rect.height * 0.5),
+            scale: 1.0,
+            stroke: Some(Arc::new(Stroke::new(rect.height))),
+            rule: FillRule::NonZero,
+            color,
+        };
+        let clip = Rect::new(rect.x, rect.y - 2.0 * height, rect.width, rect.height + 4.0 * height);
+        let clip = self.tables.add_clip(place.clip, place.spatial, clip, Radii::ZERO);
+        self.push(&Place { clip, ..*place }, ItemKind::Path(item));
     }
 
     /// True if the lines are the shown text of a form control.
@@ -247,6 +306,31 @@ impl Builder<'_> {
         let rect = Rect::new(place.origin.x + x, place.origin.y + top, CARET_WIDTH, height);
         let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(color), border: None };
         self.push(place, ItemKind::Quad(quad));
+    }
+}
+
+/// A decoration with the figures of the box that it is drawn for.
+struct Line {
+    decoration: TextDecoration,
+    /// Logical px.
+    thickness: f32,
+    /// From the baseline to an underline, logical px, where the style says so.
+    offset: Option<f32>,
+}
+
+impl Deref for Line {
+    type Target = TextDecoration;
+
+    fn deref(&self) -> &TextDecoration {
+        &self.decoration
+    }
+}
+
+/// Thickness of a decoration of text of `size` px, px.
+fn thickness(style: &ComputedStyle, size: f32) -> f32 {
+    match style.text_decoration_thickness {
+        LineThickness::Auto | LineThickness::FromFont => size / 10.0,
+        LineThickness::Length(length) => length.resolve(style.font_size),
     }
 }
 

@@ -295,6 +295,8 @@ impl Marker {
         d.float(effect.opacity);
         d.filters(&effect.filters);
         d.filters(&effect.backdrop);
+        effect.composite.hash(&mut d.0);
+        d.word(u64::from(effect.isolated) << 1 | u64::from(effect.luminance));
         if !effect.filters.is_empty() || !effect.backdrop.is_empty() {
             // Figures of filters are logical px.
             d.affine(&space.to_device);

@@ -5,11 +5,11 @@
 //! are many, so that their memory can be handed on.
 
 use super::filter::{Filter, blur_reach, blur_step, filter_reach, mirrored};
-use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_MATRIX, FLAG_TINT, Prim, PrimKind};
+use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_LUMINANCE, FLAG_MATRIX, FLAG_TINT, Join, Prim, PrimKind};
 use super::{Context, FramePath, Pass, Preparer, Surface, clip};
 use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
-use crate::paint::tables::{ClipId, Effect};
+use crate::paint::tables::{ClipId, Composite, Effect};
 use pellicle_layout::style::computed::Color;
 
 /// A layer that is being collected.
@@ -19,20 +19,29 @@ use pellicle_layout::style::computed::Color;
 pub(crate) struct OpenLayer {
     /// Primitives of the surroundings, taken up again when the layer ends.
     outer: Vec<Prim>,
-    filter: Filter,
+    pub(super) filter: Filter,
     opacity: f32,
-    context: Context,
+    pub(super) context: Context,
     cull: DeviceRect,
     wide: Option<DeviceRect>,
     stop: ClipId,
     /// Something in it was drawn apart.
-    grouped: bool,
+    pub(super) grouped: bool,
     /// Pixels of surfaces that primitives of the surroundings still read.
     waiting: i64,
     /// Its surface, where one had to be made before its contents were known.
-    surface: Option<u32>,
+    pub(super) surface: Option<u32>,
+    composite: Composite,
+    luminance: bool,
     /// It changes nothing: its primitives belong to the surroundings.
-    flat: bool,
+    pub(super) flat: bool,
+}
+
+impl OpenLayer {
+    /// Nothing is done to its contents but to put them together with the surroundings in its way.
+    fn is_plain(&self) -> bool {
+        self.filter.is_none() && !self.luminance && !self.grouped && self.surface.is_none()
+    }
 }
 
 /// Pixels of all surfaces of a frame, in targets: layers past that are drawn without their effect.
@@ -87,7 +96,9 @@ impl Preparer {
         {
             self.backdrop(&context, effect, &rect.translate(origin), radii, opacity);
         }
-        let flat = filter.is_none() && opacity >= 1.0;
+        let composite = effect.composite;
+        let flat =
+            filter.is_none() && opacity >= 1.0 && composite == Composite::Over && !effect.isolated && !effect.luminance;
         let (cull, wide, stop) = (self.cull, self.wide, self.stop);
         let (mut outer, mut waiting) = (Vec::new(), 0);
         if !flat {
@@ -116,6 +127,8 @@ impl Preparer {
             grouped: false,
             waiting,
             surface: None,
+            composite,
+            luminance: effect.luminance,
             flat,
         });
         true
@@ -123,15 +136,20 @@ impl Preparer {
 
     /// Ends the innermost layer: its primitives are folded into the surroundings or become a pass.
     pub(super) fn pop_layer(&mut self) {
-        let Some(layer) = self.layers.pop() else { return };
+        let Some(mut layer) = self.layers.pop() else { return };
         if layer.flat {
             return;
         }
         let inner_cull = self.cull;
         (self.cull, self.wide, self.stop) = (layer.cull, layer.wide, layer.stop);
         self.waiting += layer.waiting;
-        let mut inner = std::mem::replace(&mut self.out, layer.outer);
-        if layer.surface.is_none() && layer.filter.is_none() && !layer.grouped && folds(&inner) {
+        let mut inner = std::mem::replace(&mut self.out, std::mem::take(&mut layer.outer));
+        if layer.composite == Composite::Mask && layer.is_plain() && layer.opacity >= 1.0 && self.tint(&inner) {
+            inner.clear();
+            self.spare.push(inner);
+            return;
+        }
+        if layer.composite == Composite::Over && layer.is_plain() && folds(&inner) {
             let area = self.area();
             for mut p in inner.drain(..).filter(|p| !p.rect().intersect(&area).is_empty()) {
                 p.color[3] = faded(p.color[3], layer.opacity);
@@ -144,11 +162,20 @@ impl Preparer {
             around.grouped = true;
         }
         inner.retain(|p| !p.rect().intersect(&inner_cull).is_empty());
-        let bounds = inner.iter().fold(DeviceRect::default(), |a, p| a.union(&p.rect())).intersect(&inner_cull);
+        let shows = |p: &Prim| match p.join() {
+            Join::Over | Join::Exclude => p.rect(),
+            Join::Mask => DeviceRect::default(),
+            Join::Outside => self.drawn_surface(p),
+        };
+        let mut bounds = inner.iter().fold(DeviceRect::default(), |a, p| a.union(&shows(p))).intersect(&inner_cull);
         if bounds.is_empty() && layer.surface.is_none() {
-            inner.clear();
-            self.spare.push(inner);
-            return;
+            if !matches!(layer.composite, Composite::Mask | Composite::Outside) {
+                inner.clear();
+                self.spare.push(inner);
+                return;
+            }
+            // A mask without anything in it lets nothing through.
+            bounds = DeviceRect::new(inner_cull.x0, inner_cull.y0, inner_cull.x0 + 1, inner_cull.y0 + 1);
         }
         let coarsest = layer.filter.sigmas().map(blur_step).fold(1, u32::max);
         let room = match layer.surface {
@@ -162,7 +189,9 @@ impl Preparer {
         }
         let affordable = self.afford(&room, pixels);
         if !affordable && layer.surface.is_none() {
-            self.flatten(inner, &layer.context, layer.opacity);
+            if matches!(layer.composite, Composite::Over | Composite::Blend(_)) {
+                self.flatten(inner, &layer.context, layer.opacity);
+            }
             return;
         }
         let surface = layer.surface.unwrap_or_else(|| self.add_surface(room, 1));
@@ -174,15 +203,24 @@ impl Preparer {
         self.spare.push(empty);
         let mut content = surface;
         if affordable {
-            for &(offset, sigma, color) in &layer.filter.shadows {
-                let from = if sigma > 0.0 { self.blur(surface, sigma, false) } else { surface };
-                self.composite(&layer.context, from, layer.opacity, None, Some((offset, color)));
+            if let Composite::Blend(mode) = layer.composite
+                && let Some(blended) = self.blended(&layer, surface, mode)
+            {
+                return self.composite(&layer.context, blended, &Look { opacity: layer.opacity, ..Look::default() });
             }
+            self.shadows(&layer.filter, &layer.context, surface, layer.opacity);
             if layer.filter.sigma > 0.0 {
                 content = self.blur(surface, layer.filter.sigma, false);
             }
         }
-        self.composite(&layer.context, content, layer.opacity, layer.filter.matrix, None);
+        let join = match layer.composite {
+            Composite::Over | Composite::Blend(_) => Join::Over,
+            Composite::Mask => Join::Mask,
+            Composite::Outside => Join::Outside,
+            Composite::Exclude => Join::Exclude,
+        };
+        let (opacity, matrix, luminance) = (layer.opacity, layer.filter.matrix, layer.luminance);
+        self.composite(&layer.context, content, &Look { opacity, matrix, luminance, join, tint: None });
         if self.waiting > WAITING * self.target_pixels() {
             // What waits holds its memory until it is drawn.
             self.surroundings();
@@ -191,7 +229,7 @@ impl Preparer {
 
     /// A layer's primitives as part of its surroundings: each is faded by itself, filters are left out.
     fn flatten(&mut self, mut inner: Vec<Prim>, context: &Context, opacity: f32) {
-        for mut p in inner.drain(..) {
+        for mut p in inner.drain(..).filter(|p| p.join() == Join::Over) {
             let rect = p.rect().intersect(&context.limit);
             if rect.is_empty() {
                 continue;
@@ -212,7 +250,7 @@ impl Preparer {
 
     /// Takes the pixels of surfaces off what the frame has left; false if there are not as many, or a surface would
     /// be larger than the painter can make them.
-    fn afford(&mut self, largest: &DeviceRect, pixels: i64) -> bool {
+    pub(super) fn afford(&mut self, largest: &DeviceRect, pixels: i64) -> bool {
         let side = largest.width().max(largest.height()) as u32;
         let fits = side <= self.max_side && self.spent + pixels <= BUDGET * self.target_pixels();
         match fits {
@@ -224,7 +262,7 @@ impl Preparer {
 
     /// The surface of what is being collected, with all on it that has been collected so far; `None` if it cannot
     /// have one.
-    fn surroundings(&mut self) -> Option<u32> {
+    pub(super) fn surroundings(&mut self) -> Option<u32> {
         let surface = match self.layers.iter().rposition(|l| !l.flat) {
             None => 0,
             Some(i) => match self.layers[i].surface {
@@ -245,7 +283,7 @@ impl Preparer {
     }
 
     /// Moves what was collected onto a surface.
-    fn draw_on(&mut self, surface: u32) {
+    pub(super) fn draw_on(&mut self, surface: u32) {
         self.flush(surface);
         self.waiting = 0;
     }
@@ -265,16 +303,16 @@ impl Preparer {
         let index = self.frame.paths.len() as u32;
         self.frame.paths.push(path);
         self.frame.passes.push(Pass::Mesh { surface, path: index });
-        self.composite(ctx, surface, 1.0, None, Some((Point::default(), color)));
+        self.composite(ctx, surface, &Look { tint: Some((Point::default(), color)), ..Look::default() });
         true
     }
 
-    fn add_surface(&mut self, rect: DeviceRect, step: u32) -> u32 {
+    pub(super) fn add_surface(&mut self, rect: DeviceRect, step: u32) -> u32 {
         self.frame.surfaces.push(Surface { rect, step });
         self.frame.surfaces.len() as u32 - 1
     }
 
-    fn blur(&mut self, from: u32, sigma: f32, extend: bool) -> u32 {
+    pub(super) fn blur(&mut self, from: u32, sigma: f32, extend: bool) -> u32 {
         let step = blur_step(sigma);
         let rect = self.frame.surfaces[from as usize].rect;
         let to = self.add_surface(rect, step);
@@ -283,14 +321,8 @@ impl Preparer {
     }
 
     /// Draws a surface onto the surroundings.
-    fn composite(
-        &mut self,
-        ctx: &Context,
-        surface: u32,
-        opacity: f32,
-        matrix: Option<[[f32; 4]; 5]>,
-        tint: Option<(Point, Color)>,
-    ) {
+    pub(super) fn composite(&mut self, ctx: &Context, surface: u32, look: &Look) {
+        let &Look { opacity, matrix, tint, luminance, join } = look;
         let s = self.frame.surfaces[surface as usize];
         let (offset, color) = tint.unwrap_or((Point::default(), Color::WHITE));
         let (dx, dy) = (offset.x.round() as i32, offset.y.round() as i32);
@@ -311,14 +343,23 @@ impl Preparer {
         if tint.is_some() {
             flags |= FLAG_TINT;
         }
+        if luminance {
+            flags |= FLAG_LUMINANCE;
+        }
         let prim = Prim {
             bounds: [rect.x0, rect.y0, rect.x1, rect.y1],
             kind: PrimKind::Layer as u32 | flags,
             color: [color.r, color.g, color.b, color.a],
             data: row,
-            params: [surface as i32, 0, 0, 0],
+            params: [surface as i32, join as i32, 0, 0],
             ..Prim::default()
         };
+        if matches!(join, Join::Mask | Join::Outside) {
+            // What it does not cover goes, too, wherever the surroundings are.
+            let area = self.area();
+            self.out.push(Prim { bounds: [area.x0, area.y0, area.x1, area.y1], ..prim });
+            return;
+        }
         self.push(ctx, prim);
     }
 
@@ -351,7 +392,25 @@ impl Preparer {
         let Some(shape) = shape else { return };
         let with_shape = Context { clip: self.clips.extend(ctx.clip, shape, &mut self.frame.data), ..*ctx };
         let limit = with_shape.limit.intersect(&shape_bounds);
-        self.composite(&Context { limit, ..with_shape }, source, alpha, filter.matrix, None);
+        let look = Look { opacity: alpha, matrix: filter.matrix, ..Look::default() };
+        self.composite(&Context { limit, ..with_shape }, source, &look);
+    }
+}
+
+/// How a surface is drawn.
+pub(super) struct Look {
+    pub opacity: f32,
+    /// Colour matrix.
+    pub matrix: Option<[[f32; 4]; 5]>,
+    /// As coverage in a colour, moved.
+    pub tint: Option<(Point, Color)>,
+    pub luminance: bool,
+    pub join: Join,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { opacity: 1.0, matrix: None, tint: None, luminance: false, join: Join::Over }
     }
 }
 
@@ -372,6 +431,7 @@ fn folds(prims: &[Prim]) -> bool {
     let plain = |p: &Prim| match p.kind() {
         PrimKind::Solid | PrimKind::Mask | PrimKind::Shadow => true,
         PrimKind::Quad => !p.has(FLAG_BORDER),
+        PrimKind::Image => p.has(FLAG_TINT),
         _ => false,
     };
     prims.len() <= 12

@@ -12,11 +12,13 @@
 //! | [`layer`] | layers, their surfaces and what those may take |
 //! | [`shapes`] | boxes: quads, borders, gradients, shadows |
 //! | [`picture`] | images |
+//! | `join` | how layers come together with their surroundings |
 //! | [`glyph`] | glyph runs and paths |
 
 pub mod clip;
 pub mod filter;
 pub mod glyph;
+mod join;
 pub mod layer;
 pub mod picture;
 pub mod prim;
@@ -35,6 +37,7 @@ use crate::glyphs::GlyphCache;
 use crate::images::{Bitmap, ImageStore};
 use clip::ResolvedClips;
 use layer::OpenLayer;
+use pellicle_layout::style::computed::BlendMode;
 use pellicle_layout::text::FontBook;
 use std::ops::Range;
 use std::sync::Arc;
@@ -123,6 +126,17 @@ pub enum Pass {
         /// Target.
         to: u32,
     },
+    /// Blends the colours of a surface with those of what lies under it; its opacity stays.
+    Blend {
+        /// Source.
+        from: u32,
+        /// What lies under it: a surface with the same rectangle.
+        under: u32,
+        /// Target with the same rectangle.
+        to: u32,
+        /// How.
+        mode: BlendMode,
+    },
     /// Reduces a surface to the step of the target, then blurs it.
     Blur {
         /// Source, at step 1.
@@ -185,6 +199,7 @@ impl Frame {
                     prims.iter().filter(|p| p.kind() == PrimKind::Layer).for_each(|p| used(p.params[0] as u32));
                 }
                 Pass::Mesh { surface, .. } => used(*surface),
+                Pass::Blend { from, under, to, .. } => [from, under, to].into_iter().for_each(|s| used(*s)),
                 Pass::Copy { from, to } | Pass::Blur { from, to, .. } => {
                     used(*from);
                     used(*to);

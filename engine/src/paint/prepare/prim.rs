@@ -69,6 +69,8 @@ pub const FLAG_TINT: u32 = 1 << 10;
 pub const FLAG_NEAREST: u32 = 1 << 11;
 /// A layer has a colour matrix.
 pub const FLAG_MATRIX: u32 = 1 << 9;
+/// A layer counts by its brightness: that is its opacity.
+pub const FLAG_LUMINANCE: u32 = 1 << 11;
 /// A gradient repeats.
 pub const FLAG_REPEAT: u32 = 1 << 9;
 /// The picture is clipped to its tile and repeats by the step.
@@ -88,8 +90,22 @@ pub struct Prim {
     pub data: u32,
     /// First row of its clips in the low 24 bits, their number above.
     pub clip: u32,
-    /// Mask: column and row of the page under device pixel (0, 0), page. Image: texture.
+    /// Mask: column and row of the page under device pixel (0, 0), page. Image: texture. Layer: surface, [`Join`].
     pub params: [i32; 4],
+}
+
+/// How a layer comes together with the pixels that are there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(i32)]
+pub enum Join {
+    /// Over them.
+    Over = 0,
+    /// They are multiplied by its opacity.
+    Mask = 1,
+    /// It takes their place, less where they are.
+    Outside = 2,
+    /// Each less where the other one is.
+    Exclude = 3,
 }
 
 const _: () = assert!(size_of::<Prim>() == 48);
@@ -103,6 +119,16 @@ impl Prim {
     /// True if any of the flags is set.
     pub fn has(&self, flag: u32) -> bool {
         self.kind & flag != 0
+    }
+
+    /// How it comes together with the pixels that are there: layers in one of several ways, all else over them.
+    pub fn join(&self) -> Join {
+        match (self.kind(), self.params[1]) {
+            (PrimKind::Layer, 1) => Join::Mask,
+            (PrimKind::Layer, 2) => Join::Outside,
+            (PrimKind::Layer, 3) => Join::Exclude,
+            _ => Join::Over,
+        }
     }
 
     /// Its bounds.

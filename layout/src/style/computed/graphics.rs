@@ -1,7 +1,7 @@
 //! Images, gradients, backgrounds, shadows, transforms, filters and outlines.
 
-use super::keywords::{BackgroundBox, LineStyle, Repeat};
-use super::values::{Color, LengthAuto, LengthPercentage};
+use super::keywords::{BackgroundBox, LineStyle, MaskComposite, MaskMode, PathFillRule, Repeat};
+use super::values::{Color, Corners, Edges, LengthAuto, LengthPercentage};
 use std::sync::Arc;
 
 /// A stop of a gradient.
@@ -100,6 +100,50 @@ pub struct BackgroundLayer {
     pub clip: BackgroundBox,
     /// `background-attachment: fixed`.
     pub fixed: bool,
+}
+
+/// One layer of a mask; the first is on top.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MaskLayer {
+    /// What is drawn and where, as of a background; it is never fixed.
+    pub picture: BackgroundLayer,
+    /// How it is put together with the layers below it.
+    pub composite: MaskComposite,
+    /// What of it counts.
+    pub mode: MaskMode,
+}
+
+/// A radius of `circle()` or `ellipse()`.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum ShapeRadius {
+    /// As far as the nearest side of the reference box.
+    ClosestSide,
+    /// As far as the farthest side.
+    FarthestSide,
+    /// A length; a percentage is of the side, for a circle of the diagonal over the root of 2.
+    Length(LengthPercentage),
+}
+
+/// A basic shape. Percentages are of the reference box, positions from its left top corner.
+#[derive(Clone, PartialEq, Debug)]
+pub enum BasicShape {
+    /// `inset()`: distances from the edges, and corners.
+    Inset(Edges<LengthPercentage>, Corners),
+    /// `circle()`: radius and centre.
+    Circle(ShapeRadius, (LengthPercentage, LengthPercentage)),
+    /// `ellipse()`: horizontal and vertical radius, and centre.
+    Ellipse(ShapeRadius, ShapeRadius, (LengthPercentage, LengthPercentage)),
+    /// `polygon()`.
+    Polygon(PathFillRule, Arc<[(LengthPercentage, LengthPercentage)]>),
+}
+
+/// `clip-path` other than `none`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ClipPath {
+    /// The shape; `None` is the reference box with its corners.
+    pub shape: Option<BasicShape>,
+    /// The box that the shape is measured by.
+    pub reference: BackgroundBox,
 }
 
 /// A box or text shadow, logical px.

@@ -153,6 +153,42 @@ keywords!(
     BackgroundBox { BorderBox = "border-box", PaddingBox = "padding-box", ContentBox = "content-box", Text = "text" }
 );
 keywords!(
+    /// `mask-composite`, and what the prefixed property called the same.
+    MaskComposite {
+        Add = "add" | "source-over", Subtract = "subtract" | "source-out", Intersect = "intersect" | "source-in",
+        Exclude = "exclude" | "xor",
+    }
+);
+keywords!(
+    /// `mask-mode`. `match-source` is the opacity of whatever a layer shows.
+    MaskMode { MatchSource = "match-source" | "auto", Alpha = "alpha", Luminance = "luminance" }
+);
+keywords!(
+    /// Which points of a polygon that crosses itself are inside of it.
+    PathFillRule { NonZero = "nonzero", EvenOdd = "evenodd" }
+);
+keywords!(
+    /// `mix-blend-mode`.
+    BlendMode {
+        Normal = "normal", Multiply = "multiply", Screen = "screen", Overlay = "overlay", Darken = "darken",
+        Lighten = "lighten", ColorDodge = "color-dodge", ColorBurn = "color-burn", HardLight = "hard-light",
+        SoftLight = "soft-light", Difference = "difference", Exclusion = "exclusion", Hue = "hue",
+        Saturation = "saturation", Color = "color", Luminosity = "luminosity",
+    }
+);
+keywords!(
+    /// `transform-style`.
+    TransformStyle { Flat = "flat", Preserve3d = "preserve-3d" }
+);
+keywords!(
+    /// `backface-visibility`.
+    BackfaceVisibility { Visible = "visible", Hidden = "hidden" }
+);
+keywords!(
+    /// `text-decoration-style`.
+    DecorationStyle { Solid = "solid", Double = "double", Dotted = "dotted", Dashed = "dashed", Wavy = "wavy" }
+);
+keywords!(
     /// `grid-auto-flow`.
     GridAutoFlow { Row = "row", Column = "column", RowDense = "dense" | "row dense", ColumnDense = "column dense" }
 );

@@ -74,6 +74,7 @@ pub struct ComputedStyle {
     pub aspect_ratio: Option<f32>,
     pub table_layout: TableLayout,
     pub object_fit: ObjectFit,
+    pub object_position: (LengthPercentage, LengthPercentage),
     pub vertical_align: VerticalAlign,
     pub visibility: Visibility,
     /// `-webkit-line-clamp`.
@@ -110,6 +111,11 @@ pub struct ComputedStyle {
     pub opacity: f32,
     pub background_color: Color,
     pub background: Arc<[BackgroundLayer]>,
+    pub mask: Arc<[MaskLayer]>,
+    pub clip_path: Option<Arc<ClipPath>>,
+    /// `mix-blend-mode`.
+    pub blend_mode: BlendMode,
+    pub isolation: Isolation,
     pub box_shadow: Arc<[Shadow]>,
     /// What is drawn by: `translate`, `rotate` and `scale`, then `transform`.
     pub transform: Arc<[TransformOp]>,
@@ -122,12 +128,16 @@ pub struct ComputedStyle {
     /// `scale`.
     pub scale: Option<TransformOp>,
     pub transform_origin: (LengthPercentage, LengthPercentage),
+    /// Distance of the eye from the children, logical px; `None` is `none`.
+    pub perspective: Option<f32>,
+    pub perspective_origin: (LengthPercentage, LengthPercentage),
+    pub transform_style: TransformStyle,
+    pub backface_visibility: BackfaceVisibility,
     pub filter: Arc<[FilterOp]>,
     pub backdrop_filter: Arc<[FilterOp]>,
     pub outline: Outline,
     pub pointer_events: PointerEvents,
     pub will_change: bool,
-    pub isolation: Isolation,
     pub contain: Contain,
     // Text.
     pub font_family: Arc<[FontFamily]>,
@@ -189,11 +199,20 @@ impl ComputedStyle {
             || !self.transform.is_empty()
             || !self.filter.is_empty()
             || !self.backdrop_filter.is_empty()
-            || self.will_change
+            || !self.mask.is_empty()
+            || self.clip_path.is_some()
+            || self.blend_mode != BlendMode::Normal
             || self.isolation == Isolation::Isolate
+            || self.is_perspective_root()
+            || self.will_change
             || self.contain.layout
             || self.contain.paint
             || matches!(self.position, Position::Fixed | Position::Sticky)
+    }
+
+    /// True if the box lays its descendants out in space.
+    pub fn is_perspective_root(&self) -> bool {
+        self.perspective.is_some() || self.transform_style == TransformStyle::Preserve3d
     }
 
     /// True if the box is positioned (`position` other than `static`).
@@ -242,6 +261,7 @@ impl Default for ComputedStyle {
             aspect_ratio: None,
             table_layout: TableLayout::Auto,
             object_fit: ObjectFit::Fill,
+            object_position: (LengthPercentage::percent(0.5), LengthPercentage::percent(0.5)),
             vertical_align: VerticalAlign::Baseline,
             visibility: Visibility::Visible,
             line_clamp: None,
@@ -269,6 +289,10 @@ impl Default for ComputedStyle {
             opacity: 1.0,
             background_color: Color::TRANSPARENT,
             background: Arc::from([]),
+            mask: Arc::from([]),
+            clip_path: None,
+            blend_mode: BlendMode::Normal,
+            isolation: Isolation::Auto,
             box_shadow: Arc::from([]),
             transform: Arc::from([]),
             own_transform: Arc::from([]),
@@ -276,12 +300,15 @@ impl Default for ComputedStyle {
             rotate: None,
             scale: None,
             transform_origin: (LengthPercentage::percent(0.5), LengthPercentage::percent(0.5)),
+            perspective: None,
+            perspective_origin: (LengthPercentage::percent(0.5), LengthPercentage::percent(0.5)),
+            transform_style: TransformStyle::Flat,
+            backface_visibility: BackfaceVisibility::Visible,
             filter: Arc::from([]),
             backdrop_filter: Arc::from([]),
             outline: Outline { width: 0.0, style: LineStyle::None, color: Color::BLACK, offset: 0.0 },
             pointer_events: PointerEvents::Auto,
             will_change: false,
-            isolation: Isolation::Auto,
             contain: Contain::default(),
             font_family: Arc::from([FontFamily::SansSerif]),
             font_size: 16.0,
@@ -302,7 +329,7 @@ impl Default for ComputedStyle {
                 underline: false,
                 overline: false,
                 line_through: false,
-                style: LineStyle::Solid,
+                style: DecorationStyle::Solid,
                 color: Color::BLACK,
             },
             text_decoration_thickness: LineThickness::Auto,

@@ -1,6 +1,6 @@
 //! Values of text, fonts and generated content.
 
-use super::keywords::LineStyle;
+use super::keywords::DecorationStyle;
 use super::values::{Color, LengthPercentage};
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ pub struct TextDecoration {
     /// `line-through`.
     pub line_through: bool,
     /// Line style.
-    pub style: LineStyle,
+    pub style: DecorationStyle,
     /// Colour.
     pub color: Color,
 }
