@@ -91,11 +91,11 @@ impl Shown {
         read_back(gpu, &texture).unwrap()
     }
 
-    fn tag_at(&self, x: f32, y: f32) -> Option<String> {
+    fn label_at(&self, x: f32, y: f32) -> Option<String> {
         let mut spaces = Vec::new();
         self.list.tables.resolve(1.0, &mut spaces);
         let node = hit(&self.list, &spaces, x, y)?;
-        self.doc.attribute(node, "id").map(|v| v.to_text().to_string())
+        self.doc.attribute(node, "aria-label").map(|v| v.to_text().to_string())
     }
 }
 
@@ -140,9 +140,11 @@ fn both_painters_draw_effects_alike() {
     let Some(gpu) = open() else { return };
     let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
     let mut wrong = Vec::new();
+    // A painter's copies of the pages of masks are those of one cache.
+    let mut glyphs = GlyphCache::new(8 << 20);
     for page in pages() {
         for scale in [1.0, 2.0] {
-            let mut shown = show(&page.markup, scale);
+            let mut shown = Shown { glyphs, ..show(&page.markup, scale) };
             let (cpu, drawn) = (shown.on_cpu(), shown.on_gpu(&gpu, &mut painter));
             keep(&page, "gpu", &shown, &drawn);
             let worst = cpu.iter().zip(&drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
@@ -150,6 +152,7 @@ fn both_painters_draw_effects_alike() {
             if worst > 3 {
                 wrong.push(format!("{} at {scale}: {worst}", page.name));
             }
+            glyphs = shown.glyphs;
         }
     }
     gpu.health.check().unwrap();
@@ -189,29 +192,28 @@ fn what_a_clip_path_cuts_away_is_not_hit() {
     let at = "position:absolute;width:40px;height:40px;top:10px";
     let shown = show(
         &format!(
-            "<view id=\"under\" style=\"position:absolute;left:0;top:0;width:120px;height:90px\"></view>\
-             <view id=\"circle\" style=\"{at};left:10px;clip-path:circle()\"></view>\
-             <view id=\"triangle\" style=\"{at};left:60px;clip-path:polygon(0 0,100% 0,0 100%)\"></view>"
+            "<view aria-label=\"under\" style=\"position:absolute;left:0;top:0;width:120px;height:90px\"></view>\
+             <view aria-label=\"circle\" style=\"{at};left:10px;clip-path:circle()\"></view>\
+             <view aria-label=\"triangle\" style=\"{at};left:60px;clip-path:polygon(0 0,100% 0,0 100%)\"></view>"
         ),
         1.0,
     );
-    let tag = |x, y| shown.tag_at(x, y).unwrap_or_default();
-    assert_eq!((tag(30.0, 30.0), tag(12.0, 12.0)), ("circle".into(), "under".into()));
-    assert_eq!((tag(65.0, 15.0), tag(95.0, 45.0)), ("triangle".into(), "under".into()));
+    let label = |x, y| shown.label_at(x, y).unwrap_or_default();
+    assert_eq!((label(30.0, 30.0), label(12.0, 12.0)), ("circle".into(), "under".into()));
+    assert_eq!((label(65.0, 15.0), label(95.0, 45.0)), ("triangle".into(), "under".into()));
 }
 
 #[test]
 fn what_is_placed_from_outside_of_a_clip_path_is_cut_by_it() {
     // The square's containing block is the page's, not that of the box that is cut.
-    let inner =
-        "<view id=\"in\" style=\"position:absolute;left:0;top:0;width:120px;height:90px;background:red\"></view>";
+    let inner = "<view aria-label=\"in\" style=\"position:absolute;left:0;top:0;width:120px;height:90px;background:red\"></view>";
     let outer = format!("<view style=\"margin:10px;width:20px;height:20px;clip-path:inset(0)\">{inner}</view>");
     let mut shown = show(&format!("<view style=\"position:relative;height:90px\">{outer}</view>"), 1.0);
     let pixels = shown.on_cpu();
     let at = |x: usize, y: usize| pixels[(y * SIZE.0 as usize + x) * 4 + 1];
     assert_eq!((at(20, 20), at(50, 20), at(20, 60)), (0, 255, 255));
-    assert_eq!(shown.tag_at(20.0, 20.0).as_deref(), Some("in"));
-    assert_ne!(shown.tag_at(50.0, 20.0).as_deref(), Some("in"));
+    assert_eq!(shown.label_at(20.0, 20.0).as_deref(), Some("in"));
+    assert_ne!(shown.label_at(50.0, 20.0).as_deref(), Some("in"));
 }
 
 #[test]

@@ -58,6 +58,11 @@ pub struct Root {
 }
 
 impl Root {
+    /// What the coordinates of a document without a view box reach to: its own size, 100 where it has none.
+    pub fn extent(&self) -> (f32, f32) {
+        (self.width.unwrap_or(100.0), self.height.unwrap_or(100.0))
+    }
+
     pub fn natural(&self) -> Natural {
         let ratio = match (self.width, self.height, self.view_box) {
             (Some(w), Some(h), _) => Some(w / h),
