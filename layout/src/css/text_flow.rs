@@ -67,11 +67,11 @@ pub fn parts(white_space: WhiteSpace) -> (Collapse, WrapMode) {
         WhiteSpace::PreWrap => (Collapse::Preserve, WrapMode::Wrap),
         WhiteSpace::PreLine => (Collapse::PreserveBreaks, WrapMode::Wrap),
         WhiteSpace::BreakSpaces => (Collapse::BreakSpaces, WrapMode::Wrap),
+        WhiteSpace::PreLineNoWrap => (Collapse::PreserveBreaks, WrapMode::NoWrap),
     }
 }
 
-/// The `white-space` of two longhands. Lines that keep their breaks or spaces in another way but do not wrap are kept as
-/// `pre` is.
+/// The `white-space` of two longhands. Spaces that break lines are as those of `pre` where lines do not wrap.
 fn joined(collapse: Collapse, wrap: WrapMode) -> WhiteSpace {
     match (collapse, wrap) {
         (Collapse::Collapse, WrapMode::Wrap) => WhiteSpace::Normal,
@@ -79,7 +79,8 @@ fn joined(collapse: Collapse, wrap: WrapMode) -> WhiteSpace {
         (Collapse::Preserve, WrapMode::Wrap) => WhiteSpace::PreWrap,
         (Collapse::PreserveBreaks, WrapMode::Wrap) => WhiteSpace::PreLine,
         (Collapse::BreakSpaces, WrapMode::Wrap) => WhiteSpace::BreakSpaces,
-        (_, WrapMode::NoWrap) => WhiteSpace::Pre,
+        (Collapse::PreserveBreaks, WrapMode::NoWrap) => WhiteSpace::PreLineNoWrap,
+        (Collapse::Preserve | Collapse::BreakSpaces, WrapMode::NoWrap) => WhiteSpace::Pre,
     }
 }
 

@@ -164,12 +164,15 @@ impl InlineSource {
 
 /// Lines wrap at spaces.
 pub(crate) fn wraps(style: &ComputedStyle) -> bool {
-    !matches!(style.white_space, WhiteSpace::NoWrap | WhiteSpace::Pre)
+    !matches!(style.white_space, WhiteSpace::NoWrap | WhiteSpace::Pre | WhiteSpace::PreLineNoWrap)
 }
 
 /// White space collapses.
 pub(crate) fn collapses(style: &ComputedStyle) -> bool {
-    matches!(style.white_space, WhiteSpace::Normal | WhiteSpace::NoWrap | WhiteSpace::PreLine)
+    matches!(
+        style.white_space,
+        WhiteSpace::Normal | WhiteSpace::NoWrap | WhiteSpace::PreLine | WhiteSpace::PreLineNoWrap
+    )
 }
 
 /// Line feeds are kept.

@@ -102,7 +102,9 @@ keywords!(
 );
 keywords!(
     /// `white-space`.
-    WhiteSpace { Normal = "normal", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces" }
+    WhiteSpace { Normal = "normal", NoWrap = "nowrap", Pre = "pre", PreWrap = "pre-wrap", PreLine = "pre-line", BreakSpaces = "break-spaces",
+        PreLineNoWrap = "preserve-breaks nowrap",
+    }
 );
 keywords!(
     /// `word-break`.
