@@ -21,7 +21,7 @@ pub fn run(options: &CheckOptions) -> Result<(), Failure> {
         ("elements", report.elements),
         ("attributes", report.attributes),
         ("declarations", report.declarations),
-        ("style files", report.style_files),
+        ("sheets", report.style_files),
         ("apis", report.apis),
     ];
     if options.json {
