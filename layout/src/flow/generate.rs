@@ -186,8 +186,9 @@ impl Generator<'_> {
             };
         };
         if self.tree.data(id).kind == BoxKind::InlineBox {
-            let generated = node.before.is_some() || node.after.is_some();
-            return lays_out || generated || node.children.iter().any(|&c| self.changes_list(c));
+            let made =
+                node.before.is_some() || node.after.is_some() || builtin::has_inner_content(self.doc.tag_name(child));
+            return lays_out || made || node.children.iter().any(|&c| self.changes_list(c));
         }
         // An adjusted style differs from the element's in ways that do not generate boxes.
         lays_out && (style.display == Display::None || !generates_alike(&self.tree.shown(id).style, style))
@@ -302,10 +303,11 @@ impl Generator<'_> {
                 self.tree.data_mut(id).epoch = self.tree.epoch;
                 // The element itself may be clean where its parent decides its style (swiper items).
                 let clean = !element.dirty.intersects(BOX_DIRT);
-                if clean && *self.tree.shown(id).style != *adjusted {
+                let is_placed_anew = clean && *self.tree.shown(id).style != *adjusted;
+                if is_placed_anew {
                     self.set_style(id, adjusted.clone(), natural);
                 }
-                self.visit(node, false);
+                self.visit(node, is_placed_anew && self.lends_style(id));
                 id
             }
             None => {

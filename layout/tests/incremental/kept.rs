@@ -62,3 +62,20 @@ fn boxes_on_a_line_are_aligned_by_the_style_they_have_now() {
     restyled(boxes, 3, "display:inline-block;vertical-align:bottom;height:40px");
     restyled(boxes, 3, "display:inline-block;position:relative;top:5px;height:40px");
 }
+
+#[test]
+fn an_ellipsis_has_the_style_of_the_text_before_it() {
+    let clamped = "<view style='display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:1;width:60px'>\
+                   loose text that is too long<view>block</view></view>";
+    restyled(&format!("<view>{clamped}</view>"), 1, "color:red");
+}
+
+#[test]
+fn the_inside_of_an_inline_component_takes_over_colours() {
+    restyled("<view>a<icon style='display:inline'></icon></view>", 1, "color:red");
+}
+
+#[test]
+fn text_in_a_swiper_item_follows_the_item_to_its_new_place() {
+    restyled("<swiper><swiper-item>one</swiper-item><swiper-item>two</swiper-item></swiper>", 2, "display:none");
+}

@@ -1,7 +1,7 @@
 //! `text-overflow: ellipsis` and the end of a clamped block: glyphs are cut, fragments stay as they are.
 
 use super::emit::{Emitter, PlacedLine};
-use crate::flow::boxes::{Glyph, GlyphRun, InlineContent};
+use crate::flow::boxes::{BoxOrigin, Glyph, GlyphRun, InlineContent};
 use crate::flow::solve::Solver;
 use crate::style::computed::{self as css, TextOverflow};
 
@@ -25,7 +25,10 @@ impl Emitter<'_> {
         first_run: u32,
         content: &mut InlineContent,
     ) {
-        let style = solver.tree.shown(self.id).style.clone();
+        let shown = solver.tree.shown(self.id);
+        // Loose text has the style of the box around its anonymous one.
+        let around = shown.parent.filter(|_| matches!(shown.origin, BoxOrigin::Anonymous(_)));
+        let style = solver.tree.shown(around.unwrap_or(self.id)).style.clone();
         let stack = solver.fonts.stack(&style.font_family, style.font_weight, style.font_style);
         let shaped = solver.shaper.shape(solver.fonts, "\u{2026}", stack, false, true);
         let size = style.font_size.max(0.0);
