@@ -343,8 +343,11 @@ impl BoxTree {
                 let is_anonymous = |c: &BoxId| matches!(self.shown(*c).origin, BoxOrigin::Anonymous(_));
                 let loose: Vec<BoxId> = data.flow_children.iter().copied().filter(is_anonymous).collect();
                 for inner in loose {
-                    let own = anonymous(style, self.shown(inner).style.display);
-                    self.shown_mut(inner).style = own;
+                    // What an anonymous table has of its own changes no picture.
+                    let old = self.shown(inner).style.clone();
+                    let taken = anonymous(style, old.display);
+                    let own = ComputedStyle { width: old.width, text_indent: old.text_indent, ..(*taken).clone() };
+                    self.shown_mut(inner).style = Arc::new(own);
                     self.repaint_text(inner, inner, style);
                 }
             }
