@@ -15,10 +15,10 @@ use taffy::{
 
 impl Solver<'_> {
     pub(super) fn compute_flex(&mut self, node: NodeId, id: BoxId, mut input: LayoutInput) -> LayoutOutput {
-        if matches!(self.tree.style_ref(id).flex_direction(), FlexDirection::Column | FlexDirection::ColumnReverse) {
-            let height = self.given_size(id, &input).height;
-            self.tree.data_mut(id).is_automatic_column = input.known_dimensions.height.or(height).is_none();
-        }
+        let direction = self.tree.style_ref(id).flex_direction();
+        let is_column = matches!(direction, FlexDirection::Column | FlexDirection::ColumnReverse);
+        let height = self.given_size(id, &input).height;
+        self.tree.data_mut(id).is_automatic_column = is_column && input.known_dimensions.height.or(height).is_none();
         self.note_content_height(id, &mut input);
         let basis = input.known_dimensions.width.map(|width| width - self.inset_width(id, &input));
         let around = std::mem::replace(&mut self.tree.data_mut(id).item_basis, basis);

@@ -79,3 +79,13 @@ fn the_inside_of_an_inline_component_takes_over_colours() {
 fn text_in_a_swiper_item_follows_the_item_to_its_new_place() {
     restyled("<swiper><swiper-item>one</swiper-item><swiper-item>two</swiper-item></swiper>", 2, "display:none");
 }
+
+#[test]
+fn a_column_that_becomes_a_row_forgets_the_height_of_its_content() {
+    let item = "<view style='flex:1;height:20px'></view>";
+    restyled(
+        &format!("<view><view style='display:flex;flex-direction:column'>{item}</view></view>"),
+        2,
+        "display:flex",
+    );
+}
