@@ -6,7 +6,7 @@
 //   {"do":"boxes","bodies":[H,...]}    puts each piece of markup into the body; boxes of all its elements, in document order
 //   {"do":"all","selector":S}          boxes of the document as it stands, of the elements that S matches or of all
 //   {"do":"computed","declarations":[[name,value,property],...]}   what getComputedStyle says of a declaration
-//   {"do":"picture","file":F}          writes the viewport as a PNG
+//   {"do":"picture","file":F}          writes the viewport as a PNG in device px
 //   {"do":"evaluate","script":S}       what S, a function body, returns
 //   {"do":"trace","script":S,"runs":N} runs S (a function body of `run`) N times; of each by trace events: ms in style and in layout
 //                                      (as they passed, and of the thread on a processor), elements styled, boxes in the tree
@@ -85,7 +85,9 @@ async function main() {
       return text;
     }), declarations),
     async picture({ file }) {
-      await page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+      // Not `page.screenshot`: that one knows nothing of the scale set here.
+      const { data } = await (await session()).send('Page.captureScreenshot', { format: 'png' });
+      fs.writeFileSync(file, Buffer.from(data, 'base64'));
       return true;
     },
     async trace({ script, runs }) {
