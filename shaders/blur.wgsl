@@ -1,7 +1,7 @@
 // Reduces a surface by averaging blocks, and blurs it along one axis (engine/src/cpu/layer.rs).
 
 struct Blur {
-    // Texels of the source that count, and whether the edge's colour goes on beyond them (z = 1).
+    // Texels of the source that count, and whether their mirror image lies beyond them (z = 1).
     source: vec4<i32>,
     // Direction of the blur, radius in texels, texels of a block.
     axis: vec4<i32>,
@@ -36,12 +36,16 @@ fn reduce(@builtin(position) position: vec4<f32>) -> @location(0) vec4<f32> {
 }
 
 fn texel(at: vec2<i32>) -> vec4<f32> {
-    let last = blur.source.xy - 1;
-    let inside = clamp(at, vec2(0), last);
-    if blur.source.z == 0 && any(at != inside) {
-        return vec4(0.0);
+    let n = blur.source.xy;
+    if blur.source.z == 0 {
+        if any(at < vec2(0)) || any(at >= n) {
+            return vec4(0.0);
+        }
+        return textureLoad(source, at, 0);
     }
-    return textureLoad(source, inside, 0);
+    let period = 2 * n;
+    let i = (at % period + period) % period;
+    return textureLoad(source, min(i, period - 1 - i), 0);
 }
 
 @fragment

@@ -36,6 +36,8 @@ const FLAG_SHARP = 0x400u;
 const FLAG_TINT = 0x400u;
 const FLAG_NEAREST = 0x800u;
 const FLAG_TILED = 0x1000u;
+const FLAG_WRAP_X = 0x2000u;
+const FLAG_WRAP_Y = 0x4000u;
 
 // What a pipeline draws, beside rectangles and masks: hardware pays for all that a shader could do.
 override BOXES: bool = true;
@@ -82,13 +84,15 @@ fn premultiplied(color: u32) -> vec4<f32> {
 }
 
 struct Shape {
+    // The linear part of the map from device px: its gradients.
+    axes: vec4<f32>,
     rect: vec4<f32>,
     rx: vec4<f32>,
     ry: vec4<f32>,
 }
 
 fn shape_at(at: u32) -> Shape {
-    return Shape(floats(at + 2u), floats(at + 3u), floats(at + 4u));
+    return Shape(floats(at), floats(at + 2u), floats(at + 3u), floats(at + 4u));
 }
 
 // A device point in the shape's local px.
@@ -102,26 +106,47 @@ fn axis_coverage(lo: f32, hi: f32, q: f32) -> f32 {
     return clamp(min(q - lo, 0.5) + min(hi - q, 0.5), 0.0, 1.0);
 }
 
+// Coverage of a pixel by one side of a line; a function that is 0 on it, positive inside, and its gradient.
+fn half_plane(value: f32, g: vec2<f32>) -> f32 {
+    let length = max(sqrt(g.x * g.x + g.y * g.y), 1e-6);
+    let n = abs(g) / length;
+    let a = max(max(n.x, n.y), 1e-6);
+    let b = min(n.x, n.y);
+    let distance = abs(value) / length;
+    let height = max((a + b) * 0.5 - distance, 0.0);
+    let beyond = select(height * height / max(2.0 * a * b, 1e-6), 0.5 - distance / a, distance <= (a - b) * 0.5);
+    return select(1.0 - beyond, beyond, value < 0.0);
+}
+
+fn band(lo: f32, hi: f32, q: f32, g: vec2<f32>) -> f32 {
+    return max(half_plane(q - lo, g) + half_plane(hi - q, g) - 1.0, 0.0);
+}
+
 fn coverage(s: Shape, q: vec2<f32>) -> f32 {
-    let base = axis_coverage(s.rect.x, s.rect.z, q.x) * axis_coverage(s.rect.y, s.rect.w, q.y);
+    let m = s.axes;
+    var base: f32;
+    if all(m == vec4(1.0, 0.0, 0.0, 1.0)) {
+        base = axis_coverage(s.rect.x, s.rect.z, q.x) * axis_coverage(s.rect.y, s.rect.w, q.y);
+    } else {
+        base = band(s.rect.x, s.rect.z, q.x, m.xz) * band(s.rect.y, s.rect.w, q.y, m.yw);
+    }
     var d = vec2(0.0);
     var r = vec2(1.0);
-    let tl = vec2(s.rect.x + s.rx.x - q.x, s.rect.y + s.ry.x - q.y);
-    let tr = vec2(q.x - (s.rect.z - s.rx.y), s.rect.y + s.ry.y - q.y);
-    let br = vec2(q.x - (s.rect.z - s.rx.z), q.y - (s.rect.w - s.ry.z));
-    let bl = vec2(s.rect.x + s.rx.w - q.x, q.y - (s.rect.w - s.ry.w));
-    if s.rx.x > 0.0 && tl.x > 0.0 && tl.y > 0.0 { d = tl; r = vec2(s.rx.x, s.ry.x); }
-    if s.rx.y > 0.0 && tr.x > 0.0 && tr.y > 0.0 { d = tr; r = vec2(s.rx.y, s.ry.y); }
+    let tl = q - vec2(s.rect.x + s.rx.x, s.rect.y + s.ry.x);
+    let tr = q - vec2(s.rect.z - s.rx.y, s.rect.y + s.ry.y);
+    let br = q - vec2(s.rect.z - s.rx.z, s.rect.w - s.ry.z);
+    let bl = q - vec2(s.rect.x + s.rx.w, s.rect.w - s.ry.w);
+    if s.rx.x > 0.0 && tl.x < 0.0 && tl.y < 0.0 { d = tl; r = vec2(s.rx.x, s.ry.x); }
+    if s.rx.y > 0.0 && tr.x > 0.0 && tr.y < 0.0 { d = tr; r = vec2(s.rx.y, s.ry.y); }
     if s.rx.z > 0.0 && br.x > 0.0 && br.y > 0.0 { d = br; r = vec2(s.rx.z, s.ry.z); }
-    if s.rx.w > 0.0 && bl.x > 0.0 && bl.y > 0.0 { d = bl; r = vec2(s.rx.w, s.ry.w); }
-    if d.x <= 0.0 {
+    if s.rx.w > 0.0 && bl.x < 0.0 && bl.y > 0.0 { d = bl; r = vec2(s.rx.w, s.ry.w); }
+    if d.x == 0.0 {
         return base;
     }
     let n = d / r;
     let k = sqrt(n.x * n.x + n.y * n.y);
     let h = n / r;
-    let g = sqrt(h.x * h.x + h.y * h.y);
-    return min(base, clamp(0.5 - (k - 1.0) * k / g, 0.0, 1.0));
+    return min(base, half_plane((1.0 - k) * k, vec2(h.x * m.x + h.y * m.y, h.x * m.z + h.y * m.w)));
 }
 
 // Coverage by all clips of a primitive.
@@ -171,15 +196,18 @@ fn quad(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
 // A shape with a solid border of these widths and colours.
 fn bordered(s: Shape, q: vec2<f32>, fill: vec4<f32>, w: vec4<f32>, colors: vec4<u32>) -> vec4<f32> {
     let outer = coverage(s, q);
+    if outer <= 0.0 {
+        return vec4(0.0);
+    }
     let rect = vec4(s.rect.x + w.w, s.rect.y + w.x, s.rect.z - w.y, s.rect.w - w.z);
     var inner = 0.0;
     if rect.z > rect.x && rect.w > rect.y {
         let rx = max(s.rx - vec4(w.w, w.y, w.y, w.w), vec4(0.0));
         let ry = max(s.ry - vec4(w.x, w.x, w.z, w.z), vec4(0.0));
-        inner = coverage(Shape(rect, rx, ry), q);
+        inner = coverage(Shape(s.axes, rect, rx, ry), q);
     }
     let side = side_color(s.rect, w, colors, q);
-    let ring = 1.0 - inner;
+    let ring = 1.0 - min(inner / outer, 1.0);
     return (side * ring + fill * (1.0 - side.a * ring)) * outer;
 }
 
@@ -276,11 +304,18 @@ fn taps(u: vec2<f32>) -> vec4<f32> {
     return vec4(f, floor((t - f) * 256.0 + 0.5) / 256.0);
 }
 
-fn smooth_picture(u: vec2<f32>, lo: vec2<i32>, hi: vec2<i32>, level: i32) -> vec4<f32> {
+// A texel within limits; beyond them lies the edge, or the next copy.
+fn within(i: vec2<i32>, lo: vec2<i32>, hi: vec2<i32>, wraps: vec2<bool>) -> vec2<i32> {
+    let n = hi - lo + 1;
+    let wrapped = select(select(i, i - n, i > hi), i + n, i < lo);
+    return clamp(select(i, wrapped, wraps), lo, hi);
+}
+
+fn smooth_picture(u: vec2<f32>, lo: vec2<i32>, hi: vec2<i32>, level: i32, wraps: vec2<bool>) -> vec4<f32> {
     let t = taps(u);
     let i = vec2<i32>(t.xy);
-    let a = clamp(i, lo, hi);
-    let b = clamp(i + 1, lo, hi);
+    let a = within(i, lo, hi, wraps);
+    let b = within(i + 1, lo, hi, wraps);
     let top = mix(textureLoad(picture, a, level), textureLoad(picture, vec2(b.x, a.y), level), t.z);
     let bottom = mix(textureLoad(picture, vec2(a.x, b.y), level), textureLoad(picture, b, level), t.z);
     return mix(top, bottom, t.w);
@@ -305,7 +340,7 @@ fn image(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     if (head.x & FLAG_NEAREST) != 0u {
         c = textureLoad(picture, clamp(vec2<i32>(floor(u)), lo, hi), level);
     } else {
-        c = smooth_picture(u, lo, hi, level);
+        c = smooth_picture(u, lo, hi, level, (head.xx & vec2(FLAG_WRAP_X, FLAG_WRAP_Y)) != vec2(0u));
     }
     if (head.x & FLAG_TINT) != 0u {
         c = premultiplied(head.y) * c.a;
@@ -320,12 +355,13 @@ fn stretch(q: f32, lo: f32, hi: f32, half: f32, scale: f32) -> f32 {
 
 fn shadow(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     let q = local(head.z, p);
-    let own = coverage(shape_at(head.z), q);
+    let shape = shape_at(head.z);
+    let own = coverage(shape, q);
     let inset = (head.x & FLAG_INSET) != 0u;
     let hole = select(1.0 - own, own, inset);
     let rect = floats(head.z + 5u);
     if (head.x & FLAG_SHARP) != 0u {
-        let sharp = coverage(Shape(rect, floats(head.z + 6u), floats(head.z + 7u)), q);
+        let sharp = coverage(Shape(shape.axes, rect, floats(head.z + 6u), floats(head.z + 7u)), q);
         return premultiplied(head.y) * (select(sharp, 1.0 - sharp, inset) * hole);
     }
     let place = vec4<i32>(words(head.z + 6u));
@@ -370,7 +406,7 @@ fn layer(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     if info.y == 1.0 {
         c = textureLoad(picture, clamp(vec2<i32>(floor(p - place.xy)), vec2(0), hi), 0);
     } else {
-        c = smooth_picture((p - place.xy) * info.y, vec2(0), hi, 0);
+        c = smooth_picture((p - place.xy) * info.y, vec2(0), hi, 0, vec2(false));
     }
     if (head.x & FLAG_LUMINANCE) != 0u {
         c = vec4(dot(c.rgb, vec3(0.2126, 0.7152, 0.0722)));

@@ -4,7 +4,9 @@ use super::{PixelOrder, Rows, Scene, blend, shade, shape};
 use crate::images::Level;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::math::turns;
-use crate::paint::prepare::prim::{FLAG_ALIGNED, FLAG_NEAREST, FLAG_REPEAT, FLAG_TILED, FLAG_TINT};
+use crate::paint::prepare::prim::{
+    FLAG_ALIGNED, FLAG_NEAREST, FLAG_REPEAT, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y,
+};
 use crate::paint::prepare::{Prim, Texture};
 
 /// A picture's place: one tile and how it repeats, local px.
@@ -147,17 +149,27 @@ struct Sampler<'a> {
     origin: [f32; 2],
     scale: [f32; 2],
     limits: [i32; 4],
+    /// Beyond the limits across, and down, lies the next copy.
+    wraps: [bool; 2],
     order: PixelOrder,
 }
 
 /// A texel position as two columns (or rows) and the weight of the second in 1/256.
 #[inline(always)]
-fn taps(u: f32, lo: i32, hi: i32) -> (usize, usize, u32) {
+fn taps(u: f32, lo: i32, hi: i32, wraps: bool) -> (usize, usize, u32) {
     let t = u - 0.5;
     let f = t.floor();
     let i = f as i32;
     let w = ((t - f) * 256.0 + 0.5) as u32;
-    (i.clamp(lo, hi) as usize, i.saturating_add(1).clamp(lo, hi) as usize, w)
+    let at = |i: i32| {
+        let i = match wraps {
+            true if i < lo => i.saturating_add(hi - lo + 1),
+            true if i > hi => i - (hi - lo + 1),
+            _ => i,
+        };
+        i.clamp(lo, hi) as usize
+    };
+    (at(i), at(i.saturating_add(1)), w)
 }
 
 impl Sampler<'_> {
@@ -180,7 +192,7 @@ impl Sampler<'_> {
     #[inline]
     fn smooth(&self, x: f32, y: f32) -> [u8; 4] {
         let l = &self.limits;
-        let v = taps(self.origin[1] + y * self.scale[1], l[1], l[3]);
+        let v = taps(self.origin[1] + y * self.scale[1], l[1], l[3], self.wraps[1]);
         self.smooth_row(x, v)
     }
 
@@ -188,7 +200,7 @@ impl Sampler<'_> {
     #[inline]
     fn smooth_row(&self, x: f32, v: (usize, usize, u32)) -> [u8; 4] {
         let l = &self.limits;
-        let u = taps(self.origin[0] + x * self.scale[0], l[0], l[2]);
+        let u = taps(self.origin[0] + x * self.scale[0], l[0], l[2], self.wraps[0]);
         let (a, b) = (self.texel(u.0, v.0), self.texel(u.1, v.0));
         let (c, d) = (self.texel(u.0, v.1), self.texel(u.1, v.1));
         std::array::from_fn(|i| {
@@ -222,6 +234,7 @@ pub fn image(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<
         origin: [map[0], map[1]],
         scale: [map[2], map[3]],
         limits: [limits[0].min(last[0]), limits[1].min(last[1]), limits[2].min(last[0]), limits[3].min(last[1])],
+        wraps: [prim.has(FLAG_WRAP_X), prim.has(FLAG_WRAP_Y)],
         order: scene.order,
     };
     let tint = prim.has(FLAG_TINT).then(|| blend::premultiply(scene.order.arrange(prim.color)));
@@ -244,7 +257,7 @@ pub fn image(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<
                 row.fill(0);
                 return;
             };
-            let v = taps(s.origin[1] + ty * s.scale[1], s.limits[1], s.limits[3]);
+            let v = taps(s.origin[1] + ty * s.scale[1], s.limits[1], s.limits[3], s.wraps[1]);
             for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
                 let color = match tile.axis(x as f32 + 0.5, 0) {
                     Some(tx) if copies || nearest => s.nearest(tx, ty),

@@ -129,6 +129,12 @@ pub fn kernel(sigma: f32) -> Vec<f32> {
     weights.iter().map(|w| (w / total) as f32).collect()
 }
 
+/// A place on a line of `n` that goes on as its mirror image at both ends.
+fn mirrored(i: isize, n: usize) -> usize {
+    let i = i.rem_euclid(2 * n as isize) as usize;
+    i.min(2 * n - 1 - i)
+}
+
 /// Averages blocks of `step` by `step` pixels, then blurs by a Gaussian of `sigma` texels across and down.
 pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool, threads: usize) {
     let (width, height) = (to.width as usize, to.height() as usize);
@@ -170,12 +176,13 @@ pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool,
         for (j, row) in slice.chunks_exact_mut(stride).enumerate() {
             let source = &small[(first + j) * stride..(first + j + 1) * stride];
             padded.clear();
-            let edge = |from: usize| {
-                if extend { [source[from], source[from + 1], source[from + 2], source[from + 3]] } else { [0; 4] }
+            let beyond = |x: isize| {
+                let at = mirrored(x, width) * 4;
+                if extend { [source[at], source[at + 1], source[at + 2], source[at + 3]] } else { [0; 4] }
             };
-            (0..pad).for_each(|_| padded.extend(edge(0).map(f32::from)));
+            (1..=pad as isize).rev().for_each(|k| padded.extend(beyond(-k).map(f32::from)));
             padded.extend(source.iter().map(|&v| f32::from(v)));
-            (0..pad).for_each(|_| padded.extend(edge(stride - 4).map(f32::from)));
+            (0..pad).for_each(|k| padded.extend(beyond((width + k) as isize).map(f32::from)));
             for (s, v) in sum.iter_mut().zip(&padded[pad * 4..]) {
                 *s = weights[0] * v;
             }
@@ -193,7 +200,7 @@ pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool,
     band::run(&mut to.pixels, stride, threads, |first, slice| {
         let mut sum = vec![0.0f32; stride];
         let line = |y: isize| {
-            let y = if extend { y.clamp(0, height as isize - 1) } else { y };
+            let y = if extend { mirrored(y, height) as isize } else { y };
             (y >= 0 && (y as usize) < height).then(|| &across[y as usize * stride..(y as usize + 1) * stride])
         };
         for (j, row) in slice.chunks_exact_mut(stride).enumerate() {

@@ -112,13 +112,13 @@ impl Shadow<'_> {
     #[inline]
     fn at(&self, x: f32, y: f32, v: RowTaps) -> u32 {
         let s = &self.shape;
-        let own = coverage(&s.rect, &s.rx, &s.ry, x, y);
+        let own = coverage(&s.inverse, &s.rect, &s.rx, &s.ry, x, y);
         let hole = if self.inset { own } else { 1.0 - own };
         if hole <= 0.0 {
             return 0;
         }
         let m = match &self.cast {
-            Cast::Sharp { rect, rx, ry } => blend::level(coverage(rect, rx, ry, x, y)),
+            Cast::Sharp { rect, rx, ry } => blend::level(coverage(&s.inverse, rect, rx, ry, x, y)),
             Cast::Blurred(mask) => mask.value(x, y, v),
         };
         blend::div255((if self.inset { 255 - m } else { m }) * blend::level(hole))

@@ -65,14 +65,15 @@ impl Quad {
     /// The premultiplied colour at a local point. The shaders have the same function.
     fn at(&self, x: f32, y: f32) -> [f32; 4] {
         let s = &self.shape;
-        let outer = coverage(&s.rect, &s.rx, &s.ry, x, y);
+        let outer = coverage(&s.inverse, &s.rect, &s.rx, &s.ry, x, y);
         if outer <= 0.0 {
             return [0.0; 4];
         }
         let Some(b) = &self.border else { return self.fill.map(|v| v * outer) };
-        let inner = b.inner.as_ref().map_or(0.0, |(r, rx, ry)| coverage(r, rx, ry, x, y));
+        let inner = b.inner.as_ref().map_or(0.0, |(r, rx, ry)| coverage(&s.inverse, r, rx, ry, x, y));
         let side = b.side(&s.rect, x, y);
-        let ring = 1.0 - inner;
+        // The border is what of the shape the padding box leaves, as a share of the shape.
+        let ring = 1.0 - (inner / outer).min(1.0);
         let rest = 1.0 - side[3] * ring;
         std::array::from_fn(|i| (side[i] * ring + self.fill[i] * rest) * outer)
     }

@@ -87,7 +87,7 @@ pub fn multiply(shape: &Shape, y: i32, x0: i32, row: &mut [u8]) {
     }
     let fy = y as f32 + 0.5;
     let z = zones(&shape.rect, &shape.rx, &shape.ry, fy).cut(x0, x1);
-    let at = |x: i32| blend::level(coverage(&shape.rect, &shape.rx, &shape.ry, x as f32 + 0.5, fy));
+    let at = |x: i32| blend::level(coverage(&shape.inverse, &shape.rect, &shape.rx, &shape.ry, x as f32 + 0.5, fy));
     for x in (z.start..z.left).chain(z.right..z.end) {
         pixel(x, at(x));
     }

@@ -151,7 +151,7 @@ pub struct Border {
     pub widths: Edges<f32>,
     /// Colours. Sides of different colours meet at the diagonals from outer to inner corners.
     pub colors: Edges<Color>,
-    /// `Solid`, `Dashed`, `Dotted` or `Double` for all sides; other styles are put together from these.
+    /// `Solid`, `Dashed`, `Dotted`, `Double`, `Groove` or `Ridge` for all sides; other styles are put together from these.
     pub style: LineStyle,
 }
 

@@ -10,6 +10,7 @@
 //! | [`list`] | the display list: items in paint order |
 //! | [`tables`] | property tables: transforms and scroll offsets, clips, effects |
 //! | [`path`] | vector paths |
+//! | [`relief`] | the two shades of borders in relief |
 //! | [`prepare`] | from the list to primitives in device px, for both painters |
 //! | [`math`] | elementary functions with the same bits everywhere |
 
@@ -22,6 +23,7 @@ pub mod list;
 pub mod math;
 pub mod path;
 pub mod prepare;
+pub mod relief;
 pub mod tables;
 
 pub use builder::{Input, PaintState, build};

@@ -531,6 +531,9 @@ impl Appended {
     }
 }
 
+/// What is larger than this, logical px, has at least a device pixel.
+const SHOWN: f32 = 1.0 / 16.0;
+
 /// A space with its place on the device.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Space {
@@ -544,6 +547,8 @@ pub struct Space {
     pub unscaled: bool,
     /// Device px per logical px that masks and distances are computed at.
     pub raster_scale: f32,
+    /// Device px per logical px without any transform.
+    pub device_scale: f32,
 }
 
 impl Space {
@@ -556,7 +561,22 @@ impl Space {
             axis_aligned,
             unscaled: axis_aligned && (to_device.a - scale).abs() < 1e-4 && (to_device.d - scale).abs() < 1e-4,
             raster_scale: to_device.determinant().abs().sqrt(),
+            device_scale: scale,
         }
+    }
+
+    /// A rectangle with its edges on whole device pixels as if there was no transform. Transforms that do more than
+    /// move are applied to it after that, and its edges stay where they put them.
+    pub fn snap_before(&self, r: &Rect) -> Rect {
+        let s = self.device_scale;
+        let axis = |from: f32, size: f32| {
+            let (a, b) = ((from * s + 0.5).floor(), ((from + size) * s + 0.5).floor());
+            // As in `snap`.
+            let b = if b == a && size > SHOWN { a + 1.0 } else { b };
+            (a / s, (b - a) / s)
+        };
+        let ((x, width), (y, height)) = (axis(r.x, r.width), axis(r.y, r.height));
+        Rect::new(x, y, width, height)
     }
 
     /// A rectangle's device pixels with its edges rounded; only for axis-aligned spaces. Edges shared by two
@@ -572,10 +592,10 @@ impl Space {
             cut(m.d * r.bottom() + m.f),
         );
         // What has a size keeps at least a pixel, as in browsers.
-        if d.x1 == d.x0 && r.width > 1.0 / 16.0 {
+        if d.x1 == d.x0 && r.width > SHOWN {
             d.x1 += 1;
         }
-        if d.y1 == d.y0 && r.height > 1.0 / 16.0 {
+        if d.y1 == d.y0 && r.height > SHOWN {
             d.y1 += 1;
         }
         d

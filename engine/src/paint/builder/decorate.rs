@@ -4,6 +4,7 @@ use super::place::radii;
 use super::{Builder, Place};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Border, BoxShadow, Fill, ItemKind, Quad};
+use crate::paint::relief;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{BackgroundBox, Color, Edges, ImageSource, LineStyle};
@@ -140,36 +141,38 @@ impl Builder<'_> {
     fn border_of(&self, style: &ComputedStyle, g: &Geometry) -> Vec<Border> {
         let (w, s, c) = (&g.border, &style.border_style, &style.border_color);
         let sides = [
-            (w.top, s.top, c.top, true),
-            (w.right, s.right, c.right, false),
-            (w.bottom, s.bottom, c.bottom, false),
-            (w.left, s.left, c.left, true),
+            (w.top, s.top, c.top),
+            (w.right, s.right, c.right),
+            (w.bottom, s.bottom, c.bottom),
+            (w.left, s.left, c.left),
         ];
         let shows =
             |w: f32, s: LineStyle, c: Color| w > 0.0 && !matches!(s, LineStyle::None | LineStyle::Hidden) && c.a > 0;
-        if !sides.iter().any(|&(w, s, c, _)| shows(w, s, c)) {
+        if !sides.iter().any(|&(w, s, c)| shows(w, s, c)) {
             return Vec::new();
         }
         let mut lines: Vec<Border> = Vec::new();
-        for kind in [LineStyle::Solid, LineStyle::Double, LineStyle::Dashed, LineStyle::Dotted] {
-            let color = |&(w, s, c, top_left): &(f32, LineStyle, Color, bool)| {
-                let own = match s {
-                    LineStyle::Groove | LineStyle::Ridge | LineStyle::Inset | LineStyle::Outset => LineStyle::Solid,
-                    other => other,
-                };
-                if own != kind || !shows(w, s, c) {
-                    return Color::TRANSPARENT;
-                }
-                // The shaded side of a relief is darker. Grooves and ridges are drawn by their outer half.
-                let sunken = matches!(s, LineStyle::Inset | LineStyle::Groove);
-                let raised = matches!(s, LineStyle::Outset | LineStyle::Ridge);
-                if sunken && top_left || raised && !top_left { darker(c) } else { c }
+        let mut add = |style: LineStyle, drawn_as: LineStyle, shade: &dyn Fn(&Edges<Color>) -> Edges<Color>| {
+            let color = |&(w, s, c): &(f32, LineStyle, Color)| {
+                if s == style && shows(w, s, c) { c } else { Color::TRANSPARENT }
             };
-            let colors = [color(&sides[0]), color(&sides[1]), color(&sides[2]), color(&sides[3])];
-            if colors.iter().any(|c| c.a > 0) {
-                let colors = Edges { top: colors[0], right: colors[1], bottom: colors[2], left: colors[3] };
-                lines.push(Border { widths: *w, colors, style: kind });
+            let colors = Edges {
+                top: color(&sides[0]),
+                right: color(&sides[1]),
+                bottom: color(&sides[2]),
+                left: color(&sides[3]),
+            };
+            if sides.iter().any(|side| color(side).a > 0) {
+                lines.push(Border { widths: *w, colors: shade(&colors), style: drawn_as });
             }
+        };
+        for style in [LineStyle::Solid, LineStyle::Double, LineStyle::Groove, LineStyle::Ridge] {
+            add(style, style, &|c| *c);
+        }
+        add(LineStyle::Inset, LineStyle::Solid, &|c| relief::sides(c, true));
+        add(LineStyle::Outset, LineStyle::Solid, &|c| relief::sides(c, false));
+        for style in [LineStyle::Dashed, LineStyle::Dotted] {
+            add(style, style, &|c| *c);
         }
         lines
     }
@@ -188,24 +191,19 @@ impl Builder<'_> {
             let by = o.offset + o.width;
             let corners = radii(&style.border_radius, rect.width, rect.height).fit(rect.width, rect.height);
             let kind = match o.style {
-                LineStyle::Dashed | LineStyle::Dotted | LineStyle::Double => o.style,
-                _ => LineStyle::Solid,
+                LineStyle::Inset | LineStyle::Outset => LineStyle::Solid,
+                style => style,
             };
-            let border = Border { widths: Edges::all(o.width), colors: Edges::all(o.color), style: kind };
+            let colors = match o.style {
+                LineStyle::Inset | LineStyle::Outset => {
+                    relief::sides(&Edges::all(o.color), o.style == LineStyle::Inset)
+                }
+                _ => Edges::all(o.color),
+            };
+            let border = Border { widths: Edges::all(o.width), colors, style: kind };
             let quad =
                 Quad { rect: rect.outset(by), radii: corners.spread(by), fill: Fill::None, border: Some(border) };
             self.push(&place, ItemKind::Quad(quad));
         }
     }
-}
-
-/// The shade that browsers give to the dark sides of reliefs.
-fn darker(c: Color) -> Color {
-    let max = f32::from(c.r.max(c.g).max(c.b)) / 255.0;
-    if max <= 0.0 {
-        return c;
-    }
-    let k = ((max - 0.33) / max).max(0.0);
-    let m = |v: u8| (f32::from(v) * k + 0.5) as u8;
-    Color::rgba(m(c.r), m(c.g), m(c.b), c.a)
 }

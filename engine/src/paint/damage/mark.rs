@@ -361,9 +361,9 @@ fn needless_levels(image: &ImageItem, space: &Space) -> usize {
 
 /// The pixels of a rectangle.
 fn snapped(space: &Space, r: &Rect) -> DeviceRect {
-    match space.axis_aligned {
+    match space.unscaled {
         true => space.snap(r),
-        false => DeviceRect::enclosing(&space.to_device.bounds(r).outset(1.0)),
+        false => DeviceRect::enclosing(&space.to_device.bounds(&space.snap_before(r)).outset(1.0)),
     }
 }
 

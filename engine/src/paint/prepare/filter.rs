@@ -3,8 +3,10 @@
 use crate::paint::geometry::Point;
 use pellicle_layout::math::sin_cos_degrees;
 use pellicle_layout::style::computed::{Color, Edges, FilterOp};
+use smallvec::SmallVec;
+use std::ops::Range;
 
-/// Filter functions put together: one blur, one colour matrix, shadows.
+/// Filter functions put together: one blur, one colour matrix, shadows. Only [`parts`] of a list can be.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct Filter {
     /// Standard deviation, device px.
@@ -32,7 +34,8 @@ impl Filter {
                 }
                 FilterOp::Opacity(o) => *opacity *= o.clamp(0.0, 1.0),
                 FilterOp::DropShadow(s) => {
-                    let sigma = (s.blur * 0.5 * scale).clamp(0.0, MAX_SIGMA);
+                    // Unlike that of a box's shadow, the length is the deviation itself (Filter Effects 1, section 6.1).
+                    let sigma = (s.blur * scale).clamp(0.0, MAX_SIGMA);
                     let offset = |v: f32| (v * scale).clamp(-MAX_OFFSET, MAX_OFFSET);
                     f.shadows.push((Point::new(offset(s.x), offset(s.y)), sigma, s.color));
                 }
@@ -95,7 +98,36 @@ pub(crate) fn mirrored(reach: &Edges<i32>) -> Edges<i32> {
 
 /// How far a pixel reaches to each side through filters, device px.
 pub fn filter_reach(ops: &[FilterOp], scale: f32) -> Edges<i32> {
-    Filter::new(ops, scale, &mut 1.0).reach()
+    parts(ops).into_iter().fold(Edges::default(), |all, part| {
+        let reach = Filter::new(&ops[part], scale, &mut 1.0).reach();
+        Edges {
+            top: all.top + reach.top,
+            right: all.right + reach.right,
+            bottom: all.bottom + reach.bottom,
+            left: all.left + reach.left,
+        }
+    })
+}
+
+/// Cuts a list of functions into runs that can each be put together, in the order in which they apply; there is at
+/// least one. A shadow is thrown by what all functions before it made, and is changed by all that follow. A function
+/// that may lead out of the range of colours ends a run, because what leaves it is cut off before the next function.
+pub(crate) fn parts(ops: &[FilterOp]) -> SmallVec<[Range<usize>; 2]> {
+    let mut parts: SmallVec<[Range<usize>; 2]> = SmallVec::new();
+    let mut start = 0;
+    for i in 1..ops.len() {
+        let ends = match ops[i - 1] {
+            FilterOp::DropShadow(_) | FilterOp::Sepia(_) | FilterOp::HueRotate(_) => true,
+            FilterOp::Brightness(v) | FilterOp::Contrast(v) | FilterOp::Saturate(v) => v > 1.0,
+            FilterOp::Blur(_) | FilterOp::Grayscale(_) | FilterOp::Invert(_) | FilterOp::Opacity(_) => false,
+        };
+        if ends || matches!(ops[i], FilterOp::DropShadow(_)) {
+            parts.push(start..i);
+            start = i;
+        }
+    }
+    parts.push(start..ops.len());
+    parts
 }
 
 /// The reduction that a blur works at, so that its kernel stays small.
@@ -211,6 +243,25 @@ mod tests {
                 assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{op:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_cannot_be_put_together_is_done_one_after_the_other() {
+        use FilterOp::{Blur, Brightness, Grayscale, Invert, Opacity, Sepia};
+        let cut = |ops: &[FilterOp]| parts(ops).to_vec();
+        assert_eq!(cut(&[]), [0..0]);
+        assert_eq!(cut(&[Blur(2.0), Grayscale(1.0), Opacity(0.5), Invert(1.0)]), [0..4]);
+        assert_eq!(cut(&[Brightness(2.0), Invert(1.0), Sepia(1.0), Blur(1.0)]), [0..1, 1..3, 3..4]);
+        let shadow = FilterOp::DropShadow(pellicle_layout::style::computed::Shadow {
+            x: 3.0,
+            y: 0.0,
+            blur: 0.0,
+            spread: 0.0,
+            color: Color::BLACK,
+            inset: false,
+        });
+        assert_eq!(cut(&[Invert(1.0), shadow, Opacity(0.5)]), [0..1, 1..2, 2..3]);
+        assert_eq!(filter_reach(&[shadow, shadow], 2.0).right, 12);
     }
 
     #[test]

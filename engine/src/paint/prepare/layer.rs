@@ -4,13 +4,13 @@
 //! layers are drawn without their effect. Those that wait to be drawn onto their surroundings are drawn early when they
 //! are many, so that their memory can be handed on.
 
-use super::filter::{Filter, blur_reach, blur_step, filter_reach, mirrored};
+use super::filter::{Filter, blur_step, filter_reach, mirrored, parts};
 use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_LUMINANCE, FLAG_MATRIX, FLAG_TINT, Join, Prim, PrimKind};
 use super::{Context, FramePath, Pass, Preparer, Surface, clip};
 use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
 use crate::paint::tables::{ClipId, Composite, Effect};
-use pellicle_layout::style::computed::Color;
+use pellicle_layout::style::computed::{Color, FilterOp};
 
 /// A layer that is being collected.
 ///
@@ -82,23 +82,54 @@ impl Preparer {
         }
     }
 
-    /// Starts a layer; false if nothing of it shows.
-    pub(super) fn push_layer(&mut self, list: &DisplayList, item: &Item, layer: &LayerItem, origin: Point) -> bool {
+    /// Starts a layer, one in another for each part of its filters; false if nothing of it shows.
+    pub(super) fn open_layer(&mut self, list: &DisplayList, item: &Item, layer: &LayerItem, origin: Point) -> bool {
         let effect = list.tables.effect(layer.effect);
-        let mut opacity = effect.opacity.clamp(0.0, 1.0);
+        let parts = parts(&effect.filters);
+        for (opened, part) in parts.iter().rev().enumerate() {
+            let ops = &effect.filters[part.clone()];
+            // The outermost is the layer itself.
+            let own = (opened == 0).then_some((layer, origin));
+            if !self.push_layer(list, item, effect, ops, own) {
+                (0..opened).for_each(|_| self.pop_layer());
+                return false;
+            }
+        }
+        self.open.push(parts.len());
+        true
+    }
+
+    /// Ends the layer that was opened last.
+    pub(super) fn close_layer(&mut self) {
+        (0..self.open.pop().unwrap_or(0)).for_each(|_| self.pop_layer());
+    }
+
+    /// Starts a layer for a part of an effect's filters; opacity and backdrop are those of the outermost one alone.
+    fn push_layer(
+        &mut self,
+        list: &DisplayList,
+        item: &Item,
+        effect: &Effect,
+        ops: &[FilterOp],
+        own: Option<(&LayerItem, Point)>,
+    ) -> bool {
+        let mut opacity = if own.is_some() { effect.opacity.clamp(0.0, 1.0) } else { 1.0 };
         let Some(context) = self.context(list, item) else { return false };
-        let filter = Filter::new(&effect.filters, context.space.raster_scale, &mut opacity);
+        let filter = Filter::new(ops, context.space.raster_scale, &mut opacity);
         if opacity <= 0.0 {
             return false;
         }
         if !effect.backdrop.is_empty()
+            && let Some((layer, origin)) = own
             && let Some((rect, radii)) = &layer.backdrop
         {
             self.backdrop(&context, effect, &rect.translate(origin), radii, opacity);
         }
-        let composite = effect.composite;
-        let flat =
-            filter.is_none() && opacity >= 1.0 && composite == Composite::Over && !effect.isolated && !effect.luminance;
+        // What is inside of the outermost part is put into it as it is.
+        let composite = if own.is_some() { effect.composite } else { Composite::Over };
+        let luminance = own.is_some() && effect.luminance;
+        let isolated = own.is_some() && effect.isolated;
+        let flat = filter.is_none() && opacity >= 1.0 && composite == Composite::Over && !isolated && !luminance;
         let (cull, wide, stop) = (self.cull, self.wide, self.stop);
         let (mut outer, mut waiting) = (Vec::new(), 0);
         if !flat {
@@ -128,7 +159,7 @@ impl Preparer {
             waiting,
             surface: None,
             composite,
-            luminance: effect.luminance,
+            luminance,
             flat,
         });
         true
@@ -373,9 +404,8 @@ impl Preparer {
         }
         // What has been collected so far must be on its surface before it can be copied.
         let Some(under) = self.surroundings() else { return };
-        let step = blur_step(filter.sigma) as i32;
-        let room = align(&shape_bounds.outset(blur_reach(filter.sigma)), step);
-        let room = room.intersect(&self.frame.surfaces[under as usize].rect);
+        // What lies around the shape does not shine into it: at its edges the blur sees what is inside again, mirrored.
+        let room = shape_bounds.intersect(&self.frame.surfaces[under as usize].rect);
         if !self.afford(&room, 2 * room.area()) {
             return;
         }

@@ -10,6 +10,7 @@
 //! | [`clip`] | resolved clips |
 //! | [`filter`] | filter functions put together |
 //! | [`layer`] | layers, their surfaces and what those may take |
+//! | [`rings`] | borders of two rings: double ones, grooves and ridges |
 //! | [`shapes`] | boxes: quads, borders, gradients, shadows |
 //! | [`picture`] | images |
 //! | `join` | how layers come together with their surroundings |
@@ -22,6 +23,7 @@ mod join;
 pub mod layer;
 pub mod picture;
 pub mod prim;
+pub mod rings;
 pub mod shapes;
 
 pub use filter::filter_reach;
@@ -145,7 +147,7 @@ pub enum Pass {
         to: u32,
         /// Standard deviation in texels of the target.
         sigma: f32,
-        /// Beyond the edge lies the edge's colour, else nothing.
+        /// Beyond the edge lies the mirror image, else nothing.
         extend: bool,
     },
 }
@@ -225,6 +227,8 @@ pub struct Preparer {
     clips: ResolvedClips,
     out: Vec<Prim>,
     layers: Vec<OpenLayer>,
+    /// For each layer of the list that is open, how many of `layers` are its.
+    open: Vec<usize>,
     spare: Vec<Vec<Prim>>,
     /// What is painted: around the damage, or what a layer shows of that.
     cull: DeviceRect,
@@ -265,6 +269,7 @@ impl Preparer {
             clips: ResolvedClips::default(),
             out: Vec::new(),
             layers: Vec::new(),
+            open: Vec::new(),
             spare: Vec::new(),
             cull: DeviceRect::default(),
             wide: None,
@@ -300,6 +305,7 @@ impl Preparer {
         self.clips.clear(list.tables.clips().len());
         self.out.clear();
         self.layers.clear();
+        self.open.clear();
         self.stop = ClipId(0);
         self.wide = None;
         (self.spent, self.waiting) = (0, 0);
@@ -337,11 +343,11 @@ impl Preparer {
                     ItemKind::PushLayer(_) if hidden > 0 => hidden += 1,
                     ItemKind::PopLayer if hidden > 0 => hidden -= 1,
                     ItemKind::PushLayer(layer) => {
-                        if !self.push_layer(list, item, layer, origin) {
+                        if !self.open_layer(list, item, layer, origin) {
                             hidden = 1;
                         }
                     }
-                    ItemKind::PopLayer => self.pop_layer(),
+                    ItemKind::PopLayer => self.close_layer(),
                     _ if hidden > 0 => {}
                     _ => self.item(list, item, origin, resources),
                 }

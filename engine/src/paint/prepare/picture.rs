@@ -1,6 +1,6 @@
 //! Images as primitives.
 
-use super::prim::{FLAG_NEAREST, FLAG_TILED, FLAG_TINT, Prim, PrimKind};
+use super::prim::{FLAG_NEAREST, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y, Prim, PrimKind};
 use super::shapes::{rgba, tile_shows};
 use super::{Context, Preparer, Resources, Texture};
 use crate::paint::geometry::Point;
@@ -75,6 +75,8 @@ impl Preparer {
         if tile_shows(&tile, &step, &local.shape.rect) {
             flags |= FLAG_TILED;
         }
+        let touch = |i: usize| step[i] > 0.0 && (step[i] - tile[i + 2]).abs() < 1e-3;
+        flags |= if touch(0) { FLAG_WRAP_X } else { 0 } | if touch(1) { FLAG_WRAP_Y } else { 0 };
         let r = local.bounds;
         let prim = Prim {
             bounds: [r.x0, r.y0, r.x1, r.y1],

@@ -75,6 +75,10 @@ pub const FLAG_LUMINANCE: u32 = 1 << 11;
 pub const FLAG_REPEAT: u32 = 1 << 9;
 /// The picture is clipped to its tile and repeats by the step.
 pub const FLAG_TILED: u32 = 1 << 12;
+/// An image's copies touch across: the last column of one is smoothed with the first one of the next.
+pub const FLAG_WRAP_X: u32 = 1 << 13;
+/// The same down.
+pub const FLAG_WRAP_Y: u32 = 1 << 14;
 
 /// A primitive. Colours are straight RGBA bytes.
 #[repr(C)]
@@ -165,34 +169,63 @@ pub fn axis_coverage(lo: f32, hi: f32, q: f32) -> f32 {
     ((q - lo).min(0.5) + (hi - q).min(0.5)).clamp(0.0, 1.0)
 }
 
-/// Coverage of a pixel centred at local (x, y) by a rounded rectangle. The shaders have the same function.
-/// Straight edges are exact; curved ones take the first-order distance to the ellipse.
+/// Coverage of a pixel by all points on one side of a line: the area of a square that a line cuts. `value` is a
+/// function that is 0 on the line and positive inside, at the pixel's centre; (gx, gy) is its gradient, per px.
+/// The shaders have the same function.
 #[inline]
-pub fn coverage(rect: &[f32; 4], rx: &[f32; 4], ry: &[f32; 4], x: f32, y: f32) -> f32 {
-    let base = axis_coverage(rect[0], rect[2], x) * axis_coverage(rect[1], rect[3], y);
-    let mut dx = 0.0;
-    let mut dy = 0.0;
-    let mut r = (0.0, 0.0);
+pub fn half_plane(value: f32, gx: f32, gy: f32) -> f32 {
+    let length = (gx * gx + gy * gy).sqrt().max(1e-6);
+    let (nx, ny) = (gx.abs() / length, gy.abs() / length);
+    let (a, b) = (nx.max(ny).max(1e-6), nx.min(ny));
+    let distance = value.abs() / length;
+    // What of the pixel lies beyond the line, where its centre does not: the line meets two opposite sides, or
+    // cuts off a corner.
+    let beyond = if distance <= (a - b) * 0.5 {
+        0.5 - distance / a
+    } else {
+        let height = ((a + b) * 0.5 - distance).max(0.0);
+        height * height / (2.0 * a * b).max(1e-6)
+    };
+    if value < 0.0 { beyond } else { 1.0 - beyond }
+}
+
+/// Coverage of a pixel by what lies between two lines at `lo` and `hi` of a coordinate with this gradient.
+#[inline]
+fn band(lo: f32, hi: f32, q: f32, gx: f32, gy: f32) -> f32 {
+    (half_plane(q - lo, gx, gy) + half_plane(hi - q, gx, gy) - 1.0).max(0.0)
+}
+
+/// Coverage of a pixel centred at local (x, y) by a rounded rectangle whose local coordinates come from device px by
+/// `inverse`. The shaders have the same function. Straight edges are exact; curved ones are taken for their tangent.
+#[inline]
+pub fn coverage(inverse: &[f32; 6], rect: &[f32; 4], rx: &[f32; 4], ry: &[f32; 4], x: f32, y: f32) -> f32 {
+    let m = inverse;
+    let base = if m[..4] == [1.0, 0.0, 0.0, 1.0] {
+        axis_coverage(rect[0], rect[2], x) * axis_coverage(rect[1], rect[3], y)
+    } else {
+        band(rect[0], rect[2], x, m[0], m[2]) * band(rect[1], rect[3], y, m[1], m[3])
+    };
+    // Offset from the corner's centre, and its radii.
+    let mut d = (0.0, 0.0);
+    let mut r = (1.0, 1.0);
     let corners = [
-        (rect[0] + rx[0] - x, rect[1] + ry[0] - y),
-        (x - (rect[2] - rx[1]), rect[1] + ry[1] - y),
-        (x - (rect[2] - rx[2]), y - (rect[3] - ry[2])),
-        (rect[0] + rx[3] - x, y - (rect[3] - ry[3])),
+        (x - (rect[0] + rx[0]), y - (rect[1] + ry[0]), -1.0, -1.0),
+        (x - (rect[2] - rx[1]), y - (rect[1] + ry[1]), 1.0, -1.0),
+        (x - (rect[2] - rx[2]), y - (rect[3] - ry[2]), 1.0, 1.0),
+        (x - (rect[0] + rx[3]), y - (rect[3] - ry[3]), -1.0, 1.0),
     ];
-    for (i, &(cx, cy)) in corners.iter().enumerate() {
-        if rx[i] > 0.0 && cx > 0.0 && cy > 0.0 {
-            (dx, dy, r) = (cx, cy, (rx[i], ry[i]));
+    for (i, &(cx, cy, right, down)) in corners.iter().enumerate() {
+        if rx[i] > 0.0 && cx * right > 0.0 && cy * down > 0.0 {
+            (d, r) = ((cx, cy), (rx[i], ry[i]));
         }
     }
-    if dx <= 0.0 {
+    if d.0 == 0.0 {
         return base;
     }
-    let (nx, ny) = (dx / r.0, dy / r.1);
+    let (nx, ny) = (d.0 / r.0, d.1 / r.1);
     let k = (nx * nx + ny * ny).sqrt();
-    let (gx, gy) = (nx / r.0, ny / r.1);
-    let g = (gx * gx + gy * gy).sqrt();
-    let distance = (k - 1.0) * k / g;
-    base.min((0.5 - distance).clamp(0.0, 1.0))
+    let (hx, hy) = (nx / r.0, ny / r.1);
+    base.min(half_plane((1.0 - k) * k, hx * m[0] + hy * m[1], hx * m[2] + hy * m[3]))
 }
 
 impl Shape {
@@ -208,7 +241,7 @@ impl Shape {
     #[inline]
     pub fn pixel(&self, x: i32, y: i32) -> f32 {
         let (lx, ly) = self.local(x, y);
-        coverage(&self.rect, &self.rx, &self.ry, lx, ly)
+        coverage(&self.inverse, &self.rect, &self.rx, &self.ry, lx, ly)
     }
 
     /// True if all pixels of a rectangle are fully covered: a rounded rectangle is convex, so its corners tell.
@@ -306,6 +339,20 @@ mod tests {
             let sum: f32 = (0..n).flat_map(|y| (0..n).map(move |x| (x, y))).map(|(x, y)| s.pixel(x, y)).sum();
             let area = std::f32::consts::PI * r * r;
             assert!((sum / area - 1.0).abs() < 0.01, "{r}: {sum} {area}");
+        }
+    }
+
+    #[test]
+    fn a_line_covers_the_area_that_it_cuts_off() {
+        for (gx, gy) in [(1.0f32, 0.0f32), (0.6, 0.8), (1.0, 1.0), (-3.0, 0.5)] {
+            for d in [-0.6f32, -0.3, 0.0, 0.1, 0.45, 0.65] {
+                let length = (gx * gx + gy * gy).sqrt();
+                // By counting points.
+                let points = (0..200).flat_map(|i| (0..200).map(move |j| (i as f32 / 200.0, j as f32 / 200.0)));
+                let inside = points.filter(|(x, y)| (x - 0.4975) * gx + (y - 0.4975) * gy + d * length > 0.0).count();
+                let is = half_plane(d * length, gx, gy);
+                assert!((is - inside as f32 / 40_000.0).abs() < 0.01, "{gx} {gy} {d}: {is} {inside}");
+            }
         }
     }
 

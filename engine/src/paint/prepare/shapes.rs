@@ -12,7 +12,7 @@ pub(super) fn rgba(c: Color) -> [u8; 4] {
     [c.r, c.g, c.b, c.a]
 }
 
-fn packed(c: Color) -> u32 {
+pub(super) fn packed(c: Color) -> u32 {
     u32::from_le_bytes(rgba(c))
 }
 
@@ -28,14 +28,23 @@ impl Preparer {
         if rect.is_empty() {
             return None;
         }
-        if ctx.space.axis_aligned {
+        let m = &ctx.space.to_device;
+        if ctx.space.unscaled {
             let r = ctx.space.snap(rect);
-            let m = &ctx.space.to_device;
             let shape = aligned_shape(&r, &radii.scale(m.a, m.d));
             return Some(Local { shape, bounds: r, flags: FLAG_ALIGNED });
         }
-        let shape = general_shape(&ctx.space, rect, radii)?;
-        Some(Local { shape, bounds: Self::device_bounds(ctx, rect, 1.0), flags: 0 })
+        let rect = ctx.space.snap_before(rect);
+        if ctx.space.axis_aligned {
+            let r = m.bounds(&rect);
+            let rect = [r.x, r.y, r.right(), r.bottom()].map(nearly_whole);
+            let radii = radii.scale(m.a, m.d).fit(r.width, r.height);
+            let shape = Shape { inverse: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], rect, rx: radii.x, ry: radii.y };
+            let bounds = DeviceRect::enclosing(&Rect::from_edges(rect[0], rect[1], rect[2], rect[3]));
+            return Some(Local { shape, bounds, flags: FLAG_ALIGNED });
+        }
+        let shape = general_shape(&ctx.space, &rect, radii)?;
+        Some(Local { shape, bounds: Self::device_bounds(ctx, &rect, 1.0), flags: 0 })
     }
 
     /// Lengths in local px per logical px, across and down.
@@ -47,18 +56,16 @@ impl Preparer {
         }
     }
 
-    /// Border widths in local px: whole device px (at least one) unless a transform scales them.
-    fn border_widths(ctx: &Context, w: &Edges<f32>) -> Edges<f32> {
+    /// Border widths in local px: whole device px (at least one), which a transform then scales.
+    pub(super) fn border_widths(ctx: &Context, w: &Edges<f32>) -> Edges<f32> {
         let (sx, sy) = Self::lengths(ctx);
+        let scale = ctx.space.device_scale;
         let snap = |v: f32, s: f32| {
-            let d = v * s;
-            if d <= 0.0 {
-                0.0
-            } else if ctx.space.unscaled {
-                (d + 1e-3).floor().max(1.0)
-            } else {
-                d
+            if v <= 0.0 {
+                return 0.0;
             }
+            let px = (v * scale + 1e-3).floor().max(1.0);
+            if ctx.space.unscaled { px } else { px * s / scale }
         };
         Edges { top: snap(w.top, sy), right: snap(w.right, sx), bottom: snap(w.bottom, sy), left: snap(w.left, sx) }
     }
@@ -89,6 +96,7 @@ impl Preparer {
         }
         match border {
             Some(b) if b.style == LineStyle::Double => self.double_border(ctx, &local, b),
+            Some(b) if matches!(b.style, LineStyle::Groove | LineStyle::Ridge) => self.relief_border(ctx, &local, b),
             Some(b) if matches!(b.style, LineStyle::Dashed | LineStyle::Dotted) => self.dashed_border(ctx, &local, b),
             _ => {}
         }
@@ -97,10 +105,11 @@ impl Preparer {
     fn plain_quad(&mut self, ctx: &Context, local: &Local, color: Color, border: Option<&Border>) {
         let s = &local.shape;
         let sharp = s.rx == [0.0; 4];
+        let whole = s.rect.iter().all(|v| *v == v.floor());
         let mut prim = Prim { color: rgba(color), ..Prim::default() };
         let b = local.bounds;
         prim.bounds = [b.x0, b.y0, b.x1, b.y1];
-        if sharp && border.is_none() && local.flags & FLAG_ALIGNED != 0 {
+        if sharp && whole && border.is_none() && local.flags & FLAG_ALIGNED != 0 {
             prim.kind = PrimKind::Solid as u32;
         } else {
             let data = &mut self.frame.data;
@@ -121,7 +130,7 @@ impl Preparer {
                 }
             }
         }
-        if local.flags & FLAG_ALIGNED == 0 || sharp && border.is_none() {
+        if local.flags & FLAG_ALIGNED == 0 || prim.kind() == PrimKind::Solid {
             self.push(ctx, prim);
             return;
         }
@@ -153,46 +162,6 @@ impl Preparer {
         true
     }
 
-    /// Two rings of a third of the width each.
-    fn double_border(&mut self, ctx: &Context, local: &Local, b: &Border) {
-        let w = Self::border_widths(ctx, &b.widths);
-        let third = |v: f32| if v < 3.0 { v } else { (v / 3.0).round().max(1.0) };
-        let ring = Edges { top: third(w.top), right: third(w.right), bottom: third(w.bottom), left: third(w.left) };
-        self.ring(ctx, local, &local.shape, &ring, b);
-        let gap = Edges {
-            top: w.top - ring.top,
-            right: w.right - ring.right,
-            bottom: w.bottom - ring.bottom,
-            left: w.left - ring.left,
-        };
-        if [gap.top, gap.right, gap.bottom, gap.left].iter().any(|&g| g > 0.0) {
-            let s = &local.shape;
-            let radii = Radii { x: s.rx, y: s.ry }.inset(gap);
-            let rect = [s.rect[0] + gap.left, s.rect[1] + gap.top, s.rect[2] - gap.right, s.rect[3] - gap.bottom];
-            let inner = Shape { inverse: s.inverse, rect, rx: radii.x, ry: radii.y };
-            let only = |g: f32, r: f32| if g > 0.0 { r } else { 0.0 };
-            let ring = Edges {
-                top: only(gap.top, ring.top),
-                right: only(gap.right, ring.right),
-                bottom: only(gap.bottom, ring.bottom),
-                left: only(gap.left, ring.left),
-            };
-            self.ring(ctx, local, &inner, &ring, b);
-        }
-    }
-
-    fn ring(&mut self, ctx: &Context, local: &Local, shape: &Shape, w: &Edges<f32>, b: &Border) {
-        let data = &mut self.frame.data;
-        let row = data.next();
-        data.shape(shape);
-        data.floats([w.top, w.right, w.bottom, w.left]);
-        let c = &b.colors;
-        data.words([packed(c.top), packed(c.right), packed(c.bottom), packed(c.left)]);
-        let r = local.bounds;
-        let kind = PrimKind::Quad as u32 | local.flags | FLAG_BORDER;
-        self.push(ctx, Prim { bounds: [r.x0, r.y0, r.x1, r.y1], kind, data: row, ..Prim::default() });
-    }
-
     /// Square boxes: each side by itself, a dash at both of its ends. Round ones: once around, where sides differ cut to
     /// the ring that a solid border fills.
     fn dashed_border(&mut self, ctx: &Context, local: &Local, b: &Border) {
@@ -212,7 +181,7 @@ impl Preparer {
             data.words([start.to_bits(), dash.to_bits(), period.to_bits(), side]);
             let r = local.bounds;
             let mut bounds = [r.x0, r.y0, r.x1, r.y1];
-            if local.flags & FLAG_ALIGNED != 0 {
+            if ctx.space.unscaled {
                 // Only the side's own strip.
                 match side {
                     0 => bounds[3] = bounds[3].min(r.y0 + thick(w.top)),
@@ -271,17 +240,23 @@ impl Preparer {
     /// The tile's rectangle and step in local px.
     pub(super) fn tile(ctx: &Context, tile: &Tile, origin: Point) -> ([f32; 4], [f32; 2]) {
         let r = tile.rect.translate(origin);
-        if ctx.space.axis_aligned {
-            let m = &ctx.space.to_device;
+        let m = &ctx.space.to_device;
+        let once = (tile.step.0 <= 0.0, tile.step.1 <= 0.0);
+        if ctx.space.unscaled {
             let snapped = ctx.space.snap(&r);
-            let (w, h) = (r.width * m.a, r.height * m.d);
-            let once = (tile.step.0 <= 0.0, tile.step.1 <= 0.0);
-            let w = if once.0 { snapped.width() as f32 } else { w };
-            let h = if once.1 { snapped.height() as f32 } else { h };
+            let w = if once.0 { snapped.width() as f32 } else { r.width * m.a };
+            let h = if once.1 { snapped.height() as f32 } else { r.height * m.d };
             return ([snapped.x0 as f32, snapped.y0 as f32, w, h], [tile.step.0 * m.a, tile.step.1 * m.d]);
         }
-        let s = ctx.space.raster_scale;
-        ([r.x * s, r.y * s, r.width * s, r.height * s], [tile.step.0 * s, tile.step.1 * s])
+        let snapped = ctx.space.snap_before(&r);
+        let w = if once.0 { snapped.width } else { r.width };
+        let h = if once.1 { snapped.height } else { r.height };
+        let (sx, sy) = Self::lengths(ctx);
+        let at = match ctx.space.axis_aligned {
+            true => m.apply(snapped.origin()),
+            false => Point::new(snapped.x * sx, snapped.y * sy),
+        };
+        ([at.x, at.y, w * sx, h * sy], [tile.step.0 * sx, tile.step.1 * sy])
     }
 
     fn gradient(&mut self, ctx: &Context, local: &Local, g: &GradientFill, origin: Point) {
@@ -355,7 +330,7 @@ impl Preparer {
             }
             return;
         };
-        let (hole_rows, flags) = (local.shape, local.flags);
+        let flags = local.flags;
         let q = thrown.shape.rect;
         let mut kind = PrimKind::Shadow as u32 | flags | if s.inset { FLAG_INSET } else { 0 };
         let (rows, reach) = if sigma < SHARP {
@@ -384,7 +359,7 @@ impl Preparer {
         };
         let data = &mut self.frame.data;
         let row = data.next();
-        data.shape(&hole_rows);
+        data.shape(&local.shape);
         rows.into_iter().for_each(|r| data.words(r));
         let prim = Prim {
             bounds: [bounds.x0, bounds.y0, bounds.x1, bounds.y1],
@@ -398,7 +373,7 @@ impl Preparer {
             return;
         }
         // Under its own box there is no shadow.
-        self.push_around(ctx, prim, calm(&local.bounds, &Radii { x: hole_rows.rx, y: hole_rows.ry }));
+        self.push_around(ctx, prim, inside(&local, &Edges::default()));
     }
 }
 
@@ -430,6 +405,14 @@ const SHARP: f32 = 1.0 / 16.0;
 /// Pixels of an even middle that are worth primitives of their own.
 const WORTH_CUTTING: i64 = 2048;
 
+/// What is farther away, px, is not told apart.
+const FAR: f32 = 2e6;
+
+/// The edge of a pixel where a figure comes close to one, but for rounding.
+fn nearly_whole(v: f32) -> f32 {
+    if (v - v.round()).abs() < 1.0 / 256.0 { v.round() } else { v }
+}
+
 /// A width in whole px; what is wider than any picture is not told apart.
 fn thick(v: f32) -> i32 {
     v.ceil().clamp(0.0, 1e6) as i32
@@ -437,9 +420,10 @@ fn thick(v: f32) -> i32 {
 
 /// Rows of an aligned box in which nothing of its border and its corners shows.
 fn inside(local: &Local, w: &Edges<f32>) -> DeviceRect {
-    let (b, s) = (&local.bounds, &local.shape);
-    let inner =
-        DeviceRect::new(b.x0 + thick(w.left), b.y0 + thick(w.top), b.x1 - thick(w.right), b.y1 - thick(w.bottom));
+    let s = &local.shape;
+    let (lo, hi) = (|v: f32| v.ceil().clamp(-FAR, FAR) as i32, |v: f32| v.floor().clamp(-FAR, FAR) as i32);
+    let [x0, y0, x1, y1] = s.rect;
+    let inner = DeviceRect::new(lo(x0 + w.left), lo(y0 + w.top), hi(x1 - w.right), hi(y1 - w.bottom));
     calm(&inner, &Radii { x: s.rx, y: s.ry }.inset(*w))
 }
 
