@@ -185,7 +185,11 @@ fn filtered(area: Area, filters: &[FilterOp]) -> Area {
     for filter in filters {
         match filter {
             FilterOp::Blur(deviation) => all = all.outset(deviation * 3.0, deviation * 3.0),
-            FilterOp::DropShadow(shadow) => all.add(shadows(all, std::slice::from_ref(shadow))),
+            FilterOp::DropShadow(shadow) => {
+                // Its length is the deviation, that of a box's shadow is twice that.
+                let shadow = Shadow { blur: shadow.blur * 2.0, ..*shadow };
+                all.add(shadows(all, std::slice::from_ref(&shadow)));
+            }
             _ => {}
         }
     }
