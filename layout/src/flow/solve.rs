@@ -142,10 +142,15 @@ impl Solver<'_> {
         self.stats.nodes_computed += 1;
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
+        // Free space above the content of a cell is none of its size.
+        let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };
         let mut output = match self.line_limit(id) {
             Some(limit) => self.compute_clamped(id, limit, input),
             None => self.dispatch(node, id, input, block_ctx),
         };
+        if !performs {
+            self.tree.data_mut(id).cell_shift = shift;
+        }
         if performs {
             compute_oof_layout(self, node, &mut output);
             self.finish_baselines(id, &mut output);

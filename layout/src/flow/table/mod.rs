@@ -80,7 +80,7 @@ impl Solver<'_> {
             by_content(&columns, inner_width)
         };
 
-        let contents = self.row_heights(&mut rows, &widths);
+        let contents = self.row_heights(&mut rows, &widths, input.run_mode);
         let content: f32 = rows.iter().map(|row| row.height).sum();
         let wanted = input.known_dimensions.height.or(frame.size.height).unwrap_or(0.0);
         let height = (content + inset.height).max(wanted).maybe_clamp(frame.min.height, frame.max.height);
@@ -202,16 +202,18 @@ impl Solver<'_> {
         columns
     }
 
-    /// Finds the heights of rows.
-    fn row_heights(&mut self, rows: &mut [Row], widths: &[f32]) -> Vec<Vec<Content>> {
+    /// Finds the heights of rows. Cells are laid out to know their baselines; only measured where the table is, which leaves
+    /// them as they were placed.
+    fn row_heights(&mut self, rows: &mut [Row], widths: &[f32], run_mode: RunMode) -> Vec<Vec<Content>> {
         let mut contents = Vec::with_capacity(rows.len());
         for row in rows {
             let mut measured = Vec::with_capacity(row.cells.len());
             for (&cell, &width) in row.cells.iter().zip(widths) {
-                self.shift_cell(cell, 0.0);
+                if run_mode == RunMode::PerformLayout {
+                    self.shift_cell(cell, 0.0);
+                }
                 let known = Size { width: Some(width), height: None };
-                let input =
-                    cell_input(RunMode::PerformLayout, RequestedAxis::Both, known, AvailableSpace::Definite(width));
+                let input = cell_input(run_mode, RequestedAxis::Both, known, AvailableSpace::Definite(width));
                 let output = self.compute(taffy_id(cell), input, None);
                 let by_baseline = self.aligns_to_baseline(cell);
                 // A cell without lines has its baseline at the bottom of its content.
@@ -338,12 +340,12 @@ impl Solver<'_> {
         output
     }
 
-    /// Puts free space above the content of a cell; what it answered with other free space no longer counts.
+    /// Puts free space above the content of a cell; how it was laid out with other free space no longer counts.
     fn shift_cell(&mut self, cell: BoxId, shift: f32) {
         let data = self.tree.data_mut(cell);
         if data.cell_shift != shift {
             data.cell_shift = shift;
-            data.cache.clear();
+            data.cache.forget_last();
         }
     }
 
