@@ -295,10 +295,16 @@ impl Solver<'_> {
                 AvailableSpace::Definite(w) if matches!(style.style.width, CssDimension::Length(_)) => Some(w),
                 _ => None,
             });
+            // A box without a width of its own is fitted to its picture and to the room that there is, as any box is.
+            let room = match available.width {
+                AvailableSpace::Definite(w) => w.max(0.0),
+                _ => f32::INFINITY,
+            };
             match (given, height) {
                 (Some(w), Some(h)) => Size { width: w, height: h },
                 (Some(w), None) => Size { width: w, height: w * ratio },
-                (None, Some(h)) => Size { width: if ratio > 0.0 { h / ratio } else { width }, height: h },
+                (None, Some(h)) => Size { width: if ratio > 0.0 { h / ratio } else { width }.min(room), height: h },
+                (None, None) if width > room => Size { width: room, height: room * ratio },
                 (None, None) => Size { width, height: natural_height },
             }
         })
@@ -325,11 +331,14 @@ impl Solver<'_> {
                 let layout = &child_box.layout;
                 let y = layout.y - self.relative_shift(child);
                 // Lines in a scroll container may be clipped away: its bottom margin edge stands for them, as
-                // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open).
-                if !matches!(child_box.style.overflow_y, Overflow::Visible | Overflow::Clip) {
+                // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open). Flex and grid
+                // containers keep that of their first item.
+                let data = self.tree.data(child);
+                let has_items = matches!(data.kind, BoxKind::Flex | BoxKind::Grid);
+                if !has_items && !matches!(child_box.style.overflow_y, Overflow::Visible | Overflow::Clip) {
                     return Some(y + layout.height + layout.margin.bottom);
                 }
-                Some(y + self.tree.data(child).last_baseline?)
+                Some(y + data.last_baseline?)
             });
         } else if data.kind != BoxKind::Inline {
             output.baselines.last = output.baselines.first;
