@@ -1,10 +1,13 @@
 //! Whole pages beside a browser: every page of the examples is written as HTML (`pellicle layout --html`), Chromium lays
 //! that out, and each element's box is compared with ours.
+//!
+//! `PELLICLE_PAGES=PART` takes the pages alone whose path has PART in it, and says of each box that is off where it is.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
 #[path = "../../layout/tests/support/chromium.rs"]
 mod chromium;
+#[allow(dead_code)] // each test file uses its part
 mod support;
 
 use chromium::{BrowserBox, Chromium, Kind};

@@ -46,7 +46,7 @@ fn the_first_observers_find_the_components_of_the_template() {
     );
     run(&borrowed(&files), |bench| {
         bench.launch();
-        assert_eq!(bench.take_log(), ["data 0", "property 4"]);
+        assert_eq!(bench.take_log(), ["data 0", "property 0"]);
         assert!(bench.tree().contains("\"4\""));
     });
 }
