@@ -31,9 +31,7 @@ impl Flat {
     /// White space that collapses, or a box that takes no room: nothing that a line is needed for.
     fn is_blank(&self) -> bool {
         match self {
-            Flat::Text { text, style, .. } => {
-                collapses(style) && text.chars().all(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'))
-            }
+            Flat::Text { text, style, .. } => collapses(style) && text.chars().all(is_space),
             Flat::Float { .. } | Flat::OutOfFlow { .. } => true,
             _ => false,
         }
@@ -102,7 +100,9 @@ impl Generator<'_> {
 
     fn flush_item(&mut self, id: BoxId, node: NodeId, run: &mut Vec<Flat>, items: &mut Vec<BoxId>) {
         let run = std::mem::take(run);
-        if run.iter().all(Flat::is_blank) {
+        // Also white space that is kept makes no item (CSS Flexbox 1, section 4).
+        let is_blank_text = |flat: &Flat| matches!(flat, Flat::Text { text, .. } if text.chars().all(is_space));
+        if run.iter().all(|flat| flat.is_blank() || is_blank_text(flat)) {
             // Without a line to float beside, a float is an item like others.
             items.extend(run.iter().filter_map(Flat::own_box));
             return;
@@ -118,7 +118,8 @@ impl Generator<'_> {
     fn assemble_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
         let has_blocks = flats.iter().any(|f| matches!(f, Flat::Block { .. }));
         if !has_blocks {
-            let has_lines = flats.iter().any(|f| !f.is_blank() || self.is_aligned(id, f));
+            let has_floats = flats.iter().any(|f| matches!(f, Flat::Float { .. }));
+            let has_lines = flats.iter().any(|f| !f.is_blank() || self.is_on_line(id, f, has_floats));
             if has_lines {
                 self.become_lines(id, flats, &FxHashMap::default());
                 return;
@@ -284,24 +285,25 @@ impl Generator<'_> {
     /// inline boxes (which need a place even when empty).
     fn needs_lines(&self, container: BoxId, flats: &[Flat]) -> bool {
         let mut whole: Vec<BoxId> = Vec::new();
+        let has_floats = flats.iter().any(|f| matches!(f, Flat::Float { .. }));
         flats.iter().any(|flat| match flat {
             Flat::Open { id, .. } => {
                 whole.push(*id);
                 has_edge(&self.tree.shown(*id).style, true)
             }
             Flat::Close(id) => whole.contains(id) || has_edge(&self.tree.shown(*id).style, false),
-            other => !other.is_blank() || self.is_aligned(container, other),
+            other => !other.is_blank() || self.is_on_line(container, other, has_floats),
         })
     }
 
-    /// An out-of-flow box whose static position depends on `text-align`: it takes that of an empty line.
-    fn is_aligned(&self, container: BoxId, flat: &Flat) -> bool {
+    /// An out-of-flow box whose static position depends on alignment, indent or floats: it takes that of an empty line.
+    fn is_on_line(&self, container: BoxId, flat: &Flat, has_floats: bool) -> bool {
         let Flat::OutOfFlow { id, .. } = flat else { return false };
-        let is_start = matches!(
-            self.tree.shown(container).style.text_align,
-            TextAlign::Start | TextAlign::Left | TextAlign::Justify | TextAlign::WebkitLeft
-        );
-        !is_start && self.tree.shown(*id).style.was_inline_level
+        let style = &self.tree.shown(container).style;
+        let is_start =
+            matches!(style.text_align, TextAlign::Start | TextAlign::Left | TextAlign::Justify | TextAlign::WebkitLeft)
+                && style.text_indent == LengthPercentage::ZERO;
+        (has_floats || !is_start) && self.tree.shown(*id).style.was_inline_level
     }
 
     /// An anonymous block container around inline content.
@@ -520,6 +522,10 @@ impl Generator<'_> {
         let contains = contains && is_block_flow(data.kind);
         std::mem::replace(&mut self.tree.data_mut(id).contains_floats, contains) != contains
     }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
 }
 
 fn is_block_flow(kind: BoxKind) -> bool {

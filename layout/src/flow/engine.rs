@@ -295,32 +295,27 @@ impl BoxTree {
 
     fn split_rect(&self, id: BoxId, container: BoxId) -> Rect {
         let Some(split) = &self.data(id).split else { return Rect::default() };
-        let mut union: Option<Rect> = None;
-        let mut add = |rect: Rect| union = Some(union.map_or(rect, |u| u.union_visible(rect)));
+        let flow = &self.data(container).flow_children;
+        let place = |id: &BoxId| flow.iter().position(|child| child == id);
+        let mut rects: Vec<(Option<usize>, Rect)> = Vec::new();
         for run in &split.blocks {
             if let Some(rect) = self.block_run_rect(container, run) {
-                add(rect);
+                rects.push((run.first().and_then(place), rect));
                 // Where nothing of it has an area, it is at its end.
-                add(Rect { y: rect.y + rect.height, width: 0.0, height: 0.0, ..rect });
+                let end = Rect { y: rect.y + rect.height, width: 0.0, height: 0.0, ..rect };
+                rects.push((run.last().and_then(place), end));
             }
         }
-        for &segment in &split.segments {
-            let shown = self.shown(segment);
+        for segment in &split.segments {
+            let shown = self.shown(*segment);
             for fragment in shown.inline.iter().flat_map(|c| &c.fragments).filter(|f| f.id == id) {
-                add(Rect {
-                    x: shown.layout.x + fragment.x,
-                    y: shown.layout.y + fragment.y,
-                    width: fragment.width,
-                    height: fragment.height,
-                });
+                let (x, y) = (shown.layout.x + fragment.x, shown.layout.y + fragment.y);
+                rects.push((place(segment), Rect { x, y, width: fragment.width, height: fragment.height }));
             }
         }
-        let union = union.unwrap_or_default();
-        if union.width <= 0.0 || union.height <= 0.0 {
-            // Of empty rectangles the first one counts: that of the line before the first block, which is empty.
-            return Rect { width: 0.0, height: 0.0, ..union };
-        }
-        union
+        rects.sort_by_key(|(place, _)| *place);
+        let union = rects.into_iter().map(|(_, rect)| rect).reduce(Rect::union_visible);
+        union.unwrap_or_default()
     }
 
     /// Gives a box a new style that changes no layout, and its glyph runs with it.

@@ -8,7 +8,7 @@
 //!   box and margins together within them where it asks how wide a row wants to be.
 
 use super::boxes::BoxId;
-use super::solve::{Solver, taffy_id};
+use super::solve::{Solver, is_relative, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
 use taffy::{
     AvailableSpace, BoxSizing, CoreStyle, FlexDirection, FlexWrap, FlexboxContainerStyle, FlexboxItemStyle,
@@ -25,10 +25,28 @@ impl Solver<'_> {
         self.note_content_height(id, &mut input);
         let basis = input.known_dimensions.width.map(|width| width - self.inset_width(id, &input));
         let around = std::mem::replace(&mut self.tree.data_mut(id).item_basis, basis);
-        let mut output = compute_flexbox_layout(self, node, input);
+        let mut output = self.compute_items(node, id, input);
         self.tree.data_mut(id).item_basis = around;
         output.size.width += self.margins_beyond_limits(id, &input);
         output
+    }
+
+    /// Where the height of a row comes from its content, its items' percentages of it are automatic, which Taffy only
+    /// heeds along the main axis: the height is then left to be found again.
+    fn compute_items(&mut self, node: NodeId, id: BoxId, input: LayoutInput) -> LayoutOutput {
+        let known = input.known_dimensions.height;
+        let is_row = matches!(self.tree.style_ref(id).flex_direction(), FlexDirection::Row | FlexDirection::RowReverse);
+        let is_found = known.is_some() && !input.known_dimensions_are_definite.height && is_row;
+        let depends = |&child: &BoxId| is_relative(self.tree.shown(child).style.height);
+        if is_found && self.tree.data(id).flow_children.iter().any(depends) {
+            let free = LayoutInput { known_dimensions: Size { height: None, ..input.known_dimensions }, ..input };
+            let question = LayoutInput { run_mode: RunMode::ComputeSize, ..free };
+            let height = compute_flexbox_layout(self, node, question).size.height;
+            if known.is_some_and(|known| (known - height).abs() < 0.01) {
+                return compute_flexbox_layout(self, node, free);
+            }
+        }
+        compute_flexbox_layout(self, node, input)
     }
 
     /// Tells Taffy what it does not see for itself of a container whose height is that of its content.

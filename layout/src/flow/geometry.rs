@@ -181,7 +181,12 @@ impl BoxTree {
         if shown.style.position != Position::Sticky {
             return None;
         }
-        let container = shown.offset_parent?;
+        let mut container = shown.offset_parent?;
+        // Anonymous boxes contain nothing that sticks.
+        while let Some(around) = self.get(container).filter(|b| matches!(b.origin, BoxOrigin::Anonymous(_))) {
+            let Some(outer) = around.offset_parent else { break };
+            container = outer;
+        }
         let mut scroller = container;
         while let Some(outer) = self.get(scroller).filter(|b| !scrolls(&b.style)).and_then(|b| b.offset_parent) {
             scroller = outer;
@@ -223,7 +228,14 @@ impl BoxTree {
             at = parent;
         }
         let (scroll_x, scroll_y) = self.scroll_offset(constraint.scroller);
-        let (border, layout) = (&port.layout.border, &shown.layout);
+        let border = &port.layout.border;
+        let mut layout = shown.layout;
+        let mut between = shown.offset_parent;
+        while let Some(b) = between.filter(|&id| id != constraint.container).and_then(|id| self.get(id)) {
+            layout.x += b.layout.x;
+            layout.y += b.layout.y;
+            between = b.offset_parent;
+        }
         let x = cx + layout.x - border.left - scroll_x;
         let y = cy + layout.y - border.top - scroll_y;
         let port_width = port.layout.width - border.left - border.right;

@@ -19,8 +19,8 @@ use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
     AvailableSpace, BlockContext, CoreStyle, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock,
-    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId,
-    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree, compute_grid_layout,
+    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeMath, MaybeResolve,
+    NodeId, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree, compute_grid_layout,
     compute_leaf_layout, compute_oof_layout,
 };
 
@@ -46,10 +46,14 @@ pub(crate) fn box_id(id: NodeId) -> BoxId {
     BoxId(usize::from(id) as u32)
 }
 
+/// A percentage, or a sum with one.
+pub(super) fn is_relative(size: CssDimension) -> bool {
+    matches!(size, CssDimension::Length(length) if length.has_percent)
+}
+
 /// The height of the containing block enters the layout of a box. Anonymous boxes hand it on to their content.
 pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
     let style = &*shown.style;
-    let is_relative = |d: CssDimension| matches!(d, CssDimension::Length(v) if v.has_percent);
     let inset = |v| matches!(v, LengthAuto::Length(v) if v.has_percent);
     matches!(shown.origin, BoxOrigin::Anonymous(_))
         || is_relative(style.height)
@@ -142,6 +146,7 @@ impl Solver<'_> {
         self.stats.nodes_computed += 1;
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
+        self.apply_ratio(id, &mut input);
         // Free space above the content of a cell is none of its size.
         let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };
         let mut output = match self.line_limit(id) {
@@ -186,13 +191,18 @@ impl Solver<'_> {
     fn shrink_to_fit(&mut self, id: BoxId, input: &mut LayoutInput) {
         let AvailableSpace::Definite(space) = input.available_space.width else { return };
         let data = self.tree.data(id);
-        let has_content = matches!(data.kind, BoxKind::Block | BoxKind::Flex | BoxKind::Grid);
-        if input.known_dimensions.width.is_some() || !has_content || data.flow_children.is_empty() {
+        let has_content = match data.kind {
+            BoxKind::Block | BoxKind::Flex => !data.flow_children.is_empty(),
+            BoxKind::Grid => data.grid.is_some() || !data.flow_children.is_empty(),
+            _ => false,
+        };
+        if input.known_dimensions.width.is_some() || !has_content {
             return;
         }
         let style = self.tree.style_ref(id);
-        let is_given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc).is_some()
-            || style.aspect_ratio().is_some()
+        let given = style.size().maybe_resolve(input.parent_size, resolve_calc);
+        let is_given = given.width.is_some()
+            || (style.aspect_ratio().is_some() && given.height.or(input.known_dimensions.height).is_some())
             || matches!(style.style.width, CssDimension::MinContent | CssDimension::MaxContent);
         if is_given && input.sizing_mode == SizingMode::InherentSize {
             return;
@@ -212,12 +222,39 @@ impl Solver<'_> {
         input.known_dimensions_are_definite.width = true;
     }
 
+    /// An automatic height follows from the width where there is an aspect ratio. It is that of the box which
+    /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box.
+    fn apply_ratio(&self, id: BoxId, input: &mut LayoutInput) {
+        let style = self.tree.style_ref(id);
+        let (Some(ratio), Some(width), None) =
+            (style.aspect_ratio(), input.known_dimensions.width, input.known_dimensions.height)
+        else {
+            return;
+        };
+        if style.size().maybe_resolve(input.parent_size, resolve_calc).height.is_some() {
+            return;
+        }
+        let basis = input.parent_size.width;
+        let inset = (style.padding().resolve_or_zero(basis, resolve_calc)
+            + style.border().resolve_or_zero(basis, resolve_calc))
+        .sum_axes();
+        let outside = if style.box_sizing() == taffy::BoxSizing::ContentBox { inset } else { Size::ZERO };
+        let limit = |size: Size<taffy::LengthPercentageAuto>| {
+            size.maybe_resolve(input.parent_size, resolve_calc).height.map(|height| height + outside.height)
+        };
+        let height = (width - outside.width).max(0.0) / ratio + outside.height;
+        let height = height.maybe_clamp(limit(style.min_size()), limit(style.max_size())).max(inset.height);
+        input.known_dimensions.height = Some(height);
+        input.known_dimensions_are_definite.height = true;
+    }
+
     /// A table is never narrower than its content, whatever its width says.
     fn widen_table(&mut self, id: BoxId, input: &mut LayoutInput) {
         let style = self.tree.style_ref(id);
         let is_table = matches!(style.style.display, Display::Table | Display::InlineTable)
             && style.style.table_layout == TableLayout::Auto;
-        let has_content = !self.tree.data(id).flow_children.is_empty();
+        let data = self.tree.data(id);
+        let has_content = data.kind == BoxKind::Inline || !data.flow_children.is_empty();
         let given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc);
         let styled =
             given.filter(|_| input.sizing_mode == SizingMode::InherentSize).map(|width| match style.box_sizing() {

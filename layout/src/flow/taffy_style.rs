@@ -413,6 +413,10 @@ impl FlexboxContainerStyle for StyleRef<'_> {
 
 impl FlexboxItemStyle for StyleRef<'_> {
     fn flex_basis(&self) -> Dimension {
+        // Items of an old flexbox do not shrink, but are no wider than it unless their content is.
+        if self.data.item_of == ItemOf::WebkitBox && self.style.width == CssDimension::Auto {
+            return Dimension::fit_content();
+        }
         dimension(self.style.flex_basis)
     }
     fn flex_grow(&self) -> f32 {

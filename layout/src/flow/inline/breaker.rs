@@ -153,9 +153,12 @@ impl<'a> Breaker<'a> {
                     return Outcome::Line(self.finish(line, indent, false));
                 }
                 ItemKind::OutOfFlow(_) => {
-                    line.fresh = false;
                     line.push(self.item, item, 0.0);
                     self.item += 1;
+                    // It stays with what is before it.
+                    if line.fresh {
+                        line.checkpoint = Some(self.checkpoint(&line, None));
+                    }
                 }
                 ItemKind::Float(_) => {
                     line.fresh = false;

@@ -14,6 +14,7 @@ use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign};
 use crate::text::shape::ShapedRun;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::sync::Arc;
 use taffy::{OofCandidate, OofCandidates, Rect};
@@ -48,12 +49,12 @@ pub(crate) struct Emitter<'a> {
 }
 
 /// A part of a line with its place.
-struct Placed {
-    part: Part,
-    x: f32,
-    width: f32,
+pub(crate) struct Placed {
+    pub part: Part,
+    pub x: f32,
+    pub width: f32,
     /// Offset of relatively positioned inline boxes around it.
-    offset: (f32, f32),
+    pub offset: (f32, f32),
     /// Extra width at each place where the line can stretch.
     stretch: f32,
 }
@@ -70,6 +71,7 @@ impl Emitter<'_> {
         let mut overflow = Rect::ZERO;
         let mut candidates = OofCandidates::new();
         let mut inline_blocks: Vec<(BoxId, OofCandidate)> = Vec::new();
+        let culled = self.culled_boxes(solver.fonts);
         let (left, top) = (self.frame.inset.left, self.frame.inset.top + self.shift_y);
         let mut relative: Vec<(f32, f32)> = Vec::new();
         for (index, line) in lines.lines.iter().enumerate() {
@@ -124,7 +126,7 @@ impl Emitter<'_> {
                     _ => {}
                 }
             }
-            self.emit_fragments(line, &placed, line_index, baseline, &mut content.fragments);
+            self.emit_fragments(&culled, line, &placed, line_index, baseline, &mut content.fragments);
             let width = line.broken.width - line.broken.hanging;
             if !line.broken.is_empty {
                 let line_right = left + line.x + start + width;
@@ -383,6 +385,7 @@ impl Emitter<'_> {
     /// Fragments of the inline boxes of a line, in tree order.
     fn emit_fragments(
         &self,
+        culled: &FxHashSet<BoxId>,
         line: &PlacedLine,
         placed: &[Placed],
         index: u32,
@@ -445,6 +448,9 @@ impl Emitter<'_> {
         }
         for fragment in &mut fragments[base..] {
             fragment.width = fragment.width.max(0.0);
+        }
+        if !line.broken.is_empty {
+            self.cull(culled, line, placed, baseline, &mut fragments[base..]);
         }
     }
 

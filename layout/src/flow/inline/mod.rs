@@ -8,6 +8,7 @@
 //! | [`breaker`] | one line at a time: what fits, and where to break |
 //! | [`vertical`] | heights and baselines of the boxes of a line |
 //! | [`emit`] | glyph runs and fragments, alignment |
+//! | [`culled`] | inline boxes without a box of their own |
 //! | [`ellipsis`] | cut lines |
 //! | [`positioned`] | positioned boxes among inline content |
 //! | [`atoms`] | atomic boxes and floats: layout and intrinsic sizes |
@@ -18,6 +19,7 @@
 
 pub(crate) mod atoms;
 pub(crate) mod breaker;
+mod culled;
 mod ellipsis;
 pub(crate) mod emit;
 pub(crate) mod layout;

@@ -56,9 +56,7 @@ fn ours(tree: &Tree) -> Vec<(Option<Rect>, usize)> {
 pub fn pairs(browser: &mut Chromium, trees: &[Tree]) -> Vec<Vec<Pair>> {
     let pages: Vec<(String, Vec<bool>)> = trees.iter().map(Tree::html).collect();
     let bodies: Vec<String> = pages.iter().map(|(html, _)| html.clone()).collect();
-    let t0 = std::time::Instant::now();
     let answers = browser.boxes(&bodies);
-    let t1 = t0.elapsed();
     let mut out = Vec::with_capacity(trees.len());
     for ((tree, (_, own)), boxes) in trees.iter().zip(&pages).zip(answers) {
         assert_eq!(own.len(), boxes.len(), "the browser reads other elements: {}", tree.line());
@@ -68,9 +66,6 @@ pub fn pairs(browser: &mut Chromium, trees: &[Tree]) -> Vec<Vec<Pair>> {
         out.push(
             ours.into_iter().zip(theirs).map(|((ours, our_lines), theirs)| Pair { ours, our_lines, theirs }).collect(),
         );
-    }
-    if std::env::var_os("TIMES").is_some() {
-        println!("{} trees: browser {t1:?}, ours {:?}", trees.len(), t0.elapsed() - t1);
     }
     out
 }

@@ -1,7 +1,7 @@
 //! A tree from a seed.
 
 use super::tree::{Declaration, Element, Piece, Rule, Tree};
-use super::values::{BUNDLES, For, TABLE, TEXTS};
+use super::values::{BUNDLES, DISPLAYS, For, POSITIONS, TABLE, TEXTS};
 use pellicle_layout::css::properties::PropertyId;
 
 /// A small generator of pseudo-random numbers (SplitMix64): the same seed gives the same tree everywhere.
@@ -34,6 +34,18 @@ impl Random {
         list[self.below(list.len())]
     }
 
+    /// One of a list of values with their weights.
+    fn weighted(&mut self, list: &[(&'static str, u32)]) -> &'static str {
+        let mut at = self.below(list.iter().map(|(_, weight)| *weight as usize).sum());
+        for (value, weight) in list {
+            match at.checked_sub(*weight as usize) {
+                Some(left) => at = left,
+                None => return value,
+            }
+        }
+        unreachable!("a number below the sum of the weights")
+    }
+
     /// A value with numbers for what stands in braces.
     pub fn value(&mut self, pattern: &str) -> String {
         let mut out = String::new();
@@ -62,10 +74,17 @@ const DEPTH: usize = 7;
 const INLINE_LEVEL: &[&str] =
     &["inline", "inline-block", "inline-flex", "inline-grid", "-webkit-inline-box", "inline-table"];
 
+/// Tags with their weights; a `text` contains little but texts.
+const TAGS: &[(&str, u32)] = &[("view", 66), ("text", 24), ("image", 10)];
+const TAGS_IN_TEXT: &[(&str, u32)] = &[("text", 90), ("image", 7), ("view", 3)];
+/// Displays of pictures.
+const IMAGE_DISPLAYS: &[&str] = &["block", "block", "block", "inline-block", "none"];
+
 /// What an element is, as far as it decides which properties make sense.
 #[derive(Clone, Copy, Default)]
 struct Place {
     parent_display: &'static str,
+    in_text: bool,
 }
 
 struct Grower {
@@ -93,7 +112,7 @@ pub fn grow(seed: u64) -> Tree {
         }
     }
     while grower.left > 0 {
-        let piece = grower.element(0, Place { parent_display: "block" });
+        let piece = grower.element(0, Place { parent_display: "block", in_text: false });
         tree.pieces.push(piece);
     }
     tree
@@ -102,11 +121,7 @@ pub fn grow(seed: u64) -> Tree {
 impl Grower {
     fn element(&mut self, depth: usize, place: Place) -> Piece {
         self.left = self.left.saturating_sub(1);
-        let tag = match self.random.below(100) {
-            0..66 => "view",
-            66..90 => "text",
-            _ => "image",
-        };
+        let tag = self.random.weighted(if place.in_text { TAGS_IN_TEXT } else { TAGS });
         let (display, style) = self.style(tag, place, 550);
         let mut element = Element { tag: tag.to_owned(), style, ..Element::default() };
         if self.classes > 0 && self.random.chance(400) {
@@ -115,7 +130,7 @@ impl Grower {
         if tag == "image" {
             return Piece::Element(element);
         }
-        let inside = Place { parent_display: display };
+        let inside = Place { parent_display: display, in_text: tag == "text" };
         let texts = if tag == "text" { 850 } else { 350 };
         if self.random.chance(texts) {
             element.children.push(self.text());
@@ -134,6 +149,11 @@ impl Grower {
                     element.children.push(self.text());
                 }
             }
+        }
+        // Few elements have neither content nor a size.
+        let has_size = element.style.iter().any(|(name, _)| name == "height");
+        if element.children.is_empty() && !has_size && self.random.chance(700) {
+            element.children.push(self.text());
         }
         Piece::Element(element)
     }
@@ -158,10 +178,8 @@ impl Grower {
             display = "inline-block";
         }
         if self.random.chance(changed) {
-            let drawn = self.drawn(PropertyId::Display);
-            let row = &TABLE[0];
-            display = row.values.iter().copied().find(|v| **v == *drawn).unwrap_or(display);
-            style.push(("display".to_owned(), drawn));
+            display = if tag == "image" { self.random.pick(IMAGE_DISPLAYS) } else { self.random.weighted(DISPLAYS) };
+            style.push(("display".to_owned(), display.to_owned()));
         }
         if self.random.chance(250) {
             for (name, value) in self.random.pick(BUNDLES) {
@@ -174,7 +192,7 @@ impl Grower {
         }
         let mut positioned = style.iter().any(|(name, _)| name == "position");
         if !positioned && self.random.chance(130) {
-            style.push(("position".to_owned(), self.drawn(PropertyId::Position)));
+            style.push(("position".to_owned(), self.random.weighted(POSITIONS).to_owned()));
             positioned = true;
         }
         if self.random.chance(35) {

@@ -172,30 +172,10 @@ pub const TABLE: &[Row] = &[
         0,
         &[
             "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "flex",
-            "block",
-            "block",
-            "block",
             "block",
             "inline-block",
-            "inline-block",
-            "inline-block",
-            "inline-block",
-            "inline-block",
-            "inline",
             "inline",
             "inline-flex",
-            "grid",
             "grid",
             "inline-grid",
             "none",
@@ -208,18 +188,10 @@ pub const TABLE: &[Row] = &[
             "inline-table",
         ],
     ),
-    row(
-        Position,
-        For::Chosen,
-        0,
-        &[
-            "relative", "relative", "relative", "relative", "relative", "absolute", "absolute", "absolute", "absolute",
-            "fixed", "sticky", "static",
-        ],
-    ),
+    row(Position, For::Chosen, 0, &["relative", "absolute", "fixed", "sticky", "static"]),
     row(Float, For::Chosen, 0, &["left", "left", "right", "none"]),
     row(Clear, For::Boxes, 20, &["both", "left", "right", "none"]),
-    row(Direction, For::Any, 8, &["rtl", "rtl", "ltr"]),
+    row(Direction, For::Any, 3, &["rtl", "rtl", "ltr"]),
     row(BoxSizing, For::Boxes, 140, &["border-box", "border-box", "border-box", "content-box"]),
     row(Top, For::Positioned, 500, INSETS),
     row(Right, For::Positioned, 280, INSETS),
@@ -250,7 +222,7 @@ pub const TABLE: &[Row] = &[
     row(OverflowX, For::Boxes, 50, OVERFLOWS),
     row(OverflowY, For::Boxes, 60, OVERFLOWS),
     row(ZIndex, For::Positioned, 150, &["1", "10", "-1", "auto"]),
-    row(AspectRatio, For::Boxes, 12, &["1", "2 / 1", "16 / 9", "auto", "3 / 4"]),
+    row(AspectRatio, For::Boxes, 4, &["1", "2 / 1", "16 / 9", "auto", "3 / 4"]),
     row(
         VerticalAlign,
         For::Inline,
@@ -364,6 +336,29 @@ pub const TABLE: &[Row] = &[
     row(TextTransform, For::Text, 8, &["uppercase", "capitalize", "lowercase", "none"]),
     row(Content, For::Generated, 1000, &["''", "''", "'x'", "'ab cd'", "'\u{201c}'"]),
 ];
+
+/// How often each display is chosen: as real programs do, but that grids are a little more frequent.
+pub const DISPLAYS: &[(&str, u32)] = &[
+    ("flex", 600),
+    ("block", 160),
+    ("inline-block", 90),
+    ("none", 30),
+    ("inline-flex", 25),
+    ("inline", 20),
+    ("grid", 30),
+    ("inline-grid", 3),
+    ("flow-root", 3),
+    ("contents", 3),
+    ("-webkit-box", 6),
+    ("-webkit-inline-box", 1),
+    ("table", 2),
+    ("table-cell", 3),
+    ("inline-table", 1),
+];
+
+/// How often each position is chosen.
+pub const POSITIONS: &[(&str, u32)] =
+    &[("relative", 500), ("absolute", 400), ("fixed", 90), ("sticky", 8), ("static", 2)];
 
 /// Declarations that stand together in real programs.
 pub const BUNDLES: &[&[(&str, &str)]] = &[
