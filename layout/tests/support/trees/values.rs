@@ -245,6 +245,7 @@ pub const TABLE: &[Row] = &[
             "0.2em",
         ],
     ),
+    row(TableLayout, For::Boxes, 4, &["fixed", "auto"]),
     row(Visibility, For::Any, 10, &["hidden", "visible"]),
     row(LineClamp, For::OldBox, 700, &["1", "2", "3", "none"]),
     row(BoxOrient, For::OldBox, 850, &["vertical", "vertical", "vertical", "horizontal"]),
