@@ -140,6 +140,7 @@ fn surfaces(scale: f32, tables: PropertyTables, items: Vec<Item>) -> (i64, u32) 
         let (Pass::Draw { surface: to, .. }
         | Pass::Mesh { surface: to, .. }
         | Pass::Copy { to, .. }
+        | Pass::Blend { to, .. }
         | Pass::Blur { to, .. }) = pass;
         live[*to as usize] |= *to > 0;
         most = most.max((0..live.len()).filter(|&s| live[s]).map(area).sum());

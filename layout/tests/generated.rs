@@ -2,7 +2,7 @@
 //!
 //! - `PELLICLE_SEEDS=0..2000` runs these seeds instead of the suite's own.
 //! - `PELLICLE_SHRINK=N` makes N trees with a box off small in any case.
-//! - `UPDATE=1` writes how many boxes agree by property into `data/agreement.md`.
+//! - `UPDATE=1` writes how many boxes agree by property into the page of supported CSS, `CSS.md`.
 //!
 //! When too few boxes agree, trees with a box off are made as small as they can be and printed as lines for
 //! `data/generated-kept.txt`. What is kept there runs each time.
@@ -25,6 +25,13 @@ use trees::grow::{Random, grow};
 use trees::shrink::steps;
 use trees::tree::{Tree, head};
 use trees::values::TABLE;
+
+/// What stands around the table on the page.
+const BEGIN: &str = "<!-- agreement:begin -->";
+const END: &str = "<!-- agreement:end -->";
+const ABOUT: &str = "Random trees over the whole table (`tests/generated.rs`), laid out here and in Chromium: of the boxes that have the \
+                     property, or whose parent has it, those within 1 px in place and size. One box that is off moves those \
+                     behind it, so a share says less of the property than of trees with it.";
 
 /// Seeds of the suite.
 const SEEDS: Range<u64> = 0..300;
@@ -124,8 +131,12 @@ fn boxes_of_random_trees_are_as_in_chromium() {
         println!("seed {seed} ({off} off): {}", describe(&small, &pairs));
     }
     if std::env::var_os("UPDATE").is_some() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/agreement.md");
-        std::fs::write(file, agreement.table()).unwrap();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/CSS.md");
+        let page = std::fs::read_to_string(file).unwrap();
+        let (before, rest) = page.split_once(BEGIN).unwrap();
+        let (_, after) = rest.split_once(END).unwrap();
+        let text = format!("{before}{BEGIN}\n\n{ABOUT}\n\n{}\n{END}{after}", agreement.table());
+        std::fs::write(file, text).unwrap();
     }
     assert!(agreement.share() >= SHARE, "{:.2} % of boxes agree, {SHARE} % are asked for", agreement.share());
 }

@@ -434,6 +434,11 @@ impl Generator<'_> {
         let data = self.tree.data_mut(child);
         data.flow_parent = Some(parent);
         data.item_of = ItemOf::Other;
+        if data.cell_shift != 0.0 {
+            // A table puts it there, and the box may be a cell of one no more.
+            data.cell_shift = 0.0;
+            data.cache.clear();
+        }
         let independent = matches!(
             display,
             Display::FlowRoot

@@ -301,7 +301,10 @@ impl Solver<'_> {
             },
             BoxKind::Flex => match self.compute_table(id, &input) {
                 Some(output) => output,
-                None => self.compute_flex(node, id, input),
+                None => {
+                    self.reset_cells(id);
+                    self.compute_flex(node, id, input)
+                }
             },
             BoxKind::Grid => compute_grid_layout(self, node, input),
         }

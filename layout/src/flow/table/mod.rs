@@ -349,6 +349,15 @@ impl Solver<'_> {
         }
     }
 
+    /// A row that is laid out by other means than a table leaves its cells without space above their content.
+    pub(super) fn reset_cells(&mut self, row: BoxId) {
+        if self.tree.shown(row).style.display == Display::TableRow {
+            for cell in self.tree.data(row).flow_children.clone() {
+                self.shift_cell(cell, 0.0);
+            }
+        }
+    }
+
     fn aligns_to_baseline(&self, cell: BoxId) -> bool {
         !matches!(
             self.tree.shown(cell).style.vertical_align,
