@@ -45,21 +45,24 @@ function measure(selector = '*') {
 
 async function main() {
   const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'pellicle-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  // A browser of each scale: what is only emulated has borders of whole CSS px, on a device they are of whole device px.
+  const launch = scale => chromium.launchPersistentContext(path.join(profile, `at-${scale}`), {
+    viewport: null,
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
     args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--disable-lcd-text', '--allow-file-access-from-files',
       '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic',
-      '--hide-scrollbars', '--force-color-profile=srgb'],
+      '--hide-scrollbars', '--force-color-profile=srgb', `--force-device-scale-factor=${scale}`],
   });
-  let page = null, scale = 0;
-  const session = async () => page._session ??= await context.newCDPSession(page);
+  const pages = new Map();
+  let page = null;
+  const session = async () => page._session ??= await page.context().newCDPSession(page);
 
   const actions = {
     async open({ html, width = 375, height = 667, scale: factor = 1, plain = false }) {
-      page ??= await context.newPage();
-      await page.setViewportSize({ width, height });
-      await (await session()).send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: factor, mobile: false });
+      if (!pages.has(factor)) pages.set(factor, await (await launch(factor)).newPage());
+      page = pages.get(factor);
+      await (await session()).send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 0, mobile: false });
       const file = path.join(profile, 'page.html');
       fs.writeFileSync(file, `<!DOCTYPE html><meta charset=utf-8><style>${FACES}${plain ? INHERITED : EVERYWHERE}</style>${html}`);
       await page.goto('file://' + file);
@@ -136,7 +139,7 @@ async function main() {
     }
     process.stdout.write(JSON.stringify(answer) + '\n');
   }
-  await context.close();
+  for (const opened of pages.values()) await opened.context().close();
   fs.rmSync(profile, { recursive: true, force: true });
 }
 

@@ -6,6 +6,7 @@
 
 mod cost;
 mod header;
+mod references;
 
 use super::{Bitmap, DecodeError};
 use header::{Align, Root};
@@ -58,6 +59,9 @@ fn draw(text: &str, root: &Root, size: (u32, u32)) -> Result<Bitmap, DecodeError
     let options =
         roxmltree::ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..roxmltree::ParsingOptions::default() };
     let document = roxmltree::Document::parse_with_options(text, options).map_err(damaged)?;
+    if references::expanded(&document) > u64::from(MOST_NODES) {
+        return Err(damaged("an svg document that grows beyond all measure"));
+    }
     let natural = root.natural();
     let fallback = usvg::Size::from_wh(header::DEFAULT.0, header::DEFAULT.1);
     let options = usvg::Options {

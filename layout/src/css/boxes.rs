@@ -240,7 +240,7 @@ pub fn justify_items(input: &mut Parser) -> PResult<Align> {
         return Ok(Align::Normal);
     }
     let align = items(input, &[], 7)?;
-    if !legacy && take_ident(input, "legacy") || legacy {
+    if legacy || take_ident(input, "legacy") {
         return if matches!(align, Align::Left | Align::Right | Align::Center) { Ok(align) } else { Err(fail()) };
     }
     Ok(align)

@@ -31,12 +31,15 @@ pub struct CascadeContext<'a> {
 /// The longhands that a value stands for.
 type SharedLonghands = Arc<[(PropertyId, PropertyValue)]>;
 
+/// A value with the custom properties that it was resolved with; both are kept so that their addresses stay theirs.
+type ResolvedWith = (Arc<Unresolved>, Arc<CustomProperties>, Resolved);
+
 /// Parsed values with references, by what they came to: parsing them again costs more than the rest.
 #[derive(Debug, Default)]
 pub struct ParsedCache {
     /// What values come to under the custom properties of an element. Entries hold both, so an address is never used
     /// again for another one.
-    resolved: FxHashMap<(usize, usize), (Arc<Unresolved>, Arc<CustomProperties>, Resolved)>,
+    resolved: FxHashMap<(usize, usize), ResolvedWith>,
     values: FxHashMap<(usize, Arc<str>), SharedLonghands>,
     /// Keeps the keys' addresses in use.
     kept: Vec<Arc<Unresolved>>,

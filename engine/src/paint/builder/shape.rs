@@ -65,7 +65,7 @@ pub(super) fn cut(path: &ClipPath, g: &Geometry) -> Cut {
             ellipse(c, x, y)
         }
         Some(BasicShape::Polygon(rule, points)) => {
-            let points: Vec<Point> = points.iter().map(|p| at(p)).collect();
+            let points: Vec<Point> = points.iter().map(at).collect();
             let bounds = points.iter().fold(None, |all: Option<(Point, Point)>, p| {
                 let (lo, hi) = all.unwrap_or((*p, *p));
                 Some((Point::new(lo.x.min(p.x), lo.y.min(p.y)), Point::new(hi.x.max(p.x), hi.y.max(p.y))))
