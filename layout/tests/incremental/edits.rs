@@ -114,7 +114,7 @@ pub fn perform(stage: &mut Stage, edit: &Edit) {
         8 => stage.set_id(&mut commit, element, pick(IDS, edit.a)),
         9 => {
             let (name, value) = pick(ATTRIBUTES, edit.a);
-            stage.set_attribute(&mut commit, element, name, (edit.b % 4 > 0).then_some(value));
+            stage.set_attribute(&mut commit, element, name, (!edit.b.is_multiple_of(4)).then_some(value));
         }
         10 => {
             let bits = pick(&[ElementState::ACTIVE, ElementState::HOVER, ElementState::CHECKED], edit.a);

@@ -105,7 +105,7 @@ fn compare(
     }
     match (&a.inline, &b.inline) {
         (Some(a), Some(b)) => {
-            let (lines_a, lines_b) = (content(a, map), content(b, |id| Some(id)));
+            let (lines_a, lines_b) = (content(a, map), content(b, Some));
             if lines_a == lines_b {
                 for (a, b) in a.runs.iter().zip(&b.runs).filter(|(a, b)| a.style != b.style) {
                     let (a, b) = apart(&format!("{:?}", a.style), &format!("{:?}", b.style));
