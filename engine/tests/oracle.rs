@@ -11,7 +11,7 @@ use std::process::Command;
 use support::{FONTS, compare, read};
 
 /// Share of boxes that have to be where the browser has them, percent.
-const BOXES: f64 = 99.9;
+const BOXES: f64 = 100.0;
 
 #[test]
 fn real_programs_come_out_as_a_browser_shows_them() {
