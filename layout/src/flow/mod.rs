@@ -11,6 +11,7 @@
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
+//! | `fit` | sizes that a box is asked with |
 //! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
@@ -25,6 +26,7 @@ mod cache;
 mod clamp;
 mod derive;
 pub mod engine;
+mod fit;
 mod flex;
 mod floats;
 mod generate;

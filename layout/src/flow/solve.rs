@@ -12,16 +12,15 @@ use super::taffy_style::{ItemOf, StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    Align, BoxSizing, Dimension as CssDimension, Display, Edges, Float, LengthAuto, Overflow, Position, TableLayout,
+    Align, BoxSizing, Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position,
 };
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
     AvailableSpace, BlockContext, CoreStyle, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock,
-    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeMath, MaybeResolve,
-    NodeId, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree, compute_grid_layout,
-    compute_leaf_layout, compute_oof_layout,
+    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId,
+    ResolveOrZero, RunMode, Size, TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -163,116 +162,6 @@ impl Solver<'_> {
             self.measuring -= 1;
         }
         output
-    }
-
-    /// Percentages of a flex item's padding are those of its container's width also where its content is measured, for
-    /// which Taffy names no such width.
-    fn resolve_item_padding(&self, id: BoxId, input: &mut LayoutInput) {
-        if input.parent_size.width.is_some() || input.sizing_mode != SizingMode::ContentSize {
-            return;
-        }
-        let padding = &self.tree.shown(id).style.padding;
-        if padding.left.has_percent || padding.right.has_percent {
-            let around = self.tree.data(id).flow_parent;
-            input.parent_size.width = around.and_then(|around| self.tree.data(around).item_basis);
-        }
-    }
-
-    /// Widths of a box's padding and border.
-    pub(super) fn inset_width(&self, id: BoxId, input: &LayoutInput) -> f32 {
-        let style = self.tree.style_ref(id);
-        (style.padding().resolve_or_zero(input.parent_size.width, resolve_calc)
-            + style.border().resolve_or_zero(input.parent_size.width, resolve_calc))
-        .horizontal_axis_sum()
-    }
-
-    /// An automatic width in definite space is at most the box's max-content width and at least its min-content width
-    /// (CSS 2, section 10.3.5). Taffy asks the children of a box instead, each for itself.
-    fn shrink_to_fit(&mut self, id: BoxId, input: &mut LayoutInput) {
-        let AvailableSpace::Definite(space) = input.available_space.width else { return };
-        let data = self.tree.data(id);
-        let has_content = match data.kind {
-            BoxKind::Block | BoxKind::Flex => !data.flow_children.is_empty(),
-            BoxKind::Grid => data.grid.is_some() || !data.flow_children.is_empty(),
-            _ => false,
-        };
-        if input.known_dimensions.width.is_some() || !has_content {
-            return;
-        }
-        let style = self.tree.style_ref(id);
-        let given = style.size().maybe_resolve(input.parent_size, resolve_calc);
-        let is_given = given.width.is_some()
-            || (style.aspect_ratio().is_some() && given.height.or(input.known_dimensions.height).is_some())
-            || matches!(style.style.width, CssDimension::MinContent | CssDimension::MaxContent);
-        if is_given && input.sizing_mode == SizingMode::InherentSize {
-            return;
-        }
-        let mut measure = |width: AvailableSpace| {
-            let question = LayoutInput {
-                run_mode: RunMode::ComputeSize,
-                axis: RequestedAxis::Horizontal,
-                available_space: Size { width, height: AvailableSpace::MaxContent },
-                ..*input
-            };
-            self.compute(taffy_id(id), question, None).size.width
-        };
-        let widest = measure(AvailableSpace::MaxContent);
-        let width = if widest <= space { widest } else { measure(AvailableSpace::MinContent).max(space) };
-        input.known_dimensions.width = Some(width);
-        input.known_dimensions_are_definite.width = true;
-    }
-
-    /// An automatic height follows from the width where there is an aspect ratio. It is that of the box which
-    /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box.
-    fn apply_ratio(&self, id: BoxId, input: &mut LayoutInput) {
-        let style = self.tree.style_ref(id);
-        let (Some(ratio), Some(width), None) =
-            (style.aspect_ratio(), input.known_dimensions.width, input.known_dimensions.height)
-        else {
-            return;
-        };
-        if style.size().maybe_resolve(input.parent_size, resolve_calc).height.is_some() {
-            return;
-        }
-        let basis = input.parent_size.width;
-        let inset = (style.padding().resolve_or_zero(basis, resolve_calc)
-            + style.border().resolve_or_zero(basis, resolve_calc))
-        .sum_axes();
-        let outside = if style.box_sizing() == taffy::BoxSizing::ContentBox { inset } else { Size::ZERO };
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(input.parent_size, resolve_calc).height.map(|height| height + outside.height)
-        };
-        let height = (width - outside.width).max(0.0) / ratio + outside.height;
-        let height = height.maybe_clamp(limit(style.min_size()), limit(style.max_size())).max(inset.height);
-        input.known_dimensions.height = Some(height);
-        input.known_dimensions_are_definite.height = true;
-    }
-
-    /// A table is never narrower than its content, whatever its width says.
-    fn widen_table(&mut self, id: BoxId, input: &mut LayoutInput) {
-        let style = self.tree.style_ref(id);
-        let is_table = matches!(style.style.display, Display::Table | Display::InlineTable)
-            && style.style.table_layout == TableLayout::Auto;
-        let data = self.tree.data(id);
-        let has_content = data.kind == BoxKind::Inline || !data.flow_children.is_empty();
-        let given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc);
-        let styled =
-            given.filter(|_| input.sizing_mode == SizingMode::InherentSize).map(|width| match style.box_sizing() {
-                taffy::BoxSizing::BorderBox => width,
-                taffy::BoxSizing::ContentBox => width + self.inset_width(id, input),
-            });
-        let Some(width) = input.known_dimensions.width.or(styled).filter(|_| is_table && has_content) else { return };
-        let question = LayoutInput {
-            run_mode: RunMode::ComputeSize,
-            sizing_mode: SizingMode::ContentSize,
-            axis: RequestedAxis::Horizontal,
-            known_dimensions: Size::NONE,
-            available_space: Size { width: AvailableSpace::MinContent, height: AvailableSpace::MaxContent },
-            ..*input
-        };
-        let narrowest = self.compute(taffy_id(id), question, None).size.width;
-        input.known_dimensions.width = Some(width.max(narrowest));
-        input.known_dimensions_are_definite.width = true;
     }
 
     /// Lays out or measures a box by what it holds.
