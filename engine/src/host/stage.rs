@@ -13,7 +13,7 @@ use crate::package::{AppManifest, WindowConfig, read_json};
 use crate::paint::builder::{self, CARET_WIDTH, Input, PaintState, caret_place};
 use crate::paint::geometry::Affine;
 use crate::paint::list::DisplayList;
-use crate::paint::tables::Space;
+use crate::paint::space::Space;
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, SheetLoader, parse_sheet};

@@ -2,7 +2,8 @@
 
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::DisplayList;
-use crate::paint::tables::{ClipId, ClipNode, Space};
+use crate::paint::space::Space;
+use crate::paint::tables::{ClipId, ClipNode};
 use pellicle_layout::document::NodeId;
 
 /// Nested clips that are followed.

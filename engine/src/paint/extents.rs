@@ -3,7 +3,8 @@
 use super::geometry::{DeviceRect, Point, Rect};
 use super::list::{Item, ItemKind, PathItem};
 use super::path::Segment;
-use super::tables::{Space, SpatialId};
+use super::space::Space;
+use super::tables::SpatialId;
 use smallvec::SmallVec;
 
 /// Spaces that are told apart; a chunk with items in more is always looked at.

@@ -9,6 +9,7 @@
 //! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
 //! | [`tables`] | property tables: transforms and scroll offsets, clips, effects |
+//! | [`space`] | where the rows of the spatial table lie on the device |
 //! | [`path`] | vector paths |
 //! | [`relief`] | the two shades of borders in relief |
 //! | [`prepare`] | from the list to primitives in device px, for both painters |
@@ -24,6 +25,7 @@ pub mod math;
 pub mod path;
 pub mod prepare;
 pub mod relief;
+pub mod space;
 pub mod tables;
 
 pub use builder::{Input, PaintState, build};

@@ -9,7 +9,8 @@ use crate::paint::list::{
     Quad, Sampling,
 };
 use crate::paint::prepare::{filter_reach, shown_size};
-use crate::paint::tables::{Effect, Space, Spaces};
+use crate::paint::space::{Space, Spaces};
+use crate::paint::tables::Effect;
 use pellicle_layout::style::computed::{Color, Edges, FilterOp};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};

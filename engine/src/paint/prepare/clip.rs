@@ -2,7 +2,8 @@
 
 use super::prim::{DataTable, Shape};
 use crate::paint::geometry::DeviceRect;
-use crate::paint::tables::{ClipId, PropertyTables, Space};
+use crate::paint::space::Space;
+use crate::paint::tables::{ClipId, PropertyTables};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 

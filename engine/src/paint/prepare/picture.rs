@@ -5,7 +5,7 @@ use super::shapes::{rgba, tile_shows};
 use super::{Context, Preparer, Resources, Texture};
 use crate::paint::geometry::Point;
 use crate::paint::list::{ImageItem, Picture, Sampling};
-use crate::paint::tables::Space;
+use crate::paint::space::Space;
 use std::sync::Arc;
 
 impl Preparer {
