@@ -114,10 +114,11 @@ fn boxes_of_random_trees_are_as_in_chromium() {
     }
     println!("{}", agreement.table());
     println!(
-        "{} of {} boxes agree ({:.2} %); {} of {} trees have a box off",
+        "{} of {} boxes agree ({:.2} %), {} of them with other lines; {} of {} trees have a box off",
         agreement.within,
         agreement.boxes,
         agreement.share(),
+        agreement.other_lines,
         failing.len(),
         seeds.len()
     );

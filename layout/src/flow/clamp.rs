@@ -166,7 +166,7 @@ impl Solver<'_> {
     pub fn end_block(&self, id: BoxId, input: LayoutInput, output: &mut LayoutOutput) {
         let budget = self.budget.as_ref().filter(|budget| budget.cuts);
         let Some(last) = budget.and_then(|budget| budget.last_child) else { return };
-        let style = self.tree.style_ref(id);
+        let style = self.container_style(id);
         let parent = input.parent_size;
         let ratio = style.aspect_ratio();
         let inset = style.padding().resolve_or_zero(parent.width, resolve_calc)

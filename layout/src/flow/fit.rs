@@ -1,5 +1,5 @@
 //! Sizes that a box is asked with, where a browser settles them otherwise than Taffy: widths that follow from the content,
-//! percentages of a flex item's padding, aspect ratios, tables.
+//! aspect ratios, tables.
 
 use super::boxes::BoxId;
 use super::solve::{Solver, taffy_id};
@@ -12,19 +12,6 @@ use taffy::{
 };
 
 impl Solver<'_> {
-    /// Percentages of a flex item's padding are those of its container's width also where its content is measured, for
-    /// which Taffy names no such width.
-    pub(super) fn resolve_item_padding(&self, id: BoxId, input: &mut LayoutInput) {
-        if input.parent_size.width.is_some() || input.sizing_mode != SizingMode::ContentSize {
-            return;
-        }
-        let padding = &self.tree.shown(id).style.padding;
-        if padding.left.has_percent || padding.right.has_percent {
-            let around = self.tree.data(id).flow_parent;
-            input.parent_size.width = around.and_then(|around| self.tree.data(around).item_basis);
-        }
-    }
-
     /// Widths of a box's padding and border.
     pub(super) fn inset_width(&self, id: BoxId, input: &LayoutInput) -> f32 {
         let style = self.tree.style_ref(id);
@@ -70,8 +57,12 @@ impl Solver<'_> {
     }
 
     /// An automatic height follows from the width where there is an aspect ratio. It is that of the box which
-    /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box.
-    pub(super) fn apply_ratio(&self, id: BoxId, input: &mut LayoutInput) {
+    /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box; and it is no less than that of
+    /// the content (section 5.2).
+    pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput) {
+        if input.sizing_mode == SizingMode::ContentSize {
+            return;
+        }
         let style = self.tree.style_ref(id);
         let (Some(ratio), Some(width), None) =
             (style.aspect_ratio(), input.known_dimensions.width, input.known_dimensions.height)
@@ -89,9 +80,21 @@ impl Solver<'_> {
         let limit = |size: Size<taffy::LengthPercentageAuto>| {
             size.maybe_resolve(input.parent_size, resolve_calc).height.map(|height| height + outside.height)
         };
-        let height = (width - outside.width).max(0.0) / ratio + outside.height;
-        let height = height.maybe_clamp(limit(style.min_size()), limit(style.max_size())).max(inset.height);
-        input.known_dimensions.height = Some(height);
+        let (min, max) = (limit(style.min_size()), limit(style.max_size()));
+        let overflow = style.overflow();
+        let shows = !overflow.x.is_scroll_container() && !overflow.y.is_scroll_container();
+        let is_least_by_content = style.style.min_height == CssDimension::Auto && shows;
+        let mut height = (width - outside.width).max(0.0) / ratio + outside.height;
+        if is_least_by_content {
+            let question = LayoutInput {
+                run_mode: RunMode::ComputeSize,
+                sizing_mode: SizingMode::ContentSize,
+                axis: RequestedAxis::Vertical,
+                ..*input
+            };
+            height = height.max(self.compute(taffy_id(id), question, None).size.height);
+        }
+        input.known_dimensions.height = Some(height.maybe_clamp(min, max).max(inset.height));
         input.known_dimensions_are_definite.height = true;
     }
 

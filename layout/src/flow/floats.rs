@@ -32,10 +32,11 @@ impl Solver<'_> {
         compute_block_layout(self, node, input, block_ctx)
     }
 
-    /// The style of a block container as its layout has to see it.
-    pub(super) fn block_container_style(&self, id: BoxId) -> StyleRef<'_> {
+    /// The style of a container as its layout has to see it.
+    pub(super) fn container_style(&self, id: BoxId) -> StyleRef<'_> {
         let mut style = self.tree.style_ref(id);
         style.is_open_below = style.data.is_open_below;
+        style.is_by_content = style.data.is_by_content;
         style
     }
 

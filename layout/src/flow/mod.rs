@@ -12,7 +12,8 @@
 //! | [`rich_text`] | the content of `rich-text` |
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `fit` | sizes that a box is asked with |
-//! | `flex`, `floats` | flex containers and floats beyond Taffy's algorithms |
+//! | `flex` | flex containers |
+//! | `floats` | floats beyond Taffy's algorithm |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |

@@ -19,8 +19,8 @@ use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
     AvailableSpace, BlockContext, CoreStyle, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock,
-    LayoutFlexboxContainer, LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId,
-    ResolveOrZero, RunMode, Size, TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode,
+    Size, SizingMode, TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -106,7 +106,6 @@ impl Solver<'_> {
         if is_cell || has_content_height(style) {
             input.known_dimensions_are_definite.height = false;
         }
-        self.resolve_item_padding(id, &mut input);
         let height_matters = height_matters(self.tree.shown(id));
         let in_flow = block_ctx.is_some();
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
@@ -143,6 +142,8 @@ impl Solver<'_> {
             self.measuring += 1;
         }
         self.stats.nodes_computed += 1;
+        let is_by_content = input.sizing_mode == SizingMode::ContentSize;
+        let was_by_content = std::mem::replace(&mut self.tree.data_mut(id).is_by_content, is_by_content);
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
         self.apply_ratio(id, &mut input);
@@ -152,6 +153,7 @@ impl Solver<'_> {
             Some(limit) => self.compute_clamped(id, limit, input),
             None => self.dispatch(node, id, input, block_ctx),
         };
+        self.tree.data_mut(id).is_by_content = was_by_content;
         if !performs {
             self.tree.data_mut(id).cell_shift = shift;
         }
@@ -179,7 +181,13 @@ impl Solver<'_> {
             BoxKind::Replaced => self.compute_replaced(id, input),
             // Tracks need no items.
             BoxKind::Grid if data.grid.is_some() => compute_grid_layout(self, node, input),
-            _ if is_empty => compute_leaf_layout(input, &self.tree.style_ref(id), resolve_calc, |_, _| Size::ZERO),
+            _ if is_empty => {
+                let mut style = self.container_style(id);
+                // Taffy would take the aspect ratio for the least height.
+                style.is_by_content |=
+                    input.known_dimensions.width.is_some() && input.known_dimensions.height.is_some();
+                compute_leaf_layout(input, &style, resolve_calc, |_, _| Size::ZERO)
+            }
             BoxKind::Block | BoxKind::InlineBox => match self.compute_table(id, &input) {
                 Some(output) => output,
                 None => {
@@ -192,7 +200,7 @@ impl Solver<'_> {
                 Some(output) => output,
                 None => {
                     self.reset_cells(id);
-                    self.compute_flex(node, id, input)
+                    self.compute_flex(id, input)
                 }
             },
             BoxKind::Grid => compute_grid_layout(self, node, input),
@@ -218,7 +226,7 @@ impl Solver<'_> {
             };
             let ratio = if width > 0.0 { natural_height / width } else { 0.0 };
             // Taffy passes what it knows of the size through the available space.
-            let given = known.width.or(match available.width {
+            let given = known.width.map(|width| (width - inset.width).max(0.0)).or(match available.width {
                 // The picture inside is as wide as its box, so it can be squeezed to nothing.
                 AvailableSpace::MinContent => Some(0.0),
                 AvailableSpace::Definite(w) if matches!(style.style.width, CssDimension::Length(_)) => Some(w),
@@ -414,7 +422,7 @@ impl LayoutBlockContainer for Solver<'_> {
     where
         Self: 'a;
     fn get_block_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.block_container_style(box_id(node))
+        self.container_style(box_id(node))
     }
     fn get_block_child_style(&self, node: NodeId) -> StyleRef<'_> {
         self.tree.style_ref(box_id(node))
@@ -422,27 +430,19 @@ impl LayoutBlockContainer for Solver<'_> {
     fn compute_block_child_layout(
         &mut self,
         node: NodeId,
-        input: LayoutInput,
+        mut input: LayoutInput,
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
+        let style = &self.tree.shown(box_id(node)).style;
+        let is_given = match style.height {
+            CssDimension::Length(height) => !height.has_percent || input.parent_size.height.is_some(),
+            _ => false,
+        };
+        if style.aspect_ratio.is_some() && !is_given {
+            // Found by the box itself: Taffy's ratio is that of the border box, and leaves the content out.
+            input.known_dimensions.height = None;
+        }
         self.compute(node, input, block_ctx)
-    }
-}
-
-impl LayoutFlexboxContainer for Solver<'_> {
-    type FlexboxContainerStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    type FlexboxItemStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    fn get_flexbox_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
-    }
-    fn get_flexbox_child_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.flex_item_style(box_id(node))
     }
 }
 
@@ -456,7 +456,7 @@ impl LayoutGridContainer for Solver<'_> {
     where
         Self: 'a;
     fn get_grid_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
+        self.container_style(box_id(node))
     }
     fn get_grid_child_style(&self, node: NodeId) -> StyleRef<'_> {
         self.tree.style_ref(box_id(node))

@@ -25,8 +25,8 @@ compile_error!("lengths with px and percent are packed into a 64-bit pointer val
 pub(crate) struct StyleRef<'a> {
     pub style: &'a ComputedStyle,
     pub data: &'a BoxData,
-    /// The height that the style gives does not count.
-    pub has_content_height: bool,
+    /// Neither limits of its sizes nor an aspect ratio.
+    pub is_by_content: bool,
     /// It has no lower edge and no limits of its height.
     pub is_open_below: bool,
 }
@@ -98,7 +98,7 @@ fn length_auto(value: LengthAuto) -> taffy::LengthPercentageAuto {
     }
 }
 
-fn dimension(value: CssDimension) -> Dimension {
+pub(crate) fn dimension(value: CssDimension) -> Dimension {
     match value {
         CssDimension::Auto => Dimension::auto(),
         CssDimension::Length(value) => size(value).into(),
@@ -204,7 +204,7 @@ impl CoreStyle for StyleRef<'_> {
     type CustomIdent = Arc<str>;
 
     fn is_block(&self) -> bool {
-        self.data.in_block_flow
+        self.data.in_block_flow && !self.style.contain.layout && !self.style.contain.paint
     }
     // An `image` is a box around its picture: it stretches as other boxes do.
     fn is_compressible_replaced(&self) -> bool {
@@ -252,19 +252,24 @@ impl CoreStyle for StyleRef<'_> {
         ContainingBlockClaims { absolute: transformed || self.style.is_positioned(), fixed: transformed }
     }
     fn size(&self) -> Size<Dimension> {
-        let height = if self.has_content_height { CssDimension::Auto } else { self.style.height };
-        Size { width: dimension(self.style.width), height: dimension(height) }
+        Size { width: dimension(self.style.width), height: dimension(self.style.height) }
     }
     fn min_size(&self) -> Size<taffy::LengthPercentageAuto> {
+        if self.is_by_content {
+            return Size::auto();
+        }
         let height = if self.is_open_below { CssDimension::Auto } else { self.style.min_height };
         Size { width: limit(self.style.min_width), height: limit(height) }
     }
     fn max_size(&self) -> Size<taffy::LengthPercentageAuto> {
+        if self.is_by_content {
+            return Size::auto();
+        }
         let height = if self.is_open_below { CssDimension::Auto } else { self.style.max_height };
         Size { width: limit(self.style.max_width), height: limit(height) }
     }
     fn aspect_ratio(&self) -> Option<f32> {
-        self.style.aspect_ratio.filter(|r| *r > 0.0 && r.is_finite())
+        self.style.aspect_ratio.filter(|_| !self.is_by_content).filter(|r| *r > 0.0 && r.is_finite())
     }
     fn margin(&self) -> Rect<taffy::LengthPercentageAuto> {
         if self.data.item_of == ItemOf::TableRow {
@@ -393,11 +398,7 @@ impl FlexboxContainerStyle for StyleRef<'_> {
         }
     }
     fn gap(&self) -> Size<taffy::LengthPercentage> {
-        let row_gap = match self.style.row_gap {
-            gap if self.data.row_gap_is_cyclic => LengthPercentage::px(gap.px.max(0.0)),
-            gap => gap,
-        };
-        Size { width: length(self.style.column_gap), height: length(row_gap) }
+        Size { width: length(self.style.column_gap), height: length(self.style.row_gap) }
     }
     fn align_content(&self) -> AlignContent {
         align_content(self.style.align_content, false)
@@ -412,13 +413,6 @@ impl FlexboxContainerStyle for StyleRef<'_> {
 }
 
 impl FlexboxItemStyle for StyleRef<'_> {
-    fn flex_basis(&self) -> Dimension {
-        // Items of an old flexbox do not shrink, but are no wider than it unless their content is.
-        if self.data.item_of == ItemOf::WebkitBox && self.style.width == CssDimension::Auto {
-            return Dimension::fit_content();
-        }
-        dimension(self.style.flex_basis)
-    }
     fn flex_grow(&self) -> f32 {
         match self.data.item_of {
             ItemOf::WebkitBox => self.style.box_flex,

@@ -76,8 +76,6 @@ pub(crate) struct BoxData {
     pub item_of: ItemOf,
     /// A float of its block formatting context is below it.
     pub contains_floats: bool,
-    /// A flex container whose height follows its content, which percentages of the gap between rows cannot refer to.
-    pub row_gap_is_cyclic: bool,
     pub natural_size: Option<(f32, f32)>,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
@@ -92,14 +90,12 @@ pub(crate) struct BoxData {
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
     pub last_baseline: Option<f32>,
-    /// It is a flex column whose height comes from its items in the layout under way.
-    pub is_automatic_column: bool,
+    /// It is asked for sizes by its content: its own do not count, and neither do their limits.
+    pub is_by_content: bool,
     /// It is measured without its lower edge, to find out how far its floats reach.
     pub is_open_below: bool,
     /// Free space above the content of a table cell, px.
     pub cell_shift: f32,
-    /// While a flex container is laid out: the width of its content box, px.
-    pub item_basis: Option<f32>,
     /// The pass that last attached it, to tell boxes that are gone.
     pub epoch: u32,
 }
@@ -123,7 +119,6 @@ impl BoxData {
             is_replaced: false,
             item_of: ItemOf::Other,
             contains_floats: false,
-            row_gap_is_cyclic: false,
             natural_size: None,
             source: None,
             grid: None,
@@ -136,10 +131,9 @@ impl BoxData {
             flow_children: Vec::new(),
             split: None,
             last_baseline: None,
-            is_automatic_column: false,
+            is_by_content: false,
             is_open_below: false,
             cell_shift: 0.0,
-            item_basis: None,
             epoch: 0,
         }
     }
@@ -279,7 +273,7 @@ impl BoxTree {
 
     pub(crate) fn style_ref(&self, id: BoxId) -> StyleRef<'_> {
         let slot = self.slot(id);
-        StyleRef { style: &slot.shown.style, data: &slot.data, has_content_height: false, is_open_below: false }
+        StyleRef { style: &slot.shown.style, data: &slot.data, is_by_content: false, is_open_below: false }
     }
 
     // Ids inside the tree always name live boxes: a box is freed only after every list that named it.

@@ -61,7 +61,7 @@ impl Solver<'_> {
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let LayoutInput { known_dimensions, parent_size, available_space, run_mode, .. } = input;
-        let style = self.tree.style_ref(id);
+        let style = self.container_style(id);
         let aspect_ratio = style.aspect_ratio();
         let padding = style.padding().resolve_or_zero(parent_size.width, resolve_calc);
         let border = style.border().resolve_or_zero(parent_size.width, resolve_calc);

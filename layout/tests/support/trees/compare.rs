@@ -19,13 +19,16 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Within [`TOLERANCE`], with as many lines.
+    /// Within [`TOLERANCE`] in place and size.
     pub fn agrees(&self) -> bool {
         let Some(ours) = self.ours else { return self.theirs.kind == Kind::None };
         let ours = [ours.x, ours.y, ours.width, ours.height];
-        self.theirs.kind != Kind::None
-            && ours.iter().zip(&self.theirs.rect).all(|(a, b)| (a - b).abs() <= TOLERANCE)
-            && (self.theirs.lines == 0 || self.theirs.lines == self.our_lines)
+        self.theirs.kind != Kind::None && ours.iter().zip(&self.theirs.rect).all(|(a, b)| (a - b).abs() <= TOLERANCE)
+    }
+
+    /// As many lines. Lines that overlap are told apart by their lower edges in whole px, which a 64th can change.
+    pub fn agrees_in_lines(&self) -> bool {
+        self.theirs.lines == 0 || self.theirs.lines == self.our_lines
     }
 
     /// Both sides in words.
@@ -75,6 +78,8 @@ pub fn pairs(browser: &mut Chromium, trees: &[Tree]) -> Vec<Vec<Pair>> {
 pub struct Agreement {
     pub boxes: usize,
     pub within: usize,
+    /// Of these, those with another number of lines.
+    pub other_lines: usize,
     pub properties: BTreeMap<&'static str, (usize, usize)>,
 }
 
@@ -86,6 +91,7 @@ impl Agreement {
             let agrees = usize::from(pair.agrees());
             self.boxes += 1;
             self.within += agrees;
+            self.other_lines += usize::from(pair.agrees() && !pair.agrees_in_lines());
             let around = parent.map(|p| elements[p].0);
             let declared = std::iter::once(*element).chain(around).flat_map(|e| tree.declared(e));
             let mut used: Vec<&'static str> = declared.flat_map(|(name, _)| longhands(name)).collect();

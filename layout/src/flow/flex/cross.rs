@@ -1,0 +1,104 @@
+//! Sizes across the main axis (section 9.4).
+
+use super::Container;
+use super::item::Item;
+use super::lines::FlexLine;
+use crate::flow::solve::{Solver, taffy_id};
+use crate::style::computed::Overflow;
+use taffy::{AvailableSpace, LayoutInput, LayoutOutput, Line, RequestedAxis, RunMode, Size, SizingMode};
+
+impl Solver<'_> {
+    /// Gives each item its hypothetical cross size, and each line the cross size that follows.
+    pub(super) fn flex_cross_sizes(&mut self, container: &Container, lines: &mut [FlexLine]) {
+        let given = if container.is_row { container.inner_height } else { container.inner_width };
+        let given = given.filter(|_| !container.is_multi_line());
+        for line in &mut *lines {
+            for item in &mut line.items {
+                if container.is_row {
+                    item.cross = self.item_height(container, item, given);
+                }
+                if item.has_baseline(container) {
+                    item.ascent = self.ascent(container, item);
+                }
+            }
+            let outer = |item: &Item| item.cross + item.cross_margins(container);
+            let by_baseline = || line.items.iter().filter(|item| item.has_baseline(container));
+            line.ascent = by_baseline().map(|item| item.ascent).fold(f32::NEG_INFINITY, f32::max);
+            line.descent = by_baseline().map(|item| outer(item) - item.ascent).fold(f32::NEG_INFINITY, f32::max);
+            let others = line.items.iter().filter(|item| !item.has_baseline(container));
+            let highest = others.map(outer).fold(0.0, f32::max);
+            let content = if line.ascent.is_finite() { highest.max(line.ascent + line.descent) } else { highest };
+            line.cross = match given {
+                Some(given) => given,
+                None if !container.is_multi_line() && container.is_row => container.limited_height(content),
+                None => content,
+            };
+        }
+    }
+
+    /// Hypothetical height of an item of a row.
+    fn item_height(&mut self, container: &Container, item: &Item, line: Option<f32>) -> f32 {
+        let height = match (item.given.height, line) {
+            (Some(height), _) => height,
+            (None, Some(line)) if self.is_stretched(container, item) => line - item.margins(false),
+            _ => {
+                let content = self.content_height(container, item, item.main);
+                match self.height_by_ratio(item, item.main) {
+                    // No less than that of the content (CSS Sizing 4, section 5.2).
+                    Some(height) if self.is_least_by_content(item) => height.max(content),
+                    Some(height) => height,
+                    None => content,
+                }
+            }
+        };
+        item.limited(height, false)
+    }
+
+    /// From the margin edge at the top (of a column: at the start of lines) to the baseline.
+    fn ascent(&mut self, container: &Container, item: &Item) -> f32 {
+        if !container.is_row {
+            // Nothing in a column has a baseline along its lines: the border edge stands for it.
+            return if container.is_rtl { item.margin.right } else { item.margin.left };
+        }
+        let output = self.lay_out_item(container, item);
+        item.margin.top + self.first_baseline(item, &output)
+    }
+
+    /// The first baseline of an item that was laid out; its lower border edge where it has none.
+    pub(super) fn first_baseline(&self, item: &Item, output: &LayoutOutput) -> f32 {
+        let height = output.size.height;
+        let baseline = output.baselines.first.unwrap_or(height);
+        // What a scroll container holds may be scrolled away (CSS Align 3, section 9.1).
+        match self.tree.shown(item.id).style.overflow_y {
+            Overflow::Visible | Overflow::Clip => baseline,
+            _ => baseline.min(height).max(0.0),
+        }
+    }
+
+    /// Lays out an item in full at the sizes that it has now.
+    pub(super) fn lay_out_item(&mut self, container: &Container, item: &Item) -> LayoutOutput {
+        let size = match container.is_row {
+            true => Size { width: item.main, height: item.cross },
+            false => Size { width: item.cross, height: item.main },
+        };
+        // An item's main size is definite where its container's is, or its own flex basis (section 9.8).
+        let height_is_definite = match container.is_row {
+            true => item.given.height.is_some() || self.is_stretched(container, item),
+            false => container.percent_height.is_some() || item.base_is_definite,
+        };
+        let input = LayoutInput {
+            run_mode: RunMode::PerformLayout,
+            sizing_mode: SizingMode::ContentSize,
+            axis: RequestedAxis::Both,
+            known_dimensions: Size { width: Some(size.width), height: Some(size.height) },
+            known_dimensions_are_definite: Size { width: true, height: height_is_definite },
+            parent_size: Size { width: container.inner_width, height: container.percent_height },
+            available_space: Size {
+                width: AvailableSpace::Definite(size.width.max(0.0)),
+                height: AvailableSpace::Definite(size.height.max(0.0)),
+            },
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        self.compute(taffy_id(item.id), input, None)
+    }
+}

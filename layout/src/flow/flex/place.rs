@@ -1,0 +1,297 @@
+//! Alignment along both axes (sections 9.5 and 9.6), and the layout of items in their places.
+
+use super::item::Item;
+use super::lines::FlexLine;
+use super::{Container, gaps};
+use crate::flow::solve::Solver;
+use crate::flow::taffy_style::StyleRef;
+use taffy::{
+    AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, CoreStyle, Layout, LayoutOutput,
+    OofCandidates, OofPositioningArea, Overflow, Point, Rect, Size,
+};
+
+/// What is taken over from the boxes that were laid out.
+struct Placed {
+    overflow: Rect<f32>,
+    candidates: Vec<(usize, OofCandidates)>,
+}
+
+impl Solver<'_> {
+    /// Aligns the items and lays them out. `inner` and `size` are the container's sizes.
+    pub(super) fn place_flex(
+        &mut self,
+        container: &Container,
+        mut lines: Vec<FlexLine>,
+        inner: Size<f32>,
+        size: Size<f32>,
+    ) -> LayoutOutput {
+        let (inner_main, inner_cross) = match container.is_row {
+            true => (inner.width, inner.height),
+            false => (inner.height, inner.width),
+        };
+        let stacked = self.stack_lines(container, &mut lines, inner_cross);
+        let mut output = LayoutOutput::from_outer_size(size);
+        let mut placed = Placed { overflow: Rect::ZERO, candidates: Vec::new() };
+        let mut baselines = Vec::new();
+        for (line, &line_at) in lines.iter_mut().zip(&stacked) {
+            for item in &mut line.items {
+                if self.is_stretched(container, item) {
+                    let cross = line.cross - item.cross_margins(container);
+                    item.cross = item.limited(cross, !container.is_row);
+                }
+            }
+            justify(container, line, inner_main);
+            let (ascent, descent, cross) = (line.ascent, line.descent, line.cross);
+            for item in &mut line.items {
+                align(container, item, cross, ascent, descent);
+            }
+            // Lines that are stacked backwards keep their items' sides.
+            let line_start = match container.stacks_backwards() {
+                true => inner_cross - line_at - line.cross,
+                false => line_at,
+            };
+            for item in &line.items {
+                baselines.push(self.place_item(
+                    container,
+                    item,
+                    inner_main,
+                    (line_start, line.cross),
+                    size,
+                    &mut placed,
+                ));
+            }
+        }
+        output.baselines = Baselines::from_first(self.flex_baseline(container, &lines, &baselines));
+        let style = self.tree.style_ref(container.id);
+        if is_scroller(&style) {
+            placed.overflow.right += if container.is_rtl { container.padding.left } else { container.padding.right };
+            placed.overflow.bottom += container.padding.bottom;
+        }
+        output.scrollable_overflow_rect = placed.overflow;
+        output.oof_candidates = self.flex_candidates(container, placed.candidates, size);
+        let border = container.border;
+        output.oof_positioning_area = Some(OofPositioningArea {
+            size: size - border.sum_axes(),
+            offset: Point { x: border.left, y: border.top },
+        });
+        output
+    }
+
+    /// Gives lines the free space of a container of several lines; their positions from cross start.
+    fn stack_lines(&self, container: &Container, lines: &mut [FlexLine], inner_cross: f32) -> Vec<f32> {
+        if !container.is_multi_line() {
+            lines.iter_mut().for_each(|line| line.cross = inner_cross);
+            return vec![0.0; lines.len()];
+        }
+        let free = inner_cross - container.stacked(lines);
+        let keyword = container.align_content.keyword;
+        let stretches = matches!(keyword, AlignContentKeyword::Normal | AlignContentKeyword::Stretch);
+        if stretches && free > 0.0 {
+            let share = free / lines.len().max(1) as f32;
+            lines.iter_mut().for_each(|line| line.cross += share);
+        }
+        let left = if stretches { free.min(0.0) } else { free };
+        let (mut at, between) = distributed(container.align_content, left, lines.len(), container.is_wrap_reverse);
+        let place = |line: &FlexLine| {
+            let place = at;
+            at += line.cross + container.cross_gap() + between;
+            place
+        };
+        lines.iter().map(place).collect()
+    }
+
+    /// Lays out an item in its place; its baseline from the container's top.
+    fn place_item(
+        &mut self,
+        container: &Container,
+        item: &Item,
+        inner_main: f32,
+        (line_start, line_cross): (f32, f32),
+        size: Size<f32>,
+        placed: &mut Placed,
+    ) -> f32 {
+        let mut output = self.lay_out_item(container, item);
+        let main = if container.runs_backwards() { inner_main - item.main_at - item.main } else { item.main_at };
+        let cross = match container.stacks_backwards() {
+            true => line_start + line_cross - item.cross_at - item.cross,
+            false => line_start + item.cross_at,
+        };
+        let inset = container.inset();
+        let (x, y) = if container.is_row { (main, cross) } else { (cross, main) };
+        let (x, y) = (x + inset.left, y + inset.top);
+        let baseline = y + self.first_baseline(item, &output);
+        let location = Point { x: x + item.offset.0, y: y + item.offset.1 };
+        let layout = Layout {
+            order: item.index as u32,
+            location,
+            size: output.size,
+            scrollable_overflow_rect: output.scrollable_overflow_rect,
+            scrollbar_size: Size::ZERO,
+            border: item.border,
+            padding: item.padding,
+            margin: item.margin,
+        };
+        self.set_layout(item.id, &layout);
+        let mut candidates = output.oof_candidates.take();
+        if !candidates.is_empty() {
+            candidates.translate(location);
+            placed.candidates.push((item.index, candidates));
+        }
+        let from_start = match container.is_rtl {
+            true => size.width - (location.x + output.size.width) - container.border.right,
+            false => location.x - container.border.left,
+        };
+        let at = Point { x: from_start, y: location.y - container.border.top };
+        let is_clipped = is_scroller(&self.tree.style_ref(container.id));
+        let reach = reach(&self.tree.style_ref(item.id), at, &output, is_clipped);
+        placed.overflow = Rect {
+            left: placed.overflow.left.min(reach.left),
+            right: placed.overflow.right.max(reach.right),
+            top: placed.overflow.top.min(reach.top),
+            bottom: placed.overflow.bottom.max(reach.bottom),
+        };
+        baseline
+    }
+
+    /// The container's first baseline (section 8.5): that of the first line that one sees.
+    fn flex_baseline(&self, container: &Container, lines: &[FlexLine], baselines: &[f32]) -> Option<f32> {
+        let (start, line) = match container.is_wrap_reverse {
+            true => (baselines.len() - lines.last()?.items.len(), lines.last()?),
+            false => (0, lines.first()?),
+        };
+        let of_line = baselines.get(start..start + line.items.len())?;
+        match container.is_row {
+            true => {
+                let by_baseline = line.items.iter().position(|item| item.has_baseline(container));
+                let first = if container.is_reverse { of_line.len().saturating_sub(1) } else { 0 };
+                of_line.get(by_baseline.unwrap_or(first)).copied()
+            }
+            false if container.is_reverse => of_line.last().copied(),
+            false => of_line.first().copied(),
+        }
+    }
+}
+
+fn is_scroller(style: &StyleRef<'_>) -> bool {
+    let overflow = style.overflow();
+    overflow.x.is_scroll_container() || overflow.y.is_scroll_container()
+}
+
+/// What a child adds to the overflow of its container (CSS Overflow 3, section 2.2): nothing where it lies before the
+/// start of a scroll container as a whole.
+fn reach(style: &StyleRef<'_>, at: Point<f32>, output: &LayoutOutput, is_clipped: bool) -> Rect<f32> {
+    let (overflow, inner, size) = (style.overflow(), output.scrollable_overflow_rect, output.size);
+    let clips = is_scroller(style);
+    let shows = |axis: Overflow| !clips && axis == Overflow::Visible;
+    let right = if shows(overflow.x) { size.width.max(inner.right) } else { size.width };
+    let bottom = if shows(overflow.y) { size.height.max(inner.bottom) } else { size.height };
+    if right <= 0.0 || bottom <= 0.0 || (is_clipped && (at.x + right <= 0.0 || at.y + bottom <= 0.0)) {
+        return Rect::ZERO;
+    }
+    Rect {
+        left: at.x + if shows(overflow.x) { inner.left.min(0.0) } else { 0.0 },
+        right: at.x + right,
+        top: at.y + if shows(overflow.y) { inner.top.min(0.0) } else { 0.0 },
+        bottom: at.y + bottom,
+    }
+}
+
+/// Offset of the first of `count` things from the start, and the space between two of them (CSS Align 3, section 5).
+/// `is_reverse`: the start of the flow is the end of the axis.
+fn distributed(align: AlignContent, free: f32, count: usize, is_reverse: bool) -> (f32, f32) {
+    use AlignContentKeyword as K;
+    let count = count.max(1) as f32;
+    let start = if is_reverse { free } else { 0.0 };
+    if free < 0.0 && align.safety == AlignmentSafety::Safe {
+        return (start, 0.0);
+    }
+    match align.keyword {
+        K::Start => (start, 0.0),
+        K::End => (free - start, 0.0),
+        K::Normal | K::Stretch | K::FlexStart => (0.0, 0.0),
+        K::FlexEnd => (free, 0.0),
+        K::Center => (free / 2.0, 0.0),
+        // Without space to distribute: at the start, as `safe center` would be.
+        K::SpaceAround | K::SpaceEvenly if free <= 0.0 => (start, 0.0),
+        K::SpaceBetween if free <= 0.0 => (0.0, 0.0),
+        K::SpaceBetween if count < 2.0 => (0.0, 0.0),
+        K::SpaceBetween => (0.0, free / (count - 1.0)),
+        K::SpaceAround => (free / count / 2.0, free / count),
+        K::SpaceEvenly => (free / (count + 1.0), free / (count + 1.0)),
+    }
+}
+
+/// Places the items of a line along the main axis.
+fn justify(container: &Container, line: &mut FlexLine, inner_main: f32) {
+    let sizes: f32 = line.items.iter().map(|item| item.main + item.main_margins(container)).sum();
+    let mut free = inner_main - sizes - gaps(container.main_gap(), line.items.len());
+    let auto = |item: &Item| match container.is_row {
+        true => (item.is_auto.left, item.is_auto.right),
+        false => (item.is_auto.top, item.is_auto.bottom),
+    };
+    let autos: usize = line.items.iter().map(|item| usize::from(auto(item).0) + usize::from(auto(item).1)).sum();
+    if autos > 0 && free > 0.0 {
+        let share = free / autos as f32;
+        free = 0.0;
+        for item in &mut line.items {
+            let (start, end) = auto(item);
+            let (before, after) = match container.is_row {
+                true => (&mut item.margin.left, &mut item.margin.right),
+                false => (&mut item.margin.top, &mut item.margin.bottom),
+            };
+            *before += if start { share } else { 0.0 };
+            *after += if end { share } else { 0.0 };
+        }
+    }
+    let (mut at, between) = distributed(container.justify_content, free, line.items.len(), container.is_reverse);
+    for item in &mut line.items {
+        let (before, after) = match container.is_row {
+            true => (item.margin.left, item.margin.right),
+            false => (item.margin.top, item.margin.bottom),
+        };
+        let (first, second) = if container.runs_backwards() { (after, before) } else { (before, after) };
+        item.main_at = at + first;
+        at += first + item.main + second + container.main_gap() + between;
+    }
+}
+
+/// Places an item across its line, from the line's cross start.
+fn align(container: &Container, item: &mut Item, line_cross: f32, ascent: f32, descent: f32) {
+    use AlignItemsKeyword as K;
+    let free = line_cross - item.cross - item.cross_margins(container);
+    let (auto_before, auto_after) = item.auto_cross_margins(container);
+    let (before, after) = match container.is_row {
+        true => (&mut item.margin.top, &mut item.margin.bottom),
+        false => (&mut item.margin.left, &mut item.margin.right),
+    };
+    let backwards = container.stacks_backwards();
+    if auto_before || auto_after {
+        // What overflows does so at the end (section 8.1).
+        let share = free.max(0.0) / if auto_before && auto_after { 2.0 } else { 1.0 };
+        *before += if auto_before { share } else { 0.0 };
+        *after += if auto_after { share } else { 0.0 };
+        item.cross_at = if backwards { *after } else { *before };
+        if free < 0.0 && backwards {
+            item.cross_at += free;
+        }
+        return;
+    }
+    let margin = if backwards { *after } else { *before };
+    let outer = item.cross + *before + *after;
+    // Start and end are those of the page, whichever way lines are stacked.
+    let start = if container.is_wrap_reverse { free } else { 0.0 };
+    let keyword = match item.align.safety {
+        AlignmentSafety::Safe if free < 0.0 => K::Start,
+        _ => item.align.keyword,
+    };
+    let offset = match keyword {
+        K::Start | K::SelfStart => start,
+        K::End | K::SelfEnd => free - start,
+        K::Center => free / 2.0,
+        K::FlexEnd => free,
+        K::Baseline if container.is_wrap_reverse => descent - (outer - item.ascent),
+        K::Baseline => ascent - item.ascent,
+        K::FlexStart | K::Stretch | K::Normal => 0.0,
+    };
+    item.cross_at = offset + margin;
+}
