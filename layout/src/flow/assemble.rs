@@ -4,7 +4,7 @@ use super::boxes::{BoxId, BoxOrigin};
 use super::derive::{anonymous, inherited};
 use super::generate::Generator;
 use super::inline::source::{ItemKind, collapses};
-use super::inline::whitespace::{SourceBuilder, has_edge};
+use super::inline::whitespace::SourceBuilder;
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
@@ -165,6 +165,7 @@ impl Generator<'_> {
             segment.push(flat);
         }
         self.end_segment(id, node, &mut segment, &open, &mut children, &mut flow, &mut splits);
+        self.tree.data_mut(id).holds_split = !splits.is_empty();
         for (inline, mut split) in splits {
             split.segments.dedup();
             self.tree.data_mut(inline).split = Some(Box::new(split));
@@ -196,8 +197,7 @@ impl Generator<'_> {
         let needs_lines = self.needs_lines(id, &flats);
         for flat in &flats {
             if let Flat::Open { id: inline, owner, .. } = flat {
-                let is_split = goes_on.contains(inline) || !needs_lines;
-                if is_split {
+                if goes_on.contains(inline) {
                     splits.entry(*inline).or_default();
                     let list = if *owner == id { &mut *children } else { &mut self.tree.shown_mut(*owner).children };
                     if !list.contains(inline) {
@@ -250,7 +250,8 @@ impl Generator<'_> {
             }
             let mut all = reopened;
             all.append(&mut flats);
-            let is_first = !flow.iter().any(|&before| self.is_in_flow(before));
+            // Where out-of-flow boxes would have stood on a line they are indented anywhere, as in browsers.
+            let is_first = !flow.iter().any(|&before| self.is_in_flow(before)) || all.iter().all(Flat::is_blank);
             let lines = self.anonymous_part(id, node, all, &parts, is_first);
             for &inline in parts.keys() {
                 splits.entry(inline).or_default().segments.push(lines);
@@ -281,17 +282,12 @@ impl Generator<'_> {
         depth
     }
 
-    /// Whether a run between blocks makes lines: text, atomic boxes, breaks, edges of inline boxes, or whole
-    /// inline boxes (which need a place even when empty).
+    /// Whether a run between blocks makes lines: text, atomic boxes, breaks, and the ends of inline boxes, which have a
+    /// place on a line even when it is empty.
     fn needs_lines(&self, container: BoxId, flats: &[Flat]) -> bool {
-        let mut whole: Vec<BoxId> = Vec::new();
         let has_floats = flats.iter().any(|f| matches!(f, Flat::Float { .. }));
         flats.iter().any(|flat| match flat {
-            Flat::Open { id, .. } => {
-                whole.push(*id);
-                has_edge(&self.tree.shown(*id).style, true)
-            }
-            Flat::Close(id) => whole.contains(id) || has_edge(&self.tree.shown(*id).style, false),
+            Flat::Open { .. } | Flat::Close(_) => true,
             other => !other.is_blank() || self.is_on_line(container, other, has_floats),
         })
     }

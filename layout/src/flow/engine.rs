@@ -145,7 +145,7 @@ impl LayoutEngine {
         }
         stats.texts_shaped = self.shaper.shaped;
         if stats.nodes_computed > 0 || stats.boxes_built > 0 {
-            self.tree.place_split_boxes();
+            self.tree.place_split_boxes(&mut self.fonts);
             self.tree.clamp_scroll_offsets();
         }
         self.tree.find_ink();
@@ -253,7 +253,7 @@ impl Solver<'_> {
 }
 
 /// The layout of an inline box from the union of its fragments.
-fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> super::BoxLayout {
+pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> super::BoxLayout {
     let padding = &style.padding;
     super::BoxLayout {
         x: rect.x,
@@ -274,50 +274,6 @@ fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> super::BoxLay
 }
 
 impl BoxTree {
-    /// Places inline boxes that blocks split: the union of their fragments and of the blocks inside them.
-    fn place_split_boxes(&mut self) {
-        let mut list = std::mem::take(&mut self.split_boxes);
-        list.sort_unstable();
-        list.dedup();
-        list.retain(|&id| self.contains(id) && self.data(id).split.is_some());
-        for &id in &list {
-            let Some(container) = self.data(id).flow_parent else { continue };
-            let rect = self.split_rect(id, container);
-            let around = &self.shown(container).layout;
-            let inner_width =
-                around.width - (around.border.left + around.border.right + around.padding.left + around.padding.right);
-            let shown = self.shown_mut(id);
-            shown.offset_parent = Some(container);
-            shown.layout = inline_layout(rect, &shown.style, inner_width.max(0.0));
-        }
-        self.split_boxes = list;
-    }
-
-    fn split_rect(&self, id: BoxId, container: BoxId) -> Rect {
-        let Some(split) = &self.data(id).split else { return Rect::default() };
-        let flow = &self.data(container).flow_children;
-        let place = |id: &BoxId| flow.iter().position(|child| child == id);
-        let mut rects: Vec<(Option<usize>, Rect)> = Vec::new();
-        for run in &split.blocks {
-            if let Some(rect) = self.block_run_rect(container, run) {
-                rects.push((run.first().and_then(place), rect));
-                // Where nothing of it has an area, it is at its end.
-                let end = Rect { y: rect.y + rect.height, width: 0.0, height: 0.0, ..rect };
-                rects.push((run.last().and_then(place), end));
-            }
-        }
-        for segment in &split.segments {
-            let shown = self.shown(*segment);
-            for fragment in shown.inline.iter().flat_map(|c| &c.fragments).filter(|f| f.id == id) {
-                let (x, y) = (shown.layout.x + fragment.x, shown.layout.y + fragment.y);
-                rects.push((place(segment), Rect { x, y, width: fragment.width, height: fragment.height }));
-            }
-        }
-        rects.sort_by_key(|(place, _)| *place);
-        let union = rects.into_iter().map(|(_, rect)| rect).reduce(Rect::union_visible);
-        union.unwrap_or_default()
-    }
-
     /// Gives a box a new style that changes no layout, and its glyph runs with it.
     pub(crate) fn repaint(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
         self.shown_mut(id).style = style.clone();

@@ -231,6 +231,7 @@ impl Generator<'_> {
         let mut old = std::mem::take(&mut self.tree.shown_mut(id).children);
         let data = self.tree.data_mut(id);
         data.contains_floats = false;
+        data.holds_split = false;
         data.source = None;
         old.append(&mut data.flow_children);
         self.tree.shown_mut(id).inline = None;

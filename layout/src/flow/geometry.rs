@@ -1,7 +1,7 @@
 //! Where boxes are on the page: absolute positions, transforms, client rectangles, line counts.
 
 use super::boxes::{BoxId, BoxOrigin, LayoutBox};
-use super::tree::BoxTree;
+use super::tree::{BoxKind, BoxTree};
 use crate::document::{Document, NodeId};
 use crate::math::{sin_cos_degrees, tan_degrees};
 use crate::style::ComputedStyle;
@@ -271,6 +271,11 @@ impl BoxTree {
         )
     }
 
+    /// Inline boxes cannot be transformed (CSS Transforms 1, section 2, "transformable element").
+    pub(crate) fn can_transform(&self, id: BoxId) -> bool {
+        self.data(id).kind != BoxKind::InlineBox
+    }
+
     /// The transform from a box's border box (origin at its top left corner) to the page.
     pub fn page_transform(&self, id: BoxId) -> Matrix {
         let mut chain: Vec<BoxId> = Vec::new();
@@ -291,7 +296,7 @@ impl BoxTree {
             let (scroll_x, scroll_y) = self.scrolled_by(shown);
             (x, y) = (x - scroll_x, y - scroll_y);
             matrix = matrix.then_inner(&Matrix::translation(x, y, 0.0));
-            if !shown.style.transform.is_empty() {
+            if !shown.style.transform.is_empty() && self.can_transform(id) {
                 let own = Matrix::of_style(&shown.style, shown.layout.width, shown.layout.height);
                 matrix = matrix.then_inner(&own);
             }
@@ -330,15 +335,17 @@ impl BoxTree {
     pub fn client_rects(&self, id: BoxId) -> Vec<Rect> {
         let Some(shown) = self.get(id) else { return Vec::new() };
         let mut rects = Vec::new();
-        let split = self.data(id).split.as_deref();
-        if let (Some(split), Some(container)) = (split, self.data(id).flow_parent) {
-            let runs = split.blocks.iter().filter_map(|run| self.block_run_rect(container, run));
-            rects.extend(runs.map(|rect| self.mapped(container, rect)));
-        }
-        for container in self.line_containers(id) {
-            let Some(content) = self.get(container).and_then(|b| b.inline.as_ref()) else { continue };
-            for f in content.fragments.iter().filter(|f| f.id == id) {
-                rects.push(self.mapped(container, Rect { x: f.x, y: f.y, width: f.width, height: f.height }));
+        match self.data(id).flow_parent.filter(|_| self.data(id).split.is_some()) {
+            Some(container) => {
+                rects.extend(self.split_rects(id, container).into_iter().map(|(_, rect)| self.mapped(container, rect)));
+            }
+            None => {
+                for container in self.line_containers(id) {
+                    let Some(content) = self.get(container).and_then(|b| b.inline.as_ref()) else { continue };
+                    for f in content.fragments.iter().filter(|f| f.id == id) {
+                        rects.push(self.mapped(container, Rect { x: f.x, y: f.y, width: f.width, height: f.height }));
+                    }
+                }
             }
         }
         if rects.is_empty() {
@@ -348,20 +355,10 @@ impl BoxTree {
         rects
     }
 
-    /// The rectangle of neighbouring blocks inside an inline box, relative to their container: as wide as the
-    /// container's content.
-    pub(crate) fn block_run_rect(&self, container: BoxId, run: &[BoxId]) -> Option<Rect> {
-        let around = &self.get(container)?.layout;
-        let (first, last) = (&self.get(*run.first()?)?.layout, &self.get(*run.last()?)?.layout);
-        let left = around.border.left + around.padding.left;
-        let width = around.width - left - around.border.right - around.padding.right;
-        Some(Rect { x: left, y: first.y, width, height: last.y + last.height - first.y })
-    }
-
     /// The block containers that hold fragments of an inline box.
     fn line_containers(&self, id: BoxId) -> Vec<BoxId> {
         let data = self.data(id);
-        if data.kind != super::tree::BoxKind::InlineBox {
+        if data.kind != BoxKind::InlineBox {
             return Vec::new();
         }
         match &data.split {

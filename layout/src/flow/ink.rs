@@ -134,7 +134,7 @@ impl BoxTree {
             own.add(clipped(inside, style, layout));
         }
         own = filtered(own, &style.filter);
-        ink.area = transformed(own.rect(), shown);
+        ink.area = if self.can_transform(id) { transformed(own.rect(), shown) } else { own.rect() };
         ink
     }
 }

@@ -17,6 +17,7 @@
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
+//! | `split` | inline boxes that blocks split |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
 
@@ -38,6 +39,7 @@ mod inline;
 pub mod rich_text;
 mod settle;
 mod solve;
+mod split;
 mod table;
 mod taffy_style;
 pub mod tree;

@@ -76,6 +76,20 @@ fn has_content_height(style: &ComputedStyle) -> bool {
             || !matches!(style.align_self, Align::Auto | Align::Normal | Align::Stretch))
 }
 
+/// Height of a box's content box if that is given, px.
+pub(super) fn definite_height(tree: &BoxTree, id: BoxId) -> Option<f32> {
+    let shown = tree.shown(id);
+    let layout = &shown.layout;
+    let inset = layout.border.top + layout.border.bottom + layout.padding.top + layout.padding.bottom;
+    match shown.style.height {
+        CssDimension::Length(length) if !length.has_percent => match shown.style.box_sizing {
+            BoxSizing::ContentBox => Some(length.px),
+            BoxSizing::BorderBox => Some((length.px - inset).max(0.0)),
+        },
+        _ => None,
+    }
+}
+
 impl Solver<'_> {
     /// Lays out a box, or answers from its cache.
     pub fn compute(
@@ -158,6 +172,7 @@ impl Solver<'_> {
             self.tree.data_mut(id).cell_shift = shift;
         }
         if performs {
+            self.lay_out_in_split_boxes(id, &mut output);
             compute_oof_layout(self, node, &mut output);
             self.finish_baselines(id, &mut output);
         } else {
@@ -266,7 +281,7 @@ impl Solver<'_> {
                     return None;
                 }
                 let layout = &child_box.layout;
-                let y = layout.y - self.relative_shift(child);
+                let y = layout.y - self.relative_shift(child) - self.tree.data(child).inline_shift.1;
                 // Lines in a scroll container may be clipped away: its bottom margin edge stands for them, as
                 // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open). Flex and grid
                 // containers keep that of their first item.
@@ -289,22 +304,8 @@ impl Solver<'_> {
         if shown.style.position != Position::Relative {
             return 0.0;
         }
-        let height = self.tree.data(id).flow_parent.and_then(|around| self.definite_height(around));
+        let height = self.tree.data(id).flow_parent.and_then(|around| definite_height(self.tree, around));
         relative_offset(&shown.style, 0.0, height).1
-    }
-
-    /// Height of a box's content box if that is given, px.
-    fn definite_height(&self, id: BoxId) -> Option<f32> {
-        let shown = self.tree.shown(id);
-        let layout = &shown.layout;
-        let inset = layout.border.top + layout.border.bottom + layout.padding.top + layout.padding.bottom;
-        match shown.style.height {
-            CssDimension::Length(length) if !length.has_percent => match shown.style.box_sizing {
-                BoxSizing::ContentBox => Some(length.px),
-                BoxSizing::BorderBox => Some((length.px - inset).max(0.0)),
-            },
-            _ => None,
-        }
     }
 
     /// Takes over a layout that Taffy (or the line layout) settled.
@@ -325,6 +326,7 @@ impl Solver<'_> {
             content_width: layout.scrollable_overflow_rect.right.max(inner_width),
             content_height: layout.scrollable_overflow_rect.bottom.max(inner_height),
         };
+        self.tree.data_mut(id).inline_shift = (0.0, 0.0);
         let shown = self.tree.shown(id);
         let placed_by = if shown.style.is_out_of_flow() { shown.offset_parent } else { flow_parent };
         self.tree.set_place(id, place, placed_by);

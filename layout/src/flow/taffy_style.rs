@@ -306,12 +306,16 @@ impl CoreStyle for StyleRef<'_> {
 /// Transforms, perspective, filters and containment make a box the containing block of fixed descendants.
 pub(crate) fn is_fixed_containing_block(style: &ComputedStyle) -> bool {
     !style.transform.is_empty()
-        || !style.filter.is_empty()
-        || !style.backdrop_filter.is_empty()
+        || is_inline_fixed_containing_block(style)
         || style.is_perspective_root()
         || style.will_change
         || style.contain.layout
         || style.contain.paint
+}
+
+/// Of these, what inline boxes can have: filters.
+pub(crate) fn is_inline_fixed_containing_block(style: &ComputedStyle) -> bool {
+    !style.filter.is_empty() || !style.backdrop_filter.is_empty()
 }
 
 impl OofItemStyle for StyleRef<'_> {

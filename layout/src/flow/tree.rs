@@ -89,6 +89,10 @@ pub(crate) struct BoxData {
     pub flow_parent: Option<BoxId>,
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
+    /// Blocks in it split inline boxes.
+    pub holds_split: bool,
+    /// How far the inline boxes around it have moved a block, px.
+    pub inline_shift: (f32, f32),
     pub last_baseline: Option<f32>,
     /// It is asked for sizes by its content: its own do not count, and neither do their limits.
     pub is_by_content: bool,
@@ -130,6 +134,8 @@ impl BoxData {
             flow_parent: None,
             flow_children: Vec::new(),
             split: None,
+            holds_split: false,
+            inline_shift: (0.0, 0.0),
             last_baseline: None,
             is_by_content: false,
             is_open_below: false,

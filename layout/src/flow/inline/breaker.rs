@@ -4,6 +4,7 @@
 //! something does not fit. A break between two items belongs to their nearest common ancestor, falls after
 //! closing inline boxes and before opening ones.
 
+use super::culled::may_begin_later;
 use super::source::{InlineSource, Item, ItemKind, MeasuredText, collapses, wraps};
 use super::{snap_down, snap_up};
 use crate::style::ComputedStyle;
@@ -126,6 +127,7 @@ impl<'a> Breaker<'a> {
             over: false,
             checkpoint: None,
             fresh: false,
+            opened_since: None,
             beside_floats,
         };
         while let Some(item) = self.source.items.get(self.item) {
@@ -136,6 +138,7 @@ impl<'a> Breaker<'a> {
             match item.kind {
                 ItemKind::Open(..) => {
                     line.fresh = false;
+                    line.opened_since = line.opened_since.map(|count| count + 1);
                     line.push(self.item, item, size);
                     self.open.push(self.item as u32);
                     self.item += 1;
@@ -144,6 +147,15 @@ impl<'a> Breaker<'a> {
                     line.push(self.item, item, size);
                     self.open.pop();
                     self.item += 1;
+                    // Whole boxes with nothing in them stay with what is before them.
+                    match &mut line.opened_since {
+                        Some(count) if *count > 1 => *count -= 1,
+                        Some(count) => {
+                            *count = 0;
+                            line.fresh = true;
+                        }
+                        None => {}
+                    }
                     if line.fresh {
                         line.checkpoint = Some(self.checkpoint(&line, None));
                     }
@@ -161,7 +173,7 @@ impl<'a> Breaker<'a> {
                     }
                 }
                 ItemKind::Float(_) => {
-                    line.fresh = false;
+                    line.leave_break();
                     line.push(self.item, item, 0.0);
                     if let Some(available) = place_float(self.item, line.position - self.trailing_space(&line)) {
                         line.available = snap_down(available);
@@ -181,7 +193,7 @@ impl<'a> Breaker<'a> {
                     return Outcome::Line(self.finish(line, indent, true));
                 }
                 ItemKind::Atomic(_) => {
-                    line.fresh = false;
+                    line.leave_break();
                     if line.position + size > line.available {
                         if line.checkpoint.is_some() {
                             return self.finish_at_checkpoint(line, indent);
@@ -197,7 +209,7 @@ impl<'a> Breaker<'a> {
                     self.break_after(item, &mut line);
                 }
                 ItemKind::Text => {
-                    line.fresh = false;
+                    line.leave_break();
                     if let Some(outcome) = self.text(item, &mut line, indent) {
                         return outcome;
                     }
@@ -338,6 +350,7 @@ impl<'a> Breaker<'a> {
         if wraps(owner_wraps) && self.source.is_break(item.end, owner_wraps.word_break) {
             line.checkpoint = Some(self.checkpoint(line, None));
             line.fresh = true;
+            line.opened_since = Some(0);
         }
     }
 
@@ -410,6 +423,23 @@ impl<'a> Breaker<'a> {
         item.shaped.as_ref().filter(|_| is_soft).map_or(0.0, MeasuredText::hyphen_width)
     }
 
+    /// Inline boxes that have nothing on the line but the spaces that stood at its end, before `end`, begin on the next line
+    /// if that makes no difference otherwise.
+    fn drop_openings(&self, parts: &mut Parts, end: usize) {
+        if parts.len() != end {
+            return;
+        }
+        let begins_later = |part: &Part| {
+            let at = part.item as usize;
+            !part.continued
+                && matches!(self.source.items[at].kind, ItemKind::Open(..))
+                && may_begin_later(&self.source.items, at)
+        };
+        while parts.last().is_some_and(begins_later) {
+            parts.pop();
+        }
+    }
+
     /// Takes trailing spaces off and sums up.
     fn finish(&self, mut line: LineState, indent: f32, ends_paragraph: bool) -> BrokenLine {
         let bytes = self.source.text.as_bytes();
@@ -428,6 +458,7 @@ impl<'a> Breaker<'a> {
                             hanging = part.width - width;
                         } else if end == part.start {
                             line.parts.remove(i);
+                            self.drop_openings(&mut line.parts, i);
                         } else {
                             (line.parts[i].end, line.parts[i].width) = (end, width);
                         }
@@ -470,11 +501,19 @@ struct LineState {
     checkpoint: Option<Checkpoint>,
     /// The checkpoint is right here.
     fresh: bool,
+    /// Inline boxes that began since the checkpoint, if nothing else has come behind it.
+    opened_since: Option<u32>,
     /// Floats narrow the line, so it may move below them.
     beside_floats: bool,
 }
 
 impl LineState {
+    /// Content stands behind the last place where the line may end.
+    fn leave_break(&mut self) {
+        self.fresh = false;
+        self.opened_since = None;
+    }
+
     fn push(&mut self, index: usize, item: &Item, width: f32) {
         self.position += width;
         let (start, end) = (item.start, item.end);

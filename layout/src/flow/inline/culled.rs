@@ -1,49 +1,62 @@
 //! Inline boxes that make no difference on a line. Browsers make no box for one that has no decoration and holds nothing
-//! but text and boxes of the same font on the same baseline: its rectangle is that of what stands in it.
+//! but text and boxes of the same font on the same baseline: its rectangles are those of what stands in it.
 
 use super::emit::{Emitter, Placed, PlacedLine};
-use super::source::ItemKind;
+use super::source::{Item, ItemKind};
 use super::vertical::font_metrics;
 use crate::flow::boxes::{BoxId, InlineFragment};
 use crate::flow::geometry::Rect;
+use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
 use crate::style::computed::{LengthAuto, LengthPercentage, Position, VerticalAlign};
-use crate::text::FontBook;
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// An inline box while the parts of its line are walked.
 struct Open {
     /// Its fragment.
     at: usize,
     is_culled: bool,
-    content: Option<Rect>,
+    /// Rectangles of what stands in it; neighbours of the same height and place are one.
+    content: SmallVec<[Rect; 1]>,
 }
 
 impl Emitter<'_> {
     /// The inline boxes that are culled.
-    pub fn culled_boxes(&self, fonts: &mut FontBook) -> FxHashSet<BoxId> {
+    pub fn culled_boxes(&self, solver: &mut Solver<'_>) -> FxHashSet<BoxId> {
         let mut culled = FxHashSet::default();
-        let mut open: Vec<(BoxId, &ComputedStyle)> = Vec::new();
-        for (i, item) in self.source.items.iter().enumerate() {
+        // Boxes that are open, and whether there is text in them.
+        let mut open: Vec<(BoxId, &ComputedStyle, bool)> = Vec::new();
+        for item in &self.source.items {
             match item.kind {
                 ItemKind::Open(id, _) => {
-                    let is_empty = self.source.items.get(i + 1).is_some_and(|n| matches!(n.kind, ItemKind::Close(..)));
-                    if let Some((around, style)) = open.last()
-                        && (has_margin(&item.style)
-                            || item.style.vertical_align != VerticalAlign::Baseline
-                            || font_metrics(style, fonts) != font_metrics(&item.style, fonts))
+                    if let Some((around, style, _)) = open.last()
+                        && (stands_out(&item.style)
+                            || font_metrics(style, solver.fonts) != font_metrics(&item.style, solver.fonts))
                     {
                         culled.remove(around);
                     }
-                    if !is_empty && is_plain(&item.style) {
+                    if is_plain(&item.style) && solver.tree.data(id).split.is_none() {
                         culled.insert(id);
                     }
-                    open.push((id, &item.style));
+                    open.push((id, &item.style, false));
                 }
-                ItemKind::Close(..) => drop(open.pop()),
+                ItemKind::Close(..) => {
+                    let Some((id, _, has_text)) = open.pop() else { continue };
+                    if !has_text {
+                        culled.remove(&id);
+                    } else if let Some(around) = open.last_mut() {
+                        around.2 = true;
+                    }
+                }
                 ItemKind::Atomic(_) => {
-                    if let Some((around, _)) = open.last() {
+                    if let Some((around, ..)) = open.last() {
                         culled.remove(around);
+                    }
+                }
+                ItemKind::Text | ItemKind::Break => {
+                    if let Some(around) = open.last_mut() {
+                        around.2 = true;
                     }
                 }
                 _ => {}
@@ -52,78 +65,132 @@ impl Emitter<'_> {
         culled
     }
 
-    /// Gives culled boxes the rectangles of their content.
+    /// Gives culled boxes the rectangles of their content: of the line's fragments, which begin at `base`.
     pub fn cull(
         &self,
         culled: &FxHashSet<BoxId>,
         line: &PlacedLine,
         placed: &[Placed],
         baseline: f32,
-        fragments: &mut [InlineFragment],
+        fragments: &mut Vec<InlineFragment>,
+        base: usize,
     ) {
         let left = self.frame.inset.left + line.x;
-        let mut open: Vec<Open> = Vec::new();
-        let mut next = 0;
+        let mut open: SmallVec<[Open; 2]> = SmallVec::new();
+        let mut next = base;
         for (placed_part, &line_box) in placed.iter().zip(&line.geometry.part_box) {
             let item = &self.source.items[placed_part.part.item as usize];
             let own = &line.geometry.boxes[line_box];
             let (x, base) = (left + placed_part.x + placed_part.offset.0, baseline + own.shift + placed_part.offset.1);
-            let rect = match item.kind {
+            match item.kind {
                 ItemKind::Open(id, _) => {
-                    open.push(Open { at: next, is_culled: culled.contains(&id), content: None });
+                    open.push(Open { at: next, is_culled: culled.contains(&id), content: SmallVec::new() });
                     next += 1;
-                    continue;
                 }
-                ItemKind::Close(..) => open.pop().and_then(|closed| settle(closed, fragments)),
-                ItemKind::Text => item.shaped.as_ref().map(|measured| {
-                    let font = measured.metrics;
-                    let height = font.ascent + font.descent;
-                    Rect { x, y: base - font.ascent, width: placed_part.width, height }
-                }),
-                ItemKind::Atomic(_) => self.atoms.get(placed_part.part.item as usize).map(|atom| Rect {
-                    x: x + atom.margin.left,
-                    y: base - atom.extent.ascent + atom.margin.top,
-                    width: atom.output.size.width,
-                    height: atom.output.size.height,
-                }),
-                _ => None,
-            };
-            add(&mut open, rect);
+                ItemKind::Close(..) => {
+                    if let Some(closed) = open.pop() {
+                        settle(closed, &mut open, fragments);
+                    }
+                }
+                ItemKind::Text => {
+                    if let Some(measured) = &item.shaped {
+                        let font = measured.metrics;
+                        let height = font.ascent + font.descent;
+                        add(&mut open, Rect { x, y: base - font.ascent, width: placed_part.width, height });
+                    }
+                }
+                ItemKind::Break => {
+                    let height = own.font.ascent + own.font.descent;
+                    add(&mut open, Rect { x, y: base - own.font.ascent, width: 0.0, height });
+                }
+                ItemKind::Atomic(_) => {
+                    if let Some(atom) = self.atoms.get(placed_part.part.item as usize) {
+                        let (x, y) = (x + atom.margin.left, base - atom.extent.ascent + atom.margin.top);
+                        let size = atom.output.size;
+                        add(&mut open, Rect { x, y, width: size.width, height: size.height });
+                    }
+                }
+                ItemKind::Float(_) | ItemKind::OutOfFlow(_) => {}
+            }
         }
         while let Some(last) = open.pop() {
-            let rect = settle(last, fragments);
-            add(&mut open, rect);
+            settle(last, &mut open, fragments);
         }
     }
 }
 
-fn add(open: &mut [Open], rect: Option<Rect>) {
-    if let (Some(rect), Some(around)) = (rect.filter(|rect| rect.width > 0.0), open.last_mut()) {
-        around.content = Some(around.content.map_or(rect, |content| content.union_visible(rect)));
+/// Adds a rectangle to what the innermost open box holds.
+fn add(open: &mut [Open], rect: Rect) {
+    let Some(around) = open.last_mut().filter(|around| around.is_culled) else { return };
+    match around.content.last_mut() {
+        Some(last) if last.y == rect.y && last.height == rect.height => *last = last.union_visible(rect),
+        _ => around.content.push(rect),
     }
 }
 
-/// The rectangle of a box whose end is reached: a culled one takes that of its content.
-fn settle(closed: Open, fragments: &mut [InlineFragment]) -> Option<Rect> {
-    let fragment = fragments.get_mut(closed.at)?;
+/// The end of a box is reached: a culled one takes the rectangles of its content, a further fragment for each but the
+/// first.
+fn settle(closed: Open, open: &mut [Open], fragments: &mut Vec<InlineFragment>) {
+    let Some(fragment) = fragments.get(closed.at) else { return };
     if !closed.is_culled {
-        return Some(Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height });
+        return add(open, Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height });
     }
-    let content = closed.content?;
-    (fragment.x, fragment.y, fragment.width, fragment.height) = (content.x, content.y, content.width, content.height);
-    Some(content)
+    let fragment = fragment.clone();
+    for (i, &rect) in closed.content.iter().enumerate() {
+        let piece = InlineFragment { x: rect.x, y: rect.y, width: rect.width, height: rect.height, ..fragment.clone() };
+        match i {
+            0 => fragments[closed.at] = piece,
+            _ => fragments.push(piece),
+        }
+        add(open, rect);
+    }
 }
 
 /// Nothing of the box itself shows or takes room.
 fn is_plain(style: &ComputedStyle) -> bool {
+    is_bare(style) && style.background_color.a == 0 && style.background.is_empty() && style.box_shadow.is_empty()
+}
+
+/// Nothing of the box itself takes room or moves it.
+fn is_bare(style: &ComputedStyle) -> bool {
     let (padding, border) = (&style.padding, &style.border_width);
     !has_margin(style)
         && [padding.top, padding.right, padding.bottom, padding.left].iter().all(|p| *p == LengthPercentage::ZERO)
         && [border.top, border.right, border.bottom, border.left].iter().all(|b| *b == 0.0)
-        && style.background_color.a == 0
-        && style.background.is_empty()
-        && style.box_shadow.is_empty()
         && style.position == Position::Static
+}
+
+/// The box around an inline box with this style is none of those that make no difference.
+fn stands_out(style: &ComputedStyle) -> bool {
+    has_margin(style) || style.vertical_align != VerticalAlign::Baseline
+}
+
+/// The inline box that opens at `at` makes no difference where nothing stands in it, so it may as well begin on the next
+/// line.
+pub(super) fn may_begin_later(items: &[Item], at: usize) -> bool {
+    let opening = &items[at];
+    if !is_bare(&opening.style) || matches!(opening.kind, ItemKind::Open(_, false)) {
+        return false;
+    }
+    let mut depth = 0;
+    for item in &items[at + 1..] {
+        match item.kind {
+            ItemKind::Open(..) => {
+                let (a, b) = (&item.style, &opening.style);
+                let same_font =
+                    a.font_size == b.font_size && a.font_weight == b.font_weight && a.font_family == b.font_family;
+                if depth == 0 && (stands_out(a) || !same_font) {
+                    return false;
+                }
+                depth += 1;
+            }
+            ItemKind::Close(_, ends) if depth == 0 => return ends,
+            ItemKind::Close(..) => depth -= 1,
+            ItemKind::Atomic(_) if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 fn has_margin(style: &ComputedStyle) -> bool {

@@ -71,9 +71,11 @@ impl Emitter<'_> {
         let mut overflow = Rect::ZERO;
         let mut candidates = OofCandidates::new();
         let mut inline_blocks: Vec<(BoxId, OofCandidate)> = Vec::new();
-        let culled = self.culled_boxes(solver.fonts);
+        let culled = self.culled_boxes(solver);
         let (left, top) = (self.frame.inset.left, self.frame.inset.top + self.shift_y);
         let mut relative: Vec<(f32, f32)> = Vec::new();
+        // Floats that inline boxes around them move.
+        let mut moved: Vec<(u32, (f32, f32))> = Vec::new();
         for (index, line) in lines.lines.iter().enumerate() {
             let baseline = top + line.y + line.geometry.ascent;
             let (start, placed) = self.place_parts(solver, line, &mut relative);
@@ -123,6 +125,7 @@ impl Emitter<'_> {
                             None => candidates.push(candidate),
                         }
                     }
+                    ItemKind::Float(_) if placed.offset != (0.0, 0.0) => moved.push((placed.part.item, placed.offset)),
                     _ => {}
                 }
             }
@@ -151,7 +154,8 @@ impl Emitter<'_> {
             if let Some((x, y)) = float.place {
                 let style = &solver.tree.shown(float.id).style;
                 let own = relative_offset(style, self.inner_width, self.frame.percent_height);
-                let at = (x + float.margin.left + own.0, y + float.margin.top + own.1);
+                let around = moved.iter().find(|m| m.0 as usize == float.item).map_or((0.0, 0.0), |m| m.1);
+                let at = (x + float.margin.left + own.0 + around.0, y + float.margin.top + own.1 + around.1);
                 self.place_box(solver, float.id, float.layout_at(at.0, at.1), &mut overflow);
                 take_candidates(&float.output.oof_candidates, at, &mut candidates);
             }
@@ -177,7 +181,10 @@ impl Emitter<'_> {
     ) -> (f32, SmallVec<[Placed; 4]>) {
         let broken = &line.broken;
         let style = &solver.tree.shown(self.id).style;
-        let free = snap_down(line.width) - (broken.width - broken.hanging) - broken.indent;
+        // Out-of-flow boxes among blocks are aligned first and indented then (Chromium).
+        let is_blank = |item: &Item| matches!(item.kind, ItemKind::OutOfFlow(_) | ItemKind::Float(_));
+        let indent = if self.source.items.iter().all(is_blank) { 0.0 } else { broken.indent };
+        let free = snap_down(line.width) - (broken.width - broken.hanging) - indent;
         let mut align = style.text_align;
         if broken.ends_paragraph {
             align = match (align, style.text_align_last) {
@@ -232,10 +239,7 @@ impl Emitter<'_> {
             .collect();
         let mut x = start;
         if self.source.has_bidi {
-            for i in self.visual_order(&placed, rtl) {
-                placed[i].x = x;
-                x += placed[i].width;
-            }
+            self.place_visually(&mut placed, x, rtl);
         } else {
             for p in &mut placed {
                 p.x = x;
@@ -243,25 +247,6 @@ impl Emitter<'_> {
             }
         }
         (start, placed)
-    }
-
-    /// Rule L2 of UAX 9 over the parts of a line.
-    fn visual_order(&self, placed: &[Placed], rtl: bool) -> Vec<usize> {
-        let base = u8::from(rtl);
-        let levels: Vec<u8> = placed.iter().map(|p| self.source.items[p.part.item as usize].level.max(base)).collect();
-        let mut order: Vec<usize> = (0..placed.len()).collect();
-        let highest = levels.iter().copied().max().unwrap_or(0);
-        for level in (1..=highest).rev() {
-            let mut i = 0;
-            while i < order.len() {
-                let end = (i..order.len()).find(|&j| levels[order[j]] < level).unwrap_or(order.len());
-                if end > i {
-                    order[i..end].reverse();
-                }
-                i = end + 1;
-            }
-        }
-        order
     }
 
     /// How many places of a part can stretch under `text-align: justify`: after spaces and ideographs.
@@ -393,6 +378,7 @@ impl Emitter<'_> {
         fragments: &mut Vec<InlineFragment>,
     ) {
         let left = self.frame.inset.left + line.x;
+        let has_bidi = self.source.has_bidi;
         let mut open: SmallVec<[(usize, f32); 2]> = SmallVec::new();
         let mut end_x = placed.first().map_or(0.0, |p| p.x);
         let base = fragments.len();
@@ -403,7 +389,8 @@ impl Emitter<'_> {
                     let own = &line.geometry.boxes[line_box];
                     let style = &item.style;
                     let starts = starts && !placed.part.continued;
-                    let margin = if starts { margin_px(start_margin(style), self.inner_width) } else { 0.0 };
+                    let margin =
+                        if starts && !has_bidi { margin_px(start_margin(style), self.inner_width) } else { 0.0 };
                     let offset = relative_offset(style, self.inner_width, self.frame.percent_height);
                     let (dx, dy) = if placed.part.continued {
                         placed.offset
@@ -422,7 +409,7 @@ impl Emitter<'_> {
                         line: index,
                         x: left + placed.x + margin + dx,
                         y: baseline + own.shift - font.ascent - above + dy,
-                        width: 0.0,
+                        width: if has_bidi { placed.width } else { 0.0 },
                         height: font.ascent + font.descent + above + below,
                         is_first: starts,
                         is_last: false,
@@ -433,51 +420,23 @@ impl Emitter<'_> {
                     end_x = placed.x + placed.width;
                     if let Some((at, start)) = open.pop() {
                         let margin = if ends { margin_px(end_margin(&item.style), self.inner_width) } else { 0.0 };
-                        fragments[at].width = end_x - margin - start;
+                        if !has_bidi {
+                            fragments[at].width = end_x - margin - start;
+                        }
                         fragments[at].is_last = ends;
                     }
                 }
                 _ => end_x = placed.x + placed.width,
             }
         }
-        for (at, start) in open {
+        for (at, start) in open.into_iter().filter(|_| !has_bidi) {
             fragments[at].width = end_x - start;
-        }
-        if self.source.has_bidi {
-            self.hull_fragments(line, placed, &mut fragments[base..]);
         }
         for fragment in &mut fragments[base..] {
             fragment.width = fragment.width.max(0.0);
         }
         if !line.broken.is_empty {
-            self.cull(culled, line, placed, baseline, &mut fragments[base..]);
-        }
-    }
-
-    /// In reordered text a fragment covers whatever of the box is on the line.
-    fn hull_fragments(&self, line: &PlacedLine, placed: &[Placed], fragments: &mut [InlineFragment]) {
-        let left = self.frame.inset.left + line.x;
-        let mut open: Vec<usize> = Vec::new();
-        let mut next = 0;
-        let mut hulls: Vec<(f32, f32)> = vec![(f32::INFINITY, f32::NEG_INFINITY); fragments.len()];
-        for p in placed {
-            let kind = self.source.items[p.part.item as usize].kind;
-            if let ItemKind::Open(..) = kind {
-                open.push(next);
-                next += 1;
-            }
-            for &at in &open {
-                let hull = &mut hulls[at];
-                *hull = (hull.0.min(p.x + p.offset.0), hull.1.max(p.x + p.width + p.offset.0));
-            }
-            if let ItemKind::Close(..) = kind {
-                open.pop();
-            }
-        }
-        for (fragment, hull) in fragments.iter_mut().zip(hulls) {
-            if hull.0 <= hull.1 {
-                (fragment.x, fragment.width) = (left + hull.0, hull.1 - hull.0);
-            }
+            self.cull(culled, line, placed, baseline, fragments, base);
         }
     }
 

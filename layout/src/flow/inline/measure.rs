@@ -16,7 +16,9 @@ impl InlineSource {
         }
         self.is_measured = true;
         self.find_breaks();
-        if direction == Direction::Rtl || self.text.chars().any(is_rtl_char) {
+        // Boxes of another direction have their edges the other way round.
+        let turned = |item: &Item| matches!(item.kind, ItemKind::Open(..)) && item.style.direction == Direction::Rtl;
+        if direction == Direction::Rtl || self.text.chars().any(is_rtl_char) || self.items.iter().any(turned) {
             self.split_by_level(direction);
         }
         let text = &self.text;

@@ -8,6 +8,7 @@
 //! | [`breaker`] | one line at a time: what fits, and where to break |
 //! | [`vertical`] | heights and baselines of the boxes of a line |
 //! | [`emit`] | glyph runs and fragments, alignment |
+//! | [`visual`] | visual order of text of both directions |
 //! | [`culled`] | inline boxes without a box of their own |
 //! | [`ellipsis`] | cut lines |
 //! | [`positioned`] | positioned boxes among inline content |
@@ -27,6 +28,7 @@ pub(crate) mod measure;
 pub(crate) mod positioned;
 pub(crate) mod source;
 pub(crate) mod vertical;
+mod visual;
 pub(crate) mod whitespace;
 
 pub(crate) use positioned::{relative_offset, take_candidates};

@@ -4,7 +4,7 @@ use super::emit::{Emitter, PlacedLine};
 use super::source::ItemKind;
 use crate::flow::boxes::{BoxId, InlineContent};
 use crate::flow::solve::{Solver, box_id, taffy_id};
-use crate::flow::taffy_style::is_fixed_containing_block;
+use crate::flow::taffy_style::is_inline_fixed_containing_block;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto};
@@ -65,10 +65,10 @@ impl Emitter<'_> {
         let mut at = owner;
         while at != self.id && solver.tree.data(at).kind == BoxKind::InlineBox {
             let shown = solver.tree.get(at)?;
-            let transformed = is_fixed_containing_block(&shown.style);
             let is_fixed = candidate.position == taffy::Position::Fixed;
-            if !is_fixed && (shown.style.is_positioned() || transformed) {
-                return Some(at);
+            if !is_fixed && (shown.style.is_positioned() || is_inline_fixed_containing_block(&shown.style)) {
+                // One that blocks split is known as a whole in the container around it only.
+                return Some(at).filter(|&at| solver.tree.data(at).split.is_none());
             }
             at = shown.parent?;
         }
@@ -98,7 +98,7 @@ impl Emitter<'_> {
             let area = OofPositioningArea { size, offset: Point { x, y } };
             let direction =
                 if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
-            let claims = ContainingBlockClaims { absolute: true, fixed: is_fixed_containing_block(&style) };
+            let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
             let owner_id = taffy_id(self.id);
             let result = compute_oof_layout_for_area(solver, owner_id, &[candidate], area, direction, claims);
             for hoisted in result.hoisted {

@@ -164,6 +164,22 @@ pub(crate) fn line_geometry(
     LineGeometry { boxes: builder.boxes, part_box, ascent, descent }
 }
 
+/// The baseline of the innermost of inline boxes in each other, down from that of the first, their container.
+pub(crate) fn nested_shift<'a>(styles: impl Iterator<Item = &'a ComputedStyle>, fonts: &mut FontBook) -> f32 {
+    let mut builder = Builder { fonts, boxes: Boxes::new(), styles: SmallVec::new() };
+    let mut at = 0;
+    for (depth, style) in styles.enumerate() {
+        // Only the container has no box of a line; which ones the others have makes no difference.
+        let id = (depth > 0).then_some(BoxId(0));
+        at = builder.open(id, at, style);
+    }
+    while at != 0 {
+        at = builder.close(at);
+    }
+    builder.place_aligned();
+    builder.boxes.last().map_or(0.0, |innermost| innermost.shift)
+}
+
 impl<'a> Builder<'a> {
     fn open(&mut self, id: Option<BoxId>, parent: usize, style: &'a ComputedStyle) -> usize {
         let font = font_metrics(style, self.fonts);

@@ -155,7 +155,7 @@ fn next_piece(text: &str, backslash: bool) -> (&str, bool, &str) {
 }
 
 /// An inline box has margin, border or padding on its start or end side.
-pub(crate) fn has_edge(style: &ComputedStyle, start: bool) -> bool {
+fn has_edge(style: &ComputedStyle, start: bool) -> bool {
     let is_left = start == (style.direction == Direction::Ltr);
     let (margin, padding, border) = if is_left {
         (style.margin.left, style.padding.left, style.border_width.left)

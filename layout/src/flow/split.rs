@@ -1,0 +1,200 @@
+//! Inline boxes that blocks split.
+//!
+//! A block inside an inline box stands on a line of its own among the lines of the container. The pieces of the inline
+//! box before and behind it are on lines of their own as well, empty or not, and the run of neighbouring blocks has a
+//! rectangle like a piece of it. What moves the inline box moves the blocks in it.
+
+use super::boxes::BoxId;
+use super::engine::inline_layout;
+use super::geometry::Rect;
+use super::inline::relative_offset;
+use super::inline::vertical::nested_shift;
+use super::solve::{Solver, box_id, definite_height, taffy_id};
+use super::taffy_style::is_inline_fixed_containing_block;
+use super::tree::{BoxKind, BoxTree};
+use crate::style::ComputedStyle;
+use crate::style::computed::{Direction, Overflow};
+use crate::text::FontBook;
+use std::sync::Arc;
+use taffy::{
+    ContainingBlockClaims, LayoutOutput, OofCandidates, OofPositioningArea, Point, Size, compute_oof_layout_for_area,
+};
+
+/// A piece of an inline box: its place among the children of its container, and its rectangle there.
+type Piece = (Option<usize>, Rect);
+
+impl BoxTree {
+    /// Moves the blocks inside of inline boxes with these, and places the inline boxes: the union of their fragments and
+    /// of the runs of blocks.
+    pub(super) fn place_split_boxes(&mut self, fonts: &mut FontBook) {
+        let mut list = std::mem::take(&mut self.split_boxes);
+        list.sort_unstable();
+        list.dedup();
+        list.retain(|&id| self.contains(id) && self.data(id).split.is_some());
+        for &id in &list {
+            let Some(container) = self.data(id).flow_parent else { continue };
+            let runs = self.data(id).split.as_ref().map(|split| split.blocks.clone()).unwrap_or_default();
+            for run in runs {
+                self.move_blocks(id, container, &run, fonts);
+            }
+        }
+        for &id in &list {
+            let Some(container) = self.data(id).flow_parent else { continue };
+            let rects = self.split_rects(id, container).into_iter().map(|(_, rect)| rect);
+            let rect = rects.reduce(Rect::union_visible).unwrap_or_default();
+            let inner_width = self.content_width(container);
+            let shown = self.shown_mut(id);
+            shown.offset_parent = Some(container);
+            shown.layout = inline_layout(rect, &shown.style, inner_width);
+        }
+        self.split_boxes = list;
+    }
+
+    fn content_width(&self, id: BoxId) -> f32 {
+        let layout = &self.shown(id).layout;
+        let inset = layout.border.left + layout.border.right + layout.padding.left + layout.padding.right;
+        (layout.width - inset).max(0.0)
+    }
+
+    /// Moves the blocks of a run that stand in `id` itself, and not in an inline box inside of it.
+    fn move_blocks(&mut self, id: BoxId, container: BoxId, run: &[BoxId], fonts: &mut FontBook) {
+        let own: Vec<BoxId> = run.iter().copied().filter(|&block| self.shown(block).parent == Some(id)).collect();
+        if own.is_empty() {
+            return;
+        }
+        let (width, height) = (self.content_width(container), definite_height(self, container));
+        let (mut x, mut y) = (0.0, 0.0);
+        let mut around: Vec<Arc<ComputedStyle>> = Vec::new();
+        let mut at = Some(id);
+        while let Some(inline) = at.filter(|&at| self.data(at).kind == BoxKind::InlineBox) {
+            let shown = self.shown(inline);
+            let (dx, dy) = relative_offset(&shown.style, width, height);
+            (x, y) = (x + dx, y + dy);
+            around.push(shown.style.clone());
+            at = shown.parent;
+        }
+        // A line that nothing gives a height is where its empty boxes are aligned.
+        if run.iter().all(|&block| self.is_collapsed(block)) {
+            around.push(self.shown(container).style.clone());
+            y += nested_shift(around.iter().rev().map(|style| &**style), fonts);
+        }
+        for block in own {
+            let moved = self.data(block).inline_shift;
+            if moved != (x, y) {
+                let shown = self.shown(block);
+                let (mut layout, offset_parent) = (shown.layout, shown.offset_parent);
+                (layout.x, layout.y) = (layout.x + x - moved.0, layout.y + y - moved.1);
+                self.set_place(block, layout, offset_parent);
+                self.data_mut(block).inline_shift = (x, y);
+            }
+        }
+    }
+
+    /// Margins collapse through the block.
+    fn is_collapsed(&self, block: BoxId) -> bool {
+        let shown = self.shown(block);
+        let is_open = |overflow| matches!(overflow, Overflow::Visible | Overflow::Clip);
+        shown.layout.height == 0.0
+            && self.data(block).in_block_flow
+            && is_open(shown.style.overflow_x)
+            && is_open(shown.style.overflow_y)
+    }
+
+    /// The pieces of a split inline box from top to bottom.
+    pub(super) fn split_rects(&self, id: BoxId, container: BoxId) -> Vec<Piece> {
+        let Some(split) = &self.data(id).split else { return Vec::new() };
+        let flow = &self.data(container).flow_children;
+        let place = |id: &BoxId| flow.iter().position(|child| child == id);
+        let mut rects: Vec<Piece> = Vec::new();
+        for run in &split.blocks {
+            if let Some(rect) = self.block_run_rect(container, run) {
+                rects.push((run.first().and_then(place), rect));
+            }
+        }
+        for segment in &split.segments {
+            let shown = self.shown(*segment);
+            for fragment in shown.inline.iter().flat_map(|c| &c.fragments).filter(|f| f.id == id) {
+                let (x, y) = (shown.layout.x + fragment.x, shown.layout.y + fragment.y);
+                rects.push((place(segment), Rect { x, y, width: fragment.width, height: fragment.height }));
+            }
+        }
+        rects.sort_by_key(|(place, _)| *place);
+        rects
+    }
+
+    /// The rectangle of neighbouring blocks inside an inline box, relative to their container: as wide as the
+    /// container's content, where the blocks are without offsets of their own.
+    fn block_run_rect(&self, container: BoxId, run: &[BoxId]) -> Option<Rect> {
+        let around = &self.get(container)?.layout;
+        let width = self.content_width(container);
+        let height = definite_height(self, container);
+        let place = |block: BoxId| {
+            let shown = self.get(block)?;
+            let (_, dy) = relative_offset(&shown.style, width, height);
+            Some((self.data(block).inline_shift.0, shown.layout.y - dy, shown.layout.height))
+        };
+        let (x, top, _) = place(*run.first()?)?;
+        let (_, last_top, last_height) = place(*run.last()?)?;
+        let left = around.border.left + around.padding.left + x;
+        Some(Rect { x: left, y: top, width, height: last_top + last_height - top })
+    }
+}
+
+impl Solver<'_> {
+    /// Lays out the boxes whose containing block is an inline box that blocks split: the area from its first piece to its
+    /// last (CSS 2, section 10.1).
+    pub(super) fn lay_out_in_split_boxes(&mut self, container: BoxId, output: &mut LayoutOutput) {
+        if output.oof_candidates.is_empty() || !self.tree.data(container).holds_split {
+            return;
+        }
+        let mut rest = OofCandidates::new();
+        let candidates = output.oof_candidates.take();
+        for candidate in candidates.iter().cloned() {
+            let owner = self.split_containing_block(box_id(candidate.node), container);
+            let Some(owner) = owner.filter(|_| candidate.position != taffy::Position::Fixed) else {
+                rest.push(candidate);
+                continue;
+            };
+            let rects = self.tree.split_rects(owner, container);
+            let (Some((_, first)), Some((_, last))) = (rects.first(), rects.last()) else {
+                rest.push(candidate);
+                continue;
+            };
+            let style = self.tree.shown(owner).style.clone();
+            let border = &style.border_width;
+            let (x, y) = (first.x + border.left, first.y + border.top);
+            let size = Size {
+                width: (last.x + last.width - border.right - x).max(0.0),
+                height: (last.y + last.height - border.bottom - y).max(0.0),
+            };
+            let area = OofPositioningArea { size, offset: Point { x, y } };
+            let direction =
+                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
+            let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
+            let id = taffy_id(container);
+            let result = compute_oof_layout_for_area(self, id, &[candidate], area, direction, claims);
+            for hoisted in result.hoisted {
+                self.tree.shown_mut(box_id(hoisted)).offset_parent = Some(container);
+            }
+            let (overflow, inside) = (&mut output.scrollable_overflow_rect, result.scrollable_overflow_rect);
+            overflow.right = overflow.right.max(x + inside.right);
+            overflow.bottom = overflow.bottom.max(y + inside.bottom);
+            let mut unclaimed = result.unclaimed;
+            rest.append(&mut unclaimed);
+        }
+        output.oof_candidates = rest;
+    }
+
+    /// The split inline box of a container that is the containing block of a box inside.
+    fn split_containing_block(&self, id: BoxId, container: BoxId) -> Option<BoxId> {
+        let mut at = self.tree.shown(id).parent;
+        while let Some(around) = at.filter(|&around| around != container) {
+            let (shown, data) = (self.tree.shown(around), self.tree.data(around));
+            if shown.style.is_positioned() && data.split.is_some() && data.flow_parent == Some(container) {
+                return Some(around);
+            }
+            at = shown.parent;
+        }
+        None
+    }
+}
