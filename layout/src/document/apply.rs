@@ -345,6 +345,10 @@ impl Document {
         self.mirror_state(node, name);
         // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
         self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
+        if matches!(&**self.names.resolve(name), "space" | "decode") {
+            // How a `text` reads its text.
+            self.mark(node, Dirty::BOXES);
+        }
         self.note_style(node, || StyleEvent::Attribute(node, name));
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
 use crate::style::ComputedStyle;
 use crate::style::cascade::has_items;
-use crate::style::computed::{Dimension, Display, Float, LengthPercentage, Overflow, TextAlign};
+use crate::style::computed::{Dimension, Display, Float, LengthPercentage, Overflow};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -295,10 +295,7 @@ impl Generator<'_> {
     /// An out-of-flow box whose static position depends on alignment, indent or floats: it takes that of an empty line.
     fn is_on_line(&self, container: BoxId, flat: &Flat, has_floats: bool) -> bool {
         let Flat::OutOfFlow { id, .. } = flat else { return false };
-        let style = &self.tree.shown(container).style;
-        let is_start =
-            matches!(style.text_align, TextAlign::Start | TextAlign::Left | TextAlign::Justify | TextAlign::WebkitLeft)
-                && style.text_indent == LengthPercentage::ZERO;
+        let is_start = self.tree.shown(container).style.starts_lines_at_left();
         (has_floats || !is_start) && self.tree.shown(*id).style.was_inline_level
     }
 

@@ -2,7 +2,7 @@
 
 use super::boxes::{BoxId, BoxOrigin, InlineFragment};
 use super::derive::anonymous;
-use super::generate::{Generator, formatting_kind};
+use super::generate::{Generator, formatting_kind, same_family};
 use super::geometry::Rect;
 use super::inline::source::ItemKind;
 use super::solve::{Solver, taffy_id};
@@ -199,7 +199,9 @@ impl Generator<'_> {
             }
         };
         let kind = formatting_kind(&style);
-        let existing = self.tree.principal(page).filter(|&id| self.tree.shown(id).style.display == style.display);
+        let existing = self.tree.principal(page).filter(|&id| {
+            self.tree.shown(id).style.display == style.display && same_family(self.tree.data(id).kind, kind)
+        });
         match existing {
             Some(_) => self.visit(page, false),
             None => {
@@ -276,17 +278,17 @@ pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> su
 impl BoxTree {
     /// Gives a box a new style that changes no layout, and its glyph runs with it.
     pub(crate) fn repaint(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
-        self.shown_mut(id).style = style.clone();
+        let old = std::mem::replace(&mut self.shown_mut(id).style, style.clone());
         let data = self.data(id);
         match data.kind {
-            BoxKind::Inline => self.repaint_text(id, id, style),
+            BoxKind::Inline => self.repaint_text(id, id, &old, style),
             BoxKind::InlineBox => {
                 let containers = match &data.split {
                     Some(split) => split.segments.clone(),
                     None => data.flow_parent.into_iter().collect(),
                 };
                 for container in containers {
-                    self.repaint_text(container, id, style);
+                    self.repaint_text(container, id, &old, style);
                 }
             }
             _ => {
@@ -295,21 +297,22 @@ impl BoxTree {
                 let loose: Vec<BoxId> = data.flow_children.iter().copied().filter(is_anonymous).collect();
                 for inner in loose {
                     // What an anonymous table has of its own changes no picture.
-                    let old = self.shown(inner).style.clone();
-                    let taken = anonymous(style, old.display);
-                    let own = ComputedStyle { width: old.width, text_indent: old.text_indent, ..(*taken).clone() };
+                    let shown = self.shown(inner).style.clone();
+                    let taken = anonymous(style, shown.display);
+                    let own = ComputedStyle { width: shown.width, text_indent: shown.text_indent, ..(*taken).clone() };
                     self.shown_mut(inner).style = Arc::new(own);
-                    self.repaint_text(inner, inner, style);
+                    self.repaint_text(inner, inner, &old, style);
                 }
             }
         }
     }
 
-    /// Gives the text of `owner` on the lines of `container` a new style.
-    fn repaint_text(&mut self, container: BoxId, owner: BoxId, style: &Arc<ComputedStyle>) {
+    /// Gives the text of `owner` on the lines of `container` a new style. Text of elements without a box keeps its own.
+    fn repaint_text(&mut self, container: BoxId, owner: BoxId, old: &Arc<ComputedStyle>, style: &Arc<ComputedStyle>) {
+        let is_its = |of_text: &Arc<ComputedStyle>| Arc::ptr_eq(of_text, old) || **of_text == **old;
         if let Some(source) = &mut self.data_mut(container).source {
             let is_text = |kind| matches!(kind, ItemKind::Text | ItemKind::Break);
-            for item in source.items.iter_mut().filter(|i| i.owner == owner && is_text(i.kind)) {
+            for item in source.items.iter_mut().filter(|i| i.owner == owner && is_text(i.kind) && is_its(&i.style)) {
                 item.style = style.clone();
             }
             for item in &mut source.items {
@@ -319,7 +322,7 @@ impl BoxTree {
             }
         }
         if let Some(content) = &mut self.shown_mut(container).inline {
-            for run in Arc::make_mut(content).runs.iter_mut().filter(|r| r.owner == owner) {
+            for run in Arc::make_mut(content).runs.iter_mut().filter(|r| r.owner == owner && is_its(&r.style)) {
                 run.style = style.clone();
             }
         }

@@ -33,6 +33,8 @@ fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
         && a.white_space == b.white_space
         && a.text_transform == b.text_transform
         && a.content == b.content
+        // Out-of-flow boxes among blocks take a line for their place where that matters.
+        && a.starts_lines_at_left() == b.starts_lines_at_left()
 }
 
 /// The bits that boxes follow.
@@ -474,7 +476,7 @@ pub(crate) fn formatting_kind(style: &ComputedStyle) -> BoxKind {
 }
 
 /// Block containers turn from one kind into the other as their content does.
-fn same_family(a: BoxKind, b: BoxKind) -> bool {
+pub(super) fn same_family(a: BoxKind, b: BoxKind) -> bool {
     let block = |k| matches!(k, BoxKind::Block | BoxKind::Inline);
     a == b || (block(a) && block(b))
 }

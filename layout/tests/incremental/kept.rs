@@ -89,3 +89,49 @@ fn a_column_that_becomes_a_row_forgets_the_height_of_its_content() {
         "display:flex",
     );
 }
+
+#[test]
+fn text_of_an_element_without_a_box_keeps_its_own_style() {
+    restyled("<view style='display:flex'><view style='display:contents'>a</view></view>", 1, "display:flex;color:red");
+}
+
+#[test]
+fn a_text_takes_spaces_as_its_attribute_says_now() {
+    let mut stage = Stage::new("<view style='display:flex'><text> </text></view>");
+    let mut commit = Commit::default();
+    let node = stage.nodes()[2];
+    stage.set_attribute(&mut commit, node, "space", Some("nbsp"));
+    stage.apply(commit);
+    stage.layout();
+    let found = differences(&stage, &mut stage.afresh());
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn out_of_flow_boxes_take_a_line_when_lines_no_longer_start_at_the_left() {
+    let inside = "<view><view>a</view><checkbox style='position:absolute'></checkbox></view>";
+    restyled(inside, 1, "text-align:center");
+    restyled(inside, 0, "text-indent:2em");
+}
+
+#[test]
+fn a_page_turns_from_a_flexbox_into_a_clamped_block() {
+    let clamped = "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:1";
+    let mut stage = Stage::new("<view>a</view><swiper-item style='display:flex'></swiper-item>b");
+    for style in ["display:-webkit-box", clamped] {
+        let mut commit = Commit::default();
+        let page = stage.root;
+        stage.set_style(&mut commit, page, style);
+        stage.apply(commit);
+        stage.layout();
+        let found = differences(&stage, &mut stage.afresh());
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}
+
+#[test]
+fn the_height_given_to_a_cell_leaves_out_the_space_above_its_content() {
+    let cells = "<view style='display:table-cell'></view><view style='display:table-cell'>two</view>";
+    let row = format!("<view style='position:fixed;bottom:0'><view style='display:table-row'>{cells}</view></view>");
+    restyled(&row, 3, "height:32px;padding:3px");
+}

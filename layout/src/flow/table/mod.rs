@@ -374,7 +374,8 @@ impl Solver<'_> {
                 taffy::BoxSizing::ContentBox => {
                     let border = style.border().resolve_or_zero(None, resolve_calc);
                     let padding = style.padding().resolve_or_zero(None, resolve_calc);
-                    length.px + (border + padding).vertical_axis_sum()
+                    // Free space above the content is no padding of the style.
+                    length.px + (border + padding).vertical_axis_sum() - style.data.cell_shift
                 }
             },
             _ => 0.0,
