@@ -36,6 +36,36 @@ impl Breaks {
         self.bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
+    /// The first break in `from..end`.
+    pub fn next(&self, from: u32, end: u32) -> Option<u32> {
+        let mut at = from as usize / 64;
+        let mut word = self.bits.get(at)? & (u64::MAX << (from % 64));
+        while word == 0 {
+            at += 1;
+            if at * 64 >= end as usize {
+                return None;
+            }
+            word = *self.bits.get(at)?;
+        }
+        let found = (at * 64) as u32 + word.trailing_zeros();
+        (found < end).then_some(found)
+    }
+
+    /// The last break behind `min` and up to `from`.
+    pub fn previous(&self, from: u32, min: u32) -> Option<u32> {
+        let mut at = from as usize / 64;
+        let mut word = self.bits.get(at)? & (u64::MAX >> (63 - from % 64));
+        while word == 0 {
+            if at * 64 <= min as usize {
+                return None;
+            }
+            at -= 1;
+            word = self.bits[at];
+        }
+        let found = (at * 64) as u32 + 63 - word.leading_zeros();
+        (found > min).then_some(found)
+    }
+
     fn set(&mut self, at: usize, on: bool) {
         if let Some(word) = self.bits.get_mut(at / 64) {
             *word = *word & !(1 << (at % 64)) | u64::from(on) << (at % 64);
@@ -54,39 +84,35 @@ impl Breaks {
         super::uax14::each_break(text, |at| self.set(at, true));
         let mut before: [Option<char>; 2] = [None; 2];
         for (at, c) in text.char_indices() {
-            if let Some(last) = before[1].filter(char::is_ascii)
-                && c.is_ascii()
-            {
+            if let Some(last) = before[1] {
                 let last_last = before[0].filter(char::is_ascii).map(|c| c as u8);
-                self.set(at, ascii_break(last_last, last as u8, c as u8));
+                match (u8::try_from(last), u8::try_from(c)) {
+                    (_, Ok(b' ' | b'\t' | b'\n' | b'\r')) => self.set(at, false),
+                    // Chromium: whatever stands behind spaces.
+                    (Ok(b' ' | b'\t' | b'\n' | b'\r'), _) => self.set(at, true),
+                    (Ok(a), Ok(b)) if a.is_ascii() && b.is_ascii() => self.set(at, ascii_break(last_last, a, b)),
+                    // Chromium has a table for pairs of Latin-1 characters: of these two it counts what they are, not
+                    // what stands around them.
+                    (Ok(_), Ok(_)) => self.set(at, pair_breaks(last, c)),
+                    _ => {}
+                }
             }
             before = [before[1], Some(c)];
         }
     }
 
-    /// `break-all`: also between letters, digits and ideographs.
+    /// `break-all`: also between letters, digits and some marks, by Chromium's table of classes.
     fn break_all(&mut self, text: &str) {
-        let breakable = |c: char| {
-            use BreakClass::*;
-            matches!(
-                break_property(c as u32),
-                Alphabetic
-                    | HebrewLetter
-                    | Numeric
-                    | Ideographic
-                    | ComplexContext
-                    | Ambiguous
-                    | HangulLvSyllable
-                    | HangulLvtSyllable
-                    | EmojiBase
-            )
-        };
-        let mut last: Option<char> = None;
+        let mut last: Option<BreakClass> = None;
         for (at, c) in text.char_indices() {
-            if last.is_some_and(|last| breakable(last) && breakable(c)) {
+            // As in other browsers a plus sign is like a letter.
+            let class = if c == '+' { BreakClass::Alphabetic } else { break_property(c as u32) };
+            if last.is_some_and(|last| breaks_under_break_all(last, class)) {
                 self.set(at, true);
             }
-            last = Some(c);
+            if class != BreakClass::CombiningMark || last.is_none() {
+                last = Some(class);
+            }
         }
     }
 
@@ -114,6 +140,37 @@ impl Breaks {
             }
             last = Some(c);
         }
+    }
+}
+
+/// Whether a line may break between two characters that stand alone.
+fn pair_breaks(a: char, b: char) -> bool {
+    if a.is_alphanumeric() && b.is_alphanumeric() {
+        return false;
+    }
+    let mut bytes = [0; 8];
+    let len = a.encode_utf8(&mut bytes).len();
+    let end = len + b.encode_utf8(&mut bytes[len..]).len();
+    let mut breaks = false;
+    super::uax14::each_break(std::str::from_utf8(&bytes[..end]).unwrap_or_default(), |_| breaks = true);
+    breaks
+}
+
+/// Breaks that `break-all` adds, by the classes before and behind.
+fn breaks_under_break_all(last: BreakClass, class: BreakClass) -> bool {
+    use BreakClass::*;
+    let is_word = matches!(class, Ambiguous | Alphabetic | HebrewLetter | After | Hyphen | Numeric);
+    match last {
+        Ambiguous | Alphabetic | HebrewLetter | Numeric | ComplexContext | Symbol | After => {
+            is_word || matches!(class, OpenPunctuation | Prefix | ComplexContext)
+        }
+        CloseParenthesis => is_word || matches!(class, Prefix | ComplexContext),
+        ClosePunctuation => is_word || class == Prefix,
+        Exclamation | Postfix => is_word || matches!(class, Postfix | Prefix),
+        InfixSeparator => is_word,
+        Hyphen => class == Numeric,
+        Prefix => class == Postfix,
+        _ => false,
     }
 }
 
@@ -170,7 +227,26 @@ mod tests {
     }
 
     #[test]
+    fn soft_hyphens_break_behind_and_quotation_marks_do_not_hold_spaces() {
+        assert_eq!(split("ab\u{ad}cd", WordBreak::Normal), "ab\u{ad}|cd");
+        assert_eq!(split("a \u{201d}b", WordBreak::Normal), "a |\u{201d}b");
+    }
+
+    #[test]
+    fn the_nearest_breaks_are_found() {
+        let text = format!("ab {} c", "d".repeat(200));
+        let breaks = Breaks::find(&text, WordBreak::Normal);
+        assert_eq!((breaks.next(1, 300), breaks.next(4, 300), breaks.next(4, 100)), (Some(3), Some(204), None));
+        assert_eq!(
+            (breaks.previous(203, 1), breaks.previous(203, 3), breaks.previous(204, 0)),
+            (Some(3), None, Some(204))
+        );
+        assert_eq!((breaks.next(204, 300), breaks.next(9999, 10000), breaks.previous(2, 0)), (Some(204), None, None));
+    }
+
+    #[test]
     fn break_all_splits_words_but_not_before_punctuation() {
         assert_eq!(split("ab1, c", WordBreak::BreakAll), "a|b|1, |c");
+        assert_eq!(split("03:04 12.5 a-b 1-2", WordBreak::BreakAll), "0|3:|0|4 |1|2.|5 |a|-|b |1|-|2");
     }
 }
