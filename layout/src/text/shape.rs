@@ -59,6 +59,8 @@ pub struct ShapedText {
     pub runs: Vec<ShapedRun>,
     /// Clusters in logical order: first byte and advance over em.
     pub clusters: Vec<(u32, f32)>,
+    /// First bytes of the clusters before which the text cannot be cut: its parts have other glyphs or kerning.
+    pub joined: Vec<u32>,
     /// Faces other than the stack's first one that took part, without repeats.
     pub fallback_faces: Vec<FaceId>,
 }
@@ -71,10 +73,31 @@ impl ShapedText {
         &self.runs[first..end.max(first)]
     }
 
+    /// The clusters that begin in `bytes`.
+    pub fn clusters_of(&self, bytes: Range<u32>) -> &[(u32, f32)] {
+        let first = self.clusters.partition_point(|c| c.0 < bytes.start);
+        let end = self.clusters.partition_point(|c| c.0 < bytes.end);
+        &self.clusters[first..end.max(first)]
+    }
+
+    /// Whether a cluster begins at a byte.
+    pub fn has_cluster(&self, byte: u32) -> bool {
+        self.clusters.binary_search_by_key(&byte, |c| c.0).is_ok()
+    }
+
+    /// Whether the glyphs before and behind a byte are those of the two parts of the text.
+    pub fn may_be_cut(&self, byte: u32) -> bool {
+        self.has_cluster(byte) && self.joined.binary_search(&byte).is_err()
+    }
+
     /// Bytes of memory that it takes.
     fn bytes(&self) -> usize {
         let glyphs: usize = self.runs.iter().map(|r| size_of_val(&r.glyphs[..])).sum();
-        size_of_val(self) + size_of_val(&self.runs[..]) + glyphs + size_of_val(&self.clusters[..])
+        size_of_val(self)
+            + size_of_val(&self.runs[..])
+            + glyphs
+            + size_of_val(&self.clusters[..])
+            + size_of_val(&self.joined[..])
     }
 }
 
@@ -200,6 +223,10 @@ impl Shaper {
                     y_offset: at.y_offset as f32 / em,
                 })
                 .collect::<Vec<_>>();
+            let joined = output.glyph_infos().iter().filter(|info| info.unsafe_to_break()).map(|info| info.cluster);
+            let first = shaped.joined.len();
+            shaped.joined.extend(joined);
+            shaped.joined[first..].sort_unstable();
             self.buffer = Some(output.clear());
             push_clusters(&mut shaped.clusters, &glyphs, rtl);
             shaped.runs.push(ShapedRun { face, range: range.start as u32..range.end as u32, rtl, glyphs });
@@ -257,7 +284,7 @@ fn itemize(book: &mut FontBook, text: &str, stack: StackId) -> Vec<(Range<usize>
 }
 
 /// Marks, joiners and variation selectors are shaped with what they follow.
-fn joins_previous(c: char) -> bool {
+pub(crate) fn joins_previous(c: char) -> bool {
     matches!(c, '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0100}'..='\u{e01ef}')
         || c.script() == unicode_script::Script::Inherited
 }

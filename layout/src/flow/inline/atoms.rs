@@ -3,6 +3,7 @@
 
 use super::breaker::{BreakMode, Breaker, Outcome};
 use super::layout::Frame;
+use super::measure::Shaping;
 use super::snap_up;
 use super::source::{InlineSource, ItemKind};
 use super::vertical::{AtomExtents, Extent};
@@ -198,9 +199,18 @@ impl Solver<'_> {
         let mut width = 0.0f32;
         let mut indent = self.tree.shown(id).style.text_indent.px;
         let mut no_floats = |_: usize, _: f32| None;
-        while let Outcome::Line(line) = breaker.next_line(available, indent, false, &mut no_floats) {
-            width = width.max(line.width - line.hanging + indent);
+        loop {
+            let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
+            let outcome = breaker.next_line(available, indent, false, shaping, &mut no_floats);
+            let Outcome::Line(line) = outcome else { break };
+            // Chromium: preserved spaces at the end of a line count for the widest line.
+            let hanging = if mode == BreakMode::MinContent { line.hanging } else { 0.0 };
+            width = width.max(line.width - hanging + indent);
             indent = 0.0;
+        }
+        if mode == BreakMode::MaxContent && source.text.contains('\u{ad}') {
+            // The hyphen that only shows at the end of a line may make the narrowest width the wider one.
+            width = width.max(self.intrinsic_width(id, source, BreakMode::MinContent));
         }
         let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
         let width = snap_up(width);

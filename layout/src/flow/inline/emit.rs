@@ -2,9 +2,10 @@
 //! ellipsis; and the static positions of out-of-flow boxes.
 
 use super::atoms::{Atoms, margin_px};
-use super::breaker::{BrokenLine, Part};
+use super::justify::stretches_behind;
 use super::layout::{Frame, Lines};
-use super::measure::{spacing, tab_advance};
+use super::line::{BrokenLine, Part};
+use super::measure::{Shaping, spacing, tab_advance};
 use super::positioned::{relative_offset, take_candidates};
 use super::snap_down;
 use super::source::{InlineSource, Item, ItemKind, MeasuredText};
@@ -13,7 +14,7 @@ use crate::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, InlineFragment, 
 use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign};
-use crate::text::shape::ShapedRun;
+use crate::text::shape::{ShapedRun, ShapedText};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -99,7 +100,8 @@ impl Emitter<'_> {
                                 width: placed.width,
                                 height: font.ascent + font.descent,
                             });
-                            self.emit_runs(item, measured, placed, x, base, &mut content.runs);
+                            let text = self.shown_text(solver, item, measured, &placed.part);
+                            self.emit_runs(item, measured, &text, placed, x, base, &mut content.runs);
                         }
                     }
                     // A kept line feed is text too: a line that holds nothing else has a rectangle.
@@ -249,39 +251,39 @@ impl Emitter<'_> {
         (start, placed)
     }
 
-    /// How many places of a part can stretch under `text-align: justify`: after spaces and ideographs.
-    fn stretch_places(&self, part: &Part, line: &BrokenLine) -> usize {
-        let item = &self.source.items[part.item as usize];
-        if item.kind != ItemKind::Text {
-            return 0;
+    /// The glyphs of a part, and where in the source's text what was shaped begins.
+    fn shown_text(
+        &self,
+        solver: &mut Solver<'_>,
+        item: &Item,
+        measured: &MeasuredText,
+        part: &Part,
+    ) -> (Arc<ShapedText>, u32) {
+        let text = &self.source.text;
+        if measured.is_cut_cleanly(item, text, part.start, part.end) {
+            return (measured.shaped.clone(), measured.base);
         }
-        let text = &self.source.text[part.start as usize..part.end as usize];
-        let last = line
-            .parts
-            .iter()
-            .rev()
-            .find(|p| matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_)));
-        let is_last = last.is_some_and(|p| p.item == part.item && p.start == part.start);
-        let count = text.chars().filter(|&c| stretches(c)).count();
-        let ends_stretching = is_last && text.chars().next_back().is_some_and(stretches);
-        count - usize::from(ends_stretching)
+        let mut shaping = Shaping { fonts: solver.fonts, shaper: solver.shaper };
+        (shaping.shape(item, &text[part.start as usize..part.end as usize]), part.start)
     }
 
+    #[allow(clippy::too_many_arguments)] // what a run is made of
     fn emit_runs(
         &self,
         item: &Item,
         measured: &MeasuredText,
+        (shaped, base): &(Arc<ShapedText>, u32),
         placed: &Placed,
         x: f32,
         baseline: f32,
         runs: &mut Vec<GlyphRun>,
     ) {
-        let (start, end) = (placed.part.start - item.start, placed.part.end - item.start);
-        let text = &self.source.text[item.start as usize..item.end as usize];
+        let (start, end) = (placed.part.start - base, placed.part.end - base);
+        let text = &self.source.text[*base as usize..];
         // Right to left, a hyphen stands before the rest.
         let is_rtl = item.level % 2 == 1;
         let mut pen = if placed.part.hyphen && is_rtl { x + measured.hyphen_width() } else { x };
-        let shaped = measured.shaped.runs_of(start..end);
+        let shaped = shaped.runs_of(start..end);
         let mut emit = |run: &ShapedRun| {
             let shown = run.glyphs_of(start..end);
             let mut glyphs = Vec::with_capacity(shown.len());
@@ -296,7 +298,7 @@ impl Emitter<'_> {
                 // Spacing comes once a cluster, after its last glyph.
                 if next != Some(glyph.cluster) {
                     advance += spacing(c, item.style.letter_spacing, item.style.word_spacing);
-                    if stretches(c) {
+                    if stretches_behind(&text[glyph.cluster as usize..]) {
                         advance += placed.stretch;
                     }
                 }
@@ -305,7 +307,7 @@ impl Emitter<'_> {
                     x: pen - run_x + glyph.x_offset * measured.size,
                     y: glyph.y_offset * measured.size,
                     advance,
-                    cluster: item.node_offset + glyph.cluster,
+                    cluster: item.node_offset + (base + glyph.cluster - item.start),
                 });
                 pen += advance;
             }
@@ -460,9 +462,4 @@ fn start_margin(style: &ComputedStyle) -> LengthAuto {
 
 fn end_margin(style: &ComputedStyle) -> LengthAuto {
     if style.direction == Direction::Ltr { style.margin.right } else { style.margin.left }
-}
-
-/// Justification may add space after this character.
-fn stretches(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}' | '\u{20000}'..='\u{3fffd}')
 }

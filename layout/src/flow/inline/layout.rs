@@ -4,8 +4,10 @@
 //! breaker. Atomic boxes and floats are laid out first, since their sizes do not depend on the line.
 
 use super::atoms::{Atom, Atoms};
-use super::breaker::{BreakMode, Breaker, BrokenLine, Outcome};
+use super::breaker::{BreakMode, Breaker, Outcome};
 use super::emit::{Emitter, PlacedLine};
+use super::line::BrokenLine;
+use super::measure::Shaping;
 use super::snap_down;
 use super::source::{InlineSource, KeptLines};
 use super::vertical::line_geometry;
@@ -238,7 +240,12 @@ impl Solver<'_> {
                 slot_id = slot.segment_id;
             }
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
-            let here = if source.has_floats { floats_of_line(&mut breaker, line_width, indent) } else { Vec::new() };
+            let here = if source.has_floats {
+                let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
+                floats_of_line(&mut breaker, line_width, indent, shaping)
+            } else {
+                Vec::new()
+            };
             let broken = match &mut kept {
                 Some(kept) => match kept.next() {
                     Some(line) => line,
@@ -264,7 +271,8 @@ impl Solver<'_> {
                         }
                         Some(line_width)
                     };
-                    match breaker.next_line(first_space, indent, can_go_lower, &mut place) {
+                    let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
+                    match breaker.next_line(first_space, indent, can_go_lower, shaping, &mut place) {
                         Outcome::Line(line) => line,
                         Outcome::End => break,
                         Outcome::TooNarrow => {
@@ -307,9 +315,9 @@ impl Solver<'_> {
 }
 
 /// The floats that stand on the next line and not behind the place where it breaks.
-fn floats_of_line(breaker: &mut Breaker<'_>, width: f32, indent: f32) -> Vec<usize> {
+fn floats_of_line(breaker: &mut Breaker<'_>, width: f32, indent: f32, shaping: Shaping<'_>) -> Vec<usize> {
     let saved = breaker.save();
-    let outcome = breaker.next_line(width, indent, false, &mut |_, _| None);
+    let outcome = breaker.next_line(width, indent, false, shaping, &mut |_, _| None);
     breaker.restore(saved);
     let Outcome::Line(line) = outcome else { return Vec::new() };
     line.parts.iter().map(|part| part.item as usize).collect()

@@ -5,10 +5,14 @@
 //! | [`source`] | the content of a block container: one text, and items over it |
 //! | [`whitespace`] | white-space processing while the source is built |
 //! | [`measure`] | shaping: where each character of an item lies |
-//! | [`breaker`] | one line at a time: what fits, and where to break |
+//! | [`breaker`] | one line at a time: what goes on it |
+//! | [`fitting`] | how much of a text fits, and where lines may end in it |
+//! | [`line`], [`line_end`] | a line while it is made, and its end |
+//! | [`overflow`] | lines that are too long |
 //! | [`vertical`] | heights and baselines of the boxes of a line |
 //! | [`emit`] | glyph runs and fragments, alignment |
 //! | [`visual`] | visual order of text of both directions |
+//! | [`justify`] | where lines stretch |
 //! | [`culled`] | inline boxes without a box of their own |
 //! | [`ellipsis`] | cut lines |
 //! | [`positioned`] | positioned boxes among inline content |
@@ -23,8 +27,13 @@ pub(crate) mod breaker;
 mod culled;
 mod ellipsis;
 pub(crate) mod emit;
+mod fitting;
+mod justify;
 pub(crate) mod layout;
+pub(crate) mod line;
+mod line_end;
 pub(crate) mod measure;
+mod overflow;
 pub(crate) mod positioned;
 pub(crate) mod source;
 pub(crate) mod vertical;

@@ -3,6 +3,7 @@
 //! Atomic boxes and forced breaks stand in the text as U+FFFC and a line feed, so that breaks are found in
 //! one go over the whole paragraph; inline boxes, floats and out-of-flow boxes take no text.
 
+use super::snap_up;
 use crate::document::NodeId;
 use crate::flow::boxes::BoxId;
 use crate::flow::tree::BoxTree;
@@ -55,8 +56,11 @@ pub(crate) struct Item {
 pub(crate) struct MeasuredText {
     pub size: f32,
     pub metrics: FontMetrics,
+    /// Glyphs of the text from `base` on: items of one font that stand next to each other are shaped as one.
     pub shaped: Arc<ShapedText>,
-    /// Byte in the source's text and px from the item's start, for each cluster; the end comes last.
+    /// Byte in the source's text where the shaped text begins.
+    pub base: u32,
+    /// Byte in the source's text and px from the item's start, for each character; the end comes last.
     pub positions: Vec<(u32, f32)>,
     /// What a soft hyphen shows at the end of a line, if there is one in the text.
     pub hyphen: Option<Arc<ShapedText>>,
@@ -74,9 +78,19 @@ impl MeasuredText {
         self.positions.get(at).or(self.positions.last()).map_or(0.0, |p| p.1)
     }
 
-    /// The positions of the clusters that begin after `byte`.
-    pub fn after(&self, byte: u32) -> &[(u32, f32)] {
-        &self.positions[self.positions.partition_point(|p| p.0 <= byte)..]
+    /// The last character boundary that is at most `space` px behind `start`.
+    pub fn last_within(&self, start: u32, space: f32) -> u32 {
+        let from = self.x(start);
+        let fits = |p: &(u32, f32)| p.0 <= start || snap_up(p.1 - from) <= space;
+        self.positions[..self.positions.partition_point(fits)].last().map_or(start, |p| p.0.max(start))
+    }
+
+    /// Whether the glyphs of `start..end`, bytes of an item, are those that the piece has on its own.
+    pub fn is_cut_cleanly(&self, item: &Item, text: &str, start: u32, end: u32) -> bool {
+        let is_clean = |at: u32| self.shaped.may_be_cut(at.saturating_sub(self.base));
+        // Kerning with a space at the end of a line does not show.
+        let ends_with_space = || end > start && text.as_bytes()[end as usize - 1] == b' ';
+        (start == item.start || is_clean(start)) && (end == item.end || ends_with_space() || is_clean(end))
     }
 }
 
@@ -84,7 +98,7 @@ impl MeasuredText {
 #[derive(Clone, Debug)]
 pub(crate) struct KeptLines {
     pub width: u32,
-    pub lines: Vec<super::breaker::BrokenLine>,
+    pub lines: Vec<super::line::BrokenLine>,
 }
 
 /// The inline content of a block container.
@@ -153,12 +167,15 @@ impl InlineSource {
 
     /// Whether a line may break before byte `at`, under the `word-break` of a style.
     pub fn is_break(&self, at: u32, word_break: WordBreak) -> bool {
-        let breaks = if word_break == self.word_break {
-            &self.breaks
-        } else {
-            self.other_breaks.iter().find(|(w, _)| *w == word_break).map_or(&self.breaks, |(_, b)| b)
-        };
-        breaks.is_allowed(at as usize)
+        self.breaks(word_break).is_allowed(at as usize)
+    }
+
+    /// The breaks under the `word-break` of a style.
+    pub fn breaks(&self, word_break: WordBreak) -> &Breaks {
+        if word_break == self.word_break {
+            return &self.breaks;
+        }
+        self.other_breaks.iter().find(|(w, _)| *w == word_break).map_or(&self.breaks, |(_, b)| b)
     }
 }
 

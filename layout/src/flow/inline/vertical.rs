@@ -4,7 +4,7 @@
 //! Shifts count down from the parent's baseline. Boxes aligned to the line's top or bottom wait until the
 //! rest of the line is known.
 
-use super::breaker::Part;
+use super::line::Part;
 use super::snap_down;
 use super::source::{InlineSource, ItemKind};
 use crate::flow::boxes::BoxId;
@@ -145,7 +145,10 @@ pub(crate) fn line_geometry(
                 if item.style.line_height == LineHeight::Normal
                     && let Some(measured) = &item.shaped
                 {
-                    for &face in &measured.shaped.fallback_faces {
+                    let shaped = &measured.shaped;
+                    let bytes = part.start.saturating_sub(measured.base)..part.end.saturating_sub(measured.base);
+                    let fallbacks = shaped.runs_of(bytes).iter().map(|run| run.face.face);
+                    for face in fallbacks.filter(|face| shaped.fallback_faces.contains(face)) {
                         let font = builder.fonts.face_metrics(face, measured.size);
                         let extent = with_leading(font, font.line_spacing());
                         builder.boxes[at].extent.unite(extent);

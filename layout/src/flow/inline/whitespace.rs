@@ -71,6 +71,9 @@ impl SourceBuilder {
     fn piece(&mut self, piece: &str, style: &Arc<ComputedStyle>, owner: BoxId, node: NodeId, offset: u32) -> u32 {
         let start = self.source.text.len();
         let collapse = collapses(style);
+        // Chromium: of the text before, only the last character counts.
+        self.in_word =
+            self.source.text.chars().next_back().is_some_and(|c| c == '_' || (c.is_alphanumeric() && !is_wide(c)));
         let mut chars = piece.char_indices().peekable();
         while let Some((_, c)) = chars.next() {
             if !collapse || !matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
@@ -108,7 +111,11 @@ impl SourceBuilder {
             TextTransform::Capitalize if !self.in_word => text.extend(c.to_uppercase()),
             TextTransform::Capitalize | TextTransform::None => text.push(c),
         }
-        self.in_word = c.is_alphanumeric() || (self.in_word && matches!(c, '\'' | '\u{2019}'));
+        self.in_word = match c {
+            // Marks within words (UAX 29), and what is not seen.
+            '\'' | '\u{2019}' | '\u{b7}' | '\u{ad}' => self.in_word,
+            c => c == '_' || (c.is_alphanumeric() && !is_wide(c)),
+        };
         self.at_space = false;
     }
 
