@@ -98,6 +98,20 @@ impl Solver<'_> {
         input.known_dimensions_are_definite.height = true;
     }
 
+    /// A box is no smaller than its padding and border, whatever size it is given; Taffy sees to that for block containers
+    /// and for items.
+    pub(super) fn floor_size(&self, id: BoxId, input: &mut LayoutInput) {
+        if !matches!(self.tree.data(id).kind, BoxKind::Flex | BoxKind::Grid) {
+            return;
+        }
+        let style = self.tree.style_ref(id);
+        let basis = input.parent_size.width;
+        let inset = (style.padding().resolve_or_zero(basis, resolve_calc)
+            + style.border().resolve_or_zero(basis, resolve_calc))
+        .sum_axes();
+        input.known_dimensions = input.known_dimensions.maybe_max(inset);
+    }
+
     /// A table is never narrower than its content, whatever its width says.
     pub(super) fn widen_table(&mut self, id: BoxId, input: &mut LayoutInput) {
         let style = self.tree.style_ref(id);

@@ -161,6 +161,7 @@ impl Solver<'_> {
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
         self.apply_ratio(id, &mut input);
+        self.floor_size(id, &mut input);
         // Free space above the content of a cell is none of its size.
         let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };
         let mut output = match self.line_limit(id) {
