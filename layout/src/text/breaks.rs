@@ -107,7 +107,8 @@ impl Breaks {
         for (at, c) in text.char_indices() {
             // As in other browsers a plus sign is like a letter.
             let class = if c == '+' { BreakClass::Alphabetic } else { break_property(c as u32) };
-            if last.is_some_and(|last| breaks_under_break_all(last, class)) {
+            // A soft hyphen stays with what it may part from the rest.
+            if c != '\u{ad}' && last.is_some_and(|last| breaks_under_break_all(last, class)) {
                 self.set(at, true);
             }
             if class != BreakClass::CombiningMark || last.is_none() {
@@ -247,6 +248,7 @@ mod tests {
     #[test]
     fn break_all_splits_words_but_not_before_punctuation() {
         assert_eq!(split("ab1, c", WordBreak::BreakAll), "a|b|1, |c");
+        assert_eq!(split("ab\u{ad}c", WordBreak::BreakAll), "a|b\u{ad}|c");
         assert_eq!(split("03:04 12.5 a-b 1-2", WordBreak::BreakAll), "0|3:|0|4 |1|2.|5 |a|-|b |1|-|2");
     }
 }

@@ -46,6 +46,10 @@ pub(crate) struct Breaker<'a> {
     pub(super) byte: u32,
     /// Items of the inline boxes that are open.
     pub(super) open: Open,
+    /// Byte that the present line begins with.
+    pub(super) line_start: u32,
+    /// The text whose words were measured at once.
+    pub(super) measured_words: Option<usize>,
 }
 
 /// What rounding may make a line wider than its space: the smallest step, as in browsers.
@@ -53,7 +57,7 @@ const STEP: f32 = 1.0 / 64.0;
 
 impl<'a> Breaker<'a> {
     pub fn new(source: &'a InlineSource, sizes: &'a [f32], mode: BreakMode) -> Breaker<'a> {
-        Breaker { source, sizes, mode, item: 0, byte: 0, open: Open::new() }
+        Breaker { source, sizes, mode, item: 0, byte: 0, open: Open::new(), line_start: 0, measured_words: None }
     }
 
     /// The next line within `available` px (its indent included). `beside_floats` lets it be refused.
@@ -65,9 +69,8 @@ impl<'a> Breaker<'a> {
         shaping: Shaping<'l>,
         place_float: &'l mut PlaceFloat<'l>,
     ) -> Outcome {
-        if self.item >= self.source.items.len() {
-            return Outcome::End;
-        }
+        let Some(first) = self.source.items.get(self.item) else { return Outcome::End };
+        self.line_start = self.byte.max(first.start);
         let start = (self.item, self.byte);
         let mut parts: Parts = self.open.iter().map(|&item| self.reopened(item)).collect();
         let mut line = Growing {
@@ -150,14 +153,14 @@ impl<'a> Breaker<'a> {
         while line.state != State::Done {
             let Some(item) = self.source.items.get(self.item) else {
                 // The last item may be what does not fit.
-                if line.state == State::Continue && !line.fits() {
+                if line.state == State::Continue && !self.fits_at_end(line) {
                     self.overflow(line);
                     if self.item < self.source.items.len() {
                         continue;
                     }
                 }
                 line.ends_paragraph = true;
-                return self.end_paragraph(line);
+                return self.hide_hyphen(line);
             };
             if line.state == State::Overflow && line.may_end_here() {
                 line.state = State::Trailing;
@@ -220,7 +223,7 @@ impl<'a> Breaker<'a> {
     }
 
     fn forced_break(&mut self, item: &Item, line: &mut Growing<'_>) {
-        if line.state == State::Continue && !line.fits() {
+        if line.state == State::Continue && !self.fits_at_end(line) {
             return self.overflow(line);
         }
         line.push(self.item, item.start, item.end, 0.0).breaks_after = true;
@@ -229,24 +232,27 @@ impl<'a> Breaker<'a> {
         while let Some(close) = self.source.items.get(self.item).filter(|i| matches!(i.kind, ItemKind::Close(..))) {
             self.closing(close, line);
         }
-        self.end_paragraph(line);
+        self.hide_hyphen(line);
         (line.is_forced, line.ends_paragraph, line.state) = (true, true, State::Done);
     }
 
-    /// No hyphen shows at the end of a paragraph. Chromium: in the narrowest width there is room for one.
-    fn end_paragraph(&self, line: &mut Growing<'_>) {
-        if self.mode != BreakMode::MinContent {
-            self.hide_hyphen(line);
-        }
+    /// Whether what is on the line fits if nothing follows.
+    fn fits_at_end(&self, line: &Growing<'_>) -> bool {
+        line.fits() || line.position - self.trailing_space(line) <= line.available
     }
 
     fn float(&mut self, item: &Item, line: &mut Growing<'_>) {
         let breaks_after = self.may_break(item.end, self.around(), line.anywhere);
         let used = line.position - self.trailing_space(line);
+        let leads = !line
+            .entries
+            .iter()
+            .any(|entry| self.is_content(entry) || self.source.items[entry.part.item as usize].has_edge);
         line.push(self.item, item.start, item.end, 0.0).breaks_after = breaks_after;
         if let Some(available) = (line.place_float)(self.item, used) {
             line.available = snap_down(available) + STEP;
-            line.beside_floats = true;
+            // A line that began before the float does not move below it.
+            line.beside_floats |= leads;
         }
         self.advance();
     }
@@ -301,6 +307,9 @@ impl<'a> Breaker<'a> {
             line.push(self.item, start, item.end, width);
             line.white = White::Unknown;
             return self.advance();
+        }
+        if self.mode == BreakMode::MinContent && self.widest_word(line, item, start) {
+            return;
         }
         let index = line.entries.len();
         line.push(self.item, start, item.end, 0.0).anywhere = self.breaks_anywhere(style);

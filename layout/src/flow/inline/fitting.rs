@@ -1,7 +1,7 @@
 //! How much of a text fits on a line, and where lines may end in it. After Chromium's `ShapingLineBreaker`.
 
 use super::breaker::{BreakMode, Breaker};
-use super::line::{Growing, White};
+use super::line::{Growing, State, White};
 use super::line_end::is_breakable_space;
 use super::snap_up;
 use super::source::{Item, ItemKind, MeasuredText, wraps};
@@ -38,6 +38,54 @@ impl Breaker<'_> {
             || (style.white_space == WhiteSpace::BreakSpaces && at > 0 && text[at as usize - 1] == b' ')
     }
 
+    /// A minus sign that begins a line stays with its number: what was before it does not count any more.
+    fn is_sign(&self, at: u32) -> bool {
+        let text = self.source.text.as_bytes();
+        let (sign, digit) = (text.get(self.line_start as usize), text.get(at as usize));
+        at == self.line_start + 1 && sign == Some(&b'-') && digit.is_some_and(u8::is_ascii_digit)
+    }
+
+    /// Adds the widest of the words that a text has from `start` on, which is what counts for the narrowest width. So
+    /// does Chromium at the beginning of a line, and what stands right behind the text adds to it. False if there is no
+    /// break.
+    pub(super) fn widest_word(&mut self, line: &mut Growing<'_>, item: &Item, start: u32) -> bool {
+        let at_start = line.position == 0.0 && (start == self.line_start || start > item.start);
+        let Some(measured) = item.shaped.as_ref().filter(|_| at_start && self.measured_words != Some(self.item)) else {
+            return false;
+        };
+        let text = &self.source.text;
+        let each_space = item.style.white_space == WhiteSpace::BreakSpaces;
+        let character = self.breaks_anywhere(&item.style);
+        let (mut from, mut end, mut width) = (start, start, 0.0f32);
+        while from < item.end {
+            let next = self.next_break(item, from + 1, character);
+            let word = if each_space {
+                &text[from as usize..next as usize]
+            } else {
+                text[from as usize..next as usize].trim_end_matches([' ', '\t', '\n'])
+            };
+            let visible = from + word.len() as u32;
+            // The last word may go on behind the text.
+            if visible == item.end && !character && !self.may_break(item.end, &item.style, false) {
+                break;
+            }
+            let hyphen = if word.ends_with('\u{ad}') { measured.hyphen_width() } else { 0.0 };
+            width = width.max(measured.x(visible) - measured.x(from) + hyphen);
+            (from, end) = (next, visible);
+        }
+        if from == start {
+            return false;
+        }
+        let entry = line.push(self.item, start, end.max(start + 1), snap_up(width));
+        entry.breaks_after = true;
+        let part = entry.part;
+        line.white = White::Unknown;
+        line.state = State::Trailing;
+        self.measured_words = Some(self.item);
+        self.move_behind(&part);
+        true
+    }
+
     /// Whether a line may end behind a text.
     fn may_break_after(&self, index: usize, item: &Item, anywhere: bool) -> bool {
         let mut behind = self.source.items[index + 1..].iter().take_while(|next| next.start == item.end);
@@ -53,7 +101,9 @@ impl Breaker<'_> {
         } else if item.style.white_space == WhiteSpace::BreakSpaces {
             (from..item.end).find(|&at| self.may_break(at, &item.style, false))
         } else {
-            self.source.breaks(item.style.word_break).next(from, item.end)
+            let breaks = self.source.breaks(item.style.word_break);
+            let from = if self.is_sign(from) && item.style.word_break != WordBreak::BreakAll { from + 1 } else { from };
+            breaks.next(from, item.end)
         };
         found.map_or(item.end, |at| at.min(item.end))
     }
@@ -66,7 +116,9 @@ impl Breaker<'_> {
         } else if item.style.white_space == WhiteSpace::BreakSpaces {
             (min + 1..=from).rev().find(|&at| self.may_break(at, &item.style, false))
         } else {
-            self.source.breaks(item.style.word_break).previous(from, min)
+            let breaks = self.source.breaks(item.style.word_break);
+            let is_sign = |at: &u32| self.is_sign(*at) && item.style.word_break != WordBreak::BreakAll;
+            breaks.previous(from, min).filter(|at| !is_sign(at))
         };
         found.map_or(min, |at| at.max(min))
     }

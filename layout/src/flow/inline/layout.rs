@@ -261,7 +261,9 @@ impl Solver<'_> {
                         }
                         let space = line_width;
                         if used > 0.0 && used + float.outer_width() > space {
-                            deferred.push(item);
+                            if !deferred.contains(&item) {
+                                deferred.push(item);
+                            }
                             return None;
                         }
                         place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + line_y);
