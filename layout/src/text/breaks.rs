@@ -28,7 +28,26 @@ impl Breaks {
             WordBreak::KeepAll => breaks.keep_all(text),
             WordBreak::Normal | WordBreak::BreakWord => {}
         }
+        breaks.around_boxes(text);
         breaks
+    }
+
+    /// A line may break on either side of an atomic box, whatever stands there, but for what never breaks (CSS Text 3,
+    /// section 5.1): no quotation mark or closing bracket is kept with it.
+    fn around_boxes(&mut self, text: &str) {
+        use BreakClass::{NonBreakingGlue, Space, WordJoiner, ZeroWidthJoiner};
+        let sticks = |c: char| {
+            c == '\n' || matches!(break_property(c as u32), NonBreakingGlue | Space | WordJoiner | ZeroWidthJoiner)
+        };
+        for (at, object) in text.match_indices('\u{fffc}') {
+            if text[..at].chars().next_back().is_some_and(|c| !sticks(c)) {
+                self.set(at, true);
+            }
+            let end = at + object.len();
+            if text[end..].chars().next().is_some_and(|c| !sticks(c)) {
+                self.set(end, true);
+            }
+        }
     }
 
     /// Whether a line may break before byte `at`.
