@@ -229,8 +229,8 @@ impl Solver<'_> {
         loop {
             let (mut line_x, mut line_width, mut line_y) = (0.0, inner_width, y);
             if beside_floats {
-                let slot = ctx.find_content_slot(frame.inset.top + y, taffy::Clear::None, slot_id);
-                (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
+                let slot = line_slot(ctx, frame.inset.top + y, slot_id);
+                (line_x, line_width) = (slot.x - left, slot.border_width.max(0.0));
                 line_y = slot.y - frame.inset.top;
                 if slot.segment_id.is_none() && slot_id.is_some() {
                     // Past the last float: below all of them.
@@ -260,16 +260,17 @@ impl Solver<'_> {
                             return None;
                         }
                         let space = line_width;
-                        if used > 0.0 && used + float.outer_width() > space {
+                        // No float is higher than one before it (CSS 2, section 9.5.1).
+                        if !deferred.is_empty() || (used > 0.0 && used + float.outer_width() > space) {
                             if !deferred.contains(&item) {
                                 deferred.push(item);
                             }
                             return None;
                         }
                         place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + line_y);
-                        let slot = ctx.find_content_slot(frame.inset.top + line_y, taffy::Clear::None, None);
+                        let slot = line_slot(ctx, frame.inset.top + line_y, None);
                         if (slot.y - frame.inset.top - line_y).abs() < 0.01 {
-                            (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
+                            (line_x, line_width) = (slot.x - left, slot.border_width.max(0.0));
                         }
                         Some(line_width)
                     };
@@ -323,6 +324,12 @@ fn floats_of_line(breaker: &mut Breaker<'_>, width: f32, indent: f32, shaping: S
     breaker.restore(saved);
     let Outcome::Line(line) = outcome else { return Vec::new() };
     line.parts.iter().map(|part| part.item as usize).collect()
+}
+
+/// The space for a line at `y` or below, beside floats. Not what Taffy finds for content, which leaves out the edges of the
+/// block that the floats stand in, too.
+fn line_slot(ctx: &BlockContext<'_>, y: f32, after: Option<usize>) -> taffy::BfcSlot {
+    ctx.find_bfc_slot(y, [0.0, 0.0], taffy::Direction::Ltr, taffy::Clear::None, after)
 }
 
 fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {
