@@ -51,6 +51,7 @@ impl Flat {
 impl Generator<'_> {
     /// Gives a box its children.
     pub fn assemble(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
+        let flats = self.wrap_inline_cells(node, flats);
         match self.tree.data(id).kind {
             BoxKind::Flex | BoxKind::Grid => self.assemble_items(id, node, flats),
             BoxKind::Replaced => {}
@@ -443,6 +444,39 @@ impl Generator<'_> {
                 | Display::WebkitInlineBox
         );
         data.in_block_flow = is_block_flow(data.kind) && !independent;
+    }
+
+    /// Cells in an inline box get a table around them that stands on the line (CSS 2, section 17.2.1).
+    fn wrap_inline_cells(&mut self, node: NodeId, flats: Vec<Flat>) -> Vec<Flat> {
+        let cell_in = |tree: &super::tree::BoxTree, flat: &Flat| match *flat {
+            Flat::Block { id, owner }
+                if tree.shown(id).style.display == Display::TableCell
+                    && tree.data(owner).kind == BoxKind::InlineBox =>
+            {
+                Some((id, owner))
+            }
+            _ => None,
+        };
+        if !flats.iter().any(|flat| cell_in(self.tree, flat).is_some()) {
+            return flats;
+        }
+        let mut out = Vec::with_capacity(flats.len());
+        let mut flats = flats.into_iter().peekable();
+        while let Some(flat) = flats.next() {
+            let Some((cell, owner)) = cell_in(self.tree, &flat) else {
+                out.push(flat);
+                continue;
+            };
+            let mut cells = vec![cell];
+            while let Some((cell, _)) = flats.peek().and_then(|next| cell_in(self.tree, next)).filter(|c| c.1 == owner)
+            {
+                cells.push(cell);
+                flats.next();
+            }
+            let id = self.anonymous_row(owner, node, cells);
+            out.push(Flat::Atomic { id, node, owner });
+        }
+        out
     }
 
     /// Cells outside a row get an anonymous one, which takes their place among the children.

@@ -389,6 +389,10 @@ impl Generator<'_> {
             }
         }
         let content = if text.is_empty() { Vec::new() } else { vec![Inner::Text(Arc::from(text))] };
+        if style.display == Display::Contents {
+            content.iter().for_each(|inner| self.inner(inner, node, Context { style, ..ctx }, out));
+            return;
+        }
         self.made_box(origin, style.clone(), &content, false, node, ctx, out);
     }
 
