@@ -198,7 +198,7 @@ impl Solver<'_> {
         let available = if mode == BreakMode::MinContent { 0.0 } else { f32::MAX / 128.0 };
         let mut width = 0.0f32;
         let mut indent = self.tree.shown(id).style.text_indent.px;
-        let mut no_floats = |_: usize, _: f32| None;
+        let mut no_floats = |_: usize, _: Option<f32>, _: f32| None;
         loop {
             let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
             let outcome = breaker.next_line(available, indent, false, shaping, &mut no_floats);
@@ -208,12 +208,12 @@ impl Solver<'_> {
             width = width.max(line.width - hanging + indent);
             indent = 0.0;
         }
+        let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
+        let mut width = snap_up(width);
         if mode == BreakMode::MaxContent && source.text.contains('\u{ad}') {
             // The hyphen that only shows at the end of a line may make the narrowest width the wider one.
             width = width.max(self.intrinsic_width(id, source, BreakMode::MinContent));
         }
-        let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
-        let width = snap_up(width);
         match mode {
             BreakMode::MinContent => source.min_content = Some(width),
             _ => source.max_content = Some(width),

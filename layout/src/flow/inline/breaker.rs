@@ -48,6 +48,8 @@ pub(crate) struct Breaker<'a> {
     pub(super) open: Open,
     /// Byte that the present line begins with.
     pub(super) line_start: u32,
+    /// Lines are never refused.
+    pub takes_all: bool,
     /// The text whose words were measured at once.
     pub(super) measured_words: Option<usize>,
 }
@@ -57,7 +59,17 @@ const STEP: f32 = 1.0 / 64.0;
 
 impl<'a> Breaker<'a> {
     pub fn new(source: &'a InlineSource, sizes: &'a [f32], mode: BreakMode) -> Breaker<'a> {
-        Breaker { source, sizes, mode, item: 0, byte: 0, open: Open::new(), line_start: 0, measured_words: None }
+        Breaker {
+            source,
+            sizes,
+            mode,
+            item: 0,
+            byte: 0,
+            open: Open::new(),
+            line_start: 0,
+            takes_all: false,
+            measured_words: None,
+        }
     }
 
     /// The next line within `available` px (its indent included). `beside_floats` lets it be refused.
@@ -91,8 +103,7 @@ impl<'a> Breaker<'a> {
         };
         self.fill(&mut line);
         // Lines that may not wrap do not look for room either.
-        let has_content = || line.entries.iter().any(|entry| self.is_content(entry));
-        if line.overflows && line.beside_floats && wraps(&self.source.container_style) && has_content() {
+        if line.overflows && line.beside_floats && !self.takes_all && wraps(&self.source.container_style) {
             return Outcome::TooNarrow;
         }
         if !line.is_forced {
@@ -104,9 +115,13 @@ impl<'a> Breaker<'a> {
         }
         self.trim(&mut line);
         self.finish(&line, &mut parts);
-        let hanging = self.hanging(&parts);
+        let width: f32 = parts.iter().map(|p| p.width).sum();
+        let mut hanging = self.hanging(&parts);
+        if line.ends_paragraph && self.mode == BreakMode::Lines {
+            // At the end of a paragraph spaces only hang where there is no room for them (CSS Text 3, section 4.1.3).
+            hanging = hanging.min((indent + width - (line.available - STEP)).max(0.0));
+        }
         let is_empty = self.is_empty(&parts);
-        let width = parts.iter().map(|p| p.width).sum();
         Outcome::Line(BrokenLine { parts, width, hanging, ends_paragraph: line.ends_paragraph, is_empty, indent })
     }
 
@@ -174,8 +189,8 @@ impl<'a> Breaker<'a> {
                 _ if line.state == State::Trailing => return,
                 ItemKind::Atomic(_) => self.atomic(item, line),
                 ItemKind::OutOfFlow(_) => {
-                    let has_content = line.entries.iter().any(|entry| self.is_content(entry));
-                    let breaks_after = has_content && self.may_break(item.end, self.around(), line.anywhere);
+                    // It does not part what stands around it.
+                    let breaks_after = line.may_end_here();
                     line.push(self.item, item.start, item.end, 0.0).breaks_after = breaks_after;
                     self.advance();
                 }
@@ -242,19 +257,34 @@ impl<'a> Breaker<'a> {
     }
 
     fn float(&mut self, item: &Item, line: &mut Growing<'_>) {
-        let breaks_after = self.may_break(item.end, self.around(), line.anywhere);
-        let used = line.position - self.trailing_space(line);
-        let leads = !line
-            .entries
-            .iter()
-            .any(|entry| self.is_content(entry) || self.source.items[entry.part.item as usize].has_edge);
+        let breaks_after = if line.entries.is_empty() { wraps(self.around()) } else { line.may_end_here() };
+        let has_edge = |entry: &Entry| self.source.items[entry.part.item as usize].has_edge;
+        let leads = !line.entries.iter().any(|entry| self.is_content(entry) || has_edge(entry));
+        let used = line.position - self.trailing_space(line) + self.edges_behind(self.item);
         line.push(self.item, item.start, item.end, 0.0).breaks_after = breaks_after;
-        if let Some(available) = (line.place_float)(self.item, used) {
+        let room = line.available - STEP;
+        if let Some(available) = (line.place_float)(self.item, (!leads).then_some(used), room) {
+            if let Some(entry) = line.entries.last_mut() {
+                entry.wider = Some(line.available);
+            }
             line.available = snap_down(available) + STEP;
             // A line that began before the float does not move below it.
             line.beside_floats |= leads;
         }
         self.advance();
+    }
+
+    /// Edges of the inline boxes that end right behind an item.
+    fn edges_behind(&self, item: usize) -> f32 {
+        let mut width = 0.0;
+        for (i, next) in self.source.items.iter().enumerate().skip(item + 1) {
+            match next.kind {
+                ItemKind::Close(..) => width += self.sizes.get(i).copied().unwrap_or(0.0),
+                ItemKind::Float(_) | ItemKind::OutOfFlow(_) => {}
+                _ => break,
+            }
+        }
+        width
     }
 
     fn atomic(&mut self, item: &Item, line: &mut Growing<'_>) {

@@ -242,7 +242,7 @@ impl Solver<'_> {
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
             let here = if source.has_floats {
                 let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
-                floats_of_line(&mut breaker, line_width, indent, shaping)
+                floats_of_line(&mut breaker, line_width, indent, shaping, atoms)
             } else {
                 Vec::new()
             };
@@ -254,19 +254,26 @@ impl Solver<'_> {
                 None => {
                     let saved = beside_floats.then(|| breaker.save());
                     let first_space = line_width;
-                    let mut place = |item: usize, used: f32| {
+                    let mut placed: SmallVec<[usize; 2]> = SmallVec::new();
+                    let mut place = |item: usize, used: Option<f32>, room: f32| {
+                        if !here.contains(&item) {
+                            return narrowed(atoms, item, used, room);
+                        }
                         let float = atoms.get_mut(item)?;
-                        if float.place.is_some() || !here.contains(&item) {
-                            return None;
+                        if float.place.is_some() {
+                            // It is still there when the line is gone over again.
+                            return placed.contains(&item).then_some(line_width);
                         }
                         let space = line_width;
                         // No float is higher than one before it (CSS 2, section 9.5.1).
-                        if !deferred.is_empty() || (used > 0.0 && used + float.outer_width() > space) {
+                        let is_pushed = used.is_some_and(|used| used + float.outer_width() > space);
+                        if is_pushed || !deferred.is_empty() {
                             if !deferred.contains(&item) {
                                 deferred.push(item);
                             }
                             return None;
                         }
+                        placed.push(item);
                         place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + line_y);
                         let slot = line_slot(ctx, frame.inset.top + line_y, None);
                         if (slot.y - frame.inset.top - line_y).abs() < 0.01 {
@@ -282,6 +289,7 @@ impl Solver<'_> {
                             if let Some(saved) = saved {
                                 breaker.restore(saved);
                             }
+                            deferred.clear();
                             y = line_y;
                             continue;
                         }
@@ -302,6 +310,16 @@ impl Solver<'_> {
                 y = bottom;
                 slot_id = None;
             }
+            if source.has_floats {
+                let on_line = broken.parts.iter().map(|part| part.item as usize);
+                let left_over =
+                    on_line.filter(|&item| atoms.get(item).is_some_and(|a| a.is_float && a.place.is_none()));
+                for item in left_over {
+                    if !deferred.contains(&item) {
+                        deferred.push(item);
+                    }
+                }
+            }
             lines.push(PlacedLine { broken, geometry, x: line_x, y: line_y, width: line_width });
             for item in deferred.drain(..) {
                 if let Some(float) = atoms.get_mut(item) {
@@ -317,10 +335,26 @@ impl Solver<'_> {
     }
 }
 
+/// What a float leaves of the width of its line, if it is not placed yet and stands on it.
+fn narrowed(atoms: &Atoms, item: usize, used: Option<f32>, room: f32) -> Option<f32> {
+    let float = atoms.get(item).filter(|float| float.place.is_none())?;
+    let fits = used.is_none_or(|used| used + float.outer_width() <= room);
+    fits.then(|| (room - float.outer_width()).max(0.0))
+}
+
 /// The floats that stand on the next line and not behind the place where it breaks.
-fn floats_of_line(breaker: &mut Breaker<'_>, width: f32, indent: f32, shaping: Shaping<'_>) -> Vec<usize> {
+fn floats_of_line(
+    breaker: &mut Breaker<'_>,
+    width: f32,
+    indent: f32,
+    shaping: Shaping<'_>,
+    atoms: &Atoms,
+) -> Vec<usize> {
     let saved = breaker.save();
-    let outcome = breaker.next_line(width, indent, false, shaping, &mut |_, _| None);
+    breaker.takes_all = true;
+    let mut narrow = |item: usize, used: Option<f32>, room: f32| narrowed(atoms, item, used, room);
+    let outcome = breaker.next_line(width, indent, false, shaping, &mut narrow);
+    breaker.takes_all = false;
     breaker.restore(saved);
     let Outcome::Line(line) = outcome else { return Vec::new() };
     line.parts.iter().map(|part| part.item as usize).collect()

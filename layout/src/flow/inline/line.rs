@@ -52,6 +52,8 @@ pub(super) struct Entry {
     pub is_fitted: bool,
     /// For the end of an inline box: the item that it began with.
     pub opened: u32,
+    /// For a float that narrowed the line: the width that was available before.
+    pub wider: Option<f32>,
 }
 
 /// What may still be added to a line.
@@ -123,11 +125,12 @@ impl Growing<'_> {
             only_spaces: false,
             is_fitted: true,
             opened: u32::MAX,
+            wider: None,
         });
         &mut self.entries[at]
     }
 }
 
-/// Asks for a float's place: given its item and the width used on the line, the width that is available
-/// afterwards, or `None` if the float goes below the line.
-pub(crate) type PlaceFloat<'f> = dyn FnMut(usize, f32) -> Option<f32> + 'f;
+/// Asks for a float's place: given its item, the width used on the line (none if the line begins with the float) and the
+/// width available, the width that is available afterwards, or `None` if the float goes below the line.
+pub(crate) type PlaceFloat<'f> = dyn FnMut(usize, Option<f32>, f32) -> Option<f32> + 'f;

@@ -55,7 +55,9 @@ impl Breaker<'_> {
             return;
         }
         self.advance();
-        line.state = State::Trailing;
+        // Boxes out of flow stay with the end of all text.
+        let is_end = collapses(style) && item.end as usize == text.len();
+        line.state = if is_end { State::Continue } else { State::Trailing };
     }
 
     /// The entry whose last character is a space that collapses at the end of the line.

@@ -153,6 +153,9 @@ impl Breaker<'_> {
     pub(super) fn rewind(&mut self, line: &mut Growing<'_>, end: usize) {
         let Some(first) = line.entries.get(end).map(|entry| entry.part) else { return };
         for entry in line.entries.drain(end..).rev() {
+            if let Some(wider) = entry.wider {
+                line.available = wider;
+            }
             match self.source.items[entry.part.item as usize].kind {
                 ItemKind::Open(..) => drop(self.open.pop()),
                 ItemKind::Close(..) if entry.opened != u32::MAX => self.open.push(entry.opened),
