@@ -13,6 +13,7 @@
 //!
 //! CSS Overflow 4 (`line-clamp`) describes this in part; where it is silent, this is what Chromium does.
 
+use super::block::BlockContext;
 use super::boxes::{BoxId, BoxOrigin};
 use super::inline::emit::PlacedLine;
 use super::inline::positioned::relative_offset;
@@ -108,7 +109,7 @@ impl Solver<'_> {
         id: BoxId,
         mut budget: Box<LineBudget>,
         input: LayoutInput,
-        block_ctx: Option<&mut taffy::BlockContext<'_>>,
+        block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let style = &self.tree.shown(id).style;
         let in_flow = style.float == Float::None && !style.is_out_of_flow();

@@ -13,7 +13,8 @@
 //! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
 //! | `fit` | sizes that a box is asked with |
 //! | `flex` | flex containers |
-//! | `floats` | floats beyond Taffy's algorithm |
+//! | `block` | block containers, floats |
+//! | `overflow` | what scrolls |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
@@ -22,6 +23,7 @@
 //! | `inline` | inline formatting |
 
 mod assemble;
+mod block;
 pub mod boxes;
 pub mod builtin;
 mod cache;
@@ -30,12 +32,12 @@ mod derive;
 pub mod engine;
 mod fit;
 mod flex;
-mod floats;
 mod generate;
 pub mod geometry;
 mod grid_style;
 pub mod ink;
 mod inline;
+mod overflow;
 pub mod rich_text;
 mod settle;
 mod solve;

@@ -8,12 +8,13 @@
 //! Invariant: when [`Solver::settle`] is done, every box that may lay out otherwise than before has an empty cache,
 //! and so has everything around it, up to the root.
 
+use super::block::BlockFormattingContext;
 use super::boxes::BoxId;
 use super::cache::Answers;
 use super::solve::{Solver, height_matters, taffy_id};
 use super::tree::BoxTree;
 use std::collections::BinaryHeap;
-use taffy::{BlockFormattingContext, LayoutInput, LayoutOutput, RunMode};
+use taffy::{LayoutInput, LayoutOutput, RunMode};
 
 impl BoxTree {
     /// What is inside of a box changed: it may answer as before.
@@ -106,9 +107,9 @@ impl Solver<'_> {
         }
         // Without floats it makes no difference where in the context the box is.
         let mut context = BlockFormattingContext::new();
-        let mut outer = context.root_block_context();
-        outer.set_width(input.known_dimensions.width.or(input.parent_size.width).unwrap_or(0.0));
-        let mut inner = outer.sub_context(0.0, [0.0, 0.0]);
+        let width = input.known_dimensions.width.or(input.parent_size.width).unwrap_or(0.0);
+        let mut outer = context.root(width);
+        let mut inner = outer.inside(0.0, 0.0, width);
         self.compute(taffy_id(id), input, Some(&mut inner))
     }
 }

@@ -5,6 +5,7 @@
 //! every cached full layout above such a box is then forgotten.
 
 use super::LayoutStats;
+use super::block::BlockContext;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::clamp::LineBudget;
 use super::inline::relative_offset;
@@ -18,9 +19,9 @@ use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
-    AvailableSpace, BlockContext, CoreStyle, DetailedLayoutInfo, Layout, LayoutBlockContainer, LayoutContainingBlock,
-    LayoutGridContainer, LayoutInput, LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode,
-    Size, SizingMode, TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    AvailableSpace, CoreStyle, DetailedLayoutInfo, Layout, LayoutContainingBlock, LayoutGridContainer, LayoutInput,
+    LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size, SizingMode,
+    TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
 };
 
 /// One layout pass over the box tree.
@@ -125,7 +126,7 @@ impl Solver<'_> {
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
         // is of no use, and its own floats have to be placed again.
         let by_floats = match &block_ctx {
-            Some(ctx) => self.tree.data(id).contains_floats || ctx.has_active_floats(0.0),
+            Some(ctx) => ctx.has_floats_below(0.0) || (self.tree.data(id).contains_floats && !ctx.is_isolated()),
             None => false,
         };
         if !by_floats && let Some(output) = self.tree.data(id).cache.get(&input, height_matters, in_flow) {
@@ -207,7 +208,7 @@ impl Solver<'_> {
             BoxKind::Block | BoxKind::InlineBox => match self.compute_table(id, &input) {
                 Some(output) => output,
                 None => {
-                    let mut output = self.compute_block(node, id, input, block_ctx);
+                    let mut output = self.compute_block(id, input, block_ctx);
                     self.end_block(id, input, &mut output);
                     output
                 }
@@ -235,6 +236,7 @@ impl Solver<'_> {
             taffy::BoxSizing::BorderBox => height - inset.height,
             taffy::BoxSizing::ContentBox => height,
         });
+        let styled = styled.filter(|_| input.sizing_mode == SizingMode::InherentSize);
         let height = input.known_dimensions.height.map(|height| height - inset.height).or(styled);
         compute_leaf_layout(input, &style, resolve_calc, |known, available| {
             let Some((width, natural_height)) = natural else {
@@ -376,7 +378,16 @@ impl LayoutPartialTree for Solver<'_> {
     fn set_unrounded_layout(&mut self, node: NodeId, layout: &Layout) {
         self.set_layout(box_id(node), layout);
     }
-    fn compute_child_layout(&mut self, node: NodeId, input: LayoutInput) -> LayoutOutput {
+    fn compute_child_layout(&mut self, node: NodeId, mut input: LayoutInput) -> LayoutOutput {
+        let style = &self.tree.shown(box_id(node)).style;
+        let known = input.known_dimensions;
+        if let (Some(ratio), Size { width: Some(width), height: Some(height) }) = (style.aspect_ratio, known)
+            && !matches!(style.height, CssDimension::Length(_))
+            && (width / ratio - height).abs() < 0.01
+        {
+            // Found by the box itself: Taffy's ratio is that of the border box, and leaves the content out.
+            input.known_dimensions.height = None;
+        }
         self.compute(node, input, None)
     }
 }
@@ -412,40 +423,6 @@ impl taffy::CacheTree for Solver<'_> {
     }
     fn cache_clear(&mut self, node: NodeId) {
         self.tree.data_mut(box_id(node)).cache.clear();
-    }
-}
-
-impl LayoutBlockContainer for Solver<'_> {
-    type BlockContainerStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    type BlockItemStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    fn get_block_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.container_style(box_id(node))
-    }
-    fn get_block_child_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
-    }
-    fn compute_block_child_layout(
-        &mut self,
-        node: NodeId,
-        mut input: LayoutInput,
-        block_ctx: Option<&mut BlockContext<'_>>,
-    ) -> LayoutOutput {
-        let style = &self.tree.shown(box_id(node)).style;
-        let is_given = match style.height {
-            CssDimension::Length(height) => !height.has_percent || input.parent_size.height.is_some(),
-            _ => false,
-        };
-        if style.aspect_ratio.is_some() && !is_given {
-            // Found by the box itself: Taffy's ratio is that of the border box, and leaves the content out.
-            input.known_dimensions.height = None;
-        }
-        self.compute(node, input, block_ctx)
     }
 }
 

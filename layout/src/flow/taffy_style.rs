@@ -27,8 +27,6 @@ pub(crate) struct StyleRef<'a> {
     pub data: &'a BoxData,
     /// Neither limits of its sizes nor an aspect ratio.
     pub is_by_content: bool,
-    /// It has no lower edge and no limits of its height.
-    pub is_open_below: bool,
 }
 
 /// Packs px and a fraction into a value that Taffy carries as a pointer. A size is never negative, which the last
@@ -252,21 +250,33 @@ impl CoreStyle for StyleRef<'_> {
         ContainingBlockClaims { absolute: transformed || self.style.is_positioned(), fixed: transformed }
     }
     fn size(&self) -> Size<Dimension> {
-        Size { width: dimension(self.style.width), height: dimension(self.style.height) }
+        // Taffy measures keywords of out-of-flow boxes apart from their static position and their other size.
+        let inset = &self.style.inset;
+        let is_free = |start: LengthAuto, end: LengthAuto| {
+            self.style.is_out_of_flow() && (start == LengthAuto::Auto || end == LengthAuto::Auto)
+        };
+        let width = match self.style.width {
+            CssDimension::FitContent if is_free(inset.left, inset.right) => CssDimension::Auto,
+            width => width,
+        };
+        let height = match self.style.height {
+            CssDimension::Length(height) => CssDimension::Length(height),
+            _ if is_free(inset.top, inset.bottom) => CssDimension::Auto,
+            height => height,
+        };
+        Size { width: dimension(width), height: dimension(height) }
     }
     fn min_size(&self) -> Size<taffy::LengthPercentageAuto> {
         if self.is_by_content {
             return Size::auto();
         }
-        let height = if self.is_open_below { CssDimension::Auto } else { self.style.min_height };
-        Size { width: limit(self.style.min_width), height: limit(height) }
+        Size { width: limit(self.style.min_width), height: limit(self.style.min_height) }
     }
     fn max_size(&self) -> Size<taffy::LengthPercentageAuto> {
         if self.is_by_content {
             return Size::auto();
         }
-        let height = if self.is_open_below { CssDimension::Auto } else { self.style.max_height };
-        Size { width: limit(self.style.max_width), height: limit(height) }
+        Size { width: limit(self.style.max_width), height: limit(self.style.max_height) }
     }
     fn aspect_ratio(&self) -> Option<f32> {
         self.style.aspect_ratio.filter(|_| !self.is_by_content).filter(|r| *r > 0.0 && r.is_finite())
@@ -289,7 +299,7 @@ impl CoreStyle for StyleRef<'_> {
             left: length(padding.left),
             right: length(padding.right),
             top: length(LengthPercentage { px: padding.top.px + self.data.cell_shift, ..padding.top }),
-            bottom: if self.is_open_below { taffy::LengthPercentage::length(0.0) } else { length(padding.bottom) },
+            bottom: length(padding.bottom),
         }
     }
     fn border(&self) -> Rect<taffy::LengthPercentage> {
@@ -298,7 +308,7 @@ impl CoreStyle for StyleRef<'_> {
             left: taffy::LengthPercentage::length(border.left),
             right: taffy::LengthPercentage::length(border.right),
             top: taffy::LengthPercentage::length(border.top),
-            bottom: taffy::LengthPercentage::length(if self.is_open_below { 0.0 } else { border.bottom }),
+            bottom: taffy::LengthPercentage::length(border.bottom),
         }
     }
 }

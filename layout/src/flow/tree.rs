@@ -96,8 +96,6 @@ pub(crate) struct BoxData {
     pub last_baseline: Option<f32>,
     /// It is asked for sizes by its content: its own do not count, and neither do their limits.
     pub is_by_content: bool,
-    /// It is measured without its lower edge, to find out how far its floats reach.
-    pub is_open_below: bool,
     /// Free space above the content of a table cell, px.
     pub cell_shift: f32,
     /// The pass that last attached it, to tell boxes that are gone.
@@ -138,7 +136,6 @@ impl BoxData {
             inline_shift: (0.0, 0.0),
             last_baseline: None,
             is_by_content: false,
-            is_open_below: false,
             cell_shift: 0.0,
             epoch: 0,
         }
@@ -279,7 +276,7 @@ impl BoxTree {
 
     pub(crate) fn style_ref(&self, id: BoxId) -> StyleRef<'_> {
         let slot = self.slot(id);
-        StyleRef { style: &slot.shown.style, data: &slot.data, is_by_content: false, is_open_below: false }
+        StyleRef { style: &slot.shown.style, data: &slot.data, is_by_content: false }
     }
 
     // Ids inside the tree always name live boxes: a box is freed only after every list that named it.

@@ -3,8 +3,8 @@
 use super::Container;
 use super::item::Item;
 use super::lines::FlexLine;
+use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::style::computed::Overflow;
 use taffy::{AvailableSpace, LayoutInput, LayoutOutput, Line, RequestedAxis, RunMode, Size, SizingMode};
 
 impl Solver<'_> {
@@ -66,13 +66,7 @@ impl Solver<'_> {
 
     /// The first baseline of an item that was laid out; its lower border edge where it has none.
     pub(super) fn first_baseline(&self, item: &Item, output: &LayoutOutput) -> f32 {
-        let height = output.size.height;
-        let baseline = output.baselines.first.unwrap_or(height);
-        // What a scroll container holds may be scrolled away (CSS Align 3, section 9.1).
-        match self.tree.shown(item.id).style.overflow_y {
-            Overflow::Visible | Overflow::Clip => baseline,
-            _ => baseline.min(height).max(0.0),
-        }
+        first_baseline(&self.tree.shown(item.id).style, output).unwrap_or(output.size.height)
     }
 
     /// Lays out an item in full at the sizes that it has now.

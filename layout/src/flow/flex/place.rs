@@ -3,11 +3,11 @@
 use super::item::Item;
 use super::lines::FlexLine;
 use super::{Container, gaps};
+use crate::flow::overflow::{is_scroller, joined, reach};
 use crate::flow::solve::Solver;
-use crate::flow::taffy_style::StyleRef;
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, CoreStyle, Layout, LayoutOutput,
-    OofCandidates, OofPositioningArea, Overflow, Point, Rect, Size,
+    AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, Layout, LayoutOutput,
+    OofCandidates, OofPositioningArea, Point, Rect, Size,
 };
 
 /// What is taken over from the boxes that were laid out.
@@ -143,13 +143,9 @@ impl Solver<'_> {
         };
         let at = Point { x: from_start, y: location.y - container.border.top };
         let is_clipped = is_scroller(&self.tree.style_ref(container.id));
-        let reach = reach(&self.tree.style_ref(item.id), at, &output, is_clipped);
-        placed.overflow = Rect {
-            left: placed.overflow.left.min(reach.left),
-            right: placed.overflow.right.max(reach.right),
-            top: placed.overflow.top.min(reach.top),
-            bottom: placed.overflow.bottom.max(reach.bottom),
-        };
+        let style = self.tree.style_ref(item.id);
+        let reach = reach(&style, at, output.size, output.scrollable_overflow_rect, is_clipped);
+        placed.overflow = joined(placed.overflow, reach);
         baseline
     }
 
@@ -169,30 +165,6 @@ impl Solver<'_> {
             false if container.is_reverse => of_line.last().copied(),
             false => of_line.first().copied(),
         }
-    }
-}
-
-fn is_scroller(style: &StyleRef<'_>) -> bool {
-    let overflow = style.overflow();
-    overflow.x.is_scroll_container() || overflow.y.is_scroll_container()
-}
-
-/// What a child adds to the overflow of its container (CSS Overflow 3, section 2.2): nothing where it lies before the
-/// start of a scroll container as a whole.
-fn reach(style: &StyleRef<'_>, at: Point<f32>, output: &LayoutOutput, is_clipped: bool) -> Rect<f32> {
-    let (overflow, inner, size) = (style.overflow(), output.scrollable_overflow_rect, output.size);
-    let clips = is_scroller(style);
-    let shows = |axis: Overflow| !clips && axis == Overflow::Visible;
-    let right = if shows(overflow.x) { size.width.max(inner.right) } else { size.width };
-    let bottom = if shows(overflow.y) { size.height.max(inner.bottom) } else { size.height };
-    if right <= 0.0 || bottom <= 0.0 || (is_clipped && (at.x + right <= 0.0 || at.y + bottom <= 0.0)) {
-        return Rect::ZERO;
-    }
-    Rect {
-        left: at.x + if shows(overflow.x) { inner.left.min(0.0) } else { 0.0 },
-        right: at.x + right,
-        top: at.y + if shows(overflow.y) { inner.top.min(0.0) } else { 0.0 },
-        bottom: at.y + bottom,
     }
 }
 

@@ -11,6 +11,7 @@ use super::measure::Shaping;
 use super::snap_down;
 use super::source::{InlineSource, KeptLines};
 use super::vertical::line_geometry;
+use crate::flow::block::{BlockContext, BlockFormattingContext, Slot};
 use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
@@ -18,9 +19,8 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{Align, Float};
 use smallvec::SmallVec;
 use taffy::{
-    AvailableSpace, Baselines, BlockContext, BlockFormattingContext, BoxSizing, CollapsibleMarginSet, CoreStyle,
-    FloatDirection, LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, OofPositioningArea, Rect, RequestedAxis,
-    ResolveOrZero, RunMode, Size, SizingMode,
+    AvailableSpace, Baselines, BoxSizing, CollapsibleMarginSet, CoreStyle, FloatDirection, LayoutInput, LayoutOutput,
+    MaybeMath, MaybeResolve, OofPositioningArea, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// The lines of a container at one width.
@@ -84,7 +84,9 @@ impl Solver<'_> {
         };
         let fixed = min_size.zip_map(max_size, |min, max| min.filter(|min| max.is_some_and(|max| max <= *min)));
         let known = known_dimensions.or(fixed).or(style_size).maybe_max(inset_size);
-        if run_mode == RunMode::ComputeSize {
+        // Floats reach into the formatting context around it, whatever size it has.
+        let is_asked_for_floats = source.has_floats && block_ctx.is_some();
+        if run_mode == RunMode::ComputeSize && !is_asked_for_floats {
             if let Size { width: Some(width), height: Some(height) } = known {
                 return LayoutOutput::from_outer_size(Size { width, height });
             }
@@ -128,7 +130,8 @@ impl Solver<'_> {
             };
             (content + inset_size.width).maybe_clamp(min_size.width, max_size.width).max(inset_size.width)
         });
-        if run_mode == RunMode::ComputeSize && (known.height.is_some() || input.axis == RequestedAxis::Horizontal) {
+        let is_height_known = known.height.is_some() && !is_asked_for_floats;
+        if run_mode == RunMode::ComputeSize && (is_height_known || input.axis == RequestedAxis::Horizontal) {
             let height = known.height.unwrap_or(0.0);
             return LayoutOutput::from_outer_size(Size { width, height });
         }
@@ -144,10 +147,9 @@ impl Solver<'_> {
             }
             _ => {
                 let mut bfc = BlockFormattingContext::new();
-                let mut ctx = bfc.root_block_context();
-                ctx.set_width(width);
+                let mut ctx = bfc.root(width);
                 let lines = self.break_lines(source, inner_width, &frame, &mut atoms, &mut ctx);
-                (lines, ctx.floated_content_height_contribution())
+                (lines, ctx.lowest_float())
             }
         };
         let end = self.take_lines(&lines.lines);
@@ -213,8 +215,8 @@ impl Solver<'_> {
     ) -> Lines {
         let style = source.container_style.clone();
         let left = frame.inset.left;
-        ctx.apply_content_box_inset([left, frame.inset.right]);
-        let beside_floats = source.has_floats || ctx.has_active_floats(frame.inset.top);
+        ctx.inset_content(left, frame.inset.right);
+        let beside_floats = source.has_floats || ctx.has_floats_below(frame.inset.top);
         let key = snap_down(inner_width).to_bits();
         let reusable = !source.has_boxes && !beside_floats && !style.text_indent.has_percent;
         let kept = source.kept.take().filter(|kept| reusable && kept.width == key).map(|kept| kept.lines);
@@ -230,14 +232,14 @@ impl Solver<'_> {
             let (mut line_x, mut line_width, mut line_y) = (0.0, inner_width, y);
             if beside_floats {
                 let slot = line_slot(ctx, frame.inset.top + y, slot_id);
-                (line_x, line_width) = (slot.x - left, slot.border_width.max(0.0));
+                (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
                 line_y = slot.y - frame.inset.top;
-                if slot.segment_id.is_none() && slot_id.is_some() {
+                if slot.segment.is_none() && slot_id.is_some() {
                     // Past the last float: below all of them.
-                    let bottom = ctx.cleared_threshold(taffy::Clear::Both).map_or(y, |b| b - frame.inset.top);
+                    let bottom = ctx.cleared(taffy::Clear::Both).map_or(y, |b| b - frame.inset.top);
                     line_y = line_y.max(bottom);
                 }
-                slot_id = slot.segment_id;
+                slot_id = slot.segment;
             }
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
             let here = if source.has_floats {
@@ -277,7 +279,7 @@ impl Solver<'_> {
                         place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + line_y);
                         let slot = line_slot(ctx, frame.inset.top + line_y, None);
                         if (slot.y - frame.inset.top - line_y).abs() < 0.01 {
-                            (line_x, line_width) = (slot.x - left, slot.border_width.max(0.0));
+                            (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
                         }
                         Some(line_width)
                     };
@@ -362,8 +364,8 @@ fn floats_of_line(
 
 /// The space for a line at `y` or below, beside floats. Not what Taffy finds for content, which leaves out the edges of the
 /// block that the floats stand in, too.
-fn line_slot(ctx: &BlockContext<'_>, y: f32, after: Option<usize>) -> taffy::BfcSlot {
-    ctx.find_bfc_slot(y, [0.0, 0.0], taffy::Direction::Ltr, taffy::Clear::None, after)
+fn line_slot(ctx: &BlockContext<'_>, y: f32, after: Option<usize>) -> Slot {
+    ctx.slot(y, [0.0, 0.0], after)
 }
 
 fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {
@@ -375,7 +377,7 @@ fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'
         crate::style::computed::Clear::Both => taffy::Clear::Both,
     };
     let size = Size { width: float.outer_width(), height: float.outer_height() };
-    let at = ctx.place_floated_box(size, min_y, direction, clear, false);
+    let at = ctx.place_float(size, min_y, direction, clear);
     float.place = Some((at.x, at.y));
 }
 

@@ -1,0 +1,111 @@
+//! How wide a block wants to be by its content, floats beside each other (Chromium; CSS Sizing 3 leaves floats open).
+
+use super::child::Child;
+use crate::flow::boxes::{BoxId, BoxOrigin};
+use crate::flow::solve::{Solver, taffy_id};
+use crate::style::computed::Dimension as CssDimension;
+use taffy::{
+    AvailableSpace, Clear, FloatDirection, LayoutInput, Line, MaybeMath, RequestedAxis, RunMode, Size, SizingMode,
+};
+
+/// Widths of the floats that stand beside each other so far, on both sides.
+#[derive(Default)]
+struct Floats([f32; 2]);
+
+impl Floats {
+    fn width(&self) -> f32 {
+        self.0[0] + self.0[1]
+    }
+
+    /// What stands at a side of a box: its margin, which lies over floats.
+    fn beside(&self, side: usize, margin: f32) -> f32 {
+        if self.0[side] > 0.0 { self.0[side].max(margin) } else { margin }
+    }
+
+    /// Leaves those behind that something stands below.
+    fn clear(&mut self, clear: Clear, widest: &mut f32) {
+        if clear != Clear::None {
+            *widest = widest.max(self.width());
+        }
+        if matches!(clear, Clear::Left | Clear::Both) {
+            self.0[0] = 0.0;
+        }
+        if matches!(clear, Clear::Right | Clear::Both) {
+            self.0[1] = 0.0;
+        }
+    }
+}
+
+impl Solver<'_> {
+    /// Width of the content box under a constraint, px.
+    pub(super) fn block_width_by_content(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+        match space {
+            AvailableSpace::Definite(space) => {
+                let widest = self.content_of_block(id, AvailableSpace::MaxContent);
+                if widest <= space { widest } else { self.content_of_block(id, AvailableSpace::MinContent).max(space) }
+            }
+            space => self.content_of_block(id, space),
+        }
+    }
+
+    fn content_of_block(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+        let children = self.tree.data(id).flow_children.clone();
+        let is_least = space == AvailableSpace::MinContent;
+        let mut widest: f32 = 0.0;
+        let mut floats = Floats::default();
+        for (index, &child_id) in children.iter().enumerate() {
+            if self.tree.shown(child_id).style.is_out_of_flow() {
+                continue;
+            }
+            let child = self.block_child(index, child_id, Size::NONE, false);
+            if child.float.is_some() || !child.is_in_flow {
+                floats.clear(child.clear, &mut widest);
+            }
+            let width = self.contribution_to_block(&child, space);
+            let margins = [child.margin.left.unwrap_or(0.0), child.margin.right.unwrap_or(0.0)];
+            let outer = width + margins[0] + margins[1];
+            if is_least {
+                widest = widest.max(outer);
+                continue;
+            }
+            match child.float {
+                Some(FloatDirection::Left) => floats.0[0] += outer,
+                Some(FloatDirection::Right) => floats.0[1] += outer,
+                None => {
+                    let is_lines = matches!(self.tree.shown(child_id).origin, BoxOrigin::Anonymous(_));
+                    let beside = match child.is_in_flow {
+                        true if is_lines => outer + floats.width(),
+                        true => outer.max(floats.width()),
+                        false => width + floats.beside(0, margins[0]) + floats.beside(1, margins[1]),
+                    };
+                    widest = widest.max(beside);
+                    floats = Floats::default();
+                }
+            }
+        }
+        widest.max(floats.width())
+    }
+
+    /// Width of a child's border box under a constraint.
+    fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace) -> f32 {
+        let width = child.size.width.unwrap_or_else(|| {
+            let space = match self.tree.shown(child.id).style.width {
+                CssDimension::MinContent => AvailableSpace::MinContent,
+                CssDimension::MaxContent => AvailableSpace::MaxContent,
+                _ => space,
+            };
+            let input = LayoutInput {
+                run_mode: RunMode::ComputeSize,
+                sizing_mode: SizingMode::InherentSize,
+                axis: RequestedAxis::Horizontal,
+                known_dimensions: Size { width: None, height: child.size.height },
+                known_dimensions_are_definite: Size { width: true, height: true },
+                parent_size: Size::NONE,
+                available_space: Size { width: space, height: AvailableSpace::MinContent },
+                vertical_margins_are_collapsible: if child.is_in_flow { Line::TRUE } else { Line::FALSE },
+            };
+            self.compute(taffy_id(child.id), input, None).size.width
+        });
+        width.maybe_clamp(child.min.width, child.max.width).max(child.edges().width)
+    }
+}
