@@ -137,7 +137,7 @@ impl<'a> Breaker<'a> {
 
     fn reopened(&self, item: u32) -> Part {
         let at = self.source.items[item as usize].start;
-        Part { item, start: at, end: at, width: 0.0, continued: true, hyphen: false }
+        Part { item, start: at, end: at, width: 0.0, continued: true, hyphen: false, is_hollow: false }
     }
 
     /// Style of the innermost inline box that is open, or of the container.
@@ -168,7 +168,7 @@ impl<'a> Breaker<'a> {
         while line.state != State::Done {
             let Some(item) = self.source.items.get(self.item) else {
                 // The last item may be what does not fit.
-                if line.state == State::Continue && !self.fits_at_end(line) {
+                if line.state == State::Continue && !line.fits() {
                     self.overflow(line);
                     if self.item < self.source.items.len() {
                         continue;
@@ -238,7 +238,8 @@ impl<'a> Breaker<'a> {
     }
 
     fn forced_break(&mut self, item: &Item, line: &mut Growing<'_>) {
-        if line.state == State::Continue && !self.fits_at_end(line) {
+        // A space before the break collapses.
+        if line.state == State::Continue && line.position - self.trailing_space(line) > line.available {
             return self.overflow(line);
         }
         line.push(self.item, item.start, item.end, 0.0).breaks_after = true;
@@ -251,15 +252,14 @@ impl<'a> Breaker<'a> {
         (line.is_forced, line.ends_paragraph, line.state) = (true, true, State::Done);
     }
 
-    /// Whether what is on the line fits if nothing follows.
-    fn fits_at_end(&self, line: &Growing<'_>) -> bool {
-        line.fits() || line.position - self.trailing_space(line) <= line.available
-    }
-
     fn float(&mut self, item: &Item, line: &mut Growing<'_>) {
-        let breaks_after = if line.entries.is_empty() { wraps(self.around()) } else { line.may_end_here() };
         let has_edge = |entry: &Entry| self.source.items[entry.part.item as usize].has_edge;
         let leads = !line.entries.iter().any(|entry| self.is_content(entry) || has_edge(entry));
+        // What does not fit beside the floats that a line begins with goes below them.
+        let breaks_after = match leads {
+            true => line.position == 0.0 && wraps(self.around()),
+            false => line.may_end_here(),
+        };
         let used = line.position - self.trailing_space(line) + self.edges_behind(self.item);
         line.push(self.item, item.start, item.end, 0.0).breaks_after = breaks_after;
         let room = line.available - STEP;

@@ -384,10 +384,14 @@ impl Emitter<'_> {
         let mut open: SmallVec<[(usize, f32); 2]> = SmallVec::new();
         let mut end_x = placed.first().map_or(0.0, |p| p.x);
         let base = fragments.len();
+        let mut hollow: SmallVec<[usize; 2]> = SmallVec::new();
         for (placed, &line_box) in placed.iter().zip(&line.geometry.part_box) {
             let item = &self.source.items[placed.part.item as usize];
             match item.kind {
                 ItemKind::Open(id, starts) => {
+                    if placed.part.is_hollow {
+                        hollow.push(fragments.len());
+                    }
                     let own = &line.geometry.boxes[line_box];
                     let style = &item.style;
                     let starts = starts && !placed.part.continued;
@@ -439,6 +443,9 @@ impl Emitter<'_> {
         }
         if !line.broken.is_empty {
             self.cull(culled, line, placed, baseline, fragments, base);
+            for at in hollow.into_iter().rev() {
+                fragments.remove(at);
+            }
         }
     }
 

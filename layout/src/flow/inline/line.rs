@@ -15,6 +15,8 @@ pub(crate) struct Part {
     pub continued: bool,
     /// It ends with a hyphen that only shows at the end of a line; the width has it.
     pub hyphen: bool,
+    /// An inline box that begins here for the line's height, but has nothing on the line and no rectangle.
+    pub is_hollow: bool,
 }
 
 /// The pieces on a line. Most lines have few, and are made without an allocation.
@@ -114,7 +116,7 @@ impl Growing<'_> {
     }
 
     pub fn push(&mut self, index: usize, start: u32, end: u32, width: f32) -> &mut Entry {
-        let part = Part { item: index as u32, start, end, width, continued: false, hyphen: false };
+        let part = Part { item: index as u32, start, end, width, continued: false, hyphen: false, is_hollow: false };
         self.position += width;
         let at = self.entries.len();
         self.entries.push(Entry {

@@ -32,6 +32,8 @@ impl Breaker<'_> {
             if let Some(last) = line.entries.last_mut() {
                 last.breaks_after = true;
             }
+            // Boxes that begin before it begin on this line.
+            line.push(self.item, self.byte, self.byte, 0.0).breaks_after = true;
         } else if style.white_space != WhiteSpace::BreakSpaces {
             let end = (self.byte..item.end).find(|&at| !is_space(at)).unwrap_or(item.end);
             if end == self.byte {
@@ -55,9 +57,7 @@ impl Breaker<'_> {
             return;
         }
         self.advance();
-        // Boxes out of flow stay with the end of all text.
-        let is_end = collapses(style) && item.end as usize == text.len();
-        line.state = if is_end { State::Continue } else { State::Trailing };
+        line.state = State::Trailing;
     }
 
     /// The entry whose last character is a space that collapses at the end of the line.
@@ -122,7 +122,7 @@ impl Breaker<'_> {
             if self.source.items[part.item as usize].kind == ItemKind::Text {
                 if part.start == part.end {
                     if i + 1 == line.entries.len() {
-                        self.drop_openings(parts);
+                        self.hollow_openings(parts);
                     }
                     continue;
                 }
@@ -136,17 +136,16 @@ impl Breaker<'_> {
         }
     }
 
-    /// Inline boxes that have nothing on the line but the spaces that stood at its end begin on the next line if that makes
+    /// Inline boxes that have nothing on the line but the spaces that stood at its end have no rectangle there if that makes
     /// no difference otherwise.
-    fn drop_openings(&self, parts: &mut Parts) {
-        let begins_later = |part: &Part| {
+    fn hollow_openings(&self, parts: &mut Parts) {
+        for part in parts.iter_mut().rev() {
             let at = part.item as usize;
-            !part.continued
-                && matches!(self.source.items[at].kind, ItemKind::Open(..))
-                && may_begin_later(&self.source.items, at)
-        };
-        while parts.last().is_some_and(begins_later) {
-            parts.pop();
+            let is_open = matches!(self.source.items[at].kind, ItemKind::Open(..));
+            if part.continued || !is_open || !may_begin_later(&self.source.items, at) {
+                break;
+            }
+            part.is_hollow = true;
         }
     }
 

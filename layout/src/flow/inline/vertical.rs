@@ -51,6 +51,8 @@ pub(crate) struct LineBox {
     pub shift: f32,
     extent: Extent,
     align: LineAlign,
+    /// Nothing of it is on the line: it counts for the height as if it were on the baseline.
+    is_hollow: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -124,6 +126,9 @@ pub(crate) fn line_geometry(
         match item.kind {
             ItemKind::Open(id, _) => {
                 at = builder.open(Some(id), at, &item.style);
+                if part.is_hollow {
+                    (builder.boxes[at].align, builder.boxes[at].is_hollow) = (LineAlign::Parent, true);
+                }
                 part_box.push(at);
             }
             ItemKind::Close(..) => {
@@ -204,16 +209,16 @@ impl<'a> Builder<'a> {
             VerticalAlign::Bottom => LineAlign::Bottom,
             _ => LineAlign::Parent,
         };
-        self.boxes.push(LineBox { id, parent, font, shift: 0.0, extent, align });
+        self.boxes.push(LineBox { id, parent, font, shift: 0.0, extent, align, is_hollow: false });
         self.styles.push(style);
         self.boxes.len() - 1
     }
 
     /// Ends a box: its extent joins its parent's. The parent.
     fn close(&mut self, index: usize) -> usize {
-        let LineBox { parent, extent, align, .. } = self.boxes[index];
+        let LineBox { parent, extent, align, is_hollow, .. } = self.boxes[index];
         if align == LineAlign::Parent && index != 0 {
-            let shift = self.shift(index, parent);
+            let shift = if is_hollow { 0.0 } else { self.shift(index, parent) };
             self.boxes[index].shift = shift;
             self.boxes[parent].extent.unite(extent.moved(shift));
         }

@@ -141,8 +141,24 @@ impl SourceBuilder {
         source.items.push(Item { kind, start, end, style, owner, node, node_offset, has_edge, level, shaped });
     }
 
-    /// The finished source.
-    pub fn finish(self) -> InlineSource {
+    /// The finished source. A space that collapses at the end of all text is none.
+    pub fn finish(mut self) -> InlineSource {
+        let source = &mut self.source;
+        let last = source.items.iter().rposition(|item| item.end > item.start);
+        let trailing = last.filter(|&at| {
+            let item = &source.items[at];
+            item.kind == ItemKind::Text && collapses(&item.style) && source.text.ends_with(' ')
+        });
+        if let Some(at) = trailing {
+            source.text.pop();
+            let end = source.text.len() as u32;
+            for item in &mut source.items[at..] {
+                (item.start, item.end) = (item.start.min(end), end);
+            }
+            if source.items[at].start == end {
+                source.items.remove(at);
+            }
+        }
         self.source
     }
 }
