@@ -101,9 +101,10 @@ impl Breaker<'_> {
     }
 
     /// Ends the line before an entry, or behind the ones from it on that cannot begin a line.
-    fn end_before(&mut self, line: &mut Growing<'_>, mut end: usize) {
+    fn end_before(&mut self, line: &mut Growing<'_>, end: usize) {
         let text = self.source.text.as_bytes();
-        let mut open = 0;
+        // Inline boxes that begin behind the break and go on, and the first of them.
+        let (mut open, mut opening) = (0, end);
         for at in end..line.entries.len() {
             let entry = &line.entries[at];
             let part = entry.part;
@@ -125,7 +126,7 @@ impl Breaker<'_> {
                 // A box that begins here goes to the next line, unless it ends before anything that does.
                 ItemKind::Open(..) => {
                     if open == 0 {
-                        end = at;
+                        opening = at;
                     }
                     open += 1;
                     continue;
@@ -138,11 +139,11 @@ impl Breaker<'_> {
                 ItemKind::Atomic(_) | ItemKind::OutOfFlow(_) => {}
             }
             line.state = State::Done;
-            return self.rewind(line, if open > 0 { end } else { at });
+            return self.rewind(line, if open > 0 { opening } else { at });
         }
         line.state = State::Done;
         if open > 0 {
-            return self.rewind(line, end);
+            return self.rewind(line, opening);
         }
         line.white = White::Unknown;
         line.position = line.indent + line.entries.iter().map(|e| e.part.width).sum::<f32>();
