@@ -197,13 +197,13 @@ impl Generator<'_> {
             open_after.iter().filter_map(|f| if let Flat::Open { id, .. } = f { Some(*id) } else { None }).collect();
         let needs_lines = self.needs_lines(id, &flats);
         for flat in &flats {
-            if let Flat::Open { id: inline, owner, .. } = flat {
-                if goes_on.contains(inline) {
-                    splits.entry(*inline).or_default();
-                    let list = if *owner == id { &mut *children } else { &mut self.tree.shown_mut(*owner).children };
-                    if !list.contains(inline) {
-                        list.push(*inline);
-                    }
+            if let Flat::Open { id: inline, owner, .. } = flat
+                && goes_on.contains(inline)
+            {
+                splits.entry(*inline).or_default();
+                let list = if *owner == id { &mut *children } else { &mut self.tree.shown_mut(*owner).children };
+                if !list.contains(inline) {
+                    list.push(*inline);
                 }
             }
         }
