@@ -299,31 +299,27 @@ impl Solver<'_> {
         let basis = Size { width: Some(block.inner_width), height: block.percent_height };
         let margins = [child.margin.left.unwrap_or(0.0), child.margin.right.unwrap_or(0.0)];
         let (mut output, margin, x, y) = if context.has_floats_below(least) {
-            let mut after = None;
-            let mut flat = None;
-            let mut is_beside_flat = false;
-            let (slot, known, space) = loop {
-                let mut slot = context.slot(least, margins, after);
-                if let Some((x, width)) = flat.take() {
-                    (slot.x, slot.width) = (x, width);
-                }
+            let mut slot = context.slot(least, margins, None);
+            let (known, space) = loop {
                 let space = slot.width.max(-margins[0] - margins[1]).max(0.0);
                 let known = self.known_sizes(block, child, space);
                 let input = question(RunMode::ComputeSize, known, basis, AvailableSpace::Definite(space));
                 let size = self.compute(taffy_id(child.id), input, None).size;
-                let fits = size.width <= slot.width.max(0.0) + 0.01
-                    && context.keeps(&slot, slot.y + size.height, size.width, margins);
-                if fits && !is_beside_flat {
-                    flat = context.beside_flat(&slot, size.height);
-                    is_beside_flat = flat.is_some();
-                    if is_beside_flat {
-                        continue;
+                if slot.is_free || size.width <= slot.width.max(0.0) + 0.01 {
+                    // Less space is tried at the same height before more is looked for below.
+                    match context.narrowed(&slot, size.height, margins) {
+                        None => break (known, space),
+                        Some(narrower) if narrower.width > 0.0 || size.width <= 0.0 => {
+                            slot = narrower;
+                            continue;
+                        }
+                        Some(_) => {}
                     }
                 }
-                if fits || slot.segment.is_none() {
-                    break (slot, known, space);
+                if slot.segment.is_none() {
+                    break (known, space);
                 }
-                after = slot.segment;
+                slot = context.slot(least, margins, slot.segment);
             };
             let input = question(block.run_mode, known, basis, AvailableSpace::Definite(space));
             let output = self.compute(taffy_id(child.id), input, None);

@@ -53,6 +53,8 @@ pub(crate) struct Slot {
     pub y: f32,
     /// Can be negative.
     pub width: f32,
+    /// No float takes any of the content box.
+    pub is_free: bool,
     /// To look further below; `None` below all floats.
     pub segment: Option<usize>,
 }
@@ -201,32 +203,28 @@ impl BlockContext<'_> {
             x: x - self.x,
             y: from.max(segment.top) - self.y,
             width: right - x,
+            is_free: segment.left <= self.left + margins[0] && segment.right >= self.right - margins[1],
             segment: (at + 1 < self.context.segments.len()).then_some(at),
         }
     }
 
-    /// Floats without a height that a box at `slot` reaches over, to its height: where it has to go to stand beside them.
-    pub fn beside_flat(&self, slot: &Slot, height: f32) -> Option<(f32, f32)> {
+    /// The space of a slot that is left down to a height: floats further below may leave less of it, and those without a
+    /// height do if the box reaches over them. `None` if it is all of the slot's.
+    pub fn narrowed(&self, slot: &Slot, height: f32, margins: [f32; 2]) -> Option<Slot> {
         let (top, bottom) = (self.y + slot.y, self.y + slot.y + height);
-        let (mut left, mut right) = (self.x + slot.x, self.x + slot.x + slot.width.max(0.0));
+        let (mut left, mut right) = (self.x + slot.x, self.x + slot.x + slot.width);
         let before = (left, right);
-        for &(y, from, to) in &self.context.flat {
-            if y > top && y < bottom {
-                if from == f32::NEG_INFINITY { left = left.max(to) } else { right = right.min(from) }
-            }
+        let first = self.context.segment_at(top);
+        let content_right = self.right - margins[1];
+        for segment in self.context.segments[first..].iter().take_while(|segment| segment.top < bottom) {
+            left = left.max(segment.left);
+            right = right.min(segment.right.min(content_right));
         }
-        ((left, right) != before).then_some((left - self.x, right - left))
-    }
-
-    /// The space is no narrower down to `bottom` than it is at `y`, or leaves `width` at least.
-    pub fn keeps(&self, slot: &Slot, bottom: f32, width: f32, margins: [f32; 2]) -> bool {
-        let (from, to) = (self.y + slot.y, self.y + bottom);
-        let first = self.context.segment_at(from);
-        let (left, right) = (self.x + slot.x, self.right - margins[1]);
-        self.context.segments[first..]
-            .iter()
-            .take_while(|segment| segment.top < to)
-            .all(|segment| segment.left <= left + SLACK && (segment.right.min(right) - left).max(0.0) + SLACK >= width)
+        for &(_, from, to) in self.context.flat.iter().filter(|&&(y, ..)| y > top && y < bottom) {
+            if from == f32::NEG_INFINITY { left = left.max(to) } else { right = right.min(from) }
+        }
+        let is_less = left > before.0 + SLACK || right < before.1 - SLACK;
+        is_less.then_some(Slot { x: left - self.x, width: right - left, is_free: false, ..*slot })
     }
 }
 

@@ -33,6 +33,10 @@ impl Solver<'_> {
                 None if !container.is_multi_line() && container.is_row => container.limited_height(content),
                 None => content,
             };
+            if !container.is_row && container.is_multi_line() {
+                let cross = line.cross;
+                line.items.iter_mut().for_each(|item| self.fit_into_line(container, item, cross));
+            }
         }
     }
 
@@ -86,7 +90,7 @@ impl Solver<'_> {
             axis: RequestedAxis::Both,
             known_dimensions: Size { width: Some(size.width), height: Some(size.height) },
             known_dimensions_are_definite: Size { width: true, height: height_is_definite },
-            parent_size: Size { width: container.inner_width, height: container.percent_height },
+            parent_size: Size { width: container.percent_width, height: container.percent_height },
             available_space: Size {
                 width: AvailableSpace::Definite(size.width.max(0.0)),
                 height: AvailableSpace::Definite(size.height.max(0.0)),

@@ -113,7 +113,7 @@ impl Solver<'_> {
 
     fn flex_item(&self, container: &Container, index: usize, id: BoxId) -> Item {
         let style = self.tree.style_ref(id);
-        let width = container.inner_width;
+        let width = container.percent_width;
         let padding = style.padding().resolve_or_zero(width, resolve_calc);
         let border = style.border().resolve_or_zero(width, resolve_calc);
         let outside = match style.box_sizing() {
@@ -300,6 +300,15 @@ impl Solver<'_> {
         content.maybe_min(given).min(item.most).min(high)
     }
 
+    /// Fits an item of columns that wrap into its line, which can be wider than the container.
+    pub(super) fn fit_into_line(&mut self, container: &Container, item: &mut Item, line: f32) {
+        let is_auto = self.tree.shown(item.id).style.width == CssDimension::Auto && item.ratio.is_none();
+        if is_auto && !self.is_stretched(container, item) {
+            let width = self.fitted_width(container, item, line - item.margins(true));
+            item.cross = item.limited(width, true);
+        }
+    }
+
     /// Width of an item of a column before lines are known.
     fn item_width(&mut self, container: &Container, item: &Item) -> f32 {
         let space = container.inner_width.unwrap_or(0.0) - item.margins(true);
@@ -349,7 +358,7 @@ impl Solver<'_> {
             axis,
             known_dimensions: Size::NONE,
             known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size: Size { width: container.inner_width, height: container.percent_height },
+            parent_size: Size { width: container.percent_width, height: container.percent_height },
             available_space: Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent },
             vertical_margins_are_collapsible: Line::FALSE,
         }

@@ -60,6 +60,8 @@ pub(super) struct Container {
     padding: Rect<f32>,
     /// Inner width; `None` while the width is looked for.
     inner_width: Option<f32>,
+    /// What percentages of the width refer to: `None` while the width is looked for.
+    percent_width: Option<f32>,
     /// What items without a width of their own are measured under.
     constraint: AvailableSpace,
     /// Inner height as far as it is given from outside.
@@ -174,6 +176,7 @@ impl Solver<'_> {
             border,
             padding,
             inner_width,
+            percent_width: inner_width,
             constraint: AvailableSpace::MaxContent,
             inner_height,
             percent_height,
@@ -206,6 +209,7 @@ impl Solver<'_> {
         }
         let inner_width = (width - edges.width).max(0.0);
         container.inner_width = Some(inner_width);
+        container.percent_width = Some(inner_width);
         // Percentages of a gap refer to the width that was found.
         let gap = self.tree.style_ref(id).gap().width;
         container.gap.width = gap.resolve_or_zero(Some(inner_width), resolve_calc);

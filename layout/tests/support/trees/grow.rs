@@ -77,7 +77,7 @@ const INLINE_LEVEL: &[&str] =
 /// Tags with their weights; a `text` contains little but texts.
 const TAGS: &[(&str, u32)] = &[("view", 66), ("text", 24), ("image", 10)];
 const TAGS_IN_TEXT: &[(&str, u32)] = &[("text", 90), ("image", 7), ("view", 3)];
-/// Displays of pictures.
+/// Displays of pictures: the box inside of one is the platform's, so none is a flex or grid container or an inline box.
 const IMAGE_DISPLAYS: &[&str] = &["block", "block", "block", "inline-block", "none"];
 
 /// What an element is, as far as it decides which properties make sense.
@@ -91,6 +91,8 @@ struct Grower {
     random: Random,
     left: usize,
     classes: usize,
+    /// Classes that set a display which no picture gets.
+    displays: Vec<usize>,
 }
 
 /// The tree of a seed: 5 to 60 elements.
@@ -99,10 +101,13 @@ pub fn grow(seed: u64) -> Tree {
     let most = if random.chance(250) { 55 } else { 20 };
     let left = 5 + random.below(most);
     let classes = if random.chance(300) { 1 + random.below(4) } else { 0 };
-    let mut grower = Grower { random, left, classes };
+    let mut grower = Grower { random, left, classes, displays: Vec::new() };
     let mut tree = Tree::default();
     for class in 0..classes {
-        let (_, style) = grower.style("view", Place::default(), 250);
+        let (display, style) = grower.style("view", Place::default(), 250);
+        if style.iter().any(|(name, _)| name == "display") && !IMAGE_DISPLAYS.contains(&display) {
+            grower.displays.push(class);
+        }
         tree.rules.push(Rule { selector: format!(".c{class}"), style });
         if grower.random.chance(350) {
             let pseudo = grower.random.pick(&["before", "after"]);
@@ -125,7 +130,10 @@ impl Grower {
         let (display, style) = self.style(tag, place, 550);
         let mut element = Element { tag: tag.to_owned(), style, ..Element::default() };
         if self.classes > 0 && self.random.chance(400) {
-            element.class = format!("c{}", self.random.below(self.classes));
+            let class = self.random.below(self.classes);
+            if tag != "image" || !self.displays.contains(&class) {
+                element.class = format!("c{class}");
+            }
         }
         if tag == "image" {
             return Piece::Element(element);
@@ -183,6 +191,9 @@ impl Grower {
         }
         if self.random.chance(250) {
             for (name, value) in self.random.pick(BUNDLES) {
+                if *name == "display" && tag == "image" && !IMAGE_DISPLAYS.contains(value) {
+                    continue;
+                }
                 if *name == "display" {
                     style.retain(|(n, _)| n != "display");
                     display = value;
