@@ -307,6 +307,11 @@ impl BoxTree {
     /// The rectangle around a box on the page, transforms included, as `getBoundingClientRect` gives it.
     pub fn bounding_rect(&self, id: BoxId) -> Rect {
         let Some(shown) = self.get(id) else { return Rect::default() };
+        let is_turned = |m: Matrix| (0..3).any(|i| m.0[i * 4..i * 4 + 3] != Matrix::IDENTITY.0[i * 4..i * 4 + 3]);
+        if !self.can_transform(id) && is_turned(self.page_transform(id)) {
+            // Turned pieces reach less far than what is around all of them.
+            return self.client_rects(id).into_iter().reduce(Rect::union_visible).unwrap_or_default();
+        }
         self.mapped(id, Rect { x: 0.0, y: 0.0, width: shown.layout.width, height: shown.layout.height })
     }
 

@@ -62,19 +62,11 @@ impl BoxTree {
         if own.is_empty() {
             return;
         }
-        let (width, height) = (self.content_width(container), definite_height(self, container));
-        let (mut x, mut y) = (0.0, 0.0);
-        let mut around: Vec<Arc<ComputedStyle>> = Vec::new();
-        let mut at = Some(id);
-        while let Some(inline) = at.filter(|&at| self.data(at).kind == BoxKind::InlineBox) {
-            let shown = self.shown(inline);
-            let (dx, dy) = relative_offset(&shown.style, width, height);
-            (x, y) = (x + dx, y + dy);
-            around.push(shown.style.clone());
-            at = shown.parent;
-        }
+        let (x, mut y) = self.offset_of(id, container);
         // A line that nothing gives a height is where its empty boxes are aligned.
         if run.iter().all(|&block| self.is_collapsed(block)) {
+            let mut around: Vec<Arc<ComputedStyle>> =
+                self.inline_boxes_around(id).map(|inline| self.shown(inline).style.clone()).collect();
             around.push(self.shown(container).style.clone());
             y += nested_shift(around.iter().rev().map(|style| &**style), fonts);
         }
@@ -90,11 +82,27 @@ impl BoxTree {
         }
     }
 
+    /// An inline box and those around it, from the inside out.
+    fn inline_boxes_around(&self, id: BoxId) -> impl Iterator<Item = BoxId> {
+        let is_inline = |&at: &BoxId| self.data(at).kind == BoxKind::InlineBox;
+        std::iter::successors(Some(id).filter(is_inline), move |&at| self.shown(at).parent.filter(is_inline))
+    }
+
+    /// How far an inline box and those around it are moved from their places.
+    fn offset_of(&self, id: BoxId, container: BoxId) -> (f32, f32) {
+        let (width, height) = (self.content_width(container), definite_height(self, container));
+        self.inline_boxes_around(id).fold((0.0, 0.0), |(x, y), inline| {
+            let (dx, dy) = relative_offset(&self.shown(inline).style, width, height);
+            (x + dx, y + dy)
+        })
+    }
+
     /// Margins collapse through the block.
     fn is_collapsed(&self, block: BoxId) -> bool {
         let shown = self.shown(block);
         let is_open = |overflow| matches!(overflow, Overflow::Visible | Overflow::Clip);
         shown.layout.height == 0.0
+            && self.data(block).last_baseline.is_none()
             && self.data(block).in_block_flow
             && is_open(shown.style.overflow_x)
             && is_open(shown.style.overflow_y)
@@ -107,7 +115,7 @@ impl BoxTree {
         let place = |id: &BoxId| flow.iter().position(|child| child == id);
         let mut rects: Vec<Piece> = Vec::new();
         for run in &split.blocks {
-            if let Some(rect) = self.block_run_rect(container, run) {
+            if let Some(rect) = self.block_run_rect(id, container, run) {
                 rects.push((run.first().and_then(place), rect));
             }
         }
@@ -122,21 +130,26 @@ impl BoxTree {
         rects
     }
 
-    /// The rectangle of neighbouring blocks inside an inline box, relative to their container: as wide as the
-    /// container's content, where the blocks are without offsets of their own.
-    fn block_run_rect(&self, container: BoxId, run: &[BoxId]) -> Option<Rect> {
+    /// The rectangle of neighbouring blocks as a piece of the inline box `id` around them, relative to their container: as
+    /// wide as the container's content, moved as that box is, but not as the blocks or boxes between.
+    fn block_run_rect(&self, id: BoxId, container: BoxId, run: &[BoxId]) -> Option<Rect> {
         let around = &self.get(container)?.layout;
         let width = self.content_width(container);
         let height = definite_height(self, container);
+        let (x, y) = self.offset_of(id, container);
         let place = |block: BoxId| {
             let shown = self.get(block)?;
-            let (_, dy) = relative_offset(&shown.style, width, height);
-            Some((self.data(block).inline_shift.0, shown.layout.y - dy, shown.layout.height))
+            let mut top = shown.layout.y - relative_offset(&shown.style, width, height).1;
+            // Once the blocks are moved, all but what moved them stays.
+            if self.data(block).inline_shift != (0.0, 0.0) {
+                top -= self.offset_of(shown.parent?, container).1;
+            }
+            Some((top, shown.layout.height))
         };
-        let (x, top, _) = place(*run.first()?)?;
-        let (_, last_top, last_height) = place(*run.last()?)?;
+        let (top, _) = place(*run.first()?)?;
+        let (last_top, last_height) = place(*run.last()?)?;
         let left = around.border.left + around.padding.left + x;
-        Some(Rect { x: left, y: top, width, height: last_top + last_height - top })
+        Some(Rect { x: left, y: top + y, width, height: last_top + last_height - top })
     }
 }
 

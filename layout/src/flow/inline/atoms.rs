@@ -114,7 +114,9 @@ impl Solver<'_> {
             let border = style.border().resolve_or_zero(Some(inner_width), resolve_calc);
             // Only of a block container: flex and grid containers keep their first item's baseline.
             let clips = style.overflow().y.is_scroll_container()
-                && matches!(self.tree.data(id).kind, BoxKind::Block | BoxKind::Inline);
+                && matches!(self.tree.data(id).kind, BoxKind::Block | BoxKind::Inline)
+                && style.style.display != Display::InlineTable;
+            let scrolls = style.overflow().y.is_scroll_container();
             let space = (inner_width - margin.left - margin.right).max(0.0);
             let width = match style.style.width {
                 CssDimension::MinContent => AvailableSpace::MinContent,
@@ -125,6 +127,7 @@ impl Solver<'_> {
             let outer_height = output.size.height + margin.top + margin.bottom;
             // The last line's baseline; the bottom margin edge if there is none or it may be clipped away.
             let baseline = match self.atom_baseline(id, &output) {
+                Some(baseline) if scrolls && !clips => margin.top + baseline.clamp(0.0, output.size.height.max(0.0)),
                 Some(baseline) if !clips => margin.top + baseline,
                 _ => outer_height,
             };

@@ -104,9 +104,14 @@ impl<'a> Breaker<'a> {
         self.fill(&mut line);
         // Lines that may not wrap do not look for room either.
         if line.overflows && line.beside_floats && !self.takes_all && wraps(&self.source.container_style) {
-            return Outcome::TooNarrow;
-        }
-        if !line.is_forced {
+            let end = self.complete_start(&line);
+            let Some(next) = line.entries.get(end).map(|entry| entry.part.item).filter(|_| end > 0) else {
+                return Outcome::TooNarrow;
+            };
+            self.rewind(&mut line, end);
+            (self.item, self.byte) = (next as usize, 0);
+            (line.is_forced, line.ends_paragraph) = (false, false);
+        } else if !line.is_forced {
             self.give_back_openings(&mut line);
         }
         if start == (self.item, self.byte) {
@@ -154,6 +159,29 @@ impl<'a> Breaker<'a> {
 
     pub(super) fn advance(&mut self) {
         (self.item, self.byte) = (self.item + 1, 0);
+    }
+
+    /// How many entries at the start stay beside floats although what follows goes below them: empty boxes, or boxes out of
+    /// the flow if there is none.
+    fn complete_start(&self, line: &Growing<'_>) -> usize {
+        let (mut depth, mut end, mut outside) = (0, 0, 0);
+        for (i, entry) in line.entries.iter().enumerate() {
+            let item = &self.source.items[entry.part.item as usize];
+            match item.kind {
+                ItemKind::Open(..) if !item.has_edge => depth += 1,
+                ItemKind::Close(..) if depth > 0 && !item.has_edge => {
+                    depth -= 1;
+                    if depth == 0 {
+                        end = i + 1;
+                    }
+                }
+                ItemKind::OutOfFlow(_) | ItemKind::Float(_) if outside == i => outside = i + 1,
+                ItemKind::OutOfFlow(_) | ItemKind::Float(_) => {}
+                ItemKind::Text if entry.part.start == entry.part.end => {}
+                _ => break,
+            }
+        }
+        if end > 0 { end } else { outside }
     }
 
     fn is_content(&self, entry: &Entry) -> bool {

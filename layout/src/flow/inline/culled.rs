@@ -25,7 +25,7 @@ impl Emitter<'_> {
     /// The inline boxes that are culled.
     pub fn culled_boxes(&self, solver: &mut Solver<'_>) -> FxHashSet<BoxId> {
         let mut culled = FxHashSet::default();
-        // Boxes that are open, and whether there is text in them.
+        // Boxes that are open, and whether there is text or a block in them.
         let mut open: Vec<(BoxId, &ComputedStyle, bool)> = Vec::new();
         for item in &self.source.items {
             match item.kind {
@@ -36,10 +36,15 @@ impl Emitter<'_> {
                     {
                         culled.remove(around);
                     }
-                    if is_plain(&item.style) && solver.tree.data(id).split.is_none() {
+                    let split = solver.tree.data(id).split.as_ref();
+                    let holds_block = split.is_some_and(|split| {
+                        let stands_in = |&block: &BoxId| solver.tree.shown(block).parent == Some(id);
+                        split.blocks.iter().flatten().any(stands_in)
+                    });
+                    if is_plain(&item.style) && !holds_block {
                         culled.insert(id);
                     }
-                    open.push((id, &item.style, false));
+                    open.push((id, &item.style, split.is_some()));
                 }
                 ItemKind::Close(..) => {
                     let Some((id, _, has_text)) = open.pop() else { continue };

@@ -121,7 +121,7 @@ impl Emitter<'_> {
                         }
                     }
                     ItemKind::OutOfFlow(id) => {
-                        let candidate = self.static_position(solver, id, line, x, placed.part.item);
+                        let candidate = self.static_position(solver, id, line, &culled, x, placed);
                         match self.inline_containing_block(solver, &candidate, item.owner) {
                             Some(owner) => inline_blocks.push((owner, candidate)),
                             None => candidates.push(candidate),
@@ -185,10 +185,11 @@ impl Emitter<'_> {
         let style = &solver.tree.shown(self.id).style;
         // Out-of-flow boxes among blocks are aligned first and indented then (Chromium).
         let is_blank = |item: &Item| matches!(item.kind, ItemKind::OutOfFlow(_) | ItemKind::Float(_));
-        let indent = if self.source.items.iter().all(is_blank) { 0.0 } else { broken.indent };
+        let is_blank = self.source.items.iter().all(is_blank);
+        let indent = if is_blank { 0.0 } else { broken.indent };
         let free = snap_down(line.width) - (broken.width - broken.hanging) - indent;
         let mut align = style.text_align;
-        if broken.ends_paragraph {
+        if broken.ends_paragraph && !is_blank {
             align = match (align, style.text_align_last) {
                 (_, Some(last)) => last,
                 (TextAlign::Justify, None) => TextAlign::Start,
@@ -201,11 +202,13 @@ impl Emitter<'_> {
                 let places: usize = broken.parts.iter().map(|p| self.stretch_places(p, broken)).sum();
                 if places > 0 { (0.0, free / places as f32) } else { (if rtl { free } else { 0.0 }, 0.0) }
             }
+            // Lines that are too wide reach out at their end.
+            TextAlign::Center | TextAlign::WebkitCenter if rtl && free < 0.0 => (free, 0.0),
             TextAlign::Center | TextAlign::WebkitCenter => (snap_down(free.max(0.0) / 2.0), 0.0),
+            TextAlign::Right | TextAlign::WebkitRight if rtl => (free, 0.0),
             TextAlign::Right | TextAlign::WebkitRight => (free.max(0.0), 0.0),
             TextAlign::End if !rtl => (free.max(0.0), 0.0),
-            TextAlign::Left | TextAlign::WebkitLeft => (0.0, 0.0),
-            TextAlign::End => (0.0, 0.0),
+            TextAlign::Left | TextAlign::WebkitLeft | TextAlign::End => (if rtl { free.min(0.0) } else { 0.0 }, 0.0),
             _ if rtl => (free, 0.0),
             _ => (0.0, 0.0),
         };

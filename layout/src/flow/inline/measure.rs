@@ -88,6 +88,11 @@ impl InlineSource {
             // What closes a box belongs to the text inside of it.
             let inside = if let ItemKind::Close(..) = item.kind { item.start.saturating_sub(1) } else { item.start };
             item.level = level_at(inside);
+            if let ItemKind::OutOfFlow(_) = item.kind {
+                // It stands in the text like a neutral character.
+                let before = item.start.checked_sub(1).map_or(base.number(), level_at);
+                item.level = item.level.min(before);
+            }
             if item.kind != ItemKind::Text {
                 items.push(item);
                 continue;

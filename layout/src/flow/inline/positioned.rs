@@ -1,6 +1,7 @@
 //! Positioned boxes among inline content: static positions, inline boxes as containing blocks, relative offsets.
 
-use super::emit::{Emitter, PlacedLine};
+use super::emit::{Emitter, Placed, PlacedLine};
+use super::line::Part;
 use super::source::ItemKind;
 use crate::flow::boxes::{BoxId, InlineContent};
 use crate::flow::solve::{Solver, box_id, taffy_id};
@@ -8,6 +9,7 @@ use crate::flow::taffy_style::is_inline_fixed_containing_block;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto};
+use rustc_hash::FxHashSet;
 use taffy::{
     AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
     Rect, Size, compute_oof_layout_for_area,
@@ -20,11 +22,15 @@ impl Emitter<'_> {
         solver: &Solver<'_>,
         id: BoxId,
         line: &PlacedLine,
+        culled: &FxHashSet<BoxId>,
         x: f32,
-        item: u32,
+        placed: &Placed,
     ) -> OofCandidate {
         let style = &solver.tree.shown(id).style;
-        let top = self.frame.inset.top + self.shift_y + line.y;
+        let item = placed.part.item;
+        // Inline boxes around it take it with them.
+        let (dx, dy) = placed.offset;
+        let top = self.frame.inset.top + self.shift_y + line.y + dy;
         let was_inline = style.was_inline_level;
         let is_rtl = solver.tree.shown(self.id).style.direction == Direction::Rtl;
         let mut edge = AxisStaticEdge::Start;
@@ -32,10 +38,14 @@ impl Emitter<'_> {
             (x, top)
         } else {
             // A block would go below what is on its line, or to the line's own place if there is nothing.
-            let has_text = line.broken.parts.iter().any(|p| {
-                p.item < item && matches!(self.source.items[p.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
-            });
-            let left = self.frame.inset.left;
+            let is_before = |p: &&Part| p.item < item;
+            let has_text =
+                line.broken.parts.iter().filter(is_before).any(|p| match self.source.items[p.item as usize].kind {
+                    ItemKind::Text | ItemKind::Atomic(_) | ItemKind::Break => true,
+                    ItemKind::Open(inline, _) => !culled.contains(&inline),
+                    _ => false,
+                });
+            let left = self.frame.inset.left + dx;
             if is_rtl {
                 edge = AxisStaticEdge::End;
             }
