@@ -1,9 +1,11 @@
 //! `text-overflow: ellipsis` and the end of a clamped block: glyphs are cut, fragments stay as they are.
 
 use super::emit::{Emitter, PlacedLine};
-use crate::flow::boxes::{BoxOrigin, Glyph, GlyphRun, InlineContent};
+use crate::flow::boxes::{BoxId, BoxOrigin, Glyph, GlyphRun, InlineContent};
+use crate::flow::geometry::Rect;
 use crate::flow::solve::Solver;
 use crate::style::computed::{self as css, TextOverflow};
+use rustc_hash::FxHashSet;
 
 impl Emitter<'_> {
     /// The line is to end with an ellipsis because it overflows.
@@ -22,9 +24,11 @@ impl Emitter<'_> {
         line: &PlacedLine,
         line_x: f32,
         atoms: &[f32],
-        first_run: u32,
+        culled: &FxHashSet<BoxId>,
         content: &mut InlineContent,
     ) {
+        // It stands on the line's baseline whatever the text before it does.
+        let Some((first_run, base)) = content.lines.last().map(|line| (line.first_run, line.baseline)) else { return };
         let shown = solver.tree.shown(self.id);
         // Loose text has the style of the box around its anonymous one.
         let around = shown.parent.filter(|_| matches!(shown.origin, BoxOrigin::Anonymous(_)));
@@ -36,9 +40,7 @@ impl Emitter<'_> {
         let limit = line_x + line.width - width;
         let mut end = atoms.iter().copied().filter(|&right| right <= limit).fold(line_x, f32::max);
         let runs = content.runs.split_off(first_run as usize);
-        let mut baseline = None;
         for mut run in runs {
-            baseline.get_or_insert(run.baseline);
             if run.x + run.width <= limit {
                 end = end.max(run.x + run.width);
                 content.runs.push(run);
@@ -54,6 +56,20 @@ impl Emitter<'_> {
             break;
         }
         let font = solver.fonts.metrics(stack, size);
+        let rect = Rect { x: end, y: base - font.ascent, width, height: font.ascent + font.descent };
+        // It stands in the box of the text that it follows, which shows if that has no box of its own (Chromium).
+        let last = content.runs.get(first_run as usize..).and_then(<[GlyphRun]>::last);
+        let mut around = last.filter(|run| (run.x + run.width - end).abs() < 0.01).map(|run| run.owner);
+        let index = content.lines.len() as u32 - 1;
+        while let Some(id) = around.filter(|id| culled.contains(id)) {
+            for fragment in content.fragments.iter_mut().filter(|f| f.line == index && f.id == id) {
+                let whole = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
+                let whole = whole.union_visible(rect);
+                (fragment.x, fragment.y, fragment.width, fragment.height) =
+                    (whole.x, whole.y, whole.width, whole.height);
+            }
+            around = solver.tree.shown(id).parent;
+        }
         for run in &shaped.runs {
             let mut pen = 0.0;
             let glyphs = run.glyphs.iter().map(|g| {
@@ -71,7 +87,7 @@ impl Emitter<'_> {
                 synthetic_italic: run.face.synthetic_italic,
                 size,
                 x: end,
-                baseline: baseline.unwrap_or(self.frame.inset.top + line.y + line.geometry.ascent),
+                baseline: base,
                 width: pen,
                 ascent: font.ascent,
                 descent: font.descent,

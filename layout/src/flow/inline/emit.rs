@@ -149,7 +149,7 @@ impl Emitter<'_> {
             });
             if self.ellipsis_on == Some(index) || self.overflows(solver, start + width, line.width) {
                 let atoms = self.atom_ends(&placed, left + line.x);
-                self.ellipsize(solver, line, left + line.x, &atoms, first_run, &mut content);
+                self.ellipsize(solver, line, left + line.x, &atoms, &culled, &mut content);
             }
         }
         for float in self.atoms.0.iter().filter(|a| a.is_float) {
