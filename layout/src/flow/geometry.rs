@@ -46,6 +46,12 @@ impl Matrix {
     pub const IDENTITY: Matrix =
         Matrix([1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
 
+    /// Nothing is turned, scaled or skewed.
+    pub fn only_moves(&self) -> bool {
+        let at_rest = Matrix::IDENTITY.0;
+        (0..16).all(|i| (12..15).contains(&i) || self.0[i] == at_rest[i])
+    }
+
     /// A translation, px.
     pub fn translation(x: f32, y: f32, z: f32) -> Matrix {
         let mut m = Matrix::IDENTITY;
@@ -307,10 +313,13 @@ impl BoxTree {
     /// The rectangle around a box on the page, transforms included, as `getBoundingClientRect` gives it.
     pub fn bounding_rect(&self, id: BoxId) -> Rect {
         let Some(shown) = self.get(id) else { return Rect::default() };
-        let is_turned = |m: Matrix| (0..3).any(|i| m.0[i * 4..i * 4 + 3] != Matrix::IDENTITY.0[i * 4..i * 4 + 3]);
-        if !self.can_transform(id) && is_turned(self.page_transform(id)) {
-            // Turned pieces reach less far than what is around all of them.
-            return self.client_rects(id).into_iter().reduce(Rect::union_visible).unwrap_or_default();
+        // Where boxes are turned, the rectangle around the pieces of an inline box is not that around it as a whole.
+        if self.data(id).kind == BoxKind::InlineBox && !self.page_transform(id).only_moves() {
+            let rects = self.client_rects(id);
+            let min = |f: fn(&Rect) -> f32| rects.iter().map(f).fold(f32::INFINITY, f32::min);
+            let max = |f: fn(&Rect) -> f32| rects.iter().map(f).fold(f32::NEG_INFINITY, f32::max);
+            let (x, y) = (min(|r| r.x), min(|r| r.y));
+            return Rect { x, y, width: max(|r| r.x + r.width) - x, height: max(|r| r.y + r.height) - y };
         }
         self.mapped(id, Rect { x: 0.0, y: 0.0, width: shown.layout.width, height: shown.layout.height })
     }
