@@ -254,8 +254,8 @@ impl<'a> Breaker<'a> {
         let breaks_after = if moved || !has_last {
             moved
         } else if wrapped {
-            let only_behind_spaces = matches!(around.white_space, WhiteSpace::PreWrap);
-            is_space(item.end) && (!only_behind_spaces || after_space)
+            // Between preserved spaces.
+            around.white_space == WhiteSpace::PreWrap && is_space(item.end) && after_space
         } else {
             wraps(around) && !after_space && self.may_break(item.end, around, line.anywhere)
         };

@@ -32,8 +32,6 @@ impl Breaker<'_> {
             if let Some(last) = line.entries.last_mut() {
                 last.breaks_after = true;
             }
-            // Boxes that begin before it begin on this line.
-            line.push(self.item, self.byte, self.byte, 0.0).breaks_after = true;
         } else if style.white_space != WhiteSpace::BreakSpaces {
             let end = (self.byte..item.end).find(|&at| !is_space(at)).unwrap_or(item.end);
             if end == self.byte {
