@@ -281,7 +281,10 @@ impl BoxTree {
         let old = std::mem::replace(&mut self.shown_mut(id).style, style.clone());
         let data = self.data(id);
         match data.kind {
-            BoxKind::Inline => self.repaint_text(id, id, &old, style),
+            BoxKind::Inline => {
+                self.repaint_text(id, id, &old, style);
+                self.repaint_loose(id, id, &old, style);
+            }
             BoxKind::InlineBox => {
                 let containers = match &data.split {
                     Some(split) => split.segments.clone(),
@@ -289,21 +292,28 @@ impl BoxTree {
                 };
                 for container in containers {
                     self.repaint_text(container, id, &old, style);
+                    self.repaint_loose(container, id, &old, style);
                 }
             }
-            _ => {
-                // Loose text among blocks or items stands in anonymous boxes, as loose cells do.
-                let is_anonymous = |c: &BoxId| matches!(self.shown(*c).origin, BoxOrigin::Anonymous(_));
-                let loose: Vec<BoxId> = data.flow_children.iter().copied().filter(is_anonymous).collect();
-                for inner in loose {
-                    // What an anonymous table has of its own changes no picture.
-                    let shown = self.shown(inner).style.clone();
-                    let taken = anonymous(style, shown.display);
-                    let own = ComputedStyle { width: shown.width, text_indent: shown.text_indent, ..(*taken).clone() };
-                    self.shown_mut(inner).style = Arc::new(own);
-                    self.repaint_text(inner, inner, &old, style);
-                }
-            }
+            _ => self.repaint_loose(id, id, &old, style),
+        }
+    }
+
+    /// Loose text among blocks or items stands in anonymous boxes, as loose cells do, which take over a new style: those of
+    /// `owner` in the flow of `container`.
+    fn repaint_loose(&mut self, container: BoxId, owner: BoxId, old: &Arc<ComputedStyle>, style: &Arc<ComputedStyle>) {
+        let is_loose = |c: &BoxId| {
+            let shown = self.shown(*c);
+            matches!(shown.origin, BoxOrigin::Anonymous(_)) && shown.parent == Some(owner)
+        };
+        let loose: Vec<BoxId> = self.data(container).flow_children.iter().copied().filter(is_loose).collect();
+        for inner in loose {
+            // What an anonymous table has of its own changes no picture.
+            let shown = self.shown(inner).style.clone();
+            let taken = anonymous(style, shown.display);
+            let own = ComputedStyle { width: shown.width, text_indent: shown.text_indent, ..(*taken).clone() };
+            self.shown_mut(inner).style = Arc::new(own);
+            self.repaint_text(inner, inner, old, style);
         }
     }
 

@@ -135,3 +135,9 @@ fn the_height_given_to_a_cell_leaves_out_the_space_above_its_content() {
     let row = format!("<view style='position:fixed;bottom:0'><view style='display:table-row'>{cells}</view></view>");
     restyled(&row, 3, "height:32px;padding:3px");
 }
+
+#[test]
+fn loose_cells_on_a_line_take_over_what_they_inherit() {
+    restyled("<view>one <text>two<icon style='display:table-cell'></icon></text></view>", 0, "--c:blue");
+    restyled("<view>one <text>two<icon style='display:table-cell'></icon></text></view>", 2, "--c:blue");
+}
