@@ -5,8 +5,10 @@
 use super::manifest::{AppManifest, components};
 use super::read_json;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_script::framework::config::find_component;
 use pellicle_script::package::json::{JsonFile, pointer_part};
-use pellicle_script::package::{PackageSource, resolve, schema};
+use pellicle_script::package::{PackageSource, schema};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Everything that the configuration leads to.
@@ -16,29 +18,6 @@ pub struct Structure {
     pub pages: Vec<String>,
     /// Paths of components that are used and there, without an ending, sorted.
     pub components: Vec<String>,
-}
-
-/// Where a component that `from` (path of a file without an ending) names lies: relative to the file, from the
-/// root, or in a `miniprogram_npm` folder on the way up. `None` if it is nowhere.
-pub fn find_component(package: &dyn PackageSource, from: &str, path: &str) -> Option<String> {
-    let mut candidates = Vec::new();
-    candidates.extend(resolve(from, path));
-    if !path.starts_with(['/', '.']) {
-        candidates.extend(resolve("", path));
-        let mut folder = from.rsplit_once('/').map_or("", |(dir, _)| dir);
-        loop {
-            let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-            candidates.push(format!("{prefix}miniprogram_npm/{path}"));
-            if folder.is_empty() {
-                break;
-            }
-            folder = folder.rsplit_once('/').map_or("", |(dir, _)| dir);
-        }
-    }
-    candidates
-        .into_iter()
-        .flat_map(|base| [base.clone(), format!("{base}/index")])
-        .find(|base| package.contains(&format!("{base}.wxml")) || package.contains(&format!("{base}.json")))
 }
 
 /// Walks the program and says what is missing.
@@ -110,21 +89,34 @@ fn follow(
     if base != "app" {
         diagnostics.extend(schema::check(config));
     }
-    for (tag, path) in components(&config.value) {
+    let named = components(&config.value).into_iter().map(|(tag, path)| {
+        let pointer = format!("/usingComponents/{}", pointer_part(&tag));
+        (tag, path, pointer)
+    });
+    for (tag, path, pointer) in named.chain(defaults(&config.value)) {
         // Plugins and the platform's extended libraries live outside the package.
         if path.contains("://") {
             continue;
         }
         match find_component(package, base, &path) {
-            Some(found) => queue.push(found),
+            Some(found) => queue.push(found.to_string()),
             None => diagnostics.push(config.diagnostic(
                 Severity::Error,
                 "missing-component",
-                &format!("/usingComponents/{}", pointer_part(&tag)),
+                &pointer,
                 format!("the component \"{path}\" of <{tag}> is not in the package"),
             )),
         }
     }
+}
+
+/// What stands in for the generics of a component: tag, path as written, and where.
+fn defaults(config: &Value) -> impl Iterator<Item = (String, String, String)> {
+    let table = config.get("componentGenerics").and_then(Value::as_object).into_iter().flatten();
+    table.filter_map(|(tag, generic)| {
+        let path = generic.get("default")?.as_str()?;
+        Some((tag.clone(), path.to_owned(), format!("/componentGenerics/{}/default", pointer_part(tag))))
+    })
 }
 
 #[cfg(test)]
@@ -139,18 +131,35 @@ mod tests {
             ("a/a.wxml", ""),
             (
                 "a/a.json",
-                "{\"usingComponents\": {\n\"x\": \"../c/x\", \"y\": \"./y\", \"n\": \"pack/n\", \"p\": \"plugin://q\"}}",
+                "{\"usingComponents\": {\n\"x\": \"../c/x\", \"y\": \"./y\", \"n\": \"pack/n\", \"l\": \"@v/w/list/index\", \
+                 \"p\": \"plugin://q\"}}",
             ),
             ("c/x.wxml", ""),
             ("c/x.json", "{\"usingComponents\": {\"x\": \"./x\"}}"),
             ("lib/g/index.wxml", ""),
             ("miniprogram_npm/pack/n.wxml", ""),
+            ("node_modules/@v/w/package.json", "{\"miniprogram\": \"lib\"}"),
+            ("node_modules/@v/w/lib/list/index.wxml", ""),
+            (
+                "node_modules/@v/w/lib/list/index.json",
+                "{\"componentGenerics\": {\"row\": {\"default\": \"../row/index\"}, \"none\": true}}",
+            ),
+            ("node_modules/@v/w/lib/row/index.wxml", ""),
         ]);
         let mut diagnostics = Vec::new();
         let manifest = AppManifest::read(&package, false, &mut diagnostics).unwrap();
         let structure = check(&package, &manifest, &mut diagnostics);
         assert_eq!(structure.pages, ["a/a"]);
-        assert_eq!(structure.components, ["c/x", "lib/g/index", "miniprogram_npm/pack/n"]);
+        assert_eq!(
+            structure.components,
+            [
+                "c/x",
+                "lib/g/index",
+                "miniprogram_npm/pack/n",
+                "node_modules/@v/w/lib/list/index",
+                "node_modules/@v/w/lib/row/index",
+            ]
+        );
         let texts: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(
             texts,
