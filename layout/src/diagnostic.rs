@@ -7,11 +7,12 @@
 //! sheets have one), so of a long one only what is around the place is kept; [`Position::shown_from`] tells where
 //! that part begins.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// How bad it is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Deserialize, Serialize)]
 pub enum Severity {
     /// Understood, but probably not what was meant, or not supported.
     Warning,
@@ -20,7 +21,7 @@ pub enum Severity {
 }
 
 /// A place in a source file. Lines and columns count from 1; a column counts Unicode scalar values.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Deserialize, Serialize)]
 pub struct Position {
     /// Line, from 1.
     pub line: u32,

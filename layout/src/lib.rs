@@ -14,6 +14,7 @@
 //! | [`css`] | WXSS: values, property table, selectors, sheets |
 //! | [`document`] | the arena of nodes and the ops that change it |
 //! | [`style`] | cascade, computed styles, invalidation |
+//! | [`compiled`] | templates and sheets in a form that loads without parsing |
 //! | [`flow`] | box tree, Taffy, inline formatting |
 //! | [`text`] | fonts, shaping, paragraph cache |
 //!
@@ -22,6 +23,7 @@
 //! then reads [`flow::BoxTree`].
 
 pub mod atom;
+pub mod compiled;
 pub mod css;
 pub mod diagnostic;
 pub mod document;

@@ -4,15 +4,13 @@ use super::declaration::parse_block;
 use super::font_face::font_face;
 use super::media::{parse_media, supports};
 use super::parse::PResult;
-use super::sheet::{Around, File, Keyframe, Keyframes, Reading};
+use super::sheet::{Around, File, FileLayer, Import, Keyframe, Keyframes, Reading};
 use crate::diagnostic::Severity;
 use cssparser::{Parser, Token};
 use std::sync::Arc;
 
-/// Files that may import each other in a chain.
-const MAX_IMPORT_DEPTH: usize = 32;
 /// Cascade layers of a sheet.
-const MAX_LAYERS: usize = 1024;
+pub(super) const MAX_LAYERS: usize = 1024;
 
 /// The at-rules, and what is supported of each.
 pub const AT_RULES: &[(&str, &str)] = &[
@@ -25,7 +23,7 @@ pub const AT_RULES: &[(&str, &str)] = &[
     ("supports", "properties, `selector()`, `and`, `or`, `not`; also inside of rules"),
 ];
 
-impl Reading<'_> {
+impl Reading {
     /// Reads an at-rule, whose name was just taken.
     pub(super) fn at_rule(&mut self, name: &str, start: usize, input: &mut Parser, file: &mut File, around: &Around) {
         let from = input.position().byte_index();
@@ -98,31 +96,20 @@ impl Reading<'_> {
         Some(around.media.iter().flat_map(|media| media.iter().copied()).chain([index]).collect())
     }
 
-    /// The number of a layer, named inside of the layer around it; without a name it is one of its own.
+    /// The number of a layer inside of the layer around it; without a name it is one of its own. `None` if there are more
+    /// than can be numbered.
     fn layer(&mut self, name: Option<&str>, around: &Around) -> Option<u16> {
-        let outer = around.layer.and_then(|layer| self.sheet.layers.get(layer as usize).cloned());
-        let own = match name {
-            Some(name) => name.to_owned(),
-            // No name begins with a digit.
-            None => self.sheet.layers.len().to_string(),
-        };
-        let full = outer.map_or(own.clone(), |outer| format!("{outer}.{own}"));
-        let mut found = None;
-        // The layers around it come into being with it.
-        let ends = full.match_indices('.').map(|(at, _)| at).chain([full.len()]);
-        for end in ends.collect::<Vec<_>>() {
-            let name = &full[..end];
-            let known = self.sheet.layers.iter().position(|n| **n == *name);
-            let index = known.unwrap_or(self.sheet.layers.len());
-            if known.is_none() {
-                if index >= MAX_LAYERS {
-                    return None;
-                }
-                self.sheet.layers.push(Arc::from(name));
+        // The layers around a layer come into being with it.
+        let names: Vec<Option<&str>> = name.map_or_else(|| vec![None], |name| name.split('.').map(Some).collect());
+        let layers = &mut self.sheet.layers;
+        names.into_iter().try_fold(around.layer, |outer, name| {
+            let known = layers.iter().position(|l| l.outer == outer && name.is_some() && l.name.as_deref() == name);
+            let index = known.unwrap_or(layers.len());
+            if known.is_none() && index < MAX_LAYERS {
+                layers.push(FileLayer { outer, name: name.map(Arc::from) });
             }
-            found = u16::try_from(index).ok();
-        }
-        found
+            (index < MAX_LAYERS).then(|| u16::try_from(index).ok())
+        })?
     }
 
     fn layer_rule(&mut self, start: usize, from: usize, input: &mut Parser, file: &mut File, around: &Around) {
@@ -191,18 +178,10 @@ impl Reading<'_> {
             return say(Severity::Warning, "remote-import", message);
         }
         let Some(inner) = self.import_conditions(from, end, start, file, around) else { return };
-        let mut say = |severity, code, message: String| file.reporter.report(severity, code, start, message);
-        match self.loader.load(&file.path, &target) {
-            None => say(Severity::Error, "missing-import", format!("there is no sheet `{target}`")),
-            Some((path, _)) if self.open.contains(&path) => {
-                say(Severity::Warning, "import-cycle", format!("`{target}` is being imported already"));
-            }
-            Some((path, _)) if self.seen.contains(&path) => {}
-            Some(_) if self.open.len() >= MAX_IMPORT_DEPTH => {
-                say(Severity::Error, "import-too-deep", format!("`{target}` is imported through too many files"));
-            }
-            Some((path, source)) => self.file(path, &source, &inner),
-        }
+        let (position, source_line) = file.reporter.place(start);
+        let (media, layer) = (inner.media.unwrap_or_default(), inner.layer);
+        let before = self.sheet.counts();
+        self.sheet.imports.push(Import { target, position, source_line, media, layer, before });
     }
 
     /// What stands behind the name of an imported file: a layer, `supports()`, media queries (CSS Cascade 5 section 2).

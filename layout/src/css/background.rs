@@ -16,10 +16,11 @@ use crate::style::computed::{
     BackgroundBox, BackgroundLayer, BackgroundSize, ComputedStyle, ImageSource, LengthAuto, LengthPercentage, Repeat,
 };
 use cssparser::Parser;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// `background-size` of a layer as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum SizeValue {
     /// `cover`.
     Cover,
@@ -41,7 +42,7 @@ impl Compute for SizeValue {
 }
 
 /// `background-attachment` of a layer: true for `fixed`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Attachment(pub bool);
 computes_to_itself!(Repeat, BackgroundBox, Attachment);
 computes_to_itself!(Arc<[(Repeat, Repeat)]>, Arc<[BackgroundBox]>, Arc<[Attachment]>);

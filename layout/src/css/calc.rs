@@ -9,6 +9,7 @@ use super::parse::{PResult, Reason, fail, reason, take_ident};
 use super::value::{ComputeContext, Unit, finite};
 use crate::style::computed::{Combine, Expression, LengthPercentage};
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The type of an expression.
@@ -25,7 +26,7 @@ pub enum Kind {
 }
 
 /// A folded expression.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Calc {
     /// A number, an angle in degrees or a time in ms.
     Scalar(f32),

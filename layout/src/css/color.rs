@@ -5,9 +5,10 @@ use super::parse::{PResult, angle, fail, reason, take_comma, take_delim, take_id
 use super::value::{Compute, ComputeContext};
 use crate::style::computed::Color;
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 
 /// A colour as written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum ColorValue {
     /// A colour.
     Rgba(Color),

@@ -12,10 +12,11 @@ use super::text_flow::{ThicknessValue, UnderlineOffset};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::style::computed::TransformOp;
 use cssparser::{ParseErrorKind, Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A CSS-wide keyword.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Wide {
     /// `inherit`.
     Inherit,
@@ -42,7 +43,7 @@ impl Wide {
 }
 
 /// A property as it was named: a longhand or a shorthand.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Source {
     /// A longhand.
     Longhand(PropertyId),
@@ -88,29 +89,31 @@ impl Source {
 }
 
 /// A value with references, parsed once they are replaced.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Unresolved {
     /// The value as written.
+    #[serde(with = "crate::compiled::shared")]
     pub text: Arc<str>,
     /// What it was written for.
     pub source: Source,
     /// Path of the file it stands in.
+    #[serde(with = "crate::compiled::shared")]
     pub base: Arc<str>,
 }
 
 /// What is declared for a longhand.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum DeclaredValue {
     /// A value.
     Value(PropertyValue),
     /// A CSS-wide keyword.
     Wide(Wide),
     /// A value with references.
-    Unresolved(Arc<Unresolved>),
+    Unresolved(#[serde(with = "crate::compiled::shared")] Arc<Unresolved>),
 }
 
 /// A declaration of a longhand.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Declaration {
     /// The longhand.
     pub property: PropertyId,
@@ -121,11 +124,12 @@ pub struct Declaration {
 }
 
 /// The value of a custom property.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum CustomValue {
     /// Text; `references` says whether there is something to replace in it.
     Text {
         /// The value as written, without white space around it.
+        #[serde(with = "crate::compiled::shared")]
         text: Arc<str>,
         /// Whether it holds `var()` or `env()`.
         references: bool,
@@ -135,9 +139,10 @@ pub enum CustomValue {
 }
 
 /// A declaration of a custom property.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct CustomDeclaration {
     /// The name with its dashes.
+    #[serde(with = "crate::compiled::shared")]
     pub name: Arc<str>,
     /// The value.
     pub value: CustomValue,
@@ -146,7 +151,7 @@ pub struct CustomDeclaration {
 }
 
 /// A block of declarations, in order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct DeclarationBlock {
     /// Longhands; later ones win.
     pub declarations: Vec<Declaration>,

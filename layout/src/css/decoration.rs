@@ -6,11 +6,12 @@ use super::text_flow;
 use super::value::computes_to_itself;
 use crate::style::computed::{ComputedStyle, DecorationStyle, LineThickness};
 use cssparser::Parser;
+use serde::{Deserialize, Serialize};
 
 computes_to_itself!(DecorationLines, DecorationStyle);
 
 /// The lines of `text-decoration-line`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct DecorationLines {
     pub underline: bool,

@@ -10,13 +10,14 @@ use crate::style::computed::{
     BackfaceVisibility, BlendMode, FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp, TransformStyle,
 };
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 computes_to_itself!(PointerEvents, BlendMode, TransformStyle, BackfaceVisibility);
 computes_each!(ShadowValue, TransformValue, FilterValue);
 
 /// A shadow as written; without a colour it takes the element's.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct ShadowValue {
     x: PxLength,
     y: PxLength,
@@ -100,7 +101,7 @@ pub fn text_shadow(input: &mut Parser) -> PResult<Arc<[ShadowValue]>> {
 }
 
 /// A function of `transform` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum TransformValue {
     /// Its arguments need no context.
     Fixed(TransformOp),
@@ -205,7 +206,7 @@ pub fn transform_origin(input: &mut Parser) -> PResult<OriginValue> {
 }
 
 /// `transform-origin` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct OriginValue(super::image::PositionValue, super::image::PositionValue);
 
 impl Compute for OriginValue {
@@ -228,7 +229,7 @@ impl Compute for Option<PxLength> {
 }
 
 /// A function of `filter` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum FilterValue {
     /// Its argument is a number or an angle.
     Fixed(FilterOp),

@@ -3,10 +3,11 @@
 use super::parse::PResult;
 use crate::diagnostic::Position;
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A source of an `@font-face`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct FontSource {
     /// The URL as written, or the name of a `local()` face.
     pub url: Arc<str>,
@@ -17,7 +18,7 @@ pub struct FontSource {
 }
 
 /// An `@font-face` rule.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct FontFaceRule {
     /// The family that it adds to.
     pub family: Arc<str>,

@@ -12,6 +12,8 @@ use crate::style::computed::{
     ComputedStyle, GridAutoFlow, GridLine, GridStyle, RepeatCount, TemplateComponent, Track, TrackSize,
 };
 use cssparser::{Parser, Token};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
 /// Tracks that a list may make: what stands in `repeat()` is counted too. As browsers do, a longer list is cut at the
@@ -24,7 +26,7 @@ computes_each!(TrackValue, ComponentValue);
 pub use super::grid_areas::{Areas, areas};
 
 /// A track size as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum TrackSizeValue {
     /// A keyword or a number of `fr`.
     Fixed(TrackSize),
@@ -35,18 +37,38 @@ pub enum TrackSizeValue {
 }
 
 /// A track as written: minimum and maximum.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct TrackValue(TrackSizeValue, TrackSizeValue);
 
 /// A piece of a track list as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum ComponentValue {
     /// A track.
     Track(TrackValue),
     /// Names of a line.
     LineNames(Vec<Arc<str>>),
     /// `repeat()`.
-    Repeat(RepeatCount, Vec<ComponentValue>),
+    Repeat(
+        #[serde(deserialize_with = "stored_count")] RepeatCount,
+        #[serde(deserialize_with = "stored_components")] Vec<ComponentValue>,
+    ),
+}
+
+/// A count of a compiled sheet, if it is one that a source can have: as many tracks are made.
+fn stored_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RepeatCount, D::Error> {
+    match RepeatCount::deserialize(deserializer)? {
+        RepeatCount::Count(n) if n == 0 || usize::from(n) > MAX_TRACKS => Err(D::Error::custom("too many tracks")),
+        count => Ok(count),
+    }
+}
+
+/// What is repeated in a compiled sheet, if nothing in it repeats in turn.
+fn stored_components<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ComponentValue>, D::Error> {
+    let list = Vec::<ComponentValue>::deserialize(deserializer)?;
+    if list.iter().any(|component| matches!(component, ComponentValue::Repeat(..))) {
+        return Err(D::Error::custom("a repetition in a repetition"));
+    }
+    Ok(list)
 }
 
 impl Compute for TrackSizeValue {

@@ -8,21 +8,23 @@ use super::parse::{
 use super::value::{Compute, ComputeContext, Length};
 use crate::style::computed::{ColorStop, Gradient, GradientShape, ImageSource, LengthPercentage, RadialExtent};
 use cssparser::{Parser, Token};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
 /// An image as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum ImageValue {
     /// `none`.
     None,
     /// `url()` and the file that it stands in.
-    Url(Arc<str>, Arc<str>),
+    Url(#[serde(with = "crate::compiled::shared")] Arc<str>, #[serde(with = "crate::compiled::shared")] Arc<str>),
     /// A gradient.
     Gradient(Arc<GradientValue>),
 }
 
 /// One of the two coordinates of a position.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct PositionValue {
     /// Fraction from the start edge, where no offset is given from an edge.
     pub percent: f32,
@@ -33,14 +35,15 @@ pub struct PositionValue {
 }
 
 /// A gradient as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct GradientValue {
     shape: ShapeValue,
+    #[serde(deserialize_with = "stored_stops")]
     stops: Vec<StopValue>,
     repeating: bool,
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 enum ShapeValue {
     Linear(f32),
     Corner(f32, f32),
@@ -57,10 +60,21 @@ enum ShapeValue {
 }
 
 /// A stop; without a colour it is a hint for where the middle of two colours lies.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 struct StopValue {
     color: Option<ColorValue>,
     position: Option<Length>,
+}
+
+/// Stops of a compiled sheet, if they are what [`stops`] can give: painters rely on two colours.
+fn stored_stops<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<StopValue>, D::Error> {
+    let stops = Vec::<StopValue>::deserialize(deserializer)?;
+    let ends = [stops.first(), stops.last()];
+    if stops.len() >= 2 && ends.iter().all(|end| end.is_some_and(|stop| stop.color.is_some())) {
+        Ok(stops)
+    } else {
+        Err(D::Error::custom("a gradient with less than two colours"))
+    }
 }
 
 impl Compute for PositionValue {

@@ -7,16 +7,17 @@ use super::substitute::has_references;
 use super::value::{Compute, ComputeContext, PxLength, Viewport};
 use crate::style::computed::{Color, ComputedStyle};
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock};
 
 /// How deep conditions may stand in parentheses.
 const MAX_NESTING: u32 = 16;
 
 /// A media query list; true if any of its queries is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct MediaList(Vec<Condition>);
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 enum Condition {
     Always,
     Never,
@@ -32,13 +33,13 @@ enum Condition {
     Dark(bool),
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 enum Dimension {
     Width,
     Height,
 }
 
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 enum Comparison {
     Least,
     Most,

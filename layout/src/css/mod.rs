@@ -16,7 +16,8 @@
 //! | [`substitute`] | `var()` and `env()` |
 //! | [`selector`], `selector_parser` | selectors, and reading them |
 //! | [`media`] | media queries, `@supports` |
-//! | [`sheet`], `at_rules` | sheets, imports, layers, keyframes |
+//! | [`sheet`], `at_rules` | sheets and their files, layers, keyframes |
+//! | `link` | from files to a sheet: imports |
 //! | [`font_face`] | `@font-face` |
 //! | [`report`] | what is said about a file |
 //! | [`text_form`], `text_graphics` | computed values as text |
@@ -39,6 +40,7 @@ pub mod grid;
 mod grid_areas;
 pub mod image;
 pub mod individual;
+mod link;
 pub mod mask;
 pub mod math_functions;
 pub mod media;
@@ -71,8 +73,9 @@ mod tests_sheets;
 
 pub use declaration::{DeclarationBlock, parse_style_attribute};
 pub use font_face::{FontFaceRule, FontSource};
+pub use link::parse_sheet;
 pub use properties::{PropertyId, PropertyValue};
 pub use report::SheetStats;
 pub use selector::{PseudoElement, Selector};
-pub use sheet::{Keyframe, Keyframes, NoImports, Rule, Sheet, SheetLoader, parse_sheet};
+pub use sheet::{Keyframe, Keyframes, NoImports, Rule, Sheet, SheetFile, SheetLoader};
 pub use value::Viewport;

@@ -10,10 +10,11 @@ use super::text_form::ToText;
 use super::value::computes_to_itself;
 use crate::style::computed::{Animation, AnimationDirection, ComputedStyle, Easing, FillMode, StepJump, Transition};
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Whether an animation is paused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Paused(pub bool);
 
 computes_to_itself!(
@@ -102,7 +103,7 @@ macro_rules! entry_place {
     };
 }
 /// A time in ms, for printing in seconds.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Ms(pub f32);
 
 impl From<Ms> for f32 {

@@ -86,13 +86,13 @@ macro_rules! grammar {
 macro_rules! properties {
     ($($id:ident $name:literal [$($alias:literal),*] $inherit:ident $damage:ident $animation:ident ($($grammar:tt)+) $value:ty: $parse:expr => $place:tt;)*) => {
         /// A longhand property.
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
         #[repr(u8)]
         #[allow(missing_docs)] // the variants are the properties
         pub enum PropertyId { $($id),* }
 
         /// A specified value together with its property.
-        #[derive(Clone, PartialEq, Debug)]
+        #[derive(Clone, PartialEq, Debug, serde::Deserialize, serde::Serialize)]
         #[allow(missing_docs)] // the variants are the properties
         pub enum PropertyValue { $($id($value)),* }
 

@@ -2,13 +2,14 @@
 
 use crate::diagnostic::{Diagnostic, Position, Severity};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Findings kept for one file; more than this many help nobody.
-const MAX_DIAGNOSTICS: usize = 500;
+pub(super) const MAX_DIAGNOSTICS: usize = 500;
 
 /// How many declarations and files a sheet has and how many of them have an effect here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct SheetStats {
     /// All declarations.
     pub declarations: u32,
@@ -23,10 +24,13 @@ pub struct SheetStats {
 impl SheetStats {
     /// Adds the figures of another sheet.
     pub fn add(&mut self, other: SheetStats) {
-        self.declarations += other.declarations;
-        self.supported += other.supported;
-        self.files += other.files;
-        self.complete_files += other.complete_files;
+        let sums = [
+            (&mut self.declarations, other.declarations),
+            (&mut self.supported, other.supported),
+            (&mut self.files, other.files),
+            (&mut self.complete_files, other.complete_files),
+        ];
+        sums.into_iter().for_each(|(sum, more)| *sum = sum.saturating_add(more));
     }
 
     /// Adds the declarations of one file.
@@ -104,6 +108,12 @@ impl<'a> Reporter<'a> {
         if self.diagnostics.len() >= MAX_DIAGNOSTICS {
             return;
         }
+        let (position, source_line) = self.place(offset);
+        self.diagnostics.push(Diagnostic { severity, code, file: self.file.clone(), position, message, source_line });
+    }
+
+    /// Where byte `offset` is, and the part of its line to show.
+    pub(super) fn place(&mut self, offset: usize) -> (Position, String) {
         if self.line_starts.is_empty() {
             self.line_starts.push(0);
             self.line_starts.extend(self.source.match_indices('\n').map(|(i, _)| i + 1));
@@ -112,8 +122,7 @@ impl<'a> Reporter<'a> {
         let start = self.line_starts[line - 1];
         let column = self.source.get(start..offset).map_or(0, |s| s.chars().count()) as u32 + 1;
         let position = Position { line: line as u32, column };
-        let source_line = position.shown_part(&self.source[start..], offset.saturating_sub(start));
-        self.diagnostics.push(Diagnostic { severity, code, file: self.file.clone(), position, message, source_line });
+        (position, position.shown_part(&self.source[start..], offset.saturating_sub(start)))
     }
 
     /// What was found, in the order of the source.

@@ -3,7 +3,9 @@
 //! A selector keeps its compounds from right to left, as they are matched. Names are text after parsing
 //! and atoms once a sheet is installed: [`Selector`] is generic over that.
 
+use crate::compiled::shared::Share;
 use crate::document::ElementState;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use super::selector_parser::{
@@ -11,7 +13,7 @@ pub use super::selector_parser::{
 };
 
 /// How a compound relates to the one on its left.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Combinator {
     /// White space.
     Descendant,
@@ -24,7 +26,7 @@ pub enum Combinator {
 }
 
 /// A pseudo-element that gets a style of its own.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 pub enum PseudoElement {
     /// `::before`.
     Before,
@@ -35,7 +37,7 @@ pub enum PseudoElement {
 }
 
 /// How an attribute selector compares.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum AttributeOp {
     /// `[name]`.
     Exists,
@@ -72,7 +74,7 @@ impl AttributeOp {
 }
 
 /// `An+B`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Nth {
     /// A.
     pub a: i32,
@@ -96,21 +98,24 @@ impl Nth {
 }
 
 /// A condition on one element.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(bound(serialize = "N: Share", deserialize = "N: Share"))]
 pub enum Simple<N> {
     /// The tag as written; `body` and `html` stand for `page`.
-    Type(N),
+    Type(#[serde(with = "crate::compiled::shared")] N),
     /// `#id`.
-    Id(N),
+    Id(#[serde(with = "crate::compiled::shared")] N),
     /// `.class`.
-    Class(N),
+    Class(#[serde(with = "crate::compiled::shared")] N),
     /// `[name op value]`.
     Attribute {
         /// The attribute.
+        #[serde(with = "crate::compiled::shared")]
         name: N,
         /// How it is compared.
         op: AttributeOp,
         /// With what.
+        #[serde(with = "crate::compiled::shared")]
         value: Arc<str>,
         /// `i`: upper and lower case are the same.
         ignore_case: bool,
@@ -157,7 +162,8 @@ pub enum Simple<N> {
 }
 
 /// Conditions on one element, and the relation to the compound on the left.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(bound(serialize = "N: Share", deserialize = "N: Share"))]
 pub struct Compound<N> {
     /// All must hold; none is `*`.
     pub simples: Vec<Simple<N>>,
@@ -166,7 +172,8 @@ pub struct Compound<N> {
 }
 
 /// A selector without commas.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+#[serde(bound(serialize = "N: Share", deserialize = "N: Share"))]
 pub struct Selector<N = Arc<str>> {
     /// Compounds from right to left, at least one.
     pub compounds: Vec<Compound<N>>,
@@ -227,6 +234,18 @@ impl<N> Selector<N> {
             _ => 1,
         });
         self.compounds.len() + inside.sum::<usize>()
+    }
+
+    /// True if there is a compound to match, here and in all selectors inside, and one only for a host.
+    pub(super) fn is_sound(&self) -> bool {
+        let sound = |simple: &Simple<N>| match simple {
+            Simple::HostMatching(list) | Simple::HostContext(list) => {
+                list.iter().all(|s| s.compounds.len() == 1 && s.is_sound())
+            }
+            Simple::Not(list) | Simple::Is { list, .. } | Simple::NthOf(_, list) => list.iter().all(Selector::is_sound),
+            _ => true,
+        };
+        !self.compounds.is_empty() && self.compounds.iter().flat_map(|c| &c.simples).all(sound)
     }
 
     /// The selector with each name replaced.

@@ -10,6 +10,7 @@ use crate::style::computed::{
     BackgroundBox, BasicShape, ClipPath, Corners, Edges, LengthPercentage, PathFillRule, ShapeRadius,
 };
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Most points of a polygon.
@@ -18,14 +19,14 @@ const MOST_POINTS: usize = 4096;
 type Corner = (Length, Length);
 
 /// A radius of `circle()` or `ellipse()` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 enum RadiusValue {
     ClosestSide,
     FarthestSide,
     Length(Length),
 }
 
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 enum ShapeValue {
     Inset([Length; 4], [Corner; 4]),
     Circle(RadiusValue, (PositionValue, PositionValue)),
@@ -34,7 +35,7 @@ enum ShapeValue {
 }
 
 /// `clip-path` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct ClipPathValue {
     shape: Option<ShapeValue>,
     reference: Option<BackgroundBox>,

@@ -1,27 +1,41 @@
 //! Style sheets and their rules. What begins with `@` is read in `at_rules`.
 //!
 //! Reading a sheet never fails: what is not understood gets one diagnostic and the rest goes on. Each
-//! selector of a list becomes a rule of its own, so an unknown one takes nothing else with it. `@import` is
-//! replaced by the rules of the file it names; a file counts once, where it is named first.
+//! selector of a list becomes a rule of its own, so an unknown one takes nothing else with it. A file is read
+//! by itself ([`SheetFile::read`]), without following its imports; [`parse_sheet`] puts files together.
 
-use super::declaration::{DeclarationBlock, Stop, parse_declarations};
+use super::declaration::{DeclarationBlock, DeclaredValue, Stop, parse_declarations};
 use super::font_face::FontFaceRule;
 use super::media::MediaList;
 use super::parse::{PResult, Reason};
 use super::report::{Reporter, SheetStats};
 use super::selector::{self, Parsed, Selector};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::compiled::CompiledError;
+use crate::diagnostic::{Diagnostic, Position, Severity};
 use cssparser::{ParseErrorKind, Parser, Token};
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub use super::at_rules::AT_RULES;
+pub use super::link::parse_sheet;
 
 /// Where imported sheets come from.
 pub trait SheetLoader {
     /// The sheet that `path`, written in the file `from`, names: its path and its text. `None` if there is
     /// none.
     fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)>;
+
+    /// The file of this path and text as it was read before; `None` has it read from its text.
+    ///
+    /// # Errors
+    /// Why what was kept of the file cannot be used. It is reported with the file, which is read from its text.
+    fn compiled(&self, _path: &str, _text: &str) -> Result<Option<SheetFile>, CompiledError> {
+        Ok(None)
+    }
+
+    /// Is told what reading a file from its text gave.
+    fn parsed(&self, _path: &str, _text: &str, _file: &SheetFile) {}
 }
 
 /// A loader that has nothing to load.
@@ -35,38 +49,42 @@ impl SheetLoader for NoImports {
 }
 
 /// A rule: one selector and its declarations.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Rule {
     /// The selector.
     pub selector: Selector,
     /// The declarations, shared by the selectors of a list.
+    #[serde(with = "crate::compiled::shared")]
     pub block: Arc<DeclarationBlock>,
     /// Indices into [`Sheet::media`] that must all hold.
+    #[serde(with = "crate::compiled::shared")]
     pub media: Arc<[u16]>,
     /// The cascade layer, an index into [`Sheet::layers`].
     pub layer: Option<u16>,
 }
 
 /// A step of an animation.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Keyframe {
     /// Where in the animation, 0 to 1.
     pub offset: f32,
     /// What is declared there; an `animation-timing-function` among it applies until the next step.
+    #[serde(with = "crate::compiled::shared")]
     pub block: Arc<DeclarationBlock>,
 }
 
 /// An `@keyframes` rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Keyframes {
     /// Its name.
+    #[serde(with = "crate::compiled::shared")]
     pub name: Arc<str>,
     /// Its steps by offset; steps of the same offset in source order.
     pub frames: Vec<Keyframe>,
 }
 
 /// A parsed sheet together with everything that it imports.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sheet {
     /// Path of the sheet.
     pub path: Arc<str>,
@@ -87,26 +105,95 @@ pub struct Sheet {
     pub files: Vec<Arc<str>>,
 }
 
-/// Reads the sheet `source` of the file `path`.
-pub fn parse_sheet(path: &str, source: &str, loader: &dyn SheetLoader) -> (Sheet, Vec<Diagnostic>) {
-    let path: Arc<str> = Arc::from(path);
-    let mut sheet = Sheet { path: path.clone(), ..Sheet::default() };
-    let mut reading =
-        Reading { loader, sheet: &mut sheet, diagnostics: Vec::new(), seen: FxHashSet::default(), open: Vec::new() };
-    reading.file(path, source, &Around::default());
-    let diagnostics = reading.diagnostics;
-    (sheet, diagnostics)
+/// One file of a sheet, its imports not yet followed. Media conditions and layers have the file's own numbers.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+pub struct SheetFile {
+    pub(super) rules: Vec<Rule>,
+    pub(super) keyframes: Vec<Arc<Keyframes>>,
+    pub(super) font_faces: Vec<FontFaceRule>,
+    pub(super) media: Vec<MediaList>,
+    pub(super) layers: Vec<FileLayer>,
+    pub(super) stats: SheetStats,
+    pub(super) imports: Vec<Import>,
+    #[serde(with = "crate::compiled::findings")]
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// The state while a sheet and its imports are read.
-pub(super) struct Reading<'a> {
-    pub(super) loader: &'a dyn SheetLoader,
-    pub(super) sheet: &'a mut Sheet,
-    diagnostics: Vec<Diagnostic>,
-    /// Files that were read.
-    pub(super) seen: FxHashSet<Arc<str>>,
-    /// Files that are being read, outermost first.
-    pub(super) open: Vec<Arc<str>>,
+/// A cascade layer of a file. What it is called in a sheet depends on the layer that the file is imported into.
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+pub(super) struct FileLayer {
+    /// The layer around it, which comes before it in the list.
+    pub outer: Option<u16>,
+    /// The last part of its name; `None` if it has none.
+    #[serde(with = "crate::compiled::shared")]
+    pub name: Option<Arc<str>>,
+}
+
+/// An `@import`.
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
+pub(super) struct Import {
+    /// The path as written.
+    pub target: String,
+    pub position: Position,
+    pub source_line: String,
+    /// Conditions that must all hold for the rules of the file.
+    #[serde(with = "crate::compiled::shared")]
+    pub media: Arc<[u16]>,
+    /// The layer that they belong to.
+    pub layer: Option<u16>,
+    /// What stands before it, and the layer that it names.
+    pub before: Counts,
+}
+
+/// How much of a file stands before some place in it.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
+pub(super) struct Counts {
+    pub rules: u32,
+    pub keyframes: u32,
+    pub font_faces: u32,
+    pub layers: u32,
+}
+
+impl SheetFile {
+    /// Reads one file by itself. `text` has no byte-order mark.
+    pub fn read(path: &Arc<str>, text: &str) -> SheetFile {
+        let mut reading = Reading { sheet: SheetFile::default() };
+        let reporter = Reporter::new(path.clone(), text);
+        let mut file = File { text, path: path.clone(), reporter, warned: FxHashSet::default() };
+        file.reporter.check_ends();
+        reading.rules(&mut Parser::new(text), &mut file, &Around::default());
+        SheetFile { stats: file.reporter.stats, diagnostics: file.reporter.finish(), ..reading.sheet }
+    }
+
+    /// What has been read so far.
+    pub(super) fn counts(&self) -> Counts {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Counts {
+            rules: count(self.rules.len()),
+            keyframes: count(self.keyframes.len()),
+            font_faces: count(self.font_faces.len()),
+            layers: count(self.layers.len()),
+        }
+    }
+
+    /// True if what was read back from bytes of unknown origin is what reading a text can give, as far as others rely
+    /// on it.
+    pub(crate) fn is_sound(&self) -> bool {
+        let declares = |block: &DeclarationBlock| {
+            block.declarations.iter().all(|d| match &d.value {
+                DeclaredValue::Value(value) => value.id() == d.property,
+                DeclaredValue::Wide(_) | DeclaredValue::Unresolved(_) => true,
+            })
+        };
+        let mut frames = self.keyframes.iter().flat_map(|k| &k.frames);
+        self.rules.iter().all(|rule| rule.selector.is_sound() && declares(&rule.block))
+            && frames.all(|frame| (0.0..=1.0).contains(&frame.offset) && declares(&frame.block))
+    }
+}
+
+/// The state while a file is read.
+pub(super) struct Reading {
+    pub(super) sheet: SheetFile,
 }
 
 /// Blocks that may stand in each other.
@@ -141,22 +228,7 @@ impl<'a> Around<'a> {
     }
 }
 
-impl Reading<'_> {
-    pub(super) fn file(&mut self, path: Arc<str>, source: &str, around: &Around) {
-        let text = source.strip_prefix('\u{feff}').unwrap_or(source);
-        self.seen.insert(path.clone());
-        self.open.push(path.clone());
-        self.sheet.files.push(path.clone());
-        let mut file =
-            File { text, path: path.clone(), reporter: Reporter::new(path, text), warned: FxHashSet::default() };
-        file.reporter.check_ends();
-        let mut input = Parser::new(text);
-        self.rules(&mut input, &mut file, around);
-        self.sheet.stats.add_file(file.reporter.stats);
-        self.diagnostics.extend(file.reporter.finish());
-        self.open.pop();
-    }
-
+impl Reading {
     /// Reads rules until the end of the block or file.
     fn rules(&mut self, input: &mut Parser, file: &mut File, around: &Around) {
         loop {

@@ -8,6 +8,8 @@ use super::value::{Length, PxLength, Unit};
 use super::{background, boxes, decoration, grid, mask, motion, text, text_flow};
 use crate::style::computed::{Align, LineStyle, Overflow};
 use cssparser::Parser;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The longhands that a value was split into.
 pub type Longhands = Vec<(PropertyId, PropertyValue)>;
@@ -24,6 +26,26 @@ pub struct Shorthand {
     pub longhands: &'static [PropertyId],
     /// Splits a value.
     pub parse: fn(&mut Parser, &ParseContext, &mut Longhands) -> PResult<()>,
+}
+
+impl PartialEq for Shorthand {
+    fn eq(&self, other: &Shorthand) -> bool {
+        self.name == other.name
+    }
+}
+
+/// A compiled sheet names the shorthand.
+impl Serialize for Shorthand {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static Shorthand {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        SHORTHANDS.iter().find(|s| s.name == name).ok_or_else(|| D::Error::custom("an unknown shorthand"))
+    }
 }
 
 impl std::fmt::Debug for Shorthand {

@@ -8,6 +8,7 @@ use super::properties::{PropertyId, PropertyValue};
 use super::value::{Compute, ComputeContext, Length, computes_to_itself};
 use crate::style::computed::*;
 use cssparser::{Parser, Token};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 computes_to_itself!(
@@ -24,7 +25,7 @@ computes_to_itself!(
 );
 
 /// `font-size` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum FontSize {
     /// A keyword such as `medium`, logical px.
     Absolute(f32),
@@ -73,7 +74,7 @@ pub fn font_size(input: &mut Parser) -> PResult<FontSize> {
 }
 
 /// `font-weight` as written.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum FontWeight {
     /// 1 to 1000.
     Absolute(u16),
@@ -135,7 +136,7 @@ pub fn font_style(input: &mut Parser) -> PResult<FontSlant> {
 }
 
 /// `line-height` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum LineHeightValue {
     /// `normal` or a number.
     Fixed(LineHeight),
@@ -249,7 +250,7 @@ pub fn text_align_last(input: &mut Parser) -> PResult<Option<TextAlign>> {
 }
 
 /// `letter-spacing` and `word-spacing` as written; a percentage is of the font size.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Spacing(Length);
 
 impl Compute for Spacing {
@@ -265,7 +266,7 @@ pub fn spacing(input: &mut Parser) -> PResult<Spacing> {
 }
 
 /// `vertical-align` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum VerticalAlignValue {
     /// A keyword.
     Keyword(VerticalAlign),

@@ -7,11 +7,12 @@ use crate::style::computed::{
     ComputedStyle, Direction, LengthPercentage, LineThickness, TabSize, TextAlign, WhiteSpace,
 };
 use cssparser::Parser;
+use serde::{Deserialize, Serialize};
 
 computes_to_itself!(Collapse, WrapMode);
 
 /// `white-space-collapse`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Collapse {
     Collapse,
@@ -21,7 +22,7 @@ pub enum Collapse {
 }
 
 /// `text-wrap-mode`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum WrapMode {
     Wrap,
@@ -174,7 +175,7 @@ pub fn text_wrap(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>)
 }
 
 /// `tab-size` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum TabSizeValue {
     /// Times the advance of a space.
     Spaces(f32),
@@ -201,7 +202,7 @@ pub fn tab_size(input: &mut Parser) -> PResult<TabSizeValue> {
 }
 
 /// `text-align` as written.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum TextAlignValue {
     /// A keyword.
     Keyword(TextAlign),
@@ -230,7 +231,7 @@ pub fn text_align(input: &mut Parser) -> PResult<TextAlignValue> {
 }
 
 /// `text-decoration-thickness` as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum ThicknessValue {
     /// `auto` or `from-font`.
     Keyword(LineThickness),
@@ -260,7 +261,7 @@ pub fn thickness(input: &mut Parser) -> PResult<ThicknessValue> {
 }
 
 /// `text-underline-offset` as written; `auto` is none.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct UnderlineOffset(Option<Length>);
 
 impl UnderlineOffset {

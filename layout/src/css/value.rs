@@ -5,6 +5,7 @@
 
 use crate::css::calc::Calc;
 use crate::style::computed::{Color, ComputedStyle, Dimension, Edges, LengthAuto, LengthPercentage, LineHeight};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The largest length that layout is asked to work with, logical px (as in Chromium).
@@ -119,7 +120,7 @@ pub(crate) use computes_each;
 const NORMAL_LINE: f32 = 1.2;
 
 /// A unit of length.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Unit {
     Px,
@@ -235,7 +236,7 @@ pub fn finite(px: f32) -> f32 {
 }
 
 /// A length or percentage as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Length {
     /// A number and a unit.
     Unit(f32, Unit),
@@ -284,7 +285,7 @@ impl Compute for Length {
 }
 
 /// A length in px: percentages are not allowed where this is used.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct PxLength(pub Length);
 
 impl Compute for PxLength {
@@ -295,7 +296,7 @@ impl Compute for PxLength {
 }
 
 /// A length, a percentage or `auto`, as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum LengthOrAuto {
     /// `auto`.
     Auto,
@@ -314,7 +315,7 @@ impl Compute for LengthOrAuto {
 }
 
 /// A size as written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Size {
     /// A keyword: `auto`, `none`, `min-content`, `max-content`, `fit-content`, `content`.
     Keyword(Dimension),

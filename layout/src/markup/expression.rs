@@ -1,10 +1,11 @@
 //! The abstract syntax of `{{ }}` expressions.
 
 use crate::diagnostic::Position;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An expression and where it was written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Expression {
     /// The tree.
     pub kind: ExpressionKind,
@@ -13,20 +14,20 @@ pub struct Expression {
 }
 
 /// The forms of expressions.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum ExpressionKind {
     Undefined,
     Null,
     Bool(bool),
     Number(f64),
-    String(Arc<str>),
+    String(#[serde(with = "crate::compiled::shared")] Arc<str>),
     /// A name: a loop variable, a wxs module or a data field.
-    Name(Arc<str>),
+    Name(#[serde(with = "crate::compiled::shared")] Arc<str>),
     Array(Vec<ArrayItem>),
     Object(Vec<ObjectItem>),
     /// `object.field`.
-    Member(Box<Expression>, Arc<str>),
+    Member(Box<Expression>, #[serde(with = "crate::compiled::shared")] Arc<str>),
     /// `object[index]`.
     Index(Box<Expression>, Box<Expression>),
     Call(Box<Expression>, Vec<Expression>),
@@ -37,7 +38,7 @@ pub enum ExpressionKind {
 }
 
 /// An item of an array literal.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum ArrayItem {
     Value(Expression),
@@ -45,15 +46,15 @@ pub enum ArrayItem {
 }
 
 /// An item of an object literal.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum ObjectItem {
-    Field(Arc<str>, Expression),
+    Field(#[serde(with = "crate::compiled::shared")] Arc<str>, Expression),
     Spread(Expression),
 }
 
 /// Unary operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum UnaryOp {
     Not,
@@ -65,7 +66,7 @@ pub enum UnaryOp {
 }
 
 /// Binary operators.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum BinaryOp {
     Mul,

@@ -3,8 +3,10 @@
 //! A file is read and parsed once. Includes become part of the tree that includes them, so they nest only
 //! [`MAX_INCLUDES`] deep and not in circles; imports are links between files and may go in circles.
 
-use super::parser::{self, Includes};
+use super::parser::{self, Includes, Named};
+use super::stored::{StoredTemplate, TemplateFile};
 use super::template::{NamedTemplate, Template, WxsModule};
+use crate::compiled::CompiledError;
 use crate::diagnostic::{Diagnostic, Reporter};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -16,6 +18,18 @@ pub const MAX_INCLUDES: usize = 32;
 pub trait TemplateSource {
     /// The text of a file, `None` if there is none.
     fn read(&self, path: &str) -> Option<String>;
+
+    /// The file of this path and text (without a byte-order mark) as it was read before; `None` has it read from its
+    /// text.
+    ///
+    /// # Errors
+    /// Why what was kept of the file cannot be used. It is reported with the file, which is read from its text.
+    fn compiled(&self, _path: &str, _text: &str) -> Result<Option<StoredTemplate<'static>>, CompiledError> {
+        Ok(None)
+    }
+
+    /// Is told what reading a file from its text gave.
+    fn parsed(&self, _path: &str, _text: &str, _file: &TemplateFile) {}
 }
 
 impl<F: Fn(&str) -> Option<String>> TemplateSource for F {
@@ -52,7 +66,8 @@ impl TemplateLoader {
         if let Some(known) = self.files.get(path) {
             return known.clone();
         }
-        let mut work = Work { loader: self, source, unlinked: Vec::new(), open: Vec::new() };
+        let asked = Asked::default();
+        let mut work = Work { loader: self, source, unlinked: Vec::new(), open: Vec::new(), asked };
         let template = work.file(path);
         while let Some(Unlinked { template, imports }) = work.unlinked.pop() {
             let linked = imports.iter().filter_map(|path| work.file(path)).map(|t| Arc::downgrade(&t)).collect();
@@ -89,6 +104,17 @@ struct Work<'l, 's> {
     unlinked: Vec<Unlinked>,
     /// Files that are being parsed, each included by the one before.
     open: Vec<Arc<str>>,
+    /// What the innermost of them asked for.
+    asked: Asked,
+}
+
+/// What a file asked for while it was parsed.
+#[derive(Default)]
+struct Asked {
+    includes: Vec<Arc<Template>>,
+    missing: Vec<Arc<str>>,
+    /// It includes itself, or stands too deep in includes.
+    cut: bool,
 }
 
 impl Work<'_, '_> {
@@ -103,12 +129,45 @@ impl Work<'_, '_> {
             return None;
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let read = match self.stored(&file, text) {
+            Some(read) => read,
+            None => {
+                let read = self.parsed(&file, text);
+                self.source.parsed(path, text, &read);
+                read
+            }
+        };
+        let TemplateFile { roots, named, wxs, depth, imports, diagnostics, .. } = read;
+        self.loader.diagnostics.extend(diagnostics);
+        let template = Arc::new_cyclic(|home| Template {
+            file: file.clone(),
+            roots,
+            templates: named
+                .into_iter()
+                .map(|t| {
+                    let Named { name, nodes, position } = t;
+                    Arc::new(NamedTemplate { name, nodes, file: file.clone(), position, home: home.clone() })
+                })
+                .collect(),
+            wxs,
+            depth,
+            imports: Default::default(),
+        });
+        self.loader.files.insert(file, Some(template.clone()));
+        self.unlinked.push(Unlinked { template: template.clone(), imports });
+        Some(template)
+    }
+
+    /// Reads a file from its text.
+    fn parsed(&mut self, file: &Arc<str>, text: &str) -> TemplateFile {
         let mut reporter = Reporter::new(file.clone(), text);
+        let around = std::mem::take(&mut self.asked);
         self.open.push(file.clone());
         let mut parsed = parser::parse(text, &mut reporter, self);
         self.open.pop();
+        let Asked { includes, mut missing, cut } = std::mem::replace(&mut self.asked, around);
 
-        let mut named: Vec<parser::Named> = Vec::with_capacity(parsed.named.len());
+        let mut named: Vec<Named> = Vec::with_capacity(parsed.named.len());
         let mut places: FxHashMap<Arc<str>, usize> = FxHashMap::default();
         for template in std::mem::take(&mut parsed.named) {
             match places.get(&template.name) {
@@ -127,27 +186,62 @@ impl Work<'_, '_> {
                     imports.push(path);
                 } else {
                     reporter.error("missing-file", offset, format!("there is no `{path}` to import"));
+                    missing.push(path);
                 }
             }
         }
-        self.loader.diagnostics.extend(reporter.finish());
-        let template = Arc::new_cyclic(|home| Template {
-            file: file.clone(),
+        TemplateFile {
             roots: parsed.roots,
-            templates: named
-                .into_iter()
-                .map(|t| {
-                    let parser::Named { name, nodes, position } = t;
-                    Arc::new(NamedTemplate { name, nodes, file: file.clone(), position, home: home.clone() })
-                })
-                .collect(),
+            named,
             wxs: last_of_each_name(parsed.wxs),
             depth: parsed.depth,
-            imports: Default::default(),
+            imports,
+            includes,
+            missing,
+            settled: !cut,
+            diagnostics: reporter.finish(),
+        }
+    }
+
+    /// The file as it was read before, if that holds still; says so if it does not.
+    fn stored(&mut self, file: &Arc<str>, text: &str) -> Option<TemplateFile> {
+        let stored = self.source.compiled(file, text).and_then(|stored| match stored {
+            Some(stored) => self.resolved(file, stored),
+            None => Ok(None),
         });
-        self.loader.files.insert(file, Some(template.clone()));
-        self.unlinked.push(Unlinked { template: template.clone(), imports });
-        Some(template)
+        stored.unwrap_or_else(|error| {
+            self.loader.diagnostics.push(error.about(file));
+            None
+        })
+    }
+
+    /// A file that was read before, over the files that it includes now. `None` if they would include it in turn here.
+    fn resolved(
+        &mut self,
+        file: &Arc<str>,
+        stored: StoredTemplate<'static>,
+    ) -> Result<Option<TemplateFile>, CompiledError> {
+        self.open.push(file.clone());
+        let includes = self.included(&stored);
+        self.open.pop();
+        let Some(includes) = includes? else { return Ok(None) };
+        let gone = stored.imports().iter().find(|path| !self.source_has(path));
+        if let Some(path) = gone.or_else(|| stored.missing().iter().find(|path| self.source_has(path))) {
+            return Err(CompiledError::Dependency(path.clone()));
+        }
+        stored.into_file(includes).map(Some)
+    }
+
+    fn included(&mut self, stored: &StoredTemplate) -> Result<Option<Vec<Arc<Template>>>, CompiledError> {
+        let mut includes = Vec::with_capacity(stored.includes().len());
+        for (path, depth) in stored.includes() {
+            if self.open.contains(path) || self.open.len() >= MAX_INCLUDES {
+                return Ok(None);
+            }
+            let included = self.file(path).filter(|template| template.depth == *depth);
+            includes.push(included.ok_or_else(|| CompiledError::Dependency(path.clone()))?);
+        }
+        Ok(Some(includes))
     }
 
     fn source_has(&self, path: &str) -> bool {
@@ -182,17 +276,23 @@ impl Includes for Work<'_, '_> {
     fn include(&mut self, src: &str, offset: usize, reporter: &mut Reporter<'_>) -> Option<Arc<Template>> {
         let path = self.markup_path(src, offset, reporter)?;
         if self.open.contains(&path) {
+            self.asked.cut = true;
             reporter.error("include-cycle", offset, format!("`{path}` includes itself; the circle is cut here"));
             return None;
         }
         if self.open.len() >= MAX_INCLUDES {
+            self.asked.cut = true;
             let message = format!("files include each other more than {MAX_INCLUDES} deep; `{path}` is left out");
             reporter.error("include-depth", offset, message);
             return None;
         }
         let template = self.file(&path);
-        if template.is_none() {
-            reporter.error("missing-file", offset, format!("there is no `{path}` to include"));
+        match &template {
+            Some(template) => self.asked.includes.push(template.clone()),
+            None => {
+                reporter.error("missing-file", offset, format!("there is no `{path}` to include"));
+                self.asked.missing.push(path);
+            }
         }
         template
     }

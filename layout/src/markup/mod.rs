@@ -8,6 +8,7 @@
 //! | [`template`] | the template tree |
 //! | [`expression`] | the syntax of `{{ }}` |
 //! | [`loader`] | files and what they import, include and require |
+//! | `stored` | files in a compiled package |
 //! | [`expression_parser`] | from the text of `{{ }}` to its syntax |
 //! | [`token`] | tokens of expressions and wxs |
 //! | `lexer` | tags, attributes and texts |
@@ -24,6 +25,7 @@ pub mod expression_parser;
 mod lexer;
 pub mod loader;
 mod parser;
+mod stored;
 mod tags;
 pub mod template;
 pub mod token;
@@ -31,5 +33,6 @@ mod value;
 
 pub use expression::Expression;
 pub use loader::{TemplateLoader, TemplateSource, parse};
+pub use stored::{StoredTemplate, TemplateFile};
 pub use tags::{html_message, is_html};
 pub use template::Template;

@@ -16,6 +16,7 @@
 
 use super::expression::Expression;
 use crate::diagnostic::Position;
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, OnceLock, Weak};
 
 /// Deepest nesting of elements in a file with its includes.
@@ -76,9 +77,10 @@ impl NamedTemplate {
 }
 
 /// A `<wxs>` element.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct WxsModule {
     /// `module`: the name that expressions use.
+    #[serde(with = "crate::compiled::shared")]
     pub name: Arc<str>,
     /// Where its source is.
     pub source: WxsSource,
@@ -87,17 +89,18 @@ pub struct WxsModule {
 }
 
 /// Source of a wxs module.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum WxsSource {
     /// Between the tags; `position` of its first character.
     Inline {
         /// The code.
+        #[serde(with = "crate::compiled::shared")]
         code: Arc<str>,
         /// Where it starts in the `.wxml` file.
         start: Position,
     },
     /// `src`, resolved to a path inside the package.
-    File(Arc<str>),
+    File(#[serde(with = "crate::compiled::shared")] Arc<str>),
 }
 
 /// A node of the template tree.
@@ -132,7 +135,7 @@ pub struct Branch {
 }
 
 /// A text node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TemplateText {
     /// Its text.
     pub value: AttributeSource,
@@ -141,24 +144,28 @@ pub struct TemplateText {
 }
 
 /// A loop.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ForNode {
     /// What is iterated.
     pub list: AttributeSource,
     /// `wx:for-item`, default `item`.
+    #[serde(with = "crate::compiled::shared")]
     pub item: Arc<str>,
     /// `wx:for-index`, default `index`.
+    #[serde(with = "crate::compiled::shared")]
     pub index: Arc<str>,
     /// `wx:key`: a field of the item, or `*this`.
+    #[serde(with = "crate::compiled::shared")]
     pub key: Option<Arc<str>>,
     /// What each round renders.
+    #[serde(skip)]
     pub nodes: Vec<TemplateNode>,
     /// Place of the element.
     pub position: Position,
 }
 
 /// A use of a named template.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TemplateUse {
     /// Its name, often an expression.
     pub is: AttributeSource,
@@ -169,7 +176,7 @@ pub struct TemplateUse {
 }
 
 /// A slot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct SlotNode {
     /// `name`, empty for the default slot.
     pub name: AttributeSource,
@@ -180,9 +187,10 @@ pub struct SlotNode {
 }
 
 /// An element.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct TemplateElement {
     /// Tag as written.
+    #[serde(with = "crate::compiled::shared")]
     pub tag: Arc<str>,
     /// `class`.
     pub class: Option<AttributeSource>,
@@ -194,25 +202,33 @@ pub struct TemplateElement {
     pub slot: Option<AttributeSource>,
     /// All other attributes (`hidden` among them), in order, a repeated one left out. Names as written (`external-class`,
     /// `max-length`); `data-*`, `bind*`, `wx:*`, `model:*`, `generic:*` are not among them.
+    #[serde(with = "crate::compiled::shared")]
     pub attributes: Vec<(Arc<str>, AttributeSource)>,
     /// `data-*`, names already in camel case (`data-el-id` is `elId`).
+    #[serde(with = "crate::compiled::shared")]
     pub dataset: Vec<(Arc<str>, AttributeSource)>,
     /// `mark:*`.
+    #[serde(with = "crate::compiled::shared")]
     pub marks: Vec<(Arc<str>, AttributeSource)>,
     /// Event bindings.
     pub events: Vec<EventBinding>,
     /// `model:name="{{field}}"`: attribute and data field. Not among `attributes`: the field's value is the
     /// attribute's value.
+    #[serde(with = "crate::compiled::shared")]
     pub models: Vec<(Arc<str>, Arc<str>)>,
     /// `change:prop="{{module.fn}}"`.
+    #[serde(with = "crate::compiled::shared")]
     pub observers: Vec<(Arc<str>, AttributeSource)>,
     /// `generic:name="component"`.
+    #[serde(with = "crate::compiled::shared")]
     pub generics: Vec<(Arc<str>, Arc<str>)>,
     /// `worklet:event="method"`.
+    #[serde(with = "crate::compiled::shared")]
     pub worklets: Vec<(Arc<str>, AttributeSource)>,
     /// Where `style` and `attributes` are written.
     pub places: Vec<AttributePlace>,
     /// Children.
+    #[serde(skip)]
     pub children: Vec<TemplateNode>,
     /// Place of the start tag.
     pub position: Position,
@@ -226,9 +242,10 @@ impl TemplateElement {
 }
 
 /// Where an attribute is written.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct AttributePlace {
     /// Its name.
+    #[serde(with = "crate::compiled::shared")]
     pub name: Arc<str>,
     /// Place of the name.
     pub position: Position,
@@ -237,7 +254,7 @@ pub struct AttributePlace {
 }
 
 /// How an event is bound.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum BindKind {
     Bind,
@@ -248,9 +265,10 @@ pub enum BindKind {
 }
 
 /// `bindtap="handler"` and its kin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct EventBinding {
     /// The event's name.
+    #[serde(with = "crate::compiled::shared")]
     pub event: Arc<str>,
     /// How.
     pub kind: BindKind,
@@ -259,12 +277,12 @@ pub struct EventBinding {
 }
 
 /// The source of an attribute's value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum AttributeSource {
     /// Written without a value: `true`.
     Present,
     /// Without braces, entities decoded.
-    Static(Arc<str>),
+    Static(#[serde(with = "crate::compiled::shared")] Arc<str>),
     /// One `{{}}` and nothing else: keeps the value's type.
     Expression(Expression),
     /// Text and expressions: a string.
@@ -272,10 +290,10 @@ pub enum AttributeSource {
 }
 
 /// A piece of a mixed value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum AttributePiece {
     /// Literal text.
-    Text(Arc<str>),
+    Text(#[serde(with = "crate::compiled::shared")] Arc<str>),
     /// An expression; null and undefined print as nothing.
     Expression(Expression),
 }

@@ -2,6 +2,7 @@
 
 use super::keywords::{BackgroundBox, LineStyle, MaskComposite, MaskMode, PathFillRule, Repeat};
 use super::values::{Color, Corners, Edges, LengthAuto, LengthPercentage};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A stop of a gradient.
@@ -147,7 +148,7 @@ pub struct ClipPath {
 }
 
 /// A box or text shadow, logical px.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Shadow {
     /// To the right.
     pub x: f32,
@@ -164,7 +165,7 @@ pub struct Shadow {
 }
 
 /// One function of `transform`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum TransformOp {
     /// Translation; percentages are of the border box. The third is z in px.
     Translate(LengthPercentage, LengthPercentage, f32),
@@ -183,7 +184,7 @@ pub enum TransformOp {
 }
 
 /// One function of `filter` or `backdrop-filter`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum FilterOp {
     /// Standard deviation, logical px.
@@ -213,7 +214,7 @@ pub struct Outline {
 }
 
 /// `contain`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct Contain {
     /// `layout`: what is inside and what is outside do not move each other.
     pub layout: bool,

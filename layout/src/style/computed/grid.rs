@@ -2,10 +2,11 @@
 
 use super::keywords::GridAutoFlow;
 use super::values::LengthPercentage;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A track size of a grid.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum TrackSize {
     Auto,
@@ -27,7 +28,7 @@ pub struct Track {
 }
 
 /// How often a `repeat()` repeats.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum RepeatCount {
     Count(u16),
@@ -47,7 +48,7 @@ pub enum TemplateComponent {
 }
 
 /// A grid line that an item is placed by.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum GridLine {
     #[default]

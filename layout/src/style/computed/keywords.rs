@@ -4,7 +4,7 @@
 macro_rules! keywords {
     ($(#[$meta:meta])* $name:ident { $first:ident = $first_text:literal $(| $first_alias:literal)*, $($variant:ident = $text:literal $(| $alias:literal)*),* $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Deserialize, serde::Serialize)]
         #[allow(missing_docs)]
         pub enum $name { #[default] $first, $($variant),* }
 

@@ -1,9 +1,10 @@
 //! Timing functions, transitions and animations.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A timing function.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Easing {
     /// `linear`.
     Linear,

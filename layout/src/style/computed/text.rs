@@ -2,10 +2,11 @@
 
 use super::keywords::DecorationStyle;
 use super::values::{Color, LengthPercentage};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// `vertical-align`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum VerticalAlign {
     Baseline,
@@ -21,7 +22,7 @@ pub enum VerticalAlign {
 }
 
 /// `line-height`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum LineHeight {
     /// From the font's own figures.
     Normal,
@@ -41,7 +42,7 @@ pub enum TabSize {
 }
 
 /// `text-decoration-thickness`.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum LineThickness {
     /// By the font's size.
     Auto,
@@ -52,7 +53,7 @@ pub enum LineThickness {
 }
 
 /// A family of `font-family`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum FontFamily {
     Named(Arc<str>),
@@ -80,7 +81,7 @@ pub struct TextDecoration {
 }
 
 /// One piece of `content`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum ContentItem {
     /// A string.
     Text(Arc<str>),
@@ -91,7 +92,7 @@ pub enum ContentItem {
 }
 
 /// `content`.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Content {
     /// No box for a pseudo-element; the ordinary contents for an element.
     Normal,

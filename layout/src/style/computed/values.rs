@@ -1,9 +1,10 @@
 //! Colours, lengths and what is made of them.
 
 use super::math::MathId;
+use serde::{Deserialize, Serialize};
 
 /// A colour in sRGB, not premultiplied.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Deserialize, Serialize)]
 pub struct Color {
     /// Red.
     pub r: u8,
@@ -30,7 +31,7 @@ impl Color {
 }
 
 /// A length, a percentage, the sum of both (`calc()`), or a `min()`, `max()` or `clamp()` of such.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct LengthPercentage {
     /// Logical px.
     pub px: f32,
@@ -39,7 +40,26 @@ pub struct LengthPercentage {
     /// True if a percentage was written, even `0%`: it matters where the basis is indefinite.
     pub has_percent: bool,
     /// What decides instead of px and percent, where the value is no straight line of the basis.
+    #[serde(with = "unset")]
     pub math: Option<MathId>,
+}
+
+/// How what only a computed value has is stored: not at all. A number of an expression means something in this process
+/// alone, and specified values have none; one that had could not be written.
+mod unset {
+    use serde::ser::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            None => ().serialize(serializer),
+            Some(_) => Err(S::Error::custom("a computed value is not stored")),
+        }
+    }
+
+    pub(super) fn deserialize<'de, T, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        <()>::deserialize(deserializer).map(|()| None)
+    }
 }
 
 impl LengthPercentage {
@@ -66,7 +86,7 @@ impl LengthPercentage {
 }
 
 /// A length that may be `auto` (margins, insets).
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum LengthAuto {
     /// `auto`.
     Auto,
@@ -75,7 +95,7 @@ pub enum LengthAuto {
 }
 
 /// A size: `width`, `min-height`, `flex-basis`, ...
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Dimension {
     /// `auto` (`none` for maximum sizes).
     Auto,

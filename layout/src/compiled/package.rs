@@ -1,0 +1,86 @@
+//! Reading a compiled package.
+
+use super::format::{self, Form};
+use super::{CompiledError, from_section};
+use crate::css::SheetFile;
+use crate::markup::StoredTemplate;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A compiled package: what its files were read as, by path and text. Shared by everybody who reads files.
+#[derive(Debug)]
+pub struct CompiledPackage {
+    bytes: Arc<[u8]>,
+    /// Where the sections start.
+    sections: usize,
+    files: FxHashMap<String, (format::TextHash, Form)>,
+    /// Files of which it has been said that what is kept of them is not used.
+    told: Mutex<FxHashSet<String>>,
+}
+
+impl CompiledPackage {
+    /// Opens a package; its sections are read when they are asked for.
+    ///
+    /// # Errors
+    /// Bytes that this build did not write, or that have changed since.
+    pub fn open(bytes: Arc<[u8]>) -> Result<CompiledPackage, CompiledError> {
+        let (list, sections) = format::read(&bytes)?;
+        let files = list.into_iter().map(|listed| (listed.path, (listed.hash, listed.form))).collect();
+        Ok(CompiledPackage { bytes, sections, files, told: Mutex::default() })
+    }
+
+    /// How many files it knows.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// True if it knows no file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// The sheet file of this path and text (without a byte-order mark); `None` if it is to be read from its text.
+    ///
+    /// # Errors
+    /// Why what is kept of the file cannot be used, the first time that this is found.
+    pub fn sheet(&self, path: &str, text: &str) -> Result<Option<SheetFile>, CompiledError> {
+        self.once(path, || {
+            let Form::Sheet(start, length) = self.find(path, text)? else { return Ok(None) };
+            let file: SheetFile = from_section(self.section(start, length)?)?;
+            if file.is_sound() { Ok(Some(file)) } else { Err(CompiledError::Unreadable) }
+        })
+    }
+
+    /// The template file of this path and text (without a byte-order mark); `None` if it is to be read from its text.
+    ///
+    /// # Errors
+    /// Why what is kept of the file cannot be used, the first time that this is found.
+    pub fn template(&self, path: &str, text: &str) -> Result<Option<StoredTemplate<'static>>, CompiledError> {
+        self.once(path, || {
+            let Form::Template(start, length) = self.find(path, text)? else { return Ok(None) };
+            from_section(self.section(start, length)?).map(Some)
+        })
+    }
+
+    fn find(&self, path: &str, text: &str) -> Result<Form, CompiledError> {
+        let &(hash, form) = self.files.get(path).ok_or(CompiledError::Unlisted)?;
+        if hash == format::hash(text.as_bytes()) { Ok(form) } else { Err(CompiledError::Changed) }
+    }
+
+    fn section(&self, start: u32, length: u32) -> Result<&[u8], CompiledError> {
+        let rest = self.bytes.get(self.sections..).and_then(|sections| sections.get(start as usize..));
+        rest.and_then(|rest| rest.get(..length as usize)).ok_or(CompiledError::Unreadable)
+    }
+
+    /// A sheet is read for each of those that import it; what is wrong with it is said once.
+    fn once<T>(
+        &self,
+        path: &str,
+        read: impl FnOnce() -> Result<Option<T>, CompiledError>,
+    ) -> Result<Option<T>, CompiledError> {
+        read().or_else(|error| {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.insert(path.to_owned()) { Err(error) } else { Ok(None) }
+        })
+    }
+}
