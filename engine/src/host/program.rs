@@ -19,7 +19,7 @@ use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
-use pellicle_script::package::{EncodingCheck, PackageSource, json, read_text};
+use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
 use std::sync::Arc;
 
@@ -82,7 +82,9 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         config;
     let package: Arc<dyn PackageSource> = {
         let audit = audit.clone();
-        Arc::new(EncodingCheck::new(package, move |found| audit.record(Record::Finding(found))))
+        let tell = move |found| audit.record(Record::Finding(found));
+        let package = WithCompiled::open(package, &tell);
+        Arc::new(EncodingCheck::new(package, tell))
     };
     let figures = SharedFigures::default();
     let clock: Arc<dyn Clock> = match &drive {

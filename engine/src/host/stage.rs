@@ -16,7 +16,7 @@ use crate::paint::list::DisplayList;
 use crate::paint::space::Space;
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::atom::Atom;
-use pellicle_layout::css::{self, FontFaceRule, Sheet, SheetLoader, parse_sheet};
+use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
@@ -27,7 +27,7 @@ use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewp
 use pellicle_layout::style::computed::{Color, Overflow};
 use pellicle_layout::style::{RestyleStats, StyleEngine};
 use pellicle_layout::text::FontBook;
-use pellicle_script::package::{PackageSource, read_text, resolve};
+use pellicle_script::package::{PackageSheets, PackageSource, read_text};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::sync::Arc;
@@ -85,18 +85,6 @@ pub struct PageStage {
     /// `@font-face` rules of sheets that were read since somebody took them.
     font_rules: Vec<FontFaceRule>,
     diagnostics: Vec<Diagnostic>,
-}
-
-/// Reads imported sheets from the package.
-pub(crate) struct Imports<'a>(pub(crate) &'a dyn PackageSource);
-
-impl SheetLoader for Imports<'_> {
-    fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
-        let path = resolve(from, path)?;
-        let found = [path.clone(), format!("{path}.wxss")].into_iter().find(|p| self.0.contains(p))?;
-        let text = read_text(self.0, &found)?;
-        Some((Arc::from(found), text))
-    }
 }
 
 impl PageStage {
@@ -179,7 +167,7 @@ impl PageStage {
         }
         // A page or component without a sheet is an ordinary thing.
         let text = read_text(&*self.package, path).unwrap_or_default();
-        let (sheet, found) = parse_sheet(path, &text, &Imports(&*self.package));
+        let (sheet, found) = parse_sheet(path, &text, &PackageSheets(&*self.package));
         self.diagnostics.extend(found);
         self.font_rules.extend_from_slice(&sheet.font_faces);
         let sheet = Arc::new(sheet);

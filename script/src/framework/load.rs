@@ -3,7 +3,7 @@
 use super::config::{UnitConfig, UsedComponent, find_component, missing};
 use super::definition::{self, Definition, UnitKind};
 use super::{Framework, Instance, PageState};
-use crate::package::read_text;
+use crate::package::PackageTemplates;
 use crate::realm::{DataLimits, FaultKind, Realm};
 use crate::template::compiled::{Compiled, UseNode, compile};
 use crate::value::Value;
@@ -68,8 +68,7 @@ impl Framework {
     /// The compiled template of a path; an empty one if there is no file.
     fn template(&self, path: &str) -> Rc<Compiled> {
         let file = format!("{path}.wxml");
-        let source = |path: &str| read_text(&*self.package, path);
-        let template = self.loader.borrow_mut().load(&source, &file);
+        let template = self.loader.borrow_mut().load(&PackageTemplates(&*self.package), &file);
         let found = self.loader.borrow_mut().take_diagnostics();
         found.into_iter().for_each(|found| (self.services.diagnostics)(found));
         let template = template.unwrap_or_else(|| {

@@ -2,6 +2,7 @@
 //! something else it would only give findings that mislead.
 
 use super::PackageSource;
+use pellicle_layout::compiled::CompiledPackage;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,6 +79,10 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for Encodi
             (self.tell)(found);
         }
         Some(text)
+    }
+
+    fn compiled(&self) -> Option<&CompiledPackage> {
+        self.package.compiled()
     }
 
     fn contains(&self, path: &str) -> bool {

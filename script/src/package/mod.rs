@@ -8,18 +8,25 @@
 //! | [`json`] | configuration files: JSON as people write it |
 //! | [`schema`] | what kind of value each key of a configuration file takes |
 //! | [`encoding`] | files that are not UTF-8 |
+//! | [`loaders`] | how the parsers of templates and sheets read files |
+//! | [`compiled`] | a package with templates and sheets in compiled form |
 
+pub mod compiled;
 pub mod encoding;
 pub mod json;
+pub mod loaders;
 pub mod schema;
 
 mod memory;
 
+pub use compiled::WithCompiled;
 pub use encoding::EncodingCheck;
+pub use loaders::{PackageSheets, PackageTemplates};
 pub use memory::MemoryPackage;
 
 pub use pellicle_layout::markup::loader::resolve;
 
+use pellicle_layout::compiled::CompiledPackage;
 use pellicle_layout::diagnostic::Diagnostic;
 use std::sync::Arc;
 
@@ -31,6 +38,10 @@ pub trait PackageSource: Send + Sync {
     fn text(&self, path: &str) -> Option<String> {
         let bytes = self.read(path)?;
         Some(encoding::decode(&bytes).map(str::to_owned).unwrap_or_default())
+    }
+    /// The compiled form of templates and sheets, if there is one to be used.
+    fn compiled(&self) -> Option<&CompiledPackage> {
+        None
     }
     /// True if the package has a file at this path.
     fn contains(&self, path: &str) -> bool {
@@ -49,6 +60,10 @@ impl<P: PackageSource + ?Sized> PackageSource for &P {
         (**self).text(path)
     }
 
+    fn compiled(&self) -> Option<&CompiledPackage> {
+        (**self).compiled()
+    }
+
     fn contains(&self, path: &str) -> bool {
         (**self).contains(path)
     }
@@ -65,6 +80,10 @@ impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
 
     fn text(&self, path: &str) -> Option<String> {
         (**self).text(path)
+    }
+
+    fn compiled(&self) -> Option<&CompiledPackage> {
+        (**self).compiled()
     }
 
     fn contains(&self, path: &str) -> bool {

@@ -6,14 +6,13 @@
 
 use super::selector;
 use super::{Context, attribute, value};
-use crate::host::stage::Imports;
 use cssparser::{Parser, Token};
 use pellicle_layout::css::selector::Parsed;
 use pellicle_layout::css::sheet::split_commas;
 use pellicle_layout::css::{SheetLoader, selector as program};
 use pellicle_layout::style::engine::{CascadeSheet, USER_AGENT_SHEET};
 use pellicle_layout::style::rules::{Binding, Layer};
-use pellicle_script::package::read_text;
+use pellicle_script::package::{PackageSheets, read_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -189,7 +188,7 @@ impl<'a> Sheets<'a> {
                 Ok(_) => {}
             }
         }
-        let found = target.ok().and_then(|target| Imports(self.context.package).load(file.path, &target));
+        let found = target.ok().and_then(|target| PackageSheets(self.context.package).load(file.path, &target));
         let Some((path, text)) = found.filter(|(path, _)| depth < MAX_DEPTH && file.seen.insert(path.clone())) else {
             return;
         };

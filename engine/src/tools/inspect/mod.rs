@@ -9,12 +9,11 @@
 mod markup;
 mod pictures;
 
-use crate::host::stage::Imports;
 use crate::package::{AppManifest, structure};
 use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::api::table;
-use pellicle_script::package::{EncodingCheck, PackageSource, read_text, with_line};
+use pellicle_script::package::{EncodingCheck, PackageSheets, PackageSource, read_text, with_line};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
 use pellicle_script::realm::inspect::{Inspection, inspect};
 use std::collections::BTreeMap;
@@ -101,7 +100,7 @@ fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures
     let paths = std::iter::once("app".to_owned()).chain(bases.iter().cloned()).map(|base| format!("{base}.wxss"));
     for path in paths {
         let Some(text) = read_text(package, &path) else { continue };
-        let (sheet, diagnostics) = parse_sheet(&path, &text, &Imports(package));
+        let (sheet, diagnostics) = parse_sheet(&path, &text, &PackageSheets(package));
         report.diagnostics.extend(diagnostics);
         report.declarations.all += sheet.stats.declarations;
         report.declarations.supported += sheet.stats.supported;
