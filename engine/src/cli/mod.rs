@@ -12,9 +12,11 @@
 //! | [`layout`] | `pellicle layout` |
 //! | [`mod@bench`] | `pellicle bench` |
 //! | [`check`] | `pellicle check` |
+//! | [`compile`] | `pellicle compile` |
 
 pub mod bench;
 pub mod check;
+pub mod compile;
 pub mod headless;
 pub mod layout;
 pub mod options;
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Bench(options) => bench::run(options),
         Command::Layout(options) => layout::run(options),
         Command::Check(options) => check::run(options),
+        Command::Compile(options) => compile::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

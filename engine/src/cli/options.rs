@@ -30,6 +30,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
+    /// Writes templates and style sheets in a form that loads without parsing, beside the sources.
+    Compile(CompileOptions),
 }
 
 /// Painters by name.
@@ -281,6 +283,16 @@ pub struct CheckOptions {
     /// Exit with 1 if there is any finding, a warning too.
     #[arg(long)]
     pub deny: bool,
+}
+
+/// Options of `compile`.
+#[derive(Args, Debug)]
+pub struct CompileOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// The file to write; without it pellicle.compiled in the folder, where it is found when the program is opened.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 fn parse_size(text: &str) -> Result<(f32, f32), String> {

@@ -9,6 +9,7 @@
 //! | [`output`] | what commands say |
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
+//! | [`compile`] | the compiled form of templates and style sheets |
 //! | [`mod@bench`] | frame times of a program |
 //! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
@@ -18,6 +19,7 @@
 pub mod bench;
 pub mod canvas;
 pub mod cases;
+pub mod compile;
 pub mod driver;
 pub mod dump;
 pub mod excerpt;

@@ -1,0 +1,44 @@
+//! `pellicle compile`: templates and style sheets in a form that loads without parsing.
+
+use super::Failure;
+use super::options::CompileOptions;
+use crate::tools::compile::{self, CompileError};
+use crate::tools::{excerpt, output};
+use pellicle_layout::compiled::COMPILED_FILE;
+use std::fs;
+
+/// Compiles a mini-program and says what was written.
+///
+/// # Errors
+/// [`Failure::Reported`] if `app.json` cannot be understood, [`Failure::Program`] if the file cannot be written.
+pub fn run(options: &CompileOptions) -> Result<(), Failure> {
+    let package = super::open_package(&options.dir)?;
+    let outcome = compile::program(&package).map_err(|error| match error {
+        CompileError::Manifest(found) => {
+            for diagnostic in found {
+                output::note(format_args!("{diagnostic} [{}]{}", diagnostic.code, excerpt::below(&diagnostic)));
+            }
+            Failure::Reported
+        }
+        CompileError::TooLarge => Failure::program(error),
+    })?;
+    let path = options.output.clone().unwrap_or_else(|| package.root().join(COMPILED_FILE));
+    fs::write(&path, &outcome.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    for left in &outcome.left_out {
+        output::note(format_args!("{left}: it depends on who includes it, so it goes on being read from its source"));
+    }
+    let (errors, warnings) = outcome.counts();
+    if errors + warnings > 0 {
+        output::note(format_args!(
+            "{errors} errors and {warnings} warnings are in the files; `pellicle check` says what they are"
+        ));
+    }
+    let (bytes, sources) = (outcome.bytes.len(), outcome.source_bytes);
+    let share = if sources == 0 { 0.0 } else { bytes as f64 * 100.0 / sources as f64 };
+    super::print(format_args!(
+        "{}: {} files, {bytes} bytes, {share:.0} % of their sources' {sources}",
+        path.display(),
+        outcome.files.len()
+    ))?;
+    Ok(())
+}

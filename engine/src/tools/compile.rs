@@ -1,0 +1,114 @@
+//! The compiled form of a program's templates and style sheets: of its own files, and of those of others' packages that
+//! its pages and components reach.
+
+use crate::package::{AppManifest, structure};
+use pellicle_layout::compiled::Compiler;
+use pellicle_layout::css::{SheetFile, SheetLoader, parse_sheet};
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_layout::markup::{TemplateFile, TemplateLoader, TemplateSource};
+use pellicle_script::package::{PackageSheets, PackageSource, PackageTemplates, read_text};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What compiling a program gave.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The bytes for [`COMPILED_FILE`](pellicle_layout::compiled::COMPILED_FILE).
+    pub bytes: Vec<u8>,
+    /// Paths of the files in it.
+    pub files: Vec<String>,
+    /// Paths of files that go on being read from their sources.
+    pub left_out: Vec<String>,
+    /// Size of the sources of `files`, bytes.
+    pub source_bytes: usize,
+    /// What is wrong with the files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a program cannot be compiled.
+#[derive(Debug, thiserror::Error)]
+pub enum CompileError {
+    /// `app.json` is missing or cannot be understood; the findings say why.
+    #[error("app.json cannot be understood")]
+    Manifest(Vec<Diagnostic>),
+    /// The compiled form would be larger than its format allows.
+    #[error("the program is too large to be compiled")]
+    TooLarge,
+}
+
+/// Reads the sources and tells the compiler what they were read as.
+struct Sources<'a> {
+    package: &'a dyn PackageSource,
+    compiler: &'a Compiler,
+}
+
+impl SheetLoader for Sources<'_> {
+    fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
+        PackageSheets(self.package).load(from, path)
+    }
+
+    fn parsed(&self, path: &str, text: &str, file: &SheetFile) {
+        self.compiler.sheet(path, text, file);
+    }
+}
+
+impl TemplateSource for Sources<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        PackageTemplates(self.package).read(path)
+    }
+
+    fn parsed(&self, path: &str, text: &str, file: &TemplateFile) {
+        self.compiler.template(path, text, file);
+    }
+}
+
+/// Compiles a program from its sources.
+///
+/// # Errors
+/// [`CompileError`] if there is nothing to compile.
+pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
+    let mut diagnostics = Vec::new();
+    let Some(manifest) = AppManifest::read(package, false, &mut diagnostics) else {
+        return Err(CompileError::Manifest(diagnostics));
+    };
+    let structure = structure::check(package, &manifest, &mut diagnostics);
+    let compiler = Compiler::new();
+    let sources = Sources { package, compiler: &compiler };
+    let mut templates = TemplateLoader::new();
+    let mut sheets = Vec::new();
+    let reached = structure.pages.iter().chain(&structure.components);
+    let mut paths: BTreeSet<String> =
+        reached.flat_map(|base| [format!("{base}.wxml"), format!("{base}.wxss")]).collect();
+    // A package that others wrote holds more than is used.
+    paths.extend(package.paths().into_iter().filter(|path| !path.split('/').any(|part| part == "node_modules")));
+    for path in paths {
+        if path.ends_with(".wxml") {
+            templates.load(&sources, &path);
+        } else if path.ends_with(".wxss")
+            && let Some(text) = read_text(package, &path)
+        {
+            sheets.extend(parse_sheet(&path, &text, &sources).1);
+        }
+    }
+    // A file that several import is read for each of them.
+    for found in sheets {
+        if !diagnostics.contains(&found) {
+            diagnostics.push(found);
+        }
+    }
+    diagnostics.extend(templates.take_diagnostics());
+    let (kept, left): (Vec<_>, Vec<_>) = compiler.files().into_iter().partition(|(_, kept)| *kept);
+    let paths = |list: Vec<(String, bool)>| list.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+    let (files, left_out) = (paths(kept), paths(left));
+    let source_bytes = files.iter().filter_map(|path| package.read(path)).map(|bytes| bytes.len()).sum();
+    let bytes = compiler.finish().ok_or(CompileError::TooLarge)?;
+    Ok(Outcome { bytes, files, left_out, source_bytes, diagnostics })
+}
+
+impl Outcome {
+    /// How many errors and how many warnings there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|found| found.severity == Severity::Error).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+}
