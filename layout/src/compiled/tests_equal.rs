@@ -130,7 +130,17 @@ fn declaration() -> impl Strategy<Value = String> {
 }
 
 fn block() -> impl Strategy<Value = String> {
-    prop::collection::vec(declaration(), 0..6).prop_map(|list| format!("{{ {} }}", list.join("; ")))
+    let nested = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        "&.b { top: 1px }",
+        ".b &, & > view { width: 2px; :empty { left: 3px } }",
+        "@media (min-width: 200px) { order: 4; .c { order: 5 } }",
+        "@layer n { height: 6px }",
+    ]);
+    let declarations = prop::collection::vec(declaration(), 0..6);
+    (declarations, nested).prop_map(|(list, nested)| format!("{{ {}; {nested} }}", list.join("; ")))
 }
 
 fn selector() -> impl Strategy<Value = String> {
@@ -142,6 +152,9 @@ fn selector() -> impl Strategy<Value = String> {
         "text",
         "*",
         ":host",
+        ":host(.a, #i)",
+        ":host-context(view)",
+        ":nth-child(2n of .a, .b)",
         ":root",
         ".a:active",
         ":not(.b .a, view)",
@@ -175,6 +188,9 @@ fn rule() -> impl Strategy<Value = String> {
         "@media (max-width: 20em) or (not (min-aspect-ratio: 3/4))",
         "@media (no: thing)",
         "@supports (display: grid)",
+        "@layer",
+        "@layer m",
+        "@layer m.n",
     ]);
     let style = (selector(), block()).prop_map(|(selector, block)| format!("{selector} {block}\n"));
     let keyframes = (prop::sample::select(vec!["k", "l"]), block(), block())
@@ -183,6 +199,10 @@ fn rule() -> impl Strategy<Value = String> {
         "@font-face { font-family: F; src: url(f.woff2) format('woff2'), url(f.ttf); font-weight: 700 }\n",
         "@import 'b.wxss';\n",
         "@import 'c.wxss';\n",
+        "@import 'b.wxss' layer(m) screen and (min-width: 3px);\n",
+        "@import 'c.wxss' layer;\n",
+        "@import 'b.wxss' supports(display: grid) (orientation: portrait);\n",
+        "@layer o, m.n;\n",
         "@import 'none.wxss';\n",
         "@import 'a.wxss';\n",
         "@charset 'utf-8';\n",

@@ -394,6 +394,37 @@ fn imports_take_media_layers_and_conditions() {
     assert_eq!(got, ["auto", "2px", "1px", "auto"]);
 }
 
+#[test]
+fn layers_and_conditions_of_imported_files_stand_inside_of_those_of_the_import() {
+    let files = Files(&[
+        (
+            "b.wxss",
+            "@layer z { #x { width: 1px } } @layer { #x { width: 2px } } @import 'c.wxss' (min-width: 2px); #x { top: 1px }",
+        ),
+        ("c.wxss", "@media (min-width: 3px) { #x { left: 1px } } @layer z.w { #x { width: 3px } }"),
+    ]);
+    let css =
+        "@layer x; @media (min-width: 1px) { @import 'b.wxss' layer(l); } @layer y { #x { top: 2px } } @layer x.v {}";
+    let (sheet, diagnostics) = parse_sheet("a.wxss", css, &files);
+    assert_eq!(diagnostics, []);
+    let names: Vec<&str> = sheet.layers.iter().map(|l| &**l).collect();
+    assert_eq!(names, ["x", "l", "l.z", "l.3", "l.z.w", "y", "x.v"]);
+    let around = |rule: &Rule| (rule.layer.map(|layer| names[layer as usize]), rule.media.len());
+    let got: Vec<_> = sheet.rules.iter().map(around).collect();
+    assert_eq!(
+        got,
+        [(Some("l.z"), 1), (Some("l.3"), 1), (Some("l"), 3), (Some("l.z.w"), 2), (Some("l"), 1), (Some("y"), 0)]
+    );
+}
+
+#[test]
+fn a_layer_with_an_endless_name_is_left_out() {
+    let css = format!("@layer {} {{ .a {{ top: 0 }} }} .b {{ top: 0 }}", vec!["name"; 5_000].join("."));
+    let sheet = parse_sheet("a", &css, &NoImports).0;
+    assert_eq!(sheet.rules.len(), 1);
+    assert!(sheet.layers.iter().map(|name| name.len()).sum::<usize>() < 4 << 20);
+}
+
 /// Sheets in the manner of what applications and component packages hold.
 #[test]
 fn sheets_as_people_write_them_are_understood() {
