@@ -49,8 +49,8 @@ impl Position {
     /// This position of a text as a position of the file in which the text starts at `start`.
     pub fn in_text_at(self, start: Position) -> Position {
         match self.line {
-            0 | 1 => Position { line: start.line, column: (start.column + self.column).saturating_sub(1) },
-            line => Position { line: (start.line + line).saturating_sub(1), column: self.column },
+            0 | 1 => Position { line: start.line, column: start.column.saturating_add(self.column).saturating_sub(1) },
+            line => Position { line: start.line.saturating_add(line).saturating_sub(1), column: self.column },
         }
     }
 }

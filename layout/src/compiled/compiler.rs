@@ -30,14 +30,19 @@ impl Compiler {
     pub fn sheet(&self, path: &str, text: &str, file: &SheetFile) {
         self.add(path, text, || {
             // A value that is not equal to itself is not either to what is read back.
-            let section = to_section(file).filter(|s| from_section::<SheetFile>(s).is_ok_and(|read| read == *file));
+            let same = |section: &[u8]| from_section::<SheetFile>(section).is_ok_and(|read| read == *file);
+            let section = to_section(file)
+                .filter(|section| file.is_sound() && format::fits(section.len(), text) && same(section));
             section.map_or(Kept::Text, Kept::Sheet)
         });
     }
 
     /// Keeps a template file that was read from `text`.
     pub fn template(&self, path: &str, text: &str, file: &TemplateFile) {
-        self.add(path, text, || file.stored().and_then(|s| to_section(&s)).map_or(Kept::Text, Kept::Template));
+        self.add(path, text, || {
+            let section = file.stored().and_then(|stored| to_section(&stored));
+            section.filter(|section| format::fits(section.len(), text)).map_or(Kept::Text, Kept::Template)
+        });
     }
 
     fn add(&self, path: &str, text: &str, keep: impl FnOnce() -> Kept) {

@@ -44,12 +44,18 @@ pub(super) struct Listed {
 /// What is kept of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub(super) enum Form {
-    /// Nothing: it is always read from its text, since what it says depends on who asks.
+    /// Nothing: it is always read from its text, since what it says depends on who asks or would take up too much room.
     Text,
     /// A sheet, in this stretch of the sections.
     Sheet(u32, u32),
     /// A template, in this stretch of the sections.
     Template(u32, u32),
+}
+
+/// Whether a section is no longer than the text it was made of accounts for: what it is read into takes a multiple of its
+/// bytes, as it does of the text's. Texts whose sections are longer are those with nothing but mistakes.
+pub(super) fn fits(section: usize, text: &str) -> bool {
+    section <= text.len().saturating_mul(8).saturating_add(1 << 16)
 }
 
 /// The hash of bytes.

@@ -46,7 +46,7 @@ impl CompiledPackage {
     pub fn sheet(&self, path: &str, text: &str) -> Result<Option<SheetFile>, CompiledError> {
         self.once(path, || {
             let Form::Sheet(start, length) = self.find(path, text)? else { return Ok(None) };
-            let file: SheetFile = from_section(self.section(start, length)?)?;
+            let file: SheetFile = from_section(self.section(start, length, text)?)?;
             if file.is_sound() { Ok(Some(file)) } else { Err(CompiledError::Unreadable) }
         })
     }
@@ -58,7 +58,7 @@ impl CompiledPackage {
     pub fn template(&self, path: &str, text: &str) -> Result<Option<StoredTemplate<'static>>, CompiledError> {
         self.once(path, || {
             let Form::Template(start, length) = self.find(path, text)? else { return Ok(None) };
-            from_section(self.section(start, length)?).map(Some)
+            from_section(self.section(start, length, text)?).map(Some)
         })
     }
 
@@ -67,9 +67,10 @@ impl CompiledPackage {
         if hash == format::hash(text.as_bytes()) { Ok(form) } else { Err(CompiledError::Changed) }
     }
 
-    fn section(&self, start: u32, length: u32) -> Result<&[u8], CompiledError> {
+    fn section(&self, start: u32, length: u32, text: &str) -> Result<&[u8], CompiledError> {
         let rest = self.bytes.get(self.sections..).and_then(|sections| sections.get(start as usize..));
-        rest.and_then(|rest| rest.get(..length as usize)).ok_or(CompiledError::Unreadable)
+        let section = rest.and_then(|rest| rest.get(..length as usize));
+        section.filter(|section| format::fits(section.len(), text)).ok_or(CompiledError::Unreadable)
     }
 
     /// A sheet is read for each of those that import it; what is wrong with it is said once.

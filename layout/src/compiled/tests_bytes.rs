@@ -3,10 +3,10 @@
 use super::format::{seal, write};
 use super::tests_equal::{Files, markup, sheet, styles};
 use super::{CompiledError, CompiledPackage, from_section};
-use crate::css::SheetLoader;
 use crate::css::calc::Calc;
 use crate::css::media::MediaList;
 use crate::css::selector::Selector;
+use crate::css::{PropertyValue, SheetLoader};
 use crate::markup::{Expression, TemplateSource};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -75,17 +75,46 @@ fn nesting_has_a_limit() {
 #[test]
 fn values_that_no_source_has_are_refused() {
     use crate::css::grid::ComponentValue;
+    use crate::css::sound::{ANY, Sound};
     use crate::css::value::Length;
     let nan = [[1].as_slice(), &f32::NAN.to_le_bytes()].concat();
     assert!(from_section::<Length>(&nan).is_err());
     assert_eq!(from_section(&[1, 0, 0, 0, 63]), Ok(Length::Percent(0.5)));
-    // `repeat()` of a line name: twice, 60,000 times, not at all, and a repetition in a repetition.
-    let names = [1, 1, 1, b'a'];
+    // `repeat()` of a track: twice, 60,000 times, not at all, of a line name alone, and a repetition in a repetition.
+    let (track, names) = ([0, 0, 0, 0, 0], [1, 1, 1, b'a']);
     let repeat = |count: &[u8], inner: &[u8]| [&[2, 0], count, &[1], inner].concat();
-    let read = |bytes: &[u8]| from_section::<ComponentValue>(bytes).is_ok();
-    assert!(read(&repeat(&[2], &names)));
-    assert!(!read(&repeat(&[0xe0, 0xd4, 3], &names)) && !read(&repeat(&[0], &names)));
-    assert!(!read(&repeat(&[2], &repeat(&[2], &names))));
+    let read = |bytes: &[u8]| from_section::<ComponentValue>(bytes).is_ok_and(|value| value.is_sound(ANY));
+    assert!(read(&repeat(&[2], &track)));
+    assert!(!read(&repeat(&[0xe0, 0xd4, 3], &track)) && !read(&repeat(&[0], &track)) && !read(&repeat(&[2], &names)));
+    assert!(!read(&repeat(&[2], &repeat(&[2], &track))));
+}
+
+#[test]
+fn values_that_a_property_does_not_take_are_refused() {
+    use crate::css::value::{Length, Size, Unit};
+    use crate::style::computed::{Dimension, Easing, GridLine, LengthPercentage, StepJump, TransformOp};
+    let px = |value| Length::Unit(value, Unit::Px);
+    let size = |value| PropertyValue::Width(Size::Length(value));
+    assert!(size(px(0.0)).is_sound() && !size(px(-1.0)).is_sound() && !size(Length::Percent(-0.1)).is_sound());
+    assert!(PropertyValue::MarginTop(crate::css::value::LengthOrAuto::Length(px(-1.0))).is_sound());
+    let width = |value| PropertyValue::Width(Size::Keyword(value));
+    assert!(width(Dimension::Auto).is_sound() && !width(Dimension::Length(LengthPercentage::px(1e30))).is_sound());
+    assert!(PropertyValue::FlexGrow(0.0).is_sound() && !PropertyValue::FlexGrow(-1.0).is_sound());
+    assert!(PropertyValue::Opacity(1.0).is_sound() && !PropertyValue::Opacity(2.0).is_sound());
+    assert!(PropertyValue::LineClamp(Some(1)).is_sound() && !PropertyValue::LineClamp(Some(0)).is_sound());
+    let line = |n| PropertyValue::GridRowStart(GridLine::Line(n));
+    assert!(line(-10_000).is_sound() && !line(0).is_sound() && !line(i16::MIN).is_sound());
+    let steps = |n| PropertyValue::TransitionTimingFunction(Arc::from([Easing::Steps(n, StepJump::None)]));
+    assert!(steps(2).is_sound() && !steps(1).is_sound() && !steps(u32::MAX).is_sound());
+    let rotate = |op| PropertyValue::Rotate(Some(crate::css::effects::TransformValue::Fixed(op)));
+    assert!(rotate(TransformOp::Rotate(0.0, 0.0, 1.0, 2.0)).is_sound());
+    assert!(!rotate(TransformOp::Perspective(-1.0)).is_sound());
+    let areas = |rows: &[&str]| {
+        let row = |row: &&str| row.split(' ').map(Arc::from).collect::<Vec<Arc<str>>>();
+        PropertyValue::GridTemplateAreas(rows.iter().map(row).collect())
+    };
+    assert!(areas(&["a b", "a ."]).is_sound() && areas(&[]).is_sound());
+    assert!(!areas(&["a b", "a"]).is_sound() && !areas(&["a b", "b a"]).is_sound() && !areas(&[""; 10_001]).is_sound());
 }
 
 #[test]

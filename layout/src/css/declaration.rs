@@ -80,7 +80,8 @@ impl Source {
         result
     }
 
-    fn longhands(&self) -> &[PropertyId] {
+    /// The longhands that a value of it stands for.
+    pub(super) fn longhands(&self) -> &[PropertyId] {
         match self {
             Source::Longhand(id) => std::slice::from_ref(id),
             Source::Shorthand(shorthand) => shorthand.longhands,

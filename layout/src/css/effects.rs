@@ -5,6 +5,7 @@ use super::parse::{
     PResult, angle, fail, length, length_percentage, list, non_negative_length, none_or_sequence, number,
     number_or_percentage, reason, take_comma, take_ident,
 };
+use super::sound::{ANY, Sound};
 use super::value::{Compute, ComputeContext, Length, PxLength, computes_each, computes_to_itself};
 use crate::style::computed::{
     BackfaceVisibility, BlendMode, FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp, TransformStyle,
@@ -41,6 +42,12 @@ impl Compute for ShadowValue {
     }
 }
 
+impl Sound for ShadowValue {
+    fn is_sound(&self, _: f32) -> bool {
+        self.blur.is_sound(0.0) && [&self.x, &self.y, &self.spread].iter().all(|length| length.is_sound(ANY))
+    }
+}
+
 /// `[inset]? && <length>{2,4} && <color>?`; only boxes have a spread and an inside.
 fn shadow(input: &mut Parser, of_box: bool) -> PResult<ShadowValue> {
     let (mut inset, mut lengths, mut tint) = (false, None, None);
@@ -73,11 +80,11 @@ fn shadow(input: &mut Parser, of_box: bool) -> PResult<ShadowValue> {
 }
 
 /// Most shadows of a box.
-const MOST_BOX_SHADOWS: usize = 1024;
+pub(super) const MOST_BOX_SHADOWS: usize = 1024;
 /// Most shadows of a text: each is a picture of the text by itself.
-const MOST_TEXT_SHADOWS: usize = 32;
+pub(super) const MOST_TEXT_SHADOWS: usize = 32;
 /// Most functions of a filter.
-const MOST_FILTERS: usize = 32;
+pub(super) const MOST_FILTERS: usize = 32;
 
 /// A list that is not longer than `most`; else `complaint` says so.
 fn at_most<T>(values: Arc<[T]>, most: usize, complaint: &'static str) -> PResult<Arc<[T]>> {
@@ -213,6 +220,12 @@ impl Compute for OriginValue {
     type Computed = (LengthPercentage, LengthPercentage);
     fn compute(&self, context: &ComputeContext) -> Self::Computed {
         (self.0.compute(context), self.1.compute(context))
+    }
+}
+
+impl Sound for OriginValue {
+    fn is_sound(&self, least: f32) -> bool {
+        self.0.is_sound(least) && self.1.is_sound(least)
     }
 }
 

@@ -6,19 +6,21 @@ use super::parse::{
     take_ident,
 };
 use super::properties::{Place, PropertyId, PropertyValue};
+use super::sound::Sound;
 use super::text_form::ToText;
 use super::value::{Compute, ComputeContext, Length, computes_each, computes_to_itself};
 use crate::style::computed::{
     ComputedStyle, GridAutoFlow, GridLine, GridStyle, RepeatCount, TemplateComponent, Track, TrackSize,
 };
 use cssparser::{Parser, Token};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Tracks that a list may make: what stands in `repeat()` is counted too. As browsers do, a longer list is cut at the
 /// limit of the grid (CSS Grid 2, section 6.5).
 pub(super) const MAX_TRACKS: usize = 10_000;
+/// The highest number of a line or of tracks to span.
+pub(super) const LAST_LINE: i16 = 10_000;
 
 computes_to_itself!(GridAutoFlow, GridLine, Areas);
 computes_each!(TrackValue, ComponentValue);
@@ -48,27 +50,14 @@ pub enum ComponentValue {
     /// Names of a line.
     LineNames(Vec<Arc<str>>),
     /// `repeat()`.
-    Repeat(
-        #[serde(deserialize_with = "stored_count")] RepeatCount,
-        #[serde(deserialize_with = "stored_components")] Vec<ComponentValue>,
-    ),
+    Repeat(RepeatCount, Vec<ComponentValue>),
 }
 
-/// A count of a compiled sheet, if it is one that a source can have: as many tracks are made.
-fn stored_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RepeatCount, D::Error> {
-    match RepeatCount::deserialize(deserializer)? {
-        RepeatCount::Count(n) if n == 0 || usize::from(n) > MAX_TRACKS => Err(D::Error::custom("too many tracks")),
-        count => Ok(count),
+impl Sound for TrackValue {
+    fn is_sound(&self, least: f32) -> bool {
+        let is_fraction = matches!(self.0, TrackSizeValue::Fixed(TrackSize::Fraction(_)));
+        !is_fraction && self.0.is_sound(least) && self.1.is_sound(least)
     }
-}
-
-/// What is repeated in a compiled sheet, if nothing in it repeats in turn.
-fn stored_components<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ComponentValue>, D::Error> {
-    let list = Vec::<ComponentValue>::deserialize(deserializer)?;
-    if list.iter().any(|component| matches!(component, ComponentValue::Repeat(..))) {
-        return Err(D::Error::custom("a repetition in a repetition"));
-    }
-    Ok(list)
 }
 
 impl Compute for TrackSizeValue {
@@ -352,7 +341,7 @@ pub fn line(input: &mut Parser) -> PResult<GridLine> {
         } else if number.is_none()
             && let Ok(found) = input.try_parse(integer)
         {
-            number = Some(found.clamp(-10_000, 10_000) as i16);
+            number = Some(found.clamp(-i32::from(LAST_LINE), i32::from(LAST_LINE)) as i16);
         } else if name.is_none() {
             name = Some(Arc::<str>::from(&**input.expect_ident()?));
         } else {

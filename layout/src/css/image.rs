@@ -5,11 +5,11 @@ use super::parse::{
     PResult, ParseContext, angle, fail, length_percentage, non_negative_length_percentage, reason, take_comma,
     take_ident, url,
 };
+use super::sound::{ANY, Sound};
 use super::value::{Compute, ComputeContext, Length};
 use crate::style::computed::{ColorStop, Gradient, GradientShape, ImageSource, LengthPercentage, RadialExtent};
 use cssparser::{Parser, Token};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An image as written.
@@ -38,7 +38,6 @@ pub struct PositionValue {
 #[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct GradientValue {
     shape: ShapeValue,
-    #[serde(deserialize_with = "stored_stops")]
     stops: Vec<StopValue>,
     repeating: bool,
 }
@@ -66,14 +65,20 @@ struct StopValue {
     position: Option<Length>,
 }
 
-/// Stops of a compiled sheet, if they are what [`stops`] can give: painters rely on two colours.
-fn stored_stops<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<StopValue>, D::Error> {
-    let stops = Vec::<StopValue>::deserialize(deserializer)?;
-    let ends = [stops.first(), stops.last()];
-    if stops.len() >= 2 && ends.iter().all(|end| end.is_some_and(|stop| stop.color.is_some())) {
-        Ok(stops)
-    } else {
-        Err(D::Error::custom("a gradient with less than two colours"))
+impl Sound for GradientValue {
+    fn is_sound(&self, _: f32) -> bool {
+        let shape = match &self.shape {
+            ShapeValue::Linear(_) | ShapeValue::Corner(..) => true,
+            ShapeValue::Radial { radii, center, .. } => radii.is_sound(0.0) && center.is_sound(ANY),
+            ShapeValue::Conic { center, .. } => center.is_sound(ANY),
+        };
+        // Painters rely on two colours, and what stands between is a hint for two of them.
+        let colours = |pair: &[StopValue]| pair.iter().any(|stop| stop.color.is_some());
+        let ends = [self.stops.first(), self.stops.last()];
+        shape
+            && self.stops.len() >= 2
+            && ends.iter().all(|end| end.is_some_and(|stop| stop.color.is_some()))
+            && self.stops.windows(2).all(colours)
     }
 }
 

@@ -18,6 +18,7 @@
 //! | [`media`] | media queries, `@supports` |
 //! | [`sheet`], `at_rules` | sheets and their files, layers, keyframes |
 //! | `link` | from files to a sheet: imports |
+//! | `sound` | values of compiled sheets that no source can have |
 //! | [`font_face`] | `@font-face` |
 //! | [`report`] | what is said about a file |
 //! | [`text_form`], `text_graphics` | computed values as text |
@@ -57,6 +58,7 @@ mod selector_parser;
 pub mod shape;
 pub mod sheet;
 pub mod shorthand;
+pub(crate) mod sound;
 pub mod substitute;
 pub mod text;
 pub mod text_flow;

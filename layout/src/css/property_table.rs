@@ -180,6 +180,15 @@ macro_rules! properties {
                 match self { $(PropertyValue::$id(_) => PropertyId::$id),* }
             }
 
+            /// True if what was read back from bytes of unknown origin is a value that a source can have.
+            pub(crate) fn is_sound(&self) -> bool {
+                let least = $crate::css::sound::least(self.id());
+                let of_type = match self {
+                    $(PropertyValue::$id(value) => $crate::css::sound::Sound::is_sound(value, least)),*
+                };
+                of_type && $crate::css::sound::fits_property(self)
+            }
+
             /// Computes the value and puts it into `style`.
             pub fn apply(&self, style: &mut ComputedStyle, context: &ComputeContext) {
                 match self {

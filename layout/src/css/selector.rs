@@ -3,6 +3,7 @@
 //! A selector keeps its compounds from right to left, as they are matched. Names are text after parsing
 //! and atoms once a sheet is installed: [`Selector`] is generic over that.
 
+use super::selector_parser::{MAX_COMPOUNDS, MAX_WEIGHT};
 use crate::compiled::shared::Share;
 use crate::document::ElementState;
 use serde::{Deserialize, Serialize};
@@ -236,16 +237,21 @@ impl<N> Selector<N> {
         self.compounds.len() + inside.sum::<usize>()
     }
 
-    /// True if there is a compound to match, here and in all selectors inside, and one only for a host.
+    /// True if a source can have the selector: it is not too long, and there is a compound to match, here and in all
+    /// selectors inside, and one only for a host.
     pub(super) fn is_sound(&self) -> bool {
-        let sound = |simple: &Simple<N>| match simple {
+        self.weight() <= MAX_WEIGHT && self.compounds.len() <= 2 * MAX_COMPOUNDS && self.is_whole()
+    }
+
+    fn is_whole(&self) -> bool {
+        let whole = |simple: &Simple<N>| match simple {
             Simple::HostMatching(list) | Simple::HostContext(list) => {
-                list.iter().all(|s| s.compounds.len() == 1 && s.is_sound())
+                list.iter().all(|s| s.compounds.len() == 1 && s.is_whole())
             }
-            Simple::Not(list) | Simple::Is { list, .. } | Simple::NthOf(_, list) => list.iter().all(Selector::is_sound),
+            Simple::Not(list) | Simple::Is { list, .. } | Simple::NthOf(_, list) => list.iter().all(Selector::is_whole),
             _ => true,
         };
-        !self.compounds.is_empty() && self.compounds.iter().flat_map(|c| &c.simples).all(sound)
+        !self.compounds.is_empty() && self.compounds.iter().flat_map(|c| &c.simples).all(whole)
     }
 
     /// The selector with each name replaced.

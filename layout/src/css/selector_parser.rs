@@ -10,9 +10,9 @@ use std::sync::Arc;
 /// How deep selectors may stand in `:not()` and `:is()`.
 const MAX_NESTING: u32 = 6;
 /// Compounds of one selector.
-const MAX_COMPOUNDS: usize = 64;
+pub(super) const MAX_COMPOUNDS: usize = 64;
 /// Conditions of one selector, with all that stand in `:is()` and the rules around it.
-const MAX_WEIGHT: usize = 2048;
+pub(super) const MAX_WEIGHT: usize = 2048;
 
 const fn first_of_type(last: bool) -> Simple<Arc<str>> {
     Simple::Nth(Nth { a: 0, b: 1, last, of_type: true })

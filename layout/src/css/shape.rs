@@ -4,6 +4,7 @@ use super::image::{PositionValue, position};
 use super::parse::{
     PResult, fail, keyword, length_percentage, non_negative_length_percentage, reason, sides, take_delim, take_ident,
 };
+use super::sound::{ANY, Sound};
 use super::text_form::{ToText, joined};
 use super::value::{Compute, ComputeContext, Length};
 use crate::style::computed::{
@@ -74,6 +75,26 @@ impl Compute for ClipPathValue {
             return None;
         }
         Some(Arc::new(ClipPath { shape, reference: self.reference.unwrap_or(BackgroundBox::BorderBox) }))
+    }
+}
+
+impl Sound for RadiusValue {
+    fn is_sound(&self, _: f32) -> bool {
+        match self {
+            RadiusValue::ClosestSide | RadiusValue::FarthestSide => true,
+            RadiusValue::Length(length) => length.is_sound(0.0),
+        }
+    }
+}
+
+impl Sound for ClipPathValue {
+    fn is_sound(&self, _: f32) -> bool {
+        self.shape.as_ref().is_none_or(|shape| match shape {
+            ShapeValue::Inset(edges, corners) => edges.is_sound(ANY) && corners.is_sound(0.0),
+            ShapeValue::Circle(radius, center) => radius.is_sound(0.0) && center.is_sound(ANY),
+            ShapeValue::Ellipse(x, y, center) => x.is_sound(0.0) && y.is_sound(0.0) && center.is_sound(ANY),
+            ShapeValue::Polygon(_, points) => points.len() <= MOST_POINTS && points.is_sound(ANY),
+        })
     }
 }
 

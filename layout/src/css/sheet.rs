@@ -4,7 +4,7 @@
 //! selector of a list becomes a rule of its own, so an unknown one takes nothing else with it. A file is read
 //! by itself ([`SheetFile::read`]), without following its imports; [`parse_sheet`] puts files together.
 
-use super::declaration::{DeclarationBlock, DeclaredValue, Stop, parse_declarations};
+use super::declaration::{DeclarationBlock, Stop, parse_declarations};
 use super::font_face::FontFaceRule;
 use super::media::MediaList;
 use super::parse::{PResult, Reason};
@@ -175,20 +175,6 @@ impl SheetFile {
             layers: count(self.layers.len()),
         }
     }
-
-    /// True if what was read back from bytes of unknown origin is what reading a text can give, as far as others rely
-    /// on it.
-    pub(crate) fn is_sound(&self) -> bool {
-        let declares = |block: &DeclarationBlock| {
-            block.declarations.iter().all(|d| match &d.value {
-                DeclaredValue::Value(value) => value.id() == d.property,
-                DeclaredValue::Wide(_) | DeclaredValue::Unresolved(_) => true,
-            })
-        };
-        let mut frames = self.keyframes.iter().flat_map(|k| &k.frames);
-        self.rules.iter().all(|rule| rule.selector.is_sound() && declares(&rule.block))
-            && frames.all(|frame| (0.0..=1.0).contains(&frame.offset) && declares(&frame.block))
-    }
 }
 
 /// The state while a file is read.
@@ -197,7 +183,7 @@ pub(super) struct Reading {
 }
 
 /// Blocks that may stand in each other.
-const MAX_BLOCK_DEPTH: u32 = 32;
+pub(super) const MAX_BLOCK_DEPTH: u32 = 32;
 
 /// The file that is being read.
 pub(super) struct File<'a> {

@@ -5,6 +5,7 @@ use super::parse::{
     non_negative_number, number, optional, reason, take_delim, take_ident, url,
 };
 use super::properties::{PropertyId, PropertyValue};
+use super::sound::Sound;
 use super::value::{Compute, ComputeContext, Length, computes_to_itself};
 use crate::style::computed::*;
 use cssparser::{Parser, Token};
@@ -257,6 +258,12 @@ impl Compute for Spacing {
     type Computed = f32;
     fn compute(&self, context: &ComputeContext) -> f32 {
         self.0.compute(context).resolve(context.font_size)
+    }
+}
+
+impl Sound for Spacing {
+    fn is_sound(&self, least: f32) -> bool {
+        self.0.is_sound(least)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::parse::{PResult, fail, keyword, length_percentage, non_negative_length, non_negative_number, take_ident};
 use super::properties::{Place, PropertyId, PropertyValue};
+use super::sound::Sound;
 use super::value::{Compute, ComputeContext, Length, PxLength, computes_to_itself};
 use crate::style::computed::{
     ComputedStyle, Direction, LengthPercentage, LineThickness, TabSize, TextAlign, WhiteSpace,
@@ -273,6 +274,12 @@ impl Compute for UnderlineOffset {
     type Computed = Option<LengthPercentage>;
     fn compute(&self, context: &ComputeContext) -> Option<LengthPercentage> {
         self.0.as_ref().map(|length| length.compute(context))
+    }
+}
+
+impl Sound for UnderlineOffset {
+    fn is_sound(&self, least: f32) -> bool {
+        self.0.is_sound(least)
     }
 }
 

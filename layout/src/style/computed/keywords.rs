@@ -8,6 +8,8 @@ macro_rules! keywords {
         #[allow(missing_docs)]
         pub enum $name { #[default] $first, $($variant),* }
 
+        $crate::css::sound::always_sound!($name);
+
         impl $name {
             /// The keyword for a CSS identifier (ASCII case-insensitive), `None` if it is not one of these.
             pub fn from_keyword(text: &str) -> Option<Self> {
