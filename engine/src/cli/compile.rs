@@ -25,7 +25,9 @@ pub fn run(options: &CompileOptions) -> Result<(), Failure> {
     let path = options.output.clone().unwrap_or_else(|| package.root().join(COMPILED_FILE));
     fs::write(&path, &outcome.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
     for left in &outcome.left_out {
-        output::note(format_args!("{left}: it depends on who includes it, so it goes on being read from its source"));
+        output::note(format_args!(
+            "{left}: it goes on being read from its source: it depends on who includes it, or holds hardly anything but mistakes"
+        ));
     }
     let (errors, warnings) = outcome.counts();
     if errors + warnings > 0 {
