@@ -9,9 +9,13 @@ use clap::Parser;
 use pellicle::cli::headless::Headless;
 use pellicle::cli::options::{Command as Subcommand, Options};
 use pellicle_layout::compiled::COMPILED_FILE;
+use pellicle_layout::css::parse_style_attribute;
+use pellicle_layout::style::ComputedStyle;
+use pellicle_script::capability::audit::Record;
 use program::Program;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 fn compile(folder: &Path, options: &[&str]) -> Output {
     let output =
@@ -20,8 +24,18 @@ fn compile(folder: &Path, options: &[&str]) -> Output {
     output
 }
 
-/// The boxes of a page and its display list.
-fn shown(folder: &Path, page: &str) -> (String, String) {
+/// What a page comes to.
+struct Shown {
+    /// The boxes of its elements.
+    boxes: String,
+    /// The styles of all nodes and of what is generated before and behind them.
+    styles: Vec<[Option<Arc<ComputedStyle>>; 3]>,
+    pixels: Vec<u8>,
+    /// What was said about the compiled form.
+    warnings: usize,
+}
+
+fn shown(folder: &Path, page: &str) -> Shown {
     let line = ["pellicle", "layout", folder.to_str().unwrap(), "--deterministic", "--page", page, "--query", "id=2"];
     let Subcommand::Layout(options) = Options::parse_from(line).command else { unreachable!() };
     let mut headless = Headless::open(folder, &options.page, false).map_err(|e| format!("{e:?}")).unwrap();
@@ -30,7 +44,12 @@ fn shown(folder: &Path, page: &str) -> (String, String) {
     let mut pixels = vec![0; (width * height * 4) as usize];
     driver.app.render_cpu(&mut pixels, width as usize * 4, now);
     let stage = driver.app.stage();
-    (stage.dump().unwrap().to_string(), format!("{:?}", stage.list))
+    let nodes = stage.document.nodes();
+    let styles = nodes.map(|node| [node.style.clone(), node.before.clone(), node.after.clone()]).collect();
+    let boxes = stage.dump().unwrap().to_string();
+    let stale = |record: &Record| matches!(record, Record::Finding(found) if found.code == "stale-compiled");
+    let warnings = headless.record.records().iter().filter(|record| stale(record)).count();
+    Shown { boxes, styles, pixels, warnings }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -59,11 +78,17 @@ fn same_from_sources_and_compiled(folder: &Path, pages: &[String]) {
     let said = String::from_utf8(compile(folder, &[]).stdout).unwrap();
     assert!(said.contains("pellicle.compiled: ") && said.contains("% of their sources'"), "{said}");
     println!("{}", said.trim_end());
-    for (page, (boxes, list)) in pages.iter().zip(parsed) {
+    let elements: usize = parsed.iter().map(|shown| shown.styles.len()).sum();
+    assert!(elements > 20 * pages.len(), "the pages are empty");
+    for (page, parsed) in pages.iter().zip(parsed) {
         let loaded = shown(folder, page);
-        assert!(boxes.len() > 200 && list.len() > 200, "{page} is empty");
-        assert!(boxes == loaded.0, "the boxes of {page} differ");
-        assert!(list == loaded.1, "the display list of {page} differs");
+        assert_eq!(loaded.warnings, 0, "a file of {page} was read from its source");
+        let styles = parsed.styles.iter().zip(&loaded.styles);
+        let differs = styles.clone().find(|(parsed, loaded)| parsed != loaded);
+        assert!(differs.is_none(), "a style of {page} differs: {differs:?}");
+        assert_eq!(parsed.styles.len(), loaded.styles.len(), "{page} has other nodes");
+        assert!(parsed.boxes == loaded.boxes, "the boxes of {page} differ");
+        assert!(parsed.pixels == loaded.pixels, "the picture of {page} differs");
     }
 }
 
@@ -73,6 +98,13 @@ fn the_shop_is_the_same_compiled() {
     same_from_sources_and_compiled(folder.path(), &pages);
 }
 
+#[test]
+fn the_feed_is_the_same_compiled() {
+    let (folder, pages) = example("feed");
+    same_from_sources_and_compiled(folder.path(), &pages);
+}
+
+/// With Vant and TDesign.
 #[test]
 fn the_showcase_is_the_same_compiled() {
     let Some(packages) = std::env::var_os("PELLICLE_NPM").map(PathBuf::from) else {
@@ -156,4 +188,90 @@ fn the_file_goes_where_it_is_asked_to() {
     assert!(file.is_file() && !program.path().join(COMPILED_FILE).exists());
     let output = Command::new(env!("CARGO_BIN_EXE_pellicle")).arg("compile").arg(out.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// A page with most of the values that there are tests for: many elements with some of them each.
+fn varied() -> Program {
+    let values = include_str!("../../layout/tests/data/computed.tsv").lines().filter(|line| !line.starts_with('#'));
+    let mut rules = vec![String::new(); ELEMENTS];
+    for (n, line) in values.enumerate() {
+        let declaration = line.split('\t').next().unwrap();
+        // What is not shown is not painted, and what is wrong makes nothing but findings.
+        let hidden = declaration.starts_with("display: none") || declaration.starts_with("visibility");
+        if !hidden && parse_style_attribute(declaration, &Arc::from("x")).1.is_empty() {
+            rules[n % ELEMENTS] += &format!("{declaration};");
+        }
+    }
+    let sheet = "@keyframes k { 20% { width: 3px } to { transform: rotate(20deg); opacity: 0 } }\
+        @media (min-width: 3px) { view { animation: k 2s } } view:nth-child(2n + 1) > .t, .t::before { content: 'x' }";
+    let rules = rules.iter().enumerate().map(|(n, rule)| format!(".c{n} {{ {rule} }}\n"));
+    let markup = (0..ELEMENTS).map(|n| {
+        format!(
+            "<view class='c{n}'><text class='t' wx:for='{{{{[1, {n}]}}}}'>a{{{{item}}}} b</text><view>c</view></view>"
+        )
+    });
+    let (sheet, markup) = (sheet.to_owned() + &rules.collect::<String>(), markup.collect::<String>());
+    Program::page(&markup, &sheet, "Page({ data: { x: 1 } })")
+}
+
+/// Elements of that page.
+const ELEMENTS: usize = 120;
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % bound as u64) as usize
+    }
+}
+
+/// Bytes of the form's header; behind them is what the checksum covers.
+const HEADER: usize = 42;
+
+/// Changes some bytes and puts in the checksum that belongs to them.
+fn mutate(bytes: &mut [u8], random: &mut Random) {
+    for _ in 0..1 + random.below(6) {
+        let at = HEADER + random.below(bytes.len() - HEADER);
+        match random.below(4) {
+            0 => bytes[at] ^= 1 << random.below(8),
+            1 => bytes[at] = random.below(256) as u8,
+            2 => bytes[at] = random.below(8) as u8,
+            _ => {
+                let number = [f32::INFINITY, f32::NEG_INFINITY, -1.0, 0.0, 1e38, -1e38, 1e-40][random.below(7)];
+                bytes[at..].iter_mut().zip(number.to_le_bytes()).for_each(|(byte, with)| *byte = with);
+            }
+        }
+    }
+    let checksum = siphasher::sip128::SipHasher13::new().hash(&bytes[HEADER..]).as_bytes();
+    bytes[HEADER - 16..HEADER].copy_from_slice(&checksum);
+}
+
+/// Bytes that somebody changed on purpose: a page is shown, whatever they say. `PELLICLE_MUTATIONS` says how often this
+/// is tried.
+#[test]
+fn hostile_bytes_are_shown_or_refused() {
+    let tries = std::env::var("PELLICLE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let seed = std::env::var("PELLICLE_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let program = varied();
+    let file = program.path().join(COMPILED_FILE);
+    compile(program.path(), &[]);
+    let bytes = std::fs::read(&file).unwrap();
+    let whole = shown(program.path(), "pages/a/a");
+    assert_eq!(whole.warnings, 0);
+    let (mut refused, mut other) = (0, 0);
+    for seed in seed..seed + tries {
+        let mut changed = bytes.clone();
+        mutate(&mut changed, &mut Random(seed));
+        std::fs::write(&file, changed).unwrap();
+        println!("seed {seed}");
+        let shown = shown(program.path(), "pages/a/a");
+        refused += usize::from(shown.warnings > 0);
+        other += usize::from(shown.warnings == 0 && shown.pixels != whole.pixels);
+    }
+    println!("{tries} files: {refused} refused, {other} with another picture");
+    assert!(refused > tries as usize / 10, "hardly anything was changed");
 }
