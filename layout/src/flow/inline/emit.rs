@@ -58,6 +58,8 @@ pub(crate) struct Placed {
     pub offset: (f32, f32),
     /// Extra width at each place where the line can stretch.
     stretch: f32,
+    /// Extra width before its text.
+    lead: f32,
 }
 
 impl Emitter<'_> {
@@ -239,7 +241,9 @@ impl Emitter<'_> {
                     _ => {}
                 }
                 let width = part.width + stretch * self.stretch_places(&part, broken) as f32;
-                Placed { part, x: 0.0, width, offset, stretch }
+                let leads = stretch != 0.0 && self.stretches_before(&part, broken);
+                let lead = if leads { stretch } else { 0.0 };
+                Placed { part, x: 0.0, width, offset, stretch, lead }
             })
             .collect();
         let mut x = start;
@@ -285,7 +289,8 @@ impl Emitter<'_> {
         let text = &self.source.text[*base as usize..];
         // Right to left, a hyphen stands before the rest.
         let is_rtl = item.level % 2 == 1;
-        let mut pen = if placed.part.hyphen && is_rtl { x + measured.hyphen_width() } else { x };
+        let before = if placed.part.hyphen && is_rtl { measured.hyphen_width() } else { placed.lead };
+        let mut pen = x + before;
         let shaped = shaped.runs_of(start..end);
         let mut emit = |run: &ShapedRun| {
             let shown = run.glyphs_of(start..end);
@@ -301,7 +306,7 @@ impl Emitter<'_> {
                 // Spacing comes once a cluster, after its last glyph.
                 if next != Some(glyph.cluster) {
                     advance += spacing(c, item.style.letter_spacing, item.style.word_spacing);
-                    if stretches_behind(&text[glyph.cluster as usize..]) {
+                    if stretches_behind(&text[glyph.cluster as usize..end as usize]) {
                         advance += placed.stretch;
                     }
                 }

@@ -5,30 +5,50 @@ use super::line::{BrokenLine, Part};
 use super::source::ItemKind;
 
 impl Emitter<'_> {
-    /// How many places of a part can stretch. The end of the line is none.
+    /// How many places of a part can stretch. The ends of the line are none.
     pub fn stretch_places(&self, part: &Part, line: &BrokenLine) -> usize {
-        let is_content =
-            |item: u32| matches!(self.source.items[item as usize].kind, ItemKind::Text | ItemKind::Atomic(_));
         if self.source.items[part.item as usize].kind != ItemKind::Text {
             return 0;
         }
         let (start, end) = (part.start as usize, part.end as usize);
-        let last = line.parts.iter().rev().find(|p| is_content(p.item));
+        let last = line.parts.iter().rev().find(|p| self.is_content(p));
         let is_last = last.is_some_and(|p| p.item == part.item && p.start == part.start);
         let text = &self.source.text;
         let stretching = |(at, c): (usize, char)| {
             let ends_line = is_last && start + at + c.len_utf8() == end;
-            !ends_line && stretches_behind(&text[start + at..])
+            !ends_line && stretches_behind(&text[start + at..end])
         };
-        text[start..end].char_indices().filter(|&at| stretching(at)).count()
+        let inside = text[start..end].char_indices().filter(|&at| stretching(at)).count();
+        inside + usize::from(self.stretches_before(part, line))
+    }
+
+    /// Whether a text can stretch before its first character, an ideograph behind something that is none.
+    pub fn stretches_before(&self, part: &Part, line: &BrokenLine) -> bool {
+        let text = &self.source.text;
+        let first = text[part.start as usize..part.end as usize].chars().next();
+        if !first.is_some_and(is_ideograph) {
+            return false;
+        }
+        let before = line.parts.iter().take_while(|p| p.item != part.item || p.start != part.start);
+        match before.filter(|p| self.is_content(p)).last() {
+            Some(before) => !text[..before.end as usize].chars().next_back().is_some_and(stretches),
+            None => false,
+        }
+    }
+
+    fn is_content(&self, part: &Part) -> bool {
+        matches!(self.source.items[part.item as usize].kind, ItemKind::Text | ItemKind::Atomic(_))
     }
 }
 
 /// Whether there is a place behind the first character of a text.
 pub(super) fn stretches_behind(text: &str) -> bool {
     let mut chars = text.chars();
-    let first = chars.next();
-    first.is_some_and(|c| matches!(c, ' ' | '\u{a0}') || is_ideograph(c)) || chars.next().is_some_and(is_ideograph)
+    chars.next().is_some_and(stretches) || chars.next().is_some_and(is_ideograph)
+}
+
+fn stretches(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}') || is_ideograph(c)
 }
 
 fn is_ideograph(c: char) -> bool {
