@@ -89,6 +89,11 @@ impl InlineSource {
             let inside = if let ItemKind::Close(..) = item.kind { item.start.saturating_sub(1) } else { item.start };
             item.level = level_at(inside);
             if let ItemKind::OutOfFlow(_) = item.kind {
+                // It belongs to neither of the texts around it.
+                let before = item.start.checked_sub(1).map_or(base.number(), level_at);
+                item.level = item.level.min(before);
+            }
+            if let ItemKind::OutOfFlow(_) = item.kind {
                 // It stands in the text like a neutral character.
                 let before = item.start.checked_sub(1).map_or(base.number(), level_at);
                 item.level = item.level.min(before);
