@@ -110,12 +110,19 @@ impl BoxTree {
 
     /// The pieces of a split inline box from top to bottom.
     pub(super) fn split_rects(&self, id: BoxId, container: BoxId) -> Vec<Piece> {
+        let layout = &self.shown(container).layout;
+        self.split_pieces(id, container, layout.border.left + layout.padding.left, self.content_width(container))
+    }
+
+    /// The same in a container whose content box has this left edge and width.
+    fn split_pieces(&self, id: BoxId, container: BoxId, left: f32, width: f32) -> Vec<Piece> {
         let Some(split) = &self.data(id).split else { return Vec::new() };
         let flow = &self.data(container).flow_children;
         let place = |id: &BoxId| flow.iter().position(|child| child == id);
         let mut rects: Vec<Piece> = Vec::new();
         for run in &split.blocks {
-            if let Some(rect) = self.block_run_rect(id, container, run) {
+            if let Some(rect) = self.block_run_rect(id, container, run, width) {
+                let rect = Rect { x: rect.x + left, ..rect };
                 rects.push((run.first().and_then(place), rect));
             }
         }
@@ -130,11 +137,10 @@ impl BoxTree {
         rects
     }
 
-    /// The rectangle of neighbouring blocks as a piece of the inline box `id` around them, relative to their container: as
-    /// wide as the container's content, moved as that box is, but not as the blocks or boxes between.
-    fn block_run_rect(&self, id: BoxId, container: BoxId, run: &[BoxId]) -> Option<Rect> {
-        let around = &self.get(container)?.layout;
-        let width = self.content_width(container);
+    /// The rectangle of neighbouring blocks as a piece of the inline box `id` around them, relative to the left edge of the
+    /// container's content and its top: as wide as that content, moved as that box is, but not as the blocks or boxes
+    /// between.
+    fn block_run_rect(&self, id: BoxId, container: BoxId, run: &[BoxId], width: f32) -> Option<Rect> {
         let height = definite_height(self, container);
         let (x, y) = self.offset_of(id, container);
         let place = |block: BoxId| {
@@ -148,8 +154,7 @@ impl BoxTree {
         };
         let (top, _) = place(*run.first()?)?;
         let (last_top, last_height) = place(*run.last()?)?;
-        let left = around.border.left + around.padding.left + x;
-        Some(Rect { x: left, y: top + y, width, height: last_top + last_height - top })
+        Some(Rect { x, y: top + y, width, height: last_top + last_height - top })
     }
 }
 
@@ -160,6 +165,10 @@ impl Solver<'_> {
         if output.oof_candidates.is_empty() || !self.tree.data(container).holds_split {
             return;
         }
+        let around = &self.tree.shown(container).style;
+        let (border, padding) = (&around.border_width, &around.padding);
+        let left = border.left + padding.left.px;
+        let width = (output.size.width - left - border.right - padding.right.px).max(0.0);
         let mut rest = OofCandidates::new();
         let candidates = output.oof_candidates.take();
         for candidate in candidates.iter().cloned() {
@@ -168,8 +177,13 @@ impl Solver<'_> {
                 rest.push(candidate);
                 continue;
             };
-            let rects = self.tree.split_rects(owner, container);
-            let (Some((_, first)), Some((_, last))) = (rects.first(), rects.last()) else {
+            // The container has no place yet.
+            let rects = self.tree.split_pieces(owner, container, left, width);
+            // Pieces without an area count only if none has one.
+            let has_area = |piece: &&Piece| piece.1.width > 0.0 && piece.1.height > 0.0;
+            let first = rects.iter().find(has_area).or(rects.first());
+            let last = rects.iter().rfind(has_area).or(rects.last());
+            let (Some((_, first)), Some((_, last))) = (first, last) else {
                 rest.push(candidate);
                 continue;
             };

@@ -228,9 +228,14 @@ impl Solver<'_> {
         let mut indent = style.text_indent.resolve(inner_width);
         let mut deferred: Vec<usize> = Vec::new();
         let mut slot_id = None;
+        // What floats leave of the next line over its whole height, once that is known.
+        let mut over_height: Option<(f32, f32)> = None;
         loop {
             let (mut line_x, mut line_width, mut line_y) = (0.0, inner_width, y);
-            if beside_floats {
+            let is_again = over_height.is_some();
+            if let Some(space) = over_height.take() {
+                (line_x, line_width) = space;
+            } else if beside_floats {
                 let slot = line_slot(ctx, frame.inset.top + y, slot_id);
                 (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
                 line_y = slot.y - frame.inset.top;
@@ -248,13 +253,13 @@ impl Solver<'_> {
             } else {
                 Vec::new()
             };
+            let saved = beside_floats.then(|| breaker.save());
             let broken = match &mut kept {
                 Some(kept) => match kept.next() {
                     Some(line) => line,
                     None => break,
                 },
                 None => {
-                    let saved = beside_floats.then(|| breaker.save());
                     let first_space = line_width;
                     let mut placed: SmallVec<[usize; 2]> = SmallVec::new();
                     let mut place = |item: usize, used: Option<f32>, room: f32| {
@@ -307,6 +312,17 @@ impl Solver<'_> {
                 line_geometry(source, &broken.parts, atoms, self.fonts)
             };
             let bottom = line_y + geometry.ascent + geometry.descent;
+            if let Some(saved) = saved.filter(|_| !broken.is_empty && !is_again) {
+                let (x, width) = space_over(ctx, frame.inset.top + line_y, frame.inset.top + bottom);
+                if (x - left) > line_x + 0.01 || x - left + width < line_x + line_width - 0.01 {
+                    // Floats reach into the line further down: it has to do with what they leave.
+                    breaker.restore(saved);
+                    deferred.clear();
+                    over_height = Some((x - left, width));
+                    y = line_y;
+                    continue;
+                }
+            }
             if !broken.is_empty {
                 indent = 0.0;
                 y = bottom;
@@ -366,6 +382,20 @@ fn floats_of_line(
 /// block that the floats stand in, too.
 fn line_slot(ctx: &BlockContext<'_>, y: f32, after: Option<usize>) -> Slot {
     ctx.slot(y, [0.0, 0.0], after)
+}
+
+/// What floats leave of the width of a line from `top` to `bottom`: its left edge and its width.
+fn space_over(ctx: &BlockContext<'_>, top: f32, bottom: f32) -> (f32, f32) {
+    let mut slot = line_slot(ctx, top, None);
+    let (mut left, mut right) = (slot.x, slot.x + slot.width);
+    while let Some(segment) = slot.segment {
+        slot = line_slot(ctx, top, Some(segment));
+        if slot.y >= bottom - 0.01 {
+            break;
+        }
+        (left, right) = (left.max(slot.x), right.min(slot.x + slot.width));
+    }
+    (left, (right - left).max(0.0))
 }
 
 fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {

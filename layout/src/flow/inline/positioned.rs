@@ -42,7 +42,7 @@ impl Emitter<'_> {
             let has_text =
                 line.broken.parts.iter().filter(is_before).any(|p| match self.source.items[p.item as usize].kind {
                     ItemKind::Text | ItemKind::Atomic(_) | ItemKind::Break => true,
-                    ItemKind::Open(inline, _) => !culled.contains(&inline),
+                    ItemKind::Close(inline, _) => !culled.contains(&inline),
                     _ => false,
                 });
             let left = self.frame.inset.left + dx;
