@@ -31,7 +31,9 @@ impl Flat {
     /// White space that collapses, or a box that takes no room: nothing that a line is needed for.
     fn is_blank(&self) -> bool {
         match self {
-            Flat::Text { text, style, .. } => collapses(style) && text.chars().all(is_space),
+            Flat::Text { text, style, breaks_at_newlines, .. } => {
+                collapses(style) && text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n'))
+            }
             Flat::Float { .. } | Flat::OutOfFlow { .. } => true,
             _ => false,
         }
@@ -102,7 +104,10 @@ impl Generator<'_> {
     fn flush_item(&mut self, id: BoxId, node: NodeId, run: &mut Vec<Flat>, items: &mut Vec<BoxId>) {
         let run = std::mem::take(run);
         // Also white space that is kept makes no item (CSS Flexbox 1, section 4).
-        let is_blank_text = |flat: &Flat| matches!(flat, Flat::Text { text, .. } if text.chars().all(is_space));
+        let is_blank_text = |flat: &Flat| {
+            matches!(flat, Flat::Text { text, breaks_at_newlines, .. }
+            if text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n')))
+        };
         if run.iter().all(|flat| flat.is_blank() || is_blank_text(flat)) {
             // Without a line to float beside, a float is an item like others.
             items.extend(run.iter().filter_map(Flat::own_box));

@@ -11,7 +11,7 @@ use super::ReplacedSizes;
 use super::assemble::Flat;
 use super::boxes::{BoxId, BoxOrigin};
 use super::builtin::{self, Inner, InnerBox};
-use super::derive::inherited;
+use super::derive::{anonymous, inherited};
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, BoxTree, GridData};
 use crate::css;
@@ -388,7 +388,15 @@ impl Generator<'_> {
                 ContentItem::Image(..) => {}
             }
         }
-        let content = if text.is_empty() { Vec::new() } else { vec![Inner::Text(Arc::from(text))] };
+        let content = if !text.is_empty() {
+            vec![Inner::Text(Arc::from(text))]
+        } else if has_items(style.display) {
+            // An empty text is an item of its own all the same.
+            let style = anonymous(style, Display::Block);
+            vec![Inner::Box(InnerBox { slot: None, style, image: false, content: Vec::new() })]
+        } else {
+            Vec::new()
+        };
         if style.display == Display::Contents {
             content.iter().for_each(|inner| self.inner(inner, node, Context { style, ..ctx }, out));
             return;

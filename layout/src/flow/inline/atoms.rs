@@ -129,12 +129,32 @@ impl Solver<'_> {
             let baseline = match self.atom_baseline(id, &output) {
                 Some(baseline) if scrolls && !clips => margin.top + baseline.clamp(0.0, output.size.height.max(0.0)),
                 Some(baseline) if !clips => margin.top + baseline,
+                // Cells without lines have the bottom of their content for a baseline.
+                None if self.is_table_of_cells(id) => margin.top + border.top + padding.top + self.content_bottom(id),
                 _ => outer_height,
             };
             let extent = Extent { ascent: baseline, descent: outer_height - baseline };
             atoms.0.push(Atom { item: index, id, output, margin, padding, border, extent, is_float, place: None });
         }
         atoms
+    }
+
+    /// An inline table with something in it.
+    fn is_table_of_cells(&self, id: BoxId) -> bool {
+        let data = self.tree.data(id);
+        self.tree.shown(id).style.display == Display::InlineTable
+            && (data.kind == BoxKind::Inline || !data.flow_children.is_empty())
+    }
+
+    /// How far the content of a box that was just laid out reaches down, from the top of its content box, px.
+    fn content_bottom(&self, id: BoxId) -> f32 {
+        let shown = self.tree.shown(id);
+        let top = shown.style.border_width.top + shown.style.padding.top.px;
+        let bottoms = self.tree.data(id).flow_children.iter().map(|&child| {
+            let layout = &self.tree.shown(child).layout;
+            layout.y + layout.height - top
+        });
+        bottoms.fold(0.0, f32::max)
     }
 
     /// Inline-block has the baseline of its last line, other atomic boxes that of their first.
