@@ -48,11 +48,11 @@ pub(super) fn joined(a: Rect<f32>, b: Rect<f32>) -> Rect<f32> {
 }
 
 /// The first baseline of a box that was laid out, from its upper border edge. That of a scroll container is as if it were
-/// not scrolled, but inside of it (CSS Align 3, section 9.1).
+/// not scrolled, but inside of it (CSS Align 3, section 9.1); one without lines has none, as any box.
 pub(super) fn first_baseline(style: &ComputedStyle, output: &LayoutOutput) -> Option<f32> {
     let height = output.size.height;
     match style.overflow_y {
         CssOverflow::Visible | CssOverflow::Clip => output.baselines.first,
-        _ => Some(output.baselines.first.unwrap_or(height).min(height).max(0.0)),
+        _ => output.baselines.first.map(|baseline| baseline.min(height).max(0.0)),
     }
 }

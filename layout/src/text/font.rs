@@ -270,7 +270,7 @@ impl FontBook {
         let (ascent, descent) = ((face.ascent * size).round(), (face.descent * size).round());
         let x_height = face.x_height * size;
         // A browser measures the letter's outline after hinting, which makes it as high as whole pixels.
-        let x_height = if face.x_height_is_measured { (x_height - 0.06).ceil() } else { x_height };
+        let x_height = if face.x_height_is_measured { (x_height - 0.115).ceil() } else { x_height };
         FontMetrics { ascent, descent, line_gap: face.line_gap * size, x_height }
     }
 
