@@ -1,6 +1,7 @@
 //! Sizes that a box is asked with, where a browser settles them otherwise than Taffy: widths that follow from the content,
 //! aspect ratios, tables.
 
+use super::block::BlockFormattingContext;
 use super::boxes::BoxId;
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::resolve_calc;
@@ -59,7 +60,7 @@ impl Solver<'_> {
     /// An automatic height follows from the width where there is an aspect ratio. It is that of the box which
     /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box; and it is no less than that of
     /// the content (section 5.2).
-    pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput) {
+    pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput, is_in_flow: bool) {
         if input.sizing_mode == SizingMode::ContentSize {
             return;
         }
@@ -92,7 +93,12 @@ impl Solver<'_> {
                 axis: RequestedAxis::Vertical,
                 ..*input
             };
-            height = height.max(self.compute(taffy_id(id), question, None).size.height);
+            // Floats of a block in the flow are none of its content.
+            let mut context = BlockFormattingContext::isolated();
+            let mut outer = context.root(width);
+            let mut inside = outer.inside(0.0, 0.0, width);
+            let around = is_in_flow.then_some(&mut inside);
+            height = height.max(self.compute(taffy_id(id), question, around).size.height);
         }
         input.known_dimensions.height = Some(height.maybe_clamp(min, max).max(inset.height));
         input.known_dimensions_are_definite.height = true;

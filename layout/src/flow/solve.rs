@@ -161,7 +161,7 @@ impl Solver<'_> {
         let was_by_content = std::mem::replace(&mut self.tree.data_mut(id).is_by_content, is_by_content);
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
-        self.apply_ratio(id, &mut input);
+        self.apply_ratio(id, &mut input, block_ctx.is_some());
         self.floor_size(id, &mut input);
         // Free space above the content of a cell is none of its size.
         let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };

@@ -3,14 +3,14 @@
 use super::{Block, BlockContext, BlockFormattingContext, Progress, is_in_flow_of, question};
 use crate::flow::boxes::BoxId;
 use crate::flow::inline::relative_offset;
-use crate::flow::overflow::first_baseline;
+use crate::flow::overflow::{first_baseline, is_scroller};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::computed::Dimension as CssDimension;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
     CollapsibleMarginSet, CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
-    OofItemStyle, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, TextAlign,
+    OofItemStyle, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
 };
 
 /// A child in the flow or floating, resolved.
@@ -25,6 +25,8 @@ pub(super) struct Child {
     pub min: Size<Option<f32>>,
     pub max: Size<Option<f32>>,
     width: CssDimension,
+    /// `min-width: auto` of a box with an aspect ratio stands for the width of its content.
+    is_least_by_content: bool,
     /// Its automatic width is its own: tables, pictures.
     has_own_width: bool,
     pub float: Option<FloatDirection>,
@@ -91,6 +93,7 @@ impl Solver<'_> {
             min: limit(style.min_size()),
             max: limit(style.max_size()),
             width: style.style.width,
+            is_least_by_content: ratio.is_some() && style.style.min_width == CssDimension::Auto && !is_scroller(&style),
             has_own_width: (BlockItemStyle::is_table(&style) || style.is_compressible_replaced()) && !is_stretched,
             float: BlockItemStyle::float(&style).float_direction(),
             clear: BlockItemStyle::clear(&style),
@@ -197,6 +200,17 @@ impl Solver<'_> {
                 self.compute(taffy_id(child.id), input, None).size.width
             }
             (None, None) => space,
+        };
+        let width = match child.width {
+            // A width that follows from the height is no less than that of the content.
+            CssDimension::Auto if child.size.width.is_some() && child.is_least_by_content => {
+                let basis = Size { width: Some(block.inner_width), height: block.percent_height };
+                let mut input = question(RunMode::ComputeSize, Size::NONE, basis, AvailableSpace::MinContent);
+                input.axis = RequestedAxis::Horizontal;
+                input.sizing_mode = SizingMode::ContentSize;
+                width.max(self.compute(taffy_id(child.id), input, None).size.width)
+            }
+            _ => width,
         };
         let known = Size { width: Some(child.limited(width)), height: child.size.height };
         Size { width: known.width, height: known.height.maybe_clamp(child.min.height, child.max.height) }
@@ -309,7 +323,7 @@ impl Solver<'_> {
                     // Less space is tried at the same height before more is looked for below.
                     match context.narrowed(&slot, size.height, margins) {
                         None => break (known, space),
-                        Some(narrower) if narrower.width > 0.0 || size.width <= 0.0 => {
+                        Some(narrower) if narrower.width > 0.0 => {
                             slot = narrower;
                             continue;
                         }

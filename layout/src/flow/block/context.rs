@@ -159,13 +159,14 @@ impl BlockContext<'_> {
         let (left, right) = (self.left, self.right);
         let fits = |segment: &Segment| {
             let is_free = segment.left <= left && segment.right >= right;
-            is_free || size.width <= segment.right.min(right) - segment.left.max(left) + SLACK
+            is_free || size.width <= (segment.right.min(right) - segment.left.max(left)).max(0.0) + SLACK
         };
         let found = context.segments[first..].iter().position(fits).map_or(context.segments.len() - 1, |n| first + n);
         let segment = context.segments[found];
         let y = from.max(segment.top);
         let x = match direction {
             FloatDirection::Left => segment.left.max(left),
+            FloatDirection::Right if size.width <= 0.0 => segment.right.min(right).max(segment.left),
             FloatDirection::Right => segment.right.min(right) - size.width,
         };
         context.last_top = y;

@@ -38,17 +38,27 @@ impl Floats {
 
 impl Solver<'_> {
     /// Width of the content box under a constraint, px.
-    pub(super) fn block_width_by_content(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+    pub(super) fn block_width_by_content(
+        &mut self,
+        id: BoxId,
+        space: AvailableSpace,
+        percent_height: Option<f32>,
+    ) -> f32 {
         match space {
             AvailableSpace::Definite(space) => {
-                let widest = self.content_of_block(id, AvailableSpace::MaxContent);
-                if widest <= space { widest } else { self.content_of_block(id, AvailableSpace::MinContent).max(space) }
+                let widest = self.content_of_block(id, AvailableSpace::MaxContent, percent_height);
+                if widest <= space {
+                    widest
+                } else {
+                    self.content_of_block(id, AvailableSpace::MinContent, percent_height).max(space)
+                }
             }
-            space => self.content_of_block(id, space),
+            space => self.content_of_block(id, space, percent_height),
         }
     }
 
-    fn content_of_block(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+    fn content_of_block(&mut self, id: BoxId, space: AvailableSpace, percent_height: Option<f32>) -> f32 {
+        let basis = Size { width: None, height: percent_height };
         let children = self.tree.data(id).flow_children.clone();
         let is_least = space == AvailableSpace::MinContent;
         let mut widest: f32 = 0.0;
@@ -57,11 +67,11 @@ impl Solver<'_> {
             if self.tree.shown(child_id).style.is_out_of_flow() {
                 continue;
             }
-            let child = self.block_child(index, child_id, Size::NONE, false);
+            let child = self.block_child(index, child_id, basis, false);
             if child.float.is_some() || !child.is_in_flow {
                 floats.clear(child.clear, &mut widest);
             }
-            let width = self.contribution_to_block(&child, space);
+            let width = self.contribution_to_block(&child, space, basis);
             let margins = [child.margin.left.unwrap_or(0.0), child.margin.right.unwrap_or(0.0)];
             let outer = width + margins[0] + margins[1];
             if is_least {
@@ -87,7 +97,7 @@ impl Solver<'_> {
     }
 
     /// Width of a child's border box under a constraint.
-    fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace) -> f32 {
+    fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace, basis: Size<Option<f32>>) -> f32 {
         let width = child.size.width.unwrap_or_else(|| {
             let space = match self.tree.shown(child.id).style.width {
                 CssDimension::MinContent => AvailableSpace::MinContent,
@@ -100,7 +110,7 @@ impl Solver<'_> {
                 axis: RequestedAxis::Horizontal,
                 known_dimensions: Size { width: None, height: child.size.height },
                 known_dimensions_are_definite: Size { width: true, height: true },
-                parent_size: Size::NONE,
+                parent_size: basis,
                 available_space: Size { width: space, height: AvailableSpace::MinContent },
                 vertical_margins_are_collapsible: if child.is_in_flow { Line::TRUE } else { Line::FALSE },
             };

@@ -123,7 +123,8 @@ impl Solver<'_> {
 
         let width = known.width.unwrap_or_else(|| {
             let space = input.available_space.width.maybe_sub(edges.width);
-            let content = self.block_width_by_content(id, space);
+            let percent_height = known.height.map(|height| (height - edges.height).max(0.0));
+            let content = self.block_width_by_content(id, space, percent_height);
             (content + edges.width).maybe_clamp(min.width, max.width).max(edges.width)
         });
         let is_height_known = known.height.is_some() && !is_asked_for_more;

@@ -6,10 +6,10 @@
 use super::atoms::{Atom, Atoms};
 use super::breaker::{BreakMode, Breaker, Outcome};
 use super::emit::{Emitter, PlacedLine};
-use super::line::BrokenLine;
+use super::line::{BrokenLine, Part};
 use super::measure::Shaping;
 use super::snap_down;
-use super::source::{InlineSource, KeptLines};
+use super::source::{InlineSource, ItemKind, KeptLines};
 use super::vertical::line_geometry;
 use crate::flow::block::{BlockContext, BlockFormattingContext, Slot};
 use crate::flow::boxes::{BoxId, BoxOrigin};
@@ -158,8 +158,11 @@ impl Solver<'_> {
             // A formatting context of its own contains its floats.
             None => (lines.height + inset_size.height).max(floats_bottom + inset.bottom),
         };
+        // A width that was found just now has a height by the aspect ratio, no less than the content's.
+        let by_ratio = aspect_ratio.map(|ratio| (width - adjustment.width).max(0.0) / ratio + adjustment.height);
+        let auto_height = by_ratio.map_or(content_height, |height| height.max(content_height));
         let height =
-            known.height.unwrap_or(content_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
+            known.height.unwrap_or(auto_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
         let free_height = height - content_height;
         let shift_y = self.align_lines(id, free_height);
 
@@ -246,6 +249,8 @@ impl Solver<'_> {
                 }
                 slot_id = slot.segment;
             }
+            // An empty line that begins with an out-of-flow box begins where it would without the floats behind that.
+            let start_x = line_x;
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
             let here = if source.has_floats {
                 let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
@@ -338,7 +343,11 @@ impl Solver<'_> {
                     }
                 }
             }
-            lines.push(PlacedLine { broken, geometry, x: line_x, y: line_y, width: line_width });
+            let kind = |part: &Part| source.items[part.item as usize].kind;
+            let mut in_boxes = broken.parts.iter().map(kind).skip_while(|kind| matches!(kind, ItemKind::Open(..)));
+            let is_begun = matches!(in_boxes.next(), Some(ItemKind::OutOfFlow(_)));
+            let x = if broken.is_empty && is_begun { start_x } else { line_x };
+            lines.push(PlacedLine { broken, geometry, x, y: line_y, width: line_width });
             for item in deferred.drain(..) {
                 if let Some(float) = atoms.get_mut(item) {
                     place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + y);
@@ -378,24 +387,16 @@ fn floats_of_line(
     line.parts.iter().map(|part| part.item as usize).collect()
 }
 
-/// The space for a line at `y` or below, beside floats. Not what Taffy finds for content, which leaves out the edges of the
-/// block that the floats stand in, too.
+/// The space for a line at `y` or below, beside floats.
 fn line_slot(ctx: &BlockContext<'_>, y: f32, after: Option<usize>) -> Slot {
     ctx.slot(y, [0.0, 0.0], after)
 }
 
 /// What floats leave of the width of a line from `top` to `bottom`: its left edge and its width.
 fn space_over(ctx: &BlockContext<'_>, top: f32, bottom: f32) -> (f32, f32) {
-    let mut slot = line_slot(ctx, top, None);
-    let (mut left, mut right) = (slot.x, slot.x + slot.width);
-    while let Some(segment) = slot.segment {
-        slot = line_slot(ctx, top, Some(segment));
-        if slot.y >= bottom - 0.01 {
-            break;
-        }
-        (left, right) = (left.max(slot.x), right.min(slot.x + slot.width));
-    }
-    (left, (right - left).max(0.0))
+    let slot = line_slot(ctx, top, None);
+    let left = ctx.narrowed(&slot, bottom - top, [0.0, 0.0]).unwrap_or(slot);
+    (left.x, left.width.max(0.0))
 }
 
 fn place_float(float: &mut Atom, style: &ComputedStyle, ctx: &mut BlockContext<'_>, min_y: f32) {
