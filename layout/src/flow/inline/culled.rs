@@ -2,7 +2,7 @@
 //! but text and boxes of the same font on the same baseline: its rectangles are those of what stands in it.
 
 use super::emit::{Emitter, Placed, PlacedLine};
-use super::source::{Item, ItemKind};
+use super::source::{InlineSource, Item, ItemKind};
 use super::vertical::font_metrics;
 use crate::flow::boxes::{BoxId, InlineFragment};
 use crate::flow::geometry::Rect;
@@ -21,47 +21,64 @@ struct Open {
     content: SmallVec<[Rect; 1]>,
 }
 
+/// The inline boxes of a source that browsers make no box for.
+pub(super) fn bare_boxes(source: &InlineSource, solver: &mut Solver<'_>) -> FxHashSet<BoxId> {
+    let mut bare = FxHashSet::default();
+    let mut open: Vec<(BoxId, &ComputedStyle)> = Vec::new();
+    for item in &source.items {
+        match item.kind {
+            ItemKind::Open(id, _) => {
+                if let Some((around, style)) = open.last()
+                    && (stands_out(&item.style)
+                        || font_metrics(style, solver.fonts) != font_metrics(&item.style, solver.fonts))
+                {
+                    bare.remove(around);
+                }
+                let holds_block = solver.tree.data(id).split.as_ref().is_some_and(|split| {
+                    let stands_in = |&block: &BoxId| solver.tree.shown(block).parent == Some(id);
+                    split.blocks.iter().flatten().any(stands_in)
+                });
+                if is_plain(&item.style) && !holds_block {
+                    bare.insert(id);
+                }
+                open.push((id, &item.style));
+            }
+            ItemKind::Close(..) => _ = open.pop(),
+            ItemKind::Atomic(_) => {
+                if let Some((around, _)) = open.last() {
+                    bare.remove(around);
+                }
+            }
+            _ => {}
+        }
+    }
+    bare
+}
+
 impl Emitter<'_> {
-    /// The inline boxes that are culled.
+    /// The inline boxes that are culled: those without a box that have a rectangle by what is in them.
     pub fn culled_boxes(&self, solver: &mut Solver<'_>) -> FxHashSet<BoxId> {
-        let mut culled = FxHashSet::default();
+        let mut culled = bare_boxes(self.source, solver);
+        if culled.is_empty() {
+            return culled;
+        }
         // Boxes that are open, and whether there is text or a block in them.
-        let mut open: Vec<(BoxId, &ComputedStyle, bool)> = Vec::new();
+        let mut open: Vec<(BoxId, bool)> = Vec::new();
         for item in &self.source.items {
             match item.kind {
-                ItemKind::Open(id, _) => {
-                    if let Some((around, style, _)) = open.last()
-                        && (stands_out(&item.style)
-                            || font_metrics(style, solver.fonts) != font_metrics(&item.style, solver.fonts))
-                    {
-                        culled.remove(around);
+                ItemKind::Open(id, _) => open.push((id, solver.tree.data(id).split.is_some())),
+                ItemKind::Close(..) => match open.pop() {
+                    Some((_, true)) => {
+                        if let Some(around) = open.last_mut() {
+                            around.1 = true;
+                        }
                     }
-                    let split = solver.tree.data(id).split.as_ref();
-                    let holds_block = split.is_some_and(|split| {
-                        let stands_in = |&block: &BoxId| solver.tree.shown(block).parent == Some(id);
-                        split.blocks.iter().flatten().any(stands_in)
-                    });
-                    if is_plain(&item.style) && !holds_block {
-                        culled.insert(id);
-                    }
-                    open.push((id, &item.style, split.is_some()));
-                }
-                ItemKind::Close(..) => {
-                    let Some((id, _, has_text)) = open.pop() else { continue };
-                    if !has_text {
-                        culled.remove(&id);
-                    } else if let Some(around) = open.last_mut() {
-                        around.2 = true;
-                    }
-                }
-                ItemKind::Atomic(_) => {
-                    if let Some((around, ..)) = open.last() {
-                        culled.remove(around);
-                    }
-                }
+                    Some((id, false)) => _ = culled.remove(&id),
+                    None => {}
+                },
                 ItemKind::Text | ItemKind::Break => {
                     if let Some(around) = open.last_mut() {
-                        around.2 = true;
+                        around.1 = true;
                     }
                 }
                 _ => {}

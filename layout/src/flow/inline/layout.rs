@@ -5,6 +5,7 @@
 
 use super::atoms::{Atom, Atoms};
 use super::breaker::{BreakMode, Breaker, Outcome};
+use super::culled::bare_boxes;
 use super::emit::{Emitter, PlacedLine};
 use super::line::{BrokenLine, Part};
 use super::measure::Shaping;
@@ -16,7 +17,8 @@ use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::ComputedStyle;
-use crate::style::computed::{Align, Float};
+use crate::style::computed::{Align, Float, VerticalAlign};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use taffy::{
     AvailableSpace, Baselines, BoxSizing, CollapsibleMarginSet, CoreStyle, FloatDirection, LayoutInput, LayoutOutput,
@@ -225,6 +227,10 @@ impl Solver<'_> {
         let kept = source.kept.take().filter(|kept| reusable && kept.width == key).map(|kept| kept.lines);
         let mut kept = kept.map(Vec::into_iter);
         let sizes = if kept.is_some() { SmallVec::new() } else { self.item_sizes(source, inner_width, atoms) };
+        // Only boxes at the ends of lines see which boxes browsers make.
+        let has_aligned =
+            source.items.iter().any(|i| matches!(i.style.vertical_align, VerticalAlign::Top | VerticalAlign::Bottom));
+        let bare = if has_aligned { bare_boxes(source, self) } else { FxHashSet::default() };
         let mut breaker = Breaker::new(source, &sizes, BreakMode::Lines);
         let mut lines: Vec<PlacedLine> = Vec::new();
         let mut y = 0.0f32;
@@ -310,11 +316,11 @@ impl Solver<'_> {
             };
             self.stats.lines_broken += 1;
             let geometry = if broken.is_empty {
-                let mut geometry = line_geometry(source, &broken.parts, atoms, self.fonts);
+                let mut geometry = line_geometry(source, &broken.parts, atoms, &bare, self.fonts);
                 (geometry.ascent, geometry.descent) = (0.0, 0.0);
                 geometry
             } else {
-                line_geometry(source, &broken.parts, atoms, self.fonts)
+                line_geometry(source, &broken.parts, atoms, &bare, self.fonts)
             };
             let bottom = line_y + geometry.ascent + geometry.descent;
             if let Some(saved) = saved.filter(|_| !broken.is_empty && !is_again) {

@@ -1,8 +1,10 @@
 //! Heights and baselines on a line (CSS 2, section 10.8), in the arithmetic of browsers: whole-pixel ascents and
 //! descents, half-leading rounded down above the text.
 //!
-//! Shifts count down from the parent's baseline. Boxes aligned to the line's top or bottom wait until the
-//! rest of the line is known.
+//! Shifts count down from the parent's baseline. Boxes aligned to the line's top or bottom wait until the box around
+//! them that is so aligned itself, or else the line, is known. They are moved with the boxes around them meanwhile, and
+//! what stands in them counts for the line where it is before they move: both as in Chromium
+//! (`InlineLayoutStateStack::ApplyBaselineShift`, `MetricsForTopAndBottomAlign`).
 
 use super::line::Part;
 use super::snap_down;
@@ -12,6 +14,7 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{LineHeight, VerticalAlign};
 use crate::text::FontBook;
 use crate::text::font::FontMetrics;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 /// Extents above and below a baseline.
@@ -22,8 +25,6 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    const EMPTY: Extent = Extent { ascent: f32::NEG_INFINITY, descent: f32::NEG_INFINITY };
-
     fn unite(&mut self, other: Extent) {
         self.ascent = self.ascent.max(other.ascent);
         self.descent = self.descent.max(other.descent);
@@ -53,6 +54,10 @@ pub(crate) struct LineBox {
     align: LineAlign,
     /// Nothing of it is on the line: it counts for the height as if it were on the baseline.
     is_hollow: bool,
+    /// An inline box that browsers make a box for.
+    has_fragment: bool,
+    /// One behind the last box in it; 0 while it is open.
+    end: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -104,17 +109,20 @@ pub(crate) trait AtomExtents {
     fn extent(&self, item: usize) -> Extent;
 }
 
+/// The boxes of a line while it is gone through.
 struct Builder<'a> {
     fonts: &'a mut FontBook,
     boxes: Boxes,
     styles: SmallVec<[&'a ComputedStyle; 3]>,
 }
 
-/// Computes the geometry of a line of `parts`.
+/// Computes the geometry of a line of `parts`. `bare` are the inline boxes that browsers make no box for; they need only be
+/// told where boxes are aligned to the top or bottom of lines.
 pub(crate) fn line_geometry(
     source: &InlineSource,
     parts: &[Part],
     atoms: &dyn AtomExtents,
+    bare: &FxHashSet<BoxId>,
     fonts: &mut FontBook,
 ) -> LineGeometry {
     let mut builder = Builder { fonts, boxes: Boxes::new(), styles: SmallVec::new() };
@@ -126,6 +134,8 @@ pub(crate) fn line_geometry(
         match item.kind {
             ItemKind::Open(id, _) => {
                 at = builder.open(Some(id), at, &item.style);
+                let is_shifted = item.style.vertical_align != VerticalAlign::Baseline;
+                builder.boxes[at].has_fragment = is_shifted || !bare.contains(&id);
                 if part.is_hollow {
                     (builder.boxes[at].align, builder.boxes[at].is_hollow) = (LineAlign::Parent, true);
                 }
@@ -164,10 +174,7 @@ pub(crate) fn line_geometry(
             _ => part_box.push(at),
         }
     }
-    while at != 0 {
-        at = builder.close(at);
-    }
-    builder.place_aligned();
+    builder.close_all(at);
     let Extent { ascent, descent } = builder.boxes[0].extent;
     LineGeometry { boxes: builder.boxes, part_box, ascent, descent }
 }
@@ -181,10 +188,7 @@ pub(crate) fn nested_shift<'a>(styles: impl Iterator<Item = &'a ComputedStyle>, 
         let id = (depth > 0).then_some(BoxId(0));
         at = builder.open(id, at, style);
     }
-    while at != 0 {
-        at = builder.close(at);
-    }
-    builder.place_aligned();
+    builder.close_all(at);
     builder.boxes.last().map_or(0.0, |innermost| innermost.shift)
 }
 
@@ -209,20 +213,42 @@ impl<'a> Builder<'a> {
             VerticalAlign::Bottom => LineAlign::Bottom,
             _ => LineAlign::Parent,
         };
-        self.boxes.push(LineBox { id, parent, font, shift: 0.0, extent, align, is_hollow: false });
+        let line_box =
+            LineBox { id, parent, font, shift: 0.0, extent, align, is_hollow: false, has_fragment: false, end: 0 };
+        self.boxes.push(line_box);
         self.styles.push(style);
         self.boxes.len() - 1
     }
 
     /// Ends a box: its extent joins its parent's. The parent.
     fn close(&mut self, index: usize) -> usize {
-        let LineBox { parent, extent, align, is_hollow, .. } = self.boxes[index];
-        if align == LineAlign::Parent && index != 0 {
-            let shift = if is_hollow { 0.0 } else { self.shift(index, parent) };
-            self.boxes[index].shift = shift;
-            self.boxes[parent].extent.unite(extent.moved(shift));
+        self.boxes[index].end = self.boxes.len();
+        if index == 0 || self.boxes[index].align != LineAlign::Parent {
+            self.place_aligned(index);
+            return self.boxes[index].parent;
         }
+        let LineBox { parent, is_hollow, .. } = self.boxes[index];
+        let shift = if is_hollow { 0.0 } else { self.shift(index, parent) };
+        self.move_box(index, shift);
+        let extent = self.boxes[index].extent.moved(shift);
+        self.boxes[parent].extent.unite(extent);
         parent
+    }
+
+    /// Ends the box at `at`, those around it and the line.
+    fn close_all(&mut self, mut at: usize) {
+        while at != 0 {
+            at = self.close(at);
+        }
+        self.close(0);
+    }
+
+    /// Moves a box and what is in it down.
+    fn move_box(&mut self, index: usize, shift: f32) {
+        if shift != 0.0 {
+            let end = self.boxes[index].end;
+            self.boxes[index..end].iter_mut().for_each(|line_box| line_box.shift += shift);
+        }
     }
 
     fn shift(&mut self, index: usize, parent: usize) -> f32 {
@@ -252,31 +278,63 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Makes room for boxes aligned to the top and bottom, then turns shifts into offsets from the root.
-    fn place_aligned(&mut self) {
-        let mut root = self.boxes[0].extent;
-        if root.ascent == f32::NEG_INFINITY {
-            root = Extent { ascent: 0.0, ..Extent::EMPTY };
-        }
-        // CSS leaves open where the rest stands on a line with high boxes at both ends. In browsers the last box that
-        // is higher than the line so far decides, as if it were alone.
-        let rest = root;
-        for line_box in &self.boxes {
-            let height = line_box.extent.height();
-            match line_box.align {
-                LineAlign::Top if height > root.height() => root = Extent { descent: height - rest.ascent, ..rest },
-                LineAlign::Bottom if height > root.height() => root = Extent { ascent: height - rest.descent, ..rest },
-                _ => {}
-            }
-        }
-        self.boxes[0].extent = root;
-        for i in 1..self.boxes.len() {
-            let LineBox { parent, extent, align, shift, .. } = self.boxes[i];
-            self.boxes[i].shift = match align {
-                LineAlign::Parent => self.boxes[parent].shift + shift,
-                LineAlign::Top => extent.ascent - root.ascent,
-                LineAlign::Bottom => root.descent - extent.descent,
+    /// Places the boxes in the box `around` that are aligned to its top or bottom, and makes room for them.
+    fn place_aligned(&mut self, around: usize) {
+        let end = self.boxes.len();
+        let mut waiting: SmallVec<[usize; 2]> = SmallVec::new();
+        let mut at = around + 1;
+        while at < end {
+            // What is in such a box is placed by now.
+            at = match self.boxes[at].align {
+                LineAlign::Parent => at + 1,
+                _ => {
+                    waiting.push(at);
+                    self.boxes[at].end
+                }
             };
         }
+        if waiting.is_empty() {
+            return;
+        }
+        let rest = self.extent_of_rest(around);
+        // CSS leaves open where the rest stands on a line with high boxes at both ends. In browsers the last box that
+        // is higher than the line so far decides, as if it were alone.
+        let mut whole = rest;
+        for &child in &waiting {
+            let LineBox { extent, align, .. } = self.boxes[child];
+            let height = extent.height();
+            if height > whole.height() {
+                whole = match align {
+                    LineAlign::Bottom => Extent { ascent: height - rest.descent, ..rest },
+                    _ => Extent { descent: height - rest.ascent, ..rest },
+                };
+            }
+        }
+        for child in waiting {
+            let LineBox { extent, align, .. } = self.boxes[child];
+            let shift = match align {
+                LineAlign::Bottom => whole.descent - extent.descent,
+                _ => extent.ascent - whole.ascent,
+            };
+            self.move_box(child, shift);
+            self.boxes[around].extent.unite(extent.moved(shift));
+        }
+    }
+
+    /// What boxes are aligned to the top and bottom of: the extent of what is not aligned so. Boxes that stand in such a box
+    /// count, where they are before it is moved, and so do those on the line before the box `around`.
+    fn extent_of_rest(&mut self, around: usize) -> Extent {
+        let mut rest = self.boxes[around].extent;
+        for (line_box, style) in self.boxes.iter().zip(&self.styles) {
+            if line_box.end == 0 || !line_box.has_fragment || line_box.align != LineAlign::Parent {
+                continue;
+            }
+            // The border is part of what `line-height` goes around, the padding is not.
+            let border = &style.border_width;
+            let font = line_box.font;
+            let inner = FontMetrics { ascent: font.ascent + border.top, descent: font.descent + border.bottom, ..font };
+            rest.unite(with_leading(inner, line_height(style, font)).moved(line_box.shift));
+        }
+        rest
     }
 }
