@@ -2,6 +2,7 @@
 //!
 //! - `PELLICLE_SEEDS=0..2000` runs these seeds instead of the suite's own.
 //! - `PELLICLE_SHRINK=N` makes N trees with a box off small in any case.
+//! - `PELLICLE_TREES=FILE` takes the kept cases from a file and prints all boxes of each.
 //! - `UPDATE=1` writes how many boxes agree by property into the page of supported CSS, `CSS.md`.
 //!
 //! When too few boxes agree, trees with a box off are made as small as they can be and printed as lines for
@@ -94,9 +95,14 @@ fn shrunk(browser: &mut Chromium, mut tree: Tree) -> Tree {
     }
 }
 
-fn describe(tree: &Tree, pairs: &[Pair]) -> String {
+/// A tree with the boxes that are off.
+fn describe_off(tree: &Tree, pairs: &[Pair]) -> String {
+    describe(tree, pairs, |pair| !pair.agrees())
+}
+
+fn describe(tree: &Tree, pairs: &[Pair], is_shown: impl Fn(&Pair) -> bool) -> String {
     let mut out = tree.line();
-    for (n, pair) in pairs.iter().enumerate().filter(|(_, pair)| !pair.agrees()) {
+    for (n, pair) in pairs.iter().enumerate().filter(|(_, pair)| is_shown(pair)) {
         out += &format!("\n    element {n}: {}", pair.describe());
     }
     out
@@ -139,7 +145,7 @@ fn boxes_of_random_trees_are_as_in_chromium() {
     for (seed, tree, off) in failing.into_iter().take(limit) {
         let small = shrunk(&mut browser, tree);
         let pairs = alone(&mut browser, &small);
-        println!("seed {seed} ({off} off): {}", describe(&small, &pairs));
+        println!("seed {seed} ({off} off): {}", describe_off(&small, &pairs));
     }
     if std::env::var_os("UPDATE").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/CSS.md");
@@ -158,15 +164,23 @@ fn kept_cases_are_as_in_chromium() {
     let Some(mut browser) = browser() else { return };
     let mut wrong = Vec::new();
     let mut differs = false;
-    for line in include_str!("data/generated-kept.txt").lines().filter(|line| !line.is_empty()) {
+    let file = std::env::var_os("PELLICLE_TREES");
+    let cases = file.as_ref().map_or_else(
+        || include_str!("data/generated-kept.txt").to_owned(),
+        |file| std::fs::read_to_string(file).expect("PELLICLE_TREES is a file"),
+    );
+    for line in cases.lines().filter(|line| !line.is_empty()) {
         if line.starts_with('#') {
             differs = line.starts_with("# differs:");
             continue;
         }
         let tree = Tree::parse(line);
         let pairs = pairs(&mut browser, std::slice::from_ref(&tree)).remove(0);
+        if file.is_some() {
+            println!("{}", describe(&tree, &pairs, |_| true));
+        }
         if agree(&pairs) == differs {
-            wrong.push(if differs { format!("{line}\n    is as in Chromium now") } else { describe(&tree, &pairs) });
+            wrong.push(if differs { format!("{line}\n    is as in Chromium now") } else { describe_off(&tree, &pairs) });
         }
         differs = false;
     }

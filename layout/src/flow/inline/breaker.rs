@@ -254,8 +254,10 @@ impl<'a> Breaker<'a> {
         let breaks_after = if moved || !has_last {
             moved
         } else if wrapped {
-            // Between preserved spaces.
-            around.white_space == WhiteSpace::PreWrap && is_space(item.end) && after_space
+            // Between preserved spaces; and Chromium: before any space, unless a box begins right here.
+            let next = self.source.items.get(self.item + 1);
+            let goes_on = !next.is_some_and(|next| matches!(next.kind, ItemKind::Open(..)));
+            is_space(item.end) && (goes_on || around.white_space == WhiteSpace::PreWrap && after_space)
         } else {
             wraps(around) && !after_space && self.may_break(item.end, around, line.anywhere)
         };

@@ -10,13 +10,13 @@ use crate::style::computed::WhiteSpace;
 impl Breaker<'_> {
     /// The last entry does not fit, and the line cannot end inside of it.
     pub(super) fn overflow(&mut self, line: &mut Growing<'_>) {
-        let mut excess = line.position - line.available;
         // The first of the entries behind the earliest break: where the line ends if nothing fits.
         let mut break_before = 0;
         let around = self.around();
         let mut anywhere = wraps(around) && self.breaks_anywhere(around);
         let hyphen = line.hyphen;
         self.hide_hyphen(line);
+        let mut excess = line.position - line.available;
         for i in (0..line.entries.len()).rev() {
             let entry = line.entries[i];
             anywhere |= entry.anywhere;
