@@ -180,7 +180,11 @@ fn kept_cases_are_as_in_chromium() {
             println!("{}", describe(&tree, &pairs, |_| true));
         }
         if agree(&pairs) == differs {
-            wrong.push(if differs { format!("{line}\n    is as in Chromium now") } else { describe_off(&tree, &pairs) });
+            wrong.push(if differs {
+                format!("{line}\n    is as in Chromium now")
+            } else {
+                describe_off(&tree, &pairs)
+            });
         }
         differs = false;
     }

@@ -79,6 +79,17 @@ impl FontMetrics {
     }
 }
 
+/// The size in px that a font of `size` px has: browsers know hundredths of a px (Blink's
+/// `FontDescription::EffectiveFontSize`).
+pub fn effective_size(size: f32) -> f32 {
+    (size.max(0.0) * 100.0).floor() / 100.0
+}
+
+/// The size in px that its outlines and advances have: FreeType, which scales them, knows 64ths of a px.
+pub fn glyph_size(size: f32) -> f32 {
+    (effective_size(size) * 64.0).floor() / 64.0
+}
+
 /// A face of a stack, and what has to be faked with it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct StackFace {
@@ -267,6 +278,7 @@ impl FontBook {
     /// Vertical figures of a face at `size` px. Fallback faces of an exact policy have the first face's.
     pub fn face_metrics(&self, face: FaceId, size: f32) -> FontMetrics {
         let face = if self.exact && face.0 > 1 { &self.faces[0] } else { self.face(face) };
+        let size = effective_size(size);
         let (ascent, descent) = ((face.ascent * size).round(), (face.descent * size).round());
         let x_height = face.x_height * size;
         // A browser measures the letter's outline after hinting, which makes it as high as whole pixels.

@@ -80,14 +80,9 @@ impl ShapedText {
         &self.clusters[first..end.max(first)]
     }
 
-    /// Whether a cluster begins at a byte.
-    pub fn has_cluster(&self, byte: u32) -> bool {
-        self.clusters.binary_search_by_key(&byte, |c| c.0).is_ok()
-    }
-
     /// Whether the glyphs before and behind a byte are those of the two parts of the text.
     pub fn may_be_cut(&self, byte: u32) -> bool {
-        self.has_cluster(byte) && self.joined.binary_search(&byte).is_err()
+        self.clusters.binary_search_by_key(&byte, |c| c.0).is_ok() && self.joined.binary_search(&byte).is_err()
     }
 
     /// Bytes of memory that it takes.

@@ -233,8 +233,10 @@ impl Solver<'_> {
         }
         let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
         let mut width = snap_up(width);
-        if mode == BreakMode::MaxContent && source.text.contains('\u{ad}') {
-            // The hyphen that only shows at the end of a line may make the narrowest width the wider one.
+        let is_narrowed = source.text.contains('\u{ad}') || self.tree.shown(id).style.text_indent.px < 0.0;
+        if mode == BreakMode::MaxContent && is_narrowed {
+            // A hyphen that only shows at the end of a line, or an indent of the first one that makes that shorter, may make
+            // the narrowest width the wider one.
             width = width.max(self.intrinsic_width(id, source, BreakMode::MinContent));
         }
         match mode {

@@ -150,8 +150,7 @@ impl Emitter<'_> {
                 run_count: content.runs.len() as u32 - first_run,
             });
             if self.ellipsis_on == Some(index) || self.overflows(solver, start + width, line.width) {
-                let atoms = self.atom_ends(&placed, left + line.x);
-                self.ellipsize(solver, line, left + line.x, &atoms, &culled, &mut content);
+                self.ellipsize(solver, line, (left + line.x, start), &placed, &culled, &mut content);
             }
         }
         for float in self.atoms.0.iter().filter(|a| a.is_float) {
@@ -168,12 +167,6 @@ impl Emitter<'_> {
         solver.note_inline_boxes(self.id, self.inner_width, &content.fragments);
         solver.tree.shown_mut(self.id).inline = Some(Arc::new(content));
         Emitted { overflow, candidates }
-    }
-
-    /// Right edges of the atomic boxes on a line that begins at `line_x`.
-    fn atom_ends(&self, placed: &[Placed], line_x: f32) -> Vec<f32> {
-        let is_atomic = |p: &&Placed| matches!(self.source.items[p.part.item as usize].kind, ItemKind::Atomic(_));
-        placed.iter().filter(is_atomic).map(|p| line_x + p.x + p.width).collect()
     }
 
     /// Horizontal places of a line's parts, from the left edge of its space; and where the line starts.

@@ -5,6 +5,7 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{Direction, TabSize, VerticalAlign, WordBreak};
 use crate::text::FontBook;
 use crate::text::breaks::Breaks;
+use crate::text::font::glyph_size;
 use crate::text::shape::{ShapedText, Shaper, joins_previous};
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -48,13 +49,9 @@ impl InlineSource {
             }
             let range = first.start..self.items[last].end;
             let shaped = (last > at).then(|| shape(&self.text, first, range.clone(), fonts, shaper));
-            // A ligature belongs to one box: where one would reach across, each text is shaped for itself.
-            let shared = shaped.filter(|shaped| {
-                let texts = self.items[at..end].iter().filter(|item| item.kind == ItemKind::Text);
-                texts.skip(1).all(|item| shaped.has_cluster(item.start - range.start))
-            });
             for item in self.items[at..end].iter_mut().filter(|item| item.kind == ItemKind::Text) {
-                let (shaped, base) = match &shared {
+                // A ligature that reaches across boxes belongs to the first of them.
+                let (shaped, base) = match &shaped {
                     Some(shaped) => (shaped.clone(), range.start),
                     None => (shape(&self.text, item, item.start..item.end, fonts, shaper), item.start),
                 };
@@ -90,11 +87,6 @@ impl InlineSource {
             item.level = level_at(inside);
             if let ItemKind::OutOfFlow(_) = item.kind {
                 // It belongs to neither of the texts around it.
-                let before = item.start.checked_sub(1).map_or(base.number(), level_at);
-                item.level = item.level.min(before);
-            }
-            if let ItemKind::OutOfFlow(_) = item.kind {
-                // It stands in the text like a neutral character.
                 let before = item.start.checked_sub(1).map_or(base.number(), level_at);
                 item.level = item.level.min(before);
             }
@@ -155,7 +147,7 @@ fn measure_item(
 ) -> MeasuredText {
     let style = &item.style;
     let stack = fonts.stack(&style.font_family, style.font_weight, style.font_style);
-    let size = style.font_size.max(0.0);
+    let size = glyph_size(style.font_size);
     let slice = &text[item.start as usize..item.end as usize];
     let clusters = shaped.clusters_of(item.start - base..item.end - base);
     let mut positions = Vec::with_capacity(clusters.len() + 1);
@@ -176,7 +168,7 @@ fn measure_item(
     }
     positions.push((item.end, x as f32));
     let hyphen = slice.contains('\u{ad}').then(|| shaper.shape(fonts, "\u{2010}", stack, item.level % 2 == 1, true));
-    MeasuredText { size, metrics: fonts.metrics(stack, size), shaped, base, positions, hyphen }
+    MeasuredText { size, metrics: fonts.metrics(stack, style.font_size), shaped, base, positions, hyphen }
 }
 
 /// What a cluster takes, px, spacing included.
@@ -196,7 +188,7 @@ impl Shaping<'_> {
     /// Width of a piece of an item's text, px.
     pub fn width(&mut self, item: &Item, piece: &str) -> f32 {
         let shaped = shape(piece, item, 0..piece.len() as u32, self.fonts, self.shaper);
-        let size = item.style.font_size.max(0.0);
+        let size = glyph_size(item.style.font_size);
         let width = shaped
             .clusters
             .iter()

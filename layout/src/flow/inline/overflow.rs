@@ -116,6 +116,8 @@ impl Breaker<'_> {
                     if trails && is_breakable_space(text[part.start as usize]) {
                         let shown = &text[part.start as usize..part.end as usize];
                         if entry.is_fitted && shown.iter().all(|&b| is_breakable_space(b)) {
+                            // So do the boxes that they stand in.
+                            open = 0;
                             continue;
                         }
                         // It ends behind the spaces that the text begins with.

@@ -164,7 +164,7 @@ pub(crate) fn line_geometry(
                     let bytes = part.start.saturating_sub(measured.base)..part.end.saturating_sub(measured.base);
                     let fallbacks = shaped.runs_of(bytes).iter().map(|run| run.face.face);
                     for face in fallbacks.filter(|face| shaped.fallback_faces.contains(face)) {
-                        let font = builder.fonts.face_metrics(face, measured.size);
+                        let font = builder.fonts.face_metrics(face, item.style.font_size);
                         let extent = with_leading(font, font.line_spacing());
                         builder.boxes[at].extent.unite(extent);
                     }
