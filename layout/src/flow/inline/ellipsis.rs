@@ -25,9 +25,9 @@ impl Emitter<'_> {
     }
 
     /// Cuts the glyphs of a line so that an ellipsis fits behind them, and behind the atomic boxes that leave room for it.
-    /// At least the first character or box of the line stays. As in Chromium's `LineTruncator`, the line is cut before it is
-    /// aligned: given are the left edge of its space and how
-    /// far into it the line starts.
+    /// At least the first character or box of the line stays, and where not even that shows there is no ellipsis. As in
+    /// Chromium's `LineTruncator`, the line is cut before it is aligned: given are the left edge of its space and how far
+    /// into it the line starts.
     pub fn ellipsize(
         &self,
         solver: &mut Solver<'_>,
@@ -51,6 +51,9 @@ impl Emitter<'_> {
         let atoms = placed.iter().filter(is_atomic).map(|p| space_x + p.x + p.width);
         let mut end = atoms.filter(|&right| right <= limit).fold(line_x, f32::max);
         let first = placed.iter().find(|p| matches!(kind(p), ItemKind::Atomic(_) | ItemKind::Text));
+        if first.is_some_and(|p| p.x - start >= line.width) {
+            return;
+        }
         if let Some(atom) = first.filter(is_atomic) {
             end = end.max(space_x + atom.x + atom.width);
         }
