@@ -9,6 +9,7 @@
 //! | [`builder`] | from boxes to the list, in paint order |
 //! | [`list`] | the display list: items in paint order |
 //! | [`tables`] | property tables: transforms and scroll offsets, clips, effects |
+//! | `rows` | the rows of those tables |
 //! | [`space`] | where the rows of the spatial table lie on the device |
 //! | [`path`] | vector paths |
 //! | [`relief`] | the two shades of borders in relief |
@@ -25,6 +26,7 @@ pub mod math;
 pub mod path;
 pub mod prepare;
 pub mod relief;
+mod rows;
 pub mod space;
 pub mod tables;
 
