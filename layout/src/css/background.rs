@@ -285,20 +285,28 @@ pub fn position_shorthand(input: &mut Parser, out: &mut Vec<(PropertyId, Propert
     Ok(())
 }
 
-struct Layer {
-    image: ImageValue,
-    position: (PositionValue, PositionValue),
-    size: SizeValue,
-    repeat: (Repeat, Repeat),
-    attachment: Attachment,
-    origin: BackgroundBox,
-    clip: BackgroundBox,
-    color: Option<ColorValue>,
+/// What a layer of `background` or `mask` has as written; the initial values are set for what is left out.
+pub(super) struct WrittenLayer {
+    pub image: ImageValue,
+    pub position: (PositionValue, PositionValue),
+    pub size: SizeValue,
+    pub repeat: (Repeat, Repeat),
+    /// At most two.
+    pub boxes: Vec<BackgroundBox>,
 }
 
-fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
-    let (mut img, mut pos, mut rep, mut att, mut col) = (None, None, None, None, None);
-    let (mut siz, mut boxes) = (None, Vec::new());
+/// Reads a layer of a shorthand. `a_box` reads one of its boxes; `own` takes what only this property has, if that stands
+/// there.
+pub(super) fn written_layer(
+    input: &mut Parser,
+    context: &ParseContext,
+    a_box: impl Fn(&mut Parser) -> PResult<BackgroundBox>,
+    mut own: impl FnMut(&mut Parser) -> bool,
+) -> PResult<WrittenLayer> {
+    if input.is_exhausted() {
+        return Err(fail());
+    }
+    let (mut img, mut pos, mut siz, mut rep, mut boxes) = (None, None, None, None, Vec::new());
     while let Some(()) = optional(input, |_| Ok(()))? {
         if pos.is_none()
             && let Ok(found) = input.try_parse(position)
@@ -311,35 +319,59 @@ fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
             && let Ok(found) = input.try_parse(repeat)
         {
             rep = Some(found);
-        } else if att.is_none()
-            && let Ok(found) = input.try_parse(attachment)
-        {
-            att = Some(found);
         } else if boxes.len() < 2
-            && let Ok(found) = input.try_parse(clip_box)
+            && let Ok(found) = input.try_parse(&a_box)
         {
             boxes.push(found);
-        } else if col.is_none()
-            && let Ok(found) = input.try_parse(color)
-        {
-            col = Some(found);
+        } else if own(input) {
         } else if img.is_none() {
             img = Some(image(input, context)?);
         } else {
             return Err(fail());
         }
     }
-    let origin = boxes.first().copied().filter(|b| *b != BackgroundBox::Text);
     let zero = PositionValue::START;
-    Ok(Layer {
+    Ok(WrittenLayer {
         image: img.unwrap_or(ImageValue::None),
         position: pos.unwrap_or((zero.clone(), zero)),
         size: siz.unwrap_or(SizeValue::Explicit(LengthOrAuto::Auto, LengthOrAuto::Auto)),
         repeat: rep.unwrap_or((Repeat::Repeat, Repeat::Repeat)),
+        boxes,
+    })
+}
+
+/// Takes a value that is not there yet, if it stands there.
+pub(super) fn take_new<T>(
+    slot: &mut Option<T>,
+    input: &mut Parser,
+    parse: impl FnOnce(&mut Parser) -> PResult<T>,
+) -> bool {
+    if slot.is_none() {
+        *slot = input.try_parse(|i| parse(i)).ok();
+        return slot.is_some();
+    }
+    false
+}
+
+struct Layer {
+    written: WrittenLayer,
+    attachment: Attachment,
+    origin: BackgroundBox,
+    clip: BackgroundBox,
+    color: Option<ColorValue>,
+}
+
+fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
+    let (mut att, mut col) = (None, None);
+    let own = |i: &mut Parser| take_new(&mut att, i, attachment) || take_new(&mut col, i, color);
+    let written = written_layer(input, context, clip_box, own)?;
+    let origin = written.boxes.first().copied().filter(|b| *b != BackgroundBox::Text);
+    Ok(Layer {
         attachment: att.unwrap_or(Attachment(false)),
         origin: origin.unwrap_or(BackgroundBox::PaddingBox),
-        clip: boxes.last().copied().unwrap_or(BackgroundBox::BorderBox),
+        clip: written.boxes.last().copied().unwrap_or(BackgroundBox::BorderBox),
         color: col,
+        written,
     })
 }
 
@@ -349,12 +381,7 @@ pub fn shorthand(
     context: &ParseContext,
     out: &mut Vec<(PropertyId, PropertyValue)>,
 ) -> PResult<()> {
-    let layers = input.parse_comma_separated(|i| {
-        if i.is_exhausted() {
-            return Err(fail());
-        }
-        layer(i, context)
-    })?;
+    let layers = input.parse_comma_separated(|i| layer(i, context))?;
     // The colour belongs to the last layer.
     if layers.iter().rev().skip(1).any(|l| l.color.is_some()) {
         return Err(super::parse::reason("only the last layer of a background has a colour"));
@@ -366,11 +393,11 @@ pub fn shorthand(
             out.push((PropertyId::$id, PropertyValue::$id(layers.iter().map(|l| l.$($field).+.clone()).collect())))
         };
     }
-    put!(BackgroundImage, image);
-    put!(BackgroundPositionX, position.0);
-    put!(BackgroundPositionY, position.1);
-    put!(BackgroundSize, size);
-    put!(BackgroundRepeat, repeat);
+    put!(BackgroundImage, written.image);
+    put!(BackgroundPositionX, written.position.0);
+    put!(BackgroundPositionY, written.position.1);
+    put!(BackgroundSize, written.size);
+    put!(BackgroundRepeat, written.repeat);
     put!(BackgroundAttachment, attachment);
     put!(BackgroundOrigin, origin);
     put!(BackgroundClip, clip);

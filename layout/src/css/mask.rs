@@ -2,11 +2,11 @@
 //!
 //! `mask-image` says how many layers there are, so it has to be set first.
 
-use super::background::{SizeValue, layer_place, repeat, size};
-use super::image::{ImageValue, PositionValue, image, position};
-use super::parse::{PResult, ParseContext, fail, keyword, list, optional, reason, take_delim, take_ident};
+use super::background::{WrittenLayer, layer_place, take_new, written_layer};
+use super::image::position;
+use super::parse::{PResult, ParseContext, fail, keyword, list, reason, take_ident};
 use super::properties::{Place, PropertyId, PropertyValue};
-use super::value::{LengthOrAuto, computes_to_itself};
+use super::value::computes_to_itself;
 use crate::style::computed::{
     BackgroundBox, BackgroundLayer, BackgroundSize, ComputedStyle, ImageSource, LengthPercentage, MaskComposite,
     MaskLayer, MaskMode, Repeat,
@@ -135,62 +135,32 @@ pub fn position_shorthand(input: &mut Parser, out: &mut Vec<(PropertyId, Propert
 }
 
 struct Layer {
-    image: ImageValue,
-    position: (PositionValue, PositionValue),
-    size: SizeValue,
-    repeat: (Repeat, Repeat),
+    written: WrittenLayer,
     origin: BackgroundBox,
     clip: BackgroundBox,
     composite: MaskComposite,
     mode: MaskMode,
 }
 
-fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
-    let (mut img, mut pos, mut siz, mut rep, mut com, mut mod_) = (None, None, None, None, None, None);
-    let mut boxes = Vec::new();
-    while let Some(()) = optional(input, |_| Ok(()))? {
-        if pos.is_none()
-            && let Ok(found) = input.try_parse(position)
-        {
-            pos = Some(found);
-            if take_delim(input, '/') {
-                siz = Some(size(input)?);
-            }
-        } else if rep.is_none()
-            && let Ok(found) = input.try_parse(repeat)
-        {
-            rep = Some(found);
-        } else if com.is_none()
-            && let Ok(found) = input.try_parse(composite)
-        {
-            com = Some(found);
-        } else if mod_.is_none()
-            && let Ok(found) = input.try_parse(mode)
-        {
-            mod_ = Some(found);
-        } else if boxes.len() < 2
-            && let Ok(found) = input.try_parse(mask_box)
-        {
-            boxes.push(found);
-        } else if boxes.len() < 2 && take_ident(input, "no-clip") {
-            boxes.push(BackgroundBox::BorderBox);
-        } else if img.is_none() {
-            img = Some(image(input, context)?);
-        } else {
-            return Err(fail());
-        }
+/// A box of the shorthand, which has no room for `no-clip` to be told from the border box.
+fn layer_box(input: &mut Parser) -> PResult<BackgroundBox> {
+    if take_ident(input, "no-clip") {
+        return Ok(BackgroundBox::BorderBox);
     }
-    let zero = PositionValue::START;
-    let origin = boxes.first().copied().unwrap_or(BackgroundBox::BorderBox);
+    mask_box(input)
+}
+
+fn layer(input: &mut Parser, context: &ParseContext) -> PResult<Layer> {
+    let (mut com, mut mod_) = (None, None);
+    let own = |i: &mut Parser| take_new(&mut com, i, composite) || take_new(&mut mod_, i, mode);
+    let written = written_layer(input, context, layer_box, own)?;
+    let origin = written.boxes.first().copied().unwrap_or(BackgroundBox::BorderBox);
     Ok(Layer {
-        image: img.unwrap_or(ImageValue::None),
-        position: pos.unwrap_or((zero.clone(), zero)),
-        size: siz.unwrap_or(SizeValue::Explicit(LengthOrAuto::Auto, LengthOrAuto::Auto)),
-        repeat: rep.unwrap_or((Repeat::Repeat, Repeat::Repeat)),
         origin,
-        clip: boxes.last().copied().unwrap_or(origin),
+        clip: written.boxes.last().copied().unwrap_or(origin),
         composite: com.unwrap_or(MaskComposite::Add),
         mode: mod_.unwrap_or(MaskMode::MatchSource),
+        written,
     })
 }
 
@@ -200,22 +170,17 @@ pub fn shorthand(
     context: &ParseContext,
     out: &mut Vec<(PropertyId, PropertyValue)>,
 ) -> PResult<()> {
-    let layers = input.parse_comma_separated(|i| {
-        if i.is_exhausted() {
-            return Err(fail());
-        }
-        layer(i, context)
-    })?;
+    let layers = input.parse_comma_separated(|i| layer(i, context))?;
     macro_rules! put {
         ($id:ident, $($field:tt).+) => {
             out.push((PropertyId::$id, PropertyValue::$id(layers.iter().map(|l| l.$($field).+.clone()).collect())))
         };
     }
-    put!(MaskImage, image);
-    put!(MaskPositionX, position.0);
-    put!(MaskPositionY, position.1);
-    put!(MaskSize, size);
-    put!(MaskRepeat, repeat);
+    put!(MaskImage, written.image);
+    put!(MaskPositionX, written.position.0);
+    put!(MaskPositionY, written.position.1);
+    put!(MaskSize, written.size);
+    put!(MaskRepeat, written.repeat);
     put!(MaskOrigin, origin);
     put!(MaskClip, clip);
     put!(MaskComposite, composite);
