@@ -5,7 +5,7 @@ use super::derive::anonymous;
 use super::generate::{Generator, formatting_kind, same_family};
 use super::geometry::Rect;
 use super::inline::source::ItemKind;
-use super::solve::{Solver, taffy_id};
+use super::solve::Solver;
 use super::tree::{BoxKind, BoxTree};
 use crate::css;
 use crate::document::{Dirty, Document, NodeId};
@@ -16,7 +16,7 @@ use crate::text::shape::Shaper;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::sync::Arc;
-use taffy::{AvailableSpace, Size, compute_root_layout};
+use taffy::Size;
 
 /// Size of the page area, logical px.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -136,12 +136,8 @@ impl LayoutEngine {
                 settling: None,
                 budget: None,
             };
-            let space = Size {
-                width: AvailableSpace::Definite(viewport.width),
-                height: AvailableSpace::Definite(viewport.height),
-            };
             solver.settle(root);
-            compute_root_layout(&mut solver, taffy_id(root), space);
+            solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
         }
         stats.texts_shaped = self.shaper.shaped;
         if stats.nodes_computed > 0 || stats.boxes_built > 0 {

@@ -14,6 +14,7 @@
 //! | `fit` | sizes that a box is asked with |
 //! | `flex` | flex containers |
 //! | `block` | block containers, floats |
+//! | `positioned` | out-of-flow boxes |
 //! | `overflow` | what scrolls |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
@@ -38,6 +39,7 @@ mod grid_style;
 pub mod ink;
 mod inline;
 mod overflow;
+mod positioned;
 pub mod rich_text;
 mod settle;
 mod solve;

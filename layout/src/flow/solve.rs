@@ -11,17 +11,14 @@ use super::clamp::LineBudget;
 use super::inline::relative_offset;
 use super::taffy_style::{ItemOf, StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
-use crate::style::ComputedStyle;
-use crate::style::computed::{
-    Align, BoxSizing, Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position,
-};
+use crate::style::computed::{BoxSizing, Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
 use taffy::{
-    AvailableSpace, CoreStyle, DetailedLayoutInfo, Layout, LayoutContainingBlock, LayoutGridContainer, LayoutInput,
-    LayoutOutput, LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size, SizingMode,
-    TraversePartialTree, compute_grid_layout, compute_leaf_layout, compute_oof_layout,
+    AvailableSpace, CoreStyle, DetailedLayoutInfo, Layout, LayoutGridContainer, LayoutInput, LayoutOutput,
+    LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree,
+    compute_grid_layout, compute_leaf_layout,
 };
 
 /// One layout pass over the box tree.
@@ -62,19 +59,6 @@ pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
         || is_relative(style.flex_basis)
         || inset(style.inset.top)
         || inset(style.inset.bottom)
-}
-
-/// The height of an out-of-flow box comes from its content. Taffy lays the box out as if that height had been given, but
-/// percentages of it are those of an automatic height (CSS 2, section 10.5).
-fn has_content_height(style: &ComputedStyle) -> bool {
-    let is_auto = |inset| inset == LengthAuto::Auto;
-    style.is_out_of_flow()
-        && !matches!(style.height, CssDimension::Length(_))
-        && style.aspect_ratio.is_none()
-        && (style.height != CssDimension::Auto
-            || is_auto(style.inset.top)
-            || is_auto(style.inset.bottom)
-            || !matches!(style.align_self, Align::Auto | Align::Normal | Align::Stretch))
 }
 
 /// Height of a box's content box if that is given, px.
@@ -118,7 +102,7 @@ impl Solver<'_> {
         let id = box_id(node);
         let style = &self.tree.shown(id).style;
         let is_cell = self.tree.data(id).item_of == ItemOf::TableRow && style.height == CssDimension::Auto;
-        if is_cell || has_content_height(style) {
+        if is_cell {
             input.known_dimensions_are_definite.height = false;
         }
         let height_matters = height_matters(self.tree.shown(id));
@@ -175,7 +159,7 @@ impl Solver<'_> {
         }
         if performs {
             self.lay_out_in_split_boxes(id, &mut output);
-            compute_oof_layout(self, node, &mut output);
+            self.lay_out_positioned(id, &mut output);
             self.finish_baselines(id, &mut output);
         } else {
             self.measuring -= 1;
@@ -389,40 +373,6 @@ impl LayoutPartialTree for Solver<'_> {
             input.known_dimensions.height = None;
         }
         self.compute(node, input, None)
-    }
-}
-
-impl LayoutContainingBlock for Solver<'_> {
-    type OofItemStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    fn get_oof_item_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
-    }
-    fn clear_hoisted_children(&mut self, _node: NodeId) {}
-    fn add_hoisted_children(&mut self, node: NodeId, hoisted: &[NodeId]) {
-        for &child in hoisted {
-            self.tree.shown_mut(box_id(child)).offset_parent = Some(box_id(node));
-        }
-    }
-    fn get_detailed_layout_info(&self, node: NodeId) -> &DetailedLayoutInfo<Arc<str>> {
-        &self.tree.data(box_id(node)).grid_info
-    }
-}
-
-impl taffy::CacheTree for Solver<'_> {
-    fn cache_get(&mut self, node: NodeId, input: &LayoutInput) -> Option<LayoutOutput> {
-        let id = box_id(node);
-        self.tree.data(id).cache.get(input, height_matters(self.tree.shown(id)), false)
-    }
-    fn cache_store(&mut self, node: NodeId, input: &LayoutInput, output: LayoutOutput) {
-        let id = box_id(node);
-        let matters = height_matters(self.tree.shown(id));
-        self.tree.data_mut(id).cache.store(input, matters, false, &output);
-    }
-    fn cache_clear(&mut self, node: NodeId) {
-        self.tree.data_mut(box_id(node)).cache.clear();
     }
 }
 

@@ -9,16 +9,15 @@ use super::engine::inline_layout;
 use super::geometry::Rect;
 use super::inline::relative_offset;
 use super::inline::vertical::nested_shift;
-use super::solve::{Solver, box_id, definite_height, taffy_id};
+use super::positioned::ContainingBlock;
+use super::solve::{Solver, box_id, definite_height};
 use super::taffy_style::is_inline_fixed_containing_block;
 use super::tree::{BoxKind, BoxTree};
 use crate::style::ComputedStyle;
 use crate::style::computed::{Direction, Overflow};
 use crate::text::FontBook;
 use std::sync::Arc;
-use taffy::{
-    ContainingBlockClaims, LayoutOutput, OofCandidates, OofPositioningArea, Point, Size, compute_oof_layout_for_area,
-};
+use taffy::{ContainingBlockClaims, LayoutOutput, OofCandidates, OofPositioningArea, Point, Size};
 
 /// A piece of an inline box: its place among the children of its container, and its rectangle there.
 type Piece = (Option<usize>, Rect);
@@ -198,16 +197,13 @@ impl Solver<'_> {
             let direction =
                 if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
             let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
-            let id = taffy_id(container);
-            let result = compute_oof_layout_for_area(self, id, &[candidate], area, direction, claims);
-            for hoisted in result.hoisted {
-                self.tree.shown_mut(box_id(hoisted)).offset_parent = Some(container);
-            }
-            let (overflow, inside) = (&mut output.scrollable_overflow_rect, result.scrollable_overflow_rect);
+            let block = ContainingBlock { owner: container, area, direction, claims };
+            let mut own = OofCandidates::new();
+            own.push(candidate);
+            let inside = self.place_claimed(&block, own, &mut rest);
+            let overflow = &mut output.scrollable_overflow_rect;
             overflow.right = overflow.right.max(x + inside.right);
             overflow.bottom = overflow.bottom.max(y + inside.bottom);
-            let mut unclaimed = result.unclaimed;
-            rest.append(&mut unclaimed);
         }
         output.oof_candidates = rest;
     }

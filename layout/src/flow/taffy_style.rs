@@ -14,7 +14,7 @@ use std::sync::Arc;
 use taffy::{
     AlignContent, AlignItems, AlignSelf, BlockContainerStyle, BlockItemStyle, BoxSizing, Clear, ContainingBlockClaims,
     CoreStyle, Dimension, Direction, FlexDirection, FlexWrap, FlexboxContainerStyle, FlexboxItemStyle, Float,
-    GridItemStyle, GridPlacement, JustifyContent, Line, OofItemStyle, Overflow, Point, Position, Rect, Size, TextAlign,
+    JustifyContent, Overflow, Point, Position, Rect, Size, TextAlign,
 };
 
 #[cfg(not(target_pointer_width = "64"))]
@@ -250,21 +250,7 @@ impl CoreStyle for StyleRef<'_> {
         ContainingBlockClaims { absolute: transformed || self.style.is_positioned(), fixed: transformed }
     }
     fn size(&self) -> Size<Dimension> {
-        // Taffy measures keywords of out-of-flow boxes apart from their static position and their other size.
-        let inset = &self.style.inset;
-        let is_free = |start: LengthAuto, end: LengthAuto| {
-            self.style.is_out_of_flow() && (start == LengthAuto::Auto || end == LengthAuto::Auto)
-        };
-        let width = match self.style.width {
-            CssDimension::FitContent if is_free(inset.left, inset.right) => CssDimension::Auto,
-            width => width,
-        };
-        let height = match self.style.height {
-            CssDimension::Length(height) => CssDimension::Length(height),
-            _ if is_free(inset.top, inset.bottom) => CssDimension::Auto,
-            height => height,
-        };
-        Size { width: dimension(width), height: dimension(height) }
+        Size { width: dimension(self.style.width), height: dimension(self.style.height) }
     }
     fn min_size(&self) -> Size<taffy::LengthPercentageAuto> {
         if self.is_by_content {
@@ -326,24 +312,6 @@ pub(crate) fn is_fixed_containing_block(style: &ComputedStyle) -> bool {
 /// Of these, what inline boxes can have: filters.
 pub(crate) fn is_inline_fixed_containing_block(style: &ComputedStyle) -> bool {
     !style.filter.is_empty() || !style.backdrop_filter.is_empty()
-}
-
-impl OofItemStyle for StyleRef<'_> {
-    fn align_self(&self) -> Option<AlignSelf> {
-        align_self(self.style.align_self, false)
-    }
-    fn justify_self(&self) -> Option<AlignSelf> {
-        align_self(self.style.justify_self, self.rtl())
-    }
-    fn is_table(&self) -> bool {
-        self.style.display == Display::Table
-    }
-    fn grid_row(&self) -> Line<GridPlacement<Arc<str>>> {
-        GridItemStyle::grid_row(self)
-    }
-    fn grid_column(&self) -> Line<GridPlacement<Arc<str>>> {
-        GridItemStyle::grid_column(self)
-    }
 }
 
 impl BlockContainerStyle for StyleRef<'_> {

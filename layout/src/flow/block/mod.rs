@@ -264,8 +264,8 @@ impl Solver<'_> {
         let style = self.tree.style_ref(child);
         let direction = if block.is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let own = style.direction();
-        let justify = taffy::OofItemStyle::justify_self(&style).unwrap_or(AlignItems::NORMAL);
-        let align = taffy::OofItemStyle::align_self(&style).unwrap_or(AlignItems::NORMAL);
+        let justify = taffy::GridItemStyle::justify_self(&style).unwrap_or(AlignItems::NORMAL);
+        let align = taffy::GridItemStyle::align_self(&style).unwrap_or(AlignItems::NORMAL);
         let inline = Line { start: block.inset.left, end: block.width - block.inset.right };
         OofCandidate {
             node: taffy_id(child),

@@ -4,7 +4,8 @@ use super::emit::{Emitter, Placed, PlacedLine};
 use super::line::Part;
 use super::source::ItemKind;
 use crate::flow::boxes::{BoxId, InlineContent};
-use crate::flow::solve::{Solver, box_id, taffy_id};
+use crate::flow::positioned::ContainingBlock;
+use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::is_inline_fixed_containing_block;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
@@ -12,7 +13,7 @@ use crate::style::computed::{self as css, Direction, LengthAuto};
 use rustc_hash::FxHashSet;
 use taffy::{
     AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
-    Rect, Size, compute_oof_layout_for_area,
+    Rect, Size,
 };
 
 impl Emitter<'_> {
@@ -109,15 +110,12 @@ impl Emitter<'_> {
             let direction =
                 if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
             let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
-            let owner_id = taffy_id(self.id);
-            let result = compute_oof_layout_for_area(solver, owner_id, &[candidate], area, direction, claims);
-            for hoisted in result.hoisted {
-                solver.tree.shown_mut(box_id(hoisted)).offset_parent = Some(self.id);
-            }
-            overflow.right = overflow.right.max(x + result.scrollable_overflow_rect.right);
-            overflow.bottom = overflow.bottom.max(y + result.scrollable_overflow_rect.bottom);
-            let mut unclaimed = result.unclaimed;
-            candidates.append(&mut unclaimed);
+            let block = ContainingBlock { owner: self.id, area, direction, claims };
+            let mut own = OofCandidates::new();
+            own.push(candidate);
+            let inside = solver.place_claimed(&block, own, candidates);
+            overflow.right = overflow.right.max(x + inside.right);
+            overflow.bottom = overflow.bottom.max(y + inside.bottom);
         }
     }
 }

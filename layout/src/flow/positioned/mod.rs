@@ -1,0 +1,223 @@
+//! Out-of-flow boxes (CSS Positioned Layout 3), laid out by their containing blocks once those are laid out themselves.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | `axis` | insets, margins and alignment along one axis |
+//! | `size` | widths and heights |
+//!
+//! A layout hands the boxes that it comes across and that are not its own to place on as candidates, with their static
+//! positions; each ends at the box around it that is its containing block.
+//!
+//! Taffy has that, too, but it settles both sizes at once: the height of a box that a limit makes narrower was that of
+//! the wider one, and where a height follows from the width by an aspect ratio, content did not count.
+
+mod axis;
+mod size;
+
+use super::boxes::BoxId;
+use super::overflow::{joined, reach};
+use super::solve::{Solver, box_id, taffy_id};
+use super::taffy_style::resolve_calc;
+use axis::{Alignment, Axis};
+use taffy::{
+    AlignItems, AvailableSpace, ContainingBlockClaims, CoreStyle, DetailedLayoutInfo, Direction, GridItemStyle, Layout,
+    LayoutInput, LayoutOutput, Line, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+};
+
+/// A containing block, as the boxes that it places see it.
+#[derive(Clone, Copy)]
+pub(super) struct ContainingBlock {
+    /// The box whose coordinates places are in.
+    pub owner: BoxId,
+    pub area: OofPositioningArea,
+    pub direction: Direction,
+    pub claims: ContainingBlockClaims,
+}
+
+impl Solver<'_> {
+    /// Lays out the page from its root, which is as large as the viewport. The viewport is the containing block of what is
+    /// left at the end.
+    pub(super) fn lay_out_page(&mut self, root: BoxId, viewport: Size<f32>) {
+        let input = LayoutInput {
+            run_mode: RunMode::PerformLayout,
+            sizing_mode: SizingMode::InherentSize,
+            axis: RequestedAxis::Both,
+            known_dimensions: viewport.map(Some),
+            known_dimensions_are_definite: Size { width: true, height: true },
+            parent_size: viewport.map(Some),
+            available_space: viewport.map(AvailableSpace::Definite),
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        let output = self.compute(taffy_id(root), input, None);
+        let layout = Layout {
+            size: output.size,
+            scrollable_overflow_rect: output.scrollable_overflow_rect,
+            ..Layout::with_order(0)
+        };
+        self.set_layout(root, &layout);
+        let block = ContainingBlock {
+            owner: root,
+            area: OofPositioningArea { size: viewport, offset: Point::ZERO },
+            direction: self.tree.style_ref(root).direction(),
+            claims: ContainingBlockClaims { absolute: true, fixed: true },
+        };
+        self.place_claimed(&block, output.oof_candidates, &mut OofCandidates::new());
+    }
+
+    /// Lays out the boxes among the candidates whose containing block a box is.
+    pub(super) fn lay_out_positioned(&mut self, id: BoxId, output: &mut LayoutOutput) {
+        let Some(area) = output.oof_positioning_area.filter(|_| !output.oof_candidates.is_empty()) else { return };
+        let style = self.tree.style_ref(id);
+        let (direction, claims) = (style.direction(), style.is_containing_block());
+        let block = ContainingBlock { owner: id, area, direction, claims };
+        let candidates = output.oof_candidates.take();
+        let overflow = self.place_claimed(&block, candidates, &mut output.oof_candidates);
+        output.scrollable_overflow_rect = joined(output.scrollable_overflow_rect, overflow);
+    }
+
+    /// Lays out those of the candidates that the block claims, and what comes up inside of them; the others go to `rest`.
+    /// Answers what they add to the overflow of the block, relative to its area.
+    pub(super) fn place_claimed(
+        &mut self,
+        block: &ContainingBlock,
+        candidates: OofCandidates,
+        rest: &mut OofCandidates,
+    ) -> Rect<f32> {
+        let mut overflow = Rect::ZERO;
+        let mut left = candidates;
+        while !left.is_empty() {
+            let mut inside = OofCandidates::new();
+            for candidate in left.iter() {
+                if block.claims.for_position(candidate.position) {
+                    let (reach, mut below) = self.place_positioned(block, candidate);
+                    overflow = joined(overflow, reach);
+                    inside.append(&mut below);
+                } else {
+                    rest.push(*candidate);
+                }
+            }
+            left = inside;
+        }
+        overflow
+    }
+
+    /// Lays out one box; what it adds to the overflow, and the candidates inside of it.
+    fn place_positioned(&mut self, block: &ContainingBlock, candidate: &OofCandidate) -> (Rect<f32>, OofCandidates) {
+        let id = box_id(candidate.node);
+        let area = self.area_of(block, id);
+        let (horizontal, vertical) = self.axes(block, area, candidate);
+        let size::Sizes { size, is_definite, edges: (padding, border) } =
+            self.positioned_size(id, area.size, &horizontal, &vertical);
+        let input = LayoutInput {
+            run_mode: RunMode::PerformLayout,
+            sizing_mode: SizingMode::ContentSize,
+            axis: RequestedAxis::Both,
+            known_dimensions: size.map(Some),
+            known_dimensions_are_definite: Size { width: true, height: is_definite },
+            parent_size: area.size.map(Some),
+            available_space: size.map(AvailableSpace::Definite),
+            vertical_margins_are_collapsible: Line::FALSE,
+        };
+        let mut output = self.compute(candidate.node, input, None);
+        let (x_margin, y_margin) = (horizontal.margins(size.width), vertical.margins(size.height));
+        let location = Point {
+            x: horizontal.place(size.width, x_margin) + area.offset.x,
+            y: vertical.place(size.height, y_margin) + area.offset.y,
+        };
+        let layout = Layout {
+            order: candidate.order,
+            location,
+            size,
+            scrollable_overflow_rect: output.scrollable_overflow_rect,
+            scrollbar_size: Size::ZERO,
+            border,
+            padding,
+            margin: Rect { left: x_margin.start, right: x_margin.end, top: y_margin.start, bottom: y_margin.end },
+        };
+        // Places of out-of-flow boxes are relative to what places them.
+        self.tree.shown_mut(id).offset_parent = Some(block.owner);
+        self.set_layout(id, &layout);
+        let mut below = output.oof_candidates.take();
+        below.translate(location);
+        let Point { x, y } = block.area.offset;
+        let at = Point {
+            x: match block.direction.is_rtl() {
+                true => block.area.size.width - (location.x - x) - size.width,
+                false => location.x - x,
+            },
+            y: location.y - y,
+        };
+        let owner = self.tree.style_ref(block.owner);
+        let clips = super::overflow::is_scroller(&owner);
+        let reach = reach(&self.tree.style_ref(id), at, size, output.scrollable_overflow_rect, clips);
+        (reach, below)
+    }
+
+    /// The part of the containing block that counts for a box: of a grid, its grid area (CSS Grid 2, section 9.2).
+    fn area_of(&self, block: &ContainingBlock, id: BoxId) -> OofPositioningArea {
+        let DetailedLayoutInfo::Grid(grid) = &self.tree.data(block.owner).grid_info else { return block.area };
+        let OofPositioningArea { size, offset } = block.area;
+        let style = self.tree.style_ref(id);
+        let whole =
+            Rect { left: offset.x, right: offset.x + size.width, top: offset.y, bottom: offset.y + size.height };
+        let area = grid.resolve_absolute_grid_area(style.grid_row(), style.grid_column(), block.direction, whole);
+        OofPositioningArea {
+            size: Size { width: area.right - area.left, height: area.bottom - area.top },
+            offset: Point { x: area.left, y: area.top },
+        }
+    }
+
+    fn axes(&self, block: &ContainingBlock, area: OofPositioningArea, candidate: &OofCandidate) -> (Axis, Axis) {
+        let style = self.tree.style_ref(box_id(candidate.node));
+        let OofPositioningArea { size, offset } = area;
+        let (inset, margin) = (style.inset(), style.margin());
+        let margin = margin.map(|margin| margin.resolve_to_option(size.width, resolve_calc));
+        // `auto` does not look at the container's `justify-items` and `align-items`.
+        let (own, around) = (style.direction(), block.direction);
+        let justify = style.justify_self().unwrap_or(AlignItems::NORMAL).resolve_self_relative(own, around, true);
+        let align = style.align_self().unwrap_or(AlignItems::NORMAL).resolve_self_relative(own, around, false);
+        let scrolls = self.tree.style_ref(block.owner).overflow();
+        let moved = |place: taffy::AxisStaticPosition, by: f32| taffy::AxisStaticPosition {
+            area: place.area.map(|at| at - by),
+            align: place.align,
+        };
+        let horizontal = Axis {
+            room: size.width,
+            inset: Line {
+                start: inset.left.maybe_resolve(size.width, resolve_calc),
+                end: inset.right.maybe_resolve(size.width, resolve_calc),
+            },
+            margin: Line { start: margin.left, end: margin.right },
+            static_position: moved(candidate.static_position.x, offset.x),
+            alignment: Alignment::new(justify),
+            safety: justify.safety,
+            is_inline: true,
+            is_reversed: block.direction.is_rtl(),
+            scrolls: scrolls.x.is_scroll_container(),
+        };
+        let vertical = Axis {
+            room: size.height,
+            inset: Line {
+                start: inset.top.maybe_resolve(size.height, resolve_calc),
+                end: inset.bottom.maybe_resolve(size.height, resolve_calc),
+            },
+            margin: Line { start: margin.top, end: margin.bottom },
+            static_position: moved(candidate.static_position.y, offset.y),
+            alignment: Alignment::new(align),
+            safety: align.safety,
+            is_inline: false,
+            is_reversed: false,
+            scrolls: scrolls.y.is_scroll_container(),
+        };
+        (horizontal, vertical)
+    }
+}
+
+/// Padding and border of a box in a containing block of a width.
+fn edges(style: &super::taffy_style::StyleRef<'_>, width: f32) -> (Rect<f32>, Rect<f32>) {
+    (
+        style.padding().resolve_or_zero(Some(width), resolve_calc),
+        style.border().resolve_or_zero(Some(width), resolve_calc),
+    )
+}
