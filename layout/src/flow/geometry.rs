@@ -315,11 +315,7 @@ impl BoxTree {
         let Some(shown) = self.get(id) else { return Rect::default() };
         // Where boxes are turned, the rectangle around the pieces of an inline box is not that around it as a whole.
         if self.data(id).kind == BoxKind::InlineBox && !self.page_transform(id).only_moves() {
-            let rects = self.client_rects(id);
-            let min = |f: fn(&Rect) -> f32| rects.iter().map(f).fold(f32::INFINITY, f32::min);
-            let max = |f: fn(&Rect) -> f32| rects.iter().map(f).fold(f32::NEG_INFINITY, f32::max);
-            let (x, y) = (min(|r| r.x), min(|r| r.y));
-            return Rect { x, y, width: max(|r| r.x + r.width) - x, height: max(|r| r.y + r.height) - y };
+            return self.client_rects(id).into_iter().reduce(Rect::union_visible).unwrap_or_default();
         }
         self.mapped(id, Rect { x: 0.0, y: 0.0, width: shown.layout.width, height: shown.layout.height })
     }
