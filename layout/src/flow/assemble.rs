@@ -124,9 +124,7 @@ impl Generator<'_> {
     fn assemble_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
         let has_blocks = flats.iter().any(|f| matches!(f, Flat::Block { .. }));
         if !has_blocks {
-            let has_floats = flats.iter().any(|f| matches!(f, Flat::Float { .. }));
-            let has_lines = flats.iter().any(|f| !f.is_blank() || self.is_on_line(id, f, has_floats));
-            if has_lines {
+            if !flats.iter().all(Flat::is_blank) {
                 self.become_lines(id, flats, &FxHashMap::default());
                 return;
             }
@@ -200,7 +198,8 @@ impl Generator<'_> {
         // What is open at the end goes on after the block: it continues there with an opening that is no start.
         let goes_on: Vec<BoxId> =
             open_after.iter().filter_map(|f| if let Flat::Open { id, .. } = f { Some(*id) } else { None }).collect();
-        let needs_lines = self.needs_lines(id, &flats);
+        // The ends of inline boxes have a place on a line even when that is empty.
+        let needs_lines = !flats.iter().all(Flat::is_blank);
         for flat in &flats {
             if let Flat::Open { id: inline, owner, .. } = flat
                 && goes_on.contains(inline)
@@ -256,8 +255,7 @@ impl Generator<'_> {
             }
             let mut all = reopened;
             all.append(&mut flats);
-            // Where out-of-flow boxes would have stood on a line they are indented anywhere, as in browsers.
-            let is_first = !flow.iter().any(|&before| self.is_in_flow(before)) || all.iter().all(Flat::is_blank);
+            let is_first = !flow.iter().any(|&before| self.is_in_flow(before));
             let lines = self.anonymous_part(id, node, all, &parts, is_first);
             for &inline in parts.keys() {
                 splits.entry(inline).or_default().segments.push(lines);
@@ -286,23 +284,6 @@ impl Generator<'_> {
             at = self.tree.get(parent).and_then(|b| b.parent);
         }
         depth
-    }
-
-    /// Whether a run between blocks makes lines: text, atomic boxes, breaks, and the ends of inline boxes, which have a
-    /// place on a line even when it is empty.
-    fn needs_lines(&self, container: BoxId, flats: &[Flat]) -> bool {
-        let has_floats = flats.iter().any(|f| matches!(f, Flat::Float { .. }));
-        flats.iter().any(|flat| match flat {
-            Flat::Open { .. } | Flat::Close(_) => true,
-            other => !other.is_blank() || self.is_on_line(container, other, has_floats),
-        })
-    }
-
-    /// An out-of-flow box whose static position depends on alignment, indent or floats: it takes that of an empty line.
-    fn is_on_line(&self, container: BoxId, flat: &Flat, has_floats: bool) -> bool {
-        let Flat::OutOfFlow { id, .. } = flat else { return false };
-        let is_start = self.tree.shown(container).style.starts_lines_at_left();
-        (has_floats || !is_start) && self.tree.shown(*id).style.was_inline_level
     }
 
     /// An anonymous block container around inline content.

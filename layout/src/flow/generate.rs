@@ -33,8 +33,6 @@ fn generates_alike(a: &ComputedStyle, b: &ComputedStyle) -> bool {
         && a.white_space == b.white_space
         && a.text_transform == b.text_transform
         && a.content == b.content
-        // Out-of-flow boxes among blocks take a line for their place where that matters.
-        && a.starts_lines_at_left() == b.starts_lines_at_left()
 }
 
 /// The bits that boxes follow.

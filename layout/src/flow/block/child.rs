@@ -1,8 +1,8 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
-use super::{Block, BlockContext, BlockFormattingContext, Progress, is_in_flow_of, question};
+use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
 use crate::flow::boxes::BoxId;
-use crate::flow::inline::relative_offset;
+use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::{first_baseline, is_scroller};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
@@ -107,8 +107,11 @@ impl Solver<'_> {
         let children = self.tree.data(block.id).flow_children.clone();
         let basis = Size { width: Some(block.inner_width), height: block.percent_height };
         for (index, &id) in children.iter().enumerate() {
-            if self.tree.shown(id).style.is_out_of_flow() {
-                at.static_y.push((index, block.after_strut(at, at.strut)));
+            let style = &self.tree.shown(id).style;
+            if style.is_out_of_flow() {
+                let y = block.after_strut(at, at.strut);
+                let x = style.was_inline_level.then(|| self.line_start(block, context, y));
+                at.static_places.push(StaticPlace { index, x, y });
                 continue;
             }
             let child = self.block_child(index, id, basis, block.is_rtl);
@@ -118,6 +121,15 @@ impl Solver<'_> {
                 None => self.place_apart(block, at, context, &child),
             }
         }
+    }
+
+    /// Where an empty line at `y` would begin, beside floats. Chromium: it is aligned first and indented then.
+    fn line_start(&self, block: &Block, context: &BlockContext<'_>, y: f32) -> f32 {
+        let style = &self.tree.shown(block.id).style;
+        let slot = context.slot(y, [0.0, 0.0], None);
+        let indent = style.text_indent.resolve(block.inner_width);
+        let start = slot.x + line_offset(style.text_align, block.is_rtl, slot.width.max(0.0));
+        if block.is_rtl { start - indent } else { start + indent }
     }
 
     fn place_float(

@@ -24,10 +24,10 @@ use super::overflow::{is_scroller, joined, reach};
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, AxisStaticPosition, Baselines, BlockContainerStyle,
-    BoxSizing, CollapsibleMarginSet, CoreStyle, Dimension, Layout, LayoutInput, LayoutOutput, LengthPercentageAuto,
-    Line, MaybeMath, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis,
-    ResolveOrZero, RunMode, Size, SizingMode, TextAlign, compute_block_align_content_offset,
+    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, AxisStaticEdge, AxisStaticPosition, Baselines,
+    BlockContainerStyle, BoxSizing, CollapsibleMarginSet, CoreStyle, Dimension, Layout, LayoutInput, LayoutOutput,
+    LengthPercentageAuto, Line, MaybeMath, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign, compute_block_align_content_offset,
 };
 
 /// A block container while it is laid out.
@@ -64,9 +64,18 @@ struct Progress {
     adjoining: [bool; 2],
     baseline: Option<f32>,
     /// Static positions of out-of-flow children.
-    static_y: Vec<(usize, f32)>,
+    static_places: Vec<StaticPlace>,
     placed: Vec<(BoxId, Layout)>,
     candidates: Vec<(usize, OofCandidates)>,
+}
+
+/// Where an out-of-flow child would have stood, from the block's border edge.
+struct StaticPlace {
+    /// Its place among the children.
+    index: usize,
+    /// The start edge of a box that would have been on a line; others stand in all of the content box.
+    x: Option<f32>,
+    y: f32,
 }
 
 impl Block {
@@ -171,7 +180,7 @@ impl Solver<'_> {
             all_collapse_through: true,
             adjoining: [false; 2],
             baseline: None,
-            static_y: Vec::new(),
+            static_places: Vec::new(),
             placed: Vec::new(),
             candidates: Vec::new(),
         };
@@ -243,11 +252,11 @@ impl Solver<'_> {
         }
         output.scrollable_overflow_rect = overflow;
         let mut candidates = OofCandidates::new();
-        let mut static_y = at.static_y.into_iter().peekable();
+        let mut static_places = at.static_places.into_iter().peekable();
         let mut inside = at.candidates.into_iter().peekable();
         for (index, &child) in self.tree.data(block.id).flow_children.iter().enumerate() {
-            if let Some((_, y)) = static_y.next_if(|(of, _)| *of == index) {
-                candidates.push(self.static_place(block, index, child, y + shift));
+            if let Some(place) = static_places.next_if(|place| place.index == index) {
+                candidates.push(self.static_place(block, child, StaticPlace { y: place.y + shift, ..place }));
             } else if let Some((_, mut below)) = inside.next_if(|(of, _)| *of == index) {
                 below.translate(Point { x: 0.0, y: shift });
                 candidates.append(&mut below);
@@ -260,26 +269,30 @@ impl Solver<'_> {
         });
     }
 
-    fn static_place(&self, block: &Block, index: usize, child: BoxId, y: f32) -> OofCandidate {
+    fn static_place(&self, block: &Block, child: BoxId, place: StaticPlace) -> OofCandidate {
         let style = self.tree.style_ref(child);
         let direction = if block.is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let own = style.direction();
         let justify = taffy::GridItemStyle::justify_self(&style).unwrap_or(AlignItems::NORMAL);
         let align = taffy::GridItemStyle::align_self(&style).unwrap_or(AlignItems::NORMAL);
         let inline = Line { start: block.inset.left, end: block.width - block.inset.right };
+        let start = if block.is_rtl { AxisStaticEdge::End } else { AxisStaticEdge::Start };
         OofCandidate {
             node: taffy_id(child),
-            order: index as u32,
+            order: place.index as u32,
             position: style.position(),
             static_position: Point {
-                x: AxisStaticPosition::from_alignment(
-                    justify.resolve_self_relative(own, direction, true),
-                    inline,
-                    block.is_rtl,
-                ),
+                x: match place.x {
+                    Some(x) => AxisStaticPosition::from_edge(x, start),
+                    None => AxisStaticPosition::from_alignment(
+                        justify.resolve_self_relative(own, direction, true),
+                        inline,
+                        block.is_rtl,
+                    ),
+                },
                 y: AxisStaticPosition::from_alignment(
                     align.resolve_self_relative(own, direction, false),
-                    Line { start: y, end: y },
+                    Line { start: place.y, end: place.y },
                     false,
                 ),
             },

@@ -178,13 +178,9 @@ impl Emitter<'_> {
     ) -> (f32, SmallVec<[Placed; 4]>) {
         let broken = &line.broken;
         let style = &solver.tree.shown(self.id).style;
-        // Out-of-flow boxes among blocks are aligned first and indented then (Chromium).
-        let is_blank = |item: &Item| matches!(item.kind, ItemKind::OutOfFlow(_) | ItemKind::Float(_));
-        let is_blank = self.source.items.iter().all(is_blank);
-        let indent = if is_blank { 0.0 } else { broken.indent };
-        let free = snap_down(line.width) - (broken.width - broken.hanging) - indent;
+        let free = snap_down(line.width) - (broken.width - broken.hanging) - broken.indent;
         let mut align = style.text_align;
-        if broken.ends_paragraph && !is_blank {
+        if broken.ends_paragraph {
             align = match (align, style.text_align_last) {
                 (_, Some(last)) => last,
                 (TextAlign::Justify, None) => TextAlign::Start,
@@ -195,17 +191,9 @@ impl Emitter<'_> {
         let (start, stretch) = match align {
             TextAlign::Justify if free > 0.0 => {
                 let places: usize = broken.parts.iter().map(|p| self.stretch_places(p, broken)).sum();
-                if places > 0 { (0.0, free / places as f32) } else { (if rtl { free } else { 0.0 }, 0.0) }
+                if places > 0 { (0.0, free / places as f32) } else { (line_offset(align, rtl, free), 0.0) }
             }
-            // Lines that are too wide reach out at their end.
-            TextAlign::Center | TextAlign::WebkitCenter if rtl && free < 0.0 => (free, 0.0),
-            TextAlign::Center | TextAlign::WebkitCenter => (snap_down(free.max(0.0) / 2.0), 0.0),
-            TextAlign::Right | TextAlign::WebkitRight if rtl => (free, 0.0),
-            TextAlign::Right | TextAlign::WebkitRight => (free.max(0.0), 0.0),
-            TextAlign::End if !rtl => (free.max(0.0), 0.0),
-            TextAlign::Left | TextAlign::WebkitLeft | TextAlign::End => (if rtl { free.min(0.0) } else { 0.0 }, 0.0),
-            _ if rtl => (free, 0.0),
-            _ => (0.0, 0.0),
+            _ => (line_offset(align, rtl, free), 0.0),
         };
         let start = start + if rtl { 0.0 } else { broken.indent };
         // Open boxes carry their offsets from line to line.
@@ -461,6 +449,27 @@ impl Emitter<'_> {
         overflow.right = overflow.right.max(x + layout.size.width.max(inner.right));
         overflow.bottom = overflow.bottom.max(y + layout.size.height.max(inner.bottom));
         solver.set_layout(id, &layout);
+    }
+}
+
+/// Where the content of a line begins in its space, of which `free` px are left, if it does not stretch. Lines that are
+/// too wide reach out at their end.
+pub(crate) fn line_offset(align: TextAlign, is_rtl: bool, free: f32) -> f32 {
+    match align {
+        TextAlign::Center | TextAlign::WebkitCenter if is_rtl && free < 0.0 => free,
+        TextAlign::Center | TextAlign::WebkitCenter => snap_down(free.max(0.0) / 2.0),
+        TextAlign::Right | TextAlign::WebkitRight if is_rtl => free,
+        TextAlign::Right | TextAlign::WebkitRight => free.max(0.0),
+        TextAlign::End if !is_rtl => free.max(0.0),
+        TextAlign::Left | TextAlign::WebkitLeft | TextAlign::End => {
+            if is_rtl {
+                free.min(0.0)
+            } else {
+                0.0
+            }
+        }
+        _ if is_rtl => free,
+        _ => 0.0,
     }
 }
 

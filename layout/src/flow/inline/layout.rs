@@ -7,10 +7,10 @@ use super::atoms::{Atom, Atoms};
 use super::breaker::{BreakMode, Breaker, Outcome};
 use super::culled::bare_boxes;
 use super::emit::{Emitter, PlacedLine};
-use super::line::{BrokenLine, Part};
+use super::line::BrokenLine;
 use super::measure::Shaping;
 use super::snap_down;
-use super::source::{InlineSource, ItemKind, KeptLines};
+use super::source::{InlineSource, KeptLines};
 use super::vertical::line_geometry;
 use crate::flow::block::{BlockContext, BlockFormattingContext, Slot};
 use crate::flow::boxes::{BoxId, BoxOrigin};
@@ -255,8 +255,6 @@ impl Solver<'_> {
                 }
                 slot_id = slot.segment;
             }
-            // An empty line that begins with an out-of-flow box begins where it would without the floats behind that.
-            let start_x = line_x;
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
             let here = if source.has_floats {
                 let shaping = Shaping { fonts: self.fonts, shaper: self.shaper };
@@ -349,11 +347,7 @@ impl Solver<'_> {
                     }
                 }
             }
-            let kind = |part: &Part| source.items[part.item as usize].kind;
-            let mut in_boxes = broken.parts.iter().map(kind).skip_while(|kind| matches!(kind, ItemKind::Open(..)));
-            let is_begun = matches!(in_boxes.next(), Some(ItemKind::OutOfFlow(_)));
-            let x = if broken.is_empty && is_begun { start_x } else { line_x };
-            lines.push(PlacedLine { broken, geometry, x, y: line_y, width: line_width });
+            lines.push(PlacedLine { broken, geometry, x: line_x, y: line_y, width: line_width });
             for item in deferred.drain(..) {
                 if let Some(float) = atoms.get_mut(item) {
                     place_float(float, &self.tree.shown(float.id).style, ctx, frame.inset.top + y);

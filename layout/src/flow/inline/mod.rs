@@ -40,6 +40,7 @@ pub(crate) mod vertical;
 mod visual;
 pub(crate) mod whitespace;
 
+pub(crate) use emit::line_offset;
 pub(crate) use positioned::{relative_offset, take_candidates};
 
 /// Rounds a width up to the 1/64 px grid.

@@ -220,12 +220,6 @@ impl ComputedStyle {
         self.position != Position::Static
     }
 
-    /// Lines begin at the left edge of their container's content.
-    pub fn starts_lines_at_left(&self) -> bool {
-        matches!(self.text_align, TextAlign::Start | TextAlign::Left | TextAlign::Justify | TextAlign::WebkitLeft)
-            && self.text_indent == LengthPercentage::ZERO
-    }
-
     /// True if the box is out of flow (`absolute` or `fixed`).
     pub fn is_out_of_flow(&self) -> bool {
         matches!(self.position, Position::Absolute | Position::Fixed)
