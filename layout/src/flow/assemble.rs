@@ -136,8 +136,13 @@ impl Generator<'_> {
         let mut open: Vec<Flat> = Vec::new();
         let mut segment: Vec<Flat> = Vec::new();
         let mut after_block = false;
+        let mut has_own_block = false;
         for flat in flats {
             if let Flat::Block { id: block, owner } = flat {
+                if has_own_block {
+                    self.leave_behind(id, &mut segment, &mut children, &mut flow);
+                }
+                has_own_block |= owner == id;
                 self.end_segment(id, node, &mut segment, &open, &mut children, &mut flow, &mut splits);
                 self.attach(block, id);
                 flow.push(block);
@@ -168,6 +173,9 @@ impl Generator<'_> {
             }
             segment.push(flat);
         }
+        if has_own_block {
+            self.leave_behind(id, &mut segment, &mut children, &mut flow);
+        }
         self.end_segment(id, node, &mut segment, &open, &mut children, &mut flow, &mut splits);
         self.tree.data_mut(id).holds_split = !splits.is_empty();
         for (inline, mut split) in splits {
@@ -180,6 +188,27 @@ impl Generator<'_> {
         let flow = self.wrap_cells(id, node, flow, &mut children);
         self.tree.shown_mut(id).children.append(&mut children);
         self.tree.data_mut(id).flow_children = flow;
+    }
+
+    /// Takes the floats and out-of-flow boxes off the beginning of a run of inline content behind a block, but for the last.
+    /// Chromium: when content that is inline finds blocks in its container, one box before it moves into the lines with it,
+    /// and the others stay among the blocks. The page's own children are added from the last to the first, so that all are
+    /// in the lines there.
+    fn leave_behind(&mut self, id: BoxId, segment: &mut Vec<Flat>, children: &mut Vec<BoxId>, flow: &mut Vec<BoxId>) {
+        if self.tree.data(id).overflow_to_viewport {
+            return;
+        }
+        let Some(first) = segment.iter().position(|flat| !flat.is_blank()) else { return };
+        let is_own =
+            |flat: &Flat| matches!(flat, Flat::Float { owner, .. } | Flat::OutOfFlow { owner, .. } if *owner == id);
+        let Some(last) = segment[..first].iter().rposition(is_own) else { return };
+        for flat in segment.drain(..last) {
+            if let Some(child) = flat.own_box() {
+                self.attach(child, id);
+                flow.push(child);
+                children.push(child);
+            }
+        }
     }
 
     /// Ends a run of inline content between blocks: lines if it needs any, else only its boxes are kept.
