@@ -161,10 +161,11 @@ impl<'a> Breaker<'a> {
         (self.item, self.byte) = (self.item + 1, 0);
     }
 
-    /// How many entries at the start stay beside floats although what follows goes below them: empty boxes, or boxes out of
-    /// the flow if there is none.
+    /// How many entries at the start stay beside floats although what follows goes below them: empty boxes, or floats and
+    /// boxes out of the flow if there is none.
     fn complete_start(&self, line: &Growing<'_>) -> usize {
         let (mut depth, mut end, mut outside) = (0, 0, 0);
+        let mut has_float = false;
         for (i, entry) in line.entries.iter().enumerate() {
             let item = &self.source.items[entry.part.item as usize];
             match item.kind {
@@ -175,13 +176,26 @@ impl<'a> Breaker<'a> {
                         end = i + 1;
                     }
                 }
-                ItemKind::OutOfFlow(_) | ItemKind::Float(_) if outside == i => outside = i + 1,
+                ItemKind::OutOfFlow(_) | ItemKind::Float(_) if outside == i => {
+                    outside = i + 1;
+                    has_float |= matches!(item.kind, ItemKind::Float(_));
+                }
                 ItemKind::OutOfFlow(_) | ItemKind::Float(_) => {}
                 ItemKind::Text if entry.part.start == entry.part.end => {}
                 _ => break,
             }
         }
-        if end > 0 { end } else { outside }
+        match end {
+            // Without a float of its own the line has no place to end behind them.
+            0 if has_float => outside,
+            end => end,
+        }
+    }
+
+    /// The last entry is a float that the line does not begin with.
+    fn ends_with_float(&self, line: &Growing<'_>) -> bool {
+        let is_float = |entry: &Entry| matches!(self.source.items[entry.part.item as usize].kind, ItemKind::Float(_));
+        line.entries.last().is_some_and(is_float) && line.entries.iter().any(|entry| self.is_content(entry))
     }
 
     fn is_content(&self, entry: &Entry) -> bool {
@@ -217,8 +231,8 @@ impl<'a> Breaker<'a> {
                 _ if line.state == State::Trailing => return,
                 ItemKind::Atomic(_) => self.atomic(item, line),
                 ItemKind::OutOfFlow(_) => {
-                    // It does not part what stands around it.
-                    let breaks_after = line.may_end_here();
+                    // It does not part what stands around it; behind a float among the content it goes with what follows.
+                    let breaks_after = line.may_end_here() && !self.ends_with_float(line);
                     line.push(self.item, item.start, item.end, 0.0).breaks_after = breaks_after;
                     self.advance();
                 }
