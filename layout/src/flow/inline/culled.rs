@@ -58,26 +58,25 @@ pub(super) fn bare_boxes(source: &InlineSource, solver: &mut Solver<'_>) -> FxHa
 impl Emitter<'_> {
     /// The inline boxes that are culled: those without a box that have a rectangle by what is in them.
     pub fn culled_boxes(&self, solver: &mut Solver<'_>) -> FxHashSet<BoxId> {
-        let bare = bare_boxes(self.source, solver);
-        let mut culled = bare.clone();
+        let mut culled = bare_boxes(self.source, solver);
         if culled.is_empty() {
             return culled;
         }
-        // Boxes that are open, and whether there is text, a block or a box that is not bare in them.
+        // Boxes that are open, and whether something with a width is in them: text, a block, an edge.
         let mut open: Vec<(BoxId, bool)> = Vec::new();
         for item in &self.source.items {
             match item.kind {
-                ItemKind::Open(id, _) => open.push((id, solver.tree.data(id).split.is_some())),
+                ItemKind::Open(id, _) => open.push((id, item.has_edge || solver.tree.data(id).split.is_some())),
                 ItemKind::Close(..) => {
                     let Some((id, is_filled)) = open.pop() else { continue };
                     if !is_filled {
                         culled.remove(&id);
                     }
-                    if let Some(around) = open.last_mut().filter(|_| is_filled || !bare.contains(&id)) {
+                    if let Some(around) = open.last_mut().filter(|_| is_filled || item.has_edge) {
                         around.1 = true;
                     }
                 }
-                ItemKind::Text | ItemKind::Break => {
+                ItemKind::Text | ItemKind::Break | ItemKind::Atomic(_) => {
                     if let Some(around) = open.last_mut() {
                         around.1 = true;
                     }
