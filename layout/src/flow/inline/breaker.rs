@@ -271,7 +271,11 @@ impl<'a> Breaker<'a> {
             // Between preserved spaces; and Chromium: before any space, unless a box begins right here.
             let next = self.source.items.get(self.item + 1);
             let goes_on = !next.is_some_and(|next| matches!(next.kind, ItemKind::Open(..)));
-            is_space(item.end) && (goes_on || around.white_space == WhiteSpace::PreWrap && after_space)
+            match around.white_space {
+                WhiteSpace::BreakSpaces => false,
+                WhiteSpace::PreWrap => is_space(item.end) && (goes_on || after_space),
+                _ => is_space(item.end) && goes_on,
+            }
         } else {
             wraps(around) && !after_space && self.may_break(item.end, around, line.anywhere)
         };
