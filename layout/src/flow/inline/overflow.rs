@@ -143,13 +143,10 @@ impl Breaker<'_> {
             line.state = State::Done;
             return self.rewind(line, if open > 0 { opening } else { at });
         }
-        line.state = State::Done;
-        if open > 0 {
-            return self.rewind(line, opening);
-        }
+        // More of the same may follow; boxes that begin at the very end of the line are given back later.
+        line.state = State::Trailing;
         line.white = White::Unknown;
         line.position = line.indent + line.entries.iter().map(|e| e.part.width).sum::<f32>();
-        line.ends_paragraph |= self.item >= self.source.items.len();
     }
 
     /// Takes the entries from `end` on off the line.
