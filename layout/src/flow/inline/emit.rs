@@ -56,6 +56,8 @@ pub(crate) struct Placed {
     pub width: f32,
     /// Offset of relatively positioned inline boxes around it.
     pub offset: (f32, f32),
+    /// Offset of an inline box's own rectangle, for the part that opens it.
+    pub moved: (f32, f32),
     /// Extra width at each place where the line can stretch.
     stretch: f32,
     /// Extra width before its text.
@@ -207,10 +209,12 @@ impl Emitter<'_> {
                 let around = if part.continued { relative.get(i) } else { relative.last() };
                 let around = around.copied().unwrap_or((0.0, 0.0));
                 let mut offset = around;
+                let mut moved = around;
                 match item.kind {
                     ItemKind::Open(..) if !part.continued => {
                         let own = relative_offset(&item.style, self.inner_width, self.frame.percent_height);
-                        relative.push((around.0 + own.0, around.1 + own.1));
+                        moved = (around.0 + own.0, around.1 + own.1);
+                        relative.push(moved);
                     }
                     ItemKind::Close(..) => {
                         relative.pop();
@@ -224,7 +228,7 @@ impl Emitter<'_> {
                 let width = part.width + stretch * self.stretch_places(&part, broken) as f32;
                 let leads = stretch != 0.0 && self.stretches_before(&part, broken);
                 let lead = if leads { stretch } else { 0.0 };
-                Placed { part, x: 0.0, width, offset, stretch, lead }
+                Placed { part, x: 0.0, width, offset, moved, stretch, lead }
             })
             .collect();
         let mut x = start;
@@ -386,12 +390,7 @@ impl Emitter<'_> {
                     let starts = starts && !placed.part.continued;
                     let margin =
                         if starts && !has_bidi { margin_px(start_margin(style), self.inner_width) } else { 0.0 };
-                    let offset = relative_offset(style, self.inner_width, self.frame.percent_height);
-                    let (dx, dy) = if placed.part.continued {
-                        placed.offset
-                    } else {
-                        (placed.offset.0 + offset.0, placed.offset.1 + offset.1)
-                    };
+                    let (dx, dy) = placed.moved;
                     let mut above = style.padding.top.resolve(self.inner_width) + style.border_width.top;
                     let mut below = style.padding.bottom.resolve(self.inner_width) + style.border_width.bottom;
                     let mut font = own.font;

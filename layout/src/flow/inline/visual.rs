@@ -2,7 +2,7 @@
 //! inline boxes around them.
 //!
 //! Text and atomic boxes are put in order, and the boxes around them follow: the left edge of an inline box stands left of
-//! whatever of it is leftmost, the right edge right of what is rightmost. An empty box takes part with its level.
+//! whatever of it is leftmost, the right edge right of what is rightmost. The beginning of a box takes part with its level.
 
 use super::atoms::margin_px;
 use super::emit::{Emitter, Placed};
@@ -18,7 +18,6 @@ struct Visual {
     /// Its part that opens it.
     part: usize,
     parent: Option<usize>,
-    is_empty: bool,
     left: Edge,
     right: Edge,
     /// Of what stands in it: the leftmost and the rightmost place.
@@ -26,7 +25,7 @@ struct Visual {
     last: usize,
 }
 
-/// What is put in order: a part, or the place of an empty box; and the innermost box around it.
+/// What is put in order: a part, or the beginning of a box; and the innermost box around it.
 struct Leaf {
     part: Option<usize>,
     level: u8,
@@ -45,6 +44,17 @@ impl Emitter<'_> {
                 let visual = &mut boxes[at];
                 (visual.first, visual.last) = (visual.first.min(rank), visual.last.max(rank));
                 around = visual.parent;
+            }
+        }
+        // Chromium: a box is moved as what is leftmost in it is, which can stand in a box inside.
+        if placed.iter().any(|p| p.moved != (0.0, 0.0)) {
+            let leftmost = |visual: &Visual| order.get(visual.first).and_then(|&leaf| leaves[leaf].owner);
+            let moved: SmallVec<[(f32, f32); 4]> = boxes
+                .iter()
+                .map(|visual| leftmost(visual).map_or((0.0, 0.0), |at| placed[boxes[at].part].moved))
+                .collect();
+            for (visual, moved) in boxes.iter().zip(moved) {
+                placed[visual.part].moved = moved;
             }
         }
         let mut chain: SmallVec<[usize; 4]> = SmallVec::new();
@@ -83,15 +93,12 @@ impl Emitter<'_> {
                     let edge = if starts && !p.part.continued { self.edge(p, is_left) } else { (0.0, 0.0) };
                     let (left, right) = if is_left { (edge, (0.0, 0.0)) } else { ((0.0, 0.0), edge) };
                     let (first, last) = (usize::MAX, 0);
-                    boxes.push(Visual { part: i, parent: owner, is_empty: true, left, right, first, last });
+                    boxes.push(Visual { part: i, parent: owner, left, right, first, last });
                     owner = Some(boxes.len() - 1);
+                    leaves.push(Leaf { part: None, level: level(i), owner });
                 }
                 ItemKind::Close(_, ends) => {
                     let Some(at) = owner else { continue };
-                    if boxes[at].is_empty {
-                        leaves.push(Leaf { part: None, level: level(boxes[at].part), owner });
-                        fill(&mut boxes, owner);
-                    }
                     if ends {
                         let is_left = !is_ltr;
                         let edge = self.edge(p, is_left);
@@ -99,18 +106,8 @@ impl Emitter<'_> {
                     }
                     owner = boxes[at].parent;
                 }
-                _ => {
-                    leaves.push(Leaf { part: Some(i), level: level(i), owner });
-                    fill(&mut boxes, owner);
-                }
+                _ => leaves.push(Leaf { part: Some(i), level: level(i), owner }),
             }
-        }
-        while let Some(at) = owner {
-            if boxes[at].is_empty {
-                leaves.push(Leaf { part: None, level: level(boxes[at].part), owner });
-                fill(&mut boxes, owner);
-            }
-            owner = boxes[at].parent;
         }
         (boxes, leaves)
     }
@@ -120,14 +117,6 @@ impl Emitter<'_> {
         let style = &self.source.items[placed.part.item as usize].style;
         let margin = margin_px(if is_left { style.margin.left } else { style.margin.right }, self.inner_width);
         (margin, placed.width - margin)
-    }
-}
-
-/// Something stands in a box and those around it.
-fn fill(boxes: &mut [Visual], mut owner: Option<usize>) {
-    while let Some(visual) = owner.and_then(|at| boxes.get_mut(at)).filter(|visual| visual.is_empty) {
-        visual.is_empty = false;
-        owner = visual.parent;
     }
 }
 
