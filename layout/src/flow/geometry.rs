@@ -347,7 +347,7 @@ impl BoxTree {
         let mut rects = Vec::new();
         match self.data(id).flow_parent.filter(|_| self.data(id).split.is_some()) {
             Some(container) => {
-                rects.extend(self.split_rects(id, container).into_iter().map(|(_, rect)| self.mapped(container, rect)));
+                rects.extend(self.split_rects(id, container).into_iter().map(|rect| self.mapped(container, rect)));
             }
             None => {
                 for container in self.line_containers(id) {

@@ -11,7 +11,7 @@ use super::clamp::LineBudget;
 use super::inline::relative_offset;
 use super::taffy_style::{ItemOf, StyleRef, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
-use crate::style::computed::{BoxSizing, Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position};
+use crate::style::computed::{Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use std::sync::Arc;
@@ -59,20 +59,6 @@ pub(crate) fn height_matters(shown: &LayoutBox) -> bool {
         || is_relative(style.flex_basis)
         || inset(style.inset.top)
         || inset(style.inset.bottom)
-}
-
-/// Height of a box's content box if that is given, px.
-pub(super) fn definite_height(tree: &BoxTree, id: BoxId) -> Option<f32> {
-    let shown = tree.shown(id);
-    let layout = &shown.layout;
-    let inset = layout.border.top + layout.border.bottom + layout.padding.top + layout.padding.bottom;
-    match shown.style.height {
-        CssDimension::Length(length) if !length.has_percent => match shown.style.box_sizing {
-            BoxSizing::ContentBox => Some(length.px),
-            BoxSizing::BorderBox => Some((length.px - inset).max(0.0)),
-        },
-        _ => None,
-    }
 }
 
 impl Solver<'_> {
@@ -291,7 +277,7 @@ impl Solver<'_> {
         if shown.style.position != Position::Relative {
             return 0.0;
         }
-        let height = self.tree.data(id).flow_parent.and_then(|around| definite_height(self.tree, around));
+        let height = self.tree.data(id).flow_parent.and_then(|around| self.tree.data(around).percent_height);
         relative_offset(&shown.style, 0.0, height).1
     }
 

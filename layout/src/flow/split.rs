@@ -7,20 +7,35 @@
 use super::boxes::BoxId;
 use super::engine::inline_layout;
 use super::geometry::Rect;
+use super::inline::culled::{is_font_of, is_plain, stands_out};
 use super::inline::relative_offset;
 use super::inline::vertical::nested_shift;
 use super::positioned::ContainingBlock;
-use super::solve::{Solver, box_id, definite_height};
+use super::solve::{Solver, box_id};
 use super::taffy_style::is_inline_fixed_containing_block;
 use super::tree::{BoxKind, BoxTree};
 use crate::style::ComputedStyle;
-use crate::style::computed::{Direction, Overflow};
+use crate::style::computed::{Direction, Float, Overflow};
 use crate::text::FontBook;
 use std::sync::Arc;
 use taffy::{ContainingBlockClaims, LayoutOutput, OofCandidates, OofPositioningArea, Point, Size};
 
-/// A piece of an inline box: its place among the children of its container, and its rectangle there.
-type Piece = (Option<usize>, Rect);
+/// A piece of an inline box.
+struct Piece {
+    /// Its place among the children of its container.
+    place: Option<usize>,
+    rect: Rect,
+    /// Nothing gives its line a height.
+    is_empty: bool,
+}
+
+/// The content box of a container: its left edge and width, and its height if percentages refer to that.
+#[derive(Clone, Copy)]
+struct Room {
+    left: f32,
+    width: f32,
+    height: Option<f32>,
+}
 
 impl BoxTree {
     /// Moves the blocks inside of inline boxes with these, and places the inline boxes: the union of their fragments and
@@ -32,16 +47,16 @@ impl BoxTree {
         list.retain(|&id| self.contains(id) && self.data(id).split.is_some());
         for &id in &list {
             let Some(container) = self.data(id).flow_parent else { continue };
+            let room = self.room(container);
             let runs = self.data(id).split.as_ref().map(|split| split.blocks.clone()).unwrap_or_default();
             for run in runs {
-                self.move_blocks(id, container, &run, fonts);
+                self.move_blocks(id, container, &run, room, fonts);
             }
         }
         for &id in &list {
             let Some(container) = self.data(id).flow_parent else { continue };
-            let rects = self.split_rects(id, container).into_iter().map(|(_, rect)| rect);
-            let rect = rects.reduce(Rect::union_visible).unwrap_or_default();
-            let inner_width = self.content_width(container);
+            let rect = self.split_rects(id, container).into_iter().reduce(Rect::union_visible).unwrap_or_default();
+            let inner_width = self.room(container).width;
             let shown = self.shown_mut(id);
             shown.offset_parent = Some(container);
             shown.layout = inline_layout(rect, &shown.style, inner_width);
@@ -49,26 +64,20 @@ impl BoxTree {
         self.split_boxes = list;
     }
 
-    fn content_width(&self, id: BoxId) -> f32 {
-        let layout = &self.shown(id).layout;
-        let inset = layout.border.left + layout.border.right + layout.padding.left + layout.padding.right;
-        (layout.width - inset).max(0.0)
+    fn room(&self, container: BoxId) -> Room {
+        let layout = &self.shown(container).layout;
+        let left = layout.border.left + layout.padding.left;
+        let width = (layout.width - left - layout.border.right - layout.padding.right).max(0.0);
+        Room { left, width, height: self.data(container).percent_height }
     }
 
     /// Moves the blocks of a run that stand in `id` itself, and not in an inline box inside of it.
-    fn move_blocks(&mut self, id: BoxId, container: BoxId, run: &[BoxId], fonts: &mut FontBook) {
+    fn move_blocks(&mut self, id: BoxId, container: BoxId, run: &[BoxId], room: Room, fonts: &mut FontBook) {
         let own: Vec<BoxId> = run.iter().copied().filter(|&block| self.shown(block).parent == Some(id)).collect();
         if own.is_empty() {
             return;
         }
-        let (x, mut y) = self.offset_of(id, container);
-        // A line that nothing gives a height is where its empty boxes are aligned.
-        if run.iter().all(|&block| self.is_collapsed(block)) {
-            let mut around: Vec<Arc<ComputedStyle>> =
-                self.inline_boxes_around(id).map(|inline| self.shown(inline).style.clone()).collect();
-            around.push(self.shown(container).style.clone());
-            y += nested_shift(around.iter().rev().map(|style| &**style), fonts);
-        }
+        let (x, y) = self.shift_of_run(id, container, run, room, fonts);
         for block in own {
             let moved = self.data(block).inline_shift;
             if moved != (x, y) {
@@ -81,6 +90,35 @@ impl BoxTree {
         }
     }
 
+    /// How far a run of blocks in the inline box `id` is moved from its place.
+    fn shift_of_run(&self, id: BoxId, container: BoxId, run: &[BoxId], room: Room, fonts: &mut FontBook) -> (f32, f32) {
+        let (x, mut y) = self.offset_of(id, room);
+        // A line that nothing gives a height is where its empty boxes are aligned.
+        if run.iter().all(|&block| self.is_collapsed(block)) {
+            let mut around: Vec<Arc<ComputedStyle>> =
+                self.inline_boxes_around(id).map(|inline| self.shown(inline).style.clone()).collect();
+            around.push(self.shown(container).style.clone());
+            y += nested_shift(around.iter().rev().map(|style| &**style), fonts);
+        }
+        (x, y)
+    }
+
+    /// How far what stands in the box `id` and would have been placed by the split `container` is moved from its place by the
+    /// inline boxes between.
+    fn shift_inside(&self, id: BoxId, container: BoxId, room: Room, fonts: &mut FontBook) -> (f32, f32) {
+        let mut at = id;
+        while let Some(around) = self.data(at).flow_parent.filter(|&around| around != container) {
+            at = around;
+        }
+        let inline = self.shown(at).parent.filter(|&parent| self.data(parent).kind == BoxKind::InlineBox);
+        let Some(inline) = inline else { return (0.0, 0.0) };
+        let split = self.data(inline).split.as_deref();
+        match split.and_then(|split| split.blocks.iter().find(|run| run.contains(&at))) {
+            Some(run) => self.shift_of_run(inline, container, run, room, fonts),
+            None => self.offset_of(inline, room),
+        }
+    }
+
     /// An inline box and those around it, from the inside out.
     fn inline_boxes_around(&self, id: BoxId) -> impl Iterator<Item = BoxId> {
         let is_inline = |&at: &BoxId| self.data(at).kind == BoxKind::InlineBox;
@@ -88,12 +126,39 @@ impl BoxTree {
     }
 
     /// How far an inline box and those around it are moved from their places.
-    fn offset_of(&self, id: BoxId, container: BoxId) -> (f32, f32) {
-        let (width, height) = (self.content_width(container), definite_height(self, container));
+    fn offset_of(&self, id: BoxId, room: Room) -> (f32, f32) {
         self.inline_boxes_around(id).fold((0.0, 0.0), |(x, y), inline| {
-            let (dx, dy) = relative_offset(&self.shown(inline).style, width, height);
+            let (dx, dy) = relative_offset(&self.shown(inline).style, room.width, room.height);
             (x + dx, y + dy)
         })
+    }
+
+    /// The same for a piece of an inline box around a block: one that makes no difference is where what stands in it is.
+    fn offset_around(&self, id: BoxId, block: BoxId, room: Room) -> (f32, f32) {
+        let mut mover = id;
+        let inner = self.shown(block).parent.into_iter().flat_map(|inner| self.inline_boxes_around(inner));
+        for inline in inner {
+            if !self.is_indifferent(inline) {
+                mover = inline;
+            }
+            if inline == id {
+                break;
+            }
+        }
+        self.offset_of(mover, room)
+    }
+
+    /// A split inline box makes no difference by itself.
+    fn is_indifferent(&self, id: BoxId) -> bool {
+        let shown = self.shown(id);
+        is_plain(&shown.style)
+            && shown.children.iter().all(|&child| {
+                let (inner, data) = (&self.shown(child).style, self.data(child));
+                match data.kind {
+                    BoxKind::InlineBox => !stands_out(inner) && is_font_of(inner, &shown.style),
+                    _ => inner.is_out_of_flow() || inner.float != Float::None,
+                }
+            })
     }
 
     /// Margins collapse through the block.
@@ -107,53 +172,54 @@ impl BoxTree {
             && is_open(shown.style.overflow_y)
     }
 
-    /// The pieces of a split inline box from top to bottom.
-    pub(super) fn split_rects(&self, id: BoxId, container: BoxId) -> Vec<Piece> {
-        let layout = &self.shown(container).layout;
-        self.split_pieces(id, container, layout.border.left + layout.padding.left, self.content_width(container))
+    /// The rectangles of the pieces of a split inline box from top to bottom.
+    pub(super) fn split_rects(&self, id: BoxId, container: BoxId) -> Vec<Rect> {
+        self.split_pieces(id, container, self.room(container)).into_iter().map(|piece| piece.rect).collect()
     }
 
-    /// The same in a container whose content box has this left edge and width.
-    fn split_pieces(&self, id: BoxId, container: BoxId, left: f32, width: f32) -> Vec<Piece> {
+    /// The pieces in a container with this content box.
+    fn split_pieces(&self, id: BoxId, container: BoxId, room: Room) -> Vec<Piece> {
         let Some(split) = &self.data(id).split else { return Vec::new() };
         let flow = &self.data(container).flow_children;
         let place = |id: &BoxId| flow.iter().position(|child| child == id);
-        let mut rects: Vec<Piece> = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         for run in &split.blocks {
-            if let Some(rect) = self.block_run_rect(id, container, run, width) {
-                let rect = Rect { x: rect.x + left, ..rect };
-                rects.push((run.first().and_then(place), rect));
+            if let Some(rect) = self.block_run_rect(id, run, room) {
+                let is_empty = run.iter().all(|&block| self.is_collapsed(block));
+                pieces.push(Piece { place: run.first().and_then(place), rect, is_empty });
             }
         }
         for segment in &split.segments {
             let shown = self.shown(*segment);
-            for fragment in shown.inline.iter().flat_map(|c| &c.fragments).filter(|f| f.id == id) {
+            let Some(content) = &shown.inline else { continue };
+            for fragment in content.fragments.iter().filter(|f| f.id == id) {
                 let (x, y) = (shown.layout.x + fragment.x, shown.layout.y + fragment.y);
-                rects.push((place(segment), Rect { x, y, width: fragment.width, height: fragment.height }));
+                let rect = Rect { x, y, width: fragment.width, height: fragment.height };
+                let is_empty = content.lines.get(fragment.line as usize).is_none_or(|line| line.height == 0.0);
+                pieces.push(Piece { place: place(segment), rect, is_empty });
             }
         }
-        rects.sort_by_key(|(place, _)| *place);
-        rects
+        pieces.sort_by_key(|piece| piece.place);
+        pieces
     }
 
-    /// The rectangle of neighbouring blocks as a piece of the inline box `id` around them, relative to the left edge of the
-    /// container's content and its top: as wide as that content, moved as that box is, but not as the blocks or boxes
-    /// between.
-    fn block_run_rect(&self, id: BoxId, container: BoxId, run: &[BoxId], width: f32) -> Option<Rect> {
-        let height = definite_height(self, container);
-        let (x, y) = self.offset_of(id, container);
+    /// The rectangle of neighbouring blocks as a piece of the inline box `id` around them: as wide as the content of the
+    /// container, moved as that box is, but not as the blocks or boxes between.
+    fn block_run_rect(&self, id: BoxId, run: &[BoxId], room: Room) -> Option<Rect> {
         let place = |block: BoxId| {
             let shown = self.get(block)?;
-            let mut top = shown.layout.y - relative_offset(&shown.style, width, height).1;
+            let mut top = shown.layout.y - relative_offset(&shown.style, room.width, room.height).1;
             // Once the blocks are moved, all but what moved them stays.
             if self.data(block).inline_shift != (0.0, 0.0) {
-                top -= self.offset_of(shown.parent?, container).1;
+                top -= self.offset_of(shown.parent?, room).1;
             }
             Some((top, shown.layout.height))
         };
-        let (top, _) = place(*run.first()?)?;
+        let first = *run.first()?;
+        let (x, y) = self.offset_around(id, first, room);
+        let (top, _) = place(first)?;
         let (last_top, last_height) = place(*run.last()?)?;
-        Some(Rect { x, y: top + y, width, height: last_top + last_height - top })
+        Some(Rect { x: x + room.left, y: top + y, width: room.width, height: last_top + last_height - top })
     }
 }
 
@@ -164,28 +230,33 @@ impl Solver<'_> {
         if output.oof_candidates.is_empty() || !self.tree.data(container).holds_split {
             return;
         }
+        // The container has no place yet.
         let around = &self.tree.shown(container).style;
         let (border, padding) = (&around.border_width, &around.padding);
         let left = border.left + padding.left.px;
         let width = (output.size.width - left - border.right - padding.right.px).max(0.0);
+        let room = Room { left, width, height: self.tree.data(container).percent_height };
         let mut rest = OofCandidates::new();
         let candidates = output.oof_candidates.take();
-        for candidate in candidates.iter().cloned() {
+        for mut candidate in candidates.iter().cloned() {
+            let (dx, dy) = self.tree.shift_inside(box_id(candidate.node), container, room, self.fonts);
+            let at = &mut candidate.static_position;
+            for (axis, shift) in [(&mut at.x, dx), (&mut at.y, dy)] {
+                (axis.area.start, axis.area.end) = (axis.area.start + shift, axis.area.end + shift);
+            }
             let owner = self.split_containing_block(box_id(candidate.node), container);
             let Some(owner) = owner.filter(|_| candidate.position != taffy::Position::Fixed) else {
                 rest.push(candidate);
                 continue;
             };
-            // The container has no place yet.
-            let rects = self.tree.split_pieces(owner, container, left, width);
-            // Pieces without an area count only if none has one.
-            let has_area = |piece: &&Piece| piece.1.width > 0.0 && piece.1.height > 0.0;
-            let first = rects.iter().find(has_area).or(rects.first());
-            let last = rects.iter().rfind(has_area).or(rects.last());
-            let (Some((_, first)), Some((_, last))) = (first, last) else {
+            // From the first line to the last that is not empty (Chromium).
+            let pieces = self.tree.split_pieces(owner, container, room);
+            let last = pieces.iter().rfind(|piece| !piece.is_empty).or(pieces.first());
+            let (Some(first), Some(last)) = (pieces.first(), last) else {
                 rest.push(candidate);
                 continue;
             };
+            let (first, last) = (first.rect, last.rect);
             let style = self.tree.shown(owner).style.clone();
             let border = &style.border_width;
             let (x, y) = (first.x + border.left, first.y + border.top);

@@ -91,6 +91,8 @@ pub(crate) struct BoxData {
     pub split: Option<Box<Split>>,
     /// Blocks in it split inline boxes.
     pub holds_split: bool,
+    /// What percentages of its height refer to in a block container that was laid out last, px.
+    pub percent_height: Option<f32>,
     /// How far the inline boxes around it have moved a block, px.
     pub inline_shift: (f32, f32),
     pub last_baseline: Option<f32>,
@@ -133,6 +135,7 @@ impl BoxData {
             flow_children: Vec::new(),
             split: None,
             holds_split: false,
+            percent_height: None,
             inline_shift: (0.0, 0.0),
             last_baseline: None,
             is_by_content: false,

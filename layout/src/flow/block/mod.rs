@@ -233,6 +233,7 @@ impl Solver<'_> {
         padding: Rect<f32>,
         output: &mut LayoutOutput,
     ) {
+        self.tree.data_mut(block.id).percent_height = block.percent_height;
         let clips = is_scroller(&self.tree.style_ref(block.id));
         let mut overflow = Rect::ZERO;
         for (id, mut layout) in at.placed.drain(..) {

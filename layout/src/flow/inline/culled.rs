@@ -169,7 +169,7 @@ fn settle(closed: Open, open: &mut [Open], fragments: &mut Vec<InlineFragment>) 
 }
 
 /// Nothing of the box itself shows or takes room.
-fn is_plain(style: &ComputedStyle) -> bool {
+pub(crate) fn is_plain(style: &ComputedStyle) -> bool {
     is_bare(style) && style.background_color.a == 0 && style.background.is_empty() && style.box_shadow.is_empty()
 }
 
@@ -183,7 +183,7 @@ fn is_bare(style: &ComputedStyle) -> bool {
 }
 
 /// The box around an inline box with this style is none of those that make no difference.
-fn stands_out(style: &ComputedStyle) -> bool {
+pub(crate) fn stands_out(style: &ComputedStyle) -> bool {
     has_margin(style) || style.vertical_align != VerticalAlign::Baseline
 }
 
@@ -198,10 +198,7 @@ pub(super) fn may_begin_later(items: &[Item], at: usize) -> bool {
     for item in &items[at + 1..] {
         match item.kind {
             ItemKind::Open(..) => {
-                let (a, b) = (&item.style, &opening.style);
-                let same_font =
-                    a.font_size == b.font_size && a.font_weight == b.font_weight && a.font_family == b.font_family;
-                if depth == 0 && (stands_out(a) || !same_font) {
+                if depth == 0 && (stands_out(&item.style) || !is_font_of(&item.style, &opening.style)) {
                     return false;
                 }
                 depth += 1;
@@ -213,6 +210,11 @@ pub(super) fn may_begin_later(items: &[Item], at: usize) -> bool {
         }
     }
     false
+}
+
+/// Both styles have the same font.
+pub(crate) fn is_font_of(a: &ComputedStyle, b: &ComputedStyle) -> bool {
+    a.font_size == b.font_size && a.font_weight == b.font_weight && a.font_family == b.font_family
 }
 
 fn has_margin(style: &ComputedStyle) -> bool {

@@ -429,8 +429,8 @@ impl Emitter<'_> {
         for fragment in &mut fragments[base..] {
             fragment.width = fragment.width.max(0.0);
         }
+        self.cull(culled, line, placed, baseline, fragments, base);
         if !line.broken.is_empty {
-            self.cull(culled, line, placed, baseline, fragments, base);
             for at in hollow.into_iter().rev() {
                 fragments.remove(at);
             }

@@ -24,7 +24,7 @@
 
 pub(crate) mod atoms;
 pub(crate) mod breaker;
-mod culled;
+pub(crate) mod culled;
 mod ellipsis;
 pub(crate) mod emit;
 mod fitting;
