@@ -144,17 +144,17 @@ impl Solver<'_> {
         if measures_width || self.tree.data(id).kind != BoxKind::Block {
             // Lines of its own only: nothing can come after them.
             self.budget = (!measures_width).then(|| Box::new(LineBudget::new(limit, true)));
-            let output = self.dispatch(taffy_id(id), id, input, None);
+            let output = self.dispatch(id, input, None);
             self.budget = None;
             return output;
         }
         // Where the blocks are is known after a layout only.
         let performing = LayoutInput { run_mode: RunMode::PerformLayout, ..input };
         self.budget = Some(Box::new(LineBudget::new(limit, false)));
-        let mut output = self.dispatch(taffy_id(id), id, performing, None);
+        let mut output = self.dispatch(id, performing, None);
         if self.budget.take().is_some_and(|budget| budget.is_exceeded) {
             self.budget = Some(Box::new(LineBudget { is_exceeded: true, ..LineBudget::new(limit, true) }));
-            output = self.dispatch(taffy_id(id), id, performing, None);
+            output = self.dispatch(id, performing, None);
             self.budget = None;
         }
         if input.run_mode == RunMode::ComputeSize {

@@ -10,9 +10,12 @@
 //! | `generate`, `assemble` | box generation, anonymous boxes |
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
-//! | `solve`, `taffy_style`, `grid_style`, `cache` | Taffy's view of the tree |
+//! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
+//! | `taffy_style`, `grid_style` | styles as layout reads them |
 //! | `fit` | sizes that a box is asked with |
+//! | `sizes` | sizes of a box in an area of its own |
 //! | `flex` | flex containers |
+//! | `grid` | grid containers |
 //! | `block` | block containers, floats |
 //! | `positioned` | out-of-flow boxes |
 //! | `overflow` | what scrolls |
@@ -35,6 +38,7 @@ mod fit;
 mod flex;
 mod generate;
 pub mod geometry;
+mod grid;
 mod grid_style;
 pub mod ink;
 mod inline;
@@ -42,6 +46,7 @@ mod overflow;
 mod positioned;
 pub mod rich_text;
 mod settle;
+mod sizes;
 mod solve;
 mod split;
 mod table;

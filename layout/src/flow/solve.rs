@@ -1,4 +1,4 @@
-//! Taffy's view of the box tree: which algorithm lays out a box, and where results go.
+//! Which algorithm lays out a box, and where results go.
 //!
 //! Invariant: a box whose full layout is cached shows exactly that layout, and so does everything below it.
 //! Measuring a box may lay out boxes below it in full (floats, atomic inline boxes) under other constraints;
@@ -9,16 +9,14 @@ use super::block::BlockContext;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::clamp::LineBudget;
 use super::inline::relative_offset;
-use super::taffy_style::{ItemOf, StyleRef, resolve_calc};
+use super::taffy_style::{ItemOf, resolve_calc};
 use super::tree::{BoxKind, BoxTree};
 use crate::style::computed::{Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
-use std::sync::Arc;
 use taffy::{
-    AvailableSpace, CoreStyle, DetailedLayoutInfo, Layout, LayoutGridContainer, LayoutInput, LayoutOutput,
-    LayoutPartialTree, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size, SizingMode, TraversePartialTree,
-    compute_grid_layout, compute_leaf_layout,
+    AvailableSpace, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size,
+    SizingMode, compute_leaf_layout,
 };
 
 /// One layout pass over the box tree.
@@ -137,7 +135,7 @@ impl Solver<'_> {
         let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };
         let mut output = match self.line_limit(id) {
             Some(limit) => self.compute_clamped(id, limit, input),
-            None => self.dispatch(node, id, input, block_ctx),
+            None => self.dispatch(id, input, block_ctx),
         };
         self.tree.data_mut(id).is_by_content = was_by_content;
         if !performs {
@@ -156,7 +154,6 @@ impl Solver<'_> {
     /// Lays out or measures a box by what it holds.
     pub fn dispatch(
         &mut self,
-        node: NodeId,
         id: BoxId,
         input: LayoutInput,
         block_ctx: Option<&mut BlockContext<'_>>,
@@ -167,7 +164,7 @@ impl Solver<'_> {
             BoxKind::Inline => self.compute_inline(id, input, block_ctx),
             BoxKind::Replaced => self.compute_replaced(id, input),
             // Tracks need no items.
-            BoxKind::Grid if data.grid.is_some() => compute_grid_layout(self, node, input),
+            BoxKind::Grid if data.grid.is_some() => self.compute_grid(id, input),
             _ if is_empty => {
                 let mut style = self.container_style(id);
                 // Taffy would take the aspect ratio for the least height.
@@ -190,7 +187,7 @@ impl Solver<'_> {
                     self.compute_flex(id, input)
                 }
             },
-            BoxKind::Grid => compute_grid_layout(self, node, input),
+            BoxKind::Grid => self.compute_grid(id, input),
         }
     }
 
@@ -303,81 +300,5 @@ impl Solver<'_> {
         let shown = self.tree.shown(id);
         let placed_by = if shown.style.is_out_of_flow() { shown.offset_parent } else { flow_parent };
         self.tree.set_place(id, place, placed_by);
-    }
-}
-
-/// The flow children of a box.
-pub(crate) struct ChildIter<'a>(std::slice::Iter<'a, BoxId>);
-
-impl Iterator for ChildIter<'_> {
-    type Item = NodeId;
-    fn next(&mut self) -> Option<NodeId> {
-        self.0.next().map(|&id| taffy_id(id))
-    }
-}
-
-impl TraversePartialTree for Solver<'_> {
-    type ChildIter<'a>
-        = ChildIter<'a>
-    where
-        Self: 'a;
-    fn child_ids(&self, node: NodeId) -> ChildIter<'_> {
-        ChildIter(self.tree.data(box_id(node)).flow_children.iter())
-    }
-    fn child_count(&self, node: NodeId) -> usize {
-        self.tree.data(box_id(node)).flow_children.len()
-    }
-    fn get_child_id(&self, node: NodeId, index: usize) -> NodeId {
-        taffy_id(self.tree.data(box_id(node)).flow_children[index])
-    }
-}
-
-impl LayoutPartialTree for Solver<'_> {
-    type CoreContainerStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    type CustomIdent = Arc<str>;
-
-    fn get_core_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
-    }
-    fn resolve_calc_value(&self, packed: *const (), basis: f32) -> f32 {
-        resolve_calc(packed, basis)
-    }
-    fn set_unrounded_layout(&mut self, node: NodeId, layout: &Layout) {
-        self.set_layout(box_id(node), layout);
-    }
-    fn compute_child_layout(&mut self, node: NodeId, mut input: LayoutInput) -> LayoutOutput {
-        let style = &self.tree.shown(box_id(node)).style;
-        let known = input.known_dimensions;
-        if let (Some(ratio), Size { width: Some(width), height: Some(height) }) = (style.aspect_ratio, known)
-            && !matches!(style.height, CssDimension::Length(_))
-            && (width / ratio - height).abs() < 0.01
-        {
-            // Found by the box itself: Taffy's ratio is that of the border box, and leaves the content out.
-            input.known_dimensions.height = None;
-        }
-        self.compute(node, input, None)
-    }
-}
-
-impl LayoutGridContainer for Solver<'_> {
-    type GridContainerStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    type GridItemStyle<'a>
-        = StyleRef<'a>
-    where
-        Self: 'a;
-    fn get_grid_container_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.container_style(box_id(node))
-    }
-    fn get_grid_child_style(&self, node: NodeId) -> StyleRef<'_> {
-        self.tree.style_ref(box_id(node))
-    }
-    fn set_detailed_grid_info(&mut self, node: NodeId, info: taffy::DetailedGridInfo<Arc<str>>) {
-        self.tree.data_mut(box_id(node)).grid_info = DetailedLayoutInfo::Grid(Box::new(info));
     }
 }

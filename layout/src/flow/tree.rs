@@ -8,6 +8,7 @@
 
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::cache::{Answers, LayoutCache};
+use super::grid::GridAreas;
 use super::ink::Ink;
 use super::inline::source::InlineSource;
 use super::taffy_style::{ItemOf, StyleRef};
@@ -16,7 +17,7 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{RepeatCount, Track};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use taffy::{DetailedLayoutInfo, GridTemplateArea};
+use taffy::GridTemplateArea;
 
 /// How a box lays out its contents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +53,9 @@ pub(crate) struct GridData {
     pub auto_rows: Vec<Track>,
     pub auto_columns: Vec<Track>,
     pub areas: Vec<GridTemplateArea<Arc<str>>>,
+    /// Columns and rows of `grid-template-areas`.
+    pub area_columns: u16,
+    pub area_rows: u16,
 }
 
 /// The parts of an inline box that block-level content splits.
@@ -79,7 +83,8 @@ pub(crate) struct BoxData {
     pub natural_size: Option<(f32, f32)>,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
-    pub grid_info: DetailedLayoutInfo<Arc<str>>,
+    /// Where lines are, if it is a containing block of out-of-flow boxes.
+    pub grid_areas: Option<Box<GridAreas>>,
     pub cache: LayoutCache,
     /// It changed since it was laid out; `answers` has what it had answered before if that is worth asking again.
     pub is_stale: bool,
@@ -112,6 +117,8 @@ static NO_GRID: GridData = GridData {
     auto_rows: Vec::new(),
     auto_columns: Vec::new(),
     areas: Vec::new(),
+    area_columns: 0,
+    area_rows: 0,
 };
 
 impl BoxData {
@@ -126,7 +133,7 @@ impl BoxData {
             natural_size: None,
             source: None,
             grid: None,
-            grid_info: DetailedLayoutInfo::None,
+            grid_areas: None,
             cache: LayoutCache::default(),
             is_stale: false,
             answers: None,

@@ -9,8 +9,8 @@ use crate::flow::taffy_style::resolve_calc;
 use crate::style::computed::Dimension as CssDimension;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
-    CollapsibleMarginSet, CoreStyle, FloatDirection, GridItemStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath,
-    MaybeResolve, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
+    CollapsibleMarginSet, CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
+    Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
 };
 
 /// A child in the flow or floating, resolved.
@@ -73,8 +73,8 @@ impl Solver<'_> {
         let given = style.size().maybe_resolve(basis, resolve_calc);
         let size = Size { height: given.height, ..given.maybe_apply_aspect_ratio(ratio) }.maybe_add(outside);
         let direction = if is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
-        let justify = GridItemStyle::justify_self(&style)
-            .map(|justify| justify.resolve_self_relative(style.direction(), direction, true));
+        let justify =
+            style.justify_self().map(|justify| justify.resolve_self_relative(style.direction(), direction, true));
         let plain =
             |justify: &AlignItems| !matches!(justify.keyword, AlignItemsKeyword::Normal | AlignItemsKeyword::Stretch);
         let is_stretched = justify.is_some_and(|justify| justify.keyword == AlignItemsKeyword::Stretch);

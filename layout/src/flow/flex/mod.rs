@@ -24,6 +24,8 @@ mod lines;
 mod place;
 mod positioned;
 
+pub(super) use place::distributed;
+
 use super::boxes::BoxId;
 use super::solve::Solver;
 use super::taffy_style::resolve_calc;

@@ -170,7 +170,7 @@ impl Solver<'_> {
 
 /// Offset of the first of `count` things from the start, and the space between two of them (CSS Align 3, section 5).
 /// `is_reverse`: the start of the flow is the end of the axis.
-fn distributed(align: AlignContent, free: f32, count: usize, is_reverse: bool) -> (f32, f32) {
+pub(in crate::flow) fn distributed(align: AlignContent, free: f32, count: usize, is_reverse: bool) -> (f32, f32) {
     use AlignContentKeyword as K;
     let count = count.max(1) as f32;
     let start = if is_reverse { free } else { 0.0 };

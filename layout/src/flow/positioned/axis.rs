@@ -1,6 +1,7 @@
 //! An out-of-flow box along one axis: the space between its insets, its margins, its place (CSS Positioned Layout 3,
 //! section 4).
 
+use crate::flow::sizes::{Room, Stretch};
 use taffy::{AlignItems, AlignItemsKeyword, AlignmentSafety, AxisStaticEdge, AxisStaticPosition, Line};
 
 /// Its `justify-self` or `align-self`.
@@ -48,8 +49,23 @@ pub(super) struct Axis {
 
 impl Axis {
     /// Neither inset is automatic.
-    pub fn is_pinned(&self) -> bool {
+    fn is_pinned(&self) -> bool {
         self.inset.start.is_some() && self.inset.end.is_some()
+    }
+
+    /// What the box's size along the axis is settled by.
+    pub fn room(&self) -> Room {
+        let stretch = match self.alignment {
+            Alignment::Stretch if self.is_pinned() => Stretch::Strong,
+            Alignment::Normal if self.is_pinned() => Stretch::Weak,
+            _ => Stretch::No,
+        };
+        Room { space: Some(self.stretched()), stretch }
+    }
+
+    /// Both margins, automatic ones as zero.
+    pub fn fixed_margins(&self) -> f32 {
+        self.margin.start.unwrap_or(0.0) + self.margin.end.unwrap_or(0.0)
     }
 
     fn edge(&self, alignment: Alignment) -> AxisStaticEdge {
@@ -98,9 +114,9 @@ impl Axis {
     }
 
     /// The size that fills the space between insets and margins.
-    pub fn stretched(&self) -> f32 {
+    fn stretched(&self) -> f32 {
         let block = self.inset_block();
-        (block.end - block.start - self.margin.start.unwrap_or(0.0) - self.margin.end.unwrap_or(0.0)).max(0.0)
+        (block.end - block.start - self.fixed_margins()).max(0.0)
     }
 
     /// Used margins (section 4.3).

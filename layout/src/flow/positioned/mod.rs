@@ -1,9 +1,6 @@
 //! Out-of-flow boxes (CSS Positioned Layout 3), laid out by their containing blocks once those are laid out themselves.
 //!
-//! | module | models |
-//! | --- | --- |
-//! | `axis` | insets, margins and alignment along one axis |
-//! | `size` | widths and heights |
+//! Insets, margins and alignment along one axis are in `axis`, widths and heights in [`super::sizes`].
 //!
 //! A layout hands the boxes that it comes across and that are not its own to place on as candidates, with their static
 //! positions; each ends at the box around it that is its containing block.
@@ -12,17 +9,17 @@
 //! the wider one, and where a height follows from the width by an aspect ratio, content did not count.
 
 mod axis;
-mod size;
 
 use super::boxes::BoxId;
 use super::overflow::{joined, reach};
 use super::solve::{Solver, box_id, taffy_id};
 use super::taffy_style::resolve_calc;
+use crate::style::computed::Display;
 use axis::{Alignment, Axis};
 use taffy::{
-    AlignItems, AvailableSpace, ContainingBlockClaims, CoreStyle, DetailedLayoutInfo, Direction, GridItemStyle, Layout,
-    LayoutInput, LayoutOutput, Line, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect,
-    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignItems, AvailableSpace, ContainingBlockClaims, CoreStyle, Direction, Layout, LayoutInput, LayoutOutput, Line,
+    MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, RunMode, Size,
+    SizingMode,
 };
 
 /// A containing block, as the boxes that it places see it.
@@ -107,19 +104,16 @@ impl Solver<'_> {
         let id = box_id(candidate.node);
         let area = self.area_of(block, id);
         let (horizontal, vertical) = self.axes(block, area, candidate);
-        let size::Sizes { size, is_definite, edges: (padding, border) } =
-            self.positioned_size(id, area.size, &horizontal, &vertical);
-        let input = LayoutInput {
-            run_mode: RunMode::PerformLayout,
-            sizing_mode: SizingMode::ContentSize,
-            axis: RequestedAxis::Both,
-            known_dimensions: size.map(Some),
-            known_dimensions_are_definite: Size { width: true, height: is_definite },
-            parent_size: area.size.map(Some),
-            available_space: size.map(AvailableSpace::Definite),
-            vertical_margins_are_collapsible: Line::FALSE,
-        };
-        let mut output = self.compute(candidate.node, input, None);
+        let sizing = self.sizing(id, area.size.map(Some));
+        let mut across = horizontal.room();
+        if self.tree.shown(id).style.display == Display::Table {
+            // A table is never given more room than there is.
+            let room = (area.size.width - horizontal.fixed_margins()).max(0.0);
+            across.space = across.space.map(|space| space.min(room));
+        }
+        let sizes = self.sizes_in(&sizing, &across, &vertical.room());
+        let size = sizes.size;
+        let mut output = self.lay_out_at(&sizing, &sizes);
         let (x_margin, y_margin) = (horizontal.margins(size.width), vertical.margins(size.height));
         let location = Point {
             x: horizontal.place(size.width, x_margin) + area.offset.x,
@@ -131,8 +125,8 @@ impl Solver<'_> {
             size,
             scrollable_overflow_rect: output.scrollable_overflow_rect,
             scrollbar_size: Size::ZERO,
-            border,
-            padding,
+            border: sizing.border,
+            padding: sizing.padding,
             margin: Rect { left: x_margin.start, right: x_margin.end, top: y_margin.start, bottom: y_margin.end },
         };
         // Places of out-of-flow boxes are relative to what places them.
@@ -156,12 +150,10 @@ impl Solver<'_> {
 
     /// The part of the containing block that counts for a box: of a grid, its grid area (CSS Grid 2, section 9.2).
     fn area_of(&self, block: &ContainingBlock, id: BoxId) -> OofPositioningArea {
-        let DetailedLayoutInfo::Grid(grid) = &self.tree.data(block.owner).grid_info else { return block.area };
         let OofPositioningArea { size, offset } = block.area;
-        let style = self.tree.style_ref(id);
         let whole =
             Rect { left: offset.x, right: offset.x + size.width, top: offset.y, bottom: offset.y + size.height };
-        let area = grid.resolve_absolute_grid_area(style.grid_row(), style.grid_column(), block.direction, whole);
+        let area = self.grid_area(block.owner, id, whole);
         OofPositioningArea {
             size: Size { width: area.right - area.left, height: area.bottom - area.top },
             offset: Point { x: area.left, y: area.top },
@@ -176,7 +168,9 @@ impl Solver<'_> {
         // `auto` does not look at the container's `justify-items` and `align-items`.
         let (own, around) = (style.direction(), block.direction);
         let justify = style.justify_self().unwrap_or(AlignItems::NORMAL).resolve_self_relative(own, around, true);
-        let align = style.align_self().unwrap_or(AlignItems::NORMAL).resolve_self_relative(own, around, false);
+        let align = taffy::FlexboxItemStyle::align_self(&style)
+            .unwrap_or(AlignItems::NORMAL)
+            .resolve_self_relative(own, around, false);
         let scrolls = self.tree.style_ref(block.owner).overflow();
         let moved = |place: taffy::AxisStaticPosition, by: f32| taffy::AxisStaticPosition {
             area: place.area.map(|at| at - by),
@@ -212,12 +206,4 @@ impl Solver<'_> {
         };
         (horizontal, vertical)
     }
-}
-
-/// Padding and border of a box in a containing block of a width.
-fn edges(style: &super::taffy_style::StyleRef<'_>, width: f32) -> (Rect<f32>, Rect<f32>) {
-    (
-        style.padding().resolve_or_zero(Some(width), resolve_calc),
-        style.border().resolve_or_zero(Some(width), resolve_calc),
-    )
 }

@@ -1,0 +1,424 @@
+//! Grid containers (CSS Grid Layout 2) as Chromium lays them out.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | `lines` | templates, names of lines |
+//! | `placement` | which cells items take |
+//! | `tracks` | sizes of tracks, and how they grow |
+//! | `item` | what items add to tracks |
+//! | `place` | alignment and the layout of items, out-of-flow children |
+//!
+//! Taffy has a grid algorithm, too. It was used first, and left where it could not be made to agree with browsers from
+//! outside: items counted for more than their minimum contribution while a grid's own width was looked for, rows kept
+//! their sizes when percentages of the height became known, and items were sized apart from their aspect ratios.
+//!
+//! Sizes are those of border boxes unless they are called inner ones; all are logical px. Columns are placed along the
+//! flow, and turned into places on the page last.
+
+mod item;
+pub(super) mod lines;
+mod place;
+mod placement;
+mod tracks;
+
+pub(super) use place::GridAreas;
+
+use super::boxes::BoxId;
+use super::solve::Solver;
+use super::taffy_style::{length, resolve_calc};
+use super::tree::GridTracks;
+use crate::style::computed::{GridAutoFlow, GridLine, RepeatCount, Track as TrackStyle, TrackSize};
+use item::Item;
+use lines::{Lines, Place, Template};
+use taffy::{
+    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, BoxSizing, CoreStyle, FlexboxContainerStyle,
+    LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+};
+use tracks::{Step, Track, Tracks};
+
+/// A grid container while it is laid out.
+#[derive(Clone, Copy)]
+struct Container {
+    id: BoxId,
+    is_rtl: bool,
+    border: Rect<f32>,
+    padding: Rect<f32>,
+    /// Inner sizes as far as they are known; percentages refer to them.
+    inner: Size<Option<f32>>,
+    /// Limits of the inner sizes.
+    least: Size<f32>,
+    most: Size<f32>,
+    align_items: AlignItems,
+    justify_items: AlignItems,
+    align_content: AlignContent,
+    justify_content: AlignContent,
+}
+
+/// Items and the tracks that they are in.
+struct Grid {
+    items: Vec<Item>,
+    columns: Tracks,
+    rows: Tracks,
+    column_lines: Lines,
+    row_lines: Lines,
+}
+
+/// What tracks are sized for.
+#[derive(Clone, Copy, PartialEq)]
+enum Constraint {
+    Layout,
+    MinContent,
+    MaxContent,
+}
+
+impl Container {
+    fn inset(&self) -> Rect<f32> {
+        self.border + self.padding
+    }
+}
+
+impl Solver<'_> {
+    pub(super) fn compute_grid(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
+        // Tracks heed the limits of the grid in any case.
+        let style = self.tree.style_ref(id);
+        let basis = input.parent_size;
+        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
+        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
+        let edges = (padding + border).sum_axes();
+        let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
+        let ratio = style.aspect_ratio();
+        let limit = |size: Size<taffy::LengthPercentageAuto>| {
+            size.maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(outside)
+        };
+        let (least, most) = (limit(style.min_size()), limit(style.max_size()));
+        let is_by_content = input.sizing_mode == SizingMode::ContentSize;
+        let (min, max) = if is_by_content { (Size::NONE, Size::NONE) } else { (least, most) };
+        let given = match is_by_content {
+            true => Size::NONE,
+            false => {
+                let given = style.size().maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio);
+                given.maybe_add(outside).maybe_clamp(min, max)
+            }
+        };
+        // No box is smaller than its padding and border.
+        let known = input.known_dimensions.or(given).maybe_max(edges);
+        if input.run_mode == RunMode::ComputeSize {
+            if let Size { width: Some(width), height: Some(height) } = known {
+                return LayoutOutput::from_outer_size(Size { width, height });
+            }
+            if let (RequestedAxis::Horizontal, Some(width)) = (input.axis, known.width) {
+                return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
+            }
+        }
+        let inner = |size: Option<f32>, edges: f32| size.map(|size| (size - edges).max(0.0));
+        let open = |limit: Option<f32>, edges: f32| inner(limit, edges).unwrap_or(f32::INFINITY);
+        let mut container = Container {
+            id,
+            is_rtl: style.rtl(),
+            border,
+            padding,
+            // A height that is given counts even if percentages elsewhere do not refer to it.
+            inner: Size { width: inner(known.width, edges.width), height: inner(known.height, edges.height) },
+            least: Size {
+                width: inner(least.width, edges.width).unwrap_or(0.0),
+                height: inner(least.height, edges.height).unwrap_or(0.0),
+            },
+            most: Size { width: open(most.width, edges.width), height: open(most.height, edges.height) },
+            align_items: style.align_items(),
+            justify_items: style.justify_items(),
+            align_content: FlexboxContainerStyle::align_content(&style),
+            justify_content: style.justify_columns(),
+        };
+        let width = known.width.unwrap_or_else(|| {
+            let content = self.grid_width_by_content(&container, input.available_space.width, edges.width);
+            (content + edges.width).maybe_clamp(min.width, max.width).max(edges.width)
+        });
+        if input.run_mode == RunMode::ComputeSize && input.axis == RequestedAxis::Horizontal {
+            return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
+        }
+        container.inner.width = Some((width - edges.width).max(0.0));
+        let mut grid = self.plan_grid(&container);
+        self.size_columns(&container, &mut grid, Constraint::Layout);
+        self.share_baselines(&mut grid);
+        self.size_rows(&container, &mut grid);
+        let content = grid.rows.span(&grid.rows.all());
+        let height = known
+            .height
+            .unwrap_or_else(|| (content + edges.height).maybe_clamp(min.height, max.height).max(edges.height));
+        let inner_height = (height - edges.height).max(0.0);
+        let size = Size { width, height };
+        if input.run_mode == RunMode::ComputeSize {
+            return LayoutOutput::from_outer_size(size);
+        }
+        if container.inner.height.is_none() {
+            // What depends on the height is found once more now that it is known.
+            container.inner.height = Some(inner_height);
+            if grid.rows.is_relative() || self.tree.shown(id).style.row_gap.has_percent {
+                grid.rows.gap = self.grid_gap(&container, false);
+                self.size_rows(&container, &mut grid);
+            }
+        }
+        self.place_grid(&container, grid, size)
+    }
+
+    /// The inner width under a constraint.
+    fn grid_width_by_content(&mut self, container: &Container, space: AvailableSpace, edges: f32) -> f32 {
+        let mut grid = self.plan_grid(container);
+        let mut width = |constraint| {
+            self.size_columns(container, &mut grid, constraint);
+            grid.columns.span(&grid.columns.all())
+        };
+        match space {
+            AvailableSpace::MinContent => width(Constraint::MinContent),
+            AvailableSpace::MaxContent => width(Constraint::MaxContent),
+            AvailableSpace::Definite(space) => {
+                let (widest, space) = (width(Constraint::MaxContent), space - edges);
+                if widest <= space { widest } else { width(Constraint::MinContent).max(space) }
+            }
+        }
+    }
+
+    fn grid_gap(&self, container: &Container, is_columns: bool) -> f32 {
+        let gap = FlexboxContainerStyle::gap(&self.tree.style_ref(container.id));
+        match is_columns {
+            true => gap.width.resolve_or_zero(container.inner.width, resolve_calc),
+            false => gap.height.resolve_or_zero(container.inner.height, resolve_calc),
+        }
+        .max(0.0)
+    }
+
+    /// Places the items, and lists the tracks that this takes.
+    fn plan_grid(&mut self, container: &Container) -> Grid {
+        let data = self.tree.data(container.id);
+        let style = &self.tree.shown(container.id).style;
+        let (columns_gap, rows_gap) = (self.grid_gap(container, true), self.grid_gap(container, false));
+        let (sets, lines) = (data.grid(), style.grid.as_deref());
+        let repeats = |is_columns: bool| {
+            let (tracks, inner, least, most, gap) = match is_columns {
+                true => {
+                    (&sets.columns, container.inner.width, container.least.width, container.most.width, columns_gap)
+                }
+                false => (&sets.rows, container.inner.height, container.least.height, container.most.height, rows_gap),
+            };
+            repetitions(tracks, inner, least, most, gap)
+        };
+        let columns = Template::new(sets, true, repeats(true));
+        let rows = Template::new(sets, false, repeats(false));
+        let flow = lines.map_or(GridAutoFlow::Row, |grid| grid.auto_flow);
+        let by_column = matches!(flow, GridAutoFlow::Column | GridAutoFlow::ColumnDense);
+        let is_dense = matches!(flow, GridAutoFlow::RowDense | GridAutoFlow::ColumnDense);
+        const AUTO: (GridLine, GridLine) = (GridLine::Auto, GridLine::Auto);
+        let children = data.flow_children.iter().copied().enumerate();
+        let children: Vec<(usize, BoxId)> =
+            children.filter(|(_, id)| !self.tree.shown(*id).style.is_out_of_flow()).collect();
+        let request = |&(_, id): &(usize, BoxId)| -> (Place, Place) {
+            let own = self.tree.shown(id).style.grid.as_deref();
+            let column = columns.lines.place(own.map_or(&AUTO, |grid| &grid.column));
+            let row = rows.lines.place(own.map_or(&AUTO, |grid| &grid.row));
+            if by_column { (column, row) } else { (row, column) }
+        };
+        let requests: Vec<(Place, Place)> = children.iter().map(request).collect();
+        let minor = if by_column { rows.lines.count } else { columns.lines.count };
+        let mut places = placement::placed(&requests, minor, is_dense);
+        if by_column {
+            places.iter_mut().for_each(|(major, minor)| std::mem::swap(major, minor));
+        }
+        // From here on: rows, columns.
+        let columns_list = listed(&columns, &sets.auto_columns, places.iter().map(|place| place.1));
+        let rows_list = listed(&rows, &sets.auto_rows, places.iter().map(|place| place.0));
+        let mut grid = Grid {
+            items: Vec::with_capacity(children.len()),
+            columns: Tracks { gap: columns_gap, ..columns_list },
+            rows: Tracks { gap: rows_gap, ..rows_list },
+            column_lines: columns.lines,
+            row_lines: rows.lines,
+        };
+        for (child, (row, column)) in children.into_iter().zip(places) {
+            let range = |(start, end): (i32, i32), first: i32| (start - first) as usize..(end - first) as usize;
+            let columns = range(column, grid.columns.first);
+            let rows = range(row, grid.rows.first);
+            grid.items.push(self.grid_item(container, child, columns, rows));
+        }
+        grid
+    }
+
+    fn size_columns(&mut self, container: &Container, grid: &mut Grid, constraint: Constraint) {
+        grid.columns.initialize(container.inner.width);
+        grid.rows.initialize(container.inner.height);
+        let stretches = stretches(container.justify_content);
+        let limits = (container.inner.width, container.least.width, container.most.width);
+        self.size_tracks(grid, true, constraint, limits, stretches);
+    }
+
+    fn size_rows(&mut self, container: &Container, grid: &mut Grid) {
+        grid.rows.initialize(container.inner.height);
+        let stretches = stretches(container.align_content);
+        let limits = (container.inner.height, container.least.height, container.most.height);
+        self.size_tracks(grid, false, Constraint::Layout, limits, stretches);
+    }
+
+    /// The track sizing algorithm (section 12.3).
+    fn size_tracks(
+        &mut self,
+        grid: &mut Grid,
+        is_columns: bool,
+        constraint: Constraint,
+        (available, least, most): (Option<f32>, f32, f32),
+        stretches: bool,
+    ) {
+        grid.items.iter_mut().for_each(Item::forget);
+        self.resolve_intrinsic(grid, is_columns);
+        let sized = |grid: &Grid| {
+            let tracks = if is_columns { &grid.columns } else { &grid.rows };
+            tracks.span(&tracks.all())
+        };
+        let free = |grid: &Grid| match constraint {
+            Constraint::Layout => available.map(|available| (available - sized(grid)).max(0.0)),
+            Constraint::MinContent => Some(0.0),
+            Constraint::MaxContent => None,
+        };
+        let space = free(grid);
+        grid.tracks_mut(is_columns).maximize(space);
+        if grid.tracks(is_columns).list.iter().any(|track| track.factor().is_some()) {
+            let fraction = match free(grid) {
+                Some(free) if free <= 0.0 => 0.0,
+                Some(_) => {
+                    let tracks = grid.tracks(is_columns);
+                    tracks.fraction(&tracks.all(), available.unwrap_or(0.0))
+                }
+                None => self.open_fraction(grid, is_columns, least, most),
+            };
+            grid.tracks_mut(is_columns).expand(fraction);
+        }
+        if stretches && constraint == Constraint::Layout {
+            let free = available.unwrap_or(least) - sized(grid);
+            grid.tracks_mut(is_columns).stretch(free);
+        }
+    }
+
+    /// The size of a fraction where the space is as much as is wanted.
+    fn open_fraction(&mut self, grid: &mut Grid, is_columns: bool, least: f32, most: f32) -> f32 {
+        let flexible = grid.tracks(is_columns).list.iter().filter_map(|track| Some((track.base, track.factor()?)));
+        let mut fraction = flexible.map(|(base, factor)| base / factor.max(1.0)).fold(0.0, f32::max);
+        for n in 0..grid.items.len() {
+            let range = grid.items[n].tracks(is_columns).clone();
+            if grid.tracks(is_columns).list[range.clone()].iter().any(|track| track.factor().is_some()) {
+                let wanted = self.track_share(grid, n, is_columns, Step::MaxContentMaximums);
+                fraction = fraction.max(grid.tracks(is_columns).fraction(&range, wanted));
+            }
+        }
+        let tracks = grid.tracks(is_columns);
+        let all = tracks.with_fraction(fraction);
+        match all {
+            _ if all < least => tracks.fraction(&tracks.all(), least),
+            _ if all > most => tracks.fraction(&tracks.all(), most),
+            _ => fraction,
+        }
+    }
+
+    /// Makes tracks as large as the items in them ask for (section 12.5).
+    fn resolve_intrinsic(&mut self, grid: &mut Grid, is_columns: bool) {
+        // Items by how many tracks they span; those across flexible tracks come last, together.
+        let mut order: Vec<(bool, usize, usize)> = Vec::new();
+        for (n, item) in grid.items.iter().enumerate() {
+            let tracks = &grid.tracks(is_columns).list[item.tracks(is_columns).clone()];
+            let is_flexible = tracks.iter().any(|track| track.factor().is_some());
+            if tracks.iter().any(Track::is_intrinsic) {
+                order.push((is_flexible, if is_flexible { 0 } else { tracks.len() }, n));
+            }
+        }
+        order.sort_unstable();
+        for group in order.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            for step in Step::ALL {
+                for &(is_flexible, _, n) in group {
+                    let range = grid.items[n].tracks(is_columns).clone();
+                    let concerns = |track: &Track| track.is_in(step) && (!is_flexible || track.factor().is_some());
+                    if grid.tracks(is_columns).list[range.clone()].iter().any(concerns) {
+                        let wanted = self.track_share(grid, n, is_columns, step);
+                        grid.tracks_mut(is_columns).accommodate(&range, step, is_flexible, wanted);
+                    }
+                }
+                grid.tracks_mut(is_columns).grow(step);
+            }
+        }
+        grid.tracks_mut(is_columns).close();
+    }
+}
+
+impl Grid {
+    fn tracks(&self, is_columns: bool) -> &Tracks {
+        if is_columns { &self.columns } else { &self.rows }
+    }
+
+    fn tracks_mut(&mut self, is_columns: bool) -> &mut Tracks {
+        if is_columns { &mut self.columns } else { &mut self.rows }
+    }
+}
+
+fn stretches(align: AlignContent) -> bool {
+    matches!(align.keyword, AlignContentKeyword::Normal | AlignContentKeyword::Stretch)
+}
+
+/// The tracks that a template and the places of items along its axis take, explicit and implicit ones.
+fn listed(template: &Template, auto: &[TrackStyle], places: impl Iterator<Item = (i32, i32)> + Clone) -> Tracks {
+    const AUTO: TrackStyle = TrackStyle { min: TrackSize::Auto, max: TrackSize::Auto };
+    let first = places.clone().map(|(start, _)| start).fold(0, i32::min);
+    let last = places.clone().map(|(_, end)| end).fold(template.lines.count, i32::max);
+    let fitted = &template.fitted;
+    let mut is_empty = vec![true; fitted.len()];
+    if !fitted.is_empty() {
+        for (start, end) in places {
+            let (start, end) = (start.max(0) as usize, end.max(0) as usize);
+            let covered = start.max(fitted.start)..end.min(fitted.end);
+            covered.for_each(|n| is_empty[n - fitted.start] = false);
+        }
+    }
+    let explicit = template.tracks.len() as i32;
+    let track = |line: i32| {
+        let own = usize::try_from(line).ok().and_then(|n| Some((n, *template.tracks.get(n)?)));
+        if let Some((n, track)) = own {
+            return Track::new(track, fitted.contains(&n) && is_empty[n - fitted.start]);
+        }
+        // Implicit tracks take turns, from the explicit grid to either side.
+        let turn = if line < 0 { line } else { line - explicit };
+        let turn = turn.rem_euclid(auto.len().max(1) as i32) as usize;
+        Track::new(auto.get(turn).copied().unwrap_or(AUTO), false)
+    };
+    Tracks { list: (first..last).map(track).collect(), gap: 0.0, first }
+}
+
+/// How often an automatic repeat repeats (section 7.2.3.2).
+fn repetitions(components: &[GridTracks], inner: Option<f32>, least: f32, most: f32, gap: f32) -> usize {
+    let space = inner.or(Some(most).filter(|most| most.is_finite()));
+    let basis = space.or(Some(least).filter(|least| *least > 0.0));
+    let Some(basis) = basis else { return 1 };
+    let size = |track: &TrackStyle| {
+        let px = |size: TrackSize| match size {
+            TrackSize::Length(value) => length(value).maybe_resolve(Some(basis), resolve_calc),
+            _ => None,
+        };
+        match (px(track.min), px(track.max)) {
+            (Some(min), Some(max)) => max.max(min),
+            (min, max) => max.or(min).unwrap_or(0.0),
+        }
+    };
+    let (mut others, mut repeated) = (0.0_f32, None);
+    for component in components {
+        match component {
+            GridTracks::Single(track) => others += size(track) + gap,
+            GridTracks::Repeat { count: RepeatCount::Count(count), tracks, .. } => {
+                others += tracks.iter().map(|track| size(track) + gap).sum::<f32>() * f32::from(*count);
+            }
+            GridTracks::Repeat { tracks, .. } => {
+                // Chromium: no track is taken for less than a px.
+                repeated = Some(tracks.iter().map(|track| size(track).max(1.0) + gap).sum::<f32>());
+            }
+        }
+    }
+    let Some(repeated) = repeated.filter(|size| *size > 0.0) else { return 1 };
+    let fits = (basis + gap - others) / repeated;
+    // What binary fractions lack of a whole.
+    const SLACK: f32 = 0.001;
+    let times = if space.is_some() { (fits + SLACK).floor() } else { (fits - SLACK).ceil() };
+    (times.max(1.0) as usize).min(lines::MAX_LINE as usize)
+}
