@@ -68,6 +68,11 @@ pub(crate) fn in_units(px: f32) -> f32 {
     (px * LAYOUT_UNIT + UNIT_SLACK.copysign(px)).trunc() / LAYOUT_UNIT
 }
 
+/// The nearest length that a browser has.
+pub(crate) fn rounded(px: f64) -> f32 {
+    ((px * f64::from(LAYOUT_UNIT)).round() / f64::from(LAYOUT_UNIT)) as f32
+}
+
 /// Fractions of a px that a browser's lengths are made of.
 const LAYOUT_UNIT: f32 = 64.0;
 /// What binary fractions may lack of a whole unit.

@@ -46,6 +46,9 @@ pub(super) struct Item {
     /// Used main size.
     pub main: f32,
     pub frozen: bool,
+    /// Its part of the free space of its line that the items behind it leave, and how far limits keep it from that.
+    pub part: f64,
+    pub violation: f32,
     /// Cross size.
     pub cross: f32,
     /// From the cross start margin edge to the baseline, where the item is aligned by it.
@@ -151,6 +154,8 @@ impl Solver<'_> {
             hypothetical: 0.0,
             main: 0.0,
             frozen: false,
+            part: 0.0,
+            violation: 0.0,
             cross: 0.0,
             ascent: 0.0,
             main_at: 0.0,

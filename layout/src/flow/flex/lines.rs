@@ -3,6 +3,7 @@
 use super::item::Item;
 use super::{Container, Wrap, gaps};
 use crate::flow::solve::Solver;
+use crate::flow::taffy_style::{in_units, rounded};
 
 /// What binary fractions may add to a line that is just full, px: less than a browser's unit of length.
 const SLACK: f32 = 1.0 / 128.0;
@@ -31,17 +32,15 @@ impl FlexLine {
         FlexLine { items, hypothetical, main, cross: 0.0, ascent: 0.0, descent: 0.0 }
     }
 
-    /// Gives each item its main size.
+    /// Gives each item its main size: whole units of length, of which none is lost (Chromium: from the last item on, each
+    /// takes its part of what those after it left).
     fn flex(&mut self, container: &Container) {
         let grows = self.hypothetical < self.main;
-        let factor = |item: &Item| {
-            let inner = item.base - if container.is_row { item.edges().width } else { item.edges().height };
-            if grows { (item.grow, item.grow) } else { (item.shrink, item.shrink * inner.max(0.0)) }
-        };
+        let factor = |item: &Item| f64::from(if grows { item.grow } else { item.shrink });
         for item in &mut self.items {
             item.main = item.hypothetical;
             let against = if grows { item.base > item.hypothetical } else { item.base < item.hypothetical };
-            item.frozen = against || factor(item).0 == 0.0;
+            item.frozen = against || factor(item) == 0.0;
         }
         let gaps = gaps(container.main_gap(), self.items.len());
         let free = |items: &[Item], main: f32| {
@@ -50,25 +49,40 @@ impl FlexLine {
         };
         let initial = free(&self.items, self.main);
         while self.items.iter().any(|item| !item.frozen) {
-            let left = || self.items.iter().filter(|item| !item.frozen);
-            let sum: f32 = left().map(|item| factor(item).0).sum();
-            let scaled: f32 = left().map(|item| factor(item).1).sum();
+            // What an item takes in proportion to the items before it.
+            let (mut sum, mut scaled) = (0.0, 0.0);
+            for item in self.items.iter_mut().filter(|item| !item.frozen) {
+                let inner = item.base - if container.is_row { item.edges().width } else { item.edges().height };
+                let weight = factor(item) * if grows { 1.0 } else { f64::from(inner.max(0.0)) };
+                (sum, scaled) = (sum + factor(item), scaled + weight);
+                item.part = if scaled > 0.0 { weight / scaled } else { 0.0 };
+            }
             let mut space = free(&self.items, self.main);
-            if sum < 1.0 && (initial * sum).abs() < space.abs() {
-                space = initial * sum;
+            let limited = in_units((f64::from(initial) * sum) as f32);
+            if sum < 1.0 && limited.abs() < space.abs() {
+                space = limited;
+            }
+            if (grows && space <= 0.0) || (!grows && space >= 0.0) {
+                break;
             }
             let mut violation = 0.0;
-            for item in self.items.iter_mut().filter(|item| !item.frozen) {
-                let share = if scaled > 0.0 { factor(item).1 / scaled } else { 0.0 };
-                let wanted = item.base + space * share;
+            for item in self.items.iter_mut().rev().filter(|item| !item.frozen) {
+                let share = if item.part == 1.0 { space } else { rounded(f64::from(space) * item.part) };
+                space -= share;
+                let wanted = item.base + share;
                 item.main = wanted.min(item.most).max(item.least);
-                violation += item.main - wanted;
+                item.violation = item.main - wanted;
+                violation += item.violation;
             }
+            let mut is_settled = true;
             for item in self.items.iter_mut().filter(|item| !item.frozen) {
-                let share = if scaled > 0.0 { factor(item).1 / scaled } else { 0.0 };
-                let own = item.main - (item.base + space * share);
-                item.frozen = violation == 0.0 || (violation > 0.0 && own > 0.0) || (violation < 0.0 && own < 0.0);
+                item.frozen = item.violation * violation > 0.0;
+                is_settled &= !item.frozen;
             }
+            if is_settled {
+                break;
+            }
+            self.items.iter_mut().filter(|item| !item.frozen).for_each(|item| item.main = item.hypothetical);
         }
     }
 }

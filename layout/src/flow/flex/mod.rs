@@ -24,7 +24,7 @@ mod lines;
 mod place;
 mod positioned;
 
-pub(super) use place::distributed;
+pub(super) use place::{Shares, distributed};
 
 use super::boxes::BoxId;
 use super::solve::Solver;

@@ -5,6 +5,7 @@ use super::lines::FlexLine;
 use super::{Container, gaps};
 use crate::flow::overflow::{is_scroller, joined, reach};
 use crate::flow::solve::Solver;
+use crate::flow::taffy_style::{in_units, rounded};
 use taffy::{
     AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, Layout, LayoutOutput,
     OofCandidates, OofPositioningArea, Point, Rect, Size,
@@ -87,14 +88,14 @@ impl Solver<'_> {
         let keyword = container.align_content.keyword;
         let stretches = matches!(keyword, AlignContentKeyword::Normal | AlignContentKeyword::Stretch);
         if stretches && free > 0.0 {
-            let share = free / lines.len().max(1) as f32;
-            lines.iter_mut().for_each(|line| line.cross += share);
+            let mut shares = Shares::new(free, lines.len());
+            lines.iter_mut().for_each(|line| line.cross += shares.next());
         }
         let left = if stretches { free.min(0.0) } else { free };
-        let (mut at, between) = distributed(container.align_content, left, lines.len(), container.is_wrap_reverse);
+        let (mut at, mut between) = distributed(container.align_content, left, lines.len(), container.is_wrap_reverse);
         let place = |line: &FlexLine| {
             let place = at;
-            at += line.cross + container.cross_gap() + between;
+            at += line.cross + container.cross_gap() + between.next();
             place
         };
         lines.iter().map(place).collect()
@@ -168,28 +169,51 @@ impl Solver<'_> {
     }
 }
 
-/// Offset of the first of `count` things from the start, and the space between two of them (CSS Align 3, section 5).
+/// Free space in equal shares: whole units of length, of which none is lost (Chromium).
+#[derive(Clone, Copy)]
+pub(in crate::flow) struct Shares {
+    space: f64,
+    count: f64,
+    taken: f64,
+}
+
+impl Shares {
+    const NONE: Shares = Shares { space: 0.0, count: 1.0, taken: 0.0 };
+
+    fn new(space: f32, count: usize) -> Shares {
+        Shares { space: f64::from(space), count: count.max(1) as f64, taken: 0.0 }
+    }
+
+    /// The next share.
+    pub fn next(&mut self) -> f32 {
+        let upto = |taken: f64| rounded(self.space * taken / self.count);
+        let share = upto(self.taken + 1.0) - upto(self.taken);
+        self.taken += 1.0;
+        share
+    }
+}
+
+/// Offset of the first of `count` things from the start, and the spaces between two of them (CSS Align 3, section 5).
 /// `is_reverse`: the start of the flow is the end of the axis.
-pub(in crate::flow) fn distributed(align: AlignContent, free: f32, count: usize, is_reverse: bool) -> (f32, f32) {
+pub(in crate::flow) fn distributed(align: AlignContent, free: f32, count: usize, is_reverse: bool) -> (f32, Shares) {
     use AlignContentKeyword as K;
-    let count = count.max(1) as f32;
     let start = if is_reverse { free } else { 0.0 };
     if free < 0.0 && align.safety == AlignmentSafety::Safe {
-        return (start, 0.0);
+        return (start, Shares::NONE);
     }
+    let part = |of: usize| in_units(free / of as f32);
     match align.keyword {
-        K::Start => (start, 0.0),
-        K::End => (free - start, 0.0),
-        K::Normal | K::Stretch | K::FlexStart => (0.0, 0.0),
-        K::FlexEnd => (free, 0.0),
-        K::Center => (free / 2.0, 0.0),
+        K::Start => (start, Shares::NONE),
+        K::End => (free - start, Shares::NONE),
+        K::Normal | K::Stretch | K::FlexStart => (0.0, Shares::NONE),
+        K::FlexEnd => (free, Shares::NONE),
+        K::Center => (part(2), Shares::NONE),
         // Without space to distribute: at the start, as `safe center` would be.
-        K::SpaceAround | K::SpaceEvenly if free <= 0.0 => (start, 0.0),
-        K::SpaceBetween if free <= 0.0 => (0.0, 0.0),
-        K::SpaceBetween if count < 2.0 => (0.0, 0.0),
-        K::SpaceBetween => (0.0, free / (count - 1.0)),
-        K::SpaceAround => (free / count / 2.0, free / count),
-        K::SpaceEvenly => (free / (count + 1.0), free / (count + 1.0)),
+        K::SpaceAround | K::SpaceEvenly if free <= 0.0 => (start, Shares::NONE),
+        K::SpaceBetween if free <= 0.0 || count < 2 => (0.0, Shares::NONE),
+        K::SpaceBetween => (0.0, Shares::new(free, count - 1)),
+        K::SpaceAround => (part(2 * count.max(1)), Shares::new(free, count)),
+        K::SpaceEvenly => (part(count + 1), Shares::new(free, count + 1)),
     }
 }
 
@@ -203,7 +227,7 @@ fn justify(container: &Container, line: &mut FlexLine, inner_main: f32) {
     };
     let autos: usize = line.items.iter().map(|item| usize::from(auto(item).0) + usize::from(auto(item).1)).sum();
     if autos > 0 && free > 0.0 {
-        let share = free / autos as f32;
+        let mut shares = Shares::new(free, autos);
         free = 0.0;
         for item in &mut line.items {
             let (start, end) = auto(item);
@@ -211,11 +235,11 @@ fn justify(container: &Container, line: &mut FlexLine, inner_main: f32) {
                 true => (&mut item.margin.left, &mut item.margin.right),
                 false => (&mut item.margin.top, &mut item.margin.bottom),
             };
-            *before += if start { share } else { 0.0 };
-            *after += if end { share } else { 0.0 };
+            *before += if start { shares.next() } else { 0.0 };
+            *after += if end { shares.next() } else { 0.0 };
         }
     }
-    let (mut at, between) = distributed(container.justify_content, free, line.items.len(), container.is_reverse);
+    let (mut at, mut between) = distributed(container.justify_content, free, line.items.len(), container.is_reverse);
     for item in &mut line.items {
         let (before, after) = match container.is_row {
             true => (item.margin.left, item.margin.right),
@@ -223,7 +247,7 @@ fn justify(container: &Container, line: &mut FlexLine, inner_main: f32) {
         };
         let (first, second) = if container.runs_backwards() { (after, before) } else { (before, after) };
         item.main_at = at + first;
-        at += first + item.main + second + container.main_gap() + between;
+        at += first + item.main + second + container.main_gap() + between.next();
     }
 }
 
@@ -239,7 +263,7 @@ fn align(container: &Container, item: &mut Item, line_cross: f32, ascent: f32, d
     let backwards = container.stacks_backwards();
     if auto_before || auto_after {
         // What overflows does so at the end (section 8.1).
-        let share = free.max(0.0) / if auto_before && auto_after { 2.0 } else { 1.0 };
+        let share = in_units(free.max(0.0) / if auto_before && auto_after { 2.0 } else { 1.0 });
         *before += if auto_before { share } else { 0.0 };
         *after += if auto_after { share } else { 0.0 };
         item.cross_at = if backwards { *after } else { *before };
@@ -259,7 +283,7 @@ fn align(container: &Container, item: &mut Item, line_cross: f32, ascent: f32, d
     let offset = match keyword {
         K::Start | K::SelfStart => start,
         K::End | K::SelfEnd => free - start,
-        K::Center => free / 2.0,
+        K::Center => in_units(free / 2.0),
         K::FlexEnd => free,
         K::Baseline if container.is_wrap_reverse => descent - (outer - item.ascent),
         K::Baseline => ascent - item.ascent,

@@ -1,5 +1,6 @@
 //! Tracks while they are sized (CSS Grid 2, section 12): what items add to them, and how space is shared.
 
+use crate::flow::flex::Shares;
 use crate::flow::taffy_style::{length, resolve_calc};
 use crate::style::computed::{LengthPercentage, Track as Sizing, TrackSize};
 use std::ops::Range;
@@ -352,13 +353,13 @@ impl Tracks {
         }
     }
 
-    /// Places the tracks from a start, with more space between.
-    pub fn place(&mut self, start: f32, between: f32) {
+    /// Places the tracks from a start, with more space between them.
+    pub fn place(&mut self, start: f32, mut between: Shares) {
         let mut at = start;
         for track in &mut self.list {
             track.at = at;
             if !track.is_collapsed {
-                at += track.base + self.gap + between;
+                at += track.base + self.gap + between.next();
             }
         }
     }
