@@ -394,6 +394,14 @@ impl FlexboxContainerStyle for StyleRef<'_> {
         align_items(self.style.align_items, false)
     }
     fn justify_content(&self) -> JustifyContent {
+        if self.is_webkit_box() {
+            // `-webkit-box-pack` goes by the direction of the items, not of the page.
+            match self.style.justify_content {
+                Align::Start => return JustifyContent::FLEX_START,
+                Align::End => return JustifyContent::FLEX_END,
+                _ => {}
+            }
+        }
         let row = matches!(self.flex_direction(), FlexDirection::Row | FlexDirection::RowReverse);
         align_content(self.style.justify_content, row && self.rtl())
     }
