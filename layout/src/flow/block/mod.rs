@@ -202,11 +202,12 @@ impl Solver<'_> {
         let height = known.height.unwrap_or(content_height.maybe_clamp(min.height, max.height)).max(edges.height);
         let size = Size { width, height };
         let mut output = LayoutOutput::from_outer_size(size);
-        // A least height that holds the block open keeps the last child's margin inside (section 8.3.1).
-        let is_held_open = min.height.is_some_and(|min| min > 0.0 && min >= height);
+        // A block whose height is not that of its content keeps the last child's margin inside (section 8.3.1; Chromium
+        // where a greatest height cuts it, too).
+        let is_limited = height != content_height;
         let margin_set = CollapsibleMarginSet::from_margin;
         output.top_margin = if block.shares_margins.start { at.top_margin } else { margin_set(margin.top) };
-        output.bottom_margin = match block.shares_margins.end && !is_held_open {
+        output.bottom_margin = match block.shares_margins.end && !is_limited {
             true if at.strut_has_clearance => CollapsibleMarginSet::ZERO,
             true => at.strut,
             false => margin_set(margin.bottom),
