@@ -5,10 +5,10 @@ use super::breaker::{BreakMode, Breaker, Outcome};
 use super::layout::Frame;
 use super::measure::Shaping;
 use super::snap_up;
-use super::source::{InlineSource, ItemKind};
+use super::source::{InlineSource, Item, ItemKind};
 use super::vertical::{AtomExtents, Extent};
 use crate::flow::boxes::BoxId;
-use crate::flow::solve::{Solver, taffy_id};
+use crate::flow::solve::{Solver, height_matters, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
@@ -182,10 +182,21 @@ impl Solver<'_> {
         self.compute(taffy_id(id), input, None)
     }
 
-    /// Min-content or max-content width of the content.
-    pub fn intrinsic_width(&mut self, id: BoxId, source: &mut InlineSource, mode: BreakMode) -> f32 {
+    /// Min-content or max-content width of the content. Percentages of heights refer to `height`.
+    pub fn intrinsic_width(
+        &mut self,
+        id: BoxId,
+        source: &mut InlineSource,
+        mode: BreakMode,
+        height: Option<f32>,
+    ) -> f32 {
+        let by_height = |item: &Item| match item.kind {
+            ItemKind::Atomic(id) | ItemKind::Float(id) => height_matters(self.tree.shown(id)),
+            _ => false,
+        };
+        let depends = source.has_boxes && height.is_some() && source.items.iter().any(by_height);
         let kept = if mode == BreakMode::MinContent { source.min_content } else { source.max_content };
-        if let Some(width) = kept {
+        if let Some(width) = kept.filter(|_| !depends) {
             return width;
         }
         let mut atoms = Atoms::default();
@@ -198,7 +209,7 @@ impl Solver<'_> {
                     ItemKind::Float(id) => (id, true),
                     _ => continue,
                 };
-                let width = self.intrinsic_atom_width(box_id, space);
+                let width = self.intrinsic_atom_width(box_id, space, height);
                 if is_float {
                     floats = if mode == BreakMode::MinContent { floats.max(width) } else { floats + width };
                     continue;
@@ -237,16 +248,17 @@ impl Solver<'_> {
         if mode == BreakMode::MaxContent && is_narrowed {
             // A hyphen that only shows at the end of a line, or an indent of the first one that makes that shorter, may make
             // the narrowest width the wider one.
-            width = width.max(self.intrinsic_width(id, source, BreakMode::MinContent));
+            width = width.max(self.intrinsic_width(id, source, BreakMode::MinContent, height));
         }
         match mode {
+            _ if depends => {}
             BreakMode::MinContent => source.min_content = Some(width),
             _ => source.max_content = Some(width),
         }
         width
     }
 
-    fn intrinsic_atom_width(&mut self, id: BoxId, space: AvailableSpace) -> f32 {
+    fn intrinsic_atom_width(&mut self, id: BoxId, space: AvailableSpace, height: Option<f32>) -> f32 {
         let style = self.tree.style_ref(id);
         let margin = style.margin().resolve_or_zero(None, resolve_calc);
         let padding_border =
@@ -266,7 +278,7 @@ impl Solver<'_> {
             axis: RequestedAxis::Horizontal,
             known_dimensions: Size::NONE,
             known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size: Size::NONE,
+            parent_size: Size { width: None, height },
             available_space: Size { width: space, height: AvailableSpace::MaxContent },
             vertical_margins_are_collapsible: Line::FALSE,
         };

@@ -122,12 +122,16 @@ impl Solver<'_> {
 
         let width = known.width.unwrap_or_else(|| {
             let content = match available_space.width {
-                AvailableSpace::MinContent => self.intrinsic_width(id, source, BreakMode::MinContent),
-                AvailableSpace::MaxContent => self.intrinsic_width(id, source, BreakMode::MaxContent),
+                AvailableSpace::MinContent => self.intrinsic_width(id, source, BreakMode::MinContent, percent_height),
+                AvailableSpace::MaxContent => self.intrinsic_width(id, source, BreakMode::MaxContent, percent_height),
                 AvailableSpace::Definite(space) => {
                     let space = (space - inset_size.width).max(0.0);
-                    let max = self.intrinsic_width(id, source, BreakMode::MaxContent);
-                    if max <= space { max } else { space.max(self.intrinsic_width(id, source, BreakMode::MinContent)) }
+                    let max = self.intrinsic_width(id, source, BreakMode::MaxContent, percent_height);
+                    if max <= space {
+                        max
+                    } else {
+                        space.max(self.intrinsic_width(id, source, BreakMode::MinContent, percent_height))
+                    }
                 }
             };
             (content + inset_size.width).maybe_clamp(min_size.width, max_size.width).max(inset_size.width)
