@@ -169,18 +169,15 @@ impl Solver<'_> {
         let Some(last) = budget.and_then(|budget| budget.last_child) else { return };
         let style = self.container_style(id);
         let parent = input.parent_size;
-        let ratio = style.aspect_ratio();
         let inset = style.padding().resolve_or_zero(parent.width, resolve_calc)
             + style.border().resolve_or_zero(parent.width, resolve_calc);
         let inset_size = inset.sum_axes();
         let adjustment = if style.box_sizing() == BoxSizing::ContentBox { inset_size } else { Size::ZERO };
         let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(parent, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(adjustment).height
+            size.maybe_resolve(parent, resolve_calc).maybe_add(adjustment).height
         };
         let styled = match input.sizing_mode {
-            SizingMode::InherentSize => {
-                style.size().maybe_resolve(parent, resolve_calc).maybe_apply_aspect_ratio(ratio).height
-            }
+            SizingMode::InherentSize => style.size().maybe_resolve(parent, resolve_calc).height,
             SizingMode::ContentSize => None,
         };
         let margin = style.margin().resolve_or_zero(parent.width, resolve_calc);

@@ -4,12 +4,12 @@
 use super::block::BlockFormattingContext;
 use super::boxes::BoxId;
 use super::solve::{Solver, taffy_id};
-use super::taffy_style::resolve_calc;
+use super::taffy_style::{in_units, resolve_calc};
 use super::tree::BoxKind;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero, RunMode, Size,
-    SizingMode,
+    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero,
+    RunMode, Size, SizingMode,
 };
 
 impl Solver<'_> {
@@ -57,36 +57,79 @@ impl Solver<'_> {
         input.known_dimensions_are_definite.width = true;
     }
 
-    /// An automatic height follows from the width where there is an aspect ratio. It is that of the box which
-    /// `box-sizing` names (CSS Sizing 4, section 5.1), where Taffy's is of the border box; and it is no less than that of
-    /// the content (section 5.2).
-    pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput, is_in_flow: bool) {
-        if input.sizing_mode == SizingMode::ContentSize {
-            return;
-        }
+    /// Settles the sizes of a box with an aspect ratio, which is that of the box that `box-sizing` names (CSS Sizing 4,
+    /// section 5.1): its automatic width follows from a given height, its automatic height from its width, and neither is
+    /// less than its content takes (section 5.2). Taffy's ratio is that of the border box, and leaves the content out.
+    ///
+    /// Answers with the height by the ratio, which percentages inside refer to, whatever the content makes of the height.
+    pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput, is_in_flow: bool) -> Option<f32> {
         let style = self.tree.style_ref(id);
-        let (Some(ratio), Some(width), None) =
-            (style.aspect_ratio(), input.known_dimensions.width, input.known_dimensions.height)
-        else {
-            return;
-        };
-        if style.size().maybe_resolve(input.parent_size, resolve_calc).height.is_some() {
-            return;
-        }
-        let basis = input.parent_size.width;
-        let inset = (style.padding().resolve_or_zero(basis, resolve_calc)
-            + style.border().resolve_or_zero(basis, resolve_calc))
+        let ratio = style.aspect_ratio().filter(|_| !style.data.is_replaced)?;
+        let inset = (style.padding().resolve_or_zero(input.parent_size.width, resolve_calc)
+            + style.border().resolve_or_zero(input.parent_size.width, resolve_calc))
         .sum_axes();
         let outside = if style.box_sizing() == taffy::BoxSizing::ContentBox { inset } else { Size::ZERO };
         let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(input.parent_size, resolve_calc).height.map(|height| height + outside.height)
+            size.maybe_resolve(input.parent_size, resolve_calc).maybe_add(outside)
         };
         let (min, max) = (limit(style.min_size()), limit(style.max_size()));
-        let overflow = style.overflow();
-        let shows = !overflow.x.is_scroll_container() && !overflow.y.is_scroll_container();
-        let is_least_by_content = style.style.min_height == CssDimension::Auto && shows;
-        let mut height = (width - outside.width).max(0.0) / ratio + outside.height;
-        if is_least_by_content {
+        let given = style.size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outside);
+        let (styled, overflow) = (style.style, style.overflow());
+        let has_least_width = styled.min_width == CssDimension::Auto && !overflow.x.is_scroll_container();
+        let has_least_height = styled.min_height == CssDimension::Auto && !overflow.y.is_scroll_container();
+        let by_width = |width: f32| {
+            let height = in_units((width - outside.width).max(0.0) / ratio) + outside.height;
+            height.maybe_clamp(min.height, max.height).max(inset.height)
+        };
+        let known = input.known_dimensions;
+        if input.sizing_mode == SizingMode::ContentSize {
+            return known.width.filter(|_| known.height.is_none() && given.height.is_none()).map(by_width);
+        }
+        let height = known.height.or(given.height.maybe_clamp(min.height, max.height).maybe_max(Some(inset.height)));
+        let width = match known.width {
+            Some(width) => width,
+            None => {
+                let (least, most) = match given {
+                    Size { width: None, height: None } => transferred_limits(ratio, outside, min, max),
+                    _ => (min.width, max.width),
+                };
+                let (space, is_auto) = match styled.width {
+                    CssDimension::MinContent => (AvailableSpace::MinContent, false),
+                    CssDimension::MaxContent => (AvailableSpace::MaxContent, false),
+                    width => (input.available_space.width, width != CssDimension::FitContent),
+                };
+                let mut by_content = |space: AvailableSpace| {
+                    let question = LayoutInput {
+                        run_mode: RunMode::ComputeSize,
+                        sizing_mode: SizingMode::ContentSize,
+                        axis: RequestedAxis::Horizontal,
+                        known_dimensions: Size { width: None, height },
+                        available_space: Size { width: space, ..input.available_space },
+                        ..*input
+                    };
+                    self.compute(taffy_id(id), question, None).size.width
+                };
+                let width = match (given.width, height) {
+                    (Some(width), _) => width,
+                    (None, Some(height)) if is_auto => {
+                        let width = in_units((height - outside.height).max(0.0) * ratio) + outside.width;
+                        if has_least_width { width.max(by_content(AvailableSpace::MinContent)) } else { width }
+                    }
+                    _ => by_content(space),
+                };
+                width.maybe_clamp(least, most).max(inset.width)
+            }
+        };
+        input.known_dimensions.width = Some(width);
+        input.known_dimensions_are_definite.width |= known.width.is_none();
+        if height.is_some() {
+            input.known_dimensions.height = height;
+            input.known_dimensions_are_definite.height |= known.height.is_none();
+            return None;
+        }
+        let by_ratio = by_width(width);
+        let mut height = by_ratio;
+        if has_least_height && (input.run_mode != RunMode::ComputeSize || input.axis != RequestedAxis::Horizontal) {
             let question = LayoutInput {
                 run_mode: RunMode::ComputeSize,
                 sizing_mode: SizingMode::ContentSize,
@@ -100,8 +143,9 @@ impl Solver<'_> {
             let around = is_in_flow.then_some(&mut inside);
             height = height.max(self.compute(taffy_id(id), question, around).size.height);
         }
-        input.known_dimensions.height = Some(height.maybe_clamp(min, max).max(inset.height));
+        input.known_dimensions.height = Some(height.maybe_clamp(min.height, max.height).max(inset.height));
         input.known_dimensions_are_definite.height = true;
+        Some(by_ratio)
     }
 
     /// A box is no smaller than its padding and border, whatever size it is given; Taffy sees to that for block containers
@@ -144,4 +188,22 @@ impl Solver<'_> {
         input.known_dimensions.width = Some(width.max(narrowest));
         input.known_dimensions_are_definite.width = true;
     }
+}
+
+/// The limits of an automatic width where the height is automatic, too: those of the height count for it by the aspect
+/// ratio, but less than its own (CSS Sizing 4, section 5.1). All are sizes of border boxes, `outside` is what the ratio
+/// leaves out.
+pub(super) fn transferred_limits(
+    ratio: f32,
+    outside: Size<f32>,
+    min: Size<Option<f32>>,
+    max: Size<Option<f32>>,
+) -> (Option<f32>, Option<f32>) {
+    let turn = |height: f32| in_units((height - outside.height).max(0.0) * ratio) + outside.width;
+    let (least, most) = (min.height.filter(|min| *min > 0.0).map(turn), max.height.map(turn));
+    let most = most.maybe_max(least);
+    let least = least.maybe_min(max.width);
+    let larger = |a: Option<f32>, b: Option<f32>| a.maybe_max(b).or(b);
+    let smaller = |a: Option<f32>, b: Option<f32>| a.maybe_min(b).or(b);
+    (larger(min.width, least), smaller(max.width, most))
 }

@@ -127,9 +127,10 @@ impl Solver<'_> {
         self.stats.nodes_computed += 1;
         let is_by_content = input.sizing_mode == SizingMode::ContentSize;
         let was_by_content = std::mem::replace(&mut self.tree.data_mut(id).is_by_content, is_by_content);
+        let by_ratio = self.apply_ratio(id, &mut input, block_ctx.is_some());
+        let was_by_ratio = std::mem::replace(&mut self.tree.data_mut(id).ratio_height, by_ratio);
         self.shrink_to_fit(id, &mut input);
         self.widen_table(id, &mut input);
-        self.apply_ratio(id, &mut input, block_ctx.is_some());
         self.floor_size(id, &mut input);
         // Free space above the content of a cell is none of its size.
         let shift = if performs { 0.0 } else { std::mem::take(&mut self.tree.data_mut(id).cell_shift) };
@@ -137,7 +138,8 @@ impl Solver<'_> {
             Some(limit) => self.compute_clamped(id, limit, input),
             None => self.dispatch(id, input, block_ctx),
         };
-        self.tree.data_mut(id).is_by_content = was_by_content;
+        let data = self.tree.data_mut(id);
+        (data.is_by_content, data.ratio_height) = (was_by_content, was_by_ratio);
         if !performs {
             self.tree.data_mut(id).cell_shift = shift;
         }
@@ -194,7 +196,9 @@ impl Solver<'_> {
     /// A box with a natural size: what is not given follows from it and its aspect ratio.
     fn compute_replaced(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
         let natural = self.tree.data(id).natural_size;
-        let style = self.tree.style_ref(id);
+        let mut style = self.container_style(id);
+        // Taffy would take the aspect ratio for the least height.
+        style.is_by_content |= input.known_dimensions.width.is_some() && input.known_dimensions.height.is_some();
         let basis = input.parent_size;
         let inset = (style.padding().resolve_or_zero(basis.width, resolve_calc)
             + style.border().resolve_or_zero(basis.width, resolve_calc))

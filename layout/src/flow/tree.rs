@@ -103,6 +103,8 @@ pub(crate) struct BoxData {
     pub last_baseline: Option<f32>,
     /// It is asked for sizes by its content: its own do not count, and neither do their limits.
     pub is_by_content: bool,
+    /// While it is laid out: height of its border box by its aspect ratio, which percentages inside refer to.
+    pub ratio_height: Option<f32>,
     /// Free space above the content of a table cell, px.
     pub cell_shift: f32,
     /// The pass that last attached it, to tell boxes that are gone.
@@ -146,6 +148,7 @@ impl BoxData {
             inline_shift: (0.0, 0.0),
             last_baseline: None,
             is_by_content: false,
+            ratio_height: None,
             cell_shift: 0.0,
             epoch: 0,
         }

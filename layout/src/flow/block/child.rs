@@ -2,10 +2,11 @@
 
 use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
 use crate::flow::boxes::BoxId;
+use crate::flow::fit::transferred_limits;
 use crate::flow::inline::{line_offset, relative_offset};
-use crate::flow::overflow::{first_baseline, is_scroller};
+use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::resolve_calc;
+use crate::flow::taffy_style::{in_units, resolve_calc};
 use crate::style::computed::Dimension as CssDimension;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
@@ -66,12 +67,23 @@ impl Solver<'_> {
             BoxSizing::BorderBox => Size::ZERO,
         };
         let ratio = style.aspect_ratio();
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(outside)
-        };
+        let limit =
+            |size: Size<taffy::LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
+        let (mut min, mut max) = (limit(style.min_size()), limit(style.max_size()));
+        let mut size = style.size().maybe_resolve(basis, resolve_calc).maybe_add(outside);
         // A height that follows from the width is found by the child itself, which knows its content.
-        let given = style.size().maybe_resolve(basis, resolve_calc);
-        let size = Size { height: given.height, ..given.maybe_apply_aspect_ratio(ratio) }.maybe_add(outside);
+        if let (Some(ratio), None) = (ratio, size.width) {
+            match size.height.filter(|_| style.style.width == CssDimension::Auto) {
+                Some(height) => {
+                    let height = height.maybe_clamp(min.height, max.height);
+                    size.width = Some(in_units((height - outside.height).max(0.0) * ratio) + outside.width);
+                }
+                None if size.height.is_none() => {
+                    (min.width, max.width) = transferred_limits(ratio, outside, min, max);
+                }
+                None => {}
+            }
+        }
         let direction = if is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let justify =
             style.justify_self().map(|justify| justify.resolve_self_relative(style.direction(), direction, true));
@@ -90,10 +102,12 @@ impl Solver<'_> {
             padding,
             border,
             size,
-            min: limit(style.min_size()),
-            max: limit(style.max_size()),
+            min,
+            max,
             width: style.style.width,
-            is_least_by_content: ratio.is_some() && style.style.min_width == CssDimension::Auto && !is_scroller(&style),
+            is_least_by_content: ratio.is_some()
+                && style.style.min_width == CssDimension::Auto
+                && !style.overflow().x.is_scroll_container(),
             has_own_width: (BlockItemStyle::is_table(&style) || style.is_compressible_replaced()) && !is_stretched,
             float: BlockItemStyle::float(&style).float_direction(),
             clear: BlockItemStyle::clear(&style),

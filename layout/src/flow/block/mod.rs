@@ -94,20 +94,17 @@ impl Solver<'_> {
     ) -> LayoutOutput {
         let style = self.container_style(id);
         let basis = input.parent_size;
-        let ratio = style.aspect_ratio();
         let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
         let border = style.border().resolve_or_zero(basis.width, resolve_calc);
         let inset = padding + border;
         let edges = inset.sum_axes();
         let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
-        let limit = |size: Size<LengthPercentageAuto>| {
-            size.maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(outside)
-        };
+        let limit = |size: Size<LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
         let (min, max) = (limit(style.min_size()), limit(style.max_size()));
         let given = match input.sizing_mode {
             SizingMode::InherentSize => {
                 let resolve = |size: Size<Dimension>| size.maybe_resolve(basis, resolve_calc);
-                resolve(style.size()).maybe_apply_aspect_ratio(ratio).maybe_add(outside).maybe_clamp(min, max)
+                resolve(style.size()).maybe_add(outside).maybe_clamp(min, max)
             }
             SizingMode::ContentSize => Size::NONE,
         };
@@ -124,8 +121,6 @@ impl Solver<'_> {
         if let (true, Size { width: Some(width), height: Some(height) }) = (measures && !is_asked_for_more, known) {
             return LayoutOutput::from_outer_size(Size { width, height });
         }
-        let derived = known.maybe_apply_aspect_ratio(ratio).maybe_clamp(min, max);
-        let known = Size { width: known.width.or(derived.width), height: known.height.or(derived.height) };
         let (text_align, is_rtl) = (style.text_align(), style.rtl());
         let is_out_of_flow = style.style.is_out_of_flow();
         let margin = style.margin().resolve_or_zero(basis.width, resolve_calc);
@@ -141,7 +136,9 @@ impl Solver<'_> {
             return LayoutOutput::from_outer_size(Size { width, height: known.height.unwrap_or(0.0) });
         }
 
-        let is_definite = input.known_dimensions.height.is_none() || input.known_dimensions_are_definite.height;
+        let by_ratio = self.tree.data(id).ratio_height;
+        let is_definite =
+            by_ratio.is_some() || input.known_dimensions.height.is_none() || input.known_dimensions_are_definite.height;
         let mut own = BlockFormattingContext::new();
         let mut context = match outer {
             Some(outer) if !opens_context => outer.inside(0.0, 0.0, width),
@@ -159,7 +156,7 @@ impl Solver<'_> {
             inset,
             width,
             inner_width: (width - edges.width).max(0.0),
-            percent_height: match known.height {
+            percent_height: match by_ratio.or(known.height) {
                 // Anonymous boxes hand on what they were given.
                 None if is_anonymous => basis.height,
                 height => height.filter(|_| is_definite).map(|height| (height - edges.height).max(0.0)),

@@ -28,7 +28,7 @@ impl Solver<'_> {
             let others = line.items.iter().filter(|item| !item.has_baseline(container));
             let highest = others.map(outer).fold(0.0, f32::max);
             let content = if line.ascent.is_finite() { highest.max(line.ascent + line.descent) } else { highest };
-            line.cross = match given {
+            line.cross = match given.filter(|_| !container.is_height_open) {
                 Some(given) => given,
                 None if !container.is_multi_line() && container.is_row => container.limited_height(content),
                 None => content,

@@ -71,11 +71,11 @@ impl Solver<'_> {
             (_, Some(width)) => width,
             (CssDimension::MinContent, _) => self.content_width(container, item, AvailableSpace::MinContent),
             (CssDimension::MaxContent, _) => self.content_width(container, item, AvailableSpace::MaxContent),
-            _ => match self.width_by_ratio(item) {
+            _ => match self.width_by_ratio(container, item) {
                 Some(width) => width,
                 None => self.content_width(container, item, space),
             },
         };
-        item.limited(width, true)
+        if item.given.width.is_some() { item.limited(width, true) } else { item.fitted(width) }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::Container;
 use crate::flow::boxes::BoxId;
+use crate::flow::fit::transferred_limits;
 use crate::flow::inline::relative_offset;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::resolve_calc;
+use crate::flow::taffy_style::{in_units, resolve_calc};
 use crate::style::computed::Dimension as CssDimension;
 use taffy::{
     AlignItems, AlignItemsKeyword, AvailableSpace, BoxSizing, CoreStyle, FlexboxItemStyle, LayoutInput, Line,
@@ -28,7 +29,8 @@ pub(super) struct Item {
     /// What the style's sizes leave out: padding and border, or nothing.
     outside: Size<f32>,
     ratio: Option<f32>,
-    pub is_scroller: bool,
+    /// Whether it scrolls along the page's axes: it has no automatic minimum size there.
+    scrolls: (bool, bool),
     pub grow: f32,
     pub shrink: f32,
     pub align: AlignItems,
@@ -96,13 +98,26 @@ impl Item {
         size.maybe_clamp(min, max).max(edges)
     }
 
+    /// A width that is not given within its limits, those that follow from limits of the height included.
+    pub fn fitted(&self, width: f32) -> f32 {
+        let (min, max) = match self.ratio.filter(|_| self.given.height.is_none()) {
+            Some(ratio) => transferred_limits(ratio, self.outside, self.min, self.max),
+            None => (self.min.width, self.max.width),
+        };
+        width.maybe_clamp(min, max).max(self.edges().width)
+    }
+
+    fn scrolls_along(&self, horizontal: bool) -> bool {
+        if horizontal { self.scrolls.0 } else { self.scrolls.1 }
+    }
+
     /// A height that follows from a width by the aspect ratio, which is that of the box that `box-sizing` names.
     fn height_of(&self, width: f32, ratio: f32) -> f32 {
-        (width - self.outside.width).max(0.0) / ratio + self.outside.height
+        in_units((width - self.outside.width).max(0.0) / ratio) + self.outside.height
     }
 
     fn width_of(&self, height: f32, ratio: f32) -> f32 {
-        (height - self.outside.height).max(0.0) * ratio + self.outside.width
+        in_units((height - self.outside.height).max(0.0) * ratio) + self.outside.width
     }
 }
 
@@ -142,7 +157,7 @@ impl Solver<'_> {
             max: limit(style.max_size()),
             outside,
             ratio: style.aspect_ratio(),
-            is_scroller: overflow.x.is_scroll_container() || overflow.y.is_scroll_container(),
+            scrolls: (overflow.x.is_scroll_container(), overflow.y.is_scroll_container()),
             grow: style.flex_grow(),
             shrink: style.flex_shrink(),
             align: if align.keyword == AlignItemsKeyword::Normal { AlignItems::STRETCH } else { align },
@@ -193,13 +208,12 @@ impl Solver<'_> {
             (None, CssDimension::MaxContent) if container.is_row => {
                 self.content_width(container, item, AvailableSpace::MaxContent)
             }
-            (None, _) if item.is_scroller || container.is_old => 0.0,
+            (None, _) if item.scrolls_along(container.is_row) || container.is_old => 0.0,
             (None, _) => self.automatic_minimum(container, item),
         };
         let edges = if container.is_row { item.edges().width } else { item.edges().height };
         item.least = item.least.max(edges);
-        let (low, high) = self.transferred_limits(container, item);
-        item.hypothetical = item.base.min(item.most.min(high)).max(item.least.max(low));
+        item.hypothetical = item.base.min(item.most).max(item.least);
     }
 
     /// Limits of the main size that follow from those of the cross size by the aspect ratio.
@@ -262,18 +276,25 @@ impl Solver<'_> {
         } else {
             self.content_height(container, item, item.cross)
         };
-        (size.max(edges), false)
+        let (low, high) = self.transferred_limits(container, item);
+        (size.min(high).max(low).max(edges), false)
     }
 
-    /// Width that follows from a height that is given.
-    pub(super) fn width_by_ratio(&self, item: &Item) -> Option<f32> {
-        let height = item.limited(item.given.height?, false);
-        item.ratio.map(|ratio| item.width_of(height, ratio))
+    /// Width that follows from a height that is certain; no less than that of the content.
+    pub(super) fn width_by_ratio(&mut self, container: &Container, item: &Item) -> Option<f32> {
+        let ratio = item.ratio?;
+        let height = match container.is_row {
+            true => self.definite_cross(container, item)?,
+            false => item.limited(item.given.height?, false),
+        };
+        let width = item.width_of(height, ratio);
+        let is_least = !item.scrolls.0 && self.tree.shown(item.id).style.min_width == CssDimension::Auto;
+        Some(if is_least { width.max(self.content_width(container, item, AvailableSpace::MinContent)) } else { width })
     }
 
     /// `min-height: auto` stands for the height of the content.
     pub(super) fn is_least_by_content(&self, item: &Item) -> bool {
-        !item.is_scroller && self.tree.shown(item.id).style.min_height == CssDimension::Auto
+        !item.scrolls.1 && self.tree.shown(item.id).style.min_height == CssDimension::Auto
     }
 
     /// Height that follows from a width.
@@ -301,8 +322,14 @@ impl Solver<'_> {
             self.content_height(container, item, item.cross)
         };
         let given = if container.is_row { item.given.width } else { item.given.height };
-        let (_, high) = self.transferred_limits(container, item);
-        content.maybe_min(given).min(item.most).min(high)
+        let (low, high) = self.transferred_limits(container, item);
+        let mut content = content.min(high).max(low);
+        // The content is at least as long as the aspect ratio makes it (Chromium).
+        if let (Some(ratio), Some(cross)) = (item.ratio, self.definite_cross(container, item)) {
+            content =
+                content.max(if container.is_row { item.width_of(cross, ratio) } else { item.height_of(cross, ratio) });
+        }
+        content.maybe_min(given).min(item.most)
     }
 
     /// Fits an item of columns that wrap into its line, which can be wider than the container.
@@ -320,11 +347,17 @@ impl Solver<'_> {
         let width = match self.tree.shown(item.id).style.width {
             CssDimension::MinContent => self.content_width(container, item, AvailableSpace::MinContent),
             CssDimension::MaxContent => self.content_width(container, item, AvailableSpace::MaxContent),
-            _ => match (item.given.width, item.ratio, item.given.height) {
-                (Some(width), ..) => width,
+            width => match item.given.width {
+                Some(width) => width,
                 _ if !container.is_multi_line() && self.is_stretched(container, item) => space,
-                (None, Some(ratio), Some(height)) => item.width_of(item.limited(height, false), ratio),
-                _ => self.fitted_width(container, item, space),
+                None => {
+                    let by_ratio = match width {
+                        CssDimension::Auto => self.width_by_ratio(container, item),
+                        _ => None,
+                    };
+                    let width = by_ratio.unwrap_or_else(|| self.fitted_width(container, item, space));
+                    return item.fitted(width);
+                }
             },
         };
         item.limited(width, true)

@@ -68,6 +68,8 @@ pub(super) struct Container {
     constraint: AvailableSpace,
     /// Inner height as far as it is given from outside.
     inner_height: Option<f32>,
+    /// It is that which items stretch to, but not the height of their line.
+    is_height_open: bool,
     /// What percentages of the height refer to: `None` where the height follows from the content.
     percent_height: Option<f32>,
     /// Limits of the inner height.
@@ -132,14 +134,12 @@ impl Solver<'_> {
         let border = style.border().resolve_or_zero(basis.width, resolve_calc);
         let edges = (padding + border).sum_axes();
         let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
-        let ratio = style.aspect_ratio();
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(outside)
-        };
+        let limit =
+            |size: Size<taffy::LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
         let (min, max) = (limit(style.min_size()), limit(style.max_size()));
         let (given, min, max) = match (input.sizing_mode, input.axis) {
             (SizingMode::InherentSize, _) => {
-                let given = style.size().maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio);
+                let given = style.size().maybe_resolve(basis, resolve_calc);
                 (given.maybe_add(outside).maybe_clamp(min, max).maybe_max(edges), min, max)
             }
             // Columns wrap at the greatest height, whichever width is looked for.
@@ -159,13 +159,18 @@ impl Solver<'_> {
 
         let inner = |size: Option<f32>, edges: f32| size.map(|size| (size - edges).max(0.0));
         let direction = style.flex_direction();
-        let inner_height = inner(known.height, edges.height);
+        let is_row = matches!(direction, FlexDirection::Row | FlexDirection::RowReverse);
+        let by_ratio = style.data.ratio_height;
+        // While the height of the content is looked for, items of a row stretch to the height by the aspect ratio.
+        let is_height_open = by_ratio.is_some() && known.height.is_none();
+        let stretched = by_ratio.filter(|_| is_row && style.flex_wrap() == FlexWrap::NoWrap);
+        let inner_height = inner(known.height.or(stretched), edges.height);
         let is_definite = input.known_dimensions.height.is_none() || input.known_dimensions_are_definite.height;
-        let percent_height = inner_height.filter(|_| is_definite);
+        let percent_height = inner(by_ratio, edges.height).or(inner_height.filter(|_| is_definite));
         let inner_width = inner(known.width, edges.width);
         let mut container = Container {
             id,
-            is_row: matches!(direction, FlexDirection::Row | FlexDirection::RowReverse),
+            is_row,
             is_reverse: matches!(direction, FlexDirection::RowReverse | FlexDirection::ColumnReverse),
             wrap: match style.flex_wrap() {
                 FlexWrap::NoWrap => Wrap::No,
@@ -181,6 +186,7 @@ impl Solver<'_> {
             percent_width: inner_width,
             constraint: AvailableSpace::MaxContent,
             inner_height,
+            is_height_open,
             percent_height,
             min_height: inner(min.height, edges.height).unwrap_or(0.0),
             max_height: inner(max.height, edges.height).unwrap_or(f32::INFINITY),
@@ -217,7 +223,7 @@ impl Solver<'_> {
         container.gap.width = gap.resolve_or_zero(Some(inner_width), resolve_calc);
 
         let mut lines = self.flex_lines(&container);
-        let mut height = container.inner_height;
+        let mut height = container.inner_height.filter(|_| !is_height_open);
         if !container.is_row && height.is_none() {
             let longest = lines.iter().map(|line| line.hypothetical).fold(0.0, f32::max);
             height = Some(container.limited_height(longest));

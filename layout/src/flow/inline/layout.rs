@@ -66,18 +66,16 @@ impl Solver<'_> {
     ) -> LayoutOutput {
         let LayoutInput { known_dimensions, parent_size, available_space, run_mode, .. } = input;
         let style = self.container_style(id);
-        let aspect_ratio = style.aspect_ratio();
         let padding = style.padding().resolve_or_zero(parent_size.width, resolve_calc);
         let border = style.border().resolve_or_zero(parent_size.width, resolve_calc);
         let margin = style.margin().resolve_or_zero(parent_size.width, resolve_calc);
         let inset = padding + border;
         let inset_size = inset.sum_axes();
         let adjustment = if style.box_sizing() == BoxSizing::ContentBox { inset_size } else { Size::ZERO };
-        let resolve = |size: Size<taffy::Dimension>| {
-            size.maybe_resolve(parent_size, resolve_calc).maybe_apply_aspect_ratio(aspect_ratio).maybe_add(adjustment)
-        };
+        let resolve =
+            |size: Size<taffy::Dimension>| size.maybe_resolve(parent_size, resolve_calc).maybe_add(adjustment);
         let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(parent_size, resolve_calc).maybe_apply_aspect_ratio(aspect_ratio).maybe_add(adjustment)
+            size.maybe_resolve(parent_size, resolve_calc).maybe_add(adjustment)
         };
         let (min_size, max_size) = (limit(style.min_size()), limit(style.max_size()));
         let style_size = match input.sizing_mode {
@@ -96,9 +94,6 @@ impl Solver<'_> {
                 return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
             }
         }
-        let derived = known.maybe_apply_aspect_ratio(aspect_ratio).maybe_clamp(min_size, max_size);
-        let known = Size { width: known.width.or(derived.width), height: known.height.or(derived.height) };
-
         let overflow = style.overflow();
         let is_scroll_container = overflow.x.is_scroll_container() || overflow.y.is_scroll_container();
         let is_flow_block = style.is_block() && !style.style.is_out_of_flow();
@@ -111,8 +106,9 @@ impl Solver<'_> {
             && inset.top == 0.0
             && inset.bottom == 0.0;
         let is_anonymous = matches!(self.tree.shown(id).origin, BoxOrigin::Anonymous(_));
+        let by_ratio = self.tree.data(id).ratio_height;
         let own_percent_height =
-            known.height.filter(|_| input.known_dimensions_are_definite.height).or(style_size.height);
+            by_ratio.or(known.height.filter(|_| input.known_dimensions_are_definite.height)).or(style_size.height);
         let percent_height = match own_percent_height {
             Some(height) => Some((height - inset_size.height).max(0.0)),
             None if is_anonymous => parent_size.height,
@@ -164,11 +160,8 @@ impl Solver<'_> {
             // A formatting context of its own contains its floats.
             None => (lines.height + inset_size.height).max(floats_bottom + inset.bottom),
         };
-        // A width that was found just now has a height by the aspect ratio, no less than the content's.
-        let by_ratio = aspect_ratio.map(|ratio| (width - adjustment.width).max(0.0) / ratio + adjustment.height);
-        let auto_height = by_ratio.map_or(content_height, |height| height.max(content_height));
         let height =
-            known.height.unwrap_or(auto_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
+            known.height.unwrap_or(content_height.maybe_clamp(min_size.height, max_size.height)).max(inset_size.height);
         let free_height = height - content_height;
         let shift_y = self.align_lines(id, free_height);
 
