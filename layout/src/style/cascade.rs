@@ -268,11 +268,11 @@ fn set(
 /// What depends on several properties at once.
 fn finish(style: &mut ComputedStyle, context: CascadeContext) {
     finish_borders(style, context.viewport.scale);
-    // CSS Overflow 3 section 3.1: one scrolling axis makes the other one scroll, too.
+    // CSS Overflow 3 section 3.1: one scrolling axis makes the other one scroll, too. Where that one clips, it does so
+    // (Chromium).
     let scrolls = |o: Overflow| matches!(o, Overflow::Hidden | Overflow::Scroll | Overflow::Auto);
     let settle = |own: Overflow, other: Overflow| match own {
         Overflow::Visible if scrolls(other) => Overflow::Auto,
-        Overflow::Clip if scrolls(other) => Overflow::Hidden,
         own => own,
     };
     (style.overflow_x, style.overflow_y) =
