@@ -47,6 +47,8 @@ pub mod slot {
     pub const CHECK_MARK: u8 = 1;
     /// `checkbox` and `radio`: the label.
     pub const CHECK_LABEL: u8 = 2;
+    /// `image` and `cover-image` with generated content: the picture beside that. Others are their picture.
+    pub const PICTURE: u8 = 0;
     /// First number of the boxes of a `rich-text`; they are counted up in tree order and stop at 255.
     pub const RICH_TEXT: u8 = 0;
 }
@@ -218,7 +220,13 @@ pub(crate) fn inner_content(
 ) -> Option<Vec<Inner>> {
     let block = || ComputedStyle { display: Display::Block, ..inherited(style) };
     Some(match tag {
-        "image" | "cover-image" | "camera" | "live-player" | "web-view" | "ad" | "editor" | "open-data" => vec![],
+        "image" | "cover-image" => {
+            let (object_fit, object_position) = (style.object_fit, style.object_position);
+            let picture = ComputedStyle { width: full(), height: full(), object_fit, object_position, ..block() };
+            let style = Arc::new(picture);
+            vec![Inner::Box(InnerBox { slot: Some(slot::PICTURE), style, image: true, content: Vec::new() })]
+        }
+        "camera" | "live-player" | "web-view" | "ad" | "editor" | "open-data" => vec![],
         "input" => {
             let row = ComputedStyle {
                 display: Display::Flex,

@@ -117,7 +117,8 @@ impl Generator<'_> {
         let adjusted = builtin::adjusted_style(self.doc, node, tag, style, natural);
         let shown = self.tree.shown(id);
         let lays_out = element.dirty.intersects(Dirty::LAYOUT | Dirty::BOXES);
-        let has_inner = builtin::has_inner_content(tag);
+        let has_inner =
+            builtin::has_inner_content(tag) || (is_picture(tag) && self.tree.data(id).kind != BoxKind::Replaced);
         let mut rebuild = false;
         if !Arc::ptr_eq(&shown.style, &adjusted) && *shown.style != *adjusted {
             let alike = generates_alike(&shown.style, &adjusted);
@@ -191,7 +192,11 @@ impl Generator<'_> {
             return lays_out || made || node.children.iter().any(|&c| self.changes_list(c));
         }
         // An adjusted style differs from the element's in ways that do not generate boxes.
-        lays_out && (style.display == Display::None || !generates_alike(&self.tree.shown(id).style, style))
+        let kind = self.kind_of(child, self.doc.tag_name(child), style);
+        lays_out
+            && (style.display == Display::None
+                || !generates_alike(&self.tree.shown(id).style, style)
+                || !same_family(self.tree.data(id).kind, kind))
     }
 
     fn set_style(&mut self, id: BoxId, style: Arc<ComputedStyle>, natural: Option<(f32, f32)>) {
@@ -206,7 +211,16 @@ impl Generator<'_> {
     }
 
     fn natural_size(&self, node: NodeId, tag: &str) -> Option<(f32, f32)> {
-        matches!(tag, "image" | "cover-image").then(|| self.replaced.natural_size(node)).flatten()
+        is_picture(tag).then(|| self.replaced.natural_size(node)).flatten()
+    }
+
+    /// Which algorithm lays out an element that is no inline box. A picture with generated content is a box around both.
+    fn kind_of(&self, node: NodeId, tag: &str, style: &ComputedStyle) -> BoxKind {
+        let generates = |made: &Option<Arc<ComputedStyle>>| {
+            made.as_ref().is_some_and(|s| matches!(s.content, Content::Items(_)) && s.display != Display::None)
+        };
+        let is_alone = self.doc.node(node).is_none_or(|node| !generates(&node.before) && !generates(&node.after));
+        if is_picture(tag) && is_alone { BoxKind::Replaced } else { formatting_kind(style) }
     }
 
     /// Makes the child list of an element's box anew.
@@ -283,8 +297,7 @@ impl Generator<'_> {
         let origin = BoxOrigin::Element(node);
         let natural = self.natural_size(node, tag);
         let adjusted = builtin::adjusted_style(doc, node, tag, style, natural);
-        let is_replaced = matches!(tag, "image" | "cover-image");
-        if self.is_inline_box(&adjusted, ctx) && !is_replaced {
+        if self.is_inline_box(&adjusted, ctx) && !is_picture(tag) {
             let id = self.open_inline(origin, adjusted.clone(), node, ctx, out);
             let old = self.take_children(id);
             self.contents(node, Context { owner: id, blockify: false, style: &adjusted, node }, out);
@@ -292,7 +305,7 @@ impl Generator<'_> {
             self.tree.sweep(old);
             return;
         }
-        let kind = if is_replaced { BoxKind::Replaced } else { formatting_kind(&adjusted) };
+        let kind = self.kind_of(node, tag, &adjusted);
         let reusable = self.tree.principal(node).filter(|&id| {
             let (shown, data) = (self.tree.shown(id), self.tree.data(id));
             same_family(data.kind, kind)
@@ -444,7 +457,9 @@ impl Generator<'_> {
         let kind = if image { BoxKind::Replaced } else { formatting_kind(&style) };
         let id = self.tree.renew(origin, style.clone(), kind);
         self.boxes_built += 1;
-        self.tree.data_mut(id).is_replaced = image;
+        let natural = self.natural_size(node, self.doc.tag_name(node)).filter(|_| image);
+        let data = self.tree.data_mut(id);
+        (data.is_replaced, data.natural_size) = (image, natural);
         self.set_up(id, &style);
         let old = self.take_children(id);
         let blockify = has_items(style.display);
@@ -469,6 +484,11 @@ impl Generator<'_> {
             _ => ItemOf::Other,
         }
     }
+}
+
+/// The element shows a picture.
+fn is_picture(tag: &str) -> bool {
+    matches!(tag, "image" | "cover-image")
 }
 
 /// Which algorithm lays out the contents of a box that is not an inline one.

@@ -181,7 +181,8 @@ impl Builder<'_> {
             && shown.inline.is_none()
             && !matches!(shown.origin, BoxOrigin::Anonymous(_))
             && !shown.parent.and_then(|p| self.get(p)).is_some_and(|p| has_items(&p.style))
-            && !matches!(&**self.doc.names.resolve(tag), "image" | "cover-image" | "canvas" | "video")
+            && !(matches!(shown.origin, BoxOrigin::Element(_))
+                && matches!(&**self.doc.names.resolve(tag), "image" | "cover-image" | "canvas" | "video"))
     }
 
     pub(super) fn hit_area(&mut self, place: &Place, shown: &LayoutBox, rect: Rect) {

@@ -59,7 +59,11 @@ impl<'a> Builder<'a> {
         let tag = self.tag_of(id);
         match (tag, shown.origin) {
             ("view" | "text" | "block", _) => {}
-            ("image" | "cover-image", BoxOrigin::Element(_)) => self.paint_image(shown, place, rect),
+            // With generated content the picture is a box inside.
+            ("image" | "cover-image", BoxOrigin::Element(_)) if shown.children.is_empty() => {
+                self.paint_image(shown, place, rect);
+            }
+            ("image" | "cover-image", BoxOrigin::Internal(_, slot::PICTURE)) => self.paint_image(shown, place, rect),
             ("icon", BoxOrigin::Internal(_, slot::ICON)) => self.paint_icon(node, place, rect),
             ("switch", BoxOrigin::Internal(_, slot::SWITCH)) => self.paint_switch(node, place, rect),
             ("checkbox" | "radio" | "switch", BoxOrigin::Internal(_, slot::CHECK_MARK)) => {
