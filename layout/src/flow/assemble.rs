@@ -1,17 +1,18 @@
-//! Groups the flat contents of a box into formatting contexts: anonymous boxes, inline sources, table rows.
+//! Groups the flat contents of a box into formatting contexts: anonymous boxes, inline sources.
 
 use super::boxes::{BoxId, BoxOrigin};
-use super::derive::{anonymous, inherited};
+use super::derive::anonymous;
 use super::generate::Generator;
 use super::inline::source::{ItemKind, collapses};
 use super::inline::whitespace::SourceBuilder;
+use super::rows::is_table;
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
 use crate::style::ComputedStyle;
 use crate::style::cascade::has_items;
-use crate::style::computed::{Dimension, Display, Float, LengthPercentage, Overflow};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::style::computed::{Display, Float, LengthPercentage, Overflow};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A piece of the contents of a box, in document order. `owner` is the inline box or container around it.
@@ -39,8 +40,14 @@ impl Flat {
         }
     }
 
+    /// Nothing but white space, kept or not.
+    pub(super) fn is_white(&self) -> bool {
+        matches!(self, Flat::Text { text, breaks_at_newlines, .. }
+            if text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n')))
+    }
+
     /// The box itself, for boxes that are not inline ones.
-    fn own_box(&self) -> Option<BoxId> {
+    pub(super) fn own_box(&self) -> Option<BoxId> {
         match *self {
             Flat::Atomic { id, .. } | Flat::Float { id, .. } | Flat::OutOfFlow { id, .. } | Flat::Block { id, .. } => {
                 Some(id)
@@ -54,7 +61,10 @@ impl Generator<'_> {
     /// Gives a box its children.
     pub fn assemble(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
         let flats = self.wrap_inline_cells(node, flats);
+        let display = self.tree.shown(id).style.display;
         match self.tree.data(id).kind {
+            _ if display == Display::TableRow => self.assemble_row(id, node, flats),
+            _ if is_table(display) => self.assemble_table(id, node, flats),
             BoxKind::Flex | BoxKind::Grid => self.assemble_items(id, node, flats),
             BoxKind::Replaced => {}
             _ => self.assemble_block(id, node, flats),
@@ -104,17 +114,13 @@ impl Generator<'_> {
     fn flush_item(&mut self, id: BoxId, node: NodeId, run: &mut Vec<Flat>, items: &mut Vec<BoxId>) {
         let run = std::mem::take(run);
         // Also white space that is kept makes no item (CSS Flexbox 1, section 4).
-        let is_blank_text = |flat: &Flat| {
-            matches!(flat, Flat::Text { text, breaks_at_newlines, .. }
-            if text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n')))
-        };
-        if run.iter().all(|flat| flat.is_blank() || is_blank_text(flat)) {
+        if run.iter().all(|flat| flat.is_blank() || flat.is_white()) {
             // Without a line to float beside, a float is an item like others.
             items.extend(run.iter().filter_map(Flat::own_box));
             return;
         }
         if run.iter().any(|flat| matches!(flat, Flat::Block { .. })) {
-            items.push(self.anonymous_block(id, node, run));
+            items.push(self.anonymous_block(id, node, run, Display::Block));
         } else {
             items.push(self.anonymous_lines(id, node, run));
         }
@@ -320,18 +326,24 @@ impl Generator<'_> {
         self.anonymous_part(id, node, flats, &FxHashMap::default(), true)
     }
 
-    /// An anonymous block container around inline boxes with blocks inside.
-    fn anonymous_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) -> BoxId {
-        let style = anonymous(&self.tree.shown(id).style, Display::Block);
+    /// An anonymous block container around a piece of a box's contents, blocks included.
+    pub(super) fn anonymous_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>, display: Display) -> BoxId {
+        let style = anonymous(&self.tree.shown(id).style, display);
         let block = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Block);
         self.boxes_built += 1;
         self.tree.shown_mut(block).parent = Some(id);
         self.attach(block, id);
         for flat in &flats {
-            if let Flat::Open { id: child, owner, .. } = flat
-                && *owner == id
-            {
-                self.tree.shown_mut(*child).parent = Some(block);
+            let (child, owner) = match *flat {
+                Flat::Open { id: child, owner, .. }
+                | Flat::Atomic { id: child, owner, .. }
+                | Flat::Float { id: child, owner, .. }
+                | Flat::OutOfFlow { id: child, owner, .. }
+                | Flat::Block { id: child, owner } => (child, owner),
+                _ => continue,
+            };
+            if owner == id {
+                self.tree.shown_mut(child).parent = Some(block);
             }
         }
         let flats = flats.into_iter().map(|flat| reowned(flat, id, block)).collect();
@@ -438,7 +450,7 @@ impl Generator<'_> {
         self.tree.shown_mut(owner).children.push(child);
     }
 
-    fn attach(&mut self, child: BoxId, parent: BoxId) {
+    pub(super) fn attach(&mut self, child: BoxId, parent: BoxId) {
         let display = self.tree.shown(child).style.display;
         let data = self.tree.data_mut(child);
         data.flow_parent = Some(parent);
@@ -459,91 +471,6 @@ impl Generator<'_> {
                 | Display::WebkitInlineBox
         );
         data.in_block_flow = is_block_flow(data.kind) && !independent;
-    }
-
-    /// Cells in an inline box get a table around them that stands on the line (CSS 2, section 17.2.1).
-    fn wrap_inline_cells(&mut self, node: NodeId, flats: Vec<Flat>) -> Vec<Flat> {
-        let cell_in = |tree: &super::tree::BoxTree, flat: &Flat| match *flat {
-            Flat::Block { id, owner }
-                if tree.shown(id).style.display == Display::TableCell
-                    && tree.data(owner).kind == BoxKind::InlineBox =>
-            {
-                Some((id, owner))
-            }
-            _ => None,
-        };
-        if !flats.iter().any(|flat| cell_in(self.tree, flat).is_some()) {
-            return flats;
-        }
-        let mut out = Vec::with_capacity(flats.len());
-        let mut flats = flats.into_iter().peekable();
-        while let Some(flat) = flats.next() {
-            let Some((cell, owner)) = cell_in(self.tree, &flat) else {
-                out.push(flat);
-                continue;
-            };
-            let mut cells = vec![cell];
-            while let Some((cell, _)) = flats.peek().and_then(|next| cell_in(self.tree, next)).filter(|c| c.1 == owner)
-            {
-                cells.push(cell);
-                flats.next();
-            }
-            let id = self.anonymous_row(owner, node, cells);
-            out.push(Flat::Atomic { id, node, owner });
-        }
-        out
-    }
-
-    /// Cells outside a row get an anonymous one, which takes their place among the children.
-    fn wrap_cells(&mut self, id: BoxId, node: NodeId, flow: Vec<BoxId>, children: &mut Vec<BoxId>) -> Vec<BoxId> {
-        let is_cell = |tree: &super::tree::BoxTree, b: BoxId| tree.shown(b).style.display == Display::TableCell;
-        if !flow.iter().any(|&b| is_cell(self.tree, b)) {
-            return flow;
-        }
-        let mut wrapped = Vec::with_capacity(flow.len());
-        let mut cells: Vec<BoxId> = Vec::new();
-        for child in flow.into_iter().map(Some).chain([None]) {
-            if let Some(child) = child.filter(|&b| is_cell(self.tree, b)) {
-                cells.push(child);
-                continue;
-            }
-            if !cells.is_empty() {
-                let cells = std::mem::take(&mut cells);
-                let inside: FxHashSet<BoxId> = cells.iter().copied().collect();
-                let place = children.iter().position(|c| inside.contains(c));
-                children.retain(|c| !inside.contains(c));
-                let row = self.anonymous_row(id, node, cells);
-                children.insert(place.unwrap_or(children.len()), row);
-                wrapped.push(row);
-            }
-            wrapped.extend(child);
-        }
-        wrapped
-    }
-
-    fn anonymous_row(&mut self, id: BoxId, node: NodeId, cells: Vec<BoxId>) -> BoxId {
-        let around = &self.tree.shown(id).style;
-        // Outside of a table it stands for one, which is as wide as its content.
-        let is_in_table = matches!(around.display, Display::Table | Display::InlineTable | Display::TableRowGroup);
-        let width = if is_in_table { Dimension::Auto } else { Dimension::FitContent };
-        let style = Arc::new(ComputedStyle { display: Display::TableRow, width, ..inherited(around) });
-        let row = self.tree.renew(BoxOrigin::Anonymous(node), style, BoxKind::Flex);
-        self.boxes_built += 1;
-        self.attach(row, id);
-        for &cell in &cells {
-            // A cell inside an inline box leaves it for the row.
-            if let Some(owner) = self.tree.shown(cell).parent.filter(|&owner| owner != id) {
-                self.tree.shown_mut(owner).children.retain(|&c| c != cell);
-            }
-            self.tree.shown_mut(cell).parent = Some(row);
-            let data = self.tree.data_mut(cell);
-            data.flow_parent = Some(row);
-            data.item_of = ItemOf::TableRow;
-        }
-        self.tree.shown_mut(row).children = cells.clone();
-        self.tree.data_mut(row).flow_children = cells;
-        self.tree.shown_mut(row).parent = Some(id);
-        row
     }
 
     /// Notes floats below a box, and above it as far as that changes something.
@@ -591,6 +518,7 @@ fn reowned(flat: Flat, from: BoxId, to: BoxId) -> Flat {
         Flat::Atomic { id, node, owner } => Flat::Atomic { id, node, owner: swap(owner) },
         Flat::Float { id, node, owner } => Flat::Float { id, node, owner: swap(owner) },
         Flat::OutOfFlow { id, node, owner } => Flat::OutOfFlow { id, node, owner: swap(owner) },
-        other => other,
+        Flat::Block { id, owner } => Flat::Block { id, owner: swap(owner) },
+        Flat::Close(id) => Flat::Close(id),
     }
 }

@@ -310,6 +310,8 @@ impl BoxTree {
             let own = ComputedStyle { width: shown.width, text_indent: shown.text_indent, ..(*taken).clone() };
             self.shown_mut(inner).style = Arc::new(own);
             self.repaint_text(inner, inner, old, style);
+            // Rows hold cells, which hold lines.
+            self.repaint_loose(inner, inner, old, style);
         }
     }
 

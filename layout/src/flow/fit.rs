@@ -8,8 +8,8 @@ use super::taffy_style::{in_units, resolve_calc};
 use super::tree::BoxKind;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero,
-    RunMode, Size, SizingMode,
+    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero, RunMode, Size,
+    SizingMode,
 };
 
 impl Solver<'_> {

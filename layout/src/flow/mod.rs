@@ -8,6 +8,7 @@
 //! | [`geometry`] | positions on the page, rectangles, line counts |
 //! | [`builtin`] | the boxes inside built-in components |
 //! | `generate`, `assemble` | box generation, anonymous boxes |
+//! | `rows` | generation of rows and cells of tables |
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
 //! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
@@ -45,6 +46,7 @@ mod inline;
 mod overflow;
 mod positioned;
 pub mod rich_text;
+mod rows;
 mod settle;
 mod sizes;
 mod solve;

@@ -9,9 +9,9 @@ use super::block::BlockContext;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::clamp::LineBudget;
 use super::inline::relative_offset;
-use super::taffy_style::{ItemOf, resolve_calc};
+use super::taffy_style::resolve_calc;
 use super::tree::{BoxKind, BoxTree};
-use crate::style::computed::{Dimension as CssDimension, Edges, Float, LengthAuto, Overflow, Position};
+use crate::style::computed::{Dimension as CssDimension, Display, Edges, Float, LengthAuto, Overflow, Position};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use taffy::{
@@ -80,15 +80,10 @@ impl Solver<'_> {
     pub fn compute_alone(
         &mut self,
         node: NodeId,
-        mut input: LayoutInput,
+        input: LayoutInput,
         block_ctx: Option<&mut BlockContext<'_>>,
     ) -> LayoutOutput {
         let id = box_id(node);
-        let style = &self.tree.shown(id).style;
-        let is_cell = self.tree.data(id).item_of == ItemOf::TableRow && style.height == CssDimension::Auto;
-        if is_cell {
-            input.known_dimensions_are_definite.height = false;
-        }
         let height_matters = height_matters(self.tree.shown(id));
         let in_flow = block_ctx.is_some();
         // Floats in the same formatting context tie a box to its surroundings: what it answered elsewhere
@@ -252,6 +247,10 @@ impl Solver<'_> {
             output.baselines.last = data.flow_children.iter().rev().find_map(|&child| {
                 let child_box = self.tree.shown(child);
                 if child_box.style.is_out_of_flow() || child_box.style.float != Float::None {
+                    return None;
+                }
+                // A table has no last baseline for those around it (Chromium).
+                if matches!(child_box.style.display, Display::Table | Display::TableRow) {
                     return None;
                 }
                 let layout = &child_box.layout;

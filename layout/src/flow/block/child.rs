@@ -28,6 +28,8 @@ pub(super) struct Child {
     width: CssDimension,
     /// `min-width: auto` of a box with an aspect ratio stands for the width of its content.
     is_least_by_content: bool,
+    /// It is no narrower than its content, whatever its style says.
+    pub is_table: bool,
     /// Its automatic width is its own: tables, pictures.
     has_own_width: bool,
     pub float: Option<FloatDirection>,
@@ -108,6 +110,7 @@ impl Solver<'_> {
             is_least_by_content: ratio.is_some()
                 && style.style.min_width == CssDimension::Auto
                 && !style.overflow().x.is_scroll_container(),
+            is_table: BlockItemStyle::is_table(&style),
             has_own_width: (BlockItemStyle::is_table(&style) || style.is_compressible_replaced()) && !is_stretched,
             float: BlockItemStyle::float(&style).float_direction(),
             clear: BlockItemStyle::clear(&style),

@@ -98,7 +98,7 @@ impl Solver<'_> {
 
     /// Width of a child's border box under a constraint.
     fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace, basis: Size<Option<f32>>) -> f32 {
-        let width = child.size.width.unwrap_or_else(|| {
+        let width = child.size.width.filter(|_| !child.is_table).unwrap_or_else(|| {
             let space = match self.tree.shown(child.id).style.width {
                 CssDimension::MinContent => AvailableSpace::MinContent,
                 CssDimension::MaxContent => AvailableSpace::MaxContent,
@@ -116,6 +116,9 @@ impl Solver<'_> {
             };
             self.compute(taffy_id(child.id), input, None).size.width
         });
+        if child.is_table {
+            return width;
+        }
         width.maybe_clamp(child.min.width, child.max.width).max(child.edges().width)
     }
 }

@@ -6,7 +6,7 @@ use crate::flow::fit::transferred_limits;
 use crate::flow::inline::relative_offset;
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::{in_units, resolve_calc};
-use crate::style::computed::Dimension as CssDimension;
+use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
     AlignItems, AlignItemsKeyword, AvailableSpace, BoxSizing, CoreStyle, FlexboxItemStyle, LayoutInput, Line,
     MaybeMath, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
@@ -188,6 +188,12 @@ impl Solver<'_> {
             && item.auto_cross_margins(container) == (false, false)
     }
 
+    /// It is no narrower than its content, whatever its style says.
+    fn is_table(&self, item: &Item) -> bool {
+        let style = &self.tree.shown(item.id).style;
+        style.display == Display::Table && style.table_layout == TableLayout::Auto
+    }
+
     /// Finds an item's flex base size and hypothetical main size.
     pub(super) fn find_base(&mut self, container: &Container, item: &mut Item) {
         if !container.is_row {
@@ -211,6 +217,9 @@ impl Solver<'_> {
             (None, _) if item.scrolls_along(container.is_row) || container.is_old => 0.0,
             (None, _) => self.automatic_minimum(container, item),
         };
+        if container.is_row && self.is_table(item) {
+            item.least = item.least.max(self.content_width(container, item, AvailableSpace::MinContent));
+        }
         let edges = if container.is_row { item.edges().width } else { item.edges().height };
         item.least = item.least.max(edges);
         item.hypothetical = item.base.min(item.most).max(item.least);
@@ -360,7 +369,11 @@ impl Solver<'_> {
                 }
             },
         };
-        item.limited(width, true)
+        let width = item.limited(width, true);
+        match self.is_table(item) {
+            true => width.max(self.content_width(container, item, AvailableSpace::MinContent)),
+            false => width,
+        }
     }
 
     /// `fit-content` of an item.

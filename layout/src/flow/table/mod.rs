@@ -18,11 +18,12 @@ use super::boxes::BoxId;
 use super::inline::{relative_offset, take_candidates};
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
-use crate::style::computed::{Dimension as CssDimension, Display, TableLayout, VerticalAlign};
+use crate::style::computed::{Dimension as CssDimension, Display, LengthPercentage, TableLayout, VerticalAlign};
 use columns::{Column, by_content, by_first_row, table_widths};
 use taffy::{
-    AvailableSpace, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
-    OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignItems, AvailableSpace, AxisStaticPosition, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, Line,
+    MaybeMath, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis,
+    ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// A row and the group that it stands in.
@@ -30,6 +31,8 @@ struct Row {
     id: BoxId,
     group: Option<BoxId>,
     cells: Vec<BoxId>,
+    /// Boxes out of the flow, with the number of cells before each.
+    out_of_flow: Vec<(usize, BoxId)>,
     /// Height of its cells, px.
     height: f32,
     /// Baseline that its cells share, px from its top.
@@ -49,6 +52,7 @@ struct Frame {
     border: Rect<f32>,
     inset: Rect<f32>,
     size: Size<Option<f32>>,
+    is_height_given: bool,
     min: Size<Option<f32>>,
     max: Size<Option<f32>>,
 }
@@ -106,9 +110,10 @@ impl Solver<'_> {
             }
             _ => return None,
         }
-        for &child in &self.tree.data(id).flow_children {
+        let in_flow = |id: &&BoxId| !self.tree.shown(**id).style.is_out_of_flow();
+        for &child in self.tree.data(id).flow_children.iter().filter(in_flow) {
             if self.tree.shown(child).style.display == Display::TableRowGroup {
-                for &row in &self.tree.data(child).flow_children {
+                for &row in self.tree.data(child).flow_children.iter().filter(in_flow) {
                     rows.push(self.table_row(row, Some(child))?);
                 }
             } else {
@@ -119,13 +124,29 @@ impl Solver<'_> {
     }
 
     fn table_row(&self, id: BoxId, group: Option<BoxId>) -> Option<Row> {
-        let is = |id: BoxId, display| {
-            let style = &self.tree.shown(id).style;
-            style.display == display && !style.is_out_of_flow()
-        };
-        let cells = self.tree.data(id).flow_children.clone();
-        let is_row = is(id, Display::TableRow) && cells.iter().all(|&cell| is(cell, Display::TableCell));
-        is_row.then_some(Row { id, group, cells, height: 0.0, baseline: None })
+        let display = |id: BoxId| self.tree.shown(id).style.display;
+        let mut row = Row { id, group, cells: Vec::new(), out_of_flow: Vec::new(), height: 0.0, baseline: None };
+        for &child in &self.tree.data(id).flow_children {
+            if self.tree.shown(child).style.is_out_of_flow() {
+                row.out_of_flow.push((row.cells.len(), child));
+            } else if display(child) == Display::TableCell {
+                row.cells.push(child);
+            } else {
+                return None;
+            }
+        }
+        (display(id) == Display::TableRow).then_some(row)
+    }
+
+    /// A box out of the flow whose static position is a point.
+    fn out_of_flow_at(&self, id: BoxId, at: (f32, f32)) -> OofCandidate {
+        let place = |at: f32| AxisStaticPosition::from_alignment(AlignItems::START, Line { start: at, end: at }, false);
+        OofCandidate {
+            node: taffy_id(id),
+            order: 0,
+            position: self.tree.style_ref(id).position(),
+            static_position: Point { x: place(at.0), y: place(at.1) },
+        }
     }
 
     fn table_frame(&self, id: BoxId, input: &LayoutInput) -> Frame {
@@ -141,6 +162,7 @@ impl Solver<'_> {
         Frame {
             border,
             inset,
+            is_height_given: size.height.is_some(),
             size: if inherent { size } else { Size::NONE },
             min: style.min_size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outer),
             max: style.max_size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outer),
@@ -173,10 +195,12 @@ impl Solver<'_> {
             CssDimension::Length(length) if !length.has_percent => Some(length.px + outer_width(&style)),
             _ => None,
         };
+        // A sum with a percentage is as good as `auto` (Chromium; CSS Tables 3, section 4.2, leaves it open).
+        let is_plain = |length: LengthPercentage| length.has_percent && length.px == 0.0 && length.math.is_none();
         let min = min.max(px(style.style.min_width).unwrap_or(0.0));
         let max = max.min(px(style.style.max_width).unwrap_or(f32::INFINITY)).max(min);
         match style.style.width {
-            CssDimension::Length(length) if length.has_percent => {
+            CssDimension::Length(length) if is_plain(length) => {
                 Column { min, max, is_fixed: false, percent: Some(length.percent.max(0.0)) }
             }
             width => match px(width) {
@@ -259,6 +283,13 @@ impl Solver<'_> {
         let mut candidates = OofCandidates::new();
         let mut overflow = Rect::ZERO;
         let (left, mut y) = (frame.inset.left, frame.inset.top);
+        let apart = |id: &&BoxId| self.tree.shown(**id).style.is_out_of_flow();
+        // Those of a row come with its cells.
+        for &child in self.tree.data(table).flow_children.iter().filter(apart) {
+            if self.tree.shown(table).style.display != Display::TableRow {
+                candidates.push(self.out_of_flow_at(child, (left, y)));
+            }
+        }
         let mut group: Option<(BoxId, f32, f32)> = None;
         for (row, contents) in rows.iter().zip(contents) {
             let origin = match (row.group, &mut group) {
@@ -273,8 +304,12 @@ impl Solver<'_> {
                 }
             };
             let mut x = 0.0;
+            for &(before, child) in &row.out_of_flow {
+                let x: f32 = widths[..before.min(widths.len())].iter().sum();
+                candidates.push(self.out_of_flow_at(child, (left + x, y)));
+            }
             for ((&cell, &width), content) in row.cells.iter().zip(widths).zip(contents) {
-                let cell_output = self.place_cell(cell, x, width, row, content);
+                let cell_output = self.place_cell(cell, x, width, row, content, frame);
                 let at = (left + x, y);
                 take_candidates(&cell_output.oof_candidates, at, &mut candidates);
                 overflow.right = f32::max(
@@ -310,7 +345,15 @@ impl Solver<'_> {
     }
 
     /// Lays out a cell at its final size.
-    fn place_cell(&mut self, cell: BoxId, x: f32, width: f32, row: &Row, content: &Content) -> LayoutOutput {
+    fn place_cell(
+        &mut self,
+        cell: BoxId,
+        x: f32,
+        width: f32,
+        row: &Row,
+        content: &Content,
+        frame: &Frame,
+    ) -> LayoutOutput {
         let free = row.height - content.height;
         let shift = match self.tree.shown(cell).style.vertical_align {
             VerticalAlign::Middle => free / 2.0,
@@ -322,7 +365,8 @@ impl Solver<'_> {
         let known = Size { width: Some(width), height: Some(row.height) };
         let mut input = cell_input(RunMode::PerformLayout, RequestedAxis::Both, known, AvailableSpace::Definite(width));
         // Percentages of the height refer to a height that was given only.
-        input.known_dimensions_are_definite.height = self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
+        input.known_dimensions_are_definite.height =
+            frame.is_height_given || self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
         let output = self.compute(taffy_id(cell), input, None);
         let style = self.tree.style_ref(cell);
         let (dx, dy) = relative_offset(style.style, width, None);
