@@ -6,7 +6,7 @@ use super::justify::stretches_behind;
 use super::layout::{Frame, Lines};
 use super::line::{BrokenLine, Part};
 use super::measure::{Shaping, spacing, tab_advance};
-use super::positioned::{relative_offset, take_candidates};
+use super::positioned::relative_offset;
 use super::snap_down;
 use super::source::{InlineSource, Item, ItemKind, MeasuredText};
 use super::vertical::LineGeometry;
@@ -121,7 +121,8 @@ impl Emitter<'_> {
                         if let Some(atom) = self.atoms.get(placed.part.item as usize) {
                             let at = (x + atom.margin.left, base - atom.extent.ascent + atom.margin.top);
                             self.place_box(solver, id, atom.layout_at(at.0, at.1), &mut overflow);
-                            take_candidates(&atom.output.oof_candidates, at, &mut candidates);
+                            let inside = &atom.output.oof_candidates;
+                            self.sort_candidates(solver, item.owner, inside, at, &mut inline_blocks, &mut candidates);
                         }
                     }
                     ItemKind::OutOfFlow(id) => {
@@ -162,7 +163,8 @@ impl Emitter<'_> {
                 let around = moved.iter().find(|m| m.0 as usize == float.item).map_or((0.0, 0.0), |m| m.1);
                 let at = (x + float.margin.left + own.0 + around.0, y + float.margin.top + own.1 + around.1);
                 self.place_box(solver, float.id, float.layout_at(at.0, at.1), &mut overflow);
-                take_candidates(&float.output.oof_candidates, at, &mut candidates);
+                let (inside, owner) = (&float.output.oof_candidates, self.source.items[float.item].owner);
+                self.sort_candidates(solver, owner, inside, at, &mut inline_blocks, &mut candidates);
             }
         }
         self.lay_out_in_inline_blocks(solver, inline_blocks, &content, &mut overflow, &mut candidates);

@@ -86,6 +86,30 @@ impl Emitter<'_> {
         None
     }
 
+    /// Candidates of an atomic box or a float: those of an inline box around it, and those of the container or what is
+    /// around that.
+    pub fn sort_candidates(
+        &self,
+        solver: &Solver<'_>,
+        owner: BoxId,
+        inside: &OofCandidates,
+        at: (f32, f32),
+        of_inline: &mut Vec<(BoxId, OofCandidate)>,
+        others: &mut OofCandidates,
+    ) {
+        if inside.is_empty() {
+            return;
+        }
+        let mut moved = inside.clone();
+        moved.translate(Point { x: at.0, y: at.1 });
+        for candidate in moved.iter() {
+            match self.inline_containing_block(solver, candidate, owner) {
+                Some(around) => of_inline.push((around, *candidate)),
+                None => others.push(*candidate),
+            }
+        }
+    }
+
     /// Lays out boxes whose containing block is an inline box: the bounds of its first and last fragments.
     pub fn lay_out_in_inline_blocks(
         &self,
@@ -97,7 +121,10 @@ impl Emitter<'_> {
     ) {
         for (owner, candidate) in boxes {
             let mut fragments = content.fragments.iter().filter(|f| f.id == owner);
-            let Some(first) = fragments.next() else { continue };
+            let Some(first) = fragments.next() else {
+                candidates.push(candidate);
+                continue;
+            };
             let last = fragments.next_back().unwrap_or(first);
             let style = solver.tree.shown(owner).style.clone();
             let border = &style.border_width;
