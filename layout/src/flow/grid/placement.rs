@@ -54,12 +54,11 @@ type Request = (Place, Place);
 pub(super) fn placed(requests: &[Request], explicit: i32, is_dense: bool) -> Vec<(Extent, Extent)> {
     let mut cells = Cells::default();
     let mut places: Vec<Option<(Extent, Extent)>> = vec![None; requests.len()];
-    // The implicit grid has room for what is placed by its lines, and for the widest of the others.
+    // The implicit grid has room for what is placed by its lines.
     let (mut first, mut last, mut major_first) = (0, explicit, 0);
     for (major, minor) in requests {
-        match *minor {
-            Place::Lines(start, end) => (first, last) = (first.min(start), last.max(end)),
-            Place::Span(span) => last = last.max(first + span),
+        if let Place::Lines(start, end) = *minor {
+            (first, last) = (first.min(start), last.max(end));
         }
         if let Place::Lines(start, _) = *major {
             major_first = major_first.min(start);
@@ -88,6 +87,7 @@ pub(super) fn placed(requests: &[Request], explicit: i32, is_dense: bool) -> Vec
         last = last.max(minor.1);
         *place = Some(((a, b), minor));
     }
+    // And for the widest of the others.
     for (_, minor) in requests {
         if let Place::Span(span) = *minor {
             last = last.max(first + span);
