@@ -109,23 +109,21 @@ impl Solver<'_> {
 
     /// Both sizes of a box in its area.
     pub(super) fn sizes_in(&mut self, sizing: &Sizing, horizontal: &Room, vertical: &Room) -> Sizes {
-        let (width, is_by_height) = self.width_in(sizing, horizontal, vertical);
-        let (height, is_definite) = self.height_in(sizing, vertical, width, is_by_height);
+        let width = self.width_in(sizing, horizontal, vertical);
+        let (height, is_definite) = self.height_in(sizing, vertical, width);
         Sizes { size: Size { width, height }, is_definite }
     }
 
-    /// Its width, and whether that follows from its height.
-    fn width_in(&mut self, sizing: &Sizing, horizontal: &Room, vertical: &Room) -> (f32, bool) {
+    fn width_in(&mut self, sizing: &Sizing, horizontal: &Room, vertical: &Room) -> f32 {
         let style = self.tree.shown(sizing.id).style.clone();
         let height = self.height_before_width(sizing, horizontal, vertical);
         let space = horizontal.space.map_or(AvailableSpace::MaxContent, AvailableSpace::Definite);
         let stretched = sizing.stretched(horizontal);
-        let (mut least, mut is_by_height) = (0.0_f32, false);
+        let mut least = 0.0_f32;
         let width = match (style.width, sizing.length(style.width, true)) {
             (_, Some(width)) => width,
             (CssDimension::Auto, _) => match (sizing.ratio, height, stretched) {
                 (Some(ratio), Some(height), _) => {
-                    is_by_height = true;
                     if style.min_width == CssDimension::Auto && !sizing.is_scroller {
                         least = self.content_width_in(sizing, Some(height), AvailableSpace::MinContent);
                     }
@@ -146,9 +144,9 @@ impl Solver<'_> {
         let width = self.limited_width(sizing, width.max(least).min(high).max(low), height, space);
         if sizing.is_table {
             // No table is narrower than its content.
-            return (width.max(self.content_width_in(sizing, None, AvailableSpace::MinContent)), false);
+            return width.max(self.content_width_in(sizing, None, AvailableSpace::MinContent));
         }
-        (width, is_by_height)
+        width
     }
 
     /// Limits of an automatic width that follow from those of the height (CSS Sizing 4, section 5.1.1).
@@ -192,14 +190,14 @@ impl Solver<'_> {
     }
 
     /// Its height, and whether percentages refer to it.
-    fn height_in(&mut self, sizing: &Sizing, vertical: &Room, width: f32, is_by_height: bool) -> (f32, bool) {
+    fn height_in(&mut self, sizing: &Sizing, vertical: &Room, width: f32) -> (f32, bool) {
         let style = self.tree.shown(sizing.id).style.clone();
         if let Some(height) = sizing.length(style.height, false) {
             return (self.limited_height(sizing, height), true);
         }
         let stretched = sizing.stretched(vertical).filter(|_| style.height == CssDimension::Auto);
         let (height, is_definite) = match (stretched, sizing.ratio) {
-            (Some(height), Some(_)) if is_by_height || vertical.stretch == Stretch::Strong => (height, true),
+            (Some(height), Some(_)) if vertical.stretch == Stretch::Strong => (height, true),
             (_, Some(ratio)) => {
                 // No less than that of the content (CSS Sizing 4, section 5.2).
                 let is_floored = style.min_height == CssDimension::Auto && !sizing.is_scroller;
