@@ -110,7 +110,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// Lays out boxes whose containing block is an inline box: the bounds of its first and last fragments.
+    /// Lays out boxes whose containing block is an inline box: the bounds of its first fragment and of its last one on a line
+    /// that is not empty.
     pub fn lay_out_in_inline_blocks(
         &self,
         solver: &mut Solver<'_>,
@@ -120,12 +121,13 @@ impl Emitter<'_> {
         candidates: &mut OofCandidates,
     ) {
         for (owner, candidate) in boxes {
+            let has_height = |line: u32| content.lines.get(line as usize).is_some_and(|line| line.height > 0.0);
             let mut fragments = content.fragments.iter().filter(|f| f.id == owner);
             let Some(first) = fragments.next() else {
                 candidates.push(candidate);
                 continue;
             };
-            let last = fragments.next_back().unwrap_or(first);
+            let last = fragments.rfind(|f| has_height(f.line)).unwrap_or(first);
             let style = solver.tree.shown(owner).style.clone();
             let border = &style.border_width;
             let (x, y) = (first.x + border.left, first.y + border.top);
