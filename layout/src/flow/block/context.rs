@@ -166,7 +166,7 @@ impl BlockContext<'_> {
         let y = from.max(segment.top);
         let x = match direction {
             FloatDirection::Left => segment.left.max(left),
-            FloatDirection::Right if size.width <= 0.0 => segment.right.min(right).max(segment.left),
+            FloatDirection::Right if size.width <= 0.0 => segment.right.min(right).max(segment.left) - size.width,
             FloatDirection::Right => segment.right.min(right) - size.width,
         };
         context.last_top = y;
