@@ -213,7 +213,7 @@ impl Solver<'_> {
             !is_root && !is_out_of_flow && edges.height == 0.0 && height == 0.0 && at.all_collapse_through;
         let shift = match align_content.keyword {
             AlignContentKeyword::Normal => 0.0,
-            _ => compute_block_align_content_offset(align_content, height - flow_height),
+            _ => compute_block_align_content_offset(align_content, height - content_height),
         };
         output.baselines = Baselines::from_first(at.baseline.map(|baseline| baseline + shift));
         if !measures {
