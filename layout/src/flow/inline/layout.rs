@@ -245,11 +245,6 @@ impl Solver<'_> {
                 let slot = line_slot(ctx, frame.inset.top + y, slot_id);
                 (line_x, line_width) = (slot.x - left, slot.width.max(0.0));
                 line_y = slot.y - frame.inset.top;
-                if slot.segment.is_none() && slot_id.is_some() {
-                    // Past the last float: below all of them.
-                    let bottom = ctx.cleared(taffy::Clear::Both).map_or(y, |b| b - frame.inset.top);
-                    line_y = line_y.max(bottom);
-                }
                 slot_id = slot.segment;
             }
             let can_go_lower = beside_floats && slot_id.is_some() && snap_down(line_width) < snap_down(inner_width);
