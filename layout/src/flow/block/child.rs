@@ -352,7 +352,7 @@ impl Solver<'_> {
                     // Less space is tried at the same height before more is looked for below.
                     match context.narrowed(&slot, size.height, margins) {
                         None => break (known, space),
-                        Some(narrower) if narrower.width > 0.0 => {
+                        Some(narrower) if narrower.width >= -0.01 => {
                             slot = narrower;
                             continue;
                         }
