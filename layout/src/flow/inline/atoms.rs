@@ -201,7 +201,8 @@ impl Solver<'_> {
         }
         let mut atoms = Atoms::default();
         let space = if mode == BreakMode::MinContent { AvailableSpace::MinContent } else { AvailableSpace::MaxContent };
-        let mut floats = 0.0f32;
+        // Floats stand beside the paragraph that they are in, or below each other.
+        let mut floats: SmallVec<[(usize, f32); 2]> = SmallVec::new();
         if source.has_boxes {
             for (index, item) in source.items.iter().enumerate() {
                 let (box_id, is_float) = match item.kind {
@@ -211,7 +212,7 @@ impl Solver<'_> {
                 };
                 let width = self.intrinsic_atom_width(box_id, space, height);
                 if is_float {
-                    floats = if mode == BreakMode::MinContent { floats.max(width) } else { floats + width };
+                    floats.push((index, width));
                     continue;
                 }
                 atoms.0.push(Atom {
@@ -239,10 +240,19 @@ impl Solver<'_> {
             let Outcome::Line(line) = outcome else { break };
             // Chromium: preserved spaces at the end of a line count for the widest line.
             let hanging = if mode == BreakMode::MinContent { line.hanging } else { 0.0 };
-            width = width.max(line.width - hanging + indent);
+            let beside = match mode {
+                BreakMode::MinContent => 0.0,
+                _ => {
+                    let on_line = |item: usize| line.parts.iter().any(|part| part.item as usize == item);
+                    floats.iter().filter(|float| on_line(float.0)).map(|float| float.1).sum()
+                }
+            };
+            width = width.max(line.width - hanging + indent + beside);
             indent = 0.0;
         }
-        let width = if mode == BreakMode::MinContent { width.max(floats) } else { width + floats };
+        if mode == BreakMode::MinContent {
+            width = floats.iter().fold(width, |width, float| width.max(float.1));
+        }
         let mut width = snap_up(width);
         let is_narrowed = source.text.contains('\u{ad}') || self.tree.shown(id).style.text_indent.px < 0.0;
         if mode == BreakMode::MaxContent && is_narrowed {
