@@ -315,9 +315,10 @@ impl<'a> Breaker<'a> {
             if let Some(entry) = line.entries.last_mut() {
                 entry.wider = Some(line.available);
             }
+            let before = line.available;
             line.available = snap_down(available) + STEP;
-            // A line that began before the float does not move below it.
-            line.beside_floats |= leads;
+            // A line that began before the float does not move below it, nor does one that has no more room there.
+            line.beside_floats |= leads && line.available < before;
         }
         self.advance();
     }
