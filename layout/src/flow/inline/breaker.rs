@@ -166,9 +166,12 @@ impl<'a> Breaker<'a> {
     fn complete_start(&self, line: &Growing<'_>) -> usize {
         let (mut depth, mut end, mut outside) = (0, 0, 0);
         let mut has_float = false;
+        // Boxes that began before a block and end here go with what follows.
+        let mut continued = 0;
         for (i, entry) in line.entries.iter().enumerate() {
             let item = &self.source.items[entry.part.item as usize];
             match item.kind {
+                ItemKind::Open(_, false) if depth == 0 => continued += 1,
                 ItemKind::Open(..) if !item.has_edge => depth += 1,
                 ItemKind::Close(..) if depth > 0 && !item.has_edge => {
                     depth -= 1;
@@ -176,6 +179,7 @@ impl<'a> Breaker<'a> {
                         end = i + 1;
                     }
                 }
+                ItemKind::Close(..) if depth == 0 && continued > 0 && !item.has_edge => continued -= 1,
                 ItemKind::OutOfFlow(_) | ItemKind::Float(_) if outside == i => {
                     outside = i + 1;
                     has_float |= matches!(item.kind, ItemKind::Float(_));
