@@ -17,6 +17,8 @@ struct Open {
     /// Its fragment.
     at: usize,
     is_culled: bool,
+    /// It began on an earlier line.
+    is_continued: bool,
     /// Rectangles of what stands in it; neighbours of the same height and place are one.
     content: SmallVec<[Rect; 1]>,
 }
@@ -87,7 +89,9 @@ impl Emitter<'_> {
         culled
     }
 
-    /// Gives culled boxes the rectangles of their content: of the line's fragments, which begin at `base`.
+    /// Gives culled boxes the rectangles of their content: of the line's fragments, which begin at `base`. Those that go on
+    /// from an earlier line and have none on this one are added to `hollow`.
+    #[allow(clippy::too_many_arguments)] // a line, and what is made of it
     pub fn cull(
         &self,
         culled: &FxHashSet<BoxId>,
@@ -96,6 +100,7 @@ impl Emitter<'_> {
         baseline: f32,
         fragments: &mut Vec<InlineFragment>,
         base: usize,
+        hollow: &mut SmallVec<[usize; 2]>,
     ) {
         let left = self.frame.inset.left + line.x;
         let mut open: SmallVec<[Open; 2]> = SmallVec::new();
@@ -106,12 +111,13 @@ impl Emitter<'_> {
             let (x, base) = (left + placed_part.x + placed_part.offset.0, baseline + own.shift + placed_part.offset.1);
             match item.kind {
                 ItemKind::Open(id, _) => {
-                    open.push(Open { at: next, is_culled: culled.contains(&id), content: SmallVec::new() });
+                    let (is_culled, is_continued) = (culled.contains(&id), placed_part.part.continued);
+                    open.push(Open { at: next, is_culled, is_continued, content: SmallVec::new() });
                     next += 1;
                 }
                 ItemKind::Close(..) => {
                     if let Some(closed) = open.pop() {
-                        settle(closed, &mut open, fragments);
+                        settle(closed, &mut open, fragments, hollow);
                     }
                 }
                 ItemKind::Text => {
@@ -136,7 +142,7 @@ impl Emitter<'_> {
             }
         }
         while let Some(last) = open.pop() {
-            settle(last, &mut open, fragments);
+            settle(last, &mut open, fragments, hollow);
         }
     }
 }
@@ -152,7 +158,10 @@ fn add(open: &mut [Open], rect: Rect) {
 
 /// The end of a box is reached: a culled one takes the rectangles of its content, a further fragment for each but the
 /// first.
-fn settle(closed: Open, open: &mut [Open], fragments: &mut Vec<InlineFragment>) {
+fn settle(closed: Open, open: &mut [Open], fragments: &mut Vec<InlineFragment>, hollow: &mut SmallVec<[usize; 2]>) {
+    if closed.is_culled && closed.is_continued && closed.content.is_empty() {
+        return hollow.push(closed.at);
+    }
     let Some(fragment) = fragments.get(closed.at) else { return };
     if !closed.is_culled {
         return add(open, Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height });

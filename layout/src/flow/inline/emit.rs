@@ -431,11 +431,14 @@ impl Emitter<'_> {
         for fragment in &mut fragments[base..] {
             fragment.width = fragment.width.max(0.0);
         }
-        self.cull(culled, line, placed, baseline, fragments, base);
-        if !line.broken.is_empty {
-            for at in hollow.into_iter().rev() {
-                fragments.remove(at);
-            }
+        if line.broken.is_empty {
+            hollow.clear();
+        }
+        self.cull(culled, line, placed, baseline, fragments, base, &mut hollow);
+        hollow.sort_unstable();
+        hollow.dedup();
+        for at in hollow.into_iter().rev() {
+            fragments.remove(at);
         }
     }
 
