@@ -218,8 +218,10 @@ impl BoxTree {
         let first = *run.first()?;
         let (x, y) = self.offset_around(id, first, room);
         let (top, _) = place(first)?;
-        let (last_top, last_height) = place(*run.last()?)?;
-        Some(Rect { x: x + room.left, y: top + y, width: room.width, height: last_top + last_height - top })
+        // Margins at its end lie below it, and so do blocks without a height behind them.
+        let last = run.iter().rfind(|&&block| !self.is_collapsed(block)).copied();
+        let bottom = last.and_then(place).map_or(top, |(top, height)| top + height);
+        Some(Rect { x: x + room.left, y: top + y, width: room.width, height: bottom - top })
     }
 }
 

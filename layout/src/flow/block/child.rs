@@ -1,13 +1,15 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
-use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
+use super::{Block, BlockContext, BlockFormattingContext, EmptyRun, Progress, StaticPlace, is_in_flow_of, question};
 use crate::flow::boxes::BoxId;
 use crate::flow::fit::transferred_limits;
 use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::{in_units, resolve_calc};
+use crate::flow::tree::BoxKind;
 use crate::style::computed::Dimension as CssDimension;
+use std::ops::Range;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
     CollapsibleMarginSet, CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
@@ -285,6 +287,7 @@ impl Solver<'_> {
         self.take(at, child, &mut output, Point { x, y }, margin);
 
         let through = output.margins_can_collapse_through;
+        self.place_run(block, at, child, y, through && !clears);
         if at.is_at_start {
             match (clears, through) {
                 (true, _) => at.is_at_start = false,
@@ -299,6 +302,7 @@ impl Solver<'_> {
         }
         if through && !clears {
             at.strut = at.strut.collapse_with_set(top).collapse_with_set(bottom);
+            self.settle_run(block, at);
             return;
         }
         at.all_collapse_through = false;
@@ -311,6 +315,37 @@ impl Solver<'_> {
             // edge lies inside of them.
             at.y -= top.resolve();
             at.strut = top.collapse_with_set(bottom);
+        }
+    }
+
+    /// Notes the place `y` of a child for those without a height before it in the same run of blocks in an inline box. Chromium:
+    /// such a run has an anonymous block around it, so that they stand at the top of the first one with a height, and
+    /// below all margins if there is none.
+    fn place_run(&self, block: &Block, at: &mut Progress, child: &Child, y: f32, is_empty: bool) {
+        let last = at.placed.len().saturating_sub(1);
+        let data = self.tree.data(child.id);
+        let parent = self.tree.shown(child.id).parent.filter(|_| !data.contains_floats);
+        let inline = parent.filter(|&parent| self.tree.data(parent).kind == BoxKind::InlineBox);
+        let run = at.run.take().filter(|run| Some(run.inline) == inline && run.next == child.index);
+        if let Some(run) = &run {
+            move_blocks(at, run.first..last, y - run.y);
+        }
+        // Behind a block with a height it stands where any block would.
+        let before = child.index.checked_sub(1).and_then(|before| self.tree.data(block.id).flow_children.get(before));
+        let is_behind = run.is_none() && before.is_some_and(|&before| self.tree.shown(before).parent == inline);
+        if let Some(inline) = inline.filter(|_| is_empty && !is_behind) {
+            let first = run.map_or(last, |run| run.first);
+            at.run = Some(EmptyRun { inline, first, next: child.index + 1, y });
+        }
+    }
+
+    /// Puts a run of blocks without a height below their margins.
+    fn settle_run(&self, block: &Block, at: &mut Progress) {
+        if let Some(mut run) = at.run.take() {
+            let y = block.after_strut(at, at.strut);
+            move_blocks(at, run.first..at.placed.len(), y - run.y);
+            run.y = y;
+            at.run = Some(run);
         }
     }
 
@@ -436,6 +471,16 @@ impl Solver<'_> {
             _ => start,
         };
         (margin, x)
+    }
+}
+
+/// Moves placed blocks down, and what would have stood in them.
+fn move_blocks(at: &mut Progress, blocks: Range<usize>, shift: f32) {
+    let Some(placed) = at.placed.get_mut(blocks).filter(|_| shift != 0.0) else { return };
+    for (_, layout) in placed {
+        layout.location.y += shift;
+        let inside = at.candidates.iter_mut().filter(|(index, _)| *index == layout.order as usize);
+        inside.for_each(|(_, candidates)| candidates.translate(Point { x: 0.0, y: shift }));
     }
 }
 

@@ -65,8 +65,21 @@ struct Progress {
     baseline: Option<f32>,
     /// Static positions of out-of-flow children.
     static_places: Vec<StaticPlace>,
+    /// The last blocks, if they have no height and an inline box around them.
+    run: Option<EmptyRun>,
     placed: Vec<(BoxId, Layout)>,
     candidates: Vec<(usize, OofCandidates)>,
+}
+
+/// Neighbouring blocks without a height in an inline box.
+struct EmptyRun {
+    inline: BoxId,
+    /// The first of them among the placed children.
+    first: usize,
+    /// Index that the next child of the run has.
+    next: usize,
+    /// Where they stand.
+    y: f32,
 }
 
 /// Where an out-of-flow child would have stood, from the block's border edge.
@@ -178,6 +191,7 @@ impl Solver<'_> {
             adjoining: [false; 2],
             baseline: None,
             static_places: Vec::new(),
+            run: None,
             placed: Vec::new(),
             candidates: Vec::new(),
         };
