@@ -133,8 +133,8 @@ impl Breaker<'_> {
                     open += 1;
                     continue;
                 }
-                ItemKind::Close(..) => {
-                    open -= i32::from(open > 0);
+                ItemKind::Close(_, ends) => {
+                    open -= i32::from(ends && open > 0);
                     continue;
                 }
                 ItemKind::Break | ItemKind::Float(_) => continue,
