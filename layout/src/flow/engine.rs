@@ -4,6 +4,7 @@ use super::boxes::{BoxId, BoxOrigin, InlineFragment};
 use super::derive::anonymous;
 use super::generate::{Generator, formatting_kind, same_family};
 use super::geometry::Rect;
+use super::inline::atoms::margin_px;
 use super::inline::source::ItemKind;
 use super::solve::Solver;
 use super::tree::{BoxKind, BoxTree};
@@ -253,6 +254,7 @@ impl Solver<'_> {
 /// The layout of an inline box from the union of its fragments.
 pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> super::BoxLayout {
     let padding = &style.padding;
+    let margin = &style.margin;
     super::BoxLayout {
         x: rect.x,
         y: rect.y,
@@ -265,7 +267,12 @@ pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> su
             bottom: padding.bottom.resolve(basis),
             left: padding.left.resolve(basis),
         },
-        margin: Edges::default(),
+        margin: Edges {
+            top: margin_px(margin.top, basis),
+            right: margin_px(margin.right, basis),
+            bottom: margin_px(margin.bottom, basis),
+            left: margin_px(margin.left, basis),
+        },
         content_width: rect.width,
         content_height: rect.height,
     }

@@ -155,10 +155,8 @@ impl BoxTree {
         while let Some(shown) = at.and_then(|id| self.get(id)) {
             x += shown.layout.x;
             y += shown.layout.y;
-            if shown.style.position == Position::Sticky
-                && let Some(id) = at
-            {
-                let (dx, dy) = self.sticky_offset(id);
+            if let Some(id) = at {
+                let (dx, dy) = self.stuck_by(id);
                 x += dx;
                 y += dy;
             }
@@ -168,6 +166,17 @@ impl BoxTree {
             y -= scroll_y;
         }
         (x, y)
+    }
+
+    /// How far a box is moved from its place in its offset parent because it sticks, or inline boxes around it do.
+    fn stuck_by(&self, id: BoxId) -> (f32, f32) {
+        let is_inline = |&at: &BoxId| self.data(at).kind == BoxKind::InlineBox;
+        let around = |&at: &BoxId| self.get(at).and_then(|shown| shown.parent).filter(is_inline);
+        let is_fixed = self.get(id).is_some_and(|shown| shown.style.position == Position::Fixed);
+        std::iter::successors(Some(id).filter(|_| !is_fixed), around)
+            .filter(|&at| self.get(at).is_some_and(|shown| shown.style.position == Position::Sticky))
+            .map(|at| self.sticky_offset(at))
+            .fold((0.0, 0.0), |(x, y), (dx, dy)| (x + dx, y + dy))
     }
 
     /// How far the contents of the box around a box are scrolled, and the box with them: the page does not scroll
@@ -247,7 +256,12 @@ impl BoxTree {
         let port_width = port.layout.width - border.left - border.right;
         let port_height = port.layout.height - border.top - border.bottom;
         // Room inside the container's content box on either side.
-        let inner = &around.layout;
+        let mut inner = around.layout;
+        if constraint.container == constraint.scroller && scrolls(&around.style) {
+            // In a scroll container there is room in all that it scrolls.
+            inner.width = inner.width.max(inner.content_width + inner.border.left + inner.border.right);
+            inner.height = inner.height.max(inner.content_height + inner.border.top + inner.border.bottom);
+        }
         let free = |start: f32, end: f32| (-start.max(0.0), end.max(0.0));
         let (back_x, ahead_x) = free(
             layout.x - layout.margin.left - inner.border.left - inner.padding.left,
@@ -295,10 +309,8 @@ impl BoxTree {
         for id in chain.into_iter().rev() {
             let Some(shown) = self.get(id) else { continue };
             let (mut x, mut y) = (shown.layout.x, shown.layout.y);
-            if shown.style.position == Position::Sticky {
-                let (dx, dy) = self.sticky_offset(id);
-                (x, y) = (x + dx, y + dy);
-            }
+            let (dx, dy) = self.stuck_by(id);
+            (x, y) = (x + dx, y + dy);
             let (scroll_x, scroll_y) = self.scrolled_by(shown);
             (x, y) = (x - scroll_x, y - scroll_y);
             matrix = matrix.then_inner(&Matrix::translation(x, y, 0.0));
