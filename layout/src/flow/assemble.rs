@@ -129,11 +129,8 @@ impl Generator<'_> {
     /// Children of a block container: either all on lines, or all blocks.
     fn assemble_block(&mut self, id: BoxId, node: NodeId, flats: Vec<Flat>) {
         let has_blocks = flats.iter().any(|f| matches!(f, Flat::Block { .. }));
-        if !has_blocks {
-            if !flats.iter().all(Flat::is_blank) {
-                self.become_lines(id, flats, &FxHashMap::default());
-                return;
-            }
+        if !has_blocks && !flats.iter().all(Flat::is_blank) {
+            return self.become_lines(id, flats, &FxHashMap::default());
         }
         self.tree.data_mut(id).kind = BoxKind::Block;
         let mut children: Vec<BoxId> = Vec::new();

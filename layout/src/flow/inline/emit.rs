@@ -465,13 +465,7 @@ pub(crate) fn line_offset(align: TextAlign, is_rtl: bool, free: f32) -> f32 {
         TextAlign::Right | TextAlign::WebkitRight if is_rtl => free,
         TextAlign::Right | TextAlign::WebkitRight => free.max(0.0),
         TextAlign::End if !is_rtl => free.max(0.0),
-        TextAlign::Left | TextAlign::WebkitLeft | TextAlign::End => {
-            if is_rtl {
-                free.min(0.0)
-            } else {
-                0.0
-            }
-        }
+        TextAlign::Left | TextAlign::WebkitLeft | TextAlign::End if is_rtl => free.min(0.0),
         _ if is_rtl => free,
         _ => 0.0,
     }
