@@ -1,7 +1,7 @@
 //! What becomes of a line that is too long: back to the last place where it may end, broken inside of words, or left as
 //! it is. After Chromium's `LineBreaker::HandleOverflow`.
 
-use super::breaker::Breaker;
+use super::breaker::{BreakMode, Breaker};
 use super::line::{Growing, State, White};
 use super::line_end::is_breakable_space;
 use super::source::{ItemKind, wraps};
@@ -134,7 +134,9 @@ impl Breaker<'_> {
                     continue;
                 }
                 ItemKind::Close(_, ends) => {
-                    open -= i32::from(ends && open > 0);
+                    // One that goes on behind a block is not all here. Chromium: for the narrowest width it still is.
+                    let is_closed = ends || self.mode != BreakMode::Lines;
+                    open -= i32::from(is_closed && open > 0);
                     continue;
                 }
                 ItemKind::Break | ItemKind::Float(_) => continue,
