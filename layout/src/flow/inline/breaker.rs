@@ -162,7 +162,7 @@ impl<'a> Breaker<'a> {
     }
 
     /// How many entries at the start stay beside floats although what follows goes below them: empty boxes, or floats and
-    /// boxes out of the flow if there is none.
+    /// boxes out of the flow if there is none. Without a float among them the line has no place to end behind them.
     fn complete_start(&self, line: &Growing<'_>) -> usize {
         let (mut depth, mut end, mut outside) = (0, 0, 0);
         let mut has_float = false;
@@ -180,18 +180,17 @@ impl<'a> Breaker<'a> {
                     }
                 }
                 ItemKind::Close(..) if depth == 0 && continued > 0 && !item.has_edge => continued -= 1,
-                ItemKind::OutOfFlow(_) | ItemKind::Float(_) if outside == i => {
-                    outside = i + 1;
+                ItemKind::OutOfFlow(_) | ItemKind::Float(_) => {
+                    outside += usize::from(outside == i);
                     has_float |= matches!(item.kind, ItemKind::Float(_));
                 }
-                ItemKind::OutOfFlow(_) | ItemKind::Float(_) => {}
                 ItemKind::Text if entry.part.start == entry.part.end => {}
                 _ => break,
             }
         }
         match end {
-            // Without a float of its own the line has no place to end behind them.
-            0 if has_float => outside,
+            _ if !has_float => 0,
+            0 => outside,
             end => end,
         }
     }
