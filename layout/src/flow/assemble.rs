@@ -166,7 +166,7 @@ impl Generator<'_> {
                 after_block = true;
                 continue;
             }
-            after_block &= flat.is_blank();
+            after_block &= flat.is_blank() && flat.own_box().is_none();
             match &flat {
                 Flat::Open { .. } => open.push(flat.clone()),
                 Flat::Close(_) => {
