@@ -387,7 +387,7 @@ impl Solver<'_> {
                     // Less space is tried at the same height before more is looked for below.
                     match context.narrowed(&slot, size.height, margins) {
                         None => break (known, space),
-                        Some(narrower) if narrower.width >= -0.01 => {
+                        Some(narrower) if !narrower.is_crossed => {
                             slot = narrower;
                             continue;
                         }

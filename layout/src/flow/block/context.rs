@@ -55,6 +55,8 @@ pub(crate) struct Slot {
     pub width: f32,
     /// No float takes any of the content box.
     pub is_free: bool,
+    /// Floats on one side reach over those on the other.
+    pub is_crossed: bool,
     /// To look further below; `None` below all floats.
     pub segment: Option<usize>,
 }
@@ -205,6 +207,7 @@ impl BlockContext<'_> {
             y: from.max(segment.top) - self.y,
             width: right - x,
             is_free: segment.left <= self.left + margins[0] && segment.right >= self.right - margins[1],
+            is_crossed: false,
             segment: (at + 1 < self.context.segments.len()).then_some(at),
         }
     }
@@ -225,7 +228,8 @@ impl BlockContext<'_> {
             if from == f32::NEG_INFINITY { left = left.max(to) } else { right = right.min(from) }
         }
         let is_less = left > before.0 + SLACK || right < before.1 - SLACK;
-        is_less.then_some(Slot { x: left - self.x, width: right - left, is_free: false, ..*slot })
+        let is_crossed = left.min(content_right) > right.max(self.left + margins[0]) + SLACK;
+        is_less.then_some(Slot { x: left - self.x, width: right - left, is_free: false, is_crossed, ..*slot })
     }
 }
 
