@@ -95,7 +95,12 @@ impl Emitter<'_> {
                     let (first, last) = (usize::MAX, 0);
                     boxes.push(Visual { part: i, parent: owner, left, right, first, last });
                     owner = Some(boxes.len() - 1);
-                    leaves.push(Leaf { part: None, level: level(i), owner });
+                    // A box that goes on stands with what comes next on this line.
+                    let is_open =
+                        |p: &Placed| matches!(self.source.items[p.part.item as usize].kind, ItemKind::Open(..));
+                    let next = || placed[i..].iter().position(|p| !is_open(p)).map_or(i, |n| i + n);
+                    let at = if p.part.continued { next() } else { i };
+                    leaves.push(Leaf { part: None, level: level(at), owner });
                 }
                 ItemKind::Close(_, ends) => {
                     let Some(at) = owner else { continue };
