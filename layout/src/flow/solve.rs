@@ -15,8 +15,8 @@ use crate::style::computed::{Dimension as CssDimension, Display, Edges, Float, L
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use taffy::{
-    AvailableSpace, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeResolve, NodeId, ResolveOrZero, RunMode, Size,
-    SizingMode, compute_leaf_layout,
+    AvailableSpace, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeResolve, NodeId, ResolveOrZero,
+    RunMode, Size, SizingMode, compute_leaf_layout,
 };
 
 /// One layout pass over the box tree.
@@ -144,6 +144,11 @@ impl Solver<'_> {
             self.finish_baselines(id, &mut output);
         } else {
             self.measuring -= 1;
+        }
+        if self.tree.shown(id).style.contain.layout {
+            // Nothing inside has a baseline for those around it (CSS Containment 2, section 3.2).
+            output.baselines = Baselines::NONE;
+            self.tree.data_mut(id).last_baseline = None;
         }
         output
     }
