@@ -55,7 +55,8 @@ impl Solver<'_> {
                 }
             }
         };
-        item.limited(height, false)
+        let height = item.limited(height, false);
+        if self.is_table(item) { height.max(self.content_height(container, item, item.main)) } else { height }
     }
 
     /// From the margin edge at the top (of a column: at the start of lines) to the baseline.

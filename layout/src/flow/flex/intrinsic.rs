@@ -76,6 +76,10 @@ impl Solver<'_> {
                 None => self.content_width(container, item, space),
             },
         };
-        if item.given.width.is_some() { item.limited(width, true) } else { item.fitted(width) }
+        let width = if item.given.width.is_some() { item.limited(width, true) } else { item.fitted(width) };
+        match self.is_table(item) {
+            true => width.max(self.content_width(container, item, AvailableSpace::MinContent)),
+            false => width,
+        }
     }
 }

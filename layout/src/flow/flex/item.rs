@@ -188,8 +188,8 @@ impl Solver<'_> {
             && item.auto_cross_margins(container) == (false, false)
     }
 
-    /// It is no narrower than its content, whatever its style says.
-    fn is_table(&self, item: &Item) -> bool {
+    /// It is no smaller than its content, whatever its style says.
+    pub(super) fn is_table(&self, item: &Item) -> bool {
         let style = &self.tree.shown(item.id).style;
         style.display == Display::Table && style.table_layout == TableLayout::Auto
     }
@@ -217,8 +217,11 @@ impl Solver<'_> {
             (None, _) if item.scrolls_along(container.is_row) || container.is_old => 0.0,
             (None, _) => self.automatic_minimum(container, item),
         };
-        if container.is_row && self.is_table(item) {
-            item.least = item.least.max(self.content_width(container, item, AvailableSpace::MinContent));
+        if self.is_table(item) {
+            item.least = item.least.max(match container.is_row {
+                true => self.content_width(container, item, AvailableSpace::MinContent),
+                false => self.content_height(container, item, item.cross),
+            });
         }
         let edges = if container.is_row { item.edges().width } else { item.edges().height };
         item.least = item.least.max(edges);
