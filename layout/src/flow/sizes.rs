@@ -38,6 +38,7 @@ pub(super) struct Sizes {
 }
 
 /// A box while its sizes are looked for; they are those of the border box.
+#[derive(Clone, Copy)]
 pub(super) struct Sizing {
     pub id: BoxId,
     /// What percentages refer to.
@@ -52,6 +53,8 @@ pub(super) struct Sizing {
     is_table: bool,
     is_replaced: bool,
     pub is_scroller: bool,
+    /// A width that follows from the height is no less than that of the content (CSS Sizing 4, section 5.2).
+    pub is_floored: bool,
 }
 
 impl Sizing {
@@ -104,6 +107,7 @@ impl Solver<'_> {
             is_table: style.style.display == Display::Table,
             is_replaced: style.is_replaced(),
             is_scroller: is_scroller(&style),
+            is_floored: style.style.min_width == CssDimension::Auto && !is_scroller(&style),
         }
     }
 
@@ -122,23 +126,18 @@ impl Solver<'_> {
         let mut least = 0.0_f32;
         let width = match (style.width, sizing.length(style.width, true)) {
             (_, Some(width)) => width,
-            (CssDimension::Auto, _) => match (sizing.ratio, height, stretched) {
-                (Some(ratio), Some(height), _) => {
-                    if style.min_width == CssDimension::Auto && !sizing.is_scroller {
-                        least = self.content_width_in(sizing, Some(height), AvailableSpace::MinContent);
-                    }
-                    sizing.width_of(height, ratio)
-                }
-                (_, _, Some(width)) if !sizing.is_table => width,
+            (own, _) => match (sizing.ratio, height, stretched) {
+                (Some(ratio), Some(height), _) => self.width_by_height(sizing, height, ratio),
+                (_, _, Some(width)) if own == CssDimension::Auto && !sizing.is_table => width,
                 _ => {
-                    least = stretched.unwrap_or(0.0);
-                    self.content_width_in(sizing, height, space)
+                    least = stretched.filter(|_| own == CssDimension::Auto).unwrap_or(0.0);
+                    self.keyword_width(sizing, height, own, space)
                 }
             },
-            (keyword, _) => self.keyword_width(sizing, height, keyword, space),
         };
         let (low, high) = match style.width {
-            CssDimension::Auto => self.transferred_limits_in(sizing),
+            // A height that is known is within its limits.
+            CssDimension::Auto if height.is_none() => self.transferred_limits_in(sizing),
             _ => (0.0, f32::INFINITY),
         };
         let width = self.limited_width(sizing, width.max(least).min(high).max(low), height, space);
@@ -147,6 +146,15 @@ impl Solver<'_> {
             return width.max(self.content_width_in(sizing, None, AvailableSpace::MinContent));
         }
         width
+    }
+
+    /// The width that follows from a height by the aspect ratio.
+    fn width_by_height(&mut self, sizing: &Sizing, height: f32, ratio: f32) -> f32 {
+        let least = match sizing.is_floored {
+            true => self.content_width_in(sizing, Some(height), AvailableSpace::MinContent),
+            false => 0.0,
+        };
+        sizing.width_of(height, ratio).max(least)
     }
 
     /// Limits of an automatic width that follow from those of the height (CSS Sizing 4, section 5.1.1).
@@ -173,13 +181,15 @@ impl Solver<'_> {
     /// picture.
     pub(super) fn height_before_width(&self, sizing: &Sizing, horizontal: &Room, vertical: &Room) -> Option<f32> {
         let style = &self.tree.shown(sizing.id).style;
+        let is_auto = style.width == CssDimension::Auto;
         let height = match style.height {
-            CssDimension::Length(_) if horizontal.stretch == Stretch::Strong => return None,
+            CssDimension::Length(_) if is_auto && horizontal.stretch == Stretch::Strong => return None,
             CssDimension::Length(_) => sizing.length(style.height, false)?,
             CssDimension::Auto if sizing.ratio.is_some() => {
                 // Of two sizes that would be stretched, that which asks for it is.
                 let is_weak = vertical.stretch == Stretch::Weak || horizontal.stretch == Stretch::Strong;
-                if horizontal.stretch != Stretch::No && is_weak {
+
+                if is_auto && horizontal.stretch != Stretch::No && is_weak {
                     return None;
                 }
                 sizing.stretched(vertical)?
@@ -222,23 +232,11 @@ impl Solver<'_> {
     /// Sizing 3, section 5.1).
     pub(super) fn width_contribution(&mut self, sizing: &Sizing, height: Option<f32>, space: AvailableSpace) -> f32 {
         let style = self.tree.shown(sizing.id).style.clone();
-        let width = match (style.width, sizing.length(style.width, true)) {
-            (_, Some(width)) => width,
-            (CssDimension::MinContent | CssDimension::MaxContent, _) => {
-                self.keyword_width(sizing, height, style.width, space)
-            }
+        let width = match (sizing.length(style.width, true), sizing.ratio, height) {
+            (Some(width), ..) => width,
+            (_, Some(ratio), Some(height)) => self.width_by_height(sizing, height, ratio),
             _ => {
-                let width = match (sizing.ratio, height) {
-                    (Some(ratio), Some(height)) => {
-                        let is_floored = style.min_width == CssDimension::Auto && !sizing.is_scroller;
-                        let least = match is_floored {
-                            true => self.content_width_in(sizing, Some(height), AvailableSpace::MinContent),
-                            false => 0.0,
-                        };
-                        sizing.width_of(height, ratio).max(least)
-                    }
-                    _ => self.content_width_in(sizing, height, space),
-                };
+                let width = self.keyword_width(sizing, height, style.width, space);
                 let (low, high) = self.transferred_limits_in(sizing);
                 width.min(high).max(low)
             }

@@ -7,7 +7,7 @@ use crate::flow::overflow::first_baseline;
 use crate::flow::sizes::{Room, Sizes, Sizing, Stretch};
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
-use crate::style::computed::Dimension as CssDimension;
+use crate::style::computed::{Dimension as CssDimension, LengthPercentage};
 use std::ops::Range;
 use taffy::{AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, Direction, Rect, ResolveOrZero, Size};
 
@@ -107,16 +107,26 @@ impl Solver<'_> {
     }
 
     pub(super) fn sizes_in_area(&mut self, inside: &InArea) -> Sizes {
-        self.sizes_in(&inside.sizing, &inside.horizontal, &inside.vertical)
+        let style = &self.tree.shown(inside.sizing.id).style;
+        // Chromium: where only normal alignment gives the height, the width that follows takes no notice of the content.
+        let is_given = matches!(style.height, CssDimension::Length(_)) || inside.vertical.stretch == Stretch::Strong;
+        let is_floored = inside.sizing.is_floored && is_given;
+        let mut sizing = inside.sizing;
+        sizing.is_floored = is_floored;
+        self.sizes_in(&sizing, &inside.horizontal, &inside.vertical)
     }
 
     /// The area of an item while columns or rows are sized: tracks count as far as their sizes are certain.
     fn area_before(&self, grid: &Grid, item: &Item, is_columns: bool) -> Size<Option<f32>> {
         let width = match is_columns {
             true => grid.columns.fixed_span(&item.columns),
-            false => Some(grid.columns.span(&item.columns)),
+            false => Some(grid.column_extent(&item.columns)),
         };
-        Size { width, height: grid.rows.fixed_span(&item.rows) }
+        let height = match is_columns && grid.has_rows {
+            true => Some(grid.rows.span(&item.rows)),
+            false => grid.rows.fixed_span(&item.rows),
+        };
+        Size { width, height }
     }
 
     /// What an item adds to the tracks of an axis in a step.
@@ -153,7 +163,9 @@ impl Solver<'_> {
         if !is_columns {
             return self.sizes_in_area(inside).size.height;
         }
-        let height = self.height_before_width(&inside.sizing, &inside.horizontal, &inside.vertical);
+        // Its width is not that of its column yet.
+        let open = Room { space: None, stretch: Stretch::No };
+        let height = self.height_before_width(&inside.sizing, &open, &inside.vertical);
         let style = &self.tree.shown(inside.sizing.id).style;
         let is_open = |size: CssDimension| matches!(size, CssDimension::Length(length) if length.has_percent);
         // A picture whose width depends on that of its column can be squeezed to nothing (CSS Sizing 3, section 5.2.2).
@@ -207,21 +219,27 @@ impl Solver<'_> {
     }
 
     /// Moves the items of each row that are aligned by their baselines so that those meet (section 10.6).
-    pub(super) fn share_baselines(&mut self, grid: &mut Grid) {
+    pub(super) fn share_baselines(&mut self, grid: &mut Grid, are_rows_sized: bool) {
         if !grid.items.iter().any(Item::has_baseline) {
             return;
         }
         let mut ascents: Vec<(usize, usize, f32)> = Vec::new();
+        grid.items.iter_mut().for_each(|item| item.shim = 0.0);
         for n in 0..grid.items.len() {
             let item = &grid.items[n];
             let style = &self.tree.shown(item.id).style;
-            // A height that depends on that of the row has no say in it.
-            let is_cyclic = matches!(style.height, CssDimension::Length(length) if length.has_percent)
+            // A height that is a share of that of the row has no say in it; Chromium: sums with a length have.
+            let is_share = |length: LengthPercentage| length.has_percent && length.px == 0.0 && length.math.is_none();
+            let is_cyclic = matches!(style.height, CssDimension::Length(length) if is_share(length))
                 && grid.rows.fixed_span(&item.rows).is_none();
             if !item.has_baseline() || is_cyclic {
                 continue;
             }
-            let inside = self.in_area(item, self.area_before(grid, item, false));
+            let mut area = self.area_before(grid, item, false);
+            if are_rows_sized {
+                area.height = Some(grid.rows.span(&item.rows));
+            }
+            let inside = self.in_area(item, area);
             let (row, top) = (item.rows.start, inside.margin.top);
             let sizes = self.sizes_in_area(&inside);
             let output = self.lay_out_at(&inside.sizing, &sizes);

@@ -47,6 +47,8 @@ struct Container {
     inner: Size<Option<f32>>,
     /// Limits of the inner sizes.
     least: Size<f32>,
+    /// Inner height that rows fill even if it is no basis of percentages.
+    fill: Option<f32>,
     most: Size<f32>,
     align_items: AlignItems,
     justify_items: AlignItems,
@@ -61,6 +63,9 @@ struct Grid {
     rows: Tracks,
     column_lines: Lines,
     row_lines: Lines,
+    /// Rows are sized: columns may look at them.
+    has_rows: bool,
+    are_columns_placed: bool,
 }
 
 /// What tracks are sized for.
@@ -111,18 +116,22 @@ impl Solver<'_> {
             }
         }
         let inner = |size: Option<f32>, edges: f32| size.map(|size| (size - edges).max(0.0));
+        let is_definite = input.known_dimensions.height.is_none() || input.known_dimensions_are_definite.height;
         let open = |limit: Option<f32>, edges: f32| inner(limit, edges).unwrap_or(f32::INFINITY);
         let mut container = Container {
             id,
             is_rtl: style.rtl(),
             border,
             padding,
-            // A height that is given counts even if percentages elsewhere do not refer to it.
-            inner: Size { width: inner(known.width, edges.width), height: inner(known.height, edges.height) },
+            inner: Size {
+                width: inner(known.width, edges.width),
+                height: inner(known.height.filter(|_| is_definite), edges.height),
+            },
             least: Size {
                 width: inner(least.width, edges.width).unwrap_or(0.0),
                 height: inner(least.height, edges.height).unwrap_or(0.0),
             },
+            fill: inner(known.height, edges.height),
             most: Size { width: open(most.width, edges.width), height: open(most.height, edges.height) },
             align_items: style.align_items(),
             justify_items: style.justify_items(),
@@ -139,7 +148,8 @@ impl Solver<'_> {
         container.inner.width = Some((width - edges.width).max(0.0));
         let mut grid = self.plan_grid(&container);
         self.size_columns(&container, &mut grid, Constraint::Layout);
-        self.share_baselines(&mut grid);
+        self.place_columns(&container, &mut grid);
+        self.share_baselines(&mut grid, false);
         self.size_rows(&container, &mut grid);
         let content = grid.rows.span(&grid.rows.all());
         let height = known
@@ -150,22 +160,40 @@ impl Solver<'_> {
         if input.run_mode == RunMode::ComputeSize {
             return LayoutOutput::from_outer_size(size);
         }
+        // What depends on rows and on the height is found once more now that they are known; the height by the content
+        // stays that of the first pass.
+        let depends_on_rows = self.depends_on_rows(&grid);
+        let mut is_open = depends_on_rows;
         if container.inner.height.is_none() {
-            // What depends on the height is found once more now that it is known.
             container.inner.height = Some(inner_height);
-            if grid.rows.is_relative() || self.tree.shown(id).style.row_gap.has_percent {
-                grid.rows.gap = self.grid_gap(&container, false);
-                self.size_rows(&container, &mut grid);
-            }
+            grid.rows.gap = self.grid_gap(&container, false);
+            is_open |= grid.rows.is_relative() || self.tree.shown(id).style.row_gap.has_percent;
         }
+        if depends_on_rows {
+            grid.has_rows = true;
+            self.size_columns(&container, &mut grid, Constraint::Layout);
+            self.place_columns(&container, &mut grid);
+        }
+        if is_open {
+            self.size_rows(&container, &mut grid);
+        }
+        // Heights may depend on those of rows.
+        self.share_baselines(&mut grid, true);
         self.place_grid(&container, grid, size)
     }
 
     /// The inner width under a constraint.
     fn grid_width_by_content(&mut self, container: &Container, space: AvailableSpace, edges: f32) -> f32 {
         let mut grid = self.plan_grid(container);
+        let depends_on_rows = self.depends_on_rows(&grid);
         let mut width = |constraint| {
+            grid.has_rows = false;
             self.size_columns(container, &mut grid, constraint);
+            if depends_on_rows {
+                self.size_rows(container, &mut grid);
+                grid.has_rows = true;
+                self.size_columns(container, &mut grid, constraint);
+            }
             grid.columns.span(&grid.columns.all())
         };
         match space {
@@ -176,6 +204,11 @@ impl Solver<'_> {
                 if widest <= space { widest } else { width(Constraint::MinContent).max(space) }
             }
         }
+    }
+
+    /// Widths of items follow from heights: columns are sized once more when rows are known (section 12.1).
+    fn depends_on_rows(&self, grid: &Grid) -> bool {
+        grid.items.iter().any(|item| self.tree.shown(item.id).style.aspect_ratio.is_some())
     }
 
     fn grid_gap(&self, container: &Container, is_columns: bool) -> f32 {
@@ -232,6 +265,8 @@ impl Solver<'_> {
             rows: Tracks { gap: rows_gap, ..rows_list },
             column_lines: columns.lines,
             row_lines: rows.lines,
+            has_rows: false,
+            are_columns_placed: false,
         };
         for (child, (row, column)) in children.into_iter().zip(places) {
             let range = |(start, end): (i32, i32), first: i32| (start - first) as usize..(end - first) as usize;
@@ -244,7 +279,10 @@ impl Solver<'_> {
 
     fn size_columns(&mut self, container: &Container, grid: &mut Grid, constraint: Constraint) {
         grid.columns.initialize(container.inner.width);
-        grid.rows.initialize(container.inner.height);
+        grid.are_columns_placed = false;
+        if !grid.has_rows {
+            grid.rows.initialize(container.inner.height);
+        }
         let stretches = stretches(container.justify_content);
         let limits = (container.inner.width, container.least.width, container.most.width);
         self.size_tracks(grid, true, constraint, limits, stretches);
@@ -253,7 +291,8 @@ impl Solver<'_> {
     fn size_rows(&mut self, container: &Container, grid: &mut Grid) {
         grid.rows.initialize(container.inner.height);
         let stretches = stretches(container.align_content);
-        let limits = (container.inner.height, container.least.height, container.most.height);
+        let least = container.fill.unwrap_or(container.least.height);
+        let limits = (container.inner.height, least, container.most.height);
         self.size_tracks(grid, false, Constraint::Layout, limits, stretches);
     }
 
@@ -346,6 +385,15 @@ impl Solver<'_> {
 }
 
 impl Grid {
+    /// Width of the columns of a range, and of what is between them once they are placed.
+    fn column_extent(&self, range: &std::ops::Range<usize>) -> f32 {
+        if !self.are_columns_placed {
+            return self.columns.span(range);
+        }
+        let (start, end) = self.columns.area(range);
+        end - start
+    }
+
     fn tracks(&self, is_columns: bool) -> &Tracks {
         if is_columns { &self.columns } else { &self.rows }
     }

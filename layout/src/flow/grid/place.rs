@@ -85,15 +85,9 @@ impl Solver<'_> {
     /// Aligns tracks and items and lays the items out.
     pub(super) fn place_grid(&mut self, container: &Container, mut grid: Grid, size: Size<f32>) -> LayoutOutput {
         let inset = container.inset();
-        let inner = Size {
-            width: (size.width - inset.left - inset.right).max(0.0),
-            height: (size.height - inset.top - inset.bottom).max(0.0),
-        };
-        let column_start = if container.is_rtl { inset.right } else { inset.left };
-        let justify = container.justify_content;
-        // `left` and `right` were turned into sides of the page.
-        place_tracks(&mut grid.columns, justify, inner.width, column_start);
-        place_tracks(&mut grid.rows, container.align_content, inner.height, inset.top);
+        let inner_height = (size.height - inset.top - inset.bottom).max(0.0);
+        let column_start = column_start(container);
+        place_tracks(&mut grid.rows, container.align_content, inner_height, inset.top);
         let mut output = LayoutOutput::from_outer_size(size);
         let mut placed = Placed::default();
         for item in &grid.items {
@@ -123,6 +117,13 @@ impl Solver<'_> {
             offset: Point { x: border.left, y: border.top },
         });
         output
+    }
+
+    /// Columns are placed before rows are sized: what is between them is room for items that span several (section 11.1).
+    pub(super) fn place_columns(&self, container: &Container, grid: &mut Grid) {
+        let inner = container.inner.width.unwrap_or(0.0);
+        place_tracks(&mut grid.columns, container.justify_content, inner, column_start(container));
+        grid.are_columns_placed = true;
     }
 
     fn place_grid_item(
@@ -255,6 +256,12 @@ impl Solver<'_> {
             _ => whole,
         }
     }
+}
+
+/// From the border edge at the start to the first column.
+fn column_start(container: &Container) -> f32 {
+    let inset = container.inset();
+    if container.is_rtl { inset.right } else { inset.left }
 }
 
 /// Places tracks in a container (section 10.5).

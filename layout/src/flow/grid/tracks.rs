@@ -160,7 +160,7 @@ impl Track {
         match step {
             _ if step.is_minimum() => self.limit - self.base,
             _ if self.limit.is_finite() && !self.is_growable => 0.0,
-            Step::MaxContentMaximums if self.fit.is_finite() => (self.fit - self.affected(step)).max(0.0),
+            _ if self.fit.is_finite() => (self.fit - self.affected(step)).max(0.0),
             _ => f32::INFINITY,
         }
     }
@@ -219,7 +219,7 @@ impl Tracks {
         let tracks = &mut self.list[range.clone()];
         if let [track] = tracks {
             if grows(track) {
-                let most = if step == Step::MaxContentMaximums { track.room(step) } else { extra };
+                let most = if step.is_minimum() { extra } else { track.room(step) };
                 track.planned = track.planned.max(extra.min(most));
             }
             return;
@@ -244,9 +244,9 @@ impl Tracks {
         if extra > 0.0 {
             let beyond: Vec<usize> = chosen.iter().copied().filter(|&n| tracks[n].grows_beyond(step)).collect();
             let takers = if beyond.is_empty() { &chosen } else { &beyond };
-            let left = |n: usize, shares: &[f32]| match step {
-                Step::MaxContentMaximums => (tracks[n].fit - tracks[n].affected(step) - shares[n]).max(0.0),
-                _ => f32::INFINITY,
+            let left = |n: usize, shares: &[f32]| match step.is_minimum() {
+                true => f32::INFINITY,
+                false => (tracks[n].fit - tracks[n].affected(step) - shares[n]).max(0.0),
             };
             let mut order: Vec<(f32, usize)> = takers.iter().map(|&n| (left(n, &shares), n)).collect();
             order.sort_by(|a, b| a.0.total_cmp(&b.0));
