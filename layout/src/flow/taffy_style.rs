@@ -331,7 +331,6 @@ impl BlockContainerStyle for StyleRef<'_> {
             _ => TextAlign::Auto,
         }
     }
-    // `justify-items` has no effect on block layout in browsers.
 }
 
 impl BlockItemStyle for StyleRef<'_> {

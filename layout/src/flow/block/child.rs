@@ -1,14 +1,14 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
 use super::{Block, BlockContext, BlockFormattingContext, EmptyRun, Progress, StaticPlace, is_in_flow_of, question};
-use crate::flow::boxes::BoxId;
+use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::fit::transferred_limits;
 use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::{in_units, resolve_calc};
+use crate::flow::taffy_style::{align_items, in_units, resolve_calc};
 use crate::flow::tree::BoxKind;
-use crate::style::computed::Dimension as CssDimension;
+use crate::style::computed::{Align, Dimension as CssDimension, Direction};
 use std::ops::Range;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
@@ -62,6 +62,15 @@ impl Child {
 }
 
 impl Solver<'_> {
+    /// `justify-self` of a child of a block, or what `justify-items` of the element around it says (CSS Align 3, section 6.1).
+    pub(super) fn justify_self(&self, id: BoxId) -> Option<AlignItems> {
+        let own = self.tree.style_ref(id).justify_self();
+        let shown = self.tree.shown(id);
+        let around = shown.parent.filter(|_| own.is_none() && !matches!(shown.origin, BoxOrigin::Anonymous(_)));
+        let items = around.map_or(Align::Normal, |around| self.tree.shown(around).style.justify_items);
+        own.or((items != Align::Normal).then(|| align_items(items, shown.style.direction == Direction::Rtl)))
+    }
+
     pub(super) fn block_child(&self, index: usize, id: BoxId, basis: Size<Option<f32>>, is_rtl: bool) -> Child {
         let style = self.tree.style_ref(id);
         let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
@@ -90,7 +99,7 @@ impl Solver<'_> {
         }
         let direction = if is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let justify =
-            style.justify_self().map(|justify| justify.resolve_self_relative(style.direction(), direction, true));
+            self.justify_self(id).map(|justify| justify.resolve_self_relative(style.direction(), direction, true));
         let plain =
             |justify: &AlignItems| !matches!(justify.keyword, AlignItemsKeyword::Normal | AlignItemsKeyword::Stretch);
         let is_stretched = justify.is_some_and(|justify| justify.keyword == AlignItemsKeyword::Stretch);

@@ -286,7 +286,7 @@ impl Solver<'_> {
         let style = self.tree.style_ref(child);
         let direction = if block.is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let own = style.direction();
-        let justify = style.justify_self().unwrap_or(AlignItems::NORMAL);
+        let justify = self.justify_self(child).unwrap_or(AlignItems::NORMAL);
         let align = taffy::FlexboxItemStyle::align_self(&style).unwrap_or(AlignItems::NORMAL);
         let inline = Line { start: block.inset.left, end: block.width - block.inset.right };
         let start = if block.is_rtl { AxisStaticEdge::End } else { AxisStaticEdge::Start };
