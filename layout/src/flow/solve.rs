@@ -262,13 +262,15 @@ impl Solver<'_> {
                 let y = layout.y - self.relative_shift(child) - self.tree.data(child).inline_shift.1;
                 // Lines in a scroll container may be clipped away: its bottom margin edge stands for them, as
                 // it does for an inline-block that clips (Chromium; CSS Inline 3 leaves it open). Flex and grid
-                // containers keep that of their first item.
+                // containers keep that of their first item, but inside of them.
                 let data = self.tree.data(child);
                 let has_items = matches!(data.kind, BoxKind::Flex | BoxKind::Grid);
-                if !has_items && !matches!(child_box.style.overflow_y, Overflow::Visible | Overflow::Clip) {
-                    return Some(y + layout.height + layout.margin.bottom);
+                let scrolls = !matches!(child_box.style.overflow_y, Overflow::Visible | Overflow::Clip);
+                match (scrolls, has_items) {
+                    (true, false) => Some(y + layout.height + layout.margin.bottom),
+                    (true, true) => Some(y + data.last_baseline?.min(layout.height).max(0.0)),
+                    (false, _) => Some(y + data.last_baseline?),
                 }
-                Some(y + data.last_baseline?)
             });
         } else if data.kind != BoxKind::Inline {
             output.baselines.last = output.baselines.first;
