@@ -104,7 +104,7 @@ impl Breaker<'_> {
     fn end_before(&mut self, line: &mut Growing<'_>, end: usize) {
         let text = self.source.text.as_bytes();
         // Inline boxes that begin behind the break and go on, and the first of them.
-        let (mut open, mut opening) = (0, end);
+        let (mut open, mut opening, mut goes_on) = (0, end, false);
         for at in end..line.entries.len() {
             let entry = &line.entries[at];
             let part = entry.part;
@@ -136,6 +136,7 @@ impl Breaker<'_> {
                 ItemKind::Close(_, ends) => {
                     // One that goes on behind a block is not all here. Chromium: for the narrowest width it still is.
                     let is_closed = ends || self.mode != BreakMode::Lines;
+                    goes_on |= !is_closed;
                     open -= i32::from(is_closed && open > 0);
                     continue;
                 }
@@ -144,6 +145,10 @@ impl Breaker<'_> {
             }
             line.state = State::Done;
             return self.rewind(line, if open > 0 { opening } else { at });
+        }
+        if open > 0 && goes_on {
+            line.state = State::Done;
+            return self.rewind(line, opening);
         }
         // More of the same may follow; boxes that begin at the very end of the line are given back later.
         line.state = State::Trailing;
