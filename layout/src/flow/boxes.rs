@@ -3,6 +3,7 @@
 //! Boxes are not nodes: `display: contents` makes none, `::before` and `::after` make some of their own, and
 //! loose text among blocks gets an anonymous one. All coordinates are logical px, unrounded.
 
+use super::geometry::Rect;
 use crate::document::NodeId;
 use crate::style::ComputedStyle;
 use crate::style::computed::Edges;
@@ -201,4 +202,11 @@ pub struct InlineFragment {
     pub is_first: bool,
     /// The box's right border and padding are on this fragment.
     pub is_last: bool,
+}
+
+impl InlineFragment {
+    /// Its border box.
+    pub fn rect(&self) -> Rect {
+        Rect { x: self.x, y: self.y, width: self.width, height: self.height }
+    }
 }

@@ -237,7 +237,7 @@ impl Solver<'_> {
     pub fn note_inline_boxes(&mut self, container: BoxId, inner_width: f32, fragments: &[InlineFragment]) {
         let mut rects: SmallVec<[(BoxId, Rect); 4]> = SmallVec::new();
         for fragment in fragments {
-            let rect = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
+            let rect = fragment.rect();
             match rects.iter_mut().rev().find(|(id, _)| *id == fragment.id) {
                 Some((_, union)) => *union = union.union_visible(rect),
                 None => rects.push((fragment.id, rect)),

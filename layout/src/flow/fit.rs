@@ -93,10 +93,10 @@ impl Solver<'_> {
                     Size { width: None, height: None } => transferred_limits(ratio, outside, min, max),
                     _ => (min.width, max.width),
                 };
-                let (space, is_auto) = match styled.width {
-                    CssDimension::MinContent => (AvailableSpace::MinContent, false),
-                    CssDimension::MaxContent => (AvailableSpace::MaxContent, false),
-                    width => (input.available_space.width, width != CssDimension::FitContent),
+                let space = match styled.width {
+                    CssDimension::MinContent => AvailableSpace::MinContent,
+                    CssDimension::MaxContent => AvailableSpace::MaxContent,
+                    _ => input.available_space.width,
                 };
                 let mut by_content = |space: AvailableSpace| {
                     let question = LayoutInput {
@@ -111,7 +111,8 @@ impl Solver<'_> {
                 };
                 let width = match (given.width, height) {
                     (Some(width), _) => width,
-                    (None, Some(height)) if is_auto => {
+                    // So do those that keywords name (Chromium).
+                    (None, Some(height)) => {
                         let width = in_units((height - outside.height).max(0.0) * ratio) + outside.width;
                         if has_least_width { width.max(by_content(AvailableSpace::MinContent)) } else { width }
                     }

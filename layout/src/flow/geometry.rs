@@ -365,7 +365,7 @@ impl BoxTree {
                 for container in self.line_containers(id) {
                     let Some(content) = self.get(container).and_then(|b| b.inline.as_ref()) else { continue };
                     for f in content.fragments.iter().filter(|f| f.id == id) {
-                        rects.push(self.mapped(container, Rect { x: f.x, y: f.y, width: f.width, height: f.height }));
+                        rects.push(self.mapped(container, f.rect()));
                     }
                 }
             }

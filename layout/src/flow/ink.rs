@@ -164,7 +164,7 @@ fn lines(content: &InlineContent, add: &mut impl FnMut(Area)) {
         add(shadows(glyphs, &run.style.text_shadow));
     }
     for f in &content.fragments {
-        add(Area::of(Rect { x: f.x, y: f.y, width: f.width, height: f.height }));
+        add(Area::of(f.rect()));
     }
 }
 

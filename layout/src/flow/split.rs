@@ -10,15 +10,13 @@ use super::geometry::Rect;
 use super::inline::culled::{is_font_of, is_plain, stands_out};
 use super::inline::relative_offset;
 use super::inline::vertical::nested_shift;
-use super::positioned::ContainingBlock;
 use super::solve::{Solver, box_id};
-use super::taffy_style::is_inline_fixed_containing_block;
 use super::tree::{BoxKind, BoxTree};
 use crate::style::ComputedStyle;
-use crate::style::computed::{Direction, Float, Overflow};
+use crate::style::computed::{Float, Overflow};
 use crate::text::FontBook;
 use std::sync::Arc;
-use taffy::{ContainingBlockClaims, LayoutOutput, OofCandidates, OofPositioningArea, Point, Size};
+use taffy::{LayoutOutput, OofCandidates};
 
 /// A piece of an inline box.
 struct Piece {
@@ -258,25 +256,8 @@ impl Solver<'_> {
                 rest.push(candidate);
                 continue;
             };
-            let (first, last) = (first.rect, last.rect);
-            let style = self.tree.shown(owner).style.clone();
-            let border = &style.border_width;
-            let (x, y) = (first.x + border.left, first.y + border.top);
-            let size = Size {
-                width: (last.x + last.width - border.right - x).max(0.0),
-                height: (last.y + last.height - border.bottom - y).max(0.0),
-            };
-            let area = OofPositioningArea { size, offset: Point { x, y } };
-            let direction =
-                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
-            let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
-            let block = ContainingBlock { owner: container, area, direction, claims };
-            let mut own = OofCandidates::new();
-            own.push(candidate);
-            let inside = self.place_claimed(&block, own, &mut rest);
-            let overflow = &mut output.scrollable_overflow_rect;
-            overflow.right = overflow.right.max(x + inside.right);
-            overflow.bottom = overflow.bottom.max(y + inside.bottom);
+            let (pieces, overflow) = ((first.rect, last.rect), &mut output.scrollable_overflow_rect);
+            self.place_in_inline_box(candidate, (owner, container), pieces, overflow, &mut rest);
         }
         output.oof_candidates = rest;
     }

@@ -1,15 +1,13 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
-use super::{Block, BlockContext, BlockFormattingContext, EmptyRun, Progress, StaticPlace, is_in_flow_of, question};
+use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
 use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::fit::transferred_limits;
 use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::{align_items, in_units, resolve_calc};
-use crate::flow::tree::BoxKind;
 use crate::style::computed::{Align, Dimension as CssDimension, Direction};
-use std::ops::Range;
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
     CollapsibleMarginSet, CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
@@ -19,7 +17,7 @@ use taffy::{
 /// A child in the flow or floating, resolved.
 pub(super) struct Child {
     pub id: BoxId,
-    index: usize,
+    pub index: usize,
     pub margin: Rect<Option<f32>>,
     padding: Rect<f32>,
     border: Rect<f32>,
@@ -27,7 +25,7 @@ pub(super) struct Child {
     pub size: Size<Option<f32>>,
     pub min: Size<Option<f32>>,
     pub max: Size<Option<f32>>,
-    width: CssDimension,
+    pub width: CssDimension,
     /// `min-width: auto` of a box with an aspect ratio stands for the width of its content.
     is_least_by_content: bool,
     /// It is no narrower than its content, whatever its style says.
@@ -86,15 +84,12 @@ impl Solver<'_> {
         let mut size = style.size().maybe_resolve(basis, resolve_calc).maybe_add(outside);
         // A height that follows from the width is found by the child itself, which knows its content.
         if let (Some(ratio), None) = (ratio, size.width) {
-            match size.height.filter(|_| style.style.width == CssDimension::Auto) {
+            match size.height {
                 Some(height) => {
                     let height = height.maybe_clamp(min.height, max.height);
                     size.width = Some(in_units((height - outside.height).max(0.0) * ratio) + outside.width);
                 }
-                None if size.height.is_none() => {
-                    (min.width, max.width) = transferred_limits(ratio, outside, min, max);
-                }
-                None => {}
+                None => (min.width, max.width) = transferred_limits(ratio, outside, min, max),
             }
         }
         let direction = if is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
@@ -243,7 +238,8 @@ impl Solver<'_> {
         };
         let width = match child.width {
             // A width that follows from the height is no less than that of the content.
-            CssDimension::Auto if child.size.width.is_some() && child.is_least_by_content => {
+            CssDimension::Length(_) => width,
+            _ if child.size.width.is_some() && child.is_least_by_content => {
                 let basis = Size { width: Some(block.inner_width), height: block.percent_height };
                 let mut input = question(RunMode::ComputeSize, Size::NONE, basis, AvailableSpace::MinContent);
                 input.axis = RequestedAxis::Horizontal;
@@ -324,37 +320,6 @@ impl Solver<'_> {
             // edge lies inside of them.
             at.y -= top.resolve();
             at.strut = top.collapse_with_set(bottom);
-        }
-    }
-
-    /// Notes the place `y` of a child for those without a height before it in the same run of blocks in an inline box. Chromium:
-    /// such a run has an anonymous block around it, so that they stand at the top of the first one with a height, and
-    /// below all margins if there is none.
-    fn place_run(&self, block: &Block, at: &mut Progress, child: &Child, y: f32, is_empty: bool) {
-        let last = at.placed.len().saturating_sub(1);
-        let data = self.tree.data(child.id);
-        let parent = self.tree.shown(child.id).parent.filter(|_| !data.contains_floats);
-        let inline = parent.filter(|&parent| self.tree.data(parent).kind == BoxKind::InlineBox);
-        let run = at.run.take().filter(|run| Some(run.inline) == inline && run.next == child.index);
-        if let Some(run) = &run {
-            move_blocks(at, run.first..last, y - run.y);
-        }
-        // Behind a block with a height it stands where any block would.
-        let before = child.index.checked_sub(1).and_then(|before| self.tree.data(block.id).flow_children.get(before));
-        let is_behind = run.is_none() && before.is_some_and(|&before| self.tree.shown(before).parent == inline);
-        if let Some(inline) = inline.filter(|_| is_empty && !is_behind) {
-            let first = run.map_or(last, |run| run.first);
-            at.run = Some(EmptyRun { inline, first, next: child.index + 1, y });
-        }
-    }
-
-    /// Puts a run of blocks without a height below their margins.
-    fn settle_run(&self, block: &Block, at: &mut Progress) {
-        if let Some(mut run) = at.run.take() {
-            let y = block.after_strut(at, at.strut);
-            move_blocks(at, run.first..at.placed.len(), y - run.y);
-            run.y = y;
-            at.run = Some(run);
         }
     }
 
@@ -480,16 +445,6 @@ impl Solver<'_> {
             _ => start,
         };
         (margin, x)
-    }
-}
-
-/// Moves placed blocks down, and what would have stood in them.
-fn move_blocks(at: &mut Progress, blocks: Range<usize>, shift: f32) {
-    let Some(placed) = at.placed.get_mut(blocks).filter(|_| shift != 0.0) else { return };
-    for (_, layout) in placed {
-        layout.location.y += shift;
-        let inside = at.candidates.iter_mut().filter(|(index, _)| *index == layout.order as usize);
-        inside.for_each(|(_, candidates)| candidates.translate(Point { x: 0.0, y: shift }));
     }
 }
 

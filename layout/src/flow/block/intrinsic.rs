@@ -99,7 +99,7 @@ impl Solver<'_> {
     /// Width of a child's border box under a constraint.
     fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace, basis: Size<Option<f32>>) -> f32 {
         // A width by the aspect ratio is the child's to find, which knows its content.
-        let is_open = child.is_table || self.tree.shown(child.id).style.width == CssDimension::Auto;
+        let is_open = child.is_table || !matches!(child.width, CssDimension::Length(_));
         let width = child.size.width.filter(|_| !is_open).unwrap_or_else(|| {
             let space = match self.tree.shown(child.id).style.width {
                 CssDimension::MinContent => AvailableSpace::MinContent,

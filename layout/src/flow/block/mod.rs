@@ -5,6 +5,7 @@
 //! | `context` | block formatting contexts: where floats stand |
 //! | `intrinsic` | how wide a block wants to be |
 //! | `child` | children: what their styles say, their places |
+//! | `run` | blocks without a height in an inline box |
 //!
 //! Taffy has an algorithm for this, too. It places floats before it knows how the margins around them collapse, so that
 //! they stood elsewhere than their block; counted margins twice that collapse with those of the parent at the top only;
@@ -16,8 +17,11 @@
 mod child;
 mod context;
 mod intrinsic;
+mod run;
 
 pub(crate) use context::{BlockContext, BlockFormattingContext, Slot};
+
+use run::EmptyRun;
 
 use super::boxes::{BoxId, BoxOrigin};
 use super::overflow::{is_scroller, joined, reach};
@@ -69,17 +73,6 @@ struct Progress {
     run: Option<EmptyRun>,
     placed: Vec<(BoxId, Layout)>,
     candidates: Vec<(usize, OofCandidates)>,
-}
-
-/// Neighbouring blocks without a height in an inline box.
-struct EmptyRun {
-    inline: BoxId,
-    /// The first of them among the placed children.
-    first: usize,
-    /// Index that the next child of the run has.
-    next: usize,
-    /// Where they stand.
-    y: f32,
 }
 
 /// Where an out-of-flow child would have stood, from the block's border edge.

@@ -164,7 +164,7 @@ fn settle(closed: Open, open: &mut [Open], fragments: &mut Vec<InlineFragment>, 
     }
     let Some(fragment) = fragments.get(closed.at) else { return };
     if !closed.is_culled {
-        return add(open, Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height });
+        return add(open, fragment.rect());
     }
     let fragment = fragment.clone();
     for (i, &rect) in closed.content.iter().enumerate() {

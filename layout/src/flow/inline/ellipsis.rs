@@ -85,8 +85,7 @@ impl Emitter<'_> {
         let index = content.lines.len() as u32 - 1;
         while let Some(id) = around.filter(|id| culled.contains(id)) {
             for fragment in content.fragments.iter_mut().filter(|f| f.line == index && f.id == id) {
-                let whole = Rect { x: fragment.x, y: fragment.y, width: fragment.width, height: fragment.height };
-                let whole = whole.union_visible(rect);
+                let whole = fragment.rect().union_visible(rect);
                 (fragment.x, fragment.y, fragment.width, fragment.height) =
                     (whole.x, whole.y, whole.width, whole.height);
             }

@@ -4,17 +4,13 @@ use super::emit::{Emitter, Placed, PlacedLine};
 use super::line::Part;
 use super::source::ItemKind;
 use crate::flow::boxes::{BoxId, InlineContent};
-use crate::flow::positioned::ContainingBlock;
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::is_inline_fixed_containing_block;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto};
 use rustc_hash::FxHashSet;
-use taffy::{
-    AxisStaticEdge, AxisStaticPosition, ContainingBlockClaims, OofCandidate, OofCandidates, OofPositioningArea, Point,
-    Rect, Size,
-};
+use taffy::{AxisStaticEdge, AxisStaticPosition, OofCandidate, OofCandidates, Point, Rect};
 
 impl Emitter<'_> {
     /// Where an out-of-flow box would have stood: on the line if it was inline, else below it.
@@ -128,23 +124,8 @@ impl Emitter<'_> {
                 continue;
             };
             let last = fragments.rfind(|f| has_height(f.line)).unwrap_or(first);
-            let style = solver.tree.shown(owner).style.clone();
-            let border = &style.border_width;
-            let (x, y) = (first.x + border.left, first.y + border.top);
-            let size = Size {
-                width: (last.x + last.width - border.right - x).max(0.0),
-                height: (last.y + last.height - border.bottom - y).max(0.0),
-            };
-            let area = OofPositioningArea { size, offset: Point { x, y } };
-            let direction =
-                if style.direction == Direction::Rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
-            let claims = ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(&style) };
-            let block = ContainingBlock { owner: self.id, area, direction, claims };
-            let mut own = OofCandidates::new();
-            own.push(candidate);
-            let inside = solver.place_claimed(&block, own, candidates);
-            overflow.right = overflow.right.max(x + inside.right);
-            overflow.bottom = overflow.bottom.max(y + inside.bottom);
+            let pieces = (first.rect(), last.rect());
+            solver.place_in_inline_box(candidate, (owner, self.id), pieces, overflow, candidates);
         }
     }
 }

@@ -98,9 +98,9 @@ impl Axis {
                     AxisStaticEdge::Start => Line { start: place.area.start, end: self.room },
                     AxisStaticEdge::End => Line { start: 0.0, end: place.area.end },
                     AxisStaticEdge::Center => {
-                        // As far to either side as the nearer edge of the containing block.
+                        // As far to either side as the nearer edge of the containing block, if it stands in that.
                         let center = (place.area.start + place.area.end) / 2.0;
-                        let reach = center.abs().min((self.room - center).abs());
+                        let reach = center.min(self.room - center).max(0.0);
                         Line { start: center - reach, end: center + reach }
                     }
                 }

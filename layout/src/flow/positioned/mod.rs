@@ -11,9 +11,11 @@
 mod axis;
 
 use super::boxes::BoxId;
+use super::geometry::Rect as PieceRect;
 use super::overflow::{joined, reach};
 use super::solve::{Solver, box_id, taffy_id};
-use super::taffy_style::resolve_calc;
+use super::taffy_style::{is_inline_fixed_containing_block, resolve_calc};
+use crate::style::computed::Direction as CssDirection;
 use crate::style::computed::Display;
 use axis::{Alignment, Axis};
 use taffy::{
@@ -24,12 +26,12 @@ use taffy::{
 
 /// A containing block, as the boxes that it places see it.
 #[derive(Clone, Copy)]
-pub(super) struct ContainingBlock {
+struct ContainingBlock {
     /// The box whose coordinates places are in.
-    pub owner: BoxId,
-    pub area: OofPositioningArea,
-    pub direction: Direction,
-    pub claims: ContainingBlockClaims,
+    owner: BoxId,
+    area: OofPositioningArea,
+    direction: Direction,
+    claims: ContainingBlockClaims,
 }
 
 impl Solver<'_> {
@@ -75,7 +77,7 @@ impl Solver<'_> {
 
     /// Lays out those of the candidates that the block claims, and what comes up inside of them; the others go to `rest`.
     /// Answers what they add to the overflow of the block, relative to its area.
-    pub(super) fn place_claimed(
+    fn place_claimed(
         &mut self,
         block: &ContainingBlock,
         candidates: OofCandidates,
@@ -97,6 +99,36 @@ impl Solver<'_> {
             left = inside;
         }
         overflow
+    }
+
+    /// Lays out a box whose containing block is an inline box of a container: the area from the inline box's first piece to
+    /// its last (CSS 2, section 10.1), which are relative to the container.
+    pub(super) fn place_in_inline_box(
+        &mut self,
+        candidate: OofCandidate,
+        (inline, container): (BoxId, BoxId),
+        (first, last): (PieceRect, PieceRect),
+        overflow: &mut Rect<f32>,
+        rest: &mut OofCandidates,
+    ) {
+        let style = &self.tree.shown(inline).style;
+        let border = &style.border_width;
+        let (x, y) = (first.x + border.left, first.y + border.top);
+        let size = Size {
+            width: (last.x + last.width - border.right - x).max(0.0),
+            height: (last.y + last.height - border.bottom - y).max(0.0),
+        };
+        let block = ContainingBlock {
+            owner: container,
+            area: OofPositioningArea { size, offset: Point { x, y } },
+            direction: if style.direction == CssDirection::Rtl { Direction::Rtl } else { Direction::Ltr },
+            claims: ContainingBlockClaims { absolute: true, fixed: is_inline_fixed_containing_block(style) },
+        };
+        let mut own = OofCandidates::new();
+        own.push(candidate);
+        let inside = self.place_claimed(&block, own, rest);
+        overflow.right = overflow.right.max(x + inside.right);
+        overflow.bottom = overflow.bottom.max(y + inside.bottom);
     }
 
     /// Lays out one box; what it adds to the overflow, and the candidates inside of it.
