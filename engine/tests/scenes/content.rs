@@ -83,7 +83,7 @@ pub fn add(world: &World, all: &mut Scenes) {
             at(text(&world.fonts, "The quick brown fox", 16.0, 10.3, 30.0, Color::BLACK)),
             at(fill(0.0, 40.0, 200.0, 40.0, Color::BLACK)),
             at(text(&world.fonts, "jumps over the lazy dog", 14.0, 10.0, 62.0, Color::WHITE)),
-            at(text(&world.fonts, "SMALL print 0123456789", 9.0, 10.0, 95.0, BLUE)),
+            at(text(&world.fonts, "small print 0123456789", 9.0, 10.0, 95.0, BLUE)),
             at(text(&world.fonts, "Big", 48.0, 10.0, 140.0, GLASS)),
         ],
     );
