@@ -63,10 +63,10 @@ impl Generator<'_> {
         let flats = self.wrap_inline_cells(node, flats);
         let display = self.tree.shown(id).style.display;
         match self.tree.data(id).kind {
+            BoxKind::Replaced => {}
             _ if display == Display::TableRow => self.assemble_row(id, node, flats),
             _ if is_table(display) => self.assemble_table(id, node, flats),
             BoxKind::Flex | BoxKind::Grid => self.assemble_items(id, node, flats),
-            BoxKind::Replaced => {}
             _ => self.assemble_block(id, node, flats),
         }
         self.note_floats_above(id);
@@ -102,6 +102,7 @@ impl Generator<'_> {
         for &child in &items {
             let data = self.tree.data_mut(child);
             data.item_of = item_of;
+            data.leave_row();
             data.in_block_flow = is_block_flow(data.kind);
             data.flow_parent = Some(id);
         }
@@ -452,11 +453,7 @@ impl Generator<'_> {
         let data = self.tree.data_mut(child);
         data.flow_parent = Some(parent);
         data.item_of = ItemOf::Other;
-        if data.cell_shift != 0.0 {
-            // A table puts it there, and the box may be a cell of one no more.
-            data.cell_shift = 0.0;
-            data.cache.clear();
-        }
+        data.leave_row();
         let independent = matches!(
             display,
             Display::FlowRoot

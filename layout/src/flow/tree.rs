@@ -124,6 +124,14 @@ static NO_GRID: GridData = GridData {
 };
 
 impl BoxData {
+    /// The box may be a cell no more: what a table put into it goes.
+    pub fn leave_row(&mut self) {
+        if self.cell_shift != 0.0 {
+            self.cell_shift = 0.0;
+            self.cache.clear();
+        }
+    }
+
     pub fn new(kind: BoxKind) -> BoxData {
         BoxData {
             kind,

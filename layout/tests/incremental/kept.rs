@@ -141,3 +141,24 @@ fn loose_cells_on_a_line_take_over_what_they_inherit() {
     restyled("<view>one <text>two<icon style='display:table-cell'></icon></text></view>", 0, "--c:blue");
     restyled("<view>one <text>two<icon style='display:table-cell'></icon></text></view>", 2, "--c:blue");
 }
+
+#[test]
+fn pictures_are_no_tables_whatever_their_display() {
+    restyled("<view><image style='display:table'>loose</image></view>", 2, "display:table;visibility:hidden");
+}
+
+#[test]
+fn inline_tables_have_no_baseline_from_boxes_out_of_the_flow() {
+    let table = "<view style='display:inline-table'><view style='position:absolute;height:45px'></view></view>";
+    restyled(&format!("<view><view>a</view><view>{table}x</view></view>"), 1, "position:absolute");
+}
+
+#[test]
+fn cells_that_leave_their_row_stand_at_the_top_again() {
+    let cells = "<view style='display:table-cell;font-size:30px'>one</view><view style='display:table-cell'>two</view>";
+    restyled(
+        &format!("<view style='display:table'><view style='display:table-row'>{cells}</view></view>"),
+        2,
+        "display:-webkit-box",
+    );
+}

@@ -7,7 +7,7 @@ use super::measure::Shaping;
 use super::snap_up;
 use super::source::{InlineSource, Item, ItemKind};
 use super::vertical::{AtomExtents, Extent};
-use crate::flow::boxes::BoxId;
+use crate::flow::boxes::{BoxId, LayoutBox};
 use crate::flow::solve::{Solver, height_matters, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
 use crate::flow::tree::BoxKind;
@@ -141,19 +141,21 @@ impl Solver<'_> {
 
     /// An inline table with something in it.
     fn is_table_of_cells(&self, id: BoxId) -> bool {
-        let data = self.tree.data(id);
-        self.tree.shown(id).style.display == Display::InlineTable
-            && (data.kind == BoxKind::Inline || !data.flow_children.is_empty())
+        let is_filled = || self.tree.data(id).kind == BoxKind::Inline || self.in_flow_children(id).next().is_some();
+        self.tree.shown(id).style.display == Display::InlineTable && is_filled()
+    }
+
+    /// The children of a box that it lays out itself.
+    fn in_flow_children(&self, id: BoxId) -> impl Iterator<Item = &LayoutBox> {
+        let shown = self.tree.data(id).flow_children.iter().map(|&child| self.tree.shown(child));
+        shown.filter(|child| !child.style.is_out_of_flow())
     }
 
     /// How far the content of a box that was just laid out reaches down, from the top of its content box, px.
     fn content_bottom(&self, id: BoxId) -> f32 {
         let shown = self.tree.shown(id);
         let top = shown.style.border_width.top + shown.style.padding.top.px;
-        let bottoms = self.tree.data(id).flow_children.iter().map(|&child| {
-            let layout = &self.tree.shown(child).layout;
-            layout.y + layout.height - top
-        });
+        let bottoms = self.in_flow_children(id).map(|child| child.layout.y + child.layout.height - top);
         bottoms.fold(0.0, f32::max)
     }
 
