@@ -453,5 +453,9 @@ fn input_text(doc: &Document, node: NodeId) -> Arc<str> {
 /// The style of a field's text: the field's, or the placeholder's while that is shown.
 fn input_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> ComputedStyle {
     let placeholder = doc.node(node).and_then(|n| n.placeholder.as_deref());
-    inherited(placeholder.filter(|_| field_value(doc, node).is_empty()).unwrap_or(style))
+    match placeholder.filter(|_| field_value(doc, node).is_empty()) {
+        None => inherited(style),
+        // The placeholder is a box: not all that shows of it is inherited.
+        Some(own) => ComputedStyle { background_color: own.background_color, opacity: own.opacity, ..inherited(own) },
+    }
 }
