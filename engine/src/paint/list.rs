@@ -11,9 +11,10 @@ use super::path::{FillRule, Path, Stroke};
 use super::tables::{ClipId, EffectId, PropertyTables, SpatialId};
 use crate::images::ImageId;
 use pellicle_layout::document::NodeId;
-use pellicle_layout::flow::boxes::InlineContent;
+use pellicle_layout::flow::boxes::{Glyph, GlyphRun, InlineContent};
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A retained picture.
@@ -214,6 +215,8 @@ pub struct GlyphItem {
     pub content: Arc<InlineContent>,
     /// Index of the run.
     pub run: u32,
+    /// Those of its glyphs that are drawn.
+    pub glyphs: Range<u32>,
     /// Border-box origin of the block container.
     pub origin: Point,
     /// Colour of glyphs that have none of their own.
@@ -221,6 +224,19 @@ pub struct GlyphItem {
 }
 
 impl GlyphItem {
+    /// All glyphs of a run.
+    pub fn whole(content: Arc<InlineContent>, run: u32, origin: Point, color: Color) -> GlyphItem {
+        let count = content.runs.get(run as usize).map_or(0, |run| run.glyphs.len() as u32);
+        GlyphItem { content, run, glyphs: 0..count, origin, color }
+    }
+
+    /// Its run, and the glyphs that are drawn. `None` if there is no such run.
+    pub fn shown(&self) -> Option<(&GlyphRun, &[Glyph])> {
+        let run = self.content.runs.get(self.run as usize)?;
+        let end = (self.glyphs.end as usize).min(run.glyphs.len());
+        Some((run, &run.glyphs[(self.glyphs.start as usize).min(end)..end]))
+    }
+
     /// The area that its glyphs are painted in, from the origin of the item's chunk. They may reach out of their run
     /// by an em at the ends and by half of one above and below; what lies farther out is cut off. `None` if there is
     /// no such run.

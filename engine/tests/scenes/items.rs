@@ -104,7 +104,7 @@ pub fn text_in(fonts: &FontBook, face: FaceId, text: &str, size: f32, x: f32, ba
     };
     let content = Arc::new(InlineContent { runs: vec![run], ..InlineContent::default() });
     let origin = Point::default();
-    ItemKind::Glyphs(GlyphItem { content, run: 0, origin, color })
+    ItemKind::Glyphs(GlyphItem::whole(content, 0, origin, color))
 }
 
 pub fn layer(tables: &mut PropertyTables, effect: Effect, backdrop: Option<(Rect, Radii)>) -> ItemKind {

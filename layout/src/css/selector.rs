@@ -35,6 +35,8 @@ pub enum PseudoElement {
     After,
     /// `::placeholder` of a form control.
     Placeholder,
+    /// `::selection`: what the user has selected of an element's text.
+    Selection,
 }
 
 /// How an attribute selector compares.

@@ -60,6 +60,7 @@ pub const ELEMENTS: &[(&str, PseudoElement)] = &[
     ("after", PseudoElement::After),
     ("placeholder", PseudoElement::Placeholder),
     ("-webkit-input-placeholder", PseudoElement::Placeholder),
+    ("selection", PseudoElement::Selection),
 ];
 /// Pseudo-elements whose rules are left out in silence: there is no such thing on a page.
 pub const PASSED_OVER: &[&str] = &["backdrop", "marker", "-webkit-*", "-moz-*", "-ms-*"];
@@ -237,8 +238,8 @@ impl Reader<'_> {
         };
         if !function {
             // Only the two of CSS 2 may stand behind a single colon.
-            let element =
-                ELEMENTS.iter().find(|(n, e)| *n == name && (double || !matches!(e, PseudoElement::Placeholder)));
+            let single = |e: &PseudoElement| matches!(e, PseudoElement::Before | PseudoElement::After);
+            let element = ELEMENTS.iter().find(|(n, e)| *n == name && (double || single(e)));
             if let Some((_, element)) = element {
                 return Ok(Pseudo::Element(*element));
             }
@@ -249,7 +250,6 @@ impl Reader<'_> {
             }
         }
         match name.as_str() {
-            "selection" if double => return Err(reason("selected text keeps the colours of the platform")),
             "first-line" | "first-letter" => {
                 return Err(reason(
                     "lines and letters have no style of their own; put the part into a `text` of its own",
@@ -263,7 +263,9 @@ impl Reader<'_> {
             _ => {}
         }
         if double {
-            return Err(reason("this pseudo-element is not supported; ::before, ::after and ::placeholder are"));
+            return Err(reason(
+                "this pseudo-element is not supported; ::before, ::after, ::placeholder and ::selection are",
+            ));
         }
         if function {
             return self.functional(input, &name, depth).map(Pseudo::Class);

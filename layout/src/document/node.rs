@@ -2,7 +2,7 @@
 
 use super::ops::{ClassName, ListenFlags, NodeId, ScopeId};
 use crate::atom::Atom;
-use crate::style::ComputedStyle;
+use crate::style::{ComputedStyle, Highlight};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -190,6 +190,8 @@ pub struct Node {
     pub after: Option<Arc<ComputedStyle>>,
     /// Computed style of `::placeholder` of a form control.
     pub placeholder: Option<Arc<ComputedStyle>>,
+    /// What `::selection` sets on it, if any rule does.
+    pub selection: Option<Arc<Highlight>>,
 }
 
 impl Node {

@@ -42,6 +42,7 @@ impl Document {
             before: None,
             after: None,
             placeholder: None,
+            selection: None,
         });
         self.live += 1;
         Ok(())

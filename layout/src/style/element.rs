@@ -49,6 +49,7 @@ pub(super) struct Matched<'a> {
     pub(super) before: RuleList<'a>,
     pub(super) after: RuleList<'a>,
     pub(super) placeholder: RuleList<'a>,
+    pub(super) selection: RuleList<'a>,
 }
 
 impl<'a> Matched<'a> {
@@ -91,6 +92,7 @@ impl<'a> Matched<'a> {
                             Some(PseudoElement::Before) => matched.before.push(rule),
                             Some(PseudoElement::After) => matched.after.push(rule),
                             Some(PseudoElement::Placeholder) => matched.placeholder.push(rule),
+                            Some(PseudoElement::Selection) => matched.selection.push(rule),
                         }
                     }
                 }
@@ -109,7 +111,8 @@ impl<'a> Matched<'a> {
                 }
             }
         }
-        for list in [&mut matched.own, &mut matched.before, &mut matched.after, &mut matched.placeholder] {
+        let Matched { own, before, after, placeholder, selection } = &mut matched;
+        for list in [own, before, after, placeholder, selection] {
             list.sort_unstable_by_key(|r| (r.rank, r.id));
             list.dedup_by_key(|r| r.id);
         }

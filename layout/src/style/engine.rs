@@ -8,6 +8,7 @@ use super::cascade::{self, CascadeContext};
 use super::changes::{StyleChange, note_motion};
 use super::computed::{ComputedStyle, Content, Display};
 use super::element::{Caches, Computing, Matched, forced, inherits_explicitly};
+use super::highlight::Highlight;
 use super::invalidate::{HintIndex, Invalidation};
 use super::matching::{KnownNames, Matcher, SiblingIndex};
 use super::rules::{Binding, CompiledRule, Layer, LayerOrder, RuleSet, UA_SCOPE};
@@ -466,9 +467,13 @@ impl StyleEngine {
                 node.attribute(known.placeholder_style).map(|v| computing.caches.inline(&v.to_text(), doc, node));
             computing.style(&matched.placeholder, &style, inline.as_ref(), 0, false, &node.placeholder)
         });
+        let selection = Highlight::of(&matched.selection, &style, &mut computing, node.selection.as_ref());
 
         let id = visit.node;
         let mut damage = Dirty::NONE;
+        if node.selection != selection {
+            damage.insert(Dirty::PAINT);
+        }
         let reaches = match &node.style {
             None => true,
             Some(old) if Arc::ptr_eq(old, &style) => false,
@@ -498,6 +503,7 @@ impl StyleEngine {
         if let Some(node) = doc.node_mut(id) {
             node.style = Some(style);
             (node.before, node.after, node.placeholder) = (before, after, placeholder);
+            node.selection = selection;
         }
         if damage != Dirty::NONE {
             doc.mark(id, damage);

@@ -6,6 +6,7 @@
 //! | [`engine`] | the sheets of a document and restyling it |
 //! | `element` | matching and computing the styles of one element |
 //! | `ancestors` | what stands above an element, at a glance |
+//! | [`highlight`] | what `::selection` sets |
 //! | [`rules`] | rules bound to a document, in buckets |
 //! | [`matching`] | whether a selector matches a node |
 //! | [`invalidate`] | which nodes a change concerns |
@@ -28,6 +29,7 @@ mod changes;
 pub mod computed;
 mod element;
 pub mod engine;
+pub mod highlight;
 pub mod invalidate;
 pub mod matching;
 #[cfg(test)]
@@ -45,5 +47,6 @@ pub use crate::css::Viewport;
 pub use changes::StyleChange;
 pub use computed::ComputedStyle;
 pub use engine::{CascadeSheet, StyleEngine, USER_AGENT_SHEET};
+pub use highlight::{Highlight, SelectedText};
 pub use query::computed_text;
 pub use stats::RestyleStats;

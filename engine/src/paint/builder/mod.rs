@@ -18,6 +18,7 @@
 //! | `text_clip` | backgrounds that are cut out by text |
 //! | `transform` | CSS transforms to affine maps |
 //! | `text` | glyph runs, decorations, text shadows |
+//! | `selection` | selected text |
 //! | `replaced` | images and components that the host supplies |
 //! | `widget` | what built-in components draw by themselves |
 //! | `icon` | the symbols of `icon` |
@@ -29,6 +30,7 @@ mod icon;
 mod mask;
 mod place;
 mod replaced;
+mod selection;
 mod shape;
 mod stacking;
 mod text;
@@ -74,7 +76,7 @@ pub trait PaintState {
         None
     }
 
-    /// Selected bytes of the value of an `input` or `textarea`.
+    /// Selected bytes of the value of an `input` or `textarea`, or of a text node's text as it is laid out.
     fn selection(&self, node: NodeId) -> Option<Range<u32>> {
         let _ = node;
         None

@@ -125,7 +125,7 @@ impl Builder<'_> {
             && width < area.width
         {
             let origin = Point::new(area.center().x - width * 0.5, area.center().y + size * 0.35);
-            self.push(place, ItemKind::Glyphs(GlyphItem { content, run: 0, origin, color: ink }));
+            self.push(place, ItemKind::Glyphs(GlyphItem::whole(content, 0, origin, ink)));
         }
     }
 

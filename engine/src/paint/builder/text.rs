@@ -1,5 +1,6 @@
-//! Lines: pieces of inline boxes, glyph runs, decorations, text shadows, caret and selection.
+//! Lines: pieces of inline boxes, glyph runs, decorations, text shadows and the caret.
 
+use super::selection::{Selected, parts};
 use super::{Builder, Place, is_visible};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, PathItem, Quad};
@@ -33,12 +34,20 @@ impl Builder<'_> {
                 self.paint_fragment(&place, fragment);
             }
         }
-        if only.is_none() {
-            self.paint_selection(shown, &place, content);
+        let selected = self.selected(place.origin, content);
+        let of_run = |i: u32| {
+            let from = selected.partition_point(|s| s.run < i);
+            &selected[from..from + selected[from..].partition_point(|s| s.run == i)]
+        };
+        for part in &selected {
+            if content.runs.get(part.run as usize).is_some_and(|run| belongs(self, run.owner) && is_visible(&run.style))
+            {
+                self.paint_behind(&place, part);
+            }
         }
-        for (i, run) in content.runs.iter().enumerate() {
+        for (i, run) in (0..).zip(&content.runs) {
             if belongs(self, run.owner) && is_visible(&run.style) {
-                self.paint_run(&place, content, i as u32, run);
+                self.paint_run(&place, content, i, run, of_run(i));
             }
         }
         if only.is_none() {
@@ -131,14 +140,22 @@ impl Builder<'_> {
         self.decorate(place, &style, rect, (border, padding), f.id, false);
     }
 
-    fn paint_run(&mut self, place: &Place, content: &Arc<InlineContent>, index: u32, run: &GlyphRun) {
+    fn paint_run(
+        &mut self,
+        place: &Place,
+        content: &Arc<InlineContent>,
+        index: u32,
+        run: &GlyphRun,
+        selected: &[Selected],
+    ) {
         let style = &run.style;
         let color = style.text_fill_color.unwrap_or(style.color);
-        let glyphs = |origin: Point, color: Color| {
-            ItemKind::Glyphs(GlyphItem { content: content.clone(), run: index, origin, color })
-        };
-        for s in style.text_shadow.iter().rev().filter(|s| s.color.a > 0) {
-            let item = glyphs(place.origin + Point::new(s.x, s.y), s.color);
+        let whole = GlyphItem::whole(content.clone(), index, place.origin, color);
+        let parts = parts(whole, &style.text_shadow, selected);
+        let shadows = parts.iter().flat_map(|(item, shadows)| shadows.iter().rev().map(move |s| (item, s)));
+        for (item, s) in shadows.filter(|(_, s)| s.color.a > 0) {
+            let origin = place.origin + Point::new(s.x, s.y);
+            let item = ItemKind::Glyphs(GlyphItem { origin, color: s.color, ..item.clone() });
             if s.blur > 0.0 {
                 let filters = Arc::from([FilterOp::Blur(s.blur * 0.5)]);
                 let effect = self.tables.add_effect(NodeId::NONE, Effect { filters, ..Effect::default() });
@@ -149,7 +166,13 @@ impl Builder<'_> {
                 self.push(place, item);
             }
         }
-        self.decorated(place, run, None, |this| this.push(place, glyphs(place.origin, color)));
+        self.decorated(place, run, None, |this| {
+            this.decorate_selected(place, run, selected, |this| {
+                for (item, _) in parts {
+                    this.push(place, ItemKind::Glyphs(item));
+                }
+            });
+        });
     }
 
     /// A run's decorations around its glyphs; in one colour if there is one.
@@ -161,25 +184,35 @@ impl Builder<'_> {
         glyphs: impl FnOnce(&mut Self),
     ) {
         let lines = self.decorations(run);
-        let x = place.origin.x + run.x;
-        let baseline = place.origin.y + run.baseline;
+        let span = (place.origin.x + run.x, run.width);
         for d in &lines {
-            let color = color.unwrap_or(d.color);
-            if d.underline {
-                // Where the style says nothing, as browsers choose it.
-                let gap = d.offset.unwrap_or((d.thickness * 0.5).ceil().max(1.0));
-                self.decoration(place, d, color, Rect::new(x, baseline + gap, run.width, d.thickness), 1.0);
-            }
-            if d.overline {
-                let y = baseline - run.ascent;
-                self.decoration(place, d, color, Rect::new(x, y, run.width, d.thickness), -1.0);
-            }
+            self.lines_beside(place, run, d, color.unwrap_or(d.color), span);
         }
         glyphs(self);
-        for d in lines.iter().filter(|d| d.line_through) {
-            let y = baseline - run.ascent / 3.0 - d.thickness * 0.5;
-            let rect = Rect::new(x, y, run.width, d.thickness);
-            self.decoration(place, d, color.unwrap_or(d.color), rect, 0.0);
+        for d in &lines {
+            self.line_through(place, run, d, color.unwrap_or(d.color), span);
+        }
+    }
+
+    /// The lines below and above a run's glyphs; `span` is their left end and their width.
+    pub(super) fn lines_beside(&mut self, place: &Place, run: &GlyphRun, d: &Line, color: Color, span: (f32, f32)) {
+        let baseline = place.origin.y + run.baseline;
+        let line = |y: f32| Rect::new(span.0, y, span.1, d.thickness);
+        if d.underline {
+            // Where the style says nothing, as browsers choose it.
+            let gap = d.offset.unwrap_or((d.thickness * 0.5).ceil().max(1.0));
+            self.decoration(place, d, color, line(baseline + gap), 1.0);
+        }
+        if d.overline {
+            self.decoration(place, d, color, line(baseline - run.ascent), -1.0);
+        }
+    }
+
+    /// The line through a run's glyphs.
+    pub(super) fn line_through(&mut self, place: &Place, run: &GlyphRun, d: &Line, color: Color, span: (f32, f32)) {
+        if d.line_through {
+            let y = place.origin.y + run.baseline - run.ascent / 3.0 - d.thickness * 0.5;
+            self.decoration(place, d, color, Rect::new(span.0, y, span.1, d.thickness), 0.0);
         }
     }
 
@@ -192,11 +225,7 @@ impl Builder<'_> {
             let d = shown.style.text_decoration;
             let s = &shown.style;
             if d.underline || d.overline || d.line_through {
-                let line = Line {
-                    decoration: d,
-                    thickness: thickness(s, run.size).max(1.0),
-                    offset: s.text_underline_offset.map(|offset| offset.resolve(s.font_size)),
-                };
+                let line = Line::new(d, s, run.size);
                 if found.last().is_none_or(|last| last.decoration != d) {
                     found.push(line);
                 }
@@ -266,32 +295,6 @@ impl Builder<'_> {
         matches!(self.doc.tag_name(shown.origin.node()), "input" | "textarea")
     }
 
-    fn paint_selection(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
-        // Hardly anything is selected: that is asked before the document is.
-        let node = shown.origin.node();
-        let Some(range) = self.state.selection(node).filter(|r| r.start < r.end) else { return };
-        if !self.is_control(shown) {
-            return;
-        }
-        let at = |offset: u32| shown_offset(self.doc, node, offset as usize) as u32;
-        let range = at(range.start)..at(range.end);
-        for line in &content.lines {
-            let runs = content.runs.iter().skip(line.first_run as usize).take(line.run_count as usize);
-            for run in runs {
-                let inside = |c: u32| c >= range.start && c < range.end;
-                let glyphs = run.glyphs.iter().filter(|g| inside(g.cluster));
-                let (from, to) =
-                    glyphs.fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), g| (a.min(g.x), b.max(g.x + g.advance)));
-                if to > from {
-                    let o = place.origin;
-                    let rect = Rect::new(o.x + run.x + from, o.y + line.y, to - from, line.height);
-                    let fill = Fill::Color(Color::rgba(0, 122, 255, 77));
-                    self.push(place, ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None }));
-                }
-            }
-        }
-    }
-
     fn paint_caret(&mut self, shown: &LayoutBox, place: &Place, content: &InlineContent) {
         let node = shown.origin.node();
         let Some(at) = self.state.caret(node) else { return };
@@ -310,12 +313,20 @@ impl Builder<'_> {
 }
 
 /// A decoration with the figures of the box that it is drawn for.
-struct Line {
+pub(super) struct Line {
     decoration: TextDecoration,
     /// Logical px.
     thickness: f32,
     /// From the baseline to an underline, logical px, where the style says so.
     offset: Option<f32>,
+}
+
+impl Line {
+    /// A decoration by the style of its box, for text of `size` px.
+    pub(super) fn new(decoration: TextDecoration, style: &ComputedStyle, size: f32) -> Line {
+        let offset = style.text_underline_offset.map(|offset| offset.resolve(style.font_size));
+        Line { decoration, thickness: thickness(style, size).max(1.0), offset }
+    }
 }
 
 impl Deref for Line {

@@ -46,7 +46,7 @@ impl Builder<'_> {
     }
 
     fn covered(&mut self, place: &Place, content: &Arc<InlineContent>, run: u32, of: &GlyphRun) {
-        let glyphs = GlyphItem { content: content.clone(), run, origin: place.origin, color: Color::BLACK };
+        let glyphs = GlyphItem::whole(content.clone(), run, place.origin, Color::BLACK);
         self.decorated(place, of, Some(Color::BLACK), |this| this.push(place, ItemKind::Glyphs(glyphs)));
     }
 

@@ -456,10 +456,10 @@ fn glyphs(d: &mut Digest, g: &GlyphItem) {
     d.word(20);
     d.floats(&[g.origin.x, g.origin.y]);
     d.color(g.color);
-    let Some(run) = g.content.runs.get(g.run as usize) else { return };
+    let Some((run, shown)) = g.shown() else { return };
     d.word(u64::from(run.face.0) << 2 | u64::from(run.synthetic_bold) << 1 | u64::from(run.synthetic_italic));
     d.floats(&[run.size, run.x, run.baseline]);
-    for glyph in &run.glyphs {
+    for glyph in shown {
         d.word(u64::from(glyph.id) << 32 | u64::from(glyph.x.to_bits()));
         d.float(glyph.y);
     }

@@ -13,7 +13,7 @@ const LARGE: i32 = 256;
 
 impl Preparer {
     pub(super) fn glyphs(&mut self, ctx: &Context, item: &GlyphItem, origin: Point, resources: &mut Resources<'_>) {
-        let Some(run) = item.content.runs.get(item.run as usize) else { return };
+        let Some((run, glyphs)) = item.shown() else { return };
         if item.color.a == 0 || run.size <= 0.0 {
             return;
         }
@@ -33,7 +33,7 @@ impl Preparer {
         let color = [item.color.r, item.color.g, item.color.b, item.color.a];
         let pixels = (matrix[0] * matrix[3] - matrix[1] * matrix[2]).abs().sqrt();
         let whole = limit.contains(&Self::device_bounds(ctx, &area, 1.0));
-        for glyph in &run.glyphs {
+        for glyph in glyphs {
             // What a glyph may touch, as for the area of its run.
             let own = Rect::new(pen.x + glyph.x - s, area.y, glyph.advance + 2.0 * s, area.height);
             if !whole && Self::device_bounds(ctx, &own, 1.0).intersect(&limit).is_empty() {

@@ -148,7 +148,7 @@ impl Writer<'_> {
         let conditions = &mut compound.conditions;
         match token {
             Token::Ident(name) => match &*name.to_ascii_lowercase() {
-                element @ ("before" | "after") => compound.pseudo_element = format!("::{element}"),
+                element @ ("before" | "after" | "selection") => compound.pseudo_element = format!("::{element}"),
                 // The text of a field that is empty: an element counts as much as a pseudo-element.
                 "placeholder" | "-webkit-input-placeholder" => compound.pseudo_element = " i-placeholder".to_owned(),
                 "host" => {
