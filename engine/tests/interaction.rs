@@ -8,6 +8,7 @@ use pellicle::interact::session::{PageSettings, Session};
 use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 use pellicle_layout::document::ops::ListenFlags;
 use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::flow::BoxTree;
 use pellicle_script::bridge::event::EventDetail;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ struct Page {
     root: NodeId,
     areas: BTreeMap<NodeId, Area>,
     scrolls: BTreeMap<NodeId, ScrollArea>,
+    boxes: BoxTree,
 }
 
 impl Scene for Page {
@@ -44,6 +46,9 @@ impl Stage for Page {
     }
     fn text_offset(&self, _: NodeId, x: f32, _: f32) -> Option<usize> {
         Some((x / 10.0) as usize)
+    }
+    fn boxes(&self) -> &BoxTree {
+        &self.boxes
     }
     fn scene(&self) -> &dyn Scene {
         self
@@ -72,6 +77,7 @@ impl Rig {
             root,
             areas: areas.iter().copied().chain([(root, WHOLE)]).collect(),
             scrolls: scrolls.iter().copied().collect(),
+            boxes: BoxTree::default(),
         };
         let clipboard = Arc::new(ProcessClipboard::default());
         let session = Session::new(PageSettings::default(), clipboard.clone());

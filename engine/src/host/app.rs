@@ -207,6 +207,11 @@ impl App {
         self.sessions.get(&self.stage.document.top_page()?.page)
     }
 
+    /// What the user has selected of the page's text, for a host that offers to copy it.
+    pub fn selected_text(&self) -> Option<String> {
+        self.session()?.copied_text(&self.stage)
+    }
+
     /// Times of the last frames.
     pub fn frame_stats(&self) -> &FrameStats {
         &self.stats

@@ -132,7 +132,10 @@ impl PaintState for Look<'_> {
     }
 
     fn selection(&self, node: NodeId) -> Option<Range<u32>> {
-        let focused = self.session?.focused.as_ref().filter(|f| f.node == node)?;
+        let session = self.session?;
+        let Some(focused) = session.focused.as_ref().filter(|f| f.node == node) else {
+            return session.selected_text(node);
+        };
         let range = focused.editor.composition().unwrap_or_else(|| focused.editor.selection());
         (!range.is_empty()).then_some(range.start as u32..range.end as u32)
     }

@@ -536,6 +536,10 @@ impl Stage for PageStage {
         (nearest.0 < f32::INFINITY).then(|| value_offset(&self.document, node, nearest.1))
     }
 
+    fn boxes(&self) -> &BoxTree {
+        self.boxes()
+    }
+
     fn scene(&self) -> &dyn Scene {
         self
     }

@@ -114,10 +114,8 @@ impl TextEditor {
 
     /// Selects the word at a byte offset.
     pub fn select_word(&mut self, offset: usize) {
-        let offset = self.floor(offset);
-        let mut words = self.text.split_word_bound_indices();
-        if let Some((start, word)) = words.find(|(start, word)| (*start..start + word.len()).contains(&offset)) {
-            (self.anchor, self.caret) = (start, start + word.len());
+        if let Some(word) = word_at(&self.text, offset) {
+            (self.anchor, self.caret) = (word.start, word.end);
         }
     }
 
@@ -251,6 +249,12 @@ impl TextEditor {
         }
         self.text.len()
     }
+}
+
+/// The word of a text at a byte: what lies between two word boundaries (UAX 29 section 4).
+pub(super) fn word_at(text: &str, offset: usize) -> Option<Range<usize>> {
+    let mut words = text.split_word_bound_indices().map(|(start, word)| start..start + word.len());
+    words.find(|word| word.contains(&offset))
 }
 
 fn units(text: &str) -> usize {

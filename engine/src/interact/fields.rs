@@ -101,13 +101,18 @@ impl Session {
         }
     }
 
-    /// A second tap at the same place selects the word there.
-    pub(super) fn tap_field(&mut self, stage: &dyn Stage, node: NodeId, at: (f32, f32), now: f64) {
-        let again = self.last_tap.is_some_and(|(field, place, time)| {
-            field == node && now - time <= DOUBLE_TAP && (at.0 - place.0).hypot(at.1 - place.1) <= SLOP
+    /// True for a second tap at the same place soon after the first.
+    pub(super) fn is_double_tap(&mut self, node: NodeId, at: (f32, f32), now: f64) -> bool {
+        let again = self.last_tap.is_some_and(|(tapped, place, time)| {
+            tapped == node && now - time <= DOUBLE_TAP && (at.0 - place.0).hypot(at.1 - place.1) <= SLOP
         });
         self.last_tap = (!again).then_some((node, at, now));
-        if again
+        again
+    }
+
+    /// A second tap at the same place selects the word there.
+    pub(super) fn tap_field(&mut self, stage: &dyn Stage, node: NodeId, at: (f32, f32), now: f64) {
+        if self.is_double_tap(node, at, now)
             && let Some(offset) = stage.text_offset(node, at.0, at.1)
             && let Some(focused) = self.focused.as_mut().filter(|f| f.node == node)
         {
@@ -132,7 +137,7 @@ impl Session {
     }
 
     pub(super) fn field_input(&mut self, stage: &mut dyn Stage, event: &InputEvent, now: f64, out: &mut Vec<Outgoing>) {
-        let Some(mut focused) = self.focused.take() else { return };
+        let Some(mut focused) = self.focused.take() else { return self.text_key(stage, event, out) };
         let mut effects = Vec::new();
         let mut leave = false;
         match event {

@@ -7,6 +7,7 @@
 //! | [`input`] | what a host hands in |
 //! | [`dispatch`] | which handlers an event calls, in which order |
 //! | [`editor`] | the text of a form control under the user's keys |
+//! | `selection` | text of a page that the user selects |
 //! | [`session`] | the user's dealings with one page |
 //! | [`containers`] | scroll views and swipers of a page |
 //! | [`fields`] | the text field with the focus |
@@ -38,6 +39,7 @@ pub mod refresher;
 pub mod scene;
 pub mod scroll;
 pub mod scroll_bars;
+mod selection;
 pub mod session;
 
 pub use input::{InputEvent, Key, Modifiers, PointerKind};

@@ -4,6 +4,7 @@
 //! of the viewport.
 
 use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::flow::tree::BoxTree;
 
 /// A rectangle, logical px.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -64,6 +65,8 @@ pub trait Stage: Scene {
     fn root(&self) -> NodeId;
     /// Byte offset in the text of a field that is nearest to a place.
     fn text_offset(&self, node: NodeId, x: f32, y: f32) -> Option<usize>;
+    /// The boxes of the page, whose text may be selected.
+    fn boxes(&self) -> &BoxTree;
     /// This stage as a scene.
     fn scene(&self) -> &dyn Scene;
 }

@@ -12,6 +12,7 @@ use super::refresher::Refresher;
 use super::scene::Stage;
 use super::scroll::Scrolls;
 use super::scroll_bars::ScrollBars;
+use super::selection::TextSelection;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::swiper::{Swiper, SwiperChange};
 use crate::widgets::{self, Effect, control, slider};
@@ -27,6 +28,7 @@ pub(super) enum Taker {
     Swiper { node: NodeId, vertical: bool },
     Slider(NodeId),
     Selection(NodeId),
+    Text,
     Pull,
     Refresher(NodeId),
 }
@@ -64,12 +66,14 @@ pub struct Session {
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
     pub(super) bars: ScrollBars,
-    pointers: Pointers,
+    pub(super) pointers: Pointers,
+    /// Text of the page that is selected.
+    pub(super) selection: Option<TextSelection>,
     hover: Hover,
     active: Vec<NodeId>,
     takers: Vec<(u32, Taker)>,
     gestures: Vec<Gesture>,
-    /// The last tap on a text field: which, where and when.
+    /// The last tap on a text field or a text: which, where and when.
     pub(super) last_tap: Option<(NodeId, (f32, f32), f64)>,
     /// The last edit of the user.
     pub(super) edits: u16,
@@ -91,6 +95,7 @@ impl Session {
             refreshers: FxHashMap::default(),
             bars: ScrollBars::default(),
             pointers: Pointers::default(),
+            selection: None,
             hover: Hover::default(),
             active: Vec::new(),
             takers: Vec::new(),
@@ -235,6 +240,10 @@ impl Session {
         if !disabled {
             self.outbox(stage, now, out).press(stage.scene(), "tap", target, at);
         }
+        match path(stage.document(), target).into_iter().any(|n| is_field(stage.document(), n)) {
+            true => self.clear_selection(out),
+            false => self.tap_text(stage, target, at, now, out),
+        }
         let mut effects = Vec::new();
         let caught = match reach(stage.document(), target, "tap") {
             Reach::Root => None,
@@ -272,6 +281,8 @@ impl Session {
             // A tap would put the caret into the word again.
             self.pointers.suppress_tap(pointer);
             out.push(Outgoing::Caret);
+        } else if self.select_word(stage, target, at, Some(pointer), out) {
+            self.pointers.suppress_tap(pointer);
         }
     }
 
@@ -286,7 +297,8 @@ impl Session {
         self.hover.cancel();
         self.set_active(stage, None);
         let Some(target) = self.pointers.get(pointer).map(|p| p.target) else { return };
-        if let Some(taker) = self.find_taker(stage, target, delta) {
+        let taker = self.find_taker(stage, target, delta);
+        if let Some(taker) = self.text_taker(stage, pointer, taker, out) {
             if let Taker::Scroll(node) = taker {
                 self.tell_drag(stage, node, "dragstart", now, out);
             }
@@ -357,6 +369,7 @@ impl Session {
                     out.push(Outgoing::Caret);
                 }
             }
+            Taker::Text => self.extend_selection(stage, at, out),
             Taker::Refresher(node) => self.pull_refresher(stage, node, delta.1, now, out),
             Taker::Pull => {
                 let shown = self.pull.shows();
@@ -406,7 +419,7 @@ impl Session {
                 }
             }
             Some(Taker::Refresher(node)) => self.release_refresher(stage, node, now, out),
-            Some(Taker::Selection(_)) | None => {}
+            Some(Taker::Selection(_) | Taker::Text) | None => {}
         }
     }
 
@@ -518,6 +531,7 @@ impl Session {
         self.swipers.retain(|n, _| !removed.contains(n));
         self.refreshers.retain(|n, _| !removed.contains(n));
         self.bars.forget(removed);
+        self.forget_selection(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {
             self.focused = None;
         }

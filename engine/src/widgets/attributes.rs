@@ -100,8 +100,8 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &["skip-hidden-item-layout"] },
     Attributes {
         tag: "text",
-        heeded: &["space", "decode"],
-        ignored: &["selectable", "user-select", "overflow", "max-lines", "select-on-gesture"],
+        heeded: &["space", "decode", "selectable", "user-select"],
+        ignored: &["overflow", "max-lines", "select-on-gesture"],
     },
     Attributes { tag: "rich-text", heeded: &["nodes"], ignored: &["space", "user-select", "mode"] },
     Attributes {

@@ -378,7 +378,7 @@ impl BoxTree {
     }
 
     /// The block containers that hold fragments of an inline box.
-    fn line_containers(&self, id: BoxId) -> Vec<BoxId> {
+    pub(super) fn line_containers(&self, id: BoxId) -> Vec<BoxId> {
         let data = self.data(id);
         if data.kind != BoxKind::InlineBox {
             return Vec::new();

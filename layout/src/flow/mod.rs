@@ -24,6 +24,7 @@
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
 //! | `split` | inline boxes that blocks split |
+//! | [`select`] | text that the user selects |
 //! | [`ink`] | where boxes may paint |
 //! | `inline` | inline formatting |
 
@@ -47,6 +48,7 @@ mod overflow;
 mod positioned;
 pub mod rich_text;
 mod rows;
+pub mod select;
 mod settle;
 mod sizes;
 mod solve;
