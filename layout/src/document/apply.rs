@@ -218,20 +218,22 @@ impl Document {
             Op::SetClasses { node, first, count } => {
                 let classes = self.classes_of(commit, first, count)?;
                 let n = self.existing(node)?;
-                if n.classes != classes {
-                    let old = std::mem::replace(&mut n.classes, classes);
-                    let new = &n.classes;
-                    let gone = old.iter().filter(|c| !new.contains(c));
-                    let changed = gone.chain(new.iter().filter(|c| !old.contains(c))).copied().collect();
-                    self.mark(node, Dirty::STYLE);
-                    self.note_style(node, || StyleEvent::Classes(node, changed));
-                }
+                let classes = match &mut n.overlay {
+                    Some(overlay) => overlay.over_classes(classes),
+                    None => classes,
+                };
+                self.replace_classes(node, classes);
             }
             Op::SetStyle { node, text } => {
                 let text = text_of(commit, text)?;
                 let n = self.existing(node)?;
-                if n.inline_style.as_deref().unwrap_or("") != text {
-                    n.inline_style = (!text.is_empty()).then(|| Arc::from(text));
+                let style = match &mut n.overlay {
+                    Some(overlay) => overlay.over_style((!text.is_empty()).then(|| Arc::from(text))),
+                    None if n.inline_style.as_deref().unwrap_or("") == text => return Ok(()),
+                    None => (!text.is_empty()).then(|| Arc::from(text)),
+                };
+                if n.inline_style != style {
+                    n.inline_style = style;
                     self.mark(node, Dirty::STYLE);
                 }
             }

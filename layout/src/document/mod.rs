@@ -6,6 +6,7 @@
 //! | [`node`] | a node, its dirt |
 //! | [`apply`] | validation and application of a commit |
 //! | `structure` | nodes that come, move and go |
+//! | [`overlay`] | what the render side puts over classes and style |
 //! | [`changes`] | changes that selectors may ask about |
 //!
 //! Invariants: a node's parent lists it exactly once; the tree below a root is acyclic and at most
@@ -16,6 +17,7 @@ pub mod apply;
 pub mod changes;
 pub mod node;
 pub mod ops;
+pub mod overlay;
 mod structure;
 
 pub use apply::{Applied, ApplyError};

@@ -1,6 +1,7 @@
 //! A node of the document and what is dirty about it.
 
 use super::ops::{ClassName, ListenFlags, NodeId, ScopeId};
+use super::overlay::Overlay;
 use crate::atom::Atom;
 use crate::style::{ComputedStyle, Highlight};
 use smallvec::SmallVec;
@@ -174,6 +175,8 @@ pub struct Node {
     pub attributes: Vec<(Atom, AttributeValue)>,
     /// The inline style as written.
     pub inline_style: Option<Arc<str>>,
+    /// What the render side put over classes and inline style, if anything; they hold both.
+    pub overlay: Option<Box<Overlay>>,
     /// Events that it listens to.
     pub listeners: Vec<(Atom, ListenFlags)>,
     /// State for pseudo-classes.

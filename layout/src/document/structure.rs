@@ -34,6 +34,7 @@ impl Document {
             host: ScopeId::GLOBAL,
             attributes: Vec::new(),
             inline_style: None,
+            overlay: None,
             listeners: Vec::new(),
             state: ElementState::NONE,
             input_value: None,
