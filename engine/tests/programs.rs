@@ -464,6 +464,25 @@ mod scrolling {
     }
 
     #[test]
+    fn a_scrolled_page_stays_where_it_is_when_its_content_changes() {
+        let mut live = Live::open(Program::new(&[
+            ("pages/a/a.js", "Page({ data: { w: 40 }, touched() { this.setData({ w: 90 }) } })"),
+            (
+                "pages/a/a.wxml",
+                "<view id='v' style='height:80px;width:{{w}}px;background:#ff0000' bindtouchend='touched'></view>
+                <view style='height:3000px'></view>loose",
+            ),
+        ]));
+        let at = live.middle("#v");
+        live.drag(at, (0.0, -30.0));
+        live.wait(50.0);
+        let area = live.area("#v");
+        assert_eq!((area.width, area.y), (90.0, at.1 - 70.0));
+        assert_eq!(live.pixel((85.0, at.1 + 5.0)), [255, 0, 0]);
+        assert_eq!(live.pixel((85.0, at.1 + 15.0)), [255, 255, 255]);
+    }
+
+    #[test]
     fn a_page_that_must_not_scroll_stays_where_it_is() {
         for (json, moves) in [("{}", true), (r#"{ "disableScroll": true }"#, false)] {
             let mut live = Live::open(Program::new(&[

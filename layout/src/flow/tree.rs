@@ -181,6 +181,8 @@ pub struct BoxTree {
     root: Option<BoxId>,
     by_origin: FxHashMap<BoxOrigin, BoxId>,
     scroll: FxHashMap<BoxOrigin, (f32, f32)>,
+    /// How far the page is scrolled. The root is anonymous: no origin leads to it alone.
+    page_scroll: (f32, f32),
     pub(crate) epoch: u32,
     /// Inline boxes that blocks split; some may be gone.
     pub(crate) split_boxes: Vec<BoxId>,
@@ -231,6 +233,9 @@ impl BoxTree {
 
     /// How far a scroll container is scrolled, logical px.
     pub fn scroll_offset(&self, id: BoxId) -> (f32, f32) {
+        if Some(id) == self.root {
+            return self.page_scroll;
+        }
         if self.scroll.is_empty() {
             return (0.0, 0.0);
         }
@@ -243,7 +248,9 @@ impl BoxTree {
         let (max_x, max_y) = shown.layout.max_scroll();
         let offset = (x.clamp(0.0, max_x), y.clamp(0.0, max_y));
         let origin = shown.origin;
-        if offset == (0.0, 0.0) {
+        if Some(id) == self.root {
+            self.page_scroll = offset;
+        } else if offset == (0.0, 0.0) {
             self.scroll.remove(&origin);
         } else {
             self.scroll.insert(origin, offset);
@@ -252,6 +259,8 @@ impl BoxTree {
 
     /// Brings offsets back into range after layout, and forgets those of boxes that are gone.
     pub(crate) fn clamp_scroll_offsets(&mut self) {
+        let (max_x, max_y) = self.root.and_then(|root| self.get(root)).map_or((0.0, 0.0), |b| b.layout.max_scroll());
+        self.page_scroll = (self.page_scroll.0.min(max_x), self.page_scroll.1.min(max_y));
         let mut scroll = std::mem::take(&mut self.scroll);
         scroll.retain(|&origin, offset| {
             let Some(shown) = self.by_origin(origin).and_then(|id| self.get(id)) else { return false };
