@@ -14,6 +14,7 @@
 //! CSS Overflow 4 (`line-clamp`) describes this in part; where it is silent, this is what Chromium does.
 
 use super::block::BlockContext;
+use super::box_model::BoxSizes;
 use super::boxes::{BoxId, BoxOrigin};
 use super::inline::emit::PlacedLine;
 use super::inline::positioned::relative_offset;
@@ -23,8 +24,8 @@ use super::tree::BoxKind;
 use crate::style::computed::{Display, Float};
 use rustc_hash::FxHashMap;
 use taffy::{
-    BoxSizing, CollapsibleMarginSet, CoreStyle, LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, OofCandidates,
-    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    CollapsibleMarginSet, CoreStyle, LayoutInput, LayoutOutput, MaybeMath, OofCandidates, RequestedAxis, ResolveOrZero,
+    RunMode, SizingMode,
 };
 
 /// The lines that a clamped box has left while its blocks are laid out one after the other.
@@ -169,24 +170,15 @@ impl Solver<'_> {
         let Some(last) = budget.and_then(|budget| budget.last_child) else { return };
         let style = self.container_style(id);
         let parent = input.parent_size;
-        let inset = style.padding().resolve_or_zero(parent.width, resolve_calc)
-            + style.border().resolve_or_zero(parent.width, resolve_calc);
-        let inset_size = inset.sum_axes();
-        let adjustment = if style.box_sizing() == BoxSizing::ContentBox { inset_size } else { Size::ZERO };
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(parent, resolve_calc).maybe_add(adjustment).height
-        };
-        let styled = match input.sizing_mode {
-            SizingMode::InherentSize => style.size().maybe_resolve(parent, resolve_calc).height,
-            SizingMode::ContentSize => None,
-        };
+        let BoxSizes { edges, given, min, max } = style.box_sizes(parent);
+        let styled = given.height.filter(|_| input.sizing_mode == SizingMode::InherentSize);
         let margin = style.margin().resolve_or_zero(parent.width, resolve_calc);
         output.bottom_margin = CollapsibleMarginSet::from_margin(margin.bottom);
         if input.known_dimensions.height.or(styled).is_none() {
             let child = self.tree.shown(last);
             let moved = relative_offset(&child.style, output.size.width, None).1;
-            let height = child.layout.y - moved + child.layout.height + inset.bottom;
-            let height = height.maybe_clamp(limit(style.min_size()), limit(style.max_size())).max(inset_size.height);
+            let height = child.layout.y - moved + child.layout.height + edges.inset().bottom;
+            let height = height.maybe_clamp(min.height, max.height).max(edges.sum.height);
             if let Some(area) = &mut output.oof_positioning_area {
                 area.size.height += height - output.size.height;
             }

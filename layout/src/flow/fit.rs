@@ -2,25 +2,17 @@
 //! aspect ratios, tables.
 
 use super::block::BlockFormattingContext;
+use super::box_model::BoxSizes;
 use super::boxes::BoxId;
 use super::solve::{Solver, taffy_id};
-use super::taffy_style::{in_units, resolve_calc};
+use super::taffy_style::resolve_calc;
 use super::tree::BoxKind;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero, RunMode, Size,
-    SizingMode,
+    AvailableSpace, CoreStyle, LayoutInput, MaybeMath, MaybeResolve, RequestedAxis, RunMode, Size, SizingMode,
 };
 
 impl Solver<'_> {
-    /// Widths of a box's padding and border.
-    pub(super) fn inset_width(&self, id: BoxId, input: &LayoutInput) -> f32 {
-        let style = self.tree.style_ref(id);
-        (style.padding().resolve_or_zero(input.parent_size.width, resolve_calc)
-            + style.border().resolve_or_zero(input.parent_size.width, resolve_calc))
-        .horizontal_axis_sum()
-    }
-
     /// An automatic width in definite space is at most the box's max-content width and at least its min-content width
     /// (CSS 2, section 10.3.5). Taffy asks the children of a box instead, each for itself.
     pub(super) fn shrink_to_fit(&mut self, id: BoxId, input: &mut LayoutInput) {
@@ -65,20 +57,14 @@ impl Solver<'_> {
     pub(super) fn apply_ratio(&mut self, id: BoxId, input: &mut LayoutInput, is_in_flow: bool) -> Option<f32> {
         let style = self.tree.style_ref(id);
         let ratio = style.aspect_ratio().filter(|_| !style.data.is_replaced)?;
-        let inset = (style.padding().resolve_or_zero(input.parent_size.width, resolve_calc)
-            + style.border().resolve_or_zero(input.parent_size.width, resolve_calc))
-        .sum_axes();
-        let outside = if style.box_sizing() == taffy::BoxSizing::ContentBox { inset } else { Size::ZERO };
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(input.parent_size, resolve_calc).maybe_add(outside)
-        };
-        let (min, max) = (limit(style.min_size()), limit(style.max_size()));
-        let given = style.size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outside);
+        let own = style.box_sizes(input.parent_size);
+        let BoxSizes { edges, given, min, max } = own;
+        let inset = edges.sum;
         let (styled, overflow) = (style.style, style.overflow());
         let has_least_width = styled.min_width == CssDimension::Auto && !overflow.x.is_scroll_container();
         let has_least_height = styled.min_height == CssDimension::Auto && !overflow.y.is_scroll_container();
         let by_width = |width: f32| {
-            let height = in_units((width - outside.width).max(0.0) / ratio) + outside.height;
+            let height = edges.height_of(width, ratio);
             height.maybe_clamp(min.height, max.height).max(inset.height)
         };
         let known = input.known_dimensions;
@@ -90,7 +76,7 @@ impl Solver<'_> {
             Some(width) => width,
             None => {
                 let (least, most) = match given {
-                    Size { width: None, height: None } => transferred_limits(ratio, outside, min, max),
+                    Size { width: None, height: None } => own.transferred_limits(ratio),
                     _ => (min.width, max.width),
                 };
                 let space = match styled.width {
@@ -113,7 +99,7 @@ impl Solver<'_> {
                     (Some(width), _) => width,
                     // So do those that keywords name (Chromium).
                     (None, Some(height)) => {
-                        let width = in_units((height - outside.height).max(0.0) * ratio) + outside.width;
+                        let width = edges.width_of(height, ratio);
                         if has_least_width { width.max(by_content(AvailableSpace::MinContent)) } else { width }
                     }
                     _ => by_content(space),
@@ -156,11 +142,7 @@ impl Solver<'_> {
             return;
         }
         let style = self.tree.style_ref(id);
-        let basis = input.parent_size.width;
-        let inset = (style.padding().resolve_or_zero(basis, resolve_calc)
-            + style.border().resolve_or_zero(basis, resolve_calc))
-        .sum_axes();
-        input.known_dimensions = input.known_dimensions.maybe_max(inset);
+        input.known_dimensions = input.known_dimensions.maybe_max(style.box_edges(input.parent_size.width).sum);
     }
 
     /// A table is never narrower than its content, whatever its width says.
@@ -170,13 +152,12 @@ impl Solver<'_> {
             && style.style.table_layout == TableLayout::Auto;
         let data = self.tree.data(id);
         let has_content = data.kind == BoxKind::Inline || !data.flow_children.is_empty();
-        let given = style.size().width.maybe_resolve(input.parent_size.width, resolve_calc);
-        let styled =
-            given.filter(|_| input.sizing_mode == SizingMode::InherentSize).map(|width| match style.box_sizing() {
-                taffy::BoxSizing::BorderBox => width,
-                taffy::BoxSizing::ContentBox => width + self.inset_width(id, input),
-            });
-        let Some(width) = input.known_dimensions.width.or(styled).filter(|_| is_table && has_content) else { return };
+        if !is_table || !has_content {
+            return;
+        }
+        let given = style.box_sizes(input.parent_size).given.width;
+        let styled = given.filter(|_| input.sizing_mode == SizingMode::InherentSize);
+        let Some(width) = input.known_dimensions.width.or(styled) else { return };
         let question = LayoutInput {
             run_mode: RunMode::ComputeSize,
             sizing_mode: SizingMode::ContentSize,
@@ -189,22 +170,4 @@ impl Solver<'_> {
         input.known_dimensions.width = Some(width.max(narrowest));
         input.known_dimensions_are_definite.width = true;
     }
-}
-
-/// The limits of an automatic width where the height is automatic, too: those of the height count for it by the aspect
-/// ratio, but less than its own (CSS Sizing 4, section 5.1). All are sizes of border boxes, `outside` is what the ratio
-/// leaves out.
-pub(super) fn transferred_limits(
-    ratio: f32,
-    outside: Size<f32>,
-    min: Size<Option<f32>>,
-    max: Size<Option<f32>>,
-) -> (Option<f32>, Option<f32>) {
-    let turn = |height: f32| in_units((height - outside.height).max(0.0) * ratio) + outside.width;
-    let (least, most) = (min.height.filter(|min| *min > 0.0).map(turn), max.height.map(turn));
-    let most = most.maybe_max(least);
-    let least = least.maybe_min(max.width);
-    let larger = |a: Option<f32>, b: Option<f32>| a.maybe_max(b).or(b);
-    let smaller = |a: Option<f32>, b: Option<f32>| a.maybe_min(b).or(b);
-    (larger(min.width, least), smaller(max.width, most))
 }

@@ -13,6 +13,7 @@
 //! | [`rich_text`] | the content of `rich-text` |
 //! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
 //! | `taffy_style`, `grid_style` | styles as layout reads them |
+//! | `box_model` | padding, border, sizes and limits of a style |
 //! | `fit` | sizes that a box is asked with |
 //! | `sizes` | sizes of a box in an area of its own |
 //! | `flex` | flex containers |
@@ -30,6 +31,7 @@
 
 mod assemble;
 mod block;
+mod box_model;
 pub mod boxes;
 pub mod builtin;
 mod cache;

@@ -1,15 +1,13 @@
 //! Sizes of boxes that are laid out in an area of their own: out-of-flow boxes (CSS Positioned Layout 3, section 4.2) and
 //! grid items (CSS Grid 2, section 6.2). The width is settled first, then the height that follows.
 
+use super::box_model::BoxEdges;
 use super::boxes::BoxId;
 use super::overflow::is_scroller;
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{dimension, resolve_calc};
 use crate::style::computed::{Dimension as CssDimension, Display};
-use taffy::{
-    AvailableSpace, BoxSizing, CoreStyle, LayoutInput, Line, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode,
-    Size, SizingMode,
-};
+use taffy::{AvailableSpace, CoreStyle, LayoutInput, Line, MaybeResolve, RequestedAxis, RunMode, Size, SizingMode};
 
 /// Whether an automatic size fills its area.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,12 +41,7 @@ pub(super) struct Sizing {
     pub id: BoxId,
     /// What percentages refer to.
     pub basis: Size<Option<f32>>,
-    pub padding: Rect<f32>,
-    pub border: Rect<f32>,
-    /// Padding and border.
-    pub edges: Size<f32>,
-    /// What sizes of the style leave out.
-    outside: Size<f32>,
+    pub edges: BoxEdges,
     pub ratio: Option<f32>,
     is_table: bool,
     is_replaced: bool,
@@ -64,8 +57,8 @@ impl Sizing {
             return None;
         }
         let (basis, outside) = match is_horizontal {
-            true => (self.basis.width, self.outside.width),
-            false => (self.basis.height, self.outside.height),
+            true => (self.basis.width, self.edges.outside.width),
+            false => (self.basis.height, self.edges.outside.height),
         };
         Some(dimension(value).maybe_resolve(basis, resolve_calc)? + outside)
     }
@@ -81,11 +74,11 @@ impl Sizing {
     }
 
     fn height_of(&self, width: f32, ratio: f32) -> f32 {
-        (width - self.outside.width).max(0.0) / ratio + self.outside.height
+        (width - self.edges.outside.width).max(0.0) / ratio + self.edges.outside.height
     }
 
     pub fn width_of(&self, height: f32, ratio: f32) -> f32 {
-        (height - self.outside.height).max(0.0) * ratio + self.outside.width
+        (height - self.edges.outside.height).max(0.0) * ratio + self.edges.outside.width
     }
 }
 
@@ -93,16 +86,10 @@ impl Solver<'_> {
     /// A box in an area of a size, as far as that is known.
     pub(super) fn sizing(&self, id: BoxId, basis: Size<Option<f32>>) -> Sizing {
         let style = self.tree.style_ref(id);
-        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
-        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
-        let edges = (padding + border).sum_axes();
         Sizing {
             id,
             basis,
-            padding,
-            border,
-            edges,
-            outside: if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO },
+            edges: style.box_edges(basis.width),
             ratio: style.aspect_ratio(),
             is_table: style.style.display == Display::Table,
             is_replaced: style.is_replaced(),
@@ -174,7 +161,7 @@ impl Solver<'_> {
             keyword => Some(self.keyword_width(sizing, height, keyword, space)),
         };
         let (most, least) = (limit(style.max_width), limit(style.min_width));
-        width.min(most.unwrap_or(f32::INFINITY)).max(least.unwrap_or(0.0)).max(sizing.edges.width)
+        width.min(most.unwrap_or(f32::INFINITY)).max(least.unwrap_or(0.0)).max(sizing.edges.sum.width)
     }
 
     /// The height, where it is known before the width and an automatic width follows from it by an aspect ratio, or by the
@@ -225,7 +212,7 @@ impl Solver<'_> {
         let style = &self.tree.shown(sizing.id).style;
         let most = sizing.length(style.max_height, false).unwrap_or(f32::INFINITY);
         let least = sizing.length(style.min_height, false).unwrap_or(0.0);
-        height.min(most).max(least).max(sizing.edges.height)
+        height.min(most).max(least).max(sizing.edges.sum.height)
     }
 
     /// The width of a box as it adds to that of what is around it, under a min-content or max-content constraint (CSS

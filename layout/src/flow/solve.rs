@@ -6,6 +6,7 @@
 
 use super::LayoutStats;
 use super::block::BlockContext;
+use super::box_model::BoxEdges;
 use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::clamp::LineBudget;
 use super::inline::relative_offset;
@@ -15,8 +16,8 @@ use crate::style::computed::{Dimension as CssDimension, Display, Edges, Float, L
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use taffy::{
-    AvailableSpace, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeResolve, NodeId, ResolveOrZero,
-    RunMode, Size, SizingMode, compute_leaf_layout,
+    AvailableSpace, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeResolve, NodeId, RunMode, Size,
+    SizingMode, compute_leaf_layout,
 };
 
 /// One layout pass over the box tree.
@@ -200,13 +201,9 @@ impl Solver<'_> {
         // Taffy would take the aspect ratio for the least height.
         style.is_by_content |= input.known_dimensions.width.is_some() && input.known_dimensions.height.is_some();
         let basis = input.parent_size;
-        let inset = (style.padding().resolve_or_zero(basis.width, resolve_calc)
-            + style.border().resolve_or_zero(basis.width, resolve_calc))
-        .sum_axes();
-        let styled = style.size().maybe_resolve(basis, resolve_calc).height.map(|height| match style.box_sizing() {
-            taffy::BoxSizing::BorderBox => height - inset.height,
-            taffy::BoxSizing::ContentBox => height,
-        });
+        let BoxEdges { sum: inset, outside, .. } = style.box_edges(basis.width);
+        let styled = style.size().maybe_resolve(basis, resolve_calc).height;
+        let styled = styled.map(|height| height - (inset.height - outside.height));
         let styled = styled.filter(|_| input.sizing_mode == SizingMode::InherentSize);
         let height = input.known_dimensions.height.map(|height| height - inset.height).or(styled);
         compute_leaf_layout(input, &style, resolve_calc, |known, available| {

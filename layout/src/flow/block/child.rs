@@ -1,17 +1,17 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
 use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
+use crate::flow::box_model::BoxSizes;
 use crate::flow::boxes::{BoxId, BoxOrigin};
-use crate::flow::fit::transferred_limits;
 use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::first_baseline;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::{align_items, in_units, resolve_calc};
+use crate::flow::taffy_style::{align_items, resolve_calc};
 use crate::style::computed::{Align, Dimension as CssDimension, Direction};
 use taffy::{
-    AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, BoxSizing, Clear,
-    CollapsibleMarginSet, CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve,
-    Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
+    AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, Clear, CollapsibleMarginSet,
+    CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Point, Rect, RequestedAxis,
+    ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
 };
 
 /// A child in the flow or floating, resolved.
@@ -19,12 +19,8 @@ pub(super) struct Child {
     pub id: BoxId,
     pub index: usize,
     pub margin: Rect<Option<f32>>,
-    padding: Rect<f32>,
-    border: Rect<f32>,
-    /// Sizes of the border box that the style gives, and their limits.
-    pub size: Size<Option<f32>>,
-    pub min: Size<Option<f32>>,
-    pub max: Size<Option<f32>>,
+    /// What its style gives, and what follows from that by its aspect ratio.
+    pub own: BoxSizes,
     pub width: CssDimension,
     /// `min-width: auto` of a box with an aspect ratio stands for the width of its content.
     is_least_by_content: bool,
@@ -47,15 +43,16 @@ impl Child {
     }
 
     pub fn edges(&self) -> Size<f32> {
-        (self.padding + self.border).sum_axes()
+        self.own.edges.sum
     }
 
     fn top_margin(&self) -> f32 {
         self.margin.top.unwrap_or(0.0)
     }
 
-    fn limited(&self, width: f32) -> f32 {
-        width.maybe_clamp(self.min.width, self.max.width).max(self.edges().width)
+    /// A width within its limits.
+    pub fn limited(&self, width: f32) -> f32 {
+        width.maybe_clamp(self.own.min.width, self.own.max.width).max(self.edges().width)
     }
 }
 
@@ -71,25 +68,13 @@ impl Solver<'_> {
 
     pub(super) fn block_child(&self, index: usize, id: BoxId, basis: Size<Option<f32>>, is_rtl: bool) -> Child {
         let style = self.tree.style_ref(id);
-        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
-        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
-        let outside = match style.box_sizing() {
-            BoxSizing::ContentBox => (padding + border).sum_axes(),
-            BoxSizing::BorderBox => Size::ZERO,
-        };
         let ratio = style.aspect_ratio();
-        let limit =
-            |size: Size<taffy::LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
-        let (mut min, mut max) = (limit(style.min_size()), limit(style.max_size()));
-        let mut size = style.size().maybe_resolve(basis, resolve_calc).maybe_add(outside);
+        let mut own = style.box_sizes(basis);
         // A height that follows from the width is found by the child itself, which knows its content.
-        if let (Some(ratio), None) = (ratio, size.width) {
-            match size.height {
-                Some(height) => {
-                    let height = height.maybe_clamp(min.height, max.height);
-                    size.width = Some(in_units((height - outside.height).max(0.0) * ratio) + outside.width);
-                }
-                None => (min.width, max.width) = transferred_limits(ratio, outside, min, max),
+        if let (Some(ratio), None) = (ratio, own.given.width) {
+            match own.limited().height {
+                Some(height) => own.given.width = Some(own.edges.width_of(height, ratio)),
+                None => (own.min.width, own.max.width) = own.transferred_limits(ratio),
             }
         }
         let direction = if is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
@@ -107,11 +92,7 @@ impl Solver<'_> {
             id,
             index,
             margin,
-            padding,
-            border,
-            size,
-            min,
-            max,
+            own,
             width: style.style.width,
             is_least_by_content: ratio.is_some()
                 && style.style.min_width == CssDimension::Auto
@@ -204,8 +185,8 @@ impl Solver<'_> {
                 size: output.size,
                 scrollable_overflow_rect: output.scrollable_overflow_rect,
                 scrollbar_size: Size::ZERO,
-                border: child.border,
-                padding: child.padding,
+                border: child.own.edges.border,
+                padding: child.own.edges.padding,
                 margin,
             },
         ));
@@ -223,7 +204,7 @@ impl Solver<'_> {
             CssDimension::Auto if child.justify.is_some() => Some(AvailableSpace::Definite(space)),
             _ => None,
         };
-        let width = match (child.size.width, available) {
+        let width = match (child.own.given.width, available) {
             (Some(width), _) => width,
             (None, Some(available)) => {
                 let basis = Size { width: Some(block.inner_width), height: block.percent_height };
@@ -239,7 +220,7 @@ impl Solver<'_> {
         let width = match child.width {
             // A width that follows from the height is no less than that of the content.
             CssDimension::Length(_) => width,
-            _ if child.size.width.is_some() && child.is_least_by_content => {
+            _ if child.own.given.width.is_some() && child.is_least_by_content => {
                 let basis = Size { width: Some(block.inner_width), height: block.percent_height };
                 let mut input = question(RunMode::ComputeSize, Size::NONE, basis, AvailableSpace::MinContent);
                 input.axis = RequestedAxis::Horizontal;
@@ -248,8 +229,7 @@ impl Solver<'_> {
             }
             _ => width,
         };
-        let known = Size { width: Some(child.limited(width)), height: child.size.height };
-        Size { width: known.width, height: known.height.maybe_clamp(child.min.height, child.max.height) }
+        Size { width: Some(child.limited(width)), height: child.own.limited().height }
     }
 
     fn place_in_flow(&mut self, block: &Block, at: &mut Progress, context: &mut BlockContext<'_>, child: &Child) {

@@ -4,9 +4,7 @@ use super::child::Child;
 use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::style::computed::Dimension as CssDimension;
-use taffy::{
-    AvailableSpace, Clear, FloatDirection, LayoutInput, Line, MaybeMath, RequestedAxis, RunMode, Size, SizingMode,
-};
+use taffy::{AvailableSpace, Clear, FloatDirection, LayoutInput, Line, RequestedAxis, RunMode, Size, SizingMode};
 
 /// Widths of the floats that stand beside each other so far, on both sides.
 #[derive(Default)]
@@ -100,7 +98,7 @@ impl Solver<'_> {
     fn contribution_to_block(&mut self, child: &Child, space: AvailableSpace, basis: Size<Option<f32>>) -> f32 {
         // A width by the aspect ratio is the child's to find, which knows its content.
         let is_open = child.is_table || !matches!(child.width, CssDimension::Length(_));
-        let width = child.size.width.filter(|_| !is_open).unwrap_or_else(|| {
+        let width = child.own.given.width.filter(|_| !is_open).unwrap_or_else(|| {
             let space = match self.tree.shown(child.id).style.width {
                 CssDimension::MinContent => AvailableSpace::MinContent,
                 CssDimension::MaxContent => AvailableSpace::MaxContent,
@@ -110,7 +108,7 @@ impl Solver<'_> {
                 run_mode: RunMode::ComputeSize,
                 sizing_mode: SizingMode::InherentSize,
                 axis: RequestedAxis::Horizontal,
-                known_dimensions: Size { width: None, height: child.size.height },
+                known_dimensions: Size { width: None, height: child.own.given.height },
                 known_dimensions_are_definite: Size { width: true, height: true },
                 parent_size: basis,
                 available_space: Size { width: space, height: AvailableSpace::MinContent },
@@ -118,9 +116,6 @@ impl Solver<'_> {
             };
             self.compute(taffy_id(child.id), input, None).size.width
         });
-        if child.is_table {
-            return width;
-        }
-        width.maybe_clamp(child.min.width, child.max.width).max(child.edges().width)
+        if child.is_table { width } else { child.limited(width) }
     }
 }

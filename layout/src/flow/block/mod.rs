@@ -23,15 +23,16 @@ pub(crate) use context::{BlockContext, BlockFormattingContext, Slot};
 
 use run::EmptyRun;
 
+use super::box_model::{BoxSizes, known_answer};
 use super::boxes::{BoxId, BoxOrigin};
 use super::overflow::{is_scroller, joined, reach};
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
 use taffy::{
     AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, AxisStaticEdge, AxisStaticPosition, Baselines,
-    BlockContainerStyle, BoxSizing, CollapsibleMarginSet, CoreStyle, Dimension, Layout, LayoutInput, LayoutOutput,
-    LengthPercentageAuto, Line, MaybeMath, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect,
-    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign, compute_block_align_content_offset,
+    BlockContainerStyle, CollapsibleMarginSet, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath,
+    OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size,
+    SizingMode, TextAlign, compute_block_align_content_offset,
 };
 
 /// A block container while it is laid out.
@@ -100,18 +101,11 @@ impl Solver<'_> {
     ) -> LayoutOutput {
         let style = self.container_style(id);
         let basis = input.parent_size;
-        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
-        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
-        let inset = padding + border;
-        let edges = inset.sum_axes();
-        let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
-        let limit = |size: Size<LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
-        let (min, max) = (limit(style.min_size()), limit(style.max_size()));
+        let sizes = style.box_sizes(basis);
+        let BoxSizes { min, max, .. } = sizes;
+        let (inset, edges) = (sizes.edges.inset(), sizes.edges.sum);
         let given = match input.sizing_mode {
-            SizingMode::InherentSize => {
-                let resolve = |size: Size<Dimension>| size.maybe_resolve(basis, resolve_calc);
-                resolve(style.size()).maybe_add(outside).maybe_clamp(min, max)
-            }
+            SizingMode::InherentSize => sizes.limited(),
             SizingMode::ContentSize => Size::NONE,
         };
         let known = input.known_dimensions.or(given).maybe_max(edges);
@@ -124,8 +118,8 @@ impl Solver<'_> {
             && !opens_context
             && (self.tree.data(id).contains_floats
                 || (input.vertical_margins_are_collapsible.start && inset.top == 0.0));
-        if let (true, Size { width: Some(width), height: Some(height) }) = (measures && !is_asked_for_more, known) {
-            return LayoutOutput::from_outer_size(Size { width, height });
+        if let Some(answer) = known_answer(&input, known).filter(|_| !is_asked_for_more) {
+            return answer;
         }
         let (text_align, is_rtl) = (style.text_align(), style.rtl());
         let is_out_of_flow = style.style.is_out_of_flow();
@@ -158,7 +152,7 @@ impl Solver<'_> {
         let block = Block {
             id,
             run_mode: input.run_mode,
-            border,
+            border: sizes.edges.border,
             inset,
             width,
             inner_width: (width - edges.width).max(0.0),
@@ -224,7 +218,7 @@ impl Solver<'_> {
         };
         output.baselines = Baselines::from_first(at.baseline.map(|baseline| baseline + shift));
         if !measures {
-            self.finish_block(&block, at, shift, padding, &mut output);
+            self.finish_block(&block, at, shift, sizes.edges.padding, &mut output);
         }
         output
     }

@@ -42,7 +42,7 @@ impl Solver<'_> {
 
     /// Hypothetical height of an item of a row.
     fn item_height(&mut self, container: &Container, item: &Item, line: Option<f32>) -> f32 {
-        let height = match (item.given.height, line) {
+        let height = match (item.own.given.height, line) {
             (Some(height), _) => height,
             (None, Some(line)) if self.is_stretched(container, item) => line - item.margins(false),
             _ => {
@@ -82,7 +82,7 @@ impl Solver<'_> {
         };
         // An item's main size is definite where its container's is, or its own flex basis (section 9.8).
         let height_is_definite = match container.is_row {
-            true => item.given.height.is_some() || self.is_stretched(container, item),
+            true => item.own.given.height.is_some() || self.is_stretched(container, item),
             false => container.percent_height.is_some() || item.base_is_definite,
         };
         let input = LayoutInput {

@@ -67,7 +67,7 @@ impl Solver<'_> {
 
     /// Width of an item's border box under a constraint (CSS Sizing 3, section 5.1).
     fn contribution(&mut self, container: &Container, item: &Item, space: AvailableSpace) -> f32 {
-        let width = match (self.tree.shown(item.id).style.width, item.given.width) {
+        let width = match (self.tree.shown(item.id).style.width, item.own.given.width) {
             (_, Some(width)) => width,
             (CssDimension::MinContent, _) => self.content_width(container, item, AvailableSpace::MinContent),
             (CssDimension::MaxContent, _) => self.content_width(container, item, AvailableSpace::MaxContent),
@@ -76,7 +76,7 @@ impl Solver<'_> {
                 None => self.content_width(container, item, space),
             },
         };
-        let width = if item.given.width.is_some() { item.limited(width, true) } else { item.fitted(width) };
+        let width = if item.own.given.width.is_some() { item.limited(width, true) } else { item.fitted(width) };
         match self.is_table(item) {
             true => width.max(self.content_width(container, item, AvailableSpace::MinContent)),
             false => width,

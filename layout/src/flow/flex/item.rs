@@ -1,15 +1,15 @@
 //! Items: what their styles say, flex base sizes (section 9.2) and automatic minimum sizes (section 4.5).
 
 use super::Container;
+use crate::flow::box_model::BoxSizes;
 use crate::flow::boxes::BoxId;
-use crate::flow::fit::transferred_limits;
 use crate::flow::inline::relative_offset;
 use crate::flow::solve::{Solver, taffy_id};
-use crate::flow::taffy_style::{in_units, resolve_calc};
+use crate::flow::taffy_style::resolve_calc;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AlignItems, AlignItemsKeyword, AvailableSpace, BoxSizing, CoreStyle, FlexboxItemStyle, LayoutInput, Line,
-    MaybeMath, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, FlexboxItemStyle, LayoutInput, Line, MaybeMath,
+    MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// An item while its container is laid out.
@@ -17,17 +17,10 @@ pub(super) struct Item {
     pub id: BoxId,
     /// Its index among the container's children.
     pub index: usize,
-    pub border: Rect<f32>,
-    pub padding: Rect<f32>,
+    pub own: BoxSizes,
     /// Used margins; automatic ones are zero until space is given to them.
     pub margin: Rect<f32>,
     pub is_auto: Rect<bool>,
-    /// What the style gives, as far as it is definite.
-    pub given: Size<Option<f32>>,
-    pub min: Size<Option<f32>>,
-    pub max: Size<Option<f32>>,
-    /// What the style's sizes leave out: padding and border, or nothing.
-    outside: Size<f32>,
     ratio: Option<f32>,
     /// Whether it scrolls along the page's axes: it has no automatic minimum size there.
     scrolls: (bool, bool),
@@ -62,7 +55,7 @@ pub(super) struct Item {
 
 impl Item {
     pub fn edges(&self) -> Size<f32> {
-        (self.padding + self.border).sum_axes()
+        self.own.edges.sum
     }
 
     /// Both margins along an axis, automatic ones as zero.
@@ -91,33 +84,24 @@ impl Item {
     /// A main or cross size within the style's limits along that axis.
     pub fn limited(&self, size: f32, horizontal: bool) -> f32 {
         let (min, max, edges) = if horizontal {
-            (self.min.width, self.max.width, self.edges().width)
+            (self.own.min.width, self.own.max.width, self.edges().width)
         } else {
-            (self.min.height, self.max.height, self.edges().height)
+            (self.own.min.height, self.own.max.height, self.edges().height)
         };
         size.maybe_clamp(min, max).max(edges)
     }
 
     /// A width that is not given within its limits, those that follow from limits of the height included.
     pub fn fitted(&self, width: f32) -> f32 {
-        let (min, max) = match self.ratio.filter(|_| self.given.height.is_none()) {
-            Some(ratio) => transferred_limits(ratio, self.outside, self.min, self.max),
-            None => (self.min.width, self.max.width),
+        let (min, max) = match self.ratio.filter(|_| self.own.given.height.is_none()) {
+            Some(ratio) => self.own.transferred_limits(ratio),
+            None => (self.own.min.width, self.own.max.width),
         };
         width.maybe_clamp(min, max).max(self.edges().width)
     }
 
     fn scrolls_along(&self, horizontal: bool) -> bool {
         if horizontal { self.scrolls.0 } else { self.scrolls.1 }
-    }
-
-    /// A height that follows from a width by the aspect ratio, which is that of the box that `box-sizing` names.
-    fn height_of(&self, width: f32, ratio: f32) -> f32 {
-        in_units((width - self.outside.width).max(0.0) / ratio) + self.outside.height
-    }
-
-    fn width_of(&self, height: f32, ratio: f32) -> f32 {
-        in_units((height - self.outside.height).max(0.0) * ratio) + self.outside.width
     }
 }
 
@@ -132,15 +116,6 @@ impl Solver<'_> {
     fn flex_item(&self, container: &Container, index: usize, id: BoxId) -> Item {
         let style = self.tree.style_ref(id);
         let width = container.percent_width;
-        let padding = style.padding().resolve_or_zero(width, resolve_calc);
-        let border = style.border().resolve_or_zero(width, resolve_calc);
-        let outside = match style.box_sizing() {
-            BoxSizing::ContentBox => (padding + border).sum_axes(),
-            BoxSizing::BorderBox => Size::ZERO,
-        };
-        let basis = Size { width, height: container.percent_height };
-        let limit =
-            |size: Size<taffy::LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
         let align = style.align_self().unwrap_or(container.align_items);
         let direction = if container.is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let align = align.resolve_self_relative(style.direction(), direction, !container.is_row);
@@ -148,14 +123,9 @@ impl Solver<'_> {
         Item {
             id,
             index,
-            border,
-            padding,
+            own: style.box_sizes(Size { width, height: container.percent_height }),
             margin: style.margin().resolve_or_zero(width, resolve_calc),
             is_auto: style.margin().map(|margin| margin.is_auto()),
-            given: style.size().maybe_resolve(basis, resolve_calc).maybe_add(outside),
-            min: limit(style.min_size()),
-            max: limit(style.max_size()),
-            outside,
             ratio: style.aspect_ratio(),
             scrolls: (overflow.x.is_scroll_container(), overflow.y.is_scroll_container()),
             grow: style.flex_grow(),
@@ -200,8 +170,11 @@ impl Solver<'_> {
             item.cross = self.item_width(container, item);
         }
         (item.base, item.base_is_definite) = self.base_size(container, item);
-        let (min, max) =
-            if container.is_row { (item.min.width, item.max.width) } else { (item.min.height, item.max.height) };
+        let (min, max) = if container.is_row {
+            (item.own.min.width, item.own.max.width)
+        } else {
+            (item.own.min.height, item.own.max.height)
+        };
         item.most = max.unwrap_or(f32::INFINITY);
         let style = &self.tree.shown(item.id).style;
         item.least = match (min, if container.is_row { style.min_width } else { style.min_height }) {
@@ -232,10 +205,12 @@ impl Solver<'_> {
     fn transferred_limits(&self, container: &Container, item: &Item) -> (f32, f32) {
         let Some(ratio) = item.ratio else { return (0.0, f32::INFINITY) };
         let limits = match container.is_row {
-            true => (item.min.height, item.max.height),
-            false => (item.min.width, item.max.width),
+            true => (item.own.min.height, item.own.max.height),
+            false => (item.own.min.width, item.own.max.width),
         };
-        let turn = |size: f32| if container.is_row { item.width_of(size, ratio) } else { item.height_of(size, ratio) };
+        let turn = |size: f32| {
+            if container.is_row { item.own.edges.width_of(size, ratio) } else { item.own.edges.height_of(size, ratio) }
+        };
         (limits.0.map_or(0.0, turn), limits.1.map_or(f32::INFINITY, turn))
     }
 
@@ -254,8 +229,8 @@ impl Solver<'_> {
         };
         let whole = if container.is_row { container.inner_width } else { container.percent_height };
         let (outside, edges) = match container.is_row {
-            true => (item.outside.width, item.edges().width),
-            false => (item.outside.height, item.edges().height),
+            true => (item.own.edges.outside.width, item.edges().width),
+            false => (item.own.edges.outside.height, item.edges().height),
         };
         let size = match basis {
             CssDimension::Length(_) => {
@@ -280,7 +255,11 @@ impl Solver<'_> {
             return (size.max(edges), false);
         }
         if let (Some(ratio), Some(cross)) = (item.ratio, self.definite_cross(container, item)) {
-            let size = if container.is_row { item.width_of(cross, ratio) } else { item.height_of(cross, ratio) };
+            let size = if container.is_row {
+                item.own.edges.width_of(cross, ratio)
+            } else {
+                item.own.edges.height_of(cross, ratio)
+            };
             return (size.max(edges), true);
         }
         let size = if container.is_row {
@@ -297,9 +276,9 @@ impl Solver<'_> {
         let ratio = item.ratio?;
         let height = match container.is_row {
             true => self.definite_cross(container, item)?,
-            false => item.limited(item.given.height?, false),
+            false => item.limited(item.own.given.height?, false),
         };
-        let width = item.width_of(height, ratio);
+        let width = item.own.edges.width_of(height, ratio);
         let is_least = !item.scrolls.0 && self.tree.shown(item.id).style.min_width == CssDimension::Auto;
         Some(if is_least { width.max(self.content_width(container, item, AvailableSpace::MinContent)) } else { width })
     }
@@ -311,7 +290,7 @@ impl Solver<'_> {
 
     /// Height that follows from a width.
     pub(super) fn height_by_ratio(&self, item: &Item, width: f32) -> Option<f32> {
-        item.ratio.map(|ratio| item.height_of(width, ratio))
+        item.ratio.map(|ratio| item.own.edges.height_of(width, ratio))
     }
 
     /// The cross size before lines are known, where that is certain.
@@ -323,7 +302,7 @@ impl Solver<'_> {
             let height = container.percent_height.filter(|_| !container.is_multi_line())?;
             self.is_stretched(container, item).then_some(height - item.margins(false))
         };
-        item.given.height.or_else(stretched).map(|height| item.limited(height, false))
+        item.own.given.height.or_else(stretched).map(|height| item.limited(height, false))
     }
 
     /// `min-width: auto` or `min-height: auto` of an item.
@@ -333,13 +312,16 @@ impl Solver<'_> {
         } else {
             self.content_height(container, item, item.cross)
         };
-        let given = if container.is_row { item.given.width } else { item.given.height };
+        let given = if container.is_row { item.own.given.width } else { item.own.given.height };
         let (low, high) = self.transferred_limits(container, item);
         let mut content = content.min(high).max(low);
         // The content is at least as long as the aspect ratio makes it (Chromium).
         if let (Some(ratio), Some(cross)) = (item.ratio, self.definite_cross(container, item)) {
-            content =
-                content.max(if container.is_row { item.width_of(cross, ratio) } else { item.height_of(cross, ratio) });
+            content = content.max(if container.is_row {
+                item.own.edges.width_of(cross, ratio)
+            } else {
+                item.own.edges.height_of(cross, ratio)
+            });
         }
         content.maybe_min(given).min(item.most)
     }
@@ -359,7 +341,7 @@ impl Solver<'_> {
         let width = match self.tree.shown(item.id).style.width {
             CssDimension::MinContent => self.content_width(container, item, AvailableSpace::MinContent),
             CssDimension::MaxContent => self.content_width(container, item, AvailableSpace::MaxContent),
-            width => match item.given.width {
+            width => match item.own.given.width {
                 Some(width) => width,
                 _ if !container.is_multi_line() && self.is_stretched(container, item) => space,
                 None => {
@@ -390,7 +372,7 @@ impl Solver<'_> {
 
     /// Width of an item's border box by its content; its own width and its limits do not count.
     pub(super) fn content_width(&mut self, container: &Container, item: &Item, space: AvailableSpace) -> f32 {
-        let height = if container.is_row { self.definite_cross(container, item) } else { item.given.height };
+        let height = if container.is_row { self.definite_cross(container, item) } else { item.own.given.height };
         let mut input = self.question(container, RequestedAxis::Horizontal);
         input.known_dimensions.height = height;
         input.available_space.width = space;

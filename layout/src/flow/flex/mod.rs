@@ -26,14 +26,15 @@ mod positioned;
 
 pub(super) use place::{Shares, distributed};
 
+use super::box_model::{BoxEdges, known_answer};
 use super::boxes::BoxId;
 use super::solve::Solver;
 use super::taffy_style::resolve_calc;
 use crate::style::computed::Display;
 use lines::FlexLine;
 use taffy::{
-    AlignContent, AlignItems, AvailableSpace, BoxSizing, CoreStyle, FlexDirection, FlexWrap, FlexboxContainerStyle,
-    LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignContent, AlignItems, AvailableSpace, FlexDirection, FlexWrap, FlexboxContainerStyle, LayoutInput,
+    LayoutOutput, MaybeMath, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// How a container breaks its items into lines.
@@ -58,8 +59,7 @@ pub(super) struct Container {
     is_rtl: bool,
     /// A `-webkit-box`.
     is_old: bool,
-    border: Rect<f32>,
-    padding: Rect<f32>,
+    edges: BoxEdges,
     /// Inner width; `None` while the width is looked for.
     inner_width: Option<f32>,
     /// What percentages of the width refer to: `None` while the width is looked for.
@@ -83,10 +83,6 @@ pub(super) struct Container {
 }
 
 impl Container {
-    fn inset(&self) -> Rect<f32> {
-        self.border + self.padding
-    }
-
     fn is_multi_line(&self) -> bool {
         self.wrap != Wrap::No
     }
@@ -129,32 +125,20 @@ impl Container {
 impl Solver<'_> {
     pub(super) fn compute_flex(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
         let style = self.tree.style_ref(id);
-        let basis = input.parent_size;
-        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
-        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
-        let edges = (padding + border).sum_axes();
-        let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
-        let limit =
-            |size: Size<taffy::LengthPercentageAuto>| size.maybe_resolve(basis, resolve_calc).maybe_add(outside);
-        let (min, max) = (limit(style.min_size()), limit(style.max_size()));
+        let own = style.box_sizes(input.parent_size);
+        let edges = own.edges.sum;
         let (given, min, max) = match (input.sizing_mode, input.axis) {
-            (SizingMode::InherentSize, _) => {
-                let given = style.size().maybe_resolve(basis, resolve_calc);
-                (given.maybe_add(outside).maybe_clamp(min, max).maybe_max(edges), min, max)
-            }
+            (SizingMode::InherentSize, _) => (own.limited(), own.min, own.max),
             // Columns wrap at the greatest height, whichever width is looked for.
-            (_, RequestedAxis::Horizontal) => (Size::NONE, Size { width: None, ..min }, Size { width: None, ..max }),
+            (_, RequestedAxis::Horizontal) => {
+                (Size::NONE, Size { width: None, ..own.min }, Size { width: None, ..own.max })
+            }
             _ => (Size::NONE, Size::NONE, Size::NONE),
         };
         // No box is smaller than its padding and border.
         let known = input.known_dimensions.or(given).maybe_max(edges);
-        if input.run_mode == RunMode::ComputeSize {
-            if let Size { width: Some(width), height: Some(height) } = known {
-                return LayoutOutput::from_outer_size(Size { width, height });
-            }
-            if let (RequestedAxis::Horizontal, Some(width)) = (input.axis, known.width) {
-                return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
-            }
+        if let Some(answer) = known_answer(&input, known) {
+            return answer;
         }
 
         let inner = |size: Option<f32>, edges: f32| size.map(|size| (size - edges).max(0.0));
@@ -180,8 +164,7 @@ impl Solver<'_> {
             is_wrap_reverse: matches!(style.flex_wrap(), FlexWrap::WrapReverse | FlexWrap::BalanceReverse),
             is_rtl: style.rtl(),
             is_old: matches!(style.style.display, Display::WebkitBox | Display::WebkitInlineBox),
-            border,
-            padding,
+            edges: own.edges,
             inner_width,
             percent_width: inner_width,
             constraint: AvailableSpace::MaxContent,

@@ -65,12 +65,13 @@ impl Solver<'_> {
         output.baselines = Baselines::from_first(self.flex_baseline(container, &lines, &baselines));
         let style = self.tree.style_ref(container.id);
         if is_scroller(&style) {
-            placed.overflow.right += if container.is_rtl { container.padding.left } else { container.padding.right };
-            placed.overflow.bottom += container.padding.bottom;
+            let padding = container.edges.padding;
+            placed.overflow.right += if container.is_rtl { padding.left } else { padding.right };
+            placed.overflow.bottom += padding.bottom;
         }
         output.scrollable_overflow_rect = placed.overflow;
         output.oof_candidates = self.flex_candidates(container, placed.candidates, size);
-        let border = container.border;
+        let border = container.edges.border;
         output.oof_positioning_area = Some(OofPositioningArea {
             size: size - border.sum_axes(),
             offset: Point { x: border.left, y: border.top },
@@ -117,7 +118,7 @@ impl Solver<'_> {
             true => line_start + line_cross - item.cross_at - item.cross,
             false => line_start + item.cross_at,
         };
-        let inset = container.inset();
+        let inset = container.edges.inset();
         let (x, y) = if container.is_row { (main, cross) } else { (cross, main) };
         let (x, y) = (x + inset.left, y + inset.top);
         let baseline = y + self.first_baseline(item, &output);
@@ -128,8 +129,8 @@ impl Solver<'_> {
             size: output.size,
             scrollable_overflow_rect: output.scrollable_overflow_rect,
             scrollbar_size: Size::ZERO,
-            border: item.border,
-            padding: item.padding,
+            border: item.own.edges.border,
+            padding: item.own.edges.padding,
             margin: item.margin,
         };
         self.set_layout(item.id, &layout);
@@ -139,10 +140,10 @@ impl Solver<'_> {
             placed.candidates.push((item.index, candidates));
         }
         let from_start = match container.is_rtl {
-            true => size.width - (location.x + output.size.width) - container.border.right,
-            false => location.x - container.border.left,
+            true => size.width - (location.x + output.size.width) - container.edges.border.right,
+            false => location.x - container.edges.border.left,
         };
-        let at = Point { x: from_start, y: location.y - container.border.top };
+        let at = Point { x: from_start, y: location.y - container.edges.border.top };
         let is_clipped = is_scroller(&self.tree.style_ref(container.id));
         let style = self.tree.style_ref(item.id);
         let reach = reach(&style, at, output.size, output.scrollable_overflow_rect, is_clipped);

@@ -30,7 +30,7 @@ impl Solver<'_> {
             let direction = if container.is_rtl { Direction::Rtl } else { Direction::Ltr };
             let align = style.align_self().unwrap_or(container.align_items);
             let align = align.resolve_self_relative(style.direction(), direction, !container.is_row);
-            let inset = container.inset();
+            let inset = container.edges.inset();
             let horizontal = Line { start: inset.left, end: size.width - inset.right };
             let vertical = Line { start: inset.top, end: size.height - inset.bottom };
             let (main_area, cross_area) =

@@ -174,7 +174,7 @@ impl Solver<'_> {
             && self.tree.data(inside.sizing.id).is_replaced
             && (is_open(style.width) || is_open(style.max_width))
         {
-            return inside.sizing.edges.width;
+            return inside.sizing.edges.sum.width;
         }
         self.width_contribution(&inside.sizing, height, space)
     }
@@ -183,8 +183,8 @@ impl Solver<'_> {
     fn least(&mut self, inside: &InArea, tracks: &Tracks, range: &Range<usize>, is_columns: bool, margins: f32) -> f32 {
         let style = self.tree.shown(inside.sizing.id).style.clone();
         let (size, min, edges) = match is_columns {
-            true => (style.width, style.min_width, inside.sizing.edges.width),
-            false => (style.height, style.min_height, inside.sizing.edges.height),
+            true => (style.width, style.min_width, inside.sizing.edges.sum.width),
+            false => (style.height, style.min_height, inside.sizing.edges.sum.height),
         };
         // Sizes that depend on the area count as automatic ones.
         let is_automatic = match size {

@@ -23,6 +23,7 @@ mod tracks;
 
 pub(super) use place::GridAreas;
 
+use super::box_model::{BoxEdges, known_answer};
 use super::boxes::BoxId;
 use super::solve::Solver;
 use super::taffy_style::{length, resolve_calc};
@@ -31,8 +32,8 @@ use crate::style::computed::{GridAutoFlow, GridLine, RepeatCount, Track as Track
 use item::Item;
 use lines::{Lines, Place, Template};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, BoxSizing, CoreStyle, FlexboxContainerStyle,
-    LayoutInput, LayoutOutput, MaybeMath, MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, FlexboxContainerStyle, LayoutInput, LayoutOutput,
+    MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 use tracks::{Step, Track, Tracks};
 
@@ -41,8 +42,7 @@ use tracks::{Step, Track, Tracks};
 struct Container {
     id: BoxId,
     is_rtl: bool,
-    border: Rect<f32>,
-    padding: Rect<f32>,
+    edges: BoxEdges,
     /// Inner sizes as far as they are known; percentages refer to them.
     inner: Size<Option<f32>>,
     /// Limits of the inner sizes.
@@ -76,63 +76,31 @@ enum Constraint {
     MaxContent,
 }
 
-impl Container {
-    fn inset(&self) -> Rect<f32> {
-        self.border + self.padding
-    }
-}
-
 impl Solver<'_> {
     pub(super) fn compute_grid(&mut self, id: BoxId, input: LayoutInput) -> LayoutOutput {
-        // Tracks heed the limits of the grid in any case.
         let style = self.tree.style_ref(id);
-        let basis = input.parent_size;
-        let padding = style.padding().resolve_or_zero(basis.width, resolve_calc);
-        let border = style.border().resolve_or_zero(basis.width, resolve_calc);
-        let edges = (padding + border).sum_axes();
-        let outside = if style.box_sizing() == BoxSizing::ContentBox { edges } else { Size::ZERO };
-        let ratio = style.aspect_ratio();
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio).maybe_add(outside)
-        };
-        let (least, most) = (limit(style.min_size()), limit(style.max_size()));
-        let is_by_content = input.sizing_mode == SizingMode::ContentSize;
-        let (min, max) = if is_by_content { (Size::NONE, Size::NONE) } else { (least, most) };
-        let given = match is_by_content {
-            true => Size::NONE,
-            false => {
-                let given = style.size().maybe_resolve(basis, resolve_calc).maybe_apply_aspect_ratio(ratio);
-                given.maybe_add(outside).maybe_clamp(min, max)
-            }
+        let own = style.box_sizes(input.parent_size);
+        let edges = own.edges.sum;
+        let (given, min, max) = match input.sizing_mode {
+            SizingMode::InherentSize => (own.limited(), own.min, own.max),
+            SizingMode::ContentSize => (Size::NONE, Size::NONE, Size::NONE),
         };
         // No box is smaller than its padding and border.
         let known = input.known_dimensions.or(given).maybe_max(edges);
-        if input.run_mode == RunMode::ComputeSize {
-            if let Size { width: Some(width), height: Some(height) } = known {
-                return LayoutOutput::from_outer_size(Size { width, height });
-            }
-            if let (RequestedAxis::Horizontal, Some(width)) = (input.axis, known.width) {
-                return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
-            }
+        if let Some(answer) = known_answer(&input, known) {
+            return answer;
         }
-        let inner = |size: Option<f32>, edges: f32| size.map(|size| (size - edges).max(0.0));
         let is_definite = input.known_dimensions.height.is_none() || input.known_dimensions_are_definite.height;
-        let open = |limit: Option<f32>, edges: f32| inner(limit, edges).unwrap_or(f32::INFINITY);
+        let inner = own.edges.inner(known);
         let mut container = Container {
             id,
             is_rtl: style.rtl(),
-            border,
-            padding,
-            inner: Size {
-                width: inner(known.width, edges.width),
-                height: inner(known.height.filter(|_| is_definite), edges.height),
-            },
-            least: Size {
-                width: inner(least.width, edges.width).unwrap_or(0.0),
-                height: inner(least.height, edges.height).unwrap_or(0.0),
-            },
-            fill: inner(known.height, edges.height),
-            most: Size { width: open(most.width, edges.width), height: open(most.height, edges.height) },
+            edges: own.edges,
+            inner: Size { width: inner.width, height: inner.height.filter(|_| is_definite) },
+            // Tracks heed the limits of the grid in any case.
+            least: own.edges.inner(own.min).map(|least| least.unwrap_or(0.0)),
+            fill: inner.height,
+            most: own.edges.inner(own.max).map(|most| most.unwrap_or(f32::INFINITY)),
             align_items: style.align_items(),
             justify_items: style.justify_items(),
             align_content: FlexboxContainerStyle::align_content(&style),

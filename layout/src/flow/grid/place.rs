@@ -84,7 +84,7 @@ struct Placed {
 impl Solver<'_> {
     /// Aligns tracks and items and lays the items out.
     pub(super) fn place_grid(&mut self, container: &Container, mut grid: Grid, size: Size<f32>) -> LayoutOutput {
-        let inset = container.inset();
+        let inset = container.edges.inset();
         let inner_height = (size.height - inset.top - inset.bottom).max(0.0);
         let column_start = column_start(container);
         place_tracks(&mut grid.rows, container.align_content, inner_height, inset.top);
@@ -96,8 +96,9 @@ impl Solver<'_> {
         output.baselines = Baselines::from_first(placed.baseline.map(|(.., baseline)| baseline));
         let style = self.tree.style_ref(container.id);
         if is_scroller(&style) {
-            placed.overflow.right += if container.is_rtl { container.padding.left } else { container.padding.right };
-            placed.overflow.bottom += container.padding.bottom;
+            let padding = container.edges.padding;
+            placed.overflow.right += if container.is_rtl { padding.left } else { padding.right };
+            placed.overflow.bottom += padding.bottom;
         }
         output.scrollable_overflow_rect = placed.overflow;
         let claims = style.is_containing_block();
@@ -111,7 +112,7 @@ impl Solver<'_> {
         });
         self.tree.data_mut(container.id).grid_areas = areas;
         output.oof_candidates = self.grid_candidates(container, placed.candidates, size);
-        let border = container.border;
+        let border = container.edges.border;
         output.oof_positioning_area = Some(OofPositioningArea {
             size: size - border.sum_axes(),
             offset: Point { x: border.left, y: border.top },
@@ -162,8 +163,8 @@ impl Solver<'_> {
             size: sizes.size,
             scrollable_overflow_rect: output.scrollable_overflow_rect,
             scrollbar_size: Size::ZERO,
-            border: inside.sizing.border,
-            padding: inside.sizing.padding,
+            border: inside.sizing.edges.border,
+            padding: inside.sizing.edges.padding,
             margin: inside.margin,
         };
         self.set_layout(item.id, &layout);
@@ -177,7 +178,7 @@ impl Solver<'_> {
             candidates.translate(location);
             placed.candidates.push((item.index, candidates));
         }
-        let border = &container.border;
+        let border = &container.edges.border;
         let from_start = match rtl {
             true => size.width - (location.x + sizes.size.width) - border.right,
             false => location.x - border.left,
@@ -213,8 +214,8 @@ impl Solver<'_> {
         let position = style.position();
         let claims = self.tree.style_ref(container.id).is_containing_block();
         let inset = match claims.for_position(position) {
-            true => container.border,
-            false => container.inset(),
+            true => container.edges.border,
+            false => container.edges.inset(),
         };
         let mut area = Rect {
             left: inset.left,
@@ -260,7 +261,7 @@ impl Solver<'_> {
 
 /// From the border edge at the start to the first column.
 fn column_start(container: &Container) -> f32 {
-    let inset = container.inset();
+    let inset = container.edges.inset();
     if container.is_rtl { inset.right } else { inset.left }
 }
 

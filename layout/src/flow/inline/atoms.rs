@@ -7,6 +7,7 @@ use super::measure::Shaping;
 use super::snap_up;
 use super::source::{InlineSource, Item, ItemKind};
 use super::vertical::{AtomExtents, Extent};
+use crate::flow::box_model::{BoxEdges, BoxSizes};
 use crate::flow::boxes::{BoxId, LayoutBox};
 use crate::flow::solve::{Solver, height_matters, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
@@ -15,8 +16,8 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{Dimension as CssDimension, Direction, Display, LengthAuto};
 use smallvec::SmallVec;
 use taffy::{
-    AvailableSpace, BoxSizing, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, MaybeResolve, Rect,
-    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AvailableSpace, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Rect, RequestedAxis, ResolveOrZero,
+    RunMode, Size, SizingMode,
 };
 
 /// An atomic inline box or a float, laid out.
@@ -110,8 +111,7 @@ impl Solver<'_> {
             let parent_size = Size { width: Some(inner_width), height: frame.percent_height };
             let style = self.tree.style_ref(id);
             let margin = style.margin().resolve_or_zero(Some(inner_width), resolve_calc);
-            let padding = style.padding().resolve_or_zero(Some(inner_width), resolve_calc);
-            let border = style.border().resolve_or_zero(Some(inner_width), resolve_calc);
+            let BoxEdges { padding, border, .. } = style.box_edges(Some(inner_width));
             // Only of a block container: flex and grid containers keep their first item's baseline.
             let clips = style.overflow().y.is_scroll_container()
                 && matches!(self.tree.data(id).kind, BoxKind::Block | BoxKind::Inline)
@@ -273,12 +273,7 @@ impl Solver<'_> {
     fn intrinsic_atom_width(&mut self, id: BoxId, space: AvailableSpace, height: Option<f32>) -> f32 {
         let style = self.tree.style_ref(id);
         let margin = style.margin().resolve_or_zero(None, resolve_calc);
-        let padding_border =
-            style.padding().resolve_or_zero(None, resolve_calc) + style.border().resolve_or_zero(None, resolve_calc);
-        let adjustment =
-            if style.box_sizing() == BoxSizing::ContentBox { padding_border.horizontal_axis_sum() } else { 0.0 };
-        let min = style.min_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
-        let max = style.max_size().width.maybe_resolve(None, resolve_calc).map(|w| w + adjustment);
+        let BoxSizes { min, max, .. } = style.box_sizes(Size::NONE);
         let space = match style.style.width {
             CssDimension::MinContent => AvailableSpace::MinContent,
             CssDimension::MaxContent => AvailableSpace::MaxContent,
@@ -295,7 +290,7 @@ impl Solver<'_> {
             vertical_margins_are_collapsible: Line::FALSE,
         };
         let width = self.compute(taffy_id(id), input, None).size.width;
-        width.maybe_clamp(min, max) + margin.horizontal_axis_sum()
+        width.maybe_clamp(min.width, max.width) + margin.horizontal_axis_sum()
     }
 }
 

@@ -13,6 +13,7 @@ use super::snap_down;
 use super::source::{InlineSource, KeptLines};
 use super::vertical::line_geometry;
 use crate::flow::block::{BlockContext, BlockFormattingContext, Slot};
+use crate::flow::box_model::{BoxEdges, known_answer};
 use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
@@ -21,8 +22,8 @@ use crate::style::computed::{Align, Float, VerticalAlign};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use taffy::{
-    AvailableSpace, Baselines, BoxSizing, CollapsibleMarginSet, CoreStyle, FloatDirection, LayoutInput, LayoutOutput,
-    MaybeMath, MaybeResolve, OofPositioningArea, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AvailableSpace, Baselines, CollapsibleMarginSet, CoreStyle, FloatDirection, LayoutInput, LayoutOutput, MaybeMath,
+    OofPositioningArea, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// The lines of a container at one width.
@@ -66,33 +67,21 @@ impl Solver<'_> {
     ) -> LayoutOutput {
         let LayoutInput { known_dimensions, parent_size, available_space, run_mode, .. } = input;
         let style = self.container_style(id);
-        let padding = style.padding().resolve_or_zero(parent_size.width, resolve_calc);
-        let border = style.border().resolve_or_zero(parent_size.width, resolve_calc);
+        let own = style.box_sizes(parent_size);
+        let BoxEdges { padding, border, sum: inset_size, .. } = own.edges;
         let margin = style.margin().resolve_or_zero(parent_size.width, resolve_calc);
-        let inset = padding + border;
-        let inset_size = inset.sum_axes();
-        let adjustment = if style.box_sizing() == BoxSizing::ContentBox { inset_size } else { Size::ZERO };
-        let resolve =
-            |size: Size<taffy::Dimension>| size.maybe_resolve(parent_size, resolve_calc).maybe_add(adjustment);
-        let limit = |size: Size<taffy::LengthPercentageAuto>| {
-            size.maybe_resolve(parent_size, resolve_calc).maybe_add(adjustment)
-        };
-        let (min_size, max_size) = (limit(style.min_size()), limit(style.max_size()));
+        let inset = own.edges.inset();
+        let (min_size, max_size) = (own.min, own.max);
         let style_size = match input.sizing_mode {
-            SizingMode::InherentSize => resolve(style.size()).maybe_clamp(min_size, max_size),
+            SizingMode::InherentSize => own.limited(),
             SizingMode::ContentSize => Size::NONE,
         };
         let fixed = min_size.zip_map(max_size, |min, max| min.filter(|min| max.is_some_and(|max| max <= *min)));
         let known = known_dimensions.or(fixed).or(style_size).maybe_max(inset_size);
         // Floats reach into the formatting context around it, whatever size it has.
         let is_asked_for_floats = source.has_floats && block_ctx.is_some();
-        if run_mode == RunMode::ComputeSize && !is_asked_for_floats {
-            if let Size { width: Some(width), height: Some(height) } = known {
-                return LayoutOutput::from_outer_size(Size { width, height });
-            }
-            if let (RequestedAxis::Horizontal, Some(width)) = (input.axis, known.width) {
-                return LayoutOutput::from_outer_size(Size { width, height: 0.0 });
-            }
+        if let Some(answer) = known_answer(&input, known).filter(|_| !is_asked_for_floats) {
+            return answer;
         }
         let overflow = style.overflow();
         let is_scroll_container = overflow.x.is_scroll_container() || overflow.y.is_scroll_container();

@@ -157,8 +157,8 @@ impl Solver<'_> {
             size,
             scrollable_overflow_rect: output.scrollable_overflow_rect,
             scrollbar_size: Size::ZERO,
-            border: sizing.border,
-            padding: sizing.padding,
+            border: sizing.edges.border,
+            padding: sizing.edges.padding,
             margin: Rect { left: x_margin.start, right: x_margin.end, top: y_margin.start, bottom: y_margin.end },
         };
         // Places of out-of-flow boxes are relative to what places them.

@@ -14,16 +14,15 @@
 
 mod columns;
 
+use super::box_model::BoxSizes;
 use super::boxes::BoxId;
 use super::inline::{relative_offset, take_candidates};
 use super::solve::{Solver, taffy_id};
-use super::taffy_style::{StyleRef, resolve_calc};
 use crate::style::computed::{Dimension as CssDimension, Display, LengthPercentage, TableLayout, VerticalAlign};
 use columns::{Column, by_content, by_first_row, table_widths};
 use taffy::{
     AlignItems, AvailableSpace, AxisStaticPosition, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, Line,
-    MaybeMath, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis,
-    ResolveOrZero, RunMode, Size, SizingMode,
+    MaybeMath, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, RunMode, Size, SizingMode,
 };
 
 /// A row and the group that it stands in.
@@ -47,31 +46,22 @@ struct Content {
     shift: f32,
 }
 
-/// Edges of the table, px.
-struct Frame {
-    border: Rect<f32>,
-    inset: Rect<f32>,
-    size: Size<Option<f32>>,
-    is_height_given: bool,
-    min: Size<Option<f32>>,
-    max: Size<Option<f32>>,
-}
-
 impl Solver<'_> {
     /// Lays out a table; `None` if the box is none, or has children other than rows.
     pub(super) fn compute_table(&mut self, id: BoxId, input: &LayoutInput) -> Option<LayoutOutput> {
         let mut rows = self.table_rows(id)?;
-        let frame = self.table_frame(id, input);
-        let inset = frame.inset.sum_axes();
+        let own = self.tree.style_ref(id).box_sizes(input.parent_size);
+        let inset = own.edges.sum;
+        let size = if input.sizing_mode == SizingMode::InherentSize { own.given } else { Size::NONE };
         let columns = self.table_columns(&rows);
         let (narrowest, widest) = table_widths(&columns);
-        let given = input.known_dimensions.width.or(frame.size.width);
+        let given = input.known_dimensions.width.or(size.width);
         let wanted = given.map(|width| width - inset.width).unwrap_or_else(|| match input.available_space.width {
             AvailableSpace::MinContent => narrowest,
             AvailableSpace::MaxContent => widest,
             AvailableSpace::Definite(space) => widest.min(space - inset.width),
         });
-        let limited = (wanted + inset.width).maybe_clamp(frame.min.width, frame.max.width) - inset.width;
+        let limited = (wanted + inset.width).maybe_clamp(own.min.width, own.max.width) - inset.width;
         let is_fixed = self.tree.shown(id).style.table_layout == TableLayout::Fixed && given.is_some();
         let inner_width = if is_fixed { limited } else { limited.max(narrowest) }.max(0.0);
         let width = inner_width + inset.width;
@@ -86,15 +76,15 @@ impl Solver<'_> {
 
         let contents = self.row_heights(&mut rows, &widths, input.run_mode);
         let content: f32 = rows.iter().map(|row| row.height).sum();
-        let wanted = input.known_dimensions.height.or(frame.size.height).unwrap_or(0.0);
-        let height = (content + inset.height).max(wanted).maybe_clamp(frame.min.height, frame.max.height);
+        let wanted = input.known_dimensions.height.or(size.height).unwrap_or(0.0);
+        let height = (content + inset.height).max(wanted).maybe_clamp(own.min.height, own.max.height);
         let height = height.max(content + inset.height);
         self.spread_height(&mut rows, height - inset.height - content);
         let mut output = LayoutOutput::from_outer_size(Size { width, height });
-        let baseline = rows.first().and_then(|row| row.baseline).map(|baseline| baseline + frame.inset.top);
+        let baseline = rows.first().and_then(|row| row.baseline).map(|baseline| baseline + own.edges.inset().top);
         output.baselines = Baselines { first: baseline, last: baseline };
         if input.run_mode == RunMode::PerformLayout {
-            self.place_rows(id, &rows, &widths, &contents, &frame, &mut output);
+            self.place_rows(id, &rows, &widths, &contents, &own, &mut output);
         }
         Some(output)
     }
@@ -149,26 +139,6 @@ impl Solver<'_> {
         }
     }
 
-    fn table_frame(&self, id: BoxId, input: &LayoutInput) -> Frame {
-        let style = self.tree.style_ref(id);
-        let border = style.border().resolve_or_zero(input.parent_size.width, resolve_calc);
-        let inset = border + style.padding().resolve_or_zero(input.parent_size.width, resolve_calc);
-        let outer = match style.box_sizing() {
-            taffy::BoxSizing::BorderBox => Size::ZERO,
-            taffy::BoxSizing::ContentBox => inset.sum_axes(),
-        };
-        let inherent = input.sizing_mode == SizingMode::InherentSize;
-        let size = style.size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outer);
-        Frame {
-            border,
-            inset,
-            is_height_given: size.height.is_some(),
-            size: if inherent { size } else { Size::NONE },
-            min: style.min_size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outer),
-            max: style.max_size().maybe_resolve(input.parent_size, resolve_calc).maybe_add(outer),
-        }
-    }
-
     fn table_columns(&mut self, rows: &[Row]) -> Vec<Column> {
         let mut columns: Vec<Column> = Vec::new();
         for row in rows {
@@ -192,7 +162,9 @@ impl Solver<'_> {
         let (min, max) = (content(AvailableSpace::MinContent), content(AvailableSpace::MaxContent));
         let style = self.tree.style_ref(cell);
         let px = |dimension: CssDimension| match dimension {
-            CssDimension::Length(length) if !length.has_percent => Some(length.px + outer_width(&style)),
+            CssDimension::Length(length) if !length.has_percent => {
+                Some(length.px + style.box_edges(None).outside.width)
+            }
             _ => None,
         };
         // A sum with a percentage is as good as `auto` (Chromium; CSS Tables 3, section 4.2, leaves it open).
@@ -219,7 +191,7 @@ impl Solver<'_> {
                 if length.has_percent {
                     column.percent = Some(length.percent.max(0.0));
                 } else {
-                    (column.is_fixed, column.max) = (true, length.px + outer_width(&style));
+                    (column.is_fixed, column.max) = (true, length.px + style.box_edges(None).outside.width);
                 }
             }
         }
@@ -276,13 +248,14 @@ impl Solver<'_> {
         rows: &[Row],
         widths: &[f32],
         contents: &[Vec<Content>],
-        frame: &Frame,
+        own: &BoxSizes,
         output: &mut LayoutOutput,
     ) {
         let inner_width: f32 = widths.iter().sum();
         let mut candidates = OofCandidates::new();
         let mut overflow = Rect::ZERO;
-        let (left, mut y) = (frame.inset.left, frame.inset.top);
+        let (border, inset) = (own.edges.border, own.edges.inset());
+        let (left, mut y) = (inset.left, inset.top);
         let apart = |id: &&BoxId| self.tree.shown(**id).style.is_out_of_flow();
         // Those of a row come with its cells.
         for &child in self.tree.data(table).flow_children.iter().filter(apart) {
@@ -309,12 +282,12 @@ impl Solver<'_> {
                 candidates.push(self.out_of_flow_at(child, (left + x, y)));
             }
             for ((&cell, &width), content) in row.cells.iter().zip(widths).zip(contents) {
-                let cell_output = self.place_cell(cell, x, width, row, content, frame);
+                let cell_output = self.place_cell(cell, x, width, row, content, own);
                 let at = (left + x, y);
                 take_candidates(&cell_output.oof_candidates, at, &mut candidates);
                 overflow.right = f32::max(
                     overflow.right,
-                    at.0 + width.max(cell_output.scrollable_overflow_rect.right) - frame.border.left,
+                    at.0 + width.max(cell_output.scrollable_overflow_rect.right) - border.left,
                 );
                 x += width;
             }
@@ -328,13 +301,12 @@ impl Solver<'_> {
             y += row.height;
         }
         self.close_group(group, left, inner_width);
-        overflow.bottom = f32::max(overflow.bottom, y - frame.border.top);
+        overflow.bottom = f32::max(overflow.bottom, y - border.top);
         output.scrollable_overflow_rect = overflow;
         output.oof_candidates = candidates;
-        let border = frame.border.sum_axes();
         output.oof_positioning_area = Some(OofPositioningArea {
-            size: Size { width: output.size.width - border.width, height: output.size.height - border.height },
-            offset: Point { x: frame.border.left, y: frame.border.top },
+            size: output.size - border.sum_axes(),
+            offset: Point { x: border.left, y: border.top },
         });
     }
 
@@ -352,7 +324,7 @@ impl Solver<'_> {
         width: f32,
         row: &Row,
         content: &Content,
-        frame: &Frame,
+        own: &BoxSizes,
     ) -> LayoutOutput {
         let free = row.height - content.height;
         let shift = match self.tree.shown(cell).style.vertical_align {
@@ -366,18 +338,19 @@ impl Solver<'_> {
         let mut input = cell_input(RunMode::PerformLayout, RequestedAxis::Both, known, AvailableSpace::Definite(width));
         // Percentages of the height refer to a height that was given only.
         input.known_dimensions_are_definite.height =
-            frame.is_height_given || self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
+            own.given.height.is_some() || self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
         let output = self.compute(taffy_id(cell), input, None);
         let style = self.tree.style_ref(cell);
         let (dx, dy) = relative_offset(style.style, width, None);
+        let edges = style.box_edges(Some(width));
         let layout = Layout {
             order: 0,
             location: Point { x: x + dx, y: dy },
             size: output.size,
             scrollable_overflow_rect: output.scrollable_overflow_rect,
             scrollbar_size: Size::ZERO,
-            border: style.border().resolve_or_zero(Some(width), resolve_calc),
-            padding: style.padding().resolve_or_zero(Some(width), resolve_calc),
+            border: edges.border,
+            padding: edges.padding,
             margin: Rect::ZERO,
         };
         self.set_layout(cell, &layout);
@@ -413,27 +386,12 @@ impl Solver<'_> {
     fn given_height(&self, id: BoxId) -> f32 {
         let style = self.tree.style_ref(id);
         match style.style.height {
-            CssDimension::Length(length) if !length.has_percent => match style.box_sizing() {
-                taffy::BoxSizing::BorderBox => length.px,
-                taffy::BoxSizing::ContentBox => {
-                    let border = style.border().resolve_or_zero(None, resolve_calc);
-                    let padding = style.padding().resolve_or_zero(None, resolve_calc);
-                    // Free space above the content is no padding of the style.
-                    length.px + (border + padding).vertical_axis_sum() - style.data.cell_shift
-                }
+            CssDimension::Length(length) if !length.has_percent => match style.box_edges(None).outside.height {
+                0.0 => length.px,
+                // Free space above the content is no padding of the style.
+                outside => length.px + outside - style.data.cell_shift,
             },
             _ => 0.0,
-        }
-    }
-}
-
-/// Horizontal padding and border of a cell that its width does not include, px.
-fn outer_width(style: &StyleRef<'_>) -> f32 {
-    match style.box_sizing() {
-        taffy::BoxSizing::BorderBox => 0.0,
-        taffy::BoxSizing::ContentBox => {
-            style.padding().resolve_or_zero(None, resolve_calc).horizontal_axis_sum()
-                + style.border().resolve_or_zero(None, resolve_calc).horizontal_axis_sum()
         }
     }
 }
