@@ -4,6 +4,7 @@
 use super::block::BlockFormattingContext;
 use super::box_model::BoxSizes;
 use super::boxes::BoxId;
+use super::question::{fit_content, keyword_space};
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::resolve_calc;
 use super::tree::BoxKind;
@@ -16,14 +17,14 @@ impl Solver<'_> {
     /// An automatic width in definite space is at most the box's max-content width and at least its min-content width
     /// (CSS 2, section 10.3.5). Taffy asks the children of a box instead, each for itself.
     pub(super) fn shrink_to_fit(&mut self, id: BoxId, input: &mut LayoutInput) {
-        let AvailableSpace::Definite(space) = input.available_space.width else { return };
+        let space = input.available_space.width;
         let data = self.tree.data(id);
         let has_content = match data.kind {
             BoxKind::Block | BoxKind::Flex => !data.flow_children.is_empty(),
             BoxKind::Grid => data.grid.is_some() || !data.flow_children.is_empty(),
             _ => false,
         };
-        if input.known_dimensions.width.is_some() || !has_content {
+        if !matches!(space, AvailableSpace::Definite(_)) || input.known_dimensions.width.is_some() || !has_content {
             return;
         }
         let style = self.tree.style_ref(id);
@@ -34,7 +35,7 @@ impl Solver<'_> {
         if is_given && input.sizing_mode == SizingMode::InherentSize {
             return;
         }
-        let mut measure = |width: AvailableSpace| {
+        let width = fit_content(space, |width| {
             let question = LayoutInput {
                 run_mode: RunMode::ComputeSize,
                 axis: RequestedAxis::Horizontal,
@@ -42,9 +43,7 @@ impl Solver<'_> {
                 ..*input
             };
             self.compute(taffy_id(id), question, None).size.width
-        };
-        let widest = measure(AvailableSpace::MaxContent);
-        let width = if widest <= space { widest } else { measure(AvailableSpace::MinContent).max(space) };
+        });
         input.known_dimensions.width = Some(width);
         input.known_dimensions_are_definite.width = true;
     }
@@ -79,11 +78,7 @@ impl Solver<'_> {
                     Size { width: None, height: None } => own.transferred_limits(ratio),
                     _ => (min.width, max.width),
                 };
-                let space = match styled.width {
-                    CssDimension::MinContent => AvailableSpace::MinContent,
-                    CssDimension::MaxContent => AvailableSpace::MaxContent,
-                    _ => input.available_space.width,
-                };
+                let space = keyword_space(styled.width, input.available_space.width);
                 let mut by_content = |space: AvailableSpace| {
                     let question = LayoutInput {
                         run_mode: RunMode::ComputeSize,

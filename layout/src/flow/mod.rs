@@ -14,12 +14,14 @@
 //! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
 //! | `taffy_style`, `grid_style` | styles as layout reads them |
 //! | `box_model` | padding, border, sizes and limits of a style |
+//! | `question` | questions for sizes by content, for layouts |
 //! | `fit` | sizes that a box is asked with |
 //! | `sizes` | sizes of a box in an area of its own |
 //! | `flex` | flex containers |
 //! | `grid` | grid containers |
 //! | `block` | block containers, floats |
 //! | `positioned` | out-of-flow boxes |
+//! | `placed` | what a container takes over of boxes in their places |
 //! | `overflow` | what scrolls |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
@@ -47,7 +49,9 @@ mod grid_style;
 pub mod ink;
 mod inline;
 mod overflow;
+mod placed;
 mod positioned;
+mod question;
 pub mod rich_text;
 mod rows;
 pub mod select;

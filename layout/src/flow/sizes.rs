@@ -4,10 +4,11 @@
 use super::box_model::BoxEdges;
 use super::boxes::BoxId;
 use super::overflow::is_scroller;
-use super::solve::{Solver, taffy_id};
+use super::question::keyword_space;
+use super::solve::Solver;
 use super::taffy_style::{dimension, resolve_calc};
 use crate::style::computed::{Dimension as CssDimension, Display};
-use taffy::{AvailableSpace, CoreStyle, LayoutInput, Line, MaybeResolve, RequestedAxis, RunMode, Size, SizingMode};
+use taffy::{AvailableSpace, CoreStyle, MaybeResolve, Size};
 
 /// Whether an automatic size fills its area.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,7 +131,7 @@ impl Solver<'_> {
         let width = self.limited_width(sizing, width.max(least).min(high).max(low), height, space);
         if sizing.is_table {
             // No table is narrower than its content.
-            return width.max(self.content_width_in(sizing, None, AvailableSpace::MinContent));
+            return width.max(self.width_by_content(sizing.id, sizing.basis, None, AvailableSpace::MinContent));
         }
         width
     }
@@ -138,7 +139,7 @@ impl Solver<'_> {
     /// The width that follows from a height by the aspect ratio.
     fn width_by_height(&mut self, sizing: &Sizing, height: f32, ratio: f32) -> f32 {
         let least = match sizing.is_floored {
-            true => self.content_width_in(sizing, Some(height), AvailableSpace::MinContent),
+            true => self.width_by_content(sizing.id, sizing.basis, Some(height), AvailableSpace::MinContent),
             false => 0.0,
         };
         sizing.width_of(height, ratio).max(least)
@@ -198,11 +199,13 @@ impl Solver<'_> {
             (_, Some(ratio)) => {
                 // No less than that of the content (CSS Sizing 4, section 5.2).
                 let is_floored = style.min_height == CssDimension::Auto && !sizing.is_scroller;
-                let content = if is_floored { self.content_height_in(sizing, width) } else { 0.0 };
+                let content = if is_floored { self.height_by_content(sizing.id, sizing.basis, width) } else { 0.0 };
                 (sizing.height_of(width, ratio).max(content), true)
             }
             (Some(height), None) if !sizing.is_table => (height, true),
-            (height, None) => (self.content_height_in(sizing, width).max(height.unwrap_or(0.0)), false),
+            (height, None) => {
+                (self.height_by_content(sizing.id, sizing.basis, width).max(height.unwrap_or(0.0)), false)
+            }
         };
         (self.limited_height(sizing, height), is_definite)
     }
@@ -239,53 +242,6 @@ impl Solver<'_> {
         keyword: CssDimension,
         space: AvailableSpace,
     ) -> f32 {
-        let space = match keyword {
-            CssDimension::MinContent => AvailableSpace::MinContent,
-            CssDimension::MaxContent => AvailableSpace::MaxContent,
-            _ => space,
-        };
-        self.content_width_in(sizing, height, space)
-    }
-
-    /// Width by the content: the box's own width and its limits do not count.
-    pub(super) fn content_width_in(&mut self, sizing: &Sizing, height: Option<f32>, space: AvailableSpace) -> f32 {
-        let mut input = question(sizing, RequestedAxis::Horizontal);
-        input.known_dimensions.height = height;
-        input.available_space.width = space;
-        self.compute(taffy_id(sizing.id), input, None).size.width
-    }
-
-    /// Height by the content at a width.
-    fn content_height_in(&mut self, sizing: &Sizing, width: f32) -> f32 {
-        let mut input = question(sizing, RequestedAxis::Vertical);
-        input.known_dimensions.width = Some(width);
-        input.available_space.width = AvailableSpace::Definite(width);
-        self.compute(taffy_id(sizing.id), input, None).size.height
-    }
-
-    /// Lays out a box at the sizes that were settled.
-    pub(super) fn lay_out_at(&mut self, sizing: &Sizing, sizes: &Sizes) -> taffy::LayoutOutput {
-        let input = LayoutInput {
-            run_mode: RunMode::PerformLayout,
-            axis: RequestedAxis::Both,
-            known_dimensions: sizes.size.map(Some),
-            known_dimensions_are_definite: Size { width: true, height: sizes.is_definite },
-            available_space: sizes.size.map(AvailableSpace::Definite),
-            ..question(sizing, RequestedAxis::Both)
-        };
-        self.compute(taffy_id(sizing.id), input, None)
-    }
-}
-
-fn question(sizing: &Sizing, axis: RequestedAxis) -> LayoutInput {
-    LayoutInput {
-        run_mode: RunMode::ComputeSize,
-        sizing_mode: SizingMode::ContentSize,
-        axis,
-        known_dimensions: Size::NONE,
-        known_dimensions_are_definite: Size { width: true, height: true },
-        parent_size: sizing.basis,
-        available_space: Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent },
-        vertical_margins_are_collapsible: Line::FALSE,
+        self.width_by_content(sizing.id, sizing.basis, height, keyword_space(keyword, space))
     }
 }

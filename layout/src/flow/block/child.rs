@@ -1,17 +1,18 @@
 //! Children of a block: in its flow, beside floats with a context of their own, floating, and out of the flow.
 
-use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of, question};
+use super::{Block, BlockContext, BlockFormattingContext, Progress, StaticPlace, is_in_flow_of};
 use crate::flow::box_model::BoxSizes;
 use crate::flow::boxes::{BoxId, BoxOrigin};
 use crate::flow::inline::{line_offset, relative_offset};
 use crate::flow::overflow::first_baseline;
+use crate::flow::question::{keyword_space, question};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::{align_items, resolve_calc};
 use crate::style::computed::{Align, Dimension as CssDimension, Direction};
 use taffy::{
     AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, Clear, CollapsibleMarginSet,
     CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Point, Rect, RequestedAxis,
-    ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
+    ResolveOrZero, RunMode, Size, TextAlign,
 };
 
 /// A child in the flow or floating, resolved.
@@ -146,13 +147,9 @@ impl Solver<'_> {
     ) {
         let basis = Size { width: Some(block.inner_width), height: block.percent_height };
         let space = (block.inner_width - child.margins()).max(0.0);
-        let available = match child.width {
-            CssDimension::MinContent => AvailableSpace::MinContent,
-            CssDimension::MaxContent => AvailableSpace::MaxContent,
-            _ => AvailableSpace::Definite(space),
-        };
-        let mut output =
-            self.compute(taffy_id(child.id), question(RunMode::PerformLayout, Size::NONE, basis, available), None);
+        let available = keyword_space(child.width, AvailableSpace::Definite(space));
+        let input = LayoutInput { run_mode: RunMode::PerformLayout, ..question(basis, available) };
+        let mut output = self.compute(taffy_id(child.id), input, None);
         let margin = child.margin.map(|margin| margin.unwrap_or(0.0));
         let min_y = block.after_strut(at, at.strut);
         // Clearance separates from a float whatever its place still depends on.
@@ -208,8 +205,7 @@ impl Solver<'_> {
             (Some(width), _) => width,
             (None, Some(available)) => {
                 let basis = Size { width: Some(block.inner_width), height: block.percent_height };
-                let mut input = question(RunMode::ComputeSize, Size::NONE, basis, available);
-                input.axis = RequestedAxis::Horizontal;
+                let mut input = LayoutInput { axis: RequestedAxis::Horizontal, ..question(basis, available) };
                 if child.is_in_flow {
                     input.vertical_margins_are_collapsible = Line::TRUE;
                 }
@@ -222,10 +218,7 @@ impl Solver<'_> {
             CssDimension::Length(_) => width,
             _ if child.own.given.width.is_some() && child.is_least_by_content => {
                 let basis = Size { width: Some(block.inner_width), height: block.percent_height };
-                let mut input = question(RunMode::ComputeSize, Size::NONE, basis, AvailableSpace::MinContent);
-                input.axis = RequestedAxis::Horizontal;
-                input.sizing_mode = SizingMode::ContentSize;
-                width.max(self.compute(taffy_id(child.id), input, None).size.width)
+                width.max(self.width_by_content(child.id, basis, None, AvailableSpace::MinContent))
             }
             _ => width,
         };
@@ -237,8 +230,10 @@ impl Solver<'_> {
         let known = self.known_sizes(block, child, space);
         let basis = Size { width: Some(block.inner_width), height: block.percent_height };
         let input = LayoutInput {
+            run_mode: block.run_mode,
+            known_dimensions: known,
             vertical_margins_are_collapsible: Line::TRUE,
-            ..question(block.run_mode, known, basis, AvailableSpace::Definite(space))
+            ..question(basis, AvailableSpace::Definite(space))
         };
         let threshold = context.cleared(child.clear);
         let near_floats =
@@ -329,14 +324,17 @@ impl Solver<'_> {
         let threshold = context.cleared(child.clear);
         let (clears, least) = clearance(block, at, child, top, threshold);
         let basis = Size { width: Some(block.inner_width), height: block.percent_height };
+        let ask = |known: Size<Option<f32>>, space: f32| LayoutInput {
+            known_dimensions: known,
+            ..question(basis, AvailableSpace::Definite(space))
+        };
         let margins = [child.margin.left.unwrap_or(0.0), child.margin.right.unwrap_or(0.0)];
         let (mut output, margin, x, y) = if context.has_floats_below(least) {
             let mut slot = context.slot(least, margins, None);
             let (known, space) = loop {
                 let space = slot.width.max(-margins[0] - margins[1]).max(0.0);
                 let known = self.known_sizes(block, child, space);
-                let input = question(RunMode::ComputeSize, known, basis, AvailableSpace::Definite(space));
-                let size = self.compute(taffy_id(child.id), input, None).size;
+                let size = self.compute(taffy_id(child.id), ask(known, space), None).size;
                 if slot.is_free || size.width <= slot.width.max(0.0) + 0.01 {
                     // Less space is tried at the same height before more is looked for below.
                     match context.narrowed(&slot, size.height, margins) {
@@ -353,7 +351,7 @@ impl Solver<'_> {
                 }
                 slot = context.slot(least, margins, slot.segment);
             };
-            let input = question(block.run_mode, known, basis, AvailableSpace::Definite(space));
+            let input = LayoutInput { run_mode: block.run_mode, ..ask(known, space) };
             let output = self.compute(taffy_id(child.id), input, None);
             // Its margins stand over the floats: only what is left of them moves it.
             let free = (slot.width - output.size.width).max(0.0);
@@ -368,7 +366,7 @@ impl Solver<'_> {
         } else {
             let space = (block.inner_width - child.margins()).max(0.0);
             let known = self.known_sizes(block, child, space);
-            let input = question(block.run_mode, known, basis, AvailableSpace::Definite(space));
+            let input = LayoutInput { run_mode: block.run_mode, ..ask(known, space) };
             let output = self.compute(taffy_id(child.id), input, None);
             let (margin, x) =
                 self.horizontal_place(block, child, output.size.width, block.inset.left, block.inner_width);

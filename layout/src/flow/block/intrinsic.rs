@@ -2,9 +2,10 @@
 
 use super::child::Child;
 use crate::flow::boxes::{BoxId, BoxOrigin};
+use crate::flow::question::{fit_content, keyword_space, question};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::style::computed::Dimension as CssDimension;
-use taffy::{AvailableSpace, Clear, FloatDirection, LayoutInput, Line, RequestedAxis, RunMode, Size, SizingMode};
+use taffy::{AvailableSpace, Clear, FloatDirection, LayoutInput, Line, RequestedAxis, Size};
 
 /// Widths of the floats that stand beside each other so far, on both sides.
 #[derive(Default)]
@@ -42,17 +43,7 @@ impl Solver<'_> {
         space: AvailableSpace,
         percent_height: Option<f32>,
     ) -> f32 {
-        match space {
-            AvailableSpace::Definite(space) => {
-                let widest = self.content_of_block(id, AvailableSpace::MaxContent, percent_height);
-                if widest <= space {
-                    widest
-                } else {
-                    self.content_of_block(id, AvailableSpace::MinContent, percent_height).max(space)
-                }
-            }
-            space => self.content_of_block(id, space, percent_height),
-        }
+        fit_content(space, |space| self.content_of_block(id, space, percent_height))
     }
 
     fn content_of_block(&mut self, id: BoxId, space: AvailableSpace, percent_height: Option<f32>) -> f32 {
@@ -99,20 +90,11 @@ impl Solver<'_> {
         // A width by the aspect ratio is the child's to find, which knows its content.
         let is_open = child.is_table || !matches!(child.width, CssDimension::Length(_));
         let width = child.own.given.width.filter(|_| !is_open).unwrap_or_else(|| {
-            let space = match self.tree.shown(child.id).style.width {
-                CssDimension::MinContent => AvailableSpace::MinContent,
-                CssDimension::MaxContent => AvailableSpace::MaxContent,
-                _ => space,
-            };
             let input = LayoutInput {
-                run_mode: RunMode::ComputeSize,
-                sizing_mode: SizingMode::InherentSize,
                 axis: RequestedAxis::Horizontal,
                 known_dimensions: Size { width: None, height: child.own.given.height },
-                known_dimensions_are_definite: Size { width: true, height: true },
-                parent_size: basis,
-                available_space: Size { width: space, height: AvailableSpace::MinContent },
                 vertical_margins_are_collapsible: if child.is_in_flow { Line::TRUE } else { Line::FALSE },
+                ..question(basis, keyword_space(child.width, space))
             };
             self.compute(taffy_id(child.id), input, None).size.width
         });

@@ -23,23 +23,24 @@ pub(crate) use context::{BlockContext, BlockFormattingContext, Slot};
 
 use run::EmptyRun;
 
-use super::box_model::{BoxSizes, known_answer};
+use super::box_model::{BoxEdges, BoxSizes, known_answer};
 use super::boxes::{BoxId, BoxOrigin};
-use super::overflow::{is_scroller, joined, reach};
+use super::overflow::{is_scroller, joined};
+use super::placed::SizedContainer;
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, AxisStaticEdge, AxisStaticPosition, Baselines,
-    BlockContainerStyle, CollapsibleMarginSet, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath,
-    OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size,
-    SizingMode, TextAlign, compute_block_align_content_offset,
+    AlignContent, AlignContentKeyword, AlignItems, AxisStaticEdge, AxisStaticPosition, Baselines, BlockContainerStyle,
+    CollapsibleMarginSet, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, OofCandidate, OofCandidates,
+    Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
+    compute_block_align_content_offset,
 };
 
 /// A block container while it is laid out.
 struct Block {
     id: BoxId,
     run_mode: RunMode,
-    border: Rect<f32>,
+    edges: BoxEdges,
     inset: Rect<f32>,
     /// Width of the border box and of the content box, px.
     width: f32,
@@ -152,7 +153,7 @@ impl Solver<'_> {
         let block = Block {
             id,
             run_mode: input.run_mode,
-            border: sizes.edges.border,
+            edges: sizes.edges,
             inset,
             width,
             inner_width: (width - edges.width).max(0.0),
@@ -218,39 +219,23 @@ impl Solver<'_> {
         };
         output.baselines = Baselines::from_first(at.baseline.map(|baseline| baseline + shift));
         if !measures {
-            self.finish_block(&block, at, shift, sizes.edges.padding, &mut output);
+            self.finish_block(&block, at, shift, &mut output);
         }
         output
     }
 
     /// Takes over the places of the children.
-    fn finish_block(
-        &mut self,
-        block: &Block,
-        mut at: Progress,
-        shift: f32,
-        padding: Rect<f32>,
-        output: &mut LayoutOutput,
-    ) {
+    fn finish_block(&mut self, block: &Block, mut at: Progress, shift: f32, output: &mut LayoutOutput) {
         self.tree.data_mut(block.id).percent_height = block.percent_height;
-        let clips = is_scroller(&self.tree.style_ref(block.id));
+        let Block { id, edges, is_rtl, .. } = *block;
+        let container = SizedContainer { id, edges, size: output.size, is_rtl };
         let mut overflow = Rect::ZERO;
         for (id, mut layout) in at.placed.drain(..) {
             layout.location.y += shift;
-            let from_start = match block.is_rtl {
-                true => block.width - (layout.location.x + layout.size.width) - block.border.right,
-                false => layout.location.x - block.border.left,
-            };
-            let place = Point { x: from_start, y: layout.location.y - block.border.top };
-            let reach = reach(&self.tree.style_ref(id), place, layout.size, layout.scrollable_overflow_rect, clips);
-            overflow = joined(overflow, reach);
+            overflow = joined(overflow, self.reach_in(&container, id, &layout));
             self.set_layout(id, &layout);
         }
-        if clips {
-            overflow.right += if block.is_rtl { padding.left } else { padding.right };
-            overflow.bottom += padding.bottom;
-        }
-        output.scrollable_overflow_rect = overflow;
+        output.scrollable_overflow_rect = self.padded_overflow(&container, overflow);
         let mut candidates = OofCandidates::new();
         let mut static_places = at.static_places.into_iter().peekable();
         let mut inside = at.candidates.into_iter().peekable();
@@ -263,10 +248,7 @@ impl Solver<'_> {
             }
         }
         output.oof_candidates = candidates;
-        output.oof_positioning_area = Some(OofPositioningArea {
-            size: output.size - block.border.sum_axes(),
-            offset: Point { x: block.border.left, y: block.border.top },
-        });
+        output.oof_positioning_area = Some(edges.padding_box(output.size));
     }
 
     fn static_place(&self, block: &Block, child: BoxId, place: StaticPlace) -> OofCandidate {
@@ -315,23 +297,4 @@ fn is_in_flow_of(style: &StyleRef<'_>) -> bool {
         && taffy::BlockItemStyle::float(style) == taffy::Float::None
         && !is_scroller(style)
         && BlockContainerStyle::align_content(style) == AlignContent::NORMAL
-}
-
-/// A question to a child of a block.
-fn question(
-    run_mode: RunMode,
-    known: Size<Option<f32>>,
-    parent: Size<Option<f32>>,
-    space: AvailableSpace,
-) -> LayoutInput {
-    LayoutInput {
-        run_mode,
-        sizing_mode: SizingMode::InherentSize,
-        axis: RequestedAxis::Both,
-        known_dimensions: known,
-        known_dimensions_are_definite: Size { width: true, height: true },
-        parent_size: parent,
-        available_space: Size { width: space, height: AvailableSpace::MaxContent },
-        vertical_margins_are_collapsible: Line::FALSE,
-    }
 }

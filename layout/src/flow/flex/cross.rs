@@ -4,8 +4,8 @@ use super::Container;
 use super::item::Item;
 use super::lines::FlexLine;
 use crate::flow::overflow::first_baseline;
-use crate::flow::solve::{Solver, taffy_id};
-use taffy::{AvailableSpace, LayoutInput, LayoutOutput, Line, RequestedAxis, RunMode, Size, SizingMode};
+use crate::flow::solve::Solver;
+use taffy::{LayoutOutput, Size};
 
 impl Solver<'_> {
     /// Gives each item its hypothetical cross size, and each line the cross size that follows.
@@ -85,19 +85,6 @@ impl Solver<'_> {
             true => item.own.given.height.is_some() || self.is_stretched(container, item),
             false => container.percent_height.is_some() || item.base_is_definite,
         };
-        let input = LayoutInput {
-            run_mode: RunMode::PerformLayout,
-            sizing_mode: SizingMode::ContentSize,
-            axis: RequestedAxis::Both,
-            known_dimensions: Size { width: Some(size.width), height: Some(size.height) },
-            known_dimensions_are_definite: Size { width: true, height: height_is_definite },
-            parent_size: Size { width: container.percent_width, height: container.percent_height },
-            available_space: Size {
-                width: AvailableSpace::Definite(size.width.max(0.0)),
-                height: AvailableSpace::Definite(size.height.max(0.0)),
-            },
-            vertical_margins_are_collapsible: Line::FALSE,
-        };
-        self.compute(taffy_id(item.id), input, None)
+        self.lay_out_at(item.id, container.basis(), size, height_is_definite)
     }
 }

@@ -4,12 +4,13 @@ use super::Container;
 use crate::flow::box_model::BoxSizes;
 use crate::flow::boxes::BoxId;
 use crate::flow::inline::relative_offset;
-use crate::flow::solve::{Solver, taffy_id};
+use crate::flow::question::fit_content;
+use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, FlexboxItemStyle, LayoutInput, Line, MaybeMath,
-    MaybeResolve, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, FlexboxItemStyle, MaybeMath, MaybeResolve, Rect,
+    ResolveOrZero, Size,
 };
 
 /// An item while its container is laid out.
@@ -123,7 +124,7 @@ impl Solver<'_> {
         Item {
             id,
             index,
-            own: style.box_sizes(Size { width, height: container.percent_height }),
+            own: style.box_sizes(container.basis()),
             margin: style.margin().resolve_or_zero(width, resolve_calc),
             is_auto: style.margin().map(|margin| margin.is_auto()),
             ratio: style.aspect_ratio(),
@@ -363,40 +364,17 @@ impl Solver<'_> {
 
     /// `fit-content` of an item.
     pub(super) fn fitted_width(&mut self, container: &Container, item: &Item, space: f32) -> f32 {
-        let widest = self.content_width(container, item, AvailableSpace::MaxContent);
-        if widest <= space {
-            return widest;
-        }
-        self.content_width(container, item, AvailableSpace::MinContent).max(space)
+        fit_content(AvailableSpace::Definite(space), |space| self.content_width(container, item, space))
     }
 
     /// Width of an item's border box by its content; its own width and its limits do not count.
     pub(super) fn content_width(&mut self, container: &Container, item: &Item, space: AvailableSpace) -> f32 {
         let height = if container.is_row { self.definite_cross(container, item) } else { item.own.given.height };
-        let mut input = self.question(container, RequestedAxis::Horizontal);
-        input.known_dimensions.height = height;
-        input.available_space.width = space;
-        self.compute(taffy_id(item.id), input, None).size.width
+        self.width_by_content(item.id, container.basis(), height, space)
     }
 
     /// Height of an item's border box by its content at a width.
     pub(super) fn content_height(&mut self, container: &Container, item: &Item, width: f32) -> f32 {
-        let mut input = self.question(container, RequestedAxis::Vertical);
-        input.known_dimensions.width = Some(width);
-        input.available_space.width = AvailableSpace::Definite(width);
-        self.compute(taffy_id(item.id), input, None).size.height
-    }
-
-    fn question(&self, container: &Container, axis: RequestedAxis) -> LayoutInput {
-        LayoutInput {
-            run_mode: RunMode::ComputeSize,
-            sizing_mode: SizingMode::ContentSize,
-            axis,
-            known_dimensions: Size::NONE,
-            known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size: Size { width: container.percent_width, height: container.percent_height },
-            available_space: Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent },
-            vertical_margins_are_collapsible: Line::FALSE,
-        }
+        self.height_by_content(item.id, container.basis(), width)
     }
 }

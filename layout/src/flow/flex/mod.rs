@@ -28,6 +28,7 @@ pub(super) use place::{Shares, distributed};
 
 use super::box_model::{BoxEdges, known_answer};
 use super::boxes::BoxId;
+use super::question::fit_content;
 use super::solve::Solver;
 use super::taffy_style::resolve_calc;
 use crate::style::computed::Display;
@@ -83,6 +84,11 @@ pub(super) struct Container {
 }
 
 impl Container {
+    /// What percentages of items refer to.
+    fn basis(&self) -> Size<Option<f32>> {
+        Size { width: self.percent_width, height: self.percent_height }
+    }
+
     fn is_multi_line(&self) -> bool {
         self.wrap != Wrap::No
     }
@@ -180,19 +186,8 @@ impl Solver<'_> {
         };
 
         let width = known.width.unwrap_or_else(|| {
-            let (min_content, max_content) = (AvailableSpace::MinContent, AvailableSpace::MaxContent);
-            let content = match input.available_space.width {
-                AvailableSpace::Definite(space) => {
-                    let widest = self.inner_width_by_content(&container, max_content);
-                    let space = space - edges.width;
-                    if widest <= space {
-                        widest
-                    } else {
-                        self.inner_width_by_content(&container, min_content).max(space)
-                    }
-                }
-                space => self.inner_width_by_content(&container, space),
-            };
+            let space = input.available_space.width.maybe_sub(edges.width);
+            let content = fit_content(space, |space| self.inner_width_by_content(&container, space));
             (content + edges.width).maybe_clamp(min.width, max.width).max(edges.width)
         });
         if input.run_mode == RunMode::ComputeSize && input.axis == RequestedAxis::Horizontal {

@@ -3,19 +3,12 @@
 use super::item::Item;
 use super::lines::FlexLine;
 use super::{Container, gaps};
-use crate::flow::overflow::{is_scroller, joined, reach};
+use crate::flow::placed::{Placed, PlacedItem, SizedContainer};
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::{in_units, rounded};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, Layout, LayoutOutput,
-    OofCandidates, OofPositioningArea, Point, Rect, Size,
+    AlignContent, AlignContentKeyword, AlignItemsKeyword, AlignmentSafety, Baselines, LayoutOutput, Point, Size,
 };
-
-/// What is taken over from the boxes that were laid out.
-struct Placed {
-    overflow: Rect<f32>,
-    candidates: Vec<(usize, OofCandidates)>,
-}
 
 impl Solver<'_> {
     /// Aligns the items and lays them out. `inner` and `size` are the container's sizes.
@@ -31,8 +24,7 @@ impl Solver<'_> {
             false => (inner.height, inner.width),
         };
         let stacked = self.stack_lines(container, &mut lines, inner_cross);
-        let mut output = LayoutOutput::from_outer_size(size);
-        let mut placed = Placed { overflow: Rect::ZERO, candidates: Vec::new() };
+        let mut placed = Placed::default();
         let mut baselines = Vec::new();
         for (line, &line_at) in lines.iter_mut().zip(&stacked) {
             for item in &mut line.items {
@@ -62,21 +54,11 @@ impl Solver<'_> {
                 ));
             }
         }
-        output.baselines = Baselines::from_first(self.flex_baseline(container, &lines, &baselines));
-        let style = self.tree.style_ref(container.id);
-        if is_scroller(&style) {
-            let padding = container.edges.padding;
-            placed.overflow.right += if container.is_rtl { padding.left } else { padding.right };
-            placed.overflow.bottom += padding.bottom;
-        }
-        output.scrollable_overflow_rect = placed.overflow;
-        output.oof_candidates = self.flex_candidates(container, placed.candidates, size);
-        let border = container.edges.border;
-        output.oof_positioning_area = Some(OofPositioningArea {
-            size: size - border.sum_axes(),
-            offset: Point { x: border.left, y: border.top },
-        });
-        output
+        let Container { id, edges, is_rtl, .. } = *container;
+        let sized = SizedContainer { id, edges, size, is_rtl };
+        let place = |index, child| self.flex_static_place(container, index, child, size);
+        let baselines = Baselines::from_first(self.flex_baseline(container, &lines, &baselines));
+        LayoutOutput { baselines, ..self.with_items(&sized, placed, place) }
     }
 
     /// Gives lines the free space of a container of several lines; their positions from cross start.
@@ -112,7 +94,7 @@ impl Solver<'_> {
         size: Size<f32>,
         placed: &mut Placed,
     ) -> f32 {
-        let mut output = self.lay_out_item(container, item);
+        let output = self.lay_out_item(container, item);
         let main = if container.runs_backwards() { inner_main - item.main_at - item.main } else { item.main_at };
         let cross = match container.stacks_backwards() {
             true => line_start + line_cross - item.cross_at - item.cross,
@@ -123,31 +105,10 @@ impl Solver<'_> {
         let (x, y) = (x + inset.left, y + inset.top);
         let baseline = y + self.first_baseline(item, &output);
         let location = Point { x: x + item.offset.0, y: y + item.offset.1 };
-        let layout = Layout {
-            order: item.index as u32,
-            location,
-            size: output.size,
-            scrollable_overflow_rect: output.scrollable_overflow_rect,
-            scrollbar_size: Size::ZERO,
-            border: item.own.edges.border,
-            padding: item.own.edges.padding,
-            margin: item.margin,
-        };
-        self.set_layout(item.id, &layout);
-        let mut candidates = output.oof_candidates.take();
-        if !candidates.is_empty() {
-            candidates.translate(location);
-            placed.candidates.push((item.index, candidates));
-        }
-        let from_start = match container.is_rtl {
-            true => size.width - (location.x + output.size.width) - container.edges.border.right,
-            false => location.x - container.edges.border.left,
-        };
-        let at = Point { x: from_start, y: location.y - container.edges.border.top };
-        let is_clipped = is_scroller(&self.tree.style_ref(container.id));
-        let style = self.tree.style_ref(item.id);
-        let reach = reach(&style, at, output.size, output.scrollable_overflow_rect, is_clipped);
-        placed.overflow = joined(placed.overflow, reach);
+        let Container { id, edges, is_rtl, .. } = *container;
+        let placed_item =
+            PlacedItem { id: item.id, index: item.index, edges: item.own.edges, margin: item.margin, location, output };
+        self.take_item(&SizedContainer { id, edges, size, is_rtl }, placed_item, placed);
         baseline
     }
 

@@ -1,61 +1,48 @@
 //! Static positions of out-of-flow children (section 4.1): where each would be as the only item of the container.
 
 use super::Container;
+use crate::flow::boxes::BoxId;
 use crate::flow::solve::{Solver, taffy_id};
 use taffy::{
     AlignContentKeyword, AlignItems, AlignItemsKeyword, AxisStaticAlign, AxisStaticEdge, AxisStaticPosition, CoreStyle,
-    Direction, FlexboxItemStyle, Line, OofCandidate, OofCandidates, Point, Size,
+    Direction, FlexboxItemStyle, Line, OofCandidate, Point, Size,
 };
 
 impl Solver<'_> {
-    /// The out-of-flow boxes to be placed: children, and what is below the items, in document order.
-    pub(super) fn flex_candidates(
+    /// Where an out-of-flow child would be as the only item.
+    pub(super) fn flex_static_place(
         &self,
         container: &Container,
-        mut inside: Vec<(usize, OofCandidates)>,
+        index: usize,
+        child: BoxId,
         size: Size<f32>,
-    ) -> OofCandidates {
-        let mut candidates = OofCandidates::new();
-        inside.sort_by_key(|(index, _)| *index);
-        let mut inside = inside.into_iter().peekable();
-        for (index, &child) in self.tree.data(container.id).flow_children.iter().enumerate() {
-            if let Some((_, mut below)) = inside.next_if(|(at, _)| *at == index) {
-                candidates.append(&mut below);
-                continue;
-            }
-            let style = self.tree.style_ref(child);
-            if !style.style.is_out_of_flow() {
-                continue;
-            }
-            let direction = if container.is_rtl { Direction::Rtl } else { Direction::Ltr };
-            let align = style.align_self().unwrap_or(container.align_items);
-            let align = align.resolve_self_relative(style.direction(), direction, !container.is_row);
-            let inset = container.edges.inset();
-            let horizontal = Line { start: inset.left, end: size.width - inset.right };
-            let vertical = Line { start: inset.top, end: size.height - inset.bottom };
-            let (main_area, cross_area) =
-                if container.is_row { (horizontal, vertical) } else { (vertical, horizontal) };
-            // Chromium does not heed `safe` along the main axis here.
-            let main = AxisStaticPosition {
-                area: main_area,
-                align: AxisStaticAlign::from_keyword(main_edge(container, container.justify_content.keyword)),
-            };
-            let cross = AxisStaticPosition {
-                area: cross_area,
-                align: AxisStaticAlign {
-                    keyword: cross_edge(container, align),
-                    safety: align.safety,
-                    fallback: cross_edge(container, AlignItems::START),
-                },
-            };
-            let static_position = match container.is_row {
-                true => Point { x: main, y: cross },
-                false => Point { x: cross, y: main },
-            };
-            let position = style.position();
-            candidates.push(OofCandidate { node: taffy_id(child), order: index as u32, position, static_position });
-        }
-        candidates
+    ) -> OofCandidate {
+        let style = self.tree.style_ref(child);
+        let direction = if container.is_rtl { Direction::Rtl } else { Direction::Ltr };
+        let align = style.align_self().unwrap_or(container.align_items);
+        let align = align.resolve_self_relative(style.direction(), direction, !container.is_row);
+        let inset = container.edges.inset();
+        let horizontal = Line { start: inset.left, end: size.width - inset.right };
+        let vertical = Line { start: inset.top, end: size.height - inset.bottom };
+        let (main_area, cross_area) = if container.is_row { (horizontal, vertical) } else { (vertical, horizontal) };
+        // Chromium does not heed `safe` along the main axis here.
+        let main = AxisStaticPosition {
+            area: main_area,
+            align: AxisStaticAlign::from_keyword(main_edge(container, container.justify_content.keyword)),
+        };
+        let cross = AxisStaticPosition {
+            area: cross_area,
+            align: AxisStaticAlign {
+                keyword: cross_edge(container, align),
+                safety: align.safety,
+                fallback: cross_edge(container, AlignItems::START),
+            },
+        };
+        let static_position = match container.is_row {
+            true => Point { x: main, y: cross },
+            false => Point { x: cross, y: main },
+        };
+        OofCandidate { node: taffy_id(child), order: index as u32, position: style.position(), static_position }
     }
 }
 

@@ -242,7 +242,7 @@ impl Solver<'_> {
             let inside = self.in_area(item, area);
             let (row, top) = (item.rows.start, inside.margin.top);
             let sizes = self.sizes_in_area(&inside);
-            let output = self.lay_out_at(&inside.sizing, &sizes);
+            let output = self.lay_out_at(inside.sizing.id, area, sizes.size, sizes.is_definite);
             let style = &self.tree.shown(inside.sizing.id).style;
             ascents.push((n, row, top + first_baseline(style, &output).unwrap_or(output.size.height)));
         }

@@ -25,6 +25,7 @@ pub(super) use place::GridAreas;
 
 use super::box_model::{BoxEdges, known_answer};
 use super::boxes::BoxId;
+use super::question::fit_content;
 use super::solve::Solver;
 use super::taffy_style::{length, resolve_calc};
 use super::tree::GridTracks;
@@ -107,7 +108,8 @@ impl Solver<'_> {
             justify_content: style.justify_columns(),
         };
         let width = known.width.unwrap_or_else(|| {
-            let content = self.grid_width_by_content(&container, input.available_space.width, edges.width);
+            let space = input.available_space.width.maybe_sub(edges.width);
+            let content = self.grid_width_by_content(&container, space);
             (content + edges.width).maybe_clamp(min.width, max.width).max(edges.width)
         });
         if input.run_mode == RunMode::ComputeSize && input.axis == RequestedAxis::Horizontal {
@@ -151,10 +153,12 @@ impl Solver<'_> {
     }
 
     /// The inner width under a constraint.
-    fn grid_width_by_content(&mut self, container: &Container, space: AvailableSpace, edges: f32) -> f32 {
+    fn grid_width_by_content(&mut self, container: &Container, space: AvailableSpace) -> f32 {
         let mut grid = self.plan_grid(container);
         let depends_on_rows = self.depends_on_rows(&grid);
-        let mut width = |constraint| {
+        fit_content(space, |space| {
+            let is_least = space == AvailableSpace::MinContent;
+            let constraint = if is_least { Constraint::MinContent } else { Constraint::MaxContent };
             grid.has_rows = false;
             self.size_columns(container, &mut grid, constraint);
             if depends_on_rows {
@@ -163,15 +167,7 @@ impl Solver<'_> {
                 self.size_columns(container, &mut grid, constraint);
             }
             grid.columns.span(&grid.columns.all())
-        };
-        match space {
-            AvailableSpace::MinContent => width(Constraint::MinContent),
-            AvailableSpace::MaxContent => width(Constraint::MaxContent),
-            AvailableSpace::Definite(space) => {
-                let (widest, space) = (width(Constraint::MaxContent), space - edges);
-                if widest <= space { widest } else { width(Constraint::MinContent).max(space) }
-            }
-        }
+        })
     }
 
     /// Widths of items follow from heights: columns are sized once more when rows are known (section 12.1).

@@ -6,12 +6,13 @@ use super::{Container, Grid, Tracks};
 use crate::flow::boxes::BoxId;
 use crate::flow::flex::distributed;
 use crate::flow::inline::relative_offset;
-use crate::flow::overflow::{first_baseline, is_scroller, joined, reach};
+use crate::flow::overflow::first_baseline;
+use crate::flow::placed::{Placed, PlacedItem, SizedContainer};
 use crate::flow::solve::{Solver, taffy_id};
 use crate::style::computed::GridLine;
 use taffy::{
-    AlignItems, AlignItemsKeyword, AlignmentSafety, AxisStaticPosition, Baselines, CoreStyle, Direction, Layout,
-    LayoutOutput, Line, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, Size,
+    AlignItems, AlignItemsKeyword, AlignmentSafety, AxisStaticPosition, Baselines, CoreStyle, Direction, LayoutOutput,
+    Line, OofCandidate, Point, Rect, Size,
 };
 
 /// Where the lines of a grid are, for the out-of-flow boxes that it is the containing block of.
@@ -72,14 +73,8 @@ impl GridAreas {
     }
 }
 
-/// What is taken over from the boxes that were laid out.
-#[derive(Default)]
-struct Placed {
-    overflow: Rect<f32>,
-    candidates: Vec<(usize, OofCandidates)>,
-    /// Row, whether it is aligned by its baseline, column, baseline.
-    baseline: Option<(usize, bool, usize, f32)>,
-}
+/// Row, whether it is aligned by its baseline, column, baseline.
+type GridBaseline = Option<(usize, bool, usize, f32)>;
 
 impl Solver<'_> {
     /// Aligns tracks and items and lays the items out.
@@ -88,20 +83,13 @@ impl Solver<'_> {
         let inner_height = (size.height - inset.top - inset.bottom).max(0.0);
         let column_start = column_start(container);
         place_tracks(&mut grid.rows, container.align_content, inner_height, inset.top);
-        let mut output = LayoutOutput::from_outer_size(size);
-        let mut placed = Placed::default();
+        let Container { id, edges, is_rtl, .. } = *container;
+        let sized = SizedContainer { id, edges, size, is_rtl };
+        let (mut placed, mut baseline) = (Placed::default(), None);
         for item in &grid.items {
-            self.place_grid_item(container, &grid, item, size, &mut placed);
+            self.place_grid_item(&sized, &grid, item, &mut placed, &mut baseline);
         }
-        output.baselines = Baselines::from_first(placed.baseline.map(|(.., baseline)| baseline));
-        let style = self.tree.style_ref(container.id);
-        if is_scroller(&style) {
-            let padding = container.edges.padding;
-            placed.overflow.right += if container.is_rtl { padding.left } else { padding.right };
-            placed.overflow.bottom += padding.bottom;
-        }
-        output.scrollable_overflow_rect = placed.overflow;
-        let claims = style.is_containing_block();
+        let claims = self.tree.style_ref(id).is_containing_block();
         let areas = (claims.absolute || claims.fixed).then(|| {
             Box::new(GridAreas {
                 columns: AreaLines::new(grid.column_lines, &grid.columns, column_start),
@@ -110,14 +98,10 @@ impl Solver<'_> {
                 width: size.width,
             })
         });
-        self.tree.data_mut(container.id).grid_areas = areas;
-        output.oof_candidates = self.grid_candidates(container, placed.candidates, size);
-        let border = container.edges.border;
-        output.oof_positioning_area = Some(OofPositioningArea {
-            size: size - border.sum_axes(),
-            offset: Point { x: border.left, y: border.top },
-        });
-        output
+        self.tree.data_mut(id).grid_areas = areas;
+        let place = |index, child| self.grid_static_place(container, index, child, size);
+        let baselines = Baselines::from_first(baseline.map(|(.., baseline)| baseline));
+        LayoutOutput { baselines, ..self.with_items(&sized, placed, place) }
     }
 
     /// Columns are placed before rows are sized: what is between them is room for items that span several (section 11.1).
@@ -129,17 +113,17 @@ impl Solver<'_> {
 
     fn place_grid_item(
         &mut self,
-        container: &Container,
+        container: &SizedContainer,
         grid: &Grid,
         item: &Item,
-        size: Size<f32>,
         placed: &mut Placed,
+        baseline: &mut GridBaseline,
     ) {
         let ((left, right), (top, bottom)) = (grid.columns.area(&item.columns), grid.rows.area(&item.rows));
         let area = Size { width: (right - left).max(0.0), height: (bottom - top).max(0.0) };
         let mut inside = self.in_area(item, area.map(Some));
         let sizes = self.sizes_in_area(&inside);
-        let mut output = self.lay_out_at(&inside.sizing, &sizes);
+        let output = self.lay_out_at(item.id, inside.sizing.basis, sizes.size, sizes.is_definite);
         let margin = &mut inside.margin;
         let (auto, rtl) = (&item.is_auto, container.is_rtl);
         let across = (sizes.size.width, area.width);
@@ -150,62 +134,24 @@ impl Solver<'_> {
         let align = if item.has_baseline() { AlignItems::START } else { item.align };
         let down = (sizes.size.height, area.height - item.shim);
         let y = aligned(align, down, (&mut margin.top, &mut margin.bottom), (auto.top, auto.bottom)) + item.shim;
-        let x = if rtl { size.width - (left + x) - sizes.size.width } else { left + x };
+        let x = if rtl { container.size.width - (left + x) - sizes.size.width } else { left + x };
         let y = top + y;
         let shown = self.tree.shown(item.id);
         let own = first_baseline(&shown.style, &output);
-        let baseline = y + own.unwrap_or(sizes.size.height);
+        let own_baseline = y + own.unwrap_or(sizes.size.height);
         let offset = relative_offset(&shown.style, area.width, Some(area.height));
         let location = Point { x: x + offset.0, y: y + offset.1 };
-        let layout = Layout {
-            order: item.index as u32,
-            location,
-            size: sizes.size,
-            scrollable_overflow_rect: output.scrollable_overflow_rect,
-            scrollbar_size: Size::ZERO,
-            border: inside.sizing.edges.border,
-            padding: inside.sizing.edges.padding,
-            margin: inside.margin,
-        };
-        self.set_layout(item.id, &layout);
         // Of the first row: that of an item that is aligned by it, else of the first item (section 10.7).
         let rank = (item.rows.start, !item.has_baseline(), item.columns.start);
-        if placed.baseline.is_none_or(|(row, other, column, _)| rank < (row, other, column)) {
-            placed.baseline = Some((rank.0, rank.1, rank.2, baseline));
+        if baseline.is_none_or(|(row, other, column, _)| rank < (row, other, column)) {
+            *baseline = Some((rank.0, rank.1, rank.2, own_baseline));
         }
-        let mut candidates = output.oof_candidates.take();
-        if !candidates.is_empty() {
-            candidates.translate(location);
-            placed.candidates.push((item.index, candidates));
-        }
-        let border = &container.edges.border;
-        let from_start = match rtl {
-            true => size.width - (location.x + sizes.size.width) - border.right,
-            false => location.x - border.left,
-        };
-        let at = Point { x: from_start, y: location.y - border.top };
-        let clips = is_scroller(&self.tree.style_ref(container.id));
-        let reach = reach(&self.tree.style_ref(item.id), at, sizes.size, output.scrollable_overflow_rect, clips);
-        placed.overflow = joined(placed.overflow, reach);
-    }
-
-    /// The out-of-flow boxes to be placed: children, and what is below the items, in document order.
-    fn grid_candidates(
-        &self,
-        container: &Container,
-        inside: Vec<(usize, OofCandidates)>,
-        size: Size<f32>,
-    ) -> OofCandidates {
-        let mut candidates = OofCandidates::new();
-        let mut inside = inside.into_iter().peekable();
-        for (index, &child) in self.tree.data(container.id).flow_children.iter().enumerate() {
-            if let Some((_, mut below)) = inside.next_if(|(at, _)| *at == index) {
-                candidates.append(&mut below);
-            } else if self.tree.shown(child).style.is_out_of_flow() {
-                candidates.push(self.grid_static_place(container, index, child, size));
-            }
-        }
-        candidates
+        let (edges, margin) = (inside.sizing.edges, inside.margin);
+        self.take_item(
+            container,
+            PlacedItem { id: item.id, index: item.index, edges, margin, location, output },
+            placed,
+        );
     }
 
     /// Where an out-of-flow child would be as the only item, in its area if the grid is its containing block (section 9).

@@ -9,15 +9,16 @@ use super::source::{InlineSource, Item, ItemKind};
 use super::vertical::{AtomExtents, Extent};
 use crate::flow::box_model::{BoxEdges, BoxSizes};
 use crate::flow::boxes::{BoxId, LayoutBox};
+use crate::flow::question::{keyword_space, question};
 use crate::flow::solve::{Solver, height_matters, taffy_id};
 use crate::flow::taffy_style::resolve_calc;
 use crate::flow::tree::BoxKind;
 use crate::style::ComputedStyle;
-use crate::style::computed::{Dimension as CssDimension, Direction, Display, LengthAuto};
+use crate::style::computed::{Direction, Display, LengthAuto};
 use smallvec::SmallVec;
 use taffy::{
-    AvailableSpace, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Rect, RequestedAxis, ResolveOrZero,
-    RunMode, Size, SizingMode,
+    AvailableSpace, CoreStyle, Layout, LayoutInput, LayoutOutput, MaybeMath, Rect, RequestedAxis, ResolveOrZero,
+    RunMode, Size,
 };
 
 /// An atomic inline box or a float, laid out.
@@ -118,12 +119,9 @@ impl Solver<'_> {
                 && style.style.display != Display::InlineTable;
             let scrolls = style.overflow().y.is_scroll_container();
             let space = (inner_width - margin.left - margin.right).max(0.0);
-            let width = match style.style.width {
-                CssDimension::MinContent => AvailableSpace::MinContent,
-                CssDimension::MaxContent => AvailableSpace::MaxContent,
-                _ => AvailableSpace::Definite(space),
-            };
-            let output = self.perform(id, parent_size, width);
+            let width = keyword_space(style.style.width, AvailableSpace::Definite(space));
+            let input = LayoutInput { run_mode: RunMode::PerformLayout, ..question(parent_size, width) };
+            let output = self.compute(taffy_id(id), input, None);
             let outer_height = output.size.height + margin.top + margin.bottom;
             // The last line's baseline; the bottom margin edge if there is none or it may be clipped away.
             let baseline = match self.atom_baseline(id, &output) {
@@ -168,20 +166,6 @@ impl Solver<'_> {
             BoxKind::Replaced => None,
             _ => output.baselines.first,
         }
-    }
-
-    fn perform(&mut self, id: BoxId, parent_size: Size<Option<f32>>, width: AvailableSpace) -> LayoutOutput {
-        let input = LayoutInput {
-            run_mode: RunMode::PerformLayout,
-            sizing_mode: SizingMode::InherentSize,
-            axis: RequestedAxis::Both,
-            known_dimensions: Size::NONE,
-            known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size,
-            available_space: Size { width, height: AvailableSpace::MaxContent },
-            vertical_margins_are_collapsible: Line::FALSE,
-        };
-        self.compute(taffy_id(id), input, None)
     }
 
     /// Min-content or max-content width of the content. Percentages of heights refer to `height`.
@@ -274,21 +258,9 @@ impl Solver<'_> {
         let style = self.tree.style_ref(id);
         let margin = style.margin().resolve_or_zero(None, resolve_calc);
         let BoxSizes { min, max, .. } = style.box_sizes(Size::NONE);
-        let space = match style.style.width {
-            CssDimension::MinContent => AvailableSpace::MinContent,
-            CssDimension::MaxContent => AvailableSpace::MaxContent,
-            _ => space,
-        };
-        let input = LayoutInput {
-            run_mode: RunMode::ComputeSize,
-            sizing_mode: SizingMode::InherentSize,
-            axis: RequestedAxis::Horizontal,
-            known_dimensions: Size::NONE,
-            known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size: Size { width: None, height },
-            available_space: Size { width: space, height: AvailableSpace::MaxContent },
-            vertical_margins_are_collapsible: Line::FALSE,
-        };
+        let basis = Size { width: None, height };
+        let space = keyword_space(style.style.width, space);
+        let input = LayoutInput { axis: RequestedAxis::Horizontal, ..question(basis, space) };
         let width = self.compute(taffy_id(id), input, None).size.width;
         width.maybe_clamp(min.width, max.width) + margin.horizontal_axis_sum()
     }

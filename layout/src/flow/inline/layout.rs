@@ -15,6 +15,7 @@ use super::vertical::line_geometry;
 use crate::flow::block::{BlockContext, BlockFormattingContext, Slot};
 use crate::flow::box_model::{BoxEdges, known_answer};
 use crate::flow::boxes::{BoxId, BoxOrigin};
+use crate::flow::question::fit_content;
 use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::ComputedStyle;
@@ -23,7 +24,7 @@ use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use taffy::{
     AvailableSpace, Baselines, CollapsibleMarginSet, CoreStyle, FloatDirection, LayoutInput, LayoutOutput, MaybeMath,
-    OofPositioningArea, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 
 /// The lines of a container at one width.
@@ -106,19 +107,12 @@ impl Solver<'_> {
         let frame = Frame { border, inset, percent_height };
 
         let width = known.width.unwrap_or_else(|| {
-            let content = match available_space.width {
-                AvailableSpace::MinContent => self.intrinsic_width(id, source, BreakMode::MinContent, percent_height),
-                AvailableSpace::MaxContent => self.intrinsic_width(id, source, BreakMode::MaxContent, percent_height),
-                AvailableSpace::Definite(space) => {
-                    let space = (space - inset_size.width).max(0.0);
-                    let max = self.intrinsic_width(id, source, BreakMode::MaxContent, percent_height);
-                    if max <= space {
-                        max
-                    } else {
-                        space.max(self.intrinsic_width(id, source, BreakMode::MinContent, percent_height))
-                    }
-                }
-            };
+            let space = available_space.width.maybe_sub(inset_size.width).maybe_max(0.0);
+            let content = fit_content(space, |space| {
+                let is_least = space == AvailableSpace::MinContent;
+                let mode = if is_least { BreakMode::MinContent } else { BreakMode::MaxContent };
+                self.intrinsic_width(id, source, mode, percent_height)
+            });
             (content + inset_size.width).maybe_clamp(min_size.width, max_size.width).max(inset_size.width)
         });
         let is_height_known = known.height.is_some() && !is_asked_for_floats;
@@ -179,10 +173,7 @@ impl Solver<'_> {
             output.scrollable_overflow_rect.bottom += padding.bottom;
         }
         output.oof_candidates = emitted.candidates;
-        output.oof_positioning_area = Some(OofPositioningArea {
-            size: Size { width: width - border.left - border.right, height: height - border.top - border.bottom },
-            offset: taffy::Point { x: border.left, y: border.top },
-        });
+        output.oof_positioning_area = Some(own.edges.padding_box(output.size));
         output
     }
 

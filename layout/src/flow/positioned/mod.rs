@@ -13,6 +13,7 @@ mod axis;
 use super::boxes::BoxId;
 use super::geometry::Rect as PieceRect;
 use super::overflow::{joined, reach};
+use super::question::question;
 use super::solve::{Solver, box_id, taffy_id};
 use super::taffy_style::{is_inline_fixed_containing_block, resolve_calc};
 use crate::style::computed::Direction as CssDirection;
@@ -20,8 +21,7 @@ use crate::style::computed::Display;
 use axis::{Alignment, Axis};
 use taffy::{
     AlignItems, AvailableSpace, ContainingBlockClaims, CoreStyle, Direction, Layout, LayoutInput, LayoutOutput, Line,
-    MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, RunMode, Size,
-    SizingMode,
+    MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RunMode, Size,
 };
 
 /// A containing block, as the boxes that it places see it.
@@ -40,13 +40,8 @@ impl Solver<'_> {
     pub(super) fn lay_out_page(&mut self, root: BoxId, viewport: Size<f32>) {
         let input = LayoutInput {
             run_mode: RunMode::PerformLayout,
-            sizing_mode: SizingMode::InherentSize,
-            axis: RequestedAxis::Both,
             known_dimensions: viewport.map(Some),
-            known_dimensions_are_definite: Size { width: true, height: true },
-            parent_size: viewport.map(Some),
-            available_space: viewport.map(AvailableSpace::Definite),
-            vertical_margins_are_collapsible: Line::FALSE,
+            ..question(viewport.map(Some), AvailableSpace::Definite(viewport.width))
         };
         let output = self.compute(taffy_id(root), input, None);
         let layout = Layout {
@@ -145,7 +140,7 @@ impl Solver<'_> {
         }
         let sizes = self.sizes_in(&sizing, &across, &vertical.room());
         let size = sizes.size;
-        let mut output = self.lay_out_at(&sizing, &sizes);
+        let mut output = self.lay_out_at(id, sizing.basis, size, sizes.is_definite);
         let (x_margin, y_margin) = (horizontal.margins(size.width), vertical.margins(size.height));
         let location = Point {
             x: horizontal.place(size.width, x_margin) + area.offset.x,

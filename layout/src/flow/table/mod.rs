@@ -17,12 +17,13 @@ mod columns;
 use super::box_model::BoxSizes;
 use super::boxes::BoxId;
 use super::inline::{relative_offset, take_candidates};
+use super::question::question;
 use super::solve::{Solver, taffy_id};
 use crate::style::computed::{Dimension as CssDimension, Display, LengthPercentage, TableLayout, VerticalAlign};
 use columns::{Column, by_content, by_first_row, table_widths};
 use taffy::{
     AlignItems, AvailableSpace, AxisStaticPosition, Baselines, CoreStyle, Layout, LayoutInput, LayoutOutput, Line,
-    MaybeMath, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RequestedAxis, RunMode, Size, SizingMode,
+    MaybeMath, OofCandidate, OofCandidates, Point, Rect, RequestedAxis, RunMode, Size, SizingMode,
 };
 
 /// A row and the group that it stands in.
@@ -155,10 +156,7 @@ impl Solver<'_> {
 
     /// What a cell asks of its column.
     fn cell_widths(&mut self, cell: BoxId) -> Column {
-        let mut content = |space| {
-            let input = cell_input(RunMode::ComputeSize, RequestedAxis::Horizontal, Size::NONE, space);
-            self.compute(taffy_id(cell), input, None).size.width
-        };
+        let mut content = |space| self.width_by_content(cell, Size::NONE, None, space);
         let (min, max) = (content(AvailableSpace::MinContent), content(AvailableSpace::MaxContent));
         let style = self.tree.style_ref(cell);
         let px = |dimension: CssDimension| match dimension {
@@ -209,7 +207,12 @@ impl Solver<'_> {
                     self.shift_cell(cell, 0.0);
                 }
                 let known = Size { width: Some(width), height: None };
-                let input = cell_input(run_mode, RequestedAxis::Both, known, AvailableSpace::Definite(width));
+                let input = LayoutInput {
+                    run_mode,
+                    sizing_mode: SizingMode::ContentSize,
+                    known_dimensions: known,
+                    ..question(known, AvailableSpace::Definite(width))
+                };
                 let output = self.compute(taffy_id(cell), input, None);
                 let by_baseline = self.aligns_to_baseline(cell);
                 // A cell without lines has its baseline at the bottom of its content.
@@ -304,10 +307,7 @@ impl Solver<'_> {
         overflow.bottom = f32::max(overflow.bottom, y - border.top);
         output.scrollable_overflow_rect = overflow;
         output.oof_candidates = candidates;
-        output.oof_positioning_area = Some(OofPositioningArea {
-            size: output.size - border.sum_axes(),
-            offset: Point { x: border.left, y: border.top },
-        });
+        output.oof_positioning_area = Some(own.edges.padding_box(output.size));
     }
 
     fn close_group(&mut self, group: Option<(BoxId, f32, f32)>, left: f32, width: f32) {
@@ -334,12 +334,11 @@ impl Solver<'_> {
             _ => content.shift,
         };
         self.shift_cell(cell, shift.max(0.0));
-        let known = Size { width: Some(width), height: Some(row.height) };
-        let mut input = cell_input(RunMode::PerformLayout, RequestedAxis::Both, known, AvailableSpace::Definite(width));
         // Percentages of the height refer to a height that was given only.
-        input.known_dimensions_are_definite.height =
+        let is_definite =
             own.given.height.is_some() || self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
-        let output = self.compute(taffy_id(cell), input, None);
+        let basis = Size { width: Some(width), height: None };
+        let output = self.lay_out_at(cell, basis, Size { width, height: row.height }, is_definite);
         let style = self.tree.style_ref(cell);
         let (dx, dy) = relative_offset(style.style, width, None);
         let edges = style.box_edges(Some(width));
@@ -393,25 +392,6 @@ impl Solver<'_> {
             },
             _ => 0.0,
         }
-    }
-}
-
-/// A question to a cell: its own width and height do not count, those of its column and row do.
-fn cell_input(
-    run_mode: RunMode,
-    axis: RequestedAxis,
-    known_dimensions: Size<Option<f32>>,
-    space: AvailableSpace,
-) -> LayoutInput {
-    LayoutInput {
-        run_mode,
-        sizing_mode: SizingMode::ContentSize,
-        axis,
-        known_dimensions,
-        known_dimensions_are_definite: Size { width: true, height: true },
-        parent_size: Size { width: known_dimensions.width, height: None },
-        available_space: Size { width: space, height: AvailableSpace::MaxContent },
-        vertical_margins_are_collapsible: Line::FALSE,
     }
 }
 
