@@ -20,8 +20,8 @@ use crate::style::computed::Direction as CssDirection;
 use crate::style::computed::Display;
 use axis::{Alignment, Axis};
 use taffy::{
-    AlignItems, AvailableSpace, ContainingBlockClaims, CoreStyle, Direction, Layout, LayoutInput, LayoutOutput, Line,
-    MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RunMode, Size,
+    AlignItems, AvailableSpace, AxisStaticPosition, ContainingBlockClaims, CoreStyle, Direction, Layout, LayoutInput,
+    LayoutOutput, MaybeResolve, OofCandidate, OofCandidates, OofPositioningArea, Point, Rect, RunMode, Size,
 };
 
 /// A containing block, as the boxes that it places see it.
@@ -130,7 +130,8 @@ impl Solver<'_> {
     fn place_positioned(&mut self, block: &ContainingBlock, candidate: &OofCandidate) -> (Rect<f32>, OofCandidates) {
         let id = box_id(candidate.node);
         let area = self.area_of(block, id);
-        let (horizontal, vertical) = self.axes(block, area, candidate);
+        let axis = |is_inline| self.axis(block, area, candidate, is_inline);
+        let (horizontal, vertical) = (axis(true), axis(false));
         let sizing = self.sizing(id, area.size.map(Some));
         let mut across = horizontal.room();
         if self.tree.shown(id).style.display == Display::Table {
@@ -187,50 +188,50 @@ impl Solver<'_> {
         }
     }
 
-    fn axes(&self, block: &ContainingBlock, area: OofPositioningArea, candidate: &OofCandidate) -> (Axis, Axis) {
+    fn axis(
+        &self,
+        block: &ContainingBlock,
+        area: OofPositioningArea,
+        candidate: &OofCandidate,
+        is_inline: bool,
+    ) -> Axis {
         let style = self.tree.style_ref(box_id(candidate.node));
         let OofPositioningArea { size, offset } = area;
-        let (inset, margin) = (style.inset(), style.margin());
-        let margin = margin.map(|margin| margin.resolve_to_option(size.width, resolve_calc));
+        let (insets, overflow) = (style.inset(), self.tree.style_ref(block.owner).overflow());
+        let margins = style.margin().map(|margin| margin.resolve_to_option(size.width, resolve_calc));
+        let (room, from, inset, margin, place, align, overflow) = match is_inline {
+            true => (
+                size.width,
+                offset.x,
+                insets.horizontal_components(),
+                margins.horizontal_components(),
+                candidate.static_position.x,
+                style.justify_self(),
+                overflow.x,
+            ),
+            false => (
+                size.height,
+                offset.y,
+                insets.vertical_components(),
+                margins.vertical_components(),
+                candidate.static_position.y,
+                taffy::FlexboxItemStyle::align_self(&style),
+                overflow.y,
+            ),
+        };
         // `auto` does not look at the container's `justify-items` and `align-items`.
-        let (own, around) = (style.direction(), block.direction);
-        let justify = style.justify_self().unwrap_or(AlignItems::NORMAL).resolve_self_relative(own, around, true);
-        let align = taffy::FlexboxItemStyle::align_self(&style)
-            .unwrap_or(AlignItems::NORMAL)
-            .resolve_self_relative(own, around, false);
-        let scrolls = self.tree.style_ref(block.owner).overflow();
-        let moved = |place: taffy::AxisStaticPosition, by: f32| taffy::AxisStaticPosition {
-            area: place.area.map(|at| at - by),
-            align: place.align,
-        };
-        let horizontal = Axis {
-            room: size.width,
-            inset: Line {
-                start: inset.left.maybe_resolve(size.width, resolve_calc),
-                end: inset.right.maybe_resolve(size.width, resolve_calc),
-            },
-            margin: Line { start: margin.left, end: margin.right },
-            static_position: moved(candidate.static_position.x, offset.x),
-            alignment: Alignment::new(justify),
-            safety: justify.safety,
-            is_inline: true,
-            is_reversed: block.direction.is_rtl(),
-            scrolls: scrolls.x.is_scroll_container(),
-        };
-        let vertical = Axis {
-            room: size.height,
-            inset: Line {
-                start: inset.top.maybe_resolve(size.height, resolve_calc),
-                end: inset.bottom.maybe_resolve(size.height, resolve_calc),
-            },
-            margin: Line { start: margin.top, end: margin.bottom },
-            static_position: moved(candidate.static_position.y, offset.y),
+        let align = align.unwrap_or(AlignItems::NORMAL);
+        let align = align.resolve_self_relative(style.direction(), block.direction, is_inline);
+        Axis {
+            room,
+            inset: inset.map(|inset| inset.maybe_resolve(room, resolve_calc)),
+            margin,
+            static_position: AxisStaticPosition { area: place.area.map(|at| at - from), align: place.align },
             alignment: Alignment::new(align),
             safety: align.safety,
-            is_inline: false,
-            is_reversed: false,
-            scrolls: scrolls.y.is_scroll_container(),
-        };
-        (horizontal, vertical)
+            is_inline,
+            is_reversed: is_inline && block.direction.is_rtl(),
+            scrolls: overflow.is_scroll_container(),
+        }
     }
 }
