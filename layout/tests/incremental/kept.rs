@@ -4,16 +4,19 @@ use super::picture::differences;
 use super::stage::Stage;
 use pellicle_layout::document::Commit;
 
-/// Gives the `n`-th node of the page (its root is the first) a style attribute, and compares with the page made anew.
-fn restyled(markup: &str, n: usize, style: &str) {
-    let mut stage = Stage::new(markup);
+/// Makes an edit, and compares with the page made anew.
+fn edited(stage: &mut Stage, edit: impl FnOnce(&mut Stage, &mut Commit)) {
     let mut commit = Commit::default();
-    let node = stage.nodes()[n];
-    stage.set_style(&mut commit, node, style);
+    edit(stage, &mut commit);
     stage.apply(commit);
     stage.layout();
-    let found = differences(&stage, &mut stage.afresh());
-    assert!(found.is_empty(), "{markup}: {found:#?}");
+    let found = differences(stage, &mut stage.afresh());
+    assert!(found.is_empty(), "{}: {found:#?}", stage.markup(stage.root));
+}
+
+/// Gives the `n`-th node of the page (its root is the first) a style attribute.
+fn restyled(markup: &str, n: usize, style: &str) {
+    edited(&mut Stage::new(markup), |stage, commit| stage.set_style(commit, stage.nodes()[n], style));
 }
 
 #[test]
@@ -97,14 +100,10 @@ fn text_of_an_element_without_a_box_keeps_its_own_style() {
 
 #[test]
 fn a_text_takes_spaces_as_its_attribute_says_now() {
-    let mut stage = Stage::new("<view style='display:flex'><text> </text></view>");
-    let mut commit = Commit::default();
-    let node = stage.nodes()[2];
-    stage.set_attribute(&mut commit, node, "space", Some("nbsp"));
-    stage.apply(commit);
-    stage.layout();
-    let found = differences(&stage, &mut stage.afresh());
-    assert!(found.is_empty(), "{found:#?}");
+    let spaces = "<view style='display:flex'><text> </text></view>";
+    edited(&mut Stage::new(spaces), |stage, commit| {
+        stage.set_attribute(commit, stage.nodes()[2], "space", Some("nbsp"));
+    });
 }
 
 #[test]
@@ -119,13 +118,7 @@ fn a_page_turns_from_a_flexbox_into_a_clamped_block() {
     let clamped = "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:1";
     let mut stage = Stage::new("<view>a</view><swiper-item style='display:flex'></swiper-item>b");
     for style in ["display:-webkit-box", clamped] {
-        let mut commit = Commit::default();
-        let page = stage.root;
-        stage.set_style(&mut commit, page, style);
-        stage.apply(commit);
-        stage.layout();
-        let found = differences(&stage, &mut stage.afresh());
-        assert!(found.is_empty(), "{found:#?}");
+        edited(&mut stage, |stage, commit| stage.set_style(commit, stage.root, style));
     }
 }
 
