@@ -1,11 +1,11 @@
 //! Grid properties as layout reads them, and templates taken apart.
 
 use super::taffy_style::{StyleRef, align_content, align_items, align_self};
-use super::tree::{GridData, GridTracks};
+use super::tree::{GridArea, GridData, GridTracks};
 use crate::style::computed::{GridStyle, TemplateComponent};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use taffy::{AlignContent, AlignItems, AlignSelf, GridTemplateArea};
+use taffy::{AlignContent, AlignItems, AlignSelf};
 
 impl StyleRef<'_> {
     pub fn justify_self(&self) -> Option<AlignSelf> {
@@ -71,8 +71,8 @@ fn template(components: &[TemplateComponent]) -> (Vec<GridTracks>, Vec<Vec<Arc<s
 }
 
 /// The named rectangles of `grid-template-areas`, lines counted from 1.
-fn areas(rows: &[Vec<Arc<str>>]) -> Vec<GridTemplateArea<Arc<str>>> {
-    let mut areas: Vec<GridTemplateArea<Arc<str>>> = Vec::new();
+fn areas(rows: &[Vec<Arc<str>>]) -> Vec<GridArea> {
+    let mut areas: Vec<GridArea> = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     for (y, row) in rows.iter().enumerate() {
         for (x, name) in row.iter().enumerate() {
@@ -86,7 +86,7 @@ fn areas(rows: &[Vec<Arc<str>>]) -> Vec<GridTemplateArea<Arc<str>>> {
                     area.row_end = area.row_end.max(y + 1);
                     area.column_end = area.column_end.max(x + 1);
                 }
-                None => areas.push(GridTemplateArea {
+                None => areas.push(GridArea {
                     name: name.clone(),
                     row_start: y,
                     row_end: y + 1,

@@ -8,13 +8,13 @@
 use super::tree::BoxData;
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    self as css, Align, Dimension as CssDimension, Display, LengthAuto, LengthPercentage, MathId,
+    self as css, Align, Dimension as CssDimension, Display, FlexDirection, FlexWrap, LengthAuto, LengthPercentage,
+    MathId,
 };
 use std::sync::Arc;
 use taffy::{
-    AlignContent, AlignItems, AlignSelf, BlockContainerStyle, BlockItemStyle, BoxSizing, Clear, ContainingBlockClaims,
-    CoreStyle, Dimension, Direction, FlexDirection, FlexWrap, FlexboxContainerStyle, FlexboxItemStyle, Float,
-    JustifyContent, Overflow, Point, Position, Rect, Size, TextAlign,
+    AlignContent, AlignItems, AlignSelf, BoxSizing, Clear, ContainingBlockClaims, CoreStyle, Dimension, Direction,
+    Float, Overflow, Point, Position, Rect, Size, TextAlign,
 };
 
 #[cfg(not(target_pointer_width = "64"))]
@@ -319,11 +319,21 @@ pub(crate) fn is_inline_fixed_containing_block(style: &ComputedStyle) -> bool {
     !style.filter.is_empty() || !style.backdrop_filter.is_empty()
 }
 
-impl BlockContainerStyle for StyleRef<'_> {
-    fn align_content(&self) -> AlignContent {
+/// What the algorithms for block and flex containers read, which are not Taffy's.
+impl StyleRef<'_> {
+    pub fn align_content(&self) -> AlignContent {
         align_content(self.style.align_content, false)
     }
-    fn text_align(&self) -> TextAlign {
+
+    pub fn align_items(&self) -> AlignItems {
+        align_items(self.style.align_items, false)
+    }
+
+    pub fn align_self(&self) -> Option<AlignSelf> {
+        align_self(self.style.align_self, false)
+    }
+
+    pub fn text_align(&self) -> TextAlign {
         match self.style.text_align {
             css::TextAlign::WebkitLeft => TextAlign::LegacyLeft,
             css::TextAlign::WebkitRight => TextAlign::LegacyRight,
@@ -331,19 +341,12 @@ impl BlockContainerStyle for StyleRef<'_> {
             _ => TextAlign::Auto,
         }
     }
-}
 
-impl BlockItemStyle for StyleRef<'_> {
-    fn is_table(&self) -> bool {
+    pub fn is_table(&self) -> bool {
         matches!(self.style.display, Display::Table | Display::InlineTable)
     }
-    fn align_self(&self) -> Option<AlignSelf> {
-        align_self(self.style.align_self, false)
-    }
-    fn align_content(&self) -> AlignContent {
-        align_content(self.style.align_content, false)
-    }
-    fn float(&self) -> Float {
+
+    pub fn float(&self) -> Float {
         match self.style.float {
             _ if self.style.is_out_of_flow() => Float::None,
             css::Float::None => Float::None,
@@ -351,7 +354,8 @@ impl BlockItemStyle for StyleRef<'_> {
             css::Float::Right => Float::Right,
         }
     }
-    fn clear(&self) -> Clear {
+
+    pub fn clear(&self) -> Clear {
         match self.style.clear {
             css::Clear::None => Clear::None,
             css::Clear::Left => Clear::Left,
@@ -359,55 +363,40 @@ impl BlockItemStyle for StyleRef<'_> {
             css::Clear::Both => Clear::Both,
         }
     }
-}
 
-impl FlexboxContainerStyle for StyleRef<'_> {
-    fn flex_direction(&self) -> FlexDirection {
-        if matches!(self.style.display, Display::TableRow) {
-            return FlexDirection::Row;
-        }
-        match self.style.flex_direction {
-            css::FlexDirection::Row => FlexDirection::Row,
-            css::FlexDirection::Column => FlexDirection::Column,
-            css::FlexDirection::RowReverse => FlexDirection::RowReverse,
-            css::FlexDirection::ColumnReverse => FlexDirection::ColumnReverse,
+    pub fn flex_direction(&self) -> FlexDirection {
+        match self.style.display {
+            Display::TableRow => FlexDirection::Row,
+            _ => self.style.flex_direction,
         }
     }
-    fn flex_wrap(&self) -> FlexWrap {
+
+    pub fn flex_wrap(&self) -> FlexWrap {
         match self.style.flex_wrap {
             _ if self.is_webkit_box() || self.style.display == Display::TableRow => FlexWrap::NoWrap,
-            css::FlexWrap::NoWrap => FlexWrap::NoWrap,
-            css::FlexWrap::Wrap => FlexWrap::Wrap,
-            css::FlexWrap::WrapReverse => FlexWrap::WrapReverse,
-            css::FlexWrap::Balance => FlexWrap::Balance,
-            css::FlexWrap::BalanceReverse => FlexWrap::BalanceReverse,
+            wrap => wrap,
         }
     }
-    fn gap(&self) -> Size<taffy::LengthPercentage> {
+
+    pub fn gap(&self) -> Size<taffy::LengthPercentage> {
         Size { width: length(self.style.column_gap), height: length(self.style.row_gap) }
     }
-    fn align_content(&self) -> AlignContent {
-        align_content(self.style.align_content, false)
-    }
-    fn align_items(&self) -> AlignItems {
-        align_items(self.style.align_items, false)
-    }
-    fn justify_content(&self) -> JustifyContent {
+
+    /// `justify-content` of a flex container.
+    pub fn justify_content(&self) -> AlignContent {
         if self.is_webkit_box() {
             // `-webkit-box-pack` goes by the direction of the items, not of the page.
             match self.style.justify_content {
-                Align::Start => return JustifyContent::FLEX_START,
-                Align::End => return JustifyContent::FLEX_END,
+                Align::Start => return AlignContent::FLEX_START,
+                Align::End => return AlignContent::FLEX_END,
                 _ => {}
             }
         }
         let row = matches!(self.flex_direction(), FlexDirection::Row | FlexDirection::RowReverse);
         align_content(self.style.justify_content, row && self.rtl())
     }
-}
 
-impl FlexboxItemStyle for StyleRef<'_> {
-    fn flex_grow(&self) -> f32 {
+    pub fn flex_grow(&self) -> f32 {
         match self.data.item_of {
             ItemOf::WebkitBox => self.style.box_flex,
             ItemOf::TableRow if self.style.width == CssDimension::Auto => 1.0,
@@ -415,14 +404,12 @@ impl FlexboxItemStyle for StyleRef<'_> {
             ItemOf::Other => self.style.flex_grow,
         }
     }
-    fn flex_shrink(&self) -> f32 {
+
+    pub fn flex_shrink(&self) -> f32 {
         match self.data.item_of {
             ItemOf::WebkitBox => self.style.box_flex,
             _ => self.style.flex_shrink,
         }
-    }
-    fn align_self(&self) -> Option<AlignSelf> {
-        align_self(self.style.align_self, false)
     }
 }
 

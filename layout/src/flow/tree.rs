@@ -17,7 +17,6 @@ use crate::style::ComputedStyle;
 use crate::style::computed::{RepeatCount, Track};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use taffy::GridTemplateArea;
 
 /// How a box lays out its contents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +42,17 @@ pub(crate) enum GridTracks {
     Repeat { count: RepeatCount, tracks: Vec<Track>, line_names: Vec<Vec<Arc<str>>> },
 }
 
-/// The tracks of a grid container, with line names apart from them as Taffy wants it.
+/// A named rectangle of `grid-template-areas`, by its lines, which count from 1.
+#[derive(Debug)]
+pub(crate) struct GridArea {
+    pub name: Arc<str>,
+    pub row_start: u16,
+    pub row_end: u16,
+    pub column_start: u16,
+    pub column_end: u16,
+}
+
+/// The tracks of a grid container, with line names apart from them.
 #[derive(Debug, Default)]
 pub(crate) struct GridData {
     pub rows: Vec<GridTracks>,
@@ -52,7 +61,7 @@ pub(crate) struct GridData {
     pub column_names: Vec<Vec<Arc<str>>>,
     pub auto_rows: Vec<Track>,
     pub auto_columns: Vec<Track>,
-    pub areas: Vec<GridTemplateArea<Arc<str>>>,
+    pub areas: Vec<GridArea>,
     /// Columns and rows of `grid-template-areas`.
     pub area_columns: u16,
     pub area_rows: u16,

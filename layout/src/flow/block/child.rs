@@ -10,9 +10,9 @@ use crate::flow::solve::{Solver, taffy_id};
 use crate::flow::taffy_style::{align_items, resolve_calc};
 use crate::style::computed::{Align, Dimension as CssDimension, Direction};
 use taffy::{
-    AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, BlockItemStyle, Clear, CollapsibleMarginSet,
-    CoreStyle, FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Point, Rect, RequestedAxis,
-    ResolveOrZero, RunMode, Size, TextAlign,
+    AlignItems, AlignItemsKeyword, AlignmentSafety, AvailableSpace, Clear, CollapsibleMarginSet, CoreStyle,
+    FloatDirection, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, Point, Rect, RequestedAxis, ResolveOrZero,
+    RunMode, Size, TextAlign,
 };
 
 /// A child in the flow or floating, resolved.
@@ -98,10 +98,10 @@ impl Solver<'_> {
             is_least_by_content: ratio.is_some()
                 && style.style.min_width == CssDimension::Auto
                 && !style.overflow().x.is_scroll_container(),
-            is_table: BlockItemStyle::is_table(&style),
-            has_own_width: (BlockItemStyle::is_table(&style) || style.is_compressible_replaced()) && !is_stretched,
-            float: BlockItemStyle::float(&style).float_direction(),
-            clear: BlockItemStyle::clear(&style),
+            is_table: style.is_table(),
+            has_own_width: (style.is_table() || style.is_compressible_replaced()) && !is_stretched,
+            float: style.float().float_direction(),
+            clear: style.clear(),
             is_in_flow: is_in_flow_of(&style),
             justify: justify.filter(plain),
             offset: relative_offset(style.style, basis.width.unwrap_or(0.0), basis.height),

@@ -30,10 +30,9 @@ use super::placed::SizedContainer;
 use super::solve::{Solver, taffy_id};
 use super::taffy_style::{StyleRef, resolve_calc};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItems, AxisStaticEdge, AxisStaticPosition, Baselines, BlockContainerStyle,
-    CollapsibleMarginSet, CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, OofCandidate, OofCandidates,
-    Point, Rect, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign,
-    compute_block_align_content_offset,
+    AlignContent, AlignContentKeyword, AlignItems, AxisStaticEdge, AxisStaticPosition, Baselines, CollapsibleMarginSet,
+    CoreStyle, Layout, LayoutInput, LayoutOutput, Line, MaybeMath, OofCandidate, OofCandidates, Point, Rect,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode, TextAlign, compute_block_align_content_offset,
 };
 
 /// A block container while it is laid out.
@@ -256,7 +255,7 @@ impl Solver<'_> {
         let direction = if block.is_rtl { taffy::Direction::Rtl } else { taffy::Direction::Ltr };
         let own = style.direction();
         let justify = self.justify_self(child).unwrap_or(AlignItems::NORMAL);
-        let align = taffy::FlexboxItemStyle::align_self(&style).unwrap_or(AlignItems::NORMAL);
+        let align = style.align_self().unwrap_or(AlignItems::NORMAL);
         let inline = Line { start: block.inset.left, end: block.width - block.inset.right };
         let start = if block.is_rtl { AxisStaticEdge::End } else { AxisStaticEdge::Start };
         OofCandidate {
@@ -292,9 +291,9 @@ impl Solver<'_> {
 /// A box that keeps its content in one block formatting context with what is around it.
 fn is_in_flow_of(style: &StyleRef<'_>) -> bool {
     style.is_block()
-        && !taffy::BlockItemStyle::is_table(style)
+        && !style.is_table()
         && !style.style.is_out_of_flow()
-        && taffy::BlockItemStyle::float(style) == taffy::Float::None
+        && style.float() == taffy::Float::None
         && !is_scroller(style)
-        && BlockContainerStyle::align_content(style) == AlignContent::NORMAL
+        && style.align_content() == AlignContent::NORMAL
 }

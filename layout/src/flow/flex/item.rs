@@ -9,8 +9,7 @@ use crate::flow::solve::Solver;
 use crate::flow::taffy_style::resolve_calc;
 use crate::style::computed::{Dimension as CssDimension, Display, TableLayout};
 use taffy::{
-    AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, FlexboxItemStyle, MaybeMath, MaybeResolve, Rect,
-    ResolveOrZero, Size,
+    AlignItems, AlignItemsKeyword, AvailableSpace, CoreStyle, MaybeMath, MaybeResolve, Rect, ResolveOrZero, Size,
 };
 
 /// An item while its container is laid out.

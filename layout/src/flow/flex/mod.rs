@@ -31,11 +31,11 @@ use super::boxes::BoxId;
 use super::question::fit_content;
 use super::solve::Solver;
 use super::taffy_style::resolve_calc;
-use crate::style::computed::Display;
+use crate::style::computed::{Display, FlexDirection, FlexWrap};
 use lines::FlexLine;
 use taffy::{
-    AlignContent, AlignItems, AvailableSpace, FlexDirection, FlexWrap, FlexboxContainerStyle, LayoutInput,
-    LayoutOutput, MaybeMath, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignContent, AlignItems, AvailableSpace, LayoutInput, LayoutOutput, MaybeMath, RequestedAxis, ResolveOrZero,
+    RunMode, Size, SizingMode,
 };
 
 /// How a container breaks its items into lines.

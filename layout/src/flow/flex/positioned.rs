@@ -5,7 +5,7 @@ use crate::flow::boxes::BoxId;
 use crate::flow::solve::{Solver, taffy_id};
 use taffy::{
     AlignContentKeyword, AlignItems, AlignItemsKeyword, AxisStaticAlign, AxisStaticEdge, AxisStaticPosition, CoreStyle,
-    Direction, FlexboxItemStyle, Line, OofCandidate, Point, Size,
+    Direction, Line, OofCandidate, Point, Size,
 };
 
 impl Solver<'_> {

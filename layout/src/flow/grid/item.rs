@@ -72,7 +72,7 @@ impl Solver<'_> {
         let style = self.tree.style_ref(id);
         let around = if container.is_rtl { Direction::Rtl } else { Direction::Ltr };
         let justify = style.justify_self().unwrap_or(container.justify_items);
-        let align = taffy::FlexboxItemStyle::align_self(&style).unwrap_or(container.align_items);
+        let align = style.align_self().unwrap_or(container.align_items);
         Item {
             id,
             index,

@@ -33,8 +33,8 @@ use crate::style::computed::{GridAutoFlow, GridLine, RepeatCount, Track as Track
 use item::Item;
 use lines::{Lines, Place, Template};
 use taffy::{
-    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, FlexboxContainerStyle, LayoutInput, LayoutOutput,
-    MaybeMath, MaybeResolve, RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
+    AlignContent, AlignContentKeyword, AlignItems, AvailableSpace, LayoutInput, LayoutOutput, MaybeMath, MaybeResolve,
+    RequestedAxis, ResolveOrZero, RunMode, Size, SizingMode,
 };
 use tracks::{Step, Track, Tracks};
 
@@ -104,7 +104,7 @@ impl Solver<'_> {
             most: own.edges.inner(own.max).map(|most| most.unwrap_or(f32::INFINITY)),
             align_items: style.align_items(),
             justify_items: style.justify_items(),
-            align_content: FlexboxContainerStyle::align_content(&style),
+            align_content: style.align_content(),
             justify_content: style.justify_columns(),
         };
         let width = known.width.unwrap_or_else(|| {
@@ -176,7 +176,7 @@ impl Solver<'_> {
     }
 
     fn grid_gap(&self, container: &Container, is_columns: bool) -> f32 {
-        let gap = FlexboxContainerStyle::gap(&self.tree.style_ref(container.id));
+        let gap = self.tree.style_ref(container.id).gap();
         match is_columns {
             true => gap.width.resolve_or_zero(container.inner.width, resolve_calc),
             false => gap.height.resolve_or_zero(container.inner.height, resolve_calc),

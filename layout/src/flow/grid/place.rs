@@ -175,7 +175,7 @@ impl Solver<'_> {
         let direction = if container.is_rtl { Direction::Rtl } else { Direction::Ltr };
         let own = style.direction();
         let justify = style.justify_self().unwrap_or(container.justify_items);
-        let align = taffy::FlexboxItemStyle::align_self(&style).unwrap_or(container.align_items);
+        let align = style.align_self().unwrap_or(container.align_items);
         OofCandidate {
             node: taffy_id(child),
             order: index as u32,

@@ -215,7 +215,7 @@ impl Solver<'_> {
                 insets.vertical_components(),
                 margins.vertical_components(),
                 candidate.static_position.y,
-                taffy::FlexboxItemStyle::align_self(&style),
+                style.align_self(),
                 overflow.y,
             ),
         };
