@@ -3,7 +3,8 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`computed`] | the computed style |
-//! | [`engine`] | the sheets of a document and restyling it |
+//! | [`engine`] | the sheets of a document and their rules |
+//! | `restyle` | the walk over what has to be styled |
 //! | `element` | matching and computing the styles of one element |
 //! | `ancestors` | what stands above an element, at a glance |
 //! | [`highlight`] | what `::selection` sets |
@@ -35,6 +36,7 @@ pub mod matching;
 #[cfg(test)]
 mod properties_test;
 pub mod query;
+mod restyle;
 pub mod rules;
 pub mod share;
 pub mod stats;
