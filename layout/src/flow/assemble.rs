@@ -2,60 +2,18 @@
 
 use super::boxes::{BoxId, BoxOrigin};
 use super::derive::anonymous;
+use super::flat::Flat;
 use super::generate::Generator;
-use super::inline::source::{ItemKind, collapses};
+use super::inline::source::ItemKind;
 use super::inline::whitespace::SourceBuilder;
 use super::rows::is_table;
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, Split};
 use crate::document::NodeId;
-use crate::style::ComputedStyle;
 use crate::style::cascade::has_items;
 use crate::style::computed::{Display, Float, LengthPercentage, Overflow};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// A piece of the contents of a box, in document order. `owner` is the inline box or container around it.
-#[derive(Clone, Debug)]
-pub(crate) enum Flat {
-    Text { text: Arc<str>, style: Arc<ComputedStyle>, owner: BoxId, node: NodeId, breaks_at_newlines: bool },
-    Break { style: Arc<ComputedStyle>, owner: BoxId, node: NodeId },
-    Open { id: BoxId, node: NodeId, owner: BoxId },
-    Close(BoxId),
-    Atomic { id: BoxId, node: NodeId, owner: BoxId },
-    Float { id: BoxId, node: NodeId, owner: BoxId },
-    OutOfFlow { id: BoxId, node: NodeId, owner: BoxId },
-    Block { id: BoxId, owner: BoxId },
-}
-
-impl Flat {
-    /// White space that collapses, or a box that takes no room: nothing that a line is needed for.
-    fn is_blank(&self) -> bool {
-        match self {
-            Flat::Text { text, style, breaks_at_newlines, .. } => {
-                collapses(style) && text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n'))
-            }
-            Flat::Float { .. } | Flat::OutOfFlow { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Nothing but white space, kept or not.
-    pub(super) fn is_white(&self) -> bool {
-        matches!(self, Flat::Text { text, breaks_at_newlines, .. }
-            if text.chars().all(is_space) && !(*breaks_at_newlines && text.contains('\n')))
-    }
-
-    /// The box itself, for boxes that are not inline ones.
-    pub(super) fn own_box(&self) -> Option<BoxId> {
-        match *self {
-            Flat::Atomic { id, .. } | Flat::Float { id, .. } | Flat::OutOfFlow { id, .. } | Flat::Block { id, .. } => {
-                Some(id)
-            }
-            _ => None,
-        }
-    }
-}
 
 impl Generator<'_> {
     /// Gives a box its children.
@@ -331,20 +289,7 @@ impl Generator<'_> {
         self.boxes_built += 1;
         self.tree.shown_mut(block).parent = Some(id);
         self.attach(block, id);
-        for flat in &flats {
-            let (child, owner) = match *flat {
-                Flat::Open { id: child, owner, .. }
-                | Flat::Atomic { id: child, owner, .. }
-                | Flat::Float { id: child, owner, .. }
-                | Flat::OutOfFlow { id: child, owner, .. }
-                | Flat::Block { id: child, owner } => (child, owner),
-                _ => continue,
-            };
-            if owner == id {
-                self.tree.shown_mut(child).parent = Some(block);
-            }
-        }
-        let flats = flats.into_iter().map(|flat| reowned(flat, id, block)).collect();
+        let flats = self.moved(flats, (id, block), |_| true);
         self.assemble_block(block, node, flats);
         self.note_floats(block);
         block
@@ -368,22 +313,24 @@ impl Generator<'_> {
         self.tree.shown_mut(lines).parent = Some(id);
         self.attach(lines, id);
         // Boxes at the top of the run belong to the anonymous box now, unless they are split.
-        for flat in &flats {
-            let (child, owner) = match flat {
-                Flat::Open { id: child, owner, .. } if !parts.contains_key(child) => (*child, *owner),
-                Flat::Atomic { id: child, owner, .. }
-                | Flat::Float { id: child, owner, .. }
-                | Flat::OutOfFlow { id: child, owner, .. } => (*child, *owner),
-                _ => continue,
-            };
-            if owner == id {
-                self.tree.shown_mut(child).parent = Some(lines);
-            }
-        }
-        let flats = flats.into_iter().map(|flat| reowned(flat, id, lines)).collect();
+        let flats = self.moved(flats, (id, lines), |child| !parts.contains_key(&child));
         self.become_lines(lines, flats, parts);
         self.note_floats(lines);
         lines
+    }
+
+    /// Moves pieces from a box into another one; boxes among them go along if they are said to.
+    fn moved(&mut self, mut flats: Vec<Flat>, (from, to): (BoxId, BoxId), goes: impl Fn(BoxId) -> bool) -> Vec<Flat> {
+        for flat in &mut flats {
+            let opened = if let Flat::Open { id, .. } = flat { Some(*id) } else { None };
+            let child = flat.own_box().or(opened);
+            let Some(owner) = flat.owner_mut().filter(|owner| **owner == from) else { continue };
+            *owner = to;
+            if let Some(child) = child.filter(|&child| goes(child)) {
+                self.tree.shown_mut(child).parent = Some(to);
+            }
+        }
+        flats
     }
 
     /// Makes a box the container of inline content. `parts` tells which ends of a split box are here.
@@ -492,27 +439,6 @@ impl Generator<'_> {
     }
 }
 
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
-}
-
 fn is_block_flow(kind: BoxKind) -> bool {
     matches!(kind, BoxKind::Block | BoxKind::Inline | BoxKind::Replaced)
-}
-
-/// A piece that stood in `from` stands in `to` now.
-fn reowned(flat: Flat, from: BoxId, to: BoxId) -> Flat {
-    let swap = |owner: BoxId| if owner == from { to } else { owner };
-    match flat {
-        Flat::Text { text, style, owner, node, breaks_at_newlines } => {
-            Flat::Text { text, style, owner: swap(owner), node, breaks_at_newlines }
-        }
-        Flat::Break { style, owner, node } => Flat::Break { style, owner: swap(owner), node },
-        Flat::Open { id, node, owner } => Flat::Open { id, node, owner: swap(owner) },
-        Flat::Atomic { id, node, owner } => Flat::Atomic { id, node, owner: swap(owner) },
-        Flat::Float { id, node, owner } => Flat::Float { id, node, owner: swap(owner) },
-        Flat::OutOfFlow { id, node, owner } => Flat::OutOfFlow { id, node, owner: swap(owner) },
-        Flat::Block { id, owner } => Flat::Block { id, owner: swap(owner) },
-        Flat::Close(id) => Flat::Close(id),
-    }
 }

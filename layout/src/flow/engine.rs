@@ -2,12 +2,13 @@
 
 use super::boxes::{BoxId, BoxOrigin, InlineFragment};
 use super::derive::anonymous;
-use super::generate::{Generator, formatting_kind, same_family};
+use super::generate::{Generator, formatting_kind};
 use super::geometry::Rect;
 use super::inline::atoms::margin_px;
 use super::inline::source::ItemKind;
 use super::solve::Solver;
 use super::tree::{BoxKind, BoxTree};
+use super::update::same_family;
 use crate::css;
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::ComputedStyle;

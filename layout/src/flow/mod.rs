@@ -7,7 +7,9 @@
 //! | [`engine`] | one layout pass: what is rebuilt, what is laid out |
 //! | [`geometry`] | positions on the page, rectangles, line counts |
 //! | [`builtin`] | the boxes inside built-in components |
-//! | `generate`, `assemble` | box generation, anonymous boxes |
+//! | `update` | which boxes a change makes anew |
+//! | `generate`, `flat` | box generation: the contents of a box as a flat list |
+//! | `assemble` | formatting contexts of that list, anonymous boxes |
 //! | `rows` | generation of rows and cells of tables |
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
@@ -41,6 +43,7 @@ mod clamp;
 mod derive;
 pub mod engine;
 mod fit;
+mod flat;
 mod flex;
 mod generate;
 pub mod geometry;
@@ -62,6 +65,7 @@ mod split;
 mod table;
 mod taffy_style;
 pub mod tree;
+mod update;
 
 pub use boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 pub use engine::{LayoutEngine, LayoutStats, NoReplacedSizes, ReplacedSizes, Viewport};

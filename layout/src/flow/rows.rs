@@ -1,8 +1,8 @@
 //! Rows and cells of tables, with those that are missing around what stands in a table (CSS 2, section 17.2.1).
 
-use super::assemble::Flat;
 use super::boxes::{BoxId, BoxOrigin};
 use super::derive::inherited;
+use super::flat::Flat;
 use super::generate::Generator;
 use super::taffy_style::ItemOf;
 use super::tree::{BoxKind, BoxTree};
