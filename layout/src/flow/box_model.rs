@@ -72,10 +72,13 @@ impl BoxSizes {
 impl StyleRef<'_> {
     /// Padding and border, percentages of `width`.
     pub(super) fn box_edges(&self, width: Option<f32>) -> BoxEdges {
-        let padding = self.padding().resolve_or_zero(width, resolve_calc);
+        let mut padding = self.padding().resolve_or_zero(width, resolve_calc);
         let border = self.border().resolve_or_zero(width, resolve_calc);
-        let sum = (padding + border).sum_axes();
+        let mut sum = (padding + border).sum_axes();
         let outside = if self.box_sizing() == BoxSizing::ContentBox { sum } else { Size::ZERO };
+        // Free space above the content of a cell is padding, but not of the style: its sizes know nothing of it.
+        padding.top += self.data.cell_shift;
+        sum.height += self.data.cell_shift;
         BoxEdges { padding, border, sum, outside }
     }
 

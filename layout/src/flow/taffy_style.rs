@@ -289,7 +289,7 @@ impl CoreStyle for StyleRef<'_> {
         Rect {
             left: length(padding.left),
             right: length(padding.right),
-            top: length(LengthPercentage { px: padding.top.px + self.data.cell_shift, ..padding.top }),
+            top: length(padding.top),
             bottom: length(padding.bottom),
         }
     }

@@ -19,6 +19,7 @@ use super::boxes::BoxId;
 use super::inline::{relative_offset, take_candidates};
 use super::question::question;
 use super::solve::{Solver, taffy_id};
+use super::taffy_style::in_units;
 use crate::style::computed::{Dimension as CssDimension, Display, LengthPercentage, TableLayout, VerticalAlign};
 use columns::{Column, by_content, by_first_row, table_widths};
 use taffy::{
@@ -333,7 +334,7 @@ impl Solver<'_> {
             VerticalAlign::Top => 0.0,
             _ => content.shift,
         };
-        self.shift_cell(cell, shift.max(0.0));
+        self.shift_cell(cell, in_units(shift.max(0.0)));
         // Percentages of the height refer to a height that was given only.
         let is_definite =
             own.given.height.is_some() || self.given_height(cell) > 0.0 || self.given_height(row.id) > 0.0;
@@ -385,11 +386,7 @@ impl Solver<'_> {
     fn given_height(&self, id: BoxId) -> f32 {
         let style = self.tree.style_ref(id);
         match style.style.height {
-            CssDimension::Length(length) if !length.has_percent => match style.box_edges(None).outside.height {
-                0.0 => length.px,
-                // Free space above the content is no padding of the style.
-                outside => length.px + outside - style.data.cell_shift,
-            },
+            CssDimension::Length(length) if !length.has_percent => length.px + style.box_edges(None).outside.height,
             _ => 0.0,
         }
     }
