@@ -14,6 +14,7 @@ use crate::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, InlineFragment, 
 use crate::flow::solve::Solver;
 use crate::style::ComputedStyle;
 use crate::style::computed::{self as css, Direction, LengthAuto, TextAlign};
+use crate::text::font::StackFace;
 use crate::text::shape::{ShapedRun, ShapedText};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -309,21 +310,7 @@ impl Emitter<'_> {
             if glyphs.is_empty() {
                 return;
             }
-            runs.push(GlyphRun {
-                node: item.node,
-                owner: item.owner,
-                style: item.style.clone(),
-                face: run.face.face,
-                synthetic_bold: run.face.synthetic_bold,
-                synthetic_italic: run.face.synthetic_italic,
-                size: measured.size,
-                x: run_x,
-                baseline,
-                width: pen - run_x,
-                ascent: measured.metrics.ascent,
-                descent: measured.metrics.descent,
-                glyphs,
-            });
+            runs.push(glyph_run(item, measured, run.face, (run_x, baseline), pen - run_x, glyphs));
         };
         if is_rtl {
             shaped.iter().rev().for_each(&mut emit);
@@ -346,21 +333,7 @@ impl Emitter<'_> {
                 glyphs.push(Glyph { id: glyph.id, x, y, advance, cluster: u32::MAX });
                 pen += advance;
             }
-            runs.push(GlyphRun {
-                node: item.node,
-                owner: item.owner,
-                style: item.style.clone(),
-                face: run.face.face,
-                synthetic_bold: run.face.synthetic_bold,
-                synthetic_italic: run.face.synthetic_italic,
-                size: measured.size,
-                x,
-                baseline,
-                width: pen,
-                ascent: measured.metrics.ascent,
-                descent: measured.metrics.descent,
-                glyphs,
-            });
+            runs.push(glyph_run(item, measured, run.face, (x, baseline), pen, glyphs));
         }
     }
 
@@ -453,6 +426,32 @@ impl Emitter<'_> {
         overflow.right = overflow.right.max(x + layout.size.width.max(inner.right));
         overflow.bottom = overflow.bottom.max(y + layout.size.height.max(inner.bottom));
         solver.set_layout(id, &layout);
+    }
+}
+
+/// Glyphs of one face of an item's text.
+fn glyph_run(
+    item: &Item,
+    measured: &MeasuredText,
+    face: StackFace,
+    (x, baseline): (f32, f32),
+    width: f32,
+    glyphs: Vec<Glyph>,
+) -> GlyphRun {
+    GlyphRun {
+        node: item.node,
+        owner: item.owner,
+        style: item.style.clone(),
+        face: face.face,
+        synthetic_bold: face.synthetic_bold,
+        synthetic_italic: face.synthetic_italic,
+        size: measured.size,
+        x,
+        baseline,
+        width,
+        ascent: measured.metrics.ascent,
+        descent: measured.metrics.descent,
+        glyphs,
     }
 }
 
