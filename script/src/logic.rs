@@ -257,6 +257,7 @@ impl LogicProgram {
                 api.notify(realm, "MemoryWarning", &[argument]);
             }
             HostCommand::Replay => self.replay = true,
+            HostCommand::Respond(response) => app.respond(realm, &response),
             HostCommand::CallMethod { name, arguments } => {
                 let arguments: Vec<Value> = arguments.iter().map(convert::value_of).collect();
                 if !app.call_method(realm, &name, &arguments) {

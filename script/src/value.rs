@@ -6,6 +6,7 @@
 //! except functions, which templates may pass on.
 
 use crate::realm::ScriptRef;
+use crate::vm::Machine;
 use indexmap::IndexMap;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -50,7 +51,7 @@ pub trait WxsValue: std::fmt::Debug {
         None
     }
     /// Calls a method of a host's value, `None` if it has none of this name.
-    fn call_method(&self, _name: &str, _arguments: &[Value]) -> Option<Value> {
+    fn call_method(&self, _machine: &mut Machine, _name: &str, _arguments: &[Value]) -> Option<Value> {
         None
     }
     /// Calls a host's value that is a function, `None` if it is none.

@@ -321,7 +321,7 @@ fn the_host_can_call_functions_and_lend_objects() {
         fn get(&self, name: &str) -> Option<Value> {
             (name == "id").then(|| Value::string("x"))
         }
-        fn call_method(&self, name: &str, arguments: &[Value]) -> Option<Value> {
+        fn call_method(&self, _: &mut Machine, name: &str, arguments: &[Value]) -> Option<Value> {
             self.0.borrow_mut().push(format!("{name}({})", arguments.iter().map(show).collect::<Vec<_>>().join(",")));
             (name == "setStyle").then_some(Value::Undefined)
         }

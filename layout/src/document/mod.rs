@@ -123,6 +123,11 @@ impl Document {
         self.to_logic.get(atom.0 as usize).copied().flatten()
     }
 
+    /// The document's atom for one of the logic side's, if a commit has told the name.
+    pub fn local_atom(&self, atom: Atom) -> Option<Atom> {
+        self.from_logic.get(atom.0 as usize).copied().flatten()
+    }
+
     /// The tag name of an element, empty for text.
     pub fn tag_name(&self, id: NodeId) -> &str {
         self.node(id).map_or("", |n| self.names.resolve(n.tag()))

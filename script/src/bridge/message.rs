@@ -22,6 +22,22 @@ pub enum Message {
     Host(HostCommand),
 }
 
+/// What a wxs function asks of the component or page that it runs for.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Response {
+    /// An element.
+    pub node: NodeId,
+    /// The component or page is the one whose template the element stands in, else the component that the element is
+    /// (or, where it is none, again the former).
+    pub owner: bool,
+    /// `callMethod`, else `triggerEvent`.
+    pub method: bool,
+    /// Name of the method or event.
+    pub name: Arc<str>,
+    /// Its argument or detail; `None` for none.
+    pub argument: Option<Json>,
+}
+
 /// The acknowledgement of a commit.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Applied {
@@ -300,6 +316,8 @@ pub enum HostCommand {
     },
     /// Write the whole tree as one commit: reload, lost surface, refused commit.
     Replay,
+    /// A wxs function that the render side ran wants something of script.
+    Respond(Response),
     /// Stop for good.
     Stop,
     /// For tools: call a method of the current page.

@@ -8,7 +8,7 @@ use super::{Framework, Notify, Services, Then};
 use crate::api::lifecycle::options_value;
 use crate::api::pages::{Navigation, Pages};
 use crate::bridge::event::{EventDetail, EventMessage};
-use crate::bridge::message::{ApiFailure, LaunchOptions, RouteEvents, RouteKind};
+use crate::bridge::message::{ApiFailure, LaunchOptions, Response, RouteEvents, RouteKind};
 use crate::package::PackageSource;
 use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptResult};
 use crate::value::Value;
@@ -298,6 +298,11 @@ impl LogicApp {
     /// For tools: calls a method of the current page; false if it has none.
     pub fn call_method(&self, realm: &mut dyn Realm, name: &str, arguments: &[Value]) -> bool {
         self.framework.call_page(realm, None, name, arguments).is_some()
+    }
+
+    /// A wxs function of the render side calls a method or triggers an event. What is gone is not asked any more.
+    pub fn respond(&self, realm: &mut dyn Realm, response: &Response) {
+        self.framework.respond(realm, response);
     }
 
     /// For tools: puts fields over the data of the next page that is opened.

@@ -7,10 +7,12 @@
 use super::definition::UnitKind;
 use super::script::{flag, function, get};
 use super::{Framework, Instance};
+use crate::api::convert::value_of;
 use crate::bridge::event::{EventDetail, EventMessage, Touch};
+use crate::bridge::message::Response;
 use crate::realm::Realm;
-use crate::template::build::model_event;
 use crate::template::compiled::Target;
+use crate::template::listen::model_event;
 use crate::template::part::{PartId, PartKind};
 use crate::tree::Command;
 use crate::value::Value;
@@ -71,6 +73,23 @@ impl Framework {
             if outcome.ran && &*event.name == "input" && step.node == message.target {
                 self.replace_input(realm, message, &outcome.returned);
             }
+        }
+    }
+
+    /// Does what a wxs function of the render side asks.
+    pub(crate) fn respond(&self, realm: &mut dyn Realm, response: &Response) {
+        let Some(part) = self.tree.borrow().get(response.node).map(|n| PartId(n.part)) else { return };
+        let own = self.parts.borrow().element(part).and_then(|p| p.instance).filter(|_| !response.owner);
+        let Some(instance) = own.and_then(|id| self.instance(id)).or_else(|| self.owner_of(part)) else { return };
+        let argument = response.argument.as_ref().map(value_of);
+        if !response.method {
+            let arguments = [Value::String(Rc::from(&*response.name)), argument.unwrap_or_default()];
+            return self.trigger_event(realm, &instance, &arguments);
+        }
+        let arguments: Vec<Value> = argument.into_iter().collect();
+        if self.call_method(realm, &instance, &response.name, &arguments).is_none() {
+            let message = format!("{} has no method \"{}\"", instance.definition.path, response.name);
+            self.warn_instance("unknown-method", &instance, &response.name, message);
         }
     }
 
@@ -137,11 +156,8 @@ impl Framework {
                     }
                 },
                 Value::Script(handler) => Some((handler.clone(), event.name.clone())),
-                Value::Wxs(_) => {
-                    let message = format!("the wxs handler of \"{}\" is not run; use a method", event.name);
-                    self.report(Severity::Warning, "wxs-handler", &element.file, element.position, message);
-                    None
-                }
+                // The render side ran it; an event that a component makes reaches no function of wxs.
+                Value::Wxs(_) => continue,
                 _ => None,
             };
             outcome.ran = true;

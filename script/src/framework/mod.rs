@@ -21,7 +21,6 @@
 //! | [`instance`] | a live page or component |
 //! | [`services`] | limits, and where findings go |
 //! | `load` | loading definitions and templates |
-//! | `machine` | what expressions and wxs ask of the world |
 //! | `data` | `setData`, properties, observers |
 //! | `lifecycle` | creating, attaching, detaching; faults |
 //! | `classes` | class names to (scope, name) pairs |
@@ -46,7 +45,6 @@ mod globals;
 pub mod instance;
 mod lifecycle;
 mod load;
-mod machine;
 mod methods;
 mod pages;
 pub mod path;
@@ -68,7 +66,7 @@ use crate::template::compiled::Compiled;
 use crate::template::part::Parts;
 use crate::tree::LogicTree;
 use crate::value::Value;
-use crate::vm::Machine;
+use crate::vm::{Machine, World};
 use crate::wxs::WxsLibrary;
 use classes::ClassCache;
 use config::AppConfig;
@@ -160,7 +158,7 @@ impl Framework {
         services: Services,
     ) -> ScriptResult<Rc<Framework>> {
         let config = AppConfig::load(&*package, &mut |found| (services.diagnostics)(found));
-        let host = Rc::new(machine::Host::new(&services));
+        let host = Rc::new(World::new(services.clock.clone(), services.sink.clone(), services.diagnostics.clone()));
         let files = package.clone();
         let framework = Rc::new_cyclic(|me| Framework {
             me: me.clone(),

@@ -205,9 +205,9 @@ impl Framework {
         }
     }
 
-    pub(crate) fn render_callbacks(&self, element: &ElementNode) {
-        let message = "`change:` observers and `worklet:` callbacks are not run; handle the event in script".to_owned();
-        self.report(Severity::Warning, "render-callback", &element.file, element.position, message);
+    pub(crate) fn worklets(&self, element: &ElementNode) {
+        let message = "`worklet:` callbacks are not run; handle the event in script".to_owned();
+        self.report(Severity::Warning, "worklet", &element.file, element.position, message);
     }
 
     pub(crate) fn html_tag(&self, element: &ElementNode) {

@@ -13,7 +13,8 @@ use crate::framework::definition::Definition;
 use crate::framework::{Framework, Instance, PageState, PropertyPassing};
 use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
-use pellicle_layout::document::ops::{ListenFlags, NodeId, ScopeId};
+use crate::wxs::responder;
+use pellicle_layout::document::ops::{NodeId, ScopeId};
 use std::rc::Rc;
 
 /// Deepest nesting of parts, virtual ones too: what making and updating recurse over.
@@ -225,8 +226,8 @@ impl Walk<'_> {
             return;
         }
         self.note_ordinal(element.ordinal, id);
-        if element.render_callbacks {
-            self.framework.render_callbacks(element);
+        if element.worklets {
+            self.framework.worklets(element);
         }
         let values: Vec<Value> = element.bindings.iter().map(|b| self.evaluate(&b.binding)).collect();
         self.element_depth += 1;
@@ -250,6 +251,7 @@ impl Walk<'_> {
                     animated: None,
                 };
                 self.set_kind(id, PartKind::Element(Box::new(part)));
+                self.tell_owner(node);
                 for at in 0..element.bindings.len() {
                     self.apply(id, element, at);
                 }
@@ -309,6 +311,11 @@ impl Walk<'_> {
                 let value = (!matches!(value, Value::Undefined)).then(|| to_attribute(&value));
                 framework.tree.borrow_mut().set_attribute(node, name, value);
             }
+            Target::Dataset(_) if self.responds() => {
+                let data = to_attribute(&framework.dataset(id));
+                framework.tree.borrow_mut().set_attribute(node, responder::DATA, Some(data));
+            }
+            Target::Observer(_) => framework.name_observers(id),
             Target::Dataset(_) | Target::Mark(_) | Target::Handler(_) => {}
         }
     }
@@ -331,6 +338,7 @@ impl Walk<'_> {
             animated: None,
         };
         self.set_kind(id, PartKind::Element(Box::new(part)));
+        self.tell_owner(node);
         *instance.generics.borrow_mut() = element
             .generics
             .iter()
@@ -421,6 +429,7 @@ impl Walk<'_> {
         }
         if let Target::Attribute { property, .. } = target
             && instance.definition.properties.contains_key(property)
+            && !element.is_observed(target)
         {
             return;
         }
@@ -472,48 +481,5 @@ impl Framework {
             (part.node, style)
         };
         self.tree.borrow_mut().set_style(node, style);
-    }
-
-    /// Tells the document which events a part listens to. An expression that gives no name listens to nothing, and
-    /// so does an empty handler, but that one still catches (`catchtouchmove=""`); two-way bindings listen to what
-    /// changes the control.
-    pub(crate) fn listen(&self, id: PartId) {
-        let Some((node, element, values)) =
-            self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.values.clone()))
-        else {
-            return;
-        };
-        if node.is_none() || (element.events.is_empty() && element.models.is_empty()) {
-            return;
-        }
-        let mut flags: Vec<(Rc<str>, u8)> = Vec::new();
-        let mut add = |event: &Rc<str>, bit: u8| match flags.iter_mut().find(|(e, _)| e == event) {
-            Some((_, bits)) => *bits |= bit,
-            None => flags.push((event.clone(), bit)),
-        };
-        for (binding, value) in element.bindings.iter().zip(&values) {
-            if let Target::Handler(at) = binding.target {
-                let event = &element.events[at as usize];
-                let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
-                let catches =
-                    binding.binding.is_constant() && event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
-                add(&event.event, if none && !catches { 0 } else { event.flags.0 });
-            }
-        }
-        for model in &element.models {
-            add(&Rc::from(model_event(&element.tag, &model.attribute)), ListenFlags::BIND);
-        }
-        let mut tree = self.tree.borrow_mut();
-        for (event, bits) in flags {
-            tree.set_listener(node, &event, ListenFlags(bits));
-        }
-    }
-}
-
-/// The event of a built-in component that tells of a new value of an attribute.
-pub(crate) fn model_event(tag: &str, attribute: &str) -> &'static str {
-    match (tag, attribute) {
-        ("input" | "textarea", "value") => "input",
-        _ => "change",
     }
 }

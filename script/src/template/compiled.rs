@@ -30,6 +30,8 @@ pub struct Compiled {
     pub texts: Vec<(u32, Rc<TextNode>)>,
     /// A `<slot>` with a name is somewhere in it.
     pub named_slots: bool,
+    /// Elements of it may name wxs functions that the render side runs, and those ask for datasets.
+    pub responds: bool,
 }
 
 impl Compiled {
@@ -123,6 +125,8 @@ pub enum Target {
     Mark(Rc<str>),
     /// The handler of [`ElementNode::events`]`[n]`.
     Handler(u16),
+    /// `change:name`: the wxs function that is told when the attribute changes.
+    Observer(Rc<str>),
 }
 
 /// A binding of an element.
@@ -169,8 +173,8 @@ pub struct ElementNode {
     pub models: Vec<ModelDef>,
     /// `generic:name="component"`.
     pub generics: Vec<(Rc<str>, Rc<str>)>,
-    /// Has `change:*` observers or `worklet:*` callbacks, which the render side would have to run.
-    pub render_callbacks: bool,
+    /// Has `worklet:*` callbacks.
+    pub worklets: bool,
     /// A tag of HTML that mini-programs do not have: fine for a component, a mistake else.
     pub html: bool,
     /// Children.
@@ -250,7 +254,7 @@ impl ElementNode {
             events: Vec::new(),
             models: Vec::new(),
             generics: Vec::new(),
-            render_callbacks: false,
+            worklets: false,
             html: false,
             children: Vec::new(),
             ordinal: NO_ORDINAL,
@@ -285,12 +289,14 @@ pub fn compile(home: &Arc<Template>, nodes: &[TemplateNode]) -> Compiled {
         direct: Vec::new(),
         texts: Vec::new(),
         named_slots: false,
+        responds: false,
     };
     let nodes = work.nodes(nodes);
     let mut direct = work.direct;
     direct.resize_with(work.names.fields.len(), no_ordinals);
     let fields = work.names.fields.into_iter().zip(direct).map(|(name, direct)| Field { name, direct }).collect();
-    Compiled { home: home.clone(), nodes, fields, texts: work.texts, named_slots: work.named_slots }
+    let (texts, named_slots, responds) = (work.texts, work.named_slots, work.responds);
+    Compiled { home: home.clone(), nodes, fields, texts, named_slots, responds }
 }
 
 fn no_ordinals() -> Option<Vec<u32>> {
@@ -308,6 +314,7 @@ struct Work {
     direct: Vec<Option<Vec<u32>>>,
     texts: Vec<(u32, Rc<TextNode>)>,
     named_slots: bool,
+    responds: bool,
 }
 
 impl Work {
@@ -413,6 +420,12 @@ impl Work {
             };
             events.push(EventDef { event: Rc::from(&*event.event), flags: ListenFlags(flags) });
         }
+        for (name, value) in &source.observers {
+            add(self, Target::Observer(Rc::from(&**name)), value);
+        }
+        self.responds |= bindings
+            .iter()
+            .any(|b| matches!(b.target, Target::Observer(_) | Target::Handler(_)) && b.binding.source.names_modules());
         let ordinal = self.ordinal(&bindings.iter().map(|b| &b.binding).collect::<Vec<_>>());
         let children = self.nodes(&source.children);
         let mut reads = own;
@@ -425,7 +438,7 @@ impl Work {
             events,
             models,
             generics: source.generics.iter().map(|(n, c)| (Rc::from(&**n), Rc::from(&**c))).collect(),
-            render_callbacks: !source.observers.is_empty() || !source.worklets.is_empty(),
+            worklets: !source.worklets.is_empty(),
             html: pellicle_layout::markup::is_html(&source.tag),
             children,
             ordinal,

@@ -14,6 +14,7 @@
 //! | [`part`] | the parts of instances |
 //! | `build` | making parts |
 //! | `update` | showing a data change |
+//! | `listen` | which events elements listen to, which wxs functions they name |
 //! | [`rows`] | the rounds of a loop |
 //! | `compose` | from shadow trees to the composed tree |
 //! | [`animation`] | what animations leave on an element |
@@ -26,6 +27,7 @@ pub mod change;
 pub mod compiled;
 mod compose;
 mod destroy;
+pub(crate) mod listen;
 pub mod part;
 pub mod program;
 pub mod reads;

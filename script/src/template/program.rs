@@ -72,6 +72,11 @@ impl Source {
         }
     }
 
+    /// True if its value may be a function of a wxs module.
+    pub fn names_modules(&self) -> bool {
+        matches!(self, Source::Program(program) if program.names_modules())
+    }
+
     /// The value in a scope.
     pub fn evaluate(&self, scope: &Scope, machine: &RefCell<Machine>) -> Value {
         match self {

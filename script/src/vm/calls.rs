@@ -148,7 +148,7 @@ impl Machine {
                 } else {
                     let arguments: SmallVec<[Value; 4]> =
                         self.stack[self.stack.len() - count..].iter().cloned().collect();
-                    match wxs.call_method(name, &arguments) {
+                    match wxs.call_method(self, name, &arguments) {
                         Some(result) => {
                             self.stack.truncate(height);
                             self.stack.push(result);

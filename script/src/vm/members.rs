@@ -265,6 +265,11 @@ impl Machine {
         Ok(value)
     }
 
+    /// A new object that code may put anything into, for values of the host. `undefined` past a limit.
+    pub fn object(&mut self) -> Value {
+        self.new_object().unwrap_or_default()
+    }
+
     /// A new object that code made.
     pub(crate) fn new_object(&mut self) -> Outcome<Value> {
         self.charge(128)?;

@@ -17,6 +17,7 @@
 //! | [`convert`] | conversions between types, operators |
 //! | `number`, `text` | numbers and strings as script writes and counts them |
 //! | `heap` | what wxs code made, and when it is freed |
+//! | `world` | clock, randomness, console of a machine |
 //! | [`fault`] | what can go wrong, and the limits |
 
 mod calls;
@@ -30,8 +31,10 @@ pub(crate) mod members;
 pub mod number;
 mod program;
 pub(crate) mod text;
+mod world;
 
 pub use convert::{to_text, truthy, write_text};
 pub use fault::{Fault, FaultKind, Limits};
 pub use machine::{Env, Machine, MachineHost};
 pub use program::{DataPath, NameScope, Program, ReadRoot, evaluate};
+pub use world::World;

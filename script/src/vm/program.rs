@@ -45,6 +45,7 @@ pub struct Program {
     code: Rc<Code>,
     reads: Vec<DataPath>,
     calls: bool,
+    modules: bool,
     constant: bool,
 }
 
@@ -79,6 +80,11 @@ impl Program {
     /// The data that it reads, without repetitions; none of them lies inside another.
     pub fn reads(&self) -> &[DataPath] {
         &self.reads
+    }
+
+    /// True if it names a wxs module.
+    pub fn names_modules(&self) -> bool {
+        self.modules
     }
 
     /// True if it calls something, such as a wxs function.
@@ -134,7 +140,7 @@ impl<'a> Compiler<'a> {
             }
         }
         let constant = reads.is_empty() && !self.calls && !self.modules;
-        Program { code: Rc::new(self.writer.code), reads, calls: self.calls, constant }
+        Program { code: Rc::new(self.writer.code), reads, calls: self.calls, modules: self.modules, constant }
     }
 
     /// An expression between braces: what has no place of its own in it is at its beginning.

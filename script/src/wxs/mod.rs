@@ -11,6 +11,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`runtime`] | modules and what they require |
+//! | [`responder`] | functions that elements name for the render side |
 //! | `parser`, `statements`, `expressions`, `functions` | from text to the syntax tree |
 //! | `syntax` | the tree |
 //! | `compiler`, `statement_compiler` | from the tree to the machine's code |
@@ -23,6 +24,7 @@ pub(crate) mod function;
 mod functions;
 pub(crate) mod library;
 mod parser;
+pub mod responder;
 pub mod runtime;
 mod statement_compiler;
 mod statements;

@@ -6,7 +6,7 @@ use crate::vm::Machine;
 use crate::vm::code::Code;
 use pellicle_layout::diagnostic::{Diagnostic, LineIndex, Position, Severity};
 use pellicle_layout::markup::TemplateSource;
-use pellicle_layout::markup::loader::resolve;
+use pellicle_layout::markup::loader::{parse, resolve};
 use pellicle_layout::markup::template::{WxsModule, WxsSource};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -178,6 +178,30 @@ impl WxsRuntime {
                 self.run(machine, &key, &compiled)
             }
         }
+    }
+
+    /// The exports of a module by its key: the path of a file, or the file, line and column of an inline module. What
+    /// it is not yet is loaded. `None` if there is no such module.
+    pub fn by_key(&mut self, machine: &mut Machine, key: &str) -> Option<Value> {
+        if let Some(module) = self.modules.get(key) {
+            return Some(exports(module));
+        }
+        if key.ends_with(".wxs") {
+            return Some(self.load(machine, key));
+        }
+        let mut parts = key.rsplitn(3, ':');
+        let (column, line, file) = (parts.next()?, parts.next()?, parts.next()?);
+        let wanted = Position { line: line.parse().ok()?, column: column.parse().ok()? };
+        let source = self.library.borrow().source.clone();
+        let (template, _) = parse(file, &source.read(file)?);
+        let module =
+            template.wxs.iter().find(|m| matches!(&m.source, WxsSource::Inline { start, .. } if *start == wanted))?;
+        Some(self.module(machine, module, &template.file))
+    }
+
+    /// Everything that ran, by key, and what it exports.
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = (&Arc<str>, Value)> {
+        self.modules.iter().map(|(key, module)| (key, exports(module)))
     }
 
     /// Runs a file once, what it requires first. Recurses at most [`MAX_REQUIRES`] deep.

@@ -1,8 +1,7 @@
-//! What expressions and wxs ask of the world.
+//! What expressions and wxs ask of the world, on either side.
 
-use super::Services;
+use super::{Fault, MachineHost};
 use crate::realm::{Clock, Mulberry32, Random, ScriptSink};
-use crate::vm::{Fault, MachineHost};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
@@ -12,8 +11,8 @@ use std::sync::Arc;
 /// Faults of templates that are told; one binding in a long list fails for each round.
 const MAX_FAULTS: usize = 1000;
 
-/// The world of the machine.
-pub(super) struct Host {
+/// The world of a machine: a clock, a console, and where faults are told.
+pub struct World {
     clock: Arc<dyn Clock>,
     random: RefCell<Mulberry32>,
     sink: Rc<dyn ScriptSink>,
@@ -21,21 +20,22 @@ pub(super) struct Host {
     told: RefCell<FxHashSet<String>>,
 }
 
-impl Host {
-    pub(super) fn new(services: &Services) -> Host {
-        // Seeded by the clock: the same virtual time gives the same numbers.
-        let seed = services.clock.now() as u64 as u32;
-        Host {
-            clock: services.clock.clone(),
-            random: RefCell::new(Mulberry32::new(seed)),
-            sink: services.sink.clone(),
-            diagnostics: services.diagnostics.clone(),
-            told: RefCell::default(),
-        }
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("World")
     }
 }
 
-impl MachineHost for Host {
+impl World {
+    /// A world with this clock; console lines go to `sink`, faults to `diagnostics`.
+    pub fn new(clock: Arc<dyn Clock>, sink: Rc<dyn ScriptSink>, diagnostics: Rc<dyn Fn(Diagnostic)>) -> World {
+        // Seeded by the clock: the same virtual time gives the same numbers.
+        let random = RefCell::new(Mulberry32::new(clock.now() as u64 as u32));
+        World { clock, random, sink, diagnostics, told: RefCell::default() }
+    }
+}
+
+impl MachineHost for World {
     fn now(&self) -> f64 {
         self.clock.now()
     }

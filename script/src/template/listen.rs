@@ -1,0 +1,119 @@
+//! What the document is told about the events of an element: which it listens to, and which functions of wxs the render
+//! side runs itself, for events and for changes of attributes.
+
+use super::build::Walk;
+use super::compiled::{ElementNode, Target};
+use super::part::PartId;
+use crate::framework::Framework;
+use crate::tree::Attribute;
+use crate::value::Value;
+use crate::wxs::responder;
+use pellicle_layout::document::ops::{ListenFlags, NodeId};
+use std::rc::Rc;
+
+impl Framework {
+    /// Tells the document which events a part listens to. An expression that gives no name listens to nothing, and
+    /// so does an empty handler, but that one still catches (`catchtouchmove=""`); two-way bindings listen to what
+    /// changes the control.
+    pub(crate) fn listen(&self, id: PartId) {
+        let Some((node, element, values)) =
+            self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.values.clone()))
+        else {
+            return;
+        };
+        if node.is_none() || (element.events.is_empty() && element.models.is_empty()) {
+            return;
+        }
+        let mut flags: Vec<(Rc<str>, u8)> = Vec::new();
+        let mut add = |event: &Rc<str>, bit: u8| match flags.iter_mut().find(|(e, _)| e == event) {
+            Some((_, bits)) => *bits |= bit,
+            None => flags.push((event.clone(), bit)),
+        };
+        for (binding, value) in element.bindings.iter().zip(&values) {
+            if let Target::Handler(at) = binding.target {
+                let event = &element.events[at as usize];
+                let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
+                let catches =
+                    binding.binding.is_constant() && event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
+                add(&event.event, if none && !catches { 0 } else { event.flags.0 });
+            }
+        }
+        for model in &element.models {
+            add(&Rc::from(model_event(&element.tag, &model.attribute)), ListenFlags::BIND);
+        }
+        {
+            let mut tree = self.tree.borrow_mut();
+            for (event, bits) in flags {
+                tree.set_listener(node, &event, ListenFlags(bits));
+            }
+        }
+        self.name_functions(id, responder::ON, |element, target| match target {
+            Target::Handler(at) => element.events.get(*at as usize).map(|event| (event.event.clone(), event.flags.0)),
+            _ => None,
+        });
+    }
+
+    /// Tells the document which wxs functions are told of changes of a part's attributes.
+    pub(super) fn name_observers(&self, id: PartId) {
+        self.name_functions(id, responder::CHANGE, |_, target| match target {
+            Target::Observer(name) => Some((name.clone(), 0)),
+            _ => None,
+        });
+    }
+
+    /// Gives a part's node the attribute that names the wxs functions that its bindings have come to; `of` says which
+    /// bindings count, and the name and the flags of each.
+    fn name_functions(&self, id: PartId, attribute: &str, of: impl Fn(&ElementNode, &Target) -> Option<(Rc<str>, u8)>) {
+        let lines = {
+            let parts = self.parts.borrow();
+            let Some(part) = parts.element(id) else { return };
+            let bindings = part.element.bindings.iter().zip(&part.values);
+            let named = bindings.filter(|(binding, _)| binding.binding.source.names_modules());
+            let mut named = named.filter_map(|(b, value)| Some((of(&part.element, &b.target)?, value))).peekable();
+            if named.peek().is_none() {
+                return;
+            }
+            let Some(page) = self.owner_of(id).and_then(|owner| self.page_state(owner.page)) else { return };
+            let modules = page.wxs.borrow();
+            let mut lines = String::new();
+            for ((name, flags), value) in named {
+                responder::write(&mut lines, &name, flags, value, &modules);
+            }
+            lines
+        };
+        let Some(node) = self.parts.borrow().element(id).map(|p| p.node) else { return };
+        let value = (!lines.is_empty()).then(|| Attribute::Text(Rc::from(lines)));
+        self.tree.borrow_mut().set_attribute(node, attribute, value);
+    }
+}
+
+impl Walk<'_> {
+    /// True if functions of wxs may ask about the elements that are made here.
+    pub(super) fn responds(&self) -> bool {
+        self.compiled.responds || self.instance.definition.template.responds
+    }
+
+    /// Tells the document whose element a node is, where functions of wxs may ask.
+    pub(super) fn tell_owner(&self, node: NodeId) {
+        if self.responds() && !node.is_none() {
+            let owner = Attribute::Number(f64::from(self.instance.id));
+            self.framework.tree.borrow_mut().set_attribute(node, responder::OWNER, Some(owner));
+        }
+    }
+}
+
+impl ElementNode {
+    /// True if a wxs function is told of changes of the attribute that a binding sets.
+    pub(super) fn is_observed(&self, target: &Target) -> bool {
+        let Target::Attribute { name, .. } = target else { return false };
+        self.bindings.iter().any(|b| matches!(&b.target, Target::Observer(observed) if observed == name))
+    }
+}
+
+/// The event of a built-in component that tells of a new value of an attribute.
+pub(crate) fn model_event(tag: &str, attribute: &str) -> &'static str {
+    match (tag, attribute) {
+        ("input" | "textarea", "value") => "input",
+        _ => "change",
+    }
+}
