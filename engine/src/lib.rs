@@ -28,6 +28,7 @@
 //! | [`fonts`] | faces of the machine, of style sheets and of script |
 //! | [`chrome`] | bars and dialogs around and over the page |
 //! | [`widgets`] | behaviour of the built-in components |
+//! | [`responders`] | functions of wxs that answer touches within their frame |
 //! | [`host`] | the embedding API |
 //! | [`shell`] | the window |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
@@ -45,6 +46,7 @@ pub mod images;
 pub mod interact;
 pub mod package;
 pub mod paint;
+pub mod responders;
 pub mod shell;
 pub mod tools;
 pub mod widgets;

@@ -17,6 +17,7 @@ use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
 use crate::interact::{InputEvent, Key};
 use crate::package::AppManifest;
+use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
 use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
@@ -26,8 +27,10 @@ use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind as LogicRoute};
 use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
+use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
+use pellicle_script::realm::Clock;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -56,6 +59,10 @@ pub struct AppConfig {
     pub font_loader: FontLoader,
     /// The clipboard of text fields.
     pub clipboard: Arc<dyn Clipboard>,
+    /// The clock of wxs functions on this side.
+    pub clock: Arc<dyn Clock>,
+    /// Where their console lines and faults go.
+    pub audit: Arc<dyn AuditSink>,
     /// Figures of system and window that script sees; kept up to date by the app.
     pub figures: SharedFigures,
     /// What those figures are but for the sizes.
@@ -137,7 +144,9 @@ impl App {
         }
         let area = page_area(config.viewport, &metrics, &chrome);
         let surface = surface(area, config.viewport.scale, config.dark);
-        let mut stage = PageStage::new(config.package.clone(), FontBook::new(config.fonts.clone())?, surface);
+        let responders = Responders::new(config.package.clone(), config.clock, config.audit);
+        let fonts = FontBook::new(config.fonts.clone())?;
+        let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders);
         stage.document.plain_swipers = !config.motion;
         let chrome_view = match config.chrome {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
@@ -333,7 +342,7 @@ impl App {
         let mut out = std::mem::take(&mut self.out);
         session.handle(&mut self.stage, &moved, now, &mut out);
         self.out = out;
-        self.flush();
+        self.flush(now);
         Handled { taken: true }
     }
 
@@ -403,13 +412,32 @@ impl App {
         }
     }
 
+    /// Sends on what functions of wxs asked, and shows what they did.
+    pub(super) fn answered(&mut self, answer: Answer) {
+        for response in answer.responses {
+            // A thread that has stopped, or does not read, hears no more.
+            let _ = self.logic.command(HostCommand::Respond(response));
+        }
+        self.picture_dirty |= answer.ran;
+    }
+
     /// Sends what interaction collected. A refused event is lost: the mailbox counts it.
-    pub(super) fn flush(&mut self) {
+    pub(super) fn flush(&mut self, now: f64) {
         let page = self.stage.document.top_page().map_or(0, |p| p.page);
         let mut out = std::mem::take(&mut self.out);
         for outgoing in out.drain(..) {
             let _ = match outgoing {
-                Outgoing::Event { message, class } => self.logic.event(message, class),
+                Outgoing::Event { mut message, class } => {
+                    // Those of touches have been answered; of the others, some may be for functions of wxs.
+                    let answer = self.stage.answer(&mut message, now);
+                    self.answered(answer);
+                    if message.steps.is_empty() { Ok(()) } else { self.logic.event(message, class) }
+                }
+                Outgoing::Answered => {
+                    self.picture_dirty = true;
+                    Ok(())
+                }
+                Outgoing::Respond(response) => self.logic.command(HostCommand::Respond(response)),
                 Outgoing::Route { kind, url, events } => {
                     let kind = match kind {
                         RouteKind::NavigateTo => LogicRoute::NavigateTo,

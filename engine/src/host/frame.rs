@@ -57,7 +57,7 @@ impl App {
         let asked = self.take_commits(now);
         self.early_calls(now);
         self.update_pictures(now);
-        self.flush();
+        self.flush(now);
         lap(self, Phase::Commits);
         self.restyle();
         lap(self, Phase::Style);
@@ -79,19 +79,22 @@ impl App {
                 self.painter.chrome_dirty |= changed;
             }
         }
-        self.flush();
+        self.flush(now);
         Tick { needs_frame: self.needs_frame(), next_wakeup: self.next_wakeup(now) }
     }
 
     fn next_wakeup(&self, now: f64) -> Option<f64> {
         let session = self.session().and_then(|s| s.next_due(now));
+        let put_off = self.stage.responders.next_due();
         // What moves does so at the next frame; the host paces frames.
         let others = [self.chrome.next_due(), self.next_spin(now)].into_iter().flatten();
-        session.into_iter().chain(others).min_by(f64::total_cmp)
+        session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
 
     fn advance(&mut self, now: f64) {
         self.chrome.advance(now);
+        let answer = self.stage.advance_responders(now);
+        self.answered(answer);
         self.turn_spinners(now);
         let Some(page) = self.stage.document.top_page() else { return };
         let Some(session) = self.sessions.get_mut(&page.page) else { return };
@@ -100,7 +103,7 @@ impl App {
         session.advance(&mut self.stage, now, &mut out);
         self.picture_dirty |= self.motion && blink.is_some_and(|shown| shown != self.painter.caret_shown);
         self.out = out;
-        self.flush();
+        self.flush(now);
     }
 
     /// Asks for the faces that the layout just made lacked. What comes at once is used at once.
@@ -220,6 +223,8 @@ impl App {
         if asked.pages {
             self.page_changed();
         }
+        let answer = self.stage.observe(asked.attributes.iter().map(|(node, name)| (*node, &**name)), now);
+        self.answered(answer);
         self.with_session(|session, stage, out| {
             let attributes: Vec<(NodeId, &str)> = asked.attributes.iter().map(|(n, a)| (*n, &**a)).collect();
             session.commit(stage, &asked.created, &attributes, now, out);

@@ -6,6 +6,7 @@
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `frame` | one tick: the phases up to layout |
+//! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
 //! | [`program`] | opening the files of a mini-program |
@@ -25,6 +26,7 @@ mod frame;
 pub mod pictures;
 pub mod program;
 mod render;
+mod responding;
 pub mod services;
 pub mod sources;
 pub mod stage;

@@ -103,6 +103,8 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         fonts,
         font_loader,
         clipboard,
+        clock: clock.clone(),
+        audit: audit.clone(),
         figures: figures.clone(),
         system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
     };

@@ -14,6 +14,7 @@ use crate::paint::builder::{self, CARET_WIDTH, Input, PaintState, caret_place};
 use crate::paint::geometry::Affine;
 use crate::paint::list::DisplayList;
 use crate::paint::space::Space;
+use crate::responders::{Answer, Responders};
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
@@ -27,6 +28,7 @@ use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewp
 use pellicle_layout::style::computed::{Color, Overflow};
 use pellicle_layout::style::{RestyleStats, StyleEngine};
 use pellicle_layout::text::FontBook;
+use pellicle_script::bridge::event::EventMessage;
 use pellicle_script::package::{PackageSheets, PackageSource, read_text};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -68,8 +70,10 @@ pub struct PageStage {
     /// The tree of all pages.
     pub document: Document,
     styles: StyleEngine,
-    layout: LayoutEngine,
+    pub(super) layout: LayoutEngine,
     pictures: Pictures,
+    /// Functions of wxs that answer events.
+    pub(super) responders: Responders,
     /// The picture of the page on top, from its last build.
     pub list: DisplayList,
     /// Its spaces at scale 1.
@@ -89,8 +93,14 @@ pub struct PageStage {
 
 impl PageStage {
     /// A stage without pages.
-    pub fn new(package: Arc<dyn PackageSource>, fonts: FontBook, viewport: css::Viewport) -> PageStage {
+    pub fn new(
+        package: Arc<dyn PackageSource>,
+        fonts: FontBook,
+        viewport: css::Viewport,
+        responders: Responders,
+    ) -> PageStage {
         PageStage {
+            responders,
             package,
             document: Document::new(DocumentLimits::default()),
             styles: StyleEngine::new(viewport),
@@ -124,6 +134,7 @@ impl PageStage {
         }
         let outcome = self.document.apply_part(commit, first, applied);
         self.pictures.forget(&applied.removed);
+        self.responders.forget(&applied.removed);
         outcome
     }
 
@@ -538,6 +549,10 @@ impl Stage for PageStage {
 
     fn boxes(&self) -> &BoxTree {
         self.boxes()
+    }
+
+    fn respond(&mut self, message: &mut EventMessage, now: f64) -> Answer {
+        self.answer(message, now)
     }
 
     fn scene(&self) -> &dyn Scene {

@@ -6,7 +6,7 @@ use super::scene::Scene;
 use crate::widgets::{Effect, RouteKind};
 use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
-use pellicle_script::bridge::message::RouteEvents;
+use pellicle_script::bridge::message::{Response, RouteEvents};
 use pellicle_script::bridge::queue::EventClass;
 use serde_json::Value;
 use std::sync::Arc;
@@ -17,6 +17,10 @@ use std::sync::Arc;
 pub enum Outgoing {
     /// An event for logic.
     Event { message: EventMessage, class: EventClass },
+    /// A function of wxs asks something of script.
+    Respond(Response),
+    /// Functions of wxs ran: they may have changed what is shown.
+    Answered,
     /// Go to a page.
     Route { kind: RouteKind, url: String, events: Box<RouteEvents> },
     /// Close pages.

@@ -3,8 +3,10 @@
 //! A trait, so that gestures and scrolling are tested against pages of a few lines. Positions are logical px
 //! of the viewport.
 
+use crate::responders::Answer;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::flow::tree::BoxTree;
+use pellicle_script::bridge::event::EventMessage;
 
 /// A rectangle, logical px.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -67,6 +69,11 @@ pub trait Stage: Scene {
     fn text_offset(&self, node: NodeId, x: f32, y: f32) -> Option<usize>;
     /// The boxes of the page, whose text may be selected.
     fn boxes(&self) -> &BoxTree;
+    /// Answers an event by functions of wxs, before it is sent: what they take is taken out of its steps.
+    fn respond(&mut self, message: &mut EventMessage, now: f64) -> Answer {
+        let _ = (message, now);
+        Answer::default()
+    }
     /// This stage as a scene.
     fn scene(&self) -> &dyn Scene;
 }

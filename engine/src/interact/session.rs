@@ -73,6 +73,8 @@ pub struct Session {
     active: Vec<NodeId>,
     takers: Vec<(u32, Taker)>,
     gestures: Vec<Gesture>,
+    /// The pointer whose last move a function of wxs has taken: nothing scrolls by it.
+    held: Option<u32>,
     /// The last tap on a text field or a text: which, where and when.
     pub(super) last_tap: Option<(NodeId, (f32, f32), f64)>,
     /// The last edit of the user.
@@ -100,6 +102,7 @@ impl Session {
             active: Vec::new(),
             takers: Vec::new(),
             gestures: Vec::new(),
+            held: None,
             last_tap: None,
             edits: 0,
             advanced: f64::NEG_INFINITY,
@@ -195,6 +198,15 @@ impl Session {
     }
 
     fn gesture(&mut self, stage: &mut dyn Stage, gesture: Gesture, now: f64, out: &mut Vec<Outgoing>) {
+        let from = out.len();
+        self.act(stage, gesture, now, out);
+        let prevented = answer(stage, from, now, out);
+        if let Gesture::Move { pointer } = gesture {
+            self.held = prevented.then_some(pointer);
+        }
+    }
+
+    fn act(&mut self, stage: &mut dyn Stage, gesture: Gesture, now: f64, out: &mut Vec<Outgoing>) {
         match gesture {
             Gesture::Start { pointer } => {
                 self.outbox(stage, now, out).touch(stage.scene(), "touchstart", &self.pointers, pointer, false);
@@ -297,6 +309,9 @@ impl Session {
         self.hover.cancel();
         self.set_active(stage, None);
         let Some(target) = self.pointers.get(pointer).map(|p| p.target) else { return };
+        if self.held.take() == Some(pointer) {
+            return;
+        }
         let taker = self.find_taker(stage, target, delta);
         if let Some(taker) = self.text_taker(stage, pointer, taker, out) {
             if let Taker::Scroll(node) = taker {
@@ -348,6 +363,9 @@ impl Session {
 
     fn drag_move(&mut self, stage: &mut dyn Stage, pointer: u32, delta: (f32, f32), now: f64, out: &mut Vec<Outgoing>) {
         let Some(&(_, taker)) = self.takers.iter().find(|(id, _)| *id == pointer) else { return };
+        if self.held.take() == Some(pointer) {
+            return;
+        }
         let Some(at) = self.pointers.get(pointer).map(|p| p.at) else { return };
         match taker {
             Taker::Scroll(node) => {
@@ -541,4 +559,31 @@ impl Session {
 /// A node and its ancestors, from the inside.
 pub(super) fn path(document: &Document, node: NodeId) -> Vec<NodeId> {
     std::iter::once(node).chain(document.ancestors(node).map(|n| n.id)).collect()
+}
+
+/// Lets functions of wxs answer the events that were collected from `from` on; true if one of them is to have no effect
+/// of its own.
+fn answer(stage: &mut dyn Stage, from: usize, now: f64, out: &mut Vec<Outgoing>) -> bool {
+    let mut prevented = false;
+    let mut at = from;
+    while at < out.len() {
+        let Outgoing::Event { message, .. } = &mut out[at] else {
+            at += 1;
+            continue;
+        };
+        let answer = stage.respond(message, now);
+        prevented |= answer.prevented;
+        if message.steps.is_empty() {
+            out.remove(at);
+        } else {
+            at += 1;
+        }
+        let asked = answer.responses.len();
+        out.splice(at..at, answer.responses.into_iter().map(Outgoing::Respond));
+        at += asked;
+        if answer.ran {
+            out.push(Outgoing::Answered);
+        }
+    }
+    prevented
 }

@@ -3,6 +3,7 @@
 //! `tag.class#id` or `text=exact own text`, each with an optional `@n` for the n-th match (from 0) in tree
 //! order.
 
+use crate::responders::compound;
 use pellicle_layout::document::{Document, NodeId, NodeKind};
 
 /// The element that `selector` finds below `root`.
@@ -35,24 +36,7 @@ fn matches(document: &Document, id: NodeId, pattern: &str) -> bool {
     if let Some(text) = pattern.strip_prefix("text=") {
         return own_text(document, id).trim() == text;
     }
-    let Some(node) = document.node(id) else { return false };
-    let mut rest = pattern;
-    while !rest.is_empty() {
-        let kind = rest.as_bytes()[0];
-        let body = if matches!(kind, b'.' | b'#') { &rest[1..] } else { rest };
-        let end = body.find(['.', '#']).unwrap_or(body.len());
-        let (name, tail) = body.split_at(end);
-        let fits = match kind {
-            b'.' => node.classes.iter().any(|class| &**document.names.resolve(class.name) == name),
-            b'#' => &**document.names.resolve(node.name) == name,
-            _ => document.tag_name(id) == name,
-        };
-        if !fits {
-            return false;
-        }
-        rest = tail;
-    }
-    true
+    compound::matches(document, id, pattern)
 }
 
 /// The text of an element's own text nodes, joined.

@@ -10,11 +10,12 @@ use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 use pellicle::tools::driver::Driver;
 use pellicle_layout::document::NodeId;
 use serde_json::Value;
+use std::path::Path;
 
 /// A mini-program that runs, with bars, in virtual time.
 pub struct Live {
     headless: Headless,
-    _files: Program,
+    _files: Option<Program>,
 }
 
 impl Live {
@@ -25,11 +26,17 @@ impl Live {
 
     /// Opens a program with further options of `render`.
     pub fn open_with(files: Program, options: &[&str]) -> Live {
-        let dir = files.path().to_str().unwrap().to_owned();
-        let line = ["pellicle", "render", &dir, "-o", "unused.png"].into_iter().chain(options.iter().copied());
+        let live = Live::open_at(files.path(), options);
+        Live { _files: Some(files), ..live }
+    }
+
+    /// Opens the program of a folder.
+    pub fn open_at(folder: &Path, options: &[&str]) -> Live {
+        let line = ["pellicle", "render", folder.to_str().unwrap(), "-o", "unused.png"];
+        let line = line.into_iter().chain(options.iter().copied());
         let Command::Render(options) = Options::parse_from(line).command else { unreachable!() };
-        let headless = Headless::open(files.path(), &options.page, true).map_err(|e| format!("{e:?}")).unwrap();
-        Live { headless, _files: files }
+        let headless = Headless::open(folder, &options.page, true).map_err(|e| format!("{e:?}")).unwrap();
+        Live { headless, _files: None }
     }
 
     /// The app's driver.

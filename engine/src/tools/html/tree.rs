@@ -175,7 +175,8 @@ impl<'a> Writer<'a> {
         }
         for (name, value) in &node.attributes {
             let name: &str = document.names.resolve(*name);
-            if LEFT_OUT.contains(&name) {
+            // What the runtime notes for itself begins with a blank: no selector can ask for it.
+            if LEFT_OUT.contains(&name) || name.starts_with(' ') {
                 continue;
             }
             let text = match value {

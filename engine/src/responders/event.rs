@@ -1,0 +1,56 @@
+//! The event object that functions of wxs are given.
+
+use super::descriptor::Descriptor;
+use super::world::World;
+use pellicle_layout::document::NodeId;
+use pellicle_script::api::convert::value_of;
+use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::value::Value;
+use std::rc::Rc;
+
+/// The object for a handler of `current`.
+pub(super) fn object(world: &Rc<World>, name: &str, message: &EventMessage, current: NodeId) -> Value {
+    let target = world.retarget(message.target, current);
+    let describe = |node: NodeId| {
+        let (left, top) = if node == message.target { message.target_offset } else { world.offset(node) };
+        Value::object([
+            ("id", Value::string(world.id(node))),
+            ("offsetLeft", number(left)),
+            ("offsetTop", number(top)),
+            ("dataset", world.dataset(node)),
+        ])
+    };
+    let detail = match &message.detail {
+        EventDetail::None => Value::object::<&str>([]),
+        EventDetail::Point { x, y } => Value::object([("x", number(*x)), ("y", number(*y))]),
+        EventDetail::Json(text) => serde_json::from_str(text).map(|json| value_of(&json)).unwrap_or_default(),
+    };
+    Value::object([
+        ("type", Value::string(name)),
+        ("timeStamp", Value::Number(message.time_stamp)),
+        ("target", describe(target)),
+        ("currentTarget", describe(current)),
+        ("detail", detail),
+        ("touches", touches(&message.touches)),
+        ("changedTouches", touches(&message.changed_touches)),
+        ("instance", Descriptor::element(world, current)),
+    ])
+}
+
+fn number(n: f32) -> Value {
+    Value::Number(f64::from(n))
+}
+
+fn touches(touches: &[Touch]) -> Value {
+    let touch = |t: &Touch| {
+        Value::object([
+            ("identifier", Value::Number(f64::from(t.identifier))),
+            ("pageX", number(t.page_x)),
+            ("pageY", number(t.page_y)),
+            ("clientX", number(t.client_x)),
+            ("clientY", number(t.client_y)),
+            ("force", number(t.force)),
+        ])
+    };
+    Value::array(touches.iter().map(touch).collect())
+}
