@@ -9,6 +9,7 @@
 //! | [`editor`] | the text of a form control under the user's keys |
 //! | `selection` | text of a page that the user selects |
 //! | [`session`] | the user's dealings with one page |
+//! | `drag` | who takes a drag, and what it does |
 //! | [`containers`] | scroll views and swipers of a page |
 //! | [`fields`] | the text field with the focus |
 //! | [`outgoing`] | what is sent to logic and to the app |
@@ -26,6 +27,7 @@
 pub mod clipboard;
 pub mod containers;
 pub mod dispatch;
+mod drag;
 pub mod editor;
 pub mod fields;
 pub mod hit;

@@ -1,11 +1,12 @@
 //! Text of a page that the user selects: a mouse drags over it, a second tap or a long press takes a word and a drag
 //! after that takes more. Only text with `user-select: text` (or a `text` with `selectable`) can be.
 
+use super::drag::Taker;
 use super::editor::word_at;
 use super::input::{InputEvent, Key, PointerKind};
 use super::outgoing::Outgoing;
 use super::scene::Stage;
-use super::session::{Session, Taker};
+use super::session::Session;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::select::TextPoint;
 use rustc_hash::FxHashMap;

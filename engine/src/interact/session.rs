@@ -1,9 +1,7 @@
 //! The user's dealings with one page: which pointer is down where, what it drags, what has the focus.
-//!
-//! A drag belongs to one taker from its beginning to its end: the innermost element that can move that way. An
-//! element that catches `touchmove` keeps what lies outside of it from scrolling.
 
 use super::dispatch::{Reach, is_bound, reach};
+use super::drag::Taker;
 use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
 use super::outgoing::{Outbox, Outgoing};
@@ -15,23 +13,10 @@ use super::scroll_bars::ScrollBars;
 use super::selection::TextSelection;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::swiper::{Swiper, SwiperChange};
-use crate::widgets::{self, Effect, control, slider};
-use pellicle_layout::document::ops::ListenFlags;
+use crate::widgets::{self, Effect, control};
 use pellicle_layout::document::{Document, ElementState, NodeId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Who takes a drag.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Taker {
-    Scroll(NodeId),
-    Swiper { node: NodeId, vertical: bool },
-    Slider(NodeId),
-    Selection(NodeId),
-    Text,
-    Pull,
-    Refresher(NodeId),
-}
 
 /// Settings of the page.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -69,12 +54,12 @@ pub struct Session {
     pub(super) pointers: Pointers,
     /// Text of the page that is selected.
     pub(super) selection: Option<TextSelection>,
-    hover: Hover,
+    pub(super) hover: Hover,
     active: Vec<NodeId>,
-    takers: Vec<(u32, Taker)>,
+    pub(super) takers: Vec<(u32, Taker)>,
     gestures: Vec<Gesture>,
     /// The pointer whose last move a function of wxs has taken: nothing scrolls by it.
-    held: Option<u32>,
+    pub(super) held: Option<u32>,
     /// The last tap on a text field or a text: which, where and when.
     pub(super) last_tap: Option<(NodeId, (f32, f32), f64)>,
     /// The last edit of the user.
@@ -173,7 +158,7 @@ impl Session {
         self.set_active(stage, Some(target));
     }
 
-    fn set_active(&mut self, stage: &mut dyn Stage, target: Option<NodeId>) {
+    pub(super) fn set_active(&mut self, stage: &mut dyn Stage, target: Option<NodeId>) {
         let document = stage.document_mut();
         for node in self.active.drain(..) {
             document.set_state(node, ElementState::ACTIVE, false);
@@ -295,167 +280,6 @@ impl Session {
             out.push(Outgoing::Caret);
         } else if self.select_word(stage, target, at, Some(pointer), out) {
             self.pointers.suppress_tap(pointer);
-        }
-    }
-
-    fn drag_begin(
-        &mut self,
-        stage: &mut dyn Stage,
-        pointer: u32,
-        delta: (f32, f32),
-        now: f64,
-        out: &mut Vec<Outgoing>,
-    ) {
-        self.hover.cancel();
-        self.set_active(stage, None);
-        let Some(target) = self.pointers.get(pointer).map(|p| p.target) else { return };
-        if self.held.take() == Some(pointer) {
-            return;
-        }
-        let taker = self.find_taker(stage, target, delta);
-        if let Some(taker) = self.text_taker(stage, pointer, taker, out) {
-            if let Taker::Scroll(node) = taker {
-                self.tell_drag(stage, node, "dragstart", now, out);
-            }
-            self.takers.push((pointer, taker));
-            self.drag_move(stage, pointer, delta, now, out);
-        }
-    }
-
-    /// Who takes a drag by `delta` that began on `target`.
-    fn find_taker(&mut self, stage: &dyn Stage, target: NodeId, delta: (f32, f32)) -> Option<Taker> {
-        let document = stage.document();
-        let horizontal = delta.0.abs() > delta.1.abs();
-        let touchmove = document.names.get("touchmove");
-        for node in path(document, target) {
-            match document.tag_name(node) {
-                "slider" if horizontal => return Some(Taker::Slider(node)),
-                "input" | "textarea" if self.focused.as_ref().is_some_and(|f| f.node == node) && horizontal => {
-                    return Some(Taker::Selection(node));
-                }
-                "swiper" => {
-                    let vertical = widgets::is_on(document, node, "vertical");
-                    let fixed = widgets::is_on(document, node, "disable-touch");
-                    if vertical != horizontal && !fixed && self.swipers.contains_key(&node) {
-                        return Some(Taker::Swiper { node, vertical });
-                    }
-                }
-                _ => {}
-            }
-            if self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
-                return Some(Taker::Scroll(node));
-            }
-            if !horizontal && delta.1 > 0.0 && self.can_pull(stage, node) {
-                return Some(Taker::Refresher(node));
-            }
-            let caught = document.node(node).is_some_and(|n| {
-                n.listeners.iter().any(|(name, flags)| {
-                    Some(*name) == touchmove && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH)
-                })
-            });
-            if caught {
-                return None;
-            }
-        }
-        let at_top = self.scrolls.offset(stage.root()).1 <= 0.5;
-        (self.settings.pull_down_refresh && at_top && !horizontal && delta.1 > 0.0).then_some(Taker::Pull)
-    }
-
-    fn drag_move(&mut self, stage: &mut dyn Stage, pointer: u32, delta: (f32, f32), now: f64, out: &mut Vec<Outgoing>) {
-        let Some(&(_, taker)) = self.takers.iter().find(|(id, _)| *id == pointer) else { return };
-        if self.held.take() == Some(pointer) {
-            return;
-        }
-        let Some(at) = self.pointers.get(pointer).map(|p| p.at) else { return };
-        match taker {
-            Taker::Scroll(node) => {
-                self.scrolls.drag(node, (-delta.0, -delta.1));
-            }
-            Taker::Swiper { node, vertical } => {
-                let step = self.swiper_step(stage, node);
-                let by = if vertical { delta.1 } else { delta.0 };
-                if let Some(swiper) = self.swipers.get_mut(&node) {
-                    swiper.drag(-by / step);
-                }
-            }
-            Taker::Slider(node) => self.slide(stage, node, at, false, now, out),
-            Taker::Selection(node) => {
-                if let Some(offset) = stage.text_offset(node, at.0, at.1)
-                    && let Some(focused) = &mut self.focused
-                {
-                    focused.editor.place(offset, true);
-                    out.push(Outgoing::Caret);
-                }
-            }
-            Taker::Text => self.extend_selection(stage, at, out),
-            Taker::Refresher(node) => self.pull_refresher(stage, node, delta.1, now, out),
-            Taker::Pull => {
-                let shown = self.pull.shows();
-                self.pull.drag(delta.1);
-                if self.pull.shows() != shown {
-                    out.push(Outgoing::Looks);
-                }
-                out.push(Outgoing::Moved(stage.root()));
-            }
-        }
-    }
-
-    fn drag_end(
-        &mut self,
-        stage: &mut dyn Stage,
-        pointer: u32,
-        velocity: (f32, f32),
-        now: f64,
-        out: &mut Vec<Outgoing>,
-    ) {
-        let at = self.pointers.get(pointer).map(|p| p.at);
-        let taker = self.takers.iter().position(|(id, _)| *id == pointer).map(|i| self.takers.remove(i).1);
-        self.pointers.forget(pointer);
-        match taker {
-            Some(Taker::Scroll(node)) => {
-                let paged = widgets::is_on(stage.document(), node, "paging-enabled");
-                self.scrolls.release(node, velocity, paged, now);
-                self.tell_drag(stage, node, "dragend", now, out);
-            }
-            Some(Taker::Swiper { node, vertical }) => {
-                let step = self.swiper_step(stage, node);
-                let speed = if vertical { velocity.1 } else { velocity.0 };
-                let mut changes = Vec::new();
-                if let Some(swiper) = self.swipers.get_mut(&node) {
-                    swiper.release(-speed / step, now, &mut changes);
-                }
-                self.tell_swiper(stage, node, &changes, now, out);
-            }
-            Some(Taker::Slider(node)) => {
-                if let Some(at) = at {
-                    self.slide(stage, node, at, true, now, out);
-                }
-            }
-            Some(Taker::Pull) => {
-                if self.pull.release(now) {
-                    out.push(Outgoing::PullDownRefresh);
-                }
-            }
-            Some(Taker::Refresher(node)) => self.release_refresher(stage, node, now, out),
-            Some(Taker::Selection(_) | Taker::Text) | None => {}
-        }
-    }
-
-    fn slide(
-        &mut self,
-        stage: &mut dyn Stage,
-        node: NodeId,
-        at: (f32, f32),
-        lifted: bool,
-        now: f64,
-        out: &mut Vec<Outgoing>,
-    ) {
-        let Some(area) = stage.area(node) else { return };
-        let fraction = f64::from((at.0 - area.x) / area.width.max(1.0));
-        let mut effects = Vec::new();
-        slider::drag(stage.document_mut(), node, fraction, lifted, &mut effects);
-        for effect in effects {
-            self.outbox(stage, now, out).effect(stage.scene(), effect);
         }
     }
 
