@@ -344,6 +344,10 @@ impl Document {
             (None, None) => {}
         }
         into.attributes.push((node, name));
+        if self.names.resolve(name).starts_with(' ') {
+            // What the runtime notes for itself: no selector can ask for it.
+            return Ok(());
+        }
         self.mirror_state(node, name);
         // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
         self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
