@@ -12,6 +12,7 @@ use live::Live;
 use pellicle::interact::{InputEvent, PointerKind};
 use program::Program;
 use serde_json::json;
+use std::path::Path;
 
 fn open(wxml: &str, wxss: &str, js: &str, wxs: &str) -> Live {
     let page = [("pages/a/a.wxml", wxml), ("pages/a/a.wxss", wxss), ("pages/a/a.js", js), ("pages/a/m.wxs", wxs)];
@@ -205,7 +206,7 @@ fn functions_that_fail_or_never_end_leave_the_rest_as_it_is() {
 /// The `open` event of the library's swipe cell reaches the page, and its content follows the finger.
 #[test]
 fn the_swipe_cell_of_tdesign_follows_and_opens() {
-    let showcase = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/showcase");
+    let showcase = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/showcase");
     if !showcase.join("node_modules").is_dir() {
         println!("not run: npm ci --prefix examples/showcase");
         return;

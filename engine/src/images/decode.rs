@@ -40,6 +40,8 @@ pub fn data_url(url: &str) -> Option<Result<Vec<u8>, DecodeError>> {
         return Some(Err(damaged("a data: address without a comma")));
     };
     if head.trim_end().to_ascii_lowercase().ends_with(";base64") {
+        // A fragment is no part of the data. In text it is taken for a colour that nobody escaped.
+        let body = body.split('#').next().unwrap_or_default();
         let clean: Vec<u8> = percent(body).into_iter().filter(|b| !b.is_ascii_whitespace() && *b != b'=').collect();
         let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
         return Some(engine.decode(clean).map_err(|e| DecodeError::Damaged(e.to_string())));
