@@ -143,6 +143,12 @@ impl Framework {
         page.nodes.get() >= limits.page_nodes || self.tree.borrow().len() >= limits.nodes as usize
     }
 
+    /// True if a page with as much again would be full.
+    pub(crate) fn is_half_full(&self, page: &PageState) -> bool {
+        let limits = &self.services.limits;
+        page.nodes.get() >= limits.page_nodes / 2 || self.tree.borrow().len() >= limits.nodes as usize / 2
+    }
+
     /// What a full page has too much of.
     fn fullness(&self, page: &PageState) -> String {
         let Limits { page_nodes, nodes, .. } = self.services.limits;

@@ -72,7 +72,12 @@ impl Framework {
     }
 
     /// The same; with `content_first` slot content comes before the component's own template.
-    fn visit_instances(&self, part: PartId, content_first: bool, visit: &mut dyn FnMut(&Rc<Instance>, bool)) {
+    pub(crate) fn visit_instances(
+        &self,
+        part: PartId,
+        content_first: bool,
+        visit: &mut dyn FnMut(&Rc<Instance>, bool),
+    ) {
         enum Step {
             Part(PartId),
             Leave(Rc<Instance>),

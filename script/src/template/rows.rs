@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub fn rows(list: &Value, limit: usize) -> (Vec<(Value, Value)>, bool) {
     let number = |i: usize| Value::Number(i as f64);
     let mut rows: Vec<(Value, Value)> = match list {
-        Value::Number(n) if *n >= 1.0 => {
+        Value::Number(n) if *n >= 1.0 && n.fract() == 0.0 => {
             (0..(*n).min(limit as f64 + 1.0) as usize).map(|i| (number(i), number(i))).collect()
         }
         Value::String(text) => text
@@ -34,20 +34,23 @@ pub fn rows(list: &Value, limit: usize) -> (Vec<(Value, Value)>, bool) {
     (rows, cut)
 }
 
-/// The keys of the rounds, made unique, and whether any had to be. Without a `wx:key`, or where the item has no
-/// such field (`wx:key="index"` is common), a round's key is its place.
+/// The keys of the rounds, made unique, and whether any had to be. Without a `wx:key` a round's key is its place, and
+/// its place among those without a key where the item has no such field (`wx:key="index"` is common).
 pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) {
     let Some(key) = key else {
         return ((0..rows.len()).map(|i| Rc::from(i.to_string())).collect(), false);
     };
     let mut seen: FxHashMap<Rc<str>, u32> = FxHashMap::default();
     let mut doubled = false;
+    let mut without = 0;
     let keys = rows
         .iter()
-        .enumerate()
-        .map(|(place, (item, _))| {
-            // No key of a program has a control character in it.
-            let Some(text) = key_text(key, item) else { return Rc::from(format!("\u{1}{place}")) };
+        .map(|(item, _)| {
+            let Some(text) = key_text(key, item) else {
+                without += 1;
+                // No key of a program has a control character in it.
+                return Rc::from(format!("\u{1}{without}"));
+            };
             let count = seen.entry(text.clone()).or_insert(0);
             *count += 1;
             if *count == 1 {
@@ -62,11 +65,12 @@ pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) 
 
 fn key_text(key: &str, item: &Value) -> Option<Rc<str>> {
     if key == "*this" {
-        return Some(to_text(item));
+        return (!item.is_nullish()).then(|| to_text(item));
     }
+    let text = |value: &Value| (!value.is_nullish()).then(|| to_text(value));
     match item {
-        Value::Object(fields) => fields.borrow().get(key).map(to_text),
-        Value::Array(items) => key.parse::<usize>().ok().and_then(|at| items.borrow().get(at).map(to_text)),
+        Value::Object(fields) => fields.borrow().get(key).and_then(text),
+        Value::Array(items) => key.parse::<usize>().ok().and_then(|at| items.borrow().get(at).and_then(text)),
         _ => None,
     }
 }
@@ -100,16 +104,18 @@ mod tests {
         };
         assert_eq!(show(Value::array(vec![Value::string("a"), Value::Null])), "0:a 1:");
         assert_eq!(show(Value::object([("x", Value::Number(1.0)), ("y", Value::Bool(true))])), "x:1 y:true");
-        assert_eq!(show(Value::Number(2.9)), "0:0 1:1");
+        assert_eq!(show(Value::Number(2.0)), "0:0 1:1");
+        assert_eq!(show(Value::Number(2.9)), "");
         assert_eq!(show(Value::string("a字")), "0:a 1:字");
         assert_eq!(show(Value::Null), "");
         assert_eq!(show(Value::Number(-1.0)), "");
     }
 
     #[test]
-    fn items_without_the_field_are_keyed_by_their_place() {
+    fn items_without_the_field_are_keyed_by_their_place_among_themselves() {
         let item = |id: Option<&str>| Value::object(id.map(|id| ("id", Value::string(id))));
-        let list = Value::array(vec![item(Some("a")), item(None), Value::Number(7.0), item(Some("a"))]);
+        let nothing = Value::object([("id", Value::Null)]);
+        let list = Value::array(vec![item(Some("a")), nothing, Value::Number(7.0), item(Some("a"))]);
         let (texts, doubled) = keys(Some("id"), &rows(&list, 100).0);
         assert_eq!(texts.iter().map(|key| &**key).collect::<Vec<_>>(), ["a", "\u{1}1", "\u{1}2", "a\u{1}2"]);
         assert!(doubled, "two items say `a`");

@@ -305,43 +305,94 @@ impl Walk<'_> {
         };
         let places = rows::matches(&old_keys, &keys);
         let unchanged = old_rows.len() == rows.len() && places.iter().enumerate().all(|(i, p)| *p == Some(i as u32));
-        if !unchanged {
-            let mut stays = vec![false; old_rows.len()];
-            for place in places.iter().flatten() {
-                stays[*place as usize] = true;
-            }
-            let gone: Vec<PartId> =
-                old_rows.iter().zip(&stays).filter(|(_, stays)| !**stays).map(|(row, _)| *row).collect();
-            self.framework.destroy(self.realm, &gone);
-        }
-        let mut children = Vec::with_capacity(rows.len());
-        let mut made = Vec::new();
-        for (at, place) in places.iter().enumerate() {
-            let (item, index) = std::mem::take(&mut rows[at]);
-            match place {
-                Some(place) => {
-                    let row = old_rows[*place as usize];
-                    self.update_row(node, row, Some((item, index)), changes);
-                    children.push(row);
-                }
-                None if self.framework.is_full(&self.page) => self.framework.no_room_for_rows(&self.page, node),
-                None => {
-                    let key = std::mem::take(&mut keys[at]);
-                    let row = self.create_row(node, part, key, item, index);
-                    children.push(row);
-                    made.push(row);
-                }
-            }
-        }
         if unchanged {
+            for (row, new) in old_rows.into_iter().zip(rows) {
+                self.update_row(node, row, Some(new), changes);
+            }
             return;
         }
+        let kept: Vec<u32> = places.iter().flatten().copied().collect();
+        let mut stays = Vec::new();
+        longest_increasing(&kept, &mut stays);
+        let mut is_kept = vec![false; old_rows.len()];
+        kept.iter().for_each(|place| is_kept[*place as usize] = true);
+        let mut gone: Vec<Option<PartId>> =
+            old_rows.iter().zip(&is_kept).map(|(row, kept)| (!kept).then_some(*row)).collect();
+        // The order of callbacks is glass-easel's: what is new is made first (without keys it is made last); then, from
+        // one round that stays to the next, what was between them goes, what is now between them comes or moves, and
+        // the round that stays is updated.
+        if self.framework.is_half_full(&self.page) {
+            self.destroy_rows(&mut gone);
+        }
+        let late = node.key.is_none();
+        let mut children: Vec<Option<PartId>> = vec![None; rows.len()];
+        for (at, place) in places.iter().enumerate() {
+            children[at] = match place {
+                Some(place) => Some(old_rows[*place as usize]),
+                None if late => None,
+                None => self.make_row(node, part, &mut keys[at], &mut rows[at]),
+            };
+        }
+        self.set_rows(part, &children);
+        let kept_at = places.iter().enumerate().filter_map(|(at, place)| Some((at, (*place)? as usize)));
+        let staying = kept_at.zip(stays).filter(|(_, stays)| *stays).map(|(pair, _)| pair);
+        let (mut at, mut passed) = (0, 0);
+        for (next, place) in staying.chain([(rows.len(), old_rows.len())]) {
+            self.destroy_rows(&mut gone[passed..place]);
+            if late && at < next {
+                for at in at..next {
+                    children[at] = self.make_row(node, part, &mut keys[at], &mut rows[at]);
+                }
+                self.set_rows(part, &children);
+            }
+            let mut made = Vec::new();
+            for at in at..next {
+                let Some(row) = children[at] else { continue };
+                if places[at].is_none() {
+                    made.push(row);
+                    continue;
+                }
+                self.attach_below(&std::mem::take(&mut made));
+                self.call_moved(row);
+                self.update_row(node, row, Some(std::mem::take(&mut rows[at])), changes);
+            }
+            self.attach_below(&made);
+            if let Some(row) = children.get(next).copied().flatten() {
+                self.update_row(node, row, Some(std::mem::take(&mut rows[next])), changes);
+            }
+            (at, passed) = (next + 1, place + 1);
+        }
+    }
+
+    /// A round that is new, unless the page has no room for it.
+    fn make_row(
+        &mut self,
+        node: &ForNode,
+        part: PartId,
+        key: &mut Rc<str>,
+        row: &mut (Value, Value),
+    ) -> Option<PartId> {
+        if self.framework.is_full(&self.page) {
+            self.framework.no_room_for_rows(&self.page, node);
+            return None;
+        }
+        let (item, index) = std::mem::take(row);
+        Some(self.create_row(node, part, std::mem::take(key), item, index))
+    }
+
+    fn set_rows(&self, part: PartId, rows: &[Option<PartId>]) {
         if let Some(part) = self.framework.parts.borrow_mut().get_mut(part) {
-            part.children = children;
+            part.children = rows.iter().flatten().copied().collect();
         }
         self.framework.mark_structure(part);
-        self.attach_below(&made);
-        self.call_moved(&old_rows, &places);
+    }
+
+    /// Takes away those of the rounds that are left.
+    fn destroy_rows(&mut self, gone: &mut [Option<PartId>]) {
+        let list: Vec<PartId> = gone.iter_mut().filter_map(Option::take).collect();
+        if !list.is_empty() {
+            self.framework.destroy(self.realm, &list);
+        }
     }
 
     /// The rounds of a loop whose list is as it was.
@@ -381,18 +432,19 @@ impl Walk<'_> {
         changes.truncate(outer);
     }
 
-    /// Runs `moved` of the components in rounds that moved.
-    fn call_moved(&mut self, old_rows: &[PartId], places: &[Option<u32>]) {
-        let kept: Vec<u32> = places.iter().flatten().copied().collect();
-        let mut stays = Vec::new();
-        longest_increasing(&kept, &mut stays);
-        for (place, _) in kept.iter().zip(&stays).filter(|(_, stays)| !**stays) {
-            for instance in self.framework.instances_below(old_rows[*place as usize]) {
-                if !instance.definition.lifetime(Lifetime::Moved).is_empty() {
-                    self.framework.run_lifetime(self.realm, &instance, Lifetime::Moved, &[]);
-                }
-                self.framework.relink(self.realm, &instance);
+    /// Runs `moved` of the components in a round that moved, inside first, slot content before a component's own template.
+    fn call_moved(&mut self, row: PartId) {
+        let mut moved = Vec::new();
+        self.framework.visit_instances(row, true, &mut |instance, enter| {
+            if !enter {
+                moved.push(instance.clone());
             }
+        });
+        for instance in moved {
+            if !instance.definition.lifetime(Lifetime::Moved).is_empty() {
+                self.framework.run_lifetime(self.realm, &instance, Lifetime::Moved, &[]);
+            }
+            self.framework.relink(self.realm, &instance);
         }
     }
 
