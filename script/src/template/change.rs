@@ -161,12 +161,20 @@ fn diff_at(old: &Value, new: &Value, depth: u32) -> Change {
 }
 
 /// Sets the value at a path by copying the containers on the way; those that nobody else holds are changed
-/// in place. Missing containers are made: an array before an index, else an object.
+/// in place. Missing containers are made: an array before an index, else an object. A container of the other kind
+/// is replaced, as `setData` does.
 pub fn set_path(root: &mut Value, path: &[PathSegment], value: Value) {
     let Some((first, rest)) = path.split_first() else {
         *root = value;
         return;
     };
+    match (&*root, first) {
+        (Value::Object(_), PathSegment::Index(_)) => *root = Value::array(Vec::new()),
+        (Value::Array(_), PathSegment::Field(name)) if name.parse::<u32>().is_err() => {
+            *root = Value::object::<&str>([]);
+        }
+        _ => {}
+    }
     match root {
         Value::Object(fields) => {
             let fields = own(fields);

@@ -221,8 +221,15 @@ impl Realm for BoaRealm {
                 // Only what is the object's own is stepped into: what it inherits is not its data.
                 let own = target.has_own_property(key.clone(), context)?;
                 let next = if own { target.get(key.clone(), context)? } else { JsValue::undefined() };
-                // A function on the way is replaced, as anything that is no object.
-                target = match next.as_object().filter(|next| !next.is_callable()) {
+                // A function on the way is replaced, as anything that is no object, an object before an index and an
+                // array before a field. A field that is a number means an item of an array, too.
+                let array = match path.get(place + 1) {
+                    Some(PathSegment::Index(_)) => Some(true),
+                    Some(PathSegment::Field(name)) if name.parse::<u32>().is_err() => Some(false),
+                    _ => None,
+                };
+                let fits = |next: &JsObject| !next.is_callable() && array.is_none_or(|array| next.is_array() == array);
+                target = match next.as_object().filter(fits) {
                     Some(next) => next,
                     None => {
                         let made: JsObject = match path.get(place + 1) {
