@@ -1,8 +1,8 @@
 //! Data: `setData`, properties from outside, observers.
 //!
-//! Order of one change: the data itself, data observers, property observers, the template, the children. What
-//! observers set meanwhile is applied at once and observed in another round; the template is updated when all
-//! is settled. The script object `data` is the truth that script sees; the mirror keeps what templates read.
+//! Order of one change: the data itself, data observers until nothing changes any more, property observers, the
+//! template, the children. What observers set meanwhile is applied at once; the template is updated when all is
+//! settled. The script object `data` is the truth that script sees; the mirror keeps what templates read.
 
 use super::instance::DataChange;
 use super::path::{self, Pattern};
@@ -14,6 +14,7 @@ use crate::realm::{PathSegment, Realm, ScriptFault, ScriptKind, ScriptRef};
 use crate::template::build::PropertyValue;
 use crate::template::change::{same, set_path};
 use crate::value::Value;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 impl Framework {
@@ -120,8 +121,9 @@ impl Framework {
                 return None;
             }
         };
-        let old =
-            if instance.definition.properties.contains_key(&root) { get(realm, data, &root) } else { Value::Undefined };
+        let observed = instance.definition.properties.get(&root).is_some_and(|p| p.observer.is_some());
+        let held = |realm: &mut dyn Realm| if observed { get(realm, data, &root) } else { Value::Undefined };
+        let old = held(realm);
         if let Err(fault) = realm.write_path(data, &steps, copy) {
             self.data_fault(realm, instance, &root, fault);
             return None;
@@ -129,7 +131,8 @@ impl Framework {
         if mirrored {
             set_path(&mut instance.mirror.borrow_mut(), &steps, shown);
         }
-        Some(DataChange { path: steps, old, quiet: false })
+        let new = held(realm);
+        Some(DataChange { path: steps, old, new, quiet: false })
     }
 
     /// Reports what went wrong with a field of `setData`, where script called it.
@@ -242,7 +245,8 @@ impl Framework {
             if instance.definition.mirror.contains_key(name) {
                 set_path(&mut instance.mirror.borrow_mut(), &steps, value);
             }
-            changes.push(DataChange { path: steps, old, quiet: false });
+            let new = if property.observer.is_some() { get(realm, &data, name) } else { Value::Undefined };
+            changes.push(DataChange { path: steps, old, new, quiet: false });
         }
         changes
     }
@@ -263,7 +267,8 @@ impl Framework {
         if let Some(shown) = instance.definition.mirror.get(name) {
             set_path(&mut instance.mirror.borrow_mut(), &path, shown.clone());
         }
-        Some(DataChange { path, old, quiet: false })
+        let new = get(realm, data, name);
+        Some(DataChange { path, old, new, quiet: false })
     }
 
     /// Observers and the template, after `changes` are in the data.
@@ -278,63 +283,112 @@ impl Framework {
         }
         if !instance.definition.observers.is_empty() || !instance.definition.properties.is_empty() {
             instance.observing.set(true);
-            let mut rounds = 0;
-            while !changes.is_empty() {
-                if rounds == self.services.limits.observer_rounds {
-                    self.endless_observers(instance);
-                    break;
-                }
-                rounds += 1;
-                self.run_observers(realm, instance, &changes);
-                self.run_property_observers(realm, instance, &changes);
-                changes = std::mem::take(&mut *instance.changes.borrow_mut());
-            }
+            self.observe(realm, instance, changes);
             instance.changes.borrow_mut().clear();
             instance.observing.set(false);
         }
         self.update_template(realm, instance);
     }
 
-    fn run_observers(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: &[DataChange]) {
-        for observer in &instance.definition.observers {
-            let concerned = |pattern: &Pattern| changes.iter().any(|change| pattern.matches(&change.path));
-            if !observer.patterns.iter().any(concerned) {
-                continue;
+    /// Data observers until nothing changes any more, then property observers, one call a change. What these set is
+    /// observed before the next of them.
+    fn observe(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: Vec<DataChange>) {
+        let mut calls = 0;
+        let mut queue = VecDeque::new();
+        let mut fresh = changes;
+        loop {
+            let Some(seen) = self.run_observers(realm, instance, fresh, &mut calls) else { return };
+            for change in seen.into_iter().rev() {
+                queue.push_front(change);
             }
-            let data = self.data_of(realm, instance);
-            let arguments: Vec<Value> = observer
-                .patterns
-                .iter()
-                .map(|pattern| match &pattern.path[..] {
-                    [] => Value::Script(data.clone()),
-                    path => realm.read_path(&data, path).unwrap_or_default(),
-                })
-                .collect();
-            self.call_handler(realm, instance, &observer.handler, "observers", &arguments);
+            loop {
+                let Some(change) = queue.pop_front() else { return };
+                if self.run_property_observer(realm, instance, change) {
+                    calls += 1;
+                }
+                if !instance.changes.borrow().is_empty() {
+                    break;
+                }
+            }
+            if calls > self.services.limits.observer_rounds {
+                self.endless_observers(instance);
+                return;
+            }
+            fresh = std::mem::take(&mut *instance.changes.borrow_mut());
         }
     }
 
-    fn run_property_observers(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, changes: &[DataChange]) {
-        let mut seen: Vec<Rc<str>> = Vec::new();
-        for change in changes {
-            let name = path::root(&change.path);
-            let observer = instance.definition.properties.get(&name).and_then(|p| p.observer.as_ref());
-            let Some(observer) = observer.filter(|_| !change.quiet && !seen.contains(&name)) else { continue };
-            let data = self.data_of(realm, instance);
-            let new = get(realm, &data, &name);
-            let equal = match (&new, &change.old) {
-                (Value::Script(a), Value::Script(b)) => realm.same(a, b),
-                (new, old) => same(new, old),
-            };
-            if equal {
-                continue;
-            }
-            seen.push(name.clone());
-            instance.busy.borrow_mut().push(name.clone());
-            let context = format!("observer {name}");
-            self.call_handler(realm, instance, observer, &context, &[new, change.old.clone()]);
-            instance.busy.borrow_mut().pop();
+    /// Runs the data observers that changes concern, in their order and again as long as they change something; a later
+    /// one sees what an earlier one set and runs once for both. Gives all changes, or `None` if there is no end.
+    fn run_observers(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        changes: Vec<DataChange>,
+        rounds: &mut u32,
+    ) -> Option<Vec<DataChange>> {
+        let observers = &instance.definition.observers;
+        if observers.is_empty() {
+            return Some(changes);
         }
+        let mut concerned = vec![false; observers.len()];
+        let mark = |concerned: &mut [bool], changes: &[DataChange]| {
+            for (concerned, observer) in concerned.iter_mut().zip(observers) {
+                let hit = |pattern: &Pattern| changes.iter().any(|change| pattern.matches(&change.path));
+                *concerned |= observer.patterns.iter().any(hit);
+            }
+        };
+        mark(&mut concerned, &changes);
+        let mut all = changes;
+        loop {
+            let mut changed = false;
+            for (at, observer) in observers.iter().enumerate() {
+                if !std::mem::take(&mut concerned[at]) {
+                    continue;
+                }
+                let data = self.data_of(realm, instance);
+                let arguments: Vec<Value> = observer
+                    .patterns
+                    .iter()
+                    .map(|pattern| match &pattern.path[..] {
+                        [] => Value::Script(data.clone()),
+                        path => realm.read_path(&data, path).unwrap_or_default(),
+                    })
+                    .collect();
+                self.call_handler(realm, instance, &observer.handler, "observers", &arguments);
+                let set = std::mem::take(&mut *instance.changes.borrow_mut());
+                changed |= !set.is_empty();
+                mark(&mut concerned, &set);
+                all.extend(set);
+            }
+            if !changed {
+                return Some(all);
+            }
+            if *rounds == self.services.limits.observer_rounds {
+                self.endless_observers(instance);
+                return None;
+            }
+            *rounds += 1;
+        }
+    }
+
+    /// Runs the observer of the property that changed, if it has one and really changed.
+    fn run_property_observer(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, change: DataChange) -> bool {
+        let name = path::root(&change.path);
+        let observer = instance.definition.properties.get(&name).and_then(|p| p.observer.as_ref());
+        let Some(observer) = observer.filter(|_| !change.quiet) else { return false };
+        let equal = match (&change.new, &change.old) {
+            (Value::Script(a), Value::Script(b)) => realm.same(a, b),
+            (new, old) => same(new, old),
+        };
+        if equal {
+            return false;
+        }
+        instance.busy.borrow_mut().push(name.clone());
+        let context = format!("observer {name}");
+        self.call_handler(realm, instance, observer, &context, &[change.new, change.old]);
+        instance.busy.borrow_mut().pop();
+        true
     }
 
     /// Calls a handler of a definition with an instance as `this`.

@@ -299,7 +299,11 @@ pub(super) fn build(realm: &mut dyn Realm, source: &ScriptRef, base: &ScriptRef,
         let _ = realm.define(&prototype, &name, method, false);
     }
     let mut properties = IndexMap::new();
-    for (name, (property, value)) in merged.properties {
+    for (name, (mut property, value)) in merged.properties {
+        if merged.pure.as_ref().is_some_and(|pattern| is_pure(realm, pattern, &name)) {
+            // "Their property observers never run; use data observers" (guide, pure data fields).
+            property.observer = None;
+        }
         let value = realm.copy(&value).unwrap_or_default();
         let _ = realm.set(&merged.data, &name, value);
         properties.insert(name, property);

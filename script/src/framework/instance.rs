@@ -24,6 +24,8 @@ pub(crate) struct DataChange {
     pub(super) path: Vec<PathSegment>,
     /// What the field held before, for property observers.
     pub(super) old: Value,
+    /// What it holds now; both only where a property observer asks.
+    pub(super) new: Value,
     /// The change came from a property observer of the same field, which is not called again.
     pub(super) quiet: bool,
 }

@@ -140,8 +140,6 @@ impl Property {
             },
             PropertyType::String => match &value {
                 Value::Undefined | Value::Null => Coerced::default(),
-                // An attribute without a value.
-                Value::Bool(true) => Coerced::to(Value::String(Rc::from(""))),
                 Value::String(_) => Coerced::to(value),
                 other => Coerced {
                     value: Some(Value::String(to_text(other))),
@@ -213,7 +211,7 @@ mod tests {
             (PropertyType::Number, Value::string("abc"), None),
             (PropertyType::Number, Value::Number(f64::NAN), None),
             (PropertyType::Number, Value::Null, Some(Value::Number(0.0))),
-            (PropertyType::String, Value::Bool(true), Some(Value::string(""))),
+            (PropertyType::String, Value::Bool(true), Some(Value::string("true"))),
             (PropertyType::String, Value::Number(1.5), Some(Value::string("1.5"))),
             (PropertyType::String, Value::Null, None),
             (PropertyType::Array, Value::Null, None),
