@@ -38,8 +38,9 @@ impl Framework {
         let (scope, reach) =
             (definition.scope, definition.options.global_classes && definition.scope != ScopeId::GLOBAL);
         let external = instance.external.borrow();
-        let plain =
-            external.is_empty() || !text.split_whitespace().any(|t| external.iter().any(|(name, _)| **name == *t));
+        // One that the owner does not give stands for nothing.
+        let names = &definition.external_classes;
+        let plain = names.is_empty() || !text.split_whitespace().any(|t| names.iter().any(|name| **name == *t));
         let key = (scope, reach, text.clone());
         if plain && let Some(known) = self.classes.borrow().get(&key) {
             return known.clone();
@@ -47,8 +48,9 @@ impl Framework {
         let mut out = ResolvedClasses::new();
         let mut tree = self.tree.borrow_mut();
         for token in text.split_whitespace() {
-            if let Some((_, given)) = external.iter().find(|(name, _)| **name == *token) {
-                out.extend(given.iter().copied());
+            if names.iter().any(|name| **name == *token) {
+                let given = external.iter().find(|(name, _)| **name == *token);
+                out.extend(given.iter().flat_map(|(_, given)| given.iter().copied()));
                 continue;
             }
             let name = tree.names.intern(token);
