@@ -9,7 +9,7 @@ use crate::template::compiled::{Compiled, UseNode, compile};
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::ops::{ScopeId, SheetTarget};
-use pellicle_layout::markup::template::Template;
+use pellicle_layout::markup::template::{NamedTemplate, Template};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ impl Framework {
         if name.is_empty() {
             return None;
         }
-        let Some(source) = node.home.find(name) else {
+        let Some(source) = find_template(&node.home, name) else {
             self.unknown_template(node, name);
             return None;
         };
@@ -184,4 +184,12 @@ impl Framework {
     pub(crate) fn is_fatal(kind: &FaultKind) -> bool {
         *kind == FaultKind::Fatal
     }
+}
+
+/// The template that a file means by a name: its own, else that of what it imports (imports are not transitive),
+/// where a later import wins over an earlier one.
+fn find_template(home: &Template, name: &str) -> Option<Arc<NamedTemplate>> {
+    let own = |file: &Template| file.templates.iter().find(|template| *template.name == *name).cloned();
+    let imported: Vec<Arc<Template>> = home.imported().collect();
+    own(home).or_else(|| imported.iter().rev().find_map(|file| own(file)))
 }
