@@ -13,6 +13,7 @@ use crate::bridge::message::Response;
 use crate::realm::Realm;
 use crate::template::compiled::Target;
 use crate::template::listen::model_event;
+use crate::template::compose::is_virtual;
 use crate::template::part::{PartId, PartKind};
 use crate::tree::Command;
 use crate::value::Value;
@@ -198,7 +199,8 @@ impl Framework {
         Value::object(fields)
     }
 
-    /// The target as the template of `current` sees it: the host of the component that the event comes from.
+    /// The target as the template of `current` sees it: the host of the component that the event comes from, or the
+    /// slot by which its content came in.
     fn retarget(&self, target: PartId, current: PartId) -> PartId {
         let parts = self.parts.borrow();
         let Some(owner) = parts.get(current).map(|p| p.owner) else { return target };
@@ -208,12 +210,14 @@ impl Framework {
                 Some(part) if part.owner == owner => return at,
                 Some(part) => match self.instance(part.owner).map(|i| i.host) {
                     Some(host) if host != PartId::NONE => at = host,
-                    // Slot content as seen from inside the component.
-                    _ => return target,
+                    _ => break,
                 },
                 None => return target,
             }
         }
+        drop(parts);
+        let path = self.event_path(target, true);
+        path.iter().find(|(at, _)| *at == current).map_or(target, |(_, seen)| *seen)
     }
 
     /// `triggerEvent(name, detail, options)`.
@@ -246,7 +250,7 @@ impl Framework {
         };
         let path = self.event_path(instance.host, composed);
         if capture {
-            for &at in path.iter().rev() {
+            for &(at, _) in path.iter().rev() {
                 let stops = self.has_handler(at, &event.name, ListenFlags::CAPTURE_CATCH);
                 self.run_handlers(realm, &event, at, ListenFlags::CAPTURE | ListenFlags::CAPTURE_CATCH);
                 if stops {
@@ -256,7 +260,7 @@ impl Framework {
         }
         let mut mutated = false;
         let end = if bubbles { path.len() } else { 1 };
-        for &at in path.iter().take(end) {
+        for &(at, _) in path.iter().take(end) {
             let mut flags = ListenFlags::BIND | ListenFlags::CATCH;
             if self.has_handler(at, &event.name, ListenFlags::MUT) && !mutated {
                 mutated = true;
@@ -275,12 +279,13 @@ impl Framework {
         parts.element(id).is_some_and(|p| p.element.events.iter().any(|e| *e.event == *event && e.flags.has(flags)))
     }
 
-    /// The elements that a component event passes, from its host on.
-    fn event_path(&self, host: PartId, composed: bool) -> Vec<PartId> {
+    /// The elements that an event passes, from `start` on, each with the target as its template sees it.
+    fn event_path(&self, start: PartId, composed: bool) -> Vec<(PartId, PartId)> {
         let mut path = Vec::new();
-        // Each step goes up the composed tree or out of a slot; a stack keeps where to go on after a slot.
-        let mut next = vec![host];
-        while let Some(at) = next.pop() {
+        // Each step goes up the composed tree or out of a slot; a stack keeps where to go on after a slot. With each
+        // part goes the target, and the element that is content of the component around.
+        let mut next = vec![(start, start, start)];
+        while let Some((at, target, content)) = next.pop() {
             let (parent, kind_is_element, root) = {
                 let parts = self.parts.borrow();
                 let Some(part) = parts.get(at) else { continue };
@@ -293,23 +298,28 @@ impl Framework {
             if let Some(root) = root {
                 // The end of a template: on to its host, unless the way came here through a slot.
                 if composed && next.is_empty() {
-                    next.extend(self.instance(root).map(|i| i.host).filter(|h| *h != PartId::NONE));
+                    let host = self.instance(root).map(|i| i.host).filter(|h| *h != PartId::NONE);
+                    next.extend(host.map(|host| (host, host, host)));
                 }
                 continue;
             }
             if kind_is_element {
-                path.push(at);
+                path.push((at, target));
             }
             if parent == PartId::NONE {
                 continue;
             }
-            next.push(parent);
-            if composed {
-                // Slot content passes what is around the slot before the component that it is given to.
-                let given = self.parts.borrow().element(parent).is_some_and(|p| p.instance.is_some());
-                if given && let Some(slot) = self.slot_of_content(at) {
-                    next.push(slot);
-                }
+            let (virtual_parent, given) = {
+                let parts = self.parts.borrow();
+                let given = parts.element(parent).is_some_and(|p| p.instance.is_some());
+                (is_virtual(&parts, parent), given)
+            };
+            next.push((parent, target, if virtual_parent { content } else { parent }));
+            if composed && given {
+                // Slot content passes what is around the slot before the component that it is given to; what has no
+                // slot passes nothing more.
+                let Some(slot) = self.slot_of_content(content) else { break };
+                next.push((slot, slot, slot));
             }
         }
         path

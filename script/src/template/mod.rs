@@ -25,7 +25,7 @@ pub mod animation;
 pub(crate) mod build;
 pub mod change;
 pub mod compiled;
-mod compose;
+pub(crate) mod compose;
 mod destroy;
 pub(crate) mod listen;
 pub mod part;
