@@ -5,6 +5,9 @@
 //! template. Everything that can be Rust is Rust: merging definitions, lifecycles, data paths, observers,
 //! relations, events, the page stack.
 //!
+//! The semantics are held against glass-easel, WeChat's open implementation: `script/tests/easel.rs`, where the
+//! differences are listed (`data/easel-differences.txt`).
+//!
 //! Invariants:
 //! - No borrow of the framework's state is held across a call on the realm: script may call back anywhere.
 //! - Whatever throws is reported once with the place it comes from, and the rest goes on.

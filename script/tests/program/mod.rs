@@ -317,9 +317,13 @@ impl Bench {
             node.listeners.iter().find(|(e, _)| *e == atom).map_or(F(0), |(_, f)| *f)
         };
         let mut steps = Vec::new();
+        let mut mutated = false;
         for &id in &path {
             let flags = flags_of(id);
-            let bits = flags.0 & (F::BIND | F::CATCH | F::MUT);
+            let mut bits = flags.0 & (F::BIND | F::CATCH | F::MUT);
+            if bits & F::MUT != 0 && std::mem::replace(&mut mutated, true) {
+                bits &= !F::MUT;
+            }
             if bits != 0 {
                 steps.push(DispatchStep { node: id, flags: bits });
             }

@@ -1,0 +1,191 @@
+// What a template can be made of: conditions, templates of templates, slots, generics.
+
+import { counted, lit, program, set } from '../random.mjs'
+
+/** Chains of conditions, in each other and with loops. */
+export const conditions = (r) => {
+  const test = () => r.pick('a', 'b', 'c', 'a == 1', '!b', 'a && c', 'n > 2', 'n')
+  const leaf = () => r.pick('<x/>', '<view><x/></view>', '{{n}}', '<text>{{a}}</text>', '<x n="{{n}}"/>', '')
+  const tag = () => r.pick('block', 'block', 'view')
+  const chain = (depth) => {
+    const inner = () => (depth && r.once(2) ? chain(depth - 1) : leaf())
+    const branch = (directive) => {
+      if (r.once(5)) return `<x ${directive}/>`
+      const loop = r.once(5) ? ' wx:for="{{l}}"' : ''
+      const name = tag()
+      return `<${name} ${directive}${directive.startsWith('wx:if') ? loop : ''}>${inner()}</${name}>`
+    }
+    let out = branch(`wx:if="{{${test()}}}"`)
+    const loops = out.includes('wx:for')
+    if (!loops) {
+      for (let i = r.below(3); i > 0; i -= 1) out += branch(`wx:elif="{{${test()}}}"`)
+      if (r.once(2)) out += branch('wx:else')
+    }
+    return r.once(3) ? `${out}<text>{{b}}</text>` : out
+  }
+  const value = () => r.pick(0, 1, '', 'x', true, false, null)
+  const step = () => {
+    const patch = {}
+    for (const name of r.some(['a', 'b', 'c'], 0.6)) patch[name] = value()
+    if (r.once(2)) patch.n = r.below(5)
+    if (r.once(3)) patch.l = r.times(r.below(3), (i) => i)
+    return set(patch)
+  }
+  const x = counted(',properties:{n:Number}', '{{n}}')
+  if (r.once(3)) x[1] = x[1].replace('lifetimes:{', 'lifetimes:{detached(){log("gone",this.data.i)},')
+  const data = { a: value(), b: value(), c: value(), n: r.below(5), l: [1, 2] }
+  return program(r.times(1 + r.below(2), () => chain(2)).join(''), [`data:${lit(data)}`], r.times(3 + r.below(2), step), { x })
+}
+
+/** `template`, `import` and `include`. */
+export const templates = (r) => {
+  const body = (n) =>
+    r.pick(
+      `<view>${n}{{a}}{{b.c}}</view>`,
+      `${n}<x n="{{a}}"/>`,
+      `<view wx:if="{{a}}">${n}{{a}}</view><text wx:else>{{b.d}}</text>`,
+      `<block wx:for="{{l}}">${n}{{item}}{{a}}</block>`,
+      `<view bindtap="s0" id="t${n}">{{b.c}}</view>`,
+    )
+  const names = ['p', 'q', 'w']
+  const defined = names.map((name) => `<template name="${name}">${body(name)}</template>`)
+  if (r.once(3)) defined[2] = `<template name="w">w<template is="p" data="{{a:b.c}}"/></template>`
+  const data = () => r.pick('{{a,b,l}}', '{{...o}}', '{{...o,a:1}}', '{{a:b.c,b:o}}', "{{a:'s',l:[1,a]}}", '{{b}}', '{{...b,l}}', '{{a:a+1,b,...o}}')
+  const is = () => r.pick('p', 'q', 'w', '{{t}}', '{{t}}', "{{a?'p':'q'}}", '{{u}}')
+  const use = () => {
+    const directive = r.pick('', '', '', ' wx:if="{{a}}"', ' wx:for="{{l}}"')
+    return r.once(6) ? `<template is="${is()}"${directive}/>` : `<template is="${is()}" data="${data()}"${directive}/>`
+  }
+  const uses = r.times(1 + r.below(2), use).join('')
+  const start = { t: r.pick('p', 'q', 'none'), a: r.below(3), b: { c: 'bc', d: 'bd' }, o: { a: 'oa', l: [7, 8], b: { c: 'obc' } }, l: [1, 2] }
+  const step = () =>
+    r.pick(
+      () => set({ t: r.pick('p', 'q', 'w', 'none', '') }),
+      () => set({ a: r.below(3) }),
+      () => set({ 'b.c': r.pick('x', 'y') }),
+      () => set({ 'o.a': r.below(5), 'o.l[0]': r.below(5) }),
+      () => set({ l: r.times(r.below(4), () => r.below(9)) }),
+      () => set({ o: { a: 1, b: { c: 2 } } }),
+      () => set({ u: r.pick('p', 'q') }),
+    )()
+  const steps = r.times(3, step)
+  const x = counted(',properties:{n:null}', '{{n}}')
+  const way = r.below(4)
+  if (way === 0) return program(uses + defined.join(''), [`data:${lit(start)}`], steps, { x })
+  if (way === 1) {
+    // What the page names itself comes before what it imports.
+    const made = program(`<import src="../m/m.wxml"/>${defined[0]}${uses}`, [`data:${lit(start)}`], steps, { x })
+    made.files['m/m.wxml'] = defined.join('').replaceAll('>q', '>Q')
+    return made
+  }
+  if (way === 2) {
+    const made = program(`<import src="../m/m"/><view><include src="../m/i.wxml"/></view>${uses}`, [`data:${lit(start)}`], steps, { x })
+    made.files['m/m.wxml'] = defined.join('')
+    made.files['m/i.wxml'] = `<view>{{a}}{{b.c}}</view><block wx:for="{{l}}">{{index}}{{item}}</block><x n="{{a}}"/>`
+    return made
+  }
+  const made = program(`<import src="/m/m.wxml"/><import src="/m/n.wxml"/>${uses}`, [`data:${lit(start)}`], steps, { x })
+  made.files['m/m.wxml'] = defined.slice(0, 2).join('')
+  made.files['m/n.wxml'] = `<import src="m.wxml"/>${defined[2]}<template name="q">other{{a}}</template>`
+  return made
+}
+
+/** Slots: one, several, dynamic, in conditions and loops, handed on. */
+export const slots = (r, of, text = '') => {
+  const kind = of ?? r.pick('single', 'single', 'multiple', 'multiple', 'forwarded')
+  const options = { single: '', multiple: 'options:{multipleSlots:true},', dynamic: 'options:{dynamicSlots:true},', forwarded: '' }[kind]
+  const named = kind === 'multiple' || kind === 'dynamic'
+  const name = () => r.pick('', 'f', 'g', '{{s}}')
+  const slot = () => {
+    const at = named ? name() : ''
+    const plain = at ? `<slot name="${at}"/>` : '<slot/>'
+    const way = r.below(5)
+    if (way === 0) return `<view wx:if="{{on}}">${plain}</view>`
+    if (way === 1) return `<view>{{n}}${plain}</view>`
+    if (way === 2) return plain.replace('<slot', '<slot wx:if="{{on}}"')
+    if (way === 3 && kind === 'dynamic') return `<view wx:for="{{l}}">${plain.replace('/>', ' v="{{item}}"/>')}</view>`
+    if (way === 3) return `<view wx:if="{{on}}">1${plain}</view><view wx:else>2${plain}</view>`
+    return plain
+  }
+  const boxTemplate = r.times(1 + r.below(named ? 3 : 1), slot).join(r.pick('', '-'))
+  const actions = 'methods:{on(){this.setData({on:!this.data.on})},nn(){this.setData({n:this.data.n+1})},ss(v){this.setData({s:v})},ll(v){this.setData({l:v})}}'
+  const box = [boxTemplate, `Component({${options}data:{on:${r.once(2)},n:0,s:'f',l:[1,2]},${actions}})`]
+  const content = () => {
+    const at = named ? r.pick('', ' slot="f"', ' slot="g"', ' slot="{{p}}"') : ''
+    const value = kind === 'dynamic' && r.once(2) ? ' slot:v' : ''
+    return r.pick(
+      `<x${at}/>`,
+      `<view${at}${value}>${value ? '{{v}}' : ''}{{t}}<x/></view>`,
+      `<text${at} wx:if="{{c}}">{{t}}</text>`,
+      `<block wx:for="{{k}}"><x${at} n="{{item}}"/></block>`,
+      `<block wx:if="{{c}}"><x${at}/></block>`,
+      `<block${at}>${text}<x/></block>`,
+      '{{t}}',
+      `<view${at} wx:for="{{k}}" wx:key="*this">{{item}}</view>`,
+    )
+  }
+  const inside = r.times(1 + r.below(3), content).join('')
+  const step = () =>
+    r.pick(
+      () => 'this.selectComponent("#b").on()',
+      () => 'this.selectComponent("#b").on()',
+      () => 'this.selectComponent("#b").nn()',
+      () => (named ? `this.selectComponent("#b").ss(${lit(r.pick('f', 'g', '', 'h'))})` : 'this.selectComponent("#b").on()'),
+      () => (kind === 'dynamic' ? `this.selectComponent("#b").ll(${lit(r.times(r.below(4), (i) => i + 5))})` : set({ t: r.pick('u', 'w') })),
+      () => set({ c: r.once(2) }),
+      () => set({ t: r.pick('u', 'w', '') }),
+      () => set({ p: r.pick('f', 'g', '', 'h') }),
+      () => set({ k: r.shuffled([1, 2, 3]).slice(0, r.below(4)) }),
+    )()
+  const x = counted(',properties:{n:null}', '{{n}}')
+  if (r.once(3)) x[1] = x[1].replace('lifetimes:{', 'lifetimes:{detached(){log("gone",this.data.i)},')
+  const data = `data:{t:'t',c:${r.once(2)},p:'f',k:[1,2]}`
+  const steps = r.times(3 + r.below(2), step)
+  if (kind !== 'forwarded') return program(`<box id="b">${inside}</box>`, [data], steps, { box, x })
+  const outer = [
+    r.pick('<box id="b"><slot/></box>', '<box id="b">o<slot/>o</box>', '<box id="b"><view wx:if="{{w}}"><slot/></view></box>'),
+    "Component({data:{w:true},methods:{on(){this.selectComponent('#b').on()},nn(){this.setData({w:!this.data.w})}}})",
+  ]
+  return program(`<outer id="b">${inside}</outer>`, [data], steps, { outer, box, x })
+}
+
+/** Text of a block that fills a slot. */
+export const blocks = (r) => slots(r, 'multiple', '{{t}}')
+
+/** Slots that the content is made for again and again (`dynamicSlots`). */
+export const dynamic = (r) => slots(r, 'dynamic')
+
+/** Forwarded named slots: `slot` on `slot`. */
+export const forwarded = (r) => {
+  const options = 'options:{multipleSlots:true}'
+  const box = [
+    r.pick('<slot name="a"/>|<slot/>|<slot name="b"/>', '<view wx:if="{{on}}"><slot name="b"/></view><slot/><slot name="a"/>', '<slot name="{{s}}"/>,<slot name="b"/>'),
+    `Component({${options},data:{on:true,s:'a'},methods:{on(){this.setData({on:!this.data.on})},ss(v){this.setData({s:v})}}})`,
+  ]
+  const on = (slot) => r.pick(`<slot name="${slot}" slot="${r.pick('a', 'b', '')}"/>`, `<view slot="${r.pick('a', 'b')}"><slot name="${slot}"/></view>`, `<slot name="${slot}" slot="{{w}}"/>`)
+  const outer = [
+    `<box id="b">${on('p')}${on('q')}${r.pick('', '<slot/>')}</box>`,
+    `Component({${options},data:{w:'a'},methods:{on(){this.selectComponent('#b').on()},ss(v){this.selectComponent('#b').ss(v)},ww(v){this.setData({w:v})}}})`,
+  ]
+  const content = () => r.pick('<view slot="p">p{{t}}</view>', '<view slot="q">q<x/></view>', '<x slot="{{v}}"/>', '{{t}}', '<x slot="q" wx:if="{{c}}"/>')
+  const step = () =>
+    r.pick('this.selectComponent("#o").on()', `this.selectComponent("#o").ss(${lit(r.pick('a', 'b', 'z'))})`, `this.selectComponent("#o").ww(${lit(r.pick('a', 'b', ''))})`, set({ t: r.pick('u', 'w') }), set({ v: r.pick('p', 'q', '') }), set({ c: r.once(2) }))
+  return program(`<outer id="o">${r.times(2 + r.below(2), content).join('')}</outer>`, ["data:{t:'t',v:'p',c:true}"], r.times(3, step), { outer, box, x: counted() })
+}
+
+/** Generics: tags that the user of a component chooses. */
+export const generics = (r) => {
+  const list = [
+    r.pick('<it v="{{n}}"/>', '<view wx:for="{{l}}"><it v="{{item}}"/></view>', '<it v="{{n}}"><text>in</text></it>', '<it wx:if="{{n}}" v="{{n}}"/><it/>'),
+    'Component({data:{l:[1,2]},properties:{n:Number}})',
+    { componentGenerics: { it: r.once(2) ? true : { default: '/c/d' } } },
+  ]
+  const a = counted(',properties:{v:Number}', 'a{{v}}<slot/>')
+  const b = counted(',properties:{v:String}', 'b{{v}}')
+  const d = counted(',properties:{v:Number}', 'd{{v}}')
+  const outer = ['<list n="{{n}}" generic:it="in"/>', 'Component({properties:{n:Number}})', { componentGenerics: { in: r.once(2) ? true : { default: '/c/b' } } }]
+  const use = () => r.pick('<list n="{{n}}" generic:it="a"/>', '<list n="{{n}}" generic:it="b"/>', '<list generic:it="a" n="3"/>', '<outer n="{{n}}" generic:in="b"/>', '<outer n="{{n}}" generic:in="a"/>', list[2].componentGenerics.it === true ? '' : '<list n="{{n}}"/>')
+  const step = () => set({ n: r.below(3) })
+  const made = program(r.times(1 + r.below(2), use).join(''), [`data:{n:${r.below(3)}}`], r.times(2, step), { list, outer, a, b, d })
+  return made
+}
