@@ -57,6 +57,8 @@ pub struct Instance {
     /// The snapshot that the template shows.
     pub(crate) shown: RefCell<Value>,
     pub(crate) stage: Cell<Stage>,
+    /// What is in the template is attached, or being attached.
+    pub(crate) content_attached: Cell<bool>,
     pub(crate) ready: Cell<bool>,
     /// The template is being made or updated.
     pub(crate) updating: Cell<bool>,
@@ -106,6 +108,7 @@ impl Instance {
             shown: RefCell::new(mirror.clone()),
             mirror: RefCell::new(mirror),
             stage: Cell::new(Stage::Created),
+            content_attached: Cell::new(false),
             ready: Cell::new(false),
             updating: Cell::new(false),
             built: Cell::new(false),

@@ -75,18 +75,11 @@ impl Framework {
     }
 
     /// Attaches the instances in new parts, each before those inside it, and lets them become ready if their
-    /// page is.
+    /// page is. What one adds to its own template while it is attached is attached in its turn.
     pub(crate) fn attach(&self, realm: &mut dyn Realm, page: &PageState, parts: &[PartId]) {
         let mut waiting = Vec::new();
         for &part in parts {
-            for instance in self.instances_below(part) {
-                if instance.stage.get() != Stage::Created || self.instance(instance.id).is_none() {
-                    continue;
-                }
-                instance.stage.set(Stage::Attached);
-                self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
-                self.relink(realm, &instance);
-            }
+            self.attach_in(realm, part);
             self.instances_of(part, &mut |instance, enter| {
                 if !enter {
                     waiting.push(Rc::downgrade(instance));
@@ -94,6 +87,27 @@ impl Framework {
             });
         }
         page.unready.borrow_mut().extend(waiting);
+    }
+
+    fn attach_in(&self, realm: &mut dyn Realm, part: PartId) {
+        for instance in self.outermost_instances(part) {
+            if instance.stage.get() != Stage::Created || self.instance(instance.id).is_none() {
+                continue;
+            }
+            instance.stage.set(Stage::Attached);
+            self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
+            self.relink(realm, &instance);
+            if instance.stage.get() != Stage::Attached {
+                // Script took it away.
+                continue;
+            }
+            instance.content_attached.set(true);
+            self.attach_in(realm, instance.root.get());
+            let content = self.parts.borrow().get(instance.host).map(|p| p.children.clone()).unwrap_or_default();
+            for part in content {
+                self.attach_in(realm, part);
+            }
+        }
     }
 
     /// Runs `ready` of what is attached and not ready yet, once the page is.

@@ -106,6 +106,23 @@ impl Framework {
         }
     }
 
+    /// The instances in a part that stand in no other instance in it.
+    pub(crate) fn outermost_instances(&self, part: PartId) -> Vec<Rc<Instance>> {
+        let mut out = Vec::new();
+        let mut stack = vec![part];
+        while let Some(id) = stack.pop() {
+            let instance = self.parts.borrow().element(id).and_then(|e| e.instance).and_then(|id| self.instance(id));
+            match instance {
+                Some(instance) => out.push(instance),
+                None => {
+                    let parts = self.parts.borrow();
+                    stack.extend(parts.get(id).map_or(&[][..], |p| &p.children).iter().rev().copied());
+                }
+            }
+        }
+        out
+    }
+
     /// The instances in a part, each before those inside it.
     pub(crate) fn instances_below(&self, part: PartId) -> Vec<Rc<Instance>> {
         let mut out = Vec::new();

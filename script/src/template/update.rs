@@ -448,9 +448,10 @@ impl Walk<'_> {
         }
     }
 
-    /// Attaches what is below new parts, if the instance they are of is attached.
+    /// Attaches what is below new parts, if what is in the template that they are of is attached.
     fn attach_below(&mut self, parts: &[PartId]) {
-        if self.instance.stage.get() == Stage::Attached {
+        let attached = self.instance.content_attached.get() || self.instance.is_page();
+        if attached && self.instance.stage.get() == Stage::Attached {
             self.framework.attach(self.realm, &self.page, parts);
         }
     }
