@@ -23,8 +23,9 @@ impl Framework {
         if let Some(patch) = as_object(realm, patch.clone()) {
             let changes = self.apply_patch(realm, instance, &patch);
             if !changes.is_empty() {
+                let fields: Vec<Rc<str>> = changes.iter().map(|change| path::root(&change.path)).collect();
                 self.notify_changes(realm, instance, changes);
-                self.model_changed(realm, instance, &patch);
+                self.model_changed(realm, instance, &fields);
             }
         } else if !patch.is_nullish() {
             let message = format!("setData of {} was given something that is no object", instance.definition.path);
@@ -420,16 +421,14 @@ impl Framework {
     }
 
     /// A component set properties itself: two-way bindings of its owner follow.
-    fn model_changed(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &ScriptRef) {
+    fn model_changed(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, fields: &[Rc<str>]) {
         if instance.is_page() || instance.stage.get() == Stage::Detached {
             return;
         }
         let Some(element) = self.parts.borrow().element(instance.host).map(|p| p.element.clone()) else { return };
         let Some(owner) = instance.owner.upgrade().filter(|_| !element.models.is_empty()) else { return };
-        let keys = realm.keys(patch).unwrap_or_default();
         for model in &element.models {
-            let set = keys.iter().any(|key| path::parse(key).is_ok_and(|steps| path::root(&steps) == model.attribute));
-            if set && instance.definition.properties.contains_key(&model.attribute) {
+            if fields.contains(&model.attribute) && instance.definition.properties.contains_key(&model.attribute) {
                 let data = self.data_of(realm, instance);
                 let value = get(realm, &data, &model.attribute);
                 self.set_model(realm, &owner, instance.host, &model.attribute, &model.field, &value);
@@ -461,6 +460,8 @@ impl Framework {
         let steps = vec![PathSegment::Field(field.clone())];
         if let Some(change) = self.set_field(realm, owner, &data, steps, value) {
             self.notify_changes(realm, owner, vec![change]);
+            // The field may be a property that is bound both ways itself.
+            self.model_changed(realm, owner, std::slice::from_ref(field));
         }
     }
 
