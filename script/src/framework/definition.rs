@@ -390,6 +390,9 @@ impl Merged {
         if depth > MAX_BEHAVIORS {
             return;
         }
+        // A behavior's data is merged with that of its own behaviors before it is merged into what uses it.
+        let fresh = realm.object(None);
+        let around = std::mem::replace(&mut self.data, fresh);
         for behavior in items(realm, source, "behaviors") {
             if let Value::String(name) = &behavior {
                 self.builtin.extend(BuiltinBehavior::of_name(name));
@@ -413,6 +416,8 @@ impl Merged {
         if let Some(data) = as_object(realm, data) {
             merge(realm, &self.data, &data, 0);
         }
+        merge(realm, &around, &self.data, 0);
+        self.data = around;
         for (name, value) in fields(realm, source, "methods") {
             if as_function(realm, value.clone()).is_some() {
                 self.methods.insert(name, value);
