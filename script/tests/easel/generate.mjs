@@ -17,19 +17,20 @@ import * as data from './categories/data.mjs'
 import * as events from './categories/events.mjs'
 import * as lists from './categories/lists.mjs'
 import * as structure from './categories/structure.mjs'
+import * as together from './categories/together.mjs'
 import { run } from './reference.mjs'
 import { Random, seedOf } from './random.mjs'
 
 /** Categories: name, generator, number of cases. */
 const CATEGORIES = [
-  ['for-keys', lists.keys, 400],
+  ['for-keys', lists.keys, 330],
   ['for-doubled', lists.doubled, 100],
   ['for-doubled-kept', lists.keys, 40],
   ['for-values', lists.values, 150],
   ['for-nested', lists.nested, 150],
   ['conditions', structure.conditions, 150],
   ['templates', structure.templates, 150],
-  ['slots', structure.slots, 250],
+  ['slots', structure.slots, 200],
   ['slots-dynamic', structure.dynamic, 30],
   ['slots-block-text', structure.blocks, 15],
   ['slots-forwarded', structure.forwarded, 100],
@@ -37,7 +38,7 @@ const CATEGORIES = [
   ['paths', data.paths, 150],
   ['properties', data.properties, 150],
   ['properties-fallback', data.fallbacks, 20],
-  ['observers', data.observers, 200],
+  ['observers', data.observers, 170],
   ['observers-equal', data.equal, 15],
   ['pure-data', data.pure, 50],
   ['behaviors', components.behaviors, 150],
@@ -51,6 +52,10 @@ const CATEGORIES = [
   ['events', events.events, 150],
   ['events-no-detail', events.bare, 5],
   ['taps', events.taps, 100],
+  ['mixed', together.mixed, 100],
+  ['models', together.models, 40],
+  ['relations-behavior', together.byBehavior, 60],
+  ['updates', together.updates, 80],
 ]
 
 const [only, from = '0', wanted] = process.argv.slice(2)

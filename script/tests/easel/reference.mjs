@@ -142,10 +142,26 @@ const statesOf = ({ files, steps }) => {
     // Classes are compared by their names alone, so that style isolation is left out.
     space.addComponentStaticConfig(unit, { ...config, component: unit !== 'p/p' })
   }
-  for (const path of Object.keys(files).filter((path) => path.endsWith('.js'))) {
+  // Modules are in folders of the root and name each other as "../folder/file"; those without a template come first.
+  const exported = {}
+  const load = (path) => path.replace(/^(\.\.\/)+/, '')
+  const scripts = Object.keys(files).filter((path) => path.endsWith('.js'))
+  const isModule = (path) => !units.includes(path.replace(/js$/, 'wxml'))
+  for (const path of [...scripts.filter(isModule), ...scripts.filter((path) => !isModule(path))]) {
     const unit = path.slice(0, -3)
     space.componentEnv(unit, ({ Page, Component, Behavior }) => {
-      new Function('Page', 'Component', 'Behavior', 'log', files[path])(Page, Component, Behavior, tell)
+      const module = { exports: {} }
+      // The adapter hands relations on with its own wrappers as targets, which then match nothing.
+      const define = (definition) => {
+        for (const relation of Object.values(definition.relations ?? {})) {
+          if (relation.target?._$) relation.target = relation.target._$
+        }
+        return Component(definition)
+      }
+      const names = ['Page', 'Component', 'Behavior', 'log', 'module', 'require']
+      const find = (name) => exported[load(name)]
+      new Function(...names, files[path])(Page, define, Behavior, tell, module, find)
+      exported[unit] = module.exports
     })
   }
   const root = backend.createRoot('page', space, 'p/p')
