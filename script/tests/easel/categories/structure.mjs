@@ -189,3 +189,38 @@ export const generics = (r) => {
   const made = program(r.times(1 + r.below(2), use).join(''), [`data:{n:${r.below(3)}}`], r.times(2, step), { list, outer, a, b, d })
   return made
 }
+
+/** All of it in each other: loops, conditions, templates, slots and components. */
+export const nested = (r) => {
+  let budget = 9
+  const value = (names) => r.pick('a', 'b', 'n', ...names)
+  // `inside` says what the template is of: what may stand there.
+  const nodes = (depth, names, inside) => r.times(1 + r.below(2), () => node(depth, names, inside)).join('')
+  const node = (depth, names, inside) => {
+    budget -= 1
+    if (depth === 0 || budget < 0) return r.pick(`{{${value(names)}}}`, `<x n="{{${value(names)}}}"/>`, `<text>{{${value(names)}}}</text>`, inside === 'box' ? '<slot/>' : '-')
+    const below = (more = []) => nodes(depth - 1, [...names, ...more], inside)
+    return r.pick(
+      () => `<view title="{{${value(names)}}}">${below()}</view>`,
+      () => `<block wx:if="{{${value(names)}}}">${below()}</block>${r.once(2) ? `<block wx:else>${below()}</block>` : ''}`,
+      () => `<view wx:if="{{${value(names)}}}">${below()}</view>${r.once(2) ? `<view wx:elif="{{b}}">${below()}</view>` : ''}`,
+      () => `<block wx:for="{{l}}" wx:key="k" wx:for-item="i${depth}" wx:for-index="j${depth}">${below([`i${depth}.v`, `i${depth}.k`, `j${depth}`])}</block>`,
+      () => `<view wx:for="{{l}}" wx:for-item="i${depth}">${below([`i${depth}.v`])}</view>`,
+      () => (inside === 'page' ? `<box n="{{${value(names)}}}">${below()}</box>` : `<two n="{{${value(names)}}}"><view slot="f">${below()}</view>${below()}</two>`),
+      () => (inside === 'page' ? `<two n="{{${value(names)}}}"><x slot="f"/>${below()}</two>` : `<block wx:if="{{on}}"><slot/></block>${below()}`),
+      () => (inside === 'page' ? `<template is="{{t}}" data="{{a:${value(names)},l,b}}"/>` : below()),
+    )()
+  }
+  const data = () => ({ a: r.below(2), b: r.pick('', 'B'), n: r.below(3) })
+  const list = () => r.shuffled(['p', 'q', 's']).slice(0, r.below(4)).map((k) => ({ k, v: r.below(4) }))
+  const markup = nodes(3, [], 'page')
+  budget = 6
+  const box = [nodes(2, [], 'box'), `Component({properties:{n:null},data:{a:1,b:'',on:true,l:[{k:'z',v:1}]},methods:{go(d){this.setData(d)}}})`]
+  const two = [r.pick('<slot/>|<slot name="f"/>', '<view wx:if="{{n}}"><slot name="f"/></view><slot/>', '<view><slot name="f"/>{{n}}</view><view wx:if="{{on}}"><slot/></view>'), "Component({options:{multipleSlots:true},properties:{n:null},data:{on:true},methods:{go(d){this.setData(d)}}})"]
+  const templates = '<template name="t"><x n="{{a}}"/><view wx:for="{{l}}">{{item.v}}{{b}}</view></template><template name="u"><block wx:if="{{a}}">{{a}}</block><two n="{{b}}">{{a}}<x slot="f"/></two></template>'
+  const change = () => r.pick(() => data(), () => ({ l: list() }), () => ({ t: r.pick('t', 'u', 'none') }), () => ({ a: r.below(2), l: list() }), () => ({ 'l[0].v': r.below(9) }), () => ({ 'l[0].k': r.pick('y', 'w') }))()
+  const own = () => r.pick({ on: false }, { on: true }, { a: r.below(2) }, { l: list() })
+  const step = () => r.pick(() => set(change()), () => set(change()), () => `this.selectAllComponents('.c').map((c)=>c.go(${lit(own())}))`)()
+  const marked = markup.replaceAll('<box ', '<box class="c" ').replaceAll('<two ', '<two class="c" ')
+  return program(marked + templates, [`data:${lit({ ...data(), t: 't', l: [{ k: 'p', v: 1 }, { k: 'q', v: 2 }] })}`], r.times(4, step), { box, two, x: counted(',properties:{n:null}', '{{n}}') })
+}
