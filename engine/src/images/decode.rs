@@ -224,6 +224,7 @@ mod tests {
     #[test]
     fn data_addresses_are_read_in_both_codings() {
         assert_eq!(data_url("data:text/plain;base64,aGk=").unwrap().unwrap(), b"hi");
+        assert_eq!(data_url("data:text/plain;base64,aGk=#x").unwrap().unwrap(), b"hi");
         assert_eq!(data_url("DATA:,a%20b").unwrap().unwrap(), b"a b");
         assert!(data_url("data:nothing").unwrap().is_err());
         assert!(data_url("https://x").is_none());
