@@ -4,7 +4,7 @@ use super::descriptor::Descriptor;
 use super::world::World;
 use pellicle_layout::document::NodeId;
 use pellicle_script::api::convert::value_of;
-use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::bridge::event::{EventDetail, EventMessage, touch_list};
 use pellicle_script::value::Value;
 use std::rc::Rc;
 
@@ -31,26 +31,12 @@ pub(super) fn object(world: &Rc<World>, name: &str, message: &EventMessage, curr
         ("target", describe(target)),
         ("currentTarget", describe(current)),
         ("detail", detail),
-        ("touches", touches(&message.touches)),
-        ("changedTouches", touches(&message.changed_touches)),
+        ("touches", touch_list(&message.touches)),
+        ("changedTouches", touch_list(&message.changed_touches)),
         ("instance", Descriptor::element(world, current)),
     ])
 }
 
 fn number(n: f32) -> Value {
     Value::Number(f64::from(n))
-}
-
-fn touches(touches: &[Touch]) -> Value {
-    let touch = |t: &Touch| {
-        Value::object([
-            ("identifier", Value::Number(f64::from(t.identifier))),
-            ("pageX", number(t.page_x)),
-            ("pageY", number(t.page_y)),
-            ("clientX", number(t.client_x)),
-            ("clientY", number(t.client_y)),
-            ("force", number(t.force)),
-        ])
-    };
-    Value::array(touches.iter().map(touch).collect())
 }

@@ -1,5 +1,6 @@
 //! Messages from the render side to the logic thread.
 
+use crate::value::Value;
 use pellicle_layout::atom::Atom;
 use pellicle_layout::document::NodeId;
 use std::sync::Arc;
@@ -69,4 +70,20 @@ pub struct EventMessage {
     pub time_stamp: f64,
     /// Revision of the user's input, for form controls.
     pub revision: u16,
+}
+
+/// Touches as handlers are given them.
+pub fn touch_list(touches: &[Touch]) -> Value {
+    let number = |n: f32| Value::Number(f64::from(n));
+    let touch = |t: &Touch| {
+        Value::object([
+            ("identifier", Value::Number(f64::from(t.identifier))),
+            ("pageX", number(t.page_x)),
+            ("pageY", number(t.page_y)),
+            ("clientX", number(t.client_x)),
+            ("clientY", number(t.client_y)),
+            ("force", number(t.force)),
+        ])
+    };
+    Value::array(touches.iter().map(touch).collect())
 }

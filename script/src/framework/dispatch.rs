@@ -8,7 +8,7 @@ use super::definition::UnitKind;
 use super::script::{flag, function, get};
 use super::{Framework, Instance};
 use crate::api::convert::value_of;
-use crate::bridge::event::{EventDetail, EventMessage, Touch};
+use crate::bridge::event::{EventDetail, EventMessage, touch_list};
 use crate::bridge::message::Response;
 use crate::realm::Realm;
 use crate::template::compiled::Target;
@@ -324,19 +324,4 @@ impl Framework {
         }
         path
     }
-}
-
-fn touch_list(touches: &[Touch]) -> Value {
-    let number = |n: f32| Value::Number(f64::from(n));
-    let touch = |t: &Touch| {
-        Value::object([
-            ("identifier", Value::Number(f64::from(t.identifier))),
-            ("pageX", number(t.page_x)),
-            ("pageY", number(t.page_y)),
-            ("clientX", number(t.client_x)),
-            ("clientY", number(t.client_y)),
-            ("force", number(t.force)),
-        ])
-    };
-    Value::array(touches.iter().map(touch).collect())
 }

@@ -8,6 +8,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`compiled`] | a template prepared for its instances |
+//! | [`compile`] | from a parsed template to that |
 //! | [`reads`] | what expressions read, the guard before an evaluation |
 //! | [`program`] | where a binding's value comes from |
 //! | [`change`] | what changed between two values |
@@ -24,6 +25,7 @@
 pub mod animation;
 pub(crate) mod build;
 pub mod change;
+pub mod compile;
 pub mod compiled;
 pub(crate) mod compose;
 mod destroy;
