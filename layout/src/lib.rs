@@ -15,7 +15,7 @@
 //! | [`document`] | the arena of nodes and the ops that change it |
 //! | [`style`] | cascade, computed styles, invalidation |
 //! | [`compiled`] | templates and sheets in a form that loads without parsing |
-//! | [`flow`] | box tree, Taffy, inline formatting |
+//! | [`flow`] | box tree, layout algorithms, inline formatting |
 //! | [`text`] | fonts, shaping, paragraph cache |
 //!
 //! The way of one update: [`document::Document::apply`] takes a commit and marks what it dirtied,

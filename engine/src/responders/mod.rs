@@ -145,9 +145,10 @@ impl Responders {
         let Some(change) = document.names.get(responder::CHANGE) else { return answer };
         // Each element once, in the order in which it came first.
         let mut elements: Vec<NodeId> = Vec::new();
+        let mut known: FxHashSet<NodeId> = FxHashSet::default();
         for (node, _) in attributes {
             let observes = document.node(node).is_some_and(|n| n.attribute(change).is_some());
-            if observes && !elements.contains(&node) {
+            if observes && known.insert(node) {
                 elements.push(node);
             }
         }
