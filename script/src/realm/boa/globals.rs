@@ -4,7 +4,8 @@
 //! collector or to share memory is removed.
 
 use super::{
-    console, date, define_hidden, define_method, errors, json_parse, json_text, limits, locale, shared, sort, timers,
+    console, date, define_hidden, define_method, errors, json_parse, json_text, limits, locale, regexp, shared, sort,
+    timers,
 };
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 
@@ -47,6 +48,7 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     locale::install(context)?;
     sort::install(context)?;
     limits::install(context)?;
+    regexp::install(context)?;
     errors::install(context)
 }
 

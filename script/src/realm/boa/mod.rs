@@ -26,6 +26,7 @@
 //! | `date`, `locale` | dates and their texts |
 //! | `limits` | built-ins that would run without bounds |
 //! | `interrupt` | stopping from another thread |
+//! | `regexp` | the last match on `RegExp` |
 //! | `sort` | sorting that survives any comparator |
 //! | `errors` | stack texts |
 //! | `loader` | running package files as modules |
@@ -45,6 +46,7 @@ mod limits;
 mod loader;
 mod locale;
 mod native;
+mod regexp;
 mod sort;
 mod timers;
 
@@ -97,6 +99,7 @@ pub(crate) struct Shared {
     pub(crate) locale: Cell<Locale>,
     pub(crate) bounded: RefCell<Option<limits::Bounded>>,
     pub(crate) joining: limits::Joining,
+    pub(crate) last_match: regexp::LastMatch,
     pub(crate) interrupt: Interrupt,
 }
 
@@ -146,6 +149,7 @@ impl BoaRealm {
             locale: Cell::default(),
             bounded: RefCell::new(None),
             joining: RefCell::default(),
+            last_match: regexp::LastMatch::default(),
             interrupt: Interrupt::default(),
         });
         let fatal = |e: &dyn std::fmt::Display| ScriptFault {
@@ -239,6 +243,7 @@ impl Drop for BoaRealm {
         shared.modules.borrow_mut().clear();
         shared.stock.replace(None);
         shared.bounded.replace(None);
+        shared.last_match.clear();
         shared.console.replace(console::ConsoleState::default());
         shared.graveyard.clear();
     }
