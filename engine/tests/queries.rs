@@ -113,3 +113,24 @@ fn a_fixed_box_keeps_its_place_on_the_screen_while_the_page_scrolls() {
     assert_eq!(said, "");
     assert_eq!(data["tops"], json!({ "fixed": 20, "inner": 20, "long": -300 }));
 }
+
+#[test]
+fn an_observer_that_runs_while_its_component_is_made_asks_about_all_of_it() {
+    let program = Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        ("pages/a/a.wxml", "<c open=\"{{true}}\" bind:size=\"size\"/>"),
+        ("pages/a/a.js", "Page({ data: {}, size(e) { this.setData({ size: e.detail }) } });"),
+        ("c/c.json", r#"{"component": true}"#),
+        ("c/c.wxml", "<view wx:if=\"{{shown}}\" class=\"a\" style=\"height: 40px\"/>"),
+        (
+            "c/c.js",
+            "Component({ properties: { open: Boolean }, observers: { open(open) {
+                this.createSelectorQuery().select('.a').boundingClientRect(r => this.triggerEvent('size', r && r.height)).exec();
+                this.setData({ shown: open });
+            } } });",
+        ),
+    ]);
+    let (_, data, said) = program.layout(&[]);
+    assert_eq!(said, "");
+    assert_eq!(data["size"], json!(40));
+}

@@ -67,6 +67,9 @@ impl NodeQuery {
     }
 }
 
+/// What waits for a whole template.
+pub type Whole = Box<dyn FnOnce(&mut dyn Realm)>;
+
 /// The framework as the API sees it.
 pub trait Pages {
     /// Queues a navigation; `done` is called when it has been performed or refused.
@@ -74,6 +77,9 @@ pub trait Pages {
     /// Nodes that match a selector inside a component instance (`None`: the current page), in tree order;
     /// only the first unless `all`.
     fn select(&self, realm: &mut dyn Realm, scope: Option<&ScriptRef>, selector: &str, all: bool) -> Vec<Selected>;
+    /// Runs a task when no template is half made: at once, or when the one that is being made or brought up to its data
+    /// is whole.
+    fn when_whole(&self, realm: &mut dyn Realm, task: Whole);
     /// The value of a node's attribute or component property; `undefined` if it has none.
     fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value;
     /// Queues one group of queries behind the changes of this turn. The answer comes as

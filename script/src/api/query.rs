@@ -263,9 +263,17 @@ fn function_of(realm: &mut dyn Realm, value: Value) -> Option<ScriptRef> {
 }
 
 fn exec(api: &WxApi, realm: &mut dyn Realm, query: &Value, items: &Items, callback: Option<Value>) {
-    let Some(kept) = kept_of(realm, query) else { return };
     let items = items.borrow().clone();
     let callback = callback.and_then(|c| function_of(realm, c));
+    // An observer that runs while its component is being made asks about elements that are still to come.
+    let (api, query) = (api.clone(), query.clone());
+    let pages = api.pages();
+    pages.when_whole(realm, Box::new(move |realm| send(&api, realm, &query, items, callback)));
+}
+
+/// Finds the nodes of a query's items and asks about them.
+fn send(api: &WxApi, realm: &mut dyn Realm, query: &Value, items: Vec<Item>, callback: Option<ScriptRef>) {
+    let Some(kept) = kept_of(realm, query) else { return };
     let mut found = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
         let value = realm.get(&kept, &format!("c{index}")).unwrap_or_default();

@@ -148,6 +148,8 @@ pub struct Framework {
     visible: Cell<bool>,
     /// Templates that are being made or updated.
     pub(crate) walks: Cell<u32>,
+    /// What waits until none is.
+    pub(crate) whole: RefCell<std::collections::VecDeque<crate::api::pages::Whole>>,
 }
 
 impl Framework {
@@ -198,6 +200,7 @@ impl Framework {
             machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
             walks: Cell::new(0),
+            whole: RefCell::default(),
         });
         framework.tree.borrow_mut().add_sheet(SheetTarget::App, "app.wxss");
         framework.install_globals(realm)?;

@@ -121,7 +121,10 @@ impl Framework {
         self.observe_start(realm, &instance, changes);
         let early = self.services.first_render == FirstRender::BeforeLoad;
         if early {
+            // A page that is not on the stack cannot be asked about yet.
+            self.walks.set(self.walks.get() + 1);
             self.build_page(realm, &page);
+            self.walks.set(self.walks.get().saturating_sub(1));
         }
         let depth = self.pages.borrow().len() as u32;
         self.pages.borrow_mut().push(page.clone());
@@ -132,6 +135,7 @@ impl Framework {
             tree.add_sheet(target, &format!("{route}.wxss"));
             tree.push_page(id, node, depth);
         }
+        self.run_waiting(realm);
         instance.stage.set(Stage::Attached);
         self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
         if early {

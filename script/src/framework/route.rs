@@ -4,7 +4,7 @@ use super::channel::Channel;
 use super::config::route_of;
 use super::pages::query_value;
 use super::{Framework, PageState};
-use crate::api::pages::{Fields, Navigation, NodeQuery, Pages, Selected, Settled};
+use crate::api::pages::{Fields, Navigation, NodeQuery, Pages, Selected, Settled, Whole};
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
 use crate::package::resolve;
 use crate::realm::{Realm, ScriptRef};
@@ -325,6 +325,13 @@ impl Pages for Framework {
         let Some(instance) = within.or_else(|| Some(self.current_page()?.instance.clone())) else { return Vec::new() };
         let found = self.select_parts(&instance, selector, all);
         found.into_iter().filter_map(|part| self.selected(part)).collect()
+    }
+
+    fn when_whole(&self, realm: &mut dyn Realm, task: Whole) {
+        match self.walks.get() {
+            0 => task(realm),
+            _ => self.whole.borrow_mut().push_back(task),
+        }
     }
 
     fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value {

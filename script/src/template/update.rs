@@ -65,6 +65,15 @@ impl Framework {
         }
         instance.set_updating(false, &self.walks);
         self.after_update(realm, &page);
+        self.run_waiting(realm);
+    }
+
+    /// Runs what waits for whole templates, if they are.
+    pub(crate) fn run_waiting(&self, realm: &mut dyn Realm) {
+        while self.walks.get() == 0 {
+            let Some(task) = self.whole.borrow_mut().pop_front() else { break };
+            task(realm);
+        }
     }
 }
 

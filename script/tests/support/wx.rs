@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::type_complexity)]
 
 use pellicle_layout::document::NodeId;
-use pellicle_script::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled};
+use pellicle_script::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Whole};
 use pellicle_script::api::{ApiConfig, ServiceProfile, WxApi};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply, LaunchOptions, Message};
 use pellicle_script::bridge::outbox::Responder;
@@ -56,6 +56,10 @@ impl Pages for FakePages {
             mark: Value::object::<&str>([]),
         };
         (0..count).map(node).collect()
+    }
+
+    fn when_whole(&self, realm: &mut dyn Realm, task: Whole) {
+        task(realm);
     }
 
     fn attribute(&self, _: &mut dyn Realm, node: NodeId, name: &str) -> Value {
