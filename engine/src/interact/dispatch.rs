@@ -9,25 +9,6 @@ use pellicle_layout::document::ops::ListenFlags;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_script::bridge::event::DispatchStep;
 
-/// Events that bubble; all others stay at their target (the list of the documentation).
-pub fn bubbles(event: &str) -> bool {
-    matches!(
-        event,
-        "touchstart"
-            | "touchmove"
-            | "touchcancel"
-            | "touchend"
-            | "tap"
-            | "longpress"
-            | "longtap"
-            | "transitionend"
-            | "animationstart"
-            | "animationiteration"
-            | "animationend"
-            | "touchforcechange"
-    )
-}
-
 /// The handlers of `event` at `target`, in order, into `steps`.
 pub fn dispatch(document: &Document, target: NodeId, event: Atom, bubbling: bool, steps: &mut Vec<DispatchStep>) {
     steps.clear();

@@ -1,11 +1,11 @@
 //! What interaction sends: events for logic, requests for the app.
 
-use super::dispatch::{bubbles, dispatch};
+use super::dispatch::dispatch;
 use super::pointer::Pointers;
 use super::scene::Scene;
 use crate::widgets::{Effect, RouteKind};
 use pellicle_layout::document::NodeId;
-use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch};
+use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch, bubbles};
 use pellicle_script::bridge::message::{Response, RouteEvents};
 use pellicle_script::bridge::queue::EventClass;
 use serde_json::Value;

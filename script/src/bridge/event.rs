@@ -22,6 +22,25 @@ pub struct Touch {
     pub force: f32,
 }
 
+/// Events that bubble; all others stay at their target (the list of the documentation).
+pub fn bubbles(event: &str) -> bool {
+    matches!(
+        event,
+        "touchstart"
+            | "touchmove"
+            | "touchcancel"
+            | "touchend"
+            | "tap"
+            | "longpress"
+            | "longtap"
+            | "transitionend"
+            | "animationstart"
+            | "animationiteration"
+            | "animationend"
+            | "touchforcechange"
+    )
+}
+
 /// What an event tells beside its type; becomes the `detail` of the event object.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum EventDetail {

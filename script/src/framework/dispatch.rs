@@ -8,7 +8,7 @@ use super::definition::UnitKind;
 use super::script::{flag, function, get};
 use super::{Framework, Instance};
 use crate::api::convert::value_of;
-use crate::bridge::event::{EventDetail, EventMessage, touch_list};
+use crate::bridge::event::{EventDetail, EventMessage, bubbles, touch_list};
 use crate::bridge::message::Response;
 use crate::realm::Realm;
 use crate::template::compiled::Target;
@@ -20,6 +20,7 @@ use crate::value::Value;
 use pellicle_layout::diagnostic::Severity;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::ListenFlags;
+use smallvec::SmallVec;
 use std::rc::Rc;
 
 /// What all handlers of one event are told.
@@ -70,11 +71,41 @@ impl Framework {
         self.take_model(realm, &event);
         for step in &message.steps {
             let Some(current) = part_of(step.node) else { continue };
-            let outcome = self.run_handlers(realm, &event, current, step.flags);
+            let outcome = self.run_step(realm, &event, current, step.flags);
             if outcome.ran && &*event.name == "input" && step.node == message.target {
                 self.replace_input(realm, message, &outcome.returned);
             }
         }
+    }
+
+    /// Runs the handlers of a node and of the virtual hosts that its events pass: from the inside out, but capturing ones
+    /// from the outside in.
+    fn run_step(&self, realm: &mut dyn Realm, event: &Event, current: PartId, flags: u8) -> Outcome {
+        let through = self.parts.borrow().element(current).map(|p| p.through.clone()).unwrap_or_default();
+        if through.is_empty() || !bubbles(&event.name) {
+            return self.run_handlers(realm, event, current, flags);
+        }
+        let capturing = flags & (ListenFlags::CAPTURE | ListenFlags::CAPTURE_CATCH) != 0;
+        let mut path: SmallVec<[PartId; 4]> = std::iter::once(current).chain(through).collect();
+        if capturing {
+            path.reverse();
+        }
+        let stop = if capturing { ListenFlags::CAPTURE_CATCH } else { ListenFlags::CATCH };
+        let mut flags = flags;
+        let mut own = Outcome::default();
+        for at in path {
+            let outcome = self.run_handlers(realm, event, at, flags);
+            if at == current {
+                own = outcome;
+            }
+            if flags & stop != 0 && self.has_handler(at, &event.name, stop) {
+                break;
+            }
+            if self.has_handler(at, &event.name, ListenFlags::MUT) {
+                flags &= !ListenFlags::MUT;
+            }
+        }
+        own
     }
 
     /// Does what a wxs function of the render side asks.

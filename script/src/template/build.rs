@@ -248,6 +248,7 @@ impl Walk<'_> {
                     values,
                     slot: Rc::from(""),
                     instance: None,
+                    through: Vec::new(),
                     animated: None,
                 };
                 self.set_kind(id, PartKind::Element(Box::new(part)));
@@ -335,6 +336,7 @@ impl Walk<'_> {
             values,
             slot: Rc::from(""),
             instance: Some(instance.id),
+            through: Vec::new(),
             animated: None,
         };
         self.set_kind(id, PartKind::Element(Box::new(part)));

@@ -8,7 +8,15 @@
 use super::part::{PartId, PartKind, Parts};
 use crate::framework::{Framework, Instance};
 use pellicle_layout::document::ops::NodeId;
+use std::ops::Range;
 use std::rc::Rc;
+
+/// Nodes for a child list, and which of them come out of which virtual hosts that listen to something, inner hosts first.
+#[derive(Default)]
+struct Composed {
+    nodes: Vec<NodeId>,
+    hosts: Vec<(PartId, Range<usize>)>,
+}
 
 /// Deepest composed tree that the document takes.
 const MAX_COMPOSED_DEPTH: u32 = 250;
@@ -90,7 +98,9 @@ impl Framework {
             };
             let Some(node) = node.filter(|n| !n.is_none()) else { continue };
             drop(parts);
-            let children = self.composed_children(id);
+            let composed = self.composed(id);
+            self.pass_hosts(&composed);
+            let children = composed.nodes;
             self.tree.borrow_mut().set_children(node, &children);
             if !children.is_empty() {
                 parents.push((id, node));
@@ -107,8 +117,12 @@ impl Framework {
 
     /// The composed children of an element, host or page root.
     pub(crate) fn composed_children(&self, id: PartId) -> Vec<NodeId> {
+        self.composed(id).nodes
+    }
+
+    fn composed(&self, id: PartId) -> Composed {
         let parts = self.parts.borrow();
-        let mut out = Vec::new();
+        let mut out = Composed::default();
         let Some(part) = parts.get(id) else { return out };
         let root = match &part.kind {
             PartKind::Element(element) => element.instance.and_then(|id| self.instance(id)).map(|i| i.root.get()),
@@ -120,16 +134,35 @@ impl Framework {
         out
     }
 
+    /// Tells nodes which virtual hosts their events pass.
+    fn pass_hosts(&self, composed: &Composed) {
+        for (at, &node) in composed.nodes.iter().enumerate() {
+            let Some(id) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { continue };
+            let passes = || composed.hosts.iter().filter(|(_, range)| range.contains(&at)).map(|(host, _)| *host);
+            let old = match self.parts.borrow_mut().element_mut(id) {
+                Some(part) if !part.through.iter().copied().eq(passes()) => {
+                    std::mem::replace(&mut part.through, passes().collect())
+                }
+                _ => continue,
+            };
+            self.listen_again(id, &old);
+        }
+    }
+
     /// The nodes that a part contributes to the place where it stands.
-    fn emit(&self, parts: &Parts, id: PartId, out: &mut Vec<NodeId>) {
+    fn emit(&self, parts: &Parts, id: PartId, out: &mut Composed) {
         let Some(part) = parts.get(id) else { return };
         match &part.kind {
-            PartKind::Text { node, .. } => out.push(*node),
-            PartKind::Element(element) if !element.node.is_none() => out.push(element.node),
+            PartKind::Text { node, .. } => out.nodes.push(*node),
+            PartKind::Element(element) if !element.node.is_none() => out.nodes.push(element.node),
             PartKind::Element(element) => {
+                let start = out.nodes.len();
                 let root = element.instance.and_then(|id| self.instance(id)).map(|i| i.root.get());
                 for &child in root.and_then(|root| parts.get(root)).map_or(&[][..], |p| &p.children) {
                     self.emit(parts, child, out);
+                }
+                if !element.element.events.is_empty() {
+                    out.hosts.push((id, start..out.nodes.len()));
                 }
             }
             PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. } | PartKind::Root(_) => {
@@ -152,7 +185,7 @@ impl Framework {
     }
 
     /// The nodes of slot content that ask for slot `name` (`None`: whatever they ask for).
-    fn emit_content(&self, parts: &Parts, id: PartId, name: Option<&Rc<str>>, out: &mut Vec<NodeId>) {
+    fn emit_content(&self, parts: &Parts, id: PartId, name: Option<&Rc<str>>, out: &mut Composed) {
         let Some(part) = parts.get(id) else { return };
         let asks = match &part.kind {
             PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. } => {

@@ -4,6 +4,7 @@
 use super::build::Walk;
 use super::compiled::{ElementNode, Target};
 use super::part::PartId;
+use crate::bridge::event::bubbles;
 use crate::framework::Framework;
 use crate::tree::Attribute;
 use crate::value::Value;
@@ -11,35 +12,49 @@ use crate::wxs::responder;
 use pellicle_layout::document::ops::{ListenFlags, NodeId};
 use std::rc::Rc;
 
+fn add(flags: &mut Vec<(Rc<str>, u8)>, event: &Rc<str>, bit: u8) {
+    match flags.iter_mut().find(|(e, _)| e == event) {
+        Some((_, bits)) => *bits |= bit,
+        None => flags.push((event.clone(), bit)),
+    }
+}
+
 impl Framework {
     /// Tells the document which events a part listens to. An expression that gives no name listens to nothing, and
     /// so does an empty handler, but that one still catches (`catchtouchmove=""`); two-way bindings listen to what
     /// changes the control.
     pub(crate) fn listen(&self, id: PartId) {
-        let Some((node, element, values)) =
-            self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.values.clone()))
+        self.listen_again(id, &[]);
+    }
+
+    /// As [`Self::listen`], after the virtual hosts around the part changed from `old`.
+    pub(super) fn listen_again(&self, id: PartId, old: &[PartId]) {
+        let Some((node, element, through)) =
+            self.parts.borrow().element(id).map(|p| (p.node, p.element.clone(), p.through.clone()))
         else {
             return;
         };
-        if node.is_none() || (element.events.is_empty() && element.models.is_empty()) {
+        if element.events.is_empty() && element.models.is_empty() && through.is_empty() && old.is_empty() {
+            return;
+        }
+        if node.is_none() {
+            // What listens for a virtual host is what is in it, as soon as it has something.
+            for node in self.composed_children(id) {
+                let part = self.tree.borrow().get(node).map(|n| PartId(n.part));
+                part.into_iter().for_each(|part| self.listen(part));
+            }
             return;
         }
         let mut flags: Vec<(Rc<str>, u8)> = Vec::new();
-        let mut add = |event: &Rc<str>, bit: u8| match flags.iter_mut().find(|(e, _)| e == event) {
-            Some((_, bits)) => *bits |= bit,
-            None => flags.push((event.clone(), bit)),
-        };
-        for (binding, value) in element.bindings.iter().zip(&values) {
-            if let Target::Handler(at) = binding.target {
-                let event = &element.events[at as usize];
-                let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
-                let catches =
-                    binding.binding.is_constant() && event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
-                add(&event.event, if none && !catches { 0 } else { event.flags.0 });
-            }
+        for &host in old {
+            self.add_events(host, true, &mut |event, _| add(&mut flags, event, 0));
+        }
+        self.add_events(id, false, &mut |event, bits| add(&mut flags, event, bits));
+        for &host in &through {
+            self.add_events(host, true, &mut |event, bits| add(&mut flags, event, bits));
         }
         for model in &element.models {
-            add(&Rc::from(model_event(&element.tag, &model.attribute)), ListenFlags::BIND);
+            add(&mut flags, &Rc::from(model_event(&element.tag, &model.attribute)), ListenFlags::BIND);
         }
         {
             let mut tree = self.tree.borrow_mut();
@@ -51,6 +66,24 @@ impl Framework {
             Target::Handler(at) => element.events.get(*at as usize).map(|event| (event.event.clone(), event.flags.0)),
             _ => None,
         });
+    }
+
+    /// Names the events that a part listens to and how, of those that bubble only if `bubbling`.
+    fn add_events(&self, id: PartId, bubbling: bool, add: &mut dyn FnMut(&Rc<str>, u8)) {
+        let Some((element, values)) = self.parts.borrow().element(id).map(|p| (p.element.clone(), p.values.clone()))
+        else {
+            return;
+        };
+        for (binding, value) in element.bindings.iter().zip(&values) {
+            let Target::Handler(at) = binding.target else { continue };
+            let Some(event) = element.events.get(at as usize).filter(|e| !bubbling || bubbles(&e.event)) else {
+                continue;
+            };
+            let none = value.is_nullish() || matches!(value, Value::String(s) if s.is_empty());
+            let catches =
+                binding.binding.is_constant() && event.flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH);
+            add(&event.event, if none && !catches { 0 } else { event.flags.0 });
+        }
     }
 
     /// Tells the document which wxs functions are told of changes of a part's attributes.

@@ -95,6 +95,9 @@ pub struct ElementPart {
     pub slot: Rc<str>,
     /// Number of the component instance that it is the host of.
     pub instance: Option<u32>,
+    /// Virtual hosts that listen to something and stand between it and the next node up, innermost first: what happens
+    /// to it passes them.
+    pub through: Vec<PartId>,
     /// Where animations have brought it, if there were any.
     pub animated: Option<Box<Animated>>,
 }
