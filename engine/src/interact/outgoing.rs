@@ -80,9 +80,9 @@ impl Outbox<'_> {
         self.send(scene, changed.target, event, self.point(changed.at), touches, changed_touches, 0)
     }
 
-    /// A tap or long press at a place.
-    pub fn press(&mut self, scene: &dyn Scene, event: &str, target: NodeId, at: (f32, f32)) -> bool {
-        let touch = self.touch_at(0, at);
+    /// A tap or long press of a pointer at a place. Its touch is the one of the moves before and after.
+    pub fn press(&mut self, scene: &dyn Scene, event: &str, target: NodeId, pointer: u32, at: (f32, f32)) -> bool {
+        let touch = self.touch_at(pointer, at);
         self.send(scene, target, event, self.point(at), vec![touch], vec![touch], 0)
     }
 

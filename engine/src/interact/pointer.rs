@@ -25,7 +25,7 @@ pub enum Gesture {
     /// `touchcancel`.
     Cancel { pointer: u32 },
     /// It went down and up in its place.
-    Tap { target: NodeId, x: f32, y: f32 },
+    Tap { pointer: u32, target: NodeId, x: f32, y: f32 },
     /// It stays down in its place.
     LongPress { pointer: u32 },
     /// It left its place: who takes the drag is to be decided. The delta is from where it went down.
@@ -129,7 +129,7 @@ impl Pointers {
         if pointer.moved {
             out.push(Gesture::DragEnd { pointer: id, velocity: pointer.tracker.velocity(time) });
         } else if !pointer.no_tap {
-            out.push(Gesture::Tap { target: pointer.target, x: at.0, y: at.1 });
+            out.push(Gesture::Tap { pointer: pointer.id, target: pointer.target, x: at.0, y: at.1 });
         }
     }
 
@@ -186,7 +186,7 @@ mod tests {
             [
                 Gesture::Move { pointer: 1 },
                 Gesture::End { pointer: 1 },
-                Gesture::Tap { target: TARGET, x: 13.0, y: 14.0 }
+                Gesture::Tap { pointer: 1, target: TARGET, x: 13.0, y: 14.0 }
             ]
         );
     }

@@ -211,7 +211,7 @@ impl Session {
                 self.set_active(stage, None);
                 self.end_if_idle(pointer);
             }
-            Gesture::Tap { target, x, y } => self.tap(stage, target, (x, y), now, out),
+            Gesture::Tap { pointer, target, x, y } => self.tap(stage, pointer, target, (x, y), now, out),
             Gesture::LongPress { pointer } => self.long_press(stage, pointer, now, out),
             Gesture::DragBegin { pointer, delta } => self.drag_begin(stage, pointer, delta, now, out),
             Gesture::DragMove { pointer, delta } => self.drag_move(stage, pointer, delta, now, out),
@@ -226,7 +226,15 @@ impl Session {
         }
     }
 
-    fn tap(&mut self, stage: &mut dyn Stage, target: NodeId, at: (f32, f32), now: f64, out: &mut Vec<Outgoing>) {
+    fn tap(
+        &mut self,
+        stage: &mut dyn Stage,
+        pointer: u32,
+        target: NodeId,
+        at: (f32, f32),
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
         // The element may be gone, or another one may have been put under the finger since.
         if stage.document().node(target).is_none() {
             return;
@@ -235,7 +243,7 @@ impl Session {
             .into_iter()
             .any(|n| stage.document().tag_name(n) == "button" && widgets::is_on(stage.document(), n, "disabled"));
         if !disabled {
-            self.outbox(stage, now, out).press(stage.scene(), "tap", target, at);
+            self.outbox(stage, now, out).press(stage.scene(), "tap", target, pointer, at);
         }
         match path(stage.document(), target).into_iter().any(|n| is_field(stage.document(), n)) {
             true => self.clear_selection(out),
@@ -269,8 +277,8 @@ impl Session {
             self.pointers.suppress_tap(pointer);
         }
         let mut outbox = self.outbox(stage, now, out);
-        outbox.press(stage.scene(), "longpress", target, at);
-        outbox.press(stage.scene(), "longtap", target, at);
+        outbox.press(stage.scene(), "longpress", target, pointer, at);
+        outbox.press(stage.scene(), "longtap", target, pointer, at);
         if let Some(focused) = self.focused.as_mut().filter(|f| f.node == target)
             && let Some(offset) = stage.text_offset(target, at.0, at.1)
         {
