@@ -133,6 +133,24 @@ fn observers_are_told_the_first_value_and_each_other_one() {
 }
 
 #[test]
+fn observers_are_told_of_lists_that_are_set_to_what_they_were() {
+    let wxml = "<wxs src='./m.wxs' module='m'/>
+        <view list='{{list}}' change:list='{{m.changed}}' title='{{title}}' change:title='{{m.changed}}'/>
+        <view list='{{other}}' change:list='{{m.changed}}' wx:if='{{title}}'/>";
+    let js = "Page({ data: { list: [1, 2], title: 'a', other: [3], told: [] },
+        onReady() { this.setData({ list: [1, 2], title: 'a' }) },
+        told(e) { this.data.told.push(e) } });";
+    let wxs =
+        "module.exports = { changed: function (now, before, owner) { owner.callMethod('told', [now, before]) } };";
+    let mut live = open(wxml, "", js, wxs);
+    live.wait(100.0);
+    let first = [json!([[1, 2], null]), json!(["a", null]), json!([[3], null])];
+    let again = [json!([[1, 2], [1, 2]])];
+    let told = live.data()["told"].clone();
+    assert_eq!(told, json!([&first[..], &again].concat()));
+}
+
+#[test]
 fn components_answer_for_themselves() {
     let wxml = "<card id='one' bind:grown='grown'/><card id='two'/>";
     let js = "Page({ data: { detail: null, seen: null }, grown(e) { this.setData({ detail: e.detail, seen: e.target.id }) } });";
@@ -234,6 +252,59 @@ fn the_swipe_cell_of_tdesign_follows_and_opens() {
     live.drag((third.x + 150.0, third.y + third.height / 2.0), (30.0, 0.0));
     live.frames(60);
     assert_eq!(live.area("#wrapper").x, 0.0);
+}
+
+/// A copy of a package of the showcase in a program of one's own.
+fn with_package(program: &Program, name: &str) -> bool {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+            match entry.file_type().unwrap().is_dir() {
+                true => copy(&entry.path(), &to.join(entry.file_name())),
+                false => drop(std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
+            }
+        }
+    }
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/showcase/node_modules").join(name);
+    let found = package.is_dir();
+    if found {
+        copy(&package, &program.path().join("node_modules").join(name));
+    }
+    found
+}
+
+/// The files of the library's upload are sorted by dragging one, all on the render side.
+#[test]
+fn the_files_of_tdesigns_upload_are_sorted_by_dragging() {
+    let wxml = "<t-upload files='{{files}}' draggable bind:drop='drop'/>";
+    let js =
+        "Page({ data: { files: ['a', 'b', 'c', 'd'].map(n => ({ url: '/' + n + '.png', name: n, type: 'image' })) },
+        drop(e) { this.setData({ files: e.detail.files, sorted: e.detail.files.map(f => f.name).join('') }) } });";
+    let json = r#"{ "usingComponents": { "t-upload": "tdesign-miniprogram/upload/upload" } }"#;
+    let files = [("pages/a/a.wxml", wxml), ("pages/a/a.json", json), ("pages/a/a.js", js)];
+    let program = Program::new(&files);
+    if !with_package(&program, "tdesign-miniprogram") {
+        println!("not run: npm ci --prefix examples/showcase");
+        return;
+    }
+    let mut live = Live::open(program);
+    live.wait(500.0);
+    live.picture();
+    let (first, second) = (live.area(".t-upload__drag-item"), live.area(".t-upload__drag-item@1"));
+    assert!(second.x > first.x + 20.0, "{first:?} {second:?}");
+    let from = live.middle(".t-upload__drag-item");
+    touch(&mut live, "down", from);
+    live.frames(40);
+    for step in 1..=10 {
+        let by = (second.x - first.x) * step as f32 / 10.0;
+        touch(&mut live, "move", (from.0 + by, from.1));
+        live.frames(1);
+    }
+    let moved = live.area(".t-upload__drag-item");
+    assert!((moved.x - second.x).abs() < 2.0, "the file follows the finger: {moved:?}");
+    touch(&mut live, "up", (second.x + first.width / 2.0, from.1));
+    live.frames(40);
+    assert_eq!(live.data()["sorted"], json!("bacd"));
 }
 
 #[test]

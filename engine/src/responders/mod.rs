@@ -53,14 +53,23 @@ pub struct Answer {
     pub responses: Vec<Response>,
 }
 
+/// What an observer was told last.
+struct Observed {
+    /// The attribute.
+    name: Arc<str>,
+    value: AttributeValue,
+    /// How often it had been set to what it was.
+    again: u8,
+}
+
 /// The responders of all pages of a mini-program.
 pub struct Responders {
     machine: Machine,
     library: Rc<RefCell<WxsLibrary>>,
     pages: FxHashMap<NodeId, WxsRuntime>,
     world: Rc<World>,
-    /// The last value of each attribute that is observed.
-    observed: FxHashMap<NodeId, Vec<(Arc<str>, AttributeValue)>>,
+    /// Each attribute that is observed.
+    observed: FxHashMap<NodeId, Vec<Observed>>,
     audit: Arc<dyn AuditSink>,
 }
 
@@ -158,29 +167,45 @@ impl Responders {
         self.world.lend(document, boxes, now);
         for node in elements {
             let lines = self.world.text(node, responder::CHANGE);
+            let mut twice = Vec::new();
             for line in responder::read(&lines) {
                 let new = self.world.attribute(node, line.name).unwrap_or(AttributeValue::Null);
                 let known = self.observed.entry(node).or_default();
-                let old = match known.iter_mut().find(|(name, _)| **name == *line.name) {
-                    Some((_, old)) if *old == new => continue,
-                    Some((_, old)) => Some(std::mem::replace(old, new.clone())),
+                let old = match known.iter_mut().find(|known| *known.name == *line.name) {
+                    Some(known) if known.value == new && known.again == line.flags => continue,
+                    Some(known) => {
+                        known.again = line.flags;
+                        Some(std::mem::replace(&mut known.value, new.clone()))
+                    }
                     None => {
-                        known.push((Arc::from(line.name), new.clone()));
+                        let (name, value) = (Arc::from(line.name), new.clone());
+                        known.push(Observed { name, value, again: line.flags });
+                        // Made and set again in one turn: after the first values of all, each of these comes once more.
+                        if line.flags > 0 {
+                            twice.push((line.place, new.clone()));
+                        }
                         None
                     }
                 };
-                let arguments = [
-                    value(&new),
-                    old.as_ref().map(value).unwrap_or_default(),
-                    Descriptor::owner_of(&self.world, node),
-                    Descriptor::element(&self.world, node),
-                ];
-                self.call(node, line.place, &arguments);
+                self.tell_observer(node, line.place, &new, old.as_ref());
                 answer.ran = true;
+            }
+            for (place, same) in twice {
+                self.tell_observer(node, place, &same, Some(&same));
             }
         }
         self.take_back(document, boxes, &mut answer);
         answer
+    }
+
+    fn tell_observer(&mut self, node: NodeId, place: Place<'_>, new: &AttributeValue, old: Option<&AttributeValue>) {
+        let arguments = [
+            value(new),
+            old.map(value).unwrap_or_default(),
+            Descriptor::owner_of(&self.world, node),
+            Descriptor::element(&self.world, node),
+        ];
+        self.call(node, place, &arguments);
     }
 
     /// Runs what functions have put off to this time.

@@ -284,11 +284,15 @@ impl Framework {
         }
         if !instance.definition.observers.is_empty() || !instance.definition.properties.is_empty() {
             instance.observing.set(true);
+            // The template does not show yet what observers set.
+            self.walks.set(self.walks.get() + 1);
             self.observe(realm, instance, changes);
+            self.walks.set(self.walks.get() - 1);
             instance.changes.borrow_mut().clear();
             instance.observing.set(false);
         }
         self.update_template(realm, instance);
+        self.run_waiting(realm);
     }
 
     /// Data observers until nothing changes any more, then property observers, one call a change. What these set is

@@ -146,7 +146,7 @@ pub struct Framework {
     /// Compiled wxs, shared by all pages.
     pub(crate) wxs: Rc<RefCell<WxsLibrary>>,
     visible: Cell<bool>,
-    /// Templates that are being made or updated.
+    /// Templates that are being made or updated, and instances whose observers run: theirs will be.
     pub(crate) walks: Cell<u32>,
     /// What waits until none is.
     pub(crate) whole: RefCell<std::collections::VecDeque<crate::api::pages::Whole>>,

@@ -86,6 +86,15 @@ pub fn same(old: &Value, new: &Value) -> bool {
     same_at(old, new, 0)
 }
 
+/// True for lists and objects that are not the same one, equal or not: something was set, if only to what it was.
+pub fn is_other(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Array(a), Value::Array(b)) => !Rc::ptr_eq(a, b),
+        (Value::Object(a), Value::Object(b)) => !Rc::ptr_eq(a, b),
+        _ => false,
+    }
+}
+
 fn primitive_same(old: &Value, new: &Value) -> Option<bool> {
     Some(match (old, new) {
         (Value::Undefined, Value::Undefined) | (Value::Null, Value::Null) => true,

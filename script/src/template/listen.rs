@@ -109,7 +109,11 @@ impl Framework {
             let Some(page) = self.owner_of(id).and_then(|owner| self.page_state(owner.page)) else { return };
             let modules = page.wxs.borrow();
             let mut lines = String::new();
+            let before = if attribute == responder::CHANGE { self.functions_of(part.node, attribute) } else { None };
             for ((name, flags), value) in named {
+                // How often an attribute was set again goes on from what it was.
+                let counted = before.as_deref().and_then(|text| responder::read(text).find(|line| *line.name == *name));
+                let flags = counted.map_or(flags, |line| line.flags);
                 responder::write(&mut lines, &name, flags, value, &modules);
             }
             lines
@@ -117,6 +121,25 @@ impl Framework {
         let Some(node) = self.parts.borrow().element(id).map(|p| p.node) else { return };
         let value = (!lines.is_empty()).then(|| Attribute::Text(Rc::from(lines)));
         self.tree.borrow_mut().set_attribute(node, attribute, value);
+    }
+}
+
+impl Framework {
+    /// Notes that an observed attribute was set to what it was.
+    pub(super) fn set_again(&self, id: PartId, target: &Target) {
+        let Target::Attribute { name, .. } = target else { return };
+        let Some(node) = self.parts.borrow().element(id).map(|part| part.node) else { return };
+        let Some(lines) = self.functions_of(node, responder::CHANGE) else { return };
+        let counted = Attribute::Text(Rc::from(responder::count(&lines, name)));
+        self.tree.borrow_mut().set_attribute(node, responder::CHANGE, Some(counted));
+    }
+
+    /// What the document is told in one of the attributes that name functions.
+    fn functions_of(&self, node: NodeId, attribute: &str) -> Option<Rc<str>> {
+        match self.tree.borrow().attribute(node, attribute) {
+            Some(Attribute::Text(lines)) => Some(lines.clone()),
+            _ => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! becomes a change of the tree.
 
 use super::build::Walk;
-use super::change::{Change, diff, same};
+use super::change::{Change, diff, is_other, same};
 use super::compiled::{ElementNode, ForNode, IfNode, Node, SlotNode, Target, TextNode, UseNode};
 use super::part::{PartId, PartKind};
 use super::program::Scope;
@@ -87,7 +87,11 @@ fn changed_fields(compiled: &super::compiled::Compiled, old: &Value, new: &Value
     let mut out = Vec::new();
     for (at, field) in compiled.fields.iter().enumerate() {
         let change = match (old.get(&field.name), new.get(&field.name)) {
-            (Some(old), Some(new)) => diff(old, new),
+            (Some(old), Some(new)) => match diff(old, new) {
+                // Observers are told of what was set again too.
+                Change::None if compiled.responds && is_other(old, new) => Change::All,
+                change => change,
+            },
             (None, None) => Change::None,
             (None, Some(value)) | (Some(value), None) => diff(value, &Value::Undefined),
         };
@@ -167,6 +171,7 @@ impl Walk<'_> {
 
     fn update_element(&mut self, element: &Rc<ElementNode>, part: PartId, changes: &Changes) {
         let mut changed: Vec<(usize, Value)> = Vec::new();
+        let mut again: Vec<usize> = Vec::new();
         for (at, binding) in element.bindings.iter().enumerate() {
             if binding.binding.is_constant() || !binding.binding.reads.touched(changes) {
                 continue;
@@ -176,7 +181,13 @@ impl Walk<'_> {
             let Some(last) = parts.element_mut(part).and_then(|p| p.values.get_mut(at)) else { return };
             if !same(last, &value) {
                 changed.push((at, std::mem::replace(last, value)));
+            } else if is_other(last, &value) && element.is_observed(&binding.target) {
+                *last = value;
+                again.push(at);
             }
+        }
+        for at in again {
+            self.framework.set_again(part, &element.bindings[at].target);
         }
         if changed.is_empty() {
             return;

@@ -252,6 +252,12 @@ impl LogicTree {
         }
     }
 
+    /// An attribute that a node has.
+    pub fn attribute(&self, id: NodeId, name: &str) -> Option<&Attribute> {
+        let name = self.names.get(name)?;
+        self.get(id)?.attributes.iter().find(|a| a.name == name)?.value.as_ref()
+    }
+
     /// An attribute; `None` takes it away.
     pub fn set_attribute(&mut self, id: NodeId, name: &str, value: Option<Attribute>) {
         let is_value = name == "value";

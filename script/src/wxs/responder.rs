@@ -36,7 +36,8 @@ pub struct Place<'a> {
 pub struct Responder<'a> {
     /// The event, or the attribute.
     pub name: &'a str,
-    /// The bit of [`ListenFlags`](pellicle_layout::document::ops::ListenFlags) that the event is listened to with.
+    /// In [`ON`] the bit of [`ListenFlags`](pellicle_layout::document::ops::ListenFlags) that the event is listened to
+    /// with; in [`CHANGE`] how often the attribute was set to what it was, modulo 256.
     pub flags: u8,
     /// Its function.
     pub place: Place<'a>,
@@ -49,6 +50,19 @@ pub fn read(text: &str) -> impl Iterator<Item = Responder<'_>> {
         let (name, flags, path, module) = (words.next()?, words.next()?, words.next()?, words.next()?);
         Some(Responder { name, flags: flags.parse().ok()?, place: Place { module, path } })
     })
+}
+
+/// The lines of [`CHANGE`] after the attribute `name` was set to what it was.
+///
+/// Lists and objects are data by copy, so an observer is told of each one that is set, even of an equal one (glass-easel,
+/// `tryCallPropertyChangeListener`).
+pub(crate) fn count(lines: &str, name: &str) -> String {
+    let mut out = String::with_capacity(lines.len());
+    for line in read(lines) {
+        let flags = if line.name == name { line.flags.wrapping_add(1) } else { line.flags };
+        let _ = writeln!(out, "{} {flags} {} {}", line.name, line.place.path, line.place.module);
+    }
+    out
 }
 
 /// Adds a line for a value, if it is a function that a module of this page exports.
