@@ -307,6 +307,7 @@ impl Program for LogicProgram {
             Message::Event(event) => app.handle(realm, &event),
             Message::Applied(applied) => app.acknowledged(realm, applied.commit),
             Message::QueryReply(reply) => api.query_reply(realm, reply),
+            Message::Watched(watched) => api.watched(realm, &watched),
             Message::Reply(reply) => api.reply(realm, reply),
             Message::Host(command) => self.command(command),
         }

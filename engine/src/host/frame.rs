@@ -64,6 +64,8 @@ impl App {
         let laid_out = self.lay_out();
         self.find_fonts();
         self.after_layout(&asked, laid_out, now);
+        self.watches.due |= self.picture_dirty;
+        self.look_at_watched(now);
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
         if self.chrome_view.is_some() {
@@ -306,6 +308,8 @@ impl App {
             }
             Request::Query { node, kind, styles } => asked.queries.push(Query::Node(node, kind, styles)),
             Request::QueryEnd(request) => asked.queries.push(Query::End(request)),
+            Request::Watch(request, watch) => self.watches.add(request, *watch),
+            Request::Unwatch(request) => self.watches.remove(request),
         }
     }
 

@@ -6,6 +6,7 @@
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `frame` | one tick: the phases up to layout |
+//! | `watching` | intersection observers |
 //! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
@@ -31,3 +32,4 @@ pub mod services;
 pub mod sources;
 pub mod stage;
 pub mod types;
+mod watching;

@@ -7,6 +7,7 @@
 use super::changes::StyleEvent;
 use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
 use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, SheetTarget, TextRef, ValueRef};
+use super::watch::Watch;
 use super::{Document, PageEntry};
 use crate::atom::Atom;
 use smallvec::SmallVec;
@@ -78,6 +79,10 @@ pub enum Request {
     },
     /// The group is complete: send the reply.
     QueryEnd(u32),
+    /// Watch how elements intersect an area.
+    Watch(u32, Box<Watch>),
+    /// Watch no longer.
+    Unwatch(u32),
 }
 
 /// What applying a commit did.
@@ -313,6 +318,11 @@ impl Document {
                 into.requests.push(Request::Query { node, kind, styles });
             }
             Op::QueryEnd { request } => into.requests.push(Request::QueryEnd(request)),
+            Op::Watch { request, watch } => {
+                let watch = Watch::parse(text_of(commit, watch)?).ok_or("no watch")?;
+                into.requests.push(Request::Watch(request, Box::new(watch)));
+            }
+            Op::Unwatch { request } => into.requests.push(Request::Unwatch(request)),
         }
         Ok(())
     }

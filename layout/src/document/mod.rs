@@ -7,6 +7,7 @@
 //! | [`apply`] | validation and application of a commit |
 //! | `structure` | nodes that come, move and go |
 //! | [`overlay`] | what the render side puts over classes and style |
+//! | [`watch`] | what intersection observers ask for |
 //! | [`changes`] | changes that selectors may ask about |
 //!
 //! Invariants: a node's parent lists it exactly once; the tree below a root is acyclic and at most
@@ -19,6 +20,7 @@ pub mod node;
 pub mod ops;
 pub mod overlay;
 mod structure;
+pub mod watch;
 
 pub use apply::{Applied, ApplyError};
 pub use changes::StyleEvent;

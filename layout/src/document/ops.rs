@@ -175,6 +175,10 @@ pub enum Op {
     Query { node: NodeId, kind: QueryKind, styles: TextRef },
     /// Ends a group of queries, those of one `exec()`: the reply `request` is sent.
     QueryEnd { request: u32 },
+    /// Watches how elements intersect an area; `watch` is a [`Watch`](super::watch::Watch) as text.
+    Watch { request: u32, watch: TextRef },
+    /// Ends that.
+    Unwatch { request: u32 },
 }
 
 impl Op {

@@ -59,6 +59,9 @@ impl WxApi {
             // A failing error listener must not be told of its own failure.
             self.report(event, result);
         }
+        if event == "WindowResize" {
+            super::observers::resized(self, realm);
+        }
         !listeners.is_empty()
     }
 }

@@ -17,7 +17,7 @@
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`animation`], [`network`], [`device`], [`extension`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`device`], [`extension`] | the families |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
 pub mod animation;
@@ -31,6 +31,7 @@ pub mod extension;
 pub mod lifecycle;
 pub mod listen;
 pub mod network;
+pub mod observers;
 pub mod oracle;
 pub mod pages;
 pub mod query;
@@ -97,6 +98,7 @@ pub(crate) struct State {
     next_id: Cell<u32>,
     listeners: RefCell<Vec<(&'static str, ScriptRef)>>,
     requests: network::RequestQueue,
+    observers: observers::Observers,
     oracle: RefCell<oracle::OracleState>,
 }
 
@@ -124,6 +126,7 @@ impl WxApi {
                 next_id: Cell::new(1),
                 listeners: RefCell::default(),
                 requests: network::RequestQueue::default(),
+                observers: observers::Observers::default(),
                 oracle: RefCell::new(oracle),
             }),
         }
@@ -215,6 +218,11 @@ impl WxApi {
     /// A query was answered.
     pub fn query_reply(&self, realm: &mut dyn Realm, reply: QueryReply) {
         query::answer(self, realm, reply);
+    }
+
+    /// Watched elements crossed thresholds.
+    pub fn watched(&self, realm: &mut dyn Realm, watched: &crate::bridge::message::Watched) {
+        observers::watched(self, realm, watched);
     }
 
     /// A `navigator` was tapped. The oracle profile records it and performs nothing: true then.

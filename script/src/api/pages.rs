@@ -7,6 +7,7 @@ use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
+use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
 
 /// The fields of a result, without `errMsg`.
@@ -86,6 +87,11 @@ pub trait Pages {
     /// [`QueryReply`](crate::bridge::message::QueryReply) `request`, also for an empty group.
     /// [`NodeId::NONE`] is the viewport of the current page.
     fn query(&self, request: u32, nodes: &[NodeQuery]);
+    /// Watches how elements intersect an area, from the next commit on; crossings come as
+    /// [`Watched`](crate::bridge::message::Watched) `request`.
+    fn watch(&self, request: u32, watch: Watch);
+    /// Ends that.
+    fn unwatch(&self, request: u32);
     /// Scrolls the current page, logical px, in so many ms.
     fn scroll_page(&self, top: f32, duration: f32);
     /// How the mini-program was started.

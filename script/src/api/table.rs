@@ -92,6 +92,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::ui::ENTRIES,
         super::bars::ENTRIES,
         super::query::ENTRIES,
+        super::observers::ENTRIES,
         super::animation::ENTRIES,
         super::network::ENTRIES,
         super::device::ENTRIES,

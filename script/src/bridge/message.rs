@@ -16,6 +16,8 @@ pub enum Message {
     Applied(Applied),
     /// The answer to all queries of one `exec()`.
     QueryReply(QueryReply),
+    /// Watched elements have crossed thresholds.
+    Watched(Watched),
     /// A capability answered.
     Reply(CapabilityReply),
     /// The host wants something.
@@ -93,6 +95,33 @@ pub struct NodeFigures {
     pub scroll_height: f64,
     /// Computed styles that were asked for, by name.
     pub styles: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// What the observer `request` is told.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Watched {
+    /// The observer's number.
+    pub request: u32,
+    /// Its elements that crossed a threshold.
+    pub crossings: Vec<Crossing>,
+    /// When, ms of the frame clock.
+    pub time: f64,
+}
+
+/// An element and the area that it is compared with. Boxes are `left, top, width, height`, logical px relative to the
+/// viewport.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Crossing {
+    /// Place of the element in the list that is watched.
+    pub target: u32,
+    /// Share of its box that is inside, 0 to 1.
+    pub ratio: f64,
+    /// What of it is inside.
+    pub inside: [f64; 4],
+    /// Its box.
+    pub bounds: [f64; 4],
+    /// The area that it is compared with.
+    pub area: [f64; 4],
 }
 
 /// The answer of a capability to the call `id`.

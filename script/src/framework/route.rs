@@ -14,6 +14,7 @@ use crate::tree::Command;
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Position, Severity};
 use pellicle_layout::document::NodeId;
+use pellicle_layout::document::watch::Watch;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -362,6 +363,14 @@ impl Pages for Framework {
             self.compose();
             self.tree.borrow_mut().stage();
         }
+    }
+
+    fn watch(&self, request: u32, watch: Watch) {
+        self.tree.borrow_mut().command(Command::Watch(request, Rc::new(watch)));
+    }
+
+    fn unwatch(&self, request: u32) {
+        self.tree.borrow_mut().command(Command::Unwatch(request));
     }
 
     fn scroll_page(&self, top: f32, duration: f32) {

@@ -1,6 +1,7 @@
 //! What script asks of the render side beyond the tree itself.
 
 use pellicle_layout::document::ops::{NodeId, QueryKind};
+use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
 
 /// One request; kept until the next commit.
@@ -49,6 +50,10 @@ pub enum Command {
     },
     /// The group is complete.
     QueryEnd(u32),
+    /// Watch how elements intersect an area.
+    Watch(u32, Rc<Watch>),
+    /// Watch no longer.
+    Unwatch(u32),
 }
 
 impl Command {

@@ -19,6 +19,7 @@ use super::node::LogicKind;
 use super::subsequence::longest_increasing;
 use super::{Attribute, Changed, Command, LogicTree};
 use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NewSheet, NodeId, Op, ScopeId, ValueRef};
+use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
 
 /// Ops of a commit to come that are written ahead of its time.
@@ -387,6 +388,11 @@ impl LogicTree {
                     commit.ops.push(Op::Query { node, kind, styles });
                 }
                 Command::QueryEnd(request) => commit.ops.push(Op::QueryEnd { request }),
+                Command::Watch(request, watch) => {
+                    let watch = commit.push_text(&watch.to_text());
+                    commit.ops.push(Op::Watch { request, watch });
+                }
+                Command::Unwatch(request) => commit.ops.push(Op::Unwatch { request }),
                 Command::ScrollTo { .. }
                 | Command::Focus(_)
                 | Command::InputValue { .. }
@@ -412,6 +418,8 @@ fn commands_of(commit: &Commit) -> Vec<Command> {
         Op::InputSeen { node, revision } => Some(Command::InputSeen { node, revision }),
         Op::Query { node, kind, styles } => Some(Command::Query { node, kind, styles: text(styles) }),
         Op::QueryEnd { request } => Some(Command::QueryEnd(request)),
+        Op::Watch { request, watch } => Some(Command::Watch(request, Rc::new(Watch::parse(commit.text(watch)?)?))),
+        Op::Unwatch { request } => Some(Command::Unwatch(request)),
         _ => None,
     };
     commit.ops.iter().filter_map(command).collect()

@@ -41,6 +41,10 @@ impl Pages for FakePages {
         done(realm, result);
     }
 
+    fn watch(&self, _: u32, _: pellicle_layout::document::watch::Watch) {}
+
+    fn unwatch(&self, _: u32) {}
+
     fn select(&self, _: &mut dyn Realm, _: Option<&ScriptRef>, selector: &str, all: bool) -> Vec<Selected> {
         let count = if !selector.starts_with('.') {
             0
