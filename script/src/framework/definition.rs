@@ -395,7 +395,11 @@ impl Merged {
         let around = std::mem::replace(&mut self.data, fresh);
         for behavior in items(realm, source, "behaviors") {
             if let Value::String(name) = &behavior {
-                self.builtin.extend(BuiltinBehavior::of_name(name));
+                let builtin = BuiltinBehavior::of_name(name);
+                if builtin == Some(BuiltinBehavior::FormField) {
+                    self.add_field_properties();
+                }
+                self.builtin.extend(builtin);
                 continue;
             }
             let Some(behavior) = as_object(realm, behavior) else { continue };
@@ -469,6 +473,15 @@ impl Merged {
             if let Some(handler) = handler(realm, value) {
                 self.page_lifetimes.push((name, handler));
             }
+        }
+    }
+
+    /// The properties that `wx://form-field` gives to a component: its name in the form, and its value.
+    fn add_field_properties(&mut self) {
+        for (name, kind) in [("name", PropertyType::String), ("value", PropertyType::Any)] {
+            let name: Rc<str> = Rc::from(name);
+            let property = Property { name: name.clone(), kind, optional: Vec::new(), observer: None };
+            self.properties.insert(name, (property, kind.default_value()));
         }
     }
 
