@@ -121,10 +121,10 @@ impl Framework {
         self.observe_start(realm, &instance, changes);
         let early = self.services.first_render == FirstRender::BeforeLoad;
         if early {
-            // A page that is not on the stack cannot be asked about yet.
+            // What its components ask about is answered when all of them are there and attached: many show their content
+            // only then.
             self.walks.set(self.walks.get() + 1);
             self.build_page(realm, &page);
-            self.walks.set(self.walks.get().saturating_sub(1));
         }
         let depth = self.pages.borrow().len() as u32;
         self.pages.borrow_mut().push(page.clone());
@@ -135,11 +135,12 @@ impl Framework {
             tree.add_sheet(target, &format!("{route}.wxss"));
             tree.push_page(id, node, depth);
         }
-        self.run_waiting(realm);
         instance.stage.set(Stage::Attached);
         self.run_lifetime(realm, &instance, Lifetime::Attached, &[]);
         if early {
             self.attach(realm, &page, &[instance.root.get()]);
+            self.walks.set(self.walks.get().saturating_sub(1));
+            self.run_waiting(realm);
         }
         self.call_method(realm, &instance, "onLoad", &[options]);
         self.show_page(realm, &page);

@@ -64,7 +64,10 @@ impl Framework {
             }
         }
         instance.set_updating(false, &self.walks);
+        // New components are attached: that is part of it.
+        self.walks.set(self.walks.get() + 1);
         self.after_update(realm, &page);
+        self.walks.set(self.walks.get().saturating_sub(1));
         self.run_waiting(realm);
     }
 
