@@ -120,8 +120,22 @@ impl Pictures {
     /// Elements whose picture has come or failed since the last call, in order. An element is told once for each
     /// source, also if others have shown the same picture before; and no second time when a picture that was
     /// dropped for the budget comes back.
-    pub fn take_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
-        let outcome = |node: &NodeId| Some((*node, images.outcome(*self.asked.get(node)?)?));
+    ///
+    /// A picture without room is never painted, so nobody decodes it: there its header is word enough. `has_room` tells
+    /// of an element whether its box is not empty.
+    pub fn take_outcomes(
+        &mut self,
+        images: &ImageStore,
+        has_room: impl Fn(NodeId) -> bool,
+    ) -> Vec<(NodeId, PictureOutcome)> {
+        let outcome = |node: &NodeId| {
+            let id = *self.asked.get(node)?;
+            let header = || {
+                let (width, height) = self.sizes.get(node).filter(|_| !has_room(*node))?;
+                Some(Ok((width.round() as u32, height.round() as u32)))
+            };
+            Some((*node, images.outcome(id).or_else(header)?))
+        };
         let mut outcomes: Vec<_> = self.untold.iter().filter_map(outcome).collect();
         outcomes.sort_unstable_by_key(|(node, _)| *node);
         for (node, _) in &outcomes {

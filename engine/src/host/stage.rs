@@ -404,7 +404,9 @@ impl PageStage {
 
     /// Elements that are to be told what became of their picture.
     pub fn take_picture_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
-        self.pictures.take_outcomes(images)
+        let boxes = self.layout.box_tree();
+        let has_room = |node| boxes.element_rect(node).is_none_or(|rect| rect.width > 0.0 && rect.height > 0.0);
+        self.pictures.take_outcomes(images, has_room)
     }
 
     /// What there is to say about a picture that cannot be shown.
