@@ -8,7 +8,9 @@ use pellicle::host::types::HostRequest;
 use pellicle::interact::scene::{Area, Scene};
 use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 use pellicle::tools::driver::Driver;
-use pellicle_layout::document::NodeId;
+use pellicle::tools::steps::Step;
+use pellicle_layout::document::{Document, NodeId, NodeKind};
+use pellicle_script::capability::audit::Record;
 use serde_json::Value;
 use std::path::Path;
 
@@ -161,8 +163,60 @@ impl Live {
         self.driver().app.stage().top().unwrap().path.to_string()
     }
 
+    /// True if an element is there and has a box that is not empty.
+    pub fn shown(&mut self, selector: &str) -> bool {
+        let driver = self.driver();
+        let area = driver.find(selector).and_then(|node| driver.app.stage().area(node));
+        area.is_some_and(|area| area.width > 0.0 && area.height > 0.0)
+    }
+
+    /// The text of an element and of all below it.
+    pub fn text(&mut self, selector: &str) -> String {
+        let node = self.find(selector);
+        let mut text = String::new();
+        collect_text(&self.driver().app.stage().document, node, &mut text);
+        text.trim().to_owned()
+    }
+
+    /// An attribute of an element as text, empty if it has none.
+    pub fn attribute(&mut self, selector: &str, name: &str) -> String {
+        let node = self.find(selector);
+        pellicle::widgets::text(&self.driver().app.stage().document, node, name)
+    }
+
+    /// Calls a method of the page on top.
+    pub fn call(&mut self, method: &str) {
+        let call = Step::Call { method: method.to_owned(), arguments: Vec::new() };
+        self.driver().act(&call, &mut |_, _| {}).unwrap();
+        self.wait(50.0);
+        self.picture();
+    }
+
+    /// Exceptions, warnings and errors since the start: of script, of the console, of the program's files.
+    pub fn complaints(&mut self) -> Vec<String> {
+        self.headless.report();
+        let told = |record| match record {
+            Record::Fault { context, message, stack } => Some(format!("{message} (in {context}) {stack:?}")),
+            Record::Console { level: level @ ("warn" | "error"), text } => Some(format!("console.{level}: {text}")),
+            Record::Warning(text) => Some(text),
+            Record::Finding(finding) => Some(finding.to_string()),
+            _ => None,
+        };
+        self.headless.record.records().into_iter().filter_map(told).collect()
+    }
+
     /// What was found in the program's files.
     pub fn findings(&mut self) -> Vec<String> {
         self.driver().app.take_diagnostics().iter().map(ToString::to_string).collect()
+    }
+}
+
+fn collect_text(document: &Document, node: NodeId, text: &mut String) {
+    let Some(node) = document.node(node) else { return };
+    if let NodeKind::Text(own) = &node.kind {
+        text.push_str(own);
+    }
+    for &child in &node.children {
+        collect_text(document, child, text);
     }
 }

@@ -1,5 +1,7 @@
 Page({
   data: {
+    visible: true,
+    chosen: '',
     items: [
       { label: 'Chat', icon: 'chat' },
       { label: 'Link', icon: 'link' },
@@ -7,5 +9,11 @@ Page({
       { label: 'Poster', icon: 'image', badgeProps: { count: 5 } },
       { label: 'Save', icon: 'download' },
     ],
+  },
+  select(event) {
+    this.setData({ chosen: event.detail.selected.label });
+  },
+  close() {
+    this.setData({ visible: false });
   },
 });

@@ -1,5 +1,6 @@
 Page({
   data: {
+    chosen: '',
     visible: true,
     items: [
       { label: 'Open' },
@@ -10,5 +11,11 @@ Page({
   },
   close() {
     this.setData({ visible: false });
+  },
+  open() {
+    this.setData({ visible: true });
+  },
+  select(event) {
+    this.setData({ chosen: event.detail.selected.label });
   },
 });

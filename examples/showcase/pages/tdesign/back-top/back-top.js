@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    told: false,
+  },
+  top() {
+    this.setData({ told: true });
+  },
+});

@@ -1,5 +1,6 @@
 Page({
   data: {
+    chosen: '',
     day: new Date(2024, 0, 15).getTime(),
     first: new Date(2024, 0, 10).getTime(),
     last: new Date(2024, 1, 20).getTime(),
@@ -10,5 +11,9 @@ Page({
       months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
       confirm: 'Done',
     },
+  },
+  select(event) {
+    const day = new Date(event.detail.value);
+    this.setData({ chosen: `${day.getFullYear()}-${day.getMonth() + 1}-${day.getDate()}` });
   },
 });

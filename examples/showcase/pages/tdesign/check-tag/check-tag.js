@@ -1,6 +1,9 @@
 Page({
   data: {
+    checked: false,
     words: ['On', 'Off'],
   },
-  change() {},
+  change(event) {
+    this.setData({ checked: event.detail.checked });
+  },
 });

@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    colour: '',
+  },
+  change(event) {
+    this.setData({ colour: event.detail.value });
+  },
+});

@@ -1,8 +1,12 @@
 Page({
   data: {
+    answer: '',
     visible: true,
   },
-  close() {
-    this.setData({ visible: false });
+  close(event) {
+    this.setData({ visible: false, answer: event.type });
+  },
+  open() {
+    this.setData({ visible: true });
   },
 });

@@ -1,5 +1,9 @@
 Page({
   data: {
+    taps: 0,
     primary: { theme: 'primary' },
+  },
+  tap() {
+    this.setData({ taps: this.data.taps + 1 });
   },
 });

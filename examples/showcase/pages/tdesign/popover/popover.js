@@ -1,1 +1,6 @@
-Page({});
+Page({
+  data: { shown: true },
+  change(event) {
+    this.setData({ shown: event.detail.visible });
+  },
+});

@@ -5,4 +5,7 @@ Page({
   change(event) {
     this.setData({ visible: event.detail.visible });
   },
+  open() {
+    this.setData({ visible: true });
+  },
 });

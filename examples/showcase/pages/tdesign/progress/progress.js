@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    share: 80,
+  },
+  more() {
+    this.setData({ share: 90 });
+  },
+});

@@ -7,4 +7,7 @@ Page({
   change(event) {
     this.setData({ value: event.detail.value });
   },
+  stretch(event) {
+    this.setData({ range: event.detail.value });
+  },
 });

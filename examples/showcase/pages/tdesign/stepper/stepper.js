@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    count: 3,
+  },
+  change(event) {
+    this.setData({ count: event.detail.value });
+  },
+});

@@ -1,5 +1,6 @@
 Page({
   data: {
+    row: 0,
     columns: [
       { colKey: 'name', title: 'Name', ellipsis: true },
       { colKey: 'kind', title: 'Kind' },
@@ -10,5 +11,8 @@ Page({
       { id: 2, name: 'Oak', kind: 'Tree', height: 30 },
       { id: 3, name: 'Rose', kind: 'Shrub', height: 2 },
     ],
+  },
+  tap(event) {
+    this.setData({ row: event.detail.row.id });
   },
 });

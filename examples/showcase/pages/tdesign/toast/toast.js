@@ -4,4 +4,7 @@ Page({
   onReady() {
     Toast({ context: this, selector: '#t-toast', message: 'It went well', theme: 'success', direction: 'column', duration: -1 });
   },
+  tell() {
+    Toast({ context: this, selector: '#t-toast', message: 'For a second', duration: 1000 });
+  },
 });

@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    on: true,
+  },
+  turn() {
+    this.setData({ on: !this.data.on });
+  },
+});

@@ -1,5 +1,6 @@
 Page({
   data: {
+    chosen: '',
     show: true,
     actions: [
       { name: 'Open' },
@@ -11,5 +12,11 @@ Page({
   },
   close() {
     this.setData({ show: false });
+  },
+  open() {
+    this.setData({ show: true });
+  },
+  select(event) {
+    this.setData({ chosen: event.detail.name, show: false });
   },
 });

@@ -6,4 +6,7 @@ Page({
   change(event) {
     this.setData({ left: event.detail });
   },
+  start() {
+    this.selectComponent('#still').start();
+  },
 });

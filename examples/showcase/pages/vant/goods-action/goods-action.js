@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    tapped: [],
+  },
+  tap(event) {
+    this.setData({ tapped: [...this.data.tapped, event.currentTarget.dataset.name] });
+  },
+});

@@ -1,5 +1,9 @@
 Page({
   data: {
+    letter: '',
     letters: ['A', 'B', 'C', 'D', 'E', 'F'],
+  },
+  select(event) {
+    this.setData({ letter: event.detail });
   },
 });

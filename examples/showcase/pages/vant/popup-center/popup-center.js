@@ -5,4 +5,7 @@ Page({
   close() {
     this.setData({ show: false });
   },
+  open() {
+    this.setData({ show: true });
+  },
 });

@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    share: 50,
+  },
+  more() {
+    this.setData({ share: 90 });
+  },
+});

@@ -1,5 +1,6 @@
 Page({
   data: {
+    chosen: '',
     show: true,
     options: [
       [
@@ -15,5 +16,8 @@ Page({
   },
   close() {
     this.setData({ show: false });
+  },
+  select(event) {
+    this.setData({ chosen: event.detail.name });
   },
 });

@@ -1,3 +1,8 @@
 Page({
-  change() {},
+  data: {
+    count: 1,
+  },
+  change(event) {
+    this.setData({ count: event.detail });
+  },
 });

@@ -1,5 +1,6 @@
 Page({
   data: {
+    active: 1,
     steps: [
       { text: 'Ordered', desc: 'Monday' },
       { text: 'Paid', desc: 'Tuesday' },
@@ -11,5 +12,8 @@ Page({
       { text: 'It was packed', desc: '2024-01-14 10:00' },
       { text: 'It was ordered', desc: '2024-01-13 09:30' },
     ],
+  },
+  next() {
+    this.setData({ active: this.data.active + 1 });
   },
 });

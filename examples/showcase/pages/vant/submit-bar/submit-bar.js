@@ -1,1 +1,8 @@
-Page({});
+Page({
+  data: {
+    ordered: false,
+  },
+  order() {
+    this.setData({ ordered: true });
+  },
+});

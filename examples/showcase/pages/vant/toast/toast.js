@@ -4,4 +4,7 @@ Page({
   onReady() {
     Toast.loading({ message: 'Loading', duration: 0, loadingType: 'spinner', context: this });
   },
+  tell() {
+    Toast({ message: 'For a second', duration: 1000, context: this });
+  },
 });
