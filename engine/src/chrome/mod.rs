@@ -8,11 +8,13 @@
 //! | [`state`] | what is shown |
 //! | [`bars`] | the document of the bars |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
+//! | [`picker`] | the document of an open picker |
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
 pub mod metrics;
 pub mod overlays;
+pub mod picker;
 pub mod state;
 
 pub use metrics::ChromeMetrics;
@@ -42,6 +44,12 @@ pub enum ChromeAction {
     Item(u32),
     /// The text field of a dialog.
     Field,
+    /// Confirms the picker that is open.
+    ConfirmPicker,
+    /// Cancels it.
+    CancelPicker,
+    /// A wheel of it, by its number.
+    Wheel(u32),
     /// Nothing, and nothing behind it either: the mask of an overlay.
     Block,
 }
@@ -54,17 +62,24 @@ pub struct ChromePage {
     pub actions: Vec<(NodeId, ChromeAction)>,
     /// Elements that are spinners.
     pub spinners: Vec<NodeId>,
+    /// The columns of the picker that is open.
+    pub wheels: Vec<NodeId>,
 }
 
 impl ChromePage {
     /// The whole chrome as it is now, for a surface of this size (logical px). `None` if there is nothing to
     /// show.
     pub fn build(state: &ChromeState, metrics: &ChromeMetrics, size: (f32, f32)) -> Option<ChromePage> {
-        let mut chrome = ChromePage { page: FixedPage::new(), actions: Vec::new(), spinners: Vec::new() };
+        let mut chrome =
+            ChromePage { page: FixedPage::new(), actions: Vec::new(), spinners: Vec::new(), wheels: Vec::new() };
         let root = chrome.page.root();
         chrome.page.style(root, "position:relative;width:100%;height:100%;font-size:16px;color:#000");
         let mut shown = bars::navigation(&mut chrome, state, metrics, size);
         shown |= bars::tabs(&mut chrome, state, metrics, size);
+        if let Some(open) = &state.picker {
+            picker::build(&mut chrome, open, metrics.bottom_inset);
+            shown = true;
+        }
         shown |= overlays::build(&mut chrome, state, size);
         shown.then_some(chrome)
     }

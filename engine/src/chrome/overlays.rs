@@ -27,7 +27,7 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
 }
 
 /// A cover over the whole surface.
-fn cover(chrome: &mut ChromePage, style: &str) -> NodeId {
+pub(super) fn cover(chrome: &mut ChromePage, style: &str) -> NodeId {
     let root = chrome.page.root();
     chrome.block(root, &format!("position:absolute;left:0;top:0;width:100%;height:100%;{style}"))
 }

@@ -1,6 +1,7 @@
 //! What the chrome shows, and how calls of the program change it.
 
 use crate::package::{NavigationStyle, TabBar, WindowConfig};
+use crate::widgets::picker::Picker;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::shell::ShellCall;
@@ -169,6 +170,8 @@ pub struct ChromeState {
     shown: Option<(u32, PageRank)>,
     /// Toast or loading.
     pub toast: Option<Overlay>,
+    /// The picker that is open, below dialogs.
+    pub picker: Option<Picker>,
     /// Dialog or sheet; later ones wait.
     pub dialogs: Vec<Overlay>,
     /// Counts changes: a new number means that the document has to be built again.
@@ -192,6 +195,7 @@ impl Default for ChromeState {
             bars: FxHashMap::default(),
             shown: None,
             toast: None,
+            picker: None,
             dialogs: Vec::new(),
             revision: 1,
         }
@@ -287,7 +291,9 @@ impl ChromeState {
 
     /// True if taps do not reach the page.
     pub fn blocks_page(&self) -> bool {
-        !self.dialogs.is_empty() || matches!(self.toast, Some(Overlay::Toast { mask: true, .. }))
+        !self.dialogs.is_empty()
+            || self.picker.is_some()
+            || matches!(self.toast, Some(Overlay::Toast { mask: true, .. }))
     }
 
     /// When a toast goes by itself, ms.
@@ -391,6 +397,12 @@ impl ChromeState {
             reply.fail(ApiFailure::parameter("tabbar item not found"));
         }
         Rest::Done
+    }
+
+    /// Shows the panel of a picker, or none; gives the one that was shown.
+    pub fn set_picker(&mut self, picker: Option<Picker>) -> Option<Picker> {
+        self.revision += 1;
+        std::mem::replace(&mut self.picker, picker)
     }
 
     /// The dialog or sheet on top is answered. `item` chooses from a sheet.

@@ -19,6 +19,7 @@ use crate::interact::{InputEvent, Key};
 use crate::package::AppManifest;
 use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
+use crate::widgets::picker::region::{BuiltInRegions, Regions};
 use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
@@ -116,6 +117,9 @@ pub struct App {
     /// Commits applied since the start.
     pub(super) commits_applied: u64,
     pressed_chrome: Option<(NodeId, ChromeAction)>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// What pickers of regions choose from.
+    pub(super) regions: Arc<dyn Regions>,
     /// Calls for pages whose commit is still on its way.
     pub(super) early_calls: VecDeque<EarlyCall>,
     /// The newest page that there has been.
@@ -145,10 +149,10 @@ impl App {
         }
         let area = page_area(config.viewport, &metrics, &chrome);
         let surface = surface(area, config.viewport.scale, config.dark);
-        let responders = Responders::new(config.package.clone(), config.clock, config.audit);
+        let responders = Responders::new(config.package.clone(), config.clock.clone(), config.audit);
         let fonts = FontBook::new(config.fonts.clone())?;
         let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders);
-        stage.document.plain_swipers = !config.motion;
+        stage.document.plain_components = !config.motion;
         let chrome_view = match config.chrome {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
             false => None,
@@ -188,6 +192,8 @@ impl App {
             motion: config.motion,
             commits_applied: 0,
             pressed_chrome: None,
+            clock: config.clock.clone(),
+            regions: Arc::new(BuiltInRegions),
             early_calls: VecDeque::new(),
             newest_page: None,
         })
@@ -327,10 +333,10 @@ impl App {
 
     fn route_input(&mut self, event: &InputEvent, now: f64) -> Handled {
         if let InputEvent::Key { key: Key::Back, .. } = event {
-            self.back();
+            self.back(now);
             return Handled { taken: true };
         }
-        if self.chrome_input(event) {
+        if self.chrome_input(event, now) {
             return Handled { taken: true };
         }
         let area = self.page_area();
@@ -349,7 +355,7 @@ impl App {
     }
 
     /// Gives an input to the chrome first; true if it took it.
-    fn chrome_input(&mut self, event: &InputEvent) -> bool {
+    fn chrome_input(&mut self, event: &InputEvent, now: f64) -> bool {
         if let Some(field) = self.chrome.field_mut() {
             match event {
                 InputEvent::Text(text) => field.push_str(text),
@@ -360,6 +366,9 @@ impl App {
             }
             self.picture_dirty = true;
         }
+        if self.chrome.dialogs.is_empty() && self.wheel_input(event, now) {
+            return true;
+        }
         let Some(view) = &self.chrome_view else { return false };
         match *event {
             InputEvent::PointerDown { x, y, .. } => {
@@ -369,21 +378,27 @@ impl App {
             InputEvent::PointerUp { x, y, .. } => {
                 let Some(pressed) = self.pressed_chrome.take() else { return false };
                 if view.action_at(x, y) == Some(pressed) {
-                    self.chrome_action(pressed.1);
+                    self.chrome_action(pressed.1, now);
                 }
                 true
             }
             InputEvent::PointerMove { .. } => self.pressed_chrome.is_some(),
             InputEvent::Wheel { x, y, .. } => view.action_at(x, y).is_some(),
+            InputEvent::Key { key: key @ (Key::Escape | Key::Enter), .. }
+                if self.chrome.dialogs.is_empty() && self.is_picking() =>
+            {
+                self.close_picker(key == Key::Enter, now);
+                true
+            }
             InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } => self.chrome.blocks_page(),
             _ => false,
         }
     }
 
-    fn chrome_action(&mut self, action: ChromeAction) {
+    fn chrome_action(&mut self, action: ChromeAction, now: f64) {
         self.picture_dirty = true;
         match action {
-            ChromeAction::Back => self.back(),
+            ChromeAction::Back => self.back(now),
             ChromeAction::Home => {
                 let url = format!("/{}", self.manifest.entry);
                 let _ =
@@ -395,7 +410,9 @@ impl App {
             ChromeAction::Confirm => self.chrome.answer(true, None),
             ChromeAction::Cancel => self.chrome.answer(false, None),
             ChromeAction::Item(index) => self.chrome.answer(true, Some(index)),
-            ChromeAction::Field | ChromeAction::Block => {}
+            ChromeAction::ConfirmPicker => self.close_picker(true, now),
+            ChromeAction::CancelPicker => self.close_picker(false, now),
+            ChromeAction::Wheel(_) | ChromeAction::Field | ChromeAction::Block => {}
         }
     }
 
@@ -404,10 +421,12 @@ impl App {
         let _ = self.logic.command(HostCommand::TabItemTap { index });
     }
 
-    fn back(&mut self) {
+    fn back(&mut self, now: f64) {
         if !self.chrome.dialogs.is_empty() {
             self.chrome.answer(false, None);
             self.picture_dirty = true;
+        } else if self.is_picking() {
+            self.close_picker(false, now);
         } else {
             // From the last page it leads out of the program: the logic side asks for that.
             let _ = self.logic.command(HostCommand::NavigateBack { delta: 1 });
@@ -461,7 +480,10 @@ impl App {
                     self.requests.push_back(HostRequest::Open(kind));
                     Ok(())
                 }
-                Outgoing::Pick(_) => Ok(()),
+                Outgoing::Pick(node) => {
+                    self.open_picker(node);
+                    Ok(())
+                }
                 Outgoing::Moved(node) => {
                     self.moved(node);
                     Ok(())

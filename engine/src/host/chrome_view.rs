@@ -64,6 +64,21 @@ impl ChromeView {
         Some(Shown { page, document, pictures })
     }
 
+    /// Scrolls a wheel of the open picker by so many logical px; gives its column.
+    pub fn scroll_wheel(&mut self, wheel: usize, offset: f32) -> Option<NodeId> {
+        let column = *self.shown.as_ref()?.page.wheels.get(wheel)?;
+        let boxes = self.layout.box_tree_mut();
+        let id = boxes.scroller(column)?;
+        boxes.set_scroll_offset(id, 0.0, offset);
+        Some(column)
+    }
+
+    /// The height at which the chosen rows of wheels stand, logical px.
+    pub fn wheel_middle(&self) -> Option<f32> {
+        let rect = self.layout.box_tree().element_rect(*self.shown.as_ref()?.page.wheels.first()?)?;
+        Some(rect.y + rect.height / 2.0)
+    }
+
     /// Document and boxes, if anything is shown.
     pub fn shown(&self) -> Option<(&Document, &BoxTree, &Pictures)> {
         self.shown.as_ref().map(|s| (&s.document, self.layout.box_tree(), &s.pictures))

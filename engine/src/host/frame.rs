@@ -79,6 +79,9 @@ impl App {
                 let changed = view.update(&self.chrome, &self.metrics, surface);
                 self.picture_dirty |= changed;
                 self.painter.chrome_dirty |= changed;
+                if changed {
+                    self.place_wheels();
+                }
             }
         }
         self.flush(now);
@@ -89,12 +92,14 @@ impl App {
         let session = self.session().and_then(|s| s.next_due(now));
         let put_off = self.stage.responders.next_due();
         // What moves does so at the next frame; the host paces frames.
-        let others = [self.chrome.next_due(), self.next_spin(now)].into_iter().flatten();
+        let wheels = self.chrome.picker.as_ref().filter(|picker| picker.is_moving()).map(|_| now);
+        let others = [self.chrome.next_due(), self.next_spin(now), wheels].into_iter().flatten();
         session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
 
     fn advance(&mut self, now: f64) {
         self.chrome.advance(now);
+        self.advance_picker(now);
         let answer = self.stage.advance_responders(now);
         self.answered(answer);
         self.turn_spinners(now);
@@ -231,6 +236,7 @@ impl App {
             let attributes: Vec<(NodeId, &str)> = asked.attributes.iter().map(|(n, a)| (*n, &**a)).collect();
             session.commit(stage, &asked.created, &attributes, now, out);
         });
+        self.follow_picker(&asked.attributes, now);
     }
 
     /// Answers queries before what follows them in the commits is applied.

@@ -10,6 +10,7 @@
 //! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
+//! | `picking` | the picker that is open |
 //! | [`program`] | opening the files of a mini-program |
 //! | [`types`] | plain types of the API |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
@@ -24,6 +25,7 @@ pub mod chrome_view;
 pub mod draw;
 pub mod fixed;
 mod frame;
+mod picking;
 pub mod pictures;
 pub mod program;
 mod render;

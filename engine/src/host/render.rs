@@ -19,6 +19,7 @@ use crate::paint::compose::{Part, compose};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
+use crate::paint::tables::Appended;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
@@ -56,6 +57,8 @@ pub struct Painting {
     chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
     pub(super) whole: Option<DisplayList>,
+    /// Where the rows of the chrome's list have gone in that.
+    chrome_rows: Option<Appended>,
     /// What was drawn last, to find what has changed since.
     pub(super) tracker: DamageTracker,
     /// Pixels that have changed since and are still to be drawn.
@@ -81,11 +84,22 @@ impl Painting {
             gpu: None,
             chrome: DisplayList::default(),
             whole: None,
+            chrome_rows: None,
             tracker: DamageTracker::default(),
             pending: Vec::new(),
             damage: Vec::new(),
             on_gpu: false,
         }
+    }
+}
+
+impl Painting {
+    /// Moves what an element of the chrome scrolls. False if there is no such row: the list has to be built again.
+    pub(super) fn scroll_chrome(&mut self, node: NodeId, offset: Point) -> bool {
+        let Some(row) = self.chrome.tables.scroll_of(node) else { return false };
+        self.chrome.tables.set_scroll(node, offset);
+        let whole = self.whole.as_mut().zip(self.chrome_rows);
+        whole.is_none_or(|(whole, rows)| whole.tables.set_scroll_row(rows.spatial(row), offset))
     }
 }
 
@@ -302,13 +316,16 @@ impl App {
         if rebuilt || chrome {
             self.forget_pictures();
             let area = self.page_area();
-            self.painter.whole = self.chrome_view.is_some().then(|| {
+            let composed = self.chrome_view.is_some().then(|| {
                 let parts = [
                     Part { list: &self.stage.list, origin: Point::new(area.x, area.y), page: true },
                     Part { list: &self.painter.chrome, origin: Point::default(), page: false },
                 ];
                 compose(&parts, (self.viewport.width, self.viewport.height), Color::WHITE)
             });
+            self.painter.chrome_rows = composed.as_ref().and_then(|(_, rows)| rows.last().copied());
+            self.painter.whole = composed.map(|(whole, _)| whole);
+            self.place_wheels();
             self.place_moved();
         }
         self.record.add(Phase::DisplayList, started.elapsed());
@@ -345,6 +362,9 @@ impl App {
             let (x, y) = session.scrolls.offset(view);
             set_scroll(&mut self.stage.list, &mut self.painter.whole, view, Point::new(x, y - pull));
         }
+        for (column, offset) in session.wheels_beyond() {
+            set_scroll(&mut self.stage.list, &mut self.painter.whole, column, Point::new(0.0, offset));
+        }
         for (swiper, position) in session.swiper_positions() {
             for (item, matrix) in self.stage.swiper_items(swiper, position) {
                 self.stage.list.tables.set_transform(item, matrix);
@@ -361,7 +381,7 @@ impl App {
         self.picture_dirty = true;
         let Some(page) = self.stage.document.top_page() else { return };
         let Some(session) = self.sessions.get(&page.page) else { return };
-        let (x, y) = session.scrolls.offset(node);
+        let (x, y) = session.content_offset(node);
         self.stage.set_scroll_offset(node, x, y);
         let pull = if node == page.root { session.pull_offset() } else { session.refresher_offset(node) };
         let swiper = session.swiper_position(node).is_some();

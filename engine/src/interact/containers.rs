@@ -37,6 +37,7 @@ impl Session {
                 swiper.configure(config, now);
             }
         }
+        self.sync_wheels(stage, created, attributes, now);
         let mut selected = None;
         for &(node, name) in attributes {
             match (stage.document().tag_name(node), name) {
@@ -60,7 +61,7 @@ impl Session {
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
-                ("slider", "value") => slider::assign(stage.document_mut(), node),
+                ("slider" | "picker", "value") => slider::assign(stage.document_mut(), node),
                 _ => {}
             }
         }
@@ -82,6 +83,7 @@ impl Session {
         for node in self.scrolls.measure(stage.scene()) {
             out.push(Outgoing::Moved(node));
         }
+        self.measure_wheels(stage, out);
         for &(node, name) in attributes {
             if stage.document().tag_name(node) != "scroll-view" {
                 continue;

@@ -12,6 +12,7 @@ use pellicle_layout::document::ops::ListenFlags;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taker {
     Scroll(NodeId),
+    Wheel(NodeId),
     Swiper { node: NodeId, vertical: bool },
     Slider(NodeId),
     Selection(NodeId),
@@ -37,8 +38,10 @@ impl Session {
         }
         let taker = self.find_taker(stage, target, delta);
         if let Some(taker) = self.text_taker(stage, pointer, taker, out) {
-            if let Taker::Scroll(node) = taker {
-                self.tell_drag(stage, node, "dragstart", now, out);
+            match taker {
+                Taker::Scroll(node) => self.tell_drag(stage, node, "dragstart", now, out),
+                Taker::Wheel(column) => self.start_picking(stage, column, now, out),
+                _ => {}
             }
             self.takers.push((pointer, taker));
             self.drag_move(stage, pointer, delta, now, out);
@@ -62,6 +65,9 @@ impl Session {
                     if vertical != horizontal && !fixed && self.swipers.contains_key(&node) {
                         return Some(Taker::Swiper { node, vertical });
                     }
+                }
+                "picker-view-column" if !horizontal && self.wheels.contains_key(&node) => {
+                    return Some(Taker::Wheel(node));
                 }
                 _ => {}
             }
@@ -100,6 +106,11 @@ impl Session {
         match taker {
             Taker::Scroll(node) => {
                 self.scrolls.drag(node, (-delta.0, -delta.1));
+            }
+            Taker::Wheel(column) => {
+                if let Some(wheel) = self.wheels.get_mut(&column) {
+                    wheel.drag(-delta.1);
+                }
             }
             Taker::Swiper { node, vertical } => {
                 let step = self.swiper_step(stage, node);
@@ -156,6 +167,7 @@ impl Session {
                 }
                 self.tell_swiper(stage, node, &changes, now, out);
             }
+            Some(Taker::Wheel(column)) => self.release_wheel(stage, column, velocity.1, now, out),
             Some(Taker::Slider(node)) => {
                 if let Some(at) = at {
                     self.slide(stage, node, at, true, now, out);

@@ -22,6 +22,7 @@
 //! | [`scene`] | what interaction asks of the page that is shown |
 //! | [`refresher`] | the refresher of a scroll view |
 //! | [`scroll`] | scroll containers and their offsets |
+//! | `wheels` | the columns of picker views |
 //! | [`scroll_bars`] | scroll bars: seen while a container moves |
 
 pub mod clipboard;
@@ -43,5 +44,6 @@ pub mod scroll;
 pub mod scroll_bars;
 mod selection;
 pub mod session;
+mod wheels;
 
 pub use input::{InputEvent, Key, Modifiers, PointerKind};

@@ -49,7 +49,9 @@ impl Session {
             return Some(Taker::Text);
         }
         let pressed = self.pointers.get(pointer)?;
-        if pressed.kind != PointerKind::Mouse || matches!(other, Some(Taker::Slider(_) | Taker::Selection(_))) {
+        if pressed.kind != PointerKind::Mouse
+            || matches!(other, Some(Taker::Slider(_) | Taker::Selection(_) | Taker::Wheel(_)))
+        {
             return other;
         }
         let Some((within, point)) = text_at(stage, pressed.target, pressed.start) else { return other };

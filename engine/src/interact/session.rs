@@ -11,8 +11,10 @@ use super::scene::Stage;
 use super::scroll::Scrolls;
 use super::scroll_bars::ScrollBars;
 use super::selection::TextSelection;
+use super::wheels::PickerView;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::swiper::{Swiper, SwiperChange};
+use crate::widgets::wheel::Wheel;
 use crate::widgets::{self, Effect, control};
 use pellicle_layout::document::{Document, ElementState, NodeId};
 use rustc_hash::FxHashMap;
@@ -50,6 +52,9 @@ pub struct Session {
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
+    /// The columns of picker views.
+    pub(super) wheels: FxHashMap<NodeId, Wheel>,
+    pub(super) picker_views: FxHashMap<NodeId, PickerView>,
     pub(super) bars: ScrollBars,
     pub(super) pointers: Pointers,
     /// Text of the page that is selected.
@@ -80,6 +85,8 @@ impl Session {
             swiper_items: Default::default(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
+            wheels: FxHashMap::default(),
+            picker_views: FxHashMap::default(),
             bars: ScrollBars::default(),
             pointers: Pointers::default(),
             selection: None,
@@ -144,6 +151,7 @@ impl Session {
         let mut stopped = false;
         for node in path(stage.document(), target) {
             stopped |= self.scrolls.stop(node);
+            stopped |= self.wheels.get_mut(&node).is_some_and(|wheel| wheel.stop(time));
         }
         self.pointers.press(pointer, kind, target, at, time, gestures);
         if stopped {
@@ -262,8 +270,16 @@ impl Session {
                     self.focus(stage, node, Some(at), now, out);
                     self.tap_field(stage, node, at, now);
                 }
-                other => self.outbox(stage, now, out).effect(stage.scene(), other),
+                other => {
+                    if let Effect::Event { target, event: "reset", .. } = other {
+                        self.reset_wheels(stage, target, now);
+                    }
+                    self.outbox(stage, now, out).effect(stage.scene(), other);
+                }
             }
+        }
+        if let Some(column) = self.wheel_at(stage.document(), target) {
+            self.tap_wheel(stage, column, at.1, now);
         }
         let slider = path(stage.document(), target).into_iter().find(|&n| stage.document().tag_name(n) == "slider");
         if let Some(node) = slider {
@@ -294,6 +310,10 @@ impl Session {
     fn wheel(&mut self, stage: &mut dyn Stage, at: (f32, f32), delta: (f32, f32), now: f64) {
         let Some(target) = stage.hit(at.0, at.1) else { return };
         for node in path(stage.document(), target) {
+            if let Some(wheel) = self.wheels.get_mut(&node) {
+                wheel.turn(delta.1, now);
+                return;
+            }
             if self.scrolls.can_move(stage.scene(), node, delta) {
                 self.scrolls.wheel(node, delta, now);
                 return;
@@ -320,11 +340,19 @@ impl Session {
         }
     }
 
+    /// Sends what the behaviour of a component of the page asked for elsewhere: in a panel over it.
+    pub fn tell(&mut self, stage: &dyn Stage, effects: Vec<Effect>, now: f64, out: &mut Vec<Outgoing>) {
+        for effect in effects {
+            self.outbox(stage, now, out).effect(stage.scene(), effect);
+        }
+    }
+
     /// When something here changes by itself next, ms; `now` if something moves.
     pub fn next_due(&self, now: f64) -> Option<f64> {
         let moving = self.scrolls.is_moving()
             || self.pull.is_moving()
             || self.swipers.values().any(Swiper::is_moving)
+            || self.wheels.values().any(Wheel::is_moving)
             || self.refreshers.values().any(Refresher::is_moving);
         if moving {
             return Some(now);
@@ -358,6 +386,7 @@ impl Session {
         self.advance_scrolls(stage, now, out);
         self.advance_swipers(stage, now, out);
         self.advance_refreshers(stage, now, out);
+        self.advance_wheels(stage, now, out);
         if self.bars.advance(now) {
             out.push(Outgoing::Looks);
         }
@@ -381,6 +410,8 @@ impl Session {
         self.swipers.retain(|n, _| !removed.contains(n));
         self.refreshers.retain(|n, _| !removed.contains(n));
         self.bars.forget(removed);
+        self.wheels.retain(|n, _| !removed.contains(n));
+        self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {
             self.focused = None;

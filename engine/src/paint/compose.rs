@@ -18,10 +18,12 @@ pub struct Part<'a> {
     pub page: bool,
 }
 
-/// Puts lists over one another, the first at the bottom. Rows of nodes are those of the page.
-pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> DisplayList {
+/// Puts lists over one another, the first at the bottom. Rows of nodes are those of the page. Gives also where the rows
+/// of each part have gone.
+pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> (DisplayList, Vec<Appended>) {
     let mut tables = PropertyTables::default();
     let mut chunks = Vec::new();
+    let mut rows = Vec::with_capacity(parts.len());
     for part in parts {
         let (w, h) = part.list.size;
         let space = match part.origin {
@@ -37,12 +39,13 @@ pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> Displ
             chunks.push(canvas(space, area, part.list.background));
         }
         let moved = tables.append(&part.list.tables, space, clip, part.page);
+        rows.push(moved);
         chunks.extend(
             part.list.chunks.iter().map(|c| PlacedChunk { origin: c.origin, chunk: renumber(&c.chunk, &moved) }),
         );
     }
     // Windows are asked for of each list by itself.
-    DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }
+    (DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }, rows)
 }
 
 /// The ground of a page.
@@ -99,12 +102,15 @@ mod tests {
             Part { list: &page, origin: Point::new(0.0, 64.0), page: true },
             Part { list: &bars, origin: Point::default(), page: false },
         ];
-        let mut whole = compose(&parts, (100.0, 114.0), Color::BLACK);
+        let (mut whole, rows) = compose(&parts, (100.0, 114.0), Color::BLACK);
         assert!(whole.tables.set_scroll(NodeId(1), Point::new(0.0, 10.0)));
+        let bar = rows[1].spatial(bars.tables.scroll_of(NodeId(1)).unwrap());
+        assert!(whole.tables.set_scroll_row(bar, Point::new(0.0, 3.0)));
+        assert!(!whole.tables.set_scroll_row(SpatialId(0), Point::default()));
         let mut spaces = Vec::new();
         whole.tables.resolve(1.0, &mut spaces);
         let at: Vec<f32> = whole.items().map(|(_, item)| spaces[item.spatial.0 as usize].to_device.f).collect();
-        assert_eq!(at, [64.0, 54.0, 0.0], "ground, page item, bar item");
+        assert_eq!(at, [64.0, 54.0, -3.0], "ground, page item, bar item");
         let clips: Vec<u32> =
             whole.items().map(|(_, item)| whole.tables.clips()[item.clip.0 as usize].spatial.0).collect();
         assert!(matches!(whole.tables.spatial()[clips[2] as usize].kind, SpatialKind::Scroll { .. }));

@@ -207,6 +207,18 @@ impl PropertyTables {
         })
     }
 
+    /// Moves the scrolled content of a row. False if it is no such row.
+    pub fn set_scroll_row(&mut self, row: SpatialId, to: Point) -> bool {
+        let Some(SpatialNode { kind: SpatialKind::Scroll { offset }, .. }) = self.spatial.get_mut(row.0 as usize)
+        else {
+            return false;
+        };
+        if std::mem::replace(offset, to) != to {
+            self.revise();
+        }
+        true
+    }
+
     /// Rewrites a node's transform. False if the node has no such row: the list has to be built again.
     pub fn set_transform(&mut self, node: NodeId, to: Affine) -> bool {
         self.rewrite(node, Role::Transform, |kind| {

@@ -12,13 +12,17 @@
 //! | [`input`] | text fields |
 //! | [`slider`] | the slider |
 //! | [`swiper`] | the swiper |
+//! | [`mod@picker`] | the panel of wheels that a picker opens |
+//! | [`wheel`] | a wheel of rows |
 
 pub mod attributes;
 pub mod control;
 pub mod form;
 pub mod input;
+pub mod picker;
 pub mod slider;
 pub mod swiper;
+pub mod wheel;
 
 use pellicle_layout::document::{Document, NodeId};
 use serde_json::Value;

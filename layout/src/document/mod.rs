@@ -67,8 +67,9 @@ pub struct Document {
     from_logic: Vec<Option<Atom>>,
     /// The logic side's atom for each atom of the document, where it has one.
     to_logic: Vec<Option<Atom>>,
-    /// Swipers have no margins, as in the browser that deterministic figures are compared with.
-    pub plain_swipers: bool,
+    /// Swipers have no margins and picker views no rows that scroll, as in the browser that deterministic figures are
+    /// compared with.
+    pub plain_components: bool,
     pages: Vec<PageEntry>,
     limits: DocumentLimits,
     style_log: changes::StyleLog,

@@ -4,7 +4,7 @@
 //! them like elements. The numbers of inner boxes ([`slot`]) are part of the contract with painters and widgets.
 
 use super::derive::inherited;
-use super::rich_text;
+use super::{picker, rich_text};
 use crate::css::value::ComputeContext;
 use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
@@ -23,6 +23,18 @@ pub mod slot {
     pub const SCROLLER: u8 = 1;
     /// `scroll-view`: the content inside the scroller.
     pub const SCROLL_CONTENT: u8 = 2;
+    /// `picker-view`: the row of its columns.
+    pub const PICKER_ROW: u8 = 0;
+    /// `picker-view-column`: the space above the first row. Its rows scroll in [`SCROLLER`].
+    pub const PICKER_ABOVE: u8 = 0;
+    /// `picker-view-column`: the rows.
+    pub const PICKER_ROWS: u8 = 2;
+    /// `picker-view-column`: the space below the last row.
+    pub const PICKER_BELOW: u8 = 3;
+    /// `picker-view-column`: what pales the rows that are not chosen.
+    pub const PICKER_MASK: u8 = 4;
+    /// `picker-view-column`: the frame around the chosen row.
+    pub const PICKER_INDICATOR: u8 = 5;
     /// `swiper`: the clip around the items.
     pub const SWIPER_CLIP: u8 = 0;
     /// `swiper` with margins: the part between them, which the items fill.
@@ -75,7 +87,7 @@ pub(crate) struct InnerBox {
 }
 
 impl InnerBox {
-    fn with(slot: u8, style: ComputedStyle, content: Vec<Inner>) -> Inner {
+    pub(super) fn with(slot: u8, style: ComputedStyle, content: Vec<Inner>) -> Inner {
         Inner::Box(InnerBox { slot: Some(slot), style: Arc::new(style), image: false, content })
     }
 }
@@ -102,11 +114,11 @@ fn is_on(doc: &Document, node: NodeId, name: &str) -> bool {
     doc.attribute(node, name).is_some_and(AttributeValue::is_on)
 }
 
-fn px(value: f32) -> Dimension {
+pub(super) fn px(value: f32) -> Dimension {
     Dimension::Length(LengthPercentage::px(value))
 }
 
-fn full() -> Dimension {
+pub(super) fn full() -> Dimension {
     Dimension::Length(LengthPercentage::percent(1.0))
 }
 
@@ -175,7 +187,7 @@ fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Com
 
 /// `previous-margin` and `next-margin` of a swiper, logical px: so much of the items before and after is seen.
 pub fn swiper_margins(doc: &Document, swiper: NodeId, viewport: &Viewport) -> (f32, f32) {
-    if doc.plain_swipers {
+    if doc.plain_components {
         return (0.0, 0.0);
     }
     let margin = |name: &str| {
@@ -207,6 +219,8 @@ pub(crate) fn has_inner_content(tag: &str) -> bool {
             | "checkbox"
             | "radio"
             | "rich-text"
+            | "picker-view"
+            | "picker-view-column"
     )
 }
 
@@ -290,6 +304,8 @@ pub(crate) fn inner_content(
             }
             vec![InnerBox::with(slot::SWIPER_CLIP, clip, inside)]
         }
+        "picker-view" if !doc.plain_components => picker::view(style),
+        "picker-view-column" if !doc.plain_components => picker::column(doc, node, style, viewport),
         "icon" => {
             let size = px(length_or(doc, node, "size", style, viewport, 23.0));
             let symbol = ComputedStyle { display: Display::InlineBlock, width: size, height: size, ..inherited(style) };

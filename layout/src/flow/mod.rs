@@ -25,6 +25,7 @@
 //! | `positioned` | out-of-flow boxes |
 //! | `placed` | what a container takes over of boxes in their places |
 //! | `overflow` | what scrolls |
+//! | [`picker`] | the inside of picker views |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
@@ -52,6 +53,7 @@ mod grid_style;
 pub mod ink;
 mod inline;
 mod overflow;
+pub mod picker;
 mod placed;
 mod positioned;
 mod question;

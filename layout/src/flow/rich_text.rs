@@ -381,7 +381,12 @@ fn attribute_size(value: &str) -> Option<Dimension> {
 }
 
 /// Applies the declarations of a `style` attribute.
-fn apply_inline(style: ComputedStyle, parent: &ComputedStyle, text: &str, viewport: &Viewport) -> ComputedStyle {
+pub(super) fn apply_inline(
+    style: ComputedStyle,
+    parent: &ComputedStyle,
+    text: &str,
+    viewport: &Viewport,
+) -> ComputedStyle {
     let (block, _) = parse_style_attribute(text, &Arc::from("rich-text"));
     // The component's text has no sheet around it: 1 rem is the initial font size.
     let context = CascadeContext { viewport, root_font_size: 16.0, parent, blockify: false };

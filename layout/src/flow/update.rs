@@ -97,7 +97,7 @@ impl Generator<'_> {
                 self.set_style(id, adjusted, natural);
             } else {
                 // Wrappers only hand on what is inherited.
-                let is_wrapper = matches!(tag, "scroll-view" | "swiper");
+                let is_wrapper = matches!(tag, "scroll-view" | "swiper" | "picker-view");
                 rebuild = has_inner && !(is_wrapper && inherited(&shown.style) == inherited(&adjusted));
                 self.tree.repaint(id, &adjusted);
             }
