@@ -25,7 +25,7 @@ pub trait Regions: Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BuiltInRegions;
 
-/// Codes of six digits and names, in ascending order.
+/// Codes of six digits and names, in ascending order; lines without a code are remarks.
 fn list() -> &'static [(u32, &'static str)] {
     static LIST: OnceLock<Vec<(u32, &'static str)>> = OnceLock::new();
     LIST.get_or_init(|| {
@@ -43,14 +43,14 @@ impl Regions for BuiltInRegions {
         // How many codes lie below one, and how far they are apart.
         let (room, step) = match above {
             0 => (1_000_000, 10_000),
-            _ if above % 10_000 == 0 => (10_000, 100),
-            _ if above % 100 == 0 => (100, 1),
+            _ if above.is_multiple_of(10_000) => (10_000, 100),
+            _ if above.is_multiple_of(100) => (100, 1),
             _ => return Vec::new(),
         };
         let list = list();
         let from = list.partition_point(|(code, _)| *code <= above);
         let below = list.iter().skip(from).take_while(|(code, _)| *code - above < room);
-        let below = below.filter(|(code, _)| code % step == 0);
+        let below = below.filter(|(code, _)| code.is_multiple_of(step));
         below
             .map(|(code, name)| Region { code: code.to_string().into(), name: (*name).into(), ..Region::default() })
             .collect()
