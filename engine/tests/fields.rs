@@ -2,16 +2,22 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "support/live.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod live;
 #[path = "support/program.rs"]
 mod program;
 
 use clap::Parser;
+use live::Live;
 use pellicle::cli::headless::Headless;
 use pellicle::cli::options::{Command, Options};
-use pellicle::interact::{InputEvent, PointerKind};
+use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
+use pellicle::widgets::input::{Confirm, InputMode};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
 use program::Program;
+use serde_json::json;
 
 /// A page with one field, 100 px wide.
 struct Field {
@@ -135,4 +141,71 @@ fn a_long_text_follows_its_caret() {
     driver.input(InputEvent::PointerUp { pointer: 1, x: 50.0, y, time });
     field.show();
     assert_eq!(field.scrolled(), 0.0);
+}
+
+/// A page of one program with bars.
+fn page_of(wxml: &str, wxss: &str, js: &str) -> Live {
+    Live::open(Program::page(wxml, wxss, js))
+}
+
+const NOTES: &str = "Page({ data: { log: [] }, note(e) {
+    this.data.log.push([e.type, e.detail]); this.setData({ log: this.data.log }) },
+    onLoad() { wx.onKeyboardHeightChange(r => this.setData({ height: r.height })) } });";
+
+#[test]
+fn the_host_hears_what_keyboard_a_field_needs_and_the_page_makes_room() {
+    let wxml = "<view style='height: 500px'/><input class='f' type='digit' confirm-type='search' maxlength='9' \
+                value='a' cursor-spacing='10' bindfocus='note' bindkeyboardheightchange='note' bindchange='note'/>\
+                <view class='b' style='height: 10px; background: #ff0000'/>";
+    let mut page = page_of(wxml, "", NOTES);
+    page.tap(".f");
+    let field = page.driver().app.text_field().unwrap();
+    assert_eq!((field.mode, field.confirm, field.multiline), (InputMode::Digit, Confirm::Search, false));
+    assert_eq!((field.max_length, &*field.value), (Some(9), "a"));
+    let (before, bottom) = (page.area(".f"), page.driver().app.viewport().height);
+    page.driver().input(InputEvent::KeyboardHeight(300.0));
+    page.wait(50.0);
+    let after = page.area(".f");
+    assert!(after.y < before.y);
+    assert_eq!(after.y + after.height, bottom - 300.0 - 10.0);
+    // What is seen is what is hit: the field keeps the focus and takes keys.
+    page.tap(".f");
+    page.type_text("1.x");
+    page.wait(50.0);
+    assert_eq!(page.data()["height"], 300);
+    page.key(Key::Escape);
+    page.wait(50.0);
+    assert_eq!(page.area(".f"), before);
+    let log = page.data()["log"].clone();
+    assert_eq!(log[0], json!(["focus", { "value": "a", "height": 0 }]));
+    assert_eq!(log[1], json!(["keyboardheightchange", { "height": 300, "duration": 0 }]));
+    assert_eq!(log[2], json!(["change", { "value": "a1." }]));
+}
+
+#[test]
+fn a_text_area_confirms_where_it_has_a_key_for_that_and_tells_its_lines() {
+    let wxml = "<textarea class='f' auto-height confirm-type='send' confirm-hold bindlinechange='note' \
+                bindconfirm='note'/><textarea class='g' auto-height hold-keyboard bindconfirm='note' bindblur='note'/>\
+                <view class='v' style='height: 50px'/>";
+    let mut page = page_of(wxml, "", NOTES);
+    page.tap(".f");
+    page.type_text("one");
+    page.key(Key::Enter);
+    page.driver()
+        .input(InputEvent::Key { key: Key::Enter, modifiers: Modifiers { shift: true, ..Default::default() } });
+    page.type_text("two");
+    page.wait(50.0);
+    let log = page.data()["log"].clone();
+    let lines = log.as_array().unwrap().iter().filter(|e| e[0] == "linechange");
+    assert_eq!(lines.map(|e| e[1]["lineCount"].clone()).collect::<Vec<_>>(), [json!(1), json!(2)]);
+    assert!(log.as_array().unwrap().contains(&json!(["confirm", { "value": "one" }])));
+    // The other one breaks its line, and keeps the focus when the page is tapped.
+    page.tap(".g");
+    page.key(Key::Enter);
+    page.tap(".v");
+    page.type_text("x");
+    assert_eq!(page.driver().app.text_field().unwrap().value, "\nx");
+    page.tap(".f");
+    let log = page.data()["log"].clone();
+    assert_eq!(log.as_array().unwrap().last().unwrap()[0], "blur");
 }

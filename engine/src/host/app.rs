@@ -118,6 +118,10 @@ pub struct App {
     pub(super) commits_applied: u64,
     pressed_chrome: Option<(NodeId, ChromeAction)>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Height of the soft keyboard, logical px.
+    pub(super) keyboard: f32,
+    /// How far the page is moved up for it, logical px.
+    pub(super) lift: f32,
     /// What pickers of regions choose from.
     pub(super) regions: Arc<dyn Regions>,
     /// Calls for pages whose commit is still on its way.
@@ -193,6 +197,8 @@ impl App {
             commits_applied: 0,
             pressed_chrome: None,
             clock: config.clock.clone(),
+            keyboard: 0.0,
+            lift: 0.0,
             regions: Arc::new(BuiltInRegions),
             early_calls: VecDeque::new(),
             newest_page: None,
@@ -264,7 +270,8 @@ impl App {
 
     /// Where the page lies on the surface, logical px.
     pub fn page_area(&self) -> crate::interact::scene::Area {
-        page_area(self.viewport, &self.metrics, &self.chrome)
+        let area = page_area(self.viewport, &self.metrics, &self.chrome);
+        crate::interact::scene::Area { y: area.y - self.lift, ..area }
     }
 
     /// The surface has a new size or scale.
@@ -338,6 +345,9 @@ impl App {
         }
         if self.chrome_input(event, now) {
             return Handled { taken: true };
+        }
+        if let InputEvent::KeyboardHeight(height) = *event {
+            self.keyboard_height(height);
         }
         let area = self.page_area();
         let moved = translated(event, area.x, area.y);
@@ -496,6 +506,7 @@ impl App {
                 Outgoing::Caret => {
                     self.picture_dirty = true;
                     self.painter.list_dirty = true;
+                    self.make_room();
                     let area = self.caret_area();
                     self.requests.push_back(HostRequest::TextInput(area));
                     Ok(())
@@ -503,14 +514,6 @@ impl App {
             };
         }
         self.out = out;
-    }
-
-    fn caret_area(&self) -> Option<crate::interact::scene::Area> {
-        use crate::interact::scene::Scene;
-        let focused = self.session()?.focused.as_ref()?;
-        let page = self.page_area();
-        let area = self.stage.area(focused.node)?;
-        Some(crate::interact::scene::Area { x: area.x + page.x, y: area.y + page.y, ..area })
     }
 
     /// The title that a window should have.

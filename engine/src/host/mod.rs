@@ -5,6 +5,7 @@
 //! | [`app`] | a mini-program: input, ticks, pictures |
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
+//! | `keyboard` | room for the soft keyboard |
 //! | `frame` | one tick: the phases up to layout |
 //! | `watching` | intersection observers |
 //! | `responding` | functions of wxs among the phases |
@@ -25,6 +26,7 @@ pub mod chrome_view;
 pub mod draw;
 pub mod fixed;
 mod frame;
+mod keyboard;
 mod picking;
 pub mod pictures;
 pub mod program;

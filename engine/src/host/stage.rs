@@ -354,6 +354,16 @@ impl PageStage {
         }
     }
 
+    /// The lower edge of the caret before a byte of a field's value, logical px.
+    pub(super) fn caret_bottom(&self, node: NodeId, caret: usize) -> Option<f32> {
+        let boxes = self.boxes();
+        let id = boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_TEXT))?;
+        let text = boxes.get(id)?;
+        let at = shown_offset(&self.document, node, caret) as u32;
+        let (_, top, height) = caret_place(text.inline.as_ref()?, text.layout.width, at)?;
+        Some(boxes.bounding_rect(id).y + top + height)
+    }
+
     /// The row that a field's text lies in and how far it has to be scrolled.
     fn caret_scroll(&self, node: NodeId, caret: usize) -> Option<(BoxId, f32)> {
         let boxes = self.boxes();

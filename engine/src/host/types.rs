@@ -2,6 +2,7 @@
 
 pub use crate::gpu::device::Renderer;
 use crate::interact::scene::Area;
+use crate::widgets::input::{Confirm, InputMode};
 use pellicle_script::bridge::outbox::StopReason;
 
 /// The surface that a mini-program is shown on.
@@ -45,11 +46,32 @@ pub struct Tick {
     pub next_wakeup: Option<f64>,
 }
 
+/// What a soft keyboard is to know of the text field that has the focus.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TextField {
+    /// Where it lies on the surface, logical px.
+    pub area: Area,
+    /// Which keys it needs.
+    pub mode: InputMode,
+    /// What the key that ends typing says.
+    pub confirm: Confirm,
+    /// The keyboard stays when that key is pressed.
+    pub confirm_hold: bool,
+    /// Line breaks are allowed.
+    pub multiline: bool,
+    /// A bar with a button that ends typing may stand above the keyboard.
+    pub confirm_bar: bool,
+    /// Most UTF-16 units that may be typed, `None` for no limit.
+    pub max_length: Option<usize>,
+    /// Its text.
+    pub value: String,
+}
+
 /// What a mini-program asks of its host.
 #[derive(Clone, PartialEq, Debug)]
 pub enum HostRequest {
     /// Text is edited at this place of the surface (logical px): show the soft keyboard and the input method
-    /// there; `None` puts them away.
+    /// there, which [`App::text_field`](super::app::App::text_field) tells more about; `None` puts them away.
     TextInput(Option<Area>),
     /// The title of the page on top changed.
     Title(String),

@@ -37,6 +37,12 @@ impl Session {
                 swiper.configure(config, now);
             }
         }
+        for &node in created {
+            let known = self.areas.iter().any(|(area, _)| *area == node);
+            if !known && stage.document().tag_name(node) == "textarea" {
+                self.areas.push((node, 0));
+            }
+        }
         self.sync_wheels(stage, created, attributes, now);
         let mut selected = None;
         for &(node, name) in attributes {
@@ -84,6 +90,7 @@ impl Session {
             out.push(Outgoing::Moved(node));
         }
         self.measure_wheels(stage, out);
+        self.tell_lines(stage, now, out);
         for &(node, name) in attributes {
             if stage.document().tag_name(node) != "scroll-view" {
                 continue;

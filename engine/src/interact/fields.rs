@@ -8,6 +8,9 @@ use super::session::Session;
 use crate::widgets::input::{FocusedInput, is_field};
 use crate::widgets::{Effect, is_on, text};
 use pellicle_layout::document::NodeId;
+use pellicle_layout::flow::BoxOrigin;
+use pellicle_layout::flow::builtin::slot;
+use serde_json::json;
 
 /// Longest time between the taps of a double tap, ms.
 const DOUBLE_TAP: f64 = 400.0;
@@ -35,7 +38,7 @@ impl Session {
         }
         self.blur(stage, now, out);
         let mut effects = Vec::new();
-        let mut focused = FocusedInput::new(stage.document_mut(), node, self.edits, now, &mut effects);
+        let mut focused = FocusedInput::new(stage.document_mut(), node, self.edits, self.keyboard, now, &mut effects);
         if let Some(caret) = caret {
             focused.editor.place(caret, false);
         }
@@ -52,6 +55,33 @@ impl Session {
             focused.blur(stage.document_mut(), &mut effects);
             self.send_effects(stage, effects, now, out);
             out.push(Outgoing::Caret);
+        }
+    }
+
+    /// A press at `field` (or outside of any) takes the focus away, unless the field keeps the keyboard where it can.
+    pub(super) fn leaves_field(&self, stage: &dyn Stage, field: Option<NodeId>) -> bool {
+        let Some(focused) = self.focused.as_ref().filter(|f| Some(f.node) != field) else { return false };
+        field.is_some() || !is_on(stage.document(), focused.node, "hold-keyboard")
+    }
+
+    /// After a layout: text areas tell when they have another number of lines.
+    pub(super) fn tell_lines(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        for at in 0..self.areas.len() {
+            let Some(&(node, told)) = self.areas.get(at) else { break };
+            let boxes = stage.boxes();
+            let text = boxes.by_origin(BoxOrigin::Internal(node, slot::INPUT_TEXT)).and_then(|id| boxes.get(id));
+            let Some(text) = text else { continue };
+            let lines = text.inline.as_ref().map_or(0, |content| content.lines.len());
+            if lines == told {
+                continue;
+            }
+            let height = text.layout.height;
+            if let Some(area) = self.areas.get_mut(at) {
+                area.1 = lines;
+            }
+            let rpx = height * 750.0 / stage.area(stage.root()).map_or(375.0, |area| area.width.max(1.0));
+            let detail = json!({ "height": height, "heightRpx": rpx, "lineCount": lines });
+            self.outbox(stage, now, out).event(stage.scene(), node, "linechange", &detail);
         }
     }
 
@@ -137,6 +167,9 @@ impl Session {
     }
 
     pub(super) fn field_input(&mut self, stage: &mut dyn Stage, event: &InputEvent, now: f64, out: &mut Vec<Outgoing>) {
+        if let InputEvent::KeyboardHeight(height) = event {
+            self.keyboard = *height;
+        }
         let Some(mut focused) = self.focused.take() else { return self.text_key(stage, event, out) };
         let mut effects = Vec::new();
         let mut leave = false;
@@ -165,9 +198,9 @@ impl Session {
                 Key::Escape => leave = true,
                 key => {
                     focused.key(stage.document_mut(), *key, *modifiers, now, &mut effects);
-                    // Confirming a single line puts the keyboard away unless the field wants to keep it.
-                    let single = !focused.editor.multiline;
-                    leave = *key == Key::Enter && single && !is_on(stage.document(), focused.node, "confirm-hold");
+                    // Confirming puts the keyboard away unless the field wants to keep it.
+                    let confirms = *key == Key::Enter && focused.enter_confirms(stage.document(), *modifiers);
+                    leave = confirms && !is_on(stage.document(), focused.node, "confirm-hold");
                 }
             },
             _ => {}

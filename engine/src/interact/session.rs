@@ -49,6 +49,10 @@ pub struct Session {
     pub focused: Option<FocusedInput>,
     pub(super) swipers: FxHashMap<NodeId, Swiper>,
     pub(super) swiper_items: rustc_hash::FxHashSet<NodeId>,
+    /// Height of the soft keyboard, logical px.
+    pub(super) keyboard: f32,
+    /// Text areas, and how many lines they were told to have.
+    pub(super) areas: Vec<(NodeId, usize)>,
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
@@ -83,6 +87,8 @@ impl Session {
             focused: None,
             swipers: FxHashMap::default(),
             swiper_items: Default::default(),
+            keyboard: 0.0,
+            areas: Vec::new(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
             wheels: FxHashMap::default(),
@@ -159,7 +165,7 @@ impl Session {
             return;
         }
         let field = path(stage.document(), target).into_iter().find(|&n| is_field(stage.document(), n));
-        if self.focused.as_ref().is_some_and(|f| Some(f.node) != field) {
+        if self.leaves_field(stage, field) {
             self.blur(stage, time, out);
         }
         self.hover.press(stage.document(), target, time);
@@ -411,6 +417,7 @@ impl Session {
         self.refreshers.retain(|n, _| !removed.contains(n));
         self.bars.forget(removed);
         self.wheels.retain(|n, _| !removed.contains(n));
+        self.areas.retain(|(n, _)| !removed.contains(n));
         self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {

@@ -140,9 +140,9 @@ const TABLE: &[Attributes] = &[
             "hover-stop-propagation",
             "hover-start-time",
             "hover-stay-time",
+            "plain",
         ],
         ignored: &[
-            "plain",
             "lang",
             "session-from",
             "send-message-title",
@@ -179,7 +179,7 @@ const TABLE: &[Attributes] = &[
         ignored: &["color", "selected-color", "show-value"],
     },
     Attributes { tag: "label", heeded: &["for"], ignored: &[] },
-    Attributes { tag: "form", heeded: &[], ignored: &["report-submit", "report-submit-timeout"] },
+    Attributes { tag: "form", heeded: &[], ignored: &[] },
     Attributes {
         tag: "input",
         heeded: &[
@@ -198,14 +198,13 @@ const TABLE: &[Attributes] = &[
             "selection-start",
             "selection-end",
             "name",
-        ],
-        ignored: &[
             "cursor-spacing",
             "confirm-type",
-            "always-embed",
             "cursor-color",
             "adjust-position",
             "hold-keyboard",
+        ],
+        ignored: &[
             "safe-password-cert-path",
             "safe-password-length",
             "safe-password-time-stamp",
@@ -231,27 +230,37 @@ const TABLE: &[Attributes] = &[
             "selection-start",
             "selection-end",
             "name",
-        ],
-        ignored: &[
             "cursor-spacing",
             "adjust-position",
             "hold-keyboard",
-            "disable-default-padding",
             "confirm-type",
             "adjust-keyboard-to",
-            "fixed",
             "show-confirm-bar",
         ],
+        ignored: &[],
     },
     Attributes {
         tag: "picker",
-        heeded: &["disabled", "value", "name"],
-        ignored: &["header-text", "mode", "range", "range-key", "start", "end", "fields", "custom-item", "level"],
+        heeded: &[
+            "disabled",
+            "value",
+            "name",
+            "header-text",
+            "mode",
+            "range",
+            "range-key",
+            "start",
+            "end",
+            "fields",
+            "custom-item",
+            "level",
+        ],
+        ignored: &[],
     },
     Attributes {
         tag: "picker-view",
-        heeded: &["value", "name"],
-        ignored: &["mask-class", "indicator-style", "indicator-class", "mask-style", "immediate-change"],
+        heeded: &["value", "name", "indicator-style", "mask-style", "immediate-change"],
+        ignored: &["mask-class", "indicator-class"],
     },
     Attributes {
         tag: "navigator",
@@ -340,6 +349,17 @@ const TABLE: &[Attributes] = &[
     },
 ];
 
+/// Documented attributes that have nothing to change here: what they say of holds anyway, or is about a service that is
+/// gone.
+const MOOT: &[(&str, &[&str])] = &[
+    // Form ids are no more.
+    ("form", &["report-submit", "report-submit-timeout"]),
+    // Fields are never laid over the page as a system's own.
+    ("input", &["always-embed"]),
+    // There is no padding to take away.
+    ("textarea", &["fixed", "disable-default-padding"]),
+];
+
 /// What an attribute of a built-in component is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
@@ -355,6 +375,9 @@ pub enum Standing {
 
 /// The standing of the attribute `name` of `<tag>`.
 pub fn standing(tag: &str, name: &str) -> Standing {
+    if MOOT.iter().any(|(moot, names)| *moot == tag && names.contains(&name)) {
+        return Standing::Heeded;
+    }
     let Some(known) = TABLE.iter().find(|known| known.tag == tag) else { return Standing::Unknown };
     if known.heeded.contains(&name) {
         return Standing::Heeded;

@@ -27,6 +27,8 @@ pub struct FocusedInput {
     pub told: Option<u16>,
     /// The last edit that script had seen when it made its last value.
     pub seen: Option<u16>,
+    /// Its text when it got the focus.
+    initial: String,
     /// Keyboard height that was told last, logical px.
     keyboard: f32,
     shown_since: f64,
@@ -46,11 +48,13 @@ pub fn is_field(document: &Document, node: NodeId) -> bool {
 }
 
 impl FocusedInput {
-    /// Gives a field the focus; `revision` is that of the last edit on its page.
+    /// Gives a field the focus; `revision` is that of the last edit on its page, `keyboard` the height of the soft
+    /// keyboard, logical px.
     pub fn new(
         document: &mut Document,
         node: NodeId,
         revision: u16,
+        keyboard: f32,
         now: f64,
         effects: &mut Vec<Effect>,
     ) -> FocusedInput {
@@ -59,12 +63,24 @@ impl FocusedInput {
         let limit = (most >= 0.0).then_some(most as usize);
         let value = current_text(document, node);
         let editor = TextEditor::new(&value, multiline, limit);
-        let mut focused =
-            FocusedInput { node, editor, revision, told: None, seen: None, keyboard: 0.0, shown_since: now };
+        let mut focused = FocusedInput {
+            node,
+            editor,
+            revision,
+            told: None,
+            seen: None,
+            initial: value.clone(),
+            keyboard,
+            shown_since: now,
+        };
         focused.select_by_attributes(document);
         document.set_state(node, ElementState::FOCUS, true);
         document.mark(node, Dirty::PAINT);
-        effects.push(Effect::Event { target: node, event: "focus", detail: json!({ "value": value, "height": 0 }) });
+        effects.push(Effect::Event {
+            target: node,
+            event: "focus",
+            detail: json!({ "value": value, "height": keyboard }),
+        });
         focused
     }
 
@@ -91,6 +107,11 @@ impl FocusedInput {
             event: "blur",
             detail: json!({ "value": value, "cursor": cursor }),
         });
+        // As in a browser, `change` comes once, when the field is left with another text.
+        if self.initial != self.editor.text() {
+            let detail = json!({ "value": self.editor.text() });
+            effects.push(Effect::Event { target: self.node, event: "change", detail });
+        }
         if self.keyboard != 0.0 {
             let detail = json!({ "height": 0, "duration": 0 });
             effects.push(Effect::Event { target: self.node, event: "keyboardheightchange", detail });
@@ -141,7 +162,7 @@ impl FocusedInput {
                     self.edited(document, None, now, effects);
                 }
             }
-            Key::Enter if self.editor.multiline && !modifiers.shortcut => {
+            Key::Enter if self.editor.multiline && !self.enter_confirms(document, modifiers) => {
                 if self.editor.insert("\n") {
                     self.edited(document, Some('\n'), now, effects);
                 }
@@ -159,6 +180,12 @@ impl FocusedInput {
         self.shown_since = now;
         document.mark(self.node, Dirty::PAINT);
         true
+    }
+
+    /// True if Enter confirms: in a field of one line, and in a `textarea` whose keyboard has a key for that.
+    pub fn enter_confirms(&self, document: &Document, modifiers: Modifiers) -> bool {
+        let has_key = Confirm::of(document, self.node) != Confirm::Return;
+        !self.editor.multiline || modifiers.shortcut || (has_key && !modifiers.shift)
     }
 
     /// The selection is cut out; gives its text.
@@ -229,6 +256,64 @@ impl FocusedInput {
     }
 }
 
+/// What the key that ends typing says: `confirm-type`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Confirm {
+    Send,
+    Search,
+    Next,
+    Go,
+    Done,
+    /// It breaks the line.
+    Return,
+}
+
+impl Confirm {
+    /// Of a field.
+    pub fn of(document: &Document, node: NodeId) -> Confirm {
+        match text(document, node, "confirm-type").as_str() {
+            "send" => Confirm::Send,
+            "search" => Confirm::Search,
+            "next" => Confirm::Next,
+            "go" => Confirm::Go,
+            "done" => Confirm::Done,
+            _ if document.tag_name(node) == "textarea" => Confirm::Return,
+            _ => Confirm::Done,
+        }
+    }
+}
+
+/// Which keys a soft keyboard needs for a field: its `type`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum InputMode {
+    Text,
+    /// Digits.
+    Number,
+    /// Digits and a decimal point.
+    Digit,
+    /// Digits and X.
+    IdCard,
+    /// A password: nothing is suggested or learned.
+    Password,
+    Nickname,
+}
+
+impl InputMode {
+    /// Of a field.
+    pub fn of(document: &Document, node: NodeId) -> InputMode {
+        match text(document, node, "type").as_str() {
+            _ if is_password(document, node) => InputMode::Password,
+            "number" => InputMode::Number,
+            "digit" => InputMode::Digit,
+            "idcard" => InputMode::IdCard,
+            "nickname" => InputMode::Nickname,
+            _ => InputMode::Text,
+        }
+    }
+}
+
 /// True if a field hides its text.
 pub fn is_password(document: &Document, node: NodeId) -> bool {
     is_on(document, node, "password") || text(document, node, "type") == "safe-password"
@@ -256,7 +341,7 @@ mod tests {
         }
         let (mut document, _) = page.document().unwrap();
         let mut effects = Vec::new();
-        let input = FocusedInput::new(&mut document, node, 0, 0.0, &mut effects);
+        let input = FocusedInput::new(&mut document, node, 0, 0.0, 0.0, &mut effects);
         effects.clear();
         (document, input, effects)
     }

@@ -305,7 +305,7 @@ impl Builder<'_> {
         let Some((x, top, height)) = caret_place(content, shown.layout.width, at) else { return };
         // A shown placeholder does not lend it its colour.
         let style = self.doc.node(node).and_then(|n| n.style.as_deref()).unwrap_or(&shown.style);
-        let color = style.caret_color.unwrap_or(style.color);
+        let color = self.color(node, "cursor-color", style.caret_color.unwrap_or(style.color));
         let rect = Rect::new(place.origin.x + x, place.origin.y + top, CARET_WIDTH, height);
         let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(color), border: None };
         self.push(place, ItemKind::Quad(quad));
