@@ -209,3 +209,26 @@ fn a_text_area_confirms_where_it_has_a_key_for_that_and_tells_its_lines() {
     let log = page.data()["log"].clone();
     assert_eq!(log.as_array().unwrap().last().unwrap()[0], "blur");
 }
+
+#[test]
+fn a_slider_knows_older_names_of_its_colours_and_a_bar_fills() {
+    let wxml = "<slider class='s' value='30' color='#ff0000' selected-color='#0000ff' bindchange='note'/>\
+                <progress class='p' percent='{{50}}' active duration='10' stroke-width='10' show-info \
+                activeColor='#00ff00' backgroundColor='#ff0000' bindactiveend='note'/>";
+    let mut page = page_of(wxml, "", NOTES);
+    let area = page.area(".s");
+    let y = area.y + 9.0;
+    assert_eq!(page.pixel((area.x + 3.0, y)), [0, 0, 255]);
+    assert_eq!(page.pixel((area.x + area.width * 0.7, y)), [255, 0, 0]);
+    page.tap_at((area.x + area.width - 10.0, y));
+    page.wait(50.0);
+    let log = page.data()["log"].clone();
+    let value = log.as_array().unwrap().iter().find(|e| e[0] == "change").unwrap()[1]["value"].as_f64().unwrap();
+    assert!(value > 90.0, "{value}");
+    let bar = page.area(".p");
+    let end = (bar.x + 100.0, bar.y + bar.height / 2.0);
+    page.wait(1000.0);
+    assert_eq!(page.pixel(end), [0, 255, 0]);
+    let log = page.data()["log"].clone();
+    assert!(log.as_array().unwrap().contains(&json!(["activeend", { "curPercent": 50 }])), "{log}");
+}

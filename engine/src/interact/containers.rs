@@ -67,6 +67,7 @@ impl Session {
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
+                ("progress", "percent" | "active") => self.fill(stage, node, now),
                 ("slider" | "picker", "value") => slider::assign(stage.document_mut(), node),
                 _ => {}
             }

@@ -2,11 +2,13 @@
 //! element that catches `touchmove` keeps what lies outside of it from scrolling.
 
 use super::outgoing::Outgoing;
-use super::scene::Stage;
+use super::scene::{Area, Stage};
 use super::session::{Session, path};
 use crate::widgets::{self, slider};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::ListenFlags;
+use pellicle_layout::flow::BoxOrigin;
+use pellicle_layout::flow::builtin::slot;
 
 /// Who takes a drag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -192,7 +194,11 @@ impl Session {
         now: f64,
         out: &mut Vec<Outgoing>,
     ) {
-        let Some(area) = stage.area(node) else { return };
+        // Beside the track stands the value, if it is shown.
+        let track = stage.boxes().by_origin(BoxOrigin::Internal(node, slot::SLIDER_TRACK));
+        let track = track.map(|id| stage.boxes().bounding_rect(id));
+        let track = track.map(|r| Area { x: r.x, y: r.y, width: r.width, height: r.height });
+        let Some(area) = track.or_else(|| stage.area(node)) else { return };
         let fraction = f64::from((at.0 - area.x) / area.width.max(1.0));
         let mut effects = Vec::new();
         slider::drag(stage.document_mut(), node, fraction, lifted, &mut effects);

@@ -12,6 +12,7 @@
 //! | `drag` | who takes a drag, and what it does |
 //! | [`containers`] | scroll views and swipers of a page |
 //! | [`fields`] | the text field with the focus |
+//! | `filling` | bars of `progress` that fill |
 //! | [`outgoing`] | what is sent to logic and to the app |
 //! | [`pull`] | pulling the page down |
 //! | [`clipboard`] | the clipboard that a host lends |
@@ -31,6 +32,7 @@ pub mod dispatch;
 mod drag;
 pub mod editor;
 pub mod fields;
+mod filling;
 pub mod hit;
 pub mod hover;
 pub mod input;

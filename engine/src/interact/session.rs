@@ -2,6 +2,7 @@
 
 use super::dispatch::{Reach, is_bound, reach};
 use super::drag::Taker;
+use super::filling::Filling;
 use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
 use super::outgoing::{Outbox, Outgoing};
@@ -53,6 +54,8 @@ pub struct Session {
     pub(super) keyboard: f32,
     /// Text areas, and how many lines they were told to have.
     pub(super) areas: Vec<(NodeId, usize)>,
+    /// Bars of `progress` that fill.
+    pub(super) filling: Vec<Filling>,
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
@@ -89,6 +92,7 @@ impl Session {
             swiper_items: Default::default(),
             keyboard: 0.0,
             areas: Vec::new(),
+            filling: Vec::new(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
             wheels: FxHashMap::default(),
@@ -359,6 +363,7 @@ impl Session {
             || self.pull.is_moving()
             || self.swipers.values().any(Swiper::is_moving)
             || self.wheels.values().any(Wheel::is_moving)
+            || !self.filling.is_empty()
             || self.refreshers.values().any(Refresher::is_moving);
         if moving {
             return Some(now);
@@ -393,6 +398,7 @@ impl Session {
         self.advance_swipers(stage, now, out);
         self.advance_refreshers(stage, now, out);
         self.advance_wheels(stage, now, out);
+        self.advance_filling(stage, now, out);
         if self.bars.advance(now) {
             out.push(Outgoing::Looks);
         }
@@ -418,6 +424,7 @@ impl Session {
         self.bars.forget(removed);
         self.wheels.retain(|n, _| !removed.contains(n));
         self.areas.retain(|(n, _)| !removed.contains(n));
+        self.filling.retain(|f| !removed.contains(&f.node));
         self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {

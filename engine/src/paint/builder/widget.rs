@@ -163,9 +163,12 @@ impl<'a> Builder<'a> {
         let dragged = self.doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
         let value = dragged.unwrap_or_else(|| self.number(node, "value", 0.0));
         let share = if max > min { ((value - min) / (max - min)).clamp(0.0, 1.0) } else { 0.0 };
-        let first = |this: &Self, a: &str, b: &str, default: Color| this.color(node, a, this.color(node, b, default));
-        let back = first(self, "backgroundColor", "background-color", Color::rgba(0xe9, 0xe9, 0xe9, 255));
-        let active = first(self, "activeColor", "active-color", SLIDER_GREEN);
+        let first = |this: &Self, names: [&str; 3], default: Color| {
+            names.iter().rev().fold(default, |color, name| this.color(node, name, color))
+        };
+        // The last of each are older names.
+        let back = first(self, ["backgroundColor", "background-color", "color"], Color::rgba(0xe9, 0xe9, 0xe9, 255));
+        let active = first(self, ["activeColor", "active-color", "selected-color"], SLIDER_GREEN);
         let block = self.color(node, "block-color", Color::WHITE);
         let size = self.length(node, "block-size", 28.0).clamp(12.0, 28.0);
         let y = rect.center().y;
@@ -178,7 +181,8 @@ impl<'a> Builder<'a> {
     }
 
     fn paint_progress(&mut self, node: NodeId, place: &Place, rect: Rect) {
-        let share = (self.number(node, "percent", 0.0) / 100.0).clamp(0.0, 1.0);
+        let filled = self.doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
+        let share = (filled.unwrap_or_else(|| self.number(node, "percent", 0.0)) / 100.0).clamp(0.0, 1.0);
         let radius = self.length(node, "border-radius", 0.0);
         let back = self.color(
             node,
