@@ -179,7 +179,7 @@ impl PaintState for Look<'_> {
     }
 
     fn animates(&self, node: NodeId) -> bool {
-        self.session.is_some_and(|s| s.is_swiper_item(node))
+        self.session.is_some_and(|s| s.is_swiper_item(node) || s.movables.get(node).is_some())
     }
 }
 
@@ -373,6 +373,13 @@ impl App {
                 }
             }
         }
+        for (node, moved) in session.movables.places() {
+            let matrix = Affine::new(moved.scale, 0.0, 0.0, moved.scale, moved.x, moved.y);
+            self.stage.list.tables.set_transform(node, matrix);
+            if let Some(whole) = &mut self.painter.whole {
+                whole.tables.set_transform(node, matrix);
+            }
+        }
         self.stage.resolve_spaces();
     }
 
@@ -381,6 +388,11 @@ impl App {
         self.picture_dirty = true;
         let Some(page) = self.stage.document.top_page() else { return };
         let Some(session) = self.sessions.get(&page.page) else { return };
+        if let Some(movable) = session.movables.get(node) {
+            self.stage.boxes_mut().set_moved(node, movable.moved());
+            self.place_moved();
+            return;
+        }
         let (x, y) = session.content_offset(node);
         self.stage.set_scroll_offset(node, x, y);
         let pull = if node == page.root { session.pull_offset() } else { session.refresher_offset(node) };

@@ -44,6 +44,7 @@ impl Session {
             }
         }
         self.sync_wheels(stage, created, attributes, now);
+        self.commit_movables(stage.document(), created, attributes);
         let mut selected = None;
         for &(node, name) in attributes {
             match (stage.document().tag_name(node), name) {
@@ -92,6 +93,7 @@ impl Session {
         }
         self.measure_wheels(stage, out);
         self.tell_lines(stage, now, out);
+        self.lay_out_movables(stage, attributes, now, out);
         for &(node, name) in attributes {
             if stage.document().tag_name(node) != "scroll-view" {
                 continue;

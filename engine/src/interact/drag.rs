@@ -5,10 +5,10 @@ use super::outgoing::Outgoing;
 use super::scene::{Area, Stage};
 use super::session::{Session, path};
 use crate::widgets::{self, slider};
-use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::ListenFlags;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
+use pellicle_layout::document::{Document, NodeId};
 
 /// Who takes a drag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +17,7 @@ pub(super) enum Taker {
     Wheel(NodeId),
     Swiper { node: NodeId, vertical: bool },
     Slider(NodeId),
+    Movable(NodeId),
     Selection(NodeId),
     Text,
     Pull,
@@ -38,6 +39,7 @@ impl Session {
         if self.held.take() == Some(pointer) {
             return;
         }
+        self.tell_direction(stage, target, delta, now, out);
         let taker = self.find_taker(stage, target, delta);
         if let Some(taker) = self.text_taker(stage, pointer, taker, out) {
             match taker {
@@ -54,7 +56,6 @@ impl Session {
     fn find_taker(&mut self, stage: &dyn Stage, target: NodeId, delta: (f32, f32)) -> Option<Taker> {
         let document = stage.document();
         let horizontal = delta.0.abs() > delta.1.abs();
-        let touchmove = document.names.get("touchmove");
         for node in path(document, target) {
             match document.tag_name(node) {
                 "slider" if horizontal => return Some(Taker::Slider(node)),
@@ -71,6 +72,10 @@ impl Session {
                 "picker-view-column" if !horizontal && self.wheels.contains_key(&node) => {
                     return Some(Taker::Wheel(node));
                 }
+                "movable-view" if self.movables.get(node).is_some_and(|m| m.takes(horizontal)) => {
+                    return Some(Taker::Movable(node));
+                }
+                "movable-view" if catches(document, node, direction_event(horizontal)) => return None,
                 _ => {}
             }
             if self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
@@ -79,17 +84,28 @@ impl Session {
             if !horizontal && delta.1 > 0.0 && self.can_pull(stage, node) {
                 return Some(Taker::Refresher(node));
             }
-            let caught = document.node(node).is_some_and(|n| {
-                n.listeners.iter().any(|(name, flags)| {
-                    Some(*name) == touchmove && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH)
-                })
-            });
-            if caught {
+            if catches(document, node, "touchmove") {
                 return None;
             }
         }
         let at_top = self.scrolls.offset(stage.root()).1 <= 0.5;
         (self.settings.pull_down_refresh && at_top && !horizontal && delta.1 > 0.0).then_some(Taker::Pull)
+    }
+
+    /// A drag begins on a movable view: `htouchmove` or `vtouchmove`.
+    fn tell_direction(
+        &mut self,
+        stage: &dyn Stage,
+        target: NodeId,
+        delta: (f32, f32),
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let view = path(stage.document(), target).into_iter().find(|&node| self.movables.get(node).is_some());
+        if let Some(node) = view {
+            let event = direction_event(delta.0.abs() > delta.1.abs());
+            self.outbox(stage, now, out).event(stage.scene(), node, event, &serde_json::json!({}));
+        }
     }
 
     pub(super) fn drag_move(
@@ -122,6 +138,13 @@ impl Session {
                 }
             }
             Taker::Slider(node) => self.slide(stage, node, at, false, now, out),
+            // Two fingers scale it, they do not drag it.
+            Taker::Movable(_) if self.movables.pinch.is_some() => {}
+            Taker::Movable(node) => {
+                if let Some(movable) = self.movables.get_mut(node) {
+                    movable.drag(delta);
+                }
+            }
             Taker::Selection(node) => {
                 if let Some(offset) = stage.text_offset(node, at.0, at.1)
                     && let Some(focused) = &mut self.focused
@@ -175,6 +198,11 @@ impl Session {
                     self.slide(stage, node, at, true, now, out);
                 }
             }
+            Some(Taker::Movable(node)) => {
+                if let Some(movable) = self.movables.get_mut(node) {
+                    movable.release(velocity, now);
+                }
+            }
             Some(Taker::Pull) => {
                 if self.pull.release(now) {
                     out.push(Outgoing::PullDownRefresh);
@@ -206,4 +234,20 @@ impl Session {
             self.outbox(stage, now, out).effect(stage.scene(), effect);
         }
     }
+}
+
+/// What the first move of a finger on a movable view is called.
+fn direction_event(horizontal: bool) -> &'static str {
+    if horizontal { "htouchmove" } else { "vtouchmove" }
+}
+
+/// True if an element keeps an event from those around it.
+fn catches(document: &Document, node: NodeId, event: &str) -> bool {
+    let event = document.names.get(event);
+    event.is_some()
+        && document.node(node).is_some_and(|n| {
+            n.listeners
+                .iter()
+                .any(|(name, flags)| Some(*name) == event && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH))
+        })
 }

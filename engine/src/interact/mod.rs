@@ -20,6 +20,7 @@
 //! | [`hover`] | `hover-class`: the look of what is pressed |
 //! | [`motion`] | velocity of a finger, fling and smooth scrolling |
 //! | [`mod@pointer`] | from pointers to touch events, tap, long press, drag |
+//! | [`movables`] | movable views of a page |
 //! | [`scene`] | what interaction asks of the page that is shown |
 //! | [`refresher`] | the refresher of a scroll view |
 //! | [`scroll`] | scroll containers and their offsets |
@@ -37,6 +38,7 @@ pub mod hit;
 pub mod hover;
 pub mod input;
 pub mod motion;
+pub mod movables;
 pub mod outgoing;
 pub mod pointer;
 pub mod pull;

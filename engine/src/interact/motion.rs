@@ -162,6 +162,33 @@ impl Glide {
     }
 }
 
+/// A weight of one on a damped spring that lets it go at rest. Its stiffness is 9/40 of the square of the damping, with
+/// which it never swings over.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Spring {
+    start: f64,
+    from: f32,
+    to: f32,
+    damping: f32,
+}
+
+impl Spring {
+    /// A spring that pulls from one offset to another; the larger the damping, the faster.
+    pub fn new(start: f64, from: f32, to: f32, damping: f32) -> Spring {
+        Spring { start, from, to, damping: damping.clamp(1e-3, 1e4) }
+    }
+
+    /// The offset at a time, and whether it goes on: it ends when it is as near as that to its end.
+    pub fn at(&self, now: f64, near: f32) -> (f32, bool) {
+        let t = ((now - self.start) / 1000.0).max(0.0) as f32;
+        let root = 0.1f32.sqrt();
+        let (slow, fast) = (self.damping * (root - 1.0) / 2.0, -self.damping * (root + 1.0) / 2.0);
+        let way = self.from - self.to;
+        let left = way * (slow * (fast * t).exp() - fast * (slow * t).exp()) / (slow - fast);
+        if left.abs() < near { (self.to, false) } else { (self.to + left, true) }
+    }
+}
+
 /// How far the content follows a finger beyond its end: less and less.
 pub fn rubber_band(beyond: f32, view: f32) -> f32 {
     if view <= 0.0 {
@@ -226,6 +253,15 @@ mod tests {
         }
         let half = |easing| Glide::new(0.0, 0.0, 1.0, 100.0).eased(easing).at(50.0).0;
         assert_eq!((half(Easing::Linear), half(Easing::InCubic), half(Easing::InOutCubic)), (0.5, 0.125, 0.5));
+    }
+
+    #[test]
+    fn a_spring_starts_at_rest_and_never_swings_over() {
+        let spring = Spring::new(0.0, 100.0, 0.0, 20.0);
+        assert!((spring.at(0.0, 0.1).0 - 100.0).abs() < 1e-3 && spring.at(1.0, 0.1).0 > 99.9);
+        let way: Vec<f32> = (0..200).map(|n| spring.at(f64::from(n) * 10.0, 0.1).0).collect();
+        assert!(way.windows(2).all(|w| w[1] <= w[0] && w[1] >= 0.0));
+        assert_eq!(spring.at(2000.0, 0.1), (0.0, false));
     }
 
     #[test]

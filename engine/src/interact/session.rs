@@ -5,6 +5,7 @@ use super::drag::Taker;
 use super::filling::Filling;
 use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
+use super::movables::Movables;
 use super::outgoing::{Outbox, Outgoing};
 use super::pointer::{Gesture, Pointers};
 use super::refresher::Refresher;
@@ -56,6 +57,8 @@ pub struct Session {
     pub(super) areas: Vec<(NodeId, usize)>,
     /// Bars of `progress` that fill.
     pub(super) filling: Vec<Filling>,
+    /// Movable views.
+    pub movables: Movables,
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
@@ -93,6 +96,7 @@ impl Session {
             keyboard: 0.0,
             areas: Vec::new(),
             filling: Vec::new(),
+            movables: Movables::default(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
             wheels: FxHashMap::default(),
@@ -162,6 +166,9 @@ impl Session {
         for node in path(stage.document(), target) {
             stopped |= self.scrolls.stop(node);
             stopped |= self.wheels.get_mut(&node).is_some_and(|wheel| wheel.stop(time));
+            if let Some(movable) = self.movables.get_mut(node) {
+                movable.stop();
+            }
         }
         self.pointers.press(pointer, kind, target, at, time, gestures);
         if stopped {
@@ -213,18 +220,22 @@ impl Session {
         match gesture {
             Gesture::Start { pointer } => {
                 self.outbox(stage, now, out).touch(stage.scene(), "touchstart", &self.pointers, pointer, false);
+                self.pinch_begin(stage, pointer);
             }
             Gesture::Move { pointer } => {
                 self.outbox(stage, now, out).touch(stage.scene(), "touchmove", &self.pointers, pointer, false);
+                self.pinch_move(pointer);
             }
             Gesture::End { pointer } => {
                 self.outbox(stage, now, out).touch(stage.scene(), "touchend", &self.pointers, pointer, true);
+                self.pinch_end(pointer);
                 self.hover.release(now);
                 self.set_active(stage, None);
                 self.end_if_idle(pointer);
             }
             Gesture::Cancel { pointer } => {
                 self.outbox(stage, now, out).touch(stage.scene(), "touchcancel", &self.pointers, pointer, true);
+                self.pinch_end(pointer);
                 self.hover.cancel();
                 self.set_active(stage, None);
                 self.end_if_idle(pointer);
@@ -360,6 +371,7 @@ impl Session {
     /// When something here changes by itself next, ms; `now` if something moves.
     pub fn next_due(&self, now: f64) -> Option<f64> {
         let moving = self.scrolls.is_moving()
+            || self.movables.is_moving()
             || self.pull.is_moving()
             || self.swipers.values().any(Swiper::is_moving)
             || self.wheels.values().any(Wheel::is_moving)
@@ -396,6 +408,7 @@ impl Session {
         self.advanced = now;
         self.advance_scrolls(stage, now, out);
         self.advance_swipers(stage, now, out);
+        self.advance_movables(stage, now, out);
         self.advance_refreshers(stage, now, out);
         self.advance_wheels(stage, now, out);
         self.advance_filling(stage, now, out);
@@ -421,6 +434,7 @@ impl Session {
         self.active.retain(|n| !removed.contains(n));
         self.swipers.retain(|n, _| !removed.contains(n));
         self.refreshers.retain(|n, _| !removed.contains(n));
+        self.movables.forget(removed);
         self.bars.forget(removed);
         self.wheels.retain(|n, _| !removed.contains(n));
         self.areas.retain(|(n, _)| !removed.contains(n));

@@ -290,8 +290,7 @@ const TABLE: &[Attributes] = &[
     },
     Attributes {
         tag: "movable-view",
-        heeded: &[],
-        ignored: &[
+        heeded: &[
             "direction",
             "inertia",
             "out-of-bounds",
@@ -306,8 +305,9 @@ const TABLE: &[Attributes] = &[
             "scale-value",
             "animation",
         ],
+        ignored: &[],
     },
-    Attributes { tag: "movable-area", heeded: &[], ignored: &["scale-area"] },
+    Attributes { tag: "movable-area", heeded: &["scale-area"], ignored: &[] },
     Attributes {
         tag: "page-container",
         heeded: &[],

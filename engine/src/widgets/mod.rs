@@ -10,6 +10,7 @@
 //! | [`control`] | what a tap sets off: labels, check boxes, radios, switches, buttons, navigators |
 //! | [`form`] | values of forms: submit and reset |
 //! | [`input`] | text fields |
+//! | [`movable`] | the movable view |
 //! | [`slider`] | the slider |
 //! | [`swiper`] | the swiper |
 //! | [`mod@picker`] | the panel of wheels that a picker opens |
@@ -20,6 +21,7 @@ pub mod control;
 pub mod form;
 pub mod input;
 pub mod picker;
+pub mod movable;
 pub mod slider;
 pub mod swiper;
 pub mod wheel;

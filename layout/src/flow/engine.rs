@@ -145,6 +145,7 @@ impl LayoutEngine {
         if stats.nodes_computed > 0 || stats.boxes_built > 0 {
             self.tree.place_split_boxes(&mut self.fonts);
             self.tree.clamp_scroll_offsets();
+            self.tree.forget_moved();
         }
         self.tree.find_ink();
         clear_dirt(doc, page);

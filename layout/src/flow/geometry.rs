@@ -314,7 +314,13 @@ impl BoxTree {
             let (scroll_x, scroll_y) = self.scrolled_by(shown);
             (x, y) = (x - scroll_x, y - scroll_y);
             matrix = matrix.then_inner(&Matrix::translation(x, y, 0.0));
-            if !shown.style.transform.is_empty() && self.can_transform(id) {
+            let moved = match shown.origin {
+                BoxOrigin::Element(node) => self.moved(node),
+                _ => None,
+            };
+            if let Some(moved) = moved {
+                matrix = matrix.then_inner(&moved.matrix(&shown.style, shown.layout.width, shown.layout.height));
+            } else if !shown.style.transform.is_empty() && self.can_transform(id) {
                 let own = Matrix::of_style(&shown.style, shown.layout.width, shown.layout.height);
                 matrix = matrix.then_inner(&own);
             }

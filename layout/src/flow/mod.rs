@@ -32,6 +32,7 @@
 //! | `split` | inline boxes that blocks split |
 //! | [`select`] | text that the user selects |
 //! | [`ink`] | where boxes may paint |
+//! | [`moved`] | boxes that the user moves |
 //! | `inline` | inline formatting |
 
 mod assemble;
@@ -52,6 +53,7 @@ mod grid;
 mod grid_style;
 pub mod ink;
 mod inline;
+pub mod moved;
 mod overflow;
 pub mod picker;
 mod placed;

@@ -190,6 +190,8 @@ pub struct BoxTree {
     root: Option<BoxId>,
     by_origin: FxHashMap<BoxOrigin, BoxId>,
     scroll: FxHashMap<BoxOrigin, (f32, f32)>,
+    /// Where elements have been moved to that the user moves.
+    pub(super) moved: FxHashMap<NodeId, super::moved::Moved>,
     /// How far the page is scrolled. The root is anonymous: no origin leads to it alone.
     page_scroll: (f32, f32),
     pub(crate) epoch: u32,

@@ -27,6 +27,12 @@ const COMPONENTS: &[(&str, &str)] = &[
          bindchange bindfocus bindblur bindconfirm bindkeyboardheightchange",
     ),
     ("label", "for"),
+    ("movable-area", "scale-area"),
+    (
+        "movable-view",
+        "direction=all|vertical|horizontal|none inertia out-of-bounds x y damping friction disabled scale scale-min \
+         scale-max scale-value animation bindchange bindscale bindhtouchmove bindvtouchmove",
+    ),
     (
         "navigator",
         "target=self url open-type=navigate|redirect|switchTab|reLaunch|navigateBack|exit delta hover-class \
