@@ -21,6 +21,9 @@ impl Session {
         out: &mut Vec<Outgoing>,
     ) {
         for &node in created {
+            if stage.document().tag_name(node) == "sticky-header" {
+                self.headers.push((node, false));
+            }
             if stage.document().tag_name(node) == "swiper" {
                 let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
                 let swiper = Swiper::new(swiper_config(stage.document(), node, self.settings.motion), current, now);
@@ -222,6 +225,30 @@ impl Session {
             let mut changes = Vec::new();
             let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
             if moved {
+    /// Headers that have begun or ended to stick: `stickontopchange`.
+    pub(super) fn tell_headers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        for index in 0..self.headers.len() {
+            let Some(&(node, stuck)) = self.headers.get(index) else { break };
+            let boxes = stage.boxes();
+            let between = boxes.principal(node).and_then(|id| boxes.sticks_between(id));
+            let Some((scroller, from, to)) = between else { continue };
+            let root = boxes.root() == Some(scroller);
+            let scroller = if root { Some(stage.root()) } else { boxes.get(scroller).map(|b| b.origin.node()) };
+            let Some(offset) = scroller.map(|node| self.scrolls.offset(node).1) else { continue };
+            let sticks = offset > 0.0 && offset >= from && offset < to;
+            if sticks == stuck {
+                continue;
+            }
+            if let Some((_, stuck)) = self.headers.get_mut(index) {
+                *stuck = sticks;
+            }
+            let document = stage.document();
+            let id = document.node(node).map_or_else(String::new, |n| document.names.resolve(n.name).to_string());
+            let detail = json!({ "isStickOnTop": sticks, "id": id });
+            self.outbox(stage, now, out).event(stage.scene(), node, "stickontopchange", &detail);
+        }
+    }
+
                 out.push(Outgoing::Moved(node));
                 self.tell_transition(stage, node, now, out);
             }

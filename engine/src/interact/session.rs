@@ -59,6 +59,8 @@ pub struct Session {
     pub(super) filling: Vec<Filling>,
     /// Movable views.
     pub movables: Movables,
+    /// Sticky headers, and whether they stick.
+    pub(super) headers: Vec<(NodeId, bool)>,
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
@@ -97,6 +99,7 @@ impl Session {
             areas: Vec::new(),
             filling: Vec::new(),
             movables: Movables::default(),
+            headers: Vec::new(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
             wheels: FxHashMap::default(),
@@ -407,6 +410,7 @@ impl Session {
         }
         self.advanced = now;
         self.advance_scrolls(stage, now, out);
+        self.tell_headers(stage, now, out);
         self.advance_swipers(stage, now, out);
         self.advance_movables(stage, now, out);
         self.advance_refreshers(stage, now, out);
@@ -435,6 +439,7 @@ impl Session {
         self.swipers.retain(|n, _| !removed.contains(n));
         self.refreshers.retain(|n, _| !removed.contains(n));
         self.movables.forget(removed);
+        self.headers.retain(|(node, _)| !removed.contains(node));
         self.bars.forget(removed);
         self.wheels.retain(|n, _| !removed.contains(n));
         self.areas.retain(|(n, _)| !removed.contains(n));

@@ -3,6 +3,7 @@
 //! Each component is described by a small tree of inner boxes with styles of their own; the generator treats
 //! them like elements. The numbers of inner boxes ([`slot`]) are part of the contract with painters and widgets.
 
+use super::containers;
 use super::derive::inherited;
 use super::{picker, rich_text};
 use crate::css::value::ComputeContext;
@@ -140,7 +141,12 @@ pub(crate) fn adjusted_style(
             Some(ComputedStyle { height: Dimension::Auto, ..(**style).clone() })
         }
         "swiper-item" => Some(swiper_item_style(doc, node, style)),
+        "list-view" | "grid-view" | "sticky-section" | "sticky-header" => containers::list_style(doc, node, tag, style),
         _ => None,
+    };
+    let changed = match containers::refresher_style(doc, node, changed.as_ref().unwrap_or(style)) {
+        Some(refresher) => Some(refresher),
+        None => changed,
     };
     changed.map_or_else(|| style.clone(), Arc::new)
 }
@@ -276,7 +282,7 @@ pub(crate) fn inner_content(
                 overflow_y,
                 ..block()
             };
-            let content = ComputedStyle { width: full(), height: full(), ..block() };
+            let content = containers::content_style(doc, node, block());
             let content = InnerBox::with(slot::SCROLL_CONTENT, content, vec![Inner::Children]);
             let scroller = InnerBox::with(slot::SCROLLER, wrapper(overflow_x, overflow_y), vec![content]);
             vec![InnerBox::with(slot::SCROLL_CLIP, wrapper(Overflow::Hidden, Overflow::Hidden), vec![scroller])]

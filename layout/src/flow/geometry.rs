@@ -224,6 +224,27 @@ impl BoxTree {
         })
     }
 
+    /// The scroll offsets between which a box sticks to the top of what scrolls it: that container's box, where it begins
+    /// to stick and where its containing block has left the view, logical px.
+    pub fn sticks_between(&self, id: BoxId) -> Option<(BoxId, f32, f32)> {
+        let constraint = self.sticky_constraint(id)?;
+        let top = constraint.inset.top?;
+        let below = |from: BoxId| {
+            let (mut y, mut at) = (0.0, from);
+            while at != constraint.scroller {
+                let shown = self.get(at)?;
+                y += shown.layout.y;
+                at = shown.offset_parent?;
+            }
+            Some(y - self.get(constraint.scroller)?.layout.border.top)
+        };
+        let end = match constraint.container == constraint.scroller {
+            true => f32::INFINITY,
+            false => below(constraint.container)? + self.get(constraint.container)?.layout.height,
+        };
+        Some((constraint.scroller, below(id)? - top, end - top))
+    }
+
     /// How far a sticky box is moved at the present scroll offsets.
     pub fn sticky_offset(&self, id: BoxId) -> (f32, f32) {
         let Some(constraint) = self.sticky_constraint(id) else { return (0.0, 0.0) };

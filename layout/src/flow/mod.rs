@@ -6,6 +6,7 @@
 //! | [`tree`] | the arena of boxes |
 //! | [`engine`] | one layout pass: what is rebuilt, what is laid out |
 //! | [`geometry`] | positions on the page, rectangles, line counts |
+//! | [`containers`] | what containers decide about their own style and that of their children |
 //! | [`builtin`] | the boxes inside built-in components |
 //! | `update` | which boxes a change makes anew |
 //! | `generate`, `flat` | box generation: the contents of a box as a flat list |
@@ -42,6 +43,7 @@ pub mod boxes;
 pub mod builtin;
 mod cache;
 mod clamp;
+pub mod containers;
 mod derive;
 pub mod engine;
 mod fit;

@@ -13,6 +13,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ("cover-image", "src bindload binderror"),
     ("cover-view", "scroll-top"),
     ("form", "bindsubmit bindreset"),
+    ("grid-view", "cross-axis-count main-axis-gap cross-axis-gap padding"),
     ("icon", "type=success|success_no_circle|info|warn|waiting|cancel|download|search|clear size color"),
     (
         "image",
@@ -27,6 +28,7 @@ const COMPONENTS: &[(&str, &str)] = &[
          bindchange bindfocus bindblur bindconfirm bindkeyboardheightchange",
     ),
     ("label", "for"),
+    ("list-view", "padding"),
     ("movable-area", "scale-area"),
     (
         "movable-view",
@@ -72,6 +74,8 @@ const COMPONENTS: &[(&str, &str)] = &[
         "min max step disabled value color selected-color activeColor backgroundColor block-size block-color \
          show-value bindchange bindchanging",
     ),
+    ("sticky-header", "offset-top padding bindstickontopchange"),
+    ("sticky-section", "padding"),
     (
         "swiper",
         "indicator-dots indicator-color indicator-active-color autoplay current interval duration circular vertical \

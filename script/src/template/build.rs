@@ -47,6 +47,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) element_depth: u32,
 }
 
+/// The slot of a `scroll-view` that lies above its content: the render side is told who stands in it.
+const REFRESHER: &str = "refresher";
+
 impl Walk<'_> {
     pub(crate) fn evaluate(&self, binding: &Binding) -> Value {
         binding.source.evaluate(&self.scope, &self.framework.machine)
@@ -290,13 +293,19 @@ impl Walk<'_> {
             Target::Id => framework.tree.borrow_mut().set_id(node, &to_text(&value)),
             Target::Slot => {
                 let slot = to_text(&value);
-                let mut changed = false;
+                let is_refresher = &*slot == REFRESHER;
+                let (mut changed, mut was_refresher) = (false, false);
                 if let Some(part) = framework.parts.borrow_mut().element_mut(id) {
                     changed = part.slot != slot;
+                    was_refresher = &*part.slot == REFRESHER;
                     part.slot = slot;
                 }
                 if changed {
                     framework.mark_structure_of(id);
+                }
+                if is_refresher != was_refresher {
+                    let slot = is_refresher.then(|| crate::tree::Attribute::Text(REFRESHER.into()));
+                    framework.tree.borrow_mut().set_attribute(node, "slot", slot);
                 }
             }
             Target::Attribute { name, .. } if &**name == "hidden" => {

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Built-in components with a look or behaviour of their own here.
-const SUPPORTED: [&str; 42] = [
+const SUPPORTED: [&str; 46] = [
     "view",
     "text",
     "image",
@@ -55,9 +55,13 @@ const SUPPORTED: [&str; 42] = [
     "page-container",
     "span",
     "page",
+    "sticky-section",
+    "sticky-header",
+    "list-view",
+    "grid-view",
 ];
 /// Built-in components that are laid out as a box and do nothing.
-const PLACEHOLDERS: [&str; 26] = [
+const PLACEHOLDERS: [&str; 22] = [
     "video",
     "camera",
     "map",
@@ -74,10 +78,6 @@ const PLACEHOLDERS: [&str; 26] = [
     "keyboard-accessory",
     "voip-room",
     "share-element",
-    "sticky-section",
-    "sticky-header",
-    "list-view",
-    "grid-view",
     "list-builder",
     "grid-builder",
     "open-container",
