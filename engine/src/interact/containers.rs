@@ -151,9 +151,30 @@ impl Session {
         let (view, target) = (stage.area(node)?, stage.area(inside)?);
         let (x, y) = self.scrolls.offset(node);
         let by = number(document, node, "scroll-into-view-offset", 0.0, -1e6, 1e6) as f32;
-        let scrolls = stage.scroll_area(node)?.axes;
-        let along = |on: bool| if on { by } else { 0.0 };
-        Some((target.x - view.x + x + along(scrolls.0), target.y - view.y + y + along(scrolls.1)))
+        let area = stage.scroll_area(node)?;
+        let alignment = widgets::text(document, node, "scroll-into-view-alignment");
+        let within = is_on(document, node, "scroll-into-view-within-extent");
+        // `at` counts from the start of the view.
+        let along = |scrolls: bool, offset: f32, at: f32, size: f32, room: f32| {
+            let spare = room - size;
+            let seen = at >= -0.5 && at <= spare + 0.5;
+            if !scrolls || (within && seen) {
+                return offset;
+            }
+            offset
+                + by
+                + match alignment.as_str() {
+                    "center" => at - spare / 2.0,
+                    "end" => at - spare,
+                    "nearest" if seen => 0.0,
+                    "nearest" if at > 0.0 => at - spare,
+                    _ => at,
+                }
+        };
+        Some((
+            along(area.axes.0, x, target.x - view.x, target.width, area.view.0),
+            along(area.axes.1, y, target.y - view.y, target.height, area.view.1),
+        ))
     }
 
     pub(super) fn advance_scrolls(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {

@@ -180,6 +180,7 @@ impl Session {
         match taker {
             Some(Taker::Scroll(node)) => {
                 let paged = widgets::is_on(stage.document(), node, "paging-enabled");
+                self.scrolls.set_fast(node, widgets::is_on(stage.document(), node, "fast-deceleration"));
                 self.scrolls.release(node, velocity, paged, now);
                 self.tell_drag(stage, node, "dragend", now, out);
             }

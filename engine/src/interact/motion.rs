@@ -13,6 +13,8 @@ const MIN_FLING: f32 = 50.0;
 const MAX_FLING: f32 = 8000.0;
 /// A fling's speed falls to 1/e in this time, ms.
 const DECAY: f32 = 325.0;
+/// A fling that slows down fast has this part of the time. That is the ratio of the two rates of UIScrollView.
+const FAST: f32 = 0.2;
 
 /// Follows a finger.
 #[derive(Clone, Debug, Default)]
@@ -77,12 +79,20 @@ pub struct Fling {
     from: f32,
     /// Signed distance that it would go without an end.
     reach: f32,
+    /// Its speed falls to 1/e in this time, ms.
+    decay: f32,
 }
 
 impl Fling {
     /// A fling from an offset with a speed in px a second; `None` if it is too slow to be one.
     pub fn new(start: f64, from: f32, velocity: f32) -> Option<Fling> {
-        (velocity.abs() >= MIN_FLING).then(|| Fling { start, from, reach: velocity * DECAY / 1000.0 })
+        (velocity.abs() >= MIN_FLING).then(|| Fling { start, from, reach: velocity * DECAY / 1000.0, decay: DECAY })
+    }
+
+    /// The same fling, that ends in a fifth of the time and way.
+    #[must_use]
+    pub fn fast(self) -> Fling {
+        Fling { reach: self.reach * FAST, decay: self.decay * FAST, ..self }
     }
 
     /// Where it ends by itself.
@@ -93,7 +103,7 @@ impl Fling {
     /// The offset at a time, and whether it goes on.
     pub fn at(&self, now: f64) -> (f32, bool) {
         let elapsed = (now - self.start).max(0.0) as f32;
-        let left = (-elapsed / DECAY).exp();
+        let left = (-elapsed / self.decay).exp();
         let offset = self.from + self.reach * (1.0 - left);
         // Half a px from the end nobody sees the rest.
         if (self.reach * left).abs() < 0.5 { (self.destination(), false) } else { (offset, true) }

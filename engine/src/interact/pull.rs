@@ -46,6 +46,11 @@ impl Pull {
         self.offset >= DOTS
     }
 
+    /// True if it refreshes when it is let go.
+    pub fn is_ready(&self) -> bool {
+        !self.refreshing && self.offset >= self.threshold
+    }
+
     /// True while it moves by itself.
     pub fn is_moving(&self) -> bool {
         self.glide.is_some()
@@ -62,7 +67,7 @@ impl Pull {
     /// The finger is lifted; true if a refresh begins.
     pub fn release(&mut self, now: f64) -> bool {
         self.finger = 0.0;
-        let begins = !self.refreshing && self.offset >= self.threshold;
+        let begins = self.is_ready();
         self.refreshing |= begins;
         self.settle(now);
         begins

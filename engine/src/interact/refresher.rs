@@ -19,9 +19,17 @@ pub struct Refresher {
     ends: &'static str,
     /// The pull that was told last.
     told: f32,
+    /// It is pulled so far that it refreshes when it is let go.
+    ready: bool,
 }
 
 impl Refresher {
+    /// True if it has just been pulled so far that it refreshes when it is let go.
+    fn crosses(&mut self) -> bool {
+        let ready = self.pull.is_ready();
+        ready && !std::mem::replace(&mut self.ready, ready)
+    }
+
     /// How far the content is moved down, logical px.
     pub fn offset(&self) -> f32 {
         self.pull.offset()
@@ -49,7 +57,7 @@ impl Session {
 
     fn refresher(&mut self, stage: &dyn Stage, node: NodeId) -> &mut Refresher {
         let threshold = number(stage.document(), node, "refresher-threshold", THRESHOLD, 1.0, 1000.0) as f32;
-        let fresh = || Refresher { pull: Pull::new(threshold), ends: "refresherabort", told: 0.0 };
+        let fresh = || Refresher { pull: Pull::new(threshold), ends: "refresherabort", told: 0.0, ready: false };
         self.refreshers.entry(node).or_insert_with(fresh)
     }
 
@@ -75,7 +83,11 @@ impl Session {
             out.push(Outgoing::Looks);
         }
         out.push(Outgoing::Moved(node));
+        let crossed = refresher.crosses();
         self.tell_refresher(stage, node, "refresherpulling", now, out);
+        if crossed {
+            self.tell_refresher(stage, node, "refresherwillrefresh", now, out);
+        }
     }
 
     /// The finger is lifted.

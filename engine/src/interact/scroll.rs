@@ -58,6 +58,8 @@ pub struct ScrollState {
     near_end: [bool; 2],
     thresholds: Thresholds,
     dragging: bool,
+    /// Flings slow down fast.
+    fast: bool,
 }
 
 impl ScrollState {
@@ -161,6 +163,13 @@ impl Scrolls {
         }
     }
 
+    /// Flings of a container slow down fast, or as usual.
+    pub fn set_fast(&mut self, node: NodeId, fast: bool) {
+        if let Some(state) = self.table.get_mut(&node) {
+            state.fast = fast;
+        }
+    }
+
     /// After a layout: areas anew, offsets back inside them. Gives the containers whose offset changed.
     pub fn measure(&mut self, scene: &dyn Scene) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = self.table.keys().copied().collect();
@@ -232,7 +241,8 @@ impl Scrolls {
                     Some(Motion::Glide(Glide::new(now, state.offset[axis], state.page(axis, -speed), SMOOTH)));
                 continue;
             }
-            state.motion[axis] = Fling::new(now, state.offset[axis], -speed).filter(|_| open).map(Motion::Fling);
+            let fling = Fling::new(now, state.offset[axis], -speed).filter(|_| open);
+            state.motion[axis] = fling.map(|fling| Motion::Fling(if state.fast { fling.fast() } else { fling }));
         }
         self.activate(node);
     }
