@@ -10,8 +10,8 @@ mod program;
 
 use live::Live;
 use pellicle::interact::{InputEvent, PointerKind};
-use serde_json::{Value, json};
 use program::Program;
+use serde_json::{Value, json};
 
 /// A page that notes the events it is told of in `log`: name, and what of the detail its `data-of` names.
 const NOTES: &str = "Page({ data: { log: [] }, note(e) { const d = e.detail || {};\
@@ -105,4 +105,172 @@ fn a_movable_view_is_moved_by_script_scaled_by_two_fingers_and_runs_on() {
     live.picture();
     assert_eq!(live.area("#v").width, 100.0);
     assert!(log(&mut live).iter().any(|e| e[0] == "scale"));
+}
+
+#[test]
+fn sticky_headers_stand_on_top_of_their_sections_and_tell() {
+    let mut live = Live::open(Program::page(
+        "<scroll-view class=\"list\" type=\"custom\" scroll-y>\
+         <sticky-section wx:for=\"{{3}}\" wx:key=\"*this\">\
+         <sticky-header id=\"h{{index}}\" data-of=\"isStickOnTop id\" bind:stickontopchange=\"note\" offset-top=\"10\">\
+         <view class=\"head\"/></sticky-header>\
+         <list-view padding=\"{{[5, 0, 5, 0]}}\"><view class=\"row\" wx:for=\"{{4}}\" wx:key=\"*this\"/></list-view>\
+         </sticky-section></scroll-view>",
+        ".list { height: 300px } .head { height: 30px; background: #f00 } .row { height: 60px }",
+        NOTES,
+    ));
+    let top = place(&mut live, ".list").1;
+    // A section: 30 of the header, 10 of padding, 240 of rows.
+    assert_eq!(place(&mut live, "#h1").1, top + 280.0);
+    let from = (100.0, top + 250.0);
+    live.drag(from, (0.0, -150.0));
+    live.frames(2);
+    assert_eq!(place(&mut live, "#h0").1, top + 10.0, "it stays at its distance from the top");
+    assert_eq!(live.pixel((100.0, top + 20.0)), [255, 0, 0]);
+    live.drag(from, (0.0, -115.0));
+    live.frames(2);
+    assert_eq!(place(&mut live, "#h0").1, top - 15.0, "the end of its section pushes it out");
+    live.drag(from, (0.0, -40.0));
+    live.frames(2);
+    assert_eq!(place(&mut live, "#h1").1, top + 10.0);
+    let log = log(&mut live);
+    let told = |on: bool, id: &str| json!(["stickontopchange", on, id]);
+    assert_eq!(log, [told(true, "h0"), told(false, "h0"), told(true, "h1")]);
+}
+
+#[test]
+fn a_grid_view_sets_its_children_in_columns() {
+    let mut live = Live::open(Program::page(
+        "<scroll-view type=\"custom\" scroll-y class=\"list\"><grid-view cross-axis-count=\"{{n}}\" main-axis-gap=\"8\" \
+         cross-axis-gap=\"10\" padding=\"{{[4, 5, 6, 7]}}\">\
+         <view class=\"cell\" id=\"c{{index}}\" wx:for=\"{{5}}\" wx:key=\"*this\"/></grid-view></scroll-view>\
+         <button class=\"go\" bindtap=\"go\">go</button>",
+        ".list { width: 232px; height: 300px } .cell { height: 40px }",
+        "Page({ data: { n: 3 }, go() { this.setData({ n: 2 }); } });",
+    ));
+    let (x, y) = place(&mut live, ".list");
+    let cell = live.area("#c4");
+    // 232 - 5 - 7 - 2 * 10 = 200 in three columns.
+    let column = 200.0 / 3.0;
+    assert!((cell.width - column).abs() < 0.01, "{cell:?}");
+    assert!((cell.x - (x + 7.0 + column + 10.0)).abs() < 0.01 && cell.y == y + 4.0 + 48.0, "{cell:?}");
+    live.tap(".go");
+    let cell = live.area("#c4");
+    assert_eq!((cell.x, cell.y, cell.width), (x + 7.0, y + 4.0 + 96.0, 105.0));
+}
+
+#[test]
+fn a_scroll_view_brings_down_a_refresher_of_its_own() {
+    let mut live = Live::open(Program::page(
+        "<scroll-view class=\"list\" scroll-y refresher-enabled refresher-default-style=\"none\" \
+         refresher-threshold=\"40\" refresher-triggered=\"{{on}}\" bindrefresherpulling=\"note\" \
+         bindrefresherwillrefresh=\"note\" bindrefresherrefresh=\"note\" bindrefresherrestore=\"note\">\
+         <view slot=\"refresher\" class=\"own\"/><view class=\"row\"/></scroll-view>",
+        ".list { height: 300px } .own { height: 40px; background: #f00 } .row { height: 600px; background: #00f }",
+        &NOTES.replace("log: []", "log: [], on: false"),
+    ));
+    let (x, y) = place(&mut live, ".list");
+    assert_eq!(live.pixel((x + 10.0, y + 2.0)), [0, 0, 255]);
+    live.drag_and_hold((x + 50.0, y + 50.0), (0.0, 120.0));
+    live.picture();
+    assert_eq!(live.pixel((x + 10.0, y + 30.0)), [255, 0, 0]);
+    live.lift((x + 50.0, y + 170.0));
+    live.frames(30);
+    // It rests at the threshold: the refresher is seen, the content below it.
+    assert_eq!(live.pixel((x + 10.0, y + 20.0)), [255, 0, 0]);
+    assert_eq!(live.pixel((x + 10.0, y + 45.0)), [0, 0, 255]);
+    let mut names: Vec<Value> = log(&mut live).iter().map(|e| e[0].clone()).collect();
+    names.dedup();
+    let first = names.iter().position(|n| n == "refresherwillrefresh").unwrap();
+    assert!(names[..first].contains(&json!("refresherpulling")), "{names:?}");
+    assert!(names[first..].contains(&json!("refresherrefresh")), "{names:?}");
+}
+
+#[test]
+fn scroll_into_view_heeds_its_alignment() {
+    let rows = "<view id=\"r{{index}}\" class=\"row\" wx:for=\"{{20}}\" wx:key=\"*this\"/>";
+    let open = |alignment: &str| {
+        let wxml =
+            format!("<scroll-view class=\"list\" scroll-y scroll-into-view=\"r10\" {alignment}>{rows}</scroll-view>");
+        let mut live = Live::open(Program::page(&wxml, ".list { height: 200px } .row { height: 50px }", NOTES));
+        let top = place(&mut live, ".list").1;
+        place(&mut live, "#r10").1 - top
+    };
+    let at = ["", "center", "end", "nearest"].map(|a| open(&format!("scroll-into-view-alignment=\"{a}\"")));
+    assert_eq!(at, [0.0, 75.0, 150.0, 150.0]);
+    assert_eq!(open("scroll-into-view-offset=\"-20\""), 20.0);
+}
+
+#[test]
+fn a_fling_that_slows_down_fast_is_shorter() {
+    let open = |attributes: &str| {
+        let wxml = format!("<scroll-view class=\"list\" scroll-y {attributes}><view class=\"tall\"/></scroll-view>");
+        let mut live = Live::open(Program::page(&wxml, ".list { height: 200px } .tall { height: 9000px }", NOTES));
+        let (x, y) = live.middle(".list");
+        let at = |n: u8| y - f32::from(n) * 10.0;
+        live.picture();
+        for n in 0..=8u8 {
+            let (time, kind, y) = (live.driver().now(), PointerKind::Touch, at(n));
+            live.driver().input(match n {
+                0 => InputEvent::PointerDown { pointer: 1, kind, x, y, time },
+                _ => InputEvent::PointerMove { pointer: 1, kind, x, y, time },
+            });
+            live.wait(8.0);
+        }
+        live.lift((x, at(8)));
+        live.frames(200);
+        let top = place(&mut live, ".list").1;
+        top - place(&mut live, ".tall").1
+    };
+    let (usual, fast) = (open(""), open("fast-deceleration"));
+    assert!(usual > 300.0 && fast > 90.0 && fast < usual * 0.55, "{usual} {fast}");
+}
+
+const SLIDES: &str = "<swiper-item wx:for=\"{{4}}\" wx:key=\"*this\" item-id=\"i{{index}}\" id=\"s{{index}}\"/></swiper>\
+    <button class=\"go\" bindtap=\"go\">go</button>";
+
+#[test]
+fn a_swiper_shows_an_item_by_its_id_and_draws_dots_as_asked() {
+    let mut live = Live::open(Program::page(
+        &format!(
+            "<swiper class=\"swiper\" current-item-id=\"{{{{id}}}}\" scroll-with-animation=\"{{{{false}}}}\" indicator-dots \
+             indicator-width=\"20\" indicator-height=\"4\" indicator-spacing=\"10\" indicator-margin=\"30\" \
+             indicator-active-color=\"#f00\" data-of=\"current currentItemId source\" bindchange=\"note\">{SLIDES}"
+        ),
+        ".swiper { height: 200px; background: #fff }",
+        &NOTES
+            .replace("log: []", "log: [], id: 'i2'")
+            .replace("set(values)", "go() { this.setData({ id: 'i3' }); }, set(values)"),
+    ));
+    let area = live.area(".swiper");
+    // Four bars of 20 px and three gaps of 10: the third one begins 60 px after the first.
+    let dot = |index: f32| (area.x + area.width / 2.0 - 55.0 + index * 30.0 + 10.0, area.y + 200.0 - 32.0);
+    assert_eq!(live.pixel(dot(2.0)), [255, 0, 0]);
+    live.tap(".go");
+    live.frames(2);
+    assert_eq!(live.pixel(dot(3.0)), [255, 0, 0], "it is there at once");
+    assert_eq!(log(&mut live), [json!(["change", 3, "i3", ""])]);
+}
+
+#[test]
+fn a_swiper_goes_the_way_it_may_and_shows_its_neighbours() {
+    let mut live = Live::open(Program::page(
+        &format!(
+            "<swiper class=\"swiper\" direction=\"positive\" current=\"1\" previous-margin=\"40px\" next-margin=\"20px\" \
+             easing-function=\"linear\" data-of=\"current source\" bindchange=\"note\">{SLIDES}"
+        ),
+        ".swiper { height: 200px } #s0 { background: #f00 } #s1 { background: #0f0 } #s2 { background: #00f }",
+        &NOTES.replace("set(values)", "go() {}, set(values)"),
+    ));
+    let area = live.area(".swiper");
+    let y = area.y + 100.0;
+    let seen = |live: &mut Live| [5.0, 100.0, area.width - 5.0].map(|x| live.pixel((area.x + x, y)));
+    assert_eq!(seen(&mut live), [[255, 0, 0], [0, 255, 0], [0, 0, 255]]);
+    live.drag((area.x + 100.0, y), (200.0, 0.0));
+    live.frames(60);
+    assert_eq!(seen(&mut live), [[255, 0, 0], [0, 255, 0], [0, 0, 255]], "not backwards");
+    live.drag((area.x + 300.0, y), (-220.0, 0.0));
+    live.frames(60);
+    assert_eq!(seen(&mut live)[1], [0, 0, 255]);
+    assert_eq!(log(&mut live), [json!(["change", 2, "touch"])]);
 }

@@ -25,7 +25,8 @@ impl Session {
                 self.headers.push((node, false));
             }
             if stage.document().tag_name(node) == "swiper" {
-                let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
+                let by_id = wanted_item(stage.document(), node, "current-item-id");
+                let current = by_id.or_else(|| wanted_item(stage.document(), node, "current")).unwrap_or(0);
                 let swiper = Swiper::new(swiper_config(stage.document(), node, self.settings.motion), current, now);
                 self.swipers.insert(node, swiper);
             }
@@ -51,8 +52,8 @@ impl Session {
         let mut selected = None;
         for &(node, name) in attributes {
             match (stage.document().tag_name(node), name) {
-                ("swiper", "current") => {
-                    let current = number(stage.document(), node, "current", 0.0, 0.0, 1e6) as usize;
+                ("swiper", "current" | "current-item-id") => {
+                    let Some(current) = wanted_item(stage.document(), node, name) else { continue };
                     let mut changes = Vec::new();
                     if let Some(swiper) = self.swipers.get_mut(&node) {
                         swiper.show(current, now, &mut changes);
@@ -224,28 +225,6 @@ impl Session {
         }
     }
 
-    pub(super) fn tell_drag(
-        &mut self,
-        stage: &dyn Stage,
-        node: NodeId,
-        event: &str,
-        now: f64,
-        out: &mut Vec<Outgoing>,
-    ) {
-        if node != stage.root() {
-            let (x, y) = self.scrolls.offset(node);
-            let detail = json!({ "scrollLeft": x, "scrollTop": y });
-            self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
-        }
-    }
-
-    pub(super) fn advance_swipers(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
-        let mut nodes: Vec<NodeId> = self.swipers.keys().copied().collect();
-        nodes.sort_unstable();
-        for node in nodes {
-            let mut changes = Vec::new();
-            let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
-            if moved {
     /// Headers that have begun or ended to stick: `stickontopchange`.
     pub(super) fn tell_headers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
         for index in 0..self.headers.len() {
@@ -270,6 +249,28 @@ impl Session {
         }
     }
 
+    pub(super) fn tell_drag(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        event: &str,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        if node != stage.root() {
+            let (x, y) = self.scrolls.offset(node);
+            let detail = json!({ "scrollLeft": x, "scrollTop": y });
+            self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);
+        }
+    }
+
+    pub(super) fn advance_swipers(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let mut nodes: Vec<NodeId> = self.swipers.keys().copied().collect();
+        nodes.sort_unstable();
+        for node in nodes {
+            let mut changes = Vec::new();
+            let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
+            if moved {
                 out.push(Outgoing::Moved(node));
                 self.tell_transition(stage, node, now, out);
             }
@@ -350,6 +351,15 @@ pub(super) fn item_id(document: &Document, swiper: NodeId, index: usize) -> Stri
     item.map(|item| widgets::text(document, item, "item-id")).unwrap_or_default()
 }
 
+/// The item that an attribute of a swiper asks for; `None` if there is none of that `item-id`.
+fn wanted_item(document: &Document, swiper: NodeId, attribute: &str) -> Option<usize> {
+    if attribute == "current" {
+        return Some(number(document, swiper, attribute, 0.0, 0.0, 1e6) as usize);
+    }
+    let id = Some(widgets::text(document, swiper, attribute)).filter(|id| !id.is_empty())?;
+    swiper::items(document, swiper).iter().position(|&item| widgets::text(document, item, "item-id") == id)
+}
+
 fn swiper_config(document: &Document, node: NodeId, motion: bool) -> SwiperConfig {
     let count = swiper::items(document, node).len();
     let interval = number(document, node, "interval", 5000.0, 1.0, 1e9);
@@ -360,5 +370,11 @@ fn swiper_config(document: &Document, node: NodeId, motion: bool) -> SwiperConfi
         interval: (motion && is_on(document, node, "autoplay")).then_some(interval),
         duration: number(document, node, "duration", 500.0, 0.0, 60_000.0) as f32,
         easing: swiper::easing(&widgets::text(document, node, "easing-function")),
+        direction: match widgets::text(document, node, "direction").as_str() {
+            "positive" => 1,
+            "negative" => -1,
+            _ => 0,
+        },
+        animated: document.attribute(node, "scroll-with-animation").is_none_or(|v| v.is_on()),
     }
 }

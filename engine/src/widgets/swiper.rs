@@ -21,6 +21,10 @@ pub struct SwiperConfig {
     pub duration: f32,
     /// How its speed changes on the way.
     pub easing: Easing,
+    /// Fingers move it to later items only (1), to earlier ones only (-1), or both ways (0).
+    pub direction: i8,
+    /// It moves there where script asks for an item; else it is there at once.
+    pub animated: bool,
 }
 
 /// The items of a swiper, in order. Those of a swiper inside an item are that one's own.
@@ -203,7 +207,9 @@ impl Swiper {
 
     fn go(&mut self, target: isize, source: Source, now: f64, changes: &mut Vec<SwiperChange>) {
         let index = self.inside(target);
-        let glide = Glide::new(now, self.position, target as f32, self.config.duration).eased(self.config.easing);
+        let at_once = source == Source::Script && !self.config.animated;
+        let duration = if at_once { 0.0 } else { self.config.duration };
+        let glide = Glide::new(now, self.position, target as f32, duration).eased(self.config.easing);
         self.glide = Some((glide, source));
         self.schedule(now);
         if index != self.current {
@@ -218,7 +224,12 @@ impl Swiper {
         self.wanted = None;
         self.glide = None;
         self.due = None;
-        let to = self.position + by;
+        let mut to = self.position + by;
+        let home = self.nearest_to_current();
+        if (self.config.direction > 0 && to < home) || (self.config.direction < 0 && to > home) {
+            to = home;
+        }
+        let by = to - self.position;
         // Beyond the ends it follows a third of the way.
         let last = self.last() as f32;
         self.position = if self.config.circular {
@@ -289,7 +300,16 @@ mod tests {
     use super::*;
 
     fn config(count: usize, circular: bool) -> SwiperConfig {
-        SwiperConfig { count, shown: 1, circular, interval: None, duration: 500.0, easing: Easing::default() }
+        SwiperConfig {
+            count,
+            shown: 1,
+            circular,
+            interval: None,
+            duration: 500.0,
+            easing: Easing::default(),
+            direction: 0,
+            animated: true,
+        }
     }
 
     fn settle(swiper: &mut Swiper, from: f64) -> Vec<SwiperChange> {

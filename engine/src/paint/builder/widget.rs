@@ -9,6 +9,7 @@ use pellicle_layout::document::{AttributeValue, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::flow::builtin::slot;
+use pellicle_layout::flow::containers::numbers;
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
 use std::sync::{Arc, LazyLock};
 
@@ -217,17 +218,25 @@ impl<'a> Builder<'a> {
         let rect = self.border_box(id, shown);
         let place = self.place(id);
         let vertical = self.is_on(node, "vertical");
-        // Dots of 8 px, 8 px apart, 10 px from the edge.
-        let length = count as f32 * 16.0 - 8.0;
+        // Unless attributes say otherwise: dots of 8 px, 8 px apart, 10 px from the edge.
+        let px = |name: &str, default: f32| self.length(node, name, default).clamp(0.0, 1000.0);
+        let (width, height) = (px("indicator-width", 8.0), px("indicator-height", 8.0));
+        let radius = px("indicator-radius", width.min(height) * 0.5);
+        let (spacing, margin) = (px("indicator-spacing", 8.0), px("indicator-margin", 10.0));
+        let offset = self.attribute(node, "indicator-offset").map(numbers).unwrap_or_default();
+        let moved = |axis: usize| offset.get(axis).copied().unwrap_or(0.0).clamp(-1e5, 1e5);
+        let step = spacing + if vertical { height } else { width };
+        let length = count as f32 * step - spacing;
         for i in 0..count {
-            let along = i as f32 * 16.0;
+            let along = i as f32 * step;
             let (x, y) = if vertical {
-                (rect.right() - 18.0, rect.center().y - length * 0.5 + along)
+                (rect.right() - margin - width, rect.center().y - length * 0.5 + along)
             } else {
-                (rect.center().x - length * 0.5 + along, rect.bottom() - 18.0)
+                (rect.center().x - length * 0.5 + along, rect.bottom() - margin - height)
             };
+            let (x, y) = (x + moved(0), y + moved(1));
             let fill = if i == current.min(count - 1) { active } else { color };
-            self.push(&place, quad(Rect::new(x, y, 8.0, 8.0), 4.0, fill));
+            self.push(&place, quad(Rect::new(x, y, width, height), radius, fill));
         }
     }
 
