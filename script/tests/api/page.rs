@@ -1,0 +1,114 @@
+//! `API.md`: every member of `wx` that the platform's typings have, and what the table of APIs makes of it.
+
+use pellicle_script::api::row::{ApiKind, CapabilityKind};
+use pellicle_script::api::table;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The members of the typings, one a line.
+fn members() -> Vec<String> {
+    let text = std::fs::read_to_string(file("tests/data/wx-members.txt")).expect("the list of members");
+    text.lines().map(str::to_owned).collect()
+}
+
+/// What must stand behind an API for it to do something.
+fn behind(capability: CapabilityKind) -> &'static str {
+    match capability {
+        CapabilityKind::None => "",
+        CapabilityKind::Pages => "its pages",
+        CapabilityKind::Storage => "`Storage`",
+        CapabilityKind::Network => "`Network`",
+        CapabilityKind::Shell => "`Shell`",
+        CapabilityKind::System => "`System`",
+        CapabilityKind::Device => "`Device`",
+        CapabilityKind::Extension => "`Extension`",
+    }
+}
+
+fn page() -> String {
+    let (mut works, mut hosts, mut absent) = (0, 0, 0);
+    let mut rows = String::new();
+    let members = members();
+    for name in &members {
+        let (state, behind, note) = match table::find(name) {
+            Some(entry) if entry.row.capability == CapabilityKind::Extension => {
+                hosts += 1;
+                ("host-supplied", behind(entry.row.capability), entry.row.doc)
+            }
+            Some(entry) => {
+                works += 1;
+                ("works", behind(entry.row.capability), entry.row.doc)
+            }
+            None => {
+                absent += 1;
+                ("absent", "", "")
+            }
+        };
+        let _ = writeln!(rows, "| `{name}` | {state} | {behind} | {note} |");
+    }
+    let listed: BTreeSet<&str> = members.iter().map(String::as_str).collect();
+    let beyond: Vec<String> = table::entries()
+        .map(|entry| entry.row.name)
+        .filter(|name| !listed.contains(name))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let beyond = if beyond.is_empty() { "none".to_owned() } else { beyond.join(", ") };
+    format!(
+        "# The members of `wx`\n\n\
+         Written from the table of APIs (`src/api/table.rs`) by `UPDATE=1 cargo test -p pellicle-script --test api`; \
+         the members\nare those of `miniprogram-api-typings` 5.2.3 (`tests/typings`).\n\n\
+         - **works**: it is there, checks its arguments and does what it says through the capability behind it. A host \
+         that\n  grants none gets a failed call.\n\
+         - **host-supplied**: only a host can do it. It is `undefined` unless the host's `Extension` offers it by \
+         name.\n\
+         - **absent**: `undefined`, as `canIUse` says.\n\n\
+         {total} members: {works} work, {hosts} are host-supplied, {absent} are absent. Beyond the typings: {beyond}.\n\n\
+         | member | state | behind it | what it does |\n| --- | --- | --- | --- |\n{rows}",
+        total = members.len(),
+    )
+}
+
+/// `API.md` is what the table says; `UPDATE=1` writes it anew.
+#[test]
+fn the_page_of_apis_is_that_of_the_table() {
+    let path = file("API.md");
+    let new = page();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &new).expect("the page can be written");
+        return;
+    }
+    let old = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(old == new, "script/API.md is not what the table of APIs says; run this test with UPDATE=1");
+}
+
+#[test]
+fn no_api_stands_in_the_table_twice_and_listeners_come_in_pairs() {
+    let mut seen = BTreeSet::new();
+    for entry in table::entries() {
+        assert!(seen.insert(entry.row.name), "{} stands in the table twice", entry.row.name);
+        assert!(!entry.row.doc.contains(['|', '\n']), "{}", entry.row.name);
+        if entry.row.kind == ApiKind::Unlisten {
+            let on = entry.row.name.replacen("off", "on", 1);
+            assert!(table::find(&on).is_some(), "{} has no {on}", entry.row.name);
+        }
+    }
+}
+
+/// The list of members is that of the typings, where they are installed (`npm ci` in `tests/typings`).
+#[test]
+fn the_list_of_members_is_that_of_the_typings() {
+    let folder = file("tests/typings");
+    if !folder.join("node_modules").is_dir() {
+        println!("not run: no typings in {}", folder.display());
+        return;
+    }
+    let list = std::process::Command::new("node").arg("list.mjs").current_dir(&folder).output().expect("node runs");
+    let found = String::from_utf8(list.stdout).expect("text");
+    let found: Vec<&str> = found.lines().collect();
+    assert_eq!(found, members(), "run `node list.mjs > ../data/wx-members.txt` in tests/typings");
+}
