@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "api/files.rs"]
+mod files;
 #[path = "api/page.rs"]
 mod page;
 #[path = "support/mod.rs"]

@@ -65,6 +65,9 @@ fn can_i_use(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     let Value::String(schema) = call.argument(0) else { return Ok(Value::Bool(false)) };
     let parts: Vec<&str> = schema.split('.').collect();
     let name = parts.first().copied().unwrap_or("");
+    if let ["FileSystemManager", method] = parts[..] {
+        return Ok(Value::Bool(super::files::has_method(method)));
+    }
     let Some(entry) = find(name).filter(|e| call.api.offers(e)) else {
         let known = parts.len() <= 3 && components::knows(name, parts.get(1).copied(), parts.get(2).copied());
         return Ok(Value::Bool(known));
@@ -114,11 +117,16 @@ fn next_tick(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     Ok(Value::Undefined)
 }
 
+/// Decodes base64 with and without padding, white space left out.
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    let plain: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    LENIENT.decode(plain)
+}
+
 /// Decodes base64 as script sees it.
 pub(super) fn from_base64(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     let Value::String(text) = call.argument(0) else { return Ok(Value::Undefined) };
-    let plain: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = LENIENT.decode(plain).map_err(|e| ApiFailure::parameter(format!("invalid base64: {e}")))?;
+    let bytes = decode_base64(&text).map_err(|e| ApiFailure::parameter(format!("invalid base64: {e}")))?;
     Ok(Value::Script(call.realm.array_buffer(&bytes)))
 }
 

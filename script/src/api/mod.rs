@@ -18,6 +18,7 @@
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
 //! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`device`], [`extension`] | the families |
+//! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
 pub mod animation;
@@ -28,6 +29,7 @@ pub mod components;
 pub mod convert;
 pub mod device;
 pub mod extension;
+pub mod files;
 pub mod lifecycle;
 pub mod listen;
 pub mod network;
@@ -99,6 +101,8 @@ pub(crate) struct State {
     listeners: RefCell<Vec<(&'static str, ScriptRef)>>,
     requests: network::RequestQueue,
     observers: observers::Observers,
+    descriptors: files::Descriptors,
+    next_file: Cell<u32>,
     oracle: RefCell<oracle::OracleState>,
 }
 
@@ -127,6 +131,8 @@ impl WxApi {
                 listeners: RefCell::default(),
                 requests: network::RequestQueue::default(),
                 observers: observers::Observers::default(),
+                descriptors: files::Descriptors::default(),
+                next_file: Cell::new(0),
                 oracle: RefCell::new(oracle),
             }),
         }
@@ -267,6 +273,13 @@ impl WxApi {
         let id = self.state.next_id.get();
         self.state.next_id.set(id.wrapping_add(1).max(1));
         id
+    }
+
+    /// A number for the name of a new file.
+    fn next_file(&self) -> u32 {
+        let number = self.state.next_file.get().wrapping_add(1);
+        self.state.next_file.set(number);
+        number
     }
 
     fn expect_reply(&self, pending: Pending) -> Responder {

@@ -71,6 +71,7 @@ pub enum CapabilityKind {
     Shell,
     System,
     Device,
+    Files,
     /// The mini-program's own pages.
     Pages,
     /// Only there if the host offers it.

@@ -96,6 +96,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::animation::ENTRIES,
         super::network::ENTRIES,
         super::device::ENTRIES,
+        super::files::ENTRIES,
         super::extension::ENTRIES,
     ]
     .into_iter()

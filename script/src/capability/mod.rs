@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | [`audit`] | the record of every call, console line and fault |
 //! | [`device`] | clipboard, vibration, phone, screen, network kind |
+//! | [`files`](mod@files) | the package's files and a root to write to |
 //! | [`network`] | requests |
 //! | [`shell`] | toast, modal, bars, fonts: what the host shows around the page |
 //! | [`storage`] | the key-value store and its quota |
@@ -17,6 +18,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod files;
 pub mod network;
 pub mod redb_storage;
 pub mod shell;
@@ -59,6 +61,7 @@ pub struct Denied;
 impl Extension for Denied {}
 impl Policy for Denied {}
 impl device::Device for Denied {}
+impl files::FileSystem for Denied {}
 impl network::Network for Denied {}
 impl shell::Shell for Denied {}
 impl storage::Storage for Denied {}
@@ -68,6 +71,8 @@ impl system::System for Denied {}
 pub struct Capabilities {
     /// The key-value store.
     pub storage: Box<dyn storage::Storage>,
+    /// Files.
+    pub files: Box<dyn files::FileSystem>,
     /// Requests.
     pub network: Box<dyn network::Network>,
     /// What the host shows around the page.
@@ -86,6 +91,7 @@ impl Default for Capabilities {
     fn default() -> Self {
         Capabilities {
             storage: Box::new(Denied),
+            files: Box::new(Denied),
             network: Box::new(Denied),
             shell: Box::new(Denied),
             system: Box::new(Denied),

@@ -259,6 +259,9 @@ pub trait Realm {
     fn array_buffer(&mut self, bytes: &[u8]) -> ScriptRef;
     /// The bytes of an `ArrayBuffer` or a view of one.
     fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>>;
+    /// Writes bytes into an `ArrayBuffer`, or a typed array, from byte `from` on; false if they do not fit or it is
+    /// neither.
+    fn set_bytes(&mut self, object: &ScriptRef, from: usize, bytes: &[u8]) -> bool;
     /// A global.
     fn global(&mut self, name: &str) -> ScriptResult<Value>;
     /// Sets a global.

@@ -25,6 +25,7 @@ fn behind(capability: CapabilityKind) -> &'static str {
         CapabilityKind::Network => "`Network`",
         CapabilityKind::Shell => "`Shell`",
         CapabilityKind::System => "`System`",
+        CapabilityKind::Files => "`FileSystem`",
         CapabilityKind::Device => "`Device`",
         CapabilityKind::Extension => "`Extension`",
     }

@@ -388,6 +388,31 @@ impl Realm for BoaRealm {
         bytes.ok().flatten()
     }
 
+    fn set_bytes(&mut self, object: &ScriptRef, from: usize, bytes: &[u8]) -> bool {
+        let state = shared(&self.context);
+        let written = self.enter(|context| {
+            let object = held_object(&state, object)?;
+            let (buffer, start, room) = if object.is::<TypedArray>() {
+                let view = JsTypedArray::from_object(object)?;
+                let (start, room) = (view.byte_offset(context)?, view.byte_length(context)?);
+                let Some(buffer) = view.buffer(context)?.as_object() else { return Ok(false) };
+                (buffer, start, room)
+            } else {
+                (object, 0, usize::MAX)
+            };
+            if !buffer.is::<ArrayBuffer>() || from.saturating_add(bytes.len()) > room {
+                return Ok(false);
+            }
+            let buffer = JsArrayBuffer::from_object(buffer)?;
+            let start = start.saturating_add(from);
+            let Some(mut data) = buffer.data_mut() else { return Ok(false) };
+            let Some(place) = data.get_mut(start..start.saturating_add(bytes.len())) else { return Ok(false) };
+            place.copy_from_slice(bytes);
+            Ok(true)
+        });
+        written.unwrap_or(false)
+    }
+
     fn global(&mut self, name: &str) -> ScriptResult<Value> {
         let state = shared(&self.context);
         self.enter(|context| {
