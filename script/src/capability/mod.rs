@@ -25,10 +25,24 @@ pub mod shell;
 pub mod storage;
 pub mod system;
 
+use crate::api::files::encoding::hex;
 use crate::api::row::ApiRow;
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use serde_json::Value as Json;
+use sha1::{Digest, Sha1};
+
+/// A name for the file or folder of a mini-program: no id can leave the folder with it, and different ids have different
+/// ones.
+pub fn file_name(id: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !id.is_empty() && id.len() <= 64 && id.chars().all(plain) {
+        return id.to_owned();
+    }
+    let head = hex(&id.as_bytes()[..id.len().min(60)]);
+    // What the head cuts off is told apart by a digest of all.
+    if id.len() <= 60 { format!("x.{head}.{}", id.len()) } else { format!("x.{head}.{}", hex(&Sha1::digest(id))) }
+}
 
 /// Services of the platform that only a host can offer (login, payment, location, ...), by API name.
 pub trait Extension: Send {
@@ -98,6 +112,21 @@ impl Default for Capabilities {
             device: Box::new(Denied),
             extension: Box::new(Denied),
             policy: Box::new(Denied),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn different_ids_have_different_names() {
+        let long = "/home/somebody/projects/with/a/long/path/that/goes/on/and/on/program-";
+        let names = ["", "..", "a/b", "a", "wx0123", &format!("{long}a"), &format!("{long}b")].map(file_name);
+        for (at, name) in names.iter().enumerate() {
+            assert!(!name.is_empty() && name != ".." && !name.contains('/') && name.len() < 200, "{name}");
+            assert!(!names[..at].contains(name), "{name}");
         }
     }
 }

@@ -5,6 +5,7 @@
 //! The database library reports damage as an error, but damage that it takes for its own fault panics; each
 //! operation is therefore run behind a catch, and a panic closes the store.
 
+use super::file_name;
 use super::storage::{DataType, Storage, StorageError, StorageInfo, StorageQuota, Stored, check_quota};
 use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -91,16 +92,6 @@ fn failed(error: impl Into<redb::Error>) -> StorageError {
 /// Size of an entry as the quota counts it: the type's letter is free.
 fn entry_size(key: &str, value: &[u8]) -> usize {
     key.len() + value.len().saturating_sub(1)
-}
-
-/// A file name that no app id can leave the folder with, different for different ids.
-fn file_name(app: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !app.is_empty() && app.len() <= 64 && app.chars().all(plain) {
-        return app.to_owned();
-    }
-    let hex: String = app.bytes().take(60).map(|b| format!("{b:02x}")).collect();
-    format!("x.{hex}.{}", app.len())
 }
 
 fn free_name(path: &Path) -> PathBuf {
