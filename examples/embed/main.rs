@@ -57,6 +57,7 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
         font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
         clipboard: clipboard.clone(),
         storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+        files: Box::new(Denied),
         network: Box::new(Denied),
         device: Box::new(DesktopDevice { clipboard }),
         profile: ServiceProfile::Host,

@@ -6,6 +6,8 @@
 mod files;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/sockets.rs"]
+mod sockets;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "support/wx.rs"]

@@ -24,6 +24,7 @@ use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
 use pellicle_script::package::{PackageSource, json};
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
@@ -151,7 +152,10 @@ impl Headless {
             }),
             false => ServiceProfile::Host,
         };
-        let files = Arc::new(PackageImages::new(package.clone(), !options.deterministic));
+        let kept = FileQuota { temporary: FileQuota::default().kept, ..FileQuota::default() };
+        let stored = SharedFiles::new(package.clone(), Box::new(MemoryFiles::new(kept, clock.clone())));
+        let files = PackageImages::new(package.clone(), !options.deterministic).with_files(stored.clone());
+        let files = Arc::new(files);
         // Named fonts are all there are, and a deterministic run has those of every machine.
         let machine = !options.deterministic && options.show.font.is_empty();
         let source = if machine { DesktopFonts::new(files.clone()) } else { DesktopFonts::files_only(files.clone()) };
@@ -177,7 +181,8 @@ impl Headless {
             fonts: fonts(&options.show)?,
             font_loader: FontLoader::synchronous(Box::new(source)),
             clipboard: Arc::new(ProcessClipboard::default()),
-            storage: stored(&storage),
+            storage: self::stored(&storage),
+            files: Box::new(stored),
             network: match options.deterministic {
                 true => Box::new(Denied),
                 false => Box::new(network),

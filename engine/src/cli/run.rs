@@ -12,6 +12,8 @@ use crate::tools::record::RunRecord;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::file_name;
+use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, MemoryFiles, SharedFiles};
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
 use pellicle_script::package::PackageSource;
@@ -42,7 +44,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     };
     let shown = shell::run(window, record.clone(), |wake, viewport| {
         let clipboard = Arc::new(SystemClipboard::open());
-        let source = Arc::new(PackageImages::new(package.clone(), true));
+        let clock = Arc::new(SystemClock::local());
+        let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
+        let source = Arc::new(PackageImages::new(package.clone(), true).with_files(stored.clone()));
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
@@ -50,13 +54,14 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             dark: page.dark,
             motion: true,
             launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
-            drive: Drive::Free(Arc::new(SystemClock::local())),
+            drive: Drive::Free(clock),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
             font_loader: FontLoader::threaded(Box::new(font_source(page, source)), wake.clone()),
             fonts,
             clipboard: clipboard.clone(),
             storage: storage(&options.dir),
+            files: Box::new(stored),
             network: Box::new(HttpNetwork::default()),
             device: Box::new(DesktopDevice { clipboard }),
             profile: ServiceProfile::Host,
@@ -94,12 +99,25 @@ fn without_display(dir: &Path, page: &ShowOptions, renderer: Renderer) -> Result
 
 /// Where a program's storage is kept: with the user's data, or in memory if there is no such place.
 fn storage(dir: &Path) -> Box<dyn Storage> {
-    let id = dir.canonicalize().unwrap_or_else(|_| dir.to_owned()).to_string_lossy().into_owned();
+    let id = identity(dir);
     let opened = data_folder().and_then(|root| RedbStorage::open(&root, &id, StorageQuota::default()).ok());
     match opened {
         Some(store) => Box::new(store),
         None => Box::new(MemoryStorage::new(StorageQuota::default())),
     }
+}
+
+/// Where a program's files are kept: as [`storage`].
+fn files(dir: &Path, clock: Arc<SystemClock>) -> Box<dyn FileSystem> {
+    let folder = data_folder().map(|root| root.join("files").join(file_name(&identity(dir))));
+    match folder.and_then(|folder| DirectoryFiles::open(&folder, FileQuota::default()).ok()) {
+        Some(files) => Box::new(files),
+        None => Box::new(MemoryFiles::new(FileQuota::default(), clock)),
+    }
+}
+
+fn identity(dir: &Path) -> String {
+    dir.canonicalize().unwrap_or_else(|_| dir.to_owned()).to_string_lossy().into_owned()
 }
 
 fn data_folder() -> Option<PathBuf> {

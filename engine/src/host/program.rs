@@ -14,6 +14,7 @@ use pellicle_script::bridge::thread::{Drive, ThreadConfig};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::device::Device;
+use pellicle_script::capability::files::FileSystem;
 use pellicle_script::capability::network::Network;
 use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
@@ -51,6 +52,8 @@ pub struct ProgramConfig {
     pub clipboard: Arc<dyn Clipboard>,
     /// Its key-value store.
     pub storage: Box<dyn Storage>,
+    /// Its files.
+    pub files: Box<dyn FileSystem>,
     /// Its network.
     pub network: Box<dyn Network>,
     /// Its devices.
@@ -78,8 +81,20 @@ fn app_id(package: &dyn PackageSource) -> String {
 /// [`AppError`] if there is nothing to show.
 pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
-    let ProgramConfig { images, fonts, font_loader, clipboard, storage, network, device, profile, audit, wake, .. } =
-        config;
+    let ProgramConfig {
+        images,
+        fonts,
+        font_loader,
+        clipboard,
+        storage,
+        files,
+        network,
+        device,
+        profile,
+        audit,
+        wake,
+        ..
+    } = config;
     let package: Arc<dyn PackageSource> = {
         let audit = audit.clone();
         let tell = move |found| audit.record(Record::Finding(found));
@@ -111,6 +126,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     App::open(app, move |context| {
         let capabilities = Capabilities {
             storage,
+            files,
             network,
             device,
             shell: Box::new(HostShell(context.outbox.clone())),

@@ -283,9 +283,7 @@ impl Task {
     pub fn object(self: &Rc<Self>, realm: &mut dyn Realm, api: &WxApi, events: &[&'static str]) -> ScriptRef {
         let object = realm.object(None);
         let put = |realm: &mut dyn Realm, name: &str, call: crate::realm::NativeFunction| {
-            let function = realm.function(name, 1, call);
-            // A fresh object takes any field.
-            let _ = realm.set(&object, name, Value::Script(function));
+            super::lifecycle::put(realm, &object, name, call);
         };
         let (task, owner) = (self.clone(), api.clone());
         put(
@@ -300,6 +298,15 @@ impl Task {
                 Ok(Value::Undefined)
             }),
         );
+        self.listen_methods(realm, &object, events);
+        object
+    }
+
+    /// Puts `on*`/`off*` for `events` on an object.
+    pub(super) fn listen_methods(self: &Rc<Self>, realm: &mut dyn Realm, object: &ScriptRef, events: &[&'static str]) {
+        let put = |realm: &mut dyn Realm, name: &str, call: crate::realm::NativeFunction| {
+            super::lifecycle::put(realm, object, name, call);
+        };
         for &event in events {
             let task = self.clone();
             put(
@@ -326,7 +333,6 @@ impl Task {
                 }),
             );
         }
-        object
     }
 }
 

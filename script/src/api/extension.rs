@@ -35,8 +35,6 @@ pub const ENTRIES: &[Entry] = &[
     extension("saveVideoToPhotosAlbum"),
     extension("compressImage"),
     extension("openDocument"),
-    extension("downloadFile"),
-    extension("uploadFile"),
     extension("requestPayment"),
     extension("requestSubscribeMessage"),
     extension("navigateToMiniProgram"),

@@ -17,7 +17,7 @@
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`device`], [`extension`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], [`extension`] | the families |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
@@ -39,9 +39,11 @@ pub mod pages;
 pub mod query;
 pub mod route;
 pub mod row;
+pub mod socket;
 pub mod storage;
 pub mod system;
 pub mod table;
+pub mod transfer;
 pub mod ui;
 
 use crate::bridge::message::{Answer, ApiFailure, CapabilityReply, QueryReply};
@@ -53,7 +55,7 @@ use crate::realm::{Realm, ScriptRef, ScriptResult, ScriptSink};
 use crate::value::Value;
 use call::Pending;
 use pages::Pages;
-use row::{ApiRow, CapabilityKind};
+use row::{ApiKind, ApiRow, CapabilityKind};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -103,6 +105,7 @@ pub(crate) struct State {
     observers: observers::Observers,
     descriptors: files::Descriptors,
     next_file: Cell<u32>,
+    sockets: socket::Sockets,
     oracle: RefCell<oracle::OracleState>,
 }
 
@@ -133,6 +136,7 @@ impl WxApi {
                 observers: observers::Observers::default(),
                 descriptors: files::Descriptors::default(),
                 next_file: Cell::new(0),
+                sockets: socket::Sockets::default(),
                 oracle: RefCell::new(oracle),
             }),
         }
@@ -183,8 +187,14 @@ impl WxApi {
 
     /// True if the API is there at all.
     pub fn offers(&self, entry: &Entry) -> bool {
-        entry.row.capability != CapabilityKind::Extension
-            || self.state.capabilities.borrow().extension.offers(entry.row.name)
+        let name = entry.row.name;
+        let offered = |name: &str| self.state.capabilities.borrow().extension.offers(name);
+        match (entry.row.capability, entry.row.kind) {
+            // Who can listen can stop listening.
+            (CapabilityKind::Extension, ApiKind::Unlisten) => offered(&name.replacen("off", "on", 1)),
+            (CapabilityKind::Extension, _) => offered(name),
+            _ => true,
+        }
     }
 
     /// A query builder: `wx.createSelectorQuery()` and `this.createSelectorQuery()`.
@@ -194,6 +204,7 @@ impl WxApi {
 
     /// A capability answered.
     pub fn reply(&self, realm: &mut dyn Realm, reply: CapabilityReply) {
+        let Some(reply) = socket::answer(self, realm, reply) else { return };
         match reply.answer {
             Answer::Progress { event, reply: fields } => {
                 let task = self.state.pending.borrow().get(&reply.id).and_then(|p| p.task.clone());

@@ -8,7 +8,7 @@ use super::row::{ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
-use crate::capability::network::{NetworkRequest, RequestBody};
+use crate::capability::network::{NetworkRequest, Progress, RequestBody};
 use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
 use serde_json::Value as Json;
@@ -37,7 +37,9 @@ pub const ENTRIES: &[Entry] = &[Entry::new(
 /// Requests that run at the same time; more wait.
 const CONCURRENT: usize = 10;
 /// Time after which a request is given up, ms.
-const TIMEOUT_MS: f64 = 60_000.0;
+pub(super) const TIMEOUT_MS: f64 = 60_000.0;
+/// Largest body that is sent, bytes.
+pub(super) const MAX_UPLOAD: u64 = 100 << 20;
 pub(super) const METHODS: [&str; 9] = ["OPTIONS", "GET", "HEAD", "POST", "PUT", "DELETE", "TRACE", "CONNECT", "PATCH"];
 
 /// Requests on their way and waiting.
@@ -55,8 +57,13 @@ fn request(call: &mut Call<'_>, completion: Completion, task: Rc<Task>) {
     let parse = call.text("dataType", "json") == "json" && !request.binary;
     let convert = move |realm: &mut dyn Realm, reply: ApiReply| response(realm, reply, parse);
     let responder = completion.responder_with(call.api, Some(task), convert);
-    call.api.state().requests.waiting.borrow_mut().push_back((request, responder));
-    start_waiting(call.api);
+    enqueue(call.api, request, responder);
+}
+
+/// Sends a request when there is room for it.
+pub(super) fn enqueue(api: &WxApi, request: NetworkRequest, responder: Responder) {
+    api.state().requests.waiting.borrow_mut().push_back((request, responder));
+    start_waiting(api);
 }
 
 fn start_waiting(api: &WxApi) {
@@ -80,7 +87,7 @@ pub(super) fn finished(api: &WxApi, id: u32) {
 }
 
 /// The object's fields as text pairs.
-fn pairs(realm: &mut dyn Realm, object: &ScriptRef) -> Vec<(String, String)> {
+pub(super) fn pairs(realm: &mut dyn Realm, object: &ScriptRef) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for key in realm.keys(object).unwrap_or_default() {
         let value = realm.get(object, &key).unwrap_or_default();
@@ -209,7 +216,16 @@ fn build(call: &mut Call<'_>) -> Result<NetworkRequest, ApiFailure> {
     let binary = call.text("responseType", "text") == "arraybuffer";
     let chunked = call.flag("enableChunked", false);
     let url = encode_url(&url);
-    Ok(NetworkRequest { url, method, headers, body, timeout_ms: timeout_ms.max(1.0), binary, chunked })
+    Ok(NetworkRequest {
+        url,
+        method,
+        headers,
+        body,
+        timeout_ms: timeout_ms.max(1.0),
+        binary,
+        chunked,
+        progress: Progress::None,
+    })
 }
 
 /// Makes the result: text is parsed if JSON is wanted and it is some.

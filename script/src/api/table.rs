@@ -19,6 +19,8 @@ pub enum Handler {
     Async(fn(&mut Call<'_>, Completion)),
     /// As `Async`, with a task object that has `on*`/`off*` for the listed events.
     Task(fn(&mut Call<'_>, Completion, Rc<Task>), &'static [&'static str]),
+    /// As `Async`, with an object of its own making; told if the seam refuses the call.
+    Made(fn(&mut Call<'_>, Completion, Result<(), ApiFailure>) -> Value),
     /// Adds a listener of an event.
     Listen(&'static str),
     /// Removes listeners of an event.
@@ -60,7 +62,7 @@ impl Entry {
         let kind = match handler {
             Handler::Sync(_) => ApiKind::Sync,
             Handler::Async(_) | Handler::Extension => ApiKind::Async,
-            Handler::Task(..) => ApiKind::Task,
+            Handler::Task(..) | Handler::Made(_) => ApiKind::Task,
             Handler::Listen(_) => ApiKind::Listen,
             Handler::Unlisten(_) => ApiKind::Unlisten,
             Handler::Constant(_) => ApiKind::Constant,
@@ -95,6 +97,8 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::observers::ENTRIES,
         super::animation::ENTRIES,
         super::network::ENTRIES,
+        super::transfer::ENTRIES,
+        super::socket::ENTRIES,
         super::device::ENTRIES,
         super::files::ENTRIES,
         super::extension::ENTRIES,
@@ -116,7 +120,7 @@ pub(super) fn perform(
     arguments: &[Value],
 ) -> ScriptResult<Value> {
     let mut call = Call { realm, api, row: &entry.row, arguments };
-    let object = matches!(entry.handler, Handler::Async(_) | Handler::Task(..) | Handler::Extension);
+    let object = matches!(entry.handler, Handler::Async(_) | Handler::Task(..) | Handler::Made(_) | Handler::Extension);
     let checked = call.check(object);
     let (verdict, admitted) = match checked {
         Err(failure) => (Verdict::Invalid, Err(failure)),
@@ -158,6 +162,10 @@ pub(super) fn perform(
                 Err(failure) => completion.defer(call.realm, api, Err(failure)),
             }
             Ok(Value::Script(task.object(call.realm, api, events)))
+        }
+        Handler::Made(run) => {
+            let (completion, _) = Completion::of(&mut call, true);
+            Ok(run(&mut call, completion, admitted))
         }
         Handler::Listen(event) => {
             if admitted.is_ok()

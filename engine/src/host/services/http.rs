@@ -1,29 +1,21 @@
-//! Ordinary services of a desktop host: requests over HTTP, a clipboard.
-//!
-//! Nothing here runs unless a host puts it into a mini-program's capabilities.
+//! Requests over HTTP and HTTPS.
 
-use crate::images::ImageSource;
-use crate::interact::clipboard::Clipboard;
+use super::{MAX_BODY, sockets};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
-use pellicle_script::capability::device::{Device, DeviceCall};
-use pellicle_script::capability::network::{Network, NetworkRequest, RequestBody};
-use pellicle_script::package::PackageSource;
+use pellicle_script::capability::network::{Network, NetworkRequest, Progress, RequestBody, Socket, SocketRequest};
 use serde_json::{Map, Value, json};
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Requests that run at once.
 const CONCURRENT: usize = 16;
-/// Largest body of an answer, bytes.
-const MAX_BODY: u64 = 32 << 20;
+/// Largest file that is fetched, bytes.
+const MAX_DOWNLOAD: u64 = 200 << 20;
 /// Bytes of a body that are read at once.
 const PIECE: usize = 16 << 10;
-/// Longest time that a picture may take.
-const IMAGE_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Requests over HTTP and HTTPS, each on a thread of its own.
 pub struct HttpNetwork {
     agent: ureq::Agent,
@@ -38,14 +30,23 @@ impl Default for HttpNetwork {
 }
 
 impl HttpNetwork {
-    /// Requests that run now.
+    /// Requests that run now, and sockets that are being connected.
     pub fn running(&self) -> Arc<AtomicUsize> {
         self.running.clone()
+    }
+
+    /// A place among those that run at once; `None` if all are taken.
+    fn place(&self) -> Option<Place> {
+        if self.running.fetch_add(1, Ordering::AcqRel) >= CONCURRENT {
+            self.running.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        Some(Place(self.running.clone()))
     }
 }
 
 /// Gives its place back when a request ends, however it ends.
-struct Place(Arc<AtomicUsize>);
+pub(super) struct Place(Arc<AtomicUsize>);
 
 impl Drop for Place {
     fn drop(&mut self) {
@@ -55,12 +56,10 @@ impl Drop for Place {
 
 impl Network for HttpNetwork {
     fn request(&mut self, request: NetworkRequest, reply: Responder) {
-        if self.running.fetch_add(1, Ordering::AcqRel) >= CONCURRENT {
-            self.running.fetch_sub(1, Ordering::AcqRel);
+        let Some(place) = self.place() else {
             reply.fail(ApiFailure::internal("too many requests at once"));
             return;
-        }
-        let place = Place(self.running.clone());
+        };
         let agent = self.agent.clone();
         let work = move || {
             let _place = place;
@@ -71,6 +70,11 @@ impl Network for HttpNetwork {
         };
         // A thread that cannot be started drops the responder, which fails the call.
         let _ = std::thread::Builder::new().name("pellicle-request".to_owned()).spawn(work);
+    }
+
+    fn connect(&mut self, request: SocketRequest, events: Responder) -> Result<Box<dyn Socket>, ApiFailure> {
+        let Some(place) = self.place() else { return Err(ApiFailure::internal("too many requests at once")) };
+        sockets::connect(request, events, place)
     }
 }
 
@@ -94,7 +98,13 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> R
         let plain = builder.body(()).map_err(|e| failure(e.to_string()))?;
         agent.run(agent.configure_request(plain).timeout_global(Some(timeout)).allow_non_standard_methods(true).build())
     } else {
-        let full = builder.body(body).map_err(|e| failure(e.to_string()))?;
+        // A reader has no length of its own; without one the body would be sent in chunks, which few servers take.
+        let length = body.len().to_string();
+        let progress =
+            Told::new(task, request.progress == Progress::Sent, ["totalBytesSent", "totalBytesExpectedToSend"]);
+        let mut sent = Sent { body: &body, at: 0, progress };
+        let body = ureq::SendBody::from_reader(&mut sent);
+        let full = builder.header("content-length", length).body(body).map_err(|e| failure(e.to_string()))?;
         agent.run(agent.configure_request(full).timeout_global(Some(timeout)).allow_non_standard_methods(true).build())
     };
     let mut response = response.map_err(fault)?;
@@ -115,7 +125,11 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> R
     let status = response.status().as_u16();
     let mut reply = ApiReply::of(json!({ "statusCode": status, "header": header, "cookies": cookies }));
     task.progress("HeadersReceived", reply.clone());
-    let mut body = response.body_mut().with_config().limit(MAX_BODY).reader();
+    let limit = if request.progress == Progress::Received { MAX_DOWNLOAD } else { MAX_BODY };
+    let expected = response.body().content_length().unwrap_or(0);
+    let names = ["totalBytesWritten", "totalBytesExpectedToWrite"];
+    let mut progress = Told::new(task, request.progress == Progress::Received, names);
+    let mut body = response.body_mut().with_config().limit(limit).reader();
     let mut bytes = Vec::new();
     let mut piece = vec![0; PIECE];
     while !task.is_aborted() {
@@ -124,6 +138,7 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> R
             break;
         }
         bytes.extend_from_slice(&piece[..count]);
+        progress.tell(bytes.len() as u64, expected);
         if request.chunked {
             let chunk = ("data".to_owned(), piece[..count].to_vec());
             task.progress("ChunkReceived", ApiReply { binary: Some(chunk), ..ApiReply::default() });
@@ -137,59 +152,54 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> R
     Ok(reply)
 }
 
-/// Pictures of the package, and of the network where that is allowed.
-pub struct PackageImages {
-    package: Arc<dyn PackageSource>,
-    agent: Option<ureq::Agent>,
+/// Tells a task how far a transfer is: at most every [`Told::EVERY`], and at its end.
+struct Told<'a> {
+    task: &'a Responder,
+    on: bool,
+    names: [&'static str; 2],
+    last: Option<Instant>,
 }
 
-impl PackageImages {
-    /// Pictures of a package; with `network`, of `http` and `https` addresses too.
-    pub fn new(package: Arc<dyn PackageSource>, network: bool) -> PackageImages {
-        let agent = || ureq::Agent::config_builder().timeout_global(Some(IMAGE_TIMEOUT)).build().new_agent();
-        PackageImages { package, agent: network.then(agent) }
+impl Told<'_> {
+    /// Time between two of them.
+    const EVERY: Duration = Duration::from_millis(50);
+
+    fn new<'a>(task: &'a Responder, on: bool, names: [&'static str; 2]) -> Told<'a> {
+        Told { task, on, names, last: None }
+    }
+
+    fn tell(&mut self, done: u64, expected: u64) {
+        let early = self.last.is_some_and(|last| last.elapsed() < Self::EVERY) && done != expected;
+        if !self.on || early {
+            return;
+        }
+        self.last = Some(Instant::now());
+        let percent = (done.min(expected) * 100).checked_div(expected).unwrap_or(0);
+        let [now, all] = self.names;
+        self.task.progress("ProgressUpdate", ApiReply::of(json!({ "progress": percent, now: done, all: expected })));
     }
 }
 
-impl ImageSource for PackageImages {
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
-        if let Some(path) = url.strip_prefix('/').filter(|path| !path.starts_with('/')) {
-            let bytes = self.package.read(path).ok_or_else(|| "there is no such file in the package".to_owned())?;
-            return Ok(bytes.to_vec());
-        }
-        let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
-        let Some(agent) = self.agent.as_ref().filter(|_| url.starts_with("http")) else {
-            return Err("the network is not available".to_owned());
-        };
-        let mut response = agent.get(&url).call().map_err(|e| e.to_string())?;
-        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(|e| e.to_string())
-    }
+/// A body on its way.
+struct Sent<'a> {
+    body: &'a [u8],
+    at: usize,
+    progress: Told<'a>,
 }
 
-/// The services of a desktop's devices: the clipboard and nothing else.
-pub struct DesktopDevice {
-    /// The clipboard.
-    pub clipboard: Arc<dyn Clipboard>,
-}
-
-impl Device for DesktopDevice {
-    fn call(&mut self, call: DeviceCall, reply: Responder) {
-        match call {
-            DeviceCall::SetClipboard { data } => {
-                self.clipboard.write(&data);
-                reply.ok(ApiReply::empty());
-            }
-            DeviceCall::GetClipboard => {
-                reply.ok(ApiReply::of(json!({ "data": self.clipboard.read().unwrap_or_default() })));
-            }
-            DeviceCall::GetNetworkType => reply.ok(ApiReply::of(json!({ "networkType": "wifi" }))),
-            // A desktop does not vibrate, and a figure for statistics goes nowhere.
-            DeviceCall::VibrateShort { .. }
-            | DeviceCall::VibrateLong
-            | DeviceCall::SetKeepScreenOn { .. }
-            | DeviceCall::Report { .. } => reply.ok(ApiReply::empty()),
-            _ => reply.fail(ApiFailure::unsupported()),
+impl Read for Sent<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.progress.task.is_aborted() {
+            return Err(std::io::Error::other("abort"));
         }
+        let rest = self.body.get(self.at..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.at += count;
+        if count > 0 {
+            self.progress.tell(self.at as u64, self.body.len() as u64);
+        }
+        Ok(count)
     }
 }
 
@@ -212,6 +222,7 @@ mod tests {
             timeout_ms: 5000.0,
             binary: false,
             chunked: true,
+            progress: Progress::None,
         };
         HttpNetwork::default().request(request, Responder::new(1, sender));
         let mut told = Vec::new();

@@ -1,0 +1,50 @@
+//! Where pictures come from.
+
+use super::MAX_BODY;
+use crate::images::ImageSource;
+use pellicle_script::capability::files::{FilePath, SharedFiles};
+use pellicle_script::package::PackageSource;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest time that a picture may take.
+const IMAGE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Pictures of the package, and of the network where that is allowed.
+pub struct PackageImages {
+    package: Arc<dyn PackageSource>,
+    files: Option<SharedFiles>,
+    agent: Option<ureq::Agent>,
+}
+
+impl PackageImages {
+    /// Pictures of a package; with `network`, of `http` and `https` addresses too.
+    pub fn new(package: Arc<dyn PackageSource>, network: bool) -> PackageImages {
+        let agent = || ureq::Agent::config_builder().timeout_global(Some(IMAGE_TIMEOUT)).build().new_agent();
+        PackageImages { package, files: None, agent: network.then(agent) }
+    }
+
+    /// Pictures that the mini-program wrote or fetched, too.
+    pub fn with_files(self, files: SharedFiles) -> PackageImages {
+        PackageImages { files: Some(files), ..self }
+    }
+}
+
+impl ImageSource for PackageImages {
+    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
+        if let Some(path) = url.strip_prefix('/').filter(|path| !path.starts_with('/')) {
+            let bytes = self.package.read(path).ok_or_else(|| "there is no such file in the package".to_owned())?;
+            return Ok(bytes.to_vec());
+        }
+        if let (Some(path), Some(files)) = (FilePath::parse_stored(url), &self.files) {
+            let read = path.and_then(|path| files.fetch(&path, MAX_BODY));
+            return read.map_err(|error| error.to_string());
+        }
+        let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
+        let Some(agent) = self.agent.as_ref().filter(|_| url.starts_with("http")) else {
+            return Err("the network is not available".to_owned());
+        };
+        let mut response = agent.get(&url).call().map_err(|e| e.to_string())?;
+        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(|e| e.to_string())
+    }
+}
