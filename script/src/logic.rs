@@ -252,6 +252,9 @@ impl LogicProgram {
                     Value::object([("isConnected", Value::Bool(connected)), ("networkType", Value::string(network))]);
                 api.notify(realm, "NetworkStatusChange", &[argument]);
             }
+            HostCommand::Tell { event, argument } => {
+                api.notify(realm, &event, &[convert::value_of(&argument)]);
+            }
             HostCommand::MemoryWarning { level } => {
                 let argument = Value::object([("level", Value::Number(f64::from(level)))]);
                 api.notify(realm, "MemoryWarning", &[argument]);

@@ -7,7 +7,8 @@ use super::row::CapabilityKind as C;
 use super::table::{Entry, Handler};
 use crate::value::Value;
 
-const fn extension(name: &'static str) -> Entry {
+/// A service of the host.
+pub(super) const fn extension(name: &'static str) -> Entry {
     Entry::new(name, C::Extension, &[], Handler::Extension, "Offered by the host.")
 }
 

@@ -17,7 +17,7 @@
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], [`extension`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], [`extension`], [`platform`] | the families |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
@@ -36,6 +36,7 @@ pub mod network;
 pub mod observers;
 pub mod oracle;
 pub mod pages;
+pub mod platform;
 pub mod query;
 pub mod route;
 pub mod row;

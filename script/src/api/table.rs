@@ -102,6 +102,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::device::ENTRIES,
         super::files::ENTRIES,
         super::extension::ENTRIES,
+        super::platform::ENTRIES,
     ]
     .into_iter()
     .flatten()

@@ -338,6 +338,13 @@ pub enum HostCommand {
         /// `wifi`, `4g`, `none`, ...
         network: String,
     },
+    /// A service of the host has something to tell: listeners of `wx.on` and this name are called.
+    Tell {
+        /// What stands behind `on`, such as `LocationChange`.
+        event: String,
+        /// What they get.
+        argument: Json,
+    },
     /// Memory runs short.
     MemoryWarning {
         /// 5, 10 or 15, as on Android.

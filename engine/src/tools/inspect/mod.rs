@@ -12,6 +12,7 @@ mod pictures;
 use crate::package::{AppManifest, structure};
 use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_script::api::row::CapabilityKind;
 use pellicle_script::api::table;
 use pellicle_script::package::{EncodingCheck, PackageSheets, PackageSource, read_text, with_line};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
@@ -129,7 +130,7 @@ fn scripts(package: &dyn PackageSource, report: &mut Report) {
         report.diagnostics.extend(inspection.diagnostics);
         let file: Arc<str> = Arc::from(path);
         for api in inspection.apis {
-            let known = table::find(&api.name).is_some();
+            let known = table::find(&api.name).is_some_and(|found| found.row.capability != CapabilityKind::Extension);
             report.apis.count(known);
             if !known {
                 *report.missing.entry(format!("wx.{}", api.name)).or_default() += 1;

@@ -71,7 +71,7 @@ fn removable(call: &mut Call<'_>, argument: &str, operation: &str) -> Result<Fil
 pub(super) fn count(call: &mut Call<'_>, argument: &str) -> Result<Option<u64>, ApiFailure> {
     match call.number_field(argument) {
         None => Ok(None),
-        Some(n) if n >= 0.0 && n <= 9e15 => Ok(Some(n as u64)),
+        Some(n) if (0.0..=9e15).contains(&n) => Ok(Some(n as u64)),
         Some(n) => Err(ApiFailure::new(1_300_022, format!("invalid argument {argument} {n}"))),
     }
 }

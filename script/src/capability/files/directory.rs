@@ -69,10 +69,8 @@ impl DirectoryFiles {
                 _ => {}
             }
             fs::create_dir_all(&folder).map_err(fault)?;
-            used.change(area, 0, 0)?;
-            match area {
-                FileArea::Temporary => {}
-                _ => used.kept = used.kept.saturating_add(size_below(&folder)),
+            if area != FileArea::Temporary {
+                used.kept = used.kept.saturating_add(size_below(&folder));
             }
         }
         Ok(DirectoryFiles { root, used })
