@@ -138,7 +138,7 @@ fn numbers(rect: Rect) -> [f64; 4] {
 fn common_part(a: Rect, b: Rect) -> Option<Rect> {
     let (x, y) = (a.x.max(b.x), a.y.max(b.y));
     let (right, bottom) = ((a.x + a.width).min(b.x + b.width), (a.y + a.height).min(b.y + b.height));
-    (right >= x && bottom >= y).then(|| Rect { x, y, width: right - x, height: bottom - y })
+    (right >= x && bottom >= y).then_some(Rect { x, y, width: right - x, height: bottom - y })
 }
 
 fn root_of(document: &Document, node: NodeId) -> Option<NodeId> {

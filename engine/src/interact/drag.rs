@@ -6,9 +6,9 @@ use super::scene::{Area, Stage};
 use super::session::{Session, path};
 use crate::widgets::{self, slider};
 use pellicle_layout::document::ops::ListenFlags;
+use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
-use pellicle_layout::document::{Document, NodeId};
 
 /// Who takes a drag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -338,11 +338,11 @@ impl Movable {
         let slowing = self.config.friction * FRICTION;
         let mut length = speed * speed / (2.0 * slowing);
         // It ends where it meets the edge of its area.
-        for axis in 0..2 {
+        for (axis, (along, at)) in direction.into_iter().zip(self.at).enumerate() {
             let (low, high) = self.limits(axis);
-            let room = if direction[axis] > 0.0 { high - self.at[axis] } else { self.at[axis] - low };
-            if direction[axis].abs() > 1e-4 {
-                length = length.min(room / direction[axis].abs());
+            let room = if along > 0.0 { high - at } else { at - low };
+            if along.abs() > 1e-4 {
+                length = length.min(room / along.abs());
             }
         }
         self.source = Source::Friction;

@@ -112,7 +112,7 @@ fn a_floating_button_is_tapped_and_dragged() {
 fn steps_are_marked() {
     page("steps", |live| {
         live.call("next");
-        assert_eq!(live.driver().find(".t-steps-item__circle--finish@1").is_some(), true);
+        assert!(live.driver().find(".t-steps-item__circle--finish@1").is_some());
         live.tap("text=Ordered");
         assert_eq!(live.data()["current"], json!(0));
     });

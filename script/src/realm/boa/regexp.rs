@@ -119,5 +119,5 @@ fn context_of(context: &mut Context, behind: bool) -> JsResult<JsValue> {
     } else {
         0..start
     };
-    Ok(input.get(part).unwrap_or_else(|| js_string!("")).into())
+    Ok(input.get(part).unwrap_or(js_string!("")).into())
 }
