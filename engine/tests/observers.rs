@@ -79,6 +79,21 @@ fn nobody_is_told_of_anything_after_the_end() {
 }
 
 #[test]
+fn more_elements_than_a_frame_has_time_for_are_refused() {
+    let wxml = "<view wx:for='{{5000}}' wx:key='*this' class='row'/><view class='one'/>";
+    let js = "Page({ data: { told: 0 }, onReady() {
+        this.createIntersectionObserver({ observeAll: true }).relativeToViewport().observe('.row', () => { throw 1 });
+        for (let i = 0; i < 5000; i++)
+          this.createIntersectionObserver().relativeToViewport({ bottom: 1e6 }).observe('.one', () => { this.data.told += 1 });
+      } });";
+    let mut live = Live::open(Program::page(wxml, ".one { height: 1px }", js));
+    live.wait(100.0);
+    live.picture();
+    live.wait(100.0);
+    assert_eq!(live.data()["told"], json!(4096));
+}
+
+#[test]
 fn the_window_is_told_to_fit_or_not() {
     let js = "Page({ data: { told: [] }, onReady() {
         const wide = wx.createMediaQueryObserver();

@@ -9,6 +9,7 @@ use crate::interact::session::{PageSettings, Session};
 use pellicle_layout::css;
 use pellicle_layout::document::apply::Request;
 use pellicle_layout::document::ops::{QueryKind, SheetTarget};
+use pellicle_layout::document::watch::Watch;
 use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
@@ -204,6 +205,12 @@ impl App {
             match *op {
                 Op::Query { .. } => asked.queries.push(Query::Lost),
                 Op::QueryEnd { request } => asked.queries.push(Query::End(request)),
+                Op::Watch { request, watch } => {
+                    if let Some(watch) = commit.text(watch).and_then(Watch::parse) {
+                        self.watches.add(request, watch);
+                    }
+                }
+                Op::Unwatch { request } => self.watches.remove(request),
                 _ => {}
             }
         }

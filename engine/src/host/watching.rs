@@ -18,6 +18,8 @@ struct Watching {
     watch: Watch,
     /// For each element the number of thresholds that its share reaches; none before it was looked at.
     reached: Vec<Option<usize>>,
+    /// What script was told of these.
+    told: Vec<Option<usize>>,
 }
 
 /// All observers of a mini-program.
@@ -29,9 +31,15 @@ pub(super) struct Watches {
 }
 
 impl Watches {
+    /// Begins to watch. What would be more than [`Watch::TARGETS`] elements in all is left out: they are looked at in
+    /// every frame that moves something. The logic side has told script by then.
     pub(super) fn add(&mut self, request: u32, watch: Watch) {
+        let watched: usize = self.list.iter().map(|one| one.watch.targets.len().max(1)).sum();
+        if watched + watch.targets.len() > Watch::TARGETS {
+            return;
+        }
         let reached = vec![None; watch.targets.len()];
-        self.list.push(Watching { request, watch, reached });
+        self.list.push(Watching { request, watch, told: reached.clone(), reached });
         self.due = true;
     }
 
@@ -46,26 +54,33 @@ impl App {
         if self.watches.list.is_empty() || !std::mem::take(&mut self.watches.due) {
             return;
         }
-        let mut told = Vec::new();
         let stage = &self.stage;
         let document = &stage.document;
         let Some(top) = document.top_page().map(|page| page.root) else { return };
         let viewport = stage.viewport();
         let viewport = Rect { x: 0.0, y: 0.0, width: viewport.width, height: viewport.height };
-        self.watches.list.retain_mut(|one| {
-            if one.watch.nodes().all(|node| document.node(node).is_none()) {
-                told.push(Watched { request: one.request, crossings: Vec::new(), time: now });
-                return false;
-            }
-            let crossings = one.look(document, stage.boxes(), top, viewport);
-            if !crossings.is_empty() {
+        let mut told = Vec::new();
+        for one in &mut self.watches.list {
+            let gone = one.watch.nodes().all(|node| document.node(node).is_none());
+            let crossings = if gone { Vec::new() } else { one.look(document, stage.boxes(), top, viewport) };
+            if gone || !crossings.is_empty() {
                 told.push(Watched { request: one.request, crossings, time: now });
             }
-            true
-        });
-        for watched in told {
-            // A thread that has stopped needs no telling.
-            let _ = self.logic.send(Message::Watched(watched));
+        }
+        if told.is_empty() {
+            return;
+        }
+        // One message for all of them: a busy script is not to be flooded.
+        match self.logic.send(Message::Watched(told)) {
+            Ok(()) => {
+                let exists = |node| document.node(node).is_some();
+                self.watches.list.retain_mut(|one| {
+                    one.told.clone_from(&one.reached);
+                    one.watch.nodes().any(exists)
+                });
+            }
+            // It has no room: the next frame tells what then is.
+            Err(_) => self.watches.due = true,
         }
     }
 }
@@ -111,7 +126,7 @@ impl Watching {
                 false => 0,
             };
             let now = reached(ratio, inside.is_some());
-            let before = self.reached[at].unwrap_or_else(|| {
+            let before = self.told[at].unwrap_or_else(|| {
                 let initial = f64::from(self.watch.initial_ratio);
                 reached(initial, initial > 0.0)
             });

@@ -26,8 +26,8 @@ pub struct WatchArea {
 }
 
 impl Watch {
-    /// Most elements that one observer watches.
-    pub const TARGETS: usize = 10_000;
+    /// Most elements that the observers of a mini-program watch together.
+    pub const TARGETS: usize = 4_096;
     /// Most areas.
     pub const AREAS: usize = 100;
     /// Most thresholds.

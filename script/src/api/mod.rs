@@ -239,8 +239,10 @@ impl WxApi {
     }
 
     /// Watched elements crossed thresholds.
-    pub fn watched(&self, realm: &mut dyn Realm, watched: &crate::bridge::message::Watched) {
-        observers::watched(self, realm, watched);
+    pub fn watched(&self, realm: &mut dyn Realm, watched: &[crate::bridge::message::Watched]) {
+        for observer in watched {
+            observers::watched(self, realm, observer);
+        }
     }
 
     /// A `navigator` was tapped. The oracle profile records it and performs nothing: true then.

@@ -9,7 +9,7 @@ use super::pages::Selected;
 use super::row::{ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional};
 use crate::bridge::message::{ApiFailure, Watched};
-use crate::realm::{Realm, ScriptRef};
+use crate::realm::{Realm, ScriptFault, ScriptRef};
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::watch::{Watch, WatchArea};
@@ -188,10 +188,14 @@ fn observe(
     realm: &mut dyn Realm,
     request: u32,
     (plan, scope): (&Plan, Option<&ScriptRef>),
-    (mut targets, callback): (Vec<Selected>, ScriptRef),
+    (targets, callback): (Vec<Selected>, ScriptRef),
     mut watch: Watch,
 ) {
-    targets.truncate(Watch::TARGETS);
+    let watched: usize = api.state().observers.intersections.borrow().values().map(|o| o.targets.len()).sum();
+    if watched + targets.len() > Watch::TARGETS {
+        let message = format!("intersection observers of a mini-program watch at most {} elements", Watch::TARGETS);
+        return api.report::<()>("createIntersectionObserver", Err(ScriptFault::error("RangeError", message)));
+    }
     for area in plan.areas.borrow().iter() {
         let reference = match &area.selector {
             Some(selector) => match api.pages().select(realm, scope, selector, false).first() {

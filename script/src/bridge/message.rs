@@ -17,7 +17,7 @@ pub enum Message {
     /// The answer to all queries of one `exec()`.
     QueryReply(QueryReply),
     /// Watched elements have crossed thresholds.
-    Watched(Watched),
+    Watched(Vec<Watched>),
     /// A capability answered.
     Reply(CapabilityReply),
     /// The host wants something.
