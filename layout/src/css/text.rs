@@ -6,7 +6,7 @@ use super::parse::{
 };
 use super::properties::{PropertyId, PropertyValue};
 use super::sound::Sound;
-use super::value::{Compute, ComputeContext, Length, computes_to_itself};
+use super::value::{Compute, ComputeContext, Length, Unit, computes_to_itself};
 use crate::style::computed::*;
 use cssparser::{Parser, Token};
 use serde::{Deserialize, Serialize};
@@ -243,6 +243,51 @@ pub fn font(input: &mut Parser, out: &mut Vec<(PropertyId, PropertyValue)>) -> P
     out.push((PropertyId::FontWeight, PropertyValue::FontWeight(weight.unwrap_or(FontWeight::Absolute(400)))));
     out.push((PropertyId::LineHeight, PropertyValue::LineHeight(line)));
     Ok(())
+}
+
+/// A font that a text other than a sheet's names.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FontText {
+    /// Families in order of preference.
+    pub families: Arc<[FontFamily]>,
+    /// Size, logical px.
+    pub size: f32,
+    /// Weight, 1 to 1000.
+    pub weight: u16,
+    /// Slant.
+    pub slant: FontSlant,
+}
+
+/// Size of the font that relative sizes of such a text are of, logical px.
+const TEXT_FONT_SIZE: f32 = 10.0;
+
+/// The font of a text as the `font` shorthand has it, as canvases take it. `None` for anything else.
+pub fn font_from_text(text: &str) -> Option<FontText> {
+    let mut values = Vec::new();
+    Parser::new(text).parse_entirely(|input| font(input, &mut values)).ok()?;
+    let mut out = FontText { families: Arc::from([]), size: 0.0, weight: 400, slant: FontSlant::Normal };
+    for (_, value) in values {
+        match value {
+            PropertyValue::FontSize(FontSize::Absolute(px)) => out.size = px,
+            PropertyValue::FontSize(FontSize::Relative(factor)) => out.size = factor * TEXT_FONT_SIZE,
+            PropertyValue::FontSize(FontSize::Length(Length::Percent(share))) => out.size = share * TEXT_FONT_SIZE,
+            PropertyValue::FontSize(FontSize::Length(Length::Unit(value, Unit::Em | Unit::Rem))) => {
+                out.size = value * TEXT_FONT_SIZE;
+            }
+            PropertyValue::FontSize(FontSize::Length(Length::Unit(value, unit))) => {
+                out.size = value * unit.absolute()?
+            }
+            PropertyValue::FontSize(FontSize::Length(Length::Calc(..))) => return None,
+            PropertyValue::FontFamily(families) => out.families = families,
+            PropertyValue::FontStyle(slant) => out.slant = slant,
+            PropertyValue::FontWeight(FontWeight::Absolute(weight)) => out.weight = weight,
+            PropertyValue::FontWeight(FontWeight::Bolder) => out.weight = 700,
+            PropertyValue::FontWeight(FontWeight::Lighter) => out.weight = 100,
+            _ => {}
+        }
+    }
+    out.size = out.size.clamp(0.0, 10_000.0);
+    Some(out)
 }
 
 /// `text-align-last`; `auto` is none.
