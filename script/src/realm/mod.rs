@@ -201,6 +201,10 @@ pub trait Realm {
     fn function(&mut self, name: &str, length: usize, call: NativeFunction) -> ScriptRef;
     /// An object whose fields are made on demand.
     fn dynamic(&mut self, hooks: DynamicObject) -> ScriptRef;
+    /// An object with state of native code behind it.
+    fn native(&mut self, prototype: Option<&ScriptRef>, state: Rc<dyn std::any::Any>) -> ScriptRef;
+    /// The state behind an object, `None` for any other value.
+    fn native_state(&mut self, value: &Value) -> Option<Rc<dyn std::any::Any>>;
     /// What a handle holds.
     fn kind(&mut self, object: &ScriptRef) -> ScriptKind;
     /// True if both handles hold the same object.

@@ -86,6 +86,22 @@ impl Realm for BoaRealm {
         self.make(|context| native::dynamic(context, hooks).map(Into::into))
     }
 
+    fn native(&mut self, prototype: Option<&ScriptRef>, state: std::rc::Rc<dyn std::any::Any>) -> ScriptRef {
+        let shared = shared(&self.context);
+        self.make(|context| {
+            let prototype = match prototype {
+                Some(prototype) => held_object(&shared, prototype)?,
+                None => context.intrinsics().constructors().object().prototype(),
+            };
+            Ok(native::object(context, prototype, state).into())
+        })
+    }
+
+    fn native_state(&mut self, value: &Value) -> Option<std::rc::Rc<dyn std::any::Any>> {
+        let Value::Script(handle) = value else { return None };
+        native::state_of(&held_object(&shared(&self.context), handle).ok()?)
+    }
+
     fn kind(&mut self, object: &ScriptRef) -> ScriptKind {
         let Ok(value) = held(&shared(&self.context), object) else { return ScriptKind::Object };
         let object = match value.variant() {

@@ -37,7 +37,7 @@ impl Graveyard {
 
 /// Rust state behind a native function. It holds no engine pointers that the collector should follow: handles
 /// are roots of their own.
-#[derive(Trace, Finalize)]
+#[derive(Trace, Finalize, boa_engine::JsData)]
 struct Captured {
     #[unsafe_ignore_trace]
     state: Buried,
@@ -93,6 +93,17 @@ pub(crate) fn stateful<T: 'static>(
         .length(length)
         .constructor(constructor)
         .build()
+}
+
+/// An object with Rust state behind it.
+pub(crate) fn object(context: &Context, prototype: JsObject, state: Rc<dyn Any>) -> JsObject {
+    let graveyard = Rc::downgrade(&shared(context).graveyard);
+    JsObject::from_proto_and_data(prototype, Captured { state: Buried { state: Some(state), graveyard } })
+}
+
+/// The state behind an object.
+pub(crate) fn state_of(object: &JsObject) -> Option<Rc<dyn Any>> {
+    object.downcast_ref::<Captured>()?.state.state.clone()
 }
 
 /// Calls a native function from script.
