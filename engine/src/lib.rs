@@ -25,6 +25,7 @@
 //! | [`gpu`] | the GPU painter |
 //! | [`glyphs`] | coverage masks of glyphs, paths and shadows |
 //! | [`images`] | decoded images |
+//! | [`canvas`] | what script draws |
 //! | [`fonts`] | faces of the machine, of style sheets and of script |
 //! | [`chrome`] | bars and dialogs around and over the page |
 //! | [`widgets`] | behaviour of the built-in components |
@@ -34,6 +35,7 @@
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
+pub mod canvas;
 pub mod chrome;
 pub mod cli;
 pub mod cpu;

@@ -54,6 +54,7 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
         random: Box::new(SystemRandom::default()),
         images: ImageStore::threaded(files.clone(), 1, Arc::new(|| {})),
         fonts: FontPolicy::Author,
+        canvas_fonts: Box::new(DesktopFonts::new(files.clone())),
         font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
         clipboard: clipboard.clone(),
         storage: Box::new(MemoryStorage::new(StorageQuota::default())),

@@ -337,6 +337,7 @@ impl Program for LogicProgram {
             done &= self.realm.run_jobs(JOBS_PER_TURN);
         }
         let changes = self.app.turn_end(&mut self.realm);
+        self.api.flush_canvases();
         TurnEnd { more: !done || ran || self.app.has_work(), changes: changes || self.replay }
     }
 

@@ -158,7 +158,11 @@ impl Headless {
         let files = Arc::new(files);
         // Named fonts are all there are, and a deterministic run has those of every machine.
         let machine = !options.deterministic && options.show.font.is_empty();
-        let source = if machine { DesktopFonts::new(files.clone()) } else { DesktopFonts::files_only(files.clone()) };
+        let find = || match machine {
+            true => DesktopFonts::new(files.clone()),
+            false => DesktopFonts::files_only(files.clone()),
+        };
+        let (source, canvas_fonts) = (find(), Box::new(find()));
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
@@ -180,6 +184,7 @@ impl Headless {
             images: ImageStore::synchronous(files),
             fonts: fonts(&options.show)?,
             font_loader: FontLoader::synchronous(Box::new(source)),
+            canvas_fonts,
             clipboard: Arc::new(ProcessClipboard::default()),
             storage: self::stored(&storage),
             files: Box::new(stored),

@@ -57,6 +57,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             drive: Drive::Free(clock),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
+            canvas_fonts: Box::new(font_source(page, source.clone())),
             font_loader: FontLoader::threaded(Box::new(font_source(page, source)), wake.clone()),
             fonts,
             clipboard: clipboard.clone(),

@@ -21,7 +21,7 @@ pub mod blend;
 mod fill;
 mod layer;
 mod mask;
-mod modes;
+pub mod modes;
 mod quad;
 mod shape;
 

@@ -7,7 +7,14 @@ use pellicle_layout::style::computed::BlendMode;
 type Rgb = [f32; 3];
 
 /// Blends the colours of `from` with those of `under`, where there are any; the opacity stays that of `from`.
-pub fn blend(from: &Buffer, under: &Buffer, to: &mut Buffer, mode: BlendMode, order: PixelOrder, threads: usize) {
+pub(super) fn blend(
+    from: &Buffer,
+    under: &Buffer,
+    to: &mut Buffer,
+    mode: BlendMode,
+    order: PixelOrder,
+    threads: usize,
+) {
     let stride = to.width as usize * 4;
     if stride == 0 || from.width != to.width || under.width != to.width {
         return;
@@ -24,7 +31,8 @@ pub fn blend(from: &Buffer, under: &Buffer, to: &mut Buffer, mode: BlendMode, or
     });
 }
 
-fn pixel(order: PixelOrder, source: [u8; 4], below: [u8; 4], mode: BlendMode) -> [u8; 4] {
+/// The colour of a pixel blended with the one below; its opacity stays.
+pub fn pixel(order: PixelOrder, source: [u8; 4], below: [u8; 4], mode: BlendMode) -> [u8; 4] {
     let (s, b) = (order.arrange(source), order.arrange(below));
     let straight = |p: [u8; 4]| [p[0], p[1], p[2]].map(|v| (f32::from(v) / f32::from(p[3])).min(1.0));
     let (cs, cb) = (straight(s), straight(b));

@@ -8,6 +8,7 @@ use super::chrome_view::ChromeView;
 use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
+use crate::canvas::board::CanvasBoard;
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::FontLoader;
 use crate::frame::{FrameRecord, FrameStats};
@@ -50,6 +51,8 @@ pub struct AppConfig {
     pub motion: bool,
     /// Where pictures come from.
     pub images: ImageStore,
+    /// Pictures of its canvases.
+    pub canvases: CanvasBoard,
     /// How it is started.
     pub launch: LaunchOptions,
     /// How the logic thread runs.
@@ -112,6 +115,7 @@ pub struct App {
     pub(super) picture_dirty: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) painter: Painting,
+    pub(super) canvases: CanvasBoard,
     pub(super) fonts: FontLoader,
     pub(super) motion: bool,
     /// Commits applied since the start.
@@ -192,6 +196,7 @@ impl App {
             picture_dirty: true,
             diagnostics,
             painter: Painting::new(config.images),
+            canvases: config.canvases,
             fonts: config.font_loader,
             motion: config.motion,
             commits_applied: 0,

@@ -2,11 +2,14 @@
 
 use super::app::{App, AppConfig, AppError};
 use super::types::Viewport;
-use crate::fonts::FontLoader;
+use crate::canvas::board::CanvasBoard;
+use crate::canvas::text::Texts;
+use crate::canvas::{CanvasSetup, SoftwareCanvas};
+use crate::fonts::{FontLoader, FontSource};
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::package::PROJECT_FILE;
-use pellicle_layout::text::FontPolicy;
+use pellicle_layout::text::{FontBook, FontPolicy};
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::WakeHost;
@@ -48,6 +51,8 @@ pub struct ProgramConfig {
     pub fonts: FontPolicy,
     /// Where further fonts come from.
     pub font_loader: FontLoader,
+    /// Where texts on canvases find further fonts: at once, on the logic thread.
+    pub canvas_fonts: Box<dyn FontSource>,
     /// The clipboard of text fields.
     pub clipboard: Arc<dyn Clipboard>,
     /// Its key-value store.
@@ -85,6 +90,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         images,
         fonts,
         font_loader,
+        canvas_fonts,
         clipboard,
         storage,
         files,
@@ -106,6 +112,14 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         Drive::Free(clock) => clock.clone(),
         Drive::Steps(clock) => clock.clone(),
     };
+    let board = CanvasBoard::default();
+    let canvas = SoftwareCanvas::new(CanvasSetup {
+        texts: Texts::new(FontBook::new(fonts.clone())?, FontLoader::synchronous(canvas_fonts)),
+        images: images.source().clone(),
+        threaded: images.is_threaded(),
+        board: board.clone(),
+        wake: wake.clone(),
+    });
     let app = AppConfig {
         package: package.clone(),
         viewport,
@@ -113,6 +127,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         dark,
         motion,
         images,
+        canvases: board,
         launch,
         thread: ThreadConfig::new(drive, wake),
         fonts,
@@ -127,6 +142,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         let capabilities = Capabilities {
             storage,
             files,
+            canvas: Box::new(canvas),
             network,
             device,
             shell: Box::new(HostShell(context.outbox.clone())),

@@ -9,7 +9,7 @@ use super::pictures::Pictures;
 use crate::cpu::CpuPainter;
 use crate::frame::Phase;
 use crate::glyphs::GlyphCache;
-use crate::images::{ImageEvent, ImageStore};
+use crate::images::{External, ImageEvent, ImageStore};
 use crate::interact::outgoing::Outbox;
 use crate::interact::scene::Stage;
 use crate::interact::session::Session;
@@ -140,6 +140,11 @@ impl PaintState for Look<'_> {
         self.pictures.url(node)
     }
 
+    fn external(&self, node: NodeId) -> Option<u32> {
+        // Only canvases are given pictures, each under its element's number.
+        (self.document?.tag_name(node) == "canvas").then_some(node.0)
+    }
+
     fn caret(&self, node: NodeId) -> Option<u32> {
         let focused = self.session?.focused.as_ref().filter(|f| f.node == node)?;
         focused.caret_shown(self.now).then(|| focused.editor.caret() as u32)
@@ -187,6 +192,7 @@ impl App {
     /// Asks for the pictures of new elements and takes over those that have come: sizes, events, new lists. Where
     /// nothing moves by itself, pictures are asked for when they are drawn, and no element is told.
     pub(super) fn update_pictures(&mut self, now: f64) {
+        self.take_canvases();
         if self.motion {
             self.stage.request_pictures(&mut self.painter.images);
         }
@@ -219,6 +225,19 @@ impl App {
             };
             let mut outbox = Outbox { list: &mut self.out, time_stamp: now, page_scroll: (0.0, 0.0) };
             outbox.event(self.stage.scene(), node, event, &detail);
+        }
+    }
+
+    /// Takes over what canvases show.
+    fn take_canvases(&mut self) {
+        for (node, external) in self.canvases.take() {
+            let size = |external: Option<&External>| external.map(|e| e.size);
+            // Lists hold sizes; pixels are looked up when they are drawn.
+            if size(self.painter.images.external(node.0)) != size(external.as_ref()) {
+                self.painter.list_dirty = true;
+            }
+            self.painter.images.set_external(node.0, external);
+            self.picture_dirty = true;
         }
     }
 

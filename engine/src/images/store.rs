@@ -187,6 +187,16 @@ impl ImageStore {
         store
     }
 
+    /// Where its files come from.
+    pub fn source(&self) -> &Arc<dyn ImageSource> {
+        &self.source
+    }
+
+    /// True if it fetches and decodes on threads of its own.
+    pub fn is_threaded(&self) -> bool {
+        self.service.is_some()
+    }
+
     /// Sets the byte budget of decoded images.
     pub fn set_budget(&mut self, bytes: usize) {
         self.budget = bytes;

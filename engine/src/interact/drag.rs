@@ -75,6 +75,10 @@ impl Session {
                 "movable-view" if self.movables.get(node).is_some_and(|m| m.takes(horizontal)) => {
                     return Some(Taker::Movable(node));
                 }
+                // A canvas that is drawn on keeps the page still (the documented `disable-scroll`).
+                "canvas" if widgets::is_on(document, node, "disable-scroll") && listens_to_touches(document, node) => {
+                    return None;
+                }
                 "movable-view" if catches(document, node, direction_event(horizontal)) => return None,
                 _ => {}
             }
@@ -251,4 +255,11 @@ fn catches(document: &Document, node: NodeId, event: &str) -> bool {
                 .iter()
                 .any(|(name, flags)| Some(*name) == event && flags.has(ListenFlags::CATCH | ListenFlags::CAPTURE_CATCH))
         })
+}
+
+/// True if an element listens to touches.
+fn listens_to_touches(document: &Document, node: NodeId) -> bool {
+    let of_touches = ["touchstart", "touchmove", "touchend", "touchcancel", "longtap", "longpress"];
+    let known = of_touches.map(|event| document.names.get(event));
+    document.node(node).is_some_and(|n| n.listeners.iter().any(|(name, _)| known.contains(&Some(*name))))
 }

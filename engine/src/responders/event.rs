@@ -31,8 +31,8 @@ pub(super) fn object(world: &Rc<World>, name: &str, message: &EventMessage, curr
         ("target", describe(target)),
         ("currentTarget", describe(current)),
         ("detail", detail),
-        ("touches", touch_list(&message.touches)),
-        ("changedTouches", touch_list(&message.changed_touches)),
+        ("touches", touch_list(&message.touches, None)),
+        ("changedTouches", touch_list(&message.changed_touches, None)),
         ("instance", Descriptor::element(world, current)),
     ])
 }

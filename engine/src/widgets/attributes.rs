@@ -285,7 +285,7 @@ const TABLE: &[Attributes] = &[
         ],
         ignored: &["app-id", "path", "extra-data", "version", "short-link"],
     },
-    Attributes { tag: "canvas", heeded: &[], ignored: &["type", "canvas-id", "disable-scroll"] },
+    Attributes { tag: "canvas", heeded: &["type", "canvas-id", "disable-scroll"], ignored: &[] },
     Attributes {
         tag: "match-media",
         heeded: &[],

@@ -22,6 +22,8 @@ pub struct FaceData {
     pub descent: f32,
     /// Line gap over em.
     pub line_gap: f32,
+    /// The part of the em square that lies above the baseline, 0 to 1 (CSS Inline 3, em-over baseline).
+    pub em_ascent: f32,
     /// Height of the letter x over em.
     pub x_height: f32,
     /// The font says nothing about that height: it was taken from the letter itself.
@@ -81,6 +83,7 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
     let line = |d: Option<cosmic_text::skrifa::metrics::Decoration>, offset: f32| {
         d.map_or((offset, 0.05), |d| (d.offset / em, (d.thickness / em).max(0.01)))
     };
+    let (ascent, descent) = (metrics.ascent / em, -metrics.descent / em);
     let stated = metrics.x_height.filter(|&h| h > 0.0);
     let face = FaceData {
         data: data.clone(),
@@ -88,9 +91,10 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
         families: info.families.iter().map(|(name, _)| name.to_lowercase()).collect(),
         weight: info.weight.0,
         italic: info.style != fontdb::Style::Normal,
-        ascent: metrics.ascent / em,
-        descent: -metrics.descent / em,
+        ascent,
+        descent,
         line_gap: (metrics.leading / em).max(0.0),
+        em_ascent: em_ascent(data, info.index, ascent, descent),
         x_height: stated.or_else(|| measured_x_height(data, info.index, &font)).unwrap_or(metrics.ascent * 0.56) / em,
         x_height_is_measured: stated.is_none(),
         underline: line(metrics.underline, -0.1),
@@ -100,6 +104,20 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
     // Touches the character map once, where a broken table would show itself.
     face.glyph('x');
     Some(face)
+}
+
+/// The em square above the baseline: typographic figures in their proportion, else the face's (Blink,
+/// `ComputeNormalizedTypoAscentAndDescent`).
+fn em_ascent(data: &FontBytes, index: u32, ascent: f32, descent: f32) -> f32 {
+    use cosmic_text::skrifa::{FontRef, raw::TableProvider};
+    let share = |ascent: f32, descent: f32| {
+        let height = ascent + descent;
+        (height > 0.0 && (0.0..=height).contains(&ascent)).then(|| ascent / height)
+    };
+    let os2 = FontRef::from_index((**data).as_ref(), index).and_then(|font| font.os2());
+    let stated =
+        os2.ok().and_then(|os2| share(os2.s_typo_ascender().into(), (-i32::from(os2.s_typo_descender())) as f32));
+    stated.or_else(|| share(ascent, descent)).unwrap_or(1.0)
 }
 
 /// Height of the outline of the letter x, font units.

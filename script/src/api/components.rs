@@ -7,7 +7,10 @@ const COMPONENTS: &[(&str, &str)] = &[
         "size=default|mini type=default|primary|warn plain disabled loading form-type=submit|reset open-type \
          hover-class hover-stop-propagation hover-start-time hover-stay-time",
     ),
-    ("canvas", "type canvas-id disable-scroll bindtouchstart bindtouchmove bindtouchend bindtouchcancel binderror"),
+    (
+        "canvas",
+        "type canvas-id disable-scroll bindtouchstart bindtouchmove bindtouchend bindtouchcancel bindlongtap binderror",
+    ),
     ("checkbox", "value disabled checked color"),
     ("checkbox-group", "bindchange"),
     ("cover-image", "src bindload binderror"),

@@ -13,6 +13,7 @@
 //! | [`row`] | a row of the table: name, arguments, kind, capability |
 //! | [`table`] | the table and the seam |
 //! | [`call`] | arguments, callbacks, promises, tasks |
+//! | [`canvas`] | what is drawn by script |
 //! | [`components`] | the built-in components as `canIUse` knows them |
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
@@ -25,6 +26,7 @@ pub mod animation;
 pub mod bars;
 pub mod base;
 pub mod call;
+pub mod canvas;
 pub mod components;
 pub mod convert;
 pub mod device;
@@ -47,7 +49,7 @@ pub mod table;
 pub mod transfer;
 pub mod ui;
 
-use crate::bridge::message::{Answer, ApiFailure, CapabilityReply, QueryReply};
+use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, QueryReply};
 use crate::bridge::outbox::Responder;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
@@ -90,6 +92,9 @@ pub struct ApiConfig {
     pub mailbox: MailboxSender,
 }
 
+/// What is done with an answer that is the surface's own.
+type Internal = Box<dyn FnOnce(&mut dyn Realm, Result<ApiReply, ApiFailure>)>;
+
 /// State behind the surface. No borrow of it is held across a call into script.
 pub(crate) struct State {
     capabilities: RefCell<Capabilities>,
@@ -108,6 +113,9 @@ pub(crate) struct State {
     next_file: Cell<u32>,
     sockets: socket::Sockets,
     oracle: RefCell<oracle::OracleState>,
+    canvases: canvas::Canvases,
+    /// Answers of capabilities that no call of script waits for.
+    internal: RefCell<BTreeMap<u32, Internal>>,
 }
 
 /// The `wx` surface of one mini-program; cheap to clone.
@@ -139,6 +147,8 @@ impl WxApi {
                 next_file: Cell::new(0),
                 sockets: socket::Sockets::default(),
                 oracle: RefCell::new(oracle),
+                canvases: canvas::Canvases::default(),
+                internal: RefCell::default(),
             }),
         }
     }
@@ -221,6 +231,11 @@ impl WxApi {
                 }
             }
             Answer::Done(result) => {
+                let internal = self.state.internal.borrow_mut().remove(&reply.id);
+                if let Some(done) = internal {
+                    done(realm, result);
+                    return;
+                }
                 let Some(pending) = self.state.pending.borrow_mut().remove(&reply.id) else { return };
                 if let Some(task) = &pending.task {
                     task.close();
@@ -294,6 +309,13 @@ impl WxApi {
         let number = self.state.next_file.get().wrapping_add(1);
         self.state.next_file.set(number);
         number
+    }
+
+    /// A responder whose answer goes to `done`.
+    fn expect_internal(&self, done: Internal) -> Responder {
+        let id = self.next_id();
+        self.state.internal.borrow_mut().insert(id, done);
+        Responder::new(id, self.state.mailbox.clone())
     }
 
     fn expect_reply(&self, pending: Pending) -> Responder {

@@ -81,6 +81,9 @@ pub trait Pages {
     /// Runs a task when no template is half made: at once, or when the one that is being made or brought up to its data
     /// is whole.
     fn when_whole(&self, realm: &mut dyn Realm, task: Whole);
+
+    /// True if the node is there and an element of this tag.
+    fn is_element(&self, node: NodeId, tag: &str) -> bool;
     /// The value of a node's attribute or component property; `undefined` if it has none.
     fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value;
     /// Queues one group of queries behind the changes of this turn. The answer comes as

@@ -374,18 +374,33 @@ impl Shape {
     }
 }
 
-fn result(api: &WxApi, realm: &mut dyn Realm, found: &Found, node: &Selected, figures: Option<&NodeFigures>) -> Value {
+fn result(
+    api: &WxApi,
+    realm: &mut dyn Realm,
+    found: &Found,
+    selected: &Selected,
+    figures: Option<&NodeFigures>,
+) -> Value {
     let mut shape = Shape(Vec::with_capacity(12));
     if let Wanted::Nothing { node } = found.item.wanted {
-        shape.value(if node { "node" } else { "context" }, Value::Null);
+        match node {
+            true => {
+                let value = if api.is_oracle() { Value::Null } else { api.canvas_node(realm, selected) };
+                shape.value("node", value);
+            }
+            false => {
+                let value = if api.is_oracle() { Value::Null } else { api.canvas_context(realm, selected) };
+                shape.value("context", value);
+            }
+        }
         return Value::object(shape.0);
     }
     let Some(figures) = figures else { return Value::Null };
     if api.is_oracle() {
         let viewport = matches!(found.item.target, Target::Viewport);
         if !viewport {
-            shape.value("id", Value::string(&node.id));
-            shape.value("dataset", node.dataset.clone());
+            shape.value("id", Value::string(&selected.id));
+            shape.value("dataset", selected.dataset.clone());
         }
         shape.rect(figures);
         shape.size(figures);
@@ -397,8 +412,8 @@ fn result(api: &WxApi, realm: &mut dyn Realm, found: &Found, node: &Selected, fi
     }
     match &found.item.wanted {
         Wanted::Rect | Wanted::Scroll => {
-            shape.value("id", Value::string(&node.id));
-            shape.value("dataset", node.dataset.clone());
+            shape.value("id", Value::string(&selected.id));
+            shape.value("dataset", selected.dataset.clone());
             if matches!(found.item.wanted, Wanted::Rect) {
                 shape.rect(figures);
                 shape.size(figures);
@@ -409,15 +424,15 @@ fn result(api: &WxApi, realm: &mut dyn Realm, found: &Found, node: &Selected, fi
         Wanted::Fields(fields) => {
             for field in fields {
                 match field {
-                    Field::Id => shape.value("id", Value::string(&node.id)),
-                    Field::Dataset => shape.value("dataset", node.dataset.clone()),
-                    Field::Mark => shape.value("mark", node.mark.clone()),
+                    Field::Id => shape.value("id", Value::string(&selected.id)),
+                    Field::Dataset => shape.value("dataset", selected.dataset.clone()),
+                    Field::Mark => shape.value("mark", selected.mark.clone()),
                     Field::Rect => shape.rect(figures),
                     Field::Size => shape.size(figures),
                     Field::Scroll => shape.scroll(figures),
                     Field::Properties(names) => {
                         for name in names {
-                            let value = api.pages().attribute(realm, node.node, name);
+                            let value = api.pages().attribute(realm, selected.node, name);
                             shape.value(name, value);
                         }
                     }
@@ -427,8 +442,14 @@ fn result(api: &WxApi, realm: &mut dyn Realm, found: &Found, node: &Selected, fi
                             shape.value(name, Value::string(style.map_or("", |(_, v)| v)));
                         }
                     }
-                    Field::Node => shape.value("node", Value::Null),
-                    Field::Context => shape.value("context", Value::Null),
+                    Field::Node => {
+                        let value = api.canvas_node(realm, selected);
+                        shape.value("node", value);
+                    }
+                    Field::Context => {
+                        let value = api.canvas_context(realm, selected);
+                        shape.value("context", value);
+                    }
                 }
             }
         }

@@ -96,6 +96,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::query::ENTRIES,
         super::observers::ENTRIES,
         super::animation::ENTRIES,
+        super::canvas::ENTRIES,
         super::network::ENTRIES,
         super::transfer::ENTRIES,
         super::socket::ENTRIES,

@@ -207,13 +207,9 @@ fn load_font_face(call: &mut Call<'_>, completion: Completion) {
             }
         }
     }
-    let request = ShellCall::LoadFontFace {
-        family: call.text("family", ""),
-        source: call.text("source", ""),
-        weight,
-        style,
-        global: call.flag("global", false),
-    };
+    let (family, source) = (call.text("family", ""), call.text("source", ""));
+    call.api.with(|c| c.canvas.load_font(&family, &source, &weight, &style));
+    let request = ShellCall::LoadFontFace { family, source, weight, style, global: call.flag("global", false) };
     shell(call, completion, request);
 }
 

@@ -92,17 +92,20 @@ pub struct EventMessage {
 }
 
 /// Touches as handlers are given them.
-pub fn touch_list(touches: &[Touch]) -> Value {
+/// With the `corner` of a canvas (logical px of the page), each has its place from there, too.
+pub fn touch_list(touches: &[Touch], corner: Option<(f32, f32)>) -> Value {
     let number = |n: f32| Value::Number(f64::from(n));
     let touch = |t: &Touch| {
-        Value::object([
+        let standard = [
             ("identifier", Value::Number(f64::from(t.identifier))),
             ("pageX", number(t.page_x)),
             ("pageY", number(t.page_y)),
             ("clientX", number(t.client_x)),
             ("clientY", number(t.client_y)),
             ("force", number(t.force)),
-        ])
+        ];
+        let own = corner.map(|(x, y)| [("x", number(t.page_x - x)), ("y", number(t.page_y - y))]);
+        Value::object(standard.into_iter().chain(own.into_iter().flatten()))
     };
     Value::array(touches.iter().map(touch).collect())
 }

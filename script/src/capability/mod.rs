@@ -7,6 +7,7 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`canvas`] | surfaces to draw on |
 //! | [`audit`] | the record of every call, console line and fault |
 //! | [`device`] | clipboard, vibration, phone, screen, network kind |
 //! | [`files`](mod@files) | the package's files and a root to write to |
@@ -17,6 +18,7 @@
 //! | [`system`] | figures of the system and the window |
 
 pub mod audit;
+pub mod canvas;
 pub mod device;
 pub mod files;
 pub mod network;
@@ -74,6 +76,7 @@ pub struct Denied;
 
 impl Extension for Denied {}
 impl Policy for Denied {}
+impl canvas::Canvas for Denied {}
 impl device::Device for Denied {}
 impl files::FileSystem for Denied {}
 impl network::Network for Denied {}
@@ -87,6 +90,8 @@ pub struct Capabilities {
     pub storage: Box<dyn storage::Storage>,
     /// Files.
     pub files: Box<dyn files::FileSystem>,
+    /// Surfaces to draw on.
+    pub canvas: Box<dyn canvas::Canvas>,
     /// Requests.
     pub network: Box<dyn network::Network>,
     /// What the host shows around the page.
@@ -106,6 +111,7 @@ impl Default for Capabilities {
         Capabilities {
             storage: Box::new(Denied),
             files: Box::new(Denied),
+            canvas: Box::new(Denied),
             network: Box::new(Denied),
             shell: Box::new(Denied),
             system: Box::new(Denied),

@@ -57,12 +57,16 @@ impl Framework {
             },
         };
         let with_touches = !message.touches.is_empty() || !message.changed_touches.is_empty();
+        // Touches of a canvas are counted from its corner, too.
+        let is_canvas = self.parts.borrow().element(target).is_some_and(|p| *p.element.tag == *"canvas");
+        let on_canvas = is_canvas.then_some(message.target_offset);
         let event = Event {
             detail,
             time_stamp: message.time_stamp,
             target,
             target_offset: message.target_offset,
-            touches: with_touches.then(|| (touch_list(&message.touches), touch_list(&message.changed_touches))),
+            touches: with_touches
+                .then(|| (touch_list(&message.touches, on_canvas), touch_list(&message.changed_touches, on_canvas))),
             name,
         };
         if message.revision != 0 {

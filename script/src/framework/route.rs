@@ -335,6 +335,11 @@ impl Pages for Framework {
         }
     }
 
+    fn is_element(&self, node: NodeId, tag: &str) -> bool {
+        let Some(part) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { return false };
+        self.parts.borrow().element(part).is_some_and(|p| *p.element.tag == *tag)
+    }
+
     fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value {
         let Some(part) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { return Value::Undefined };
         let component = self.parts.borrow().element(part).and_then(|p| p.instance).and_then(|id| self.instance(id));

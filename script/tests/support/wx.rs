@@ -45,6 +45,10 @@ impl Pages for FakePages {
 
     fn unwatch(&self, _: u32) {}
 
+    fn is_element(&self, _: NodeId, _: &str) -> bool {
+        false
+    }
+
     fn select(&self, _: &mut dyn Realm, _: Option<&ScriptRef>, selector: &str, all: bool) -> Vec<Selected> {
         let count = if !selector.starts_with('.') {
             0

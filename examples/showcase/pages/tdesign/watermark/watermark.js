@@ -1,1 +1,1 @@
-Page({});
+Page({ data: { mark: { text: 'Leaves' } } });
