@@ -14,6 +14,7 @@
 //! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
+//! | [`worklet`] | functions that run beside the frames |
 //! | [`capability`] | what stands behind it, granted by the host |
 
 pub mod api;
@@ -27,4 +28,5 @@ pub mod template;
 pub mod tree;
 pub mod value;
 pub mod vm;
+pub mod worklet;
 pub mod wxs;

@@ -18,6 +18,7 @@ use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
 use crate::value::Value;
+use crate::worklet::{LogicWorklets, MotionHub};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::Commit;
 use serde_json::{Map, Value as Json};
@@ -55,6 +56,8 @@ pub struct LogicSetup {
     pub limits: Limits,
     /// Further names of the `wx` object, such as `my`.
     pub aliases: Vec<String>,
+    /// What runs its worklets; without it there are none.
+    pub motion: Option<MotionHub>,
 }
 
 /// Faults of one turn that are told to script; more are only recorded.
@@ -118,6 +121,7 @@ pub struct LogicProgram {
     realm: BoaRealm,
     outbox: Outbox,
     tab_texts: Vec<String>,
+    worklets: Option<LogicWorklets>,
     launched: bool,
     /// Turn ends since the last message or timer that told script of faults.
     tellings: u32,
@@ -133,7 +137,8 @@ impl LogicProgram {
     /// # Errors
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
-        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, limits, aliases } = setup;
+        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, limits, aliases, motion } =
+            setup;
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
@@ -152,6 +157,11 @@ impl LogicProgram {
             services.property_typing = PropertyTyping::Lenient;
             services.first_render = FirstRender::AfterLoad;
         }
+        let worklets = motion.map(|hub| {
+            hub.attach(context.mailbox.clone());
+            LogicWorklets::new(hub)
+        });
+        services.worklets.clone_from(&worklets);
         let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
         let api = WxApi::new(ApiConfig {
             capabilities,
@@ -160,6 +170,7 @@ impl LogicProgram {
             audit: audit.clone(),
             sink: outside.clone(),
             mailbox: context.mailbox,
+            worklets: worklets.clone(),
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;
@@ -175,6 +186,7 @@ impl LogicProgram {
             realm,
             outbox,
             tab_texts,
+            worklets,
             launched: false,
             tellings: 0,
             audit,
@@ -312,6 +324,12 @@ impl Program for LogicProgram {
             Message::QueryReply(reply) => api.query_reply(realm, reply),
             Message::Watched(watched) => api.watched(realm, &watched),
             Message::Reply(reply) => api.reply(realm, reply),
+            Message::Worklet(call) => {
+                let called = self.worklets.as_ref().map_or(Ok(()), |worklets| worklets.call(realm, &call));
+                if let Err(fault) = called {
+                    self.outside.fault("runOnJS", &fault);
+                }
+            }
             Message::Host(command) => self.command(command),
         }
     }

@@ -39,6 +39,7 @@ impl Running {
             diagnostics: Arc::new(|diagnostic| panic!("an unexpected finding: {diagnostic}")),
             limits: Limits::default(),
             aliases: Vec::new(),
+            motion: None,
         };
         let config = ThreadConfig::new(Drive::Steps(clock), Arc::new(|| {}));
         let logic = spawn(config, move |context| LogicProgram::new(setup, context)).unwrap();

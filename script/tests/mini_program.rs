@@ -55,6 +55,7 @@ impl Bench {
                 diagnostics: Arc::new(move |found| findings.record(Record::Warning(found.to_string()))),
                 limits: Limits::default(),
                 aliases: Vec::new(),
+                motion: None,
             };
             LogicProgram::new(setup, context)
         };

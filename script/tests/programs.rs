@@ -205,6 +205,7 @@ fn run_case(programs: &Path, oracle: &Path, case: &Json) -> Outcome {
             audit: audit.clone(),
             sink: bench.log.clone(),
             mailbox: sender,
+            worklets: None,
         });
         api.install(&mut bench.realm, &["wx"]).unwrap();
         let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));

@@ -5,6 +5,7 @@
 
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
+use super::moving::Moving;
 use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
@@ -33,6 +34,7 @@ use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
 use pellicle_script::realm::Clock;
+use pellicle_script::worklet::MotionHub;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -53,6 +55,8 @@ pub struct AppConfig {
     pub images: ImageStore,
     /// Pictures of its canvases.
     pub canvases: CanvasBoard,
+    /// What runs its worklets.
+    pub worklets: MotionHub,
     /// How it is started.
     pub launch: LaunchOptions,
     /// How the logic thread runs.
@@ -116,6 +120,7 @@ pub struct App {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) painter: Painting,
     pub(super) canvases: CanvasBoard,
+    pub(super) moving: Moving,
     pub(super) fonts: FontLoader,
     pub(super) motion: bool,
     /// Commits applied since the start.
@@ -197,6 +202,7 @@ impl App {
             diagnostics,
             painter: Painting::new(config.images),
             canvases: config.canvases,
+            moving: Moving::new(config.worklets),
             fonts: config.font_loader,
             motion: config.motion,
             commits_applied: 0,

@@ -51,6 +51,7 @@ impl App {
             self.record.start = now;
         }
         self.receive(now);
+        self.moving.begin(now);
         self.poll_fonts();
         self.advance(now);
         lap(self, Phase::Animations);
@@ -59,6 +60,7 @@ impl App {
         self.early_calls(now);
         self.update_pictures(now);
         self.flush(now);
+        self.moving.apply(&mut self.stage.document);
         lap(self, Phase::Commits);
         self.restyle();
         lap(self, Phase::Style);
@@ -94,7 +96,8 @@ impl App {
         let put_off = self.stage.responders.next_due();
         // What moves does so at the next frame; the host paces frames.
         let wheels = self.chrome.picker.as_ref().filter(|picker| picker.is_moving()).map(|_| now);
-        let others = [self.chrome.next_due(), self.next_spin(now), wheels].into_iter().flatten();
+        let worklets = self.moving.needs_frame().then_some(now);
+        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets].into_iter().flatten();
         session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
 
@@ -188,6 +191,7 @@ impl App {
         for session in self.sessions.values_mut() {
             session.forget(&applied.removed);
         }
+        self.moving.forget(&applied.removed);
         for request in applied.requests.drain(..) {
             self.request(request, asked, now);
         }

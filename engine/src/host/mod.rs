@@ -6,6 +6,7 @@
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `keyboard` | room for the soft keyboard |
+//! | `moving` | styles that worklets give |
 //! | `frame` | one tick: the phases up to layout |
 //! | `watching` | intersection observers |
 //! | `responding` | functions of wxs among the phases |
@@ -27,6 +28,7 @@ pub mod draw;
 pub mod fixed;
 mod frame;
 mod keyboard;
+mod moving;
 mod picking;
 pub mod pictures;
 pub mod program;

@@ -25,6 +25,7 @@ use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
+use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use std::sync::Arc;
 
 /// What a mini-program is opened with.
@@ -120,6 +121,13 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         board: board.clone(),
         wake: wake.clone(),
     });
+    let worklets = MotionHub::new(MotionConfig {
+        clock: clock.clone(),
+        steps: matches!(drive, Drive::Steps(_)),
+        audit: audit.clone(),
+        wake: wake.clone(),
+    });
+    let motion_hub = worklets.clone();
     let app = AppConfig {
         package: package.clone(),
         viewport,
@@ -128,6 +136,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         motion,
         images,
         canvases: board,
+        worklets,
         launch,
         thread: ThreadConfig::new(drive, wake),
         fonts,
@@ -159,6 +168,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             diagnostics: Arc::new(move |found| audit.record(Record::Finding(found))),
             limits: Default::default(),
             aliases: Vec::new(),
+            motion: Some(motion_hub),
         };
         LogicProgram::new(setup, context)
     })

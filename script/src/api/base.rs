@@ -31,6 +31,8 @@ pub const ENTRIES: &[Entry] = &[
     )
     .since("1.1.1"),
     Entry::new("env", C::None, &[], Handler::Constant(env), "Paths of the file system."),
+    Entry::new("worklet", C::None, &[], Handler::Constant(worklet), "Functions that run beside the frames.")
+        .since("2.22.2"),
     Entry::new(
         "nextTick",
         C::None,
@@ -54,6 +56,17 @@ pub const ENTRIES: &[Entry] = &[
         "Encodes base64.",
     ),
 ];
+
+fn worklet(realm: &mut dyn Realm, api: &WxApi) -> Value {
+    let Some(worklets) = &api.state.worklets else { return Value::Undefined };
+    match worklets.object(realm) {
+        Ok(object) => Value::Script(object),
+        Err(fault) => {
+            api.warn(format!("wx.worklet cannot be made: {fault}"));
+            Value::Undefined
+        }
+    }
+}
 
 fn env(_realm: &mut dyn Realm, _api: &WxApi) -> Value {
     Value::object([("USER_DATA_PATH", Value::string("wxfile://usr"))])

@@ -56,6 +56,7 @@ use crate::capability::Capabilities;
 use crate::capability::audit::AuditSink;
 use crate::realm::{Realm, ScriptRef, ScriptResult, ScriptSink};
 use crate::value::Value;
+use crate::worklet::LogicWorklets;
 use call::Pending;
 use pages::Pages;
 use row::{ApiKind, ApiRow, CapabilityKind};
@@ -90,6 +91,8 @@ pub struct ApiConfig {
     pub sink: Rc<dyn ScriptSink>,
     /// The logic thread's own mailbox, for answers of capabilities.
     pub mailbox: MailboxSender,
+    /// What stands behind `worklet`.
+    pub worklets: Option<LogicWorklets>,
 }
 
 /// What is done with an answer that is the surface's own.
@@ -116,6 +119,7 @@ pub(crate) struct State {
     canvases: canvas::Canvases,
     /// Answers of capabilities that no call of script waits for.
     internal: RefCell<BTreeMap<u32, Internal>>,
+    worklets: Option<LogicWorklets>,
 }
 
 /// The `wx` surface of one mini-program; cheap to clone.
@@ -127,7 +131,7 @@ pub struct WxApi {
 impl WxApi {
     /// A surface over the given services.
     pub fn new(config: ApiConfig) -> WxApi {
-        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox } = config;
+        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets } = config;
         let oracle = oracle::OracleState::of(&profile);
         WxApi {
             state: Rc::new(State {
@@ -149,6 +153,7 @@ impl WxApi {
                 oracle: RefCell::new(oracle),
                 canvases: canvas::Canvases::default(),
                 internal: RefCell::default(),
+                worklets,
             }),
         }
     }

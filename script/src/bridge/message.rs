@@ -1,6 +1,7 @@
 //! What goes from the render side and the host to the logic thread.
 
 use super::event::EventMessage;
+use crate::worklet::sent::{Sent, Token};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
@@ -20,8 +21,21 @@ pub enum Message {
     Watched(Vec<Watched>),
     /// A capability answered.
     Reply(CapabilityReply),
+    /// A worklet has a function of script called.
+    Worklet(WorkletCall),
     /// The host wants something.
     Host(HostCommand),
+}
+
+/// What a worklet has called by `runOnJS`.
+#[derive(Clone, Debug)]
+pub struct WorkletCall {
+    /// Number of the function in its realm.
+    pub function: u32,
+    /// Its arguments.
+    pub arguments: Vec<Sent>,
+    /// Keeps the function until then.
+    pub keep: Arc<Token>,
 }
 
 /// What a wxs function asks of the component or page that it runs for.

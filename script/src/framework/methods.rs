@@ -3,12 +3,13 @@
 use super::definition::BuiltinBehavior;
 use super::script::{as_function, as_object, function, get, is_function};
 use super::{Framework, Instance};
-use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult};
+use crate::realm::{NativeFunction, Realm, ScriptKind, ScriptRef, ScriptResult};
 use crate::template::animation::transform_function;
 use crate::template::compiled::Target;
 use crate::template::part::PartId;
 use crate::template::text::to_text;
 use crate::value::Value;
+use pellicle_layout::document::NodeId;
 use std::rc::{Rc, Weak};
 
 /// The hidden field with an instance's number.
@@ -84,8 +85,12 @@ const METHODS: &[(&str, Method)] = &[
         framework.clear_animation(realm, instance, arguments);
         Ok(Value::Undefined)
     }),
-    ("applyAnimatedStyle", |_, _, _, _| Ok(Value::Undefined)),
-    ("clearAnimatedStyle", |_, _, _, _| Ok(Value::Undefined)),
+    ("applyAnimatedStyle", |framework, realm, instance, arguments| {
+        framework.apply_animated_style(realm, instance, arguments)
+    }),
+    ("clearAnimatedStyle", |framework, realm, instance, arguments| {
+        framework.clear_animated_style(realm, instance, arguments)
+    }),
     ("setUpdatePerformanceListener", |_, _, _, _| Ok(Value::Undefined)),
     ("setInitialRenderingCache", |_, _, _, _| Ok(Value::Undefined)),
     ("setPassiveEvent", |_, _, _, _| Ok(Value::Undefined)),
@@ -267,15 +272,74 @@ impl Framework {
         self.call_later(realm, instance, argument(arguments, callback), 0.0);
     }
 
+    /// `applyAnimatedStyle(selector, updater, options, callback)`: elements follow the styles that a worklet gives.
+    fn apply_animated_style(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        arguments: &[Value],
+    ) -> ScriptResult<Value> {
+        let Some(worklets) = &self.services.worklets else { return Ok(Value::Undefined) };
+        let nodes = self.animated_nodes(instance, &text_of(arguments));
+        let this = Value::Script(instance.this.clone());
+        let id = worklets.apply(realm, nodes, argument(arguments, 1), &this)?;
+        let callback = arguments.iter().skip(2).rfind(|a| is_function(realm, a)).cloned().unwrap_or_default();
+        self.call_back(realm, instance, &callback, 0.0, &[Value::object([("styleId", Value::Number(id.into()))])]);
+        Ok(Value::Undefined)
+    }
+
+    /// `clearAnimatedStyle(selector, styleIds, callback)`; all styles without ids.
+    fn clear_animated_style(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        arguments: &[Value],
+    ) -> ScriptResult<Value> {
+        let Some(worklets) = &self.services.worklets else { return Ok(Value::Undefined) };
+        let nodes = self.animated_nodes(instance, &text_of(arguments));
+        let mut ids = None;
+        if let Value::Script(list) = argument(arguments, 1)
+            && realm.kind(list) == ScriptKind::Array
+        {
+            let mut found = Vec::new();
+            for index in 0..realm.length(list)? {
+                if let Value::Number(id) = realm.get_index(list, index)? {
+                    found.push(id as u32);
+                }
+            }
+            ids = Some(found);
+        }
+        worklets.clear(nodes, ids)?;
+        let callback = arguments.iter().skip(1).rfind(|a| is_function(realm, a)).cloned().unwrap_or_default();
+        self.call_later(realm, instance, &callback, 0.0);
+        Ok(Value::Undefined)
+    }
+
+    fn animated_nodes(&self, instance: &Rc<Instance>, selector: &str) -> Vec<NodeId> {
+        let parts = self.select_parts(instance, selector, true);
+        parts.into_iter().filter_map(|part| self.selected(part)).map(|selected| selected.node).collect()
+    }
+
     fn call_later(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, callback: &Value, delay: f64) {
+        self.call_back(realm, instance, callback, delay, &[]);
+    }
+
+    fn call_back(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        callback: &Value,
+        delay: f64,
+        arguments: &[Value],
+    ) {
         if !is_function(realm, callback) {
             return;
         }
         let Value::Script(callback) = callback.clone() else { return };
-        let (weak, this) = (self.me.clone(), Value::Script(instance.this.clone()));
+        let (weak, this, arguments) = (self.me.clone(), Value::Script(instance.this.clone()), arguments.to_vec());
         let call: NativeFunction = Rc::new(move |realm, _, _| {
             if let Some(framework) = Weak::upgrade(&weak) {
-                framework.call(realm, None, "callback", &callback, &this, &[]);
+                framework.call(realm, None, "callback", &callback, &this, &arguments);
             }
             Ok(Value::Undefined)
         });

@@ -402,7 +402,7 @@ impl Pages for Framework {
 }
 
 impl Framework {
-    fn selected(&self, part: PartId) -> Option<Selected> {
+    pub(super) fn selected(&self, part: PartId) -> Option<Selected> {
         let node = self.parts.borrow().element(part)?.node;
         // A virtual host has no box: what is in it is asked about.
         let node = if node.is_none() { self.composed_children(part).first().copied()? } else { node };

@@ -4,6 +4,7 @@ use super::{Framework, Instance, PageState};
 use crate::realm::{Clock, Realm, ScriptSink};
 use crate::template::compiled::{ElementNode, ForNode, Node, UseNode};
 use crate::template::part::PartId;
+use crate::worklet::LogicWorklets;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -86,6 +87,8 @@ pub struct Services {
     pub property_typing: PropertyTyping,
     /// When the components of a page are made.
     pub first_render: FirstRender,
+    /// What runs worklets.
+    pub worklets: Option<LogicWorklets>,
 }
 
 impl Services {
@@ -99,6 +102,7 @@ impl Services {
             property_passing: PropertyPassing::default(),
             property_typing: PropertyTyping::default(),
             first_render: FirstRender::default(),
+            worklets: None,
         }
     }
 }

@@ -180,6 +180,7 @@ impl WxBench {
             audit: audit.clone(),
             sink,
             mailbox: sender,
+            worklets: None,
         });
         api.install(&mut realm, &["wx", "ft"]).unwrap();
         let out = realm.array(&[]);

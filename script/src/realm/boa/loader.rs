@@ -42,7 +42,8 @@ return{e(x,g){D(x,'__esModule',{value:true,configurable:true});
 for(const k of K(g))D(x,k,{enumerable:true,configurable:true,get:g[k]})},
 d:m=>m&&m.__esModule?m:{default:m},n:N,
 s(x,m){if(m!=null)for(const k of K(m))if(k!=='default'&&!C(x,k))D(x,k,{enumerable:true,configurable:true,get:()=>m[k]})},
-i:(r,id)=>r.async(id).then(N)}})()";
+i:(r,id)=>r.async(id).then(N),
+w(f,names,values,fields,own,line,file){D(f,'__worklet',{configurable:true,value:{names,values,fields,own,line,file}});return f}}})()";
 
 /// The modules of a realm.
 #[derive(Default)]

@@ -11,6 +11,7 @@
 //! | `module_syntax` | ES module syntax to CommonJS |
 //! | `typescript` | types removed |
 //! | `lexical_this` | `this` in nested arrow functions |
+//! | `worklets` | what worklets take from outside |
 //! | `position` | places in generated code back to places in files |
 
 mod guard;
@@ -19,6 +20,7 @@ mod module_syntax;
 mod position;
 mod resolve;
 mod typescript;
+mod worklets;
 
 pub(crate) use guard::check as check_nesting;
 pub(crate) use position::LineMap;
@@ -51,8 +53,8 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    fn new(code: String, map: Option<LineMap>) -> Prepared {
-        Prepared { code: lexical_this::keep(code), map }
+    fn new(path: &str, code: String, map: Option<LineMap>) -> Prepared {
+        Prepared { code: lexical_this::keep(worklets::mark(path, code)), map }
     }
 }
 
@@ -67,14 +69,14 @@ pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
     guard::check(text)?;
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
-        return Ok(Prepared::new(module_syntax::rewrite(&stripped.code)?, Some(stripped.map)));
+        return Ok(Prepared::new(path, module_syntax::rewrite(&stripped.code)?, Some(stripped.map)));
     }
     if looks_like_module(text)
         && let Ok(code) = module_syntax::rewrite(text)
     {
-        return Ok(Prepared::new(code, None));
+        return Ok(Prepared::new(path, code, None));
     }
-    Ok(Prepared::new(text.to_owned(), None))
+    Ok(Prepared::new(path, text.to_owned(), None))
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names
@@ -86,10 +88,10 @@ pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, Option<S
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
         let code = module_syntax::rename_keywords(&module_syntax::rewrite(&stripped.code)?);
-        return Ok(Prepared::new(code, Some(stripped.map)));
+        return Ok(Prepared::new(path, code, Some(stripped.map)));
     }
     let code = module_syntax::rewrite(text).map_err(|fault| looks_like_module(text).then_some(fault))?;
-    Ok(Prepared::new(module_syntax::rename_keywords(&code), None))
+    Ok(Prepared::new(path, module_syntax::rename_keywords(&code), None))
 }
 
 /// True if a line begins with `import` or `export`.

@@ -25,13 +25,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt::Write;
 
 /// Text to put in place of a span.
-struct Edit {
-    start: u32,
-    end: u32,
-    text: String,
+pub(super) struct Edit {
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) text: String,
 }
 
-fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| (edit.start, edit.end));
     let mut out = String::with_capacity(text.len() + 256);
     let mut at = 0;
@@ -57,7 +57,7 @@ fn fresh_name(text: &str, base: &str) -> String {
     name
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
