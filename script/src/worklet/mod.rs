@@ -16,6 +16,7 @@
 //! | [`animation`] | animations of a number |
 //! | `surface` | `wx.worklet`, in both realms |
 //! | [`logic`] | the side of the program's own script |
+//! | `makers` | texts of worklets to functions of the motion realm |
 //! | `motion` | the motion realm: functions that follow values |
 //! | [`hub`] | the motion thread and what it is told |
 
@@ -24,6 +25,7 @@ mod crossing;
 pub mod easing;
 pub mod hub;
 pub mod logic;
+mod makers;
 mod motion;
 pub mod sent;
 mod surface;

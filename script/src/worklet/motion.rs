@@ -4,14 +4,14 @@
 //! runs again when one of them is another. So the cost of a frame follows what moved.
 
 use super::animation::{Animation, Run};
-use super::crossing::{Crossing, Maker, StandsFor};
+use super::crossing::{Crossing, Maker};
 use super::hub::Task;
+use super::makers::{FOLDER, Makers};
 use super::sent::{Sent, Side, Slot, Worklet};
 use super::surface::{Host, Surface};
 use crate::bridge::message::{Message, WorkletCall};
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditConsole, AuditSink};
-use crate::package::PackageSource;
 use crate::realm::boa::BoaRealm;
 use crate::realm::{
     Clock, FaultKind, Mulberry32, NativeFunction, Realm, RealmConfig, ScriptFault, ScriptRef, ScriptResult, ScriptSink,
@@ -19,106 +19,18 @@ use crate::realm::{
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 /// How often in one frame followers may set each other going.
 const ROUNDS: u32 = 50;
-/// Texts of worklets whose functions are kept.
-const KEPT: usize = 2_000;
 /// Timers that one frame runs.
 const MOST_TIMERS: u32 = 1_000;
 /// Promise jobs that one frame runs.
 const MOST_JOBS: usize = 10_000;
-/// Where worklets stand as files of the motion realm, before their number and own file.
-const FOLDER: &str = "worklets";
-
-/// The texts of worklets, as files that are read once.
-#[derive(Default)]
-struct Sources(Mutex<FxHashMap<String, Arc<[u8]>>>);
-
-impl PackageSource for Sources {
-    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
-    }
-
-    fn paths(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    source: Arc<str>,
-    file: Arc<str>,
-    line: u32,
-}
-
-/// Functions that make worklets from what they take along.
-#[derive(Default)]
-struct Makers {
-    sources: Arc<Sources>,
-    known: RefCell<FxHashMap<Key, ScriptRef>>,
-    made: Cell<u32>,
-}
-
-impl Makers {
-    fn maker(&self, realm: &mut dyn Realm, worklet: &Worklet) -> ScriptResult<ScriptRef> {
-        let key = Key { source: worklet.source.clone(), file: worklet.file.clone(), line: worklet.line };
-        if let Some(known) = self.known.borrow().get(&key) {
-            return Ok(known.clone());
-        }
-        self.made.set(self.made.get() + 1);
-        let path = format!("{FOLDER}/{}/{}", self.made.get(), worklet.file);
-        let names: Vec<&str> = worklet.names.iter().map(|(name, _)| &**name).collect();
-        // Lines are those of the program's own file.
-        let above = "\n".repeat(worklet.line.saturating_sub(1) as usize);
-        let bound = if worklet.this.is_empty() { "" } else { ".bind(this)" };
-        let text = format!("{above}module.exports=function({}){{return ({}){bound}}}", names.join(","), worklet.source);
-        let files = |sources: &Sources, text: Option<String>| {
-            let mut files = sources.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match text {
-                Some(text) => files.insert(path.clone(), Arc::from(text.into_bytes())),
-                None => files.remove(&path),
-            };
-        };
-        files(&self.sources, Some(text));
-        let loaded = realm.require(&path);
-        files(&self.sources, None);
-        let Value::Script(maker) = loaded? else { return Err(ScriptFault::type_error("a worklet is no function")) };
-        let mut known = self.known.borrow_mut();
-        if known.len() >= KEPT {
-            known.clear();
-        }
-        known.insert(key, maker.clone());
-        Ok(maker)
-    }
-
-    fn make(&self, crossing: &Crossing, realm: &mut dyn Realm, worklet: &Arc<Worklet>) -> ScriptResult<Value> {
-        let maker = self.maker(realm, worklet)?;
-        let taken: ScriptResult<Vec<Value>> =
-            worklet.names.iter().map(|(_, value)| crossing.receive(realm, value)).collect();
-        let this = match worklet.this.is_empty() {
-            true => Value::Undefined,
-            false => {
-                let object = realm.object(None);
-                for (name, value) in &worklet.this {
-                    let value = crossing.receive(realm, value)?;
-                    realm.define(&object, name, value, false)?;
-                }
-                Value::Script(object)
-            }
-        };
-        let made = realm.call(&maker, &this, &taken?)?;
-        if let Value::Script(function) = &made {
-            crossing.mark(realm, function, StandsFor(Sent::Worklet(worklet.clone()), Vec::new()))?;
-        }
-        Ok(made)
-    }
-}
 
 /// A value and what it is to do; none: stop.
 type Move = (Arc<Slot>, Option<Arc<Animation>>);
@@ -241,7 +153,7 @@ impl Motion {
         let sink = AuditConsole::sink(audit);
         // Another sequence of numbers than the program's own script sees, the same in every run on the same clock.
         let random = Box::new(Mulberry32::new(clock.now() as u32));
-        let config = RealmConfig { package: makers.sources.clone(), clock, random, sink: sink.clone() };
+        let config = RealmConfig { package: makers.sources(), clock, random, sink: sink.clone() };
         let text = |fault: ScriptFault| fault.to_string();
         let mut realm = BoaRealm::new(config).map_err(text)?;
         let asked = Rc::new(Asked { mailbox, ..Asked::default() });
