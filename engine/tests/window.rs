@@ -303,3 +303,60 @@ fn what_is_found_in_the_files_of_a_program_is_told_once_in_a_window() {
     }
     assert!(said.contains("\n  2 |   widht: 10px;\n    |   ^\n"), "{said}");
 }
+
+#[test]
+fn a_desktop_asks_its_user_for_pictures_and_opens_links() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    // The programs that a desktop has for dialogs and for links.
+    let tool = |name: &str, text: String| {
+        std::fs::write(root.join(name), text).unwrap();
+        std::fs::set_permissions(root.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let (picture, opened, pictures) = (root.join("leaf.png"), root.join("opened"), root.join("Pictures"));
+    image::RgbImage::from_pixel(8, 8, image::Rgb([0, 160, 0])).save(&picture).unwrap();
+    tool("kdialog", format!("#!/bin/sh\necho '{}'\n", picture.display()));
+    tool("xdg-open", format!("#!/bin/sh\necho \"$1\" >> '{}'\n", opened.display()));
+    let app = root.join("app");
+    std::fs::create_dir(&app).unwrap();
+    let js = "Page({ data: { path: '' }, choose() { wx.chooseImage({ count: 1, success: r => {
+        this.setData({ path: r.tempFilePaths[0] });
+        wx.saveImageToPhotosAlbum({ filePath: r.tempFilePaths[0], complete: () => wx.makePhoneCall({ phoneNumber: '+49 (30) 1234' }) });
+      } }) } })";
+    for (name, text) in [
+        (
+            "app.json",
+            r#"{ "pages": ["index"], "window": { "navigationStyle": "custom", "navigationBarTitleText": "shop" } }"#,
+        ),
+        ("app.js", "App({})"),
+        ("index.js", js),
+        (
+            "index.wxml",
+            "<view bindtap='choose' class='all'><image wx:if='{{path}}' src='{{path}}' class='all'></image></view>",
+        ),
+        ("index.wxss", ".all { display: block; width: 100vw; height: 100vh; background: #a00000 }"),
+    ] {
+        std::fs::write(app.join(name), text).unwrap();
+    }
+    let path = format!("{}:{}", root.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = display.command(env!("CARGO_BIN_EXE_pellicle"));
+    command.arg("run").arg(&app).args(["--renderer", "cpu"]).env("PATH", path).env("XDG_DATA_HOME", root);
+    command.env("HOME", root).env_remove("XDG_CURRENT_DESKTOP").env_remove("XDG_CONFIG_HOME").stderr(Stdio::piped());
+    std::fs::create_dir_all(root.join(".config")).unwrap();
+    std::fs::write(root.join(".config/user-dirs.dirs"), "XDG_PICTURES_DIR=\"$HOME/Pictures\"\n").unwrap();
+    let mut program = Running(command.spawn().unwrap());
+    let red = display.settled(&mut program).unwrap();
+    let at = |picture: &RgbImage, color: [u8; 3]| picture.pixels().filter(|p| p.0 == color).count();
+    assert!(at(&red, [160, 0, 0]) > 10_000);
+    display.hand(&["mousemove", "150", "300", "click", "1"]);
+    let green = display.settled(&mut program).unwrap();
+    assert!(at(&green, [0, 160, 0]) > 10_000, "{}", said(program));
+    let started = Instant::now();
+    while std::fs::read_to_string(&opened).is_err() && started.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(std::fs::read_to_string(&opened).unwrap_or_default().trim(), "tel:+49301234", "{}", said(program));
+    assert_eq!(std::fs::read_dir(&pictures).unwrap().count(), 1);
+}

@@ -11,7 +11,7 @@ use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::host::app::{App, AppError};
 use pellicle::host::program::{self, ProgramConfig};
-use pellicle::host::services::{DesktopDevice, PackageImages};
+use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
 use pellicle::host::types::Viewport;
 use pellicle::images::ImageStore;
 use pellicle::interact::clipboard::ProcessClipboard;
@@ -23,6 +23,7 @@ use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
+use pellicle_script::capability::files::SharedFiles;
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
@@ -42,6 +43,16 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
     let clipboard = Arc::new(ProcessClipboard::default());
     let files = Arc::new(PackageImages::new(package.clone(), false));
+    let audit = Arc::new(RunRecord::passing(None, None));
+    let services = DesktopServices::new(DesktopSetup {
+        clipboard: clipboard.clone(),
+        pictures: files.clone(),
+        files: SharedFiles::new(package.clone(), Box::new(Denied)),
+        dialogs: Arc::new(NamedFiles::default()),
+        album: None,
+        audit: audit.clone(),
+        threaded: true,
+    });
     // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
     let opened: Result<App, AppError> = program::open(ProgramConfig {
         package: package.clone(),
@@ -60,9 +71,11 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
         storage: Box::new(MemoryStorage::new(StorageQuota::default())),
         files: Box::new(Denied),
         network: Box::new(Denied),
-        device: Box::new(DesktopDevice { clipboard }),
+        device: Box::new(services),
+        extension: Box::new(Denied),
+        policy: Box::new(Denied),
         profile: ServiceProfile::Host,
-        audit: Arc::new(RunRecord::passing(None, None)),
+        audit,
         wake: Arc::new(|| {}),
     });
     Ok(opened?)

@@ -6,7 +6,7 @@ use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
 use crate::host::program::{self, ProgramConfig};
-use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
+use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
@@ -163,6 +163,15 @@ impl Headless {
             false => DesktopFonts::files_only(files.clone()),
         };
         let (source, canvas_fonts) = (find(), Box::new(find()));
+        let services = DesktopServices::new(DesktopSetup {
+            clipboard: Arc::new(ProcessClipboard::default()),
+            pictures: files.clone(),
+            files: stored.clone(),
+            dialogs: Arc::new(NamedFiles::new(options.choose.iter().cloned())),
+            album: None,
+            audit: record.clone(),
+            threaded: false,
+        });
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
@@ -192,7 +201,9 @@ impl Headless {
                 true => Box::new(Denied),
                 false => Box::new(network),
             },
-            device: Box::new(DesktopDevice { clipboard: Arc::new(ProcessClipboard::default()) }),
+            device: Box::new(services.clone()),
+            extension: Box::new(services),
+            policy: Box::new(Denied),
             profile,
             audit: record.clone(),
             wake: Arc::new(|| {}),

@@ -106,6 +106,9 @@ pub struct PageOptions {
     /// Answers to wx.request: [{"match": "part of the url", "data": ..., "statusCode": 200}].
     #[arg(long, value_name = "FILE")]
     pub mock: Option<PathBuf>,
+    /// A file that the user chooses when he is asked for one (wx.chooseMedia and the like); may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub choose: Vec<PathBuf>,
     /// Longest time that one turn of script may take, ms.
     #[arg(long, value_name = "MS", default_value_t = DEFAULT_TURN)]
     pub budget_cpu_ms: u64,
@@ -171,6 +174,7 @@ impl ShowOptions {
             deterministic: false,
             storage: None,
             mock: None,
+            choose: Vec::new(),
             budget_cpu_ms: DEFAULT_TURN,
             budget_heap_mb: None,
             strict: false,

@@ -4,7 +4,7 @@ use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::program::{self, ProgramConfig};
-use crate::host::services::{DesktopDevice, HttpNetwork, PackageImages};
+use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, PackageImages, SystemDialogs};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
 use crate::shell::{self, ShellError, SystemClipboard, WindowOptions};
@@ -12,10 +12,10 @@ use crate::tools::record::RunRecord;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
-use pellicle_script::capability::file_name;
 use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, MemoryFiles, SharedFiles};
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
+use pellicle_script::capability::{Denied, file_name};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,15 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         let clock = Arc::new(SystemClock::local());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
         let source = Arc::new(PackageImages::new(package.clone(), true).with_files(stored.clone()));
+        let services = DesktopServices::new(DesktopSetup {
+            clipboard: clipboard.clone(),
+            pictures: source.clone(),
+            files: stored.clone(),
+            dialogs: Arc::new(SystemDialogs),
+            album: dirs::picture_dir(),
+            audit: record.clone(),
+            threaded: true,
+        });
         let config = ProgramConfig {
             package: package.clone(),
             viewport,
@@ -64,7 +73,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             storage: storage(&options.dir),
             files: Box::new(stored),
             network: Box::new(HttpNetwork::default()),
-            device: Box::new(DesktopDevice { clipboard }),
+            device: Box::new(services.clone()),
+            extension: Box::new(services),
+            policy: Box::new(Denied),
             profile: ServiceProfile::Host,
             audit: record,
             wake,

@@ -14,7 +14,6 @@ use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::bridge::thread::{Drive, ThreadConfig};
-use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::device::Device;
 use pellicle_script::capability::files::FileSystem;
@@ -22,6 +21,7 @@ use pellicle_script::capability::network::Network;
 use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
+use pellicle_script::capability::{Capabilities, Extension, Policy};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
@@ -64,6 +64,10 @@ pub struct ProgramConfig {
     pub network: Box<dyn Network>,
     /// Its devices.
     pub device: Box<dyn Device>,
+    /// The host's own services.
+    pub extension: Box<dyn Extension>,
+    /// What it may call.
+    pub policy: Box<dyn Policy>,
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
     /// Where calls, console lines, faults and findings go.
@@ -97,6 +101,8 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         files,
         network,
         device,
+        extension,
+        policy,
         profile,
         audit,
         wake,
@@ -156,7 +162,8 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             device,
             shell: Box::new(HostShell(context.outbox.clone())),
             system: Box::new(figures),
-            ..Capabilities::default()
+            extension,
+            policy,
         };
         let setup = LogicSetup {
             package,

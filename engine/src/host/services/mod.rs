@@ -7,14 +7,19 @@
 //! | [`http`] | requests over HTTP |
 //! | [`sockets`] | WebSockets |
 //! | [`pictures`] | where pictures come from |
-//! | [`device`] | the clipboard and other devices |
+//! | [`device`] | what a desktop offers: clipboard, links, permissions |
+//! | [`dialogs`] | what its user is asked |
+//! | [`media`] | files that he chooses, pictures |
 
 mod device;
+mod dialogs;
 mod http;
+mod media;
 mod pictures;
 mod sockets;
 
-pub use device::DesktopDevice;
+pub use device::{DesktopServices, DesktopSetup};
+pub use dialogs::{Dialogs, NamedFiles, SystemDialogs};
 pub use http::HttpNetwork;
 pub use pictures::PackageImages;
 
