@@ -105,3 +105,36 @@ fn what_a_desktop_does_not_have_fails_and_programs_go_on() {
     assert!(message("saved").starts_with("saveImageToPhotosAlbum:fail"), "{data}");
     assert_eq!(data["location"], "undefined");
 }
+
+#[test]
+fn pictures_are_looked_at_one_after_the_other() {
+    let folder = TempDir::new().unwrap();
+    let mut options = Vec::new();
+    for (name, color) in [("red.png", [200, 0, 0]), ("blue.png", [0, 0, 200])] {
+        let path = folder.path().join(name);
+        image::RgbImage::from_pixel(20, 10, image::Rgb(color)).save(&path).unwrap();
+        options.push(path.to_string_lossy().into_owned());
+    }
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let mut live = open(
+        "page.setData({ taps: 0 }); page.tap = () => page.setData({ taps: page.data.taps + 1 });
+         wx.chooseImage({ count: 2, success: r => wx.previewImage({ urls: r.tempFilePaths, current: r.tempFilePaths[1], ...told('shown') }) })",
+        &options,
+    );
+    let (pixels, width) = live.picture();
+    let (across, down) = (width as f32, (pixels.len() / 4 / width) as f32);
+    let middle = (across / 2.0, down / 2.0);
+    assert_eq!(live.data()["shown"]["errMsg"], "previewImage:ok");
+    // As wide as the surface, as high as that makes it.
+    assert_eq!((live.pixel(middle), live.pixel((across / 2.0, down * 0.1 + 60.0))), ([0, 0, 200], [0, 0, 0]));
+    live.drag(middle, (120.0, 10.0));
+    live.frames(2);
+    assert_eq!(live.pixel(middle), [200, 0, 0]);
+    // There is none before the first.
+    live.drag(middle, (120.0, 0.0));
+    live.frames(2);
+    assert_eq!(live.pixel(middle), [200, 0, 0]);
+    live.drag(middle, (0.0, 0.0));
+    live.frames(2);
+    assert_eq!(live.pixel(middle), [255, 255, 255]);
+}

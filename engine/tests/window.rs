@@ -316,7 +316,7 @@ fn a_desktop_asks_its_user_for_pictures_and_opens_links() {
         std::fs::set_permissions(root.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
     };
     let (picture, opened, pictures) = (root.join("leaf.png"), root.join("opened"), root.join("Pictures"));
-    image::RgbImage::from_pixel(8, 8, image::Rgb([0, 160, 0])).save(&picture).unwrap();
+    RgbImage::from_pixel(8, 8, image::Rgb([0, 160, 0])).save(&picture).unwrap();
     tool("kdialog", format!("#!/bin/sh\necho '{}'\n", picture.display()));
     tool("xdg-open", format!("#!/bin/sh\necho \"$1\" >> '{}'\n", opened.display()));
     let app = root.join("app");

@@ -9,6 +9,7 @@
 //! | [`bars`] | the document of the bars |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
+//! | [`viewer`] | pictures that are looked at |
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
@@ -16,6 +17,7 @@ pub mod metrics;
 pub mod overlays;
 pub mod picker;
 pub mod state;
+pub mod viewer;
 
 pub use metrics::ChromeMetrics;
 pub use state::{ChromeState, Navigation, Overlay, PageBar, PageRank};
@@ -78,6 +80,10 @@ impl ChromePage {
         shown |= bars::tabs(&mut chrome, state, metrics, size);
         if let Some(open) = &state.picker {
             picker::build(&mut chrome, open, metrics.bottom_inset);
+            shown = true;
+        }
+        if let Some(open) = &state.viewer {
+            viewer::build(&mut chrome, open, metrics.status_bar);
             shown = true;
         }
         shown |= overlays::build(&mut chrome, state, size);

@@ -1,5 +1,6 @@
 //! What the chrome shows, and how calls of the program change it.
 
+use super::viewer::Viewer;
 use crate::package::{NavigationStyle, TabBar, WindowConfig};
 use crate::widgets::picker::Picker;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
@@ -172,6 +173,8 @@ pub struct ChromeState {
     pub toast: Option<Overlay>,
     /// The picker that is open, below dialogs.
     pub picker: Option<Picker>,
+    /// Pictures that are looked at, over the picker and below dialogs.
+    pub viewer: Option<Viewer>,
     /// Dialog or sheet; later ones wait.
     pub dialogs: Vec<Overlay>,
     /// Counts changes: a new number means that the document has to be built again.
@@ -196,6 +199,7 @@ impl Default for ChromeState {
             shown: None,
             toast: None,
             picker: None,
+            viewer: None,
             dialogs: Vec::new(),
             revision: 1,
         }
@@ -293,6 +297,7 @@ impl ChromeState {
     pub fn blocks_page(&self) -> bool {
         !self.dialogs.is_empty()
             || self.picker.is_some()
+            || self.viewer.is_some()
             || matches!(self.toast, Some(Overlay::Toast { mask: true, .. }))
     }
 
@@ -334,6 +339,7 @@ impl ChromeState {
                 self.dialogs.push(Overlay::Sheet { title, items, color, reply });
                 return Rest::Done;
             }
+            ShellCall::PreviewImage { current, urls } => self.viewer = Some(Viewer::new(urls, &current)),
             ShellCall::SetNavigationBarTitle { title } => self.change_bar(page, |bar| bar.title = title),
             ShellCall::SetNavigationBarColor { front_color, background_color, .. } => self.change_bar(page, |bar| {
                 bar.dark_text = front_color == "#000000";

@@ -10,6 +10,7 @@ use super::render::Painting;
 use super::stage::PageStage;
 use super::types::{Handled, HostRequest, Viewport};
 use crate::canvas::board::CanvasBoard;
+use crate::chrome::viewer::Viewed;
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::FontLoader;
 use crate::frame::{FrameRecord, FrameStats};
@@ -387,7 +388,7 @@ impl App {
             }
             self.picture_dirty = true;
         }
-        if self.chrome.dialogs.is_empty() && self.wheel_input(event, now) {
+        if self.chrome.dialogs.is_empty() && (self.viewer_input(event) || self.wheel_input(event, now)) {
             return true;
         }
         let Some(view) = &self.chrome_view else { return false };
@@ -414,6 +415,19 @@ impl App {
             InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } => self.chrome.blocks_page(),
             _ => false,
         }
+    }
+
+    /// Gives an input to the pictures that are looked at; true if there are any.
+    fn viewer_input(&mut self, event: &InputEvent) -> bool {
+        let Some(viewer) = &mut self.chrome.viewer else { return false };
+        match viewer.input(event) {
+            Viewed::Nothing => return true,
+            Viewed::Other => {}
+            Viewed::Closed => self.chrome.viewer = None,
+        }
+        self.chrome.revision += 1;
+        self.picture_dirty = true;
+        true
     }
 
     fn chrome_action(&mut self, action: ChromeAction, now: f64) {
@@ -445,6 +459,9 @@ impl App {
     fn back(&mut self, now: f64) {
         if !self.chrome.dialogs.is_empty() {
             self.chrome.answer(false, None);
+            self.picture_dirty = true;
+        } else if self.chrome.viewer.take().is_some() {
+            self.chrome.revision += 1;
             self.picture_dirty = true;
         } else if self.is_picking() {
             self.close_picker(false, now);

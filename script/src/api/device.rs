@@ -88,13 +88,6 @@ pub const ENTRIES: &[Entry] = &[
         "The battery.",
     ),
     Entry::new(
-        "previewImage",
-        C::Device,
-        &[required("urls", T::Array), optional("current", T::String), optional("showmenu", T::Boolean)],
-        Handler::Async(preview),
-        "Shows pictures full screen.",
-    ),
-    Entry::new(
         "getImageInfo",
         C::Device,
         &[required("src", T::String)],
@@ -170,21 +163,6 @@ fn keep_screen_on(call: &mut Call<'_>, completion: Completion) {
 fn set_brightness(call: &mut Call<'_>, completion: Completion) {
     let request = DeviceCall::SetScreenBrightness { value: call.number("value", 1.0).clamp(0.0, 1.0) };
     device(call, completion, request);
-}
-
-fn preview(call: &mut Call<'_>, completion: Completion) {
-    let urls = call.texts("urls");
-    if urls.is_empty() {
-        let reason = "parameter error: parameter.urls should have at least 1 item;";
-        return completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
-    }
-    let current = match call.field("current") {
-        Value::Number(index) => urls.get(index.max(0.0) as usize).cloned(),
-        Value::String(url) => Some(url.to_string()),
-        _ => None,
-    };
-    let current = current.or_else(|| urls.first().cloned()).unwrap_or_default();
-    device(call, completion, DeviceCall::PreviewImage { current, urls });
 }
 
 fn image_info(call: &mut Call<'_>, completion: Completion) {

@@ -100,6 +100,13 @@ pub const ENTRIES: &[Entry] = &[
         "Scrolls the page.",
     )
     .since("1.4.0"),
+    Entry::new(
+        "previewImage",
+        C::Shell,
+        &[required("urls", T::Array), optional("current", T::String), optional("showmenu", T::Boolean)],
+        Handler::Async(preview),
+        "Shows pictures full screen.",
+    ),
 ];
 
 /// Hands a call to the shell; its answer finishes the call.
@@ -119,6 +126,21 @@ fn shell_with(
     let reply = completion.responder_with(call.api, None, convert);
     let page = call.api.pages().current_page();
     call.api.with(|c| c.shell.call(page, request, reply));
+}
+
+fn preview(call: &mut Call<'_>, completion: Completion) {
+    let urls = call.texts("urls");
+    if urls.is_empty() {
+        let reason = "parameter error: parameter.urls should have at least 1 item;";
+        return completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
+    }
+    let current = match call.field("current") {
+        Value::Number(index) => urls.get(index.max(0.0) as usize).cloned(),
+        Value::String(url) => Some(url.to_string()),
+        _ => None,
+    };
+    let current = current.or_else(|| urls.first().cloned()).unwrap_or_default();
+    shell(call, completion, ShellCall::PreviewImage { current, urls });
 }
 
 fn show_toast(call: &mut Call<'_>, completion: Completion) {

@@ -41,13 +41,6 @@ pub enum DeviceCall {
     GetNetworkType,
     /// Asks for the battery; answered with `level` and `isCharging`.
     GetBatteryInfo,
-    /// Shows pictures full screen.
-    PreviewImage {
-        /// The one to begin with.
-        current: String,
-        /// All of them.
-        urls: Vec<String>,
-    },
     /// Asks for the size of a picture; answered with `width`, `height`, `path`, `type`, `orientation`.
     GetImageInfo {
         /// File of the package or address.

@@ -62,6 +62,8 @@ pub enum ShellCall {
     StopPullDownRefresh,
     /// Loads a font; answered when it is there.
     LoadFontFace { family: String, source: String, weight: String, style: String, global: bool },
+    /// Shows pictures as large as the screen, beginning with one of them.
+    PreviewImage { current: String, urls: Vec<String> },
     /// Hides the soft keyboard.
     HideKeyboard,
     /// Closes the mini-program.
