@@ -3,6 +3,15 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
+#[path = "support/live.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod live;
+#[path = "support/program.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod program;
+#[path = "bad_input/running.rs"]
+mod running;
+
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

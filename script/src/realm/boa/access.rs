@@ -265,6 +265,7 @@ impl Realm for BoaRealm {
         let state = shared(&self.context);
         let script = match value {
             Value::Script(script) => script,
+            Value::String(text) if text.len() > limits.bytes => return Err(DataError::Size { limit: limits.bytes }),
             other => return Ok(other.clone()),
         };
         let walked = self.enter(|context| {
