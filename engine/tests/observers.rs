@@ -108,3 +108,42 @@ fn the_window_is_told_to_fit_or_not() {
     live.wait(100.0);
     assert_eq!(live.data()["told"], json!([["wide", false], ["land", false], ["wide", true], ["land", true]]));
 }
+
+#[test]
+fn launches_pages_and_scripts_are_timed() {
+    let js = "const performance = wx.getPerformance();
+        const seen = [];
+        performance.createObserver(list => seen.push(...list.getEntries().map(e => e.name))).observe({ entryTypes: ['navigation', 'render'] });
+        Page({ data: {}, read() {
+          const names = performance.getEntries().map(e => e.name), first = performance.getEntriesByName('firstRender', 'render')[0];
+          this.setData({ seen, names, scripts: performance.getEntriesByType('script').map(e => e.fileList[0]),
+            path: first.path, sane: first.duration >= 0 && first.startTime > 1e12, none: performance.getEntriesByName('firstRender', 'script').length });
+        } });";
+    let mut live = Live::open(Program::page("<view></view>", "", js));
+    live.wait(100.0);
+    live.call("read");
+    let data = live.data();
+    let names = serde_json::json!(["appLaunch", "firstRender", "firstPaint", "firstContentfulPaint"]);
+    assert_eq!(data["seen"], names);
+    assert_eq!((&data["path"], &data["sane"], &data["none"]), (&"pages/a/a".into(), &true.into(), &0.into()), "{data}");
+    assert_eq!(data["scripts"], serde_json::json!(["app.js", "pages/a/a.js"]));
+    assert!(live.findings().is_empty(), "{:?}", live.findings());
+}
+
+#[test]
+fn updates_of_an_instance_are_told_with_their_paths() {
+    let js = "Page({ data: { list: [1, 2], n: 0 },
+        onLoad() { this.setUpdatePerformanceListener({ withDataPaths: true }, r => { this.told = (this.told || []).concat(r) }) },
+        update() { this.setData({ 'list[1]': 5, n: 1 }); this.setData({ n: 2 }) },
+        read() { const told = this.told; this.setUpdatePerformanceListener({}, null); this.setData({ count: told.length, paths: told[0].dataPaths,
+          ordered: told.every(t => t.updateEndTimestamp >= t.updateStartTimestamp), ids: told.map(t => t.updateProcessId) }) },
+        more() { this.setData({ after: this.told.length }) } });";
+    let mut live = Live::open(Program::page("<view>{{n}}{{list[1]}}</view>", "", js));
+    for method in ["update", "read", "more"] {
+        live.call(method);
+    }
+    let data = live.data();
+    assert_eq!(data["paths"], serde_json::json!([["list", 1], ["n"]]));
+    assert_eq!((&data["count"], &data["after"], &data["ordered"]), (&2.into(), &2.into(), &true.into()));
+    assert_eq!(data["ids"], serde_json::json!([1, 2]));
+}

@@ -13,6 +13,7 @@ use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
 use crate::capability::shell::ShellCall;
+use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
@@ -175,8 +176,11 @@ impl LogicProgram {
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;
         let told = api.clone();
-        app.set_notify(Rc::new(move |realm, event, argument| {
-            told.notify(realm, event, &[argument]);
+        app.set_notify(Rc::new(move |realm, event, argument| match event {
+            PERFORMANCE => told.timed(realm, argument),
+            event => {
+                told.notify(realm, event, &[argument]);
+            }
         }));
         let (app, outbox) = (Rc::new(app), context.outbox);
         Ok(LogicProgram {

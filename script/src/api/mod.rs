@@ -38,6 +38,7 @@ pub mod network;
 pub mod observers;
 pub mod oracle;
 pub mod pages;
+mod performance;
 pub mod platform;
 pub mod query;
 pub mod route;
@@ -120,6 +121,7 @@ pub(crate) struct State {
     /// Answers of capabilities that no call of script waits for.
     internal: RefCell<BTreeMap<u32, Internal>>,
     worklets: Option<LogicWorklets>,
+    performance: performance::Performance,
 }
 
 /// The `wx` surface of one mini-program; cheap to clone.
@@ -154,6 +156,7 @@ impl WxApi {
                 canvases: canvas::Canvases::default(),
                 internal: RefCell::default(),
                 worklets,
+                performance: performance::Performance::default(),
             }),
         }
     }

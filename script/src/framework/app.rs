@@ -49,6 +49,7 @@ impl LogicApp {
         if options.path.is_empty() {
             options.path = framework.config.entry.to_string();
         }
+        framework.launched.set(framework.services.clock.now());
         *framework.launch.borrow_mut() = options.clone();
         *framework.enter.borrow_mut() = options.clone();
         framework.run_file(realm, &Rc::from("app"));

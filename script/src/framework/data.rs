@@ -20,8 +20,13 @@ use std::rc::Rc;
 impl Framework {
     /// `this.setData(patch, callback)`.
     pub(crate) fn set_data(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &Value, callback: &Value) {
+        let watched = self.update_starts(instance);
+        let mut paths = Vec::new();
         if let Some(patch) = as_object(realm, patch.clone()) {
             let changes = self.apply_patch(realm, instance, &patch);
+            if watched.as_ref().is_some_and(|watched| watched.with_paths) {
+                paths.extend(changes.iter().map(|change| change.path.clone()));
+            }
             if !changes.is_empty() {
                 let fields: Vec<Rc<str>> = changes.iter().map(|change| path::root(&change.path)).collect();
                 self.notify_changes(realm, instance, changes);
@@ -30,6 +35,9 @@ impl Framework {
         } else if !patch.is_nullish() {
             let message = format!("setData of {} was given something that is no object", instance.definition.path);
             self.warn_here(realm, "set-data", instance, message);
+        }
+        if let Some(watched) = watched {
+            self.update_ended(realm, instance, watched, &paths);
         }
         self.wait_for_commit(realm, callback, Value::Script(instance.this.clone()));
     }

@@ -1,6 +1,7 @@
 //! A live page or component.
 
 use super::definition::{Definition, Mirror};
+use super::performance::UpdateListener;
 use crate::realm::{PathSegment, ScriptRef};
 use crate::template::part::PartId;
 use crate::value::Value;
@@ -81,6 +82,8 @@ pub struct Instance {
     pub(crate) generics: RefCell<Vec<(Rc<str>, Rc<Definition>)>>,
     /// For each upward relation of the definition: the linked instance.
     pub(super) links: RefCell<Vec<Option<Weak<Instance>>>>,
+    /// Who is told how long its updates take.
+    pub(super) update_listener: RefCell<Option<UpdateListener>>,
 }
 
 impl Instance {
@@ -121,6 +124,7 @@ impl Instance {
             external: RefCell::default(),
             generics: RefCell::default(),
             links: RefCell::new(links),
+            update_listener: RefCell::default(),
         }
     }
 

@@ -59,8 +59,10 @@ impl Framework {
             return;
         };
         self.loading.borrow_mut().push(path.clone());
+        let started = self.services.clock.now();
         let result = realm.require(&file);
         self.loading.borrow_mut().pop();
+        self.script_timed(realm, &file, started);
         if let Err(fault) = result {
             self.fault(realm, None, &format!("load {path}"), &fault);
         }

@@ -1,6 +1,7 @@
 //! The methods that every page and component has.
 
 use super::definition::BuiltinBehavior;
+use super::performance::set_update_listener;
 use super::script::{as_function, as_object, function, get, is_function};
 use super::{Framework, Instance};
 use crate::realm::{NativeFunction, Realm, ScriptKind, ScriptRef, ScriptResult};
@@ -91,7 +92,10 @@ const METHODS: &[(&str, Method)] = &[
     ("clearAnimatedStyle", |framework, realm, instance, arguments| {
         framework.clear_animated_style(realm, instance, arguments)
     }),
-    ("setUpdatePerformanceListener", |_, _, _, _| Ok(Value::Undefined)),
+    ("setUpdatePerformanceListener", |_, realm, instance, arguments| {
+        set_update_listener(realm, instance, argument(arguments, 0), argument(arguments, 1));
+        Ok(Value::Undefined)
+    }),
     ("setInitialRenderingCache", |_, _, _, _| Ok(Value::Undefined)),
     ("setPassiveEvent", |_, _, _, _| Ok(Value::Undefined)),
 ];
@@ -324,7 +328,7 @@ impl Framework {
         self.call_back(realm, instance, callback, delay, &[]);
     }
 
-    fn call_back(
+    pub(super) fn call_back(
         &self,
         realm: &mut dyn Realm,
         instance: &Rc<Instance>,

@@ -33,6 +33,7 @@
 //! | `relations` | links between components |
 //! | `select` | selectors |
 //! | `pages` | the page stack |
+//! | `performance` | how long things take |
 //! | `route` | navigation |
 //! | `channel` | event channels |
 //! | `script` | small readings of script objects |
@@ -51,6 +52,7 @@ mod load;
 mod methods;
 mod pages;
 pub mod path;
+pub(crate) mod performance;
 pub mod property;
 mod relations;
 mod route;
@@ -139,6 +141,11 @@ pub struct Framework {
     told: RefCell<FxHashSet<String>>,
     reporting: Cell<bool>,
     notify: RefCell<Option<Notify>>,
+    /// When the program was launched, ms since 1970.
+    launched: Cell<f64>,
+    /// How the last navigation came about.
+    navigation: Cell<&'static str>,
+    updates: Cell<u32>,
     /// Data that tools put over the first page's.
     merge_data: RefCell<Option<Value>>,
     /// Runs expressions and wxs.
@@ -193,6 +200,9 @@ impl Framework {
             told: RefCell::default(),
             reporting: Cell::new(false),
             notify: RefCell::default(),
+            launched: Cell::new(0.0),
+            navigation: Cell::new("appLaunch"),
+            updates: Cell::new(0),
             merge_data: RefCell::default(),
             wxs: Rc::new(RefCell::new(WxsLibrary::new(Rc::new(move |path: &str| {
                 crate::package::read_text(&*files, path)

@@ -47,6 +47,8 @@ pub struct PageState {
     pub(crate) ready: Cell<bool>,
     pub(crate) unready: RefCell<Vec<Weak<Instance>>>,
     pub(crate) shown: Cell<bool>,
+    /// When it was opened, ms since 1970.
+    pub(super) opened: f64,
     pub(super) channel: Channel,
     pub(super) channel_object: RefCell<Option<ScriptRef>>,
 }
@@ -101,6 +103,7 @@ impl Framework {
             ready: Cell::new(false),
             unready: RefCell::default(),
             shown: Cell::new(false),
+            opened: self.services.clock.now(),
             channel,
             channel_object: RefCell::default(),
         });
@@ -161,6 +164,7 @@ impl Framework {
     pub(super) fn page_ready(&self, realm: &mut dyn Realm, page: &PageState) {
         let instance = &page.instance;
         page.ready.set(true);
+        self.page_timed(realm, page);
         self.make_ready(realm, page);
         self.run_lifetime(realm, instance, Lifetime::Ready, &[]);
         self.call_method(realm, instance, "onReady", &[]);

@@ -256,7 +256,8 @@ impl Framework {
         Ok(Destination { route, query })
     }
 
-    fn tell_route(&self, realm: &mut dyn Realm, event: &str, kind: &str, to: &Destination) {
+    fn tell_route(&self, realm: &mut dyn Realm, event: &str, kind: &'static str, to: &Destination) {
+        self.navigation.set(kind);
         let argument = Value::object([
             ("openType", Value::string(kind)),
             ("path", Value::String(to.route.clone())),
