@@ -369,6 +369,30 @@ fn a_component_that_is_not_there_is_told_and_shown_as_an_element() {
 }
 
 #[test]
+fn a_placeholder_stands_in_for_a_component_that_is_not_there() {
+    let mut files = page_with(
+        "Page({})",
+        "<gone><text>kept</text></gone><other></other><far></far><round></round>",
+        &[("there", PLAIN, "<view>stand-in</view>")],
+    );
+    for (path, text) in &mut files {
+        if path == "p/p.json" {
+            *text = r#"{"usingComponents": {"there": "/c/there/there", "gone": "./gone", "other": "plugin://p/other", "far": "./far", "round": "./round"},
+                "componentPlaceholder": {"gone": "view", "other": "there", "far": "round", "round": "far"}}"#
+                .to_owned();
+        }
+    }
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let tree = bench.tree();
+        assert!(tree.starts_with("page\n  view\n    text\n      \"kept\"\n"), "{tree}");
+        assert!(tree.contains("stand-in") && tree.contains("  round\n") && tree.contains("  far\n"), "{tree}");
+        let findings = bench.take_findings();
+        assert!(findings.iter().any(|f| f.contains("its placeholder <view>")), "{findings:?}");
+    });
+}
+
+#[test]
 fn templates_lists_and_components_without_end_are_cut_with_an_error() {
     let limits = Limits { page_nodes: 2000, ..Limits::default() };
     let files = page_with(

@@ -20,6 +20,8 @@ pub struct AppConfig {
     pub custom_tab_bar: bool,
     /// Components of the whole app.
     pub components: Vec<UsedComponent>,
+    /// What stands in for them: tag and tag.
+    pub placeholders: Vec<(Rc<str>, Rc<str>)>,
 }
 
 /// An entry of `usingComponents`.
@@ -38,6 +40,8 @@ pub struct UsedComponent {
 pub struct UnitConfig {
     /// Its components.
     pub components: Vec<UsedComponent>,
+    /// `componentPlaceholder`: what stands in for a component that is not there, tag and tag.
+    pub placeholders: Vec<(Rc<str>, Rc<str>)>,
     /// `componentGenerics`: name and path of the default as written.
     pub generics: Vec<(Rc<str>, Option<Rc<str>>)>,
     /// `styleIsolation`.
@@ -82,6 +86,7 @@ impl AppConfig {
             config.custom_tab_bar = bar.get("custom").and_then(Json::as_bool).unwrap_or(false);
         }
         config.components = used(&file);
+        config.placeholders = placeholders(&file);
         config
     }
 }
@@ -93,6 +98,7 @@ impl UnitConfig {
         let generics = file.value.get("componentGenerics").and_then(Json::as_object).into_iter().flatten();
         UnitConfig {
             components: used(&file),
+            placeholders: placeholders(&file),
             generics: generics
                 .map(|(name, value)| (Rc::from(&**name), text_of(value.get("default")).map(Rc::from)))
                 .collect(),
@@ -122,6 +128,11 @@ fn used(file: &JsonFile) -> Vec<UsedComponent> {
         Some(UsedComponent { tag: Rc::from(&**tag), path: Rc::from(path.as_str()?), position })
     };
     fields.filter_map(one).collect()
+}
+
+fn placeholders(file: &JsonFile) -> Vec<(Rc<str>, Rc<str>)> {
+    let fields = file.value.get("componentPlaceholder").and_then(Json::as_object).into_iter().flatten();
+    fields.filter_map(|(tag, by)| Some((Rc::from(&**tag), Rc::from(by.as_str()?)))).collect()
 }
 
 /// A finding about a file as a whole.

@@ -138,7 +138,14 @@ impl Framework {
         if let Some(known) = definition.components.borrow().get(tag) {
             return known.clone();
         }
-        let found = self.find_definition(realm, definition, tag);
+        let found = match self.find_definition(realm, definition, tag) {
+            None => {
+                // One that is not there either is an element.
+                let by = self.placeholder(definition, tag);
+                by.and_then(|by| self.find_definition(realm, definition, &by))
+            }
+            found => found,
+        };
         definition.components.borrow_mut().insert(tag.clone(), found.clone());
         found
     }
@@ -155,18 +162,35 @@ impl Framework {
             Some(own) => (&*definition.path, own),
             None => ("app", named(&self.config.components)?),
         };
+        let placeholder = self.placeholder(definition, tag);
         let file = Arc::from(format!("{from}.json"));
         if path.starts_with("plugin://") || path.starts_with("dynamicLib://") || path.starts_with("ext://") {
-            let message = format!("component \"{tag}\" ({path}) is of a plugin; it is shown as a plain element");
+            let shown = shown_as(placeholder.as_deref());
+            let message = format!("component \"{tag}\" ({path}) is of a plugin; it is shown as {shown}");
             self.report_named(Severity::Warning, "plugin-component", &file, position, &path, message);
             return None;
         }
         let Some(base) = find_component(&*self.package, from, &path) else {
-            let message = format!("component \"{tag}\" not found: {path}; it is shown as a plain element");
+            let shown = shown_as(placeholder.as_deref());
+            let message = format!("component \"{tag}\" not found: {path}; it is shown as {shown}");
             self.report_named(Severity::Error, "unknown-component", &file, position, &path, message);
             return None;
         };
         Some(self.definition(realm, &base, false))
+    }
+
+    /// The tag that stands in for a component that is not there (`componentPlaceholder`).
+    fn placeholder(&self, definition: &Definition, tag: &str) -> Option<Rc<str>> {
+        let mut named = definition.config.placeholders.iter().chain(&self.config.placeholders);
+        named.find(|(name, by)| **name == *tag && **by != *tag).map(|(_, by)| by.clone())
+    }
+
+    /// The tag of the element that a tag of a template is shown as, where it means no component.
+    pub(crate) fn shown_tag(&self, definition: &Definition, tag: &Rc<str>) -> Rc<str> {
+        if definition.config.placeholders.is_empty() && self.config.placeholders.is_empty() {
+            return tag.clone();
+        }
+        self.placeholder(definition, tag).unwrap_or_else(|| tag.clone())
     }
 
     fn report_named(
@@ -187,6 +211,11 @@ impl Framework {
     pub(crate) fn is_fatal(kind: &FaultKind) -> bool {
         *kind == FaultKind::Fatal
     }
+}
+
+/// What is said of a component that is not there.
+fn shown_as(placeholder: Option<&str>) -> String {
+    placeholder.map_or_else(|| "a plain element".to_owned(), |by| format!("its placeholder <{by}>"))
 }
 
 /// The template that a file means by a name: its own, else that of what it imports (imports are not transitive),

@@ -62,6 +62,7 @@ const APP: &[(&str, Kind)] = &[
     ("window", Kind::Object(WINDOW)),
     ("tabBar", Kind::Object(TAB_BAR)),
     ("usingComponents", Kind::Table),
+    ("componentPlaceholder", Kind::Table),
     ("darkmode", Kind::Flag),
     ("themeLocation", Kind::Text),
     ("renderer", Kind::Text),
@@ -70,6 +71,7 @@ const APP: &[(&str, Kind)] = &[
 const UNIT: &[(&str, Kind)] = &[
     ("usingComponents", Kind::Table),
     ("componentGenerics", Kind::Object(&[])),
+    ("componentPlaceholder", Kind::Table),
     ("styleIsolation", Kind::Text),
     ("component", Kind::Flag),
 ];

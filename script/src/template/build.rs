@@ -241,7 +241,8 @@ impl Walk<'_> {
                 if element.html {
                     self.framework.html_tag(element);
                 }
-                let node = self.framework.tree.borrow_mut().create_element(&element.tag, id.0);
+                let tag = self.framework.shown_tag(&self.instance.definition, &element.tag);
+                let node = self.framework.tree.borrow_mut().create_element(&tag, id.0);
                 let node = node.unwrap_or(NodeId::NONE);
                 let scope = self.instance.definition.scope;
                 self.framework.tree.borrow_mut().set_scope(node, scope, ScopeId::GLOBAL);
