@@ -1,4 +1,4 @@
-//! Worklets of whole mini-programs: what they move, what they are told, and what becomes of bad ones.
+//! Worklets and workers of whole mini-programs: what they move, what they are told, and what becomes of bad ones.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
@@ -163,4 +163,56 @@ fn bad_worklets_are_told_and_the_rest_goes_on() {
     for expected in ["runOnJS", "thrown", "without an end"] {
         assert!(complaints.contains(expected), "{expected}: {complaints}");
     }
+}
+
+fn with_worker(page: &str, worker: &str) -> Live {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.wxml", "<view></view>"),
+        ("pages/a/a.js", page),
+        ("workers/index.js", worker),
+        ("workers/sum.js", "module.exports = list => list.reduce((a, b) => a + b, 0)"),
+    ]));
+    live.wait(300.0);
+    live
+}
+
+#[test]
+fn a_worker_answers_with_data_and_bytes_and_has_timers_of_its_own() {
+    let mut live = with_worker(
+        "Page({ data: { told: [] }, onLoad() {
+           const worker = wx.createWorker('workers/index.js');
+           worker.onMessage(m => this.setData({ told: this.data.told.concat(m.sum || new Uint8Array(m.bytes)[1] || m.late) }));
+           worker.postMessage({ list: [1, 2, 3.5], none: undefined, deep: { a: [null, 'x'] } });
+           worker.postMessage({ bytes: new Uint8Array([7, 8, 9]).buffer });
+           try { wx.createWorker('workers/index.js') } catch (e) { this.setData({ second: e.message }) }
+           try { wx.createWorker('workers/none.js') } catch (e) { this.setData({ none: true }) }
+         } })",
+        "const sum = require('./sum');
+         worker.onMessage(m => {
+           if (m.list) worker.postMessage({ sum: sum(m.list), kind: typeof wx, same: m.deep.a[1] === 'x' });
+           else { worker.postMessage({ bytes: m.bytes }); setTimeout(() => worker.postMessage({ late: 'late' }), 100) }
+         })",
+    );
+    let data = live.data();
+    assert_eq!(data["told"], serde_json::json!([6.5, 8, "late"]));
+    assert!(data["second"].as_str().unwrap().contains("terminate"), "{data}");
+    assert_eq!(data["none"], true);
+    assert!(live.complaints().is_empty(), "{:?}", live.complaints());
+}
+
+#[test]
+fn a_worker_that_throws_is_told_of_and_one_that_is_terminated_says_no_more() {
+    let mut live = with_worker(
+        "Page({ data: { told: 0 }, onLoad() {
+           const worker = wx.createWorker('workers/index.js');
+           worker.onMessage(() => this.setData({ told: this.data.told + 1 }));
+           worker.postMessage('throw'); worker.postMessage('answer');
+           setTimeout(() => { worker.terminate(); worker.postMessage('answer');
+             const next = wx.createWorker('workers/index.js'); next.onMessage(m => this.setData({ next: m })); next.postMessage('answer') }, 50)
+         } })",
+        "worker.onMessage(m => { if (m === 'throw') throw new Error('in the worker'); worker.postMessage('yes') })",
+    );
+    let data = live.data();
+    assert_eq!((&data["told"], &data["next"]), (&1.into(), &"yes".into()));
+    assert!(live.complaints().iter().any(|c| c.contains("in the worker")), "{:?}", live.complaints());
 }

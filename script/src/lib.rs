@@ -14,6 +14,7 @@
 //! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
 //! | [`api`] | the `wx` surface |
+//! | [`worker`](mod@worker) | script on a thread of its own |
 //! | [`worklet`] | functions that run beside the frames |
 //! | [`capability`] | what stands behind it, granted by the host |
 
@@ -28,5 +29,6 @@ pub mod template;
 pub mod tree;
 pub mod value;
 pub mod vm;
+pub mod worker;
 pub mod worklet;
 pub mod wxs;

@@ -19,6 +19,7 @@ use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
 use crate::value::Value;
+use crate::worker::WorkerSetup;
 use crate::worklet::{LogicWorklets, MotionHub};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::Commit;
@@ -127,6 +128,7 @@ pub struct LogicProgram {
     /// Turn ends since the last message or timer that told script of faults.
     tellings: u32,
     audit: Arc<dyn AuditSink>,
+    clock: Arc<dyn Clock>,
     oracle: bool,
     /// The next commit is to hold the whole tree.
     replay: bool,
@@ -150,6 +152,13 @@ impl LogicProgram {
         // The framework tells script of its faults itself.
         let files = package.clone();
         let tell = Rc::new(move |found| diagnostics(with_line(&*files, found)));
+        let time = clock.clone();
+        let workers = motion.as_ref().map(|hub| WorkerSetup {
+            package: package.clone(),
+            clock: clock.clone(),
+            steps: hub.is_stepped(),
+            audit: audit.clone(),
+        });
         let mut services = Services::new(AuditConsole::sink(audit.clone()), tell, clock);
         services.limits = limits;
         if oracle {
@@ -172,6 +181,7 @@ impl LogicProgram {
             sink: outside.clone(),
             mailbox: context.mailbox,
             worklets: worklets.clone(),
+            workers,
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;
@@ -194,6 +204,7 @@ impl LogicProgram {
             launched: false,
             tellings: 0,
             audit,
+            clock: time,
             oracle,
             replay: false,
         })
@@ -334,11 +345,19 @@ impl Program for LogicProgram {
                     self.outside.fault("runOnJS", &fault);
                 }
             }
+            Message::Worker(said) => api.worker_message(realm, &said),
             Message::Host(command) => self.command(command),
         }
     }
 
     fn run_timer(&mut self) -> bool {
+        let now = self.clock.monotonic();
+        if let Some(due) = self.api.worker_due().filter(|due| *due <= now)
+            && self.realm.next_timer().is_none_or(|own| due < own)
+        {
+            self.api.let_worker_work();
+            return true;
+        }
         let ran = self.realm.run_timer();
         if ran {
             self.tellings = 0;
@@ -347,7 +366,7 @@ impl Program for LogicProgram {
     }
 
     fn next_timer(&self) -> Option<f64> {
-        self.realm.next_timer()
+        [self.realm.next_timer(), self.api.worker_due()].into_iter().flatten().min_by(f64::total_cmp)
     }
 
     fn end_turn(&mut self) -> TurnEnd {

@@ -49,6 +49,7 @@ pub mod system;
 pub mod table;
 pub mod transfer;
 pub mod ui;
+mod worker;
 
 use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, QueryReply};
 use crate::bridge::outbox::Responder;
@@ -57,6 +58,7 @@ use crate::capability::Capabilities;
 use crate::capability::audit::AuditSink;
 use crate::realm::{Realm, ScriptRef, ScriptResult, ScriptSink};
 use crate::value::Value;
+use crate::worker::WorkerSetup;
 use crate::worklet::LogicWorklets;
 use call::Pending;
 use pages::Pages;
@@ -94,6 +96,8 @@ pub struct ApiConfig {
     pub mailbox: MailboxSender,
     /// What stands behind `worklet`.
     pub worklets: Option<LogicWorklets>,
+    /// What workers are made of.
+    pub workers: Option<WorkerSetup>,
 }
 
 /// What is done with an answer that is the surface's own.
@@ -122,6 +126,7 @@ pub(crate) struct State {
     internal: RefCell<BTreeMap<u32, Internal>>,
     worklets: Option<LogicWorklets>,
     performance: performance::Performance,
+    workers: worker::Workers,
 }
 
 /// The `wx` surface of one mini-program; cheap to clone.
@@ -133,7 +138,7 @@ pub struct WxApi {
 impl WxApi {
     /// A surface over the given services.
     pub fn new(config: ApiConfig) -> WxApi {
-        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets } = config;
+        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers } = config;
         let oracle = oracle::OracleState::of(&profile);
         WxApi {
             state: Rc::new(State {
@@ -157,6 +162,7 @@ impl WxApi {
                 internal: RefCell::default(),
                 worklets,
                 performance: performance::Performance::default(),
+                workers: worker::Workers::new(workers),
             }),
         }
     }

@@ -89,6 +89,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::base::ENTRIES,
         super::lifecycle::ENTRIES,
         super::performance::ENTRIES,
+        super::worker::ENTRIES,
         super::system::ENTRIES,
         super::storage::ENTRIES,
         super::route::ENTRIES,

@@ -1,6 +1,7 @@
 //! What goes from the render side and the host to the logic thread.
 
 use super::event::EventMessage;
+use crate::worker::WorkerMessage;
 use crate::worklet::sent::{Sent, Token};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub enum Message {
     Reply(CapabilityReply),
     /// A worklet has a function of script called.
     Worklet(WorkletCall),
+    /// A worker says something.
+    Worker(WorkerMessage),
     /// The host wants something.
     Host(HostCommand),
 }

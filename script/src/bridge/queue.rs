@@ -261,7 +261,7 @@ fn make_room(state: &mut State, class: EventClass, limits: &MailboxLimits) -> bo
 /// Whether a message counts against the bound.
 fn counts(message: &Message) -> bool {
     match message {
-        Message::Event(_) | Message::Watched(_) | Message::Worklet(_) => true,
+        Message::Event(_) | Message::Watched(_) | Message::Worklet(_) | Message::Worker(_) => true,
         Message::Host(command) => !matches!(command, HostCommand::Stop),
         Message::Applied(_) | Message::QueryReply(_) | Message::Reply(_) => false,
     }

@@ -26,13 +26,13 @@ pub(super) struct SharedObject(pub Arc<Slot>);
 pub(super) struct AnimationObject(pub Arc<Animation>);
 
 /// Behind what stands for something else, and the arguments that were bound to it.
-pub(super) struct StandsFor(pub Sent, pub Vec<Sent>);
+pub(crate) struct StandsFor(pub Sent, pub Vec<Sent>);
 
 /// Makes the function of a worklet.
-pub(super) type Maker = Box<dyn Fn(&Crossing, &mut dyn Realm, &Arc<Worklet>) -> ScriptResult<Value>>;
+pub(crate) type Maker = Box<dyn Fn(&Crossing, &mut dyn Realm, &Arc<Worklet>) -> ScriptResult<Value>>;
 
 /// What a realm knows of values that cross.
-pub(super) struct Crossing {
+pub(crate) struct Crossing {
     side: Side,
     /// Functions that the other realm has, and their `this`.
     functions: RefCell<FxHashMap<u32, (ScriptRef, Value)>>,
@@ -176,6 +176,9 @@ impl Crossing {
                 };
                 names.into_iter().map(field).collect::<ScriptResult<Vec<_>>>().map(|fields| Sent::Object(fields.into()))
             }
+            ScriptKind::ArrayBuffer => {
+                Ok(realm.bytes(object).map_or(Sent::Undefined, |bytes| Sent::Bytes(bytes.into())))
+            }
             _ => Ok(Sent::Undefined),
         };
         walk.depth -= 1;
@@ -280,6 +283,7 @@ impl Crossing {
             Sent::Bool(b) => Value::Bool(*b),
             Sent::Number(n) => Value::Number(*n),
             Sent::String(s) => Value::string(s),
+            Sent::Bytes(bytes) => Value::Script(realm.array_buffer(bytes)),
             Sent::Array(items) => {
                 let items: ScriptResult<Vec<Value>> = items.iter().map(|i| self.receive(realm, i)).collect();
                 Value::Script(realm.array(&items?))

@@ -109,6 +109,11 @@ impl MotionHub {
         MotionHub(Arc::new(Shared { config, state, asked: Condvar::new(), answered: Condvar::new() }))
     }
 
+    /// True if time moves only in steps.
+    pub fn is_stepped(&self) -> bool {
+        self.0.config.steps
+    }
+
     /// Where calls for the logic thread go.
     pub fn attach(&self, mailbox: MailboxSender) {
         self.0.lock().mailbox = Some(mailbox);

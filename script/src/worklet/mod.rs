@@ -21,7 +21,7 @@
 //! | [`hub`] | the motion thread and what it is told |
 
 pub mod animation;
-mod crossing;
+pub(crate) mod crossing;
 pub mod easing;
 pub mod hub;
 pub mod logic;

@@ -15,6 +15,8 @@ pub enum Sent {
     Bool(bool),
     Number(f64),
     String(Arc<str>),
+    /// The bytes of an `ArrayBuffer`.
+    Bytes(Arc<[u8]>),
     Array(Arc<[Sent]>),
     Object(Arc<[(Arc<str>, Sent)]>),
     Shared(Arc<Slot>),

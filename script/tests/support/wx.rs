@@ -181,6 +181,7 @@ impl WxBench {
             sink,
             mailbox: sender,
             worklets: None,
+            workers: None,
         });
         api.install(&mut realm, &["wx", "ft"]).unwrap();
         let out = realm.array(&[]);
