@@ -13,6 +13,7 @@
 //! | [`tree`] | the composed tree of all pages and the op writer |
 //! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
+//! | `tool` | what tools may do with a mini-program that runs |
 //! | [`api`] | the `wx` surface |
 //! | [`worker`](mod@worker) | script on a thread of its own |
 //! | [`worklet`] | functions that run beside the frames |
@@ -26,6 +27,7 @@ pub mod logic;
 pub mod package;
 pub mod realm;
 pub mod template;
+mod tool;
 pub mod tree;
 pub mod value;
 pub mod vm;

@@ -18,6 +18,7 @@ use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyT
 use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
+use crate::tool::ToolDesk;
 use crate::value::Value;
 use crate::worker::WorkerSetup;
 use crate::worklet::{LogicWorklets, MotionHub};
@@ -119,6 +120,7 @@ pub struct LogicProgram {
     // Handles into the realm go before it.
     app: Rc<LogicApp>,
     api: WxApi,
+    tools: ToolDesk,
     outside: Rc<Outside>,
     realm: BoaRealm,
     outbox: Outbox,
@@ -196,6 +198,7 @@ impl LogicProgram {
         Ok(LogicProgram {
             app,
             api,
+            tools: ToolDesk::default(),
             outside,
             realm,
             outbox,
@@ -288,16 +291,7 @@ impl LogicProgram {
             }
             HostCommand::Replay => self.replay = true,
             HostCommand::Respond(response) => app.respond(realm, &response),
-            HostCommand::CallMethod { name, arguments } => {
-                let arguments: Vec<Value> = arguments.iter().map(convert::value_of).collect();
-                if !app.call_method(realm, &name, &arguments) {
-                    self.audit.record(Record::Warning(format!("the page has no method `{name}`")));
-                }
-            }
-            HostCommand::ReadData(to) => {
-                // A tool that no longer waits needs no answer.
-                let _ = to.try_send(app.read_data(realm));
-            }
+            HostCommand::Tool(request) => self.tools.serve(realm, app, &*self.audit, *request),
             // The thread ends before it hands this on.
             HostCommand::Stop => {}
         }

@@ -16,6 +16,7 @@ use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch, bubbles};
 use pellicle_script::bridge::message::{HostCommand, RouteEvents, RouteKind};
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::bridge::thread::StepError;
+use pellicle_script::bridge::tool::{Place, ToolRequest};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -132,8 +133,9 @@ impl Driver {
         match step {
             Step::Wait(ms) => self.settle(*ms)?,
             Step::Call { method, arguments } => {
-                let command = HostCommand::CallMethod { name: method.clone(), arguments: arguments.clone() };
-                let _ = self.app.logic().command(command);
+                let (method, arguments) = (method.clone(), arguments.clone());
+                let call = ToolRequest::Call { of: Place::Top, method, arguments, reply: None };
+                let _ = self.app.logic().command(HostCommand::Tool(Box::new(call)));
             }
             Step::Snap(name) => snap(name, self),
             Step::Event { selector, event, detail } => {
@@ -204,7 +206,7 @@ impl Driver {
 
     /// An event at an element, without a finger: its handlers are called as if it had happened. A tap on a
     /// navigator goes where it leads. False if nobody listens.
-    fn fire(&mut self, node: NodeId, event: &str, detail: &Value) -> bool {
+    pub fn fire(&mut self, node: NodeId, event: &str, detail: &Value) -> bool {
         let document = &self.app.stage().document;
         let bubbling = bubbles(event);
         let mut steps = Vec::new();
@@ -265,10 +267,11 @@ impl Driver {
     /// # Errors
     /// As [`Driver::settle`].
     pub fn data(&mut self) -> Result<Value, DriveError> {
-        let (sender, receiver) = sync_channel(1);
-        let _ = self.app.logic().command(HostCommand::ReadData(sender));
+        let (reply, answer) = sync_channel(1);
+        let read = ToolRequest::Data { of: Place::Top, path: None, reply };
+        let _ = self.app.logic().command(HostCommand::Tool(Box::new(read)));
         self.app.logic().step(self.base + self.now, self.limit)?;
-        let text = receiver.recv_timeout(self.limit).map_err(|_| DriveError::NoPage)?;
+        let text = answer.recv_timeout(self.limit).ok().and_then(Result::ok).ok_or(DriveError::NoPage)?;
         serde_json::from_str(&text).map_err(|_| DriveError::NoPage)
     }
 

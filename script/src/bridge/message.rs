@@ -3,9 +3,9 @@
 use super::event::EventMessage;
 use crate::worker::WorkerMessage;
 use crate::worklet::sent::{Sent, Token};
+use super::tool::ToolRequest;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
 use pellicle_layout::document::NodeId;
 
@@ -373,13 +373,6 @@ pub enum HostCommand {
     Respond(Response),
     /// Stop for good.
     Stop,
-    /// For tools: call a method of the current page.
-    CallMethod {
-        /// Its name.
-        name: String,
-        /// Its arguments.
-        arguments: Vec<Json>,
-    },
-    /// For tools: the current page's data as JSON text, functions left out.
-    ReadData(SyncSender<String>),
+    /// A tool asks for something.
+    Tool(Box<ToolRequest>),
 }

@@ -10,6 +10,7 @@
 //! | [`message`] | everything that goes to the logic thread |
 //! | [`queue`] | the mailbox: order, coalescing, bounds, wake-up |
 //! | [`outbox`] | what goes from the logic thread to the host beside commits |
+//! | [`tool`] | what tools ask of the logic side |
 //! | [`thread`] | the logic thread, free-running or in steps, and the host's handle |
 
 pub mod event;
@@ -19,3 +20,4 @@ pub mod outbox;
 pub mod queue;
 mod sync;
 pub mod thread;
+pub mod tool;

@@ -31,6 +31,11 @@ impl LogicApp {
         Ok(LogicApp { framework: Framework::new(realm, package, services)? })
     }
 
+    /// The framework, for tools.
+    pub(crate) fn framework(&self) -> &Rc<Framework> {
+        &self.framework
+    }
+
     /// The framework as the `wx` surface needs it.
     pub fn pages(&self) -> Rc<dyn Pages> {
         self.framework.clone()
@@ -313,19 +318,9 @@ impl LogicApp {
 
     /// For tools: the current page's data as JSON text, functions and fields that have no JSON left out.
     pub fn read_data(&self, realm: &mut dyn Realm) -> String {
-        let Some(page) = self.framework.current_page() else { return "null".to_owned() };
-        let data = self.framework.data_of(realm, &page.instance);
-        if let Ok(Some(text)) = realm.stringify(&Value::Script(data.clone())) {
-            return text;
-        }
-        let mut fields = Vec::new();
-        for name in realm.keys(&data).unwrap_or_default() {
-            let value = realm.get(&data, &name).unwrap_or_default();
-            if let Ok(Some(text)) = realm.stringify(&value) {
-                fields.push(format!("{}:{text}", serde_json::Value::String(name)));
-            }
-        }
-        format!("{{{}}}", fields.join(","))
+        let page = self.framework.current_page();
+        let text = page.and_then(|page| self.framework.data_text(realm, &page.instance, None).ok());
+        text.unwrap_or_else(|| "null".to_owned())
     }
 
     /// Number and path of the visible page.

@@ -56,9 +56,10 @@ pub(crate) mod performance;
 pub mod property;
 mod relations;
 mod route;
-mod script;
+pub(crate) mod script;
 mod select;
 pub mod services;
+mod tools;
 
 pub use app::LogicApp;
 pub use instance::{Instance, Stage};

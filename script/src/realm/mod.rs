@@ -273,6 +273,9 @@ pub trait Realm {
     /// Runs a file of the package as a module once and gives its exports; later calls give the same ones.
     /// `path` is inside the package, with or without its ending.
     fn require(&mut self, path: &str) -> ScriptResult<Value>;
+    /// The value of an expression, with the globals in sight; `name` is its file in stacks. For tools: a mini-program's
+    /// own script makes no code from text.
+    fn evaluate(&mut self, name: &str, expression: &str) -> ScriptResult<Value>;
     /// Drains promise jobs, at most `limit`; false if there are more. Faults of jobs go to the fault sink.
     fn run_jobs(&mut self, limit: usize) -> bool;
     /// When the next timer is due, in ms of the realm's clock.

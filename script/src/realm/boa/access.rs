@@ -455,6 +455,14 @@ impl Realm for BoaRealm {
         })
     }
 
+    fn evaluate(&mut self, name: &str, expression: &str) -> ScriptResult<Value> {
+        let state = shared(&self.context);
+        self.enter(|context| {
+            let value = super::loader::expression(name, expression, context)?;
+            Ok(value_out(&state, &value))
+        })
+    }
+
     fn run_jobs(&mut self, limit: usize) -> bool {
         self.drain(limit)
     }

@@ -256,6 +256,16 @@ fn compile_prepared(
     }
 }
 
+/// The value of an expression.
+pub(super) fn expression(file: &str, text: &str, context: &mut Context) -> JsResult<JsValue> {
+    // A last line may be a comment.
+    let prepared = match prepare(file, &format!("({text}\n)")) {
+        Ok(prepared) => prepared,
+        Err(fault) => return Err(throw_syntax(file, &fault, context)),
+    };
+    Script::parse(Source::from_bytes(&prepared.code).with_path(Path::new(file)), None, context)?.evaluate(context)
+}
+
 /// The place and message of the engine's complaint about a source.
 fn syntax_fault(error: JsError, map: Option<&LineMap>, context: &mut Context) -> SyntaxFault {
     let message = match error.into_opaque(context) {
