@@ -32,10 +32,12 @@
 //! | [`responders`] | functions of wxs that answer touches within their frame |
 //! | [`host`] | the embedding API |
 //! | [`shell`] | the window |
+//! | [`automation`] | driving a mini-program from a test, in Rust or over a socket |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
 pub mod canvas;
+pub mod automation;
 pub mod chrome;
 pub mod cli;
 pub mod cpu;

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use super::options::{PageOptions, ScriptOptions, ShowOptions};
+use crate::automation::Automation;
 use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::host::app::AppError;
@@ -23,7 +24,6 @@ use pellicle_script::api::oracle::{Mock, OracleOptions};
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
-use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
 use pellicle_script::package::{PackageSource, json};
@@ -223,6 +223,11 @@ impl Headless {
         Ok(headless)
     }
 
+    /// Hands the program to whoever drives it; `renderer` draws its pictures.
+    pub fn automate(self, renderer: Renderer) -> Automation {
+        Automation::new(self.driver, self.record, renderer)
+    }
+
     /// Lets virtual time go on.
     ///
     /// # Errors
@@ -292,9 +297,7 @@ impl Headless {
 
     /// Tells what was found in the program's files since the last call.
     pub fn report(&mut self) {
-        for found in self.driver.app.take_diagnostics() {
-            self.record.record(Record::Finding(found));
-        }
+        self.record.report(&mut self.driver.app);
     }
 
     /// The end of a command: findings are told, and with `--strict` an exception is a failure.

@@ -11,9 +11,11 @@
 //! | [`render`] | `pellicle render` |
 //! | [`layout`] | `pellicle layout` |
 //! | [`mod@bench`] | `pellicle bench` |
+//! | [`automate`] | `pellicle automate` |
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
 
+pub mod automate;
 pub mod bench;
 pub mod check;
 pub mod compile;
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Render(options) => render::run(options),
         Command::Bench(options) => bench::run(options),
         Command::Layout(options) => layout::run(options),
+        Command::Automate(options) => automate::run(options),
         Command::Check(options) => check::run(options),
         Command::Compile(options) => compile::run(options),
     };

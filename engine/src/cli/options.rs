@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::host::types::{Renderer, Viewport};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Runs, pictures, measures and checks mini-programs written in WXML, WXSS and JavaScript.
@@ -28,6 +29,8 @@ pub enum Command {
     Layout(LayoutOptions),
     /// Measures frames, phase by phase.
     Bench(BenchOptions),
+    /// Opens a mini-program without a window and lets tests drive it over a socket, as miniprogram-automator does.
+    Automate(AutomateOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
     /// Writes templates and style sheets in a form that loads without parsing, beside the sources.
@@ -271,6 +274,19 @@ pub struct BenchOptions {
     /// Write the figures to this file as JSON.
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
+}
+
+/// Options of `automate`.
+#[derive(Args, Debug)]
+pub struct AutomateOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// Where to listen: an address of this machine only, port 0 for any that is free. The address is printed.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9420")]
+    pub listen: SocketAddr,
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,

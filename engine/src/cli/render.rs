@@ -47,16 +47,7 @@ pub fn picture(driver: &mut Driver, renderer: Renderer, path: &Path) -> Result<(
         return Err(Failure::Program(format!("a picture of {width}x{height} px is too large")));
     }
     let mut canvas = super::canvas(renderer)?;
-    // Pictures of the page may give it another layout: what is drawn is what has come to rest.
-    for _ in 0..4 {
-        let now = driver.now();
-        driver.app.invalidate();
-        canvas.draw(&mut driver.app, now).map_err(Failure::program)?;
-        driver.tick();
-        if !driver.app.needs_frame() {
-            break;
-        }
-    }
+    canvas.draw_at_rest(driver).map_err(Failure::program)?;
     let pixels = canvas.pixels().map_err(Failure::program)?;
     let failure = |e: image::ImageError| Failure::Program(format!("{}: {e}", path.display()));
     image::save_buffer_with_format(path, &pixels, width, height, image::ColorType::Rgba8, image::ImageFormat::Png)

@@ -365,7 +365,7 @@ impl App {
 
     /// What a query tells of a node. Of a page that is not on top its last layout counts; what never was laid out has no
     /// answer.
-    fn figures(&self, node: NodeId, kind: QueryKind, styles: &str) -> Option<NodeFigures> {
+    pub(crate) fn figures(&self, node: NodeId, kind: QueryKind, styles: &str) -> Option<NodeFigures> {
         use crate::interact::scene::{Area, Stage};
         let document = &self.stage.document;
         if node.is_none() && document.top_page().is_none() {

@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`app`] | a mini-program: input, ticks, pictures |
+//! | `acting` | what tools do to the page without a finger |
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `keyboard` | room for the soft keyboard |
@@ -21,6 +22,7 @@
 //! | [`sources`] | where pictures come from |
 //! | [`pictures`] | natural sizes of pictures |
 
+mod acting;
 pub mod app;
 mod calls;
 pub mod chrome_view;

@@ -54,11 +54,7 @@ impl Session {
             match (stage.document().tag_name(node), name) {
                 ("swiper", "current" | "current-item-id") => {
                     let Some(current) = wanted_item(stage.document(), node, name) else { continue };
-                    let mut changes = Vec::new();
-                    if let Some(swiper) = self.swipers.get_mut(&node) {
-                        swiper.show(current, now, &mut changes);
-                    }
-                    self.tell_swiper(stage, node, &changes, now, out);
+                    self.show_item(stage, node, current, now, out);
                 }
                 ("input" | "textarea", "focus" | "auto-focus") => {
                     let on = is_on(stage.document(), node, name);
@@ -117,6 +113,22 @@ impl Session {
             self.scroll_to(stage, node, target, if smooth { SMOOTH } else { 0.0 }, now);
             out.push(Outgoing::Moved(node));
         }
+    }
+
+    /// Lets a swiper go to an item; false if the node is none.
+    pub fn show_item(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        index: usize,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) -> bool {
+        let mut changes = Vec::new();
+        let Some(swiper) = self.swipers.get_mut(&node) else { return false };
+        swiper.show(index, now, &mut changes);
+        self.tell_swiper(stage, node, &changes, now, out);
+        true
     }
 
     /// Scrolls a container, which need not have moved before.

@@ -1,10 +1,14 @@
 //! A picture without a window, by either painter.
 
+use super::driver::Driver;
 use crate::gpu::GpuError;
 use crate::gpu::device::{Choice, Gpu, Renderer, choose};
 use crate::gpu::headless::{read_back, target};
 use crate::host::app::App;
 use std::time::Instant;
+
+/// Pictures until one has come to rest, at most.
+const ROUNDS: u32 = 4;
 
 /// Where an app without a window is drawn.
 pub struct Canvas {
@@ -76,6 +80,24 @@ impl Canvas {
                 gpu.health.check()?;
                 waited.map_err(|e| GpuError::Device(e.to_string()))?;
                 app.submitted(token, started.elapsed());
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws all of what an app shows, come to rest: a picture of a page may give it another layout where one that it
+    /// shows has come.
+    ///
+    /// # Errors
+    /// [`GpuError`] if the GPU failed.
+    pub fn draw_at_rest(&mut self, driver: &mut Driver) -> Result<(), GpuError> {
+        for _ in 0..ROUNDS {
+            let now = driver.now();
+            driver.app.invalidate();
+            self.draw(&mut driver.app, now)?;
+            driver.tick();
+            if !driver.app.needs_frame() {
+                break;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What a run did, as JSON: calls, console, exceptions, warnings.
 
 use super::{excerpt, output};
+use crate::host::app::App;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_script::capability::audit::{AuditSink, Record, Verdict};
 use pellicle_script::package::{PackageSource, with_line};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Findings that are remembered to be told once. A run may be open for days: past this, old ones may come again.
@@ -22,6 +24,7 @@ pub struct RunRecord {
     file: Option<Mutex<BufWriter<File>>>,
     echo: Option<Arc<dyn PackageSource>>,
     told: Mutex<FxHashSet<(Severity, String)>>,
+    faults: AtomicBool,
 }
 
 impl RunRecord {
@@ -29,7 +32,13 @@ impl RunRecord {
     /// console lines are shown on stderr too.
     pub fn new(file: Option<File>, echo: Option<Arc<dyn PackageSource>>) -> RunRecord {
         let file = file.map(|f| Mutex::new(BufWriter::new(f)));
-        RunRecord { records: Some(Mutex::default()), file, echo, told: Mutex::default() }
+        RunRecord {
+            records: Some(Mutex::default()),
+            file,
+            echo,
+            told: Mutex::default(),
+            faults: AtomicBool::new(false),
+        }
     }
 
     /// A record that keeps nothing itself: for a run without an end.
@@ -50,9 +59,14 @@ impl RunRecord {
         self.kept().map(|records| records.clone()).unwrap_or_default()
     }
 
+    /// The records since the last call, which are forgotten here.
+    pub fn take(&self) -> Vec<Record> {
+        self.kept().map(|mut records| std::mem::take(&mut *records)).unwrap_or_default()
+    }
+
     /// True if an exception was recorded.
     pub fn has_faults(&self) -> bool {
-        self.kept().is_some_and(|records| records.iter().any(|r| matches!(r, Record::Fault { .. })))
+        self.faults.load(Ordering::Relaxed)
     }
 
     fn kept(&self) -> Option<MutexGuard<'_, Vec<Record>>> {
@@ -85,6 +99,13 @@ impl RunRecord {
 }
 
 impl RunRecord {
+    /// Records what was found in the program's files since the last call.
+    pub fn report(&self, app: &mut App) {
+        for found in app.take_diagnostics() {
+            self.record(Record::Finding(found));
+        }
+    }
+
     /// True for a finding that has been recorded before.
     fn is_known(&self, finding: &Diagnostic) -> bool {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,6 +122,9 @@ impl AuditSink for RunRecord {
             && self.is_known(finding)
         {
             return;
+        }
+        if matches!(record, Record::Fault { .. }) {
+            self.faults.store(true, Ordering::Relaxed);
         }
         if let Some(file) = &self.file {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);

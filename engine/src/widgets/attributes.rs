@@ -382,6 +382,12 @@ pub enum Standing {
     Unknown,
 }
 
+/// The documented attributes of a component, as they are written.
+pub fn documented(tag: &str) -> impl Iterator<Item = &'static str> {
+    let known = TABLE.iter().find(|known| known.tag == tag);
+    known.into_iter().flat_map(|known| known.heeded.iter().chain(known.ignored).copied())
+}
+
 /// The standing of the attribute `name` of `<tag>`.
 pub fn standing(tag: &str, name: &str) -> Standing {
     if MOOT.iter().any(|(moot, names)| *moot == tag && names.contains(&name)) {

@@ -1,22 +1,27 @@
 //! Whole mini-programs in a test's hands: fingers, keys, pixels, data.
+//!
+//! What a step of a script names stands for an element here (`tag.class#id`, `text=...`, `@n`), and what cannot be done
+//! is the failure of the test.
 
 use super::program::Program;
 use clap::Parser;
+use pellicle::automation::{Automation, Element, Scope};
 use pellicle::cli::headless::Headless;
 use pellicle::cli::options::{Command, Options};
-use pellicle::host::types::HostRequest;
-use pellicle::interact::scene::{Area, Scene};
-use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
+use pellicle::host::types::{HostRequest, Renderer};
+use pellicle::interact::scene::Area;
+use pellicle::interact::{InputEvent, Key, Modifiers};
 use pellicle::tools::driver::Driver;
 use pellicle::tools::steps::Step;
-use pellicle_layout::document::{Document, NodeId, NodeKind};
+use pellicle_layout::document::NodeId;
 use pellicle_script::capability::audit::Record;
 use serde_json::Value;
 use std::path::Path;
 
 /// A mini-program that runs, with bars, in virtual time.
 pub struct Live {
-    headless: Headless,
+    /// What drives it.
+    pub app: Automation,
     _files: Option<Program>,
 }
 
@@ -38,17 +43,17 @@ impl Live {
         let line = line.into_iter().chain(options.iter().copied());
         let Command::Render(options) = Options::parse_from(line).command else { unreachable!() };
         let headless = Headless::open(folder, &options.page, true).map_err(|e| format!("{e:?}")).unwrap();
-        Live { headless, _files: None }
+        Live { app: headless.automate(Renderer::Cpu), _files: None }
     }
 
     /// The app's driver.
     pub fn driver(&mut self) -> &mut Driver {
-        &mut self.headless.driver
+        &mut self.app.driver
     }
 
     /// Time passes, ms; the picture is brought up to date as a window would.
     pub fn wait(&mut self, ms: f64) {
-        self.driver().settle(ms).unwrap();
+        self.app.wait(ms).unwrap();
     }
 
     /// Time passes frame by frame.
@@ -60,16 +65,19 @@ impl Live {
     }
 
     /// An element.
+    pub fn element(&mut self, selector: &str) -> Element {
+        self.app.locate(selector).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The node of an element.
     pub fn find(&mut self, selector: &str) -> NodeId {
-        self.driver().find(selector).unwrap_or_else(|| panic!("no {selector}"))
+        self.element(selector).node
     }
 
     /// Where an element lies on the surface.
     pub fn area(&mut self, selector: &str) -> Area {
-        let node = self.find(selector);
-        let app = &self.driver().app;
-        let (area, page) = (app.stage().area(node).unwrap(), app.page_area());
-        Area { x: area.x + page.x, y: area.y + page.y, ..area }
+        let element = self.element(selector);
+        self.app.area(&element).unwrap()
     }
 
     /// The middle of an element on the surface.
@@ -87,36 +95,25 @@ impl Live {
 
     /// Taps a place of the surface.
     pub fn tap_at(&mut self, at: (f32, f32)) {
-        self.driver().click(at);
-        self.wait(50.0);
+        self.app.tap_at(at).unwrap();
         self.picture();
     }
 
     /// A finger drags from a place by a distance, rests, and is lifted.
     pub fn drag(&mut self, from: (f32, f32), by: (f32, f32)) {
         self.drag_and_hold(from, by);
-        self.lift((from.0 + by.0, from.1 + by.1));
+        self.app.lift().unwrap();
     }
 
     /// A finger drags from a place by a distance and stays there.
-    pub fn drag_and_hold(&mut self, (x, y): (f32, f32), by: (f32, f32)) {
-        let time = self.driver().now();
+    pub fn drag_and_hold(&mut self, from: (f32, f32), by: (f32, f32)) {
         self.picture();
-        self.driver().input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time });
-        for n in 1..=10 {
-            self.wait(16.0);
-            let (time, part) = (self.driver().now(), n as f32 / 10.0);
-            let (x, y) = (x + by.0 * part, y + by.1 * part);
-            self.driver().input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x, y, time });
-        }
-        self.wait(100.0);
+        self.app.drag_and_hold(from, by).unwrap();
     }
 
     /// The finger is lifted.
-    pub fn lift(&mut self, (x, y): (f32, f32)) {
-        let time = self.driver().now();
-        self.driver().input(InputEvent::PointerUp { pointer: 1, x, y, time });
-        self.wait(20.0);
+    pub fn lift(&mut self, at: (f32, f32)) {
+        self.app.lift_at(at).unwrap();
     }
 
     /// Text is typed.
@@ -131,18 +128,13 @@ impl Live {
 
     /// The data of the page on top.
     pub fn data(&mut self) -> Value {
-        self.driver().data().unwrap()
+        self.app.data(Scope::Top, None).unwrap()
     }
 
     /// The whole picture: RGBA and its width in px.
     pub fn picture(&mut self) -> (Vec<u8>, usize) {
-        let driver = self.driver();
-        let (now, (width, height)) = (driver.now(), driver.app.viewport().device_size());
-        let stride = width as usize * 4;
-        let mut pixels = vec![0; stride * height as usize];
-        driver.app.invalidate();
-        driver.app.render_cpu(&mut pixels, stride, now);
-        (pixels, width as usize)
+        let picture = self.app.picture().unwrap();
+        (picture.pixels, picture.width)
     }
 
     /// The colour at a place of the surface.
@@ -165,17 +157,14 @@ impl Live {
 
     /// True if an element is there and has a box that is not empty.
     pub fn shown(&mut self, selector: &str) -> bool {
-        let driver = self.driver();
-        let area = driver.find(selector).and_then(|node| driver.app.stage().area(node));
-        area.is_some_and(|area| area.width > 0.0 && area.height > 0.0)
+        let area = self.app.locate(selector).and_then(|element| self.app.area(&element));
+        area.is_ok_and(|area| area.width > 0.0 && area.height > 0.0)
     }
 
     /// The text of an element and of all below it.
     pub fn text(&mut self, selector: &str) -> String {
-        let node = self.find(selector);
-        let mut text = String::new();
-        collect_text(&self.driver().app.stage().document, node, &mut text);
-        text.trim().to_owned()
+        let element = self.element(selector);
+        self.app.text(&element)
     }
 
     /// An attribute of an element as text, empty if it has none.
@@ -194,7 +183,8 @@ impl Live {
 
     /// Exceptions, warnings and errors since the start: of script, of the console, of the program's files.
     pub fn complaints(&mut self) -> Vec<String> {
-        self.headless.report();
+        let driven = &mut self.app;
+        driven.record.report(&mut driven.driver.app);
         let told = |record| match record {
             Record::Fault { context, message, stack } => Some(format!("{message} (in {context}) {stack:?}")),
             Record::Console { level: level @ ("warn" | "error"), text } => Some(format!("console.{level}: {text}")),
@@ -202,21 +192,11 @@ impl Live {
             Record::Finding(finding) => Some(finding.to_string()),
             _ => None,
         };
-        self.headless.record.records().into_iter().filter_map(told).collect()
+        driven.record.records().into_iter().filter_map(told).collect()
     }
 
     /// What was found in the program's files.
     pub fn findings(&mut self) -> Vec<String> {
         self.driver().app.take_diagnostics().iter().map(ToString::to_string).collect()
-    }
-}
-
-fn collect_text(document: &Document, node: NodeId, text: &mut String) {
-    let Some(node) = document.node(node) else { return };
-    if let NodeKind::Text(own) = &node.kind {
-        text.push_str(own);
-    }
-    for &child in &node.children {
-        collect_text(document, child, text);
     }
 }

@@ -98,7 +98,7 @@ pub fn page(stage: &PageStage, options: HtmlOptions) -> Option<String> {
 }
 
 /// Writes text that markup is not read in.
-fn text(out: &mut String, text: &str) {
+pub(crate) fn text(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -112,7 +112,7 @@ fn text(out: &mut String, text: &str) {
 }
 
 /// Writes an attribute.
-fn attribute(out: &mut String, name: &str, value: &str) {
+pub(crate) fn attribute(out: &mut String, name: &str, value: &str) {
     out.push(' ');
     out.push_str(name);
     if value.is_empty() {
