@@ -265,12 +265,13 @@ pub struct LayoutOptions {
 pub struct BenchOptions {
     /// Folder of the mini-program (with app.json).
     pub dir: PathBuf,
-    /// idle, full, scroll, tap, all, or a file of steps that is run again and again.
+    /// idle, full, scroll, tap, all, a file of steps that is run again and again, or a file of operations whose way
+    /// from script to pixels is measured.
     #[arg(long, default_value = "all")]
     pub scenario: String,
-    /// Frames of each scenario.
-    #[arg(long, default_value_t = 240)]
-    pub frames: u32,
+    /// Frames of each scenario, rounds of each operation [default: 240, of operations 20].
+    #[arg(long)]
+    pub frames: Option<u32>,
     /// Write the figures to this file as JSON.
     #[arg(long, value_name = "OUT")]
     pub json: Option<PathBuf>,

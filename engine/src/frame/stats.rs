@@ -64,6 +64,8 @@ pub struct FrameRecord {
     pub input_latency: f32,
     /// Ops applied.
     pub ops: u32,
+    /// Those of them that put a node somewhere.
+    pub inserted: u32,
     /// Nodes restyled.
     pub restyled: u32,
     /// Boxes laid out.

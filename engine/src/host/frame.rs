@@ -188,6 +188,7 @@ impl App {
         let mut applied = std::mem::take(&mut self.applied);
         let outcome = self.stage.apply_part(commit, first, &mut applied);
         self.record.ops += applied.ops as u32;
+        self.record.inserted += applied.inserted as u32;
         for session in self.sessions.values_mut() {
             session.forget(&applied.removed);
         }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 /// Time of a frame, ms of virtual time.
-const FRAME_MS: f64 = 1000.0 / 60.0;
+pub(super) const FRAME_MS: f64 = 1000.0 / 60.0;
 /// A frame that takes longer than this is one that a 60 Hz screen would have missed, ms.
 const DEADLINE_MS: f32 = 1000.0 / 60.0;
 

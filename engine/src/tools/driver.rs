@@ -16,7 +16,7 @@ use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch, bubbles};
 use pellicle_script::bridge::message::{HostCommand, RouteEvents, RouteKind};
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::bridge::thread::StepError;
-use pellicle_script::bridge::tool::{Place, ToolRequest};
+use pellicle_script::bridge::tool::{LogicWork, Place, ToolRequest};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -273,6 +273,17 @@ impl Driver {
         self.app.logic().step(self.base + self.now, self.limit)?;
         let text = answer.recv_timeout(self.limit).ok().and_then(Result::ok).ok_or(DriveError::NoPage)?;
         serde_json::from_str(&text).map_err(|_| DriveError::NoPage)
+    }
+
+    /// What logic has done for its templates since the start.
+    ///
+    /// # Errors
+    /// As [`Driver::settle`].
+    pub fn work(&mut self) -> Result<LogicWork, DriveError> {
+        let (reply, answer) = sync_channel(1);
+        let _ = self.app.logic().command(HostCommand::Tool(Box::new(ToolRequest::Work { reply })));
+        self.app.logic().step(self.base + self.now, self.limit)?;
+        answer.recv_timeout(self.limit).ok().and_then(Result::ok).ok_or(DriveError::Logic(StepError::Stopped))
     }
 
     /// The boxes of the page on top as text.

@@ -11,6 +11,7 @@
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`compile`] | the compiled form of templates and style sheets |
 //! | [`mod@bench`] | frame times of a program |
+//! | [`operations`] | what operations of a program cost, from its script to its pixels |
 //! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
 //! | [`dump`] | the boxes of a page as JSON |
@@ -25,6 +26,7 @@ pub mod dump;
 pub mod excerpt;
 pub mod html;
 pub mod inspect;
+pub mod operations;
 pub mod output;
 pub mod record;
 pub mod select;

@@ -65,15 +65,26 @@ pub enum Step {
 /// # Errors
 /// What is wrong and where.
 pub fn parse(file: &str, source: &str) -> Result<Vec<Step>, Diagnostic> {
+    let json = read(file, source)?;
+    list(&json, &json.value, "")
+}
+
+/// Reads a file of JSON.
+pub(super) fn read(file: &str, source: &str) -> Result<JsonFile, Diagnostic> {
     let (json, diagnostics) = json::parse(file, source);
-    let Some(json) = json else {
-        return Err(diagnostics.into_iter().next_back().unwrap_or_else(|| {
+    json.ok_or_else(|| {
+        diagnostics.into_iter().next_back().unwrap_or_else(|| {
             Diagnostic::at(Severity::Error, "json-syntax", &file.into(), source, 0, "not understood")
-        }));
+        })
+    })
+}
+
+/// The steps of a list that stands at a place of a file.
+pub(super) fn list(json: &JsonFile, value: &Value, at: &str) -> Result<Vec<Step>, Diagnostic> {
+    let Some(items) = value.as_array() else {
+        return Err(json.diagnostic(Severity::Error, "bad-step", at, "the steps are a JSON array"));
     };
-    let error = |pointer: &str, message: &str| json.diagnostic(Severity::Error, "bad-step", pointer, message);
-    let Some(items) = json.value.as_array() else { return Err(error("", "the steps are a JSON array")) };
-    items.iter().enumerate().map(|(index, item)| step(&json, item, &format!("/{index}"))).collect()
+    items.iter().enumerate().map(|(index, item)| step(json, item, &format!("{at}/{index}"))).collect()
 }
 
 fn step(json: &JsonFile, item: &Value, at: &str) -> Result<Step, Diagnostic> {

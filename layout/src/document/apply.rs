@@ -90,6 +90,8 @@ pub enum Request {
 pub struct Applied {
     /// Ops applied.
     pub ops: usize,
+    /// Those of them that put a node somewhere, a new one or one that moves.
+    pub inserted: usize,
     /// What else is asked, in order.
     pub requests: Vec<Request>,
     /// Elements that were created, in order: widgets attach their behaviour to them.
@@ -104,6 +106,7 @@ impl Applied {
     /// Forgets everything, keeping the allocations.
     fn clear(&mut self) {
         self.ops = 0;
+        self.inserted = 0;
         self.requests.clear();
         self.created.clear();
         self.removed.clear();
@@ -202,7 +205,10 @@ impl Document {
                 into.created.push(node);
             }
             Op::CreateText { node } => self.create(node, NodeKind::Text(Arc::from("")))?,
-            Op::Insert { parent, node, before } => self.insert(parent, node, before)?,
+            Op::Insert { parent, node, before } => {
+                self.insert(parent, node, before)?;
+                into.inserted += 1;
+            }
             Op::Remove { node } => self.remove_run(std::iter::once(node), &mut into.removed).1?,
             Op::SetText { node, text } => {
                 let text = text_of(commit, text)?;

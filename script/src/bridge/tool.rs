@@ -6,6 +6,7 @@
 use pellicle_layout::document::NodeId;
 use serde_json::{Map, Value as Json};
 use std::sync::mpsc::{Sender, SyncSender};
+use std::time::Duration;
 
 /// The way back of one request: a channel with room for its answer.
 pub type ToolReply<T> = SyncSender<Result<T, ToolError>>;
@@ -110,12 +111,25 @@ pub struct BindingCall {
     pub arguments: Vec<Json>,
 }
 
+/// What logic has done for its templates since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LogicWork {
+    /// Templates that were walked because data changed.
+    pub walks: u64,
+    /// Changes of a field that went straight to the nodes that show it, without a walk.
+    pub direct: u64,
+    /// Real time that writing commits took.
+    pub writing: Duration,
+}
+
 /// What a tool asks.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)]
 pub enum ToolRequest {
     /// The page stack, the page on top last.
     Pages { reply: ToolReply<Vec<OpenPage>> },
+    /// What was done until now.
+    Work { reply: ToolReply<LogicWork> },
     /// Elements that a selector finds in the template of a page or component, or below an element: as
     /// `createSelectorQuery` finds them, in tree order.
     Select { within: Place, selector: String, all: bool, reply: ToolReply<Vec<FoundElement>> },

@@ -66,6 +66,7 @@ pub use instance::{Instance, Stage};
 pub use pages::PageState;
 pub use services::{FirstRender, Limits, PropertyPassing, PropertyTyping, Services};
 
+use crate::bridge::tool::LogicWork;
 use crate::package::PackageSource;
 use crate::realm::{Realm, ScriptRef, ScriptResult};
 use crate::template::compiled::Compiled;
@@ -156,6 +157,8 @@ pub struct Framework {
     visible: Cell<bool>,
     /// Templates that are being made or updated, and instances whose observers run: theirs will be.
     pub(crate) walks: Cell<u32>,
+    /// What was done for templates, for benches.
+    pub(crate) work: Cell<LogicWork>,
     /// What waits until none is.
     pub(crate) whole: RefCell<std::collections::VecDeque<crate::api::pages::Whole>>,
 }
@@ -211,6 +214,7 @@ impl Framework {
             machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
             walks: Cell::new(0),
+            work: Cell::default(),
             whole: RefCell::default(),
         });
         framework.tree.borrow_mut().add_sheet(SheetTarget::App, "app.wxss");
@@ -238,6 +242,13 @@ impl Framework {
     /// Takes an instance out of the list of live ones.
     pub(crate) fn forget_instance(&self, id: u32) -> Option<Rc<Instance>> {
         self.instances.borrow_mut().remove(&id)
+    }
+
+    /// Notes work that was done.
+    pub(crate) fn worked(&self, note: impl FnOnce(&mut LogicWork)) {
+        let mut work = self.work.get();
+        note(&mut work);
+        self.work.set(work);
     }
 
     /// A style scope for a component.

@@ -56,9 +56,11 @@ impl Framework {
             if let [(field, _)] = &fields[..]
                 && let Some(direct) = &compiled.fields[*field as usize].direct
             {
+                self.worked(|work| work.direct += 1);
                 let changes = Changes::of_fields(fields.clone());
                 walk.update_direct(direct, &changes);
             } else {
+                self.worked(|work| work.walks += 1);
                 let mut changes = Changes::of_fields(fields);
                 walk.update_nodes(&compiled.nodes, instance.root.get(), &mut changes);
             }

@@ -30,6 +30,7 @@ impl ToolDesk {
         let framework = app.framework();
         match request {
             ToolRequest::Pages { reply } => drop(reply.try_send(Ok(framework.open_pages()))),
+            ToolRequest::Work { reply } => drop(reply.try_send(Ok(framework.work.get()))),
             ToolRequest::Select { within, selector, all, reply } => {
                 let _ = reply.try_send(framework.find_elements(within, &selector, all));
             }

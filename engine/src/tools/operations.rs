@@ -1,0 +1,238 @@
+//! What operations of a program cost, from its script to its pixels, and what they made of the page.
+//!
+//! The file is a JSON array: `{"operation": NAME, "before": [STEPS], "steps": [STEPS]}`, with the steps of
+//! [`steps`]. What stands before brings the page into the state from which the operation is measured. An
+//! operation is over when nothing of it is left: its commits are applied, what followed from them is shown.
+
+use super::bench::{BenchError, FRAME_MS};
+use super::canvas::Canvas;
+use super::driver::Driver;
+use super::steps::{self, Step};
+use crate::frame::{Phase, PhaseSummary};
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use serde_json::{Value, json};
+use std::time::Instant;
+
+/// Frames that one operation may take: one that sets itself timers for ever ends here.
+const MAX_FRAMES: u32 = 100;
+
+/// An operation.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Operation {
+    /// Its name.
+    pub name: String,
+    /// What is done before, unmeasured.
+    pub before: Vec<Step>,
+    /// What is measured.
+    pub steps: Vec<Step>,
+}
+
+/// Where the time of an operation went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// Script, and finding what changes in templates.
+    Logic,
+    /// Writing the ops and applying them to the document.
+    Bridge,
+    /// The cascade.
+    Style,
+    /// Boxes and lines.
+    Layout,
+    /// The display list and the picture.
+    Paint,
+}
+
+impl Part {
+    /// All parts in the order of the way.
+    pub const ALL: [Part; 5] = [Part::Logic, Part::Bridge, Part::Style, Part::Layout, Part::Paint];
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Logic => "logic",
+            Part::Bridge => "bridge",
+            Part::Style => "style",
+            Part::Layout => "layout",
+            Part::Paint => "paint",
+        }
+    }
+}
+
+/// What an operation did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// Changes of the document.
+    pub ops: u32,
+    /// Those of them that put a node somewhere.
+    pub inserted: u32,
+    /// Nodes restyled.
+    pub restyled: u32,
+    /// Boxes laid out.
+    pub laid_out: u32,
+    /// Templates walked.
+    pub walks: u32,
+    /// Changes that went straight to the nodes that show them.
+    pub direct: u32,
+}
+
+/// What some rounds of an operation gave.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Name of the operation.
+    pub name: String,
+    /// Rounds.
+    pub rounds: u32,
+    /// Times of each part, indexed as [`Part::ALL`].
+    pub parts: [PhaseSummary; 5],
+    /// Times of all of it.
+    pub total: PhaseSummary,
+    /// What the last round did.
+    pub counts: Counts,
+}
+
+/// The operations of a file; `None` if it is one of steps.
+///
+/// # Errors
+/// What is wrong and where.
+pub fn parse(file: &str, source: &str) -> Result<Option<Vec<Operation>>, Diagnostic> {
+    let json = steps::read(file, source)?;
+    let items = json.value.as_array().map(Vec::as_slice).unwrap_or_default();
+    if items.first().is_none_or(|item| item.get("operation").is_none()) {
+        return Ok(None);
+    }
+    let operation = |(index, item): (usize, &Value)| {
+        let Some(name) = item.get("operation").and_then(Value::as_str) else {
+            let message = "an operation has a name";
+            return Err(json.diagnostic(Severity::Error, "bad-operation", &format!("/{index}"), message));
+        };
+        let list = |key: &str| match item.get(key) {
+            Some(list) => steps::list(&json, list, &format!("/{index}/{key}")),
+            None => Ok(Vec::new()),
+        };
+        Ok(Operation { name: name.to_owned(), before: list("before")?, steps: list("steps")? })
+    };
+    items.iter().enumerate().map(operation).collect::<Result<_, _>>().map(Some)
+}
+
+/// Runs an operation for some rounds, each from the state that its steps before it make.
+///
+/// # Errors
+/// [`BenchError`] if script does not end or the GPU fails.
+pub fn run(
+    driver: &mut Driver,
+    canvas: &mut Canvas,
+    operation: &Operation,
+    rounds: u32,
+) -> Result<Outcome, BenchError> {
+    let mut times: [Vec<f32>; 5] = Default::default();
+    let (mut totals, mut counts) = (Vec::new(), Counts::default());
+    for _ in 0..rounds {
+        perform(driver, canvas, &operation.before)?;
+        driver.app.frame_stats_mut().clear();
+        let before = driver.work()?;
+        let script = perform(driver, canvas, &operation.steps)?;
+        let after = driver.work()?;
+        let writing = (after.writing - before.writing).as_secs_f32() * 1000.0;
+        let mut parts = [(script - writing).max(0.0), writing, 0.0, 0.0, 0.0];
+        counts = Counts {
+            walks: (after.walks - before.walks) as u32,
+            direct: (after.direct - before.direct) as u32,
+            ..Counts::default()
+        };
+        for record in driver.app.frame_stats().records() {
+            let phase = |phase: Phase| record.phases[phase as usize];
+            parts[Part::Bridge as usize] += phase(Phase::Commits);
+            parts[Part::Style as usize] += phase(Phase::Style);
+            parts[Part::Layout as usize] += phase(Phase::Layout);
+            parts[Part::Paint as usize] += phase(Phase::DisplayList) + phase(Phase::Paint) + phase(Phase::Submit);
+            counts.ops += record.ops;
+            counts.inserted += record.inserted;
+            counts.restyled += record.restyled;
+            counts.laid_out += record.laid_out;
+        }
+        for (list, time) in times.iter_mut().zip(parts) {
+            list.push(time);
+        }
+        totals.push(parts.iter().sum());
+    }
+    let parts = times.each_mut().map(|list| PhaseSummary::of(list));
+    Ok(Outcome { name: operation.name.clone(), rounds, parts, total: PhaseSummary::of(&mut totals), counts })
+}
+
+/// Does steps until nothing of them is left; gives the time of logic, ms.
+fn perform(driver: &mut Driver, canvas: &mut Canvas, steps: &[Step]) -> Result<f32, BenchError> {
+    let mut logic = 0.0;
+    for step in steps {
+        driver.act(step, &mut |_, _| {})?;
+    }
+    for _ in 0..MAX_FRAMES {
+        let commits = driver.app.commits_applied();
+        let started = Instant::now();
+        driver.settle_logic(FRAME_MS)?;
+        logic += started.elapsed().as_secs_f32() * 1000.0;
+        driver.tick();
+        if driver.app.commits_applied() == commits {
+            break;
+        }
+        let now = driver.now();
+        canvas.draw(&mut driver.app, now)?;
+    }
+    // A frame without a change closes the record of the last tick.
+    let now = driver.now();
+    canvas.draw(&mut driver.app, now)?;
+    Ok(logic)
+}
+
+/// The table's head.
+pub fn head() -> String {
+    let mut head = format!("  {:<20}", "");
+    for part in Part::ALL {
+        head.push_str(&format!("{:>9}", part.name()));
+    }
+    format!("{head}{:>9}{:>9}{:>10}{:>10}{:>10}{:>7}", "total", "ops", "inserted", "restyled", "laid out", "walks")
+}
+
+/// An operation's line of the table, for people.
+pub fn line(outcome: &Outcome) -> String {
+    let mut line = format!("  {:<20}", outcome.name);
+    for time in outcome.parts.iter().chain([&outcome.total]) {
+        line.push_str(&format!("{:>9.3}", time.p50));
+    }
+    let Counts { ops, inserted, restyled, laid_out, walks, .. } = outcome.counts;
+    format!("{line}{ops:>9}{inserted:>10}{restyled:>10}{laid_out:>10}{walks:>7}")
+}
+
+/// The figures as JSON.
+pub fn to_json(outcome: &Outcome) -> Value {
+    let figures = |s: &PhaseSummary| json!({ "p50": s.p50, "p95": s.p95, "max": s.max, "mean": s.mean });
+    let parts: serde_json::Map<String, Value> =
+        Part::ALL.iter().map(|part| (part.name().to_owned(), figures(&outcome.parts[*part as usize]))).collect();
+    let Counts { ops, inserted, restyled, laid_out, walks, direct } = outcome.counts;
+    json!({
+        "operation": outcome.name,
+        "rounds": outcome.rounds,
+        "parts": parts,
+        "total": figures(&outcome.total),
+        "ops": ops,
+        "inserted": inserted,
+        "restyled": restyled,
+        "laidOut": laid_out,
+        "walks": walks,
+        "direct": direct,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_told_from_steps_and_mistakes_have_a_place() {
+        assert_eq!(parse("a.json", r#"[{"tap": "view"}]"#), Ok(None));
+        let read = parse("a.json", r#"[{"operation": "x", "steps": [{"call": "m"}]}]"#).unwrap().unwrap();
+        assert_eq!((read[0].name.as_str(), read[0].before.len(), read[0].steps.len()), ("x", 0, 1));
+        let wrong = parse("a.json", "[{\"operation\": \"x\",\n \"before\": [{}]}]").unwrap_err();
+        assert_eq!(wrong.position.line, 2);
+        assert!(parse("a.json", r#"[{"operation": "x"}, {"operation": 5}]"#).is_err());
+    }
+}
