@@ -8,6 +8,7 @@ use pellicle_layout::document::{Document, NodeId, NodeKind};
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
+use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::MemoryAudit;
 use pellicle_script::framework::Limits;
@@ -124,10 +125,13 @@ fn a_program_runs_from_launch_to_a_timer_and_every_change_is_shown() {
 #[test]
 fn a_tool_calls_a_method_of_the_page() {
     let mut running = Running::start(COUNTER, ServiceProfile::Host);
-    let call = HostCommand::CallMethod { name: "more".to_owned(), arguments: vec![5.into()] };
-    running.logic.command(call).unwrap();
+    let (reply, answer) = std::sync::mpsc::sync_channel(1);
+    let (method, arguments) = ("more".to_owned(), vec![5.into()]);
+    let call = ToolRequest::Call { of: Place::Top, method, arguments, reply: Some(reply) };
+    running.logic.command(HostCommand::Tool(Box::new(call))).unwrap();
     running.settle(10.0);
     assert_eq!(running.text(), "Hello Ada, 7. x!z!");
+    assert_eq!(answer.try_recv(), Ok(Ok("null".to_owned())));
 }
 
 #[test]

@@ -14,6 +14,7 @@ use pellicle_script::bridge::message::{
 };
 use pellicle_script::bridge::outbox::HostMessage;
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, ThreadContext, spawn};
+use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{AuditSink, MemoryAudit, Record};
 use pellicle_script::capability::shell::{HostShell, ShellCall};
@@ -123,10 +124,16 @@ impl Bench {
     }
 
     fn data(&mut self) -> Json {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-        self.send(HostCommand::ReadData(sender));
+        let (reply, answer) = std::sync::mpsc::sync_channel(1);
+        let read = ToolRequest::Data { of: Place::Top, path: None, reply };
+        self.send(HostCommand::Tool(Box::new(read)));
         self.settle(0.0);
-        serde_json::from_str(&receiver.try_recv().unwrap()).unwrap()
+        serde_json::from_str(&answer.try_recv().unwrap().unwrap()).unwrap()
+    }
+
+    fn call(&mut self, method: &str, arguments: Vec<Json>) {
+        let call = ToolRequest::Call { of: Place::Top, method: method.into(), arguments, reply: None };
+        self.send(HostCommand::Tool(Box::new(call)));
     }
 
     fn faults(&self) -> Vec<String> {
@@ -165,7 +172,7 @@ fn a_program_starts_shows_its_page_and_hears_of_its_commits() {
     );
     bench.send(launch());
     bench.settle(100.0);
-    bench.send(HostCommand::CallMethod { name: "hello".into(), arguments: vec![json!({ "y": [1] })] });
+    bench.call("hello", vec![json!({ "y": [1] })]);
     assert_eq!(bench.data(), json!({ "n": 1001, "x": { "y": [1] } }));
     let mut lines: Vec<String> = bench
         .audit
@@ -195,7 +202,7 @@ fn a_replayed_document_equals_the_one_that_grew() {
     );
     bench.send(launch());
     bench.settle(0.0);
-    bench.send(HostCommand::CallMethod { name: "go".into(), arguments: Vec::new() });
+    bench.call("go", Vec::new());
     bench.settle(0.0);
     let grown = texts(&bench.document);
     bench.send(HostCommand::Replay);
@@ -255,7 +262,7 @@ fn an_error_handler_that_fails_ends_nothing() {
     );
     bench.send(launch());
     bench.settle(100.0);
-    bench.send(HostCommand::CallMethod { name: "count".into(), arguments: Vec::new() });
+    bench.call("count", Vec::new());
     let told = bench.data()["n"].as_u64().unwrap();
     assert!((1..100).contains(&told), "{told}");
 }
