@@ -351,6 +351,12 @@ fn elements_are_found_read_and_touched_over_the_socket() {
     it.of(&top, "touchmove", json!({ "touches": [{ "clientX": 30, "clientY": 20 }] }));
     it.of(&top, "touchend", json!({}));
     assert_eq!(it.data("seen"), json!(["down 105", "move 30", "up"]));
+    // As the client of npm does a long press: time passes here as it does there.
+    it.result("Page.setData", json!({ "data": { "last": [] } }));
+    it.of(&top, "touchstart", json!({}));
+    std::thread::sleep(std::time::Duration::from_millis(350));
+    it.of(&top, "touchend", json!({}));
+    assert_eq!(it.data("last")[0], "long");
     it.of(&top, "triggerEvent", json!({ "type": "strange", "detail": { "a": 1 } }));
     assert_eq!(it.data("last"), json!(["strange", { "a": 1 }]));
 

@@ -1,7 +1,7 @@
 //! The WebSocket that the messages of the protocol come by.
 //!
 //! It listens on this machine only. One loop serves all clients, on the thread that the mini-program's render side is
-//! on; virtual time follows real time there.
+//! on. Virtual time goes on with real time there, and by a little with each action besides.
 
 use super::app::Answer;
 use super::client::{Client, Heard};
@@ -11,7 +11,7 @@ use pellicle_script::capability::audit::Record;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 /// Clients at a time.
@@ -79,26 +79,26 @@ impl Server {
     /// # Errors
     /// [`AutomationError::Drive`] if script does not end or its thread has ended.
     pub fn run(&mut self, app: &mut Automation) -> Result<(), AutomationError> {
-        let (started, from) = (Instant::now(), app.driver.now());
+        let mut at = Instant::now();
         let outcome = loop {
             self.accept();
-            match self.heard.recv_timeout(PACE) {
-                Ok((client, Heard::Message(text))) => {
+            // This end holds a sender, so nobody is heard only because nobody says anything.
+            let heard = self.heard.recv_timeout(PACE).ok();
+            // A client that waits finds that as much time has passed here, before it is heard again.
+            let now = Instant::now();
+            let passed = now.duration_since(std::mem::replace(&mut at, now)).as_secs_f64() * 1000.0;
+            if let Err(error) = app.wait(passed) {
+                self.answer(app);
+                break Err(error);
+            }
+            match heard {
+                Some((client, Heard::Message(text))) => {
                     if self.message(app, client, &text) {
                         break Ok(());
                     }
                 }
-                Ok((client, Heard::Gone)) => self.forget(client),
-                Err(RecvTimeoutError::Timeout) => {}
-                // This end holds a sender.
-                Err(RecvTimeoutError::Disconnected) => break Ok(()),
-            }
-            let behind = started.elapsed().as_secs_f64() * 1000.0 - (app.driver.now() - from);
-            if behind > 0.0
-                && let Err(error) = app.wait(behind)
-            {
-                self.answer(app);
-                break Err(error);
+                Some((client, Heard::Gone)) => self.forget(client),
+                None => {}
             }
             self.answer(app);
             self.tell(app);
