@@ -92,13 +92,10 @@ impl Server {
                 break Err(error);
             }
             match heard {
-                Some((client, Heard::Message(text))) => {
-                    if self.message(app, client, &text) {
-                        break Ok(());
-                    }
-                }
+                // The message that is the end.
+                Some((client, Heard::Message(text))) if self.message(app, client, &text) => break Ok(()),
+                Some((_, Heard::Message(_))) | None => {}
                 Some((client, Heard::Gone)) => self.forget(client),
-                None => {}
             }
             self.answer(app);
             self.tell(app);
