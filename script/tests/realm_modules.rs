@@ -53,7 +53,7 @@ fn packages_are_found_up_the_folders_and_by_their_manifest() {
             run([
                 (
                     "sub/pages/a.js",
-                    "module.exports = ['near', 'far', 'far/lib/x', 'dist', 'dist/button', 'named', 'main', '@scope/pkg/util'].map(id => require(id))"
+                    "module.exports = ['near', 'far', 'far/lib/x', 'dist', 'dist/button', 'named', 'main', '@scope/pkg/util', '/miniprogram_npm/@scope/pkg/util'].map(id => require(id))"
                 ),
                 ("sub/miniprogram_npm/near/index.js", "module.exports = 'near'"),
                 ("miniprogram_npm/near/index.js", "module.exports = 'wrong'"),
@@ -69,7 +69,7 @@ fn packages_are_found_up_the_folders_and_by_their_manifest() {
                 ("node_modules/main/lib/entry.js", "module.exports = 'entry'"),
                 ("node_modules/@scope/pkg/util.js", "module.exports = 'scoped'"),
             ]),
-            r#"["near","far xwrong","x","dist","button","named","entry","scoped"]"#
+            r#"["near","far xwrong","x","dist","button","named","entry","scoped","scoped"]"#
         );
     });
 }

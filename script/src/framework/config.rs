@@ -1,6 +1,7 @@
 //! `app.json` and the `.json` beside pages and components, as far as the logic side needs them.
 
 use crate::package::json::{self, JsonFile};
+use crate::package::npm::find_in_packages;
 use crate::package::{PackageSource, encoding, read_text, resolve, schema};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use serde_json::Value as Json;
@@ -143,43 +144,12 @@ pub fn missing(file: &str, message: impl Into<String>) -> Diagnostic {
 /// The component that `path` in the configuration of `from` (a page or component without ending, or `app`)
 /// means: relative, from the root, or in an npm folder on the way up. Gives its path without ending.
 pub fn find_component(package: &dyn PackageSource, from: &str, path: &str) -> Option<Rc<str>> {
-    let found = |base: Option<String>| -> Option<Rc<str>> {
-        let base = base?;
+    let found = |base: &str| -> Option<Rc<str>> {
         let index = format!("{base}/index");
-        [base, index].into_iter().find(|b| package.contains(&format!("{b}.wxml"))).map(Rc::from)
+        [base, &index].into_iter().find(|b| package.contains(&format!("{b}.wxml"))).map(Rc::from)
     };
-    if let Some(base) = found(resolve(from, path)) {
-        return Some(base);
-    }
-    if path.starts_with(['.', '/']) {
-        return None;
-    }
-    let parts = if path.starts_with('@') { 2 } else { 1 };
-    let split = path.match_indices('/').nth(parts - 1).map_or(path.len(), |(i, _)| i);
-    let (name, inside) = path.split_at(split);
-    let mut folder = from;
-    loop {
-        folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let at = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        if let Some(base) = found(Some(format!("{at}miniprogram_npm/{path}"))) {
-            return Some(base);
-        }
-        let module = format!("{at}node_modules/{name}");
-        if let Some(text) = read_text(package, &format!("{module}/package.json")) {
-            let root = json::parse("package.json", &text)
-                .0
-                .and_then(|f| Some(text_of(f.value.get("miniprogram"))?.to_owned()));
-            let root = root.unwrap_or_else(|| "miniprogram_dist".to_owned());
-            let root = root.trim_matches(['.', '/']);
-            if let Some(base) = found(Some(format!("{module}/{root}{inside}"))) {
-                return Some(base);
-            }
-        }
-        if let Some(base) = found(Some(format!("{module}{inside}"))) {
-            return Some(base);
-        }
-        if folder.is_empty() {
-            return found(resolve("app", path));
-        }
-    }
+    let at = |from: &str| resolve(from, path).and_then(|base| found(&base));
+    let near = at(from).or_else(|| find_in_packages(package, from, path, found));
+    // A path without a leading `.` or `/` may be meant from the root as well.
+    near.or_else(|| if path.starts_with(['.', '/']) { None } else { at("app") })
 }

@@ -1,5 +1,6 @@
 //! How parsers read the files of a package: what is kept of them compiled, else their text.
 
+use super::npm::find_in_packages;
 use super::{PackageSource, read_text, resolve};
 use pellicle_layout::compiled::CompiledError;
 use pellicle_layout::css::{SheetFile, SheetLoader};
@@ -12,8 +13,9 @@ pub struct PackageSheets<'a>(pub &'a dyn PackageSource);
 
 impl SheetLoader for PackageSheets<'_> {
     fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)> {
-        let path = resolve(from, path)?;
-        let found = [path.clone(), format!("{path}.wxss")].into_iter().find(|p| self.0.contains(p))?;
+        let file = |path: &str| [path.to_owned(), format!("{path}.wxss")].into_iter().find(|p| self.0.contains(p));
+        let found = resolve(from, path).and_then(|path| file(&path));
+        let found = found.or_else(|| find_in_packages(self.0, from, path, file))?;
         let text = read_text(self.0, &found)?;
         Some((Arc::from(found), text))
     }

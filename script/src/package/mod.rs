@@ -10,6 +10,7 @@
 //! | [`encoding`] | files that are not UTF-8 |
 //! | [`loaders`] | how the parsers of templates and sheets read files |
 //! | [`compiled`] | a package with templates and sheets in compiled form |
+//! | `npm` | where packages of others lie |
 
 pub mod compiled;
 pub mod encoding;
@@ -18,6 +19,7 @@ pub mod loaders;
 pub mod schema;
 
 mod memory;
+pub(crate) mod npm;
 
 pub use compiled::WithCompiled;
 pub use encoding::EncodingCheck;

@@ -5,6 +5,7 @@
 //! folder up to the root. Each candidate is tried as it is, with the endings of scripts and data, and as a folder
 //! with an index.
 
+use crate::package::npm::{find_in_packages, manifest_field};
 use crate::package::{PackageSource, read_text, resolve};
 use serde_json::Value as Json;
 
@@ -49,20 +50,7 @@ pub(crate) fn resolve_module(package: &dyn PackageSource, aliases: &Aliases, fro
             return rooted;
         }
     }
-    if id.starts_with('/') || id.starts_with("./") || id.starts_with("../") {
-        return None;
-    }
-    let mut folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    loop {
-        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let found = resolve("", &format!("{prefix}miniprogram_npm/{id}"))
-            .and_then(|path| as_file(package, &path))
-            .or_else(|| in_node_modules(package, &prefix, id));
-        if found.is_some() || folder.is_empty() {
-            return found;
-        }
-        folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
-    }
+    find_in_packages(package, from, id, |path| as_file(package, path))
 }
 
 /// A path as a file: itself, with an ending, or as a folder.
@@ -76,31 +64,4 @@ fn as_file(package: &dyn PackageSource, path: &str) -> Option<String> {
         let main = resolve(&format!("{path}/package.json"), &main)?;
         ENDINGS.iter().map(|ending| format!("{main}{ending}")).find(|file| package.contains(file))
     })
-}
-
-/// A field of a folder's `package.json`.
-fn manifest_field(package: &dyn PackageSource, folder: &str, field: &str) -> Option<String> {
-    let text = read_text(package, &format!("{folder}/package.json"))?;
-    let manifest: Json = serde_json::from_str(&text).ok()?;
-    Some(manifest.get(field)?.as_str()?.to_owned())
-}
-
-/// A package as npm installed it: the folder that it names for mini-programs comes before its ordinary entry.
-fn in_node_modules(package: &dyn PackageSource, prefix: &str, id: &str) -> Option<String> {
-    let mut parts = id.splitn(if id.starts_with('@') { 3 } else { 2 }, '/');
-    let mut name = parts.next()?.to_owned();
-    if id.starts_with('@') {
-        name = format!("{name}/{}", parts.next()?);
-    }
-    let rest = parts.next();
-    let root = format!("{prefix}node_modules/{name}");
-    let dist = manifest_field(package, &root, "miniprogram").unwrap_or_else(|| "miniprogram_dist".to_owned());
-    let inside = |folder: &str| {
-        let path = match rest {
-            Some(rest) => format!("{folder}/{rest}"),
-            None => folder.to_owned(),
-        };
-        resolve("", &path).and_then(|path| as_file(package, &path))
-    };
-    resolve(&format!("{root}/package.json"), &dist).and_then(|folder| inside(&folder)).or_else(|| inside(&root))
 }

@@ -1,0 +1,12 @@
+//! Further component and behaviour libraries of the showcase, used as a user would.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[path = "support/live.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod live;
+#[path = "support/program.rs"]
+mod program;
+
+#[path = "libraries/basis.rs"]
+mod basis;

@@ -1,0 +1,24 @@
+//! What the libraries rest on, in small programs of their own.
+
+use super::live::Live;
+use super::program::Program;
+
+#[test]
+fn a_sheet_imports_from_a_package_by_its_name_and_as_if_it_were_built() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.wxml", "<view class='one'/><view class='two'/><view class='three'/>"),
+        (
+            "pages/a/a.wxss",
+            "@import 'named/one.wxss'; @import '/miniprogram_npm/@s/plain/two'; @import 'built/three.wxss';",
+        ),
+        ("pages/a/a.js", "Page({})"),
+        ("node_modules/named/package.json", r#"{"miniprogram": "dist"}"#),
+        ("node_modules/named/dist/one.wxss", ".one { height: 11px }"),
+        ("node_modules/@s/plain/two.wxss", ".two { height: 12px }"),
+        ("miniprogram_npm/built/three.wxss", ".three { height: 13px }"),
+    ]));
+    assert_eq!(live.findings(), [""; 0]);
+    for (class, height) in [(".one", 11.0), (".two", 12.0), (".three", 13.0)] {
+        assert_eq!(live.area(class).height, height);
+    }
+}
