@@ -2,6 +2,7 @@
 
 use super::live::Live;
 use super::program::Program;
+use serde_json::json;
 
 #[test]
 fn a_sheet_imports_from_a_package_by_its_name_and_as_if_it_were_built() {
@@ -21,4 +22,18 @@ fn a_sheet_imports_from_a_package_by_its_name_and_as_if_it_were_built() {
     for (class, height) in [(".one", 11.0), (".two", 12.0), (".three", 13.0)] {
         assert_eq!(live.area(class).height, height);
     }
+}
+
+#[test]
+fn an_instance_says_what_shows_it() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        ("pages/a/a.wxml", "<c/>"),
+        ("pages/a/a.js", "Page({ data: {}, onLoad() { this.setData({ renderer: this.renderer }) } })"),
+        ("c/c.json", r#"{"component": true}"#),
+        ("c/c.wxml", "<view class='in' wx:if='{{renderer === \"webview\"}}'>seen</view>"),
+        ("c/c.js", "Component({ lifetimes: { created() { this.setData({ renderer: this.renderer }) } } })"),
+    ]));
+    assert_eq!(live.data()["renderer"], json!("webview"));
+    assert_eq!(live.text(".in"), "seen");
 }

@@ -107,6 +107,8 @@ const FIELDS: &[(&str, Method)] = &[
     ("dataset", |framework, _, instance, _| Ok(framework.dataset(instance.host))),
     ("router", |framework, realm, _, _| Ok(framework.router(realm))),
     ("pageRouter", |framework, realm, _, _| Ok(framework.router(realm))),
+    // Libraries with a variant of their own for Skyline ask which of the two shows them.
+    ("renderer", |_, _, _, _| Ok(Value::String(Rc::from("webview")))),
 ];
 
 fn argument(arguments: &[Value], at: usize) -> &Value {
