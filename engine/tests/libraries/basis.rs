@@ -37,3 +37,22 @@ fn an_instance_says_what_shows_it() {
     assert_eq!(live.data()["renderer"], json!("webview"));
     assert_eq!(live.text(".in"), "seen");
 }
+
+/// A library's sheet in `app.wxss` is what its components build on: they come after it, and the page after them.
+#[test]
+fn sheets_count_in_the_order_app_component_page() {
+    let mut live = Live::open(Program::new(&[
+        ("app.wxss", ".one, .two { height: 10px; transform: translateY(100px) }"),
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        ("pages/a/a.wxml", "<c/>"),
+        ("pages/a/a.wxss", ".two { height: 30px }"),
+        ("pages/a/a.js", "Page({})"),
+        ("c/c.json", r#"{"component": true, "styleIsolation": "apply-shared"}"#),
+        ("c/c.wxml", "<view class='one'/><view class='two'/>"),
+        ("c/c.wxss", ".one, .two { height: 20px; transform: none }"),
+        ("c/c.js", "Component({})"),
+    ]));
+    let top = live.area(".one");
+    assert_eq!((top.height, live.area(".two").height), (20.0, 30.0));
+    assert_eq!(live.area(".two").y, top.y + 20.0);
+}

@@ -204,7 +204,7 @@ impl StyleEngine {
 
     /// Installs or replaces the sheet of the component with this scope. With `shared` (`styleIsolation:
     /// shared`) its rules match in the global scope, too. Component sheets stand in the cascade in the
-    /// order of their first installation, before the app's and the pages'.
+    /// order of their first installation, after the app's and before the pages'.
     pub fn set_component_sheet(&mut self, scope: ScopeId, sheet: Arc<Sheet>, shared: bool) {
         self.install(Owner::Component(scope), sheet, shared);
     }

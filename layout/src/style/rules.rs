@@ -15,16 +15,16 @@ use std::sync::Arc;
 /// The scope of classes that built-in components give themselves, such as `button-hover`.
 pub const UA_SCOPE: ScopeId = ScopeId(u16::MAX);
 
-/// Where a sheet stands in the cascade; later ones win at equal specificity. Component sheets stand
-/// before the app's and the page's, as the webview loads them.
+/// Where a sheet stands in the cascade; later ones win at equal specificity. The order is that in which the webview
+/// loads them: the app's sheet when a page's frame is made, then those of the components, then the page's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Layer {
     /// The engine's own sheet.
     UserAgent,
-    /// A component's sheet, in order of installation.
-    Component,
     /// `app.wxss`.
     App,
+    /// A component's sheet, in order of installation.
+    Component,
     /// The sheet of a page.
     Page,
 }
