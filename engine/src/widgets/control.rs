@@ -134,13 +134,17 @@ fn toggle(document: &mut Document, node: NodeId) -> bool {
     on
 }
 
+/// The group of a control: a template's groups are those of its own controls only, not of what its components are made of.
 fn group_of(document: &Document, node: NodeId, tag: &str) -> Option<NodeId> {
-    document.ancestors(node).find(|n| **document.names.resolve(n.tag()) == *tag).map(|n| n.id)
+    let scope = document.node(node)?.scope;
+    document.ancestors(node).find(|n| n.scope == scope && **document.names.resolve(n.tag()) == *tag).map(|n| n.id)
 }
 
 /// Controls of a kind that belong to a group.
 pub fn members(document: &Document, group: NodeId, tag: &str) -> Vec<NodeId> {
-    descendants(document, group).filter(|&n| document.tag_name(n) == tag).collect()
+    let Some(scope) = document.node(group).map(|n| n.scope) else { return Vec::new() };
+    let own = |&n: &NodeId| document.tag_name(n) == tag && document.node(n).is_some_and(|n| n.scope == scope);
+    descendants(document, group).filter(own).collect()
 }
 
 /// The value of a check box or radio.

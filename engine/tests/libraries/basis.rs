@@ -56,3 +56,25 @@ fn sheets_count_in_the_order_app_component_page() {
     assert_eq!((top.height, live.area(".two").height), (20.0, 30.0));
     assert_eq!(live.area(".two").y, top.y + 20.0);
 }
+
+/// The groups of a template are those of its own controls: what a component is made of answers to the component.
+#[test]
+fn a_control_belongs_to_the_group_of_its_own_template() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        (
+            "pages/a/a.wxml",
+            "<radio-group bindchange='change'><label class='own'><radio value='own'/>own</label><c/></radio-group>",
+        ),
+        (
+            "pages/a/a.js",
+            "Page({ data: { log: [] }, change(e) { this.setData({ log: this.data.log.concat(e.detail.value) }) } })",
+        ),
+        ("c/c.json", r#"{"component": true}"#),
+        ("c/c.wxml", "<label class='inner'><radio value='inner'/>inner</label>"),
+        ("c/c.js", "Component({})"),
+    ]));
+    live.tap(".own");
+    live.tap(".inner");
+    assert_eq!(live.data()["log"], json!(["own"]));
+}
