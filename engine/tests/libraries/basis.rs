@@ -78,3 +78,22 @@ fn a_control_belongs_to_the_group_of_its_own_template() {
     live.tap(".inner");
     assert_eq!(live.data()["log"], json!(["own"]));
 }
+
+/// Libraries take functions as properties: what to search with, how to format.
+#[test]
+fn a_function_reaches_a_property_without_a_complaint() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        ("pages/a/a.wxml", "<c how='{{how}}'/>"),
+        ("pages/a/a.js", "Page({ onLoad() { this.setData({ how: (n) => n + 1 }) } })"),
+        ("c/c.json", r#"{"component": true}"#),
+        ("c/c.wxml", "<view class='in'>{{n}}</view>"),
+        (
+            "c/c.js",
+            "Component({ properties: { how: null }, observers: { how(how) { if (how) this.setData({ n: how(1) }) } } })",
+        ),
+    ]));
+    live.wait(100.0);
+    assert_eq!(live.text(".in"), "2");
+    assert_eq!(live.complaints(), [""; 0]);
+}

@@ -157,16 +157,14 @@ impl Framework {
         self.fault(realm, Some(instance), "setData", &fault);
     }
 
-    /// Warns of a value that never gets to a template.
+    /// Warns of a value that is of no use to anybody. Functions are: properties of components take them.
     fn note_undrawable(&self, realm: &mut dyn Realm, instance: &Instance, key: &str, value: &Value) {
         let Value::Script(handle) = value else { return };
-        let what = match realm.kind(handle) {
-            ScriptKind::Function => "a function",
-            ScriptKind::Symbol => "a symbol",
-            _ => return,
-        };
-        let message = format!("setData of {}: \"{key}\" is {what}, which is no data", instance.definition.path);
-        self.warn_here(realm, "set-data", instance, message);
+        if matches!(realm.kind(handle), ScriptKind::Symbol) {
+            let path = &instance.definition.path;
+            let message = format!("setData of {path}: \"{key}\" is a symbol, which is no data");
+            self.warn_here(realm, "set-data", instance, message);
+        }
     }
 
     /// A value that a component sets itself: a whole property's is made to fit the property's type.
