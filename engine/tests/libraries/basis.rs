@@ -97,3 +97,16 @@ fn a_function_reaches_a_property_without_a_complaint() {
     assert_eq!(live.text(".in"), "2");
     assert_eq!(live.complaints(), [""; 0]);
 }
+
+#[test]
+fn a_button_that_names_the_default_kind_keeps_its_colour_beside_a_class() {
+    let mut live = Live::open(Program::page(
+        "<button class='white'>a</button><button class='white named' type='default'>b</button>",
+        ".white { background-color: red; height: 40px }",
+        "Page({})",
+    ));
+    live.wait(100.0);
+    let (plain, named) = (live.area(".white"), live.area(".named"));
+    assert_eq!(live.pixel((plain.x + 10.0, plain.y + 10.0)), [255, 0, 0]);
+    assert_eq!(live.pixel((named.x + 10.0, named.y + 10.0)), [0xf8, 0xf8, 0xf8]);
+}
