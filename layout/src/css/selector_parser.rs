@@ -52,8 +52,20 @@ pub const FUNCTIONS: &[&str] = &[
     "where()",
 ];
 /// States that no element of a page is ever in.
-pub const NEVER: &[&str] =
-    &["any-link", "link", "target", "visited", "fullscreen", "-webkit-full-screen", "modal", "popover-open"];
+pub const NEVER: &[&str] = &[
+    "any-link",
+    "link",
+    "target",
+    "visited",
+    "fullscreen",
+    "-webkit-full-screen",
+    "modal",
+    "popover-open",
+    // Text fields of pages are no fields of HTML.
+    "placeholder-shown",
+    "autofill",
+    "-webkit-autofill",
+];
 /// Pseudo-elements.
 pub const ELEMENTS: &[(&str, PseudoElement)] = &[
     ("before", PseudoElement::Before),
