@@ -58,7 +58,7 @@ impl App {
         let taken = now;
         let asked = self.take_commits(now);
         self.early_calls(now);
-        self.update_pictures(now);
+        self.update_pictures();
         self.flush(now);
         self.moving.apply(&mut self.stage.document);
         lap(self, Phase::Commits);
@@ -71,6 +71,7 @@ impl App {
         self.look_at_watched(now);
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
+        self.tell_of_pictures(now);
         if self.chrome_view.is_some() {
             let surface = css::Viewport {
                 width: self.viewport.width,

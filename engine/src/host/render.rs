@@ -189,10 +189,13 @@ impl PaintState for Look<'_> {
 }
 
 impl App {
-    /// Asks for the pictures of new elements and takes over those that have come: sizes, events, new lists. Where
+    /// Asks for the pictures of new elements and takes over those that have come: sizes, new lists. Where
     /// nothing moves by itself, pictures are asked for when they are drawn, and no element is told.
     pub(super) fn update_pictures(&mut self, now: f64) {
         self.take_canvases();
+    }
+
+    pub(super) fn update_pictures(&mut self) {
         if self.motion {
             self.stage.request_pictures(&mut self.painter.images);
         }
@@ -215,6 +218,11 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Tells elements what became of their pictures. This comes after what is shown was acknowledged: a page is ready
+    /// before it hears of its pictures, however fast they are there.
+    pub(super) fn tell_of_pictures(&mut self, now: f64) {
         if !self.motion {
             return;
         }

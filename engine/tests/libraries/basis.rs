@@ -110,3 +110,26 @@ fn a_button_that_names_the_default_kind_keeps_its_colour_beside_a_class() {
     assert_eq!(live.pixel((plain.x + 10.0, plain.y + 10.0)), [255, 0, 0]);
     assert_eq!(live.pixel((named.x + 10.0, named.y + 10.0)), [0xf8, 0xf8, 0xf8]);
 }
+
+/// A picture that is there at once is told of after the page is ready.
+#[test]
+fn pictures_load_after_their_page_is_ready() {
+    let mut live = Live::open(Program::new(&[
+        (
+            "pages/a/a.wxml",
+            "<image src='/p.svg' bindload='load' binderror='load'/><image src='/none.svg' binderror='load'/>",
+        ),
+        (
+            "pages/a/a.js",
+            "Page({ data: { log: [] }, note(text) { this.setData({ log: this.data.log.concat(text) }) },
+               onReady() { this.note('ready') }, load(e) { this.note(e.type) } })",
+        ),
+        (
+            "p.svg",
+            "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='30'><rect width='20' height='30'/></svg>",
+        ),
+    ]));
+    live.wait(100.0);
+    assert_eq!(live.data()["log"][0], json!("ready"));
+    assert_eq!(live.data()["log"].as_array().map(Vec::len), Some(3));
+}
