@@ -133,3 +133,33 @@ fn pictures_load_after_their_page_is_ready() {
     assert_eq!(live.data()["log"][0], json!("ready"));
     assert_eq!(live.data()["log"].as_array().map(Vec::len), Some(3));
 }
+
+/// A component has its template when it is created, with the defaults of its properties.
+#[test]
+fn what_is_created_can_look_for_what_is_in_it() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"outer": "/c/outer"}}"#),
+        ("pages/a/a.wxml", "<outer words='given'><text class='slotted'>slotted</text></outer>"),
+        ("pages/a/a.js", "Page({})"),
+        ("c/outer.json", r#"{"component": true, "usingComponents": {"inner": "/c/inner"}}"#),
+        ("c/outer.wxml", "<inner id='in' wx:if='{{words}}' words='{{words}}'/><slot/><view class='seen'>{{seen}} {{order}}</view>"),
+        (
+            "c/outer.js",
+            "Component({ properties: { words: { type: String, value: 'default' } }, data: { seen: '', order: '' }, lifetimes: {
+               created() { this.inner = this.selectComponent('#in'); this.setData({ seen: this.inner.data.words }) },
+               attached() { this.setData({ order: this.inner.log.concat('outer attached').join() }) },
+               ready() { this.setData({ order: this.data.order + ',' + this.inner.log.slice(-1) }) } } })",
+        ),
+        ("c/inner.json", r#"{"component": true}"#),
+        ("c/inner.wxml", "<text class='words'>{{words}}</text>"),
+        (
+            "c/inner.js",
+            "Component({ properties: { words: String }, lifetimes: { created() { this.log = ['created'] }, attached() { this.log.push('attached') } } })",
+        ),
+    ]));
+    live.wait(100.0);
+    assert_eq!(live.text(".seen"), "default created,outer attached,attached");
+    assert_eq!((live.text(".words"), live.text(".slotted")), ("given".to_owned(), "slotted".to_owned()));
+    assert!(live.driver().find(".words@1").is_none(), "it is made once only");
+    assert_eq!(live.complaints(), [""; 0]);
+}

@@ -1,7 +1,7 @@
 //! The life of instances, and faults on the way.
 //!
-//! A component is created (no template yet), is given its properties, gets its template (components in it are
-//! created), observes its properties, is attached (owners before what is inside them), is ready
+//! A component is created, is given its properties, gets its template (components in it are created; earlier if
+//! `created` looks for them), observes its properties, is attached (owners before what is inside them), is ready
 //! (what is inside before its owner), and is detached (inside first).
 
 use super::definition::{Definition, Lifetime};
@@ -11,14 +11,15 @@ use super::property::Handler;
 use super::script::{function, get, is_function};
 use super::{Framework, Instance, PageState, Stage};
 use crate::realm::{Realm, ScriptFault, ScriptRef};
-use crate::template::build::PropertyValue;
+use crate::template::build::{PropertyValue, Walk};
 use crate::template::part::PartId;
+use crate::template::program::Scope;
 use crate::value::Value;
 use pellicle_layout::diagnostic::Severity;
 use std::rc::{Rc, Weak};
 
 impl Framework {
-    /// A component instance; its template is made by [`Walk`](crate::template::build::Walk).
+    /// A component instance; its template is made by [`Walk`].
     pub(crate) fn create_instance(
         &self,
         realm: &mut dyn Realm,
@@ -257,6 +258,29 @@ impl Framework {
         let Value::Script(method) = method else { return false };
         self.call(realm, None, &format!("App.{name}"), &method, &Value::Script(app), arguments);
         true
+    }
+
+    /// Makes the template of a component whose `created` looks for what is in it. It has it by then, with the defaults of
+    /// its properties; for most components it is made once only, when what the owner gives is known.
+    pub(crate) fn build_early(&self, realm: &mut dyn Realm, instance: &Rc<Instance>) {
+        if instance.built.get() || instance.updating.get() {
+            return;
+        }
+        let Some(page) = self.page_state(instance.page) else { return };
+        let compiled = instance.definition.template.clone();
+        let (part_depth, element_depth) = self.depths(instance);
+        let mut walk = Walk {
+            framework: self,
+            realm,
+            instance: instance.clone(),
+            page,
+            compiled,
+            scope: Scope::default(),
+            foreign: false,
+            part_depth: part_depth.saturating_sub(1),
+            element_depth,
+        };
+        walk.build_instance(instance);
     }
 
     /// Part and element depth of the content of an instance's template.

@@ -1,6 +1,6 @@
 //! Selectors of script: `#id`, `.a.b`, `tag`, descendants, `>`, `>>>` into components, `,`.
 
-use super::{Framework, Instance};
+use super::{Framework, Instance, Stage};
 use crate::realm::Realm;
 use crate::template::part::{PartId, PartKind};
 use crate::value::Value;
@@ -171,6 +171,9 @@ impl Framework {
         selector: &str,
         all: bool,
     ) -> Vec<Value> {
+        if instance.stage.get() == Stage::Created && !instance.is_page() {
+            self.build_early(realm, instance);
+        }
         let found = self.select_parts(instance, selector, true);
         let mut out = Vec::new();
         for id in found {

@@ -362,7 +362,11 @@ impl Walk<'_> {
         framework.listen(id);
         let properties = self.host_values(id, element, &definition, None);
         let changes = framework.start_instance(self.realm, &instance, &properties);
-        self.build_instance(&instance);
+        if instance.built.get() {
+            framework.update_template(self.realm, &instance);
+        } else {
+            self.build_instance(&instance);
+        }
         framework.observe_start(self.realm, &instance, changes);
         self.create_nodes(&element.children, id);
     }
