@@ -163,3 +163,23 @@ fn what_is_created_can_look_for_what_is_in_it() {
     assert!(live.driver().find(".words@1").is_none(), "it is made once only");
     assert_eq!(live.complaints(), [""; 0]);
 }
+
+/// A block inside of an inline box splits its line; a picture on what is left of it is painted where it lies.
+#[test]
+fn a_picture_behind_a_block_in_an_inline_box_is_painted_where_it_lies() {
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r#"{"usingComponents": {"c": "/c/c"}}"#),
+        ("pages/a/a.wxml", "<view style='padding: 14px'><c/></view>"),
+        ("pages/a/a.js", "Page({})"),
+        ("c/c.json", r#"{"component": true}"#),
+        ("c/c.wxml", "<view style='height: 50px'/><image src='/p.svg' style='width: 20px; height: 20px'/>"),
+        ("c/c.js", "Component({})"),
+        (
+            "p.svg",
+            "<svg xmlns='http://www.w3.org/2000/svg' width='20' height='20'><rect width='20' height='20' fill='red'/></svg>",
+        ),
+    ]));
+    live.wait(100.0);
+    let at = live.middle("image");
+    assert_eq!(live.pixel(at), [255, 0, 0]);
+}

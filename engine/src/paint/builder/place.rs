@@ -52,6 +52,7 @@ impl Builder<'_> {
             if id != root && self.near && !self.is_near(id, shown) {
                 continue;
             }
+            self.place_lines_around(shown, cut);
             let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
             let own = if id == root { Some(0) } else { self.stacking(id, shown, tag, context, is_item) };
             self.place_box(id, shown, tag, own, cut);
@@ -59,6 +60,18 @@ impl Builder<'_> {
             let is_item = has_items(&shown.style);
             let cut = self.place(id).cut;
             stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item, cut }));
+        }
+    }
+
+    /// The lines that blocks in an inline box leave stand behind that box in the tree, and what is on them is measured
+    /// from them: it needs their place before it is their turn. They have no style of their own that makes more of it.
+    fn place_lines_around(&mut self, shown: &LayoutBox, cut: Option<u32>) {
+        let Some(around) = shown.offset_parent.filter(|&around| !self.place(around).known) else { return };
+        let Some(lines) = self.get(around).filter(|lines| matches!(lines.origin, BoxOrigin::Anonymous(_))) else {
+            return;
+        };
+        if lines.offset_parent.is_some_and(|outer| self.place(outer).known) {
+            self.place_box(around, lines, Atom::EMPTY, None, cut);
         }
     }
 
