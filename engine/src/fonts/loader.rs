@@ -8,8 +8,8 @@ use super::{FontSource, FoundFace};
 use pellicle_layout::css::FontFaceRule;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::style::computed::FontSlant;
-use pellicle_layout::text::FontBook;
 use pellicle_layout::text::font::FontBytes;
+use pellicle_layout::text::{FaceId, FontBook};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::{Responder, WakeHost};
 use rustc_hash::FxHashSet;
@@ -221,6 +221,9 @@ impl FontLoader {
             changed |= self.take(question, found, books);
         }
         if self.open == 0 {
+            // A face that came with the answer, such as an icon font inside of a sheet, may have what was asked for.
+            let has = |book: &FontBook, c| (0..book.face_count()).any(|n| book.face(FaceId(n as u32)).covers(c));
+            self.missing.retain(|&c| !books.iter().any(|book| has(book, c)));
             self.tell_missing(page);
         }
         changed
