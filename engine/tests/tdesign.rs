@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "support/choosing.rs"]
+mod choosing;
 #[path = "support/live.rs"]
 #[allow(dead_code)] // other tests use more of it
 mod live;
@@ -27,5 +29,5 @@ use live::Live;
 
 /// Opens the page of a component and uses it.
 fn page(component: &str, act: impl FnOnce(&mut Live)) {
-    showcase::run("tdesign", component, &[], act);
+    showcase::run("tdesign", component, act);
 }

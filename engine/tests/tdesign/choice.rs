@@ -1,16 +1,8 @@
 //! What one of several things is chosen with.
 
-use super::live::Live;
 use super::page;
+use super::showcase::turn;
 use serde_json::json;
-
-/// A wheel is turned by a distance, px, and rests before it is let go, so that it does not run on.
-fn turn(live: &mut Live, at: (f32, f32), by: f32) {
-    live.drag_and_hold(at, (0.0, by));
-    live.wait(400.0);
-    live.lift((at.0, at.1 + by));
-    live.wait(800.0);
-}
 
 #[test]
 fn a_calendar_selects_a_day() {
@@ -32,8 +24,7 @@ fn a_calendar_selects_a_day() {
 
 #[test]
 fn a_cascader_goes_down_level_by_level() {
-    // Open from the start, the library divides by items that it has not made yet.
-    super::showcase::run("tdesign", "cascader", &["(in unhandledrejection)"], |live| {
+    page("cascader", |live| {
         live.wait(300.0);
         assert_eq!(live.text(".t-tabs__item--active"), "New town");
         live.tap(".t-tabs__item");

@@ -1,6 +1,8 @@
 //! What something is typed, counted or handed in with.
 
+use super::choosing::Choosing;
 use super::page;
+use super::showcase::scroll;
 use pellicle::interact::Key;
 use serde_json::json;
 
@@ -11,9 +13,7 @@ fn a_form_is_checked_and_sent() {
         live.tap(".t-rate__icon@4");
         live.wait(400.0);
         live.tap(".t-stepper__plus");
-        live.drag((200.0, 500.0), (0.0, -300.0));
-        live.wait(1000.0);
-        live.picture();
+        scroll(live, (200.0, 500.0), -300.0);
         live.tap("text=Send");
         live.wait(300.0);
         assert_eq!(live.data()["result"], json!(true));
@@ -98,11 +98,21 @@ fn steppers_step_within_their_bounds() {
 
 #[test]
 fn an_upload_lists_and_removes() {
-    super::showcase::run("tdesign", "upload", &["items of the list have the same `wx:key`"], |live| {
+    page("upload", |live| {
         assert!(live.shown(".t-upload__thumbnail"));
         assert_eq!(live.text(".t-upload__progress-text"), "60%");
         live.tap(".t-upload__close-btn");
         live.wait(200.0);
         assert_eq!(live.data()["files"], json!([]));
     });
+}
+
+#[test]
+fn an_upload_takes_what_the_user_chooses() {
+    let Some(mut page) = Choosing::open("tdesign", "upload") else { return };
+    let listed = page.count(".t-upload__thumbnail");
+    page.tap(".t-upload__add-icon");
+    let files = page.data()["files"].clone();
+    assert_eq!((files.as_array().map(Vec::len), &files[1]["url"]), (Some(2), &json!("/images/leaf.png")));
+    assert_eq!(page.count(".t-upload__thumbnail"), listed + 1);
 }

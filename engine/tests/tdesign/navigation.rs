@@ -1,15 +1,14 @@
 //! What leads from one place to another: bars, tabs, indexes, steps.
 
 use super::page;
+use super::showcase::scroll;
 use serde_json::json;
 
 #[test]
 fn back_to_the_top_scrolls_there() {
     page("back-top", |live| {
         let top = live.area(".t-cell").y;
-        live.drag((200.0, 600.0), (0.0, -300.0));
-        live.wait(1000.0);
-        live.picture();
+        scroll(live, (200.0, 600.0), -300.0);
         assert!(live.area(".t-cell").y < top - 50.0);
         live.tap("text=Top");
         live.wait(1000.0);
@@ -105,6 +104,21 @@ fn a_floating_button_is_tapped_and_dragged() {
     page("fab", |live| {
         live.tap("text=Add");
         assert_eq!(live.data()["taps"], json!(1));
+        let before = live.area(".t-fab__button@1");
+        let at = live.middle(".t-fab__button@1");
+        live.drag(at, (-80.0, -120.0));
+        live.wait(100.0);
+        live.picture();
+        let after = live.area(".t-fab__button@1");
+        let moved = (after.x - before.x, after.y - before.y);
+        assert!((moved.0 + 80.0).abs() < 2.0 && (moved.1 + 120.0).abs() < 2.0, "{moved:?}");
+        assert_eq!(live.data()["dropped"], json!(true));
+        let at = live.middle(".t-fab__button@1");
+        live.drag(at, (300.0, 0.0));
+        live.wait(100.0);
+        live.picture();
+        let edge = live.area(".t-fab__button@1");
+        assert!((edge.x + edge.width - 375.0).abs() < 2.0, "it stays on the screen: {edge:?}");
     });
 }
 
@@ -122,9 +136,7 @@ fn steps_are_marked() {
 fn sticky_content_stays_while_the_page_scrolls() {
     page("sticky", |live| {
         let (first, second) = (live.area(".t-sticky").y, live.area(".t-sticky@1").y);
-        live.drag((200.0, 600.0), (0.0, -250.0));
-        live.wait(1500.0);
-        live.picture();
+        scroll(live, (200.0, 600.0), -250.0);
         let top = live.driver().app.page_area().y;
         let (now, then) = (live.area(".t-button").y, live.area(".t-button@1").y);
         assert!(now < first && then < second);

@@ -173,12 +173,64 @@ fn a_skeleton_gives_way_to_content() {
 }
 
 #[test]
-fn still_pages_are_shown_without_a_complaint() {
-    for name in ["divider", "empty", "footer", "icon", "loading", "result"] {
-        page(name, |live| {
-            let (pixels, _) = live.picture();
-            let first = &pixels[pixels.len() / 2..pixels.len() / 2 + 4];
-            assert!(pixels.chunks(4).any(|p| p != first), "{name}: something is drawn");
-        });
-    }
+fn dividers_have_their_text_where_they_say() {
+    page("divider", |live| {
+        let middle = |live: &mut super::Live, text: &str| live.middle(&format!("text={text}")).0;
+        assert!((middle(live, "Text") - 187.5).abs() < 2.0 && (middle(live, "Dashed") - 187.5).abs() < 2.0);
+        assert!(middle(live, "Left") < 100.0 && middle(live, "Right") > 275.0);
+        let (line, one, two) = (live.area(".t-divider--vertical"), live.area("text=One"), live.area("text=Two"));
+        assert!(one.x + one.width < line.x && line.x < two.x && line.width <= 1.0, "{line:?}");
+    });
+}
+
+#[test]
+fn an_empty_page_says_so_and_what_to_do() {
+    page("empty", |live| {
+        let (picture, words, button) =
+            (live.area("image"), live.area("text=A picture and what to do"), live.area("text=Again"));
+        assert!(picture.y + picture.height <= words.y && words.y + words.height <= button.y);
+        assert!((words.x * 2.0 + words.width - 375.0).abs() < 2.0, "{words:?}");
+    });
+}
+
+#[test]
+fn a_footer_has_its_links_in_a_row() {
+    page("footer", |live| {
+        let (one, two) = (live.area("text=One"), live.area("text=Two"));
+        assert!(one.y == two.y && one.x + one.width < two.x, "{one:?} {two:?}");
+        let (logo, title) = (live.area("image"), live.area("text=Leaves"));
+        assert!(logo.width > 10.0 && logo.x + logo.width <= title.x, "{logo:?} {title:?}");
+    });
+}
+
+#[test]
+fn icons_are_as_large_as_they_say() {
+    page("icon", |live| {
+        assert_eq!([live.area("image").width, live.area("image@1").width], [28.0, 48.0]);
+        let at = live.middle("image@1");
+        assert_ne!(live.pixel(at), [255, 255, 255]);
+    });
+}
+
+#[test]
+fn a_loading_sign_has_its_text_beside_or_below_it() {
+    page("loading", |live| {
+        assert_eq!(live.area(".t-loading__spinner").width, 20.0);
+        assert_eq!(live.area(".t-loading__spinner@1").width, 26.0);
+        let (sign, text) = (live.area(".t-loading__spinner@3"), live.area("text=Loading"));
+        assert!(sign.x + sign.width <= text.x, "{sign:?} {text:?}");
+        let (sign, text) = (live.area(".t-loading__spinner@4"), live.area("text=Below"));
+        assert!(sign.y + sign.height <= text.y, "{sign:?} {text:?}");
+    });
+}
+
+#[test]
+fn results_have_a_title_and_words_below_it() {
+    page("result", |live| {
+        let (title, words) = (live.area("text=It went well"), live.area("text=There is nothing more to do"));
+        assert!(title.y + title.height <= words.y);
+        assert!((title.x * 2.0 + title.width - 375.0).abs() < 2.0, "{title:?}");
+        let (picture, title) = (live.area("image"), live.area("text=A picture of your own"));
+        assert!(picture.height > 20.0 && picture.y + picture.height <= title.y, "{picture:?} {title:?}");
+    });
 }

@@ -1,6 +1,8 @@
 //! What is chosen, typed, counted or handed in with.
 
-use super::{page, turn};
+use super::choosing::Choosing;
+use super::page;
+use super::showcase::turn;
 use pellicle::interact::Key;
 use serde_json::json;
 
@@ -18,8 +20,7 @@ fn an_area_is_picked_level_by_level() {
 
 #[test]
 fn a_calendar_selects_a_day() {
-    // What scrolls into view names the month: that is `createIntersectionObserver`.
-    super::showcase::run("vant", "calendar", &["calendar/index.js:166"], |live| {
+    page("calendar", |live| {
         live.tap("text=18");
         live.wait(100.0);
         assert_eq!(live.text(".van-calendar__selected-day"), "18");
@@ -29,7 +30,7 @@ fn a_calendar_selects_a_day() {
 
 #[test]
 fn a_cascader_goes_down_level_by_level() {
-    super::showcase::run("vant", "cascader", &["\"container\" is a function"], |live| {
+    page("cascader", |live| {
         live.tap("text=North");
         live.wait(500.0);
         live.picture();
@@ -240,4 +241,16 @@ fn an_uploader_lists_and_removes() {
         live.wait(200.0);
         assert_eq!(live.data()["files"], json!([]));
     });
+}
+
+#[test]
+fn an_uploader_takes_what_the_user_chooses_until_it_has_enough() {
+    let Some(mut page) = Choosing::open("vant", "uploader") else { return };
+    page.tap(".van-uploader__upload");
+    let files = page.data()["files"].clone();
+    assert_eq!((files.as_array().map(Vec::len), &files[1]["url"]), (Some(2), &json!("/images/leaf.png")));
+    let more = page.count(".van-uploader__upload");
+    page.tap(".van-uploader__upload");
+    assert_eq!(page.data()["files"].as_array().map(Vec::len), Some(3));
+    assert_eq!(page.count(".van-uploader__upload"), more - 1, "no more than three");
 }

@@ -39,8 +39,7 @@ fn dialogs_are_answered_and_go() {
 
 #[test]
 fn notifications_go_by_themselves() {
-    // The library gives its callbacks to `setData`.
-    super::showcase::run("vant", "notify", &["is a function, which is no data"], |live| {
+    page("notify", |live| {
         live.call("tell");
         live.wait(400.0);
         assert!(live.shown("text=Told by script"));

@@ -1,6 +1,7 @@
 //! What shows something or leads somewhere.
 
 use super::page;
+use super::showcase::scroll;
 use serde_json::json;
 
 #[test]
@@ -86,7 +87,7 @@ fn a_sidebar_and_a_tab_bar_switch() {
 
 #[test]
 fn tabs_switch_by_a_tap_and_by_a_swipe() {
-    super::showcase::run("vant", "tab", &["\"container\" is a function"], |live| {
+    page("tab", |live| {
         assert!(live.shown("text=Content 2") && !live.shown("text=Content 1"));
         live.tap("text=One");
         live.wait(500.0);
@@ -105,9 +106,7 @@ fn tabs_switch_by_a_tap_and_by_a_swipe() {
 #[test]
 fn sticky_content_stays_while_the_page_scrolls() {
     page("sticky", |live| {
-        live.drag((200.0, 650.0), (0.0, -250.0));
-        live.wait(1500.0);
-        live.picture();
+        scroll(live, (200.0, 650.0), -250.0);
         let top = live.driver().app.page_area().y;
         let (first, second) = (live.area(".first").y, live.area(".second").y);
         assert!((first - top).abs() < 1.0 && (second - top - 50.0).abs() < 1.0, "{first} {second} {top}");
@@ -162,12 +161,82 @@ fn shares_are_as_wide_as_they_say() {
 }
 
 #[test]
-fn still_pages_are_shown_without_a_complaint() {
-    for name in ["card", "divider", "empty", "icon", "image", "loading", "panel"] {
-        page(name, |live| {
-            let (pixels, _) = live.picture();
-            let first = &pixels[pixels.len() / 2..pixels.len() / 2 + 4];
-            assert!(pixels.chunks(4).any(|p| p != first), "{name}: something is drawn");
-        });
-    }
+fn cards_have_a_picture_a_price_and_a_number() {
+    page("card", |live| {
+        let (thumb, title) = (live.area(".van-card__thumb"), live.area("text=A leaf"));
+        assert!(thumb.width == thumb.height && thumb.x + thumb.width <= title.x, "{thumb:?} {title:?}");
+        assert_eq!((live.text(".van-card__num"), live.text(".van-card__price@1")), ("x 2".into(), "$12.50".into()));
+        assert!(live.area("text=New").x < live.area(".van-card__thumb@1").x + 88.0);
+        assert!(live.shown("text=Another") && live.shown("text=Keep"), "what slots bring");
+    });
+}
+
+#[test]
+fn dividers_have_their_text_where_they_say() {
+    page("divider", |live| {
+        // Lines stand on both sides of a text, on the longer side of one that is at an end.
+        let colour = |live: &mut super::Live, n: usize, x: f32| {
+            let area = live.area(&format!(".van-divider@{n}"));
+            let row = |y: i32| live.pixel((area.x + x, area.y + area.height / 2.0 + y as f32));
+            (-1..=1).map(row).find(|pixel| *pixel != [255, 255, 255])
+        };
+        let width = live.area(".van-divider").width;
+        assert!(colour(live, 0, width / 2.0).is_some(), "one without a text is a line");
+        assert!(colour(live, 2, width - 20.0).is_some() && colour(live, 3, 20.0).is_some());
+        assert_eq!(colour(live, 5, 20.0), Some([0x07, 0xc1, 0x60]), "a line in the colour that was asked for");
+    });
+}
+
+#[test]
+fn an_empty_page_says_so_and_what_to_do() {
+    page("empty", |live| {
+        let (words, button) = (live.area("text=That went wrong"), live.area(".button"));
+        assert!(words.y + words.height <= button.y);
+        let (picture, words) = (live.area(".van-empty__image__img@2"), live.area("text=A picture of your own"));
+        assert!(picture.width == 160.0 && picture.y + picture.height <= words.y, "{picture:?} {words:?}");
+    });
+}
+
+#[test]
+fn icons_are_as_large_as_they_say() {
+    page("icon", |live| {
+        let width = |live: &mut super::Live, n: usize| live.area(&format!(".van-icon__image@{n}")).width;
+        assert_eq!([width(live, 0), width(live, 1), width(live, 2)], [28.0, 48.0, 64.0]);
+        let (icon, info) = (live.area(".van-icon__image@2"), live.area("text=9"));
+        assert!(info.x > icon.x + 40.0 && info.y < icon.y + 8.0, "{icon:?} {info:?}");
+    });
+}
+
+#[test]
+fn pictures_fit_are_round_and_fail() {
+    page("image", |live| {
+        let first = live.area(".van-image");
+        assert_eq!((first.width, first.height), (100.0, 100.0));
+        let round = live.area(".van-image--round");
+        let corner = live.pixel((round.x + 2.0, round.y + 2.0));
+        assert_eq!(corner, [255, 255, 255], "corners are cut off");
+        assert!(live.shown("text=None"));
+    });
+}
+
+#[test]
+fn loading_signs_are_as_large_as_they_say() {
+    page("loading", |live| {
+        assert_eq!(
+            [live.area(".van-loading__spinner").width, live.area(".van-loading__spinner@2").width],
+            [30.0, 40.0]
+        );
+        let (sign, text) = (live.area(".van-loading__spinner@4"), live.area("text=Below"));
+        assert!(sign.y + sign.height <= text.y, "{sign:?} {text:?}");
+    });
+}
+
+#[test]
+fn panels_have_a_head_content_and_a_foot() {
+    page("panel", |live| {
+        let (title, status) = (live.area("text=Title"), live.area("text=Done"));
+        assert!(title.x < 20.0 && title.y == status.y && status.x + status.width > 355.0, "{title:?} {status:?}");
+        let (content, foot) = (live.area("text=Content@1"), live.area(".footer"));
+        assert!(content.y + content.height <= foot.y, "{content:?} {foot:?}");
+    });
 }

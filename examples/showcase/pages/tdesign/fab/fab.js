@@ -6,4 +6,7 @@ Page({
   tap() {
     this.setData({ taps: this.data.taps + 1 });
   },
+  drop() {
+    this.setData({ dropped: true });
+  },
 });

@@ -9,6 +9,9 @@ Page({
     types: ['image'],
     grid: { column: 3, width: 160, height: 160 },
   },
+  add(event) {
+    this.setData({ files: event.detail.files });
+  },
   remove(event) {
     this.setData({ files: this.data.files.filter((_, index) => index !== event.detail.index) });
   },

@@ -7,6 +7,9 @@ Page({
       { url: '/files/leaf.pdf', name: 'leaf.pdf', isImage: false },
     ],
   },
+  add(event) {
+    this.setData({ files: this.data.files.concat(event.detail.file) });
+  },
   remove(event) {
     this.setData({ files: this.data.files.filter((_, index) => index !== event.detail.index) });
   },
