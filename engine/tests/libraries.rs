@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "support/choosing.rs"]
+mod choosing;
 #[path = "support/live.rs"]
 #[allow(dead_code)] // other tests use more of it
 mod live;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/showcase.rs"]
+mod showcase;
 
 #[path = "libraries/basis.rs"]
 mod basis;
+#[path = "libraries/weui.rs"]
+mod weui;

@@ -144,6 +144,22 @@ const KNOWN: &[Known] = &[
         &["vant/index-bar", "vant/tabbar"],
     ),
     always("`none` is not a value of `border-bottom-width`", "the library's sheet", &["vant/steps"]),
+    always(
+        "`px` is not a value of `padding-top`",
+        "the height of the status bar is not known to the library at once",
+        &["weui/navigation-bar"],
+    ),
+    always("navigateBack:fail", "it is the first page", &["weui/navigation-bar"]),
+    always(
+        "items of the list have the same `wx:key`",
+        "the library's markup: objects as their own keys",
+        &["weui/uploader"],
+    ),
+    always(
+        "/_assets/loading-icon",
+        "the library's markup: a path from the root to a file of the package",
+        &["weui/loading"],
+    ),
 ];
 
 /// Pages that show glyphs of the icon font of Vant.

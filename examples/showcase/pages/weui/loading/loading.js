@@ -1,0 +1,6 @@
+Page({
+  data: { show: true },
+  turn() {
+    this.setData({ show: !this.data.show });
+  },
+});

@@ -1,0 +1,6 @@
+Page({
+  data: { done: false },
+  finish() {
+    this.setData({ done: true });
+  },
+});
