@@ -16,3 +16,5 @@ mod showcase;
 mod basis;
 #[path = "libraries/weui.rs"]
 mod weui;
+#[path = "libraries/wux.rs"]
+mod wux;

@@ -160,6 +160,13 @@ const KNOWN: &[Known] = &[
         "the library's markup: a path from the root to a file of the package",
         &["weui/loading"],
     ),
+    always("`none` is not a value of `transform-origin`", "the library's sheet", &["wux/actionsheet"]),
+    always("unknown property `speak`", "the library's sheet: of screen readers", &["wux/input-number"]),
+    always(
+        "the property `font-variant` is not supported",
+        "the library's sheet: glyphs of an icon font have no variants",
+        &["wux/input-number"],
+    ),
 ];
 
 /// Pages that show glyphs of the icon font of Vant.

@@ -1,0 +1,6 @@
+Page({
+  data: { tapped: '' },
+  change(event) {
+    this.setData({ tapped: event.detail.key });
+  },
+});

@@ -1,0 +1,6 @@
+Page({
+  data: { value: true },
+  change(event) {
+    this.setData({ value: event.detail.value });
+  },
+});

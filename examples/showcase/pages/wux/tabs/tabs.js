@@ -1,0 +1,6 @@
+Page({
+  data: { current: 'ash' },
+  change(event) {
+    this.setData({ current: event.detail.key });
+  },
+});
