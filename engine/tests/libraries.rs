@@ -14,6 +14,8 @@ mod showcase;
 
 #[path = "libraries/basis.rs"]
 mod basis;
+#[path = "libraries/small.rs"]
+mod small;
 #[path = "libraries/weui.rs"]
 mod weui;
 #[path = "libraries/wux.rs"]
