@@ -70,7 +70,9 @@ fn all_markup_and_wxs_of_component_libraries_is_understood() {
     let Some(root) = folder() else { return };
     let source = source(root.clone());
     let mut loader = TemplateLoader::new();
-    let pages = files(&root, "wxml");
+    // What `mp-html` is built from has marks for its build.
+    let pages: Vec<String> =
+        files(&root, "wxml").into_iter().filter(|path| !path.starts_with("mp-html/src/")).collect();
     for path in &pages {
         loader.load(&*source, path);
     }

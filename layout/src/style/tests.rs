@@ -121,12 +121,12 @@ fn a_shared_component_sheet_reaches_the_global_scope() {
 }
 
 #[test]
-fn component_sheets_stand_before_the_apps_and_scoped_types_weigh_as_classes() {
+fn component_sheets_stand_behind_the_apps_and_scoped_types_weigh_as_classes() {
     let markup = "<comp host=\"3\"><view scope=\"3\" class=\"a 0:a\" id=\"x\"/></comp>";
     let mut f = Fixture::new(".a { width: 1px; height: 1px }", markup);
     f.component(3, ".a { width: 2px } view { height: 2px }", false);
     f.restyle();
-    assert_eq!(f.get("x", "width"), "1px");
+    assert_eq!(f.get("x", "width"), "2px");
     assert_eq!(f.get("x", "height"), "2px");
 }
 
