@@ -1,6 +1,6 @@
 Page({
-  data: { tapped: '' },
+  data: { open: [] },
   change(event) {
-    this.setData({ tapped: event.detail.key });
+    this.setData({ open: event.detail.key });
   },
 });
