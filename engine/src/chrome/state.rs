@@ -53,6 +53,8 @@ pub struct PageBar {
     pub home_hidden: bool,
     /// Colour behind the page, a CSS colour.
     pub canvas: String,
+    /// Colour behind what the page shows, a CSS colour, where it is another one.
+    pub content: Option<String>,
     /// The dots of the pull-down are light.
     pub light_dots: bool,
 }
@@ -68,6 +70,7 @@ impl PageBar {
             loading: false,
             home_hidden: false,
             canvas: window.background.clone(),
+            content: None,
             light_dots: window.background_light_text,
         }
     }
@@ -274,8 +277,8 @@ impl ChromeState {
         self.revision += 1;
     }
 
-    /// Script changes the bar of a page.
-    fn change_bar(&mut self, page: Option<u32>, change: impl FnOnce(&mut PageBar)) {
+    /// Script changes the bar of a page, or of the one that is shown.
+    pub fn change_bar(&mut self, page: Option<u32>, change: impl FnOnce(&mut PageBar)) {
         let Some(page) = page.or(self.shown.map(|(page, _)| page)) else { return };
         let Some(bar) = self.bars.get_mut(&page) else { return };
         change(bar);

@@ -8,6 +8,7 @@ use super::chrome_view::ChromeView;
 use super::moving::Moving;
 use super::render::Painting;
 use super::stage::PageStage;
+use super::supplied::Supplied;
 use super::types::{Handled, HostRequest, Viewport};
 use crate::canvas::board::CanvasBoard;
 use crate::chrome::viewer::Viewed;
@@ -107,7 +108,7 @@ pub struct App {
     pub(super) chrome_view: Option<ChromeView>,
     pub(super) metrics: ChromeMetrics,
     figures: SharedFigures,
-    system: SystemFigures,
+    pub(super) system: SystemFigures,
     pub(super) requests: VecDeque<HostRequest>,
     pub(super) stats: FrameStats,
     pub(super) record: FrameRecord,
@@ -122,6 +123,7 @@ pub struct App {
     pub(super) painter: Painting,
     pub(super) canvases: CanvasBoard,
     pub(super) moving: Moving,
+    pub(super) supplied: Supplied,
     pub(super) fonts: FontLoader,
     pub(super) motion: bool,
     /// Commits applied since the start.
@@ -204,6 +206,7 @@ impl App {
             painter: Painting::new(config.images),
             canvases: config.canvases,
             moving: Moving::new(config.worklets),
+            supplied: Supplied::default(),
             fonts: config.font_loader,
             motion: config.motion,
             commits_applied: 0,
@@ -287,7 +290,7 @@ impl App {
     }
 
     /// The surface has a new size or scale.
-    pub fn resize(&mut self, viewport: Viewport, _now: f64) {
+    pub fn resize(&mut self, viewport: Viewport, now: f64) {
         if viewport == self.viewport {
             return;
         }
@@ -298,6 +301,10 @@ impl App {
         let area = self.page_area();
         let _ = self.logic.command(HostCommand::Resize { width: area.width, height: area.height });
         self.sync_area();
+        self.with_page(None, |session, stage, out| {
+            session.tell_resize(stage, (area.width, area.height), now, out);
+        });
+        self.flush(now);
     }
 
     /// The surface.
@@ -465,10 +472,19 @@ impl App {
             self.picture_dirty = true;
         } else if self.is_picking() {
             self.close_picker(false, now);
+        } else if self.close_container(now) {
+            self.flush(now);
         } else {
             // From the last page it leads out of the program: the logic side asks for that.
             let _ = self.logic.command(HostCommand::NavigateBack { delta: 1 });
         }
+    }
+
+    /// Closes what the page on top shows over itself; false if there is nothing.
+    fn close_container(&mut self, now: f64) -> bool {
+        let mut closed = false;
+        self.with_page(None, |session, stage, out| closed = session.close_container(stage, now, out));
+        closed
     }
 
     /// Sends on what functions of wxs asked, and shows what they did.

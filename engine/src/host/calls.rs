@@ -99,6 +99,7 @@ impl App {
                 self.requests.push_back(HostRequest::Exit);
                 reply.ok(ApiReply::empty());
             }
+            ShellCall::Snapshot { node, format } => self.answer_snapshot(node, format, reply, now),
             ShellCall::SetBackgroundColor { .. } => reply.ok(ApiReply::empty()),
             _ => reply.fail(ApiFailure::unsupported()),
         }

@@ -197,6 +197,7 @@ impl App {
         for request in applied.requests.drain(..) {
             self.request(request, asked, now);
         }
+        self.forget_supplied(&applied.removed);
         self.stage.find_pictures(&applied.attributes);
         asked.created.append(&mut applied.created);
         let names = &self.stage.document.names;
@@ -243,6 +244,7 @@ impl App {
         if asked.pages {
             self.page_changed();
         }
+        self.follow_meta(&asked.attributes);
         let answer = self.stage.observe(asked.attributes.iter().map(|(node, name)| (*node, &**name)), now);
         self.answered(answer);
         self.with_session(|session, stage, out| {
@@ -250,6 +252,7 @@ impl App {
             session.commit(stage, &asked.created, &attributes, now, out);
         });
         self.follow_picker(&asked.attributes, now);
+        self.refuse_components(&asked.created, now);
     }
 
     /// Answers queries before what follows them in the commits is applied.
@@ -336,6 +339,7 @@ impl App {
     fn page_changed(&mut self) {
         self.picture_dirty = true;
         self.painter.list_dirty = true;
+        self.stage.use_root_font_size();
         let (Some(entry), Some(top)) = (self.stage.document.top_page(), self.stage.top()) else { return };
         if self.chrome_drawn {
             self.chrome.show_page(entry.page, super::app::rank(&self.manifest, &top.path, entry.depth));

@@ -15,7 +15,10 @@
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
 //! | `picking` | the picker that is open |
 //! | [`program`] | opening the files of a mini-program |
+//! | `page_meta` | what the first nodes of a page set of its window |
 //! | [`types`] | plain types of the API |
+//! | `snapshot` | pictures of elements |
+//! | [`supplied`] | components whose pictures the host supplies |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
 //! | [`fixed`] | a document that no script changes |
 //! | [`services`] | requests over HTTP, a clipboard |
@@ -31,13 +34,16 @@ pub mod fixed;
 mod frame;
 mod keyboard;
 mod moving;
+mod page_meta;
 mod picking;
 pub mod pictures;
 pub mod program;
 mod render;
 mod responding;
 pub mod services;
+mod snapshot;
 pub mod sources;
 pub mod stage;
+pub mod supplied;
 pub mod types;
 mod watching;

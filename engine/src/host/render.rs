@@ -6,10 +6,11 @@
 use super::app::App;
 use super::draw::OnDevice;
 use super::pictures::Pictures;
+use super::stage::PageStage;
 use crate::cpu::CpuPainter;
 use crate::frame::Phase;
 use crate::glyphs::GlyphCache;
-use crate::images::{External, ImageEvent, ImageStore};
+use crate::images::{ImageEvent, ImageStore};
 use crate::interact::outgoing::Outbox;
 use crate::interact::scene::Stage;
 use crate::interact::session::Session;
@@ -141,8 +142,8 @@ impl PaintState for Look<'_> {
     }
 
     fn external(&self, node: NodeId) -> Option<u32> {
-        // Only canvases are given pictures, each under its element's number.
-        (self.document?.tag_name(node) == "canvas").then_some(node.0)
+        // Pictures of a page's elements stand under their numbers.
+        self.document.map(|_| node.0)
     }
 
     fn caret(&self, node: NodeId) -> Option<u32> {
@@ -239,13 +240,7 @@ impl App {
     /// Takes over what canvases show.
     fn take_canvases(&mut self) {
         for (node, external) in self.canvases.take() {
-            let size = |external: Option<&External>| external.map(|e| e.size);
-            // Lists hold sizes; pixels are looked up when they are drawn.
-            if size(self.painter.images.external(node.0)) != size(external.as_ref()) {
-                self.painter.list_dirty = true;
-            }
-            self.painter.images.set_external(node.0, external);
-            self.picture_dirty = true;
+            self.show_external(node, external);
         }
     }
 
@@ -290,7 +285,7 @@ impl App {
             self.painter.list_page = page;
             self.stage.show_caret(focused.map(|f| (f.node, f.editor.caret())));
             let bar = page.and_then(|page| self.chrome.bar(page));
-            let canvas = canvas(bar.map_or("", |bar| &bar.canvas));
+            let canvas = canvas(bar.map_or("", |bar| bar.content.as_ref().unwrap_or(&bar.canvas)));
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
             let root = self.stage.root();
             let spins = &Cell::new(false);
@@ -334,6 +329,7 @@ impl App {
                         viewport: (self.viewport.width, self.viewport.height),
                         canvas: Color::TRANSPARENT,
                         near: false,
+                        root: None,
                     }),
                     None => DisplayList::default(),
                 };
@@ -392,16 +388,7 @@ impl App {
         for (column, offset) in session.wheels_beyond() {
             set_scroll(&mut self.stage.list, &mut self.painter.whole, column, Point::new(0.0, offset));
         }
-        for (swiper, position) in session.swiper_positions() {
-            for (item, matrix) in self.stage.swiper_items(swiper, position) {
-                self.stage.list.tables.set_transform(item, matrix);
-                if let Some(whole) = &mut self.painter.whole {
-                    whole.tables.set_transform(item, matrix);
-                }
-            }
-        }
-        for (node, moved) in session.movables.places() {
-            let matrix = Affine::new(moved.scale, 0.0, 0.0, moved.scale, moved.x, moved.y);
+        for (node, matrix) in placed(&self.stage, session) {
             self.stage.list.tables.set_transform(node, matrix);
             if let Some(whole) = &mut self.painter.whole {
                 whole.tables.set_transform(node, matrix);
@@ -440,6 +427,45 @@ impl App {
     pub fn is_loading(&self) -> bool {
         self.painter.images.is_loading()
     }
+}
+
+/// Where items of swipers and movable views stand now.
+fn placed(stage: &PageStage, session: &Session) -> Vec<(NodeId, Affine)> {
+    let mut all = Vec::new();
+    for (swiper, position) in session.swiper_positions() {
+        all.extend(stage.swiper_items(swiper, position));
+    }
+    for (node, moved) in session.movables.places() {
+        all.push((node, Affine::new(moved.scale, 0.0, 0.0, moved.scale, moved.x, moved.y)));
+    }
+    all
+}
+
+/// The list of an element of the page on top alone, where its corner lies in it, and its size, logical px.
+pub(super) fn picture_list(app: &mut App, node: NodeId, now: f64) -> Option<(DisplayList, Point, (f32, f32))> {
+    let page = app.stage.document.top_page()?;
+    let session = app.sessions.get(&page.page)?;
+    let boxes = app.stage.boxes();
+    let id = boxes.principal(node)?;
+    let layout = &boxes.get(id)?.layout;
+    let (at, size) = (Point::new(layout.x, layout.y), (layout.width, layout.height));
+    let spins = &Cell::new(false);
+    let look = |document, pictures| Look {
+        session: Some(session),
+        document: Some(document),
+        pictures,
+        now,
+        spinners: &[],
+        turns: 0.0,
+        spins,
+        dots: DARK_DOTS,
+        root: page.root,
+    };
+    let mut list = app.stage.list_of(id, &mut app.painter.images, &look);
+    for (node, matrix) in placed(&app.stage, session) {
+        list.tables.set_transform(node, matrix);
+    }
+    Some((list, at, size))
 }
 
 fn set_scroll(page: &mut DisplayList, whole: &mut Option<DisplayList>, node: NodeId, offset: Point) -> bool {

@@ -34,6 +34,8 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::sync::Arc;
 
+/// 1 rem of a page that does not say, logical px.
+pub(super) const ROOT_FONT_SIZE: f32 = 16.0;
 /// Longest address in a finding, characters.
 const MAX_ADDRESS: usize = 200;
 
@@ -84,6 +86,8 @@ pub struct PageStage {
     shown_size: Option<(f32, f32)>,
     /// The text field whose text was scrolled to its caret.
     scrolled_field: Option<NodeId>,
+    /// 1 rem of pages that set it, logical px.
+    root_font_sizes: FxHashMap<u32, f32>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
     /// `@font-face` rules of sheets that were read since somebody took them.
@@ -111,6 +115,7 @@ impl PageStage {
             scopes: FxHashMap::default(),
             shown_size: None,
             scrolled_field: None,
+            root_font_sizes: FxHashMap::default(),
             pages: Vec::new(),
             sheets: FxHashMap::default(),
             font_rules: Vec::new(),
@@ -194,7 +199,20 @@ impl PageStage {
     /// A page is gone.
     pub fn remove_page(&mut self, page: u32) {
         self.styles.remove_page_sheet(page);
+        self.root_font_sizes.remove(&page);
         self.pages.retain(|p| p.page != page);
+    }
+
+    /// Sets what 1 rem of a page is, logical px.
+    pub fn set_root_font_size(&mut self, page: u32, px: f32) {
+        self.root_font_sizes.insert(page, px);
+        self.use_root_font_size();
+    }
+
+    /// Styles count in the rem of the page on top.
+    pub(super) fn use_root_font_size(&mut self) {
+        let own = self.document.top_page().and_then(|top| self.root_font_sizes.get(&top.page).copied());
+        self.styles.set_root_font_size(own.unwrap_or(ROOT_FONT_SIZE));
     }
 
     /// What is known about a page.
@@ -321,7 +339,40 @@ impl PageStage {
         let viewport = self.size();
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
-        self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
+        self.list = builder::build(Input {
+            doc,
+            boxes,
+            fonts,
+            images,
+            state: &state,
+            viewport,
+            canvas,
+            near: true,
+            root: None,
+        });
+    }
+
+    /// Builds the list of a box of the page on top and of what is below it.
+    pub(super) fn list_of<'a, S: PaintState>(
+        &'a self,
+        id: BoxId,
+        images: &mut ImageStore,
+        look: &dyn Fn(&'a Document, &'a Pictures) -> S,
+    ) -> DisplayList {
+        let state = look(&self.document, &self.pictures);
+        let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
+        let (viewport, canvas) = (self.size(), Color::TRANSPARENT);
+        builder::build(Input {
+            doc,
+            boxes,
+            fonts,
+            images,
+            state: &state,
+            viewport,
+            canvas,
+            near: false,
+            root: Some(id),
+        })
     }
 
     /// Brings what is hit in line with the list's tables.

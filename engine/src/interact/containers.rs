@@ -47,6 +47,7 @@ impl Session {
                 self.areas.push((node, 0));
             }
         }
+        self.find_meta(stage, created);
         self.sync_wheels(stage, created, attributes, now);
         self.commit_movables(stage.document(), created, attributes);
         let mut selected = None;
@@ -66,6 +67,7 @@ impl Session {
                     }
                 }
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                ("page-container", "show") => self.show_container(stage, node, now, out),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
                 ("progress", "percent" | "active") => self.fill(stage, node, now),
@@ -95,6 +97,9 @@ impl Session {
         self.tell_lines(stage, now, out);
         self.lay_out_movables(stage, attributes, now, out);
         for &(node, name) in attributes {
+            if name == "scroll-top" && stage.document().tag_name(node) == "page-meta" {
+                self.scroll_by_meta(stage, node, now, out);
+            }
             if stage.document().tag_name(node) != "scroll-view" {
                 continue;
             }
@@ -206,6 +211,7 @@ impl Session {
                     let ((x, y), (width, height)) = (state.offset(), state.area().content);
                     if node == stage.root() {
                         out.push(Outgoing::PageScroll(y));
+                        self.tell_meta(stage, "scroll", &json!({ "scrollTop": y }), now, out);
                         continue;
                     }
                     let detail = json!({

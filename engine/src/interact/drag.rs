@@ -22,6 +22,7 @@ pub(super) enum Taker {
     Text,
     Pull,
     Refresher(NodeId),
+    Container(NodeId),
 }
 
 impl Session {
@@ -68,6 +69,11 @@ impl Session {
                     if vertical != horizontal && !fixed && self.swipers.contains_key(&node) {
                         return Some(Taker::Swiper { node, vertical });
                     }
+                }
+                // Below it the page stays where it is.
+                "page-container" => {
+                    let slides = !horizontal && delta.1 > 0.0 && widgets::is_on(document, node, "close-on-slide-down");
+                    return slides.then_some(Taker::Container(node));
                 }
                 "picker-view-column" if !horizontal && self.wheels.contains_key(&node) => {
                     return Some(Taker::Wheel(node));
@@ -158,6 +164,7 @@ impl Session {
                 }
             }
             Taker::Text => self.extend_selection(stage, at, out),
+            Taker::Container(node) => self.slide_container(node, delta.1),
             Taker::Refresher(node) => self.pull_refresher(stage, node, delta.1, now, out),
             Taker::Pull => {
                 let shown = self.pull.shows();
@@ -213,6 +220,7 @@ impl Session {
                     out.push(Outgoing::PullDownRefresh);
                 }
             }
+            Some(Taker::Container(node)) => self.release_container(stage, node, now, out),
             Some(Taker::Refresher(node)) => self.release_refresher(stage, node, now, out),
             Some(Taker::Selection(_) | Taker::Text) | None => {}
         }

@@ -23,6 +23,8 @@
 //! | [`movables`] | movable views of a page |
 //! | [`scene`] | what interaction asks of the page that is shown |
 //! | [`refresher`] | the refresher of a scroll view |
+//! | `page_meta` | `page-meta`: scrolling of the page |
+//! | `page_containers` | page containers: panels over a page |
 //! | [`scroll`] | scroll containers and their offsets |
 //! | `wheels` | the columns of picker views |
 //! | [`scroll_bars`] | scroll bars: seen while a container moves |
@@ -40,6 +42,8 @@ pub mod input;
 pub mod motion;
 pub mod movables;
 pub mod outgoing;
+mod page_containers;
+mod page_meta;
 pub mod pointer;
 pub mod pull;
 pub mod refresher;

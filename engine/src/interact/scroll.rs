@@ -290,6 +290,11 @@ impl Scrolls {
         self.activate(node);
     }
 
+    /// True while a container moves by itself, or has moved and is still to be told.
+    pub fn moves(&self, node: NodeId) -> bool {
+        self.table.get(&node).is_some_and(ScrollState::is_moving)
+    }
+
     /// True while something moves by itself, or has moved and is still to be told.
     pub fn is_moving(&self) -> bool {
         self.active.iter().filter_map(|n| self.table.get(n)).any(ScrollState::is_moving)

@@ -7,6 +7,8 @@ use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
 use super::movables::Movables;
 use super::outgoing::{Outbox, Outgoing};
+use super::page_containers::OpenContainer;
+use super::page_meta::Meta;
 use super::pointer::{Gesture, Pointers};
 use super::refresher::Refresher;
 use super::scene::Stage;
@@ -61,6 +63,10 @@ pub struct Session {
     pub movables: Movables,
     /// Sticky headers, and whether they stick.
     pub(super) headers: Vec<(NodeId, bool)>,
+    /// The page's `page-meta`.
+    pub(super) meta: Option<Meta>,
+    /// Page containers that are open, the last one on top.
+    pub(super) containers: Vec<OpenContainer>,
     pub(super) pull: super::pull::Pull,
     /// Scroll views that are pulled down.
     pub(super) refreshers: FxHashMap<NodeId, Refresher>,
@@ -100,6 +106,8 @@ impl Session {
             filling: Vec::new(),
             movables: Movables::default(),
             headers: Vec::new(),
+            meta: None,
+            containers: Vec::new(),
             pull: Default::default(),
             refreshers: FxHashMap::default(),
             wheels: FxHashMap::default(),
@@ -277,6 +285,7 @@ impl Session {
         if !disabled {
             self.outbox(stage, now, out).press(stage.scene(), "tap", target, pointer, at);
         }
+        self.tap_container(stage, target, at, now, out);
         match path(stage.document(), target).into_iter().any(|n| is_field(stage.document(), n)) {
             true => self.clear_selection(out),
             false => self.tap_text(stage, target, at, now, out),
@@ -294,6 +303,8 @@ impl Session {
                     self.focus(stage, node, Some(at), now, out);
                     self.tap_field(stage, node, at, now);
                 }
+                // The way back ends at what lies over the page.
+                Effect::Back { .. } if self.close_container(stage, now, out) => {}
                 other => {
                     if let Effect::Event { target, event: "reset", .. } = other {
                         self.reset_wheels(stage, target, now);
@@ -379,13 +390,14 @@ impl Session {
             || self.swipers.values().any(Swiper::is_moving)
             || self.wheels.values().any(Wheel::is_moving)
             || !self.filling.is_empty()
+            || self.meta_scrolls()
             || self.refreshers.values().any(Refresher::is_moving);
         if moving {
             return Some(now);
         }
         let blink = self.focused.as_ref().filter(|_| self.settings.motion).map(|f| f.next_blink(now));
         let swipers = self.swipers.values().filter_map(Swiper::next_due).min_by(f64::total_cmp);
-        [self.pointers.next_due(), self.hover.next_due(), blink, swipers, self.bars.next_due()]
+        [self.pointers.next_due(), self.hover.next_due(), blink, swipers, self.bars.next_due(), self.container_due()]
             .into_iter()
             .flatten()
             .min_by(f64::total_cmp)
@@ -416,6 +428,8 @@ impl Session {
         self.advance_refreshers(stage, now, out);
         self.advance_wheels(stage, now, out);
         self.advance_filling(stage, now, out);
+        self.advance_meta(stage, now, out);
+        self.advance_containers(stage, now, out);
         if self.bars.advance(now) {
             out.push(Outgoing::Looks);
         }
@@ -446,6 +460,8 @@ impl Session {
         self.filling.retain(|f| !removed.contains(&f.node));
         self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
+        self.forget_meta(removed);
+        self.forget_containers(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {
             self.focused = None;
         }

@@ -288,8 +288,8 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "canvas", heeded: &["type", "canvas-id", "disable-scroll"], ignored: &[] },
     Attributes {
         tag: "match-media",
-        heeded: &[],
-        ignored: &["min-width", "max-width", "width", "min-height", "max-height", "height", "orientation"],
+        heeded: &["min-width", "max-width", "width", "min-height", "max-height", "height", "orientation"],
+        ignored: &[],
     },
     Attributes {
         tag: "movable-view",
@@ -313,8 +313,7 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "movable-area", heeded: &["scale-area"], ignored: &[] },
     Attributes {
         tag: "page-container",
-        heeded: &[],
-        ignored: &[
+        heeded: &[
             "show",
             "duration",
             "z-index",
@@ -325,36 +324,27 @@ const TABLE: &[Attributes] = &[
             "overlay-style",
             "custom-style",
         ],
+        ignored: &[],
     },
-    Attributes { tag: "root-portal", heeded: &[], ignored: &["enable"] },
+    Attributes { tag: "root-portal", heeded: &["enable"], ignored: &[] },
     Attributes {
         tag: "page-meta",
-        heeded: &[],
-        ignored: &[
+        heeded: &[
             "background-text-style",
             "background-color",
-            "background-color-top",
-            "background-color-bottom",
             "root-background-color",
             "page-style",
             "page-font-size",
             "root-font-size",
-            "page-orientation",
             "scroll-top",
             "scroll-duration",
         ],
+        ignored: &["background-color-top", "background-color-bottom", "page-orientation"],
     },
     Attributes {
         tag: "navigation-bar",
-        heeded: &[],
-        ignored: &[
-            "title",
-            "loading",
-            "front-color",
-            "background-color",
-            "color-animation-duration",
-            "color-animation-timing-func",
-        ],
+        heeded: &["title", "loading", "front-color", "background-color"],
+        ignored: &["color-animation-duration", "color-animation-timing-func"],
     },
 ];
 

@@ -118,6 +118,8 @@ bitfield! {
         DISABLED = 16,
         /// The node's `hover-class` is on.
         HOVER_CLASS = 32,
+        /// A `page-container` that is open.
+        OPEN = 64,
     }
 }
 

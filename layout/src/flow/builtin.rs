@@ -5,7 +5,7 @@
 
 use super::containers;
 use super::derive::inherited;
-use super::{picker, rich_text};
+use super::{page_container, picker, rich_text};
 use crate::css::value::ComputeContext;
 use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
@@ -62,6 +62,10 @@ pub mod slot {
     pub const CHECK_LABEL: u8 = 2;
     /// `image` and `cover-image` with generated content: the picture beside that. Others are their picture.
     pub const PICTURE: u8 = 0;
+    /// `page-container`: what lies between it and the page.
+    pub const PAGE_OVERLAY: u8 = 0;
+    /// `page-container`: the panel with its content.
+    pub const PAGE_PANEL: u8 = 1;
     /// First number of the boxes of a `rich-text`; they are counted up in tree order and stop at 255.
     pub const RICH_TEXT: u8 = 0;
 }
@@ -141,6 +145,8 @@ pub(crate) fn adjusted_style(
             Some(ComputedStyle { height: Dimension::Auto, ..(**style).clone() })
         }
         "swiper-item" => Some(swiper_item_style(doc, node, style)),
+        "page-container" => Some(page_container::layer(doc, node, style)),
+        "root-portal" if is_portal(doc, node) => Some(portal_style(style)),
         "list-view" | "grid-view" | "sticky-section" | "sticky-header" => containers::list_style(doc, node, tag, style),
         _ => None,
     };
@@ -191,6 +197,18 @@ fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Com
     style
 }
 
+/// True for a `root-portal` that is on: what is in it is shown as if it stood at the end of the page's root.
+pub(super) fn is_portal(doc: &Document, node: NodeId) -> bool {
+    doc.tag_name(node) == "root-portal" && doc.attribute(node, "enable").is_none_or(AttributeValue::is_on)
+}
+
+/// A portal is a layer as wide as the page.
+fn portal_style(style: &ComputedStyle) -> ComputedStyle {
+    let zero = LengthAuto::Length(LengthPercentage::ZERO);
+    let inset = Edges { top: zero, right: LengthAuto::Auto, bottom: LengthAuto::Auto, left: zero };
+    ComputedStyle { position: Position::Absolute, inset, width: full(), z_index: None, ..style.clone() }
+}
+
 /// `previous-margin` and `next-margin` of a swiper, logical px: so much of the items before and after is seen.
 pub fn swiper_margins(doc: &Document, swiper: NodeId, viewport: &Viewport) -> (f32, f32) {
     if doc.plain_components {
@@ -227,6 +245,7 @@ pub(crate) fn has_inner_content(tag: &str) -> bool {
             | "rich-text"
             | "picker-view"
             | "picker-view-column"
+            | "page-container"
     )
 }
 
@@ -337,6 +356,7 @@ pub(crate) fn inner_content(
             let label = InnerBox::with(slot::CHECK_LABEL, block(), vec![Inner::Children]);
             vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
         }
+        "page-container" => page_container::content(doc, node, style, viewport),
         "rich-text" => rich_text::content(doc.attribute(node, "nodes"), style, viewport),
         _ => return None,
     })

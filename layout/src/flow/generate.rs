@@ -158,7 +158,9 @@ impl Generator<'_> {
             }
             None => {
                 let id = self.tree.renew(origin, adjusted.clone(), kind);
-                self.tree.data_mut(id).natural_size = natural;
+                let data = self.tree.data_mut(id);
+                data.natural_size = natural;
+                data.is_portal = builtin::is_portal(doc, node);
                 self.set_up(id, &adjusted);
                 self.fill(id, node);
                 id

@@ -27,6 +27,7 @@
 //! | `placed` | what a container takes over of boxes in their places |
 //! | `overflow` | what scrolls |
 //! | [`picker`] | the inside of picker views |
+//! | `page_container` | the inside of page containers |
 //! | `table` | tables |
 //! | `clamp` | `-webkit-line-clamp` |
 //! | `settle` | how far a change reaches |
@@ -57,6 +58,7 @@ pub mod ink;
 mod inline;
 pub mod moved;
 mod overflow;
+mod page_container;
 pub mod picker;
 mod placed;
 mod positioned;

@@ -90,6 +90,8 @@ pub(crate) struct BoxData {
     /// A float of its block formatting context is below it.
     pub contains_floats: bool,
     pub natural_size: Option<(f32, f32)>,
+    /// The page places it, whatever stands around it.
+    pub is_portal: bool,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
     /// Where lines are, if it is a containing block of out-of-flow boxes.
@@ -150,6 +152,7 @@ impl BoxData {
             item_of: ItemOf::Other,
             contains_floats: false,
             natural_size: None,
+            is_portal: false,
             source: None,
             grid: None,
             grid_areas: None,
@@ -205,6 +208,11 @@ impl BoxTree {
     /// The root: an anonymous box the size of the viewport around the page's box.
     pub fn root(&self) -> Option<BoxId> {
         self.root
+    }
+
+    /// True if the box is a root portal that has left its place.
+    pub fn is_portal(&self, id: BoxId) -> bool {
+        self.get(id).is_some() && self.data(id).is_portal
     }
 
     /// A box.

@@ -61,7 +61,6 @@ pub fn is_html(tag: &str) -> bool {
         "s",
         "script",
         "small",
-        "span",
         "strong",
         "sub",
         "sup",

@@ -208,7 +208,11 @@ fn start_tag(doc: &Document, node: &Node) -> String {
 }
 
 /// Declarations that a component adds to its own style attribute, by number; 0 is none.
-pub(super) fn forced(known: &KnownNames, node: &Node) -> u8 {
+pub(super) fn forced(known: &KnownNames, doc: &Document, node: &Node, viewport: &Viewport) -> u8 {
+    let closed = node.tag() == known.page_container && !node.state.contains(ElementState::OPEN);
+    if closed || (node.tag() == known.match_media && !media_holds(doc, node, viewport)) {
+        return HIDDEN;
+    }
     let on = |name| node.attribute(name).is_some_and(AttributeValue::is_on);
     if node.tag() == known.textarea && on(known.auto_height) {
         return 1;
@@ -218,6 +222,28 @@ pub(super) fn forced(known: &KnownNames, node: &Node) -> u8 {
     }
     0
 }
+
+/// True if all that a `match-media` asks of the page area holds: lengths in logical px, and the orientation.
+fn media_holds(doc: &Document, node: &Node, viewport: &Viewport) -> bool {
+    let value = |name: &str| node.attribute(doc.names.get(name)?);
+    // What is no number asks nothing.
+    let length = |name: &str| value(name).and_then(AttributeValue::as_number).map(|n| n as f32);
+    let (width, height) = (viewport.width, viewport.height);
+    let lengths = [("width", width), ("height", height)].into_iter().all(|(name, own)| {
+        length(name).is_none_or(|n| own == n)
+            && length(&format!("min-{name}")).is_none_or(|n| own >= n)
+            && length(&format!("max-{name}")).is_none_or(|n| own <= n)
+    });
+    lengths
+        && value("orientation").is_none_or(|asked| match &*asked.to_text() {
+            "landscape" => width > height,
+            "portrait" => width <= height,
+            _ => true,
+        })
+}
+
+/// The number of `display: none`.
+const HIDDEN: u8 = 6;
 
 fn forced_block(number: u8) -> Option<&'static DeclarationBlock> {
     static BLOCKS: OnceLock<Vec<DeclarationBlock>> = OnceLock::new();
@@ -229,6 +255,7 @@ fn forced_block(number: u8) -> Option<&'static DeclarationBlock> {
             "overflow-x: auto; overflow-y: hidden",
             "overflow-x: hidden; overflow-y: auto",
             "overflow-x: auto; overflow-y: auto",
+            "display: none",
         ];
         texts.iter().map(|t| parse_style_attribute(t, &Arc::from("")).0).collect()
     });

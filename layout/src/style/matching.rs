@@ -39,6 +39,8 @@ pub struct KnownNames {
     pub navigator: Atom,
     pub button_hover: Atom,
     pub navigator_hover: Atom,
+    pub match_media: Atom,
+    pub page_container: Atom,
 }
 
 impl KnownNames {
@@ -66,6 +68,8 @@ impl KnownNames {
             navigator: names.intern("navigator"),
             button_hover: names.intern("button-hover"),
             navigator_hover: names.intern("navigator-hover"),
+            match_media: names.intern("match-media"),
+            page_container: names.intern("page-container"),
         }
     }
 

@@ -137,7 +137,7 @@ impl StyleEngine {
         };
 
         let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text, doc, node));
-        let forced = forced(&known, node);
+        let forced = forced(&known, doc, node, computing.viewport);
         let style = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &node.style);
         let items = cascade::has_items(style.display) && !known.wraps_children(node);
         let mut generated = |rules: &[&CompiledRule], old: &Option<Arc<ComputedStyle>>| {

@@ -32,16 +32,29 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("label", "for"),
     ("list-view", "padding"),
+    ("match-media", "min-width max-width width min-height max-height height orientation=portrait|landscape"),
     ("movable-area", "scale-area"),
     (
         "movable-view",
         "direction=all|vertical|horizontal|none inertia out-of-bounds x y damping friction disabled scale scale-min \
          scale-max scale-value animation bindchange bindscale bindhtouchmove bindvtouchmove",
     ),
+    ("navigation-bar", "title loading front-color background-color"),
     (
         "navigator",
         "target=self url open-type=navigate|redirect|switchTab|reLaunch|navigateBack|exit delta hover-class \
          hover-stop-propagation hover-start-time hover-stay-time bindsuccess bindfail bindcomplete",
+    ),
+    (
+        "page-container",
+        "show duration z-index overlay position=top|bottom|right|center round close-on-slide-down overlay-style \
+         custom-style bindbeforeenter bindenter bindafterenter bindbeforeleave bindleave bindafterleave \
+         bindclickoverlay",
+    ),
+    (
+        "page-meta",
+        "background-text-style=light|dark background-color root-background-color page-style page-font-size \
+         root-font-size scroll-top scroll-duration bindresize bindscroll bindscrolldone",
     ),
     (
         "picker",
@@ -77,6 +90,8 @@ const COMPONENTS: &[(&str, &str)] = &[
         "min max step disabled value color selected-color activeColor backgroundColor block-size block-color \
          show-value bindchange bindchanging",
     ),
+    ("snapshot", "mode=view"),
+    ("span", ""),
     ("sticky-header", "offset-top padding bindstickontopchange"),
     ("sticky-section", "padding"),
     (

@@ -18,6 +18,7 @@
 //! | [`convert`] | between JSON and values |
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
+//! | `nodes` | what `node()` of a query gives |
 //! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], [`extension`], [`platform`] | the families |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
@@ -35,6 +36,7 @@ pub mod files;
 pub mod lifecycle;
 pub mod listen;
 pub mod network;
+mod nodes;
 pub mod observers;
 pub mod oracle;
 pub mod pages;

@@ -4,6 +4,7 @@
 
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
 use crate::realm::{Realm, ScriptRef};
+use crate::tree::Attribute;
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
@@ -95,6 +96,14 @@ pub trait Pages {
     fn watch(&self, request: u32, watch: Watch);
     /// Ends that.
     fn unwatch(&self, request: u32);
+    /// True if a truth attribute of an element is on; `None` if it has none.
+    fn flag(&self, node: NodeId, name: &str) -> Option<bool>;
+    /// Sets an attribute of an element beside its template; what its template sets later counts again.
+    fn set_attribute(&self, node: NodeId, name: &str, value: Attribute);
+    /// The first node inside of an element that a selector finds, in the element's own component.
+    fn select_in(&self, node: NodeId, selector: &str) -> Option<NodeId>;
+    /// Scrolls an element to an offset, logical px, in so many ms; what is no number leaves an axis where it is.
+    fn scroll_element(&self, node: NodeId, to: (f32, f32), duration: f32);
     /// Scrolls the current page, logical px, in so many ms.
     fn scroll_page(&self, top: f32, duration: f32);
     /// How the mini-program was started.

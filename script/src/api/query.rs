@@ -7,6 +7,7 @@
 use super::WxApi;
 use super::call::Call;
 use super::lifecycle::put;
+use super::nodes;
 use super::pages::{NodeQuery, Selected};
 use super::row::CapabilityKind as C;
 use super::table::{Entry, Handler};
@@ -385,7 +386,7 @@ fn result(
     if let Wanted::Nothing { node } = found.item.wanted {
         match node {
             true => {
-                let value = if api.is_oracle() { Value::Null } else { api.canvas_node(realm, selected) };
+                let value = if api.is_oracle() { Value::Null } else { nodes::node_of(api, realm, selected) };
                 shape.value("node", value);
             }
             false => {
@@ -443,7 +444,7 @@ fn result(
                         }
                     }
                     Field::Node => {
-                        let value = api.canvas_node(realm, selected);
+                        let value = nodes::node_of(api, realm, selected);
                         shape.value("node", value);
                     }
                     Field::Context => {

@@ -2,6 +2,16 @@
 
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::{HostMessage, Outbox, Responder};
+use pellicle_layout::document::NodeId;
+
+/// The bytes of an element's picture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SnapshotFormat {
+    /// Straight RGBA, row by row.
+    Rgba,
+    /// A PNG file.
+    Png,
+}
 
 /// A call of the host's user interface.
 #[derive(Clone, PartialEq, Debug)]
@@ -68,6 +78,8 @@ pub enum ShellCall {
     HideKeyboard,
     /// Closes the mini-program.
     ExitMiniProgram,
+    /// Takes the picture of an element; answered with `width` and `height` in px and the bytes `data`.
+    Snapshot { node: NodeId, format: SnapshotFormat },
 }
 
 /// What the host shows around the page.

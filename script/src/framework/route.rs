@@ -10,7 +10,7 @@ use crate::package::resolve;
 use crate::realm::{Realm, ScriptRef};
 use crate::template::compiled::Target;
 use crate::template::part::PartId;
-use crate::tree::Command;
+use crate::tree::{Attribute, Command};
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Position, Severity};
 use pellicle_layout::document::NodeId;
@@ -377,6 +377,46 @@ impl Pages for Framework {
 
     fn unwatch(&self, request: u32) {
         self.tree.borrow_mut().command(Command::Unwatch(request));
+    }
+
+    fn flag(&self, node: NodeId, name: &str) -> Option<bool> {
+        Some(match self.tree.borrow().attribute(node, name)? {
+            Attribute::Bool(on) => *on,
+            Attribute::Number(n) => *n != 0.0 && !n.is_nan(),
+            Attribute::Text(text) => !text.is_empty() && &**text != "false",
+            Attribute::Json(_) | Attribute::Classes(_) => true,
+            Attribute::Null => false,
+        })
+    }
+
+    fn set_attribute(&self, node: NodeId, name: &str, value: Attribute) {
+        // The element may be gone.
+        if self.tree.borrow().get(node).is_some() {
+            self.tree.borrow_mut().set_attribute(node, name, Some(value));
+        }
+    }
+
+    fn select_in(&self, node: NodeId, selector: &str) -> Option<NodeId> {
+        let part = PartId(self.tree.borrow().get(node)?.part);
+        let owner = self.owner_of(part)?;
+        let found = self.select_parts(&owner, selector, true);
+        let tree = self.tree.borrow();
+        found.into_iter().filter_map(|part| Some(self.selected(part)?.node)).find(|&inside| {
+            let mut at = tree.get(inside).map(|n| n.parent);
+            while let Some(parent) = at.filter(|parent| !parent.is_none()) {
+                if parent == node {
+                    return true;
+                }
+                at = tree.get(parent).map(|n| n.parent);
+            }
+            false
+        })
+    }
+
+    fn scroll_element(&self, node: NodeId, (x, y): (f32, f32), duration: f32) {
+        if self.tree.borrow().get(node).is_some() {
+            self.tree.borrow_mut().command(Command::ScrollTo { node, x, y, duration });
+        }
     }
 
     fn scroll_page(&self, top: f32, duration: f32) {

@@ -74,6 +74,18 @@ impl Pages for FakePages {
         Value::string(format!("{name} of {}", node.0))
     }
 
+    fn flag(&self, _: NodeId, _: &str) -> Option<bool> {
+        None
+    }
+
+    fn set_attribute(&self, _: NodeId, _: &str, _: pellicle_script::tree::Attribute) {}
+
+    fn select_in(&self, _: NodeId, _: &str) -> Option<NodeId> {
+        None
+    }
+
+    fn scroll_element(&self, _: NodeId, _: (f32, f32), _: f32) {}
+
     fn query(&self, request: u32, nodes: &[NodeQuery]) {
         self.queries.borrow_mut().push((request, nodes.to_vec()));
     }

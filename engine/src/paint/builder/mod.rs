@@ -150,11 +150,13 @@ pub struct Input<'a> {
     /// Leaves out what is further from the screen than the screen is large. What is left out is named in
     /// [`DisplayList::windows`]: when a container has scrolled further than that, the list has to be built again.
     pub near: bool,
+    /// The box that is painted with what is below it; `None` for the page.
+    pub root: Option<BoxId>,
 }
 
 /// Builds the display list of the page that the boxes show.
 pub fn build(input: Input<'_>) -> DisplayList {
-    let Input { doc, boxes, fonts, images, state, viewport, canvas, near } = input;
+    let Input { doc, boxes, fonts, images, state, viewport, canvas, near, root } = input;
     let mut b = Builder {
         doc,
         boxes,
@@ -175,10 +177,14 @@ pub fn build(input: Input<'_>) -> DisplayList {
         near,
         windows: FxHashMap::default(),
         swiper: doc.names.get("swiper"),
+        root_portal: doc.names.get("root-portal"),
     };
-    if let Some(root) = boxes.root() {
+    if let Some(root) = root.or(boxes.root()) {
         b.place_all(root);
-        b.find_canvas(root);
+        // The canvas is the page's.
+        if Some(root) == boxes.root() {
+            b.find_canvas(root);
+        }
         b.paint_context(root);
         b.end_chunk();
     }
@@ -254,6 +260,8 @@ pub(crate) struct Builder<'a> {
     windows: FxHashMap<NodeId, Window>,
     /// The tag of swipers.
     swiper: Option<Atom>,
+    /// The tag of root portals.
+    root_portal: Option<Atom>,
 }
 
 impl<'a> Builder<'a> {

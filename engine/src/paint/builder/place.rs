@@ -47,7 +47,9 @@ impl Builder<'_> {
         self.contexts.push(Vec::new());
         // Tree order, parents first, without recursion.
         let mut stack = vec![Pending { id: root, context: 0, is_item: false, cut: None }];
-        while let Some(Pending { id, context, is_item, cut }) = stack.pop() {
+        // What leaves its place comes after all that stays.
+        let mut portals = Vec::new();
+        while let Some(Pending { id, context, is_item, cut }) = stack.pop().or_else(|| portals.pop()) {
             let Some(shown) = self.get(id) else { continue };
             if id != root && self.near && !self.is_near(id, shown) {
                 continue;
@@ -59,7 +61,12 @@ impl Builder<'_> {
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
             let cut = self.place(id).cut;
-            stack.extend(shown.children.iter().rev().map(|&id| Pending { id, context: inside, is_item, cut }));
+            for &id in shown.children.iter().rev() {
+                match self.is_portal(id) {
+                    true => portals.push(Pending { id, context: 0, is_item: false, cut: None }),
+                    false => stack.push(Pending { id, context: inside, is_item, cut }),
+                }
+            }
         }
     }
 
@@ -73,6 +80,11 @@ impl Builder<'_> {
         if lines.offset_parent.is_some_and(|outer| self.place(outer).known) {
             self.place_box(around, lines, Atom::EMPTY, None, cut);
         }
+    }
+
+    /// True for a root portal that has left its place.
+    fn is_portal(&self, id: BoxId) -> bool {
+        self.root_portal.is_some() && self.boxes.is_portal(id)
     }
 
     /// False if the box, with all that is below it, is far from what shows.

@@ -98,16 +98,15 @@ impl Builder<'_> {
     pub(super) fn paint_host(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, rect: Rect, tag: &str) {
         let node = shown.origin.node();
         let (area, radii) = content_box(shown, &rect);
-        if let Some(slot) = self.state.external(node) {
-            if let Some(external) = self.images.external(slot) {
-                let size = (external.size.0 as f32, external.size.1 as f32);
-                let at = if tag == "video" { image_mode("aspectFit", &area, size) } else { area };
-                if tag == "video" {
-                    let fill = Fill::Color(Color::BLACK);
-                    self.push(place, ItemKind::Quad(Quad { rect: area, radii, fill, border: None }));
-                }
-                self.picture(place, Picture::External(slot), size, area, radii, at);
+        let slot = self.state.external(node);
+        if let Some((slot, external)) = slot.and_then(|slot| Some((slot, self.images.external(slot)?))) {
+            let size = (external.size.0 as f32, external.size.1 as f32);
+            let at = if tag == "video" { image_mode("aspectFit", &area, size) } else { area };
+            if tag == "video" {
+                let fill = Fill::Color(Color::BLACK);
+                self.push(place, ItemKind::Quad(Quad { rect: area, radii, fill, border: None }));
             }
+            self.picture(place, Picture::External(slot), size, area, radii, at);
             return;
         }
         if tag == "canvas" || area.is_empty() {

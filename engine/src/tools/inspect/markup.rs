@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Built-in components with a look or behaviour of their own here.
-const SUPPORTED: [&str; 46] = [
+const SUPPORTED: [&str; 47] = [
     "view",
     "text",
     "image",
@@ -54,6 +54,7 @@ const SUPPORTED: [&str; 46] = [
     "match-media",
     "page-container",
     "span",
+    "snapshot",
     "page",
     "sticky-section",
     "sticky-header",

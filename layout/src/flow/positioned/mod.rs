@@ -83,7 +83,9 @@ impl Solver<'_> {
         while !left.is_empty() {
             let mut inside = OofCandidates::new();
             for candidate in left.iter() {
-                if block.claims.for_position(candidate.position) {
+                // A portal passes all that stands between it and the page.
+                let passes = self.tree.data(box_id(candidate.node)).is_portal && self.tree.root() != Some(block.owner);
+                if !passes && block.claims.for_position(candidate.position) {
                     let (reach, mut below) = self.place_positioned(block, candidate);
                     overflow = joined(overflow, reach);
                     inside.append(&mut below);

@@ -188,14 +188,6 @@ impl WxApi {
         Some((object, surface))
     }
 
-    /// What `node()` of a query gives for an element; `null` for other elements.
-    pub(super) fn canvas_node(&self, realm: &mut dyn Realm, selected: &Selected) -> Value {
-        if !self.pages().is_element(selected.node, "canvas") {
-            return Value::Null;
-        }
-        self.canvas_of(realm, selected.node).map_or(Value::Null, |(object, _)| Value::Script(object))
-    }
-
     /// The old context of a canvas, as `context()` of a query gives it.
     pub(super) fn canvas_context(&self, realm: &mut dyn Realm, selected: &Selected) -> Value {
         if !self.pages().is_element(selected.node, "canvas") {
@@ -295,6 +287,14 @@ impl WxApi {
     }
 }
 
+/// The object of a canvas; `null` for other elements.
+pub(super) fn node_of(api: &WxApi, realm: &mut dyn Realm, selected: &Selected) -> Value {
+    if !api.pages().is_element(selected.node, "canvas") {
+        return Value::Null;
+    }
+    api.canvas_of(realm, selected.node).map_or(Value::Null, |(object, _)| Value::Script(object))
+}
+
 /// The numbers of the first arguments; `None` if one of them is not finite.
 fn numbers<const N: usize>(arguments: &[Value]) -> Option<[f64; N]> {
     let mut out = [0.0; N];
@@ -317,7 +317,7 @@ fn number(value: Option<&Value>) -> Option<f64> {
 }
 
 /// A value as a condition.
-fn truthy(value: &Value) -> bool {
+pub(super) fn truthy(value: &Value) -> bool {
     match value {
         Value::Undefined | Value::Null => false,
         Value::Bool(b) => *b,

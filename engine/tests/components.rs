@@ -1,0 +1,324 @@
+//! Built-in components: those that are about the page, those of the host, and details of the others.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
+
+#[path = "support/live.rs"]
+#[allow(dead_code)] // each test file uses its part
+mod live;
+#[path = "support/program.rs"]
+mod program;
+
+use live::Live;
+use pellicle::host::types::{HostRequest, Viewport};
+use pellicle::interact::Key;
+use program::Program;
+use serde_json::{Value, json};
+
+/// A page that notes the events it is told of in `log`: name, and the detail.
+const NOTES: &str = "note(e) { this.data.log.push([e.type, e.detail || null]); }, set(e) { \
+    this.setData(e.currentTarget.dataset.set || {}); },";
+
+fn page(wxml: &str, wxss: &str, data: &str, more: &str) -> Program {
+    Program::page(wxml, wxss, &format!("Page({{ data: {{ log: [], {data} }}, {NOTES} {more} }});"))
+}
+
+fn log(live: &mut Live) -> Vec<Value> {
+    live.wait(50.0);
+    live.data()["log"].as_array().cloned().unwrap_or_default()
+}
+
+fn names(live: &mut Live) -> Vec<String> {
+    log(live).iter().map(|e| e[0].as_str().unwrap_or("").to_owned()).collect()
+}
+
+#[test]
+fn the_first_nodes_of_a_page_set_its_bar_its_styles_and_its_canvas() {
+    let mut live = Live::open(page(
+        "<page-meta page-style=\"{{style}}\" root-font-size=\"{{rem}}\" page-font-size=\"20px\" \
+         root-background-color=\"#00ff00\" background-text-style=\"light\">\
+         <navigation-bar title=\"{{title}}\" front-color=\"#000000\" background-color=\"#ff0000\" loading=\"{{busy}}\"/>\
+         </page-meta><view class=\"a\"/><view class=\"b\"/>",
+        ".a { width: 2rem; height: 10px } .b { width: 2em; height: 10px }",
+        "style: 'padding-top: 30px', rem: '20px', title: 'one', busy: true",
+        "later() { this.setData({ title: 'two', rem: 'system', style: 'padding-top: 0', busy: false }); }",
+    ));
+    live.picture();
+    let top = live.driver().app.page_area().y;
+    assert_eq!(live.area(".a").width, 40.0);
+    assert_eq!(live.area(".b").width, 40.0);
+    assert_eq!(live.area(".a").y, top + 30.0);
+    assert_eq!(live.driver().app.title(), "one");
+    assert!(live.requests().contains(&HostRequest::Title("one".into())));
+    // The bar is red, what the page leaves blank is green.
+    assert_eq!(live.pixel((5.0, top - 3.0)), [255, 0, 0]);
+    assert_eq!(live.pixel((100.0, top + 300.0)), [0, 255, 0]);
+    live.call("later");
+    assert_eq!(live.driver().app.title(), "two");
+    assert_eq!((live.area(".a").width, live.area(".a").y), (32.0, top));
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn page_meta_scrolls_its_page_and_is_told_of_that_and_of_sizes() {
+    let mut live = Live::open(page(
+        "<page-meta scroll-top=\"{{top}}\" scroll-duration=\"100\" bindscroll=\"note\" bindscrolldone=\"note\" \
+         bindresize=\"note\"/><view class=\"long\"/>",
+        ".long { height: 3000px }",
+        "top: ''",
+        "go() { this.setData({ top: '200rpx' }); }",
+    ));
+    live.picture();
+    live.call("go");
+    live.frames(20);
+    let told = log(&mut live);
+    assert_eq!(told.last().unwrap()[0], "scrolldone", "{told:?}");
+    assert_eq!(told[told.len() - 2], json!(["scroll", { "scrollTop": 100 }]));
+    let view = Viewport { width: 500.0, height: 600.0, scale: 1.0 };
+    let now = live.driver().now();
+    live.driver().app.resize(view, now);
+    live.wait(50.0);
+    let height = live.driver().app.page_area().height;
+    let size = json!({ "size": { "windowWidth": 500, "windowHeight": height as i64 } });
+    assert_eq!(log(&mut live).last().unwrap(), &json!(["resize", size]));
+}
+
+#[test]
+fn a_page_without_its_own_rem_keeps_the_usual_one() {
+    let mut live = Live::open(Program::new(&[
+        ("app.json", r#"{"pages": ["pages/a/a", "pages/b/b"]}"#),
+        (
+            "pages/a/a.wxml",
+            "<page-meta root-font-size=\"32px\"/><view class=\"w\"/><navigator class=\"to\" url=\"/pages/b/b\">b</navigator>",
+        ),
+        ("pages/a/a.wxss", ".w { width: 2rem; height: 5px }"),
+        ("pages/a/a.js", "Page({});"),
+        ("pages/b/b.wxml", "<view class=\"w\"/><navigator class=\"to\" open-type=\"navigateBack\">a</navigator>"),
+        ("pages/b/b.wxss", ".w { width: 2rem; height: 5px }"),
+        ("pages/b/b.js", "Page({});"),
+    ]));
+    live.picture();
+    assert_eq!(live.area(".w").width, 64.0);
+    live.tap(".to");
+    live.wait(600.0);
+    live.picture();
+    assert_eq!((live.page().as_str(), live.area(".w").width), ("pages/b/b", 32.0));
+    live.tap(".to");
+    live.wait(600.0);
+    live.picture();
+    assert_eq!((live.page().as_str(), live.area(".w").width), ("pages/a/a", 64.0));
+}
+
+#[test]
+fn match_media_shows_its_children_while_the_page_has_the_size() {
+    let mut live = Live::open(page(
+        "<match-media min-width=\"300\" max-width=\"600\"><view class=\"narrow\"/></match-media>\
+         <match-media min-width=\"{{600}}\"><view class=\"wide\"/></match-media>\
+         <match-media width=\"375\"><view class=\"exact\"/></match-media>\
+         <match-media min-height=\"{{least}}\" orientation=\"portrait\"><view class=\"tall\"/></match-media>\
+         <match-media orientation=\"landscape\"><view class=\"lying\"/></match-media>",
+        "view { height: 10px }",
+        "least: 100",
+        "higher() { this.setData({ least: 5000 }); }",
+    ));
+    live.picture();
+    let all = [".narrow", ".wide", ".exact", ".tall", ".lying"];
+    assert_eq!(all.map(|s| live.shown(s)), [true, false, true, true, false]);
+    live.call("higher");
+    assert_eq!(all.map(|s| live.shown(s)), [true, false, true, false, false]);
+    let now = live.driver().now();
+    live.driver().app.resize(Viewport { width: 800.0, height: 500.0, scale: 1.0 }, now);
+    live.wait(50.0);
+    live.picture();
+    assert_eq!(all.map(|s| live.shown(s)), [false, true, false, false, true]);
+}
+
+const CONTAINER: &str = "<view class=\"under\" bindtap=\"note\"/><page-container show=\"{{show}}\" round \
+     position=\"{{position}}\" duration=\"200\" overlay=\"{{overlay}}\" close-on-slide-down overlay-style=\"background: \
+     rgba(255,0,0,1)\" custom-style=\"background: #0000ff\" bindbeforeenter=\"note\" bindenter=\"note\" \
+     bindafterenter=\"note\" bindbeforeleave=\"note\" bindleave=\"note\" bindafterleave=\"note\" \
+     bindclickoverlay=\"note\"><view class=\"in\">x</view></page-container>";
+
+fn container(more: &str) -> Live {
+    let js =
+        format!("open() {{ this.setData({{ show: true }}); }}, shut() {{ this.setData({{ show: false }}); }}, {more}");
+    let mut live = Live::open(page(
+        CONTAINER,
+        ".in { width: 100px; height: 200px } .under { height: 2000px }",
+        "show: false, position: 'bottom', overlay: true",
+        &js,
+    ));
+    live.picture();
+    live
+}
+
+#[test]
+fn a_page_container_comes_over_the_page_and_tells_each_step() {
+    let mut live = container("");
+    assert!(!live.shown(".in"));
+    live.call("open");
+    assert_eq!(names(&mut live), ["beforeenter", "enter"]);
+    live.frames(15);
+    assert_eq!(names(&mut live), ["beforeenter", "enter", "afterenter"]);
+    let area = live.driver().app.page_area();
+    let bottom = area.y + area.height;
+    assert_eq!(live.area(".in").y, bottom - 200.0);
+    assert_eq!(live.pixel((300.0, bottom - 100.0)), [0, 0, 255], "the panel reaches over the page's width");
+    assert_eq!(live.pixel((1.0, bottom - 199.0)), [255, 0, 0], "its corner is round");
+    assert_eq!(live.pixel((150.0, area.y + 50.0)), [255, 0, 0], "the overlay lies over the rest");
+    // A tap on the overlay is told and reaches nothing below it; one on the panel is not.
+    live.tap_at((150.0, area.y + 50.0));
+    live.tap_at((150.0, bottom - 50.0));
+    assert_eq!(names(&mut live)[3..], ["clickoverlay"]);
+    live.drag((150.0, area.y + 300.0), (0.0, -100.0));
+    live.frames(3);
+    assert_eq!(live.area(".under").y, area.y, "the page does not scroll below it");
+    live.call("shut");
+    live.frames(15);
+    assert_eq!(names(&mut live)[4..], ["beforeleave", "leave", "afterleave"]);
+    assert!(!live.shown(".in"));
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_way_back_and_a_slide_down_close_a_page_container() {
+    let mut live = container("");
+    let shut = ["beforeenter", "enter", "afterenter", "beforeleave", "leave", "afterleave"];
+    live.call("open");
+    live.frames(15);
+    live.key(Key::Back);
+    live.frames(15);
+    assert_eq!(names(&mut live), shut);
+    assert!(!live.shown(".in") && live.requests().iter().all(|r| *r != HostRequest::Exit));
+    // Script opens it anew when it has heard.
+    live.call("shut");
+    live.call("open");
+    live.frames(15);
+    let (x, y) = live.middle(".in");
+    live.drag((x, y), (0.0, 30.0));
+    live.frames(15);
+    assert!(live.shown(".in"), "that was not far enough");
+    live.drag((x, y), (0.0, 90.0));
+    live.frames(15);
+    assert_eq!(names(&mut live)[6..], shut);
+    assert!(!live.shown(".in"));
+}
+
+#[test]
+fn a_page_container_lies_where_it_is_told_and_lets_taps_through_without_overlay() {
+    let mut live = container(
+        "at(position) { this.setData({ position, overlay: false, show: true }); }, \
+        top() { this.at('top'); }, right() { this.at('right'); }, center() { this.at('center'); }",
+    );
+    let area = live.driver().app.page_area();
+    live.call("top");
+    assert_eq!(live.area(".in").y, area.y);
+    live.call("right");
+    assert_eq!((live.area(".in").x, live.area(".in").y), (275.0, area.y));
+    live.call("center");
+    assert_eq!(live.area(".in").x, 137.5);
+    assert_eq!(live.area(".in").y, area.y + area.height / 2.0 - 100.0);
+    live.tap_at((20.0, area.y + 20.0));
+    assert!(names(&mut live).contains(&"tap".to_owned()));
+}
+
+#[test]
+fn a_snapshot_gives_its_picture_as_bytes_and_as_a_file() {
+    let mut live = Live::open(page(
+        "<view class=\"before\"/><snapshot id=\"s\"><view class=\"red\"/><view class=\"blue\"/></snapshot>\
+         <view class=\"far\"/><image class=\"image\" src=\"{{path}}\"/>",
+        ".before { height: 30px } snapshot { width: 60px; height: 900px } .red { height: 880px; background: #f00 } \
+         .blue { height: 20px; background: #00f } .image { display: block; width: 60px; height: 900px }",
+        "path: '', got: null",
+        "shoot() { wx.createSelectorQuery().select('#s').node().exec(([{ node }]) => { \
+           node.takeSnapshot({ type: 'arraybuffer', format: 'rgba', success: r => { const b = new Uint8Array(r.data); \
+             this.setData({ got: [r.width, r.height, b.length, b[0], b[2], b[b.length - 4], b[b.length - 2]] }); } }); \
+           node.takeSnapshot({ type: 'file' }).then(r => this.setData({ path: r.tempFilePath })); }); }",
+    ));
+    live.picture();
+    live.call("shoot");
+    live.frames(10);
+    // What lies below the screen is in it, too.
+    assert_eq!(live.data()["got"], json!([60, 900, 60 * 900 * 4, 255, 0, 0, 255]));
+    assert!(live.data()["path"].as_str().unwrap().ends_with(".png"), "{}", live.data());
+    live.wait(500.0);
+    live.picture();
+    let area = live.area(".image");
+    for _ in 0..2 {
+        live.drag((200.0, 500.0), (0.0, -400.0));
+        live.frames(10);
+    }
+    live.picture();
+    let at = live.area(".image");
+    assert!(at.y < area.y);
+    assert_eq!(live.pixel((at.x + 30.0, at.y.max(100.0) + 60.0)), [255, 0, 0]);
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_host_shows_its_pictures_in_components_and_others_are_told_that_nobody_does() {
+    let mut live = Live::open(page(
+        "<block wx:if=\"{{on}}\"><video id=\"v\" binderror=\"note\"/><map id=\"m\" binderror=\"note\"/></block>",
+        "video { display: block; width: 200px; height: 100px } map { width: 100px; height: 50px }",
+        "on: false",
+        "go() { this.setData({ on: true }); }, off() { this.setData({ on: false }); }",
+    ));
+    live.driver().app.supply(&["video"]);
+    live.call("go");
+    let told = log(&mut live);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        (&told[0][0], &told[0][1]["errMsg"]),
+        (&json!("error"), &json!("map: the host does not show this component"))
+    );
+    let video = live.driver().app.supplied_components().pop().unwrap();
+    assert_eq!((&*video.tag, video.area), ("video", live.area("#v")));
+    let place = (video.area.x + 100.0, video.area.y + 50.0);
+    assert_eq!(live.pixel((video.area.x + 3.0, place.1)), [0x1a, 0x1a, 0x1a], "a placeholder stands there");
+    let green = [0, 255, 0, 255].repeat(50 * 50);
+    live.driver().app.show_component(video.node, Some(((50, 50), green.clone()))).unwrap();
+    assert_eq!(live.pixel(place), [0, 255, 0]);
+    // The picture is fitted into a video, on black.
+    assert_eq!(live.pixel((video.area.x + 10.0, place.1)), [0, 0, 0]);
+    assert!(live.driver().app.show_component(video.node, Some(((9, 9), green.clone()))).is_err());
+    live.driver().app.show_component(video.node, None).unwrap();
+    assert_eq!(live.pixel((video.area.x + 3.0, place.1)), [0x1a, 0x1a, 0x1a]);
+    live.call("off");
+    assert!(live.driver().app.show_component(video.node, Some(((50, 50), green))).is_err());
+    assert_eq!(log(&mut live).len(), 1, "it is told once");
+}
+
+#[test]
+fn a_root_portal_leaves_clips_transforms_and_levels_of_its_place() {
+    let mut live = Live::open(page(
+        "<view class=\"cut\" bindtap=\"note\"><root-portal enable=\"{{on}}\"><view class=\"out\"/></root-portal></view>\
+         <view class=\"over\"/>",
+        ".cut { width: 50px; height: 20px; overflow: hidden; transform: translateX(10px); position: relative; z-index: 0; \
+         opacity: .5 } .out { position: fixed; top: 100px; left: 100px; width: 80px; height: 80px; background: #00f } \
+         .over { position: absolute; top: 90px; left: 90px; width: 40px; height: 40px; background: #f00 }",
+        "on: true",
+        "off() { this.setData({ on: false }); }",
+    ));
+    live.picture();
+    let top = live.driver().app.page_area().y;
+    assert_eq!((live.area(".out").x, live.area(".out").y), (100.0, top + 100.0));
+    assert_eq!(live.pixel((105.0, top + 105.0)), [0, 0, 255], "it lies over what comes after it");
+    assert_eq!(live.pixel((95.0, top + 95.0)), [255, 0, 0]);
+    live.tap_at((150.0, top + 150.0));
+    assert_eq!(names(&mut live), ["tap"], "events go the way of the tree");
+    live.call("off");
+    assert_eq!(live.area(".out").x, 110.0, "turned off it stays in its place");
+    assert_eq!(live.pixel((150.0, top + 150.0)), [255, 255, 255]);
+}
+
+#[test]
+fn text_and_pictures_run_on_in_a_span() {
+    let mut live = Live::open(page(
+        "<view class=\"line\">one <span class=\"s\">two <view class=\"dot\"/></span> three</view>",
+        ".line { width: 300px; line-height: 20px } .dot { display: inline-block; width: 10px; height: 10px }",
+        "",
+        "",
+    ));
+    live.picture();
+    assert_eq!(live.area(".line").height, 20.0);
+    assert!(live.area(".s").x > live.area(".line").x + 10.0);
+}
