@@ -123,7 +123,8 @@ impl Work {
         }
         for (name, value) in &source.attributes {
             let target = match &**name {
-                "animation" => Target::Animation,
+                // A movable view says by it whether it glides.
+                "animation" if &*source.tag != "movable-view" => Target::Animation,
                 name => Target::Attribute { name: Rc::from(name), property: Rc::from(camel_case(name)) },
             };
             add(self, target, value);
