@@ -322,3 +322,203 @@ fn text_and_pictures_run_on_in_a_span() {
     assert_eq!(live.area(".line").height, 20.0);
     assert!(live.area(".s").x > live.area(".line").x + 10.0);
 }
+
+#[test]
+fn a_slider_shows_its_value_beside_the_track() {
+    let mut live = Live::open(page(
+        "<slider id=\"s\" show-value value=\"30\" max=\"200\"/><slider id=\"t\" value=\"30\" max=\"200\"/>",
+        "page { background: #fff }",
+        "",
+        "",
+    ));
+    let ink = |live: &mut Live, selector: &str| {
+        let area = live.area(selector);
+        let (pixels, width) = live.picture();
+        let dark = |x: usize, y: usize| pixels[(y * width + x) * 4] < 0xc0;
+        let (left, right) = ((area.x + area.width - 30.0) as usize, (area.x + area.width) as usize);
+        let rows = area.y as usize..(area.y + area.height) as usize;
+        rows.flat_map(|y| (left..right).map(move |x| (x, y))).filter(|&(x, y)| dark(x, y)).count()
+    };
+    live.picture();
+    let (with, without) = (ink(&mut live, "#s"), ink(&mut live, "#t"));
+    assert!(with > 5 && without == 0, "{with} {without}");
+    // The knob of the shorter track goes as far as that reaches.
+    let area = live.area("#s");
+    let y = area.y + area.height / 2.0;
+    live.tap_at((area.x + area.width - 43.0, y));
+    assert_ne!(live.pixel((area.x + area.width - 60.0, y)), [0xe9, 0xe9, 0xe9]);
+}
+
+#[test]
+fn a_text_shows_as_many_lines_as_it_may() {
+    let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+    let mut live = Live::open(page(
+        &format!(
+            "<text class=\"t\" id=\"all\">{long}</text><text class=\"t\" id=\"two\" max-lines=\"{{{{n}}}}\" \
+             overflow=\"ellipsis\">{long}</text><text class=\"t\" id=\"cut\" max-lines=\"1\">{long}</text>"
+        ),
+        ".t { display: block; width: 150px; line-height: 20px; font-size: 14px }",
+        "n: 2",
+        "more() { this.setData({ n: 3 }); }",
+    ));
+    live.picture();
+    assert!(live.area("#all").height >= 80.0);
+    assert_eq!((live.area("#two").height, live.area("#cut").height), (40.0, 20.0));
+    live.call("more");
+    assert_eq!(live.area("#two").height, 60.0);
+}
+
+#[test]
+fn blanks_of_a_rich_text_are_kept_as_its_space_says() {
+    let mut live = Live::open(page(
+        "<view class=\"l\"><rich-text class=\"r\" id=\"none\" nodes=\"a     b\"/></view>\
+         <view class=\"l\"><rich-text class=\"r\" id=\"wide\" space=\"emsp\" nodes=\"a     b\"/></view>",
+        ".l { display: flex } .r { font-size: 16px }",
+        "",
+        "",
+    ));
+    live.picture();
+    let (none, wide) = (live.area("#none").width, live.area("#wide").width);
+    assert!(wide > none + 50.0, "{none} {wide}");
+}
+
+#[test]
+fn classes_of_a_picker_view_style_its_indicator_and_its_mask() {
+    let mut live = Live::open(page(
+        "<picker-view class=\"p\" indicator-class=\"in\" mask-class=\"{{mask}}\" indicator-style=\"opacity: 1\">\
+         <picker-view-column><view wx:for=\"{{9}}\" wx:key=\"*this\"/></picker-view-column></picker-view>",
+        ".p { width: 200px; height: 250px } .in { height: 50px; background: #f00 } \
+         .green { background-image: none; background-color: rgba(0, 255, 0, .5) } .none { background-image: none }",
+        "mask: 'none'",
+        "green() { this.setData({ mask: 'green' }); }",
+    ));
+    live.picture();
+    let area = live.area(".p");
+    let at = |y: f32| (area.x + 100.0, area.y + y);
+    assert_eq!(live.pixel(at(105.0)), [255, 0, 0], "50 px of the middle are red");
+    assert_eq!(live.pixel(at(95.0)), [255, 255, 255]);
+    live.call("green");
+    let [r, g, b] = live.pixel(at(20.0));
+    assert!(g > 200 && r < 140 && b < 140, "{r} {g} {b}");
+}
+
+#[test]
+fn dots_of_a_swiper_stand_where_they_are_aligned_and_expand() {
+    let mut live = Live::open(page(
+        "<swiper class=\"s\" indicator-dots indicator-color=\"#00ff00\" indicator-active-color=\"#ff0000\" \
+         indicator-type=\"{{kind}}\" indicator-alignment=\"{{at}}\"><swiper-item wx:for=\"{{3}}\" \
+         wx:key=\"*this\"/></swiper>",
+        ".s { width: 300px; height: 100px }",
+        "kind: 'normal', at: 'auto'",
+        "corner() { this.setData({ at: [-1, -1] }); }, expand() { this.setData({ kind: 'expand' }); }",
+    ));
+    live.picture();
+    let area = live.area(".s");
+    let at = |x: f32, y: f32| (area.x + x, area.y + y);
+    // Three dots of 8 px, 8 px apart: 40 px in the middle, 10 px above the end.
+    assert_eq!(live.pixel(at(134.0, 86.0)), [255, 0, 0]);
+    assert_eq!(live.pixel(at(150.0, 86.0)), [0, 255, 0]);
+    live.call("corner");
+    assert_eq!(live.pixel(at(14.0, 14.0)), [255, 0, 0]);
+    assert_eq!(live.pixel(at(30.0, 14.0)), [0, 255, 0]);
+    live.call("expand");
+    assert_eq!(live.pixel(at(22.0, 14.0)), [255, 0, 0]);
+    assert_eq!(live.pixel(at(38.0, 14.0)), [0, 255, 0]);
+}
+
+#[test]
+fn a_movable_view_moves_only_the_ways_that_it_may() {
+    let view = |more: &str| {
+        let mut live = Live::open(page(
+            &format!(
+                "<movable-area class=\"area\"><movable-view id=\"v\" class=\"v\" {more}/></movable-area>\
+                 <button class=\"b\">b</button>"
+            ),
+            ".area { width: 200px; height: 200px } .v { width: 50px; height: 50px; background: #00f }",
+            "x: 0",
+            "go() { this.setData({ x: 90 }); }",
+        ));
+        live.picture();
+        live
+    };
+    let moved = |live: &mut Live| {
+        let (area, from) = (live.area(".area"), live.middle("#v"));
+        live.drag(from, (60.0, 40.0));
+        live.frames(60);
+        live.picture();
+        let at = live.area("#v");
+        (at.x - area.x, at.y - area.y)
+    };
+    assert_eq!(moved(&mut view("direction=\"all\"")), (60.0, 40.0));
+    assert_eq!(moved(&mut view("direction=\"horizontal\"")), (60.0, 0.0));
+    assert_eq!(moved(&mut view("")), (0.0, 0.0), "it goes nowhere unless it is told");
+    assert_eq!(moved(&mut view("direction=\"all\" disabled")), (0.0, 0.0));
+    // Without an animation script's place is reached at once.
+    let mut live = view("direction=\"all\" x=\"{{x}}\" animation=\"{{false}}\"");
+    live.call("go");
+    let area = live.area(".area");
+    assert_eq!(live.area("#v").x - area.x, 90.0);
+}
+
+#[test]
+fn a_caret_has_the_colour_that_its_field_asks_for() {
+    let mut live = Live::open(page(
+        "<input class=\"i\" value=\"\" cursor-color=\"#ff0000\"/>",
+        ".i { height: 40px; width: 200px; background: #fff }",
+        "",
+        "",
+    ));
+    live.picture();
+    live.tap(".i");
+    let area = live.area(".i");
+    let (pixels, width) = live.picture();
+    let red = |x: usize, y: usize| {
+        let i = (y * width + x) * 4;
+        pixels[i] > 200 && pixels[i + 1] < 60 && pixels[i + 2] < 60
+    };
+    let y = (area.y + 20.0) as usize;
+    assert!((area.x as usize..area.x as usize + 8).any(|x| red(x, y)));
+}
+
+#[test]
+fn a_picker_view_tells_its_change_at_once_or_when_it_has_come_to_rest() {
+    let told = |more: &str| {
+        let mut live = Live::open(page(
+            &format!(
+                "<picker-view class=\"p\" {more} bindchange=\"note\"><picker-view-column><view wx:for=\"{{{{20}}}}\" \
+                 wx:key=\"*this\"/></picker-view-column></picker-view>"
+            ),
+            ".p { width: 200px; height: 250px }",
+            "",
+            "",
+        ));
+        live.picture();
+        let at = live.middle(".p");
+        live.drag(at, (0.0, -80.0));
+        let at_once = live.data()["log"].as_array().unwrap().len();
+        live.frames(60);
+        (at_once, names(&mut live).len())
+    };
+    assert_eq!((told("immediate-change"), told("")), ((1, 1), (0, 1)));
+}
+
+#[test]
+fn the_keyboard_leaves_the_caret_free_or_the_whole_text_area() {
+    let lift = |more: &str| {
+        let mut live = Live::open(page(
+            &format!("<view class=\"space\"/><textarea class=\"t\" {more}/>"),
+            ".space { height: 250px } .t { height: 200px }",
+            "",
+            "",
+        ));
+        live.picture();
+        live.tap(".t");
+        live.driver().input(pellicle::interact::InputEvent::KeyboardHeight(300.0));
+        live.frames(3);
+        let area = live.area(".t");
+        let free = live.driver().app.viewport().height - 300.0;
+        (area.y + area.height <= free + 0.5, area.y + 20.0 <= free)
+    };
+    assert_eq!(lift("adjust-keyboard-to=\"bottom\""), (true, true));
+    assert_eq!(lift(""), (false, true));
+}

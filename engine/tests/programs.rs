@@ -422,7 +422,7 @@ mod scrolling {
 
     #[test]
     fn a_paged_view_rests_at_pages_and_tells_its_drag() {
-        let mut live = view("paging-enabled");
+        let mut live = view("enhanced paging-enabled");
         let area = live.area("#s");
         live.drag((area.x + 100.0, area.y + 150.0), (0.0, -120.0));
         live.frames(40);

@@ -362,6 +362,12 @@ impl App {
             self.back(now);
             return Handled { taken: true };
         }
+        if let InputEvent::PointerDown { y, .. } = *event
+            && self.chrome_view.is_some()
+            && y < self.metrics.status_bar
+        {
+            self.with_page(None, |session, stage, out| session.back_to_top(stage, now, out));
+        }
         if self.chrome_input(event, now) {
             return Handled { taken: true };
         }

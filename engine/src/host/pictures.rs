@@ -29,6 +29,8 @@ pub struct Pictures {
     urls: FxHashMap<NodeId, Arc<str>>,
     /// Elements whose picture the store was asked for.
     asked: FxHashMap<NodeId, ImageId>,
+    /// Elements with `lazy-load` whose picture is not asked for before they come near.
+    put_off: FxHashSet<NodeId>,
     /// Elements that have not been told what became of their picture.
     untold: FxHashSet<NodeId>,
     /// Sizes of files and `data:` URLs by path or URL.
@@ -67,6 +69,7 @@ impl Pictures {
             }
         }
         self.asked.remove(&node);
+        self.put_off.remove(&node);
         self.set_size(document, node, size);
     }
 
@@ -90,6 +93,7 @@ impl Pictures {
             self.sizes.remove(node);
             self.urls.remove(node);
             self.asked.remove(node);
+            self.put_off.remove(node);
             self.untold.remove(node);
         }
     }
@@ -99,14 +103,30 @@ impl Pictures {
         self.urls.get(&node).cloned()
     }
 
-    /// Asks the store for every picture that it was not asked for yet.
+    /// Asks the store for every picture that it was not asked for yet and that need not wait.
     pub fn request_all(&mut self, document: &mut Document, images: &mut ImageStore) {
-        if self.asked.len() == self.urls.len() {
+        if self.asked.len() + self.put_off.len() == self.urls.len() {
             return;
         }
-        let mut new: Vec<NodeId> = self.urls.keys().filter(|n| !self.asked.contains_key(n)).copied().collect();
-        new.sort_unstable();
-        for node in new {
+        let is_new = |n: &&NodeId| !self.asked.contains_key(n) && !self.put_off.contains(n);
+        let new: Vec<NodeId> = self.urls.keys().filter(is_new).copied().collect();
+        let (lazy, mut now): (Vec<NodeId>, Vec<NodeId>) =
+            new.into_iter().partition(|&n| document.attribute(n, "lazy-load").is_some_and(|v| v.is_on()));
+        self.put_off.extend(lazy);
+        now.sort_unstable();
+        self.request(now, document, images);
+    }
+
+    /// Asks for the pictures that wait for their elements to come near.
+    pub fn request_near(&mut self, document: &mut Document, images: &mut ImageStore, is_near: impl Fn(NodeId) -> bool) {
+        let mut near: Vec<NodeId> = self.put_off.iter().filter(|n| is_near(**n)).copied().collect();
+        near.sort_unstable();
+        self.put_off.retain(|n| near.binary_search(n).is_err());
+        self.request(near, document, images);
+    }
+
+    fn request(&mut self, nodes: Vec<NodeId>, document: &mut Document, images: &mut ImageStore) {
+        for node in nodes {
             if let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) {
                 self.asked.insert(node, id);
                 // What another element has asked for before is not measured again.

@@ -337,6 +337,15 @@ impl PageStage {
     ) {
         self.request_pictures(images);
         let viewport = self.size();
+        let boxes = self.layout.box_tree();
+        let is_near = |node| {
+            // As far as the list reaches.
+            let near = |at: f32, size: f32, room: f32| at < 2.0 * room && at + size > -room;
+            boxes
+                .element_rect(node)
+                .is_some_and(|rect| near(rect.x, rect.width, viewport.0) && near(rect.y, rect.height, viewport.1))
+        };
+        self.pictures.request_near(&mut self.document, images, is_near);
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
         self.list = builder::build(Input {

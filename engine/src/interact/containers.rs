@@ -67,7 +67,9 @@ impl Session {
                     }
                 }
                 ("input" | "textarea", "value") => self.value_attribute(stage, node),
+                ("scroll-view", "reverse" | "scroll-anchoring") => self.begin_anchor(stage, node),
                 ("page-container", "show") => self.show_container(stage, node, now, out),
+                ("scroll-view", " trigger-refresh") => self.start_refresher(stage, node, now, out),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
                 ("progress", "percent" | "active") => self.fill(stage, node, now),
@@ -93,6 +95,7 @@ impl Session {
         for node in self.scrolls.measure(stage.scene()) {
             out.push(Outgoing::Moved(node));
         }
+        self.keep_anchors(stage, out);
         self.measure_wheels(stage, out);
         self.tell_lines(stage, now, out);
         self.lay_out_movables(stage, attributes, now, out);
@@ -100,7 +103,12 @@ impl Session {
             if name == "scroll-top" && stage.document().tag_name(node) == "page-meta" {
                 self.scroll_by_meta(stage, node, now, out);
             }
-            if stage.document().tag_name(node) != "scroll-view" {
+            let scrolls = match stage.document().tag_name(node) {
+                "scroll-view" => true,
+                "cover-view" => name == "scroll-top",
+                _ => false,
+            };
+            if !scrolls {
                 continue;
             }
             let smooth = is_on(stage.document(), node, "scroll-with-animation");
@@ -148,6 +156,21 @@ impl Session {
         if self.scrolls.ensure(stage.scene(), node).is_some() {
             self.scrolls.set_thresholds(node, self.thresholds(stage, node));
             self.scrolls.scroll_to(node, to.0, to.1, duration, now);
+        }
+    }
+
+    /// The bar above the page was tapped: scroll views that ask for it return to their start.
+    pub fn back_to_top(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+        let document = stage.document();
+        let asks = |&node: &NodeId| {
+            document.tag_name(node) == "scroll-view"
+                && is_on(document, node, "enable-back-to-top")
+                && self.scrolls.offset(node).1 > 0.0
+        };
+        let views: Vec<NodeId> = widgets::descendants(document, stage.root()).filter(asks).collect();
+        for node in views {
+            self.scroll_to(stage, node, (None, Some(0.0)), SMOOTH, now);
+            out.push(Outgoing::Moved(node));
         }
     }
 
@@ -207,6 +230,7 @@ impl Session {
                     }
                     let thresholds = self.thresholds(stage, node);
                     self.scrolls.set_thresholds(node, thresholds);
+                    self.find_anchor(stage, node);
                     let Some(state) = self.scrolls.get(node) else { continue };
                     let ((x, y), (width, height)) = (state.offset(), state.area().content);
                     if node == stage.root() {
@@ -275,7 +299,10 @@ impl Session {
         now: f64,
         out: &mut Vec<Outgoing>,
     ) {
-        if node != stage.root() {
+        // Views of a certain `type` are enhanced ones.
+        let document = stage.document();
+        let enhanced = is_on(document, node, "enhanced") || document.attribute(node, "type").is_some();
+        if node != stage.root() && enhanced {
             let (x, y) = self.scrolls.offset(node);
             let detail = json!({ "scrollLeft": x, "scrollTop": y });
             self.outbox(stage, now, out).event(stage.scene(), node, event, &detail);

@@ -6,7 +6,7 @@ use super::scene::{Area, Stage};
 use super::session::{Session, path};
 use crate::widgets::{self, slider};
 use pellicle_layout::document::ops::ListenFlags;
-use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::document::{Document, Node, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
 
@@ -88,7 +88,17 @@ impl Session {
                 "movable-view" if catches(document, node, direction_event(horizontal)) => return None,
                 _ => {}
             }
-            if self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
+            let off = document.attribute(node, " scroll-enabled").is_some_and(|v| !v.is_on());
+            if !off && self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
+                return Some(Taker::Scroll(node));
+            }
+            if !off
+                && !horizontal
+                && nested_in(document, node)
+                    .is_some_and(|outer| self.scrolls.can_move(stage.scene(), outer, (-delta.0, -delta.1)))
+            {
+                // Both move as one.
+                self.scrolls.ensure(stage.scene(), node);
                 return Some(Taker::Scroll(node));
             }
             if !horizontal && delta.1 > 0.0 && self.can_pull(stage, node) {
@@ -132,9 +142,7 @@ impl Session {
         }
         let Some(at) = self.pointers.get(pointer).map(|p| p.at) else { return };
         match taker {
-            Taker::Scroll(node) => {
-                self.scrolls.drag(node, (-delta.0, -delta.1));
-            }
+            Taker::Scroll(node) => self.drag_scroll(stage, node, (-delta.0, -delta.1)),
             Taker::Wheel(column) => {
                 if let Some(wheel) = self.wheels.get_mut(&column) {
                     wheel.drag(-delta.1);
@@ -192,7 +200,9 @@ impl Session {
             Some(Taker::Scroll(node)) => {
                 let paged = widgets::is_on(stage.document(), node, "paging-enabled");
                 self.scrolls.set_fast(node, widgets::is_on(stage.document(), node, "fast-deceleration"));
-                self.scrolls.release(node, velocity, paged, now);
+                let still = widgets::is_on(stage.document(), node, " deceleration-disabled");
+                let velocity = if still { (0.0, 0.0) } else { velocity };
+                self.release_scroll(stage, node, velocity, paged, now);
                 self.tell_drag(stage, node, "dragend", now, out);
             }
             Some(Taker::Swiper { node, vertical }) => {
@@ -226,6 +236,35 @@ impl Session {
         }
     }
 
+    /// Moves a scroll view by a finger. One nested in another moves after it towards the end and before it towards the
+    /// start, so that both are one long view.
+    fn drag_scroll(&mut self, stage: &dyn Stage, node: NodeId, delta: (f32, f32)) {
+        match nested_in(stage.document(), node) {
+            Some(outer) if self.scrolls.ensure(stage.scene(), outer).is_some() => {
+                let (first, second) = if delta.1 > 0.0 { (outer, node) } else { (node, outer) };
+                let (_, left) = self.scrolls.drag(first, (0.0, delta.1));
+                self.scrolls.drag(second, (0.0, left));
+            }
+            _ => {
+                self.scrolls.drag(node, delta);
+            }
+        }
+    }
+
+    /// Lets go of a scroll view at a speed of the finger, px a second.
+    fn release_scroll(&mut self, stage: &dyn Stage, node: NodeId, velocity: (f32, f32), paged: bool, now: f64) {
+        let Some(outer) = nested_in(stage.document(), node) else {
+            self.scrolls.release(node, velocity, paged, now);
+            return;
+        };
+        let (first, second) = if velocity.1 < 0.0 { (outer, node) } else { (node, outer) };
+        let moves = self.scrolls.can_move(stage.scene(), first, (0.0, -velocity.1));
+        for (view, takes) in [(first, moves), (second, !moves)] {
+            let speed = if takes { velocity.1 } else { 0.0 };
+            self.scrolls.release(view, (0.0, speed), paged && view == node, now);
+        }
+    }
+
     pub(super) fn slide(
         &mut self,
         stage: &mut dyn Stage,
@@ -247,6 +286,16 @@ impl Session {
             self.outbox(stage, now, out).effect(stage.scene(), effect);
         }
     }
+}
+
+/// The `scroll-view type="nested"` around one that is associated with it.
+fn nested_in(document: &Document, node: NodeId) -> Option<NodeId> {
+    let text = |node, name| document.attribute(node, name).map(|v| v.to_text());
+    let associated = text(node, "associative-container").is_some_and(|name| &*name == "nested-scroll-view");
+    let is_nested = |n: &&Node| {
+        document.tag_name(n.id) == "scroll-view" && text(n.id, "type").is_some_and(|kind| &*kind == "nested")
+    };
+    associated.then(|| document.ancestors(node).find(is_nested).map(|n| n.id)).flatten()
 }
 
 /// What the first move of a finger on a movable view is called.

@@ -10,6 +10,7 @@
 //! | `selection` | text of a page that the user selects |
 //! | [`session`] | the user's dealings with one page |
 //! | `drag` | who takes a drag, and what it does |
+//! | `anchors` | what keeps the place of scroll views |
 //! | [`containers`] | scroll views and swipers of a page |
 //! | [`fields`] | the text field with the focus |
 //! | `filling` | bars of `progress` that fill |
@@ -29,6 +30,7 @@
 //! | `wheels` | the columns of picker views |
 //! | [`scroll_bars`] | scroll bars: seen while a container moves |
 
+mod anchors;
 pub mod clipboard;
 pub mod containers;
 pub mod dispatch;

@@ -114,6 +114,16 @@ impl Session {
         }
     }
 
+    /// Script asks for a refresh as if the user had pulled.
+    pub(super) fn start_refresher(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        if is_on(stage.document(), node, "refresher-enabled") && self.refresher(stage, node).pull.start(now) {
+            if let Some(refresher) = self.refreshers.get_mut(&node) {
+                refresher.ends = "refresherrestore";
+            }
+            self.tell_refresher(stage, node, "refresherrefresh", now, out);
+        }
+    }
+
     pub(super) fn advance_refreshers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
         let mut nodes: Vec<NodeId> = self.refreshers.keys().copied().collect();
         nodes.sort_unstable();

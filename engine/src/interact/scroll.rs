@@ -68,6 +68,11 @@ impl ScrollState {
         (self.offset[0], self.offset[1])
     }
 
+    /// A finger has hold of it.
+    pub fn is_dragged(&self) -> bool {
+        self.dragging
+    }
+
     /// What can be scrolled.
     pub fn area(&self) -> ScrollArea {
         self.area
@@ -287,6 +292,14 @@ impl Scrolls {
                 state.offset[axis] = to;
             }
         }
+        self.activate(node);
+    }
+
+    /// Moves a container down by so much because its content has moved, logical px: what moves it goes on from there.
+    pub fn shift(&mut self, node: NodeId, by: f32) {
+        let Some(state) = self.table.get_mut(&node) else { return };
+        state.offset[1] = (state.offset[1] + by).clamp(0.0, state.max(1));
+        state.motion[1] = None;
         self.activate(node);
     }
 

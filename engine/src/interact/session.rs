@@ -1,5 +1,6 @@
 //! The user's dealings with one page: which pointer is down where, what it drags, what has the focus.
 
+use super::anchors::Anchor;
 use super::dispatch::{Reach, is_bound, reach};
 use super::drag::Taker;
 use super::filling::Filling;
@@ -63,6 +64,8 @@ pub struct Session {
     pub movables: Movables,
     /// Sticky headers, and whether they stick.
     pub(super) headers: Vec<(NodeId, bool)>,
+    /// What stays where it is when the content of a scroll view changes.
+    pub(super) anchors: FxHashMap<NodeId, Anchor>,
     /// The page's `page-meta`.
     pub(super) meta: Option<Meta>,
     /// Page containers that are open, the last one on top.
@@ -106,6 +109,7 @@ impl Session {
             filling: Vec::new(),
             movables: Movables::default(),
             headers: Vec::new(),
+            anchors: FxHashMap::default(),
             meta: None,
             containers: Vec::new(),
             pull: Default::default(),
@@ -460,6 +464,7 @@ impl Session {
         self.filling.retain(|f| !removed.contains(&f.node));
         self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
+        self.anchors.retain(|n, _| !removed.contains(n));
         self.forget_meta(removed);
         self.forget_containers(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {

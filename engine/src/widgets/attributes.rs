@@ -40,16 +40,16 @@ const TABLE: &[Attributes] = &[
             "using-sticky",
             "padding",
             "type",
-        ],
-        ignored: &[
             "enable-back-to-top",
-            "enable-passive",
             "refresher-background",
-            "bounces",
             "scroll-anchoring",
             "associative-container",
             "reverse",
             "clip",
+            "enhanced",
+        ],
+        ignored: &[
+            "bounces",
             "cache-extent",
             "min-drag-distance",
             "refresher-two-level-enabled",
@@ -59,7 +59,6 @@ const TABLE: &[Attributes] = &[
             "refresher-two-level-scroll-enabled",
             "refresher-ballistic-refresh-enabled",
             "refresher-two-level-pinned",
-            "enhanced",
         ],
     },
     Attributes {
@@ -89,31 +88,34 @@ const TABLE: &[Attributes] = &[
             "indicator-height",
             "indicator-offset",
             "scroll-with-animation",
+            "indicator-type",
+            "indicator-alignment",
         ],
-        ignored: &["layout-type", "transformer-type", "indicator-type", "indicator-alignment", "cache-extent"],
+        ignored: &["layout-type", "transformer-type", "cache-extent"],
     },
     Attributes { tag: "list-view", heeded: &["padding"], ignored: &[] },
     Attributes { tag: "sticky-header", heeded: &["offset-top", "padding"], ignored: &[] },
-    Attributes { tag: "sticky-section", heeded: &["padding"], ignored: &["push-pinned-header"] },
+    Attributes { tag: "sticky-section", heeded: &["padding", "push-pinned-header"], ignored: &[] },
+    Attributes { tag: "nested-scroll-body", heeded: &["offset-top"], ignored: &[] },
     Attributes {
         tag: "grid-view",
-        heeded: &["cross-axis-count", "main-axis-gap", "cross-axis-gap", "padding"],
-        ignored: &["type", "max-cross-axis-extent"],
+        heeded: &["type", "cross-axis-count", "main-axis-gap", "cross-axis-gap", "padding"],
+        ignored: &["max-cross-axis-extent"],
     },
     Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &["skip-hidden-item-layout"] },
     Attributes {
         tag: "text",
-        heeded: &["space", "decode", "selectable", "user-select"],
-        ignored: &["overflow", "max-lines", "select-on-gesture"],
+        heeded: &["space", "decode", "selectable", "user-select", "overflow", "max-lines"],
+        ignored: &["select-on-gesture"],
     },
-    Attributes { tag: "rich-text", heeded: &["nodes"], ignored: &["space", "user-select", "mode"] },
+    Attributes { tag: "rich-text", heeded: &["nodes", "space"], ignored: &["user-select", "mode"] },
     Attributes {
         tag: "image",
-        heeded: &["src", "mode"],
-        ignored: &["show-menu-by-longpress", "fade-in", "preload", "webp", "lazy-load", "forceHttps"],
+        heeded: &["src", "mode", "lazy-load"],
+        ignored: &["show-menu-by-longpress", "fade-in", "preload", "webp", "forceHttps"],
     },
     Attributes { tag: "cover-image", heeded: &["src"], ignored: &["referrer-policy"] },
-    Attributes { tag: "cover-view", heeded: &[], ignored: &["scroll-top"] },
+    Attributes { tag: "cover-view", heeded: &["scroll-top"], ignored: &[] },
     Attributes { tag: "icon", heeded: &["type", "size", "color"], ignored: &[] },
     Attributes {
         tag: "progress",
@@ -184,8 +186,9 @@ const TABLE: &[Attributes] = &[
             "name",
             "color",
             "selected-color",
+            "show-value",
         ],
-        ignored: &["show-value"],
+        ignored: &[],
     },
     Attributes { tag: "label", heeded: &["for"], ignored: &[] },
     Attributes { tag: "form", heeded: &[], ignored: &[] },
@@ -268,8 +271,16 @@ const TABLE: &[Attributes] = &[
     },
     Attributes {
         tag: "picker-view",
-        heeded: &["value", "name", "indicator-style", "mask-style", "immediate-change"],
-        ignored: &["mask-class", "indicator-class"],
+        heeded: &[
+            "value",
+            "name",
+            "indicator-style",
+            "indicator-class",
+            "mask-style",
+            "mask-class",
+            "immediate-change",
+        ],
+        ignored: &[],
     },
     Attributes {
         tag: "navigator",
@@ -355,6 +366,8 @@ const MOOT: &[(&str, &[&str])] = &[
     ("form", &["report-submit", "report-submit-timeout"]),
     // Fields are never laid over the page as a system's own.
     ("input", &["always-embed"]),
+    // A finger scrolls without asking script.
+    ("scroll-view", &["enable-passive"]),
     // There is no padding to take away.
     ("textarea", &["fixed", "disable-default-padding"]),
 ];
@@ -429,7 +442,7 @@ mod tests {
     #[test]
     fn an_attribute_is_heeded_ignored_misspelt_or_the_programs_own() {
         assert_eq!(standing("image", "src"), Standing::Heeded);
-        assert_eq!(standing("image", "lazy-load"), Standing::Ignored);
+        assert_eq!(standing("image", "preload"), Standing::Ignored);
         assert_eq!(standing("input", "maxLength"), Standing::Misspelt("maxlength"));
         assert_eq!(standing("input", "placehodler"), Standing::Misspelt("placeholder"));
         assert_eq!(standing("scroll-view", "scroll_y"), Standing::Misspelt("scroll-y"));

@@ -367,7 +367,7 @@ impl Document {
         self.mirror_state(node, name);
         // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
         self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
-        if matches!(&**self.names.resolve(name), "space" | "decode") {
+        if matches!(&**self.names.resolve(name), "space" | "decode" | "max-lines" | "overflow") {
             // How a `text` reads its text.
             self.mark(node, Dirty::BOXES);
         }

@@ -3,6 +3,7 @@
 use super::ops::{ClassName, ListenFlags, NodeId, ScopeId};
 use super::overlay::Overlay;
 use crate::atom::Atom;
+use crate::css::DeclarationBlock;
 use crate::style::{ComputedStyle, Highlight};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -154,6 +155,9 @@ pub enum NodeKind {
     Text(Arc<str>),
 }
 
+/// The declarations for a box inside a component, in cascade order.
+pub type InnerRules = Vec<Arc<DeclarationBlock>>;
+
 /// A node of the document.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -195,6 +199,8 @@ pub struct Node {
     pub after: Option<Arc<ComputedStyle>>,
     /// Computed style of `::placeholder` of a form control.
     pub placeholder: Option<Arc<ComputedStyle>>,
+    /// What rules declare for the boxes inside that `indicator-class` and `mask-class` of a `picker-view` name.
+    pub inner_rules: Option<Box<[InnerRules; 2]>>,
     /// What `::selection` sets on it, if any rule does.
     pub selection: Option<Arc<Highlight>>,
 }

@@ -44,6 +44,7 @@ impl Document {
             after: None,
             placeholder: None,
             selection: None,
+            inner_rules: None,
         });
         self.live += 1;
         Ok(())

@@ -5,7 +5,7 @@
 
 use super::containers;
 use super::derive::inherited;
-use super::{page_container, picker, rich_text};
+use super::{generate, page_container, picker, rich_text};
 use crate::css::value::ComputeContext;
 use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
@@ -52,6 +52,10 @@ pub mod slot {
     pub const PROGRESS_INFO: u8 = 1;
     /// `slider`: the track's row.
     pub const SLIDER_TRACK: u8 = 0;
+    /// `slider`: the value beside the track.
+    pub const SLIDER_VALUE: u8 = 1;
+    /// `slider`: the row of track and value.
+    pub const SLIDER_ROW: u8 = 2;
     /// `switch`: the switch itself.
     pub const SWITCH: u8 = 0;
     /// `checkbox` and `radio`: the row of mark and label.
@@ -146,7 +150,9 @@ pub(crate) fn adjusted_style(
         }
         "swiper-item" => Some(swiper_item_style(doc, node, style)),
         "page-container" => Some(page_container::layer(doc, node, style)),
+        "text" => clamped_text(doc, node, style),
         "root-portal" if is_portal(doc, node) => Some(portal_style(style)),
+        "nested-scroll-body" => containers::nested_style(doc, node, style),
         "list-view" | "grid-view" | "sticky-section" | "sticky-header" => containers::list_style(doc, node, tag, style),
         _ => None,
     };
@@ -195,6 +201,32 @@ fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Com
     let translate = TransformOp::Translate(LengthPercentage::percent(x), LengthPercentage::percent(y), 0.0);
     style.transform = Arc::from([translate]);
     style
+}
+
+/// A text with `max-lines` is a box of its own that shows no more lines.
+fn clamped_text(doc: &Document, node: NodeId, style: &ComputedStyle) -> Option<ComputedStyle> {
+    let lines = parse_float(doc.attribute(node, "max-lines")).filter(|n| *n >= 1.0)?;
+    let display = match style.display {
+        Display::Block => Display::WebkitBox,
+        Display::Inline | Display::InlineBlock => Display::WebkitInlineBox,
+        _ => return None,
+    };
+    let (overflow_x, overflow_y) = (Overflow::Hidden, Overflow::Hidden);
+    Some(ComputedStyle {
+        display,
+        line_clamp: Some(lines.min(1e6) as u32),
+        box_orient_vertical: true,
+        overflow_x,
+        overflow_y,
+        ..style.clone()
+    })
+}
+
+/// True for a text that `max-lines` cuts without an ellipsis.
+pub(super) fn cuts_plainly(doc: &Document, node: NodeId, tag: &str) -> bool {
+    tag == "text"
+        && doc.attribute(node, "overflow").is_none_or(|v| &*v.to_text() != "ellipsis")
+        && doc.attribute(node, "max-lines").is_some()
 }
 
 /// True for a `root-portal` that is on: what is in it is shown as if it stood at the end of the page's root.
@@ -337,7 +369,7 @@ pub(crate) fn inner_content(
             vec![InnerBox::with(slot::ICON, symbol, vec![])]
         }
         "progress" => progress(doc, node, style, viewport),
-        "slider" => vec![InnerBox::with(slot::SLIDER_TRACK, ComputedStyle { height: px(18.0), ..block() }, vec![])],
+        "slider" => slider(doc, node, style),
         "switch" if doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "checkbox") => {
             vec![InnerBox::with(slot::CHECK_MARK, mark_style(style, false), vec![])]
         }
@@ -357,7 +389,11 @@ pub(crate) fn inner_content(
             vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
         }
         "page-container" => page_container::content(doc, node, style, viewport),
-        "rich-text" => rich_text::content(doc.attribute(node, "nodes"), style, viewport),
+        "rich-text" => {
+            let space = doc.attribute(node, "space").map(AttributeValue::to_text);
+            let space = space.as_deref().and_then(generate::blank);
+            rich_text::content(doc.attribute(node, "nodes"), space, style, viewport)
+        }
         _ => return None,
     })
 }
@@ -437,6 +473,34 @@ fn progress(doc: &Document, node: NodeId, style: &ComputedStyle, viewport: &View
         content.push(InnerBox::with(slot::PROGRESS_INFO, info, vec![text]));
     }
     content
+}
+
+/// The track of a slider, and its value beside it if that is shown. The measures are weui's.
+fn slider(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec<Inner> {
+    let track = ComputedStyle { display: Display::Block, height: px(18.0), ..inherited(style) };
+    if !is_on(doc, node, "show-value") {
+        return vec![InnerBox::with(slot::SLIDER_TRACK, track, vec![])];
+    }
+    let number = |name: &str, default: f32| parse_float(doc.attribute(node, name)).unwrap_or(default);
+    let (min, max) = (number("min", 0.0), number("max", 100.0));
+    let edited = doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
+    let value = edited.unwrap_or_else(|| number("value", 0.0)).max(min).min(max.max(min));
+    let row = ComputedStyle { display: Display::Flex, align_items: Align::Center, ..inherited(style) };
+    let track =
+        ComputedStyle { flex_grow: 1.0, flex_basis: Dimension::Length(LengthPercentage::percent(0.0)), ..track };
+    let shown = ComputedStyle {
+        display: Display::Block,
+        min_width: px(24.0),
+        margin: Edges { left: LengthAuto::Length(LengthPercentage::px(18.0)), ..ComputedStyle::default().margin },
+        font_size: 14.0,
+        color: Color::rgba(0x88, 0x88, 0x88, 255),
+        text_align: crate::style::computed::TextAlign::Center,
+        ..inherited(style)
+    };
+    let text = Inner::Text(Arc::from(value.to_string()));
+    let content =
+        vec![InnerBox::with(slot::SLIDER_TRACK, track, vec![]), InnerBox::with(slot::SLIDER_VALUE, shown, vec![text])];
+    vec![InnerBox::with(slot::SLIDER_ROW, row, content)]
 }
 
 /// The value of a text field, as edited or as its attribute says.

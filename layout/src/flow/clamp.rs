@@ -37,6 +37,8 @@ pub(crate) struct LineBudget {
     is_exceeded: bool,
     /// Blocks end where the budget does; else it only counts.
     cuts: bool,
+    /// The last line ends without an ellipsis.
+    is_plain: bool,
     /// In the block that is laid out: the first child at whose end no line was left.
     last_child: Option<BoxId>,
     /// The lines that were used when a box was begun first: it may be laid out again at another place.
@@ -55,8 +57,8 @@ pub(crate) struct LineEnd {
 }
 
 impl LineBudget {
-    fn new(limit: usize, cuts: bool) -> LineBudget {
-        LineBudget { limit, used: 0, is_exceeded: false, cuts, last_child: None, begun: FxHashMap::default() }
+    fn new(limit: usize, cuts: bool, is_plain: bool) -> LineBudget {
+        LineBudget { limit, used: 0, is_exceeded: false, cuts, is_plain, last_child: None, begun: FxHashMap::default() }
     }
 
     /// A box in flow begins.
@@ -85,7 +87,7 @@ impl LineBudget {
         }
         // Past the end, the first line still gives a block its height.
         let line = *shown.get(left.max(1) - 1)?;
-        Some(LineEnd { line, has_ellipsis: left > 0, cuts_height: shown.len() > left.max(1) })
+        Some(LineEnd { line, has_ellipsis: left > 0 && !self.is_plain, cuts_height: shown.len() > left.max(1) })
     }
 }
 
@@ -141,20 +143,21 @@ impl Solver<'_> {
 
     /// Lays out or measures a clamped box.
     pub fn compute_clamped(&mut self, id: BoxId, limit: usize, input: LayoutInput) -> LayoutOutput {
+        let is_plain = self.tree.data(id).cuts_plainly;
         let measures_width = input.run_mode == RunMode::ComputeSize && input.axis == RequestedAxis::Horizontal;
         if measures_width || self.tree.data(id).kind != BoxKind::Block {
             // Lines of its own only: nothing can come after them.
-            self.budget = (!measures_width).then(|| Box::new(LineBudget::new(limit, true)));
+            self.budget = (!measures_width).then(|| Box::new(LineBudget::new(limit, true, is_plain)));
             let output = self.dispatch(id, input, None);
             self.budget = None;
             return output;
         }
         // Where the blocks are is known after a layout only.
         let performing = LayoutInput { run_mode: RunMode::PerformLayout, ..input };
-        self.budget = Some(Box::new(LineBudget::new(limit, false)));
+        self.budget = Some(Box::new(LineBudget::new(limit, false, is_plain)));
         let mut output = self.dispatch(id, performing, None);
         if self.budget.take().is_some_and(|budget| budget.is_exceeded) {
-            self.budget = Some(Box::new(LineBudget { is_exceeded: true, ..LineBudget::new(limit, true) }));
+            self.budget = Some(Box::new(LineBudget { is_exceeded: true, ..LineBudget::new(limit, true, is_plain) }));
             output = self.dispatch(id, performing, None);
             self.budget = None;
         }

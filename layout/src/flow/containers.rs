@@ -52,6 +52,27 @@ pub(super) fn list_style(doc: &Document, node: NodeId, tag: &str, style: &Comput
     Some(made)
 }
 
+/// True for a `grid-view` whose items keep their heights.
+pub(super) fn is_masonry(doc: &Document, node: NodeId) -> bool {
+    doc.tag_name(node) == "grid-view" && doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "masonry")
+}
+
+/// True for a header that the end of its section does not push away.
+pub(super) fn stays_pinned(doc: &Document, node: NodeId) -> bool {
+    doc.tag_name(node) == "sticky-header"
+        && doc
+            .ancestors(node)
+            .find(|n| doc.tag_name(n.id) == "sticky-section")
+            .is_some_and(|section| doc.attribute(section.id, "push-pinned-header").is_some_and(|value| !value.is_on()))
+}
+
+/// The body of a nested scroll view leaves `offset-top` free of the view, for what sticks there.
+pub(super) fn nested_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Option<ComputedStyle> {
+    let offset = parse_float(doc.attribute(node, "offset-top")).filter(|n| *n > 0.0)?.min(1e5);
+    let height = LengthPercentage { px: -offset, percent: 1.0, has_percent: true, math: None };
+    Some(ComputedStyle { height: Dimension::Length(height), ..style.clone() })
+}
+
 /// The refresher that a program gives a `scroll-view` lies above its content and comes down with it.
 pub(super) fn refresher_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Option<ComputedStyle> {
     let slot = doc.attribute(node, "slot")?;

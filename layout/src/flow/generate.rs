@@ -6,6 +6,7 @@
 use super::ReplacedSizes;
 use super::boxes::{BoxId, BoxOrigin};
 use super::builtin::{self, Inner, InnerBox};
+use super::containers;
 use super::derive::anonymous;
 use super::flat::Flat;
 use super::taffy_style::ItemOf;
@@ -161,6 +162,9 @@ impl Generator<'_> {
                 let data = self.tree.data_mut(id);
                 data.natural_size = natural;
                 data.is_portal = builtin::is_portal(doc, node);
+                data.is_masonry = containers::is_masonry(doc, node);
+                data.stays_pinned = containers::stays_pinned(doc, node);
+                data.cuts_plainly = builtin::cuts_plainly(doc, node, tag);
                 self.set_up(id, &adjusted);
                 self.fill(id, node);
                 id
@@ -339,6 +343,16 @@ pub(crate) fn formatting_kind(style: &ComputedStyle) -> BoxKind {
     }
 }
 
+/// What `space` puts in place of a blank.
+pub(super) fn blank(space: &str) -> Option<&'static str> {
+    match space {
+        "nbsp" => Some("\u{a0}"),
+        "ensp" => Some("\u{2002}"),
+        "emsp" => Some("\u{2003}"),
+        _ => None,
+    }
+}
+
 /// What `decode` and `space` make of the text of a `text` element.
 pub fn decoded(doc: &Document, element: NodeId, text: &Arc<str>) -> Arc<str> {
     let decode = doc.attribute(element, "decode").is_some_and(AttributeValue::is_on);
@@ -363,13 +377,7 @@ pub fn decoded(doc: &Document, element: NodeId, text: &Arc<str>) -> Arc<str> {
             }
         }
     }
-    let replacement = match space.as_deref() {
-        Some("nbsp") => Some("\u{a0}"),
-        Some("ensp") => Some("\u{2002}"),
-        Some("emsp") => Some("\u{2003}"),
-        _ => None,
-    };
-    if let Some(replacement) = replacement {
+    if let Some(replacement) = space.as_deref().and_then(blank) {
         out = out.replace(' ', replacement);
     }
     Arc::from(out)

@@ -206,6 +206,9 @@ impl BoxTree {
         while let Some(outer) = self.get(scroller).filter(|b| !scrolls(&b.style)).and_then(|b| b.offset_parent) {
             scroller = outer;
         }
+        if self.data(id).stays_pinned {
+            container = scroller;
+        }
         let port = &self.get(scroller)?.layout;
         let px = |value: LengthAuto, basis: f32| match value {
             LengthAuto::Auto => None,

@@ -6,7 +6,7 @@
 
 use super::builtin::{Inner, InnerBox, full, px, slot};
 use super::derive::inherited;
-use super::rich_text::apply_inline;
+use super::rich_text::{apply_inline, apply_rules};
 use crate::css::Viewport;
 use crate::document::{Document, NodeId};
 use crate::style::ComputedStyle;
@@ -43,11 +43,13 @@ pub(super) fn column(doc: &Document, node: NodeId, style: &ComputedStyle, viewpo
         Some(doc.attribute(picker, name)?.to_text())
     };
     let block = || ComputedStyle { display: Display::Block, ..inherited(style) };
-    let written = |base: &str, name: &str| {
-        let own = look(name).unwrap_or_default();
-        apply_inline(block(), style, &format!("{base}; {own}"), viewport)
+    let written = |base: &str, which: usize, name: &str| {
+        let picker = doc.node(node).and_then(|n| doc.node(n.parent));
+        let rules = picker.and_then(|n| n.inner_rules.as_ref()?.get(which)).map_or(&[] as &[_], Vec::as_slice);
+        let style_of_rules = apply_rules(apply_inline(block(), style, base, viewport), style, rules, viewport);
+        apply_inline(style_of_rules, style, &look(name).unwrap_or_default(), viewport)
     };
-    let indicator = written(INDICATOR, "indicator-style");
+    let indicator = written(INDICATOR, 0, "indicator-style");
     let height = match indicator.height {
         Dimension::Length(length) if !length.has_percent && length.math.is_none() => length.px.clamp(1.0, MAX_ROW),
         _ => ROW,
@@ -74,7 +76,7 @@ pub(super) fn column(doc: &Document, node: NodeId, style: &ComputedStyle, viewpo
          background-size: 100% calc(50% - {}px)",
         height / 2.0
     );
-    let mask = InnerBox::with(slot::PICKER_MASK, cover(written(&mask, "mask-style")), Vec::new());
+    let mask = InnerBox::with(slot::PICKER_MASK, cover(written(&mask, 1, "mask-style")), Vec::new());
     let top = LengthAuto::Length(half);
     let auto = LengthAuto::Auto;
     let indicator = ComputedStyle {

@@ -5,7 +5,7 @@
 
 use super::builtin::{Inner, InnerBox};
 use super::derive::inherited;
-use crate::css::{Viewport, parse_style_attribute};
+use crate::css::{DeclarationBlock, Viewport, parse_style_attribute};
 use crate::document::AttributeValue;
 use crate::style::ComputedStyle;
 use crate::style::cascade::{CascadeContext, ParsedCache, cascade_over};
@@ -17,8 +17,13 @@ use std::sync::Arc;
 const MAX_DEPTH: usize = 64;
 
 /// The inner boxes for a `nodes` attribute.
-pub(crate) fn content(nodes: Option<&AttributeValue>, style: &ComputedStyle, viewport: &Viewport) -> Vec<Inner> {
-    let mut reader = Reader { next_slot: 0, viewport };
+pub(crate) fn content(
+    nodes: Option<&AttributeValue>,
+    space: Option<&str>,
+    style: &ComputedStyle,
+    viewport: &Viewport,
+) -> Vec<Inner> {
+    let mut reader = Reader { next_slot: 0, viewport, space };
     match nodes {
         Some(AttributeValue::Text(html)) => reader.html(html, style),
         Some(AttributeValue::Json(json)) => match serde_json::from_str(json) {
@@ -31,6 +36,8 @@ pub(crate) fn content(nodes: Option<&AttributeValue>, style: &ComputedStyle, vie
 }
 
 struct Reader<'v> {
+    /// What stands for blanks of texts.
+    space: Option<&'v str>,
     next_slot: u16,
     viewport: &'v Viewport,
 }
@@ -50,11 +57,20 @@ impl Reader<'_> {
         slot
     }
 
+    /// A piece of text.
+    fn text(&self, text: &str) -> Inner {
+        let text = unescape(text);
+        Inner::Text(Arc::from(match self.space {
+            Some(space) => text.replace(' ', space),
+            None => text,
+        }))
+    }
+
     fn nodes(&mut self, nodes: &[Value], parent: &ComputedStyle, depth: usize) -> Vec<Inner> {
         let mut content = Vec::new();
         for node in nodes {
             if let Some(text) = node.get("text").and_then(Value::as_str) {
-                content.push(Inner::Text(Arc::from(unescape(text))));
+                content.push(self.text(text));
                 continue;
             }
             let name = node.get("name").and_then(Value::as_str).unwrap_or("div").to_ascii_lowercase();
@@ -86,7 +102,7 @@ impl Reader<'_> {
         while !rest.is_empty() {
             let text_end = rest.find('<').unwrap_or(rest.len());
             if text_end > 0 {
-                push(&mut stack, Inner::Text(Arc::from(unescape(&rest[..text_end]))));
+                push(&mut stack, self.text(&rest[..text_end]));
                 rest = &rest[text_end..];
                 continue;
             }
@@ -393,6 +409,18 @@ pub(super) fn apply_inline(
     cascade_over(&block, &style, context, &mut ParsedCache::default())
 }
 
+/// Applies the declarations of rules in cascade order.
+pub(super) fn apply_rules(
+    style: ComputedStyle,
+    parent: &ComputedStyle,
+    rules: &[Arc<DeclarationBlock>],
+    viewport: &Viewport,
+) -> ComputedStyle {
+    let context = CascadeContext { viewport, root_font_size: 16.0, parent, blockify: false };
+    let mut cache = ParsedCache::default();
+    rules.iter().fold(style, |style, block| cascade_over(block, &style, context, &mut cache))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -419,7 +447,12 @@ mod tests {
     }
 
     fn read(html: &str) -> String {
-        outline(&content(Some(&AttributeValue::Text(Arc::from(html))), &ComputedStyle::default(), &Viewport::default()))
+        outline(&content(
+            Some(&AttributeValue::Text(Arc::from(html))),
+            None,
+            &ComputedStyle::default(),
+            &Viewport::default(),
+        ))
     }
 
     #[test]
@@ -434,7 +467,10 @@ mod tests {
     fn a_list_of_nodes_becomes_boxes() {
         let json = r#"[{"name":"div","children":[{"type":"text","text":"hi"},{"name":"br"}]}]"#;
         let value = AttributeValue::Json(Arc::from(json));
-        assert_eq!(outline(&content(Some(&value), &ComputedStyle::default(), &Viewport::default())), "<b400>hi/</>");
+        assert_eq!(
+            outline(&content(Some(&value), None, &ComputedStyle::default(), &Viewport::default())),
+            "<b400>hi/</>"
+        );
     }
 
     #[test]

@@ -92,6 +92,12 @@ pub(crate) struct BoxData {
     pub natural_size: Option<(f32, f32)>,
     /// The page places it, whatever stands around it.
     pub is_portal: bool,
+    /// Lines beyond its limit are cut off without an ellipsis.
+    pub cuts_plainly: bool,
+    /// It sticks beyond the end of what contains it.
+    pub stays_pinned: bool,
+    /// Items of a grid keep their heights, each in the column that ends first.
+    pub is_masonry: bool,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
     /// Where lines are, if it is a containing block of out-of-flow boxes.
@@ -153,6 +159,9 @@ impl BoxData {
             contains_floats: false,
             natural_size: None,
             is_portal: false,
+            cuts_plainly: false,
+            stays_pinned: false,
+            is_masonry: false,
             source: None,
             grid: None,
             grid_areas: None,

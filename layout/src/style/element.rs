@@ -10,6 +10,7 @@ use super::stats::RestyleStats;
 use crate::css::declaration::{DeclaredValue, Wide};
 use crate::css::{DeclarationBlock, PseudoElement, Viewport, parse_style_attribute};
 use crate::diagnostic::Diagnostic;
+use crate::document::node::InnerRules;
 use crate::document::{AttributeValue, ClassName, Document, ElementState, Node, NodeId, ScopeId};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -118,6 +119,40 @@ impl<'a> Matched<'a> {
         }
         matched
     }
+}
+
+/// What rules declare for the boxes inside a `picker-view` that carry its `indicator-class` and its `mask-class`.
+pub(super) fn picker_rules(
+    matcher: &Matcher,
+    node: &Node,
+    sets: &[Option<&RuleSet>],
+    stats: &mut RestyleStats,
+) -> Option<Box<[InnerRules; 2]>> {
+    let known = &matcher.known;
+    if node.tag() != known.picker_view {
+        return None;
+    }
+    let mut of = |name| {
+        let Some(value) = node.attribute(name) else { return Vec::new() };
+        let classes: Vec<ClassName> = matcher.listed_classes(node, value);
+        let mut rules: RuleList = SmallVec::new();
+        for set in sets.iter().copied().flatten() {
+            for &class in &classes {
+                for &index in set.bucket(Key::Class(class)) {
+                    let rule = &set.rules[index as usize];
+                    stats.rules_tested += 1;
+                    if matcher.matches_inside(&rule.selector, rule.binding, &classes, node) {
+                        rules.push(rule);
+                    }
+                }
+            }
+        }
+        rules.sort_unstable_by_key(|r| (r.rank, r.id));
+        rules.dedup_by_key(|r| r.id);
+        rules.iter().map(|r| r.block.clone()).collect()
+    };
+    let rules = [of(known.indicator_class), of(known.mask_class)];
+    rules.iter().any(|list| !list.is_empty()).then(|| Box::new(rules))
 }
 
 /// Computing styles with the caches at hand.

@@ -41,6 +41,9 @@ pub struct KnownNames {
     pub navigator_hover: Atom,
     pub match_media: Atom,
     pub page_container: Atom,
+    pub picker_view: Atom,
+    pub indicator_class: Atom,
+    pub mask_class: Atom,
 }
 
 impl KnownNames {
@@ -70,6 +73,9 @@ impl KnownNames {
             navigator_hover: names.intern("navigator-hover"),
             match_media: names.intern("match-media"),
             page_container: names.intern("page-container"),
+            picker_view: names.intern("picker-view"),
+            indicator_class: names.intern("indicator-class"),
+            mask_class: names.intern("mask-class"),
         }
     }
 

@@ -5,7 +5,7 @@ use super::ancestors::Ancestors;
 use super::cascade;
 use super::changes::note_motion;
 use super::computed::{ComputedStyle, Content, Display};
-use super::element::{Computing, Matched, forced};
+use super::element::{Computing, Matched, forced, picker_rules};
 use super::engine::StyleEngine;
 use super::highlight::Highlight;
 use super::invalidate::Invalidation;
@@ -149,6 +149,7 @@ impl StyleEngine {
         };
         let before = generated(&matched.before, &node.before);
         let after = generated(&matched.after, &node.after);
+        let inner_rules = picker_rules(&matcher, node, &sets, computing.stats);
         let is_field = node.tag() == known.input || node.tag() == known.textarea;
         let placeholder = is_field.then(|| {
             let inline =
@@ -159,6 +160,7 @@ impl StyleEngine {
 
         let id = visit.node;
         let mut damage = Dirty::NONE;
+        let inside = if node.inner_rules != inner_rules { node.children.clone() } else { Vec::new() };
         if node.selection != selection {
             damage.insert(Dirty::PAINT);
         }
@@ -192,6 +194,11 @@ impl StyleEngine {
             node.style = Some(style);
             (node.before, node.after, node.placeholder) = (before, after, placeholder);
             node.selection = selection;
+            node.inner_rules = inner_rules;
+        }
+        // Columns make the boxes that the rules are for.
+        for column in inside {
+            doc.mark(column, Dirty::BOXES | Dirty::LAYOUT);
         }
         if damage != Dirty::NONE {
             doc.mark(id, damage);

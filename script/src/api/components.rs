@@ -16,7 +16,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ("cover-image", "src bindload binderror"),
     ("cover-view", "scroll-top"),
     ("form", "bindsubmit bindreset"),
-    ("grid-view", "cross-axis-count main-axis-gap cross-axis-gap padding"),
+    ("grid-view", "type=aligned|masonry cross-axis-count main-axis-gap cross-axis-gap padding"),
     ("icon", "type=success|success_no_circle|info|warn|waiting|cancel|download|search|clear size color"),
     (
         "image",
@@ -39,6 +39,8 @@ const COMPONENTS: &[(&str, &str)] = &[
         "direction=all|vertical|horizontal|none inertia out-of-bounds x y damping friction disabled scale scale-min \
          scale-max scale-value animation bindchange bindscale bindhtouchmove bindvtouchmove",
     ),
+    ("nested-scroll-body", "offset-top"),
+    ("nested-scroll-header", ""),
     ("navigation-bar", "title loading front-color background-color"),
     (
         "navigator",
@@ -93,7 +95,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ("snapshot", "mode=view"),
     ("span", ""),
     ("sticky-header", "offset-top padding bindstickontopchange"),
-    ("sticky-section", "padding"),
+    ("sticky-section", "padding push-pinned-header"),
     (
         "swiper",
         "indicator-dots indicator-color indicator-active-color autoplay current interval duration circular vertical \
@@ -103,7 +105,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("swiper-item", "item-id"),
     ("switch", "checked disabled type=switch|checkbox color bindchange"),
-    ("text", "selectable user-select space=ensp|emsp|nbsp decode"),
+    ("text", "selectable user-select space=ensp|emsp|nbsp decode overflow=visible|clip|ellipsis max-lines"),
     (
         "textarea",
         "value placeholder placeholder-style placeholder-class disabled maxlength auto-focus focus auto-height fixed \

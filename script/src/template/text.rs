@@ -18,7 +18,7 @@ pub fn style_text(value: &Value) -> Rc<str> {
 
 /// True for an attribute of built-in components that lists classes.
 pub(crate) fn is_class_list(attribute: &str) -> bool {
-    matches!(attribute, "hover-class" | "placeholder-class")
+    matches!(attribute, "hover-class" | "placeholder-class" | "indicator-class" | "mask-class")
 }
 
 /// A class list: a string, or an array of them.

@@ -178,6 +178,7 @@ pub fn build(input: Input<'_>) -> DisplayList {
         windows: FxHashMap::default(),
         swiper: doc.names.get("swiper"),
         root_portal: doc.names.get("root-portal"),
+        scroll_view: doc.names.get("scroll-view"),
     };
     if let Some(root) = root.or(boxes.root()) {
         b.place_all(root);
@@ -262,6 +263,8 @@ pub(crate) struct Builder<'a> {
     swiper: Option<Atom>,
     /// The tag of root portals.
     root_portal: Option<Atom>,
+    /// The tag of scroll views.
+    scroll_view: Option<Atom>,
 }
 
 impl<'a> Builder<'a> {

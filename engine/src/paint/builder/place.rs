@@ -251,7 +251,9 @@ impl Builder<'_> {
         let is_root = Some(id) == self.boxes.root();
         let (clip_x, clip_y) = (style.overflow_x != Overflow::Visible, style.overflow_y != Overflow::Visible);
         let inline = style.display == Display::Inline && !style.is_out_of_flow();
-        if (clip_x || clip_y) && !is_root && !inline {
+        let unclipped = self.scroll_view == Some(place.tag)
+            && self.attribute(shown.origin.node(), "clip").is_some_and(|value| !value.is_on());
+        if (clip_x || clip_y) && !is_root && !inline && !unclipped {
             let border = Rect::new(place.origin.x, place.origin.y, layout.width, layout.height);
             let mut rect = border.inset(layout.border);
             let mut corners = Radii::ZERO;

@@ -52,6 +52,9 @@ impl<'a> Builder<'a> {
         {
             self.paint_pull_dots(place, &rect, color);
         }
+        if place.inner_spatial != place.spatial && self.attribute(node, "refresher-background").is_some() {
+            self.paint_refresher_ground(place, node, &rect);
+        }
         if self.state.is_spinner(node) {
             let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
             items.into_iter().for_each(|item| self.push(place, item));
@@ -227,16 +230,40 @@ impl<'a> Builder<'a> {
         let moved = |axis: usize| offset.get(axis).copied().unwrap_or(0.0).clamp(-1e5, 1e5);
         let step = spacing + if vertical { height } else { width };
         let length = count as f32 * step - spacing;
+        // The dot of the current item is twice as long where it expands.
+        let expands = self.attribute(node, "indicator-type").is_some_and(|kind| &*kind.to_text() == "expand");
+        let extra = match (expands, vertical) {
+            (false, _) => 0.0,
+            (true, true) => height,
+            (true, false) => width,
+        };
+        let length = length + extra;
+        let (across, down) = if vertical { (width, length) } else { (length, height) };
+        // From -1, the left or upper edge, to 1, the right or lower one.
+        let alignment = self.attribute(node, "indicator-alignment").map(numbers).unwrap_or_default();
+        let (at_x, at_y) = match *alignment.as_slice() {
+            [x, y] => (x.clamp(-1.0, 1.0), y.clamp(-1.0, 1.0)),
+            _ if vertical => (1.0, 0.0),
+            _ => (0.0, 1.0),
+        };
+        let along = |from: f32, room: f32, size: f32, at: f32| {
+            // Dots in the middle keep to no edge.
+            from + room * 0.5 + at * ((room - size) * 0.5 - margin) - size * 0.5
+        };
+        let start = Point::new(
+            along(rect.x, rect.width, across, at_x) + moved(0),
+            along(rect.y, rect.height, down, at_y) + moved(1),
+        );
+        let current = current.min(count - 1);
         for i in 0..count {
-            let along = i as f32 * step;
-            let (x, y) = if vertical {
-                (rect.right() - margin - width, rect.center().y - length * 0.5 + along)
-            } else {
-                (rect.center().x - length * 0.5 + along, rect.bottom() - margin - height)
+            let along = i as f32 * step + if i > current { extra } else { 0.0 };
+            let own = if i == current { extra } else { 0.0 };
+            let fill = if i == current { active } else { color };
+            let dot = match vertical {
+                true => Rect::new(0.0, along, width, height + own),
+                false => Rect::new(along, 0.0, width + own, height),
             };
-            let (x, y) = (x + moved(0), y + moved(1));
-            let fill = if i == current.min(count - 1) { active } else { color };
-            self.push(&place, quad(Rect::new(x, y, width, height), radius, fill));
+            self.push(&place, quad(dot.translate(start), radius, fill));
         }
     }
 
@@ -251,6 +278,16 @@ impl<'a> Builder<'a> {
             let share = if n == turn { 1.0 } else { 0.4 };
             let color = Color { a: (f32::from(color.a) * share) as u8, ..color };
             self.push(place, quad(at, SIZE * 0.5, color));
+        }
+    }
+
+    /// What lies above the content of a scroll view and comes into it when that is pulled down.
+    fn paint_refresher_ground(&mut self, place: &Place, node: NodeId, rect: &Rect) {
+        let color = self.color(node, "refresher-background", Color::TRANSPARENT);
+        if color.a > 0 && self.is_on(node, "refresher-enabled") {
+            let above = Rect { y: rect.y - rect.height, ..*rect };
+            let inside = Place { spatial: place.inner_spatial, clip: place.inner_clip, ..*place };
+            self.push(&inside, quad(above, 0.0, color));
         }
     }
 

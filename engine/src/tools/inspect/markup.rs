@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Built-in components with a look or behaviour of their own here.
-const SUPPORTED: [&str; 47] = [
+const SUPPORTED: [&str; 49] = [
     "view",
     "text",
     "image",
@@ -58,11 +58,13 @@ const SUPPORTED: [&str; 47] = [
     "page",
     "sticky-section",
     "sticky-header",
+    "nested-scroll-header",
+    "nested-scroll-body",
     "list-view",
     "grid-view",
 ];
 /// Built-in components that are laid out as a box and do nothing.
-const PLACEHOLDERS: [&str; 22] = [
+const PLACEHOLDERS: [&str; 20] = [
     "video",
     "camera",
     "map",
@@ -83,8 +85,6 @@ const PLACEHOLDERS: [&str; 22] = [
     "grid-builder",
     "open-container",
     "draggable-sheet",
-    "nested-scroll-header",
-    "nested-scroll-body",
 ];
 
 /// What is looked at, and what was said before.

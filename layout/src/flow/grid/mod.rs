@@ -6,6 +6,7 @@
 //! | `placement` | which cells items take |
 //! | `tracks` | sizes of tracks, and how they grow |
 //! | `item` | what items add to tracks |
+//! | `masonry` | items of their own heights in columns |
 //! | `place` | alignment and the layout of items, out-of-flow children |
 //!
 //! Taffy has a grid algorithm, too. It was used first, and left where it could not be made to agree with browsers from
@@ -17,6 +18,7 @@
 
 mod item;
 pub(super) mod lines;
+mod masonry;
 mod place;
 mod placement;
 mod tracks;
@@ -119,9 +121,14 @@ impl Solver<'_> {
         let mut grid = self.plan_grid(&container);
         self.size_columns(&container, &mut grid, Constraint::Layout);
         self.place_columns(&container, &mut grid);
-        self.share_baselines(&mut grid, false);
-        self.size_rows(&container, &mut grid);
-        let content = grid.rows.span(&grid.rows.all());
+        let is_masonry = self.tree.data(id).is_masonry;
+        let content = if is_masonry {
+            self.stack_items(&container, &mut grid)
+        } else {
+            self.share_baselines(&mut grid, false);
+            self.size_rows(&container, &mut grid);
+            grid.rows.span(&grid.rows.all())
+        };
         let height = known
             .height
             .unwrap_or_else(|| (content + edges.height).maybe_clamp(min.height, max.height).max(edges.height));
@@ -129,6 +136,9 @@ impl Solver<'_> {
         let size = Size { width, height };
         if input.run_mode == RunMode::ComputeSize {
             return LayoutOutput::from_outer_size(size);
+        }
+        if is_masonry {
+            return self.place_grid(&container, grid, size);
         }
         // What depends on rows and on the height is found once more now that they are known; the height by the content
         // stays that of the first pass.

@@ -82,7 +82,10 @@ impl Solver<'_> {
         let inset = container.edges.inset();
         let inner_height = (size.height - inset.top - inset.bottom).max(0.0);
         let column_start = column_start(container);
-        place_tracks(&mut grid.rows, container.align_content, inner_height, inset.top);
+        // Rows of items that are stacked lie side by side.
+        if !self.tree.data(container.id).is_masonry {
+            place_tracks(&mut grid.rows, container.align_content, inner_height, inset.top);
+        }
         let Container { id, edges, is_rtl, .. } = *container;
         let sized = SizedContainer { id, edges, size, is_rtl };
         let (mut placed, mut baseline) = (Placed::default(), None);
