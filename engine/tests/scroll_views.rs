@@ -329,3 +329,36 @@ fn what_is_seen_already_is_not_scrolled_to_within_the_extent() {
     live.frames(2);
     assert_eq!(top(&mut live, "#r12"), start);
 }
+
+#[test]
+fn a_long_pull_opens_the_second_level_and_a_push_or_script_closes_it() {
+    let mut live = page(
+        "<scroll-view id=\"s\" class=\"s\" type=\"list\" scroll-y refresher-enabled refresher-two-level-enabled \
+         bind:refresherstatuschange=\"status\" bindrefresherrefresh=\"note\"><view class=\"long\"/></scroll-view>",
+        ".s { height: 400px } .long { height: 1000px; background: #f00 }",
+        "",
+        "status(e) { this.data.log.push(e.detail.status); }, close() { this.createSelectorQuery().select('#s').node()\
+         .exec(([{ node }]) => node.closeTwoLevel()); }",
+    );
+    let start = top(&mut live, ".s");
+    live.drag((100.0, start + 20.0), (0.0, 360.0));
+    live.frames(40);
+    assert_eq!(log(&mut live), [json!(1), json!(5), json!(6), json!(7)]);
+    assert_eq!(live.pixel((100.0, start + 390.0)), [255, 255, 255], "the content has left the view");
+    live.drag((100.0, start + 300.0), (0.0, -40.0));
+    live.frames(40);
+    assert_eq!(log(&mut live).len(), 4, "that was not far enough");
+    live.drag((100.0, start + 300.0), (0.0, -140.0));
+    live.frames(40);
+    assert_eq!(log(&mut live)[4..], [json!(8), json!(0)]);
+    assert_eq!(live.pixel((100.0, start + 5.0)), [255, 0, 0]);
+    live.drag((100.0, start + 20.0), (0.0, 360.0));
+    live.frames(40);
+    live.call("close");
+    live.frames(40);
+    assert_eq!(log(&mut live)[6..], [1, 5, 6, 7, 8, 0].map(|n| json!(n)));
+    // A shorter pull refreshes as ever.
+    live.drag((100.0, start + 20.0), (0.0, 150.0));
+    live.frames(5);
+    assert_eq!(log(&mut live)[12..], [json!(1), json!("refresherrefresh"), json!(2)]);
+}

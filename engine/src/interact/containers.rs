@@ -70,6 +70,8 @@ impl Session {
                 ("scroll-view", "reverse" | "scroll-anchoring") => self.begin_anchor(stage, node),
                 ("page-container", "show") => self.show_container(stage, node, now, out),
                 ("scroll-view", " trigger-refresh") => self.start_refresher(stage, node, now, out),
+                ("scroll-view", " close-two-level") => self.close_two_level(stage, node, now, out),
+                ("scroll-view", "refresher-two-level-triggered") => self.trigger_two_level(stage, node, now, out),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
                 ("progress", "percent" | "active") => self.fill(stage, node, now),

@@ -88,6 +88,9 @@ impl Session {
                 "movable-view" if catches(document, node, direction_event(horizontal)) => return None,
                 _ => {}
             }
+            if !horizontal && self.is_two_level(node) {
+                return Some(Taker::Refresher(node));
+            }
             let off = document.attribute(node, " scroll-enabled").is_some_and(|v| !v.is_on());
             if !off && self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {
                 return Some(Taker::Scroll(node));

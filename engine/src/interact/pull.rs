@@ -7,12 +7,18 @@ const PAGE: f32 = 50.0;
 
 /// Pull from which the dots are seen, logical px.
 const DOTS: f32 = 32.0;
+/// How far a finger can pull it at most, logical px.
+const REACH: f32 = 300.0;
 
 /// How far the page is pulled down.
 #[derive(Clone, Copy, Debug)]
 pub struct Pull {
     /// Pull from which it refreshes, and at which it rests meanwhile.
     threshold: f32,
+    /// How far a finger can pull it at most.
+    reach: f32,
+    /// Where it is held, whatever it refreshes.
+    held: Option<f32>,
     finger: f32,
     offset: f32,
     glide: Option<Glide>,
@@ -28,7 +34,26 @@ impl Default for Pull {
 impl Pull {
     /// Nothing is pulled; it refreshes from a pull of `threshold` logical px.
     pub fn new(threshold: f32) -> Pull {
-        Pull { threshold: threshold.max(1.0), finger: 0.0, offset: 0.0, glide: None, refreshing: false }
+        Pull {
+            threshold: threshold.max(1.0),
+            reach: REACH,
+            held: None,
+            finger: 0.0,
+            offset: 0.0,
+            glide: None,
+            refreshing: false,
+        }
+    }
+
+    /// It can be pulled further than usual, logical px.
+    pub fn reach_to(&mut self, reach: f32) {
+        self.reach = reach.max(REACH);
+    }
+
+    /// Holds the content at an offset, logical px, or lets it come back.
+    pub fn hold(&mut self, at: Option<f32>, now: f64) {
+        (self.held, self.finger) = (at, 0.0);
+        self.settle(now);
     }
 
     /// How far the page's content is moved down, logical px.
@@ -59,9 +84,15 @@ impl Pull {
     /// The finger pulls.
     pub fn drag(&mut self, by: f32) {
         self.glide = None;
-        self.finger = (self.finger + by).max(0.0);
-        let rest = if self.refreshing { self.threshold } else { 0.0 };
-        self.offset = rest + rubber_band(self.finger, 300.0);
+        self.finger += by;
+        if let Some(held) = self.held {
+            // It can be pushed back only.
+            self.finger = self.finger.clamp(-held, 0.0);
+            self.offset = held + self.finger;
+            return;
+        }
+        self.finger = self.finger.max(0.0);
+        self.offset = self.rest() + rubber_band(self.finger, self.reach);
     }
 
     /// The finger is lifted; true if a refresh begins.
@@ -89,8 +120,13 @@ impl Pull {
         self.settle(now);
     }
 
+    /// Where it comes to rest when it is let go.
+    fn rest(&self) -> f32 {
+        self.held.unwrap_or(if self.refreshing { self.threshold } else { 0.0 })
+    }
+
     fn settle(&mut self, now: f64) {
-        let to = if self.refreshing { self.threshold } else { 0.0 };
+        let to = self.rest();
         self.glide = (self.offset != to).then(|| Glide::new(now, self.offset, to, 250.0));
     }
 

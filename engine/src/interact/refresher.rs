@@ -11,6 +11,33 @@ use serde_json::json;
 /// Pull from which a scroll view refreshes unless `refresher-threshold` says otherwise, logical px.
 const THRESHOLD: f64 = 45.0;
 
+/// Pull from which the second level opens unless `refresher-two-level-threshold` says otherwise, logical px.
+const TWO_LEVEL: f64 = 150.0;
+/// How far it is pushed back to close, unless `refresher-two-level-close-threshold` says otherwise, logical px.
+const CLOSE: f64 = 80.0;
+/// How far a view with a second level can be pulled, logical px.
+const TWO_LEVEL_REACH: f32 = 1200.0;
+
+/// What `refresherstatuschange` tells of a scroll view.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Status {
+    Idle = 0,
+    CanRefresh = 1,
+    Refreshing = 2,
+    Completed = 3,
+    CanTwoLevel = 5,
+    TwoLevelOpening = 6,
+    TwoLeveling = 7,
+    TwoLevelClosing = 8,
+}
+
+impl Status {
+    /// The second level is open, or on its way.
+    fn is_two_level(self) -> bool {
+        matches!(self, Status::TwoLevelOpening | Status::TwoLeveling | Status::TwoLevelClosing)
+    }
+}
+
 /// A scroll view that is or was pulled down.
 #[derive(Clone, Copy, Debug)]
 pub struct Refresher {
@@ -21,6 +48,7 @@ pub struct Refresher {
     told: f32,
     /// It is pulled so far that it refreshes when it is let go.
     ready: bool,
+    status: Status,
 }
 
 impl Refresher {
@@ -57,8 +85,54 @@ impl Session {
 
     fn refresher(&mut self, stage: &dyn Stage, node: NodeId) -> &mut Refresher {
         let threshold = number(stage.document(), node, "refresher-threshold", THRESHOLD, 1.0, 1000.0) as f32;
-        let fresh = || Refresher { pull: Pull::new(threshold), ends: "refresherabort", told: 0.0, ready: false };
-        self.refreshers.entry(node).or_insert_with(fresh)
+        let mut pull = Pull::new(threshold);
+        if is_on(stage.document(), node, "refresher-two-level-enabled") {
+            pull.reach_to(TWO_LEVEL_REACH);
+        }
+        let status = Status::Idle;
+        let fresh = Refresher { pull, ends: "refresherabort", told: 0.0, ready: false, status };
+        self.refreshers.entry(node).or_insert(fresh)
+    }
+
+    fn set_status(&mut self, stage: &dyn Stage, node: NodeId, status: Status, now: f64, out: &mut Vec<Outgoing>) {
+        let Some(refresher) = self.refreshers.get_mut(&node) else { return };
+        if std::mem::replace(&mut refresher.status, status) != status {
+            let detail = json!({ "status": status as u8, "dy": refresher.offset() });
+            self.outbox(stage, now, out).event(stage.scene(), node, "refresherstatuschange", &detail);
+        }
+    }
+
+    /// True if the second level of a scroll view is open: any finger takes hold of that.
+    pub(super) fn is_two_level(&self, node: NodeId) -> bool {
+        self.refreshers.get(&node).is_some_and(|r| r.status.is_two_level())
+    }
+
+    /// Opens the second level of a scroll view: its content leaves the view.
+    fn open_two_level(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        let Some(area) = stage.scroll_area(node) else { return };
+        self.refresher(stage, node).pull.hold(Some(area.view.1), now);
+        self.set_status(stage, node, Status::TwoLevelOpening, now, out);
+    }
+
+    /// Script wants the second level closed.
+    pub(super) fn close_two_level(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        if !self.is_two_level(node) {
+            return;
+        }
+        if let Some(refresher) = self.refreshers.get_mut(&node) {
+            refresher.pull.hold(None, now);
+        }
+        self.set_status(stage, node, Status::TwoLevelClosing, now, out);
+    }
+
+    /// Script set `refresher-two-level-triggered`.
+    pub(super) fn trigger_two_level(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
+        let on = is_on(stage.document(), node, "refresher-two-level-triggered");
+        if !on {
+            self.close_two_level(stage, node, now, out);
+        } else if is_on(stage.document(), node, "refresher-two-level-enabled") && !self.is_two_level(node) {
+            self.open_two_level(stage, node, now, out);
+        }
     }
 
     fn tell_refresher(&self, stage: &dyn Stage, node: NodeId, event: &str, now: f64, out: &mut Vec<Outgoing>) {
@@ -83,8 +157,23 @@ impl Session {
             out.push(Outgoing::Looks);
         }
         out.push(Outgoing::Moved(node));
+        if refresher.status.is_two_level() {
+            return;
+        }
         let crossed = refresher.crosses();
+        let (offset, ready, refreshing) =
+            (refresher.offset(), refresher.pull.is_ready(), refresher.pull.is_refreshing());
         self.tell_refresher(stage, node, "refresherpulling", now, out);
+        let status = if opens_two_level(stage.document(), node, offset) {
+            Status::CanTwoLevel
+        } else if refreshing {
+            Status::Refreshing
+        } else if ready {
+            Status::CanRefresh
+        } else {
+            Status::Idle
+        };
+        self.set_status(stage, node, status, now, out);
         if crossed {
             self.tell_refresher(stage, node, "refresherwillrefresh", now, out);
         }
@@ -93,9 +182,24 @@ impl Session {
     /// The finger is lifted.
     pub(super) fn release_refresher(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
         let Some(refresher) = self.refreshers.get_mut(&node) else { return };
+        if refresher.status.is_two_level() {
+            let height = stage.scroll_area(node).map_or(0.0, |area| area.view.1);
+            let enough = number(stage.document(), node, "refresher-two-level-close-threshold", CLOSE, 1.0, 1e5) as f32;
+            if height - refresher.offset() >= enough {
+                self.close_two_level(stage, node, now, out);
+            } else {
+                refresher.pull.hold(Some(height), now);
+            }
+            return;
+        }
+        if opens_two_level(stage.document(), node, refresher.offset()) {
+            self.open_two_level(stage, node, now, out);
+            return;
+        }
         if refresher.pull.release(now) {
             refresher.ends = "refresherrestore";
             self.tell_refresher(stage, node, "refresherrefresh", now, out);
+            self.set_status(stage, node, Status::Refreshing, now, out);
         }
     }
 
@@ -107,10 +211,15 @@ impl Session {
         }
         let refresher = self.refresher(stage, node);
         if !on {
+            let was = refresher.pull.is_refreshing();
             refresher.pull.stop(now);
+            if was {
+                self.set_status(stage, node, Status::Completed, now, out);
+            }
         } else if refresher.pull.start(now) {
             refresher.ends = "refresherrestore";
             self.tell_refresher(stage, node, "refresherrefresh", now, out);
+            self.set_status(stage, node, Status::Refreshing, now, out);
         }
     }
 
@@ -121,6 +230,7 @@ impl Session {
                 refresher.ends = "refresherrestore";
             }
             self.tell_refresher(stage, node, "refresherrefresh", now, out);
+            self.set_status(stage, node, Status::Refreshing, now, out);
         }
     }
 
@@ -138,9 +248,15 @@ impl Session {
             if refresher.shows() != shown {
                 out.push(Outgoing::Looks);
             }
-            let ended = (refresher.offset() == 0.0 && !refresher.pull.is_moving()).then_some(refresher.ends);
-            if let Some(event) = ended {
-                self.tell_refresher(stage, node, event, now, out);
+            let (status, rests) = (refresher.status, !refresher.pull.is_moving());
+            let ended = (refresher.offset() == 0.0 && rests).then_some(refresher.ends);
+            if status == Status::TwoLevelOpening && rests {
+                self.set_status(stage, node, Status::TwoLeveling, now, out);
+            } else if let Some(event) = ended {
+                if !status.is_two_level() {
+                    self.tell_refresher(stage, node, event, now, out);
+                }
+                self.set_status(stage, node, Status::Idle, now, out);
                 self.refreshers.remove(&node);
             }
         }
@@ -166,4 +282,10 @@ impl Session {
             style => Some(style == "white"),
         }
     }
+}
+
+/// True if a pull opens the second level when it is let go.
+fn opens_two_level(document: &Document, node: NodeId, offset: f32) -> bool {
+    let threshold = number(document, node, "refresher-two-level-threshold", TWO_LEVEL, 1.0, 1e5) as f32;
+    is_on(document, node, "refresher-two-level-enabled") && offset >= threshold
 }
