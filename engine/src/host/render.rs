@@ -329,7 +329,6 @@ impl App {
                         viewport: (self.viewport.width, self.viewport.height),
                         canvas: Color::TRANSPARENT,
                         near: false,
-                        root: None,
                     }),
                     None => DisplayList::default(),
                 };

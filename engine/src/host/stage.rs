@@ -348,17 +348,7 @@ impl PageStage {
         self.pictures.request_near(&mut self.document, images, is_near);
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
-        self.list = builder::build(Input {
-            doc,
-            boxes,
-            fonts,
-            images,
-            state: &state,
-            viewport,
-            canvas,
-            near: true,
-            root: None,
-        });
+        self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
     }
 
     /// Builds the list of a box of the page on top and of what is below it.
@@ -371,17 +361,7 @@ impl PageStage {
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
         let (viewport, canvas) = (self.size(), Color::TRANSPARENT);
-        builder::build(Input {
-            doc,
-            boxes,
-            fonts,
-            images,
-            state: &state,
-            viewport,
-            canvas,
-            near: false,
-            root: Some(id),
-        })
+        builder::build_box(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: false }, id)
     }
 
     /// Brings what is hit in line with the list's tables.

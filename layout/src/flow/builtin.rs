@@ -4,6 +4,7 @@
 //! them like elements. The numbers of inner boxes ([`slot`]) are part of the contract with painters and widgets.
 
 use super::containers;
+use super::controls;
 use super::derive::inherited;
 use super::{generate, page_container, picker, rich_text};
 use crate::css::value::ComputeContext;
@@ -11,8 +12,8 @@ use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    Align, BoxSizing, Color, Corners, Dimension, Display, Edges, LengthAuto, LengthPercentage, LineStyle, Overflow,
-    Position, TransformOp, VerticalAlign, WhiteSpace,
+    Align, Corners, Dimension, Display, Edges, LengthAuto, LengthPercentage, Overflow, Position, TransformOp,
+    VerticalAlign, WhiteSpace,
 };
 use std::sync::Arc;
 
@@ -119,7 +120,7 @@ pub(crate) fn parse_float(value: Option<&AttributeValue>) -> Option<f32> {
     text[..end].parse().ok()
 }
 
-fn is_on(doc: &Document, node: NodeId, name: &str) -> bool {
+pub(super) fn is_on(doc: &Document, node: NodeId, name: &str) -> bool {
     doc.attribute(node, name).is_some_and(AttributeValue::is_on)
 }
 
@@ -368,10 +369,10 @@ pub(crate) fn inner_content(
             let symbol = ComputedStyle { display: Display::InlineBlock, width: size, height: size, ..inherited(style) };
             vec![InnerBox::with(slot::ICON, symbol, vec![])]
         }
-        "progress" => progress(doc, node, style, viewport),
-        "slider" => slider(doc, node, style),
+        "progress" => controls::progress(doc, node, style, viewport),
+        "slider" => controls::slider(doc, node, style),
         "switch" if doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "checkbox") => {
-            vec![InnerBox::with(slot::CHECK_MARK, mark_style(style, false), vec![])]
+            vec![InnerBox::with(slot::CHECK_MARK, controls::mark_style(style, false), vec![])]
         }
         "switch" => {
             let body = ComputedStyle { width: px(52.0), height: px(32.0), border_radius: round(16.0), ..block() };
@@ -384,7 +385,7 @@ pub(crate) fn inner_content(
                 vertical_align: VerticalAlign::Middle,
                 ..inherited(style)
             };
-            let mark = InnerBox::with(slot::CHECK_MARK, mark_style(style, tag == "radio"), vec![]);
+            let mark = InnerBox::with(slot::CHECK_MARK, controls::mark_style(style, tag == "radio"), vec![]);
             let label = InnerBox::with(slot::CHECK_LABEL, block(), vec![Inner::Children]);
             vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
         }
@@ -398,7 +399,7 @@ pub(crate) fn inner_content(
     })
 }
 
-fn length_or(
+pub(super) fn length_or(
     doc: &Document,
     node: NodeId,
     name: &str,
@@ -432,75 +433,9 @@ pub fn attribute_px(value: &AttributeValue, style: &ComputedStyle, viewport: &Vi
     }
 }
 
-fn round(radius: f32) -> Corners {
+pub(super) fn round(radius: f32) -> Corners {
     let corner = (LengthPercentage::px(radius), LengthPercentage::px(radius));
     Corners { top_left: corner, top_right: corner, bottom_right: corner, bottom_left: corner }
-}
-
-fn mark_style(style: &ComputedStyle, radio: bool) -> ComputedStyle {
-    ComputedStyle {
-        display: Display::Block,
-        width: px(22.0),
-        height: px(22.0),
-        margin: Edges { right: LengthAuto::Length(LengthPercentage::px(5.0)), ..ComputedStyle::default().margin },
-        border_width: Edges::all(1.0),
-        border_style: Edges::all(LineStyle::Solid),
-        border_color: Edges::all(Color::rgba(0xd1, 0xd1, 0xd1, 255)),
-        border_radius: round(if radio { 12.0 } else { 3.0 }),
-        box_sizing: BoxSizing::ContentBox,
-        ..inherited(style)
-    }
-}
-
-fn progress(doc: &Document, node: NodeId, style: &ComputedStyle, viewport: &Viewport) -> Vec<Inner> {
-    let bar = ComputedStyle {
-        display: Display::Block,
-        flex_grow: 1.0,
-        flex_basis: Dimension::Length(LengthPercentage::percent(0.0)),
-        height: px(length_or(doc, node, "stroke-width", style, viewport, 6.0)),
-        ..inherited(style)
-    };
-    let mut content = vec![InnerBox::with(slot::PROGRESS_BAR, bar, vec![])];
-    if is_on(doc, node, "show-info") {
-        let info = ComputedStyle {
-            display: Display::Block,
-            margin: Edges { left: LengthAuto::Length(LengthPercentage::px(15.0)), ..ComputedStyle::default().margin },
-            font_size: length_or(doc, node, "font-size", style, viewport, 16.0),
-            ..inherited(style)
-        };
-        let percent = doc.attribute(node, "percent").map_or_else(|| Arc::from(""), AttributeValue::to_text);
-        let text = Inner::Text(Arc::from(format!("{percent}%")));
-        content.push(InnerBox::with(slot::PROGRESS_INFO, info, vec![text]));
-    }
-    content
-}
-
-/// The track of a slider, and its value beside it if that is shown. The measures are weui's.
-fn slider(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec<Inner> {
-    let track = ComputedStyle { display: Display::Block, height: px(18.0), ..inherited(style) };
-    if !is_on(doc, node, "show-value") {
-        return vec![InnerBox::with(slot::SLIDER_TRACK, track, vec![])];
-    }
-    let number = |name: &str, default: f32| parse_float(doc.attribute(node, name)).unwrap_or(default);
-    let (min, max) = (number("min", 0.0), number("max", 100.0));
-    let edited = doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
-    let value = edited.unwrap_or_else(|| number("value", 0.0)).max(min).min(max.max(min));
-    let row = ComputedStyle { display: Display::Flex, align_items: Align::Center, ..inherited(style) };
-    let track =
-        ComputedStyle { flex_grow: 1.0, flex_basis: Dimension::Length(LengthPercentage::percent(0.0)), ..track };
-    let shown = ComputedStyle {
-        display: Display::Block,
-        min_width: px(24.0),
-        margin: Edges { left: LengthAuto::Length(LengthPercentage::px(18.0)), ..ComputedStyle::default().margin },
-        font_size: 14.0,
-        color: Color::rgba(0x88, 0x88, 0x88, 255),
-        text_align: crate::style::computed::TextAlign::Center,
-        ..inherited(style)
-    };
-    let text = Inner::Text(Arc::from(value.to_string()));
-    let content =
-        vec![InnerBox::with(slot::SLIDER_TRACK, track, vec![]), InnerBox::with(slot::SLIDER_VALUE, shown, vec![text])];
-    vec![InnerBox::with(slot::SLIDER_ROW, row, content)]
 }
 
 /// The value of a text field, as edited or as its attribute says.

@@ -8,6 +8,7 @@
 //! | [`geometry`] | positions on the page, rectangles, line counts |
 //! | [`containers`] | what containers decide about their own style and that of their children |
 //! | [`builtin`] | the boxes inside built-in components |
+//! | `controls` | the insides of controls that show a value |
 //! | `update` | which boxes a change makes anew |
 //! | `generate`, `flat` | box generation: the contents of a box as a flat list |
 //! | `assemble` | formatting contexts of that list, anonymous boxes |
@@ -45,6 +46,7 @@ pub mod builtin;
 mod cache;
 mod clamp;
 pub mod containers;
+mod controls;
 mod derive;
 pub mod engine;
 mod fit;

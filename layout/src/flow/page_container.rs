@@ -14,7 +14,8 @@ const LEVEL: f32 = 100.0;
 /// What lies between page and panel.
 const OVERLAY: &str = "position: fixed; top: 0; right: 0; bottom: 0; left: 0; background-color: rgba(0, 0, 0, .5)";
 /// The panel wherever it lies.
-const PANEL: &str = "position: fixed; max-height: 100%; overflow: hidden; background-color: #fff";
+const PANEL: &str =
+    "position: fixed; box-sizing: border-box; max-height: 100%; overflow: hidden; background-color: #fff";
 
 /// The style of the element: a layer over the page, without an extent of its own.
 pub(super) fn layer(doc: &Document, node: NodeId, style: &ComputedStyle) -> ComputedStyle {

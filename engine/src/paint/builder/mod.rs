@@ -150,13 +150,21 @@ pub struct Input<'a> {
     /// Leaves out what is further from the screen than the screen is large. What is left out is named in
     /// [`DisplayList::windows`]: when a container has scrolled further than that, the list has to be built again.
     pub near: bool,
-    /// The box that is painted with what is below it; `None` for the page.
-    pub root: Option<BoxId>,
 }
 
 /// Builds the display list of the page that the boxes show.
 pub fn build(input: Input<'_>) -> DisplayList {
-    let Input { doc, boxes, fonts, images, state, viewport, canvas, near, root } = input;
+    let root = input.boxes.root();
+    build_below(input, root)
+}
+
+/// Builds the display list of a box and of what is below it.
+pub fn build_box(input: Input<'_>, id: BoxId) -> DisplayList {
+    build_below(input, Some(id))
+}
+
+fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
+    let Input { doc, boxes, fonts, images, state, viewport, canvas, near } = input;
     let mut b = Builder {
         doc,
         boxes,
@@ -180,7 +188,7 @@ pub fn build(input: Input<'_>) -> DisplayList {
         root_portal: doc.names.get("root-portal"),
         scroll_view: doc.names.get("scroll-view"),
     };
-    if let Some(root) = root.or(boxes.root()) {
+    if let Some(root) = root {
         b.place_all(root);
         // The canvas is the page's.
         if Some(root) == boxes.root() {
