@@ -36,8 +36,8 @@
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | [`cli`] | the `pellicle` command |
 
-pub mod canvas;
 pub mod automation;
+pub mod canvas;
 pub mod chrome;
 pub mod cli;
 pub mod cpu;

@@ -7,7 +7,6 @@
 #[allow(dead_code)] // other tests use more of it
 mod live;
 #[path = "support/program.rs"]
-#[allow(dead_code)] // other tests use more of it
 mod program;
 #[path = "bad_input/running.rs"]
 mod running;

@@ -192,11 +192,8 @@ impl PaintState for Look<'_> {
 impl App {
     /// Asks for the pictures of new elements and takes over those that have come: sizes, new lists. Where
     /// nothing moves by itself, pictures are asked for when they are drawn, and no element is told.
-    pub(super) fn update_pictures(&mut self, now: f64) {
-        self.take_canvases();
-    }
-
     pub(super) fn update_pictures(&mut self) {
+        self.take_canvases();
         if self.motion {
             self.stage.request_pictures(&mut self.painter.images);
         }

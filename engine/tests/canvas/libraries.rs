@@ -12,7 +12,7 @@ fn grey(live: &mut Live) -> (Vec<u8>, usize) {
 
 #[test]
 fn a_qr_code_of_tdesign_can_be_read() {
-    showcase::run("tdesign", "qrcode", &[], |live| {
+    showcase::run("tdesign", "qrcode", |live| {
         let (grey, width) = grey(live);
         let read = |x: usize, y: usize| grey[y * width + x];
         let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, grey.len() / width, read);
@@ -24,7 +24,7 @@ fn a_qr_code_of_tdesign_can_be_read() {
 
 #[test]
 fn a_watermark_of_tdesign_lies_over_its_content_again_and_again() {
-    showcase::run("tdesign", "watermark", &[], |live| {
+    showcase::run("tdesign", "watermark", |live| {
         let block = live.area(".block");
         let (grey, width) = grey(live);
         // Tiles of 120 px and a gap of 20, 60 and 20: what is in one is in the next.
@@ -44,7 +44,7 @@ fn a_watermark_of_tdesign_lies_over_its_content_again_and_again() {
 
 #[test]
 fn a_circle_of_vant_shows_how_far_it_is() {
-    showcase::run("vant", "circle", &[], |live| {
+    showcase::run("vant", "circle", |live| {
         let area = live.area(".van-circle@1");
         let (x, y) = (area.x + area.width / 2.0, area.y + area.height / 2.0);
         let radius = area.width / 2.0 - 4.0;

@@ -1,9 +1,9 @@
 //! What goes from the render side and the host to the logic thread.
 
 use super::event::EventMessage;
+use super::tool::ToolRequest;
 use crate::worker::WorkerMessage;
 use crate::worklet::sent::{Sent, Token};
-use super::tool::ToolRequest;
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
