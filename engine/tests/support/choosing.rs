@@ -1,5 +1,6 @@
 //! Pages of `examples/showcase` under a host that lets the user choose pictures.
 
+use pellicle::canvas::board::CanvasBoard;
 use pellicle::fonts::{DesktopFonts, FontLoader};
 use pellicle::host::app::{App, AppConfig};
 use pellicle::host::services::PackageImages;
@@ -23,6 +24,7 @@ use pellicle_script::capability::{Capabilities, Extension};
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Clock, Mulberry32, VirtualClock};
+use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -79,6 +81,13 @@ impl Choosing {
             dark: false,
             motion: true,
             images: ImageStore::synchronous(files.clone()),
+            canvases: CanvasBoard::default(),
+            worklets: MotionHub::new(MotionConfig {
+                clock: clock.clone(),
+                steps: true,
+                audit: Arc::new(NoAudit),
+                wake: Arc::new(|| {}),
+            }),
             launch: LaunchOptions { path, ..LaunchOptions::default() },
             thread: ThreadConfig::new(Drive::Steps(clock.clone()), Arc::new(|| {})),
             fonts: FontPolicy::Author,
@@ -109,6 +118,7 @@ impl Choosing {
                 diagnostics: Arc::new(|_| {}),
                 limits: Default::default(),
                 aliases: Vec::new(),
+                motion: None,
             };
             LogicProgram::new(setup, context)
         });
