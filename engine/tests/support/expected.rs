@@ -101,7 +101,11 @@ const KNOWN: &[Known] = &[
         "a style that the library puts together from a property that nobody set",
         &["tdesign/progress"],
     ),
-    always("`<span>` is no mini-program element", "the library's markup", &["tdesign/segmented"]),
+    always(
+        "`` is not a value of `background-color`",
+        "a style that the library puts together from a property that nobody set",
+        &["tdesign/qrcode"],
+    ),
     always(
         "side-bar-item.wxml",
         "the library's markup: an attribute twice",
