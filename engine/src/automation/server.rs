@@ -7,6 +7,7 @@ use super::app::Answer;
 use super::client::{Client, Heard};
 use super::commands::{Reply, Request, perform};
 use super::{Automation, AutomationError};
+use crate::tools::driver::DriveError;
 use pellicle_script::capability::audit::Record;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
@@ -92,10 +93,13 @@ impl Server {
                 break Err(error);
             }
             match heard {
-                // The message that is the end.
-                Some((client, Heard::Message(text))) if self.message(app, client, &text) => break Ok(()),
-                Some((_, Heard::Message(_))) | None => {}
+                Some((client, Heard::Message(text))) => match self.message(app, client, &text) {
+                    Ok(false) => {}
+                    Ok(true) => break Ok(()),
+                    Err(error) => break Err(error),
+                },
                 Some((client, Heard::Gone)) => self.forget(client),
+                None => {}
             }
             self.answer(app);
             self.tell(app);
@@ -124,13 +128,14 @@ impl Server {
         }
     }
 
-    /// Does what a message asks; true if that is the end.
-    fn message(&mut self, app: &mut Automation, client: u32, text: &str) -> bool {
+    /// Does what a message asks; true if that is the end. Script that was late once is out of step with what asks it, even
+    /// if it ends after all: that is an error, which the client has been told.
+    fn message(&mut self, app: &mut Automation, client: u32, text: &str) -> Result<bool, AutomationError> {
         let request = match Request::parse(text) {
             Ok(request) => request,
             Err(error) => {
                 self.send(client, failure(&error.id, &error));
-                return false;
+                return Ok(false);
             }
         };
         let id = &request.id;
@@ -151,11 +156,16 @@ impl Server {
             }
             Ok(Reply::Close) => {
                 self.send(client, success(id, &json!({})));
-                return true;
+                return Ok(true);
             }
-            Err(error) => self.send(client, failure(id, &error)),
+            Err(error) => {
+                self.send(client, failure(id, &error));
+                if matches!(error, AutomationError::Drive(DriveError::Logic(_))) {
+                    return Err(error);
+                }
+            }
         }
-        false
+        Ok(false)
     }
 
     /// Sends the answers that have come.

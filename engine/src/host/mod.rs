@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`app`] | a mini-program: input, ticks, pictures |
 //! | `acting` | what tools do to the page without a finger |
+//! | `chrome_input` | fingers and keys on bars, dialogs and panels |
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `keyboard` | room for the soft keyboard |
@@ -28,6 +29,7 @@
 mod acting;
 pub mod app;
 mod calls;
+mod chrome_input;
 pub mod chrome_view;
 pub mod draw;
 pub mod fixed;

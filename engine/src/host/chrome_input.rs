@@ -1,0 +1,114 @@
+//! What fingers and keys do on what stands around and over the page.
+
+use super::app::App;
+use super::types::HostRequest;
+use crate::chrome::ChromeAction;
+use crate::chrome::viewer::Viewed;
+use crate::interact::{InputEvent, Key};
+use pellicle_script::bridge::message::{HostCommand, RouteKind as LogicRoute};
+
+impl App {
+    /// Gives an input to the chrome first; true if it took it.
+    pub(super) fn chrome_input(&mut self, event: &InputEvent, now: f64) -> bool {
+        if let Some(field) = self.chrome.field_mut() {
+            match event {
+                InputEvent::Text(text) => field.push_str(text),
+                InputEvent::Key { key: Key::Backspace, .. } => drop(field.pop()),
+                InputEvent::Key { key: Key::Enter, .. } => self.chrome.answer(true, None),
+                InputEvent::Key { key: Key::Escape, .. } => self.chrome.answer(false, None),
+                _ => {}
+            }
+            self.picture_dirty = true;
+        }
+        if self.chrome.dialogs.is_empty() && (self.viewer_input(event) || self.wheel_input(event, now)) {
+            return true;
+        }
+        let Some(view) = &self.chrome_view else { return false };
+        match *event {
+            InputEvent::PointerDown { x, y, .. } => {
+                self.pressed_chrome = view.action_at(x, y);
+                self.pressed_chrome.is_some()
+            }
+            InputEvent::PointerUp { x, y, .. } => {
+                let Some(pressed) = self.pressed_chrome.take() else { return false };
+                if view.action_at(x, y) == Some(pressed) {
+                    self.chrome_action(pressed.1, now);
+                }
+                true
+            }
+            InputEvent::PointerMove { .. } => self.pressed_chrome.is_some(),
+            InputEvent::Wheel { x, y, .. } => view.action_at(x, y).is_some(),
+            InputEvent::Key { key: key @ (Key::Escape | Key::Enter), .. }
+                if self.chrome.dialogs.is_empty() && self.is_picking() =>
+            {
+                self.close_picker(key == Key::Enter, now);
+                true
+            }
+            InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } => self.chrome.blocks_page(),
+            _ => false,
+        }
+    }
+
+    /// Gives an input to the pictures that are looked at; true if there are any.
+    fn viewer_input(&mut self, event: &InputEvent) -> bool {
+        let Some(viewer) = &mut self.chrome.viewer else { return false };
+        match viewer.input(event) {
+            Viewed::Nothing => return true,
+            Viewed::Other => {}
+            Viewed::Closed => self.chrome.viewer = None,
+        }
+        self.chrome.revision += 1;
+        self.picture_dirty = true;
+        true
+    }
+
+    fn chrome_action(&mut self, action: ChromeAction, now: f64) {
+        self.picture_dirty = true;
+        match action {
+            ChromeAction::Back => self.back(now),
+            ChromeAction::Home => {
+                let url = format!("/{}", self.manifest.entry);
+                let _ =
+                    self.logic.command(HostCommand::Route { kind: LogicRoute::ReLaunch, url, events: Box::default() });
+            }
+            ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
+            ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
+            ChromeAction::Tab(index) => self.tab(index),
+            ChromeAction::Confirm => self.chrome.answer(true, None),
+            ChromeAction::Cancel => self.chrome.answer(false, None),
+            ChromeAction::Item(index) => self.chrome.answer(true, Some(index)),
+            ChromeAction::ConfirmPicker => self.close_picker(true, now),
+            ChromeAction::CancelPicker => self.close_picker(false, now),
+            ChromeAction::Wheel(_) | ChromeAction::Field | ChromeAction::Block => {}
+        }
+    }
+
+    pub(super) fn tab(&mut self, index: u32) {
+        // The logic side switches to the tab's page, and tells the page that was tapped.
+        let _ = self.logic.command(HostCommand::TabItemTap { index });
+    }
+
+    pub(super) fn back(&mut self, now: f64) {
+        if !self.chrome.dialogs.is_empty() {
+            self.chrome.answer(false, None);
+            self.picture_dirty = true;
+        } else if self.chrome.viewer.take().is_some() {
+            self.chrome.revision += 1;
+            self.picture_dirty = true;
+        } else if self.is_picking() {
+            self.close_picker(false, now);
+        } else if self.close_container(now) {
+            self.flush(now);
+        } else {
+            // From the last page it leads out of the program: the logic side asks for that.
+            let _ = self.logic.command(HostCommand::NavigateBack { delta: 1 });
+        }
+    }
+
+    /// Closes what the page on top shows over itself; false if there is nothing.
+    fn close_container(&mut self, now: f64) -> bool {
+        let mut closed = false;
+        self.with_page(None, |session, stage, out| closed = session.close_container(stage, now, out));
+        closed
+    }
+}
