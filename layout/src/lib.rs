@@ -14,6 +14,7 @@
 //! | [`css`] | WXSS: values, property table, selectors, sheets |
 //! | [`document`] | the arena of nodes and the ops that change it |
 //! | [`style`] | cascade, computed styles, invalidation |
+//! | [`animate`] | values between values, timing functions, transitions and animations |
 //! | [`compiled`] | templates and sheets in a form that loads without parsing |
 //! | [`flow`] | box tree, layout algorithms, inline formatting |
 //! | [`text`] | fonts, shaping, paragraph cache |
@@ -22,6 +23,7 @@
 //! [`style::restyle`] recomputes the dirty styles, [`flow::layout`] lays out the dirty boxes; a painter
 //! then reads [`flow::BoxTree`].
 
+pub mod animate;
 pub mod atom;
 pub mod compiled;
 pub mod css;

@@ -33,6 +33,35 @@ pub fn tan_degrees(degrees: f32) -> f32 {
     if c == 0.0 { 0.0 } else { s / c }
 }
 
+/// The angle of a point seen from the origin, in degrees from -180 to 180.
+pub fn atan2_degrees(y: f64, x: f64) -> f64 {
+    if !x.is_finite() || !y.is_finite() || (x == 0.0 && y == 0.0) {
+        return 0.0;
+    }
+    let (least, most) = (x.abs().min(y.abs()), x.abs().max(y.abs()));
+    let ratio = least / most;
+    // Near 0 the series of the arc tangent ends soon: what is above 22.5 degrees is seen from 45.
+    let (z, base) = if ratio > 0.414_213_562_373_095_1 {
+        ((ratio - 1.0) / (ratio + 1.0), std::f64::consts::FRAC_PI_4)
+    } else {
+        (ratio, 0.0)
+    };
+    let z2 = z * z;
+    // The first term left out is below 1e-11.
+    let series = (0..12).rev().fold(0.0, |sum, k| {
+        let term = 1.0 / f64::from(2 * k + 1);
+        sum * z2 + if k % 2 == 0 { term } else { -term }
+    });
+    let mut angle = (base + z * series) * (180.0 / std::f64::consts::PI);
+    if y.abs() > x.abs() {
+        angle = 90.0 - angle;
+    }
+    if x < 0.0 {
+        angle = 180.0 - angle;
+    }
+    if y < 0.0 { -angle } else { angle }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +73,10 @@ mod tests {
             let (s, c) = sin_cos_degrees(d);
             let r = f64::from(d).to_radians();
             assert!((f64::from(s) - r.sin()).abs() < 1e-7 && (f64::from(c) - r.cos()).abs() < 1e-7, "{d}");
+        }
+        for i in -360..=360 {
+            let (s, c) = (f64::from(i) * 0.5).to_radians().sin_cos();
+            assert!((atan2_degrees(s * 3.0, c * 3.0) - s.atan2(c).to_degrees()).abs() < 1e-8, "{i}");
         }
         assert_eq!(sin_cos_degrees(90.0), (1.0, 0.0));
         assert_eq!(sin_cos_degrees(-180.0).1, -1.0);

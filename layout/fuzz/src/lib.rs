@@ -49,6 +49,13 @@ pub fn inline_style(bytes: &[u8]) {
     let initial = ComputedStyle::default();
     let style = StyleEngine::new(css::Viewport::default()).keyframe_style(&block, &initial, &initial);
     write_all(&style);
+    let mut between = initial.clone();
+    for t in [0.3, 1.7, -0.7] {
+        for id in PropertyId::ALL {
+            id.mix(&mut between, &initial, &style, t);
+        }
+        write_all(&between);
+    }
     let mut page = Page::new();
     page.lines("e 0 view\ne 1 text\nt 2 words in it\nt 1 more words\ne 1 view");
     for at in [1, 3, 2] {

@@ -12,6 +12,7 @@ use super::parse::{
 use super::properties::{Place, PropertyId, PropertyValue};
 use super::text_form::ToText;
 use super::value::{Compute, ComputeContext, LengthOrAuto, computes_each, computes_to_itself};
+use crate::animate::Mix;
 use crate::style::computed::{
     BackgroundBox, BackgroundLayer, BackgroundSize, ComputedStyle, ImageSource, LengthAuto, LengthPercentage, Repeat,
 };
@@ -132,6 +133,23 @@ macro_rules! layer_place {
                 let source = if style.$list.is_empty() { std::slice::from_ref(&first) } else { &style.$list[..] };
                 let values = source.iter().map(|$layer| <$value>::from($layer.$($field).+.clone()));
                 $crate::css::text_form::comma_list(values, out);
+            }
+
+            fn mix(out: &mut ComputedStyle, from: &ComputedStyle, to: &ComputedStyle, t: f32, least: f32) -> bool {
+                if from.$list.is_empty() || to.$list.is_empty() {
+                    return false;
+                }
+                // Each layer by itself; the shorter list is repeated.
+                let value = |style: &ComputedStyle, at: usize| {
+                    let $layer = &style.$list[at % style.$list.len()];
+                    <$value>::from($layer.$($field).+.clone())
+                };
+                let mixed = (0..out.$list.len()).map(|at| value(from, at).mix(&value(to, at), t));
+                let Some(mixed) = mixed.collect::<Option<Vec<$value>>>() else { return false };
+                for ($layer, value) in Arc::make_mut(&mut out.$list).iter_mut().zip(mixed) {
+                    $layer.$($field).+ = value.at_least(least).into();
+                }
+                true
             }
         }
     };

@@ -7,6 +7,7 @@ use super::image::position;
 use super::parse::{PResult, ParseContext, fail, keyword, list, reason, take_ident};
 use super::properties::{Place, PropertyId, PropertyValue};
 use super::value::computes_to_itself;
+use crate::animate::Mix;
 use crate::style::computed::{
     BackgroundBox, BackgroundLayer, BackgroundSize, ComputedStyle, ImageSource, LengthPercentage, MaskComposite,
     MaskLayer, MaskMode, Repeat,

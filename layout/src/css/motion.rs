@@ -223,6 +223,11 @@ pub fn easing(input: &mut Parser) -> PResult<Easing> {
     }
 }
 
+/// A timing function out of a text of its own.
+pub fn easing_from_text(text: &str) -> Option<Easing> {
+    Parser::new(text).parse_entirely(easing).ok()
+}
+
 /// A list of timing functions.
 pub fn easings(input: &mut Parser) -> PResult<Arc<[Easing]>> {
     list(input, easing)

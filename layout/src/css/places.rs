@@ -2,6 +2,7 @@
 
 use super::properties::Place;
 use super::text_form::{ToText, number, px};
+use crate::animate::Mix;
 use crate::style::computed::{Align, ComputedStyle, Dimension, LengthPercentage, Shadow, TransformOp};
 use std::sync::Arc;
 
@@ -54,6 +55,11 @@ macro_rules! field_place {
             fn text(style: &ComputedStyle, out: &mut String) {
                 let print: fn(&$value, &mut String) = $text;
                 print(&style.$field, out);
+            }
+            fn mix(out: &mut ComputedStyle, from: &ComputedStyle, to: &ComputedStyle, t: f32, least: f32) -> bool {
+                let Some(value) = from.$field.mix(&to.$field, t) else { return false };
+                out.$field = value.at_least(least);
+                true
             }
         })*
     };

@@ -17,12 +17,13 @@ use super::parse::{
 };
 use super::places::*;
 pub use super::property_table::{AnimationKind, Place};
-use super::property_table::{animation, current, grammar, inherited, place, properties};
+use super::property_table::{animation, current, grammar, inherited, mixed, place, properties};
 use super::value::{Compute, ComputeContext, Length, LengthOrAuto, PxLength, Size};
 use super::{
     background, boxes, color, decoration, effects, grid, individual, mask, motion, shape, text, text_flow,
     text_form::ToText,
 };
+use crate::animate::Mix;
 use crate::document::Dirty;
 use crate::style::computed::*;
 use cssparser::Parser;
@@ -137,7 +138,7 @@ properties! {
         (super::image::PositionValue, super::image::PositionValue): |i, _| super::image::position(i) => (object_position);
     VerticalAlign "vertical-align" [] reset LAYOUT by_value ("baseline | sub | super | top | text-top | middle | bottom | text-bottom | <length-percentage>")
         text::VerticalAlignValue: |i, _| text::vertical_align(i) => (vertical_align);
-    Visibility "visibility" [] inherited PAINT discrete ({Visibility})
+    Visibility "visibility" [] inherited PAINT by_value ({Visibility})
         Visibility: |i, _| keyword(i, Visibility::from_keyword) => (visibility);
     LineClamp "-webkit-line-clamp" ["line-clamp"] reset LAYOUT by_value ("none | <integer [1,∞]>")
         Option<u32>: |i, _| text::line_clamp(i) => (line_clamp);

@@ -14,6 +14,11 @@ pub trait Place {
     fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool;
     /// Prints the value as CSS text.
     fn text(style: &ComputedStyle, out: &mut String);
+    /// Puts in the value between those of two styles ([`Mix`]), not below `least` where it goes beyond them; false where
+    /// there is none.
+    fn mix(_out: &mut ComputedStyle, _from: &ComputedStyle, _to: &ComputedStyle, _t: f32, _least: f32) -> bool {
+        false
+    }
 }
 
 macro_rules! place {
@@ -29,6 +34,28 @@ macro_rules! place {
     (text ($($field:tt)+) $style:expr, $out:expr) => { $style.$($field)+.write($out) };
     (text [$($field:tt)+] $style:expr, $out:expr) => { super::text_form::px($style.$($field)+, $out) };
     (text {$place:ty} $style:expr, $out:expr) => { <$place as Place>::text($style, $out) };
+}
+
+/// Puts a value between those of two styles into a third; `false` for a row that is not animated by value.
+macro_rules! mixed {
+    (by_value ($($field:tt)+) $out:ident $from:ident $to:ident $t:ident $least:expr) => {
+        match Mix::mix(&$from.$($field)+, &$to.$($field)+, $t) {
+            Some(value) => {
+                $out.$($field)+ = Mix::at_least(value, $least);
+                true
+            }
+            None => false,
+        }
+    };
+    (by_value [$($field:tt)+] $out:ident $from:ident $to:ident $t:ident $least:expr) => {
+        mixed!(by_value ($($field)+) $out $from $to $t $least)
+    };
+    (by_value {$place:ty} $out:ident $from:ident $to:ident $t:ident $least:expr) => {
+        <$place as Place>::mix($out, $from, $to, $t, $least)
+    };
+    ($other:ident $place:tt $out:ident $from:ident $to:ident $t:ident $least:expr) => {
+        false
+    };
 }
 
 macro_rules! inherited {
@@ -163,6 +190,17 @@ macro_rules! properties {
                 match self { $(PropertyId::$id => place!(copy $place to, from)),* }
             }
 
+            /// Puts the value at `t` between those of two styles (0 and 1; easing may go beyond) into a third; false where
+            /// there is nothing between the two.
+            pub fn mix(self, out: &mut ComputedStyle, from: &ComputedStyle, to: &ComputedStyle, t: f32) -> bool {
+                // Between two sound values there are only sound ones.
+                let least = match t {
+                    0.0..=1.0 => f32::NEG_INFINITY,
+                    _ => $crate::css::sound::least(self),
+                };
+                match self { $(PropertyId::$id => mixed!($animation $place out from to t least)),* }
+            }
+
             /// True if the two styles differ in this property.
             pub fn differs(self, a: &ComputedStyle, b: &ComputedStyle) -> bool {
                 match self { $(PropertyId::$id => place!(differs $place a, b)),* }
@@ -224,4 +262,4 @@ macro_rules! properties {
         }
     };
 }
-pub(super) use {animation, current, grammar, inherited, place, properties};
+pub(super) use {animation, current, grammar, inherited, mixed, place, properties};

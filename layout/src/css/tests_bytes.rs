@@ -2,6 +2,7 @@
 
 use super::substitute::substitute;
 use super::*;
+use crate::style::cascade::{CascadeContext, ParsedCache, cascade_over};
 use crate::style::computed::CustomProperties;
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -125,11 +126,17 @@ fn check(text: &str) {
         ["background", "transform", "grid-template", "font", "animation", "width", "filter", "content", "border-radius"]
     {
         let (block, _) = parse_style_attribute(&format!("{name}:{text}"), &Arc::from("x"));
-        let (doc, mut engine) =
-            (crate::style::ComputedStyle::default(), crate::style::StyleEngine::new(Viewport::default()));
-        let style = engine.keyframe_style(&block, &doc, &doc);
+        let base = crate::style::ComputedStyle::default();
+        let viewport = Viewport::default();
+        let context = CascadeContext { viewport: &viewport, root_font_size: 16.0, parent: &base, blockify: false };
+        let style = cascade_over(&block, &base, context, &mut ParsedCache::default());
+        let mut between = base.clone();
         for id in PropertyId::ALL {
             id.write(&style, &mut String::new());
+            for t in [0.3, 1.7, -0.7] {
+                id.mix(&mut between, &base, &style, t);
+                id.write(&between, &mut String::new());
+            }
         }
     }
 }

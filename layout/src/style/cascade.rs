@@ -303,6 +303,13 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
     crate::css::motion::finish(style);
 }
 
+/// What has to be put together again after properties of a finished style were mixed.
+pub(crate) fn settle_mixed(style: &mut ComputedStyle) {
+    style.transform = composed_transform(style);
+    // Curves go beyond their ends.
+    style.opacity = style.opacity.clamp(0.0, 1.0);
+}
+
 /// `translate`, `rotate` and `scale` come before `transform` (CSS Transforms 2 section 6).
 fn composed_transform(style: &ComputedStyle) -> Arc<[TransformOp]> {
     if style.translate.is_none() && style.rotate.is_none() && style.scale.is_none() {

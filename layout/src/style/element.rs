@@ -4,11 +4,12 @@ use super::ancestors::Ancestors;
 use super::cascade::{self, CascadeContext, ParsedCache};
 use super::computed::ComputedStyle;
 use super::matching::{KnownNames, Matcher};
-use super::rules::{CompiledRule, Key, NO_LAYER, RuleSet};
+use super::rules::{CompiledRule, Key, Layer, NO_LAYER, RuleSet};
 use super::share::{Inputs, StyleCache};
 use super::stats::RestyleStats;
+use crate::animate::{Circumstances, FrameStyles, Motion, MotionKey};
 use crate::css::declaration::{DeclaredValue, Wide};
-use crate::css::{DeclarationBlock, PseudoElement, Viewport, parse_style_attribute};
+use crate::css::{DeclarationBlock, Keyframes, PseudoElement, Viewport, parse_style_attribute};
 use crate::diagnostic::Diagnostic;
 use crate::document::node::InnerRules;
 use crate::document::{AttributeValue, ClassName, Document, ElementState, Node, NodeId, ScopeId};
@@ -161,6 +162,25 @@ pub(super) struct Computing<'a> {
     pub(super) root_font_size: f32,
     pub(super) caches: &'a mut Caches,
     pub(super) stats: &'a mut RestyleStats,
+    pub(super) motion: &'a mut Motion,
+    pub(super) keyframes: &'a FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
+}
+
+/// Styles of key frames, of children of one style.
+pub(super) struct FrameCascade<'a> {
+    pub(super) context: CascadeContext<'a>,
+    pub(super) parsed: &'a mut ParsedCache,
+    pub(super) keyframes: &'a FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
+}
+
+impl FrameStyles for FrameCascade<'_> {
+    fn keyframes(&self, name: &str) -> Option<Arc<Keyframes>> {
+        self.keyframes.get(name).map(|(_, keyframes)| keyframes.clone())
+    }
+
+    fn style(&mut self, block: &DeclarationBlock, base: &ComputedStyle) -> ComputedStyle {
+        cascade::cascade_over(block, base, self.context, self.parsed)
+    }
 }
 
 impl Computing<'_> {
@@ -200,6 +220,21 @@ impl Computing<'_> {
         };
         self.caches.styles.put(inputs, &style);
         style
+    }
+
+    /// What shows of a style that the cascade gave, with all that moves it.
+    pub(super) fn moving(
+        &mut self,
+        key: MotionKey,
+        shown: Option<&Arc<ComputedStyle>>,
+        base: Arc<ComputedStyle>,
+        parent: &Arc<ComputedStyle>,
+        at: Circumstances,
+    ) -> Arc<ComputedStyle> {
+        let context =
+            CascadeContext { viewport: self.viewport, root_font_size: self.root_font_size, parent, blockify: false };
+        let mut styles = FrameCascade { context, parsed: &mut self.caches.parsed, keyframes: self.keyframes };
+        self.motion.follow(key, shown, base, at, &mut styles)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The style engine of one document: its sheets, and the rules that they give. [`super::restyle`] computes styles.
 
 use super::cascade::{self, CascadeContext};
-use super::changes::StyleChange;
 use super::computed::ComputedStyle;
 use super::element::{Caches, inherits_explicitly};
 use super::invalidate::HintIndex;
 use super::matching::{KnownNames, SiblingIndex};
 use super::rules::{Binding, Layer, LayerOrder, RuleSet, UA_SCOPE};
+use crate::animate::Motion;
 use crate::css::{DeclarationBlock, FontFaceRule, Keyframes, NoImports, Sheet, Viewport, parse_sheet};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, NodeId, ScopeId};
@@ -97,14 +97,14 @@ pub struct StyleEngine {
     sheets: Vec<Installed>,
     pub(super) rules: Rules,
     pub(super) caches: Caches,
-    keyframes: FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
+    pub(super) keyframes: FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
     pub(super) known: Option<KnownNames>,
     pub(super) siblings: RefCell<SiblingIndex>,
     /// The nodes with the focus within at the last restyle.
     pub(super) focus: FxHashSet<NodeId>,
     /// Scopes of nodes that were styled.
     pub(super) seen_scopes: FxHashSet<ScopeId>,
-    pub(super) changes: Vec<StyleChange>,
+    pub(super) motion: Motion,
     layers: LayerOrder,
     next_rule: u32,
     next_sequence: u32,
@@ -112,6 +112,8 @@ pub struct StyleEngine {
     stale: bool,
     /// Everything has to be restyled.
     pub(super) full: bool,
+    /// Everything is being restyled.
+    pub(super) anew: bool,
     /// Pages that have to be restyled as a whole.
     pub(super) full_pages: Vec<u32>,
     /// Pages that keep the app's sheet out.
@@ -145,12 +147,13 @@ impl StyleEngine {
             siblings: RefCell::default(),
             focus: FxHashSet::default(),
             seen_scopes: FxHashSet::default(),
-            changes: Vec::new(),
+            motion: Motion::default(),
             layers: LayerOrder::default(),
             next_rule: 0,
             next_sequence: 1,
             stale: false,
             full: false,
+            anew: false,
             full_pages: Vec::new(),
             isolated: FxHashSet::default(),
         }
@@ -249,7 +252,7 @@ impl StyleEngine {
         self.sheets.iter().flat_map(|s| &s.sheet.font_faces)
     }
 
-    /// The style that `block`, a keyframe, gives on top of `base`, whose parent has the style `parent`.
+    /// The style that `block` gives on top of `base`, whose parent has the style `parent`.
     pub fn keyframe_style(
         &mut self,
         block: &DeclarationBlock,
@@ -267,9 +270,14 @@ impl StyleEngine {
         std::mem::take(&mut self.caches.diagnostics)
     }
 
-    /// Changes of styles with transitions or animations in the last restyle, in document order.
-    pub fn changes(&self) -> &[StyleChange] {
-        &self.changes
+    /// What moves by itself.
+    pub fn motion(&self) -> &Motion {
+        &self.motion
+    }
+
+    /// What moves by itself, to tell it the time and to hear what happened.
+    pub fn motion_mut(&mut self) -> &mut Motion {
+        &mut self.motion
     }
 
     /// Binds new sheets to the document's names.

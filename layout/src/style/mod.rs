@@ -12,10 +12,11 @@
 //! | [`matching`] | whether a selector matches a node |
 //! | [`invalidate`] | which nodes a change concerns |
 //! | [`cascade`] | from declarations to a computed style |
-//! | `changes` | changes that animations follow |
 //! | [`share`] | sharing equal styles |
 //! | [`stats`] | what a restyle did and what it changed |
 //! | [`query`] | computed values by name |
+//!
+//! What moves by itself is [`crate::animate`]'s: it stands between what the cascade gives and what an element shows.
 //!
 //! What layout has to know about built-in components beyond their style: `ua.wxss` gives the sizes of the
 //! components themselves. The boxes inside them are layout's: a `scroll-view` without `enable-flex` holds
@@ -26,7 +27,6 @@
 
 mod ancestors;
 pub mod cascade;
-mod changes;
 pub mod computed;
 mod element;
 pub mod engine;
@@ -46,7 +46,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use crate::css::Viewport;
-pub use changes::StyleChange;
+pub(crate) use cascade::{damage, reaches_children, settle_mixed};
 pub use computed::ComputedStyle;
 pub use engine::{CascadeSheet, StyleEngine, USER_AGENT_SHEET};
 pub use highlight::{Highlight, SelectedText};

@@ -2,16 +2,16 @@
 //! computes what is dirty, and stops where nothing is inherited on. Its cost follows what changed.
 
 use super::ancestors::Ancestors;
-use super::cascade;
-use super::changes::note_motion;
+use super::cascade::{self, CascadeContext};
 use super::computed::{ComputedStyle, Content, Display};
-use super::element::{Computing, Matched, forced, picker_rules};
+use super::element::{Computing, FrameCascade, Matched, forced, picker_rules};
 use super::engine::StyleEngine;
 use super::highlight::Highlight;
 use super::invalidate::Invalidation;
 use super::matching::Matcher;
 use super::rules::CompiledRule;
 use super::stats::RestyleStats;
+use crate::animate::{Circumstances, MotionKey};
 use crate::css::PseudoElement;
 use crate::document::{Dirty, Document, ElementState, NodeId, PageEntry};
 use smallvec::SmallVec;
@@ -22,8 +22,8 @@ impl StyleEngine {
     /// style bits.
     pub fn restyle(&mut self, doc: &mut Document) -> RestyleStats {
         self.compile(doc);
-        self.changes.clear();
         let pages: SmallVec<[_; 4]> = doc.pages().iter().copied().collect();
+        self.anew = self.full;
         if self.full {
             self.caches.styles.clear();
             self.caches.parsed.forget_resolved();
@@ -38,10 +38,35 @@ impl StyleEngine {
         self.siblings.borrow_mut().clear();
         self.invalidate(doc, &pages);
         let mut stats = RestyleStats::default();
-        for entry in pages {
+        let explicit = self.inherits_explicitly();
+        stats.nodes_moved = self.motion.tick(doc, explicit);
+        for entry in &pages {
             self.restyle_page(doc, entry.page, entry.root, &mut stats);
         }
+        if self.start_scripted(doc) {
+            // What the elements inherit on.
+            for entry in &pages {
+                self.restyle_page(doc, entry.page, entry.root, &mut stats);
+            }
+        }
         stats
+    }
+
+    /// Starts what script asked for, over the styles that it starts from; true if there was any.
+    fn start_scripted(&mut self, doc: &mut Document) -> bool {
+        let StyleEngine { motion, caches, keyframes, viewport, root_font_size, .. } = self;
+        motion.start_waiting(doc, |doc, node, start| {
+            let parent = doc.node(node).and_then(|n| doc.node(n.parent)).and_then(|parent| parent.style.clone());
+            let parent = parent.unwrap_or_default();
+            let context =
+                CascadeContext { viewport, root_font_size: *root_font_size, parent: &parent, blockify: false };
+            start(&mut FrameCascade { context, parsed: &mut caches.parsed, keyframes });
+        })
+    }
+
+    /// True if a property that is not inherited is set to `inherit` somewhere.
+    fn inherits_explicitly(&self) -> bool {
+        self.rules.explicit_inherit || self.caches.explicit_inherit || self.caches.parsed.explicit_inherit
     }
 
     /// Marks what the changes since the last restyle concern.
@@ -64,14 +89,22 @@ impl StyleEngine {
     fn restyle_page(&mut self, doc: &mut Document, page: u32, root: NodeId, stats: &mut RestyleStats) {
         static INITIAL: OnceLock<Arc<ComputedStyle>> = OnceLock::new();
         let initial = INITIAL.get_or_init(|| Arc::new(ComputedStyle::default()));
-        let mut stack = vec![Visit { node: root, parent: initial.clone(), items: true, force: Force::No, depth: 0 }];
+        let mut stack = vec![Visit {
+            node: root,
+            parent: initial.clone(),
+            items: true,
+            force: Force::No,
+            depth: 0,
+            hidden: false,
+            moves: false,
+        }];
         // What is above the node that is visited, by depth.
         let mut above = vec![Ancestors::default()];
         while let Some(visit) = stack.pop() {
             above.truncate(visit.depth + 1);
             stats.nodes_visited += 1;
             let Some(node) = doc.node_mut(visit.node) else { continue };
-            let dirty = node.dirty;
+            let mut dirty = node.dirty;
             node.dirty.remove(Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT);
             if !node.is_element() {
                 continue;
@@ -79,7 +112,12 @@ impl StyleEngine {
             let all = visit.force == Force::Subtree || dirty.intersects(Dirty::STYLE_SUBTREE);
             let mut force = if all { Force::Subtree } else { Force::No };
             if all || visit.force == Force::Own || dirty.intersects(Dirty::STYLE) || node.style.is_none() {
-                let reaches = self.restyle_node(doc, page, &visit, &above[visit.depth], stats);
+                let reaches = self.restyle_node(doc, page, root, &visit, &above[visit.depth], stats);
+                if let Some(node) = doc.node_mut(visit.node) {
+                    // What begins to show may have animations below it.
+                    dirty.insert(node.dirty);
+                    node.dirty.remove(Dirty::STYLE | Dirty::STYLE_DESCENDANT);
+                }
                 force = force.max(if reaches { Force::Own } else { Force::No });
                 // What is no box passes on what its own parent is.
                 let passes = doc.node(visit.node).and_then(|n| n.style.as_ref());
@@ -101,11 +139,13 @@ impl StyleEngine {
                 false => Vec::new(),
             };
             above.push(above[visit.depth].with(node, &hover));
+            let hidden = visit.hidden || style.display == Display::None;
+            let moves = visit.moves || self.motion.moves(visit.node);
             let trail = Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT;
             for &child in node.children.iter().rev() {
                 if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(trail)) {
                     let depth = visit.depth + 1;
-                    stack.push(Visit { node: child, parent: style.clone(), items, force, depth });
+                    stack.push(Visit { node: child, parent: style.clone(), items, force, depth, hidden, moves });
                 }
             }
         }
@@ -116,6 +156,7 @@ impl StyleEngine {
         &mut self,
         doc: &mut Document,
         page: u32,
+        root: NodeId,
         visit: &Visit,
         above: &Ancestors,
         stats: &mut RestyleStats,
@@ -134,21 +175,41 @@ impl StyleEngine {
             root_font_size: self.root_font_size,
             caches: &mut self.caches,
             stats,
+            motion: &mut self.motion,
+            keyframes: &self.keyframes,
+        };
+        let id = visit.node;
+        let own = MotionKey { node: id, pseudo: None };
+        let mut at = Circumstances {
+            root,
+            hidden: visit.hidden,
+            parent_moves: visit.moves,
+            anew: visit.force == Force::Own || self.anew,
         };
 
         let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text, doc, node));
         let forced = forced(&known, doc, node, computing.viewport);
-        let style = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &node.style);
+        let old = computing.motion.base(own).or(node.style.as_ref()).cloned();
+        let was_hidden = old.as_ref().is_some_and(|old| old.display == Display::None);
+        let base = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &old);
+        let style = computing.moving(own, node.style.as_ref(), base, &visit.parent, at);
         let items = cascade::has_items(style.display) && !known.wraps_children(node);
-        let mut generated = |rules: &[&CompiledRule], old: &Option<Arc<ComputedStyle>>| {
-            if rules.is_empty() {
-                return None;
+        at.hidden |= style.display == Display::None;
+        at.parent_moves |= computing.motion.moves(id);
+        let mut generated = |rules: &[&CompiledRule], pseudo, shown: &Option<Arc<ComputedStyle>>| {
+            let key = MotionKey { node: id, pseudo: Some(pseudo) };
+            let old = computing.motion.base(key).or(shown.as_ref()).cloned();
+            let base = (!rules.is_empty()).then(|| computing.style(rules, &style, None, 0, items, &old));
+            match base.filter(|base| matches!(base.content, Content::Items(_))) {
+                Some(base) => Some(computing.moving(key, shown.as_ref(), base, &style, at)),
+                None => {
+                    computing.motion.cancel(key);
+                    None
+                }
             }
-            let style = computing.style(rules, &style, None, 0, items, old);
-            matches!(style.content, Content::Items(_)).then_some(style)
         };
-        let before = generated(&matched.before, &node.before);
-        let after = generated(&matched.after, &node.after);
+        let before = generated(&matched.before, PseudoElement::Before, &node.before);
+        let after = generated(&matched.after, PseudoElement::After, &node.after);
         let inner_rules = picker_rules(&matcher, node, &sets, computing.stats);
         let is_field = node.tag() == known.input || node.tag() == known.textarea;
         let placeholder = is_field.then(|| {
@@ -158,7 +219,6 @@ impl StyleEngine {
         });
         let selection = Highlight::of(&matched.selection, &style, &mut computing, node.selection.as_ref());
 
-        let id = visit.node;
         let mut damage = Dirty::NONE;
         let inside = if node.inner_rules != inner_rules { node.children.clone() } else { Vec::new() };
         if node.selection != selection {
@@ -169,8 +229,7 @@ impl StyleEngine {
             Some(old) if Arc::ptr_eq(old, &style) => false,
             Some(old) => {
                 damage.insert(cascade::damage(old, &style));
-                let explicit =
-                    self.rules.explicit_inherit || self.caches.explicit_inherit || self.caches.parsed.explicit_inherit;
+                let explicit = self.inherits_explicitly();
                 cascade::reaches_children(old, &style) || (explicit && old != &style)
             }
         };
@@ -182,14 +241,7 @@ impl StyleEngine {
                 _ => damage.insert(Dirty::BOXES | Dirty::LAYOUT),
             }
         }
-        let pairs = [
-            (None, &node.style, Some(&style)),
-            (Some(PseudoElement::Before), &node.before, before.as_ref()),
-            (Some(PseudoElement::After), &node.after, after.as_ref()),
-        ];
-        for (pseudo, old, new) in pairs {
-            note_motion(&mut self.changes, id, pseudo, old, new);
-        }
+        let hides = style.display == Display::None;
         if let Some(node) = doc.node_mut(id) {
             node.style = Some(style);
             (node.before, node.after, node.placeholder) = (before, after, placeholder);
@@ -203,7 +255,52 @@ impl StyleEngine {
         if damage != Dirty::NONE {
             doc.mark(id, damage);
         }
+        match (was_hidden, hides) {
+            (false, true) => {
+                let hidden = self.motion.hide(doc, id);
+                mark_below(doc, id, hidden);
+            }
+            (true, false) if self.motion.animates() => {
+                let animated = animated_below(doc, id);
+                mark_below(doc, id, animated);
+            }
+            _ => {}
+        }
         reaches
+    }
+}
+
+/// What has animations below an element that begins to show: they begin, too.
+fn animated_below(doc: &Document, id: NodeId) -> Vec<NodeId> {
+    let mut stack = doc.node(id).map_or_else(Vec::new, |node| node.children.clone());
+    let mut found = Vec::new();
+    while let Some(at) = stack.pop() {
+        let Some(node) = doc.node(at) else { continue };
+        let styles = [&node.style, &node.before, &node.after];
+        if styles.into_iter().flatten().any(|style| !style.animation.is_empty()) {
+            found.push(at);
+        }
+        if node.style.as_ref().is_some_and(|style| style.display != Display::None) {
+            stack.extend(&node.children);
+        }
+    }
+    found
+}
+
+/// Marks elements below one that is being visited, with a trail that ends there.
+fn mark_below(doc: &mut Document, id: NodeId, elements: Vec<NodeId>) {
+    for element in elements {
+        let (mut at, mut dirt) = (element, Dirty::STYLE);
+        while at != id
+            && let Some(node) = doc.node_mut(at)
+            && !node.dirty.contains(dirt)
+        {
+            node.dirty.insert(dirt);
+            (at, dirt) = (node.parent, Dirty::STYLE_DESCENDANT);
+        }
+        if let Some(node) = doc.node_mut(id) {
+            node.dirty.insert(Dirty::STYLE_DESCENDANT);
+        }
     }
 }
 
@@ -226,4 +323,8 @@ struct Visit {
     force: Force,
     /// Elements above it.
     depth: usize,
+    /// Something above it is not displayed.
+    hidden: bool,
+    /// Something above it moves, and with it what is inherited.
+    moves: bool,
 }

@@ -7,6 +7,8 @@ pub struct RestyleStats {
     pub nodes_visited: u32,
     /// Elements whose rules were matched again.
     pub nodes_restyled: u32,
+    /// Styles that moved on by themselves, without any rule being matched.
+    pub nodes_moved: u32,
     /// Rules that were tested against a node.
     pub rules_tested: u32,
     /// Styles that were found in the cache instead of being computed.

@@ -1,0 +1,253 @@
+//! What script asks for with `this.animate`, `wx.createAnimation` and page transitions. The style of the element already says
+//! where it ends: this is the way there.
+
+use super::animations::properties_of;
+use super::frames::{Frame, Frames, put};
+use super::set::PropertySet;
+use super::timing::{Phase, Timing};
+use super::{FrameStyles, MotionEvent, MotionEventKind, MotionKey};
+use crate::css::parse_style_attribute;
+use crate::style::computed::{AnimationDirection, ComputedStyle, Easing, FillMode};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// An animation as it travels in a commit: JSON text, for it is rare and has lists. Times in ms.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum ScriptedAnimation {
+    /// Through key frames.
+    Frames {
+        /// How long it takes.
+        duration: f64,
+        /// The frames, by offset.
+        frames: Vec<ScriptedFrame>,
+    },
+    /// Step by step, each from where the one before it ended.
+    Steps(Vec<ScriptedStep>),
+}
+
+/// A key frame.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ScriptedFrame {
+    /// Where, 0 to 1.
+    pub offset: f64,
+    /// How the way to the next frame is eased: a CSS timing function.
+    pub easing: String,
+    /// Declarations.
+    pub style: String,
+}
+
+/// A step.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ScriptedStep {
+    /// Until it begins, once the step before it has ended.
+    pub delay: f64,
+    /// How long it takes.
+    pub duration: f64,
+    /// How it is eased: a CSS timing function.
+    pub easing: String,
+    /// Declarations.
+    pub style: String,
+}
+
+impl ScriptedAnimation {
+    /// Most frames or steps; those behind are left out.
+    pub const PARTS: usize = 1_000;
+
+    /// One that ends those before it.
+    pub fn none() -> ScriptedAnimation {
+        ScriptedAnimation::Steps(Vec::new())
+    }
+
+    /// As text for a commit.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// From a commit's text; `None` if it is none or would cost too much.
+    pub fn parse(text: &str) -> Option<ScriptedAnimation> {
+        let animation: ScriptedAnimation = serde_json::from_str(text).ok()?;
+        let fits = match &animation {
+            ScriptedAnimation::Frames { duration, frames } => {
+                let sorted = frames.is_sorted_by(|a, b| a.offset <= b.offset);
+                let within = frames.iter().all(|frame| (0.0..=1.0).contains(&frame.offset));
+                duration.is_finite() && *duration >= 0.0 && sorted && within && frames.len() <= Self::PARTS
+            }
+            ScriptedAnimation::Steps(steps) => {
+                let times = steps.iter().flat_map(|step| [step.delay, step.duration]);
+                times.clone().all(|time| time.is_finite() && time >= 0.0) && steps.len() <= Self::PARTS
+            }
+        };
+        fits.then_some(animation)
+    }
+
+    /// True if nothing moves.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            ScriptedAnimation::Frames { frames, .. } => frames.is_empty(),
+            ScriptedAnimation::Steps(steps) => steps.is_empty(),
+        }
+    }
+
+    /// Sets it going for an element that showed `from`.
+    pub(super) fn start(
+        &self,
+        base: &ComputedStyle,
+        from: &Arc<ComputedStyle>,
+        now: f64,
+        styles: &mut dyn FrameStyles,
+    ) -> Run {
+        let file: Arc<str> = Arc::from("");
+        let easing = |text: &str| crate::css::motion::easing_from_text(text).unwrap_or(Easing::Linear);
+        let way = match self {
+            ScriptedAnimation::Frames { duration, frames } => {
+                let frames = frames.iter().map(|frame| {
+                    // What is wrong with it is told of the style that stays.
+                    let block = parse_style_attribute(&frame.style, &file).0;
+                    Frame {
+                        offset: frame.offset,
+                        easing: easing(&frame.easing),
+                        properties: properties_of(&block),
+                        style: Arc::new(styles.style(&block, base)),
+                    }
+                });
+                Way::Frames { duration: *duration, frames: Frames::new(frames.collect(), Easing::Linear) }
+            }
+            ScriptedAnimation::Steps(steps) => {
+                let (mut at, mut last) = (0.0, from.clone());
+                let steps = steps.iter().map(|step| {
+                    let block = parse_style_attribute(&step.style, &file).0;
+                    let to = Arc::new(styles.style(&block, &last));
+                    let begin = at + step.delay;
+                    at = begin + step.duration;
+                    let from = std::mem::replace(&mut last, to.clone());
+                    let properties = properties_of(&block);
+                    Step { begin, end: at, easing: easing(&step.easing), properties, from, to }
+                });
+                Way::Steps { steps: steps.collect(), told: 0 }
+            }
+        };
+        Run { start: now, from: from.clone(), way }
+    }
+}
+
+/// One that runs.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    start: f64,
+    /// What was shown when it was asked for.
+    from: Arc<ComputedStyle>,
+    way: Way,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Frames {
+        duration: f64,
+        frames: Frames,
+    },
+    Steps {
+        steps: Vec<Step>,
+        /// How many were told of.
+        told: usize,
+    },
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    /// After the start, ms.
+    begin: f64,
+    end: f64,
+    easing: Easing,
+    properties: PropertySet,
+    from: Arc<ComputedStyle>,
+    to: Arc<ComputedStyle>,
+}
+
+impl Run {
+    fn end(&self) -> f64 {
+        self.start
+            + match &self.way {
+                Way::Frames { duration, .. } => *duration,
+                Way::Steps { steps, .. } => steps.last().map_or(0.0, |step| step.end),
+            }
+    }
+
+    pub fn apply(&self, out: &mut ComputedStyle, now: f64) {
+        let local = now - self.start;
+        match &self.way {
+            Way::Frames { duration, frames } => {
+                let timing = Timing {
+                    delay: 0.0,
+                    duration: *duration,
+                    iterations: 1.0,
+                    direction: AnimationDirection::Normal,
+                    fill: FillMode::None,
+                };
+                let sample = timing.sample(local);
+                if let Some(progress) = sample.progress {
+                    frames.apply(out, &self.from, progress, sample.phase == Phase::Before);
+                }
+            }
+            Way::Steps { steps, .. } => {
+                let mut shown = PropertySet::default();
+                for step in steps {
+                    for id in step.properties.iter() {
+                        if local >= step.begin {
+                            let whole = step.end - step.begin;
+                            let time = if whole > 0.0 { ((local - step.begin) / whole).min(1.0) } else { 1.0 };
+                            put(id, out, &step.from, &step.to, step.easing.at(time, false) as f32);
+                        } else if !shown.contains(id) {
+                            // Its first step has not begun.
+                            id.copy(out, &self.from);
+                        }
+                        shown.insert(id);
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn is_due(&self, now: f64) -> bool {
+        now >= self.start
+    }
+
+    pub fn next_due(&self, now: f64) -> f64 {
+        self.start.max(now)
+    }
+
+    /// Tells of steps that came to their end; false once it is over.
+    pub fn advance(&mut self, key: MotionKey, now: f64, events: &mut Vec<MotionEvent>) -> bool {
+        let (start, end) = (self.start, self.end());
+        if let Way::Steps { steps, told } = &mut self.way {
+            while let Some(step) = steps.get(*told)
+                && now >= start + step.end
+            {
+                *told += 1;
+                let elapsed = step.end - step.begin;
+                let kind = MotionEventKind::TransitionEnd;
+                events.push(MotionEvent { key, kind, name: Arc::from(""), elapsed });
+            }
+        }
+        now < end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_animation_comes_back_from_its_text_and_nothing_else_does() {
+        let frame = |offset, style: &str| ScriptedFrame { offset, easing: "ease".to_owned(), style: style.to_owned() };
+        let frames = vec![frame(0.0, "opacity: 0"), frame(1.0, "opacity: 1")];
+        let animation = ScriptedAnimation::Frames { duration: 300.0, frames };
+        assert_eq!(ScriptedAnimation::parse(&animation.to_text()), Some(animation));
+        let backwards = ScriptedAnimation::Frames { duration: 1.0, frames: vec![frame(1.0, ""), frame(0.5, "")] };
+        for text in
+            ["", "{}", "[]", &backwards.to_text(), r#"{"Steps":[{"delay":-1,"duration":1,"easing":"","style":""}]}"#]
+        {
+            assert_eq!(ScriptedAnimation::parse(text), None, "{text}");
+        }
+        assert!(ScriptedAnimation::none().is_empty());
+    }
+}
