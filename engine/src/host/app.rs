@@ -26,7 +26,7 @@ use crate::widgets::picker::region::{BuiltInRegions, Regions};
 use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
-use pellicle_layout::document::{Commit, NodeId};
+use pellicle_layout::document::{Commit, NodeId, PageEntry};
 use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind as LogicRoute};
@@ -125,6 +125,8 @@ pub struct App {
     pub(super) supplied: Supplied,
     pub(super) fonts: FontLoader,
     pub(super) motion: bool,
+    /// The page that was on top last.
+    pub(super) shown_page: Option<PageEntry>,
     /// Commits applied since the start.
     pub(super) commits_applied: u64,
     pub(super) pressed_chrome: Option<(NodeId, ChromeAction)>,
@@ -168,6 +170,7 @@ impl App {
         let fonts = FontBook::new(config.fonts.clone())?;
         let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders);
         stage.document.plain_components = !config.motion;
+        stage.motion_mut().set_enabled(config.motion);
         let chrome_view = match config.chrome {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
             false => None,
@@ -208,6 +211,7 @@ impl App {
             supplied: Supplied::default(),
             fonts: config.font_loader,
             motion: config.motion,
+            shown_page: None,
             commits_applied: 0,
             pressed_chrome: None,
             clock: config.clock.clone(),

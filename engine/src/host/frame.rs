@@ -52,6 +52,7 @@ impl App {
         }
         self.receive(now);
         self.moving.begin(now);
+        self.stage.motion_mut().set_time(now);
         self.poll_fonts();
         self.advance(now);
         lap(self, Phase::Animations);
@@ -72,6 +73,7 @@ impl App {
         lap(self, Phase::Layout);
         self.acknowledge(taken, now);
         self.tell_of_pictures(now);
+        self.tell_of_motion(now);
         if self.chrome_view.is_some() {
             let surface = css::Viewport {
                 width: self.viewport.width,
@@ -98,12 +100,16 @@ impl App {
         // What moves does so at the next frame; the host paces frames.
         let wheels = self.chrome.picker.as_ref().filter(|picker| picker.is_moving()).map(|_| now);
         let worklets = self.moving.needs_frame().then_some(now);
-        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets].into_iter().flatten();
+        let styles = self.stage.next_motion();
+        let pages = self.is_changing_pages().then_some(now);
+        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets, styles, pages];
+        let others = others.into_iter().flatten();
         session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
 
     fn advance(&mut self, now: f64) {
         self.chrome.advance(now);
+        self.advance_transition(now);
         self.advance_picker(now);
         let answer = self.stage.advance_responders(now);
         self.answered(answer);
@@ -242,6 +248,7 @@ impl App {
     /// Lets the page on top and its widgets take in what was applied.
     fn enter(&mut self, asked: &Asked, now: f64) {
         if asked.pages {
+            self.begin_transition(now);
             self.page_changed();
         }
         self.follow_meta(&asked.attributes);
@@ -267,7 +274,7 @@ impl App {
     fn restyle(&mut self) {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
-        if style.nodes_restyled > 0 {
+        if style.nodes_restyled + style.nodes_moved > 0 {
             self.picture_dirty = true;
             self.painter.list_dirty = true;
         }
@@ -330,6 +337,7 @@ impl App {
             }
             Request::Query { node, kind, styles } => asked.queries.push(Query::Node(node, kind, styles)),
             Request::QueryEnd(request) => asked.queries.push(Query::End(request)),
+            Request::Animate(node, animation) => self.stage.animate(node, *animation),
             Request::Watch(request, watch) => self.watches.add(request, *watch),
             Request::Unwatch(request) => self.watches.remove(request),
         }

@@ -3,12 +3,14 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`app`] | a mini-program: input, ticks, pictures |
+//! | `animating` | what script hears of transitions and animations |
 //! | `acting` | what tools do to the page without a finger |
 //! | `chrome_input` | fingers and keys on bars, dialogs and panels |
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `keyboard` | room for the soft keyboard |
 //! | `moving` | styles that worklets give |
+//! | `transition` | sliding from page to page |
 //! | `frame` | one tick: the phases up to layout |
 //! | `watching` | intersection observers |
 //! | `responding` | functions of wxs among the phases |
@@ -27,6 +29,7 @@
 //! | [`pictures`] | natural sizes of pictures |
 
 mod acting;
+mod animating;
 pub mod app;
 mod calls;
 mod chrome_input;
@@ -47,5 +50,6 @@ mod snapshot;
 pub mod sources;
 pub mod stage;
 pub mod supplied;
+mod transition;
 pub mod types;
 mod watching;

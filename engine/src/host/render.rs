@@ -7,6 +7,7 @@ use super::app::App;
 use super::draw::OnDevice;
 use super::pictures::Pictures;
 use super::stage::PageStage;
+use super::transition::PageTransition;
 use crate::cpu::CpuPainter;
 use crate::frame::Phase;
 use crate::glyphs::GlyphCache;
@@ -16,7 +17,6 @@ use crate::interact::scene::Stage;
 use crate::interact::session::Session;
 use crate::paint::DeviceRect;
 use crate::paint::builder::{self, Input, PaintState};
-use crate::paint::compose::{Part, compose};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
@@ -55,11 +55,15 @@ pub struct Painting {
     pub(super) glyphs: GlyphCache,
     pub(super) cpu: CpuPainter,
     pub(super) gpu: Option<OnDevice>,
-    chrome: DisplayList,
+    pub(super) chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
     pub(super) whole: Option<DisplayList>,
+    /// Two pages on the way.
+    pub(super) transition: Option<PageTransition>,
+    /// What there is has to be put together again.
+    pub(super) recompose: bool,
     /// Where the rows of the chrome's list have gone in that.
-    chrome_rows: Option<Appended>,
+    pub(super) chrome_rows: Option<Appended>,
     /// What was drawn last, to find what has changed since.
     pub(super) tracker: DamageTracker,
     /// Pixels that have changed since and are still to be drawn.
@@ -85,6 +89,8 @@ impl Painting {
             gpu: None,
             chrome: DisplayList::default(),
             whole: None,
+            transition: None,
+            recompose: false,
             chrome_rows: None,
             tracker: DamageTracker::default(),
             pending: Vec::new(),
@@ -332,18 +338,9 @@ impl App {
                 self.painter.spin.chrome = spins.get();
             }
         }
-        if rebuilt || chrome {
+        if rebuilt || chrome || std::mem::take(&mut self.painter.recompose) {
             self.forget_pictures();
-            let area = self.page_area();
-            let composed = self.chrome_view.is_some().then(|| {
-                let parts = [
-                    Part { list: &self.stage.list, origin: Point::new(area.x, area.y), page: true },
-                    Part { list: &self.painter.chrome, origin: Point::default(), page: false },
-                ];
-                compose(&parts, (self.viewport.width, self.viewport.height), Color::WHITE)
-            });
-            self.painter.chrome_rows = composed.as_ref().and_then(|(_, rows)| rows.last().copied());
-            self.painter.whole = composed.map(|(whole, _)| whole);
+            self.compose(now);
             self.place_wheels();
             self.place_moved();
         }
@@ -355,7 +352,8 @@ impl App {
         if self.painter.images.len() < MANY_PICTURES {
             return;
         }
-        let lists = [&self.stage.list, &self.painter.chrome].into_iter();
+        let leaving = self.painter.transition.as_ref().map(|transition| &transition.leaving);
+        let lists = [&self.stage.list, &self.painter.chrome].into_iter().chain(leaving);
         let shown = lists.flat_map(|list| list.items()).filter_map(|(_, item)| match &item.kind {
             ItemKind::Image(image) => match image.picture {
                 Picture::Image(id) => Some(id),

@@ -4,7 +4,7 @@ use super::app::App;
 use super::render::picture_list;
 use crate::cpu::{CpuPainter, PixelOrder, Target};
 use crate::paint::DeviceRect;
-use crate::paint::compose::{Part, compose};
+use crate::paint::compose::{Part, PartKind, compose};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::Point;
 use crate::paint::prepare::Resources;
@@ -51,7 +51,7 @@ impl App {
         if width > MAX_SIDE || height > MAX_SIDE {
             return Err(format!("a picture of {width} x {height} px is larger than {MAX_SIDE} x {MAX_SIDE}"));
         }
-        let part = Part { list: &list, origin: Point::new(-at.x, -at.y), page: false };
+        let part = Part { list: &list, origin: Point::new(-at.x, -at.y), kind: PartKind::Over };
         let (whole, _) = compose(&[part], size, Color::WHITE);
         let images = &mut self.painter.images;
         let mut tracker = DamageTracker::default();

@@ -16,6 +16,7 @@ use crate::paint::list::DisplayList;
 use crate::paint::space::Space;
 use crate::responders::{Answer, Responders};
 use crate::tools::dump::{self, DumpContext};
+use pellicle_layout::animate::{Motion, ScriptedAnimation};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
@@ -62,7 +63,9 @@ pub struct UpdateStats {
 impl UpdateStats {
     /// True if the picture may have changed.
     pub fn is_visible(&self) -> bool {
-        self.style.nodes_restyled > 0 || self.layout.nodes_computed > 0 || self.layout.boxes_built > 0
+        self.style.nodes_restyled + self.style.nodes_moved > 0
+            || self.layout.nodes_computed > 0
+            || self.layout.boxes_built > 0
     }
 }
 
@@ -140,6 +143,7 @@ impl PageStage {
         let outcome = self.document.apply_part(commit, first, applied);
         self.pictures.forget(&applied.removed);
         self.responders.forget(&applied.removed);
+        self.styles.motion_mut().forget(&applied.removed);
         outcome
     }
 
@@ -272,6 +276,21 @@ impl PageStage {
             self.document.mark(node, Dirty::STYLE | Dirty::LAYOUT | Dirty::BOXES);
             stack.extend(self.document.node(node).map(|n| n.children.as_slice()).unwrap_or(&[]));
         }
+    }
+
+    /// Whether styles move by themselves, and what was told of it.
+    pub fn motion_mut(&mut self) -> &mut Motion {
+        self.styles.motion_mut()
+    }
+
+    /// When styles move on, ms.
+    pub fn next_motion(&self) -> Option<f64> {
+        self.styles.motion().next_due(&self.document)
+    }
+
+    /// Lets an element move to what its style says.
+    pub fn animate(&mut self, node: NodeId, animation: ScriptedAnimation) {
+        self.styles.motion_mut().animate(&self.document, node, animation);
     }
 
     /// Restyles what is dirty.

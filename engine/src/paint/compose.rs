@@ -14,8 +14,22 @@ pub struct Part<'a> {
     pub list: &'a DisplayList,
     /// Where its viewport's corner lies, logical px.
     pub origin: Point,
-    /// It paints its background and nothing outside of its viewport; else it lies over the others.
-    pub page: bool,
+    /// What it is.
+    pub kind: PartKind,
+}
+
+/// What a part is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PartKind {
+    /// The page: it paints its background and nothing outside of its viewport, and its rows are found by their nodes.
+    Page,
+    /// A page that comes or goes: its place has a row of its own, so that it can be moved.
+    MovingPage {
+        /// Its rows are found by their nodes.
+        live: bool,
+    },
+    /// Bars and dialogs: over all of it, without a ground.
+    Over,
 }
 
 /// Puts lists over one another, the first at the bottom. Rows of nodes are those of the page. Gives also where the rows
@@ -26,19 +40,24 @@ pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> (Disp
     let mut rows = Vec::with_capacity(parts.len());
     for part in parts {
         let (w, h) = part.list.size;
+        let (is_page, live, moves) = match part.kind {
+            PartKind::Page => (true, true, false),
+            PartKind::MovingPage { live } => (true, live, true),
+            PartKind::Over => (false, false, false),
+        };
         let space = match part.origin {
-            Point { x: 0.0, y: 0.0 } => PropertyTables::ROOT,
+            Point { x: 0.0, y: 0.0 } if !moves => PropertyTables::ROOT,
             at => {
                 tables.add_anonymous_transform(PropertyTables::ROOT, Point::default(), Affine::translation(at.x, at.y))
             }
         };
         let mut clip = PropertyTables::UNCLIPPED;
-        if part.page {
+        if is_page {
             let area = Rect::new(0.0, 0.0, w, h);
             clip = tables.add_clip(PropertyTables::UNCLIPPED, space, area, Radii::ZERO);
             chunks.push(canvas(space, area, part.list.background));
         }
-        let moved = tables.append(&part.list.tables, space, clip, part.page);
+        let moved = tables.append(&part.list.tables, space, clip, live);
         rows.push(moved);
         chunks.extend(
             part.list.chunks.iter().map(|c| PlacedChunk { origin: c.origin, chunk: renumber(&c.chunk, &moved) }),
@@ -99,8 +118,8 @@ mod tests {
     fn rows_of_the_page_are_found_and_moved_to_its_place() {
         let (page, bars) = (list(1), list(1));
         let parts = [
-            Part { list: &page, origin: Point::new(0.0, 64.0), page: true },
-            Part { list: &bars, origin: Point::default(), page: false },
+            Part { list: &page, origin: Point::new(0.0, 64.0), kind: PartKind::Page },
+            Part { list: &bars, origin: Point::default(), kind: PartKind::Over },
         ];
         let (mut whole, rows) = compose(&parts, (100.0, 114.0), Color::BLACK);
         assert!(whole.tables.set_scroll(NodeId(1), Point::new(0.0, 10.0)));

@@ -219,6 +219,19 @@ impl PropertyTables {
         true
     }
 
+    /// Rewrites a transform by its row. False if that row is none.
+    pub fn set_transform_row(&mut self, row: SpatialId, to: Affine) -> bool {
+        let Some(SpatialNode { kind: SpatialKind::Transform { matrix, .. }, .. }) =
+            self.spatial.get_mut(row.0 as usize)
+        else {
+            return false;
+        };
+        if std::mem::replace(matrix, to) != to {
+            self.revise();
+        }
+        true
+    }
+
     /// Rewrites a node's transform. False if the node has no such row: the list has to be built again.
     pub fn set_transform(&mut self, node: NodeId, to: Affine) -> bool {
         self.rewrite(node, Role::Transform, |kind| {

@@ -86,6 +86,9 @@ fn a_popup_comes_from_below_and_closes_by_its_mask() {
         live.tap_at((200.0, 150.0));
         live.wait(600.0);
         assert_eq!(live.data()["visible"], json!(false));
+        // It goes when its transition tells that it is over.
+        let light = live.pixel((200.0, 150.0));
+        assert!(light[0] > 230 && !live.shown("text=From below"), "the mask is gone: {light:?}");
     });
 }
 

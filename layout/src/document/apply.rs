@@ -9,6 +9,7 @@ use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
 use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, SheetTarget, TextRef, ValueRef};
 use super::watch::Watch;
 use super::{Document, PageEntry};
+use crate::animate::ScriptedAnimation;
 use crate::atom::Atom;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -83,6 +84,8 @@ pub enum Request {
     Watch(u32, Box<Watch>),
     /// Watch no longer.
     Unwatch(u32),
+    /// Let an element move from what it shows; an empty animation ends those before it.
+    Animate(NodeId, Box<ScriptedAnimation>),
 }
 
 /// What applying a commit did.
@@ -329,6 +332,11 @@ impl Document {
                 into.requests.push(Request::Watch(request, Box::new(watch)));
             }
             Op::Unwatch { request } => into.requests.push(Request::Unwatch(request)),
+            Op::Animate { node, animation } => {
+                self.existing(node)?;
+                let animation = ScriptedAnimation::parse(text_of(commit, animation)?).ok_or("no animation")?;
+                into.requests.push(Request::Animate(node, Box::new(animation)));
+            }
         }
         Ok(())
     }

@@ -179,6 +179,9 @@ pub enum Op {
     Watch { request: u32, watch: TextRef },
     /// Ends that.
     Unwatch { request: u32 },
+    /// Lets a node move to what its style says already; `animation` is a
+    /// [`ScriptedAnimation`](crate::animate::ScriptedAnimation) as text, an empty one ends those before it.
+    Animate { node: NodeId, animation: TextRef },
 }
 
 impl Op {

@@ -4,13 +4,11 @@ use super::definition::BuiltinBehavior;
 use super::performance::set_update_listener;
 use super::script::{as_function, as_object, function, get, is_function};
 use super::{Framework, Instance};
-use crate::realm::{NativeFunction, Realm, ScriptKind, ScriptRef, ScriptResult};
-use crate::template::animation::transform_function;
+use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult};
 use crate::template::compiled::Target;
 use crate::template::part::PartId;
 use crate::template::text::to_text;
 use crate::value::Value;
-use pellicle_layout::document::NodeId;
 use std::rc::{Rc, Weak};
 
 /// The hidden field with an instance's number.
@@ -111,11 +109,11 @@ const FIELDS: &[(&str, Method)] = &[
     ("renderer", |_, _, _, _| Ok(Value::String(Rc::from("webview")))),
 ];
 
-fn argument(arguments: &[Value], at: usize) -> &Value {
+pub(super) fn argument(arguments: &[Value], at: usize) -> &Value {
     arguments.get(at).unwrap_or(&Value::Undefined)
 }
 
-fn text_of(arguments: &[Value]) -> Rc<str> {
+pub(super) fn text_of(arguments: &[Value]) -> Rc<str> {
     to_text(argument(arguments, 0))
 }
 
@@ -245,88 +243,7 @@ impl Framework {
         Value::object(fields)
     }
 
-    /// `animate(selector, keyframes, duration, callback)`: the elements take the last key frame.
-    fn animate(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, arguments: &[Value]) {
-        let selector = text_of(arguments);
-        let frame = match argument(arguments, 1) {
-            Value::Script(frames) => {
-                let length = realm.length(frames).unwrap_or(0);
-                realm.get_index(frames, length.saturating_sub(1)).unwrap_or_default()
-            }
-            _ => Value::Undefined,
-        };
-        let style = match as_object(realm, frame) {
-            Some(frame) => frame_style(realm, &frame),
-            None => String::new(),
-        };
-        for part in self.select_parts(instance, &selector, true) {
-            self.set_animated_style(part, &style);
-        }
-        let duration = match argument(arguments, 2) {
-            Value::Number(duration) => duration.max(0.0),
-            _ => 0.0,
-        };
-        self.call_later(realm, instance, argument(arguments, 3), duration);
-    }
-
-    /// `clearAnimation(selector, options, callback)`.
-    fn clear_animation(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, arguments: &[Value]) {
-        for part in self.select_parts(instance, &text_of(arguments), true) {
-            self.set_animated_style(part, "");
-        }
-        let callback = if is_function(realm, argument(arguments, 1)) { 1 } else { 2 };
-        self.call_later(realm, instance, argument(arguments, callback), 0.0);
-    }
-
-    /// `applyAnimatedStyle(selector, updater, options, callback)`: elements follow the styles that a worklet gives.
-    fn apply_animated_style(
-        &self,
-        realm: &mut dyn Realm,
-        instance: &Rc<Instance>,
-        arguments: &[Value],
-    ) -> ScriptResult<Value> {
-        let Some(worklets) = &self.services.worklets else { return Ok(Value::Undefined) };
-        let nodes = self.animated_nodes(instance, &text_of(arguments));
-        let this = Value::Script(instance.this.clone());
-        let id = worklets.apply(realm, nodes, argument(arguments, 1), &this)?;
-        let callback = arguments.iter().skip(2).rfind(|a| is_function(realm, a)).cloned().unwrap_or_default();
-        self.call_back(realm, instance, &callback, 0.0, &[Value::object([("styleId", Value::Number(id.into()))])]);
-        Ok(Value::Undefined)
-    }
-
-    /// `clearAnimatedStyle(selector, styleIds, callback)`; all styles without ids.
-    fn clear_animated_style(
-        &self,
-        realm: &mut dyn Realm,
-        instance: &Rc<Instance>,
-        arguments: &[Value],
-    ) -> ScriptResult<Value> {
-        let Some(worklets) = &self.services.worklets else { return Ok(Value::Undefined) };
-        let nodes = self.animated_nodes(instance, &text_of(arguments));
-        let mut ids = None;
-        if let Value::Script(list) = argument(arguments, 1)
-            && realm.kind(list) == ScriptKind::Array
-        {
-            let mut found = Vec::new();
-            for index in 0..realm.length(list)? {
-                if let Value::Number(id) = realm.get_index(list, index)? {
-                    found.push(id as u32);
-                }
-            }
-            ids = Some(found);
-        }
-        worklets.clear(nodes, ids)?;
-        let callback = arguments.iter().skip(1).rfind(|a| is_function(realm, a)).cloned().unwrap_or_default();
-        self.call_later(realm, instance, &callback, 0.0);
-        Ok(Value::Undefined)
-    }
-
-    fn animated_nodes(&self, instance: &Rc<Instance>, selector: &str) -> Vec<NodeId> {
-        let parts = self.select_parts(instance, selector, true);
-        parts.into_iter().filter_map(|part| self.selected(part)).map(|selected| selected.node).collect()
-    }
-
-    fn call_later(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, callback: &Value, delay: f64) {
+    pub(super) fn call_later(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, callback: &Value, delay: f64) {
         self.call_back(realm, instance, callback, delay, &[]);
     }
 
@@ -351,51 +268,4 @@ impl Framework {
         });
         realm.set_timer(delay, call);
     }
-
-    /// Puts the end of an animation over an element's own style.
-    fn set_animated_style(&self, id: PartId, style: &str) {
-        let found = match self.parts.borrow_mut().element_mut(id) {
-            Some(part) => {
-                part.animated.get_or_insert_default().set_frame(style);
-                true
-            }
-            None => false,
-        };
-        if found {
-            self.restyle(id);
-        }
-    }
-}
-
-/// A key frame as an inline style.
-fn frame_style(realm: &mut dyn Realm, frame: &ScriptRef) -> String {
-    let mut style = String::new();
-    let mut transform = String::new();
-    for (name, value) in super::script::entries(realm, frame) {
-        let data = realm.to_data(&value, &crate::realm::DataLimits::default()).unwrap_or_default();
-        let function = match &data {
-            Value::Array(items) => transform_function(&name, &items.borrow()),
-            value => transform_function(&name, std::slice::from_ref(value)),
-        };
-        if let Some(function) = function {
-            transform.push_str(&function);
-            continue;
-        }
-        match &*name {
-            "ease" | "offset" | "composite" => {}
-            name => {
-                for c in name.chars() {
-                    if c.is_ascii_uppercase() {
-                        style.push('-');
-                    }
-                    style.push(c.to_ascii_lowercase());
-                }
-                style.push_str(&format!(":{};", to_text(&data)));
-            }
-        }
-    }
-    if !transform.is_empty() {
-        style.push_str(&format!("transform:{transform};"));
-    }
-    style
 }

@@ -29,6 +29,7 @@
 //! | `classes` | class names to (scope, name) pairs |
 //! | `globals` | `App`, `Page`, `Component`, `getApp`, ... |
 //! | `methods` | the methods of instances |
+//! | `animate` | those that move elements |
 //! | `dispatch` | events from the render side, custom events |
 //! | `relations` | links between components |
 //! | `select` | selectors |
@@ -38,6 +39,7 @@
 //! | `channel` | event channels |
 //! | `script` | small readings of script objects |
 
+mod animate;
 pub mod app;
 mod channel;
 mod classes;

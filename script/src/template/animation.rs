@@ -1,10 +1,11 @@
-//! What animations leave on an element: styles over its own one.
-//!
-//! The render side moves nothing between two styles by a script's animation, so the end of each step shows at once.
+//! Animations of script on an element: where they bring it, as styles over its own one, and the way there, which the render
+//! side goes by itself.
 
 use super::text::to_text;
 use crate::value::Value;
 use indexmap::IndexMap;
+use pellicle_layout::animate::ScriptedAnimation;
+use pellicle_layout::animate::scripted::ScriptedStep;
 use std::fmt::Write;
 use std::rc::Rc;
 
@@ -21,34 +22,49 @@ pub struct Animated {
 }
 
 impl Animated {
-    /// Runs what `wx.createAnimation().export()` gave, step by step from where the element is. True if there was any.
-    pub fn run(&mut self, exported: &Value) -> bool {
-        let actions = field(exported, "actions");
-        let Value::Array(actions) = actions else { return false };
+    /// Takes in what `wx.createAnimation().export()` gave: the element is where its last step ends. Gives the way there,
+    /// step by step, if there is any.
+    pub fn run(&mut self, exported: &Value) -> Option<ScriptedAnimation> {
+        let Value::Array(actions) = field(exported, "actions") else { return None };
         let actions = actions.borrow();
-        for action in actions.iter() {
-            self.step(action);
-        }
-        !actions.is_empty()
+        let steps: Vec<ScriptedStep> = actions.iter().map(|action| self.step(action)).collect();
+        let moves = !steps.is_empty();
+        moves.then(|| ScriptedAnimation::Steps(steps.into_iter().take(ScriptedAnimation::PARTS).collect()))
     }
 
-    fn step(&mut self, action: &Value) {
-        let Value::Array(changes) = field(action, "animates") else { return };
-        let mut transform = String::new();
-        for change in changes.borrow().iter() {
-            let kind = to_text(&field(change, "type"));
-            let Value::Array(arguments) = field(change, "args") else { continue };
-            let arguments = arguments.borrow();
-            match (&*kind, &arguments[..]) {
-                ("style", [property, value, ..]) => {
-                    self.styles.insert(to_text(property), to_text(value));
+    fn step(&mut self, action: &Value) -> ScriptedStep {
+        let option = field(action, "option");
+        let timing = field(&option, "transition");
+        let time = |name| match field(&timing, name) {
+            Value::Number(time) if time.is_finite() => time.max(0.0),
+            _ => 0.0,
+        };
+        let (mut style, mut transform) = (String::new(), String::new());
+        if let Value::Array(changes) = field(action, "animates") {
+            for change in changes.borrow().iter() {
+                let kind = to_text(&field(change, "type"));
+                let Value::Array(arguments) = field(change, "args") else { continue };
+                let arguments = arguments.borrow();
+                match (&*kind, &arguments[..]) {
+                    ("style", [property, value, ..]) => {
+                        let (property, value) = (to_text(property), to_text(value));
+                        add(&mut style, format_args!("{property}:{value}"));
+                        self.styles.insert(property, value);
+                    }
+                    (kind, arguments) => transform.extend(transform_function(kind, arguments)),
                 }
-                (kind, arguments) => transform.extend(transform_function(kind, arguments)),
             }
         }
         if !transform.is_empty() {
             self.transform = transform;
-            self.origin = to_text(&field(&field(action, "option"), "transformOrigin"));
+            self.origin = to_text(&field(&option, "transformOrigin"));
+            self.add_transform(&mut style);
+        }
+        ScriptedStep {
+            delay: time("delay"),
+            duration: time("duration"),
+            easing: to_text(&field(&timing, "timingFunction")).to_string(),
+            style,
         }
     }
 
@@ -60,27 +76,33 @@ impl Animated {
     /// The element's own style with what animations put over it.
     pub fn over(&self, own: &str) -> Rc<str> {
         let mut out = own.to_owned();
-        let mut add = |text: std::fmt::Arguments<'_>| {
-            if !out.is_empty() && !out.ends_with(';') {
-                out.push(';');
-            }
-            // Writing to a string does not fail.
-            let _ = out.write_fmt(text);
-        };
         for (property, value) in &self.styles {
-            add(format_args!("{property}:{value}"));
+            add(&mut out, format_args!("{property}:{value}"));
         }
         if !self.transform.is_empty() {
-            add(format_args!("transform:{}", self.transform.trim_end()));
-            if !self.origin.is_empty() {
-                add(format_args!("transform-origin:{}", self.origin));
-            }
+            self.add_transform(&mut out);
         }
         if !self.frame.is_empty() {
-            add(format_args!("{}", self.frame));
+            add(&mut out, format_args!("{}", self.frame));
         }
         Rc::from(out)
     }
+
+    fn add_transform(&self, out: &mut String) {
+        add(out, format_args!("transform:{}", self.transform.trim_end()));
+        if !self.origin.is_empty() {
+            add(out, format_args!("transform-origin:{}", self.origin));
+        }
+    }
+}
+
+/// Adds declarations to an inline style.
+fn add(out: &mut String, text: std::fmt::Arguments<'_>) {
+    if !out.is_empty() && !out.ends_with(';') {
+        out.push(';');
+    }
+    // Writing to a string does not fail.
+    let _ = out.write_fmt(text);
 }
 
 fn field(object: &Value, name: &str) -> Value {

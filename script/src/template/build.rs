@@ -12,6 +12,7 @@ use super::text::{class_text, is_class_list, is_hidden, style_text, to_attribute
 use crate::framework::definition::Definition;
 use crate::framework::{Framework, Instance, PageState, PropertyPassing};
 use crate::realm::{Realm, ScriptRef};
+use crate::tree::Command;
 use crate::value::Value;
 use crate::wxs::responder;
 use pellicle_layout::document::ops::{NodeId, ScopeId};
@@ -282,13 +283,14 @@ impl Walk<'_> {
             }
             Target::Style => framework.restyle(id),
             Target::Animation => {
-                let ran = framework
+                let way = framework
                     .parts
                     .borrow_mut()
                     .element_mut(id)
-                    .is_some_and(|part| part.animated.get_or_insert_default().run(&value));
-                if ran {
+                    .and_then(|part| part.animated.get_or_insert_default().run(&value));
+                if let Some(way) = way {
                     framework.restyle(id);
+                    framework.tree.borrow_mut().command(Command::Animate(node, Rc::new(way)));
                 }
             }
             Target::Id => framework.tree.borrow_mut().set_id(node, &to_text(&value)),

@@ -1,5 +1,6 @@
 //! What script asks of the render side beyond the tree itself.
 
+use pellicle_layout::animate::ScriptedAnimation;
 use pellicle_layout::document::ops::{NodeId, QueryKind};
 use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
@@ -54,6 +55,8 @@ pub enum Command {
     Watch(u32, Rc<Watch>),
     /// Watch no longer.
     Unwatch(u32),
+    /// Let a node move to what its style says already; an empty animation ends those before it.
+    Animate(NodeId, Rc<ScriptedAnimation>),
 }
 
 impl Command {

@@ -18,6 +18,7 @@
 use super::node::LogicKind;
 use super::subsequence::longest_increasing;
 use super::{Attribute, Changed, Command, LogicTree};
+use pellicle_layout::animate::ScriptedAnimation;
 use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NewSheet, NodeId, Op, ScopeId, ValueRef};
 use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
@@ -393,10 +394,15 @@ impl LogicTree {
                     commit.ops.push(Op::Watch { request, watch });
                 }
                 Command::Unwatch(request) => commit.ops.push(Op::Unwatch { request }),
+                Command::Animate(node, animation) if known(node) => {
+                    let animation = commit.push_text(&animation.to_text());
+                    commit.ops.push(Op::Animate { node, animation });
+                }
                 Command::ScrollTo { .. }
                 | Command::Focus(_)
                 | Command::InputValue { .. }
-                | Command::InputSeen { .. } => {}
+                | Command::InputSeen { .. }
+                | Command::Animate(..) => {}
             }
         }
     }
@@ -420,6 +426,9 @@ fn commands_of(commit: &Commit) -> Vec<Command> {
         Op::QueryEnd { request } => Some(Command::QueryEnd(request)),
         Op::Watch { request, watch } => Some(Command::Watch(request, Rc::new(Watch::parse(commit.text(watch)?)?))),
         Op::Unwatch { request } => Some(Command::Unwatch(request)),
+        Op::Animate { node, animation } => {
+            Some(Command::Animate(node, Rc::new(ScriptedAnimation::parse(commit.text(animation)?)?)))
+        }
         _ => None,
     };
     commit.ops.iter().filter_map(command).collect()
