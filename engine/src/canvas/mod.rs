@@ -39,7 +39,7 @@ use rustc_hash::FxHashMap;
 use shader::{Ramp, Repeat, Sampler, Shader};
 use std::sync::Arc;
 use surface::Surface;
-use text::Texts;
+use text::{TextSetup, Texts};
 
 /// Bytes of all surfaces and pictures of a mini-program.
 const BUDGET: usize = 256 << 20;
@@ -50,7 +50,7 @@ pub struct SoftwareCanvas {
     pictures: Pictures,
     made: u32,
     bytes: usize,
-    texts: Texts,
+    texts: LazyTexts,
     board: CanvasBoard,
     wake: WakeHost,
 }
@@ -58,7 +58,7 @@ pub struct SoftwareCanvas {
 /// What canvases are made of.
 pub struct CanvasSetup {
     /// Their fonts.
-    pub texts: Texts,
+    pub texts: TextSetup,
     /// Where their pictures come from.
     pub images: Arc<dyn ImageSource>,
     /// Pictures are loaded on threads of their own.
@@ -67,6 +67,25 @@ pub struct CanvasSetup {
     pub board: CanvasBoard,
     /// Called when something is to be shown.
     pub wake: WakeHost,
+}
+
+/// Fonts that are read when the first text is drawn or measured.
+enum LazyTexts {
+    Waiting(Option<TextSetup>),
+    Read(Box<Texts>),
+}
+
+impl LazyTexts {
+    /// The texts; `None` if there is no usable face.
+    fn get(&mut self) -> Option<&mut Texts> {
+        if let LazyTexts::Waiting(setup) = self {
+            *self = LazyTexts::Read(Box::new(Texts::new(setup.take()?).ok()?));
+        }
+        match self {
+            LazyTexts::Read(texts) => Some(texts),
+            LazyTexts::Waiting(_) => None,
+        }
+    }
 }
 
 fn bytes_of(width: u32, height: u32) -> usize {
@@ -78,7 +97,15 @@ impl SoftwareCanvas {
     pub fn new(setup: CanvasSetup) -> SoftwareCanvas {
         let CanvasSetup { texts, images, threaded, board, wake } = setup;
         let pictures = Pictures::new(images, threaded);
-        SoftwareCanvas { surfaces: FxHashMap::default(), pictures, made: 0, bytes: 0, texts, board, wake }
+        SoftwareCanvas {
+            surfaces: FxHashMap::default(),
+            pictures,
+            made: 0,
+            bytes: 0,
+            texts: LazyTexts::Waiting(Some(texts)),
+            board,
+            wake,
+        }
     }
 
     fn room(&self, width: u32, height: u32, freed: usize) -> Result<(), CanvasError> {
@@ -128,7 +155,8 @@ impl SoftwareCanvas {
 
     fn text(&mut self, surface: &mut Surface, command: &Command) {
         let Command::Text { text, style, at, max_width, pen, matrix, paint, look } = command else { return };
-        let laid = self.texts.lay(text, style);
+        let Some(texts) = self.texts.get() else { return };
+        let laid = texts.lay(text, style);
         let narrow = max_width.map_or(1.0, |most| if laid.width > most { most / laid.width } else { 1.0 });
         if narrow <= 0.0 {
             return;
@@ -136,14 +164,14 @@ impl SoftwareCanvas {
         let place = [narrow, 0.0, 0.0, 1.0, at.0 + laid.origin.0 * narrow, at.1 + laid.origin.1];
         let matrix_of_text = concat(matrix, &place);
         if let Some(pen) = pen {
-            let outline = self.texts.outline(&laid, &matrix_of_text);
+            let outline = texts.outline(&laid, &matrix_of_text);
             let contours = flatten(&stroked(&outline, pen, matrix));
             self.shade(surface, paint, matrix, look.alpha, |s, shader| {
                 s.fill(&contours, FillRule::NonZero, shader, look)
             });
             return;
         }
-        match self.texts.masks(&laid, &matrix_of_text) {
+        match texts.masks(&laid, &matrix_of_text) {
             Some(masks) => {
                 let (colored, plain): (Vec<Mask>, Vec<Mask>) = masks.into_iter().partition(|m| m.color);
                 let size = surface.size();
@@ -153,7 +181,7 @@ impl SoftwareCanvas {
                 colored.into_iter().for_each(|mask| surface.put_colored(mask, look.alpha as f32, look));
             }
             None => {
-                let contours = flatten(&self.texts.outline(&laid, &matrix_of_text));
+                let contours = flatten(&texts.outline(&laid, &matrix_of_text));
                 let fill = |s: &mut Surface, shader: &Shader<'_>| s.fill(&contours, FillRule::NonZero, shader, look);
                 self.shade(surface, paint, matrix, look.alpha, fill);
             }
@@ -291,7 +319,7 @@ impl Canvas for SoftwareCanvas {
     }
 
     fn measure(&mut self, text: &str, style: &TextStyle) -> TextMetrics {
-        self.texts.measure(text, style)
+        self.texts.get().map(|texts| texts.measure(text, style)).unwrap_or_default()
     }
 
     fn hits(&mut self, outline: &Outline, rule: FillRule, pen: Option<(&Pen, &Matrix)>, at: (f64, f64)) -> bool {
@@ -358,7 +386,8 @@ impl Canvas for SoftwareCanvas {
 
     fn load_font(&mut self, family: &str, source: &str, weight: &str, style: &str) {
         let rule = FontRule::of_script(family, source, weight, style, "");
-        self.texts.loader().add_script_rule(rule, Responder::nobody());
-        self.texts.poll();
+        let Some(texts) = self.texts.get() else { return };
+        texts.loader().add_script_rule(rule, Responder::nobody());
+        texts.poll();
     }
 }

@@ -5,9 +5,9 @@ use crate::fonts::FontLoader;
 use crate::glyphs::Mask;
 use crate::glyphs::raster::{self, GlyphShape, OUTLINE_EM};
 use crate::paint::path::Segment as Step;
-use pellicle_layout::text::FontBook;
 use pellicle_layout::text::font::StackFace;
 use pellicle_layout::text::shape::Shaper;
+use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::capability::canvas::{Matrix, Segment, TextAlign, TextBaseline, TextMetrics, TextStyle};
 use swash::scale::ScaleContext;
 use unicode_bidi::{BidiInfo, Level};
@@ -48,10 +48,22 @@ pub struct Laid {
     descent: f64,
 }
 
+/// The fonts of canvases before the first text: few programs ever draw one, so nothing is read before.
+pub struct TextSetup {
+    /// Which fonts there are.
+    pub policy: FontPolicy,
+    /// Where further faces are looked for.
+    pub loader: FontLoader,
+}
+
 impl Texts {
-    /// Texts in the faces of a book and what a loader finds.
-    pub fn new(book: FontBook, loader: FontLoader) -> Texts {
-        Texts { book, loader, shaper: Shaper::default(), context: ScaleContext::with_max_entries(16) }
+    /// Texts in the faces of a policy and what a loader finds.
+    ///
+    /// # Errors
+    /// [`FontError`] if there is no usable face.
+    pub fn new(TextSetup { policy, loader }: TextSetup) -> Result<Texts, FontError> {
+        let book = FontBook::new(policy)?;
+        Ok(Texts { book, loader, shaper: Shaper::default(), context: ScaleContext::with_max_entries(16) })
     }
 
     /// Where faces are looked for.

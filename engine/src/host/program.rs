@@ -3,13 +3,13 @@
 use super::app::{App, AppConfig, AppError};
 use super::types::Viewport;
 use crate::canvas::board::CanvasBoard;
-use crate::canvas::text::Texts;
+use crate::canvas::text::TextSetup;
 use crate::canvas::{CanvasSetup, SoftwareCanvas};
 use crate::fonts::{FontLoader, FontSource};
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::package::PROJECT_FILE;
-use pellicle_layout::text::{FontBook, FontPolicy};
+use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::WakeHost;
@@ -121,7 +121,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     };
     let board = CanvasBoard::default();
     let canvas = SoftwareCanvas::new(CanvasSetup {
-        texts: Texts::new(FontBook::new(fonts.clone())?, FontLoader::synchronous(canvas_fonts)),
+        texts: TextSetup { policy: fonts.clone(), loader: FontLoader::synchronous(canvas_fonts) },
         images: images.source().clone(),
         threaded: images.is_threaded(),
         board: board.clone(),

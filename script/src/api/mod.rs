@@ -58,7 +58,7 @@ use crate::bridge::outbox::Responder;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
 use crate::capability::audit::AuditSink;
-use crate::realm::{Realm, ScriptRef, ScriptResult, ScriptSink};
+use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink};
 use crate::value::Value;
 use crate::worker::WorkerSetup;
 use crate::worklet::LogicWorklets;
@@ -194,17 +194,44 @@ impl WxApi {
     fn host_object(&self, realm: &mut dyn Realm) -> ScriptResult<ScriptRef> {
         let object = realm.object(None);
         for entry in table::entries().filter(|e| self.offers(e)) {
-            let value = self.member(realm, entry);
-            realm.set(&object, entry.row.name, value)?;
+            match entry.handler {
+                Handler::Constant(make) => self.constant(realm, &object, entry.row.name, make)?,
+                _ => {
+                    let value = self.member(realm, entry);
+                    realm.set(&object, entry.row.name, value)?;
+                }
+            }
         }
         Ok(object)
     }
 
-    /// What stands on `wx` for an entry.
+    /// Puts a value on `wx` that is made when it is read first: few programs read any of them.
+    fn constant(
+        &self,
+        realm: &mut dyn Realm,
+        object: &ScriptRef,
+        name: &str,
+        make: fn(&mut dyn Realm, &WxApi) -> Value,
+    ) -> ScriptResult<()> {
+        let (api, made) = (self.clone(), Rc::new(RefCell::new(None::<Value>)));
+        let set = made.clone();
+        let get: NativeFunction = Rc::new(move |realm, _, _| {
+            if let Some(value) = &*made.borrow() {
+                return Ok(value.clone());
+            }
+            let value = make(realm, &api);
+            made.replace(Some(value.clone()));
+            Ok(value)
+        });
+        let set: NativeFunction = Rc::new(move |_, _, arguments| {
+            set.replace(Some(arguments.first().cloned().unwrap_or_default()));
+            Ok(Value::Undefined)
+        });
+        realm.define_accessor(object, name, get, Some(set))
+    }
+
+    /// What stands on `wx` for an entry that is called.
     fn member(&self, realm: &mut dyn Realm, entry: &'static Entry) -> Value {
-        if let Handler::Constant(make) = entry.handler {
-            return make(realm, self);
-        }
         let api = self.clone();
         let length = entry.row.arguments.len();
         let call =
