@@ -78,8 +78,8 @@ impl ElementMotion {
         }
     }
 
-    /// The style that shows; `before` itself if it is the same.
-    pub fn shown(&self, now: f64, before: Option<&Arc<ComputedStyle>>) -> Arc<ComputedStyle> {
+    /// The style that shows on a surface of a scale; `before` itself if it is the same.
+    pub fn shown(&self, now: f64, scale: f32, before: Option<&Arc<ComputedStyle>>) -> Arc<ComputedStyle> {
         if self.is_at_rest() {
             return self.base.clone();
         }
@@ -90,7 +90,7 @@ impl ElementMotion {
             run.apply(&mut style, &under, now);
         }
         self.scripts.iter().for_each(|run| run.apply(&mut style, now));
-        settle_mixed(&mut style);
+        settle_mixed(&mut style, scale);
         match before {
             Some(before) if **before == style => before.clone(),
             _ if *self.base == style => self.base.clone(),

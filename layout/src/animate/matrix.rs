@@ -1,5 +1,4 @@
-//! Matrices, and the parts that they are put together from (CSS Transforms 1 section "Interpolation of 2D matrices", CSS
-//! Transforms 2 section 12.1).
+//! Matrices, and the parts that they are put together from (CSS Transforms 2 section 12.1).
 
 use crate::math::{atan2_degrees, sin_cos_degrees, tan_degrees};
 use crate::style::computed::TransformOp;
@@ -76,91 +75,17 @@ impl Matrix {
         std::array::from_fn(|at| self.0[at / 4][at % 4] as f32)
     }
 
+    /// The cells of a flat matrix, as `matrix()` has them.
+    pub fn to_flat(self) -> [f32; 6] {
+        let m = &self.0;
+        [m[0][0], m[0][1], m[1][0], m[1][1], m[3][0], m[3][1]].map(|cell| cell as f32)
+    }
+
     /// True if it leaves the plane of the page where it is.
     pub fn is_flat(&self) -> bool {
         let m = &self.0;
         let zero = [m[0][2], m[0][3], m[1][2], m[1][3], m[2][0], m[2][1], m[2][3], m[3][2]];
         zero.iter().all(|&cell| cell == 0.0) && m[2][2] == 1.0 && m[3][3] == 1.0
-    }
-
-    /// Between two flat matrices. `None` if one of them makes nothing of the plane.
-    pub fn mix_flat(&self, to: &Matrix, t: f32) -> Option<[f32; 6]> {
-        let (mut a, b) = (FlatParts::of(self)?, FlatParts::of(to)?);
-        // The axes are turned rather than mirrored where that comes to the same.
-        let [mut sx, mut sy] = a.scale;
-        if (sx < 0.0 && b.scale[1] < 0.0) || (sy < 0.0 && b.scale[0] < 0.0) {
-            (sx, sy) = (-sx, -sy);
-            a.angle += if a.angle < 0.0 { 180.0 } else { -180.0 };
-        }
-        a.scale = [sx, sy];
-        // Not the long way round.
-        let whole = |angle: f64| if angle == 0.0 { 360.0 } else { angle };
-        let (mut from, mut to) = (whole(a.angle), whole(b.angle));
-        if (from - to).abs() > 180.0 {
-            *if from > to { &mut from } else { &mut to } -= 360.0;
-        }
-        let t = f64::from(t);
-        let part = |a: f64, b: f64| a + (b - a) * t;
-        let mixed = FlatParts {
-            translate: std::array::from_fn(|at| part(a.translate[at], b.translate[at])),
-            scale: std::array::from_fn(|at| part(a.scale[at], b.scale[at])),
-            angle: part(from, to),
-            rest: std::array::from_fn(|at| part(a.rest[at], b.rest[at])),
-        };
-        Some(mixed.matrix())
-    }
-}
-
-/// What a flat matrix is put together from.
-struct FlatParts {
-    translate: [f64; 2],
-    scale: [f64; 2],
-    /// Degrees.
-    angle: f64,
-    /// What is neither: m11, m12, m21, m22.
-    rest: [f64; 4],
-}
-
-impl FlatParts {
-    fn of(matrix: &Matrix) -> Option<FlatParts> {
-        let m = &matrix.0;
-        let (mut row0x, mut row0y, mut row1x, mut row1y) = (m[0][0], m[0][1], m[1][0], m[1][1]);
-        let determinant = row0x * row1y - row0y * row1x;
-        let mut scale = [(row0x * row0x + row0y * row0y).sqrt(), (row1x * row1x + row1y * row1y).sqrt()];
-        if determinant == 0.0 || scale.contains(&0.0) {
-            return None;
-        }
-        if determinant < 0.0 {
-            // One of the axes is mirrored: the one that is further from its place.
-            if row0x < row1y {
-                scale[0] = -scale[0];
-            } else {
-                scale[1] = -scale[1];
-            }
-        }
-        (row0x, row0y) = (row0x / scale[0], row0y / scale[0]);
-        (row1x, row1y) = (row1x / scale[1], row1y / scale[1]);
-        let angle = atan2_degrees(row0y, row0x);
-        if angle != 0.0 {
-            // Turned back, so that only the skew is left.
-            let (sin, cos) = (-row0y, row0x);
-            let (m11, m12, m21, m22) = (row0x, row0y, row1x, row1y);
-            row0x = cos * m11 + sin * m21;
-            row0y = cos * m12 + sin * m22;
-            row1x = -sin * m11 + cos * m21;
-            row1y = -sin * m12 + cos * m22;
-        }
-        Some(FlatParts { translate: [m[3][0], m[3][1]], scale, angle, rest: [row0x, row0y, row1x, row1y] })
-    }
-
-    fn matrix(&self) -> [f32; 6] {
-        let (sin, cos) = sin_cos_degrees(self.angle as f32);
-        let (sin, cos) = (f64::from(sin), f64::from(cos));
-        let [m11, m12, m21, m22] = self.rest;
-        let (a, b) = (cos * m11 + sin * m21, cos * m12 + sin * m22);
-        let (c, d) = (cos * m21 - sin * m11, cos * m22 - sin * m12);
-        let [sx, sy] = self.scale;
-        [a * sx, b * sx, c * sy, d * sy, self.translate[0], self.translate[1]].map(|cell| cell as f32)
     }
 }
 
@@ -197,6 +122,36 @@ fn combine(a: [f64; 3], b: [f64; 3], factor: f64) -> [f64; 3] {
 }
 
 impl Parts {
+    /// Takes a flat matrix apart, as Chromium does it: a rotation, a skew of x by y, a scale. `None` if it makes nothing of the
+    /// plane.
+    pub fn of_flat(matrix: &Matrix) -> Option<Parts> {
+        let m = &matrix.0;
+        let (mut x, mut y) = ([m[0][0], m[0][1]], [m[1][0], m[1][1]]);
+        let determinant = x[0] * y[1] - x[1] * y[0];
+        if determinant == 0.0 {
+            return None;
+        }
+        let length = |[a, b]: [f64; 2]| (a * a + b * b).sqrt();
+        let mut scale = [1.0, 1.0, 1.0];
+        if determinant < 0.0 {
+            // One axis is mirrored; both would be half a turn.
+            scale[if x[0] < y[1] { 0 } else { 1 }] = -1.0;
+        }
+        scale[0] *= length(x);
+        x = x.map(|part| part / scale[0]);
+        let shear = x[0] * y[0] + x[1] * y[1];
+        y = [y[0] - x[0] * shear, y[1] - x[1] * shear];
+        scale[1] *= length(y);
+        let (sin, cos) = sin_cos_degrees((atan2_degrees(x[1], x[0]) / 2.0) as f32);
+        Some(Parts {
+            translate: [m[3][0], m[3][1], 0.0],
+            scale,
+            skew: [shear / scale[1], 0.0, 0.0],
+            perspective: [0.0, 0.0, 0.0, 1.0],
+            quaternion: [0.0, 0.0, sin.into(), cos.into()],
+        })
+    }
+
     /// Takes a matrix apart; `None` if it makes nothing of space.
     pub fn of(matrix: &Matrix) -> Option<Parts> {
         let mut m = matrix.0;
@@ -356,19 +311,16 @@ mod tests {
     }
 
     #[test]
-    fn a_flat_matrix_comes_back_at_both_ends() {
+    fn a_flat_matrix_comes_back_from_its_parts() {
         let of = |cells: [f32; 6]| Matrix::of(&TransformOp::Matrix(cells)).expect("no percentages");
-        let cells = [[0.3, -1.2, 0.9, 0.4, 5.0, 6.0], [-1.0, 0.0, 0.2, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, -2.0, 0.0, 1.0]];
-        for a in cells {
-            for b in cells {
-                for (t, expected) in [(0.0, a), (1.0, b)] {
-                    let mixed = of(a).mix_flat(&of(b), t).expect("they can be taken apart");
-                    for (is, expected) in mixed.iter().zip(expected) {
-                        assert!((is - expected).abs() < 1e-4, "{a:?} to {b:?} at {t}: {mixed:?}");
-                    }
-                }
+        for cells in [[0.3, -1.2, 0.9, 0.4, 5.0, 6.0], [-1.0, 0.0, 0.2, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, -2.0, 0.0, 1.0]]
+        {
+            let back = Parts::of_flat(&of(cells)).expect("it can be taken apart").matrix();
+            assert!(back.is_flat(), "{back:?}");
+            for (a, b) in of(cells).to_columns().iter().zip(back.to_columns()) {
+                assert!((a - b).abs() < 1e-4, "{cells:?} {back:?}");
             }
         }
-        assert_eq!(of([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]).mix_flat(&Matrix::IDENTITY, 0.5), None);
+        assert!(Parts::of_flat(&of([1.0, 0.0, 0.0, 0.0, 0.0, 0.0])).is_none());
     }
 }

@@ -206,7 +206,7 @@ impl Mix for Visibility {
 impl Mix for Color {
     fn mix(&self, to: &Color, t: f32) -> Option<Color> {
         let (a, b) = (f32::from(self.a), f32::from(to.a));
-        let alpha = a + (b - a) * t;
+        let alpha = (a + (b - a) * t).min(255.0);
         if alpha <= 0.0 {
             return Some(Color::TRANSPARENT);
         }

@@ -124,6 +124,8 @@ pub struct Motion {
     enabled: bool,
     /// The time of the frame, ms.
     now: f64,
+    /// Device px a logical px.
+    scale: f32,
     elements: FxHashMap<MotionKey, Box<ElementMotion>>,
     waiting: Vec<Waiting>,
     events: Vec<MotionEvent>,
@@ -142,6 +144,11 @@ impl Motion {
     /// The time of the frame that comes, ms. It does not go back.
     pub fn set_time(&mut self, now: f64) {
         self.now = self.now.max(now);
+    }
+
+    /// Device px a logical px: lines are whole ones.
+    pub(crate) fn set_scale(&mut self, scale: f32) {
+        self.scale = scale;
     }
 
     /// What has happened since the last call.
@@ -203,7 +210,7 @@ impl Motion {
             let old = shown.unwrap_or(&base).clone();
             self.elements.insert(key, Box::new(ElementMotion::new(at.root, old)));
         }
-        let Motion { elements, events, now, .. } = self;
+        let Motion { elements, events, now, scale, .. } = self;
         let Some(element) = elements.get_mut(&key) else { return base };
         element.root = at.root;
         let new = shown.is_none_or(|shown| shown.display == Display::None);
@@ -213,7 +220,7 @@ impl Motion {
             elements.remove(&key);
             return base;
         }
-        element.shown(*now, shown)
+        element.shown(*now, *scale, shown)
     }
 
     /// Ends what moves a style, as when its pseudo-element is gone.
@@ -274,7 +281,7 @@ impl Motion {
             let Some(element) = document.node(node) else { continue };
             let Some(shown) = element.style.clone() else { continue };
             let root = document.ancestors(node).last().map_or(node, |root| root.id);
-            let now = self.now;
+            let (now, scale) = (self.now, self.scale);
             let moving = self.elements.entry(key).or_insert_with(|| Box::new(ElementMotion::new(root, shown.clone())));
             if animation.is_empty() {
                 moving.scripts.clear();
@@ -286,7 +293,7 @@ impl Motion {
                 moving.scripts.extend(run);
                 moving.limit_scripts();
             }
-            let style = moving.shown(now, Some(&shown));
+            let style = moving.shown(now, scale, Some(&shown));
             if moving.is_at_rest() {
                 self.elements.remove(&key);
             }
@@ -301,7 +308,7 @@ impl Motion {
         let mut due = std::mem::take(&mut self.due);
         due.clear();
         let Some(top) = document.top_page().map(|page| page.root) else { return 0 };
-        let now = self.now;
+        let (now, scale) = (self.now, self.scale);
         due.extend(self.elements.iter().filter(|(_, e)| e.root == top && e.is_due(now)).map(|(key, _)| *key));
         due.sort_unstable_by_key(order);
         for &key in &due {
@@ -311,7 +318,7 @@ impl Motion {
                 continue;
             };
             element.advance(key, now, &mut self.events);
-            let style = element.shown(now, Some(&shown));
+            let style = element.shown(now, scale, Some(&shown));
             if element.is_at_rest() {
                 self.elements.remove(&key);
             }

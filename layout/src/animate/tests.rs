@@ -218,3 +218,106 @@ fn without_motion_all_shows_at_once() {
     assert_eq!((f.get("a", "opacity").as_str(), f.get("a", "left").as_str()), ("1", "1px"));
     assert_eq!((f.engine.motion().moving(), f.events().len()), (0, 0));
 }
+
+/// What Chromium shows (`tests/motion/generate.js`).
+const CHROMIUM: &str = include_str!("../../tests/motion/expected.json");
+
+/// Numbers of a value, and the words between them.
+fn split(text: &str) -> (Vec<f64>, String) {
+    let (mut numbers, mut words, mut rest) = (Vec::new(), String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        let inside = words.ends_with(|c: char| c.is_ascii_alphabetic());
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | 'e'))).unwrap_or(rest.len());
+        match rest[..end].parse() {
+            Ok(number) if !inside => {
+                numbers.push(number);
+                words.push('#');
+                rest = &rest[end..];
+            }
+            _ => {
+                words.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    (numbers, words)
+}
+
+/// The computed value as Chromium prints it: transforms as matrices.
+fn as_chromium(f: &Fixture, property: &str) -> String {
+    if property != "transform" {
+        return f.get("a", property);
+    }
+    let ops = &f.style("a").own_transform;
+    if ops.is_empty() {
+        return "none".to_owned();
+    }
+    let identity = super::matrix::Matrix::IDENTITY;
+    let matrix = ops.iter().fold(identity, |all, op| all.then(&super::matrix::Matrix::of(op).expect("no percentages")));
+    let cells = matrix.to_columns();
+    let list = |cells: &[f32]| cells.iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
+    match matrix.is_flat() {
+        true => format!("matrix({})", list(&[cells[0], cells[1], cells[4], cells[5], cells[12], cells[13]])),
+        false => format!("matrix3d({})", list(&cells)),
+    }
+}
+
+fn agree(own: &str, chromium: &str) -> bool {
+    // All but opaque, where channels are no bytes.
+    let chromium = chromium.replace("rgba(255, 0, 0, 1)", "rgb(255, 0, 0)");
+    let ((a, words), (b, others)) = (split(own), split(&chromium));
+    // Colours are whole numbers with us, and so is their opacity.
+    // Lengths that layout has used are 64ths of a px with Chromium, weights of fonts are whole numbers with us.
+    let near =
+        |(a, b): (&f64, &f64)| (a - b).abs() <= if words.contains("rgb") { 1.01 } else { 0.016 + b.abs() * 2.6e-3 };
+    words == others && a.len() == b.len() && a.iter().zip(&b).all(near)
+}
+
+#[test]
+fn what_lies_between_two_values_is_what_chromium_shows() {
+    let all: serde_json::Value = serde_json::from_str(CHROMIUM).expect("JSON");
+    let mut wrong = Vec::new();
+    let cases = all["between"].as_array().expect("a list");
+    for case in cases {
+        let text = |at: usize| case[at].as_str().expect("a text");
+        let (property, from, to, easing) = (text(0), text(1), text(2), text(3));
+        let share = case[4].as_f64().expect("a number");
+        if share == 1.0 && matches!(property, "filter" | "box-shadow" | "text-shadow" | "transform") {
+            // The end itself, without what the shorter list is filled up with.
+            continue;
+        }
+        let css = format!(
+            "@keyframes k {{ from {{ {property}: {from} }} to {{ {property}: {to} }} }}
+             .a {{ animation: k 1s {easing} both; border-style: solid; outline-style: solid; position: relative;
+               background-image: linear-gradient(red, blue) }}"
+        );
+        let mut f = moving(&css, r#"<view id="a" class="a"/>"#);
+        f.at(share * 1000.0);
+        let own = as_chromium(&f, property);
+        if !agree(&own, text(5)) {
+            wrong.push(format!("{property}: {from} to {to}, {easing} at {share}: {own}, not {}", text(5)));
+        }
+    }
+    assert!(wrong.is_empty() && cases.len() > 800, "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn key_frames_show_what_chromium_shows() {
+    let all: serde_json::Value = serde_json::from_str(CHROMIUM).expect("JSON");
+    let mut wrong = Vec::new();
+    for case in all["keyframes"].as_array().expect("a list") {
+        let css = case["css"].as_str().expect("a text");
+        let mut f = moving(css, r#"<view id="a" class="a"/>"#);
+        for moment in case["at"].as_array().expect("a list") {
+            let time = moment[0].as_f64().expect("a number");
+            f.at(time);
+            for (property, expected) in moment[1].as_object().expect("values") {
+                let (own, expected) = (as_chromium(&f, property), expected.as_str().expect("a text"));
+                if !agree(&own, expected) {
+                    wrong.push(format!("{css} at {time}: {property} {own}, not {expected}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}

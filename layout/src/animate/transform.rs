@@ -76,7 +76,8 @@ pub fn mix(a: &[TransformOp], b: &[TransformOp], t: f32) -> Option<Arc<[Transfor
 fn by_matrices(a: &[TransformOp], b: &[TransformOp], t: f32) -> Option<TransformOp> {
     let (a, b) = (matrix_of(a)?, matrix_of(b)?);
     if a.is_flat() && b.is_flat() {
-        return a.mix_flat(&b, t).map(TransformOp::Matrix);
+        let mixed = Parts::of_flat(&a)?.mix(&Parts::of_flat(&b)?, t);
+        return Some(TransformOp::Matrix(mixed.matrix().to_flat()));
     }
     let mixed = Parts::of(&a)?.mix(&Parts::of(&b)?, t);
     Some(TransformOp::Matrix3d(mixed.matrix().to_columns()))

@@ -73,6 +73,11 @@ field_place! {
     LetterSpacingPlace letter_spacing: f32, spacing;
     /// `word-spacing` in a computed style.
     WordSpacingPlace word_spacing: f32, px_value;
+    /// `perspective` in a computed style.
+    PerspectivePlace perspective: Option<f32>, |distance, out| match distance {
+        Some(distance) => px(*distance, out),
+        None => out.push_str("none"),
+    };
     /// `-webkit-box-pack` in a computed style.
     BoxPackPlace box_pack: Align, |align, out| out.push_str(match align {
         Align::SpaceBetween => "justify",

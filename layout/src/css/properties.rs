@@ -235,7 +235,7 @@ properties! {
     TransformOrigin "transform-origin" ["-webkit-transform-origin"] reset COMPOSITE by_value ("<position> <length>?")
         effects::OriginValue: |i, _| effects::transform_origin(i) => (transform_origin);
     Perspective "perspective" ["-webkit-perspective"] reset PAINT by_value ("none | <length [0,∞]>")
-        Option<PxLength>: |i, _| effects::perspective(i) => (perspective);
+        Option<PxLength>: |i, _| effects::perspective(i) => {PerspectivePlace};
     PerspectiveOrigin "perspective-origin" ["-webkit-perspective-origin"] reset PAINT by_value ("<position>")
         effects::OriginValue: |i, _| effects::transform_origin(i) => (perspective_origin);
     TransformStyle "transform-style" ["-webkit-transform-style"] reset PAINT discrete ({TransformStyle})

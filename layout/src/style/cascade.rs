@@ -303,8 +303,9 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
     crate::css::motion::finish(style);
 }
 
-/// What has to be put together again after properties of a finished style were mixed.
-pub(crate) fn settle_mixed(style: &mut ComputedStyle) {
+/// What has to be put together again after properties of a finished style were mixed, for device px of this scale.
+pub(crate) fn settle_mixed(style: &mut ComputedStyle, scale: f32) {
+    finish_borders(style, scale);
     style.transform = composed_transform(style);
     // Curves go beyond their ends.
     style.opacity = style.opacity.clamp(0.0, 1.0);

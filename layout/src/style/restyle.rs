@@ -39,6 +39,7 @@ impl StyleEngine {
         self.invalidate(doc, &pages);
         let mut stats = RestyleStats::default();
         let explicit = self.inherits_explicitly();
+        self.motion.set_scale(self.viewport.scale);
         stats.nodes_moved = self.motion.tick(doc, explicit);
         for entry in &pages {
             self.restyle_page(doc, entry.page, entry.root, &mut stats);
