@@ -177,3 +177,28 @@ fn pages_slide_over_one_another() {
     live.wait(400.0);
     assert_eq!(colors(&mut live), (RED, RED));
 }
+
+#[test]
+fn a_style_follows_a_scroll_view_within_the_frame() {
+    let wxml = "<scroll-view id='view' scroll-y style='height: 100px'><view style='height: 1000px'/></scroll-view><view id='box'/>";
+    let mut live = open(
+        wxml,
+        "",
+        "Page({ onReady() { this.animate('#box', [{ left: '0px' }, { left: '100px' }], 1000,
+             { scrollSource: '#view', orientation: 'vertical', startScrollOffset: 0, endScrollOffset: 200, timeRange: 1000 }) },
+           undo() { this.clearAnimation('#box') } })",
+    );
+    live.wait(100.0);
+    assert_eq!(left(&mut live), 0.0);
+    let at = live.middle("#view");
+    live.drag_and_hold(at, (0.0, -60.0));
+    live.picture();
+    let view = live.find("#view");
+    let boxes = live.driver().app.stage().boxes();
+    let scrolled = boxes.scroll_offset(boxes.scroller(view).unwrap());
+    let followed = left(&mut live);
+    assert!(scrolled.1 > 20.0 && (followed - scrolled.1 / 2.0).abs() < 1.0, "{scrolled:?} {followed}");
+    live.call("undo");
+    assert_eq!(left(&mut live), 0.0);
+    assert!(live.complaints().is_empty(), "{:?}", live.complaints());
+}

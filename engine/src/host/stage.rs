@@ -290,7 +290,10 @@ impl PageStage {
 
     /// Lets an element move to what its style says.
     pub fn animate(&mut self, node: NodeId, animation: ScriptedAnimation) {
-        self.styles.motion_mut().animate(&self.document, node, animation);
+        let boxes = self.layout.box_tree();
+        let source = animation.source().and_then(|source| boxes.scroller(source));
+        let offset = source.map_or((0.0, 0.0), |source| boxes.scroll_offset(source));
+        self.styles.motion_mut().animate(&self.document, node, animation, offset);
     }
 
     /// Restyles what is dirty.
@@ -390,6 +393,7 @@ impl PageStage {
 
     /// Scrolls a container's boxes; the page's root scrolls the page.
     pub fn set_scroll_offset(&mut self, node: NodeId, x: f32, y: f32) {
+        self.styles.motion_mut().scrolled(node, (x, y));
         let is_page = self.document.top_page().is_some_and(|p| p.root == node);
         let boxes = self.layout.box_tree_mut();
         let id = if is_page { boxes.root() } else { boxes.scroller(node) };

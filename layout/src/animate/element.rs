@@ -42,7 +42,7 @@ impl ElementMotion {
     pub fn next_due(&self, now: f64) -> Option<f64> {
         let transitions = self.transitions.iter().map(|run| run.next_due(now));
         let animations = self.animations.iter().filter_map(|run| run.next_due(now));
-        let scripts = self.scripts.iter().map(|run| run.next_due(now));
+        let scripts = self.scripts.iter().filter_map(|run| run.next_due(now));
         transitions.chain(animations).chain(scripts).min_by(f64::total_cmp)
     }
 

@@ -116,6 +116,8 @@ struct Waiting {
     animation: ScriptedAnimation,
     /// What the element showed then.
     from: Option<Arc<ComputedStyle>>,
+    /// How far the container had scrolled that it follows, logical px.
+    offset: (f32, f32),
 }
 
 /// All that moves in a document.
@@ -129,6 +131,8 @@ pub struct Motion {
     elements: FxHashMap<MotionKey, Box<ElementMotion>>,
     waiting: Vec<Waiting>,
     events: Vec<MotionEvent>,
+    /// Containers that something follows.
+    sources: Vec<u32>,
     /// Some style had an animation.
     animates: bool,
     /// Those that the last tick moved, in order.
@@ -258,14 +262,16 @@ impl Motion {
                 self.elements.remove(&MotionKey { node, pseudo });
             }
             self.waiting.retain(|waiting| waiting.node != node);
+            self.sources.retain(|source| *source != node.0);
         }
     }
 
-    /// Lets script move an element from what it shows now; an empty animation ends all those before it.
-    pub fn animate(&mut self, document: &Document, node: NodeId, animation: ScriptedAnimation) {
+    /// Lets script move an element from what it shows now; an empty animation ends all those before it. `offset` is how far the
+    /// container has scrolled that it follows, logical px.
+    pub fn animate(&mut self, document: &Document, node: NodeId, animation: ScriptedAnimation, offset: (f32, f32)) {
         let Some(element) = document.node(node).filter(|node| node.is_element()) else { return };
         if self.enabled && self.waiting.len() < MOST_WAITING {
-            self.waiting.push(Waiting { node, animation, from: element.style.clone() });
+            self.waiting.push(Waiting { node, animation, from: element.style.clone(), offset });
         }
     }
 
@@ -276,7 +282,7 @@ impl Motion {
         mut styles_of: impl FnMut(&Document, NodeId, &mut dyn FnMut(&mut dyn FrameStyles)),
     ) -> bool {
         let any = !self.waiting.is_empty();
-        for Waiting { node, animation, from } in std::mem::take(&mut self.waiting) {
+        for Waiting { node, animation, from, offset } in std::mem::take(&mut self.waiting) {
             let key = MotionKey { node, pseudo: None };
             let Some(element) = document.node(node) else { continue };
             let Some(shown) = element.style.clone() else { continue };
@@ -290,8 +296,16 @@ impl Motion {
                 let from = from.unwrap_or_else(|| base.clone());
                 let mut run = None;
                 styles_of(document, node, &mut |styles| run = Some(animation.start(&base, &from, now, styles)));
+                if let (Some(run), Some(source)) = (&mut run, animation.source()) {
+                    run.scrolled(source.0, offset);
+                }
                 moving.scripts.extend(run);
                 moving.limit_scripts();
+                for source in moving.scripts.iter().filter_map(|run| run.source()) {
+                    if !self.sources.contains(&source) {
+                        self.sources.push(source);
+                    }
+                }
             }
             let style = moving.shown(now, scale, Some(&shown));
             if moving.is_at_rest() {
@@ -300,6 +314,14 @@ impl Motion {
             put(document, key, style, false);
         }
         any
+    }
+
+    /// A container has scrolled, logical px: what script lets follow it does so in this frame.
+    pub fn scrolled(&mut self, node: NodeId, offset: (f32, f32)) {
+        if self.sources.contains(&node.0) {
+            let runs = self.elements.values_mut().flat_map(|element| &mut element.scripts);
+            runs.for_each(|run| run.scrolled(node.0, offset));
+        }
     }
 
     /// Moves on what moves, to the time that was set. `explicit` is true if some property that is not inherited is set to

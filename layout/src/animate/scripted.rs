@@ -7,6 +7,7 @@ use super::set::PropertySet;
 use super::timing::{Phase, Timing};
 use super::{FrameStyles, MotionEvent, MotionEventKind, MotionKey};
 use crate::css::parse_style_attribute;
+use crate::document::NodeId;
 use crate::style::computed::{AnimationDirection, ComputedStyle, Easing, FillMode};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -20,9 +21,37 @@ pub enum ScriptedAnimation {
         duration: f64,
         /// The frames, by offset.
         frames: Vec<ScriptedFrame>,
+        /// A container whose scroll offset takes the place of the time.
+        scroll: Option<ScrollRange>,
     },
     /// Step by step, each from where the one before it ended.
     Steps(Vec<ScriptedStep>),
+}
+
+/// A part of what a container scrolls over (`ScrollTimeline` of `this.animate`).
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ScrollRange {
+    /// The id of the container.
+    pub source: u32,
+    /// Its vertical offset counts, else its horizontal one.
+    pub vertical: bool,
+    /// Where the time begins, logical px.
+    pub start: f32,
+    /// Where it ends, logical px.
+    pub end: f32,
+    /// The time from the one to the other.
+    pub time: f64,
+}
+
+impl ScrollRange {
+    /// The time that an offset stands for, ms.
+    fn time_at(&self, (x, y): (f32, f32)) -> f64 {
+        let offset = if self.vertical { y } else { x };
+        let whole = self.end - self.start;
+        let share =
+            if whole == 0.0 { f32::from(u8::from(offset >= self.start)) } else { (offset - self.start) / whole };
+        f64::from(share.clamp(0.0, 1.0)) * self.time
+    }
 }
 
 /// A key frame.
@@ -67,10 +96,13 @@ impl ScriptedAnimation {
     pub fn parse(text: &str) -> Option<ScriptedAnimation> {
         let animation: ScriptedAnimation = serde_json::from_str(text).ok()?;
         let fits = match &animation {
-            ScriptedAnimation::Frames { duration, frames } => {
+            ScriptedAnimation::Frames { duration, frames, scroll } => {
+                let range = scroll.is_none_or(|range| {
+                    range.start.is_finite() && range.end.is_finite() && range.time.is_finite() && range.time >= 0.0
+                });
                 let sorted = frames.is_sorted_by(|a, b| a.offset <= b.offset);
                 let within = frames.iter().all(|frame| (0.0..=1.0).contains(&frame.offset));
-                duration.is_finite() && *duration >= 0.0 && sorted && within && frames.len() <= Self::PARTS
+                duration.is_finite() && *duration >= 0.0 && range && sorted && within && frames.len() <= Self::PARTS
             }
             ScriptedAnimation::Steps(steps) => {
                 let times = steps.iter().flat_map(|step| [step.delay, step.duration]);
@@ -88,6 +120,14 @@ impl ScriptedAnimation {
         }
     }
 
+    /// The container that it follows.
+    pub fn source(&self) -> Option<NodeId> {
+        match self {
+            ScriptedAnimation::Frames { scroll, .. } => scroll.map(|range| NodeId(range.source)),
+            ScriptedAnimation::Steps(_) => None,
+        }
+    }
+
     /// Sets it going for an element that showed `from`.
     pub(super) fn start(
         &self,
@@ -99,7 +139,7 @@ impl ScriptedAnimation {
         let file: Arc<str> = Arc::from("");
         let easing = |text: &str| crate::css::motion::easing_from_text(text).unwrap_or(Easing::Linear);
         let way = match self {
-            ScriptedAnimation::Frames { duration, frames } => {
+            ScriptedAnimation::Frames { duration, frames, scroll } => {
                 let frames = frames.iter().map(|frame| {
                     // What is wrong with it is told of the style that stays.
                     let block = parse_style_attribute(&frame.style, &file).0;
@@ -110,7 +150,8 @@ impl ScriptedAnimation {
                         style: Arc::new(styles.style(&block, base)),
                     }
                 });
-                Way::Frames { duration: *duration, frames: Frames::new(frames.collect(), Easing::Linear) }
+                let frames = Frames::new(frames.collect(), Easing::Linear);
+                Way::Frames { duration: *duration, frames, scroll: scroll.map(|range| Scrolled { range, to: None }) }
             }
             ScriptedAnimation::Steps(steps) => {
                 let (mut at, mut last) = (0.0, from.clone());
@@ -144,12 +185,21 @@ enum Way {
     Frames {
         duration: f64,
         frames: Frames,
+        scroll: Option<Scrolled>,
     },
     Steps {
         steps: Vec<Step>,
         /// How many were told of.
         told: usize,
     },
+}
+
+/// How far a container has scrolled.
+#[derive(Clone, Copy, Debug)]
+struct Scrolled {
+    range: ScrollRange,
+    /// The offset, and whether it is still to be shown.
+    to: Option<((f32, f32), bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -172,16 +222,42 @@ impl Run {
             }
     }
 
-    pub fn apply(&self, out: &mut ComputedStyle, now: f64) {
-        let local = now - self.start;
+    /// The container that it follows.
+    pub fn source(&self) -> Option<u32> {
         match &self.way {
-            Way::Frames { duration, frames } => {
+            Way::Frames { scroll, .. } => scroll.map(|scroll| scroll.range.source),
+            Way::Steps { .. } => None,
+        }
+    }
+
+    /// The container that it follows has scrolled.
+    pub fn scrolled(&mut self, source: u32, offset: (f32, f32)) {
+        if let Way::Frames { scroll: Some(scroll), .. } = &mut self.way
+            && scroll.range.source == source
+            && scroll.to.is_none_or(|(old, _)| old != offset)
+        {
+            scroll.to = Some((offset, true));
+        }
+    }
+
+    fn is_to_be_shown(&self) -> bool {
+        matches!(self.way, Way::Frames { scroll: Some(Scrolled { to: Some((_, true)), .. }), .. })
+    }
+
+    pub fn apply(&self, out: &mut ComputedStyle, now: f64) {
+        let mut local = now - self.start;
+        match &self.way {
+            Way::Frames { duration, frames, scroll } => {
+                if let Some(Scrolled { range, to }) = scroll {
+                    local = range.time_at(to.map_or((0.0, 0.0), |(offset, _)| offset));
+                }
                 let timing = Timing {
                     delay: 0.0,
                     duration: *duration,
                     iterations: 1.0,
                     direction: AnimationDirection::Normal,
-                    fill: FillMode::None,
+                    // What follows a container shows as long as it is there.
+                    fill: if scroll.is_some() { FillMode::Both } else { FillMode::None },
                 };
                 let sample = timing.sample(local);
                 if let Some(progress) = sample.progress {
@@ -208,16 +284,25 @@ impl Run {
     }
 
     pub fn is_due(&self, now: f64) -> bool {
-        now >= self.start
+        if self.source().is_some() { self.is_to_be_shown() } else { now >= self.start }
     }
 
-    pub fn next_due(&self, now: f64) -> f64 {
-        self.start.max(now)
+    pub fn next_due(&self, now: f64) -> Option<f64> {
+        match self.source() {
+            Some(_) => self.is_to_be_shown().then_some(now),
+            None => Some(self.start.max(now)),
+        }
     }
 
     /// Tells of steps that came to their end; false once it is over.
     pub fn advance(&mut self, key: MotionKey, now: f64, events: &mut Vec<MotionEvent>) -> bool {
         let (start, end) = (self.start, self.end());
+        if let Way::Frames { scroll: Some(scroll), .. } = &mut self.way {
+            if let Some((_, fresh)) = &mut scroll.to {
+                *fresh = false;
+            }
+            return true;
+        }
         if let Way::Steps { steps, told } = &mut self.way {
             while let Some(step) = steps.get(*told)
                 && now >= start + step.end
@@ -240,9 +325,10 @@ mod tests {
     fn an_animation_comes_back_from_its_text_and_nothing_else_does() {
         let frame = |offset, style: &str| ScriptedFrame { offset, easing: "ease".to_owned(), style: style.to_owned() };
         let frames = vec![frame(0.0, "opacity: 0"), frame(1.0, "opacity: 1")];
-        let animation = ScriptedAnimation::Frames { duration: 300.0, frames };
+        let animation = ScriptedAnimation::Frames { duration: 300.0, frames, scroll: None };
         assert_eq!(ScriptedAnimation::parse(&animation.to_text()), Some(animation));
-        let backwards = ScriptedAnimation::Frames { duration: 1.0, frames: vec![frame(1.0, ""), frame(0.5, "")] };
+        let backwards =
+            ScriptedAnimation::Frames { duration: 1.0, frames: vec![frame(1.0, ""), frame(0.5, "")], scroll: None };
         for text in
             ["", "{}", "[]", &backwards.to_text(), r#"{"Steps":[{"delay":-1,"duration":1,"easing":"","style":""}]}"#]
         {

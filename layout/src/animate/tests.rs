@@ -1,6 +1,6 @@
 //! Whole animations: sheets and markup in, what shows at a time out.
 
-use super::scripted::{ScriptedFrame, ScriptedStep};
+use super::scripted::{ScriptedFrame, ScriptedStep, ScrollRange};
 use super::{MotionEventKind, ScriptedAnimation};
 use crate::style::testing::Fixture;
 
@@ -180,7 +180,7 @@ fn script_moves_what_its_styles_say_already() {
     let steps = vec![step(0.0, "left: 100px"), step(50.0, "left: 0; opacity: 0; color: #640000")];
     f.set_style(a, "left: 0; opacity: 0; color: #640000");
     f.apply();
-    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::Steps(steps));
+    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::Steps(steps), (0.0, 0.0));
     let at = |f: &mut Fixture, now| {
         f.at(now);
         ["left", "opacity"].map(|name| f.get("a", name))
@@ -198,13 +198,47 @@ fn script_moves_what_its_styles_say_already() {
     let frames = vec![frame(0.0, "width: 0"), frame(0.5, "width: 100px"), frame(1.0, "width: 40px")];
     f.set_style(a, "width: 40px");
     f.apply();
-    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::Frames { duration: 100.0, frames });
+    f.engine.motion_mut().animate(
+        &f.doc,
+        a,
+        ScriptedAnimation::Frames { duration: 100.0, frames, scroll: None },
+        (0.0, 0.0),
+    );
     f.at(300.0);
     f.at(325.0);
     assert_eq!(f.get("a", "width"), "50px");
-    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::none());
+    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::none(), (0.0, 0.0));
     f.at(330.0);
     assert_eq!((f.get("a", "width").as_str(), f.engine.motion().moving()), ("40px", 0));
+}
+
+#[test]
+fn script_lets_styles_follow_a_container() {
+    let mut f = moving("", r#"<view id="a"/><view id="scroller"/>"#);
+    let (a, scroller) = (f.by_id("a"), f.by_id("scroller"));
+    let frame = |offset, style: &str| ScriptedFrame { offset, easing: "linear".to_owned(), style: style.to_owned() };
+    let frames = vec![frame(0.0, "width: 0"), frame(1.0, "width: 100px")];
+    let scroll = Some(ScrollRange { source: scroller.0, vertical: true, start: 10.0, end: 110.0, time: 500.0 });
+    f.engine.motion_mut().animate(
+        &f.doc,
+        a,
+        ScriptedAnimation::Frames { duration: 1000.0, frames, scroll },
+        (0.0, 60.0),
+    );
+    f.at(5.0);
+    assert_eq!(f.get("a", "width"), "25px");
+    f.at(5.0);
+    assert_eq!(f.engine.motion().next_due(&f.doc), None);
+    for (offset, expected) in [(0.0, "0px"), (20.0, "5px"), (900.0, "50px"), (0.0, "0px")] {
+        f.engine.motion_mut().scrolled(scroller, (0.0, offset));
+        f.at(5.0);
+        assert_eq!((f.get("a", "width").as_str(), f.stats.nodes_moved), (expected, 1));
+    }
+    f.at(6.0);
+    assert_eq!((f.stats.nodes_moved, f.engine.motion().next_due(&f.doc)), (0, None));
+    f.engine.motion_mut().animate(&f.doc, a, ScriptedAnimation::none(), (0.0, 0.0));
+    f.at(7.0);
+    assert_eq!(f.get("a", "width"), "auto");
 }
 
 #[test]

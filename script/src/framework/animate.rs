@@ -10,7 +10,7 @@ use crate::template::text::to_text;
 use crate::tree::Command;
 use crate::value::Value;
 use pellicle_layout::animate::ScriptedAnimation;
-use pellicle_layout::animate::scripted::ScriptedFrame;
+use pellicle_layout::animate::scripted::{ScriptedFrame, ScrollRange};
 use pellicle_layout::document::NodeId;
 use std::rc::Rc;
 
@@ -25,7 +25,17 @@ impl Framework {
             Value::Number(duration) if duration.is_finite() => duration.max(0.0),
             _ => 0.0,
         };
-        let way = Rc::new(ScriptedAnimation::Frames { duration, frames });
+        let scroll = as_object(realm, argument(arguments, 3).clone());
+        if let Some(timeline) = scroll {
+            // What follows a container has no end of its own.
+            let Some(scroll) = self.scroll_range(realm, instance, &timeline) else { return };
+            let way = Rc::new(ScriptedAnimation::Frames { duration, frames, scroll: Some(scroll) });
+            for part in self.select_parts(instance, &selector, true) {
+                self.move_part(part, way.clone());
+            }
+            return;
+        }
+        let way = Rc::new(ScriptedAnimation::Frames { duration, frames, scroll: None });
         for part in self.select_parts(instance, &selector, true) {
             self.set_animated_style(part, &style);
             self.move_part(part, way.clone());
@@ -89,6 +99,27 @@ impl Framework {
     fn animated_nodes(&self, instance: &Rc<Instance>, selector: &str) -> Vec<NodeId> {
         let parts = self.select_parts(instance, selector, true);
         parts.into_iter().filter_map(|part| self.selected(part)).map(|selected| selected.node).collect()
+    }
+
+    /// What a `ScrollTimeline` follows; `None` if there is no such element.
+    fn scroll_range(
+        &self,
+        realm: &mut dyn Realm,
+        instance: &Rc<Instance>,
+        timeline: &ScriptRef,
+    ) -> Option<ScrollRange> {
+        let mut read = |name: &str| realm.get(timeline, name).unwrap_or_default();
+        let source = match read("scrollSource") {
+            Value::String(selector) => self.animated_nodes(instance, &selector).first().copied()?,
+            _ => return None,
+        };
+        let vertical = !matches!(read("orientation"), Value::String(axis) if &*axis == "horizontal");
+        let mut number = |name: &str| match read(name) {
+            Value::Number(number) if number.is_finite() => number,
+            _ => 0.0,
+        };
+        let (start, end, time) = (number("startScrollOffset"), number("endScrollOffset"), number("timeRange"));
+        Some(ScrollRange { source: source.0, vertical, start: start as f32, end: end as f32, time: time.max(0.0) })
     }
 
     /// Lets the render side move an element to what its style says already.
