@@ -522,3 +522,18 @@ fn the_keyboard_leaves_the_caret_free_or_the_whole_text_area() {
     assert_eq!(lift("adjust-keyboard-to=\"bottom\""), (true, true));
     assert_eq!(lift(""), (false, true));
 }
+
+#[test]
+fn a_property_of_a_style_may_be_left_without_a_value() {
+    let mut live = Live::open(page(
+        "<view class=\"v\" style=\"background-color: {{none}}; color:; height:{{high}}px; width: {{empty}}\"/>\
+         <view class=\"w\" style=\"widht: 1px\"/>",
+        ".v { background: #f00 }",
+        "high: 30, empty: ''",
+        "",
+    ));
+    live.picture();
+    assert_eq!(live.area(".v").height, 30.0);
+    let complaints = live.complaints();
+    assert!(complaints.len() == 1 && complaints[0].contains("widht"), "{complaints:?}");
+}

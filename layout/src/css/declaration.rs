@@ -167,9 +167,11 @@ impl DeclarationBlock {
     }
 }
 
-/// Parses a `style` attribute. `file` is named by diagnostics; relative URLs get an empty base.
+/// Parses a `style` attribute. `file` is named by diagnostics; relative URLs get an empty base. A property without a
+/// value is passed over in silence, as libraries put styles together from parts that may be empty.
 pub fn parse_style_attribute(text: &str, file: &Arc<str>) -> (DeclarationBlock, Vec<Diagnostic>) {
     let mut reporter = Reporter::new(file.clone(), text);
+    reporter.quiet_empty = true;
     let base = Arc::from("");
     let mut input = Parser::new(text);
     let block = parse_block(&mut input, text, &base, &mut reporter);
@@ -349,6 +351,9 @@ fn declare(
             None => CustomValue::Text { text: Arc::from(value), references: has_references(value) },
         };
         block.custom.push(CustomDeclaration { name: Arc::from(name), value, important });
+        return;
+    }
+    if value.is_empty() && reporter.quiet_empty {
         return;
     }
     let lower = name.to_ascii_lowercase();

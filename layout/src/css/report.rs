@@ -51,6 +51,8 @@ pub(super) struct Reporter<'a> {
     once: FxHashMap<(&'static str, String), (usize, u32)>,
     /// Where a block begins that never ends: what follows it is not nested on purpose.
     unclosed: Option<usize>,
+    /// Values that are empty are no mistakes: a style put together from data has them where there is nothing to say.
+    pub(super) quiet_empty: bool,
     pub(super) stats: SheetStats,
 }
 
@@ -63,6 +65,7 @@ impl<'a> Reporter<'a> {
             diagnostics: Vec::new(),
             once: FxHashMap::default(),
             unclosed: None,
+            quiet_empty: false,
             stats: SheetStats::default(),
         }
     }

@@ -16,6 +16,14 @@ fn properties_without_a_meaning_are_passed_over_in_silence() {
     assert_eq!(diagnostics, []);
 }
 
+#[test]
+fn an_empty_value_is_a_mistake_in_a_sheet_but_not_in_an_attribute() {
+    let (block, diagnostics) =
+        parse_style_attribute("color: ; background-color:;height:!important;width: 1px", &Arc::from("x"));
+    assert_eq!((block.declarations.len(), diagnostics), (1, vec![]));
+    assert_eq!(said(".a { color: ; }").len(), 1);
+}
+
 fn said(css: &str) -> Vec<String> {
     parse_sheet("a.wxss", css, &NoImports).1.iter().map(|d| format!("{} {d}", d.code)).collect()
 }
