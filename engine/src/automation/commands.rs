@@ -256,23 +256,30 @@ fn call(app: &mut Automation, of: Scope<'_>, request: &Request) -> Result<Reply,
     Ok(Reply::Later(app.start_call(of, request.text("method")?, request.list("args")?)?))
 }
 
-fn page(app: &mut Automation, request: &Request, method: &str) -> Outcome {
-    let of = match request.page() {
-        Ok(of) => of,
-        Err(error) => return Some(Err(error)),
-    };
+/// What pages and elements have in common.
+fn instance(app: &mut Automation, of: Scope<'_>, request: &Request, method: &str) -> Outcome {
     Some(match method {
         "getElement" => find(app, of, request, false),
         "getElements" => find(app, of, request, true),
         "getData" => data(app, of, request),
         "setData" => set_data(app, of, request),
         "callMethod" => call(app, of, request),
+        _ => return None,
+    })
+}
+
+fn page(app: &mut Automation, request: &Request, method: &str) -> Outcome {
+    let of = match request.page() {
+        Ok(of) => of,
+        Err(error) => return Some(Err(error)),
+    };
+    Some(match method {
         "getWindowProperties" => request.names().and_then(|names| {
             let figures = app.figures(None, &[])?;
             let properties: Vec<Value> = names.iter().map(|name| window_property(app, &figures, name)).collect();
             Ok(Reply::Done(json!({ "properties": properties })))
         }),
-        _ => return None,
+        _ => return instance(app, of, request, method),
     })
 }
 
@@ -297,13 +304,7 @@ fn element(app: &mut Automation, request: &Request, method: &str) -> Outcome {
         Ok(element) => element,
         Err(error) => return Some(Err(error)),
     };
-    let of = Scope::Element(&element);
     Some(match method {
-        "getElement" => find(app, of, request, false),
-        "getElements" => find(app, of, request, true),
-        "getData" => data(app, of, request),
-        "setData" => set_data(app, of, request),
-        "callMethod" => call(app, of, request),
         "callFunction" => call_function(app, &element, request),
         "tap" => app.tap(&element).and_then(|()| done()),
         "longpress" => app.long_press(&element).and_then(|()| done()),
@@ -345,7 +346,7 @@ fn element(app: &mut Automation, request: &Request, method: &str) -> Outcome {
             let values = names.iter().map(|name| dom_property(app, &element, name)).collect::<Result<Vec<_>, _>>()?;
             Ok(Reply::Done(json!({ "properties": values })))
         }),
-        _ => return None,
+        _ => return instance(app, Scope::Element(&element), request, method),
     })
 }
 
