@@ -13,8 +13,8 @@ mod showcase;
 #[path = "canvas/libraries.rs"]
 mod libraries;
 
-use live::Live;
-use program::Program;
+use showcase::live::{self, Live};
+use showcase::program::Program;
 use std::path::Path;
 
 /// DejaVu Sans, as in the expected picture.

@@ -2,13 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
-#[path = "support/choosing.rs"]
-mod choosing;
-#[path = "support/live.rs"]
-#[allow(dead_code)] // other tests use more of it
-mod live;
-#[path = "support/program.rs"]
-mod program;
 #[path = "support/showcase.rs"]
 mod showcase;
 
@@ -20,3 +13,5 @@ mod small;
 mod weui;
 #[path = "libraries/wux.rs"]
 mod wux;
+
+use showcase::{live, program};

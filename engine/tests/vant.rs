@@ -2,13 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
-#[path = "support/choosing.rs"]
-mod choosing;
-#[path = "support/live.rs"]
-#[allow(dead_code)] // other tests use more of it
-mod live;
-#[path = "support/program.rs"]
-mod program;
 #[path = "support/showcase.rs"]
 mod showcase;
 
@@ -21,7 +14,8 @@ mod feedback;
 #[path = "vant/show.rs"]
 mod show;
 
-use live::Live;
+use showcase::live::{self, Live};
+use showcase::program;
 
 /// Opens the page of a component and uses it.
 fn page(component: &str, act: impl FnOnce(&mut Live)) {

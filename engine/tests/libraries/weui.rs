@@ -1,6 +1,5 @@
 //! Pages of `weui-miniprogram`.
 
-use super::choosing::Choosing;
 use super::live::Live;
 use super::showcase;
 use serde_json::json;
@@ -334,13 +333,18 @@ fn an_uploader_lists_shows_and_drops_pictures() {
 
 #[test]
 fn an_uploader_takes_what_the_user_chooses_and_tells_what_became_of_it() {
-    let Some(mut page) = Choosing::open("weui", "uploader") else { return };
-    page.tap(".weui-uploader__input");
-    assert_eq!(page.count(".weui-uploader__file"), 3);
-    assert_eq!(page.data()["told"], json!(["select", "success"]));
-    assert_eq!(page.count(".weui-uploader__file_status"), 1, "it is not loading any more");
-    page.call("refuse");
-    page.tap(".weui-uploader__input");
-    assert_eq!(page.data()["told"], json!(["select", "success", "select", "fail"]));
-    assert_eq!(page.count(".weui-uploader__file_status"), 2);
+    for refused in [false, true] {
+        showcase::choosing(1, "weui", "uploader", |live| {
+            if refused {
+                live.call("refuse");
+            }
+            live.tap(".weui-uploader__input");
+            live.wait(300.0);
+            assert_eq!(showcase::count(live, ".weui-uploader__file"), 3);
+            let outcome = if refused { "fail" } else { "success" };
+            assert_eq!(live.data()["told"], json!(["select", outcome]));
+            // What was uploaded is not loading any more; what was refused says so.
+            assert_eq!(showcase::count(live, ".weui-uploader__file_status"), 1 + usize::from(refused));
+        });
+    }
 }

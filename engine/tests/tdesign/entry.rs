@@ -1,8 +1,7 @@
 //! What something is typed, counted or handed in with.
 
-use super::choosing::Choosing;
 use super::page;
-use super::showcase::scroll;
+use super::showcase::{self, scroll};
 use pellicle::interact::Key;
 use serde_json::json;
 
@@ -109,10 +108,13 @@ fn an_upload_lists_and_removes() {
 
 #[test]
 fn an_upload_takes_what_the_user_chooses() {
-    let Some(mut page) = Choosing::open("tdesign", "upload") else { return };
-    let listed = page.count(".t-upload__thumbnail");
-    page.tap(".t-upload__add-icon");
-    let files = page.data()["files"].clone();
-    assert_eq!((files.as_array().map(Vec::len), &files[1]["url"]), (Some(2), &json!("/images/leaf.png")));
-    assert_eq!(page.count(".t-upload__thumbnail"), listed + 1);
+    showcase::choosing(1, "tdesign", "upload", |live| {
+        let listed = showcase::count(live, ".t-upload__thumbnail");
+        live.tap(".t-upload__add-icon");
+        live.wait(300.0);
+        let files = live.data()["files"].clone();
+        assert_eq!(files.as_array().map(Vec::len), Some(2));
+        assert!(showcase::is_chosen(&files[1]["url"]), "{files}");
+        assert_eq!(showcase::count(live, ".t-upload__thumbnail"), listed + 1);
+    });
 }

@@ -1,8 +1,7 @@
 //! What is chosen, typed, counted or handed in with.
 
-use super::choosing::Choosing;
 use super::page;
-use super::showcase::turn;
+use super::showcase::{self, turn};
 use pellicle::interact::Key;
 use serde_json::json;
 
@@ -245,12 +244,16 @@ fn an_uploader_lists_and_removes() {
 
 #[test]
 fn an_uploader_takes_what_the_user_chooses_until_it_has_enough() {
-    let Some(mut page) = Choosing::open("vant", "uploader") else { return };
-    page.tap(".van-uploader__upload");
-    let files = page.data()["files"].clone();
-    assert_eq!((files.as_array().map(Vec::len), &files[1]["url"]), (Some(2), &json!("/images/leaf.png")));
-    let more = page.count(".van-uploader__upload");
-    page.tap(".van-uploader__upload");
-    assert_eq!(page.data()["files"].as_array().map(Vec::len), Some(3));
-    assert_eq!(page.count(".van-uploader__upload"), more - 1, "no more than three");
+    showcase::choosing(2, "vant", "uploader", |live| {
+        live.tap(".van-uploader__upload");
+        live.wait(300.0);
+        let files = live.data()["files"].clone();
+        assert_eq!(files.as_array().map(Vec::len), Some(2));
+        assert!(showcase::is_chosen(&files[1]["url"]), "{files}");
+        let more = showcase::count(live, ".van-uploader__upload");
+        live.tap(".van-uploader__upload");
+        live.wait(300.0);
+        assert_eq!(live.data()["files"].as_array().map(Vec::len), Some(3));
+        assert_eq!(showcase::count(live, ".van-uploader__upload"), more - 1, "no more than three");
+    });
 }
