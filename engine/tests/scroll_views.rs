@@ -362,3 +362,47 @@ fn a_long_pull_opens_the_second_level_and_a_push_or_script_closes_it() {
     live.frames(5);
     assert_eq!(log(&mut live)[12..], [json!(1), json!("refresherrefresh"), json!(2)]);
 }
+
+#[test]
+fn a_drag_begins_at_the_distance_that_a_view_asks_for() {
+    for (distance, moved) in [("30", 0.0), ("3", 20.0)] {
+        let mut live = page(
+            &format!(
+                "<scroll-view class=\"s\" scroll-y min-drag-distance=\"{distance}\" bounces=\"{{{{false}}}}\" \
+                 cache-extent=\"300\"><view class=\"long\"/></scroll-view>"
+            ),
+            ".s { height: 200px } .long { height: 1000px }",
+            "",
+            "",
+        );
+        let start = top(&mut live, ".long");
+        live.drag((100.0, start + 100.0), (0.0, -20.0));
+        live.frames(5);
+        assert_eq!(start - top(&mut live, ".long"), moved, "{distance}");
+        live.drag((100.0, start + 100.0), (0.0, -60.0));
+        live.frames(5);
+        assert_eq!(start - top(&mut live, ".long"), moved + 60.0);
+        assert_eq!(live.complaints(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_start_and_the_end_of_a_scroll_are_told() {
+    let mut live = page(
+        "<scroll-view class=\"s\" type=\"list\" scroll-y scroll-top=\"{{at}}\" bind:scrollstart=\"drag\" \
+         bind:scrollend=\"drag\"><view class=\"long\"/></scroll-view>",
+        ".s { height: 200px } .long { height: 1000px }",
+        "at: 0",
+        "drag(e) { this.data.log.push([e.type, e.detail.scrollTop, e.detail.isDrag]); }, \
+         go() { this.setData({ at: 200 }); }",
+    );
+    let at = live.middle(".s");
+    live.drag(at, (0.0, -60.0));
+    live.frames(5);
+    let told = log(&mut live);
+    assert_eq!((told.len(), &told[0][0], &told[0][2]), (2, &json!("scrollstart"), &json!(true)));
+    assert_eq!(told[1], json!(["scrollend", 60, false]));
+    live.call("go");
+    live.frames(2);
+    assert_eq!(log(&mut live)[2..], [json!(["scrollstart", 200, false]), json!(["scrollend", 200, false])]);
+}

@@ -9,7 +9,11 @@ mod live;
 mod program;
 
 use live::Live;
+use pellicle::host::app::App;
+use pellicle::interact::{InputEvent, PointerKind};
+use pellicle::tools::select::find;
 use program::Program;
+use std::time::{Duration, Instant};
 
 const WXSS: &str = "#box { width: 20px; height: 20px; background: red } #other { width: 10px; height: 10px }";
 
@@ -165,6 +169,115 @@ fn bad_worklets_are_told_and_the_rest_goes_on() {
     }
 }
 
+#[test]
+fn worklets_hear_a_scroll_view_within_the_frame() {
+    let wxml = "<view id='box'></view><scroll-view class='s' type='list' scroll-y worklet:onscrollstart='start'
+        worklet:onscrollupdate='update' worklet:onscrollend='end'><view class='long'/></scroll-view>";
+    let wxss = "#box { width: 20px; height: 20px } .s { height: 200px } .long { height: 1000px }";
+    let js = "const { shared, runOnJS } = wx.worklet;
+        Page({ data: { told: [] }, onLoad() {
+          this.x = shared(0); this.way = shared(0);
+          this.applyAnimatedStyle('#box', () => { 'worklet'; return { marginLeft: `${this.x.value}px` } });
+        },
+        note(kind, drag) { this.setData({ told: this.data.told.concat(kind, drag) }) },
+        start(e) { 'worklet'; runOnJS(this.note.bind(this))(e.type, e.detail.isDrag) },
+        update(e) { 'worklet'; this.x.value = e.detail.scrollTop; this.way.value -= e.detail.deltaY },
+        end(e) { 'worklet'; runOnJS(this.note.bind(this))(e.type, e.detail.scrollHeight) },
+        read() { this.setData({ way: this.way.value }) } })";
+    let mut live = Live::open(Program::page(wxml, wxss, js));
+    live.wait(50.0);
+    let at = live.middle(".s");
+    live.drag_and_hold(at, (0.0, -60.0));
+    live.picture();
+    assert_eq!(live.area("#box").x, 60.0);
+    assert_eq!(live.area(".long").y, live.area(".s").y - 60.0);
+    live.lift((at.0, at.1 - 60.0));
+    live.wait(1000.0);
+    let told = live.data()["told"].clone();
+    assert_eq!(told, serde_json::json!(["scrollstart", true, "scrollend", 1000]));
+    live.call("read");
+    let rest = live.area(".s").y - live.area(".long").y;
+    assert_eq!(live.data()["way"].as_f64(), Some(f64::from(rest)));
+    assert_eq!(live.area("#box").x, rest);
+    assert!(live.complaints().is_empty(), "{:?}", live.complaints());
+}
+
+#[test]
+fn worklets_decide_how_far_a_view_runs_on_and_scroll_it() {
+    let wxml = "<scroll-view id='s' class='s' type='list' scroll-y worklet:adjust-deceleration-velocity='slow'>
+          <view class='long'/></scroll-view><view id='go' bindtap='go'>go</view>";
+    let wxss = ".s { height: 200px } .long { height: 5000px } #go { height: 40px }";
+    let js = |speed: &str| {
+        format!(
+            "Page({{ data: {{}}, onReady() {{
+               this.createSelectorQuery().select('#s').node().exec(([{{ node }}]) => {{ this.view = node }});
+             }},
+             slow(v) {{ 'worklet'; return {speed} }},
+             go() {{ wx.worklet.runOnUI(top => {{ 'worklet'; wx.worklet.scrollViewContext.scrollTo(this.view, {{ top }}) }})(1200) }} }})"
+        )
+    };
+    let run = |speed: &str| {
+        let mut live = Live::open(Program::page(wxml, wxss, &js(speed)));
+        live.wait(50.0);
+        live.picture();
+        let at = live.middle(".s");
+        // A fast finger, lifted without a rest.
+        let time = live.driver().now();
+        let kind = PointerKind::Touch;
+        live.driver().input(InputEvent::PointerDown { pointer: 1, kind, x: at.0, y: at.1, time });
+        for step in 1..=6u8 {
+            live.wait(8.0);
+            let (time, y) = (live.driver().now(), at.1 - f32::from(step) * 10.0);
+            live.driver().input(InputEvent::PointerMove { pointer: 1, kind, x: at.0, y, time });
+        }
+        let time = live.driver().now();
+        live.driver().input(InputEvent::PointerUp { pointer: 1, x: at.0, y: at.1 - 60.0, time });
+        live.frames(150);
+        let way = live.area(".s").y - live.area(".long").y;
+        live.tap("#go");
+        live.frames(3);
+        assert_eq!(live.area(".s").y - live.area(".long").y, 1200.0, "{:?}", live.complaints());
+        assert!(live.complaints().is_empty(), "{:?}", live.complaints());
+        way
+    };
+    let (full, half, none) = (run("v"), run("v / 2"), run("0"));
+    assert!(full > 150.0 && half < full - 50.0 && half > none + 50.0, "{full} {half} {none}");
+    assert!((60.0..90.0).contains(&none), "{none}");
+}
+
+#[test]
+fn worklets_hear_a_swiper() {
+    let wxml =
+        "<view id='box'></view><swiper class='s' worklet:onscrollupdate='update'><swiper-item/><swiper-item/></swiper>";
+    let wxss = "#box { width: 20px; height: 20px } .s { height: 200px }";
+    let js = "Page({ onLoad() {
+          this.x = wx.worklet.shared(0);
+          this.applyAnimatedStyle('#box', () => { 'worklet'; return { marginLeft: `${this.x.value}px` } });
+        },
+        update(e) { 'worklet'; this.x.value = e.detail.dx } })";
+    let mut live = Live::open(Program::page(wxml, wxss, js));
+    live.wait(50.0);
+    let at = live.middle(".s");
+    live.drag_and_hold(at, (-90.0, 0.0));
+    live.frames(1);
+    assert_eq!(live.area("#box").x, 90.0, "{:?}", live.complaints());
+}
+
+#[test]
+fn events_that_worklets_do_not_hear_are_told() {
+    let wxml =
+        "<view worklet:ongesture='a'/><scroll-view scroll-y worklet:onscrollend='plain' worklet:onscrollstart='{{x}}'/>
+        <scroll-view scroll-y worklet:onscrollend='none'/>";
+    let mut live = Live::open(Program::page(wxml, "", "Page({ plain() {} })"));
+    live.wait(50.0);
+    let complaints = live.complaints().join("\n");
+    for expected in
+        ["`worklet:ongesture` of <view>", "needs a function with the directive", "needs the name of a method"]
+    {
+        assert!(complaints.contains(expected), "{expected}: {complaints}");
+    }
+}
+
 fn with_worker(page: &str, worker: &str) -> Live {
     let mut live = Live::open(Program::new(&[
         ("pages/a/a.wxml", "<view></view>"),
@@ -215,4 +328,107 @@ fn a_worker_that_throws_is_told_of_and_one_that_is_terminated_says_no_more() {
     let data = live.data();
     assert_eq!((&data["told"], &data["next"]), (&1.into(), &"yes".into()));
     assert!(live.complaints().iter().any(|c| c.contains("in the worker")), "{:?}", live.complaints());
+}
+
+/// Another clock than that of the other tests: the machine's own, on which all threads run freely.
+#[test]
+fn an_animation_goes_on_while_script_hangs() {
+    let js = "Page({ data: { ended: false }, onLoad() {
+           this.x = wx.worklet.shared(0);
+           this.applyAnimatedStyle('#box', () => { 'worklet'; return { marginLeft: `${this.x.value}px` } });
+         },
+         tap() {
+           this.x.value = wx.worklet.timing(200, { duration: 1500 });
+           while (true) Date.now();
+         } })";
+    let program = Program::page("<view id='box' bindtap='tap'></view>", WXSS, js);
+    let mut app = freely::open(program.path());
+    let start = Instant::now();
+    let now = || start.elapsed().as_secs_f64() * 1000.0;
+    let left = |app: &App| {
+        let root = app.stage().document.top_page()?.root;
+        let node = find(&app.stage().document, root, "#box")?;
+        Some(app.stage().boxes().element_rect(node)?.x)
+    };
+    // The first picture, and what follows on it.
+    let mut shown = 0;
+    while shown < 10 {
+        app.tick(now());
+        shown += u32::from(left(&app).is_some());
+        std::thread::sleep(Duration::from_millis(4));
+        assert!(now() < 20_000.0, "the page was not shown");
+    }
+    let (x, y) = (10.0, 10.0);
+    app.handle(&InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time: now() }, now());
+    app.handle(&InputEvent::PointerUp { pointer: 1, x, y, time: now() }, now());
+    let commits = app.commits_applied();
+    let mut seen = vec![0.0];
+    while seen.last().is_some_and(|at| *at < 200.0) {
+        app.tick(now());
+        let at = left(&app).unwrap();
+        if seen.last() != Some(&at) {
+            seen.push(at);
+        }
+        std::thread::sleep(Duration::from_millis(4));
+        assert!(now() < 40_000.0, "it stands at {seen:?}");
+    }
+    assert!(seen.len() > 3 && seen.is_sorted(), "{seen:?}");
+    assert_eq!(app.commits_applied(), commits, "script is still in its handler");
+}
+
+/// A program on the machine's own clock.
+mod freely {
+    use pellicle::fonts::{DesktopFonts, FontLoader};
+    use pellicle::host::app::App;
+    use pellicle::host::program::{self, ProgramConfig};
+    use pellicle::host::services::PackageImages;
+    use pellicle::host::types::Viewport;
+    use pellicle::images::ImageStore;
+    use pellicle::interact::clipboard::ProcessClipboard;
+    use pellicle::package::FolderPackage;
+    use pellicle_layout::text::FontPolicy;
+    use pellicle_script::api::ServiceProfile;
+    use pellicle_script::bridge::message::LaunchOptions;
+    use pellicle_script::bridge::thread::Drive;
+    use pellicle_script::capability::Denied;
+    use pellicle_script::capability::audit::NoAudit;
+    use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
+    use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
+    use pellicle_script::package::PackageSource;
+    use pellicle_script::realm::{Mulberry32, SystemClock};
+    use std::path::Path;
+    use std::sync::Arc;
+
+    pub fn open(folder: &Path) -> App {
+        let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(folder).unwrap());
+        let clock = Arc::new(SystemClock::new(0));
+        let files = Arc::new(PackageImages::new(package.clone(), false));
+        let fonts = || DesktopFonts::files_only(files.clone());
+        let kept = Box::new(MemoryFiles::new(FileQuota::default(), clock.clone()));
+        let config = ProgramConfig {
+            package: package.clone(),
+            viewport: Viewport { width: 375.0, height: 667.0, ..Viewport::default() },
+            chrome: false,
+            dark: false,
+            motion: true,
+            launch: LaunchOptions::default(),
+            drive: Drive::Free(clock),
+            random: Box::new(Mulberry32::new(1)),
+            images: ImageStore::synchronous(files.clone()),
+            fonts: FontPolicy::Author,
+            font_loader: FontLoader::synchronous(Box::new(fonts())),
+            canvas_fonts: Box::new(fonts()),
+            clipboard: Arc::new(ProcessClipboard::default()),
+            storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+            files: Box::new(SharedFiles::new(package, kept)),
+            network: Box::new(Denied),
+            device: Box::new(Denied),
+            extension: Box::new(Denied),
+            policy: Box::new(Denied),
+            profile: ServiceProfile::Host,
+            audit: Arc::new(NoAudit),
+            wake: Arc::new(|| {}),
+        };
+        program::open(config).unwrap()
+    }
 }

@@ -420,6 +420,10 @@ impl App {
                 Outgoing::Respond(response) => self.logic.command(HostCommand::Respond(response)),
                 Outgoing::Route { kind, url, events } => {
                     let kind = match kind {
+                Outgoing::Worklet(event) => {
+                    self.moving.tell(event);
+                    Ok(())
+                }
                         RouteKind::NavigateTo => LogicRoute::NavigateTo,
                         RouteKind::RedirectTo => LogicRoute::RedirectTo,
                         RouteKind::SwitchTab => LogicRoute::SwitchTab,

@@ -14,6 +14,7 @@ use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
 use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::worklet::events::WorkletOrder;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -51,10 +52,11 @@ impl App {
             self.record.start = now;
         }
         self.receive(now);
-        self.moving.begin(now);
         self.stage.motion_mut().set_time(now);
         self.poll_fonts();
         self.advance(now);
+        // What has scrolled is told by then.
+        self.moving.begin(now);
         lap(self, Phase::Animations);
         let taken = now;
         let asked = self.take_commits(now);
@@ -62,6 +64,7 @@ impl App {
         self.update_pictures();
         self.flush(now);
         self.moving.apply(&mut self.stage.document);
+        self.follow_orders(now);
         lap(self, Phase::Commits);
         self.restyle();
         lap(self, Phase::Style);
@@ -122,6 +125,19 @@ impl App {
         self.picture_dirty |= self.motion && blink.is_some_and(|shown| shown != self.painter.caret_shown);
         self.out = out;
         self.flush(now);
+    }
+
+    /// Does what worklets have ordered.
+    fn follow_orders(&mut self, now: f64) {
+        for order in self.moving.take_orders() {
+            self.with_session(|session, stage, out| match order {
+                WorkletOrder::RunOn(node, speed) => session.scrolls.run_on(node, speed, now),
+                WorkletOrder::ScrollTo { node, x, y, duration } => {
+                    session.scroll_to(stage, node, (x, y), duration, now);
+                    out.push(Outgoing::Moved(node));
+                }
+            });
+        }
     }
 
     /// Asks for the faces that the layout just made lacked. What comes at once is used at once.

@@ -2,6 +2,7 @@
 
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_script::worklet::MotionHub;
+use pellicle_script::worklet::events::{ToWorklet, WorkletOrder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -43,14 +44,26 @@ impl Moving {
         });
     }
 
+    /// Tells worklets of an event of an element at the next frame.
+    pub fn tell(&self, event: ToWorklet) {
+        self.hub.tell(event);
+    }
+
+    /// What worklets have ordered.
+    pub fn take_orders(&self) -> Vec<WorkletOrder> {
+        self.hub.take_orders()
+    }
+
     /// Elements are no more.
     pub fn forget(&mut self, removed: &[NodeId]) {
-        if self.styled.is_empty() && self.early.is_empty() {
+        // Which elements worklets listen to is not known here.
+        let listens = self.hub.listens();
+        if self.styled.is_empty() && self.early.is_empty() && !listens {
             return;
         }
         for node in removed {
             self.early.remove(node);
-            if self.styled.remove(node) {
+            if self.styled.remove(node) || listens {
                 self.gone.push(*node);
             }
         }

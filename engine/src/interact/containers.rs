@@ -7,7 +7,9 @@ use super::session::Session;
 use crate::widgets::swiper::{self, Swiper, SwiperConfig};
 use crate::widgets::{self, is_on, number, slider};
 use pellicle_layout::document::{Document, NodeId};
-use serde_json::json;
+use pellicle_script::framework::listening::HEARD;
+use pellicle_script::worklet::events::{ToWorklet, WorkletDetail, WorkletEvent};
+use serde_json::{Value, json};
 
 impl Session {
     /// After a commit: new containers are taken in, changed attributes are obeyed. `attributes` are the names
@@ -227,6 +229,12 @@ impl Session {
             match change {
                 ScrollChange::Moved { node, delta, dragging } => {
                     out.push(Outgoing::Moved(node));
+                ScrollChange::Started { node, dragging } => {
+                    self.tell_scrolling(stage, node, WorkletEvent::ScrollStart, dragging, now, out);
+                }
+                ScrollChange::Ended { node } => {
+                    self.tell_scrolling(stage, node, WorkletEvent::ScrollEnd, false, now, out);
+                }
                     if self.settings.motion && self.bars.moved(node, now) {
                         out.push(Outgoing::Looks);
                     }
@@ -234,19 +242,18 @@ impl Session {
                     self.scrolls.set_thresholds(node, thresholds);
                     self.find_anchor(stage, node);
                     let Some(state) = self.scrolls.get(node) else { continue };
-                    let ((x, y), (width, height)) = (state.offset(), state.area().content);
                     if node == stage.root() {
                         out.push(Outgoing::PageScroll(y));
                         self.tell_meta(stage, "scroll", &json!({ "scrollTop": y }), now, out);
+                        let y = state.offset().1;
                         continue;
                     }
-                    let detail = json!({
-                        "scrollLeft": x, "scrollTop": y, "scrollWidth": width, "scrollHeight": height,
-                        "deltaX": -delta.0, "deltaY": -delta.1, "isDrag": dragging,
-                    });
+                    let delta = (-delta.0, -delta.1);
+                    let Some(detail) = self.scroll_figures(node, delta, dragging) else { continue };
                     self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
                     if dragging {
                         self.tell_drag(stage, node, "dragging", now, out);
+                    self.tell_worklet(stage, node, WorkletEvent::ScrollUpdate, delta, dragging, out);
                     }
                 }
                 ScrollChange::Near { node, end } => {
@@ -271,6 +278,55 @@ impl Session {
 
     /// Headers that have begun or ended to stick: `stickontopchange`.
     pub(super) fn tell_headers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
+    /// A scroll view begins to move or rests: `scrollstart` and `scrollend`.
+    fn tell_scrolling(
+        &mut self,
+        stage: &dyn Stage,
+        node: NodeId,
+        event: WorkletEvent,
+        dragging: bool,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) {
+        if node == stage.root() {
+            return;
+        }
+        self.tell_worklet(stage, node, event, (0.0, 0.0), dragging, out);
+        if let Some(detail) = self.scroll_figures(node, (0.0, 0.0), dragging) {
+            let name = if event == WorkletEvent::ScrollStart { "scrollstart" } else { "scrollend" };
+            self.outbox(stage, now, out).event(stage.scene(), node, name, &detail);
+        }
+    }
+
+    /// The detail of a scroll event.
+    fn scroll_figures(&self, node: NodeId, delta: (f32, f32), dragging: bool) -> Option<Value> {
+        let state = self.scrolls.get(node)?;
+        let ((x, y), (width, height)) = (state.offset(), state.area().content);
+        Some(json!({
+            "scrollLeft": x, "scrollTop": y, "scrollWidth": width, "scrollHeight": height,
+            "deltaX": delta.0, "deltaY": delta.1, "isDrag": dragging,
+        }))
+    }
+
+    /// Tells worklets that hear it of a move of a scroll view.
+    fn tell_worklet(
+        &self,
+        stage: &dyn Stage,
+        node: NodeId,
+        event: WorkletEvent,
+        delta: (f32, f32),
+        dragged: bool,
+        out: &mut Vec<Outgoing>,
+    ) {
+        if hears(stage.document(), node, event)
+            && let Some(state) = self.scrolls.get(node)
+        {
+            let (offset, size) = (state.offset(), state.area().content);
+            let detail = WorkletDetail::Scroll { offset, size, delta, dragged };
+            out.push(Outgoing::Worklet(ToWorklet { node, event, detail }));
+        }
+    }
+
         for index in 0..self.headers.len() {
             let Some(&(node, stuck)) = self.headers.get(index) else { break };
             let boxes = stage.boxes();
@@ -316,12 +372,21 @@ impl Session {
         nodes.sort_unstable();
         for node in nodes {
             let mut changes = Vec::new();
-            let moved = self.swipers.get_mut(&node).is_some_and(|s| s.advance(now, &mut changes));
+            let Some(swiper) = self.swipers.get_mut(&node) else { continue };
+            let moved = swiper.advance(now, &mut changes);
+            let (began, ended) = swiper.ends(moved);
+            if began {
+                self.tell_swiped(stage, node, WorkletEvent::ScrollStart, out);
+            }
             if moved {
                 out.push(Outgoing::Moved(node));
                 self.tell_transition(stage, node, now, out);
             }
             self.tell_swiper(stage, node, &changes, now, out);
+                self.tell_swiped(stage, node, WorkletEvent::ScrollUpdate, out);
+            }
+            if ended {
+                self.tell_swiped(stage, node, WorkletEvent::ScrollEnd, out);
         }
     }
 
@@ -335,10 +400,8 @@ impl Session {
 
     /// A swiper has moved: `transition`, with how far it is from where it stood.
     fn tell_transition(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
-        let Some(swiper) = self.swipers.get(&node) else { return };
-        let (travelled, current) = (swiper.travelled(), swiper.current());
-        let by = travelled * self.swiper_step(stage, node);
-        let (dx, dy) = if is_on(stage.document(), node, "vertical") { (0.0, by) } else { (by, 0.0) };
+        let Some(current) = self.swiper_current(node) else { return };
+        let (dx, dy) = self.swiped(stage, node);
         let id = item_id(stage.document(), node, current);
         let detail = json!({ "dx": dx, "dy": dy, "current": current, "currentItemId": id });
         self.outbox(stage, now, out).event(stage.scene(), node, "transition", &detail);
@@ -346,6 +409,20 @@ impl Session {
 
     /// Where a swiper stands, in items.
     pub fn swiper_position(&self, node: NodeId) -> Option<f32> {
+    /// How far a swiper is from where it rested, logical px.
+    fn swiped(&self, stage: &dyn Stage, node: NodeId) -> (f32, f32) {
+        let by = self.swipers.get(&node).map_or(0.0, Swiper::travelled) * self.swiper_step(stage, node);
+        if is_on(stage.document(), node, "vertical") { (0.0, by) } else { (by, 0.0) }
+    }
+
+    /// Tells worklets that hear it of a move of a swiper.
+    fn tell_swiped(&self, stage: &dyn Stage, node: NodeId, event: WorkletEvent, out: &mut Vec<Outgoing>) {
+        if hears(stage.document(), node, event) {
+            let detail = WorkletDetail::Swipe { by: self.swiped(stage, node) };
+            out.push(Outgoing::Worklet(ToWorklet { node, event, detail }));
+        }
+    }
+
         self.swipers.get(&node).map(Swiper::position)
     }
 
@@ -404,6 +481,11 @@ fn wanted_item(document: &Document, swiper: NodeId, attribute: &str) -> Option<u
         return Some(number(document, swiper, attribute, 0.0, 0.0, 1e6) as usize);
     }
     let id = Some(widgets::text(document, swiper, attribute)).filter(|id| !id.is_empty())?;
+/// True if worklets hear an event of an element.
+pub(super) fn hears(document: &Document, node: NodeId, event: WorkletEvent) -> bool {
+    document.attribute(node, HEARD).is_some_and(|names| names.to_text().split(' ').any(|name| name == event.name()))
+}
+
     swiper::items(document, swiper).iter().position(|&item| widgets::text(document, item, "item-id") == id)
 }
 

@@ -1,6 +1,7 @@
 //! Drags: a drag belongs to one taker from its beginning to its end: the innermost element that can move that way. An
 //! element that catches `touchmove` keeps what lies outside of it from scrolling.
 
+use super::containers::hears;
 use super::outgoing::Outgoing;
 use super::scene::{Area, Stage};
 use super::session::{Session, path};
@@ -10,6 +11,7 @@ use pellicle_layout::document::{Document, Node, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
 
+use pellicle_script::worklet::events::{ToWorklet, WorkletDetail, WorkletEvent};
 /// Who takes a drag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taker {
@@ -207,6 +209,11 @@ impl Session {
                 let velocity = if still { (0.0, 0.0) } else { velocity };
                 self.release_scroll(stage, node, velocity, paged, now);
                 self.tell_drag(stage, node, "dragend", now, out);
+                if hears(stage.document(), node, WorkletEvent::Deceleration) {
+                    let vertical = self.scrolls.get(node).is_some_and(|state| state.area().axes.1);
+                    let detail = WorkletDetail::Velocity(if vertical { -velocity.1 } else { -velocity.0 });
+                    out.push(Outgoing::Worklet(ToWorklet { node, event: WorkletEvent::Deceleration, detail }));
+                }
             }
             Some(Taker::Swiper { node, vertical }) => {
                 let step = self.swiper_step(stage, node);
@@ -294,6 +301,15 @@ impl Session {
 /// The `scroll-view type="nested"` around one that is associated with it.
 fn nested_in(document: &Document, node: NodeId) -> Option<NodeId> {
     let text = |node, name| document.attribute(node, name).map(|v| v.to_text());
+/// How far a finger goes before it drags, logical px, where a scroll view around an element says so.
+pub(super) fn drag_distance(document: &Document, target: NodeId) -> Option<f32> {
+    let says = |&node: &NodeId| document.attribute(node, "min-drag-distance").is_some();
+    let view =
+        path(document, target).into_iter().filter(says).find(|&node| document.tag_name(node) == "scroll-view")?;
+    let slop = f64::from(super::pointer::SLOP);
+    Some(widgets::number(document, view, "min-drag-distance", slop, 0.0, 1000.0) as f32)
+}
+
     let associated = text(node, "associative-container").is_some_and(|name| &*name == "nested-scroll-view");
     let is_nested = |n: &&Node| {
         document.tag_name(n.id) == "scroll-view" && text(n.id, "type").is_some_and(|kind| &*kind == "nested")

@@ -8,6 +8,7 @@ use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch, bubbles};
 use pellicle_script::bridge::message::{Response, RouteEvents};
 use pellicle_script::bridge::queue::EventClass;
+use pellicle_script::worklet::events::ToWorklet;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub enum Outgoing {
     Event { message: EventMessage, class: EventClass },
     /// A function of wxs asks something of script.
     Respond(Response),
+    /// An event that worklets hear within the frame.
+    Worklet(ToWorklet),
     /// Functions of wxs ran: they may have changed what is shown.
     Answered,
     /// Go to a page.

@@ -50,6 +50,8 @@ pub struct Pointer {
     /// Where it is.
     pub at: (f32, f32),
     down: f64,
+    /// How far it may wander in a tap, logical px.
+    slop: f32,
     moved: bool,
     no_tap: bool,
     pressed_long: bool,
@@ -80,6 +82,13 @@ impl Pointers {
         }
     }
 
+    /// A pointer drags once it has left its place by so much, logical px.
+    pub fn set_slop(&mut self, id: u32, slop: f32) {
+        if let Some(pointer) = self.down.iter_mut().find(|p| p.id == id) {
+            pointer.slop = slop;
+        }
+    }
+
     /// A pointer goes down on an element.
     pub fn press(
         &mut self,
@@ -96,7 +105,8 @@ impl Pointers {
         let mut tracker = VelocityTracker::default();
         tracker.push(time, at.0, at.1);
         let (moved, no_tap, pressed_long) = (false, false, false);
-        self.down.push(Pointer { id, kind, target, start: at, at, down: time, moved, no_tap, pressed_long, tracker });
+        let (start, down, slop) = (at, time, SLOP);
+        self.down.push(Pointer { id, kind, target, start, at, down, slop, moved, no_tap, pressed_long, tracker });
         out.push(Gesture::Start { pointer: id });
     }
 
@@ -114,7 +124,7 @@ impl Pointers {
             return;
         }
         let delta = (at.0 - pointer.start.0, at.1 - pointer.start.1);
-        if delta.0.hypot(delta.1) > SLOP {
+        if delta.0.hypot(delta.1) > pointer.slop {
             pointer.moved = true;
             out.push(Gesture::DragBegin { pointer: id, delta });
         }

@@ -58,6 +58,8 @@ pub struct ScrollState {
     near_end: [bool; 2],
     thresholds: Thresholds,
     dragging: bool,
+    /// Its start was told, and its end is still to be.
+    running: bool,
     /// Flings slow down fast.
     fast: bool,
 }
@@ -117,10 +119,14 @@ pub enum End {
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[allow(missing_docs)] // a variant's comment names its fields
 pub enum ScrollChange {
+    /// It begins to move.
+    Started { node: NodeId, dragging: bool },
     /// It moved by so much since it was told last.
     Moved { node: NodeId, delta: (f32, f32), dragging: bool },
     /// An end came nearer than its threshold.
     Near { node: NodeId, end: End },
+    /// It rests.
+    Ended { node: NodeId },
 }
 
 /// All scroll containers that have moved or may move.
@@ -278,6 +284,14 @@ impl Scrolls {
         self.activate(node);
     }
 
+    /// Lets a container that no finger holds run on at a speed, px a second: positive towards the end of its content.
+    pub fn run_on(&mut self, node: NodeId, speed: f32, now: f64) {
+        let Some(state) = self.table.get(&node).filter(|state| !state.dragging) else { return };
+        let vertical = state.area.axes.1;
+        let velocity = if vertical { (0.0, -speed) } else { (-speed, 0.0) };
+        self.release(node, velocity, false, now);
+    }
+
     /// Scrolls to a place; `None` leaves an axis where it is.
     pub fn scroll_to(&mut self, node: NodeId, x: Option<f32>, y: Option<f32>, duration: f32, now: f64) {
         let Some(state) = self.table.get_mut(&node) else { return };
@@ -328,7 +342,11 @@ impl Scrolls {
                 }
             }
             tell(node, state, changes);
-            state.dragging || state.motion.iter().any(Option::is_some)
+            let goes_on = state.dragging || state.motion.iter().any(Option::is_some);
+            if !goes_on && std::mem::take(&mut state.running) {
+                changes.push(ScrollChange::Ended { node });
+            }
+            goes_on
         });
     }
 }
@@ -337,6 +355,9 @@ fn tell(node: NodeId, state: &mut ScrollState, changes: &mut Vec<ScrollChange>) 
     let delta = (state.offset[0] - state.told[0], state.offset[1] - state.told[1]);
     if delta == (0.0, 0.0) {
         return;
+    }
+    if !std::mem::replace(&mut state.running, true) {
+        changes.push(ScrollChange::Started { node, dragging: state.dragging });
     }
     changes.push(ScrollChange::Moved { node, delta, dragging: state.dragging });
     const ENDS: [(End, End); 2] = [(End::Left, End::Right), (End::Top, End::Bottom)];
@@ -467,7 +488,30 @@ mod tests {
         page.area.content.1 = 250.0;
         assert_eq!(scrolls.measure(&page), [NODE]);
         assert_eq!(scrolls.offset(NODE), (0.0, 50.0));
-        assert!(matches!(advance(&mut scrolls, 1.0)[0], ScrollChange::Moved { delta: (0.0, -230.0), .. }));
+        let changes = advance(&mut scrolls, 1.0);
+        assert!(changes.iter().any(|c| matches!(c, ScrollChange::Moved { delta: (0.0, -230.0), .. })));
+    }
+
+    #[test]
+    fn a_start_and_an_end_are_told_once_around_a_drag_and_its_fling() {
+        let page = page(2000.0);
+        let mut scrolls = Scrolls::default();
+        scrolls.ensure(&page, NODE);
+        let mut told = Vec::new();
+        let ends = |changes: Vec<ScrollChange>| {
+            changes.into_iter().filter(|c| matches!(c, ScrollChange::Started { .. } | ScrollChange::Ended { .. }))
+        };
+        scrolls.drag(NODE, (0.0, 5.0));
+        told.extend(ends(advance(&mut scrolls, 0.0)));
+        scrolls.drag(NODE, (0.0, 5.0));
+        told.extend(ends(advance(&mut scrolls, 16.0)));
+        // A finger that rests has not let go.
+        told.extend(ends(advance(&mut scrolls, 32.0)));
+        scrolls.release(NODE, (0.0, -1000.0), false, 32.0);
+        told.extend(ends(advance(&mut scrolls, 48.0)));
+        assert_eq!(told, [ScrollChange::Started { node: NODE, dragging: true }]);
+        told.extend(ends(advance(&mut scrolls, 9000.0)));
+        assert_eq!(told[1..], [ScrollChange::Ended { node: NODE }]);
     }
 
     #[test]

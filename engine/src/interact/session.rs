@@ -2,7 +2,7 @@
 
 use super::anchors::Anchor;
 use super::dispatch::{Reach, is_bound, reach};
-use super::drag::Taker;
+use super::drag::{Taker, drag_distance};
 use super::filling::Filling;
 use super::hover::Hover;
 use super::input::{InputEvent, PointerKind};
@@ -187,6 +187,9 @@ impl Session {
         }
         self.pointers.press(pointer, kind, target, at, time, gestures);
         if stopped {
+        if let Some(slop) = drag_distance(stage.document(), target) {
+            self.pointers.set_slop(pointer, slop);
+        }
             self.pointers.suppress_tap(pointer);
             return;
         }

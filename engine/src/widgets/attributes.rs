@@ -51,11 +51,9 @@ const TABLE: &[Attributes] = &[
             "refresher-two-level-triggered",
             "refresher-two-level-threshold",
             "refresher-two-level-close-threshold",
+            "min-drag-distance",
         ],
         ignored: &[
-            "bounces",
-            "cache-extent",
-            "min-drag-distance",
             "refresher-two-level-scroll-enabled",
             "refresher-ballistic-refresh-enabled",
             "refresher-two-level-pinned",
@@ -91,7 +89,7 @@ const TABLE: &[Attributes] = &[
             "indicator-type",
             "indicator-alignment",
         ],
-        ignored: &["layout-type", "transformer-type", "cache-extent"],
+        ignored: &[],
     },
     Attributes { tag: "list-view", heeded: &["padding"], ignored: &[] },
     Attributes { tag: "sticky-header", heeded: &["offset-top", "padding"], ignored: &[] },
@@ -366,8 +364,11 @@ const MOOT: &[(&str, &[&str])] = &[
     ("form", &["report-submit", "report-submit-timeout"]),
     // Fields are never laid over the page as a system's own.
     ("input", &["always-embed"]),
-    // A finger scrolls without asking script.
-    ("scroll-view", &["enable-passive"]),
+    // A finger scrolls without asking script; views end where their content ends; what is in them is there anyway.
+    ("scroll-view", &["enable-passive", "bounces", "cache-extent"]),
+    // All items are there anyway, and only those are laid out that have changed.
+    ("swiper", &["cache-extent"]),
+    ("swiper-item", &["skip-hidden-item-layout"]),
     // There is no padding to take away.
     ("textarea", &["fixed", "disable-default-padding"]),
 ];

@@ -99,6 +99,8 @@ pub struct Swiper {
     told: f32,
     glide: Option<(Glide, Source)>,
     dragging: bool,
+    /// Its start was told, and its end is still to be.
+    running: bool,
     due: Option<f64>,
 }
 
@@ -114,6 +116,7 @@ impl Swiper {
             told: 0.0,
             glide: None,
             dragging: false,
+            running: false,
             due: None,
         };
         swiper.want(current);
@@ -279,6 +282,13 @@ impl Swiper {
         if !self.dragging && self.glide.is_none() && self.due.is_some_and(|due| now >= due) {
             let next = self.current as isize + 1;
             let wraps = !self.config.circular && next > self.last() as isize;
+    /// Whether a motion begins and whether it has ended, after it `moved` or not.
+    pub fn ends(&mut self, moved: bool) -> (bool, bool) {
+        let began = moved && !std::mem::replace(&mut self.running, true);
+        let rests = !self.dragging && self.glide.is_none();
+        (began, rests && std::mem::take(&mut self.running))
+    }
+
             self.go(if wraps { 0 } else { next }, Source::Autoplay, now, changes);
         }
         if let Some((glide, source)) = self.glide {

@@ -13,6 +13,8 @@ use crate::capability::shell::{ShellCall, SnapshotFormat};
 use crate::realm::{Realm, ScriptRef};
 use crate::tree::Attribute;
 use crate::value::Value;
+use crate::worklet::crossing::StandsFor;
+use crate::worklet::sent::Sent;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
 use std::rc::Rc;
@@ -98,7 +100,8 @@ fn stored(api: &WxApi, reply: ApiReply) -> Result<super::pages::Fields, ApiFailu
 
 /// `ScrollViewContext`.
 fn scroll_view(api: &WxApi, realm: &mut dyn Realm, node: NodeId) -> ScriptRef {
-    let object = realm.object(None);
+    // Worklets know the element by it, too.
+    let object = realm.native(None, Rc::new(StandsFor(Sent::ScrollView(node), Vec::new())));
     // What the object shows of the element, by its attribute; setting it sets the attribute.
     let fields = [
         ("scrollEnabled", " scroll-enabled", true),

@@ -110,6 +110,7 @@ impl LogicApp {
     /// Ends a turn: settles the composed tree. True if a commit has something to say.
     pub fn turn_end(&self, realm: &mut dyn Realm) -> bool {
         let framework = &self.framework;
+        framework.send_listening(realm);
         framework.compose();
         let changes = framework.tree.borrow().has_changes();
         if !changes {

@@ -31,6 +31,7 @@
 //! | `methods` | the methods of instances |
 //! | `animate` | those that move elements |
 //! | `dispatch` | events from the render side, custom events |
+//! | [`listening`] | worklets that hear events of components |
 //! | `relations` | links between components |
 //! | `select` | selectors |
 //! | `pages` | the page stack |
@@ -50,6 +51,7 @@ mod dispatch;
 mod globals;
 pub mod instance;
 mod lifecycle;
+pub mod listening;
 mod load;
 mod methods;
 mod pages;
@@ -144,6 +146,8 @@ pub struct Framework {
     /// Findings that were told already, by place.
     told: RefCell<FxHashSet<String>>,
     reporting: Cell<bool>,
+    /// Worklets that are sent at the end of the turn.
+    listening: RefCell<Vec<listening::Listening>>,
     notify: RefCell<Option<Notify>>,
     /// When the program was launched, ms since 1970.
     launched: Cell<f64>,
@@ -205,6 +209,7 @@ impl Framework {
             acknowledged: Cell::new(0),
             told: RefCell::default(),
             reporting: Cell::new(false),
+            listening: RefCell::default(),
             notify: RefCell::default(),
             launched: Cell::new(0.0),
             navigation: Cell::new("appLaunch"),

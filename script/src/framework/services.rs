@@ -215,11 +215,6 @@ impl Framework {
         }
     }
 
-    pub(crate) fn worklets(&self, element: &ElementNode) {
-        let message = "`worklet:` callbacks are not run; handle the event in script".to_owned();
-        self.report(Severity::Warning, "worklet", &element.file, element.position, message);
-    }
-
     pub(crate) fn html_tag(&self, element: &ElementNode) {
         let message = pellicle_layout::markup::html_message(&element.tag);
         self.report(Severity::Warning, "html-tag", &element.file, element.position, message);

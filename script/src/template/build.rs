@@ -230,14 +230,14 @@ impl Walk<'_> {
             return;
         }
         self.note_ordinal(element.ordinal, id);
-        if element.worklets {
-            self.framework.worklets(element);
-        }
         let values: Vec<Value> = element.bindings.iter().map(|b| self.evaluate(&b.binding)).collect();
         self.element_depth += 1;
         match self.framework.component_of(self.realm, &self.instance, &element.tag) {
             Some(_) if self.framework.is_nested_too_deep(&self.instance, element) => {}
-            Some(definition) => self.create_host(element, id, values, definition),
+            Some(definition) => {
+                element.worklets.iter().for_each(|(name, _)| self.framework.unheard(element, name));
+                self.create_host(element, id, values, definition);
+            }
             None => {
                 if element.html {
                     self.framework.html_tag(element);
@@ -262,6 +262,7 @@ impl Walk<'_> {
                     self.apply(id, element, at);
                 }
                 self.framework.listen(id);
+                self.framework.listen_by_worklets(node, element, &self.instance);
                 self.create_nodes(&element.children, id);
             }
         }

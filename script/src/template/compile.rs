@@ -175,7 +175,7 @@ impl Work {
             events,
             models,
             generics: source.generics.iter().map(|(n, c)| (Rc::from(&**n), Rc::from(&**c))).collect(),
-            worklets: !source.worklets.is_empty(),
+            worklets: source.worklets.iter().map(|(event, method)| (Rc::from(&**event), method_of(method))).collect(),
             html: pellicle_layout::markup::is_html(&source.tag),
             children,
             ordinal,
@@ -338,4 +338,12 @@ pub fn camel_case(name: &str) -> String {
         out.push('-');
     }
     out
+}
+
+/// The name that is written without braces.
+fn method_of(source: &AttributeSource) -> Rc<str> {
+    match source {
+        AttributeSource::Static(name) => Rc::from(name.trim()),
+        _ => Rc::from(""),
+    }
 }

@@ -168,8 +168,8 @@ pub struct ElementNode {
     pub models: Vec<ModelDef>,
     /// `generic:name="component"`.
     pub generics: Vec<(Rc<str>, Rc<str>)>,
-    /// Has `worklet:*` callbacks.
-    pub worklets: bool,
+    /// `worklet:event="method"`; no method if it is an expression.
+    pub worklets: Vec<(Rc<str>, Rc<str>)>,
     /// A tag of HTML that mini-programs do not have: fine for a component, a mistake else.
     pub html: bool,
     /// Children.
@@ -249,7 +249,7 @@ impl ElementNode {
             events: Vec::new(),
             models: Vec::new(),
             generics: Vec::new(),
-            worklets: false,
+            worklets: Vec::new(),
             html: false,
             children: Vec::new(),
             ordinal: NO_ORDINAL,

@@ -313,6 +313,7 @@ impl Crossing {
                 self.function(token.id).map_or(Value::Undefined, |f| Value::Script(f.0))
             }
             Sent::Function(_) => self.stranger(realm, sent.clone(), Vec::new())?,
+            Sent::ScrollView(_) => Value::Script(realm.native(None, Rc::new(StandsFor(sent.clone(), Vec::new())))),
         })
     }
 

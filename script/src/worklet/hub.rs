@@ -1,6 +1,7 @@
 //! The motion thread: started when a program first uses it, told what to do by script, asked for styles by frames.
 
 use super::animation::Animation;
+use super::events::{self, ToWorklet, WorkletEvent, WorkletOrder};
 use super::motion::Motion;
 use super::sent::{Sent, Slot, Worklet};
 use crate::bridge::outbox::WakeHost;
@@ -9,7 +10,7 @@ use crate::capability::audit::{AuditSink, Record};
 use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptFault, ScriptResult};
 use pellicle_layout::document::NodeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ use std::time::Duration;
 const SHARE: Duration = Duration::from_millis(4);
 /// The same on a virtual clock, where a frame is to be the same every time.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Orders that may wait for a frame.
+const MOST_ORDERS: usize = 1_000;
 /// Things to do that script may have put off to the next frame.
 const MOST_TASKS: usize = 10_000;
 
@@ -51,6 +54,12 @@ pub(super) enum Task {
         animation: Arc<Animation>,
     },
     Cancel(Arc<Slot>),
+    /// A worklet hears an event of an element.
+    Listen {
+        node: NodeId,
+        event: WorkletEvent,
+        worklet: Arc<Worklet>,
+    },
 }
 
 /// What a motion thread runs on.
@@ -76,6 +85,9 @@ struct State {
     /// The frame that is worked on was not waited for to its end.
     late: bool,
     styles: Vec<(NodeId, Arc<str>)>,
+    /// What has happened to elements whose events worklets hear.
+    told: Vec<ToWorklet>,
+    orders: Vec<WorkletOrder>,
     /// Something moves by itself.
     active: bool,
     started: bool,
@@ -85,6 +97,8 @@ struct State {
 
 struct Shared {
     config: MotionConfig,
+    /// Worklets hear events of elements.
+    listens: AtomicBool,
     state: Mutex<State>,
     /// Rung for the motion thread.
     asked: Condvar,
@@ -106,7 +120,8 @@ impl MotionHub {
     /// A hub whose thread is not started yet.
     pub fn new(config: MotionConfig) -> MotionHub {
         let state = Mutex::default();
-        MotionHub(Arc::new(Shared { config, state, asked: Condvar::new(), answered: Condvar::new() }))
+        let listens = AtomicBool::new(false);
+        MotionHub(Arc::new(Shared { config, listens, state, asked: Condvar::new(), answered: Condvar::new() }))
     }
 
     /// True if time moves only in steps.
@@ -151,6 +166,40 @@ impl MotionHub {
         self.send(Task::Changed(slot.clone()))
     }
 
+    /// Lets a worklet hear an event of an element.
+    pub(super) fn listen(&self, node: NodeId, event: WorkletEvent, worklet: Arc<Worklet>) -> ScriptResult<()> {
+        self.0.listens.store(true, Ordering::Release);
+        self.send(Task::Listen { node, event, worklet })
+    }
+
+    /// True if worklets hear events of elements.
+    pub fn listens(&self) -> bool {
+        self.0.listens.load(Ordering::Acquire)
+    }
+
+    /// Tells worklets of an event at the next frame.
+    pub fn tell(&self, event: ToWorklet) {
+        let mut state = self.0.lock();
+        if state.started && !state.closed {
+            events::add(&mut state.told, event);
+        }
+    }
+
+    /// Puts an order for the render thread.
+    pub(super) fn order(&self, order: WorkletOrder) {
+        let mut state = self.0.lock();
+        if !state.closed && state.orders.len() < MOST_ORDERS {
+            state.orders.push(order);
+            drop(state);
+            (self.0.config.wake)();
+        }
+    }
+
+    /// What worklets have ordered since the last call.
+    pub fn take_orders(&self) -> Vec<WorkletOrder> {
+        std::mem::take(&mut self.0.lock().orders)
+    }
+
     fn start(&self) {
         let shared = self.0.clone();
         let body = move || {
@@ -180,7 +229,8 @@ impl MotionHub {
             gone.clear();
             return;
         }
-        if state.busy || (state.tasks.is_empty() && !state.active && gone.is_empty()) {
+        let idle = state.tasks.is_empty() && state.told.is_empty() && !state.active && gone.is_empty();
+        if state.busy || idle {
             return;
         }
         (state.busy, state.late) = (true, false);
@@ -209,7 +259,7 @@ impl MotionHub {
     /// True if the next frame has something to ask for.
     pub fn needs_frame(&self) -> bool {
         let state = self.0.lock();
-        let wanted = state.active || !state.tasks.is_empty();
+        let wanted = state.active || !state.tasks.is_empty() || !state.told.is_empty() || !state.orders.is_empty();
         // One that is late wakes the host itself.
         let late = state.busy && state.late;
         wanted && !late && !state.closed
@@ -238,7 +288,7 @@ fn run(shared: &Shared) -> Result<(), String> {
     let mailbox = shared.lock().mailbox.clone();
     let mut motion = Motion::new(config.clock.clone(), config.audit.clone(), mailbox)?;
     loop {
-        let (now, gone, tasks) = {
+        let (now, gone, tasks, told) = {
             let state = shared.lock();
             let waited = shared.asked.wait_while(state, |state| state.frame.is_none() && !state.closed);
             let mut state = waited.unwrap_or_else(PoisonError::into_inner);
@@ -246,11 +296,14 @@ fn run(shared: &Shared) -> Result<(), String> {
                 return Ok(());
             }
             let Some((now, gone)) = state.frame.take() else { continue };
-            (now, gone, std::mem::take(&mut state.tasks))
+            (now, gone, std::mem::take(&mut state.tasks), std::mem::take(&mut state.told))
         };
         let mut styles = Vec::new();
-        let active = motion.frame(now, tasks, &gone, &mut styles)?;
+        let active = motion.frame(now, tasks, &told, &gone, &mut styles)?;
+        let mut orders = motion.take_orders();
         let mut state = shared.lock();
+        orders.truncate(MOST_ORDERS.saturating_sub(state.orders.len()));
+        state.orders.append(&mut orders);
         state.styles.append(&mut styles);
         (state.busy, state.active) = (false, active);
         let wake = state.late && !state.closed;

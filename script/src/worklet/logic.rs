@@ -2,6 +2,7 @@
 
 use super::animation::Animation;
 use super::crossing::Crossing;
+use super::events::{WorkletEvent, WorkletOrder};
 use super::hub::{MotionHub, Task};
 use super::sent::{Sent, Side, Slot, Worklet};
 use super::surface::{Host, Surface};
@@ -65,6 +66,23 @@ impl LogicWorklets {
         Ok(style)
     }
 
+    /// Lets a worklet hear an event of an element. `this` is what the worklet has as its own if it is a method.
+    ///
+    /// # Errors
+    /// A `TypeError` if the function is no worklet, a `RangeError` if too much is asked of the motion thread.
+    pub fn listen(
+        &self,
+        realm: &mut dyn Realm,
+        node: NodeId,
+        event: WorkletEvent,
+        function: &Value,
+        this: &Value,
+    ) -> ScriptResult<()> {
+        let of = format!("worklet:{}", event.name());
+        let worklet = worklet_of(realm, &self.surface.crossing, function, this, &of)?;
+        self.hub.listen(node, event, worklet)
+    }
+
     /// Lets elements follow styles no more; all of them without numbers.
     ///
     /// # Errors
@@ -99,6 +117,10 @@ impl Host for LogicHost {
 
     fn cancel(&self, slot: &Arc<Slot>) -> ScriptResult<()> {
         self.0.send(Task::Cancel(slot.clone()))
+    }
+
+    fn order(&self, order: WorkletOrder) {
+        self.0.order(order);
     }
 
     fn derive(&self, realm: &mut dyn Realm, crossing: &Crossing, function: &ScriptRef) -> ScriptResult<Arc<Slot>> {

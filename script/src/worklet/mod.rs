@@ -18,16 +18,20 @@
 //! | [`logic`] | the side of the program's own script |
 //! | `makers` | texts of worklets to functions of the motion realm |
 //! | `motion` | the motion realm: functions that follow values |
+//! | `styles` | styles that they give |
+//! | [`events`] | what built-in components tell worklets within the frame |
 //! | [`hub`] | the motion thread and what it is told |
 
 pub mod animation;
 pub(crate) mod crossing;
 pub mod easing;
+pub mod events;
 pub mod hub;
 pub mod logic;
 mod makers;
 mod motion;
 pub mod sent;
+mod styles;
 mod surface;
 
 pub use hub::MotionHub;

@@ -5,9 +5,11 @@
 
 use super::animation::{Animation, Run};
 use super::crossing::{Crossing, Maker};
+use super::events::{self, ToWorklet, WorkletEvent, WorkletOrder};
 use super::hub::Task;
 use super::makers::{FOLDER, Makers};
 use super::sent::{Sent, Side, Slot, Worklet};
+use super::styles::declarations;
 use super::surface::{Host, Surface};
 use crate::bridge::message::{Message, WorkletCall};
 use crate::bridge::queue::MailboxSender;
@@ -19,6 +21,7 @@ use crate::realm::{
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -32,6 +35,9 @@ const MOST_TIMERS: u32 = 1_000;
 /// Promise jobs that one frame runs.
 const MOST_JOBS: usize = 10_000;
 
+/// Orders that one frame gives.
+const MOST_ORDERS: usize = 1_000;
+
 /// A value and what it is to do; none: stop.
 type Move = (Arc<Slot>, Option<Arc<Animation>>);
 
@@ -44,6 +50,7 @@ struct Asked {
     dirty: RefCell<FxHashSet<u64>>,
     moves: RefCell<Vec<Move>>,
     derived: RefCell<Vec<(Arc<Slot>, ScriptRef)>>,
+    orders: RefCell<Vec<WorkletOrder>>,
     mailbox: Option<MailboxSender>,
 }
 
@@ -70,6 +77,13 @@ impl Host for Asked {
     fn cancel(&self, slot: &Arc<Slot>) -> ScriptResult<()> {
         self.moves.borrow_mut().push((slot.clone(), None));
         Ok(())
+    }
+
+    fn order(&self, order: WorkletOrder) {
+        let mut orders = self.orders.borrow_mut();
+        if orders.len() < MOST_ORDERS {
+            orders.push(order);
+        }
     }
 
     fn derive(&self, realm: &mut dyn Realm, crossing: &Crossing, function: &ScriptRef) -> ScriptResult<Arc<Slot>> {
@@ -134,6 +148,8 @@ pub(super) struct Motion {
     /// Who reads a value.
     readers: FxHashMap<u64, Vec<u32>>,
     running: Vec<(Arc<Slot>, Run)>,
+    /// Who hears the events of an element.
+    listeners: FxHashMap<NodeId, Vec<(WorkletEvent, ScriptRef)>>,
     /// Declarations of each style of an element.
     styles: FxHashMap<NodeId, BTreeMap<u32, String>>,
     asked: Rc<Asked>,
@@ -167,6 +183,7 @@ impl Motion {
             next: 0,
             readers: FxHashMap::default(),
             running: Vec::new(),
+            listeners: FxHashMap::default(),
             styles: FxHashMap::default(),
             asked,
             crossing,
@@ -183,6 +200,7 @@ impl Motion {
         &mut self,
         now: f64,
         tasks: Vec<Task>,
+        told: &[ToWorklet],
         gone: &[NodeId],
         out: &mut Vec<(NodeId, Arc<str>)>,
     ) -> Result<bool, String> {
@@ -199,6 +217,10 @@ impl Motion {
         }
         self.realm.run_jobs(MOST_JOBS);
         self.take_moves(now);
+        for event in told {
+            self.hear(event, now);
+            self.take_moves(now);
+        }
         self.animate(now);
         self.follow(now, &mut changed);
         for node in changed {
@@ -210,6 +232,26 @@ impl Motion {
         match self.realm.broken() {
             Some(reason) => Err(reason),
             None => Ok(!self.running.is_empty() || self.realm.next_timer().is_some()),
+        }
+    }
+
+    /// What functions have ordered in the last frame.
+    pub fn take_orders(&mut self) -> Vec<WorkletOrder> {
+        std::mem::take(&mut *self.asked.orders.borrow_mut())
+    }
+
+    fn hear(&mut self, event: &ToWorklet, now: f64) {
+        let listeners = self.listeners.get(&event.node).map(Vec::as_slice).unwrap_or_default();
+        let functions: SmallVec<[ScriptRef; 1]> =
+            listeners.iter().filter(|(of, _)| *of == event.event).map(|(_, function)| function.clone()).collect();
+        for function in functions {
+            let argument = self.crossing.receive(&mut self.realm, &events::argument(event, now));
+            let result = argument.and_then(|argument| self.realm.call(&function, &Value::Undefined, &[argument]));
+            if let (Some(Value::Number(speed)), WorkletEvent::Deceleration) = (self.told(result), event.event)
+                && speed.is_finite()
+            {
+                self.asked.order(WorkletOrder::RunOn(event.node, speed as f32));
+            }
         }
     }
 
@@ -269,6 +311,12 @@ impl Motion {
             }
             Task::Animate { slot, animation } => self.asked.moves.borrow_mut().push((slot, Some(animation))),
             Task::Cancel(slot) => self.asked.moves.borrow_mut().push((slot, None)),
+            Task::Listen { node, event, worklet } => {
+                let made = self.crossing.receive(&mut self.realm, &Sent::Worklet(worklet));
+                if let Some(Value::Script(function)) = self.told(made) {
+                    self.listeners.entry(node).or_default().push((event, function));
+                }
+            }
         }
     }
 
@@ -289,10 +337,16 @@ impl Motion {
         if gone.is_empty() {
             return;
         }
+        let mut styled: SmallVec<[NodeId; 8]> = SmallVec::new();
         for node in gone {
-            self.styles.remove(node);
+            self.listeners.remove(node);
+            if self.styles.remove(node).is_some() {
+                styled.push(*node);
+            }
         }
-        self.leave(|_, node| gone.contains(&node));
+        if !styled.is_empty() {
+            self.leave(|_, node| styled.contains(&node));
+        }
     }
 
     /// Takes elements from followers; a follower without any goes.
@@ -447,34 +501,4 @@ fn unread(readers: &mut FxHashMap<u64, Vec<u32>>, number: u32, reads: &[u64]) {
             }
         }
     }
-}
-
-/// Properties whose numbers have no unit.
-const UNITLESS: [&str; 9] =
-    ["opacity", "z-index", "flex", "flex-grow", "flex-shrink", "order", "font-weight", "line-height", "aspect-ratio"];
-
-/// A style object as declarations: names in camel case or not, numbers as px where a length is wanted.
-fn declarations(realm: &mut dyn Realm, value: &Value) -> ScriptResult<String> {
-    let Value::Script(object) = value else { return Ok(String::new()) };
-    let mut text = String::new();
-    for key in realm.keys(object)? {
-        let value = realm.get(object, &key)?;
-        let mut name = String::with_capacity(key.len() + 4);
-        for c in key.chars() {
-            if c.is_ascii_uppercase() {
-                name.push('-');
-            }
-            name.push(c.to_ascii_lowercase());
-        }
-        let value = match value {
-            Value::Number(n) if n != 0.0 && !UNITLESS.contains(&&*name) => format!("{n}px"),
-            Value::Undefined | Value::Null => continue,
-            value => realm.display(&value),
-        };
-        text.push_str(&name);
-        text.push(':');
-        text.push_str(&value);
-        text.push(';');
-    }
-    Ok(text)
 }

@@ -2,6 +2,7 @@
 
 use super::animation::Animation;
 use super::easing::Easing;
+use pellicle_layout::document::NodeId;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +27,8 @@ pub enum Sent {
     Builtin(&'static str),
     Worklet(Arc<Worklet>),
     Function(Arc<Token>),
+    /// What `node()` of a query gives for a scroll view.
+    ScrollView(NodeId),
 }
 
 impl Sent {

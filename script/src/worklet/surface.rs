@@ -3,6 +3,7 @@
 use super::animation::{Animation, Decay, Spring};
 use super::crossing::{AnimationObject, Crossing, SharedObject, StandsFor};
 use super::easing::Easing;
+use super::events::WorkletOrder;
 use super::sent::{Sent, Slot};
 use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptRef, ScriptResult};
 use crate::value::Value;
@@ -19,6 +20,8 @@ pub(super) trait Host {
     fn animate(&self, slot: &Arc<Slot>, animation: Arc<Animation>) -> ScriptResult<()>;
     /// A shared value is to stop.
     fn cancel(&self, slot: &Arc<Slot>) -> ScriptResult<()>;
+    /// An element is to do something.
+    fn order(&self, order: WorkletOrder);
     /// A value that follows others.
     fn derive(&self, realm: &mut dyn Realm, crossing: &Crossing, function: &ScriptRef) -> ScriptResult<Arc<Slot>>;
     /// A function that runs another one as a worklet.
@@ -26,6 +29,9 @@ pub(super) trait Host {
     /// A function that runs another one in the program's own realm.
     fn run_on_js(&self, realm: &mut dyn Realm, crossing: &Rc<Crossing>, function: &ScriptRef) -> ScriptResult<Value>;
 }
+
+/// Duration of a scroll that is to be seen unless another one is named, ms.
+const SMOOTH: f32 = 300.0;
 
 type Member = fn(&Surface, &mut dyn Realm, &[Value]) -> ScriptResult<Value>;
 
@@ -123,6 +129,25 @@ const MEMBERS: &[(&str, Member)] = &[
     }),
 ];
 
+/// `scrollViewContext.scrollTo(context, { top, left, duration, animated })`.
+fn scroll_to(surface: &Surface, realm: &mut dyn Realm, arguments: &[Value]) -> ScriptResult<Value> {
+    let Sent::ScrollView(node) = surface.crossing.send(realm, first(arguments), &Value::Undefined)? else {
+        return Err(ScriptFault::type_error("scrollTo needs the node of a scroll view"));
+    };
+    let options = Options::of(arguments.get(1));
+    let number = |realm: &mut dyn Realm, name: &str| -> ScriptResult<Option<f32>> {
+        Ok(match options.get(realm, name)? {
+            Value::Number(n) if n.is_finite() => Some(n as f32),
+            _ => None,
+        })
+    };
+    let (x, y) = (number(realm, "left")?, number(realm, "top")?);
+    let animated = matches!(options.get(realm, "animated")?, Value::Bool(true));
+    let duration = number(realm, "duration")?.unwrap_or(if animated { SMOOTH } else { 0.0 }).clamp(0.0, 60_000.0);
+    surface.host.order(WorkletOrder::ScrollTo { node, x, y, duration });
+    Ok(Value::Undefined)
+}
+
 fn first(arguments: &[Value]) -> &Value {
     arguments.first().unwrap_or(&Value::Undefined)
 }
@@ -192,6 +217,13 @@ impl Surface {
         let easing = self.easings(realm)?;
         self.crossing.add_builtin("Easing", Value::Script(easing.clone()));
         realm.set(&object, "Easing", Value::Script(easing))?;
+        let scrolls = realm.native(None, Rc::new(StandsFor(Sent::Builtin("scrollViewContext"), Vec::new())));
+        let surface = self.clone();
+        let native: NativeFunction = Rc::new(move |realm, _, arguments| scroll_to(&surface, realm, arguments));
+        let function = realm.function("scrollTo", 2, native);
+        realm.set(&scrolls, "scrollTo", Value::Script(function))?;
+        self.crossing.add_builtin("scrollViewContext", Value::Script(scrolls.clone()));
+        realm.set(&object, "scrollViewContext", Value::Script(scrolls))?;
         self.crossing.add_builtin("worklet", Value::Script(object.clone()));
         Ok(object)
     }
