@@ -274,3 +274,79 @@ fn a_swiper_goes_the_way_it_may_and_shows_its_neighbours() {
     assert_eq!(seen(&mut live)[1], [0, 0, 255]);
     assert_eq!(log(&mut live), [json!(["change", 2, "touch"])]);
 }
+
+/// A swiper of three coloured cards between margins of 30 px.
+fn cards(layout: &str) -> Live {
+    let mut live = Live::open(Program::page(
+        &format!(
+            "<swiper class=\"swiper\" {layout} current=\"1\" previous-margin=\"30px\" next-margin=\"30px\">\
+             <swiper-item id=\"s0\"/><swiper-item id=\"s1\"/><swiper-item id=\"s2\"/></swiper>"
+        ),
+        ".swiper { width: 300px; height: 100px } #s0 { background: #f00 } #s1 { background: #0f0 } \
+         #s2 { background: #00f }",
+        NOTES,
+    ));
+    live.picture();
+    live
+}
+
+#[test]
+fn cards_of_a_swiper_lie_on_one_another_and_leave_by_the_side() {
+    let (red, green, blue, white) = ([255, 0, 0], [0, 255, 0], [0, 0, 255], [255; 3]);
+    for (layout, seen, way) in [("stackLeft", 25.0, -1.0), ("stackRight", 275.0, 1.0)] {
+        let mut live = cards(&format!("layout-type=\"{layout}\""));
+        let area = live.area(".swiper");
+        let at = |x: f32| (area.x + x, area.y + 50.0);
+        assert_eq!(live.pixel(at(150.0)), green, "{layout}");
+        assert_eq!(live.pixel(at(seen)), red, "the card below shows at the side");
+        assert_eq!(live.pixel(at(300.0 - seen)), white, "the next one waits outside");
+        // Half way the next one lies over half of the current one.
+        live.drag_and_hold(at(150.0), (way * 120.0, 0.0));
+        live.frames(2);
+        assert_eq!(live.pixel(at(if way < 0.0 { 250.0 } else { 50.0 })), blue);
+        live.lift((area.x + 150.0 + way * 120.0, area.y + 50.0));
+        live.drag(at(150.0), (way * 150.0, 0.0));
+        live.frames(60);
+        assert_eq!(live.pixel(at(150.0)), blue);
+    }
+}
+
+#[test]
+fn transformers_change_the_neighbours_of_an_item() {
+    let (red, green, white) = ([255, 0, 0], [0, 255, 0], [255; 3]);
+    let mut normal = cards("");
+    let area = normal.area(".swiper");
+    assert_eq!(normal.pixel((area.x + 15.0, area.y + 4.0)), red);
+    let mut faded = cards("layout-type=\"transformer\" transformer-type=\"scaleAndFade\"");
+    // A fifth smaller, so that a tenth is free above and at the side, and pale.
+    assert_eq!(faded.pixel((area.x + 3.0, area.y + 4.0)), white);
+    let [r, g, b] = faded.pixel((area.x + 3.0, area.y + 50.0));
+    assert!(r == 255 && g > 150 && b > 150, "{r} {g} {b}");
+    assert_eq!(faded.pixel((area.x + 150.0, area.y + 50.0)), green);
+    let mut folded = cards("layout-type=\"transformer\" transformer-type=\"accordion\"");
+    assert_eq!(folded.pixel((area.x + 15.0, area.y + 50.0)), white, "it is folded up at the side");
+    folded.drag_and_hold((area.x + 150.0, area.y + 50.0), (120.0, 0.0));
+    folded.frames(1);
+    // Half folded about the upper right corner of its place.
+    assert_eq!(folded.pixel((area.x + 100.0, area.y + 25.0)), red);
+    assert_eq!(folded.pixel((area.x + 100.0, area.y + 75.0)), white);
+    assert_eq!(folded.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn the_mark_of_a_swiper_is_on_its_way_while_it_is_dragged() {
+    let mut live = Live::open(Program::page(
+        "<swiper class=\"swiper\" indicator-dots indicator-type=\"worm\" indicator-color=\"#00ff00\" \
+         indicator-active-color=\"#ff0000\"><swiper-item/><swiper-item/><swiper-item/></swiper>",
+        ".swiper { width: 300px; height: 100px }",
+        NOTES,
+    ));
+    live.picture();
+    let area = live.area(".swiper");
+    // Dots at 130, 146 and 162 px; between the first two there is nothing.
+    let dots = |live: &mut Live| [134.0, 142.0, 150.0].map(|x| live.pixel((area.x + x, area.y + 86.0)));
+    assert_eq!(dots(&mut live), [[255, 0, 0], [255; 3], [0, 255, 0]]);
+    live.drag_and_hold((area.x + 200.0, area.y + 50.0), (-150.0, 0.0));
+    live.frames(2);
+    assert_eq!(dots(&mut live), [[255, 0, 0]; 3]);
+}

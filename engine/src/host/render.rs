@@ -21,6 +21,7 @@ use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
 use crate::paint::tables::Appended;
+use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
@@ -168,6 +169,14 @@ impl PaintState for Look<'_> {
 
     fn swiper_current(&self, node: NodeId) -> Option<usize> {
         self.session?.swiper_current(node)
+    }
+
+    fn swiper_position(&self, node: NodeId) -> Option<f32> {
+        self.session?.swiper_position(node)
+    }
+
+    fn swiper_item(&self, node: NodeId) -> Option<ItemLook> {
+        self.session?.swiper_look(self.document?, node)
     }
 
     fn spin(&self) -> f32 {
@@ -470,12 +479,4 @@ fn set_scroll(page: &mut DisplayList, whole: &mut Option<DisplayList>, node: Nod
 /// The colour behind a page.
 fn canvas(color: &str) -> Color {
     color_from_text(color, Color::BLACK).unwrap_or(Color::WHITE)
-}
-
-/// Where each item of a swiper stands: moved by its distance from the position, in its own size, and by some px.
-pub(super) fn item_matrix(offset: f32, size: (f32, f32), vertical: bool, by: f32) -> Affine {
-    match vertical {
-        true => Affine::translation(0.0, offset * size.1 + by),
-        false => Affine::translation(offset * size.0 + by, 0.0),
-    }
 }

@@ -4,7 +4,6 @@
 //! change the document only.
 
 use super::pictures::{PictureOutcome, Pictures};
-use super::render::item_matrix;
 use super::sources::resolve_picture;
 use crate::images::{DecodeError, ImageId, ImageStore};
 use crate::interact::hit::hit;
@@ -17,6 +16,7 @@ use crate::paint::space::Space;
 use crate::responders::{Answer, Responders};
 use crate::tools::dump::{self, DumpContext};
 use pellicle_layout::animate::{Motion, ScriptedAnimation};
+use crate::widgets::swiper_layout::{ItemFrame, SwiperLayout};
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
@@ -444,18 +444,21 @@ impl PageStage {
         let items = crate::widgets::swiper::items(document, swiper);
         let vertical = crate::widgets::is_on(document, swiper, "vertical");
         let circular = crate::widgets::is_on(document, swiper, "circular") && items.len() > 1;
-        let count = items.len() as f32;
+        let count = items.len();
         let shown = crate::widgets::number(document, swiper, "display-multiple-items", 1.0, 1.0, 1000.0) as f32;
-        // In a circle an item stands where it is nearest to the middle of those that are seen.
-        let middle = (shown - 1.0) / 2.0;
-        let snap = if circular { 0.0 } else { self.snap_to_edge(swiper, position, count - shown) };
-        let place = |(index, &node): (usize, &NodeId)| {
+        let by = if circular { 0.0 } else { self.snap_to_edge(swiper, position, count as f32 - shown) };
+        let layout = SwiperLayout::of(document, swiper);
+        let size = |node: NodeId| {
             let layout = &self.boxes().get(self.boxes().principal(node)?)?.layout;
-            let mut offset = index as f32 - position;
-            if circular {
-                offset -= ((offset - middle) / count).round() * count;
-            }
-            Some((node, item_matrix(offset, (layout.width, layout.height), vertical, snap)))
+            Some((layout.width, layout.height))
+        };
+        let room = size(swiper).map_or(0.0, |(width, height)| if vertical { height } else { width });
+        let place = |(index, &node): (usize, &NodeId)| {
+            let size = size(node)?;
+            let style = &self.boxes().get(self.boxes().principal(node)?)?.style;
+            let origin = (style.transform_origin.0.resolve(size.0), style.transform_origin.1.resolve(size.1));
+            let distance = layout.distance(index, position, count, shown, circular);
+            Some((node, layout.matrix(distance, &ItemFrame { size, origin, room, vertical, by })))
         };
         items.iter().enumerate().filter_map(place).collect()
     }

@@ -5,6 +5,7 @@ use super::scene::Stage;
 use super::scroll::{End, SMOOTH, ScrollChange, Thresholds};
 use super::session::Session;
 use crate::widgets::swiper::{self, Swiper, SwiperConfig};
+use crate::widgets::swiper_layout::{ItemLook, SwiperLayout};
 use crate::widgets::{self, is_on, number, slider};
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_script::framework::listening::HEARD;
@@ -37,7 +38,8 @@ impl Session {
         swipers.sort_unstable();
         self.swiper_items.clear();
         for node in swipers {
-            self.swiper_items.extend(swiper::items(stage.document(), node));
+            let items = swiper::items(stage.document(), node).into_iter().enumerate();
+            self.swiper_items.extend(items.map(|(index, item)| (item, (node, index))));
             let config = swiper_config(stage.document(), node, self.settings.motion);
             if let Some(swiper) = self.swipers.get_mut(&node) {
                 swiper.configure(config, now);
@@ -227,14 +229,14 @@ impl Session {
         self.scrolls.advance(now, &mut changes);
         for change in changes {
             match change {
-                ScrollChange::Moved { node, delta, dragging } => {
-                    out.push(Outgoing::Moved(node));
                 ScrollChange::Started { node, dragging } => {
                     self.tell_scrolling(stage, node, WorkletEvent::ScrollStart, dragging, now, out);
                 }
                 ScrollChange::Ended { node } => {
                     self.tell_scrolling(stage, node, WorkletEvent::ScrollEnd, false, now, out);
                 }
+                ScrollChange::Moved { node, delta, dragging } => {
+                    out.push(Outgoing::Moved(node));
                     if self.settings.motion && self.bars.moved(node, now) {
                         out.push(Outgoing::Looks);
                     }
@@ -243,17 +245,17 @@ impl Session {
                     self.find_anchor(stage, node);
                     let Some(state) = self.scrolls.get(node) else { continue };
                     if node == stage.root() {
+                        let y = state.offset().1;
                         out.push(Outgoing::PageScroll(y));
                         self.tell_meta(stage, "scroll", &json!({ "scrollTop": y }), now, out);
-                        let y = state.offset().1;
                         continue;
                     }
                     let delta = (-delta.0, -delta.1);
                     let Some(detail) = self.scroll_figures(node, delta, dragging) else { continue };
                     self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
+                    self.tell_worklet(stage, node, WorkletEvent::ScrollUpdate, delta, dragging, out);
                     if dragging {
                         self.tell_drag(stage, node, "dragging", now, out);
-                    self.tell_worklet(stage, node, WorkletEvent::ScrollUpdate, delta, dragging, out);
                     }
                 }
                 ScrollChange::Near { node, end } => {
@@ -276,8 +278,6 @@ impl Session {
         }
     }
 
-    /// Headers that have begun or ended to stick: `stickontopchange`.
-    pub(super) fn tell_headers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
     /// A scroll view begins to move or rests: `scrollstart` and `scrollend`.
     fn tell_scrolling(
         &mut self,
@@ -327,6 +327,8 @@ impl Session {
         }
     }
 
+    /// Headers that have begun or ended to stick: `stickontopchange`.
+    pub(super) fn tell_headers(&mut self, stage: &dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
         for index in 0..self.headers.len() {
             let Some(&(node, stuck)) = self.headers.get(index) else { break };
             let boxes = stage.boxes();
@@ -381,12 +383,12 @@ impl Session {
             if moved {
                 out.push(Outgoing::Moved(node));
                 self.tell_transition(stage, node, now, out);
-            }
-            self.tell_swiper(stage, node, &changes, now, out);
                 self.tell_swiped(stage, node, WorkletEvent::ScrollUpdate, out);
             }
             if ended {
                 self.tell_swiped(stage, node, WorkletEvent::ScrollEnd, out);
+            }
+            self.tell_swiper(stage, node, &changes, now, out);
         }
     }
 
@@ -407,8 +409,6 @@ impl Session {
         self.outbox(stage, now, out).event(stage.scene(), node, "transition", &detail);
     }
 
-    /// Where a swiper stands, in items.
-    pub fn swiper_position(&self, node: NodeId) -> Option<f32> {
     /// How far a swiper is from where it rested, logical px.
     fn swiped(&self, stage: &dyn Stage, node: NodeId) -> (f32, f32) {
         let by = self.swipers.get(&node).map_or(0.0, Swiper::travelled) * self.swiper_step(stage, node);
@@ -423,6 +423,8 @@ impl Session {
         }
     }
 
+    /// Where a swiper stands, in items.
+    pub fn swiper_position(&self, node: NodeId) -> Option<f32> {
         self.swipers.get(&node).map(Swiper::position)
     }
 
@@ -433,7 +435,17 @@ impl Session {
 
     /// True for an item of a swiper: it moves.
     pub fn is_swiper_item(&self, node: NodeId) -> bool {
-        self.swiper_items.contains(&node)
+        self.swiper_items.contains_key(&node)
+    }
+
+    /// How an item of a swiper looks where it stands, unless items stand side by side.
+    pub fn swiper_look(&self, document: &Document, item: NodeId) -> Option<ItemLook> {
+        let (node, index) = *self.swiper_items.get(&item)?;
+        let layout = SwiperLayout::of(document, node);
+        let swiper = self.swipers.get(&node).filter(|_| layout != SwiperLayout::Normal)?;
+        let config = swiper.config();
+        let shown = config.shown as f32;
+        Some(layout.look(layout.distance(index, swiper.position(), config.count, shown, config.circular)))
     }
 
     /// All swipers and where they stand, by node.
@@ -469,6 +481,11 @@ impl Session {
     }
 }
 
+/// True if worklets hear an event of an element.
+pub(super) fn hears(document: &Document, node: NodeId, event: WorkletEvent) -> bool {
+    document.attribute(node, HEARD).is_some_and(|names| names.to_text().split(' ').any(|name| name == event.name()))
+}
+
 /// The `item-id` of an item of a swiper.
 pub(super) fn item_id(document: &Document, swiper: NodeId, index: usize) -> String {
     let item = swiper::items(document, swiper).get(index).copied();
@@ -481,11 +498,6 @@ fn wanted_item(document: &Document, swiper: NodeId, attribute: &str) -> Option<u
         return Some(number(document, swiper, attribute, 0.0, 0.0, 1e6) as usize);
     }
     let id = Some(widgets::text(document, swiper, attribute)).filter(|id| !id.is_empty())?;
-/// True if worklets hear an event of an element.
-pub(super) fn hears(document: &Document, node: NodeId, event: WorkletEvent) -> bool {
-    document.attribute(node, HEARD).is_some_and(|names| names.to_text().split(' ').any(|name| name == event.name()))
-}
-
     swiper::items(document, swiper).iter().position(|&item| widgets::text(document, item, "item-id") == id)
 }
 

@@ -5,13 +5,14 @@ use super::containers::hears;
 use super::outgoing::Outgoing;
 use super::scene::{Area, Stage};
 use super::session::{Session, path};
+use crate::widgets::swiper_layout::SwiperLayout;
 use crate::widgets::{self, slider};
 use pellicle_layout::document::ops::ListenFlags;
 use pellicle_layout::document::{Document, Node, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::builtin::slot;
-
 use pellicle_script::worklet::events::{ToWorklet, WorkletDetail, WorkletEvent};
+
 /// Who takes a drag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Taker {
@@ -156,6 +157,7 @@ impl Session {
             Taker::Swiper { node, vertical } => {
                 let step = self.swiper_step(stage, node);
                 let by = if vertical { delta.1 } else { delta.0 };
+                let by = if SwiperLayout::of(stage.document(), node).is_reversed() { -by } else { by };
                 if let Some(swiper) = self.swipers.get_mut(&node) {
                     swiper.drag(-by / step);
                 }
@@ -207,17 +209,18 @@ impl Session {
                 self.scrolls.set_fast(node, widgets::is_on(stage.document(), node, "fast-deceleration"));
                 let still = widgets::is_on(stage.document(), node, " deceleration-disabled");
                 let velocity = if still { (0.0, 0.0) } else { velocity };
-                self.release_scroll(stage, node, velocity, paged, now);
-                self.tell_drag(stage, node, "dragend", now, out);
                 if hears(stage.document(), node, WorkletEvent::Deceleration) {
                     let vertical = self.scrolls.get(node).is_some_and(|state| state.area().axes.1);
                     let detail = WorkletDetail::Velocity(if vertical { -velocity.1 } else { -velocity.0 });
                     out.push(Outgoing::Worklet(ToWorklet { node, event: WorkletEvent::Deceleration, detail }));
                 }
+                self.release_scroll(stage, node, velocity, paged, now);
+                self.tell_drag(stage, node, "dragend", now, out);
             }
             Some(Taker::Swiper { node, vertical }) => {
                 let step = self.swiper_step(stage, node);
                 let speed = if vertical { velocity.1 } else { velocity.0 };
+                let speed = if SwiperLayout::of(stage.document(), node).is_reversed() { -speed } else { speed };
                 let mut changes = Vec::new();
                 if let Some(swiper) = self.swipers.get_mut(&node) {
                     swiper.release(-speed / step, now, &mut changes);
@@ -298,9 +301,6 @@ impl Session {
     }
 }
 
-/// The `scroll-view type="nested"` around one that is associated with it.
-fn nested_in(document: &Document, node: NodeId) -> Option<NodeId> {
-    let text = |node, name| document.attribute(node, name).map(|v| v.to_text());
 /// How far a finger goes before it drags, logical px, where a scroll view around an element says so.
 pub(super) fn drag_distance(document: &Document, target: NodeId) -> Option<f32> {
     let says = |&node: &NodeId| document.attribute(node, "min-drag-distance").is_some();
@@ -310,6 +310,9 @@ pub(super) fn drag_distance(document: &Document, target: NodeId) -> Option<f32> 
     Some(widgets::number(document, view, "min-drag-distance", slop, 0.0, 1000.0) as f32)
 }
 
+/// The `scroll-view type="nested"` around one that is associated with it.
+fn nested_in(document: &Document, node: NodeId) -> Option<NodeId> {
+    let text = |node, name| document.attribute(node, name).map(|v| v.to_text());
     let associated = text(node, "associative-container").is_some_and(|name| &*name == "nested-scroll-view");
     let is_nested = |n: &&Node| {
         document.tag_name(n.id) == "scroll-view" && text(n.id, "type").is_some_and(|kind| &*kind == "nested")

@@ -53,7 +53,8 @@ pub struct Session {
     /// The text field with the focus.
     pub focused: Option<FocusedInput>,
     pub(super) swipers: FxHashMap<NodeId, Swiper>,
-    pub(super) swiper_items: rustc_hash::FxHashSet<NodeId>,
+    /// The items of swipers: whose they are, and which.
+    pub(super) swiper_items: FxHashMap<NodeId, (NodeId, usize)>,
     /// Height of the soft keyboard, logical px.
     pub(super) keyboard: f32,
     /// Text areas, and how many lines they were told to have.
@@ -186,10 +187,10 @@ impl Session {
             }
         }
         self.pointers.press(pointer, kind, target, at, time, gestures);
-        if stopped {
         if let Some(slop) = drag_distance(stage.document(), target) {
             self.pointers.set_slop(pointer, slop);
         }
+        if stopped {
             self.pointers.suppress_tap(pointer);
             return;
         }

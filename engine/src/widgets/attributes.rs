@@ -88,6 +88,8 @@ const TABLE: &[Attributes] = &[
             "scroll-with-animation",
             "indicator-type",
             "indicator-alignment",
+            "layout-type",
+            "transformer-type",
         ],
         ignored: &[],
     },
@@ -100,7 +102,7 @@ const TABLE: &[Attributes] = &[
         heeded: &["type", "cross-axis-count", "main-axis-gap", "cross-axis-gap", "padding"],
         ignored: &["max-cross-axis-extent"],
     },
-    Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &["skip-hidden-item-layout"] },
+    Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &[] },
     Attributes {
         tag: "text",
         heeded: &["space", "decode", "selectable", "user-select", "overflow", "max-lines"],

@@ -12,7 +12,7 @@
 //! | [`input`] | text fields |
 //! | [`movable`] | the movable view |
 //! | [`slider`] | the slider |
-//! | [`swiper`] | the swiper |
+//! | [`swiper`], [`swiper_layout`] | the swiper, and where its items stand |
 //! | [`mod@picker`] | the panel of wheels that a picker opens |
 //! | [`wheel`] | a wheel of rows |
 
@@ -24,6 +24,7 @@ pub mod movable;
 pub mod picker;
 pub mod slider;
 pub mod swiper;
+pub mod swiper_layout;
 pub mod wheel;
 
 use pellicle_layout::document::{Document, NodeId};

@@ -125,6 +125,11 @@ impl Swiper {
         swiper
     }
 
+    /// Its settings.
+    pub fn config(&self) -> &SwiperConfig {
+        &self.config
+    }
+
     /// The item that counts as shown.
     pub fn current(&self) -> usize {
         self.current
@@ -277,11 +282,6 @@ impl Swiper {
         self.due
     }
 
-    /// Moves on to a time; true if its position is another than last time.
-    pub fn advance(&mut self, now: f64, changes: &mut Vec<SwiperChange>) -> bool {
-        if !self.dragging && self.glide.is_none() && self.due.is_some_and(|due| now >= due) {
-            let next = self.current as isize + 1;
-            let wraps = !self.config.circular && next > self.last() as isize;
     /// Whether a motion begins and whether it has ended, after it `moved` or not.
     pub fn ends(&mut self, moved: bool) -> (bool, bool) {
         let began = moved && !std::mem::replace(&mut self.running, true);
@@ -289,6 +289,11 @@ impl Swiper {
         (began, rests && std::mem::take(&mut self.running))
     }
 
+    /// Moves on to a time; true if its position is another than last time.
+    pub fn advance(&mut self, now: f64, changes: &mut Vec<SwiperChange>) -> bool {
+        if !self.dragging && self.glide.is_none() && self.due.is_some_and(|due| now >= due) {
+            let next = self.current as isize + 1;
+            let wraps = !self.config.circular && next > self.last() as isize;
             self.go(if wraps { 0 } else { next }, Source::Autoplay, now, changes);
         }
         if let Some((glide, source)) = self.glide {

@@ -51,7 +51,7 @@ impl Builder<'_> {
         // where an animation finds both.
         let split = masked && filtered;
         let own = Effect {
-            opacity: s.opacity.clamp(0.0, 1.0),
+            opacity: s.opacity.clamp(0.0, 1.0) * self.item_look(shown).map_or(1.0, |look| look.opacity),
             filters: s.filter.clone(),
             backdrop: backdrop_filters,
             composite,

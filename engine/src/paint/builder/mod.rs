@@ -22,9 +22,13 @@
 //! | `replaced` | images and components that the host supplies |
 //! | `widget` | what built-in components draw by themselves |
 //! | `icon` | the symbols of `icon` |
+//! | `fade` | texts that fade out where they are cut |
+//! | `dots` | the indicators of swipers |
 
 mod background;
 mod decorate;
+mod dots;
+mod fade;
 mod gradient;
 mod icon;
 mod mask;
@@ -46,6 +50,7 @@ use super::geometry::{Point, Rect};
 use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore, Natural};
+use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::atom::Atom;
 use pellicle_layout::css;
 use pellicle_layout::css::color::color_from_text;
@@ -84,6 +89,18 @@ pub trait PaintState {
 
     /// Item of a `swiper` that the indicator marks; `None` asks the document.
     fn swiper_current(&self, node: NodeId) -> Option<usize> {
+        let _ = node;
+        None
+    }
+
+    /// Where a `swiper` stands, in items; `None` where it rests.
+    fn swiper_position(&self, node: NodeId) -> Option<f32> {
+        let _ = node;
+        None
+    }
+
+    /// How an item of a `swiper` looks that is not laid out side by side with the others.
+    fn swiper_item(&self, node: NodeId) -> Option<ItemLook> {
         let _ = node;
         None
     }

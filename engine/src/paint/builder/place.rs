@@ -5,6 +5,7 @@ use super::{Builder, ClipPathCut, Place, shape, transform};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::Window;
 use crate::paint::tables::{PropertyTables, Sticky};
+use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::atom::Atom;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
@@ -121,12 +122,19 @@ impl Builder<'_> {
             self.blending.insert(around);
         }
         if makes || positioned {
-            self.contexts[around as usize].push((level.unwrap_or(0), id));
+            let item = self.item_look(shown).map(|look| look.level);
+            self.contexts[around as usize].push((item.or(level).unwrap_or(0), id));
         }
         makes.then(|| {
             self.contexts.push(Vec::new());
             self.contexts.len() as u32 - 1
         })
+    }
+
+    /// How the box of an item of a swiper looks, if not as ever.
+    pub(super) fn item_look(&self, shown: &LayoutBox) -> Option<ItemLook> {
+        let is_principal = matches!(shown.origin, BoxOrigin::Element(_));
+        self.state.swiper_item(shown.origin.node()).filter(|_| is_principal)
     }
 
     fn place_box(&mut self, id: BoxId, shown: &LayoutBox, tag: Atom, context: Option<u32>, cut: Option<u32>) {

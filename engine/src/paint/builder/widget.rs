@@ -9,7 +9,6 @@ use pellicle_layout::document::{AttributeValue, NodeId};
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::flow::builtin::slot;
-use pellicle_layout::flow::containers::numbers;
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
 use std::sync::{Arc, LazyLock};
 
@@ -20,7 +19,7 @@ const SWITCH_GREEN: Color = Color::rgba(0x04, 0xbe, 0x02, 255);
 const SLIDER_GREEN: Color = Color::rgba(0x1a, 0xad, 0x19, 255);
 const LIGHT: Color = Color::rgba(0xdf, 0xdf, 0xdf, 255);
 
-fn quad(rect: Rect, radius: f32, fill: Color) -> ItemKind {
+pub(super) fn quad(rect: Rect, radius: f32, fill: Color) -> ItemKind {
     ItemKind::Quad(Quad { rect, radii: Radii::all(radius), fill: Fill::Color(fill), border: None })
 }
 
@@ -40,7 +39,7 @@ fn check(rect: &Rect, size: f32, color: Color) -> ItemKind {
 
 impl<'a> Builder<'a> {
     /// The tag of a box's element, from its place: looking at every node of a long page again is what takes longest.
-    fn tag_of(&self, id: BoxId) -> &'a str {
+    pub(super) fn tag_of(&self, id: BoxId) -> &'a str {
         self.doc.names.resolve(self.place(id).tag)
     }
 
@@ -199,71 +198,6 @@ impl<'a> Builder<'a> {
         let done = Rect { width: rect.width * share, ..rect };
         if !done.is_empty() {
             self.push(place, quad(done, radius, active));
-        }
-    }
-
-    /// The indicator dots of a swiper.
-    fn paint_dots(&mut self, id: BoxId, shown: &LayoutBox, node: NodeId) {
-        if !self.is_on(node, "indicator-dots") {
-            return;
-        }
-        let count = crate::widgets::swiper::items(self.doc, node).len();
-        if count == 0 {
-            return;
-        }
-        let shown_at_once = self.number(node, "display-multiple-items", 1.0).max(1.0) as usize;
-        let circular = self.is_on(node, "circular");
-        let count = if circular { count } else { (count + 1).saturating_sub(shown_at_once).max(1) };
-        let current =
-            self.state.swiper_current(node).unwrap_or_else(|| self.number(node, "current", 0.0).max(0.0) as usize);
-        let color = self.color(node, "indicator-color", Color::rgba(0, 0, 0, 77));
-        let active = self.color(node, "indicator-active-color", Color::BLACK);
-        let rect = self.border_box(id, shown);
-        let place = self.place(id);
-        let vertical = self.is_on(node, "vertical");
-        // Unless attributes say otherwise: dots of 8 px, 8 px apart, 10 px from the edge.
-        let px = |name: &str, default: f32| self.length(node, name, default).clamp(0.0, 1000.0);
-        let (width, height) = (px("indicator-width", 8.0), px("indicator-height", 8.0));
-        let radius = px("indicator-radius", width.min(height) * 0.5);
-        let (spacing, margin) = (px("indicator-spacing", 8.0), px("indicator-margin", 10.0));
-        let offset = self.attribute(node, "indicator-offset").map(numbers).unwrap_or_default();
-        let moved = |axis: usize| offset.get(axis).copied().unwrap_or(0.0).clamp(-1e5, 1e5);
-        let step = spacing + if vertical { height } else { width };
-        let length = count as f32 * step - spacing;
-        // The dot of the current item is twice as long where it expands.
-        let expands = self.attribute(node, "indicator-type").is_some_and(|kind| &*kind.to_text() == "expand");
-        let extra = match (expands, vertical) {
-            (false, _) => 0.0,
-            (true, true) => height,
-            (true, false) => width,
-        };
-        let length = length + extra;
-        let (across, down) = if vertical { (width, length) } else { (length, height) };
-        // From -1, the left or upper edge, to 1, the right or lower one.
-        let alignment = self.attribute(node, "indicator-alignment").map(numbers).unwrap_or_default();
-        let (at_x, at_y) = match *alignment.as_slice() {
-            [x, y] => (x.clamp(-1.0, 1.0), y.clamp(-1.0, 1.0)),
-            _ if vertical => (1.0, 0.0),
-            _ => (0.0, 1.0),
-        };
-        let along = |from: f32, room: f32, size: f32, at: f32| {
-            // Dots in the middle keep to no edge.
-            from + room * 0.5 + at * ((room - size) * 0.5 - margin) - size * 0.5
-        };
-        let start = Point::new(
-            along(rect.x, rect.width, across, at_x) + moved(0),
-            along(rect.y, rect.height, down, at_y) + moved(1),
-        );
-        let current = current.min(count - 1);
-        for i in 0..count {
-            let along = i as f32 * step + if i > current { extra } else { 0.0 };
-            let own = if i == current { extra } else { 0.0 };
-            let fill = if i == current { active } else { color };
-            let dot = match vertical {
-                true => Rect::new(0.0, along, width, height + own),
-                false => Rect::new(along, 0.0, width + own, height),
-            };
-            self.push(&place, quad(dot.translate(start), radius, fill));
         }
     }
 
