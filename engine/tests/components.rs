@@ -455,6 +455,45 @@ fn a_movable_view_moves_only_the_ways_that_it_may() {
     assert_eq!(moved(&mut view("direction=\"all\" disabled")), (0.0, 0.0));
     // Without an animation script's place is reached at once.
     let mut live = view("direction=\"all\" x=\"{{x}}\" animation=\"{{false}}\"");
+#[test]
+fn a_text_fades_out_where_it_is_cut() {
+    let blocks = "\u{2588}".repeat(60);
+    let mut live = Live::open(page(
+        &format!(
+            "<text class=\"t\" id=\"two\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
+             <text class=\"t one\" id=\"one\" max-lines=\"1\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
+             <text class=\"t\" id=\"short\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">\u{2588}\u{2588}</text>"
+        ),
+        ".t { display: block; width: 200px; font-size: 20px; line-height: 20px; word-break: break-all; color: #000; \
+         background: #000; margin: 10px } .one { white-space: nowrap }",
+        "kind: 'fade'",
+        "clip() { this.setData({ kind: 'clip' }); }",
+    ));
+    live.picture();
+    let darkness = |live: &mut Live, id: &str, x: f32, y: f32| {
+        let area = live.area(id);
+        255 - i32::from(live.pixel((area.x + x, area.y + y))[0])
+    };
+    let look = |live: &mut Live| {
+        assert_eq!((live.area("#two").height, live.area("#one").height), (40.0, 20.0));
+        [
+            darkness(live, "#two", 50.0, 28.0),
+            darkness(live, "#two", 50.0, 35.0),
+            darkness(live, "#one", 170.0, 8.0),
+            darkness(live, "#one", 190.0, 8.0),
+            darkness(live, "#short", 10.0, 12.0),
+        ]
+    };
+    let faded = look(&mut live);
+    live.call("clip");
+    let cut = look(&mut live);
+    assert!(cut.iter().all(|dark| *dark > 200), "{cut:?}");
+    // The lower half of the last line, and the end of one that goes on; nothing else.
+    assert_eq!((faded[0], faded[2], faded[4]), (cut[0], cut[2], cut[4]));
+    assert!((90..170).contains(&faded[1]) && (90..170).contains(&faded[3]), "{faded:?}");
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
     live.call("go");
     let area = live.area(".area");
     assert_eq!(live.area("#v").x - area.x, 90.0);

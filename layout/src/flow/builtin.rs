@@ -12,8 +12,8 @@ use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    Align, Corners, Dimension, Display, Edges, LengthAuto, LengthPercentage, Overflow, Position, TransformOp,
-    VerticalAlign, WhiteSpace,
+    Align, Corners, Dimension, Display, Edges, Isolation, LengthAuto, LengthPercentage, Overflow, Position,
+    TransformOp, VerticalAlign, WhiteSpace,
 };
 use std::sync::Arc;
 
@@ -204,9 +204,16 @@ fn swiper_item_style(doc: &Document, node: NodeId, style: &ComputedStyle) -> Com
     style
 }
 
-/// A text with `max-lines` is a box of its own that shows no more lines.
+/// A text with `max-lines` is a box of its own that shows no more lines. One that fades out where it is cut is drawn
+/// apart.
 fn clamped_text(doc: &Document, node: NodeId, style: &ComputedStyle) -> Option<ComputedStyle> {
-    let lines = parse_float(doc.attribute(node, "max-lines")).filter(|n| *n >= 1.0)?;
+    let fades = doc.attribute(node, "overflow").is_some_and(|v| &*v.to_text() == "fade");
+    let isolation = if fades { Isolation::Isolate } else { style.isolation };
+    let Some(lines) = parse_float(doc.attribute(node, "max-lines")).filter(|n| *n >= 1.0) else {
+        let is_box = matches!(style.display, Display::Block | Display::InlineBlock);
+        let (overflow_x, overflow_y) = (Overflow::Hidden, Overflow::Hidden);
+        return (fades && is_box).then(|| ComputedStyle { isolation, overflow_x, overflow_y, ..style.clone() });
+    };
     let display = match style.display {
         Display::Block => Display::WebkitBox,
         Display::Inline | Display::InlineBlock => Display::WebkitInlineBox,
@@ -219,6 +226,7 @@ fn clamped_text(doc: &Document, node: NodeId, style: &ComputedStyle) -> Option<C
         box_orient_vertical: true,
         overflow_x,
         overflow_y,
+        isolation,
         ..style.clone()
     })
 }

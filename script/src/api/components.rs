@@ -105,7 +105,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("swiper-item", "item-id"),
     ("switch", "checked disabled type=switch|checkbox color bindchange"),
-    ("text", "selectable user-select space=ensp|emsp|nbsp decode overflow=visible|clip|ellipsis max-lines"),
+    ("text", "selectable user-select space=ensp|emsp|nbsp decode overflow=visible|clip|fade|ellipsis max-lines"),
     (
         "textarea",
         "value placeholder placeholder-style placeholder-class disabled maxlength auto-focus focus auto-height fixed \

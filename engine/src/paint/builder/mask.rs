@@ -30,7 +30,7 @@ impl Builder<'_> {
         let node = shown.origin.node();
         let is_principal = matches!(shown.origin, BoxOrigin::Element(_));
         let moves = is_principal && self.state.animates(node);
-        let masked = !s.mask.is_empty() || self.polygon_of(id, shown).is_some();
+        let masked = !s.mask.is_empty() || self.polygon_of(id, shown).is_some() || self.fades(id, shown);
         let isolated = masked || self.place(id).context.is_some_and(|context| self.blends(context));
         let composite = match s.blend_mode {
             BlendMode::Normal => Composite::Over,
@@ -91,6 +91,7 @@ impl Builder<'_> {
         if !shown.style.mask.is_empty() {
             self.mask(id, shown, &place);
         }
+        self.mask_fade(id, shown, &place);
         self.push(&place, ItemKind::PopLayer);
     }
 
