@@ -180,6 +180,30 @@ fn a_page_container_comes_over_the_page_and_tells_each_step() {
 }
 
 #[test]
+#[test]
+fn script_goes_back_over_an_open_page_container() {
+    let mut live = container(
+        "back() { wx.navigateBack({ success: e => this.data.log.push([e.errMsg]) }); }, \
+        both() { this.setData({ show: true }); wx.navigateBack(); }",
+    );
+    live.call("open");
+    live.frames(15);
+    let before = names(&mut live).len();
+    live.call("back");
+    live.frames(15);
+    let mut told = names(&mut live)[before..].to_vec();
+    assert_eq!(told.pop().as_deref(), Some("afterleave"));
+    told.sort();
+    assert_eq!(told, ["beforeleave", "leave", "navigateBack:ok"]);
+    assert!(!live.shown(".in"));
+    // It was closed by the user; `show` still says otherwise.
+    live.call("shut");
+    live.call("both");
+    live.frames(20);
+    assert!(!live.shown(".in"), "what one turn opens it closes");
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
 fn the_way_back_and_a_slide_down_close_a_page_container() {
     let mut live = container("");
     let shut = ["beforeenter", "enter", "afterenter", "beforeleave", "leave", "afterleave"];

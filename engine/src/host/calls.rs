@@ -91,6 +91,16 @@ impl App {
                 self.with_page(page, |session, stage, out| session.blur(stage, now, out));
                 reply.ok(ApiReply::empty());
             }
+            ShellCall::ClosePageContainer => {
+                let mut closed = false;
+                self.with_page(page, |session, stage, out| closed = session.close_container(stage, now, out));
+                // What the container tells comes before the answer.
+                self.flush(now);
+                match closed {
+                    true => reply.ok(ApiReply::empty()),
+                    false => reply.fail(ApiFailure::internal("no page container is open")),
+                }
+            }
             ShellCall::LoadFontFace { family, source, weight, style, .. } => {
                 let page = self.stage.top().map(|top| top.path.clone()).unwrap_or_default();
                 self.fonts.add_script_rule(FontRule::of_script(&family, &source, &weight, &style, &page), reply);

@@ -206,6 +206,28 @@ impl Completion {
         }
     }
 
+    /// A completion that ends in the engine itself: `then` learns whether the call has done what it was to do.
+    pub(super) fn ending(
+        realm: &mut dyn Realm,
+        name: &'static str,
+        then: impl FnOnce(&mut dyn Realm, bool) + 'static,
+    ) -> Completion {
+        let then = Rc::new(RefCell::new(Some(then)));
+        let mut end = |done: bool| {
+            let then = then.clone();
+            let run = move |realm: &mut dyn Realm, _: &Value, _: &[Value]| {
+                let taken = then.borrow_mut().take();
+                if let Some(then) = taken {
+                    then(realm, done);
+                }
+                Ok(Value::Undefined)
+            };
+            realm.function("", 0, Rc::new(run))
+        };
+        let (success, fail) = (Some(end(true)), Some(end(false)));
+        Completion { name, options: Value::Undefined, success, fail, complete: None, settle: None }
+    }
+
     /// Gives the result to script in a later turn, as everything asynchronous does.
     pub fn defer(self, realm: &mut dyn Realm, api: &WxApi, result: Result<Fields, ApiFailure>) {
         let slot = RefCell::new(Some((self, result)));

@@ -83,6 +83,8 @@ pub trait Pages {
     /// is whole.
     fn when_whole(&self, realm: &mut dyn Realm, task: Whole);
 
+    /// A page container of the current page that script has opened: the way back closes it instead of the page.
+    fn page_container(&self) -> Option<NodeId>;
     /// True if the node is there and an element of this tag.
     fn is_element(&self, node: NodeId, tag: &str) -> bool;
     /// The value of a node's attribute or component property; `undefined` if it has none.

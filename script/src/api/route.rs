@@ -1,11 +1,15 @@
 //! Moving between pages. The framework does it; here are the calls.
 
 use super::call::{Call, Completion};
-use super::pages::Navigation;
+use super::pages::{Navigation, NodeQuery};
 use super::row::{ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional, required};
-use crate::bridge::message::RouteKind;
+use super::{WxApi, query};
+use crate::bridge::message::{NodeFigures, RouteKind};
+use crate::capability::shell::ShellCall;
+use crate::realm::Realm;
 use crate::value::Value;
+use pellicle_layout::document::ops::QueryKind;
 
 const URL: &[super::row::Argument] = &[required("url", T::String)];
 
@@ -55,11 +59,27 @@ fn to(call: &mut Call<'_>, completion: Completion, kind: RouteKind) {
 
 fn back(call: &mut Call<'_>, completion: Completion) {
     let delta = call.number("delta", 1.0).clamp(1.0, 1e6) as u32;
-    navigate(call, completion, Navigation::Back { delta });
+    let back = Navigation::Back { delta };
+    let Some(container) = call.api.pages().page_container() else { return navigate(call, completion, back) };
+    // Whether it is open yet, or was closed by the user, is known where it is shown.
+    let shown = move |realm: &mut dyn Realm, api: &WxApi, _: Vec<Option<NodeFigures>>| {
+        let owner = api.clone();
+        let closed = move |realm: &mut dyn Realm, closed: bool| match closed {
+            true => completion.finish(realm, &owner, Ok(Vec::new())),
+            false => {
+                let pages = owner.pages();
+                pages.navigate(realm, back, Box::new(move |realm, result| completion.finish(realm, &owner, result)));
+            }
+        };
+        let reply = Completion::ending(realm, "navigateBack", closed).responder(api);
+        let page = api.pages().current_page();
+        api.with(|c| c.shell.call(page, ShellCall::ClosePageContainer, reply));
+    };
+    query::ask(call.api, &[NodeQuery::new(container, QueryKind::Rect)], Box::new(shown));
 }
 
 fn navigate(call: &mut Call<'_>, completion: Completion, to: Navigation) {
     let api = call.api.clone();
-    let done = Box::new(move |realm: &mut dyn crate::realm::Realm, result| completion.finish(realm, &api, result));
+    let done = Box::new(move |realm: &mut dyn Realm, result| completion.finish(realm, &api, result));
     call.api.pages().navigate(call.realm, to, done);
 }

@@ -76,6 +76,8 @@ pub enum ShellCall {
     PreviewImage { current: String, urls: Vec<String> },
     /// Hides the soft keyboard.
     HideKeyboard,
+    /// Closes the page container that was opened last; fails if none is open.
+    ClosePageContainer,
     /// Closes the mini-program.
     ExitMiniProgram,
     /// Takes the picture of an element; answered with `width` and `height` in px and the bytes `data`.

@@ -341,6 +341,22 @@ impl Pages for Framework {
         self.parts.borrow().element(part).is_some_and(|p| *p.element.tag == *tag)
     }
 
+    fn page_container(&self) -> Option<NodeId> {
+        let page = Framework::current_page(self)?.node;
+        let tree = self.tree.borrow();
+        let mut stack = vec![page];
+        while let Some(node) = stack.pop() {
+            stack.extend(tree.children(node).map(|child| child.id));
+            let part = tree.get(node).map(|n| PartId(n.part))?;
+            let is_container =
+                self.parts.borrow().element(part).is_some_and(|part| &*part.element.tag == "page-container");
+            if is_container && self.flag(node, "show") == Some(true) {
+                return Some(node);
+            }
+        }
+        None
+    }
+
     fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value {
         let Some(part) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { return Value::Undefined };
         let component = self.parts.borrow().element(part).and_then(|p| p.instance).and_then(|id| self.instance(id));

@@ -45,6 +45,12 @@ impl Pages for FakePages {
 
     fn unwatch(&self, _: u32) {}
 
+    fn tell_element(&self, _: &mut dyn Realm, _: NodeId, _: &str, _: Value) {}
+
+    fn page_container(&self) -> Option<NodeId> {
+        None
+    }
+
     fn is_element(&self, _: NodeId, _: &str) -> bool {
         false
     }
