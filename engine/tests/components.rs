@@ -132,6 +132,35 @@ fn match_media_shows_its_children_while_the_page_has_the_size() {
     assert_eq!(all.map(|s| live.shown(s)), [false, true, false, false, true]);
 }
 
+#[test]
+fn a_page_asks_for_the_screen_by_its_file_and_by_its_meta() {
+    let wxml = "<page-meta page-orientation='{{kind}}'/><view bindtap='go'>go</view>";
+    let js = "Page({ data: { kind: '' }, lie() { this.setData({ kind: 'landscape' }) }, free() { this.setData({ kind: '' }) },
+        go() { wx.navigateTo({ url: '/pages/b/b' }) } })";
+    let files = [
+        ("app.json", r#"{"pages": ["pages/a/a", "pages/b/b"]}"#),
+        ("pages/a/a.wxml", wxml),
+        ("pages/a/a.js", js),
+        ("pages/b/b.json", r#"{"pageOrientation": "auto"}"#),
+        ("pages/b/b.wxml", "<view/>"),
+        ("pages/b/b.js", "Page({})"),
+    ];
+    let mut live = Live::open(Program::new(&files));
+    let mut asked = |live: &mut Live| -> Vec<String> {
+        let wanted = |request| if let HostRequest::Orientation(wanted) = request { Some(wanted) } else { None };
+        live.requests().into_iter().filter_map(wanted).collect()
+    };
+    live.picture();
+    assert!(asked(&mut live).is_empty(), "screens stand upright");
+    live.call("lie");
+    assert_eq!(asked(&mut live), ["landscape"]);
+    live.call("free");
+    assert_eq!(asked(&mut live), ["portrait"]);
+    live.call("go");
+    live.wait(500.0);
+    assert_eq!(asked(&mut live), ["auto"]);
+}
+
 const CONTAINER: &str = "<view class=\"under\" bindtap=\"note\"/><page-container show=\"{{show}}\" round \
      position=\"{{position}}\" duration=\"200\" overlay=\"{{overlay}}\" close-on-slide-down overlay-style=\"background: \
      rgba(255,0,0,1)\" custom-style=\"background: #0000ff\" bindbeforeenter=\"note\" bindenter=\"note\" \
@@ -149,6 +178,30 @@ fn container(more: &str) -> Live {
     ));
     live.picture();
     live
+}
+
+#[test]
+fn script_goes_back_over_an_open_page_container() {
+    let mut live = container(
+        "back() { wx.navigateBack({ success: e => this.data.log.push([e.errMsg]) }); }, \
+        both() { this.setData({ show: true }); wx.navigateBack(); }",
+    );
+    live.call("open");
+    live.frames(15);
+    let before = names(&mut live).len();
+    live.call("back");
+    live.frames(15);
+    let mut told = names(&mut live)[before..].to_vec();
+    assert_eq!(told.pop().as_deref(), Some("afterleave"));
+    told.sort();
+    assert_eq!(told, ["beforeleave", "leave", "navigateBack:ok"]);
+    assert!(!live.shown(".in"));
+    // It was closed by the user; `show` still says otherwise.
+    live.call("shut");
+    live.call("both");
+    live.frames(20);
+    assert!(!live.shown(".in"), "what one turn opens it closes");
+    assert_eq!(live.complaints(), Vec::<String>::new());
 }
 
 #[test]
@@ -180,30 +233,6 @@ fn a_page_container_comes_over_the_page_and_tells_each_step() {
 }
 
 #[test]
-#[test]
-fn script_goes_back_over_an_open_page_container() {
-    let mut live = container(
-        "back() { wx.navigateBack({ success: e => this.data.log.push([e.errMsg]) }); }, \
-        both() { this.setData({ show: true }); wx.navigateBack(); }",
-    );
-    live.call("open");
-    live.frames(15);
-    let before = names(&mut live).len();
-    live.call("back");
-    live.frames(15);
-    let mut told = names(&mut live)[before..].to_vec();
-    assert_eq!(told.pop().as_deref(), Some("afterleave"));
-    told.sort();
-    assert_eq!(told, ["beforeleave", "leave", "navigateBack:ok"]);
-    assert!(!live.shown(".in"));
-    // It was closed by the user; `show` still says otherwise.
-    live.call("shut");
-    live.call("both");
-    live.frames(20);
-    assert!(!live.shown(".in"), "what one turn opens it closes");
-    assert_eq!(live.complaints(), Vec::<String>::new());
-}
-
 fn the_way_back_and_a_slide_down_close_a_page_container() {
     let mut live = container("");
     let shut = ["beforeenter", "enter", "afterenter", "beforeleave", "leave", "afterleave"];
@@ -427,6 +456,45 @@ fn classes_of_a_picker_view_style_its_indicator_and_its_mask() {
 }
 
 #[test]
+fn a_text_fades_out_where_it_is_cut() {
+    let blocks = "\u{2588}".repeat(60);
+    let mut live = Live::open(page(
+        &format!(
+            "<text class=\"t\" id=\"two\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
+             <text class=\"t one\" id=\"one\" max-lines=\"1\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
+             <text class=\"t\" id=\"short\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">\u{2588}\u{2588}</text>"
+        ),
+        ".t { display: block; width: 200px; font-size: 20px; line-height: 20px; word-break: break-all; color: #000; \
+         background: #000; margin: 10px } .one { white-space: nowrap }",
+        "kind: 'fade'",
+        "clip() { this.setData({ kind: 'clip' }); }",
+    ));
+    live.picture();
+    let darkness = |live: &mut Live, id: &str, x: f32, y: f32| {
+        let area = live.area(id);
+        255 - i32::from(live.pixel((area.x + x, area.y + y))[0])
+    };
+    let look = |live: &mut Live| {
+        assert_eq!((live.area("#two").height, live.area("#one").height), (40.0, 20.0));
+        [
+            darkness(live, "#two", 50.0, 28.0),
+            darkness(live, "#two", 50.0, 35.0),
+            darkness(live, "#one", 170.0, 8.0),
+            darkness(live, "#one", 190.0, 8.0),
+            darkness(live, "#short", 10.0, 12.0),
+        ]
+    };
+    let faded = look(&mut live);
+    live.call("clip");
+    let cut = look(&mut live);
+    assert!(cut.iter().all(|dark| *dark > 200), "{cut:?}");
+    // The lower half of the last line, and the end of one that goes on; nothing else.
+    assert_eq!((faded[0], faded[2], faded[4]), (cut[0], cut[2], cut[4]));
+    assert!((90..170).contains(&faded[1]) && (90..170).contains(&faded[3]), "{faded:?}");
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn dots_of_a_swiper_stand_where_they_are_aligned_and_expand() {
     let mut live = Live::open(page(
         "<swiper class=\"s\" indicator-dots indicator-color=\"#00ff00\" indicator-active-color=\"#ff0000\" \
@@ -479,45 +547,6 @@ fn a_movable_view_moves_only_the_ways_that_it_may() {
     assert_eq!(moved(&mut view("direction=\"all\" disabled")), (0.0, 0.0));
     // Without an animation script's place is reached at once.
     let mut live = view("direction=\"all\" x=\"{{x}}\" animation=\"{{false}}\"");
-#[test]
-fn a_text_fades_out_where_it_is_cut() {
-    let blocks = "\u{2588}".repeat(60);
-    let mut live = Live::open(page(
-        &format!(
-            "<text class=\"t\" id=\"two\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
-             <text class=\"t one\" id=\"one\" max-lines=\"1\" overflow=\"{{{{kind}}}}\">{blocks}</text>\
-             <text class=\"t\" id=\"short\" max-lines=\"2\" overflow=\"{{{{kind}}}}\">\u{2588}\u{2588}</text>"
-        ),
-        ".t { display: block; width: 200px; font-size: 20px; line-height: 20px; word-break: break-all; color: #000; \
-         background: #000; margin: 10px } .one { white-space: nowrap }",
-        "kind: 'fade'",
-        "clip() { this.setData({ kind: 'clip' }); }",
-    ));
-    live.picture();
-    let darkness = |live: &mut Live, id: &str, x: f32, y: f32| {
-        let area = live.area(id);
-        255 - i32::from(live.pixel((area.x + x, area.y + y))[0])
-    };
-    let look = |live: &mut Live| {
-        assert_eq!((live.area("#two").height, live.area("#one").height), (40.0, 20.0));
-        [
-            darkness(live, "#two", 50.0, 28.0),
-            darkness(live, "#two", 50.0, 35.0),
-            darkness(live, "#one", 170.0, 8.0),
-            darkness(live, "#one", 190.0, 8.0),
-            darkness(live, "#short", 10.0, 12.0),
-        ]
-    };
-    let faded = look(&mut live);
-    live.call("clip");
-    let cut = look(&mut live);
-    assert!(cut.iter().all(|dark| *dark > 200), "{cut:?}");
-    // The lower half of the last line, and the end of one that goes on; nothing else.
-    assert_eq!((faded[0], faded[2], faded[4]), (cut[0], cut[2], cut[4]));
-    assert!((90..170).contains(&faded[1]) && (90..170).contains(&faded[3]), "{faded:?}");
-    assert_eq!(live.complaints(), Vec::<String>::new());
-}
-
     live.call("go");
     let area = live.area(".area");
     assert_eq!(live.area("#v").x - area.x, 90.0);

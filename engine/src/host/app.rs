@@ -109,6 +109,8 @@ pub struct App {
     figures: SharedFigures,
     pub(super) system: SystemFigures,
     pub(super) requests: VecDeque<HostRequest>,
+    /// How the screen was asked for last.
+    pub(super) orientation: String,
     pub(super) stats: FrameStats,
     pub(super) record: FrameRecord,
     pub(super) frame: u64,
@@ -195,6 +197,7 @@ impl App {
             figures: config.figures,
             system: config.system,
             requests: VecDeque::new(),
+            orientation: "portrait".to_owned(),
             stats: FrameStats::default(),
             record: FrameRecord::default(),
             frame: 0,
@@ -417,13 +420,13 @@ impl App {
                     self.picture_dirty = true;
                     Ok(())
                 }
-                Outgoing::Respond(response) => self.logic.command(HostCommand::Respond(response)),
-                Outgoing::Route { kind, url, events } => {
-                    let kind = match kind {
                 Outgoing::Worklet(event) => {
                     self.moving.tell(event);
                     Ok(())
                 }
+                Outgoing::Respond(response) => self.logic.command(HostCommand::Respond(response)),
+                Outgoing::Route { kind, url, events } => {
+                    let kind = match kind {
                         RouteKind::NavigateTo => LogicRoute::NavigateTo,
                         RouteKind::RedirectTo => LogicRoute::RedirectTo,
                         RouteKind::SwitchTab => LogicRoute::SwitchTab,

@@ -370,6 +370,7 @@ impl App {
             self.sync_area();
         }
         self.requests.push_back(HostRequest::Title(self.title().to_owned()));
+        self.turn_screen();
     }
 
     fn after_layout(&mut self, asked: &Asked, laid_out: bool, now: f64) {

@@ -33,6 +33,7 @@ impl App {
                 "root-font-size" => {
                     self.stage.set_root_font_size(page.page, self.font_size(&value).unwrap_or(ROOT_FONT_SIZE));
                 }
+                "page-orientation" => self.turn_screen(),
                 _ => {
                     let name = name.clone();
                     self.chrome.change_bar(Some(page.page), |bar| set_window(bar, &name, &value));
@@ -43,6 +44,20 @@ impl App {
         }
         if self.title() != title {
             self.requests.push_back(HostRequest::Title(self.title().to_owned()));
+        }
+    }
+
+    /// Asks for the screen as the page on top wants it: as its `page-meta` says, else as its file does.
+    pub(super) fn turn_screen(&mut self) {
+        let (Some(entry), Some(top)) = (self.stage.document.top_page(), self.stage.top()) else { return };
+        let document = &self.stage.document;
+        let meta = crate::widgets::descendants(document, entry.root).find(|&n| document.tag_name(n) == "page-meta");
+        let written = meta.map(|meta| crate::widgets::text(document, meta, "page-orientation"));
+        let known = |text: &String| matches!(text.as_str(), "auto" | "portrait" | "landscape");
+        let wanted = written.filter(known).unwrap_or_else(|| top.window.orientation.clone());
+        if known(&wanted) && self.orientation != wanted {
+            self.orientation.clone_from(&wanted);
+            self.requests.push_back(HostRequest::Orientation(wanted));
         }
     }
 

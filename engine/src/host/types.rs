@@ -75,6 +75,8 @@ pub enum HostRequest {
     TextInput(Option<Area>),
     /// The title of the page on top changed.
     Title(String),
+    /// The page on top wants the screen so: `portrait`, `landscape` or `auto`.
+    Orientation(String),
     /// The capsule's menu was tapped.
     Menu,
     /// The mini-program closes itself.

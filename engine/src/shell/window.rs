@@ -13,7 +13,7 @@ use pellicle_script::capability::audit::{AuditSink, Record};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
-use winit::dpi::{LogicalPosition, LogicalSize};
+use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
 use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
 use winit::window::{Window, WindowId};
@@ -232,8 +232,10 @@ impl Runner {
             (HostRequest::Title(title), Some(window)) => {
                 window.set_title(if title.is_empty() { &self.options.title } else { &title });
             }
+            (HostRequest::Orientation(wanted), Some(window)) => turn(window, &wanted),
             // A desktop window has no menu and none of the platform's services.
-            (HostRequest::Menu | HostRequest::Open(_) | HostRequest::TextInput(_) | HostRequest::Title(_), _) => {}
+            (HostRequest::Menu | HostRequest::Open(_) | HostRequest::TextInput(_) | HostRequest::Title(_), _)
+            | (HostRequest::Orientation(_), None) => {}
         }
     }
 
@@ -422,5 +424,15 @@ impl ApplicationHandler<Wake> for Runner {
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
         self.end_composing();
         self.tick(event_loop);
+    }
+}
+
+/// Turns a window whose sides are not as a page wants them.
+fn turn(window: &Window, wanted: &str) {
+    let size = window.inner_size();
+    let lies = size.width > size.height;
+    if (wanted == "landscape" && !lies) || (wanted == "portrait" && lies) {
+        // The window system may refuse; then the page gets what there is.
+        let _ = window.request_inner_size(PhysicalSize::new(size.height, size.width));
     }
 }

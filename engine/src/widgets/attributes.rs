@@ -349,8 +349,9 @@ const TABLE: &[Attributes] = &[
             "root-font-size",
             "scroll-top",
             "scroll-duration",
+            "page-orientation",
         ],
-        ignored: &["background-color-top", "background-color-bottom", "page-orientation"],
+        ignored: &["background-color-top", "background-color-bottom"],
     },
     Attributes {
         tag: "navigation-bar",

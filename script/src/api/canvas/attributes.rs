@@ -6,6 +6,7 @@ use super::styles::{color, color_text, style, style_value};
 use super::{SurfaceState, numbers};
 use crate::capability::canvas::{Composite, Font, LineCap, LineJoin, TextAlign, TextBaseline};
 use crate::value::Value;
+use pellicle_layout::css::effects::filter_from_text;
 use pellicle_layout::css::text::font_from_text;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -206,19 +207,14 @@ pub(super) const ATTRIBUTES: &[(&str, Get, Set)] = &[
         |on| string(&on.surface.drawing.borrow().state.filter),
         |on, v| {
             let Value::String(text) = v else { return };
-            let blur = match text.trim() {
-                "none" | "" => Some(0.0),
-                other => {
-                    other.strip_prefix("blur(").and_then(|t| t.trim_end().strip_suffix("px)")?.trim().parse().ok())
-                }
-            };
-            match blur.filter(|b: &f64| b.is_finite() && *b >= 0.0) {
-                Some(blur) => {
-                    let state = &mut on.surface.drawing.borrow_mut().state;
+            let state = &mut on.surface.drawing.borrow_mut().state;
+            let written = if text.trim().is_empty() { "none" } else { text };
+            match filter_from_text(written, state.text.font.size as f32) {
+                Some(filters) => {
                     state.filter = text.clone();
-                    state.look(|look| look.blur = blur);
+                    state.look(|look| look.filters = filters);
                 }
-                None => on.api.warn(format!("canvas: the filter \"{text}\" is not supported; only blur() is")),
+                None => on.api.warn(format!("canvas: \"{text}\" is no filter")),
             }
         },
     ),
