@@ -2,11 +2,6 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
-#[path = "support/live.rs"]
-#[allow(dead_code)] // other tests use more of it
-mod live;
-#[path = "support/program.rs"]
-mod program;
 #[path = "support/showcase.rs"]
 mod showcase;
 
@@ -122,6 +117,64 @@ fn pixels_are_read_back_exactly() {
     assert_eq!(data["made"], 24);
     assert_eq!((&data["same"], &data["text"]), (&true.into(), &true.into()));
     assert_eq!((&data["font"], &data["fill"]), (&"10px sans-serif".into(), &"#102030".into()));
+}
+
+#[test]
+fn filters_change_what_is_drawn_and_not_what_is_there() {
+    let mut live = draw(
+        (60, 40),
+        "const seen = {};
+         const at = (x, y) => Array.from(c.getImageData(x, y, 1, 1).data);
+         c.fillStyle = '#ff0000'; c.fillRect(0, 0, 10, 40);
+         const filters = ['invert(1)', 'grayscale(100%)', 'opacity(50%)', 'brightness(50%) invert(1)', 'hue-rotate(120deg)',
+           'contrast(0)', 'sepia(1)', 'saturate(0)'];
+         for (const filter of filters) {
+           c.save(); c.filter = filter; c.clearRect(20, 0, 10, 10); c.fillStyle = '#ff0000'; c.fillRect(20, 0, 10, 10);
+           seen[filter] = at(25, 5); c.restore();
+         }
+         c.filter = 'drop-shadow(10px 0 0 #0000ff)';
+         c.fillStyle = '#00ff00'; c.fillRect(20, 20, 5, 5);
+         c.filter = 'drop-shadow(100000px 0 20px red) drop-shadow(-99999px 1px 0 red)'; c.fillRect(20, 30, 5, 5);
+         c.filter = 'no filter at all';
+         page.setData({ seen, before: at(5, 5), shadow: [at(22, 22), at(32, 22)], kept: c.filter, far: at(22, 32) });",
+        &[],
+    );
+    let data = live.data();
+    let seen = &data["seen"];
+    for (filter, expected) in [
+        ("invert(1)", [0, 255, 255, 255]),
+        ("grayscale(100%)", [54, 54, 54, 255]),
+        ("opacity(50%)", [255, 0, 0, 128]),
+        ("brightness(50%) invert(1)", [128, 255, 255, 255]),
+        ("contrast(0)", [128, 128, 128, 255]),
+        ("sepia(1)", [100, 89, 69, 255]),
+        ("saturate(0)", [54, 54, 54, 255]),
+    ] {
+        for (channel, expected) in expected.into_iter().enumerate() {
+            let is = seen[filter][channel].as_i64().unwrap();
+            assert!((is - expected).abs() <= 1, "{filter}: {seen}");
+        }
+    }
+    assert!(seen["hue-rotate(120deg)"][1].as_i64() > seen["hue-rotate(120deg)"][0].as_i64(), "{seen}");
+    assert_eq!(data["before"], serde_json::json!([255, 0, 0, 255]));
+    assert_eq!(data["shadow"], serde_json::json!([[0, 255, 0, 255], [0, 0, 255, 255]]));
+    assert_eq!(data["far"], serde_json::json!([0, 255, 0, 255]));
+    assert!(data["kept"].as_str().unwrap().starts_with("drop-shadow(100000px"));
+    let complaints = live.complaints();
+    assert!(complaints.len() == 1 && complaints[0].contains("no filter at all"), "{complaints:?}");
+}
+
+#[test]
+fn a_canvas_that_cannot_be_made_so_large_tells_its_page() {
+    let wxml = "<canvas type='2d' id='c' binderror='failed'></canvas>";
+    let js = "Page({ data: { told: [] }, failed(e) { this.setData({ told: this.data.told.concat(e.type, e.detail.errMsg) }) },
+        onReady() { this.createSelectorQuery().select('#c').node().exec(([{ node }]) => {
+          try { node.width = 100000 } catch (e) { this.setData({ thrown: e.name }) } }) } })";
+    let mut live = Live::open(Program::page(wxml, "", js));
+    live.wait(100.0);
+    let data = live.data();
+    assert_eq!((&data["told"][0], &data["thrown"]), (&"error".into(), &"RangeError".into()), "{data}");
+    assert!(data["told"][1].as_str().unwrap().starts_with("canvas:fail "), "{data}");
 }
 
 #[test]

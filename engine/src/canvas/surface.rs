@@ -4,8 +4,10 @@ use super::blur;
 use super::composite;
 use super::outline::{Contour, coverage, flatten};
 use super::shader::Shader;
+use crate::cpu::layer::recolor;
 use crate::glyphs::Mask;
 use crate::images::Bitmap;
+use crate::paint::prepare::filter::{Filter, parts};
 use pellicle_layout::style::computed::Color;
 use pellicle_script::capability::canvas::{Area, ClipPath, Composite, FillRule, Look, Pixels, Shadow};
 use std::sync::Arc;
@@ -43,6 +45,24 @@ impl Layer {
         }
         let at = (y as usize * self.width + x as usize) * 4;
         [self.pixels[at], self.pixels[at + 1], self.pixels[at + 2], self.pixels[at + 3]]
+    }
+
+    /// This one over another, on an area that holds both, as far as it is not far beyond the surface.
+    fn over(&self, below: Layer, surface: (i32, i32)) -> Layer {
+        const BEYOND: i32 = 1024;
+        let end = |layer: &Layer| (layer.left + layer.width as i32, layer.top + layer.height as i32);
+        let (own, other) = (end(self), end(&below));
+        let (left, top) = (self.left.min(below.left).max(-BEYOND), self.top.min(below.top).max(-BEYOND));
+        let right = own.0.max(other.0).min(surface.0 + BEYOND).max(left);
+        let bottom = own.1.max(other.1).min(surface.1 + BEYOND).max(top);
+        let (width, height) = ((right - left) as usize, (bottom - top) as usize);
+        let mut pixels = Vec::with_capacity(width * height * 4);
+        for y in top..bottom {
+            for x in left..right {
+                pixels.extend(composite::pixel(Composite::SourceOver, self.pixel(x, y), below.pixel(x, y)));
+            }
+        }
+        Layer { left, top, width, height, pixels }
     }
 
     /// The same with room around it, within `most` beyond the surface's sides.
@@ -170,7 +190,7 @@ impl Surface {
     /// Colours what a mask covers.
     pub fn fill_mask(&mut self, mask: &Mask, shader: &Shader<'_>, look: &Look) {
         self.picture = None;
-        if look.shadow.is_some() || look.blur > 0.0 || composite::is_unbounded(look.composite) {
+        if look.shadow.is_some() || !look.filters.is_empty() || composite::is_unbounded(look.composite) {
             let layer = colored(mask, shader);
             self.put_layer(layer, look);
             return;
@@ -222,10 +242,10 @@ impl Surface {
 
     fn put_layer(&mut self, mut layer: Layer, look: &Look) {
         let surface = (self.width as i32, self.height as i32);
-        if look.blur > 0.0 {
-            let by = blur::reach(look.blur) as i32;
-            layer = layer.outset(by, surface, by);
-            blur::blur(&mut layer.pixels, layer.width, layer.height, 4, look.blur);
+        for part in parts(&look.filters).into_iter().filter(|part| !part.is_empty()) {
+            let mut opacity = 1.0;
+            let filter = Filter::new(&look.filters[part], 1.0, &mut opacity);
+            layer = filtered(layer, &filter, opacity, surface);
         }
         if let Some(shadow) = &look.shadow {
             let under = shade(&layer, shadow, surface);
@@ -323,6 +343,30 @@ impl Surface {
         }
         out
     }
+}
+
+/// A layer after filter functions that are put together.
+fn filtered(mut layer: Layer, filter: &Filter, opacity: f32, surface: (i32, i32)) -> Layer {
+    if filter.sigma > 0.0 {
+        let sigma = f64::from(filter.sigma);
+        let by = blur::reach(sigma) as i32;
+        layer = layer.outset(by, surface, by);
+        blur::blur(&mut layer.pixels, layer.width, layer.height, 4, sigma);
+    }
+    if let Some(matrix) = &filter.matrix {
+        for px in layer.pixels.chunks_exact_mut(4) {
+            px.copy_from_slice(&recolor([px[0], px[1], px[2], px[3]], matrix));
+        }
+    }
+    for &(offset, sigma, color) in &filter.shadows {
+        let offset = (f64::from(offset.x), f64::from(offset.y));
+        let under = shade(&layer, &Shadow { color, blur: f64::from(sigma) * 2.0, offset }, surface);
+        layer = layer.over(under, surface);
+    }
+    if opacity < 1.0 {
+        crate::cpu::blend::fade_row(&mut layer.pixels, crate::cpu::blend::level(opacity));
+    }
+    layer
 }
 
 fn colored(mask: &Mask, shader: &Shader<'_>) -> Layer {

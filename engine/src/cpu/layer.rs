@@ -84,7 +84,7 @@ fn brightness(t: [u8; 4]) -> u8 {
 }
 
 /// A premultiplied RGBA pixel through a colour matrix that works on straight colours.
-fn recolor(t: [u8; 4], m: &[[f32; 4]; 5]) -> [u8; 4] {
+pub(crate) fn recolor(t: [u8; 4], m: &[[f32; 4]; 5]) -> [u8; 4] {
     if t[3] == 0 {
         // Offsets of the matrices here never touch alpha: nothing stays nothing.
         return t;

@@ -19,7 +19,7 @@
 pub mod band;
 pub mod blend;
 mod fill;
-mod layer;
+pub(crate) mod layer;
 mod mask;
 pub mod modes;
 mod quad;

@@ -1,5 +1,6 @@
 //! Shadows, transforms and filters.
 
+use super::Viewport;
 use super::color::{ColorValue, color};
 use super::parse::{
     PResult, angle, fail, length, length_percentage, list, non_negative_length, none_or_sequence, number,
@@ -7,8 +8,10 @@ use super::parse::{
 };
 use super::sound::{ANY, Sound};
 use super::value::{Compute, ComputeContext, Length, PxLength, computes_each, computes_to_itself};
+use crate::style::ComputedStyle;
 use crate::style::computed::{
-    BackfaceVisibility, BlendMode, FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp, TransformStyle,
+    BackfaceVisibility, BlendMode, Color, FilterOp, LengthPercentage, PointerEvents, Shadow, TransformOp,
+    TransformStyle,
 };
 use cssparser::{Parser, Token};
 use serde::{Deserialize, Serialize};
@@ -298,6 +301,22 @@ fn filter_function(input: &mut Parser) -> PResult<FilterValue> {
 /// `filter`, `backdrop-filter`.
 pub fn filter(input: &mut Parser) -> PResult<Arc<[FilterValue]>> {
     at_most(none_or_sequence(input, filter_function)?, MOST_FILTERS, "a filter has at most 32 functions")
+}
+
+/// The functions of a text other than a sheet's: the filter of a canvas whose font has a size, px. `None` if they are no
+/// filter.
+pub fn filter_from_text(text: &str, font_size: f32) -> Option<Arc<[FilterOp]>> {
+    let functions = Parser::new(text).parse_entirely(filter).ok()?;
+    let (viewport, parent) = (Viewport::default(), ComputedStyle::default());
+    let context = ComputeContext {
+        viewport: &viewport,
+        font_size,
+        root_font_size: parent.font_size,
+        line_height: font_size,
+        color: Color::BLACK,
+        parent: &parent,
+    };
+    Some(functions.iter().map(|function| function.compute(&context)).collect())
 }
 
 /// `opacity`: a number or percentage, held to 0..1.

@@ -102,6 +102,8 @@ pub trait Pages {
     fn flag(&self, node: NodeId, name: &str) -> Option<bool>;
     /// Sets an attribute of an element beside its template; what its template sets later counts again.
     fn set_attribute(&self, node: NodeId, name: &str, value: Attribute);
+    /// Tells an element of an event that is the engine's own: it does not bubble.
+    fn tell_element(&self, realm: &mut dyn Realm, node: NodeId, event: &str, detail: Value);
     /// The first node inside of an element that a selector finds, in the element's own component.
     fn select_in(&self, node: NodeId, selector: &str) -> Option<NodeId>;
     /// Scrolls an element to an offset, logical px, in so many ms; what is no number leaves an axis where it is.

@@ -7,7 +7,7 @@
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use pellicle_layout::document::NodeId;
-use pellicle_layout::style::computed::{BlendMode, Color, FontFamily, FontSlant};
+use pellicle_layout::style::computed::{BlendMode, Color, FilterOp, FontFamily, FontSlant};
 use std::sync::Arc;
 
 /// Largest side of a surface, px.
@@ -161,8 +161,8 @@ pub struct Look {
     pub shadow: Option<Shadow>,
     /// Only what lies in all of these is drawn.
     pub clip: Arc<[Arc<ClipPath>]>,
-    /// Standard deviation of a blur of what is drawn, px of the surface.
-    pub blur: f64,
+    /// What becomes of what is drawn before it comes onto the surface; lengths in px of the surface.
+    pub filters: Arc<[FilterOp]>,
 }
 
 /// The line that a gradient runs along, in units of the transform that it is used under.

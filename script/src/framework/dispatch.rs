@@ -255,6 +255,14 @@ impl Framework {
         path.iter().find(|(at, _)| *at == current).map_or(target, |(_, seen)| *seen)
     }
 
+    /// Tells a part of an event that does not bubble.
+    pub(super) fn tell_part(&self, realm: &mut dyn Realm, target: PartId, name: &str, detail: Value) {
+        let time_stamp = self.services.clock.monotonic().floor();
+        let event =
+            Event { name: Rc::from(name), detail, time_stamp, target, target_offset: (0.0, 0.0), touches: None };
+        self.run_handlers(realm, &event, target, ListenFlags::BIND | ListenFlags::CATCH | ListenFlags::MUT);
+    }
+
     /// `triggerEvent(name, detail, options)`.
     pub(crate) fn trigger_event(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, arguments: &[Value]) {
         let Some(Value::String(name)) = arguments.first() else { return };

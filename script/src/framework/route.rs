@@ -412,6 +412,13 @@ impl Pages for Framework {
         }
     }
 
+    fn tell_element(&self, realm: &mut dyn Realm, node: NodeId, event: &str, detail: Value) {
+        let part = self.tree.borrow().get(node).map(|n| PartId(n.part));
+        if let Some(part) = part {
+            self.tell_part(realm, part, event, detail);
+        }
+    }
+
     fn select_in(&self, node: NodeId, selector: &str) -> Option<NodeId> {
         let part = PartId(self.tree.borrow().get(node)?.part);
         let owner = self.owner_of(part)?;

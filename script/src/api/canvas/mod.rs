@@ -179,7 +179,7 @@ impl WxApi {
         let surface = match self.new_surface(DEFAULT_SIZE.0, DEFAULT_SIZE.1, Some(id)) {
             Ok(surface) => surface,
             Err(failure) => {
-                self.warn(format!("canvas: {failure}"));
+                self.canvas_failed(realm, Some(id), &failure);
                 return None;
             }
         };
@@ -194,6 +194,15 @@ impl WxApi {
             return Value::Null;
         }
         Value::Script(old::object(self, realm, old::Target::Node(selected.node)))
+    }
+
+    /// Tells the developer and the element (`binderror`) that a canvas cannot be as it is wanted.
+    fn canvas_failed(&self, realm: &mut dyn Realm, node: Option<NodeId>, failure: &ApiFailure) {
+        self.warn(format!("canvas: {failure}"));
+        if let Some(node) = node {
+            let detail = Value::object([("errMsg", Value::string(format!("canvas:fail {failure}")))]);
+            self.pages().tell_element(realm, node, "error", detail);
+        }
     }
 
     /// Records something to draw.

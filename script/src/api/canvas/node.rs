@@ -65,13 +65,17 @@ pub(super) fn object(api: &WxApi, realm: &mut dyn Realm, surface: &Rc<SurfaceSta
             Ok(Value::Number(f64::from(if wide { width } else { height })))
         };
         let (api, surface) = (api.clone(), surface.clone());
-        let set = move |_: &mut dyn Realm, _: &Value, arguments: &[Value]| {
+        let set = move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| {
             let (width, height) = surface.size.get();
             let (width, height) = match wide {
                 true => (side(arguments.first(), super::DEFAULT_SIZE.0), height),
                 false => (width, side(arguments.first(), super::DEFAULT_SIZE.1)),
             };
             if let Err(failure) = api.resize_surface(&surface, width, height) {
+                if let Some(node) = surface.node.get() {
+                    let detail = Value::object([("errMsg", Value::string(format!("canvas:fail {failure}")))]);
+                    api.pages().tell_element(realm, node, "error", detail);
+                }
                 return Err(crate::realm::ScriptFault::error("RangeError", failure.to_string()));
             }
             Ok(Value::Undefined)

@@ -249,7 +249,7 @@ fn perform(api: &WxApi, realm: &mut dyn Realm, draw: Draw) {
         if (!reserve || surface.size.get() != (width, height))
             && let Err(failure) = api.resize_surface(&surface, width, height)
         {
-            api.warn(format!("canvas: {failure}"));
+            api.canvas_failed(realm, Some(target), &failure);
         }
         let mut lost = Vec::new();
         for (index, slot) in &files {
