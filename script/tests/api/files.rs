@@ -167,3 +167,106 @@ fn links_lead_nowhere() {
         assert_eq!(again.list(&area(FileArea::User)), Ok(vec!["file".to_owned(), "link".to_owned()]));
     });
 }
+
+/// An archive with some files, every other one of which is deflated.
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (index, (name, bytes)) in entries.iter().enumerate() {
+        let mut crc = flate2::Crc::new();
+        crc.update(bytes);
+        let deflated = index % 2 == 0;
+        let packed = if deflated {
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(bytes).unwrap();
+            encoder.finish().unwrap()
+        } else {
+            bytes.to_vec()
+        };
+        let head = u32::try_from(out.len()).unwrap();
+        let mut common = vec![20, 0, 0, 0, if deflated { 8 } else { 0 }, 0, 0, 0, 0, 0];
+        for figure in [crc.sum(), packed.len() as u32, bytes.len() as u32] {
+            common.extend(figure.to_le_bytes());
+        }
+        common.extend((name.len() as u16).to_le_bytes());
+        common.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&common);
+        out.extend(name.as_bytes());
+        out.extend(packed);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(head.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let (at, count) = (out.len() as u32, entries.len() as u16);
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend([count.to_le_bytes(), count.to_le_bytes()].concat());
+    out.extend((directory.len() as u32).to_le_bytes());
+    out.extend(at.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+/// Files with an archive `a.zip` of the user's.
+fn with_archive(bytes: &[u8]) -> SharedFiles {
+    let mut files = memory();
+    let path = FilePath::in_area(FileArea::User, "a.zip").unwrap();
+    files.write(&path, WriteAt::Whole, bytes).unwrap();
+    files
+}
+
+#[test]
+fn archives_are_unpacked_and_their_entries_read() {
+    on_logic_thread(|| {
+        let zip = archive(&[("one.txt", b"first"), ("deep/er/two.txt", b"second"), ("deep/bytes", &[1, 2, 255])]);
+        let code = "const log = o => Object.assign(o, { complete: r => out.push(r.errMsg) });
+            fs.unzip(log({ zipFilePath: usr + '/a.zip', targetPath: usr + '/to/here', success() {
+              out.push(fs.readFileSync(usr + '/to/here/deep/er/two.txt', 'utf8'), fs.readdirSync(usr + '/to/here'));
+            } }));
+            fs.readZipEntry({ filePath: usr + '/a.zip', encoding: 'utf8', entries: 'all',
+              success: r => out.push(Object.keys(r.entries).length, r.entries['one.txt'].data) });
+            fs.readZipEntry({ filePath: usr + '/a.zip', success: r => out.push(r.entries['one.txt'].data,
+                r.entries['deep/bytes'].data.byteLength, r.entries.none.errMsg),
+              entries: [{ path: 'one.txt', encoding: 'utf8', position: 1, length: 3 }, { path: 'deep/bytes' }, { path: 'none' }] });
+            fs.readZipEntry(log({ filePath: 'data/a.txt', entries: 'all' }));
+            fs.unzip(log({ zipFilePath: usr + '/none.zip', targetPath: usr }));
+            fs.unzip(log({ zipFilePath: usr + '/a.zip', targetPath: 'data' }));";
+        let out = run(code, with_archive(&zip));
+        for expected in [
+            r#""second",["deep","one.txt"]"#,
+            r#"3,"first""#,
+            r#""irs",3,"readZipEntry:fail no such file or directory"#,
+            "readZipEntry:fail system error: the archive cannot be read",
+            "unzip:fail no such file or directory",
+            "unzip:fail permission denied",
+        ] {
+            assert!(out.contains(expected), "{expected}: {out}");
+        }
+    });
+}
+
+#[test]
+fn archives_lead_nowhere_else_and_do_not_blow_up() {
+    on_logic_thread(|| {
+        let code = "fs.unzip({ zipFilePath: usr + '/a.zip', targetPath: usr + '/to', complete: r => out.push(r.errMsg,
+            told(() => fs.accessSync(usr + '/evil.txt'))) });";
+        for name in ["../evil.txt", "/evil.txt", "a/../../evil.txt", "a\\..\\evil.txt"] {
+            let out = run(code, with_archive(&archive(&[("fine.txt", b"fine"), (name, b"evil")])));
+            assert!(out.contains("unzip:fail permission denied") && out.contains("no such file"), "{name}: {out}");
+        }
+        let bomb = archive(&[("zeros", &vec![0; (100 << 20) + 1])]);
+        assert!(bomb.len() < 1 << 20);
+        let out = run(code, with_archive(&bomb));
+        assert!(out.contains("unzip:fail system error: what is in the archive is too large"), "{out}");
+        let mut wrong = archive(&[("a", b"1234567"), ("b", b"1234567")]);
+        let at = wrong.windows(7).position(|w| w == b"1234567").unwrap();
+        wrong[at] = b'0';
+        for broken in [&bomb[..bomb.len() / 2], &bomb[bomb.len() - 30..], &wrong] {
+            let out = run(code, with_archive(broken));
+            assert!(out.contains("the archive cannot be read"), "{out}");
+        }
+    });
+}

@@ -8,12 +8,15 @@
 //! | [`methods`] | whole files and folders |
 //! | [`descriptors`] | files that are open |
 //! | [`saved`] | `saveFile` and its kin, also as APIs of their own |
+//! | [`archives`], `zip` | ZIP archives and their format |
 //! | [`encoding`] | between bytes and text |
 
+pub mod archives;
 pub mod descriptors;
 pub mod encoding;
 pub mod methods;
 pub mod saved;
+mod zip;
 
 use super::WxApi;
 use super::call::{Call, Completion};
@@ -76,7 +79,7 @@ impl Method {
 
 /// All methods of the manager.
 fn all_methods() -> impl Iterator<Item = &'static Method> {
-    [methods::METHODS, descriptors::METHODS, saved::METHODS].into_iter().flatten()
+    [methods::METHODS, descriptors::METHODS, saved::METHODS, archives::METHODS].into_iter().flatten()
 }
 
 /// True if the manager has a method of this name.
