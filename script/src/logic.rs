@@ -17,7 +17,7 @@ use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
-use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink};
+use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
 use crate::tool::ToolDesk;
 use crate::value::Value;
 use crate::worker::WorkerSetup;
@@ -147,6 +147,8 @@ impl LogicProgram {
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
+        let shared = SharedRandom::new(random);
+        let random = Box::new(shared.clone());
         let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink };
         let mut realm = BoaRealm::new(config).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
@@ -184,6 +186,7 @@ impl LogicProgram {
             mailbox: context.mailbox,
             worklets: worklets.clone(),
             workers,
+            random: Some(shared),
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;

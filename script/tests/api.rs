@@ -8,6 +8,8 @@ mod files;
 mod page;
 #[path = "api/sockets.rs"]
 mod sockets;
+#[path = "api/sound.rs"]
+mod sound;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "support/wx.rs"]
@@ -475,4 +477,30 @@ fn an_array_with_one_item_far_out_is_recorded_as_null_and_refused() {
          wx.showToast({title: 'a', list: a}).then(() => out.push('shown'))",
         r#"["setStorage:fail"]"#,
     );
+}
+
+#[test]
+fn random_bytes_come_from_the_hosts_own_source() {
+    check(
+        "wx.getRandomValues({ length: 4, success: r => out.push(new Uint8Array(r.randomValues).length, r.errMsg) });
+         wx.getRandomValues({ length: 0, fail: r => out.push(r.errMsg) });
+         wx.getRandomValues({ length: 2e6 }).catch(r => out.push(r.errMsg.slice(0, 20)));",
+        r#"[4,"getRandomValues:ok","getRandomValues:fail length is to be a whole number from 1 to 1048576","getRandomValues:fail"]"#,
+    );
+}
+
+#[test]
+fn the_battery_is_told_at_once_or_not_at_all() {
+    struct Half;
+    impl pellicle_script::capability::device::Device for Half {
+        fn battery(&mut self) -> Option<(u8, bool)> {
+            Some((50, true))
+        }
+    }
+    on_logic_thread(|| {
+        let code = "try { out.push(wx.getBatteryInfoSync()) } catch (e) { out.push(e.message) }";
+        let mut bench = WxBench::with(ServiceProfile::Host, &[code], |c| c.device = Box::new(Half));
+        assert_eq!(bench.run(0), r#"[{"level":50,"isCharging":true,"isLowPowerModeEnabled":false}]"#);
+        assert!(host(code).starts_with(r#"["getBatteryInfoSync:fail"#));
+    });
 }

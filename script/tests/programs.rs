@@ -207,6 +207,7 @@ fn run_case(programs: &Path, oracle: &Path, case: &Json) -> Outcome {
             mailbox: sender,
             worklets: None,
             workers: None,
+            random: None,
         });
         api.install(&mut bench.realm, &["wx"]).unwrap();
         let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));

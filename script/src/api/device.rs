@@ -6,6 +6,7 @@ use super::table::{Entry, Handler, optional, required};
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use crate::capability::device::DeviceCall;
+use crate::realm::Random;
 use crate::value::Value;
 
 /// This family's APIs.
@@ -87,6 +88,15 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(|c, k| device(c, k, DeviceCall::GetBatteryInfo)),
         "The battery.",
     ),
+    Entry::new("getBatteryInfoSync", C::Device, &[], Handler::Sync(battery), "The battery, at once.").since("1.3.0"),
+    Entry::new(
+        "getRandomValues",
+        C::None,
+        &[required("length", T::Number)],
+        Handler::Async(random_values),
+        "Random bytes that may guard secrets.",
+    )
+    .since("2.15.0"),
     Entry::new(
         "getImageInfo",
         C::Device,
@@ -138,6 +148,37 @@ pub const ENTRIES: &[Entry] = &[
 fn device(call: &mut Call<'_>, completion: Completion, request: DeviceCall) {
     let reply = completion.responder(call.api);
     call.api.with(|c| c.device.call(request, reply));
+}
+
+fn battery(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let (level, charging) = call.api.with(|c| c.device.battery()).ok_or_else(ApiFailure::unsupported)?;
+    let level = Value::Number(f64::from(level.min(100)));
+    Ok(Value::object([
+        ("level", level),
+        ("isCharging", Value::Bool(charging)),
+        ("isLowPowerModeEnabled", Value::Bool(false)),
+    ]))
+}
+
+/// Most bytes that are given at once.
+const MOST_RANDOM: f64 = 1_048_576.0;
+
+fn random_values(call: &mut Call<'_>, completion: Completion) {
+    let length = call.number("length", 0.0);
+    let result = if length.fract() != 0.0 || !(1.0..=MOST_RANDOM).contains(&length) {
+        Err(ApiFailure::parameter(format!("length is to be a whole number from 1 to {MOST_RANDOM}")))
+    } else {
+        let mut bytes = vec![0; length as usize];
+        let filled = match &call.api.state().random {
+            Some(random) => random.clone().fill(&mut bytes),
+            None => Err("there is no randomness".to_owned()),
+        };
+        let realm = &mut *call.realm;
+        filled
+            .map_err(ApiFailure::internal)
+            .map(|()| vec![("randomValues".to_owned(), Value::Script(realm.array_buffer(&bytes)))])
+    };
+    completion.defer(call.realm, call.api, result);
 }
 
 fn set_clipboard(call: &mut Call<'_>, completion: Completion) {

@@ -19,11 +19,12 @@
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
 //! | `nodes` | what `node()` of a query gives |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], [`extension`], [`platform`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], `audio`, [`extension`], [`platform`] | the families |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
 pub mod animation;
+mod audio;
 pub mod bars;
 pub mod base;
 pub mod call;
@@ -58,7 +59,7 @@ use crate::bridge::outbox::Responder;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
 use crate::capability::audit::AuditSink;
-use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink};
+use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
 use crate::value::Value;
 use crate::worker::WorkerSetup;
 use crate::worklet::LogicWorklets;
@@ -100,6 +101,8 @@ pub struct ApiConfig {
     pub worklets: Option<LogicWorklets>,
     /// What workers are made of.
     pub workers: Option<WorkerSetup>,
+    /// Where random bytes come from.
+    pub random: Option<SharedRandom>,
 }
 
 /// What is done with an answer that is the surface's own.
@@ -122,6 +125,8 @@ pub(crate) struct State {
     descriptors: files::Descriptors,
     next_file: Cell<u32>,
     sockets: socket::Sockets,
+    players: audio::Players,
+    random: Option<SharedRandom>,
     oracle: RefCell<oracle::OracleState>,
     canvases: canvas::Canvases,
     /// Answers of capabilities that no call of script waits for.
@@ -140,7 +145,7 @@ pub struct WxApi {
 impl WxApi {
     /// A surface over the given services.
     pub fn new(config: ApiConfig) -> WxApi {
-        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers } = config;
+        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers, random } = config;
         let oracle = oracle::OracleState::of(&profile);
         WxApi {
             state: Rc::new(State {
@@ -159,6 +164,8 @@ impl WxApi {
                 descriptors: files::Descriptors::default(),
                 next_file: Cell::new(0),
                 sockets: socket::Sockets::default(),
+                players: audio::Players::default(),
+                random,
                 oracle: RefCell::new(oracle),
                 canvases: canvas::Canvases::default(),
                 internal: RefCell::default(),
@@ -259,6 +266,7 @@ impl WxApi {
     /// A capability answered.
     pub fn reply(&self, realm: &mut dyn Realm, reply: CapabilityReply) {
         let Some(reply) = socket::answer(self, realm, reply) else { return };
+        let Some(reply) = audio::answer(self, realm, reply) else { return };
         match reply.answer {
             Answer::Progress { event, reply: fields } => {
                 let task = self.state.pending.borrow().get(&reply.id).and_then(|p| p.task.clone());

@@ -103,6 +103,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::transfer::ENTRIES,
         super::socket::ENTRIES,
         super::device::ENTRIES,
+        super::audio::ENTRIES,
         super::files::ENTRIES,
         super::extension::ENTRIES,
         super::platform::ENTRIES,

@@ -1,5 +1,6 @@
 //! Small services of the device.
 
+use super::audio::{AudioEvents, AudioKind, AudioPlayer};
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 
@@ -79,5 +80,18 @@ pub trait Device: Send {
     /// Performs a call.
     fn call(&mut self, _call: DeviceCall, reply: Responder) {
         reply.fail(ApiFailure::unsupported());
+    }
+
+    /// What is left in the battery, 0 to 100, and whether it is being charged; `None` if that is not known.
+    fn battery(&mut self) -> Option<(u8, bool)> {
+        None
+    }
+
+    /// Makes a player of sounds, which tells what happens to it by its events.
+    ///
+    /// # Errors
+    /// [`ApiFailure`] if there is no sound, which script learns by `onError`.
+    fn audio(&mut self, _kind: AudioKind, _events: AudioEvents) -> Result<Box<dyn AudioPlayer>, ApiFailure> {
+        super::audio::silent()
     }
 }

@@ -10,6 +10,7 @@
 //! | [`canvas`] | surfaces to draw on |
 //! | [`audit`] | the record of every call, console line and fault |
 //! | [`device`] | clipboard, vibration, phone, screen, network kind |
+//! | [`audio`] | players of sound |
 //! | [`files`](mod@files) | the package's files and a root to write to |
 //! | [`network`] | requests |
 //! | [`shell`] | toast, modal, bars, fonts: what the host shows around the page |
@@ -17,6 +18,7 @@
 //! | [`redb_storage`] | the store in one file per mini-program |
 //! | [`system`] | figures of the system and the window |
 
+pub mod audio;
 pub mod audit;
 pub mod canvas;
 pub mod device;

@@ -30,7 +30,7 @@ mod time;
 mod zone;
 
 pub use boa::{BoaRealm, Interrupt, LOGIC_STACK_BYTES, Locale};
-pub use time::{Mulberry32, SystemClock, SystemRandom, VirtualClock};
+pub use time::{Mulberry32, SharedRandom, SystemClock, SystemRandom, VirtualClock};
 pub use zone::Zone;
 
 use crate::value::Value;
@@ -302,6 +302,17 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send {
     /// A number in `0.0..1.0`.
     fn next(&mut self) -> f64;
+
+    /// Fills bytes with randomness that may guard secrets, where there is such.
+    ///
+    /// # Errors
+    /// Why the system has none.
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {
+        for byte in bytes {
+            *byte = (self.next() * 256.0) as u8;
+        }
+        Ok(())
+    }
 }
 
 /// Where console lines and uncaught faults go.

@@ -2,7 +2,7 @@
 
 use super::zone::Zone;
 use super::{Clock, Random};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The system's time in a time zone.
@@ -71,8 +71,8 @@ impl VirtualClock {
         *current = current.max(now);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, f64> {
-        self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, f64> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,7 +113,8 @@ impl Random for Mulberry32 {
     }
 }
 
-/// A generator (SplitMix64) that starts from the system's randomness. Not for secrets.
+/// A generator (SplitMix64) that starts from the system's randomness. Its numbers are not for
+/// secrets, its bytes are the system's own.
 #[derive(Clone, Debug)]
 pub struct SystemRandom {
     state: u64,
@@ -140,5 +141,34 @@ impl Random for SystemRandom {
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {
+        getrandom::fill(bytes).map_err(|error| error.to_string())
+    }
+}
+
+/// Randomness that the realm and `wx` share; cheap to clone.
+#[derive(Clone)]
+pub struct SharedRandom(Arc<Mutex<Box<dyn Random>>>);
+
+impl SharedRandom {
+    /// Shares a source.
+    pub fn new(random: Box<dyn Random>) -> SharedRandom {
+        SharedRandom(Arc::new(Mutex::new(random)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Box<dyn Random>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Random for SharedRandom {
+    fn next(&mut self) -> f64 {
+        self.lock().next()
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {
+        self.lock().fill(bytes)
     }
 }

@@ -14,7 +14,7 @@ use pellicle_script::capability::shell::{Shell, ShellCall};
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
 use pellicle_script::capability::{Capabilities, Extension};
 use pellicle_script::package::MemoryPackage;
-use pellicle_script::realm::{BoaRealm, Clock, Mulberry32, Realm, RealmConfig, ScriptRef, VirtualClock};
+use pellicle_script::realm::{BoaRealm, Clock, Mulberry32, Realm, RealmConfig, ScriptRef, SharedRandom, VirtualClock};
 use pellicle_script::value::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -200,6 +200,7 @@ impl WxBench {
             mailbox: sender,
             worklets: None,
             workers: None,
+            random: Some(SharedRandom::new(Box::new(Mulberry32::new(7)))),
         });
         api.install(&mut realm, &["wx", "ft"]).unwrap();
         let out = realm.array(&[]);

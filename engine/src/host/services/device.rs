@@ -101,7 +101,22 @@ impl DesktopServices {
     }
 }
 
+/// What Linux says of the first battery; a machine without one is always full.
+fn battery() -> (u8, bool) {
+    let folders = std::fs::read_dir("/sys/class/power_supply").into_iter().flatten().flatten();
+    let figures = folders.filter_map(|folder| {
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).ok();
+        let level = read("capacity")?.trim().parse::<u8>().ok()?;
+        Some((level.min(100), read("status").is_some_and(|status| status.trim() != "Discharging")))
+    });
+    figures.into_iter().next().unwrap_or((100, true))
+}
+
 impl Device for DesktopServices {
+    fn battery(&mut self) -> Option<(u8, bool)> {
+        Some(battery())
+    }
+
     fn call(&mut self, call: DeviceCall, reply: Responder) {
         match call {
             DeviceCall::SetClipboard { data } => {
@@ -110,6 +125,10 @@ impl Device for DesktopServices {
             }
             DeviceCall::GetClipboard => {
                 reply.ok(ApiReply::of(json!({ "data": self.clipboard.read().unwrap_or_default() })));
+            }
+            DeviceCall::GetBatteryInfo => {
+                let (level, charging) = battery();
+                reply.ok(ApiReply::of(json!({ "level": level, "isCharging": charging })));
             }
             DeviceCall::GetNetworkType => reply.ok(ApiReply::of(json!({ "networkType": "wifi" }))),
             DeviceCall::VibrateShort { .. } | DeviceCall::VibrateLong => {
