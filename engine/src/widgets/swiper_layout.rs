@@ -211,7 +211,7 @@ impl SwiperLayout {
         let nearness = (1.0 - d.abs()).max(0.0);
         match self {
             SwiperLayout::ScaleAndFade => 0.3 + nearness * 0.7,
-            SwiperLayout::ZoomOut => 0.5 + (nearness.max(0.85) - 0.85) / 0.15 * 0.5,
+            SwiperLayout::ZoomOut => 1.0 - (1.0 - nearness).min(0.15) / 0.15 * 0.5,
             SwiperLayout::Deepth if d > 0.0 => nearness,
             _ => self.stack().map_or(1.0, |stack| match d {
                 d if (-3.0..=2.0).contains(&d) => between(&stack.opacity, d, mix),
