@@ -11,6 +11,7 @@ use super::watch::Watch;
 use super::{Document, PageEntry};
 use crate::animate::ScriptedAnimation;
 use crate::atom::Atom;
+use crate::flow::builder::{COUNT, FIRST};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -370,6 +371,9 @@ impl Document {
         into.attributes.push((node, name));
         if self.names.resolve(name).starts_with(' ') {
             // What the runtime notes for itself: no selector can ask for it.
+            if matches!(&**self.names.resolve(name), COUNT | FIRST) {
+                self.mark(node, Dirty::LAYOUT);
+            }
             return Ok(());
         }
         self.mirror_state(node, name);

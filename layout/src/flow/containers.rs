@@ -52,9 +52,10 @@ pub(super) fn list_style(doc: &Document, node: NodeId, tag: &str, style: &Comput
     Some(made)
 }
 
-/// True for a `grid-view` whose items keep their heights.
+/// True for a grid whose items keep their heights.
 pub(super) fn is_masonry(doc: &Document, node: NodeId) -> bool {
-    doc.tag_name(node) == "grid-view" && doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "masonry")
+    matches!(doc.tag_name(node), "grid-view" | "grid-builder")
+        && doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "masonry")
 }
 
 /// True for a header that the end of its section does not push away.

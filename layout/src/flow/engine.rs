@@ -20,6 +20,9 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 use taffy::Size;
 
+/// Layouts in one pass that each give builders room by what the one before has found.
+const BUILDER_ROUNDS: u32 = 3;
+
 /// Size of the page area, logical px.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Viewport {
@@ -140,6 +143,25 @@ impl LayoutEngine {
             };
             solver.settle(root);
             solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
+            // The room for what is not there follows from what is.
+            for _ in 0..BUILDER_ROUNDS {
+                let mut generator =
+                    Generator { doc, tree: &mut self.tree, replaced, viewport: surface, boxes_built: 0 };
+                if stats.nodes_computed == 0 || !generator.measure_builders() {
+                    break;
+                }
+                let mut solver = Solver {
+                    tree: &mut self.tree,
+                    fonts: &mut self.fonts,
+                    shaper: &mut self.shaper,
+                    stats: &mut stats,
+                    measuring: 0,
+                    settling: None,
+                    budget: None,
+                };
+                solver.settle(root);
+                solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
+            }
         }
         stats.texts_shaped = self.shaper.shaped;
         if stats.nodes_computed > 0 || stats.boxes_built > 0 {

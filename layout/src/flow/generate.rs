@@ -5,6 +5,7 @@
 
 use super::ReplacedSizes;
 use super::boxes::{BoxId, BoxOrigin};
+use super::builder::is_builder;
 use super::builtin::{self, Inner, InnerBox};
 use super::containers;
 use super::derive::anonymous;
@@ -45,6 +46,20 @@ pub(crate) struct Generator<'a> {
 impl Generator<'_> {
     pub(super) fn natural_size(&self, node: NodeId, tag: &str) -> Option<(f32, f32)> {
         is_picture(tag).then(|| self.replaced.natural_size(node)).flatten()
+    }
+
+    /// The element's style with what the component itself decides.
+    pub(super) fn adjusted_style(
+        &mut self,
+        node: NodeId,
+        tag: &str,
+        style: &Arc<ComputedStyle>,
+        natural: Option<(f32, f32)>,
+    ) -> Arc<ComputedStyle> {
+        match is_builder(tag) {
+            true => Arc::new(self.builder_style(node, tag, style)),
+            false => builtin::adjusted_style(self.doc, node, tag, style, natural),
+        }
     }
 
     /// Which algorithm lays out an element that is no inline box. A picture with generated content is a box around both.
@@ -129,7 +144,7 @@ impl Generator<'_> {
         let tag = doc.tag_name(node);
         let origin = BoxOrigin::Element(node);
         let natural = self.natural_size(node, tag);
-        let adjusted = builtin::adjusted_style(doc, node, tag, style, natural);
+        let adjusted = self.adjusted_style(node, tag, style, natural);
         if self.is_inline_box(&adjusted, ctx) && !is_picture(tag) {
             let id = self.open_inline(origin, adjusted.clone(), node, ctx, out);
             let old = self.take_children(id);

@@ -7,6 +7,7 @@
 //! | [`engine`] | one layout pass: what is rebuilt, what is laid out |
 //! | [`geometry`] | positions on the page, rectangles, line counts |
 //! | [`containers`] | what containers decide about their own style and that of their children |
+//! | [`builder`] | lists of which only a part is there |
 //! | [`builtin`] | the boxes inside built-in components |
 //! | `controls` | the insides of controls that show a value |
 //! | `update` | which boxes a change makes anew |
@@ -42,6 +43,7 @@ mod assemble;
 mod block;
 mod box_model;
 pub mod boxes;
+pub mod builder;
 pub mod builtin;
 mod cache;
 mod clamp;

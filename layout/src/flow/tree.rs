@@ -204,6 +204,8 @@ pub struct BoxTree {
     scroll: FxHashMap<BoxOrigin, (f32, f32)>,
     /// Where elements have been moved to that the user moves.
     pub(super) moved: FxHashMap<NodeId, super::moved::Moved>,
+    /// What is known of lists of which only a part is there.
+    pub(super) builders: FxHashMap<NodeId, super::builder::Builder>,
     /// How far the page is scrolled. The root is anonymous: no origin leads to it alone.
     page_scroll: (f32, f32),
     pub(crate) epoch: u32,

@@ -84,7 +84,7 @@ impl Generator<'_> {
         let Some(element) = self.doc.node(node) else { return false };
         let tag = self.doc.tag_name(node);
         let natural = self.natural_size(node, tag);
-        let adjusted = builtin::adjusted_style(self.doc, node, tag, style, natural);
+        let adjusted = self.adjusted_style(node, tag, style, natural);
         let shown = self.tree.shown(id);
         let lays_out = element.dirty.intersects(Dirty::LAYOUT | Dirty::BOXES);
         let has_inner =

@@ -12,7 +12,8 @@ impl Solver<'_> {
     pub(super) fn stack_items(&mut self, container: &Container, grid: &mut Grid) -> f32 {
         let (gap, top) = (grid.rows.gap, container.edges.inset().top);
         // Where the next item of each column begins.
-        let mut ends = vec![0.0f32; grid.columns.list.len().max(1)];
+        let mut ends = self.tree.column_ends(container.id).unwrap_or_default();
+        ends.resize(grid.columns.list.len().max(1), 0.0);
         let mut items = std::mem::take(&mut grid.items);
         grid.rows.list.clear();
         let mut height = 0.0f32;
