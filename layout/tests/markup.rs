@@ -94,11 +94,13 @@ fn node(node: &TemplateNode) -> String {
         }
         TemplateNode::Include(file) => format!("include {} {{{}}}", file.file, nodes(&file.roots)),
         TemplateNode::Slot(s) => {
-            format!(
-                "slot {}{}",
-                source(&s.name),
-                s.slot.as_ref().map_or(String::new(), |s| format!(" in {}", source(s)))
-            )
+            let values = s.values.iter().map(|(name, value)| format!(" {name}={}", source(value)));
+            let within = s.slot.as_ref().map_or(String::new(), |s| format!(" in {}", source(s)));
+            format!("slot {}{within}{}", source(&s.name), values.collect::<String>())
+        }
+        TemplateNode::Scoped(s) => {
+            let values: Vec<String> = s.values.iter().map(|(value, name)| format!("{value} as {name}")).collect();
+            format!("scoped {} {{{}}}", values.join(", "), nodes(&s.nodes))
         }
     }
 }
@@ -193,6 +195,22 @@ fn templates_are_taken_out_and_used_by_name() {
     assert_eq!(nodes(&named.nodes), "<b></>", "the later definition counts");
     assert_eq!(&*named.home().unwrap().file, "a.wxml");
     assert!(template.find("u").is_none());
+}
+
+#[test]
+fn slots_hand_values_to_content_that_names_them() {
+    assert_eq!(
+        tree("<slot list-index=\"{{i}}\" item=\"{{x}}\" on/>"),
+        "slot \"\" listIndex={{i}} item={{x}} on=present"
+    );
+    assert_eq!(
+        tree("<a slot:item slot:list-index=\"i\" b=\"{{i}}\"/>"),
+        "scoped item as item, listIndex as i {<a b={{i}}></>}"
+    );
+    assert_eq!(tree("<block slot:a slot=\"s\"><b/>t</block>"), "scoped a as a {<b slot=\"s\"></> \"t\"}");
+    let (found, said) = mended("<a wx:for=\"{{l}}\" slot:item/><template is=\"t\" slot:item/><slot bindtap=\"f\"/>");
+    assert_eq!(found, "for item,index of {{l}} {<a></>} use \"t\" - slot \"\"");
+    assert_eq!(said.len(), 3, "{said:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ fn depth(nodes: &[TemplateNode]) -> u32 {
         TemplateNode::If(branches) => branches.iter().map(|b| depth(&b.nodes)).max().unwrap_or(0),
         TemplateNode::For(f) => depth(&f.nodes),
         TemplateNode::Block(nodes) => 1 + depth(nodes),
+        TemplateNode::Scoped(scoped) => depth(&scoped.nodes),
         TemplateNode::Include(file) => 1 + depth(&file.roots),
     };
     nodes.iter().map(of).max().unwrap_or(0)

@@ -332,6 +332,7 @@ impl Program for LogicProgram {
         let LogicProgram { app, api, realm, .. } = self;
         match message {
             Message::Event(event) => app.handle(realm, &event),
+            Message::ShowItems(items) => app.show_items(realm, &items),
             Message::Applied(applied) => app.acknowledged(realm, applied.commit),
             Message::QueryReply(reply) => api.query_reply(realm, reply),
             Message::Watched(watched) => api.watched(realm, &watched),

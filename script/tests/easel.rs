@@ -59,9 +59,15 @@ fn differs(case: &Case) -> Option<String> {
                 let mut states = vec![state(bench)];
                 for step in &steps {
                     match step.strip_prefix("tap ") {
-                        Some(id) => bench.tap(id),
-                        None => bench.call(step),
-                    };
+                        // What is not there is not tapped.
+                        Some(id) if bench.find_id(id).is_none() => {}
+                        Some(id) => {
+                            bench.tap(id);
+                        }
+                        None => {
+                            bench.call(step);
+                        }
+                    }
                     states.push(state(bench));
                 }
                 (states, bench.take_faults())

@@ -24,6 +24,8 @@ pub(super) struct Control {
     pub condition: Option<AttributeSource>,
     pub elif: Option<AttributeSource>,
     pub is_else: bool,
+    /// `slot:name`: values of the slot that the element fills, with their names inside it.
+    pub scoped: Vec<(Arc<str>, Arc<str>)>,
 }
 
 /// Prefixes of event bindings; a longer one before the one that it starts with.
@@ -108,13 +110,19 @@ impl Reading<'_, '_> {
             "name" if tag == "slot" => return,
             _ => {}
         }
+        if let Some(value) = name.strip_prefix("slot:")
+            && !matches!(tag, "template" | "import" | "include")
+        {
+            self.scoped(value, attribute);
+            return;
+        }
+        if tag == "slot" && is_slot_value(name) {
+            let value = self.value(attribute);
+            self.element.attributes.push((property_name(name), value));
+            return;
+        }
         if matches!(tag, "block" | "template" | "import" | "include" | "slot") {
-            let message = match tag {
-                "slot" if !matches!(name, "class" | "style" | "id") => {
-                    format!("`{}`: values of scoped slots are not supported", shorten(name))
-                }
-                _ => format!("`{}` has no effect on `<{tag}>`, which has no box of its own", shorten(name)),
-            };
+            let message = format!("`{}` has no effect on `<{tag}>`, which has no box of its own", shorten(name));
             self.reporter.warning("ignored-attribute", attribute.offset, message);
             return;
         }
@@ -189,13 +197,25 @@ impl Reading<'_, '_> {
                     self.element.attributes.push((Arc::from(name), value));
                 }
             },
-            "let" | "class" | "style" | "slot" => {
+            "let" | "class" | "style" => {
                 let message = format!("`{}` is not supported; it has no effect", shorten(attribute.name));
                 self.reporter.warning("unsupported-prefix", attribute.offset, message);
             }
             // `xmlns:x`, `aria:…`: an attribute like any other.
             _ => self.element.attributes.push((Arc::from(attribute.name), value)),
         }
+    }
+
+    /// `slot:name` or `slot:name="other"`.
+    fn scoped(&mut self, value: &str, attribute: &RawAttribute<'_>) {
+        let value = property_name(value);
+        if value.is_empty() {
+            let message = "`slot:` needs the name of a value, as in `slot:item`";
+            self.reporter.warning("unsupported-prefix", attribute.offset, message);
+            return;
+        }
+        let inside = self.name(attribute).unwrap_or_else(|| value.clone());
+        self.control.scoped.push((value, inside));
     }
 
     fn directive(&mut self, directive: &str, attribute: &RawAttribute<'_>) {
@@ -285,6 +305,26 @@ impl Reading<'_, '_> {
         });
         (element, control)
     }
+}
+
+/// True for an attribute of a `<slot>` that hands a value to the content.
+fn is_slot_value(name: &str) -> bool {
+    let own = matches!(name, "class" | "style" | "id") || name.starts_with("data-") || name.contains(':');
+    !own && event_binding(name).is_none()
+}
+
+/// `list-index` is `listIndex`, as a property would be named.
+fn property_name(name: &str) -> Arc<str> {
+    let mut out = String::with_capacity(name.len());
+    let mut upper = false;
+    for c in name.chars() {
+        match c {
+            '-' => upper = true,
+            c if std::mem::take(&mut upper) => out.extend(c.to_uppercase()),
+            c => out.push(c),
+        }
+    }
+    Arc::from(out)
 }
 
 /// `el-id` is `elId`; upper case is lowered first.

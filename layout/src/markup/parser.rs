@@ -10,8 +10,8 @@
 use super::attributes::{Control, Loop};
 use super::lexer::{Lexer, Piece, RawAttribute};
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, SlotNode, Template, TemplateNode, TemplateText, TemplateUse,
-    WxsModule, WxsSource,
+    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, Template, TemplateNode, TemplateText,
+    TemplateUse, WxsModule, WxsSource,
 };
 use super::token::{is_blank, shorten};
 use super::{attributes, tags, value};
@@ -287,7 +287,12 @@ impl<'s> Parser<'s, '_, '_> {
                     Some((name, offset)) => value::read(name, offset, self.reporter),
                     None => AttributeSource::Static(Arc::from("")),
                 };
-                TemplateNode::Slot(Box::new(SlotNode { name, slot: element.slot, position }))
+                TemplateNode::Slot(Box::new(SlotNode {
+                    name,
+                    slot: element.slot,
+                    values: element.attributes,
+                    position,
+                }))
             }
             _ => TemplateNode::Element(Box::new(element)),
         };
@@ -296,7 +301,19 @@ impl<'s> Parser<'s, '_, '_> {
 
     /// Puts the loop and condition of an element around its node.
     fn wrap(&mut self, node: TemplateNode, control: Control, offset: usize, height: u32) {
-        let Control { looped, condition, elif, is_else } = control;
+        let Control { looped, condition, elif, is_else, scoped } = control;
+        let is_controlled = looped.is_some() || condition.is_some() || elif.is_some() || is_else;
+        let node = match node {
+            node if scoped.is_empty() => node,
+            node if is_controlled => {
+                let message =
+                    "`slot:` has no effect beside `wx:for`, `wx:if` and their kin; put it on a `<block>` around";
+                self.reporter.warning("ignored-attribute", offset, message);
+                node
+            }
+            TemplateNode::Block(nodes) => TemplateNode::Scoped(Box::new(ScopedNode { values: scoped, nodes })),
+            node => TemplateNode::Scoped(Box::new(ScopedNode { values: scoped, nodes: vec![node] })),
+        };
         let link = match (condition, elif, is_else) {
             (Some(condition), ..) => Link::If(condition),
             (None, Some(condition), _) => Link::Elif(condition),
@@ -421,6 +438,7 @@ fn set_slot(node: &mut TemplateNode, slot: &AttributeSource) {
         }
         TemplateNode::For(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Block(nodes) => nodes.iter_mut().for_each(|n| set_slot(n, slot)),
+        TemplateNode::Scoped(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Include(_) => {}
     }
 }

@@ -6,8 +6,8 @@
 
 use super::parser::Named;
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, SlotNode, Template, TemplateElement, TemplateNode, TemplateText,
-    TemplateUse, WxsModule,
+    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, Template, TemplateElement, TemplateNode,
+    TemplateText, TemplateUse, WxsModule,
 };
 use crate::compiled::{CompiledError, findings, shared};
 use crate::diagnostic::{Diagnostic, Position};
@@ -75,6 +75,7 @@ enum StoredNode<'a> {
     /// By its place among the includes.
     Include(u32),
     Slot(Cow<'a, SlotNode>),
+    Scoped(Cow<'a, ScopedNode>, u32),
 }
 
 impl TemplateFile {
@@ -132,6 +133,10 @@ fn flatten<'a>(list: &'a [TemplateNode], includes: &[Arc<Template>], out: &mut V
                 StoredNode::Include(includes.iter().position(|t| Arc::ptr_eq(t, template))? as u32)
             }
             TemplateNode::Slot(slot) => StoredNode::Slot(Cow::Borrowed(slot)),
+            TemplateNode::Scoped(scoped) => {
+                let count = flatten(&scoped.nodes, includes, out)?;
+                StoredNode::Scoped(Cow::Borrowed(scoped), count)
+            }
         };
         out.push(stored);
     }
@@ -205,6 +210,7 @@ struct Tree<'i> {
 }
 
 /// Nodes nested in each other: an element with a loop and a condition around it is three, and a text may stand in it.
+/// What sees values of a slot has neither.
 const MAX_LEVELS: u32 = 3 * MAX_DEPTH + 1;
 
 impl Tree<'_> {
@@ -255,6 +261,10 @@ impl Tree<'_> {
                 (TemplateNode::Include(template.clone()), template.depth.checked_add(1)?, 0)
             }
             StoredNode::Slot(slot) => (TemplateNode::Slot(Box::new(slot.into_owned())), 1, 0),
+            StoredNode::Scoped(scoped, count) => {
+                let (nodes, height, levels) = self.take(count)?;
+                (TemplateNode::Scoped(Box::new(ScopedNode { nodes, ..scoped.into_owned() })), height, levels)
+            }
         };
         let levels = levels + 1;
         (height <= MAX_DEPTH && levels <= MAX_LEVELS).then_some(Done { node, height, levels })

@@ -123,6 +123,8 @@ pub enum TemplateNode {
     Include(Arc<Template>),
     /// `<slot>`.
     Slot(Box<SlotNode>),
+    /// Nodes that see values of the slot that they fill (`slot:name`).
+    Scoped(Box<ScopedNode>),
 }
 
 /// A branch of a `wx:if` chain.
@@ -182,8 +184,22 @@ pub struct SlotNode {
     pub name: AttributeSource,
     /// `slot="x"` on the slot itself: it forwards what it gets to a slot of the component around it.
     pub slot: Option<AttributeSource>,
+    /// What it hands to its content, if slots of the component are dynamic: names in camel case.
+    #[serde(with = "crate::compiled::shared")]
+    pub values: Vec<(Arc<str>, AttributeSource)>,
     /// Place of the element.
     pub position: Position,
+}
+
+/// Slot content that sees values of its slot: an element, a slot, or what a `<block>` holds.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ScopedNode {
+    /// The values by the names that the slot gives them, in camel case, with the names that they have inside.
+    #[serde(with = "crate::compiled::shared")]
+    pub values: Vec<(Arc<str>, Arc<str>)>,
+    /// What sees them.
+    #[serde(skip)]
+    pub nodes: Vec<TemplateNode>,
 }
 
 /// An element.

@@ -16,6 +16,11 @@ const COMPONENTS: &[(&str, &str)] = &[
     ("cover-image", "src bindload binderror"),
     ("cover-view", "scroll-top"),
     ("form", "bindsubmit bindreset"),
+    (
+        "grid-builder",
+        "type=aligned|masonry list child-count cross-axis-count max-cross-axis-extent main-axis-gap cross-axis-gap padding \
+         binditembuild binditemdispose",
+    ),
     ("grid-view", "type=aligned|masonry cross-axis-count main-axis-gap cross-axis-gap padding"),
     ("icon", "type=success|success_no_circle|info|warn|waiting|cancel|download|search|clear size color"),
     (
@@ -31,6 +36,10 @@ const COMPONENTS: &[(&str, &str)] = &[
          bindchange bindfocus bindblur bindconfirm bindkeyboardheightchange",
     ),
     ("label", "for"),
+    (
+        "list-builder",
+        "type=static|dynamic list child-count child-height initial-child-count padding binditembuild binditemdispose",
+    ),
     ("list-view", "padding"),
     ("match-media", "min-width max-width width min-height max-height height orientation=portrait|landscape"),
     ("movable-area", "scale-area"),

@@ -14,6 +14,8 @@ use pellicle_layout::document::NodeId;
 pub enum Message {
     /// Something happened to a node.
     Event(EventMessage),
+    /// Other items of a builder are near the view than are there. The newest per builder is kept.
+    ShowItems(ShowItems),
     /// A commit has been applied and shown.
     Applied(Applied),
     /// The answer to all queries of one `exec()`.
@@ -28,6 +30,17 @@ pub enum Message {
     Worker(WorkerMessage),
     /// The host wants something.
     Host(HostCommand),
+}
+
+/// The items that a `list-builder` or `grid-builder` shall have; those outside the range go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ShowItems {
+    /// Its node.
+    pub node: NodeId,
+    /// Index of the first item.
+    pub first: u32,
+    /// Index behind the last item.
+    pub end: u32,
 }
 
 /// What a worklet has called by `runOnJS`.

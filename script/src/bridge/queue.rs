@@ -151,14 +151,14 @@ impl MailboxSender {
         self.push(Message::Event(event), class)
     }
 
-    /// Sends anything else. Page scrolls and resizes are coalesced.
+    /// Sends anything else. Page scrolls, resizes and what builders shall show are coalesced.
     ///
     /// # Errors
     /// [`Refused`] if the mailbox is full or the logic thread is gone.
     pub fn send(&self, message: Message) -> Result<(), Refused> {
         match message {
             Message::Event(event) => self.event(event, EventClass::Every),
-            Message::Host(HostCommand::PageScroll { .. } | HostCommand::Resize { .. }) => {
+            Message::ShowItems(_) | Message::Host(HostCommand::PageScroll { .. } | HostCommand::Resize { .. }) => {
                 self.push(message, EventClass::Newest)
             }
             message => self.push(message, EventClass::Every),
@@ -261,7 +261,9 @@ fn make_room(state: &mut State, class: EventClass, limits: &MailboxLimits) -> bo
 /// Whether a message counts against the bound.
 fn counts(message: &Message) -> bool {
     match message {
-        Message::Event(_) | Message::Watched(_) | Message::Worklet(_) | Message::Worker(_) => true,
+        Message::Event(_) | Message::ShowItems(_) | Message::Watched(_) | Message::Worklet(_) | Message::Worker(_) => {
+            true
+        }
         Message::Host(command) => !matches!(command, HostCommand::Stop),
         Message::Applied(_) | Message::QueryReply(_) | Message::Reply(_) => false,
     }
@@ -292,6 +294,7 @@ fn same_stream(old: &Message, new: &Message) -> bool {
         (Message::Event(a), Message::Event(b)) => {
             a.event == b.event && a.target == b.target && pointer(a) == pointer(b) && a.steps == b.steps
         }
+        (Message::ShowItems(a), Message::ShowItems(b)) => a.node == b.node,
         (
             Message::Host(HostCommand::PageScroll { page: a, .. }),
             Message::Host(HostCommand::PageScroll { page: b, .. }),

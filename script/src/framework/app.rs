@@ -8,7 +8,7 @@ use super::{Framework, Notify, Services, Then};
 use crate::api::lifecycle::options_value;
 use crate::api::pages::{Navigation, Pages};
 use crate::bridge::event::{EventDetail, EventMessage};
-use crate::bridge::message::{ApiFailure, LaunchOptions, Response, RouteEvents, RouteKind};
+use crate::bridge::message::{ApiFailure, LaunchOptions, Response, RouteEvents, RouteKind, ShowItems};
 use crate::package::PackageSource;
 use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptResult};
 use crate::value::Value;
@@ -73,6 +73,11 @@ impl LogicApp {
     /// Delivers an event of the render side.
     pub fn handle(&self, realm: &mut dyn Realm, event: &EventMessage) {
         self.framework.deliver(realm, event);
+    }
+
+    /// The render side needs other items of a builder than are there.
+    pub fn show_items(&self, realm: &mut dyn Realm, items: &ShowItems) {
+        self.framework.show_items(realm, items.node, items.first..items.end);
     }
 
     /// Commit `sequence` and all before it are shown: frees ids, runs `setData` callbacks and `onReady`.

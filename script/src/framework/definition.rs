@@ -120,6 +120,8 @@ pub struct Relation {
 pub struct Options {
     /// `multipleSlots`.
     pub multiple_slots: bool,
+    /// `dynamicSlots`: slot content is made for each slot anew.
+    pub dynamic_slots: bool,
     /// `virtualHost`.
     pub virtual_host: bool,
     /// Classes of the page and app reach in.
@@ -201,6 +203,11 @@ pub struct Definition {
 pub type Mirror = IndexMap<Rc<str>, Value, rustc_hash::FxBuildHasher>;
 
 impl Definition {
+    /// True if slot content is made for each slot anew.
+    pub fn has_dynamic_slots(&self) -> bool {
+        self.options.dynamic_slots && !self.options.multiple_slots
+    }
+
     /// The handlers of a lifetime.
     pub fn lifetime(&self, lifetime: Lifetime) -> &[Handler] {
         &self.lifetimes[lifetime as usize]
@@ -450,6 +457,7 @@ impl Merged {
         }
         if let Some(options) = object(realm, source, "options") {
             self.options.multiple_slots |= flag(realm, &options, "multipleSlots");
+            self.options.dynamic_slots |= flag(realm, &options, "dynamicSlots");
             self.options.virtual_host |= flag(realm, &options, "virtualHost");
             self.options.global_classes |= flag(realm, &options, "addGlobalClass");
             self.isolation = text(realm, &options, "styleIsolation").or_else(|| self.isolation.take());

@@ -317,6 +317,24 @@ impl Framework {
         }
     }
 
+    /// True if an element listens to an event that is its own.
+    pub(crate) fn listens(&self, id: PartId, event: &str) -> bool {
+        self.has_handler(id, event, ListenFlags::BIND | ListenFlags::CATCH | ListenFlags::MUT)
+    }
+
+    /// Tells an element of an event that is its own.
+    pub(crate) fn trigger_at(&self, realm: &mut dyn Realm, id: PartId, name: &str, detail: Value) {
+        let event = Event {
+            name: Rc::from(name),
+            detail,
+            time_stamp: self.services.clock.monotonic().floor(),
+            target: id,
+            target_offset: (0.0, 0.0),
+            touches: None,
+        };
+        self.run_handlers(realm, &event, id, ListenFlags::BIND | ListenFlags::CATCH | ListenFlags::MUT);
+    }
+
     fn has_handler(&self, id: PartId, event: &str, flags: u8) -> bool {
         let parts = self.parts.borrow();
         parts.element(id).is_some_and(|p| p.element.events.iter().any(|e| *e.event == *event && e.flags.has(flags)))

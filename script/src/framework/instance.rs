@@ -76,6 +76,12 @@ pub struct Instance {
     pub(crate) statics: RefCell<Vec<PartId>>,
     /// Slots of its template.
     pub(crate) slots: RefCell<Vec<PartId>>,
+    /// With dynamic slots: the slots have got their content; those that come later get it when they come.
+    pub(crate) is_filled: Cell<bool>,
+    /// New slots that wait for their content.
+    pub(crate) unfilled: RefCell<Vec<PartId>>,
+    /// Nodes of its template may be there several times: none is always there once.
+    pub(crate) shows_again: Cell<bool>,
     /// External classes that the owner gives.
     pub(crate) external: RefCell<Vec<(Rc<str>, ResolvedClasses)>>,
     /// Components that the owner gives for generics.
@@ -121,6 +127,9 @@ impl Instance {
             grouped: Cell::new(0),
             statics: RefCell::default(),
             slots: RefCell::default(),
+            is_filled: Cell::new(false),
+            unfilled: RefCell::default(),
+            shows_again: Cell::new(false),
             external: RefCell::default(),
             generics: RefCell::default(),
             links: RefCell::new(links),

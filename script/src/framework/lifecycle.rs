@@ -279,15 +279,21 @@ impl Framework {
             foreign: false,
             part_depth: part_depth.saturating_sub(1),
             element_depth,
+            filling: None,
         };
         walk.build_instance(instance);
     }
 
     /// Part and element depth of the content of an instance's template.
     pub(crate) fn depths(&self, instance: &Rc<Instance>) -> (u32, u32) {
+        self.depths_at(instance.host)
+    }
+
+    /// Part and element depth of what stands in a part.
+    pub(crate) fn depths_at(&self, part: PartId) -> (u32, u32) {
         let parts = self.parts.borrow();
         let (mut part_depth, mut element_depth) = (0, 0);
-        let mut host = instance.host;
+        let mut host = part;
         while host != PartId::NONE {
             for at in std::iter::once(host).chain(parts.ancestors(host)) {
                 part_depth += 1;

@@ -163,6 +163,8 @@ pub struct Framework {
     visible: Cell<bool>,
     /// Templates that are being made or updated, and instances whose observers run: theirs will be.
     pub(crate) walks: Cell<u32>,
+    /// Some slot content is made for each slot anew.
+    pub(crate) has_fills: Cell<bool>,
     /// What was done for templates, for benches.
     pub(crate) work: Cell<LogicWork>,
     /// What waits until none is.
@@ -221,6 +223,7 @@ impl Framework {
             machine: RefCell::new(Machine::new(host, crate::vm::Limits::default())),
             visible: Cell::new(true),
             walks: Cell::new(0),
+            has_fills: Cell::new(false),
             work: Cell::default(),
             whole: RefCell::default(),
         });
@@ -239,6 +242,11 @@ impl Framework {
         if let Some(notify) = notify {
             notify(realm, event, argument);
         }
+    }
+
+    /// The framework, for what runs later.
+    pub(crate) fn weak(&self) -> Weak<Framework> {
+        self.me.clone()
     }
 
     /// A live instance by its number.

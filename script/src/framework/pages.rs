@@ -183,6 +183,7 @@ impl Framework {
             foreign: false,
             part_depth: 0,
             element_depth: 0,
+            filling: None,
         };
         walk.build_instance(instance);
         let bar: Rc<str> = Rc::from(TAB_BAR);

@@ -2,7 +2,7 @@
 
 use super::{Framework, Instance, PageState};
 use crate::realm::{Clock, Realm, ScriptSink};
-use crate::template::compiled::{ElementNode, ForNode, Node, UseNode};
+use crate::template::compiled::{ElementNode, ForNode, Node, SlotNode, UseNode};
 use crate::template::part::PartId;
 use crate::worklet::LogicWorklets;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
@@ -178,10 +178,23 @@ impl Framework {
         }
     }
 
+    pub(crate) fn no_room_for_items(&self, page: &PageState, element: &ElementNode) {
+        if !page.full_told.replace(true) {
+            let message = format!("{}; items are left out", self.fullness(page));
+            self.report(Severity::Error, "too-many-nodes", &element.file, element.position, message);
+        }
+    }
+
     pub(crate) fn doubled_keys(&self, node: &ForNode) {
         let key = node.key.as_deref().unwrap_or("");
         let message = format!("items of the list have the same `wx:key` \"{key}\"; give each its own");
         self.report(Severity::Warning, "duplicate-key", &node.file, node.position, message);
+    }
+
+    pub(crate) fn values_of_static_slot(&self, node: &SlotNode) {
+        let name = node.values.first().map_or("", |(name, _)| name);
+        let message = format!("the slot hands `{name}` to nobody: that needs `options: {{ dynamicSlots: true }}`");
+        self.report(Severity::Warning, "slot-value", &node.file, node.position, message);
     }
 
     pub(crate) fn too_deep(&self, page: &PageState, nodes: &[Node]) {
@@ -265,6 +278,7 @@ fn place_of(node: &Node) -> Option<(Arc<str>, Position)> {
         Node::Element(element) => Some((element.file.clone(), element.position)),
         Node::For(node) => Some((node.file.clone(), node.position)),
         Node::Use(node) => Some((node.home.file.clone(), node.position)),
-        Node::Text(_) | Node::If(_) | Node::Slot(_) => None,
+        Node::Slot(node) => Some((node.file.clone(), node.position)),
+        Node::Text(_) | Node::If(_) | Node::Scoped(_) => None,
     }
 }

@@ -4,7 +4,9 @@
 //! whose template is being walked is marked as updating, so what it sets meanwhile is shown by another round
 //! after this one, and the walk goes on with the snapshot that it began with.
 
-use super::compiled::{Binding, Compiled, ElementNode, ForNode, IfNode, NO_ORDINAL, Node, SlotNode, Target, UseNode};
+use super::compiled::{Binding, Compiled, ElementNode, ForNode, IfNode, NO_ORDINAL, Node, Target, UseNode};
+use super::fill::Filling;
+use super::items::{is_builder, is_own_attribute};
 use super::part::{ElementPart, PartId, PartKind};
 use super::program::Scope;
 use super::rows;
@@ -46,6 +48,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) foreign: bool,
     pub(crate) part_depth: u32,
     pub(crate) element_depth: u32,
+    /// The slot whose content is being walked, if its slot content is made for each slot anew.
+    pub(crate) filling: Option<Filling>,
 }
 
 /// The slot of a `scroll-view` that lies above its content: the render side is told who stands in it.
@@ -75,11 +79,11 @@ impl Walk<'_> {
         }
     }
 
-    fn part(&self, parent: PartId, kind: PartKind) -> PartId {
+    pub(super) fn part(&self, parent: PartId, kind: PartKind) -> PartId {
         self.framework.parts.borrow_mut().insert(parent, self.instance.id, kind)
     }
 
-    fn set_kind(&self, part: PartId, kind: PartKind) {
+    pub(super) fn set_kind(&self, part: PartId, kind: PartKind) {
         if let Some(part) = self.framework.parts.borrow_mut().get_mut(part) {
             part.kind = kind;
         }
@@ -96,9 +100,13 @@ impl Walk<'_> {
         statics[ordinal as usize] = part;
     }
 
-    fn create_node(&mut self, node: &Node, parent: PartId) -> PartId {
+    pub(super) fn create_node(&mut self, node: &Node, parent: PartId) -> PartId {
         let id = self.part(parent, PartKind::Omitted);
         if !self.framework.count_node(&self.page, node) {
+            return id;
+        }
+        if self.is_elsewhere(node) {
+            self.set_kind(id, PartKind::Elsewhere);
             return id;
         }
         match node {
@@ -125,6 +133,7 @@ impl Walk<'_> {
             }
             Node::Use(node) => self.create_use(node, id),
             Node::Slot(node) => self.create_slot(node, id),
+            Node::Scoped(node) => self.create_scoped(node, id),
         }
         id
     }
@@ -210,18 +219,14 @@ impl Walk<'_> {
         let scope = std::mem::replace(&mut self.scope, scope);
         let compiled = std::mem::replace(&mut self.compiled, template.clone());
         let foreign = std::mem::replace(&mut self.foreign, true);
+        let handed = self.filling.as_mut().and_then(|filling| filling.values.take());
         work(self, &template);
+        if let Some(filling) = &mut self.filling {
+            filling.values = handed;
+        }
         self.foreign = foreign;
         self.compiled = compiled;
         self.scope = scope;
-    }
-
-    fn create_slot(&mut self, node: &SlotNode, id: PartId) {
-        let name = to_text(&self.evaluate(&node.name));
-        let slot = node.slot.as_ref().map(|slot| to_text(&self.evaluate(slot))).unwrap_or_default();
-        self.set_kind(id, PartKind::Slot { name, slot });
-        self.instance.slots.borrow_mut().push(id);
-        self.framework.mark_slots(&self.instance);
     }
 
     fn create_element(&mut self, element: &Rc<ElementNode>, id: PartId) {
@@ -254,6 +259,7 @@ impl Walk<'_> {
                     slot: Rc::from(""),
                     instance: None,
                     through: Vec::new(),
+                    items: None,
                     animated: None,
                 };
                 self.set_kind(id, PartKind::Element(Box::new(part)));
@@ -263,7 +269,11 @@ impl Walk<'_> {
                 }
                 self.framework.listen(id);
                 self.framework.listen_by_worklets(node, element, &self.instance);
-                self.create_nodes(&element.children, id);
+                if is_builder(&element.tag) {
+                    self.create_items(element, id);
+                } else {
+                    self.unfilled(|walk| walk.create_nodes(&element.children, id));
+                }
             }
         }
         self.element_depth -= 1;
@@ -320,6 +330,7 @@ impl Walk<'_> {
                 let value = framework.listed_classes(&self.instance, &value);
                 framework.tree.borrow_mut().set_attribute(node, name, value);
             }
+            Target::Attribute { name, .. } if is_own_attribute(&element.tag, name) => {}
             Target::Attribute { name, .. } => {
                 // An expression that gives nothing is an attribute that is not there.
                 let value = (!matches!(value, Value::Undefined)).then(|| to_attribute(&value));
@@ -350,6 +361,7 @@ impl Walk<'_> {
             slot: Rc::from(""),
             instance: Some(instance.id),
             through: Vec::new(),
+            items: None,
             animated: None,
         };
         self.set_kind(id, PartKind::Element(Box::new(part)));
@@ -371,7 +383,11 @@ impl Walk<'_> {
             self.build_instance(&instance);
         }
         framework.observe_start(self.realm, &instance, changes);
-        self.create_nodes(&element.children, id);
+        if definition.has_dynamic_slots() {
+            self.unfilled(|walk| walk.fill_first(element, id, &instance));
+        } else {
+            self.unfilled(|walk| walk.create_nodes(&element.children, id));
+        }
     }
 
     /// Makes a component that no template names, behind the parts of one.
@@ -479,6 +495,7 @@ impl Walk<'_> {
             foreign: false,
             part_depth: self.part_depth + 1,
             element_depth: self.element_depth,
+            filling: None,
         };
         walk.create_nodes(&compiled.nodes, root);
         instance.set_updating(false, &framework.walks);

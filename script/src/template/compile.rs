@@ -97,6 +97,17 @@ impl Work {
                 }
                 TemplateNode::Use(source) => out.push(Node::Use(Rc::new(self.use_node(source)))),
                 TemplateNode::Slot(source) => out.push(Node::Slot(Rc::new(self.slot(source)))),
+                TemplateNode::Scoped(source) => {
+                    let always = std::mem::replace(&mut self.always, false);
+                    self.names.variables.extend(source.values.iter().map(|(_, name)| name.clone()));
+                    let nodes = self.nodes(&source.nodes);
+                    self.names.variables.truncate(self.names.variables.len() - source.values.len());
+                    self.always = always;
+                    let mut reads = ReadSet::SLOT;
+                    reads.union(all(&nodes));
+                    let values = source.values.iter().map(|(value, _)| Rc::from(&**value)).collect();
+                    out.push(Node::Scoped(Rc::new(ScopedNode { values, nodes, reads })));
+                }
             }
         }
     }
@@ -223,9 +234,13 @@ impl Work {
         let name = self.structural(&source.name);
         self.named_slots |= !matches!(&name.source, Source::Constant(Value::String(s)) if s.is_empty());
         let slot = source.slot.as_ref().map(|s| self.structural(s));
+        let values: Vec<(Rc<str>, Binding)> =
+            source.values.iter().map(|(name, value)| (Rc::from(&**name), self.structural(value))).collect();
         let mut reads = name.reads.set;
-        reads.union(slot.as_ref().map_or(ReadSet::EMPTY, |s| s.reads.set));
-        SlotNode { name, slot, reads }
+        for binding in slot.iter().chain(values.iter().map(|(_, value)| value)) {
+            reads.union(binding.reads.set);
+        }
+        SlotNode { name, slot, values, reads, file: self.home.file.clone(), position: source.position }
     }
 
     fn binding(&mut self, source: &AttributeSource) -> Binding {

@@ -62,6 +62,8 @@ pub enum Node {
     Use(Rc<UseNode>),
     /// A `<slot>`.
     Slot(Rc<SlotNode>),
+    /// Slot content that sees values of its slot.
+    Scoped(Rc<ScopedNode>),
 }
 
 /// The number of a node that is not always there.
@@ -234,7 +236,24 @@ pub struct SlotNode {
     pub name: Binding,
     /// The slot that it forwards to.
     pub slot: Option<Binding>,
-    /// What both read.
+    /// What it hands to its content, by name.
+    pub values: Vec<(Rc<str>, Binding)>,
+    /// What all of it reads.
+    pub reads: ReadSet,
+    /// File of the element.
+    pub file: Arc<str>,
+    /// Place of the element.
+    pub position: Position,
+}
+
+/// Slot content that sees values of its slot (`slot:name`), as variables.
+#[derive(Debug)]
+pub struct ScopedNode {
+    /// The names that the slot gives them.
+    pub values: Vec<Rc<str>>,
+    /// What sees them.
+    pub nodes: Vec<Node>,
+    /// What all of it reads, and that the values of the slot are among that.
     pub reads: ReadSet,
 }
 
@@ -269,6 +288,7 @@ impl Node {
             Node::For(node) => node.reads,
             Node::Use(node) => node.reads,
             Node::Slot(node) => node.reads,
+            Node::Scoped(node) => node.reads,
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use super::part::{PartId, PartKind, Parts};
 use crate::framework::{Framework, Instance};
+use crate::tree::LogicKind;
 use pellicle_layout::document::ops::NodeId;
 use std::ops::Range;
 use std::rc::Rc;
@@ -32,7 +33,7 @@ impl Framework {
                 PartKind::Element(element) => match element.instance {
                     None => Some(at),
                     Some(id) => {
-                        if let Some(instance) = self.instance(id) {
+                        if let Some(instance) = self.instance(id).filter(|i| !i.definition.has_dynamic_slots()) {
                             queue.extend(
                                 instance.slots.borrow().iter().filter_map(|&slot| Some(parts.get(slot)?.parent)),
                             );
@@ -49,6 +50,10 @@ impl Framework {
                     Some(instance) => Some(instance.host),
                     None => None,
                 },
+                PartKind::Fill(fill) if fill.slot != PartId::NONE => {
+                    queue.extend(parts.get(fill.slot).map(|slot| slot.parent));
+                    None
+                }
                 _ => {
                     queue.push(found.parent);
                     None
@@ -98,9 +103,17 @@ impl Framework {
             };
             let Some(node) = node.filter(|n| !n.is_none()) else { continue };
             drop(parts);
-            let composed = self.composed(id);
-            self.pass_hosts(&composed);
-            let children = composed.nodes;
+            let children = match self.parts.borrow().element(id).is_some_and(|p| p.items.is_some()) {
+                true => None,
+                false => Some(self.composed(id)),
+            };
+            let children = match children {
+                Some(composed) => {
+                    self.pass_hosts(&composed);
+                    composed.nodes
+                }
+                None => self.items_of(id).into_iter().map(|item| self.composed_item(item)).collect(),
+            };
             self.tree.borrow_mut().set_children(node, &children);
             if !children.is_empty() {
                 parents.push((id, node));
@@ -118,6 +131,34 @@ impl Framework {
     /// The composed children of an element, host or page root.
     pub(crate) fn composed_children(&self, id: PartId) -> Vec<NodeId> {
         self.composed(id).nodes
+    }
+
+    /// The one node that an item of a builder is: what its content is, or a node that holds that.
+    fn composed_item(&self, item: PartId) -> NodeId {
+        let composed = self.composed(item);
+        self.pass_hosts(&composed);
+        let wrapper = match self.parts.borrow().get(item).map(|p| &p.kind) {
+            Some(PartKind::Fill(fill)) => fill.wrapper,
+            _ => return NodeId::NONE,
+        };
+        let mut tree = self.tree.borrow_mut();
+        let is_element = |&id: &NodeId| tree.get(id).is_some_and(|n| matches!(n.kind, LogicKind::Element(_)));
+        let (node, wrapper) = match composed.nodes[..] {
+            [only] if is_element(&only) => {
+                tree.remove(wrapper);
+                (only, NodeId::NONE)
+            }
+            _ => {
+                let wrapper = if wrapper.is_none() { tree.create_element("view", item.0) } else { Some(wrapper) };
+                let wrapper = wrapper.unwrap_or(NodeId::NONE);
+                tree.set_children(wrapper, &composed.nodes);
+                (wrapper, wrapper)
+            }
+        };
+        if let Some(PartKind::Fill(fill)) = self.parts.borrow_mut().get_mut(item).map(|p| &mut p.kind) {
+            fill.wrapper = wrapper;
+        }
+        node
     }
 
     fn composed(&self, id: PartId) -> Composed {
@@ -165,13 +206,23 @@ impl Framework {
                     out.hosts.push((id, start..out.nodes.len()));
                 }
             }
-            PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. } | PartKind::Root(_) => {
+            PartKind::If(_)
+            | PartKind::For(_)
+            | PartKind::Row { .. }
+            | PartKind::Use { .. }
+            | PartKind::Root(_)
+            | PartKind::Fill(_)
+            | PartKind::Scoped(_) => {
                 for &child in &part.children {
                     self.emit(parts, child, out);
                 }
             }
-            PartKind::Slot { name, .. } => {
+            PartKind::Slot { name, fill, .. } => {
                 let Some(instance) = self.instance(part.owner) else { return };
+                if instance.definition.has_dynamic_slots() {
+                    self.emit(parts, *fill, out);
+                    return;
+                }
                 let by_name = by_name(&instance);
                 if self.active_slot(parts, &instance, by_name.then_some(name)) != Some(id) {
                     return;
@@ -180,7 +231,7 @@ impl Framework {
                     self.emit_content(parts, child, by_name.then_some(name), out);
                 }
             }
-            PartKind::Omitted => {}
+            PartKind::Omitted | PartKind::Elsewhere => {}
         }
     }
 
@@ -188,7 +239,7 @@ impl Framework {
     fn emit_content(&self, parts: &Parts, id: PartId, name: Option<&Rc<str>>, out: &mut Composed) {
         let Some(part) = parts.get(id) else { return };
         let asks = match &part.kind {
-            PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. } => {
+            PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. } | PartKind::Scoped(_) => {
                 for &child in &part.children {
                     self.emit_content(parts, child, name, out);
                 }
@@ -226,6 +277,12 @@ impl Framework {
         let parts = self.parts.borrow();
         let host = parts.ancestors(id).find(|&a| !is_virtual(&parts, a))?;
         let instance = self.instance(parts.element(host)?.instance?)?;
+        if instance.definition.has_dynamic_slots() {
+            return parts.ancestors(id).find_map(|at| match &parts.get(at)?.kind {
+                PartKind::Fill(fill) => Some(fill.slot),
+                _ => None,
+            });
+        }
         let asks = match &parts.get(id)?.kind {
             PartKind::Element(element) => element.slot.clone(),
             PartKind::Slot { slot, .. } => slot.clone(),
@@ -244,7 +301,14 @@ fn by_name(instance: &Instance) -> bool {
 pub(crate) fn is_virtual(parts: &Parts, id: PartId) -> bool {
     matches!(
         parts.get(id).map(|p| &p.kind),
-        Some(PartKind::If(_) | PartKind::For(_) | PartKind::Row { .. } | PartKind::Use { .. })
+        Some(
+            PartKind::If(_)
+                | PartKind::For(_)
+                | PartKind::Row { .. }
+                | PartKind::Use { .. }
+                | PartKind::Fill(_)
+                | PartKind::Scoped(_)
+        )
     )
 }
 

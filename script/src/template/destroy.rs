@@ -4,6 +4,7 @@
 use super::part::{PartId, PartKind};
 use crate::framework::{Framework, Instance, Stage};
 use crate::realm::Realm;
+use rustc_hash::FxHashSet;
 use std::rc::Rc;
 
 impl Framework {
@@ -19,8 +20,9 @@ impl Framework {
     /// Takes parts away with all that is in them; the caller takes them off their parent's list
     /// and marks its structure.
     pub(crate) fn destroy(&self, realm: &mut dyn Realm, list: &[PartId]) {
+        let all = self.with_fills(list);
         let mut instances = Vec::new();
-        for &part in list {
+        for &part in &all {
             self.visit_instances(part, true, &mut |instance, enter| {
                 if !enter {
                     instances.push(instance.clone());
@@ -36,13 +38,19 @@ impl Framework {
         let first = list.first().and_then(|&id| self.owner_of(id));
         let page = first.and_then(|owner| self.page_state(owner.page));
         let mut freed = 0;
-        let mut stack: Vec<PartId> = list.to_vec();
+        self.leave_hosts(&all[..all.len() - list.len()]);
+        let mut slots: Vec<(Rc<Instance>, FxHashSet<PartId>)> = Vec::new();
+        let mut stack = all;
         while let Some(id) = stack.pop() {
             let Some(part) = self.parts.borrow_mut().remove(id) else { continue };
             stack.extend(part.children);
-            freed += u32::from(!matches!(part.kind, PartKind::Row { .. } | PartKind::Root(_) | PartKind::Omitted));
+            freed += u32::from(!matches!(
+                part.kind,
+                PartKind::Row { .. } | PartKind::Root(_) | PartKind::Omitted | PartKind::Fill(_)
+            ));
             let node = match part.kind {
                 PartKind::Text { node, .. } => node,
+                PartKind::Fill(fill) => fill.wrapper,
                 PartKind::Element(element) => {
                     if let Some(instance) = element.instance.and_then(|id| self.forget_instance(id)) {
                         stack.push(instance.root.get());
@@ -51,8 +59,10 @@ impl Framework {
                 }
                 PartKind::Slot { .. } => {
                     if let Some(owner) = self.instance(part.owner) {
-                        owner.slots.borrow_mut().retain(|slot| *slot != id);
-                        self.mark_slots(&owner);
+                        match slots.iter_mut().find(|(of, _)| of.id == owner.id) {
+                            Some((_, gone)) => drop(gone.insert(id)),
+                            None => slots.push((owner, FxHashSet::from_iter([id]))),
+                        }
                     }
                     continue;
                 }
@@ -60,8 +70,30 @@ impl Framework {
             };
             self.tree.borrow_mut().remove(node);
         }
+        for (owner, gone) in slots {
+            owner.slots.borrow_mut().retain(|slot| !gone.contains(slot));
+            owner.unfilled.borrow_mut().retain(|slot| !gone.contains(slot));
+            if !owner.definition.has_dynamic_slots() {
+                self.mark_slots(&owner);
+            }
+        }
         if let Some(page) = page {
             page.nodes.set(page.nodes.get().saturating_sub(freed));
+        }
+    }
+
+    /// Takes contents of slots off the lists of their hosts.
+    pub(super) fn leave_hosts(&self, fills: &[PartId]) {
+        if fills.is_empty() {
+            return;
+        }
+        let mut parts = self.parts.borrow_mut();
+        let gone: FxHashSet<PartId> = fills.iter().copied().collect();
+        let hosts: FxHashSet<PartId> = fills.iter().filter_map(|&fill| Some(parts.get(fill)?.parent)).collect();
+        for host in hosts {
+            if let Some(host) = parts.get_mut(host) {
+                host.children.retain(|child| !gone.contains(child));
+            }
         }
     }
 

@@ -12,11 +12,13 @@
 //! | [`reads`] | what expressions read, the guard before an evaluation |
 //! | [`program`] | where a binding's value comes from |
 //! | [`change`] | what changed between two values |
+//! | [`items`] | the items of `list-builder` and `grid-builder` |
 //! | [`part`] | the parts of instances |
 //! | `build` | making parts |
 //! | `update` | showing a data change |
 //! | `listen` | which events elements listen to, which wxs functions they name |
 //! | [`rows`] | the rounds of a loop |
+//! | `fill` | content that is made for each slot anew |
 //! | `compose` | from shadow trees to the composed tree |
 //! | [`animation`] | what animations leave on an element |
 //! | `destroy` | taking parts away |
@@ -29,6 +31,8 @@ pub mod compile;
 pub mod compiled;
 pub(crate) mod compose;
 mod destroy;
+mod fill;
+pub(crate) mod items;
 pub(crate) mod listen;
 pub mod part;
 pub mod program;

@@ -7,6 +7,7 @@
 
 use super::animation::Animated;
 use super::compiled::{Compiled, ElementNode};
+use super::items::ItemsPart;
 use crate::value::Value;
 use pellicle_layout::document::ops::NodeId;
 use std::rc::Rc;
@@ -77,9 +78,33 @@ pub enum PartKind {
         name: Rc<str>,
         /// The slot that it forwards to.
         slot: Rc<str>,
+        /// What it hands to its content, if the component's slots are dynamic.
+        values: SlotValues,
+        /// The content that was made for it then, else [`PartId::NONE`].
+        fill: PartId,
     },
+    /// Content that was made for one slot, or for one item.
+    Fill(FillPart),
+    /// Content that sees values of its slot: these.
+    Scoped(Vec<Value>),
+    /// Content that asks for another slot than the one that it would be made for.
+    Elsewhere,
     /// Left out because of a limit.
     Omitted,
+}
+
+/// What a slot hands to its content, by name.
+pub type SlotValues = Rc<[(Rc<str>, Value)]>;
+
+/// Content that was made for one slot of a component with dynamic slots, or for one item of a builder.
+#[derive(Debug)]
+pub struct FillPart {
+    /// The slot, [`PartId::NONE`] for an item.
+    pub slot: PartId,
+    /// Of an item: what its content sees of it.
+    pub values: SlotValues,
+    /// Of an item whose content is not one element: the node that holds what it is.
+    pub wrapper: NodeId,
 }
 
 /// An element or component.
@@ -98,6 +123,8 @@ pub struct ElementPart {
     /// Virtual hosts that listen to something and stand between it and the next node up, innermost first: what happens
     /// to it passes them.
     pub through: Vec<PartId>,
+    /// What it shows of its list, if it is a builder.
+    pub items: Option<Box<ItemsPart>>,
     /// Where animations have brought it, if there were any.
     pub animated: Option<Box<Animated>>,
 }

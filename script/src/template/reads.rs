@@ -54,11 +54,16 @@ pub struct Read {
 pub struct ReadSet {
     fields: u128,
     variables: u64,
+    /// Values of a slot that content is in.
+    slot: bool,
 }
 
 impl ReadSet {
     /// Nothing.
-    pub const EMPTY: ReadSet = ReadSet { fields: 0, variables: 0 };
+    pub const EMPTY: ReadSet = ReadSet { fields: 0, variables: 0, slot: false };
+
+    /// The values of the slot that content is in.
+    pub const SLOT: ReadSet = ReadSet { slot: true, ..ReadSet::EMPTY };
 
     /// Adds a name.
     pub fn insert(&mut self, name: NameRef) {
@@ -72,11 +77,12 @@ impl ReadSet {
     pub fn union(&mut self, other: ReadSet) {
         self.fields |= other.fields;
         self.variables |= other.variables;
+        self.slot |= other.slot;
     }
 
     /// True if any name is in both.
     pub fn intersects(self, other: ReadSet) -> bool {
-        self.fields & other.fields != 0 || self.variables & other.variables != 0
+        self.fields & other.fields != 0 || self.variables & other.variables != 0 || self.slot && other.slot
     }
 
     /// True if no name is in it.
@@ -104,6 +110,11 @@ impl Changes {
             set.insert(NameRef::Field(*field));
         }
         Changes { fields, variables: Vec::new(), set }
+    }
+
+    /// The values of a slot, seen from its content, which has so many variables in scope.
+    pub fn of_slot(variables: usize) -> Changes {
+        Changes { fields: Vec::new(), variables: vec![Change::None; variables], set: ReadSet::SLOT }
     }
 
     /// Enters a loop's round.

@@ -52,9 +52,11 @@ impl Framework {
                 foreign: false,
                 part_depth,
                 element_depth,
+                filling: None,
             };
             if let [(field, _)] = &fields[..]
                 && let Some(direct) = &compiled.fields[*field as usize].direct
+                && !instance.shows_again.get()
             {
                 self.worked(|work| work.direct += 1);
                 let changes = Changes::of_fields(fields.clone());
@@ -142,6 +144,9 @@ impl Walk<'_> {
         if matches!(self.framework.parts.borrow().get(part).map(|p| &p.kind), None | Some(PartKind::Omitted)) {
             return;
         }
+        if !self.settle_content(node, part) {
+            return;
+        }
         match node {
             Node::Text(text) => {
                 if text.value.reads.touched(changes) {
@@ -153,13 +158,14 @@ impl Walk<'_> {
                     self.update_element(element, part, changes);
                 }
                 self.element_depth += 1;
-                self.update_nodes(&element.children, part, changes);
+                self.update_children(element, part, changes);
                 self.element_depth -= 1;
             }
             Node::If(node) => self.update_if(node, part, changes),
             Node::For(node) => self.update_for(node, part, changes),
             Node::Use(node) => self.update_use(node, part, changes),
             Node::Slot(node) => self.update_slot(node, part, changes),
+            Node::Scoped(node) => self.update_scoped(node, part, changes),
         }
     }
 
@@ -284,18 +290,28 @@ impl Walk<'_> {
 
     fn update_slot(&mut self, node: &SlotNode, part: PartId, changes: &Changes) {
         let touched = |binding: &super::compiled::Binding| binding.reads.touched(changes);
-        if !touched(&node.name) && !node.slot.as_ref().is_some_and(touched) {
+        let handed = node.values.iter().any(|(_, value)| touched(value));
+        if !touched(&node.name) && !node.slot.as_ref().is_some_and(touched) && !handed {
             return;
         }
         let new_name = to_text(&self.evaluate(&node.name));
         let new_slot = node.slot.as_ref().map(|slot| to_text(&self.evaluate(slot))).unwrap_or_default();
-        if let Some(PartKind::Slot { name, slot }) =
+        let new_values = self.handed(node);
+        let (mut is_renamed, mut hands_others) = (false, false);
+        if let Some(PartKind::Slot { name, slot, values, .. }) =
             self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind)
         {
+            is_renamed = *name != new_name;
+            hands_others = values.iter().zip(&*new_values).any(|((_, old), (_, new))| !same(old, new));
             *name = new_name;
             *slot = new_slot;
+            *values = new_values;
         }
-        self.framework.mark_slots(&self.instance);
+        if !self.instance.definition.has_dynamic_slots() {
+            self.framework.mark_slots(&self.instance);
+        } else if is_renamed || hands_others {
+            self.refill(part, is_renamed);
+        }
         self.framework.mark_structure_of(part);
     }
 
@@ -474,7 +490,8 @@ impl Walk<'_> {
     }
 
     /// Attaches what is below new parts, if what is in the template that they are of is attached.
-    fn attach_below(&mut self, parts: &[PartId]) {
+    pub(super) fn attach_below(&mut self, parts: &[PartId]) {
+        self.framework.fill_new_slots(self.realm, &self.instance);
         let attached = self.instance.content_attached.get() || self.instance.is_page();
         if attached && self.instance.stage.get() == Stage::Attached {
             self.framework.attach(self.realm, &self.page, parts);

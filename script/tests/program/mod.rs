@@ -285,17 +285,22 @@ impl Bench {
 
     /// The first node with an id attribute.
     pub fn by_id(&self, id: &str) -> NodeId {
-        let atom = self.document.names.get(id).expect("a known id");
+        self.find_id(id).unwrap_or_else(|| panic!("no node with id {id}"))
+    }
+
+    /// The first node with an id attribute, if there is one.
+    pub fn find_id(&self, id: &str) -> Option<NodeId> {
+        let atom = self.document.names.get(id)?;
         let root = self.document.top_page().unwrap().root;
         let mut stack = vec![root];
         while let Some(at) = stack.pop() {
             let node = self.document.node(at).unwrap();
             if node.name == atom {
-                return at;
+                return Some(at);
             }
             stack.extend(node.children.iter().rev().copied());
         }
-        panic!("no node with id {id}");
+        None
     }
 
     /// Sends an event as the render side would: bubbling if it is a touch event.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Built-in components with a look or behaviour of their own here.
-const SUPPORTED: [&str; 49] = [
+const SUPPORTED: [&str; 51] = [
     "view",
     "text",
     "image",
@@ -62,9 +62,11 @@ const SUPPORTED: [&str; 49] = [
     "nested-scroll-body",
     "list-view",
     "grid-view",
+    "list-builder",
+    "grid-builder",
 ];
 /// Built-in components that are laid out as a box and do nothing.
-const PLACEHOLDERS: [&str; 20] = [
+const PLACEHOLDERS: [&str; 18] = [
     "video",
     "camera",
     "map",
@@ -81,8 +83,6 @@ const PLACEHOLDERS: [&str; 20] = [
     "keyboard-accessory",
     "voip-room",
     "share-element",
-    "list-builder",
-    "grid-builder",
     "open-container",
     "draggable-sheet",
 ];
@@ -147,6 +147,7 @@ impl Look<'_, '_, '_> {
                 TemplateNode::If(branches) => stack.extend(branches.iter().flat_map(|b| &b.nodes).rev()),
                 TemplateNode::For(each) => stack.extend(each.nodes.iter().rev()),
                 TemplateNode::Block(nodes) => stack.extend(nodes.iter().rev()),
+                TemplateNode::Scoped(scoped) => stack.extend(scoped.nodes.iter().rev()),
                 TemplateNode::Include(included) => files.push(included.clone()),
                 TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Slot(_) => {}
             }

@@ -155,6 +155,72 @@ export const blocks = (r) => slots(r, 'multiple', '{{t}}')
 /** Slots that the content is made for again and again (`dynamicSlots`). */
 export const dynamic = (r) => slots(r, 'dynamic')
 
+/** Values that slots hand to their content, under their own and other names, in loops and in each other. */
+export const scoped = (r) => {
+  const box = (inner) => {
+    const slot = () => {
+      const at = r.pick('', '', ' name="f"', ' name="{{s}}"')
+      return r.pick(
+        `<view wx:for="{{l}}" wx:key="k"><slot${at} item="{{item}}" list-index="{{index}}"/></view>`,
+        `<block wx:for="{{l}}" wx:key="k">${r.pick('', '<x/>')}<slot${at} item="{{item}}" list-index="{{index}}" n="{{n}}"/></block>`,
+        `<slot${at} wx:if="{{on}}" item="{{l[0]}}" n="{{n}}"/>`,
+        `<view wx:if="{{on}}">1<slot${at} n="{{n}}" item="{{l[1]}}"/></view><view wx:else>2<slot${at} n="{{n+1}}"/></view>`,
+        `<slot${at} item="{{l[n]}}" list-index="{{n}}"/>`,
+      )
+    }
+    const actions = 'methods:{go(d){this.setData(d)}}'
+    const data = { on: r.once(2), n: 0, s: 'f', l: [{ k: 'a', v: 1 }, { k: 'b', v: 2 }] }
+    return [r.times(1 + r.below(2), slot).join(inner), `Component({options:{dynamicSlots:true},data:${lit(data)},properties:{p:null},observers:{p(p){if(p!=null)this.setData({n:p})}},${actions}})`]
+  }
+  const value = (names) => r.pick('t', 'q.v', 'c', ...names, ...names)
+  const leaf = (names) => {
+    const v = value(names)
+    return r.pick(`{{${v}}}`, `<x n="{{${v}}}"/>`, `<text data-v="{{${v}}}">{{${v}}}</text>`, `<view wx:if="{{c}}">{{${v}}}<x/></view>`, `<view wx:for="{{k}}" wx:key="*this">{{item}}{{${v}}}</view>`, `<view class="{{${v}}}"/>`)
+  }
+  let taps = 0
+  const content = (depth) => {
+    const at = r.pick('', '', '', ' slot="f"', ' slot="{{w}}"')
+    const [refs, names] = r.pick(
+      [' slot:item', ['item.v', 'item.k']],
+      [' slot:item="one" slot:listIndex', ['one.v', 'listIndex']],
+      [' slot:list-index="i" slot:n', ['i', 'n']],
+      [' slot:n="t"', ['t']],
+      ['', []],
+    )
+    const inner = () => r.times(1 + r.below(2), () => leaf(names)).join('')
+    return r.pick(
+      () => `<view${at}${refs}>${inner()}</view>`,
+      () => `<x${at}${refs} n="{{${value(names)}}}"/>`,
+      () => `<block${refs}>${r.once(2) ? '-' : ''}<view${at}>${inner()}</view></block>`,
+      () => `<view${at}${refs} id="t${(taps += 1)}" bindtap="tap" data-v="{{${value(names)}}}">${inner()}</view>`,
+      () => (depth ? `<two${at}${refs} class="two" p="{{${value(names)}}}">${content(depth - 1)}<view>${leaf(names)}</view></two>` : '<x/>'),
+      () => `<block wx:for="{{k}}" wx:key="*this"><x${at} n="{{item}}"/></block>`,
+      // Texts that change are in elements: glass-easel makes those beside them once and never shows them anew.
+      () => `<view>${leaf([])}</view>`,
+    )()
+  }
+  const inside = r.times(1 + r.below(3), () => content(1)).join('')
+  const list = () => r.shuffled(['a', 'b', 'd']).slice(0, r.below(4)).map((k) => ({ k, v: r.below(4) }))
+  const own = () => r.pick({ l: list() }, { l: list() }, { on: true }, { on: false }, { n: r.below(3) }, { s: r.pick('f', 'g', '') }, { 'l[0].v': r.below(9) }, { l: list(), n: r.below(3), on: r.once(2) })
+  const step = () =>
+    r.pick(
+      () => `this.selectComponent("#b").go(${lit(own())})`,
+      () => `this.selectComponent("#b").go(${lit(own())})`,
+      () => `this.selectAllComponents(".two").map((two)=>two.go(${lit(own())}))`,
+      () => set({ t: r.pick('u', 'w', '') }),
+      () => set({ q: { v: r.below(5) }, c: r.once(2) }),
+      () => set({ w: r.pick('f', 'g', '') }),
+      () => set({ k: r.shuffled([1, 2, 3]).slice(0, r.below(4)) }),
+      () => set({ p: r.below(3), t: r.pick('u', 'w') }),
+    )()
+  const x = counted(',properties:{n:null}', '{{n}}')
+  if (r.once(3)) x[1] = x[1].replace('lifetimes:{', 'lifetimes:{detached(){log("gone",this.data.i)},')
+  const data = { t: 't', q: { v: 0 }, c: r.once(2), w: 'f', k: [1, 2], p: 0 }
+  const made = program(`<box id="b" p="{{p}}">${inside}</box>`, [`data:${lit(data)}`, 'tap(e){log(e.currentTarget.id,e.currentTarget.dataset.v)}'], r.times(3 + r.below(3), step), { box: box(r.pick('', '-')), two: box(''), x })
+  if (taps) made.steps.splice(1 + r.below(made.steps.length), 0, 'tap t1')
+  return made
+}
+
 /** Forwarded named slots: `slot` on `slot`. */
 export const forwarded = (r) => {
   const options = 'options:{multipleSlots:true}'
