@@ -76,13 +76,14 @@ impl Session {
         views.sort_unstable();
         for view in views {
             let Some(anchor) = self.anchors.get(&view).copied() else { continue };
+            let holds_builder = self.holds_builder(view);
             let Some(state) = self.scrolls.ensure(stage.scene(), view) else { continue };
             let (offset, max) = (state.offset().1, state.area().max().1);
             let by = match anchor {
                 Anchor::End(below) => max - below - offset,
                 Anchor::Element(node, at) => match (stage.area(node), stage.area(view)) {
                     // Whoever takes hold of the view decides.
-                    _ if state.is_dragged() => 0.0,
+                    _ if state.is_dragged() && !holds_builder => 0.0,
                     (Some(area), Some(around)) => area.y - around.y + stage_offset(stage, view) - at,
                     _ => 0.0,
                 },
@@ -97,7 +98,7 @@ impl Session {
 }
 
 /// How far a view's boxes are scrolled down as they are placed now, logical px.
-fn stage_offset(stage: &dyn Stage, view: NodeId) -> f32 {
+pub(super) fn stage_offset(stage: &dyn Stage, view: NodeId) -> f32 {
     let boxes = stage.boxes();
     boxes.scroller(view).map_or(0.0, |id| boxes.scroll_offset(id).1)
 }

@@ -51,6 +51,7 @@ impl Session {
                 self.areas.push((node, 0));
             }
         }
+        self.commit_builders(stage, created);
         self.find_meta(stage, created);
         self.sync_wheels(stage, created, attributes, now);
         self.commit_movables(stage.document(), created, attributes);
@@ -101,6 +102,7 @@ impl Session {
         for node in self.scrolls.measure(stage.scene()) {
             out.push(Outgoing::Moved(node));
         }
+        self.anchor_builders(stage);
         self.keep_anchors(stage, out);
         self.measure_wheels(stage, out);
         self.tell_lines(stage, now, out);
@@ -132,6 +134,7 @@ impl Session {
             self.scroll_to(stage, node, target, if smooth { SMOOTH } else { 0.0 }, now);
             out.push(Outgoing::Moved(node));
         }
+        self.ask_for_items(stage, out);
     }
 
     /// Lets a swiper go to an item; false if the node is none.

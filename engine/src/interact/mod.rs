@@ -11,6 +11,7 @@
 //! | [`session`] | the user's dealings with one page |
 //! | `drag` | who takes a drag, and what it does |
 //! | `anchors` | what keeps the place of scroll views |
+//! | `builders` | which items of long lists are needed |
 //! | [`containers`] | scroll views and swipers of a page |
 //! | [`fields`] | the text field with the focus |
 //! | `filling` | bars of `progress` that fill |
@@ -31,6 +32,7 @@
 //! | [`scroll_bars`] | scroll bars: seen while a container moves |
 
 mod anchors;
+mod builders;
 pub mod clipboard;
 pub mod containers;
 pub mod dispatch;

@@ -95,6 +95,12 @@ impl Fling {
         Fling { reach: self.reach * FAST, decay: self.decay * FAST, ..self }
     }
 
+    /// The same fling from elsewhere.
+    #[must_use]
+    pub fn shifted(self, by: f32) -> Fling {
+        Fling { from: self.from + by, ..self }
+    }
+
     /// Where it ends by itself.
     pub fn destination(&self) -> f32 {
         self.from + self.reach
@@ -158,6 +164,12 @@ impl Glide {
     #[must_use]
     pub fn eased(self, easing: Easing) -> Glide {
         Glide { easing, ..self }
+    }
+
+    /// The same glide, both ends elsewhere.
+    #[must_use]
+    pub fn shifted(self, by: f32) -> Glide {
+        Glide { from: self.from + by, to: self.to + by, ..self }
     }
 
     /// Where it ends.

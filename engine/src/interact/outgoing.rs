@@ -6,7 +6,7 @@ use super::scene::Scene;
 use crate::widgets::{Effect, RouteKind};
 use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::event::{EventDetail, EventMessage, Touch, bubbles};
-use pellicle_script::bridge::message::{Response, RouteEvents};
+use pellicle_script::bridge::message::{Response, RouteEvents, ShowItems};
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::worklet::events::ToWorklet;
 use serde_json::Value;
@@ -40,6 +40,8 @@ pub enum Outgoing {
     ReachBottom,
     /// The page was pulled down far enough.
     PullDownRefresh,
+    /// Other items of a builder are needed than are there.
+    ShowItems(ShowItems),
     /// Only scroll offsets changed: the picture, not the layout.
     Moved(NodeId),
     /// Something is drawn otherwise in its place: dots of a pull-down.

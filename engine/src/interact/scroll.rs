@@ -29,6 +29,14 @@ impl Motion {
             Motion::Glide(glide) => glide.at(now),
         }
     }
+
+    /// The same motion, so much further down, px.
+    fn shifted(self, by: f32) -> Motion {
+        match self {
+            Motion::Fling(fling) => Motion::Fling(fling.shifted(by)),
+            Motion::Glide(glide) => Motion::Glide(glide.shifted(by)),
+        }
+    }
 }
 
 /// Distances from the ends at which script hears of them, logical px.
@@ -313,7 +321,7 @@ impl Scrolls {
     pub fn shift(&mut self, node: NodeId, by: f32) {
         let Some(state) = self.table.get_mut(&node) else { return };
         state.offset[1] = (state.offset[1] + by).clamp(0.0, state.max(1));
-        state.motion[1] = None;
+        state.motion[1] = state.motion[1].map(|motion| motion.shifted(by));
         self.activate(node);
     }
 

@@ -1,6 +1,7 @@
 //! The user's dealings with one page: which pointer is down where, what it drags, what has the focus.
 
 use super::anchors::Anchor;
+use super::builders::ShownBuilder;
 use super::dispatch::{Reach, is_bound, reach};
 use super::drag::{Taker, drag_distance};
 use super::filling::Filling;
@@ -67,6 +68,8 @@ pub struct Session {
     pub(super) headers: Vec<(NodeId, bool)>,
     /// What stays where it is when the content of a scroll view changes.
     pub(super) anchors: FxHashMap<NodeId, Anchor>,
+    /// Long lists, of which only what is near the view is there.
+    pub(super) builders: Vec<ShownBuilder>,
     /// The page's `page-meta`.
     pub(super) meta: Option<Meta>,
     /// Page containers that are open, the last one on top.
@@ -111,6 +114,7 @@ impl Session {
             movables: Movables::default(),
             headers: Vec::new(),
             anchors: FxHashMap::default(),
+            builders: Vec::new(),
             meta: None,
             containers: Vec::new(),
             pull: Default::default(),
@@ -430,6 +434,7 @@ impl Session {
         }
         self.advanced = now;
         self.advance_scrolls(stage, now, out);
+        self.ask_for_items(stage, out);
         self.tell_headers(stage, now, out);
         self.advance_swipers(stage, now, out);
         self.advance_movables(stage, now, out);
@@ -469,6 +474,7 @@ impl Session {
         self.picker_views.retain(|n, _| !removed.contains(n));
         self.forget_selection(removed);
         self.anchors.retain(|n, _| !removed.contains(n));
+        self.builders.retain(|b| !removed.contains(&b.node));
         self.forget_meta(removed);
         self.forget_containers(removed);
         if self.focused.as_ref().is_some_and(|f| removed.contains(&f.node)) {

@@ -52,6 +52,7 @@ const TABLE: &[Attributes] = &[
             "refresher-two-level-threshold",
             "refresher-two-level-close-threshold",
             "min-drag-distance",
+            "cache-extent",
         ],
         ignored: &[
             "refresher-two-level-scroll-enabled",
@@ -101,6 +102,26 @@ const TABLE: &[Attributes] = &[
         tag: "grid-view",
         heeded: &["type", "cross-axis-count", "main-axis-gap", "cross-axis-gap", "padding"],
         ignored: &["max-cross-axis-extent"],
+    },
+    Attributes {
+        tag: "list-builder",
+        heeded: &["padding", "type", "list", "child-count", "child-height", "initial-child-count"],
+        ignored: &[],
+    },
+    Attributes {
+        tag: "grid-builder",
+        heeded: &[
+            "padding",
+            "list",
+            "child-count",
+            "type",
+            "cross-axis-count",
+            "max-cross-axis-extent",
+            "main-axis-gap",
+            "cross-axis-gap",
+            "initial-child-count",
+        ],
+        ignored: &[],
     },
     Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &[] },
     Attributes {
