@@ -6,7 +6,6 @@
 #[allow(dead_code)] // each test file uses its part
 mod live;
 #[path = "support/program.rs"]
-#[allow(dead_code)]
 mod program;
 
 use live::Live;

@@ -206,7 +206,7 @@ impl Generator<'_> {
         let repeated = TemplateComponent::Repeat(RepeatCount::Count(columns as u16), vec![track]);
         let row = fixed.map(|height| {
             let height = TrackSize::Length(LengthPercentage::px(height));
-            Track { min: height.clone(), max: height }
+            Track { min: height, max: height }
         });
         made.display = Display::Grid;
         made.grid = Some(Arc::new(GridStyle {
@@ -245,7 +245,7 @@ impl Generator<'_> {
 }
 
 fn plus(length: &LengthPercentage, px: f32) -> LengthPercentage {
-    LengthPercentage { px: length.px + px, ..length.clone() }
+    LengthPercentage { px: length.px + px, ..*length }
 }
 
 impl BoxTree {
