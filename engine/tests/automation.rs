@@ -299,7 +299,7 @@ fn pages_and_functions_answer_over_the_socket() {
         (&stack["pageStack"][0]["path"], &stack["pageStack"][1]["path"]),
         (&json!("pages/a/a"), &json!("pages/b/b"))
     );
-    assert_eq!(stack["pageStack"][1]["query"], json!({ "x": "1", "y": "字" }));
+    assert_eq!(stack["pageStack"][1]["query"], json!({ "x": "1", "y": "%E5%AD%97" }));
     // The page below still has its data; its elements are not there to be tapped.
     assert_eq!(it.result("Page.getData", json!({ "pageId": page["pageId"], "path": "on" }))["data"], false);
     let below = it.result("Page.getElement", json!({ "pageId": page["pageId"], "selector": ".top" }));
@@ -503,15 +503,15 @@ fn a_mock_stands_in_until_it_is_taken_back() {
     let mut live = Live::open(parts());
     let app = &mut live.app;
     let function = |source: &str| Some(Mock::Function { source: source.to_owned(), arguments: Vec::new() });
-    app.mock_wx("getLocation", function("o => ({ latitude: 1, longitude: o.type === 'wgs84' ? 2 : 3 })")).unwrap();
-    let place = app.evaluate("() => wx.getLocation({ type: 'wgs84' })", Vec::new()).unwrap();
-    assert_eq!(place, json!({ "errMsg": "getLocation:ok", "latitude": 1, "longitude": 2 }));
-    app.mock_wx("getLocation", function("() => { throw new Error('lost') }")).unwrap();
-    let lost = app.call_wx("getLocation", vec![json!({})]).unwrap_err();
-    assert_eq!(lost.to_string(), "getLocation:fail lost");
-    app.mock_wx("getLocation", None).unwrap();
-    let own = app.call_wx("getLocation", vec![json!({})]).unwrap_err();
-    assert_eq!(own.to_string(), "wx.getLocation is not a function");
+    app.mock_wx("getWeRunData", function("o => ({ latitude: 1, longitude: o.type === 'wgs84' ? 2 : 3 })")).unwrap();
+    let place = app.evaluate("() => wx.getWeRunData({ type: 'wgs84' })", Vec::new()).unwrap();
+    assert_eq!(place, json!({ "errMsg": "getWeRunData:ok", "latitude": 1, "longitude": 2 }));
+    app.mock_wx("getWeRunData", function("() => { throw new Error('lost') }")).unwrap();
+    let lost = app.call_wx("getWeRunData", vec![json!({})]).unwrap_err();
+    assert_eq!(lost.to_string(), "getWeRunData:fail lost");
+    app.mock_wx("getWeRunData", None).unwrap();
+    let own = app.call_wx("getWeRunData", vec![json!({})]).unwrap_err();
+    assert_eq!(own.to_string(), "wx.getWeRunData is not a function");
     // A promise that nothing settles is waited for in virtual time, not for ever.
     let never = app.call(Scope::Top, "never", Vec::new());
     assert!(matches!(never, Err(AutomationError::Timeout(_))));

@@ -222,7 +222,7 @@ fn pages_open_close_and_talk() {
         bench.launch();
         assert_eq!(bench.take_log(), ["a load {}", "a show"]);
         bench.call("open");
-        assert_eq!(bench.take_log(), ["a hide", "b load {\"x\":\"字\"}", "b show", "navigateTo ok"]);
+        assert_eq!(bench.take_log(), ["a hide", "b load {\"x\":\"%E5%AD%97\"}", "b show", "navigateTo ok"]);
         assert_eq!(bench.tree(), "page\n  view\n    \"b\"\n");
         bench.call("stack");
         assert_eq!(bench.take_log(), ["a/a,b/b", "pong 1"]);

@@ -272,6 +272,8 @@ pub enum RouteKind {
     RedirectTo,
     SwitchTab,
     ReLaunch,
+    /// The host shows a living mini-program with another page.
+    AutoReLaunch,
 }
 
 impl RouteKind {
@@ -282,6 +284,7 @@ impl RouteKind {
             RouteKind::RedirectTo => "redirectTo",
             RouteKind::SwitchTab => "switchTab",
             RouteKind::ReLaunch => "reLaunch",
+            RouteKind::AutoReLaunch => "autoReLaunch",
         }
     }
 }
@@ -304,7 +307,7 @@ pub struct RouteEvents {
 pub enum HostCommand {
     /// Start: `App.onLaunch`, `App.onShow` and the first page.
     Launch(LaunchOptions),
-    /// The mini-program comes to the front.
+    /// The mini-program comes to the front: where it was, or with a path anew on that page.
     Show(LaunchOptions),
     /// The mini-program goes to the background.
     Hide,

@@ -61,7 +61,8 @@ impl LogicApp {
         framework.run_file(realm, &Rc::from("app"));
         let argument = options_value(&options);
         framework.call_app(realm, "onLaunch", std::slice::from_ref(&argument));
-        framework.call_app(realm, "onShow", &[argument]);
+        framework.call_app(realm, "onShow", std::slice::from_ref(&argument));
+        framework.tell(realm, "AppShow", argument);
     }
 
     /// Opens the page of the launch options. False if there is none and the program opened no other.
@@ -101,6 +102,7 @@ impl LogicApp {
                         framework.page_ready(realm, &page);
                     }
                 }
+                Then::RouteDone(page, event) => framework.route_done(realm, page, &event),
             }
         }
     }
@@ -176,17 +178,20 @@ impl LogicApp {
         self.framework.tree.borrow_mut().replay(commit);
     }
 
-    /// The mini-program comes to the front.
+    /// The mini-program comes to the front. Options with a path lead to that page, with all others closed; without one it
+    /// goes on where it was.
     pub fn show(&self, realm: &mut dyn Realm, options: LaunchOptions) {
         let framework = &self.framework;
         *framework.enter.borrow_mut() = options.clone();
-        if framework.visible.replace(true) {
-            return;
+        if !framework.visible.replace(true) {
+            let argument = options_value(&options);
+            framework.call_app(realm, "onShow", std::slice::from_ref(&argument));
+            framework.tell(realm, "AppShow", argument);
         }
-        let argument = options_value(&options);
-        framework.call_app(realm, "onShow", std::slice::from_ref(&argument));
-        framework.tell(realm, "AppShow", argument);
-        if let Some(page) = framework.current_page() {
+        // A page that is going to be closed is not shown before.
+        if (options.path.is_empty() || !framework.queue_relaunch(realm, &options))
+            && let Some(page) = framework.current_page()
+        {
             framework.show_page(realm, &page);
         }
     }
@@ -261,8 +266,10 @@ impl LogicApp {
             ("text", Value::string(text)),
         ]);
         let weak = Rc::downgrade(&self.framework);
-        let told = move |realm: &mut dyn Realm, _: Result<_, ApiFailure>| {
-            if let Some(framework) = Weak::upgrade(&weak) {
+        let told = move |realm: &mut dyn Realm, result: Result<_, ApiFailure>| {
+            if result.is_ok()
+                && let Some(framework) = Weak::upgrade(&weak)
+            {
                 framework.call_page(realm, None, "onTabItemTap", &[item]);
             }
         };

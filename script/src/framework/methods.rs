@@ -2,7 +2,8 @@
 
 use super::definition::BuiltinBehavior;
 use super::performance::set_update_listener;
-use super::script::{as_function, as_object, function, get, is_function};
+use super::script::{as_function, as_object, entries, function, get, is_function};
+use super::url::from_root;
 use super::{Framework, Instance};
 use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult};
 use crate::template::compiled::Target;
@@ -103,8 +104,11 @@ const FIELDS: &[(&str, Method)] = &[
     ("properties", |framework, realm, instance, _| Ok(Value::Script(framework.data_of(realm, instance)))),
     ("id", |framework, _, instance, _| Ok(Value::String(framework.element_id(instance.host)))),
     ("dataset", |framework, _, instance, _| Ok(framework.dataset(instance.host))),
-    ("router", |framework, realm, _, _| Ok(framework.router(realm))),
-    ("pageRouter", |framework, realm, _, _| Ok(framework.router(realm))),
+    ("router", |framework, realm, instance, _| Ok(framework.router(realm, &instance.definition.path))),
+    ("pageRouter", |framework, realm, instance, _| {
+        let page = framework.page_state(instance.page).map(|page| page.route.clone());
+        Ok(framework.router(realm, page.as_ref().unwrap_or(&instance.definition.path)))
+    }),
     // Libraries with a variant of their own for Skyline ask which of the two shows them.
     ("renderer", |_, _, _, _| Ok(Value::String(Rc::from("webview")))),
 ];
@@ -115,6 +119,23 @@ pub(super) fn argument(arguments: &[Value], at: usize) -> &Value {
 
 pub(super) fn text_of(arguments: &[Value]) -> Rc<str> {
     to_text(argument(arguments, 0))
+}
+
+/// Options of a route whose url, if it has one, counts from the root.
+fn options_from_root(realm: &mut dyn Realm, from: &str, options: &Value) -> Value {
+    let Value::Script(given) = options else { return options.clone() };
+    let url = match get(realm, given, "url") {
+        Value::String(url) if !url.contains("://") => from_root(from, &url),
+        _ => None,
+    };
+    let Some(url) = url else { return options.clone() };
+    let copy = realm.object(None);
+    for (name, value) in entries(realm, given) {
+        // A fresh object takes any field.
+        let _ = realm.set(&copy, &name, value);
+    }
+    let _ = realm.set(&copy, "url", Value::string(url));
+    Value::Script(copy)
 }
 
 impl Framework {
@@ -182,14 +203,20 @@ impl Framework {
         }
     }
 
-    /// `this.router`: the calls of `wx` that move between pages.
-    fn router(&self, realm: &mut dyn Realm) -> Value {
+    /// `this.router`: the calls of `wx` that move between pages, with urls relative to the file `from`.
+    fn router(&self, realm: &mut dyn Realm, from: &Rc<str>) -> Value {
         let router = realm.object(None);
         if let Ok(Value::Script(wx)) = realm.global("wx") {
             for name in ["navigateTo", "redirectTo", "switchTab", "reLaunch", "navigateBack"] {
-                let value = get(realm, &wx, name);
+                let Some(call) = function(realm, &wx, name) else { continue };
+                let from = from.clone();
+                let native: NativeFunction = Rc::new(move |realm, _, arguments| {
+                    let options = options_from_root(realm, &from, argument(arguments, 0));
+                    realm.call(&call, &Value::Undefined, &[options])
+                });
+                let routed = realm.function(name, 1, native);
                 // A fresh object takes any field.
-                let _ = realm.set(&router, name, value);
+                let _ = realm.set(&router, name, Value::Script(routed));
             }
         }
         Value::Script(router)

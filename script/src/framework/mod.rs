@@ -37,6 +37,8 @@
 //! | `pages` | the page stack |
 //! | `performance` | how long things take |
 //! | `route` | navigation |
+//! | `url` | addresses of pages |
+//! | `provided` | the framework as the `wx` surface sees it |
 //! | `channel` | event channels |
 //! | `script` | small readings of script objects |
 
@@ -58,12 +60,14 @@ mod pages;
 pub mod path;
 pub(crate) mod performance;
 pub mod property;
+mod provided;
 mod relations;
-mod route;
+pub(crate) mod route;
 pub(crate) mod script;
 mod select;
 pub mod services;
 mod tools;
+mod url;
 
 pub use app::LogicApp;
 pub use instance::{Instance, Stage};
@@ -107,6 +111,8 @@ pub(crate) enum Then {
     },
     /// A page is ready for the first time, and what is in it.
     Ready(u32),
+    /// A route to a page is done.
+    RouteDone(u32, Box<route::RouteEvent>),
 }
 
 /// Tells listeners of `wx.on*` about an event: its name without `on`, its argument.

@@ -196,7 +196,8 @@ impl Framework {
     /// The page comes to the front.
     pub(super) fn show_page(&self, realm: &mut dyn Realm, page: &Rc<PageState>) {
         self.tree.borrow_mut().show_page(page.id);
-        if page.shown.replace(true) || !self.visible.get() {
+        // A page that is opened behind another program is told when this one is seen.
+        if !self.visible.get() || page.shown.replace(true) {
             return;
         }
         self.run_page_lifetime(realm, &page.instance, "show", &[]);

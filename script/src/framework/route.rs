@@ -1,23 +1,23 @@
 //! Moving between pages. Routes wait in a queue and run one at a time, when the turn that asked is over.
+//!
+//! A route cannot be called back. Where a relative url leads to is known when it is asked for, not when its turn comes.
 
 use super::channel::Channel;
 use super::config::route_of;
 use super::pages::query_value;
-use super::{Framework, PageState};
-use crate::api::pages::{Fields, Navigation, NodeQuery, Pages, Selected, Settled, Whole};
+use super::url::{from_root, split_url};
+use super::{Framework, PageState, Then};
+use crate::api::pages::{Fields, Navigation, Settled};
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
-use crate::package::resolve;
 use crate::realm::{Realm, ScriptRef};
-use crate::template::compiled::Target;
-use crate::template::part::PartId;
-use crate::tree::{Attribute, Command};
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Position, Severity};
-use pellicle_layout::document::NodeId;
-use pellicle_layout::document::watch::Watch;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+
+/// The event of a route whose page is seen.
+pub(crate) const ROUTE_DONE: &str = "AppRouteDone";
 
 /// Routes that wait; more are refused.
 const MAX_QUEUE: usize = 64;
@@ -27,12 +27,14 @@ const PER_TURN: usize = 16;
 /// The queue of routes, and pages that are alive but not on the stack.
 #[derive(Default)]
 pub(super) struct RouteQueue {
-    queue: RefCell<VecDeque<(Navigation, Settled)>>,
+    queue: RefCell<VecDeque<(Route, Settled)>>,
     running: Cell<bool>,
     /// Tab pages behind the current one.
     tabs: RefCell<Vec<Rc<PageState>>>,
     /// The page that is being made.
     opening: RefCell<Option<Rc<PageState>>>,
+    /// The last route, counted from 1.
+    event: Cell<u32>,
 }
 
 impl RouteQueue {
@@ -51,13 +53,57 @@ impl RouteQueue {
     }
 }
 
+/// A route that waits.
+enum Route {
+    To { kind: RouteKind, to: Destination, events: Option<ScriptRef> },
+    Back { delta: u32 },
+    Refused(ApiFailure),
+}
+
 /// Where a url leads.
+#[derive(Clone)]
 struct Destination {
     route: Rc<str>,
     query: Vec<(String, String)>,
 }
 
+/// A route as listeners are told of it.
+pub(crate) struct RouteEvent {
+    kind: &'static str,
+    to: Destination,
+    number: u32,
+}
+
 impl Framework {
+    /// Queues a route.
+    pub(super) fn queue_route(&self, realm: &mut dyn Realm, to: Navigation, done: Settled) {
+        if self.routes.queue.borrow().len() >= MAX_QUEUE {
+            done(realm, Err(ApiFailure::internal("too many routes are waiting")));
+            return;
+        }
+        let route = match to {
+            Navigation::Back { delta } => Route::Back { delta },
+            Navigation::To { kind, url, events, .. } => match self.destination(kind, &url) {
+                Ok(to) => Route::To { kind, to, events },
+                Err(failure) => Route::Refused(failure),
+            },
+        };
+        self.routes.queue.borrow_mut().push_back((route, done));
+    }
+
+    /// The program that is shown again is to show a certain page: it begins anew there. False if there is no such page;
+    /// the app was told.
+    pub(super) fn queue_relaunch(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
+        let to = Destination { route: route_of(&options.path), query: options.query.clone() };
+        if !self.config.pages.contains(&to.route) {
+            self.page_not_found(realm, &to, true);
+            return false;
+        }
+        let route = Route::To { kind: RouteKind::AutoReLaunch, to, events: None };
+        self.routes.queue.borrow_mut().push_back((route, Box::new(|_, _| {})));
+        true
+    }
+
     /// Performs the routes that wait.
     pub(crate) fn run_routes(&self, realm: &mut dyn Realm) {
         if self.routes.running.replace(true) {
@@ -65,8 +111,8 @@ impl Framework {
         }
         for _ in 0..PER_TURN {
             let next = self.routes.queue.borrow_mut().pop_front();
-            let Some((navigation, done)) = next else { break };
-            let result = self.perform(realm, navigation);
+            let Some((route, done)) = next else { break };
+            let result = self.perform(realm, route);
             done(realm, result);
         }
         self.routes.running.set(false);
@@ -77,16 +123,14 @@ impl Framework {
         !self.routes.queue.borrow().is_empty()
     }
 
-    fn perform(&self, realm: &mut dyn Realm, navigation: Navigation) -> Result<Fields, ApiFailure> {
-        match navigation {
-            Navigation::Back { delta } => self.back(realm, delta),
-            Navigation::To { kind, url, events, .. } => {
-                let to = self.destination(&url)?;
-                if !self.config.pages.contains(&to.route) {
-                    return Err(self.page_not_found(realm, &to, false));
-                }
-                self.go(realm, kind, to, events)
+    fn perform(&self, realm: &mut dyn Realm, route: Route) -> Result<Fields, ApiFailure> {
+        match route {
+            Route::Refused(failure) => Err(failure),
+            Route::Back { delta } => self.back(realm, delta),
+            Route::To { to, .. } if !self.config.pages.contains(&to.route) => {
+                Err(self.page_not_found(realm, &to, false))
             }
+            Route::To { kind, to, events } => self.go(realm, kind, to, events),
         }
     }
 
@@ -108,9 +152,14 @@ impl Framework {
             RouteKind::NavigateTo if self.pages.borrow().len() >= self.services.limits.page_stack => {
                 return Err(ApiFailure::internal("webview count limit exceed"));
             }
+            // The tab that is shown with nothing over it: nothing happens.
+            RouteKind::SwitchTab if matches!(&self.pages.borrow()[..], [only] if only.route == to.route) => {
+                return Ok(Fields::new());
+            }
             _ => {}
         }
-        self.tell_route(realm, "BeforeAppRoute", kind.api(), &to);
+        let event = self.begin_route(realm, kind.api(), to);
+        let to = &event.to;
         let mut fields = Fields::new();
         match kind {
             RouteKind::NavigateTo => {
@@ -118,7 +167,7 @@ impl Framework {
                     self.hide_page(realm, &top);
                 }
                 let channel = Channel::new(realm, events.as_ref());
-                let page = self.load_page(realm, &to, channel);
+                let page = self.load_page(realm, to, channel);
                 let channel = self.opened_channel(realm, &page);
                 fields.push(("eventChannel".to_owned(), channel));
             }
@@ -126,16 +175,15 @@ impl Framework {
                 if let Some(top) = self.current_page() {
                     self.unload_page(realm, &top);
                 }
-                self.load_page(realm, &to, Channel::default());
+                self.load_page(realm, to, Channel::default());
             }
-            RouteKind::ReLaunch => {
-                self.unload_all(realm, None);
-                self.load_page(realm, &to, Channel::default());
+            RouteKind::ReLaunch | RouteKind::AutoReLaunch => {
+                self.unload_all(realm);
+                self.load_page(realm, to, Channel::default());
             }
-            RouteKind::SwitchTab => self.switch_tab(realm, &to),
+            RouteKind::SwitchTab => self.switch_tab(realm, to),
         }
-        self.tell_route(realm, "AppRoute", kind.api(), &to);
-        self.tell_route(realm, "AppRouteDone", kind.api(), &to);
+        self.end_route(realm, event);
         Ok(fields)
     }
 
@@ -152,25 +200,18 @@ impl Framework {
         self.tell_page(realm, "AfterPageUnload", &page.route, &page.query);
     }
 
-    /// Unloads all pages, the topmost first, and hidden tab pages; `keep` stays.
-    fn unload_all(&self, realm: &mut dyn Realm, keep: Option<u32>) {
+    /// Unloads all pages, the topmost first, and hidden tab pages.
+    fn unload_all(&self, realm: &mut dyn Realm) {
         let mut list: Vec<Rc<PageState>> = self.pages.borrow().iter().rev().cloned().collect();
         list.extend(self.routes.tabs.borrow().iter().cloned());
         for page in list {
-            if keep != Some(page.id) {
-                self.unload_page(realm, &page);
-            }
+            self.unload_page(realm, &page);
         }
     }
 
     fn switch_tab(&self, realm: &mut dyn Realm, to: &Destination) {
-        if let Some(top) = self.current_page() {
-            if top.route == to.route && self.pages.borrow().len() == 1 {
-                return;
-            }
-            if top.is_tab {
-                self.hide_page(realm, &top);
-            }
+        if let Some(top) = self.current_page().filter(|top| top.is_tab) {
+            self.hide_page(realm, &top);
         }
         let over: Vec<Rc<PageState>> = self.pages.borrow().iter().rev().filter(|p| !p.is_tab).cloned().collect();
         for page in over {
@@ -199,15 +240,14 @@ impl Framework {
         let count = (delta.max(1) as usize).min(length - 1);
         let below = self.pages.borrow()[length - 1 - count].clone();
         let to = Destination { route: below.route.clone(), query: below.query.clone() };
-        self.tell_route(realm, "BeforeAppRoute", "navigateBack", &to);
+        let event = self.begin_route(realm, "navigateBack", to);
         for _ in 0..count {
             if let Some(top) = self.current_page() {
                 self.unload_page(realm, &top);
             }
         }
         self.show_page(realm, &below);
-        self.tell_route(realm, "AppRoute", "navigateBack", &to);
-        self.tell_route(realm, "AppRouteDone", "navigateBack", &to);
+        self.end_route(realm, event);
         Ok(Fields::new())
     }
 
@@ -222,9 +262,9 @@ impl Framework {
             self.run_routes(realm);
             return self.current_page().is_some();
         }
-        self.load_page(realm, &to, Channel::default());
-        self.tell_route(realm, "AppRoute", "appLaunch", &to);
-        self.tell_route(realm, "AppRouteDone", "appLaunch", &to);
+        let event = self.begin_route(realm, "appLaunch", to);
+        self.load_page(realm, &event.to, Channel::default());
+        self.end_route(realm, event);
         true
     }
 
@@ -240,15 +280,22 @@ impl Framework {
     }
 
     /// A url of script: absolute, or relative to the current page.
-    fn destination(&self, url: &str) -> Result<Destination, ApiFailure> {
-        let (path, query) = split_url(url);
+    fn destination(&self, kind: RouteKind, url: &str) -> Result<Destination, ApiFailure> {
+        if url.starts_with("plugin://") || url.starts_with("plugin-private://") {
+            return Err(ApiFailure::parameter(format!("page \"{url}\" is not found: there are no plugins")));
+        }
+        let (path, mut query) = split_url(url);
+        if kind == RouteKind::SwitchTab && url.contains('?') {
+            self.services.sink.console("warn", &format!("switchTab: the url of a tab takes no query: {url}"));
+            query.clear();
+        }
         let from = self.current_page().map_or_else(|| Rc::from("app"), |p| p.route.clone());
         let path =
-            resolve(&from, path).ok_or_else(|| ApiFailure::parameter(format!("the url {url} leaves the package")))?;
+            from_root(&from, path).ok_or_else(|| ApiFailure::parameter(format!("the url {url} leaves the package")))?;
         let mut route = route_of(&path);
         // `pages/a/a` without a slash is meant from the root where there is no such page beside this one.
         if !self.config.pages.contains(&route) && !url.starts_with(['/', '.']) {
-            let absolute = route_of(split_url(url).0);
+            let absolute = route_of(url);
             if self.config.pages.contains(&absolute) {
                 route = absolute;
             }
@@ -256,238 +303,55 @@ impl Framework {
         Ok(Destination { route, query })
     }
 
-    fn tell_route(&self, realm: &mut dyn Realm, event: &str, kind: &'static str, to: &Destination) {
+    fn begin_route(&self, realm: &mut dyn Realm, kind: &'static str, to: Destination) -> RouteEvent {
         self.navigation.set(kind);
+        let number = self.routes.event.get() + 1;
+        self.routes.event.set(number);
+        let event = RouteEvent { kind, to, number };
+        self.tell_route(realm, "BeforeAppRoute", &event);
+        event
+    }
+
+    /// A route was performed; it is done when the page that it leads to is seen.
+    fn end_route(&self, realm: &mut dyn Realm, event: RouteEvent) {
+        self.tell_route(realm, "AppRoute", &event);
+        if let Some(page) = self.current_page() {
+            self.when_shown(Then::RouteDone(page.id, Box::new(event)));
+        }
+    }
+
+    /// The page that a route leads to is seen.
+    pub(super) fn route_done(&self, realm: &mut dyn Realm, page: u32, event: &RouteEvent) {
+        if let Some(page) = self.page_state(page) {
+            self.run_page_lifetime(realm, &page.instance, "routeDone", &[]);
+            self.call_method(realm, &page.instance, "onRouteDone", &[]);
+            self.run_page_lifetimes(realm, &page, "routeDone", &[]);
+        }
+        self.tell_route(realm, ROUTE_DONE, event);
+    }
+
+    fn tell_route(&self, realm: &mut dyn Realm, name: &str, event: &RouteEvent) {
+        let RouteEvent { kind, to, number } = event;
         let argument = Value::object([
-            ("openType", Value::string(kind)),
+            ("openType", Value::string(*kind)),
             ("path", Value::String(to.route.clone())),
             ("query", query_value(&to.query)),
+            ("routeEventId", Value::string(number.to_string())),
+            ("renderer", Value::string("webview")),
+            ("notFound", Value::Bool(false)),
+            ("timeStamp", Value::Number(self.services.clock.now())),
         ]);
-        self.tell(realm, event, argument);
+        self.tell(realm, name, argument);
     }
 
-    fn tell_page(&self, realm: &mut dyn Realm, event: &str, route: &Rc<str>, query: &[(String, String)]) {
-        let argument = Value::object([("path", Value::String(route.clone())), ("query", query_value(query))]);
-        self.tell(realm, event, argument);
-    }
-}
-
-/// Path and query of a url.
-pub(crate) fn split_url(url: &str) -> (&str, Vec<(String, String)>) {
-    let url = url.split('#').next().unwrap_or("");
-    let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(name), decode(value))
-    });
-    (path, pairs.collect())
-}
-
-/// `decodeURIComponent`; text that is not encoded right stays as it is.
-fn decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|h| u8::from_str_radix(h, 16).ok());
-        match hex {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
-}
-
-impl Pages for Framework {
-    fn navigate(&self, realm: &mut dyn Realm, to: Navigation, done: Settled) {
-        if self.routes.queue.borrow().len() >= MAX_QUEUE {
-            done(realm, Err(ApiFailure::internal("too many routes are waiting")));
-            return;
-        }
-        self.routes.queue.borrow_mut().push_back((to, done));
-    }
-
-    fn select(&self, realm: &mut dyn Realm, scope: Option<&ScriptRef>, selector: &str, all: bool) -> Vec<Selected> {
-        let within = match scope {
-            Some(this) => self.instance_of(realm, &Value::Script(this.clone())),
-            None => None,
-        };
-        let Some(instance) = within.or_else(|| Some(self.current_page()?.instance.clone())) else { return Vec::new() };
-        let found = self.select_parts(&instance, selector, all);
-        found.into_iter().filter_map(|part| self.selected(part)).collect()
-    }
-
-    fn when_whole(&self, realm: &mut dyn Realm, task: Whole) {
-        match self.walks.get() {
-            0 => task(realm),
-            _ => self.whole.borrow_mut().push_back(task),
-        }
-    }
-
-    fn is_element(&self, node: NodeId, tag: &str) -> bool {
-        let Some(part) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { return false };
-        self.parts.borrow().element(part).is_some_and(|p| *p.element.tag == *tag)
-    }
-
-    fn page_container(&self) -> Option<NodeId> {
-        let page = Framework::current_page(self)?.node;
-        let tree = self.tree.borrow();
-        let mut stack = vec![page];
-        while let Some(node) = stack.pop() {
-            stack.extend(tree.children(node).map(|child| child.id));
-            let part = tree.get(node).map(|n| PartId(n.part))?;
-            let is_container =
-                self.parts.borrow().element(part).is_some_and(|part| &*part.element.tag == "page-container");
-            if is_container && self.flag(node, "show") == Some(true) {
-                return Some(node);
-            }
-        }
-        None
-    }
-
-    fn attribute(&self, realm: &mut dyn Realm, node: NodeId, name: &str) -> Value {
-        let Some(part) = self.tree.borrow().get(node).map(|n| PartId(n.part)) else { return Value::Undefined };
-        let component = self.parts.borrow().element(part).and_then(|p| p.instance).and_then(|id| self.instance(id));
-        if let Some(component) = component.filter(|c| c.definition.properties.contains_key(name)) {
-            let data = self.data_of(realm, &component);
-            return super::script::get(realm, &data, name);
-        }
-        let parts = self.parts.borrow();
-        let Some(element) = parts.element(part) else { return Value::Undefined };
-        let found = element.element.bindings.iter().zip(&element.values).find(|(binding, _)| {
-            matches!(&binding.target, Target::Attribute { name: own, property } if **own == *name || **property == *name)
-        });
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    }
-
-    fn query(&self, request: u32, nodes: &[NodeQuery]) {
-        {
-            let mut tree = self.tree.borrow_mut();
-            for NodeQuery { node, kind, styles } in nodes {
-                tree.command(Command::Query { node: *node, kind: *kind, styles: styles.clone() });
-            }
-            tree.command(Command::QueryEnd(request));
-        }
-        // Half a template is no state to ask about: the queries wait for its end.
-        if self.walks.get() == 0 {
-            self.compose();
-            self.tree.borrow_mut().stage();
-        }
-    }
-
-    fn watch(&self, request: u32, watch: Watch) {
-        self.tree.borrow_mut().command(Command::Watch(request, Rc::new(watch)));
-    }
-
-    fn unwatch(&self, request: u32) {
-        self.tree.borrow_mut().command(Command::Unwatch(request));
-    }
-
-    fn flag(&self, node: NodeId, name: &str) -> Option<bool> {
-        Some(match self.tree.borrow().attribute(node, name)? {
-            Attribute::Bool(on) => *on,
-            Attribute::Number(n) => *n != 0.0 && !n.is_nan(),
-            Attribute::Text(text) => !text.is_empty() && &**text != "false",
-            Attribute::Json(_) | Attribute::Classes(_) => true,
-            Attribute::Null => false,
-        })
-    }
-
-    fn set_attribute(&self, node: NodeId, name: &str, value: Attribute) {
-        // The element may be gone.
-        if self.tree.borrow().get(node).is_some() {
-            self.tree.borrow_mut().set_attribute(node, name, Some(value));
-        }
-    }
-
-    fn tell_element(&self, realm: &mut dyn Realm, node: NodeId, event: &str, detail: Value) {
-        let part = self.tree.borrow().get(node).map(|n| PartId(n.part));
-        if let Some(part) = part {
-            self.tell_part(realm, part, event, detail);
-        }
-    }
-
-    fn select_in(&self, node: NodeId, selector: &str) -> Option<NodeId> {
-        let part = PartId(self.tree.borrow().get(node)?.part);
-        let owner = self.owner_of(part)?;
-        let found = self.select_parts(&owner, selector, true);
-        let tree = self.tree.borrow();
-        found.into_iter().filter_map(|part| Some(self.selected(part)?.node)).find(|&inside| {
-            let mut at = tree.get(inside).map(|n| n.parent);
-            while let Some(parent) = at.filter(|parent| !parent.is_none()) {
-                if parent == node {
-                    return true;
-                }
-                at = tree.get(parent).map(|n| n.parent);
-            }
-            false
-        })
-    }
-
-    fn scroll_element(&self, node: NodeId, (x, y): (f32, f32), duration: f32) {
-        if self.tree.borrow().get(node).is_some() {
-            self.tree.borrow_mut().command(Command::ScrollTo { node, x, y, duration });
-        }
-    }
-
-    fn scroll_page(&self, top: f32, duration: f32) {
-        if let Some(page) = self.current_page() {
-            self.tree.borrow_mut().command(Command::ScrollTo { node: page.node, x: 0.0, y: top, duration });
-        }
-    }
-
-    fn launch_options(&self) -> LaunchOptions {
-        self.launch.borrow().clone()
-    }
-
-    fn enter_options(&self) -> LaunchOptions {
-        self.enter.borrow().clone()
-    }
-
-    fn next_tick(&self, realm: &mut dyn Realm, callback: ScriptRef) {
-        self.wait_for_commit(realm, &Value::Script(callback), Value::Undefined);
-    }
-
-    fn current_page(&self) -> Option<u32> {
-        Framework::current_page(self).map(|p| p.id)
-    }
-}
-
-impl Framework {
-    pub(super) fn selected(&self, part: PartId) -> Option<Selected> {
-        let node = self.parts.borrow().element(part)?.node;
-        // A virtual host has no box: what is in it is asked about.
-        let node = if node.is_none() { self.composed_children(part).first().copied()? } else { node };
-        Some(Selected {
-            node,
-            id: self.element_id(part).to_string(),
-            dataset: self.dataset(part),
-            mark: self.marks(part),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_split_and_its_query_decoded() {
-        let (path, query) = split_url("/pages/a/a?id=1&name=%E5%AD%97&x&broken=%E5");
-        assert_eq!(path, "/pages/a/a");
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(query, [pair("id", "1"), pair("name", "字"), pair("x", ""), pair("broken", "%E5")]);
+    fn tell_page(&self, realm: &mut dyn Realm, name: &str, route: &Rc<str>, query: &[(String, String)]) {
+        let argument = Value::object([
+            ("path", Value::String(route.clone())),
+            ("query", query_value(query)),
+            ("openType", Value::string(self.navigation.get())),
+            ("routeEventId", Value::string(self.routes.event.get().to_string())),
+            ("componentFramework", Value::string("glass-easel")),
+        ]);
+        self.tell(realm, name, argument);
     }
 }
