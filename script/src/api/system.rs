@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
     Entry::new("getSystemInfoSync", C::System, &[], Handler::Sync(|c| value(c, all)), "All figures at once."),
-    Entry::new("getSystemInfo", C::System, &[], Handler::Async(info), "All figures at once."),
+    Entry::new("getSystemInfo", C::System, &[], Handler::Async(info_at_once), "All figures at once."),
     Entry::new("getSystemInfoAsync", C::System, &[], Handler::Async(info), "All figures at once.").since("2.14.1"),
     Entry::new("getWindowInfo", C::System, &[], Handler::Sync(|c| value(c, window)), "Figures of the window.")
         .since("2.20.1"),
@@ -117,6 +117,12 @@ fn account(api: &WxApi) -> Map<String, Json> {
     let figures = api.with(|c| c.system.figures());
     let program = json!({ "appId": figures.app_id, "envVersion": figures.env_version, "version": figures.app_version });
     Map::from_iter([("miniProgram".to_owned(), program)])
+}
+
+/// The platform's oldest of these: it takes callbacks and calls them before it returns, which programs rely on.
+fn info_at_once(call: &mut Call<'_>, completion: Completion) {
+    let fields = fields_of(&all(call.api));
+    completion.finish(call.realm, call.api, Ok(fields));
 }
 
 fn info(call: &mut Call<'_>, completion: Completion) {
