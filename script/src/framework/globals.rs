@@ -4,8 +4,22 @@ use super::Framework;
 use super::definition::UnitKind;
 use super::script::{as_object, entries, get};
 use crate::realm::{NativeFunction, Realm, ScriptFault, ScriptRef, ScriptResult};
+use crate::template::text::to_text;
 use crate::value::Value;
 use std::rc::{Rc, Weak};
+
+/// What is said of a plugin.
+const NO_PLUGINS: &str = "there are no plugins here";
+
+fn plugin_name(arguments: &[Value]) -> Rc<str> {
+    to_text(arguments.first().unwrap_or(&Value::Undefined))
+}
+
+/// What the failure of a plugin is told with.
+fn no_plugin(name: &Rc<str>) -> Value {
+    let message = format!("requirePlugin:fail {NO_PLUGINS}: {name}");
+    Value::object([("mod", Value::String(name.clone())), ("errMsg", Value::string(message))])
+}
 
 impl Framework {
     /// Puts the globals in place and makes the prototype of instances.
@@ -21,10 +35,35 @@ impl Framework {
             _ => Ok(Value::Script(realm.object(None))),
         })?;
         self.global(realm, "getApp", |framework, realm, _| Ok(framework.get_app(realm)))?;
+        self.install_require_plugin(realm)?;
         self.global(realm, "getCurrentPages", |framework, _, _| {
             let pages = framework.pages.borrow();
             Ok(Value::array(pages.iter().map(|p| Value::Script(p.instance.this.clone())).collect()))
         })
+    }
+
+    /// `requirePlugin`: there are no plugins. What a program does without them is its own affair.
+    fn install_require_plugin(self: &Rc<Self>, realm: &mut dyn Realm) -> ScriptResult<()> {
+        self.global(realm, "requirePlugin", |_, realm, arguments| {
+            let name = plugin_name(arguments);
+            match arguments.get(2) {
+                Some(Value::Script(failed)) => {
+                    realm.call(failed, &Value::Undefined, &[no_plugin(&name)])?;
+                    Ok(Value::Undefined)
+                }
+                _ => Err(ScriptFault::error("Error", format!("{NO_PLUGINS}: {name}"))),
+            }
+        })?;
+        let later: NativeFunction = Rc::new(|realm, _, arguments| {
+            let (promise, _, reject) = realm.promise();
+            realm.call(&reject, &Value::Undefined, &[no_plugin(&plugin_name(arguments))])?;
+            Ok(Value::Script(promise))
+        });
+        let later = realm.function("async", 1, later);
+        match realm.global("requirePlugin")? {
+            Value::Script(require) => realm.set(&require, "async", Value::Script(later)),
+            _ => Ok(()),
+        }
     }
 
     fn global(

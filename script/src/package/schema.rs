@@ -81,6 +81,7 @@ pub fn check(file: &JsonFile) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if &*file.file == "app.json" {
         value(file, "", &file.value, Kind::Object(APP), &mut found);
+        plugins(file, &mut found);
     } else {
         value(file, "", &file.value, Kind::Object(UNIT), &mut found);
         if file.value.is_object() {
@@ -88,6 +89,26 @@ pub fn check(file: &JsonFile) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Tells of the plugins that `app.json` and its subpackages name: there are none.
+fn plugins(file: &JsonFile, found: &mut Vec<Diagnostic>) {
+    let mut named = |pointer: &str, of: &Value| {
+        for name in of.get("plugins").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name) {
+            let message = format!(
+                "the plugin \"{name}\" is not available: its components are shown as their placeholders, its pages cannot \
+                 be opened, and requirePlugin fails"
+            );
+            let pointer = format!("{pointer}/plugins/{}", pointer_part(name));
+            found.push(file.diagnostic(Severity::Warning, "plugin", &pointer, message));
+        }
+    };
+    named("", &file.value);
+    for key in ["subPackages", "subpackages"] {
+        for (index, package) in file.value.get(key).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            named(&format!("/{key}/{index}"), package);
+        }
+    }
 }
 
 /// Recurses as deep as the tables are nested.
@@ -185,6 +206,17 @@ mod tests {
             ]
         );
         assert_eq!(said("a.json", "[]"), ["a.json:1:1: the file has to be an object, not a list; it is left out"]);
+    }
+
+    #[test]
+    fn plugins_are_told_of_where_they_are_named() {
+        let source = "{\"plugins\": {\"a\": {\"provider\": \"wx1\"}},\n\"subPackages\": [{\"root\": \"s\", \"plugins\": {\"b\": {}}}]}";
+        let told = "is not available: its components are shown as their placeholders, its pages cannot be opened, and \
+                    requirePlugin fails";
+        assert_eq!(
+            said("app.json", source),
+            [format!("app.json:1:19: the plugin \"a\" {told}"), format!("app.json:2:48: the plugin \"b\" {told}")]
+        );
     }
 
     #[test]

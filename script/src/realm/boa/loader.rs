@@ -292,6 +292,12 @@ fn run(state: &Rc<Shared>, file: &Rc<str>, body: &JsObject, context: &mut Contex
     let require = stateful(context, "require", 1, false, file.clone(), |file, _, arguments, context| {
         let id = arguments.get_or_undefined(0).as_string();
         let id = id.ok_or_else(|| type_error("require needs the path of a module"))?;
+        // With callbacks it is that of another subpackage, which may come later.
+        if let Some(done) = arguments.get_or_undefined(1).as_function() {
+            let failed = arguments.get_or_undefined(2).as_function();
+            load_later(file, id, context)?.then(Some(done), failed, context)?;
+            return Ok(JsValue::undefined());
+        }
         require(file, &id.to_std_string_lossy(), context)
     });
     let require_async = stateful(context, "async", 1, false, file.clone(), require_async);
@@ -305,14 +311,31 @@ fn run(state: &Rc<Shared>, file: &Rc<str>, body: &JsObject, context: &mut Contex
     module.get(js_string!("exports"), context)
 }
 
-/// `require.async(id)`: a promise of the exports; loading begins in a later job.
+/// `require.async(id)`: a promise of the exports.
 fn require_async(file: &Rc<str>, _: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let id = arguments.get_or_undefined(0).to_string(context)?;
+    Ok(load_later(file, id, context)?.into())
+}
+
+/// A promise of a module's exports; loading begins in a later job. What it fails with names the module, too.
+fn load_later(file: &Rc<str>, id: JsString, context: &mut Context) -> JsResult<JsPromise> {
     let load = stateful(context, "", 0, false, (file.clone(), id), |(file, id), _, _, context| {
-        require(file, &id.to_std_string_lossy(), context)
+        let loaded = require(file, &id.to_std_string_lossy(), context);
+        loaded.map_err(|error| named(error, id, context).unwrap_or_else(|error| error))
     });
     let started = JsPromise::resolve(JsValue::undefined(), context)?;
-    Ok(started.then(Some(load), None, context)?.into())
+    started.then(Some(load), None, context)
+}
+
+/// What loading threw, with the fields `mod` and `errMsg` that the platform gives.
+fn named(error: JsError, id: &JsString, context: &mut Context) -> JsResult<JsError> {
+    let thrown = error.into_opaque(context)?;
+    if let Some(object) = thrown.as_object() {
+        let message = errors::message_of(&thrown, context);
+        object.set(js_string!("mod"), id.clone(), false, context)?;
+        object.set(js_string!("errMsg"), JsString::from(message.as_str()), false, context)?;
+    }
+    Ok(JsError::from_opaque(thrown))
 }
 
 fn helpers(state: &Rc<Shared>, context: &mut Context) -> JsResult<JsObject> {
