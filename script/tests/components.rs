@@ -5,7 +5,7 @@
 mod program;
 
 use pellicle_script::framework::Limits;
-use program::{borrowed, page_with, run, run_with};
+use program::{borrowed, page, page_with, run, run_with};
 
 const PLAIN: &str = "Component({})";
 
@@ -536,4 +536,15 @@ fn all_pages_together_keep_to_one_budget_of_nodes() {
 fn the_render_side_holds_what_the_logic_side_may_make() {
     let held = pellicle_layout::document::DocumentLimits::default().nodes;
     assert!(held > 2 * Limits::default().nodes);
+}
+
+#[test]
+fn an_expression_that_gives_an_empty_text_hides_nothing() {
+    let markup = "<view hidden/><view hidden=\"\"/><view hidden=\"{{no}}\"/><view hidden=\"{{yes}}\"/><view hidden=\"{{text}}\"/>";
+    let files = page("Page({ data: { no: '', yes: 'x', text: 'false' } })", markup);
+    run(&borrowed(&files), |bench| {
+        bench.launch();
+        let hidden = |on: bool| format!("  view hidden={on}\n");
+        assert_eq!(bench.tree(), format!("page\n{}", [true, true, false, true, false].map(hidden).concat()));
+    });
 }

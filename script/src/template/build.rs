@@ -323,7 +323,9 @@ impl Walk<'_> {
                 }
             }
             Target::Attribute { name, .. } if &**name == "hidden" => {
-                let hidden = is_hidden(&value);
+                // Written without a value it hides, but an expression that gives an empty text does not.
+                let constant = element.bindings[at].binding.is_constant();
+                let hidden = if constant { is_hidden(&value) } else { is_hidden(&value) && truthy(&value) };
                 framework.tree.borrow_mut().set_attribute(node, name, Some(crate::tree::Attribute::Bool(hidden)));
             }
             Target::Attribute { name, .. } if is_class_list(name) => {
