@@ -14,10 +14,12 @@ use crate::capability::Capabilities;
 use crate::capability::audit::{AuditConsole, AuditSink, Record};
 use crate::capability::shell::ShellCall;
 use crate::framework::performance::EVENT as PERFORMANCE;
+use crate::framework::route::ROUTE_DONE;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, json, read_text, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
+use crate::template::text::to_text;
 use crate::tool::ToolDesk;
 use crate::value::Value;
 use crate::worker::WorkerSetup;
@@ -107,6 +109,15 @@ impl ScriptSink for Outside {
     }
 }
 
+/// A route that is done as it is recorded.
+fn route_record(event: &Value) -> Record {
+    let text = |name: &str| match event {
+        Value::Object(fields) => fields.borrow().get(name).map_or_else(String::new, |value| to_text(value).to_string()),
+        _ => String::new(),
+    };
+    Record::Route { open_type: text("openType"), path: text("path") }
+}
+
 /// The texts of the tabs in `app.json`.
 fn tab_texts(package: &dyn PackageSource) -> Vec<String> {
     let text = read_text(package, "app.json").unwrap_or_default();
@@ -190,10 +201,13 @@ impl LogicProgram {
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;
-        let told = api.clone();
+        let (told, routes) = (api.clone(), audit.clone());
         app.set_notify(Rc::new(move |realm, event, argument| match event {
             PERFORMANCE => told.timed(realm, argument),
             event => {
+                if event == ROUTE_DONE {
+                    routes.record(route_record(&argument));
+                }
                 told.notify(realm, event, &[argument]);
             }
         }));

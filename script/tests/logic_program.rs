@@ -10,7 +10,7 @@ use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
 use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
-use pellicle_script::capability::audit::MemoryAudit;
+use pellicle_script::capability::audit::{MemoryAudit, Record};
 use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::MemoryPackage;
@@ -119,7 +119,8 @@ const COUNTER: &[(&str, &str)] = &[
 fn a_program_runs_from_launch_to_a_timer_and_every_change_is_shown() {
     let running = Running::start(COUNTER, ServiceProfile::Host);
     assert_eq!(running.text(), "Hello Ada, 2. x!z!");
-    assert!(running.audit.records().is_empty(), "{:?}", running.audit.records());
+    let opened = Record::Route { open_type: "appLaunch".into(), path: "pages/a/a".into() };
+    assert_eq!(running.audit.records(), [opened]);
 }
 
 #[test]

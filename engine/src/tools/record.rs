@@ -90,6 +90,7 @@ impl RunRecord {
                     let lines: Vec<String> = std::iter::once(message).chain(stack.into_iter().take(2)).collect();
                     log.push(format!("EXCEPTION {context}: {}", lines.join(" | ")));
                 }
+                Record::Route { .. } => {}
                 Record::Warning(text) => warnings.push(text),
                 Record::Finding(finding) => warnings.push(finding.to_string()),
             }
@@ -203,6 +204,7 @@ pub fn line(record: &Record) -> Value {
         Record::Fault { context, message, stack } => {
             json!({ "kind": "exception", "context": context, "message": message, "stack": stack })
         }
+        Record::Route { open_type, path } => json!({ "kind": "route", "openType": open_type, "path": path }),
         Record::Warning(text) => json!({ "kind": "warning", "text": text }),
         Record::Finding(found) => {
             let mut line = json!({ "kind": severity(found), "text": found.to_string() });

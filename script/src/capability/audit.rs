@@ -44,6 +44,13 @@ pub enum Record {
         /// The stack, one frame a line.
         stack: Vec<String>,
     },
+    /// A page came to the front.
+    Route {
+        /// How: `appLaunch`, `navigateTo`, `navigateBack`, ...
+        open_type: String,
+        /// Its path.
+        path: String,
+    },
     /// Something that the runtime wants to say about the mini-program.
     Warning(String),
     /// Something that was found in the mini-program's files.

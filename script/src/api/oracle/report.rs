@@ -84,6 +84,8 @@ pub fn report(records: &[Record], missed_steps: &[String]) -> Json {
                 let lines: Vec<&str> = lines.flat_map(str::lines).take(3).collect();
                 log.push(Json::String(format!("EXCEPTION {context}: {}", lines.join(" | "))));
             }
+            // The oracle does not go anywhere.
+            Record::Route { .. } => {}
             Record::Warning(text) => warnings.push(Json::String(text.clone())),
             Record::Finding(finding) => warnings.push(Json::String(finding.to_string())),
         }
