@@ -10,6 +10,7 @@
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
 //! | [`viewer`] | pictures that are looked at |
+//! | [`theme`] | light and dark |
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
@@ -17,6 +18,7 @@ pub mod metrics;
 pub mod overlays;
 pub mod picker;
 pub mod state;
+pub mod theme;
 pub mod viewer;
 
 pub use metrics::ChromeMetrics;
@@ -79,7 +81,7 @@ impl ChromePage {
         let mut shown = bars::navigation(&mut chrome, state, metrics, size);
         shown |= bars::tabs(&mut chrome, state, metrics, size);
         if let Some(open) = &state.picker {
-            picker::build(&mut chrome, open, metrics.bottom_inset);
+            picker::build(&mut chrome, open, metrics.bottom_inset, state.palette());
             shown = true;
         }
         if let Some(open) = &state.viewer {

@@ -1,6 +1,7 @@
 //! The documents of toast, dialog and action sheet.
 
 use super::state::{ChromeState, Overlay};
+use super::theme::Palette;
 use super::{ChromeAction, ChromePage, color};
 use pellicle_layout::document::NodeId;
 use pellicle_script::capability::shell::ShellCall;
@@ -14,11 +15,11 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
     }
     match state.dialogs.first() {
         Some(Overlay::Modal { call, content, .. }) => {
-            modal(chrome, call, content, size);
+            modal(chrome, call, content, size, state.palette());
             shown = true;
         }
         Some(Overlay::Sheet { title, items, color, .. }) => {
-            sheet(chrome, title, items, color);
+            sheet(chrome, title, items, color, state.palette());
             shown = true;
         }
         _ => {}
@@ -89,7 +90,8 @@ pub fn spinner(chrome: &mut ChromePage, parent: NodeId, size: f32, ink: &str, to
     chrome.spinners.push(node);
 }
 
-fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32)) {
+fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32), colors: Palette) {
+    let Palette { ground, field: field_ground, ink, faint, placeholder, line, confirm, .. } = colors;
     let ShellCall::ShowModal {
         title,
         content,
@@ -107,8 +109,12 @@ fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32
     let mask = cover(chrome, "background:rgba(0,0,0,.6);display:flex;align-items:center;justify-content:center");
     chrome.act(mask, ChromeAction::Block);
     let width = (size.0 * 0.8).min(320.0);
-    let body = chrome
-        .block(mask, &format!("width:{width}px;border-radius:12px;background:#fff;overflow:hidden;text-align:center"));
+    let body = chrome.block(
+        mask,
+        &format!(
+            "width:{width}px;border-radius:12px;background:{ground};color:{ink};overflow:hidden;text-align:center"
+        ),
+    );
     if !title.is_empty() {
         chrome.label(
             body,
@@ -118,57 +124,64 @@ fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32
     }
     let pad = if title.is_empty() { "32px" } else { "0" };
     if *editable {
-        let (text, ink) =
-            if typed.is_empty() { (placeholder_text.as_str(), "rgba(0,0,0,.3)") } else { (typed, "#000") };
+        let (text, ink) = if typed.is_empty() { (placeholder_text.as_str(), placeholder) } else { (typed, ink) };
         let field = chrome.label(
             body,
-            &format!("margin:{pad} 24px 28px;padding:8px 12px;min-height:22px;border-radius:4px;background:#f2f2f2;text-align:left;font-size:16px;color:{ink};word-break:break-all"),
+            &format!("margin:{pad} 24px 28px;padding:8px 12px;min-height:22px;border-radius:4px;background:{field_ground};text-align:left;font-size:16px;color:{ink};word-break:break-all"),
             text,
         );
         chrome.act(field, ChromeAction::Field);
     } else {
         chrome.label(
             body,
-            &format!("padding:{pad} 24px 28px;font-size:17px;line-height:1.4;color:rgba(0,0,0,.5);word-break:break-all;white-space:pre-wrap"),
+            &format!("padding:{pad} 24px 28px;font-size:17px;line-height:1.4;color:{faint};word-break:break-all;white-space:pre-wrap"),
             content,
         );
     }
     let row = chrome.block(
         body,
-        "display:flex;height:56px;line-height:56px;border-top:1px solid rgba(0,0,0,.1);font-size:17px;font-weight:600",
+        &format!(
+            "display:flex;height:56px;line-height:56px;border-top:1px solid {line};font-size:17px;font-weight:600"
+        ),
     );
-    let or = |text: &str, default: &'static str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
+    // What script leaves at its default is as the theme has it.
+    let or = |text: &str, usual: &str, default: &'static str| {
+        if text.is_empty() || text.eq_ignore_ascii_case(usual) { default.to_owned() } else { text.to_owned() }
+    };
     if *show_cancel {
-        let ink = color(&or(cancel_color, "#000000"));
+        let ink = color(&or(cancel_color, "#000000", ink));
         let cancel = chrome.label(
             row,
-            &format!("flex:1;color:{ink};border-right:1px solid rgba(0,0,0,.1)"),
-            &or(cancel_text, "取消"),
+            &format!("flex:1;color:{ink};border-right:1px solid {line}"),
+            &or(cancel_text, "", "取消"),
         );
         chrome.act(cancel, ChromeAction::Cancel);
     }
-    let ink = color(&or(confirm_color, "#576B95"));
-    let confirm = chrome.label(row, &format!("flex:1;color:{ink}"), &or(confirm_text, "确定"));
+    let ink = color(&or(confirm_color, "#576B95", confirm));
+    let confirm = chrome.label(row, &format!("flex:1;color:{ink}"), &or(confirm_text, "", "确定"));
     chrome.act(confirm, ChromeAction::Confirm);
 }
 
-fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], ink: &str) {
+fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], chosen: &str, colors: Palette) {
+    let Palette { ground, gap, ink, faint, line, .. } = colors;
     let mask = cover(chrome, "background:rgba(0,0,0,.6)");
     chrome.act(mask, ChromeAction::Cancel);
-    let body = chrome.block(mask, "position:absolute;left:0;bottom:0;width:100%;background:#f7f7f7;border-radius:12px 12px 0 0;overflow:hidden;text-align:center;font-size:17px");
+    let body = chrome.block(mask, &format!("position:absolute;left:0;bottom:0;width:100%;background:{gap};border-radius:12px 12px 0 0;overflow:hidden;text-align:center;font-size:17px"));
     chrome.act(body, ChromeAction::Block);
     if !title.is_empty() {
-        chrome.label(body, "padding:16px 24px;background:#fff;font-size:12px;color:rgba(0,0,0,.5)", title);
+        chrome.label(body, &format!("padding:16px 24px;background:{ground};font-size:12px;color:{faint}"), title);
     }
-    let ink = color(if ink.is_empty() { "#000000" } else { ink });
+    let usual = chosen.is_empty() || chosen == "#000000";
+    let item_ink = color(if usual { ink } else { chosen });
     for (index, item) in items.iter().enumerate().take(6) {
         let row = chrome.label(
             body,
-            &format!("height:56px;line-height:56px;background:#fff;border-top:1px solid rgba(0,0,0,.1);color:{ink}"),
+            &format!("height:56px;line-height:56px;background:{ground};border-top:1px solid {line};color:{item_ink}"),
             item,
         );
         chrome.act(row, ChromeAction::Item(index as u32));
     }
-    let cancel = chrome.label(body, "height:56px;line-height:56px;margin-top:8px;background:#fff;color:#000", "取消");
+    let look = format!("height:56px;line-height:56px;margin-top:8px;background:{ground};color:{ink}");
+    let cancel = chrome.label(body, &look, "取消");
     chrome.act(cancel, ChromeAction::Cancel);
 }

@@ -1,5 +1,6 @@
 //! The document of an open picker: a panel with two buttons and wheels, which are columns of a `picker-view`.
 
+use super::theme::Palette;
 use super::{ChromeAction, ChromePage};
 use crate::widgets::picker::Picker;
 
@@ -9,27 +10,28 @@ pub const ROW: f32 = 48.0;
 const SHOWN: f32 = 5.0;
 
 /// Builds the panel over a mask; `bottom_inset` is the unsafe height below it, logical px.
-pub fn build(chrome: &mut ChromePage, picker: &Picker, bottom_inset: f32) {
+pub fn build(chrome: &mut ChromePage, picker: &Picker, bottom_inset: f32, colors: Palette) {
+    let Palette { ground, ink, faint, line, .. } = colors;
     let mask = super::overlays::cover(chrome, "background:rgba(0,0,0,.6)");
     chrome.act(mask, ChromeAction::CancelPicker);
     let panel = chrome.block(
         mask,
-        &format!("position:absolute;left:0;bottom:0;width:100%;box-sizing:border-box;padding-bottom:{bottom_inset}px;background:#fff;border-radius:12px 12px 0 0;overflow:hidden"),
+        &format!("position:absolute;left:0;bottom:0;width:100%;box-sizing:border-box;padding-bottom:{bottom_inset}px;background:{ground};color:{ink};border-radius:12px 12px 0 0;overflow:hidden"),
     );
     chrome.act(panel, ChromeAction::Block);
-    let header = chrome.block(panel, "position:relative;display:flex;justify-content:space-between;height:56px;line-height:56px;font-size:17px;border-bottom:1px solid rgba(0,0,0,.1);box-sizing:border-box");
+    let header = chrome.block(panel, &format!("position:relative;display:flex;justify-content:space-between;height:56px;line-height:56px;font-size:17px;border-bottom:1px solid {line};box-sizing:border-box"));
     chrome.label(
         header,
         "position:absolute;left:80px;right:80px;top:0;text-align:center;font-weight:600;overflow:hidden;white-space:nowrap;text-overflow:ellipsis",
         &picker.header,
     );
-    let cancel = chrome.label(header, "padding:0 16px;color:rgba(0,0,0,.5)", "取消");
+    let cancel = chrome.label(header, &format!("padding:0 16px;color:{faint}"), "取消");
     chrome.act(cancel, ChromeAction::CancelPicker);
     let confirm = chrome.label(header, "padding:0 16px;color:#07c160", "确定");
     chrome.act(confirm, ChromeAction::ConfirmPicker);
     let view = chrome.page.element(panel, "picker-view");
     chrome.page.style(view, &format!("height:{}px", ROW * SHOWN));
-    chrome.page.attribute(view, "indicator-style", &format!("height:{ROW}px;border-color:rgba(0,0,0,.1)"));
+    chrome.page.attribute(view, "indicator-style", &format!("height:{ROW}px;border-color:{line}"));
     for (index, rows) in picker.rows().enumerate() {
         let column = chrome.page.element(view, "picker-view-column");
         chrome.act(column, ChromeAction::Wheel(index as u32));

@@ -180,6 +180,8 @@ pub struct ChromeState {
     pub viewer: Option<Viewer>,
     /// Dialog or sheet; later ones wait.
     pub dialogs: Vec<Overlay>,
+    /// Dialogs, sheets and panels are drawn dark.
+    pub(super) dark: bool,
     /// Counts changes: a new number means that the document has to be built again.
     pub revision: u64,
 }
@@ -204,6 +206,7 @@ impl Default for ChromeState {
             picker: None,
             viewer: None,
             dialogs: Vec::new(),
+            dark: false,
             revision: 1,
         }
     }

@@ -73,7 +73,7 @@ pub struct ShowOptions {
     /// Which painter draws; without it the environment variable PELLICLE_RENDERER says it, else auto.
     #[arg(long, value_enum)]
     pub renderer: Option<RendererName>,
-    /// Dark mode.
+    /// Dark mode; without it a window is as the system is.
     #[arg(long)]
     pub dark: bool,
     /// Use exactly these fonts for all text: regular, bold, then fallbacks.

@@ -41,6 +41,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: page.viewport,
         renderer,
+        follow_theme: !page.dark,
     };
     let shown = shell::run(window, record.clone(), |wake, viewport| {
         let clipboard = Arc::new(SystemClipboard::open());

@@ -96,6 +96,7 @@ pub enum AppError {
 pub struct App {
     pub(super) manifest: AppManifest,
     pub(super) viewport: Viewport,
+    /// The system is dark.
     pub(super) dark: bool,
     pub(super) logic: LogicHandle,
     pub(super) stage: PageStage,
@@ -159,7 +160,9 @@ impl App {
             Some(manifest) if !manifest.pages.is_empty() => manifest,
             _ => return Err(AppError::Manifest(diagnostics)),
         };
+        let theme = manifest.dark_mode.then_some(config.dark);
         let mut chrome = ChromeState::default();
+        chrome.set_dark(theme == Some(true));
         let metrics = ChromeMetrics::default();
         if config.chrome {
             chrome.set_tab_bar(manifest.tab_bar.as_ref());
@@ -177,7 +180,7 @@ impl App {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
             false => None,
         };
-        config.figures.set(figures(&config.system, config.viewport, area, &metrics, config.dark));
+        config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
         let logic = thread::spawn(config.thread, make)?;
         // A thread that ended at once says so in its outbox.
         let _ = logic.command(HostCommand::Launch(config.launch));
@@ -348,7 +351,8 @@ impl App {
         let surface = surface(area, self.viewport.scale, self.dark);
         if surface != self.stage.viewport() {
             self.stage.set_viewport(surface);
-            self.figures.set(figures(&self.system, self.viewport, area, &self.metrics, self.dark));
+            let theme = self.manifest.dark_mode.then_some(self.dark);
+            self.figures.set(figures(&self.system, self.viewport, area, &self.metrics, theme));
         }
     }
 
@@ -505,7 +509,7 @@ fn figures(
     viewport: Viewport,
     area: crate::interact::scene::Area,
     metrics: &ChromeMetrics,
-    dark: bool,
+    dark: Option<bool>,
 ) -> SystemFigures {
     let (width, height) = (f64::from(viewport.width), f64::from(viewport.height));
     SystemFigures {

@@ -13,6 +13,7 @@
 //! | `transition` | sliding from page to page |
 //! | `frame` | one tick: the phases up to layout |
 //! | `watching` | intersection observers |
+//! | `surroundings` | light and dark, front and background |
 //! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
@@ -51,5 +52,6 @@ pub mod sources;
 pub mod stage;
 pub mod supplied;
 mod transition;
+mod surroundings;
 pub mod types;
 mod watching;

@@ -47,6 +47,8 @@ pub struct PageInfo {
     pub page: u32,
     /// Its path, without an ending.
     pub path: Arc<str>,
+    /// Its own configuration, if it has any.
+    config: Option<Value>,
     /// Its window settings.
     pub window: WindowConfig,
 }
@@ -170,9 +172,10 @@ impl PageStage {
             SheetTarget::Page { page, isolated } => {
                 self.styles.set_page_sheet(page, sheet, isolated);
                 let config = read_json(&*self.package, &format!("{base}.json"), &mut self.diagnostics);
-                let window = manifest.window_of(config.as_ref().map(|c| &c.value));
+                let config = config.map(|file| file.value);
+                let window = manifest.window_of(config.as_ref());
                 self.pages.retain(|p| p.page != page);
-                self.pages.push(PageInfo { page, path: base, window });
+                self.pages.push(PageInfo { page, path: base, config, window });
             }
             SheetTarget::Component { scope, shared } => {
                 self.styles.set_component_sheet(scope, sheet, shared);
@@ -198,6 +201,16 @@ impl PageStage {
     /// The `@font-face` rules of the sheets read since the last call.
     pub fn take_font_rules(&mut self) -> Vec<FontFaceRule> {
         std::mem::take(&mut self.font_rules)
+    }
+
+    /// The manifest has other colours. Gives each page with the settings that it had.
+    pub(super) fn set_windows(&mut self, manifest: &AppManifest) -> Vec<(&PageInfo, WindowConfig)> {
+        let anew = self.pages.iter_mut().map(|page| {
+            let window = manifest.window_of(page.config.as_ref());
+            let old = std::mem::replace(&mut page.window, window);
+            (&*page, old)
+        });
+        anew.collect()
     }
 
     /// A page is gone.

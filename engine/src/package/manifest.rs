@@ -90,8 +90,10 @@ pub struct AppManifest {
     pub subpackages: Vec<Subpackage>,
     /// The program follows the system's dark mode.
     pub dark_mode: bool,
-    /// Values of `theme.json`.
+    /// Values of `theme.json` for the theme in use.
     pub theme: Option<Theme>,
+    /// `theme.json` itself.
+    themes: Option<Value>,
     /// `rendererOptions.skyline.defaultDisplayBlock` is false and the renderer is skyline: elements are flex
     /// columns by default.
     pub skyline_display: bool,
@@ -102,7 +104,7 @@ pub struct AppManifest {
 }
 
 impl AppManifest {
-    /// Reads `app.json`. `None` (with an error among the diagnostics) if it cannot be understood.
+    /// Reads `app.json`, with colours for a light or dark system. `None` (with an error among the diagnostics) if it cannot be understood.
     pub fn read(package: &dyn PackageSource, dark: bool, diagnostics: &mut Vec<Diagnostic>) -> Option<AppManifest> {
         let file = read_json(package, "app.json", diagnostics)?;
         diagnostics.extend(schema::check(&file));
@@ -135,27 +137,37 @@ impl AppManifest {
                 "\"pages\" must list at least one page, such as \"pages/index/index\"",
             ));
         }
-        let theme = json.get("themeLocation").and_then(Value::as_str).and_then(|path| {
-            Some(Theme::from_json(&read_json(package, path.trim_start_matches('/'), diagnostics)?.value, dark))
-        });
-        let window = json
-            .get("window")
-            .map_or_else(WindowConfig::default, |window| WindowConfig::default().with(window, theme.as_ref()));
+        let dark_mode = flag(json, "darkmode");
+        let location = json.get("themeLocation").and_then(Value::as_str).or(dark_mode.then_some("theme.json"));
+        let themes = location.and_then(|path| read_json(package, clean(path).as_str(), diagnostics));
         let entry = clean(json.get("entryPagePath").and_then(Value::as_str).unwrap_or(""));
-        Some(AppManifest {
+        let mut manifest = AppManifest {
             entry: if entry.is_empty() { pages.first().cloned().unwrap_or_default() } else { entry },
             pages,
-            window,
-            tab_bar: json.get("tabBar").and_then(|bar| tab_bar(bar, theme.as_ref())),
+            window: WindowConfig::default(),
+            tab_bar: None,
             components: components(json),
             subpackages,
-            dark_mode: json.get("darkmode").and_then(Value::as_bool).unwrap_or(false),
-            theme,
+            dark_mode,
+            theme: None,
+            themes: themes.map(|file| file.value),
             skyline_display: json.get("renderer").and_then(Value::as_str) == Some("skyline")
                 && json.pointer("/rendererOptions/skyline/defaultDisplayBlock").and_then(Value::as_bool) != Some(true),
             file,
             pointers,
-        })
+        };
+        manifest.set_dark(dark);
+        Some(manifest)
+    }
+
+    /// Takes the colours for a light or dark system. A program that does not follow it has those for a light one.
+    pub fn set_dark(&mut self, dark: bool) {
+        self.theme = self.themes.as_ref().map(|themes| Theme::from_json(themes, dark && self.dark_mode));
+        let (json, theme) = (&self.file.value, self.theme.as_ref());
+        let window = json.get("window").map(|window| WindowConfig::default().with(window, theme));
+        let tab_bar = json.get("tabBar").and_then(|bar| tab_bar(bar, theme));
+        self.window = window.unwrap_or_default();
+        self.tab_bar = tab_bar;
     }
 
     /// Window settings of a page.
@@ -213,13 +225,17 @@ fn tab_bar(json: &Value, theme: Option<&Theme>) -> Option<TabBar> {
         .iter()
         .filter_map(|item| {
             let path = |key: &str| item.get(key).and_then(Value::as_str).map(clean).unwrap_or_default();
+            let icon = |key: &str| match path(key).strip_prefix('@') {
+                Some(name) => theme.and_then(|t| t.get(name)).map(clean).unwrap_or_default(),
+                None => path(key),
+            };
             let page = path("pagePath");
             let page = page.split('?').next().unwrap_or("").trim_end_matches(".html").to_owned();
             (!page.is_empty()).then(|| TabBarItem {
                 page,
                 text: text(item, "text"),
-                icon: path("iconPath"),
-                selected_icon: path("selectedIconPath"),
+                icon: icon("iconPath"),
+                selected_icon: icon("selectedIconPath"),
             })
         })
         .collect();
@@ -229,9 +245,18 @@ fn tab_bar(json: &Value, theme: Option<&Theme>) -> Option<TabBar> {
         background: themed("backgroundColor", "#ffffff"),
         white_border: themed("borderStyle", "black") == "white",
         at_top: text(json, "position") == "top",
-        custom: json.get("custom").and_then(Value::as_bool).unwrap_or(false),
+        custom: flag(json, "custom"),
         items,
     })
+}
+
+/// A truth value, which may be written as a text.
+fn flag(json: &Value, key: &str) -> bool {
+    match json.get(key) {
+        Some(Value::Bool(on)) => *on,
+        Some(Value::String(text)) => text == "true",
+        _ => false,
+    }
 }
 
 fn clean(path: &str) -> String {

@@ -16,7 +16,7 @@ use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
 use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
-use winit::window::{Window, WindowId};
+use winit::window::{Theme, Window, WindowId};
 
 /// Logical px that a notch of the wheel scrolls.
 const WHEEL_LINE: f32 = 53.0;
@@ -51,6 +51,8 @@ pub struct WindowOptions {
     pub size: (f32, f32),
     /// Which painter draws.
     pub renderer: Renderer,
+    /// The program is light or dark as the system is; else it stays as it was opened.
+    pub follow_theme: bool,
 }
 
 /// What the window's picture is drawn on.
@@ -164,6 +166,12 @@ impl Runner {
     fn end_composing(&mut self) {
         if let Some(event) = self.composing.settle() {
             self.input(event);
+        }
+    }
+
+    fn theme(&mut self, theme: Theme) {
+        if self.options.follow_theme {
+            self.app.set_dark(theme == Theme::Dark);
         }
     }
 
@@ -345,6 +353,10 @@ impl ApplicationHandler<Wake> for Runner {
         if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
             self.interval = Duration::from_secs_f64(1000.0 / f64::from(rate.clamp(24_000, 500_000)));
         }
+        // Not every system tells.
+        if let Some(theme) = window.theme() {
+            self.theme(theme);
+        }
         self.window = Some(window);
         match self.open_surface(event_loop, self.options.renderer) {
             Ok(surface) => self.surface = Some(surface),
@@ -365,6 +377,7 @@ impl ApplicationHandler<Wake> for Runner {
             WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
             WindowEvent::RedrawRequested => self.draw(event_loop),
+            WindowEvent::ThemeChanged(theme) => self.theme(theme),
             WindowEvent::Focused(on) => self.input(InputEvent::WindowFocus(on)),
             WindowEvent::ModifiersChanged(state) => self.modifiers = keys::modifiers(state.state()),
             WindowEvent::CursorMoved { position, .. } => {

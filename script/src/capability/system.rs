@@ -57,7 +57,8 @@ pub struct SystemFigures {
     /// Version of the API surface that programs compare with.
     pub sdk_version: String,
     pub font_size_setting: f64,
-    pub dark: bool,
+    /// The program is shown dark; `None` for one that does not follow the system, which is not told of it.
+    pub dark: Option<bool>,
     /// Identity of the mini-program.
     pub app_id: String,
     /// `develop`, `trial` or `release`.
@@ -86,7 +87,7 @@ impl Default for SystemFigures {
             version: "8.0.50".to_owned(),
             sdk_version: "3.0.0".to_owned(),
             font_size_setting: STANDARD_FONT_SIZE,
-            dark: false,
+            dark: Some(false),
             app_id: String::new(),
             env_version: "release".to_owned(),
             app_version: String::new(),
@@ -130,13 +131,16 @@ impl SystemFigures {
 
     /// The fields of `getAppBaseInfo`.
     pub fn app_base(&self) -> Map<String, Json> {
-        fields(json!({
-            "SDKVersion": self.sdk_version, "version": self.version, "language": self.language,
-            "theme": if self.dark { "dark" } else { "light" }, "enableDebug": false,
+        let mut figures = fields(json!({
+            "SDKVersion": self.sdk_version, "version": self.version, "language": self.language, "enableDebug": false,
             "fontSizeSetting": number(self.font_size_setting),
             "fontSizeScaleFactor": number(self.font_size_setting / STANDARD_FONT_SIZE),
             "host": { "appId": self.app_id, "env": "Pellicle", "version": self.version },
-        }))
+        }));
+        if let Some(dark) = self.dark {
+            figures.insert("theme".to_owned(), json!(if dark { "dark" } else { "light" }));
+        }
+        figures
     }
 
     /// Fields of `getSystemInfo`: all of the above.

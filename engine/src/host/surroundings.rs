@@ -1,0 +1,43 @@
+//! What the system does to a mini-program: light and dark, front and background.
+
+use super::app::App;
+use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
+
+impl App {
+    /// The system is dark, or light again. Media queries of all programs heed it; one that follows the system
+    /// (`darkmode` of its `app.json`) has its bars in other colours, too, and is told.
+    pub fn set_dark(&mut self, dark: bool) {
+        if std::mem::replace(&mut self.dark, dark) == dark {
+            return;
+        }
+        // Script that is told asks for the figures.
+        self.sync_area();
+        if self.manifest.dark_mode {
+            self.change_theme(dark);
+        }
+        self.painter.list_dirty = true;
+        self.picture_dirty = true;
+    }
+
+    fn change_theme(&mut self, dark: bool) {
+        let tabs = self.manifest.tab_bar.take();
+        self.manifest.set_dark(dark);
+        for (page, old) in self.stage.set_windows(&self.manifest) {
+            self.chrome.change_theme(page.page, &old, &page.window);
+        }
+        self.chrome.change_tab_theme(tabs.as_ref(), self.manifest.tab_bar.as_ref());
+        self.chrome.set_dark(dark);
+        // A thread that has stopped hears no more.
+        let _ = self.logic.command(HostCommand::ThemeChange { dark });
+    }
+
+    /// The mini-program comes to the front: where it was, or, where the options name a page, anew on that page.
+    pub fn show(&mut self, options: LaunchOptions) {
+        let _ = self.logic.command(HostCommand::Show(options));
+    }
+
+    /// The mini-program goes to the background. It is the host who does not draw it any more.
+    pub fn hide(&mut self) {
+        let _ = self.logic.command(HostCommand::Hide);
+    }
+}
