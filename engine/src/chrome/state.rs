@@ -363,15 +363,17 @@ impl ChromeState {
             | ShellCall::SetTabBarStyle { .. }
             | ShellCall::SetTabBarBadge { .. }
             | ShellCall::TabBarRedDot { .. }
-            | ShellCall::TabBar { .. } => return self.tab_call(call, reply),
+            | ShellCall::TabBar { .. } => return self.tab_call(page, call, reply),
             other => return Rest::Other(other, reply),
         }
         reply.ok(ApiReply::empty());
         Rest::Done
     }
 
-    fn tab_call(&mut self, call: ShellCall, reply: Responder) -> Rest {
-        let Some(tabs) = &mut self.tabs else {
+    /// A call that concerns the tab bar: only pages of a tab may change it.
+    fn tab_call(&mut self, page: Option<u32>, call: ShellCall, reply: Responder) -> Rest {
+        let beside = self.shown.is_some_and(|(shown, rank)| page == Some(shown) && rank.tab.is_none());
+        let Some(tabs) = self.tabs.as_mut().filter(|_| !beside) else {
             reply.fail(ApiFailure::internal("not TabBar page"));
             return Rest::Done;
         };
