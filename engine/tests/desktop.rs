@@ -92,7 +92,7 @@ fn what_a_desktop_does_not_have_fails_and_programs_go_on() {
         "wx.login(told('login')); wx.getSetting(told('setting')); wx.authorize({ scope: 'scope.userLocation', ...told('denied') });
          wx.authorize({ scope: 'scope.writePhotosAlbum', ...told('granted') }); wx.vibrateShort(told('shaken'));
          wx.makePhoneCall({ phoneNumber: 'rm -rf', ...told('phone') }); wx.saveImageToPhotosAlbum({ filePath: 'none.png', ...told('saved') });
-         page.setData({ location: typeof wx.getLocation })",
+         wx.getLocation(told('place')); page.setData({ run: typeof wx.getWeRunData })",
         &[],
     );
     let data = live.data();
@@ -103,7 +103,8 @@ fn what_a_desktop_does_not_have_fails_and_programs_go_on() {
     assert_eq!(message("shaken"), "vibrateShort:ok");
     assert!(message("phone").starts_with("makePhoneCall:fail"), "{data}");
     assert!(message("saved").starts_with("saveImageToPhotosAlbum:fail"), "{data}");
-    assert_eq!(data["location"], "undefined");
+    assert_eq!(message("place"), "getLocation:fail this host does not know where it is");
+    assert_eq!(data["run"], "undefined");
 }
 
 #[test]

@@ -49,6 +49,9 @@ pub struct DesktopSetup {
 /// there, and fail.
 const ACCOUNTS: &[&str] = &["login", "checkSession", "getUserInfo", "getUserProfile", "getPhoneNumber"];
 
+/// The same of where the machine is. Programs fall back to a place of their own when they are told that nobody knows.
+const PLACES: &[&str] = &["getLocation", "getFuzzyLocation", "chooseLocation"];
+
 /// What else is offered.
 const OFFERED: &[&str] = &[
     "chooseMedia",
@@ -150,7 +153,7 @@ impl Device for DesktopServices {
 
 impl Extension for DesktopServices {
     fn offers(&self, api: &str) -> bool {
-        ACCOUNTS.contains(&api) || OFFERED.contains(&api)
+        [ACCOUNTS, PLACES, OFFERED].iter().any(|list| list.contains(&api))
     }
 
     fn call(&mut self, api: &str, arguments: Json, reply: Responder) {
@@ -172,6 +175,7 @@ impl Extension for DesktopServices {
                 reply.ok(ApiReply::of(json!({ "needAuthorization": false, "privacyContractName": "" })));
             }
             "requirePrivacyAuthorize" => reply.ok(ApiReply::empty()),
+            place if PLACES.contains(&place) => reply.fail(ApiFailure::denied("this host does not know where it is")),
             _ => reply.fail(ApiFailure::denied("this host has no accounts")),
         }
     }
