@@ -43,7 +43,7 @@ pub fn split_route(route: &str) -> (String, Vec<(String, String)>) {
     (path, parse_query(query))
 }
 
-/// `a=1&b=%20` as pairs, percent-decoded, in order.
+/// `a=1&b=%20` as pairs, percent-decoded as `decodeURIComponent` does, in order.
 pub fn parse_query(query: &str) -> Vec<(String, String)> {
     query
         .split('&')
@@ -67,7 +67,7 @@ fn percent_decode(text: &str) -> String {
                 at += 3;
             }
             None => {
-                out.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
+                out.push(bytes[at]);
                 at += 1;
             }
         }
@@ -83,7 +83,7 @@ mod tests {
     fn a_route_splits_into_path_and_decoded_query() {
         let (path, query) = split_route("/pages/a/a?name=%E4%B8%AD+x&flag&bad=%zz");
         assert_eq!(path, "pages/a/a");
-        let expected = [("name", "中 x"), ("flag", ""), ("bad", "%zz")];
+        let expected = [("name", "中+x"), ("flag", ""), ("bad", "%zz")];
         assert_eq!(query, expected.map(|(k, v)| (k.to_owned(), v.to_owned())));
     }
 }
