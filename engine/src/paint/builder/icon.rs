@@ -55,8 +55,8 @@ fn disc() -> Part {
     filled(Path::builder().circle(12.0, 12.0, 10.0).finish(), Ink::Main)
 }
 
-fn dot(y: f32) -> Part {
-    filled(Path::builder().circle(12.0, y, 1.15).finish(), Ink::White)
+fn dot(y: f32, ink: Ink) -> Part {
+    filled(Path::builder().circle(12.0, y, 1.15).finish(), ink)
 }
 
 static SYMBOLS: LazyLock<Vec<Symbol>> = LazyLock::new(|| {
@@ -69,11 +69,11 @@ static SYMBOLS: LazyLock<Vec<Symbol>> = LazyLock::new(|| {
     vec![
         symbol("success", green, vec![disc(), line(&[(7.4, 12.4), (10.6, 15.6), (16.8, 9.0)], 1.3, White)]),
         symbol("success_no_circle", green, vec![line(&[(4.0, 12.6), (9.4, 18.0), (20.4, 6.6)], 1.9, Main)]),
-        symbol("info", blue, vec![disc(), dot(7.7), line(&[(12.0, 11.0), (12.0, 16.8)], 1.7, White)]),
+        symbol("info", blue, vec![disc(), dot(7.7, White), line(&[(12.0, 11.0), (12.0, 16.8)], 1.7, White)]),
         symbol(
             "warn",
             Color::rgba(0xf7, 0x62, 0x60, 255),
-            vec![disc(), line(&[(12.0, 7.2), (12.0, 13.0)], 1.7, White), dot(16.4)],
+            vec![disc(), line(&[(12.0, 7.2), (12.0, 13.0)], 1.7, White), dot(16.4, White)],
         ),
         symbol("waiting", blue, vec![disc(), line(&[(12.0, 6.8), (12.0, 12.6), (15.4, 14.8)], 1.3, White)]),
         symbol(
@@ -91,6 +91,23 @@ static SYMBOLS: LazyLock<Vec<Symbol>> = LazyLock::new(|| {
             ],
         ),
         symbol("search", grey, vec![ring(10.6, 10.6, 6.8, 1.3), line(&[(15.6, 15.6), (20.4, 20.4)], 1.3, Main)]),
+        // The platform's first version had these as well, and programs of that time still use them.
+        symbol("circle", Color::rgba(0xc9, 0xc9, 0xc9, 255), vec![ring(12.0, 12.0, 9.4, 1.2)]),
+        symbol(
+            "success_circle",
+            green,
+            vec![ring(12.0, 12.0, 9.4, 1.2), line(&[(7.4, 12.4), (10.6, 15.6), (16.8, 9.0)], 1.3, Main)],
+        ),
+        symbol(
+            "info_circle",
+            blue,
+            vec![ring(12.0, 12.0, 9.4, 1.2), dot(7.7, Main), line(&[(12.0, 11.0), (12.0, 16.8)], 1.5, Main)],
+        ),
+        symbol(
+            "waiting_circle",
+            blue,
+            vec![ring(12.0, 12.0, 9.4, 1.2), line(&[(12.0, 6.8), (12.0, 12.6), (15.4, 14.8)], 1.3, Main)],
+        ),
         symbol("clear", grey, vec![disc(), line(&[(a, a), (b, b)], 1.3, White), line(&[(a, b), (b, a)], 1.3, White)]),
     ]
 });
