@@ -146,7 +146,7 @@ fn a_page_asks_for_the_screen_by_its_file_and_by_its_meta() {
         ("pages/b/b.js", "Page({})"),
     ];
     let mut live = Live::open(Program::new(&files));
-    let mut asked = |live: &mut Live| -> Vec<String> {
+    let asked = |live: &mut Live| -> Vec<String> {
         let wanted = |request| if let HostRequest::Orientation(wanted) = request { Some(wanted) } else { None };
         live.requests().into_iter().filter_map(wanted).collect()
     };

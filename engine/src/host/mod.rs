@@ -51,7 +51,7 @@ mod snapshot;
 pub mod sources;
 pub mod stage;
 pub mod supplied;
-mod transition;
 mod surroundings;
+mod transition;
 pub mod types;
 mod watching;
