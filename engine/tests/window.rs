@@ -6,6 +6,14 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 #![cfg(target_os = "linux")]
 
+#[path = "support/live.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod live;
+#[path = "support/program.rs"]
+mod program;
+#[path = "window/programs.rs"]
+mod programs;
+
 use image::RgbImage;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -29,11 +37,15 @@ fn shop() -> PathBuf {
 struct Display {
     name: String,
     _server: Running,
+    /// Where the server keeps its picture.
+    memory: tempfile::TempDir,
 }
 
 fn display() -> Option<Display> {
+    let memory = tempfile::tempdir().unwrap();
     let started = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "800x1000x24", "-nolisten", "tcp"])
+        .args(["-displayfd", "1", "-screen", "0", "800x1000x24", "-nolisten", "tcp", "-fbdir"])
+        .arg(memory.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
@@ -48,7 +60,7 @@ fn display() -> Option<Display> {
     };
     let mut number = String::new();
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    Some(Display { name: format!(":{}", number.trim()), _server: server })
+    Some(Display { name: format!(":{}", number.trim()), _server: server, memory })
 }
 
 fn missing<T>(what: &str) -> Option<T> {
@@ -85,6 +97,18 @@ impl Display {
     fn screen(&self) -> Option<RgbImage> {
         let shot = self.command("import").args(["-window", "root", "png:-"]).output().ok()?;
         Some(image::load_from_memory(&shot.stdout).ok()?.to_rgb8())
+    }
+
+    /// The left upper part of the screen, from the server's memory: an XWD file.
+    fn part(&self, width: u32, height: u32) -> RgbImage {
+        let file = std::fs::read(self.memory.path().join("Xvfb_screen0")).unwrap();
+        let field = |index: usize| u32::from_be_bytes(file[index * 4..index * 4 + 4].try_into().unwrap()) as usize;
+        // The header, and a table of colours of twelve bytes each.
+        let (start, line) = (field(0) + field(19) * 12, field(12));
+        RgbImage::from_fn(width, height, |x, y| {
+            let at = start + y as usize * line + x as usize * 4;
+            image::Rgb([file[at + 2], file[at + 1], file[at]])
+        })
     }
 
     /// The screen once something is on it and it has come to rest.

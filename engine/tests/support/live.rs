@@ -116,6 +116,14 @@ impl Live {
         self.app.lift_at(at).unwrap();
     }
 
+    /// A wheel is turned over a place by a distance.
+    pub fn wheel(&mut self, (x, y): (f32, f32), delta_y: f32) {
+        let time = self.driver().now();
+        self.driver().input(InputEvent::Wheel { x, y, delta_x: 0.0, delta_y, time });
+        self.wait(300.0);
+        self.picture();
+    }
+
     /// Text is typed.
     pub fn type_text(&mut self, text: &str) {
         self.driver().input(InputEvent::Text(text.to_owned()));
