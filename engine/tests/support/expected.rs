@@ -148,11 +148,6 @@ const KNOWN: &[Known] = &[
         &["vant/index-bar", "vant/tabbar"],
     ),
     always("`none` is not a value of `border-bottom-width`", "the library's sheet", &["vant/steps"]),
-    always(
-        "`px` is not a value of `padding-top`",
-        "the height of the status bar is not known to the library at once",
-        &["weui/navigation-bar"],
-    ),
     always("navigateBack:fail", "it is the first page", &["weui/navigation-bar"]),
     always(
         "items of the list have the same `wx:key`",
