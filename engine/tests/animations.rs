@@ -151,7 +151,7 @@ fn pages_slide_over_one_another() {
         ("a.js", "Page({ go() { wx.navigateTo({ url: 'b' }) } })"),
         ("b.wxml", "<view id='go' bindtap='go'/>"),
         ("b.wxss", &page("#0000ff")),
-        ("b.js", "Page({ go() { wx.navigateBack() } })"),
+        ("b.js", "Page({ data: {}, onRouteDone() { this.setData({ done: true }) }, go() { wx.navigateBack() } })"),
     ]);
     let mut live = Live::open(files);
     live.wait(100.0);
@@ -168,8 +168,10 @@ fn pages_slide_over_one_another() {
     };
     live.tap("#go");
     until_both(&mut live, (RED, BLUE));
+    // The route is done when the page stands still.
+    assert_eq!(live.data()["done"], json!(null));
     live.wait(400.0);
-    assert_eq!(colors(&mut live), (BLUE, BLUE));
+    assert_eq!((colors(&mut live), live.data()["done"].clone()), ((BLUE, BLUE), json!(true)));
     // What is there when all is at rest is the page alone.
     assert!(!live.driver().app.is_changing_pages());
     live.tap("#go");

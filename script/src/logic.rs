@@ -347,7 +347,11 @@ impl Program for LogicProgram {
         match message {
             Message::Event(event) => app.handle(realm, &event),
             Message::ShowItems(items) => app.show_items(realm, &items),
-            Message::Applied(applied) => app.acknowledged(realm, applied.commit),
+            Message::Applied(applied) => {
+                app.settling(applied.times.settled - applied.times.laid_out);
+                app.acknowledged(realm, applied.commit);
+                app.settling(0.0);
+            }
             Message::QueryReply(reply) => api.query_reply(realm, reply),
             Message::Watched(watched) => api.watched(realm, &watched),
             Message::Reply(reply) => api.reply(realm, reply),

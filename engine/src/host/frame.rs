@@ -453,7 +453,7 @@ impl App {
         if self.commits.is_empty() {
             return;
         }
-        let times = FrameTimes { taken, applied: now, laid_out: now };
+        let times = FrameTimes { taken, applied: now, laid_out: now, settled: self.pages_settle(now) };
         let frame = self.frame + 1;
         for commit in self.commits.drain(..) {
             self.logic.acknowledge(commit, frame, times);

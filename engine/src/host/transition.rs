@@ -143,6 +143,11 @@ impl App {
         self.painter.whole = whole;
     }
 
+    /// When the page on top stands still, ms.
+    pub(super) fn pages_settle(&self, now: f64) -> f64 {
+        self.painter.transition.as_ref().map_or(now, |transition| transition.start + DURATION)
+    }
+
     /// True while two pages are seen.
     pub fn is_changing_pages(&self) -> bool {
         self.painter.transition.is_some()

@@ -90,6 +90,8 @@ pub struct FrameTimes {
     pub applied: f64,
     /// Style and layout done.
     pub laid_out: f64,
+    /// Pages that change places with it stand still.
+    pub settled: f64,
 }
 
 /// Answers in the order of the [`Op::Query`](pellicle_layout::document::ops::Op::Query)s of the group.

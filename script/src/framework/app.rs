@@ -81,6 +81,11 @@ impl LogicApp {
         self.framework.show_items(realm, items.node, items.first..items.end);
     }
 
+    /// How long the pages are still on their way that the commit changed which is acknowledged next, ms.
+    pub fn settling(&self, ms: f64) {
+        self.framework.routes.settling.set(ms.max(0.0));
+    }
+
     /// Commit `sequence` and all before it are shown: frees ids, runs `setData` callbacks and `onReady`.
     pub fn acknowledged(&self, realm: &mut dyn Realm, sequence: u64) {
         let framework = &self.framework;
@@ -102,7 +107,7 @@ impl LogicApp {
                         framework.page_ready(realm, &page);
                     }
                 }
-                Then::RouteDone(page, event) => framework.route_done(realm, page, &event),
+                Then::RouteDone(page, event) => framework.route_shown(realm, page, event),
             }
         }
     }

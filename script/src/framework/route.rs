@@ -9,7 +9,7 @@ use super::url::{from_root, split_url};
 use super::{Framework, PageState, Then};
 use crate::api::pages::{Fields, Navigation, Settled};
 use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
-use crate::realm::{Realm, ScriptRef};
+use crate::realm::{NativeFunction, Realm, ScriptRef};
 use crate::value::Value;
 use pellicle_layout::diagnostic::{Position, Severity};
 use std::cell::{Cell, RefCell};
@@ -35,6 +35,8 @@ pub(super) struct RouteQueue {
     opening: RefCell<Option<Rc<PageState>>>,
     /// The last route, counted from 1.
     event: Cell<u32>,
+    /// How long the pages of the commit that is being acknowledged are still on their way, ms.
+    pub(super) settling: Cell<f64>,
 }
 
 impl RouteQueue {
@@ -320,7 +322,23 @@ impl Framework {
         }
     }
 
-    /// The page that a route leads to is seen.
+    /// The page that a route leads to is seen; the route is done when it stands still.
+    pub(super) fn route_shown(&self, realm: &mut dyn Realm, page: u32, event: Box<RouteEvent>) {
+        let wait = self.routes.settling.get();
+        if wait <= 0.0 {
+            return self.route_done(realm, page, &event);
+        }
+        let framework = self.me.clone();
+        let done: NativeFunction = Rc::new(move |realm, _, _| {
+            if let Some(framework) = framework.upgrade() {
+                framework.route_done(realm, page, &event);
+            }
+            Ok(Value::Undefined)
+        });
+        realm.set_timer(wait, done);
+    }
+
+    /// The page that a route leads to stands still.
     pub(super) fn route_done(&self, realm: &mut dyn Realm, page: u32, event: &RouteEvent) {
         if let Some(page) = self.page_state(page) {
             self.run_page_lifetime(realm, &page.instance, "routeDone", &[]);
