@@ -165,17 +165,22 @@ const INNER_TEXTS: [&str; 2] = ["referrerPolicy", "sessionCategory"];
 const BACKGROUND_TEXTS: [&str; 8] =
     ["title", "epname", "singer", "coverImgUrl", "webUrl", "protocol", "audioId", "referrerPolicy"];
 
+/// A figure of the object, and where it is read from.
+type Figure = (&'static str, fn(&PlayerState) -> Value);
+
 /// Figures that only the player sets.
-const FIGURES: [(&str, fn(&PlayerState) -> Value); 4] = [
+const FIGURES: [Figure; 4] = [
     ("duration", |s| Value::Number(s.duration.get())),
     ("currentTime", |s| Value::Number(s.current.get())),
     ("buffered", |s| Value::Number(s.buffered.get())),
     ("paused", |s| Value::Bool(s.paused.get())),
 ];
 
+/// A method of the object, and what it asks of the player.
+type Method = (&'static str, fn(&mut dyn AudioPlayer));
+
 /// What the methods without arguments ask of the player.
-const METHODS: [(&str, fn(&mut dyn AudioPlayer)); 3] =
-    [("play", |p| p.play()), ("pause", |p| p.pause()), ("stop", |p| p.stop())];
+const METHODS: [Method; 3] = [("play", |p| p.play()), ("pause", |p| p.pause()), ("stop", |p| p.stop())];
 
 impl PlayerState {
     /// Hands an address to the player, which is asked for now if there is none yet.
@@ -183,7 +188,9 @@ impl PlayerState {
         if self.gone.get() || self.settings.borrow().src.is_empty() {
             return;
         }
-        (self.duration.set(0.0), self.current.set(0.0), self.buffered.set(0.0));
+        self.duration.set(0.0);
+        self.current.set(0.0);
+        self.buffered.set(0.0);
         self.paused.set(true);
         let missing = self.player.borrow().is_none();
         if missing {

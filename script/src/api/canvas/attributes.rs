@@ -209,7 +209,7 @@ pub(super) const ATTRIBUTES: &[(&str, Get, Set)] = &[
             let Value::String(text) = v else { return };
             let state = &mut on.surface.drawing.borrow_mut().state;
             let written = if text.trim().is_empty() { "none" } else { text };
-            match filter_from_text(written, state.text.font.size as f32) {
+            match filter_from_text(written, state.text.font.size) {
                 Some(filters) => {
                     state.filter = text.clone();
                     state.look(|look| look.filters = filters);
