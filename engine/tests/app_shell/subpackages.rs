@@ -182,6 +182,8 @@ fn a_real_program_with_subpackages_is_walked_through() {
     let height = live.driver().app.viewport().height;
     assert_eq!(live.pixel((5.0, height - 5.0)), [0x1f; 3], "the tab bar");
     live.tap("#form");
+    // The list opens by a transition.
+    live.wait(600.0);
     live.tap("navigator.navigator@4");
     live.wait(300.0);
     assert_eq!(live.page(), "packageComponent/pages/form/label/label");

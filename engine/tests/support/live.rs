@@ -80,6 +80,15 @@ impl Live {
         self.app.area(&element).unwrap()
     }
 
+    /// The size of an element's box, whatever turns or scales it.
+    pub fn size(&mut self, selector: &str) -> (f32, f32) {
+        self.picture();
+        let node = self.find(selector);
+        let boxes = self.driver().app.stage().boxes();
+        let layout = &boxes.get(boxes.principal(node).unwrap()).unwrap().layout;
+        (layout.width, layout.height)
+    }
+
     /// The middle of an element on the surface.
     pub fn middle(&mut self, selector: &str) -> (f32, f32) {
         let area = self.area(selector);
