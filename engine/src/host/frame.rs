@@ -1,7 +1,8 @@
 //! One tick: the phases of a frame up to layout, in their order.
 
 use super::app::App;
-use super::stage::{PageStage, scroll_area};
+use super::scene::scroll_area;
+use super::stage::PageStage;
 use super::types::{HostRequest, Tick};
 use crate::frame::Phase;
 use crate::interact::outgoing::Outgoing;

@@ -23,6 +23,7 @@
 //! | [`types`] | plain types of the API |
 //! | `snapshot` | pictures of elements |
 //! | [`supplied`] | components whose pictures the host supplies |
+//! | `scene` | the page on top as interaction meets it |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
 //! | [`fixed`] | a document that no script changes |
 //! | [`services`] | requests over HTTP, a clipboard |
@@ -46,6 +47,7 @@ pub mod pictures;
 pub mod program;
 mod render;
 mod responding;
+mod scene;
 pub mod services;
 mod snapshot;
 pub mod sources;
