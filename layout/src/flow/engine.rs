@@ -132,17 +132,7 @@ impl LayoutEngine {
         self.viewport = Some(viewport);
         self.shaper.shaped = 0;
         if let Some(root) = root {
-            let mut solver = Solver {
-                tree: &mut self.tree,
-                fonts: &mut self.fonts,
-                shaper: &mut self.shaper,
-                stats: &mut stats,
-                measuring: 0,
-                settling: None,
-                budget: None,
-            };
-            solver.settle(root);
-            solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
+            self.solve(root, viewport, &mut stats);
             // The room for what is not there follows from what is.
             for _ in 0..BUILDER_ROUNDS {
                 let mut generator =
@@ -150,17 +140,7 @@ impl LayoutEngine {
                 if stats.nodes_computed == 0 || !generator.measure_builders() {
                     break;
                 }
-                let mut solver = Solver {
-                    tree: &mut self.tree,
-                    fonts: &mut self.fonts,
-                    shaper: &mut self.shaper,
-                    stats: &mut stats,
-                    measuring: 0,
-                    settling: None,
-                    budget: None,
-                };
-                solver.settle(root);
-                solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
+                self.solve(root, viewport, &mut stats);
             }
         }
         stats.texts_shaped = self.shaper.shaped;
@@ -172,6 +152,21 @@ impl LayoutEngine {
         self.tree.find_ink();
         clear_dirt(doc, page);
         stats
+    }
+
+    /// Lays out the boxes that are dirty.
+    fn solve(&mut self, root: BoxId, viewport: Viewport, stats: &mut LayoutStats) {
+        let mut solver = Solver {
+            tree: &mut self.tree,
+            fonts: &mut self.fonts,
+            shaper: &mut self.shaper,
+            stats,
+            measuring: 0,
+            settling: None,
+            budget: None,
+        };
+        solver.settle(root);
+        solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
     }
 
     /// Puts the boxes of the page on top in place, and drops those of pages that are gone.
