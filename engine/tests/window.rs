@@ -236,6 +236,36 @@ fn a_window_that_was_covered_is_drawn_again() {
     }
 }
 
+/// How often the threads of a process have gone to sleep so far: each wake-up from outside is one.
+fn sleeps(process: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let of = |thread: std::io::Result<std::fs::DirEntry>| {
+        let status = std::fs::read_to_string(thread.ok()?.path().join("status")).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse::<u64>().ok())
+    };
+    threads.filter_map(of).sum()
+}
+
+#[test]
+fn a_window_at_rest_is_not_woken() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    let mut renderers = vec!["cpu"];
+    if pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok() {
+        renderers.push("gpu");
+    }
+    for renderer in renderers {
+        let mut program = display.run(renderer, storage.path(), &[]);
+        display.settled(&mut program).unwrap();
+        // What was decoded for the first pictures has been told by then.
+        std::thread::sleep(Duration::from_secs(2));
+        let before = sleeps(program.0.id());
+        assert!(before > 0);
+        std::thread::sleep(Duration::from_secs(10));
+        assert_eq!(sleeps(program.0.id()) - before, 0, "{renderer}");
+    }
+}
+
 /// Where the first product's button to put it into the cart is in the window, px: its box, below the navigation bar.
 fn add_button() -> (String, String) {
     let out = Command::new(env!("CARGO_BIN_EXE_pellicle")).arg("layout").arg(shop()).output().unwrap();

@@ -6,13 +6,14 @@
 
 use pellicle::fonts::installed::DesktopFonts;
 use pellicle::fonts::loader::FontLoader;
+use pellicle::frame::{Next, Scheduler};
 use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::host::app::{App, AppError};
 use pellicle::host::program::{self, ProgramConfig};
 use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
-use pellicle::host::types::Viewport;
+use pellicle::host::types::{Tick, Viewport};
 use pellicle::images::ImageStore;
 use pellicle::interact::clipboard::ProcessClipboard;
 use pellicle::package::FolderPackage;
@@ -29,6 +30,7 @@ use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 /// Each mini-program's surface, and the host's own frame around the two.
@@ -38,7 +40,7 @@ const FRAME: (u32, u32) = (2 * SURFACE.0 + 3 * MARGIN, SURFACE.1 + 2 * MARGIN);
 /// The host's own colour.
 const GROUND: [u8; 4] = [38, 52, 69, 255];
 
-fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
+fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn std::error::Error>> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
     let clipboard = Arc::new(ProcessClipboard::default());
@@ -63,10 +65,10 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
         launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
         drive: Drive::Free(Arc::new(SystemClock::local())),
         random: Box::new(SystemRandom::default()),
-        images: ImageStore::threaded(files.clone(), 1, Arc::new(|| {})),
+        images: ImageStore::threaded(files.clone(), 1, wake.clone()),
         fonts: FontPolicy::Author,
         canvas_fonts: Box::new(DesktopFonts::new(files.clone())),
-        font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), Arc::new(|| {})),
+        font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), wake.clone()),
         clipboard: clipboard.clone(),
         storage: Box::new(MemoryStorage::new(StorageQuota::default())),
         files: Box::new(Denied),
@@ -76,7 +78,7 @@ fn open(name: &str) -> Result<App, Box<dyn std::error::Error>> {
         policy: Box::new(Denied),
         profile: ServiceProfile::Host,
         audit,
-        wake: Arc::new(|| {}),
+        wake: wake.clone(),
     });
     Ok(opened?)
 }
@@ -190,24 +192,47 @@ fn draw_on_gpu(
     gpu.health.check()
 }
 
+fn tick(apps: &mut [App], now: f64) -> Tick {
+    apps.iter_mut().map(|app| app.tick(now)).fold(Tick::default(), Tick::and)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = std::env::args().nth(1).unwrap_or_else(|| "embed.png".to_owned());
-    let mut apps = [open("shop")?, open("feed")?];
+    let (wake, woken) = channel();
+    let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
+        let _ = wake.send(());
+    });
+    let mut apps = [open("shop", &wake)?, open("feed", &wake)?];
     let mut frame = Frame::open()?;
-    // The host owns time: it tells each app what time it is, and draws when one of them has something new to show.
+    // The host owns time: it tells each app what time it is, and draws when one of them has something new to show. What
+    // comes from outside wakes it, until then it sleeps.
     let start = Instant::now();
-    let (mut now, mut frames) = (0.0, 0);
-    while now < 1500.0 {
-        let ticks = apps.each_mut().map(|app| app.tick(now));
-        if ticks.iter().any(|tick| tick.needs_frame) {
-            frame.draw(&mut apps, now)?;
-            frames += 1;
+    let clock = || start.elapsed().as_secs_f64() * 1000.0;
+    let mut scheduler = Scheduler::new(1000.0 / 60.0);
+    while clock() < 1500.0 {
+        let now = clock();
+        match scheduler.next(now) {
+            Next::Tick(at) => scheduler.ticked(at, tick(&mut apps, at)),
+            Next::Draw => {
+                let at = scheduler.begin_frame(now);
+                scheduler.ticked(at, tick(&mut apps, at));
+                frame.draw(&mut apps, at)?;
+                scheduler.end_frame(clock(), true);
+            }
+            Next::Until(at) => {
+                if woken.recv_timeout(Duration::from_secs_f64((at - now) / 1000.0)).is_ok() {
+                    scheduler.wake();
+                }
+            }
+            Next::Rest => {
+                if woken.recv_timeout(Duration::from_millis(100)).is_ok() {
+                    scheduler.wake();
+                }
+            }
         }
-        std::thread::sleep(Duration::from_millis(16));
-        now = start.elapsed().as_secs_f64() * 1000.0;
     }
     let pixels = frame.pixels()?;
     image::save_buffer(&out, &pixels, FRAME.0, FRAME.1, image::ColorType::Rgba8)?;
-    println!("{out}, after {frames} frames");
+    println!("{out}, after {} frames", scheduler.counts().drawn);
     Ok(())
 }

@@ -43,9 +43,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         renderer,
         follow_theme: !page.dark,
     };
-    let shown = shell::run(window, record.clone(), |wake, viewport| {
+    let clock = Arc::new(SystemClock::local());
+    let shown = shell::run(window, clock.clone(), record.clone(), |wake, viewport| {
         let clipboard = Arc::new(SystemClipboard::open());
-        let clock = Arc::new(SystemClock::local());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
         let source = Arc::new(PackageImages::new(package.clone(), true).with_files(stored.clone()));
         let services = DesktopServices::new(DesktopSetup {

@@ -46,6 +46,16 @@ pub struct Tick {
     pub next_wakeup: Option<f64>,
 }
 
+impl Tick {
+    /// What is to be done where several are shown in one frame.
+    pub fn and(self, other: Tick) -> Tick {
+        Tick {
+            needs_frame: self.needs_frame || other.needs_frame,
+            next_wakeup: self.next_wakeup.into_iter().chain(other.next_wakeup).min_by(f64::total_cmp),
+        }
+    }
+}
+
 /// What a soft keyboard is to know of the text field that has the focus.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TextField {

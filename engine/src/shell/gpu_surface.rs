@@ -18,6 +18,8 @@ use winit::window::Window;
 pub enum Shown {
     /// It is on its way to the screen.
     Yes,
+    /// The last picture is the present one.
+    Nothing,
     /// The window system has no room for it now: try again later.
     Later,
 }
@@ -55,7 +57,8 @@ impl GpuSurface {
             height: size.height.max(1),
             // The one mode that every system has.
             present_mode: wgpu::PresentMode::Fifo,
-            desired_maximum_frame_latency: 2,
+            // A frame that waits behind another one shows what was, not what is.
+            desired_maximum_frame_latency: 1,
             alpha_mode: if opaque { wgpu::CompositeAlphaMode::Opaque } else { wgpu::CompositeAlphaMode::Auto },
             view_formats: Vec::new(),
         };

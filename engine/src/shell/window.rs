@@ -3,6 +3,7 @@
 use super::gpu_surface::{GpuSurface, Shown};
 use super::keys;
 use super::present::CpuSurface;
+use crate::frame::{Next, Scheduler};
 use crate::gpu::GpuError;
 use crate::gpu::device::{Choice, choose};
 use crate::host::app::App;
@@ -10,6 +11,7 @@ use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::interact::{InputEvent, PointerKind};
 use crate::tools::output;
 use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::realm::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
@@ -24,6 +26,8 @@ const WHEEL_LINE: f32 = 53.0;
 const MOUSE: u32 = 0;
 /// A GPU that is lost this often is given up.
 const MAX_REOPENED: u32 = 3;
+/// Between two frames of a display that does not tell, ms.
+const INTERVAL: f64 = 1000.0 / 60.0;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -66,12 +70,13 @@ enum Surface {
 struct Wake;
 
 /// Opens a window and runs until it is closed. `open` makes the mini-program, given a callback that wakes the
-/// event loop from any thread. What is found in its files goes to `audit`.
+/// event loop from any thread. Frames keep time by `clock`. What is found in the program's files goes to `audit`.
 ///
 /// # Errors
 /// [`ShellError`] if there is no display, no window or no program.
 pub fn run(
     options: WindowOptions,
+    clock: Arc<dyn Clock>,
     audit: Arc<dyn AuditSink>,
     open: impl FnOnce(Arc<dyn Fn() + Send + Sync>, Viewport) -> Result<App, String>,
 ) -> Result<(), ShellError> {
@@ -95,14 +100,11 @@ pub fn run(
         app,
         window: None,
         surface: None,
-        asked: false,
         reopened: 0,
-        start: Instant::now(),
-        interval: Duration::from_micros(16_667),
-        next_frame: Instant::now(),
-        time: 0.0,
-        stepped: Instant::now(),
-        dirty: true,
+        start: clock.monotonic(),
+        clock,
+        scheduler: Scheduler::new(INTERVAL),
+        asked: false,
         viewport,
         modifiers: Default::default(),
         composing: keys::Composing::default(),
@@ -120,20 +122,15 @@ struct Runner {
     app: App,
     window: Option<Arc<Window>>,
     surface: Option<Surface>,
-    /// The next redraw is one that we asked for; any other means that the window has lost its picture.
-    asked: bool,
     /// A lost GPU has been replaced this often.
     reopened: u32,
-    start: Instant,
-    /// Time between frames.
-    interval: Duration,
-    /// The next frame is not drawn before.
-    next_frame: Instant,
-    /// The time that the program has been moved on to, ms.
-    time: f64,
-    /// When that was.
-    stepped: Instant,
-    dirty: bool,
+    clock: Arc<dyn Clock>,
+    /// What the clock said when the window was opened, ms.
+    start: f64,
+    /// The pace of the display that the window is on.
+    scheduler: Scheduler,
+    /// The next redraw is one that we asked for; any other means that the window has lost its picture.
+    asked: bool,
     viewport: Viewport,
     modifiers: crate::interact::Modifiers,
     composing: keys::Composing,
@@ -143,24 +140,15 @@ struct Runner {
 }
 
 impl Runner {
+    /// ms since the window was opened.
     fn now(&self) -> f64 {
-        self.start.elapsed().as_secs_f64() * 1000.0
-    }
-
-    /// The time to move the program on to. It goes on once a frame, however often the loop turns: what moves does
-    /// so at most once for each picture of it, and tells script of it as often.
-    fn step_time(&mut self) -> f64 {
-        let now = Instant::now();
-        if !self.asked && now >= self.next_frame {
-            self.time = self.now();
-            self.stepped = now;
-        }
-        self.time
+        self.clock.monotonic() - self.start
     }
 
     fn input(&mut self, event: InputEvent) {
         let now = self.now();
         self.app.handle(&event, now);
+        self.scheduler.wake();
     }
 
     fn end_composing(&mut self) {
@@ -172,6 +160,7 @@ impl Runner {
     fn theme(&mut self, theme: Theme) {
         if self.options.follow_theme {
             self.app.set_dark(theme == Theme::Dark);
+            self.scheduler.wake();
         }
     }
 
@@ -184,42 +173,50 @@ impl Runner {
         let Some(window) = &self.window else { return };
         let scale = window.scale_factor() as f32;
         let size = window.inner_size();
-        if size.width == 0 || size.height == 0 {
+        // A window without a size is one that was put away.
+        let visible = size.width > 0 && size.height > 0;
+        self.scheduler.set_visible(visible);
+        if !visible {
             return;
         }
         self.viewport = Viewport { width: size.width as f32 / scale, height: size.height as f32 / scale, scale };
         let now = self.now();
         self.app.resize(self.viewport, now);
-        self.dirty = true;
+        self.scheduler.invalidate();
     }
 
-    /// Moves the program on and plans the next wake-up.
-    fn tick(&mut self, event_loop: &ActiveEventLoop) {
-        let time = self.step_time();
-        let tick = self.app.tick(time);
-        self.dirty |= tick.needs_frame;
+    /// Does what is due, and tells the loop when it is to turn again.
+    fn turn(&mut self, event_loop: &ActiveEventLoop) {
+        loop {
+            let now = self.now();
+            match self.scheduler.next(now) {
+                Next::Tick(at) => self.tick(event_loop, at),
+                Next::Draw => {
+                    if let Some(window) = &self.window {
+                        self.asked = true;
+                        window.request_redraw();
+                    }
+                    return event_loop.set_control_flow(ControlFlow::Wait);
+                }
+                Next::Until(at) => {
+                    let wait = Duration::from_secs_f64(((at - now) / 1000.0).clamp(0.0, 1e6));
+                    return event_loop.set_control_flow(ControlFlow::WaitUntil(Instant::now() + wait));
+                }
+                Next::Rest => return event_loop.set_control_flow(ControlFlow::Wait),
+            }
+        }
+    }
+
+    /// Moves the program on and does what it asks for.
+    fn tick(&mut self, event_loop: &ActiveEventLoop, at: f64) {
+        let tick = self.app.tick(at);
+        self.scheduler.ticked(at, tick);
         for found in self.app.take_diagnostics() {
             self.audit.record(Record::Finding(found));
         }
         while let Some(request) = self.app.take_request() {
             self.request(event_loop, request);
         }
-        let due = tick.next_wakeup.map(|at| self.start + Duration::from_secs_f64((at / 1000.0).clamp(0.0, 1e9)));
-        let frame = self.dirty.then_some(self.next_frame);
-        if self.dirty && Instant::now() >= self.next_frame {
-            if let Some(window) = &self.window {
-                self.asked = true;
-                window.request_redraw();
-            }
-            event_loop.set_control_flow(ControlFlow::Wait);
-            return;
-        }
-        // What moves is due at once; it moves on at the next frame.
-        let due = due.map(|at| at.max(self.next_frame).max(self.stepped + self.interval));
-        event_loop.set_control_flow(match due.into_iter().chain(frame).min() {
-            Some(at) => ControlFlow::WaitUntil(at),
-            None => ControlFlow::Wait,
-        });
     }
 
     fn request(&mut self, event_loop: &ActiveEventLoop, request: HostRequest) {
@@ -248,35 +245,44 @@ impl Runner {
     }
 
     fn draw(&mut self, event_loop: &ActiveEventLoop) {
-        let now = self.step_time();
+        let now = self.now();
+        let at = self.scheduler.begin_frame(now);
         let lost = !std::mem::take(&mut self.asked);
-        let began = Instant::now();
-        self.app.tick(now);
-        self.next_frame = Instant::now().max(self.next_frame + self.interval);
-        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return };
-        // A window that still shows the last picture gets only what is different.
-        if !lost && !self.app.has_damage(now) {
-            self.dirty = false;
-            return;
+        self.tick(event_loop, at);
+        let shown = self.show(event_loop, at, lost);
+        let now = self.now();
+        if self.scheduler.end_frame(now, shown == Shown::Yes) > 0 {
+            self.app.missed_refresh();
+        }
+        if shown == Shown::Later {
+            self.scheduler.put_off_frame();
+        }
+    }
+
+    /// Draws what is different from the last picture, or all where the window has lost it.
+    fn show(&mut self, event_loop: &ActiveEventLoop, at: f64, lost: bool) -> Shown {
+        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return Shown::Nothing };
+        if !lost && !self.app.has_damage(at) {
+            return Shown::Nothing;
         }
         let app = &mut self.app;
         match surface {
             Surface::Cpu(surface) => {
                 let size = self.viewport.device_size();
                 window.pre_present_notify();
-                let drawn = surface.draw(size, lost, |pixels, stride| app.render_cpu(pixels, stride, now).to_vec());
-                self.dirty = false;
+                let drawn = surface.draw(size, lost, |pixels, stride| app.render_cpu(pixels, stride, at).to_vec());
                 if let Err(error) = drawn {
                     self.fail(event_loop, ShellError::Window(error.to_string()));
                 }
+                Shown::Yes
             }
-            Surface::Gpu(surface) => match surface.draw(app, now) {
-                Ok(shown) => self.dirty = shown == Shown::Later,
-                Err(error) => self.replace_gpu(event_loop, &error),
+            Surface::Gpu(surface) => match surface.draw(app, at) {
+                Ok(shown) => shown,
+                Err(error) => {
+                    self.replace_gpu(event_loop, &error);
+                    Shown::Later
+                }
             },
-        }
-        if began.elapsed() > self.interval {
-            self.app.missed_refresh();
         }
     }
 
@@ -284,7 +290,6 @@ impl Runner {
     fn replace_gpu(&mut self, event_loop: &ActiveEventLoop, error: &GpuError) {
         // What is on the window has to go before something else can draw there.
         self.surface = None;
-        self.dirty = true;
         let renderer = match error {
             GpuError::Lost(_) | GpuError::Device(_) if self.reopened < MAX_REOPENED => self.options.renderer,
             _ => Renderer::Cpu,
@@ -351,7 +356,7 @@ impl ApplicationHandler<Wake> for Runner {
             Err(error) => return self.fail(event_loop, ShellError::Window(error.to_string())),
         };
         if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
-            self.interval = Duration::from_secs_f64(1000.0 / f64::from(rate.clamp(24_000, 500_000)));
+            self.scheduler.set_interval(1e6 / f64::from(rate.clamp(24_000, 500_000)));
         }
         // Not every system tells.
         if let Some(theme) = window.theme() {
@@ -365,7 +370,9 @@ impl ApplicationHandler<Wake> for Runner {
         self.resized();
     }
 
-    fn user_event(&mut self, _: &ActiveEventLoop, _: Wake) {}
+    fn user_event(&mut self, _: &ActiveEventLoop, _: Wake) {
+        self.scheduler.wake();
+    }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
         let time = self.now();
@@ -377,6 +384,8 @@ impl ApplicationHandler<Wake> for Runner {
             WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
             WindowEvent::RedrawRequested => self.draw(event_loop),
+            // Wholly behind others, or put away.
+            WindowEvent::Occluded(hidden) => self.scheduler.set_visible(!hidden),
             WindowEvent::ThemeChanged(theme) => self.theme(theme),
             WindowEvent::Focused(on) => self.input(InputEvent::WindowFocus(on)),
             WindowEvent::ModifiersChanged(state) => self.modifiers = keys::modifiers(state.state()),
@@ -436,7 +445,7 @@ impl ApplicationHandler<Wake> for Runner {
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
         self.end_composing();
-        self.tick(event_loop);
+        self.turn(event_loop);
     }
 }
 

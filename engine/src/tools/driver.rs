@@ -7,6 +7,7 @@
 use super::dump;
 use super::select::find;
 use super::steps::Step;
+use crate::frame::scheduler::{Counts, Next, Scheduler};
 use crate::host::app::App;
 use crate::interact::dispatch::{Reach, dispatch, reach};
 use crate::interact::scene::Scene;
@@ -24,6 +25,8 @@ use std::time::{Duration, Instant};
 
 /// Steps of logic at one run of [`Driver::settle`]: a timer that sets itself anew each ms ends here.
 const MAX_STEPS: u32 = 100_000;
+/// What moves does so once in this time where there is no display, ms.
+const PACE: f64 = 1.0;
 /// Virtual time after each step of a script, ms.
 const STEP_MS: f64 = 50.0;
 
@@ -43,6 +46,8 @@ pub struct Driver {
     /// The app.
     pub app: App,
     now: f64,
+    /// As of a display, but that nothing is drawn.
+    scheduler: Scheduler,
     /// The logic clock's monotonic time at the start, ms.
     base: f64,
     /// Longest time that one step of script may take, real time.
@@ -57,7 +62,7 @@ impl Driver {
     /// Drives an app that was opened to run in steps on a clock that stands at `base`. `waiting` tells whether an answer from outside is still to
     /// come: virtual time does not go on before.
     pub fn new(app: App, base: f64, limit: Duration, waiting: Box<dyn Fn() -> bool>) -> Driver {
-        Driver { app, now: 0.0, base, limit, waiting, missed: Vec::new() }
+        Driver { app, now: 0.0, scheduler: Scheduler::new(PACE), base, limit, waiting, missed: Vec::new() }
     }
 
     /// Virtual time since the start, ms.
@@ -83,7 +88,8 @@ impl Driver {
                 self.wait_outside();
                 continue;
             }
-            let wakeup = tick.next_wakeup.map(|at| at.max(self.now + 1.0));
+            self.scheduler.ticked(self.now, tick);
+            let wakeup = self.rest();
             let timer = idle.next_timer.map(|at| at - self.base);
             let next = timer.into_iter().chain(wakeup).min_by(f64::total_cmp);
             match next {
@@ -94,6 +100,25 @@ impl Driver {
         self.now = until;
         self.app.tick(self.now);
         Ok(())
+    }
+
+    /// Lets what is to be drawn pass for drawn. Gives when something moves by itself, ms.
+    fn rest(&mut self) -> Option<f64> {
+        loop {
+            match self.scheduler.next(self.now) {
+                Next::Draw => {
+                    self.scheduler.begin_frame(self.now);
+                    self.scheduler.end_frame(self.now, true);
+                }
+                Next::Tick(at) | Next::Until(at) => return Some(at),
+                Next::Rest => return None,
+            }
+        }
+    }
+
+    /// How often the loop turned and drew so far.
+    pub fn frame_counts(&self) -> Counts {
+        self.scheduler.counts()
     }
 
     /// Brings boxes up to date without letting time go on.
