@@ -238,8 +238,10 @@ pub fn image(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<
         order: scene.order,
     };
     let tint = prim.has(FLAG_TINT).then(|| blend::premultiply(scene.order.arrange(prim.color)));
+    let opacity = u32::from(prim.color[3]);
     let finish = |t: [u8; 4]| match tint {
         Some(c) => blend::fade(c, u32::from(t[3])),
+        None if opacity < 255 => blend::fade(s.order.arrange(t), opacity),
         None => s.order.arrange(t),
     };
     let nearest = prim.has(FLAG_NEAREST);

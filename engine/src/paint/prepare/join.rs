@@ -1,7 +1,7 @@
 //! How layers come together with their surroundings: shadows under them, blended colours, masks.
 
 use super::filter::Filter;
-use super::layer::{Look, OpenLayer};
+use super::layer::{Look, OpenLayer, faded};
 use super::prim::{FLAG_TINT, Prim, PrimKind};
 use super::{Context, Pass, Preparer};
 use crate::paint::geometry::DeviceRect;
@@ -57,7 +57,9 @@ impl Preparer {
         let r = mask.rect().intersect(&fill.rect());
         let bounds = [r.x0, r.y0, r.x1, r.y1];
         let clip = if mask.clip == 0 { fill.clip } else { mask.clip };
-        let tinted = Prim { bounds, kind: mask.kind | FLAG_TINT, color: fill.color, clip, ..*mask };
+        let [red, green, blue, alpha] = fill.color;
+        let color = [red, green, blue, faded(alpha, f32::from(mask.color[3]) / 255.0)];
+        let tinted = Prim { bounds, kind: mask.kind | FLAG_TINT, color, clip, ..*mask };
         self.out.clear();
         if !r.is_empty() {
             self.out.push(tinted);

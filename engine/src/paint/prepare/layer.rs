@@ -11,6 +11,7 @@ use crate::paint::geometry::{DeviceRect, Point, Rect};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
 use crate::paint::tables::{ClipId, Composite, Effect};
 use pellicle_layout::style::computed::{Color, FilterOp};
+use smallvec::SmallVec;
 
 /// A layer that is being collected.
 ///
@@ -48,6 +49,8 @@ impl OpenLayer {
 const BUDGET: i64 = 32;
 /// Pixels of surfaces that may wait to be drawn onto their surroundings, in targets.
 const WAITING: i64 = 4;
+/// Primitives of a layer that are looked at one by one, whether they can do without a surface.
+const MOST_FOLDED: usize = 12;
 /// A target counts as at least this many pixels.
 const SMALL_TARGET: i64 = 1 << 20;
 
@@ -182,9 +185,20 @@ impl Preparer {
         }
         if layer.composite == Composite::Over && layer.is_plain() && folds(&inner) {
             let area = self.area();
-            for mut p in inner.drain(..).filter(|p| !p.rect().intersect(&area).is_empty()) {
+            // Parts of one border share its colours.
+            let mut bordered: SmallVec<[u32; MOST_FOLDED]> = SmallVec::new();
+            for mut p in inner.drain(..) {
                 p.color[3] = faded(p.color[3], layer.opacity);
-                self.out.push(p);
+                if p.kind() == PrimKind::Quad && p.has(FLAG_BORDER) && !bordered.contains(&p.data) {
+                    bordered.push(p.data);
+                    for color in self.frame.data.row_mut(p.data + 6) {
+                        let [r, g, b, a] = color.to_le_bytes();
+                        *color = u32::from_le_bytes([r, g, b, faded(a, layer.opacity)]);
+                    }
+                }
+                if !p.rect().intersect(&area).is_empty() {
+                    self.out.push(p);
+                }
             }
             self.spare.push(inner);
             return;
@@ -445,7 +459,7 @@ impl Default for Look {
 }
 
 /// An alpha times an opacity.
-fn faded(alpha: u8, opacity: f32) -> u8 {
+pub(super) fn faded(alpha: u8, opacity: f32) -> u8 {
     (f32::from(alpha) * opacity + 0.5) as u8
 }
 
@@ -455,16 +469,16 @@ fn align(r: &DeviceRect, step: i32) -> DeviceRect {
     DeviceRect::new(down(r.x0), down(r.y0), down(r.x1 + step - 1), down(r.y1 + step - 1))
 }
 
-/// True if a group of primitives looks the same when each is faded by itself: none lies on another, and all
-/// of each is in its one colour.
+/// True if a group of primitives looks the same when each is faded by itself: none lies on another, and the colours of
+/// each are known.
 fn folds(prims: &[Prim]) -> bool {
     let plain = |p: &Prim| match p.kind() {
-        PrimKind::Solid | PrimKind::Mask | PrimKind::Shadow => true,
-        PrimKind::Quad => !p.has(FLAG_BORDER),
-        PrimKind::Image => p.has(FLAG_TINT),
+        PrimKind::Solid | PrimKind::Mask | PrimKind::ColorMask | PrimKind::Shadow | PrimKind::Image => true,
+        // A border lies on the fill.
+        PrimKind::Quad => !p.has(FLAG_BORDER) || p.color[3] == 0,
         _ => false,
     };
-    prims.len() <= 12
+    prims.len() <= MOST_FOLDED
         && prims.iter().all(plain)
         && prims.iter().enumerate().all(|(i, p)| prims[..i].iter().all(|q| p.rect().intersect(&q.rect()).is_empty()))
 }

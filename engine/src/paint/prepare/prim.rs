@@ -94,7 +94,8 @@ pub struct Prim {
     pub data: u32,
     /// First row of its clips in the low 24 bits, their number above.
     pub clip: u32,
-    /// Mask: column and row of the page under device pixel (0, 0), page. Image: texture. Layer: surface, [`Join`].
+    /// Mask: column and row of the page under device pixel (0, 0), page. Image: texture; the GPU painter adds
+    /// where the picture lies in it, and its size. Layer: surface, [`Join`].
     pub params: [i32; 4],
 }
 
@@ -302,6 +303,11 @@ impl DataTable {
     #[inline]
     pub fn row(&self, at: u32) -> [u32; 4] {
         self.rows.get(at as usize).copied().unwrap_or_default()
+    }
+
+    /// A row of words to change, none beyond the end.
+    pub fn row_mut(&mut self, at: u32) -> &mut [u32] {
+        self.rows.get_mut(at as usize).map_or(&mut [], |row| &mut row[..])
     }
 
     /// A row of numbers.
