@@ -311,17 +311,19 @@ fn within(i: vec2<i32>, lo: vec2<i32>, hi: vec2<i32>, wraps: vec2<bool>) -> vec2
     return clamp(select(i, wrapped, wraps), lo, hi);
 }
 
-fn smooth_picture(u: vec2<f32>, lo: vec2<i32>, hi: vec2<i32>, level: i32, wraps: vec2<bool>) -> vec4<f32> {
+// A smoothed texel of the picture whose first one lies at `at`.
+fn smooth_picture(u: vec2<f32>, at: vec2<i32>, lo: vec2<i32>, hi: vec2<i32>, wraps: vec2<bool>) -> vec4<f32> {
     let t = taps(u);
     let i = vec2<i32>(t.xy);
-    let a = within(i, lo, hi, wraps);
-    let b = within(i + 1, lo, hi, wraps);
-    let top = mix(textureLoad(picture, a, level), textureLoad(picture, vec2(b.x, a.y), level), t.z);
-    let bottom = mix(textureLoad(picture, vec2(a.x, b.y), level), textureLoad(picture, b, level), t.z);
+    let a = within(i, lo, hi, wraps) + at;
+    let b = within(i + 1, lo, hi, wraps) + at;
+    let top = mix(textureLoad(picture, a, 0), textureLoad(picture, vec2(b.x, a.y), 0), t.z);
+    let bottom = mix(textureLoad(picture, vec2(a.x, b.y), 0), textureLoad(picture, b, 0), t.z);
     return mix(top, bottom, t.w);
 }
 
-fn image(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
+// Where the picture lies in its texture and its size stand in `params`; without a size it is all of the texture.
+fn image(head: vec4<u32>, params: vec4<i32>, p: vec2<f32>) -> vec4<f32> {
     let q = local(head.z, p);
     let own = coverage(shape_at(head.z), q);
     let info = words(head.z + 6u);
@@ -330,20 +332,24 @@ fn image(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
         return vec4(0.0);
     }
     let map = floats(head.z + 7u);
-    let level = i32(info.z);
-    let last = vec2<i32>(textureDimensions(picture, level)) - 1;
+    var last = vec2<i32>(params.w & 0xffff, i32(u32(params.w) >> 16u)) - 1;
+    if params.w == 0 {
+        last = vec2<i32>(textureDimensions(picture, 0)) - 1;
+    }
     let limits = vec4<i32>(words(head.z + 8u));
     let lo = min(limits.xy, last);
     let hi = min(limits.zw, last);
     let u = map.xy + at.xy * map.zw;
     var c: vec4<f32>;
     if (head.x & FLAG_NEAREST) != 0u {
-        c = textureLoad(picture, clamp(vec2<i32>(floor(u)), lo, hi), level);
+        c = textureLoad(picture, clamp(vec2<i32>(floor(u)), lo, hi) + params.yz, 0);
     } else {
-        c = smooth_picture(u, lo, hi, level, (head.xx & vec2(FLAG_WRAP_X, FLAG_WRAP_Y)) != vec2(0u));
+        c = smooth_picture(u, params.yz, lo, hi, (head.xx & vec2(FLAG_WRAP_X, FLAG_WRAP_Y)) != vec2(0u));
     }
     if (head.x & FLAG_TINT) != 0u {
         c = premultiplied(head.y) * c.a;
+    } else {
+        c *= straight(head.y).a;
     }
     return c * own;
 }
@@ -406,7 +412,7 @@ fn layer(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     if info.y == 1.0 {
         c = textureLoad(picture, clamp(vec2<i32>(floor(p - place.xy)), vec2(0), hi), 0);
     } else {
-        c = smooth_picture((p - place.xy) * info.y, vec2(0), hi, 0, vec2(false));
+        c = smooth_picture((p - place.xy) * info.y, vec2(0), vec2(0), hi, vec2(false));
     }
     if (head.x & FLAG_LUMINANCE) != 0u {
         c = vec4(dot(c.rgb, vec3(0.2126, 0.7152, 0.0722)));
@@ -520,7 +526,7 @@ fn fs(in: Varyings) -> @location(0) vec4<f32> {
         case SOLID: { c = premultiplied(head.y); }
         case QUAD: { if BOXES { c = quad(head, p); } }
         case GRADIENT: { if REST { c = gradient(head, p); } }
-        case IMAGE: { if PICTURES { c = image(head, p); } }
+        case IMAGE: { if PICTURES { c = image(head, in.params, p); } }
         case MASK: {
             let at = vec2<i32>(floor(p)) + in.params.xy;
             c = premultiplied(head.y) * textureLoad(coverage_pages, at, in.params.z, 0).r;

@@ -11,8 +11,10 @@ use pellicle::cli::options::{Command as Cli, Options, PageOptions};
 use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::read_back;
+use pellicle::gpu::pipelines::Pipelines;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 fn shop() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop")
@@ -40,7 +42,10 @@ fn picture(path: &Path) -> image::RgbaImage {
 }
 
 fn page(line: &[&str]) -> PageOptions {
-    let dir = shop();
+    page_of(&shop(), line)
+}
+
+fn page_of(dir: &Path, line: &[&str]) -> PageOptions {
     let head = ["pellicle", "render", "-o", "unused.png", dir.to_str().unwrap()];
     match Options::parse_from([&head, line].concat()).command {
         Cli::Render(options) => options.page,
@@ -101,6 +106,58 @@ fn a_software_gpu_is_used_when_asked_for_and_never_by_itself() {
         Ok(real) => assert_ne!(real.adapter.get_info().device_type, wgpu::DeviceType::Cpu),
         Err(error) => assert!(software && matches!(error, GpuError::NoAdapter(_)), "{error}"),
     }
+}
+
+/// Draw calls of a page.
+const CALLS: u32 = 8;
+/// Pages with masks over more than one colour: each takes two surfaces, and with them calls that nothing can join.
+const MASKED: [(&str, u32); 2] = [("pages/tdesign/loading/loading", 10), ("pages/weui/searchbar/searchbar", 9)];
+
+/// The pages that a program's `app.json` names.
+fn pages(program: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(program.join("app.json")).unwrap();
+    let app: serde_json::Value = serde_json::from_str(&text).unwrap();
+    app["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_page_of_the_examples_takes_few_draw_calls_and_nothing_is_bound_anew_for_the_next_frame() {
+    let Some(gpu) = open() else { return };
+    // As a host that shows many programs.
+    let pipelines = Arc::new(Pipelines::new(&gpu.device, wgpu::TextureFormat::Bgra8Unorm));
+    let (mut seen, mut many) = (0, Vec::new());
+    for name in ["shop", "feed", "showcase"] {
+        let program = shop().with_file_name(name);
+        // The components of the showcase come from npm.
+        if name == "showcase" && !program.join("node_modules").is_dir() {
+            println!("showcase: not run: `npm ci --prefix examples/showcase` is to come first");
+            continue;
+        }
+        for path in pages(&program) {
+            let options = page_of(&program, &["--deterministic", "--page", &path, "--query", "id=2"]);
+            let Ok(mut headless) = Headless::open(&program, &options, true) else { panic!("{path}") };
+            let app = &mut headless.driver.app;
+            app.use_pipelines(pipelines.clone());
+            let view = texture(&gpu, app.viewport().device_size()).create_view(&Default::default());
+            // Nothing is submitted: it is counted what would be.
+            let mut frame = || {
+                let mut encoder = gpu.device.create_command_encoder(&Default::default());
+                app.invalidate();
+                let _ = app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, 0.0).unwrap();
+                *app.frame_stats().last().unwrap()
+            };
+            let (first, second) = (frame(), frame());
+            assert!(first.draws > 0 && first.bound > 0, "{path}");
+            assert_eq!(second.bound, 0, "{path}");
+            let most = MASKED.iter().find(|(masked, _)| *masked == path).map_or(CALLS, |(_, calls)| *calls);
+            if first.draws > most {
+                many.push((path, first.draws));
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 9, "{seen}");
+    assert!(many.is_empty(), "{many:#?}");
 }
 
 /// A texture of a host's, in the byte order of windows.

@@ -10,6 +10,7 @@ use pellicle::frame::{Next, Scheduler};
 use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
+use pellicle::gpu::pipelines::Pipelines;
 use pellicle::host::app::{App, AppError};
 use pellicle::host::program::{self, ProgramConfig};
 use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
@@ -204,6 +205,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     let mut apps = [open("shop", &wake)?, open("feed", &wake)?];
     let mut frame = Frame::open()?;
+    if let Frame::Device(gpu, ..) = &frame {
+        // Both are drawn on one device: what they draw with is made once.
+        let pipelines = Arc::new(Pipelines::new(&gpu.device, wgpu::TextureFormat::Rgba8Unorm));
+        apps.iter_mut().for_each(|app| app.use_pipelines(pipelines.clone()));
+    }
     // The host owns time: it tells each app what time it is, and draws when one of them has something new to show. What
     // comes from outside wakes it, until then it sleeps.
     let start = Instant::now();

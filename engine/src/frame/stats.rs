@@ -70,8 +70,10 @@ pub struct FrameRecord {
     pub restyled: u32,
     /// Boxes laid out.
     pub laid_out: u32,
-    /// Display items drawn.
+    /// Display items drawn; draw calls, on a GPU.
     pub draws: u32,
+    /// Bind groups that were made on a GPU: none for a frame like the last one.
+    pub bound: u32,
     /// Bytes sent to the GPU.
     pub uploaded: u32,
     /// Pixels repainted.

@@ -14,7 +14,8 @@
 //! | [`batches`] | primitives that one call draws |
 //! | `passes` | the steps of a frame as render passes |
 //! | [`pipelines`] | shaders, layouts, pipelines |
-//! | [`textures`] | glyph pages, images, data table on the device |
+//! | [`textures`] | glyph pages and the data table on the device |
+//! | [`images`] | pictures on the device: small ones packed into pages |
 //! | [`meshes`] | large paths as triangles |
 //! | [`surfaces`] | the picture and layers, with their reuse |
 //! | [`device`] | finding a GPU, its loss |
@@ -23,6 +24,7 @@
 pub mod batches;
 pub mod device;
 pub mod headless;
+pub mod images;
 pub mod meshes;
 mod passes;
 pub mod pipelines;
@@ -32,13 +34,15 @@ pub mod textures;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
 use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
-use batches::{Batch, merge, push};
+use batches::{Batcher, Bound, reads_picture};
+use images::{Device, ImageCache, Placed};
 use meshes::MeshCache;
 use pipelines::{BLUR_WEIGHTS, BlendUniform, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use surfaces::{Assigned, SurfacePool, Texel};
-use textures::{DataTexture, ImageCache, Pages};
+use textures::{DataTexture, Pages};
 
 /// Why a frame was not drawn.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -68,22 +72,37 @@ pub struct GpuStats {
     pub prims: u32,
     /// Bytes written to the device.
     pub uploaded: u64,
+    /// Bind groups made: none in a frame like the last one.
+    pub bound: u32,
 }
+
+/// Draw calls of a frame that pipelines are chosen freely for.
+const CALLS: usize = 8;
+/// And of the picture itself, however many layers there are.
+const FEWEST_CALLS: usize = 2;
 
 /// Memory that is kept from frame to frame.
 #[derive(Default)]
 struct Scratch {
-    prims: Vec<Prim>,
-    batches: Vec<Batch>,
+    batcher: Batcher,
     /// Batches of each pass.
     passes: Vec<Range<usize>>,
     uniforms: Vec<u8>,
 }
 
+/// The bindings of the uniforms, each for one kind of pass. They hold until the buffer is another one.
+#[derive(Default)]
+struct Bindings {
+    common: Option<wgpu::BindGroup>,
+    blur: Option<wgpu::BindGroup>,
+    blend: Option<wgpu::BindGroup>,
+    mesh: Option<wgpu::BindGroup>,
+}
+
 /// The painter.
 pub struct GpuPainter {
     preparer: Preparer,
-    pipelines: Pipelines,
+    pipelines: Arc<Pipelines>,
     pages: Pages,
     data: DataTexture,
     images: ImageCache,
@@ -94,7 +113,7 @@ pub struct GpuPainter {
     complete: bool,
     instances: wgpu::Buffer,
     uniforms: wgpu::Buffer,
-    common: Option<wgpu::BindGroup>,
+    bindings: Bindings,
     externals: FxHashMap<u32, wgpu::BindGroup>,
     scratch: Scratch,
     stats: GpuStats,
@@ -109,7 +128,12 @@ fn buffer(device: &wgpu::Device, label: &str, size: u64, usage: wgpu::BufferUsag
 impl GpuPainter {
     /// A painter whose pictures go to views of `format` (not an sRGB one: blending is as browsers do it).
     pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, format: wgpu::TextureFormat) -> GpuPainter {
-        let pipelines = Pipelines::new(device, format);
+        GpuPainter::sharing(queue, Arc::new(Pipelines::new(device, format)))
+    }
+
+    /// A painter on the device of `pipelines`, which others may use as well.
+    pub fn sharing(queue: &wgpu::Queue, pipelines: Arc<Pipelines>) -> GpuPainter {
+        let device = pipelines.device();
         let images = ImageCache::new(device, queue, &pipelines, 128 << 20);
         GpuPainter {
             preparer: Preparer::new(LargePaths::Meshes, device.limits().max_texture_dimension_2d),
@@ -122,7 +146,7 @@ impl GpuPainter {
             complete: false,
             instances: buffer(device, "instances", 48 * 1024, wgpu::BufferUsages::VERTEX),
             uniforms: buffer(device, "uniforms", UNIFORM_STRIDE * 16, wgpu::BufferUsages::UNIFORM),
-            common: None,
+            bindings: Bindings::default(),
             externals: FxHashMap::default(),
             scratch: Scratch::default(),
             stats: GpuStats::default(),
@@ -211,25 +235,20 @@ impl GpuPainter {
     ) -> Result<(), GpuError> {
         let mut rebind = self.pages.update(device, queue, resources.glyphs, &mut self.stats.uploaded);
         rebind |= self.data.update(device, queue, frame.data.rows(), self.max_side, &mut self.stats.uploaded)?;
+        let bound = self.images.bound();
         self.images.begin_frame();
-        for texture in &frame.textures {
-            self.images.ensure(device, queue, &self.pipelines, texture, self.max_side, &mut self.stats.uploaded);
-        }
         for path in &frame.paths {
             self.meshes.ensure(device, queue, path, &mut self.stats.uploaded);
         }
         let Assigned { surfaces, blurs } = self.pool.assign(device, &self.pipelines, frame);
         self.write_instances(device, queue, frame);
-        rebind |= self.write_uniforms(device, queue, frame, &surfaces);
-        if rebind || self.common.is_none() {
-            let views = (&self.data.view, self.pages.coverage(), self.pages.color());
-            self.common = Some(self.pipelines.bind_common(device, &self.uniforms, views));
+        if self.write_uniforms(device, queue, frame, &surfaces) {
+            self.bindings = Bindings::default();
+        } else if rebind {
+            self.bindings.common = None;
         }
-        let blurred = frame.passes.iter().any(|p| matches!(p, Pass::Blur { .. }));
-        let blur = blurred.then(|| self.pipelines.bind_blur(device, &self.uniforms));
-        let blends = frame.passes.iter().any(|p| matches!(p, Pass::Blend { .. }));
-        let blend = blends.then(|| self.pipelines.bind_blend(device, &self.uniforms));
-        let mesh = (!frame.paths.is_empty()).then(|| self.pipelines.bind_mesh(device, &self.uniforms));
+        self.stats.bound = (self.images.bound() - bound) as u32;
+        self.bind(device, frame);
         // Records of passes stand behind those of surfaces, in order.
         let mut record = frame.surfaces.len() as u64;
         let mut blurs = blurs.into_iter();
@@ -239,21 +258,17 @@ impl GpuPainter {
                     self.draw_pass(encoder, frame, &surfaces, *surface, *clear, index);
                 }
                 Pass::Mesh { surface, path } => {
-                    if let Some(mesh) = &mesh {
-                        self.mesh_pass(encoder, frame, &surfaces, (*surface, *path), mesh, record);
-                    }
+                    self.mesh_pass(encoder, frame, &surfaces, (*surface, *path), record);
                     record += 1;
                 }
                 Pass::Blend { from, under, to, .. } => {
-                    if let Some(blend) = &blend {
-                        self.blend_pass(encoder, &surfaces, (*from, *under, *to), blend, record);
-                    }
+                    self.blend_pass(encoder, &surfaces, (*from, *under, *to), record);
                     record += 1;
                 }
                 Pass::Copy { from, to } => self.copy_pass(encoder, frame, &surfaces, *from, *to),
                 Pass::Blur { from, to, .. } => {
-                    if let (Some(blur), Some(between)) = (&blur, blurs.next()) {
-                        self.blur_pass(encoder, frame, &surfaces, (*from, *to), &between, blur, record);
+                    if let Some(between) = blurs.next() {
+                        self.blur_pass(encoder, frame, &surfaces, (*from, *to), &between, record);
                     }
                     record += 3;
                 }
@@ -265,29 +280,86 @@ impl GpuPainter {
         Ok(())
     }
 
+    /// Makes the bindings that the frame needs and that are not there.
+    fn bind(&mut self, device: &wgpu::Device, frame: &Frame) {
+        let (pipelines, uniforms, bound) = (&self.pipelines, &self.uniforms, &mut self.stats.bound);
+        let mut make = |group: &mut Option<wgpu::BindGroup>, needed: bool, make: &dyn Fn() -> wgpu::BindGroup| {
+            if needed && group.is_none() {
+                *group = Some(make());
+                *bound += 1;
+            }
+        };
+        let views = (&self.data.view, self.pages.coverage(), self.pages.color());
+        let any = |kind: &dyn Fn(&Pass) -> bool| frame.passes.iter().any(kind);
+        let all = &mut self.bindings;
+        make(&mut all.common, true, &|| pipelines.bind_common(device, uniforms, views));
+        make(&mut all.blur, any(&|p| matches!(p, Pass::Blur { .. })), &|| pipelines.bind_blur(device, uniforms));
+        make(&mut all.blend, any(&|p| matches!(p, Pass::Blend { .. })), &|| pipelines.bind_blend(device, uniforms));
+        make(&mut all.mesh, !frame.paths.is_empty(), &|| pipelines.bind_mesh(device, uniforms));
+    }
+
     /// Writes all primitives, the background's in front of the target's, and the batches of each pass.
     fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) {
-        let Scratch { prims: all, batches, passes, .. } = &mut self.scratch;
-        all.clear();
-        batches.clear();
+        let Scratch { batcher, passes, .. } = &mut self.scratch;
+        let (images, externals, uploaded) = (&mut self.images, &self.externals, &mut self.stats.uploaded);
+        let on = Device { device, queue, pipelines: &self.pipelines, max_side: self.max_side };
+        // Where a picture is, and what of it the shader has to know.
+        let mut place = |prim: &mut Prim| {
+            if !reads_picture(prim) {
+                return Bound::Any;
+            }
+            let index = prim.params[0].max(0) as u32;
+            if prim.kind() == PrimKind::Layer {
+                return Bound::Surface(index);
+            }
+            let Some(texture) = frame.textures.get(index as usize) else { return Bound::Any };
+            let level = frame.data.row(prim.data + 6)[2];
+            let placed = images.place(&on, texture, level, &|slot| externals.contains_key(&slot), uploaded);
+            let sized = |at: (u32, u32), size: (u32, u32)| {
+                [index as i32, at.0 as i32, at.1 as i32, (size.0 | size.1 << 16).cast_signed()]
+            };
+            match placed {
+                Placed::Nothing => Bound::Any,
+                Placed::External(slot) => Bound::External(slot),
+                Placed::Own(key, size) => {
+                    prim.params = sized((0, 0), size);
+                    Bound::Own(key)
+                }
+                Placed::Page(page, at, size) => {
+                    prim.params = sized(at, size);
+                    Bound::Page(page)
+                }
+            }
+        };
+        // Each step takes a call, and so does the copy to the view; what is left over is for the picture itself.
+        let steps: usize = frame.passes.iter().map(|pass| if matches!(pass, Pass::Blur { .. }) { 3 } else { 1 }).sum();
+        let calls = CALLS.saturating_sub(steps).max(FEWEST_CALLS);
+        batcher.clear();
         passes.clear();
         for pass in &frame.passes {
-            let first = batches.len();
-            if let Pass::Draw { surface, clear, prims } = pass {
-                if *surface == 0 && *clear {
-                    for d in &frame.damage {
-                        let bounds = [d.x0, d.y0, d.x1, d.y1];
-                        let kind = PrimKind::Solid as u32;
-                        push(all, batches, first, Prim { bounds, kind, color: frame.background, ..Prim::default() });
-                    }
+            let Pass::Draw { surface, clear, prims } = pass else {
+                passes.push(0..0);
+                continue;
+            };
+            batcher.begin_pass(frame.surfaces[*surface as usize].rect);
+            if *surface == 0 && *clear {
+                for d in &frame.damage {
+                    let bounds = [d.x0, d.y0, d.x1, d.y1];
+                    let kind = PrimKind::Solid as u32;
+                    batcher.push(Prim { bounds, kind, color: frame.background, ..Prim::default() }, Bound::Any);
                 }
-                for prim in &frame.prims[prims.start as usize..prims.end as usize] {
-                    push(all, batches, first, *prim);
-                }
-                merge(batches, first);
             }
-            passes.push(first..batches.len());
+            for prim in &frame.prims[prims.start as usize..prims.end as usize] {
+                let mut prim = *prim;
+                let picture = place(&mut prim);
+                // What the device does not have shows nothing.
+                if prim.kind() != PrimKind::Image || picture != Bound::Any {
+                    batcher.push(prim, picture);
+                }
+            }
+            passes.push(batcher.end_pass(if *surface == 0 { calls } else { 1 }));
         }
+        let all = &batcher.instances;
         let bytes: &[u8] = bytemuck::cast_slice(all);
         if self.instances.size() < bytes.len() as u64 {
             let size = (bytes.len() as u64).next_power_of_two();

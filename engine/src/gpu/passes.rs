@@ -20,7 +20,7 @@ impl GpuPainter {
         clear: bool,
         index: usize,
     ) {
-        let Some(common) = self.common.clone() else { return };
+        let Some(common) = self.bindings.common.clone() else { return };
         let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
         let load = if clear && surface != 0 {
             wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT)
@@ -44,12 +44,12 @@ impl GpuPainter {
             }
             let (x, y) = ((r.x0 - own.x0) as u32, (r.y0 - own.y0) as u32);
             pass.set_scissor_rect(x, y, r.width() as u32, r.height() as u32);
-            for batch in &self.scratch.batches[self.scratch.passes[index].clone()] {
+            for batch in &self.scratch.batcher.batches[self.scratch.passes[index].clone()] {
                 let group = match batch.picture {
                     Bound::Any => Some(self.images.nothing()),
-                    Bound::Texture(i) => {
-                        frame.textures.get(i as usize).and_then(|t| self.images.group(t, &self.externals))
-                    }
+                    Bound::Page(page) => self.images.page(page),
+                    Bound::Own(key) => self.images.own(key),
+                    Bound::External(slot) => self.externals.get(&slot),
                     Bound::Surface(i) => self.texel(surfaces, i).map(|t| &t.group),
                 };
                 // A picture that the device does not have leaves the rest of its batch as it is.
@@ -95,9 +95,9 @@ impl GpuPainter {
         surfaces: &[Option<Texel>],
         (from, to): (u32, u32),
         (small, across): &(Texel, Texel),
-        uniforms: &wgpu::BindGroup,
         record: u64,
     ) {
+        let Some(uniforms) = self.bindings.blur.clone() else { return };
         let offset = record * UNIFORM_STRIDE;
         let (Some(source), Some(target)) = (self.texel(surfaces, from), self.texel(surfaces, to)) else { return };
         let (source, target) = (source.clone(), target.clone());
@@ -113,7 +113,7 @@ impl GpuPainter {
             }
             let mut pass = begin(encoder, "blur", &output.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
             pass.set_pipeline(pipeline);
-            pass.set_bind_group(0, uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
+            pass.set_bind_group(0, &uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
             pass.set_bind_group(1, &input.group, &[]);
             pass.draw(0..3, 0..1);
             self.stats.draws += 1;
@@ -126,11 +126,11 @@ impl GpuPainter {
         encoder: &mut wgpu::CommandEncoder,
         surfaces: &[Option<Texel>],
         (from, under, to): (u32, u32, u32),
-        uniforms: &wgpu::BindGroup,
         record: u64,
     ) {
         let texels = (self.texel(surfaces, from), self.texel(surfaces, under), self.texel(surfaces, to));
         let (Some(source), Some(below), Some(target)) = texels else { return };
+        let Some(uniforms) = &self.bindings.blend else { return };
         let mut pass = begin(encoder, "blend", &target.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
         pass.set_pipeline(&self.pipelines.blend);
         pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
@@ -148,13 +148,13 @@ impl GpuPainter {
         frame: &Frame,
         surfaces: &[Option<Texel>],
         (surface, path): (u32, u32),
-        uniforms: &wgpu::BindGroup,
         record: u64,
     ) {
         let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
         let mut pass = begin(encoder, "mesh", &view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
         self.stats.passes += 1;
         let Some(mesh) = frame.paths.get(path as usize).and_then(|p| self.meshes.get(p)) else { return };
+        let Some(uniforms) = &self.bindings.mesh else { return };
         pass.set_pipeline(&self.pipelines.mesh);
         pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
         pass.set_vertex_buffer(0, mesh.vertices.slice(..));

@@ -67,6 +67,15 @@ impl Variant {
         self == other || over(self) && over(other) && (self == Variant::All || other == Variant::Plain)
     }
 
+    /// The least that draws all that either does, if there is one.
+    pub fn with(self, other: Variant) -> Option<Variant> {
+        match () {
+            () if self.covers(other) => Some(self),
+            () if other.covers(self) => Some(other),
+            () => (Variant::All.covers(self) && Variant::All.covers(other)).then_some(Variant::All),
+        }
+    }
+
     /// How what it draws comes together with what is there.
     fn blend(self) -> wgpu::BlendState {
         use wgpu::BlendFactor::{OneMinusDstAlpha, OneMinusSrcAlpha, SrcAlpha, Zero};
@@ -142,8 +151,11 @@ const _: () = assert!(size_of::<MeshUniform>() == 48);
 const _: () = assert!(size_of::<Globals>() == 16 && size_of::<BlurUniform>() == 96);
 const _: () = assert!(size_of::<BlurUniform>() as u64 <= UNIFORM_STRIDE);
 
-/// The pipelines with the layouts of what they read.
+/// The pipelines with the layouts of what they read. Compiling them is what takes longest before a first picture: a host
+/// makes them while a mini-program loads, and once for all that it shows.
 pub struct Pipelines {
+    device: wgpu::Device,
+    format: wgpu::TextureFormat,
     /// Primitives over a surface, by [`Variant`].
     pub prim: [wgpu::RenderPipeline; 8],
     /// Averages of blocks.
@@ -249,6 +261,16 @@ fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
 }
 
 impl Pipelines {
+    /// The device that they are for.
+    pub fn device(&self) -> &wgpu::Device {
+        &self.device
+    }
+
+    /// True if they draw on `device` into views of `format`.
+    pub fn fits(&self, device: &wgpu::Device, format: wgpu::TextureFormat) -> bool {
+        self.device == *device && self.format == format
+    }
+
     /// Makes everything; `format` is that of the views presented to.
     pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Pipelines {
         use wgpu::{ShaderStages, TextureSampleType, TextureViewDimension};
@@ -303,6 +325,8 @@ impl Pipelines {
             pipeline(device, &parts)
         };
         Pipelines {
+            device: device.clone(),
+            format,
             prim: Variant::EACH.map(|variant| {
                 pipeline(
                     device,

@@ -1,17 +1,14 @@
-//! What primitives read, on the device: the pages of masks, the data table, images.
+//! What primitives read, on the device: the pages of masks and the data table.
 
 use super::GpuError;
-use super::pipelines::Pipelines;
 use crate::glyphs::{GlyphCache, PAGE_SIZE, Page, PageCursor};
-use crate::images::Bitmap;
 use crate::paint::geometry::DeviceRect;
-use crate::paint::prepare::Texture;
-use rustc_hash::FxHashMap;
 
 /// Rows of the data table in a row of its texture.
 const DATA_WIDTH: u32 = 1024;
 
-fn texture(
+/// A texture to copy into and to read.
+pub fn texture(
     device: &wgpu::Device,
     label: &str,
     size: (u32, u32, u32),
@@ -206,127 +203,4 @@ impl DataTexture {
         write((full / DATA_WIDTH as usize) as u32, &rows[full..], (rows.len() - full) as u32);
         Ok(grown)
     }
-}
-
-struct Image {
-    group: wgpu::BindGroup,
-    bytes: u64,
-    used: u64,
-}
-
-/// Copies of images on the device, kept to a budget.
-pub struct ImageCache {
-    images: FxHashMap<u64, Image>,
-    nothing: wgpu::BindGroup,
-    budget: u64,
-    bytes: u64,
-    frame: u64,
-}
-
-impl ImageCache {
-    /// A cache that keeps to `budget` bytes.
-    pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, pipelines: &Pipelines, budget: u64) -> ImageCache {
-        let empty = texture(device, "nothing", (1, 1, 1), 1, wgpu::TextureFormat::Rgba8Unorm);
-        queue.write_texture(
-            empty.as_image_copy(),
-            &[0; 4],
-            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4), rows_per_image: None },
-            wgpu::Extent3d { width: 1, height: 1, depth_or_array_layers: 1 },
-        );
-        let nothing = pipelines.bind_picture(device, &empty.create_view(&wgpu::TextureViewDescriptor::default()));
-        ImageCache { images: FxHashMap::default(), nothing, budget, bytes: 0, frame: 0 }
-    }
-
-    /// Sets the budget.
-    pub fn set_budget(&mut self, bytes: u64) {
-        self.budget = bytes;
-    }
-
-    /// Starts a frame.
-    pub fn begin_frame(&mut self) {
-        self.frame += 1;
-    }
-
-    /// The binding that stands for no picture.
-    pub fn nothing(&self) -> &wgpu::BindGroup {
-        &self.nothing
-    }
-
-    /// The binding of a texture, if the device has it.
-    pub fn group<'a>(
-        &'a self,
-        texture: &Texture,
-        externals: &'a FxHashMap<u32, wgpu::BindGroup>,
-    ) -> Option<&'a wgpu::BindGroup> {
-        let bitmap = match texture {
-            Texture::External(slot, bitmap) => match externals.get(slot) {
-                Some(group) => return Some(group),
-                None => bitmap.as_ref()?,
-            },
-            Texture::Bitmap(bitmap) => bitmap,
-        };
-        self.images.get(&bitmap.unique()).map(|i| &i.group)
-    }
-
-    /// Copies an image to the device if it is not there.
-    pub fn ensure(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        pipelines: &Pipelines,
-        texture: &Texture,
-        max_side: u32,
-        uploaded: &mut u64,
-    ) {
-        let bitmap = match texture {
-            Texture::Bitmap(b) | Texture::External(_, Some(b)) => b,
-            Texture::External(_, None) => return,
-        };
-        let frame = self.frame;
-        if let Some(image) = self.images.get_mut(&bitmap.unique()) {
-            image.used = frame;
-            return;
-        }
-        let first = &bitmap.levels()[0];
-        if first.width > max_side || first.height > max_side {
-            return;
-        }
-        let bytes = bitmap.bytes() as u64;
-        let group = upload(device, queue, pipelines, bitmap);
-        *uploaded += bytes;
-        self.bytes += bytes;
-        self.images.insert(bitmap.unique(), Image { group, bytes, used: frame });
-    }
-
-    /// Ends a frame: images over the budget go, those used longest ago first, never those of this frame.
-    pub fn end_frame(&mut self) {
-        while self.bytes > self.budget {
-            let frame = self.frame;
-            let oldest = self.images.iter().filter(|(_, i)| i.used < frame).min_by_key(|(k, i)| (i.used, **k));
-            let Some(key) = oldest.map(|(k, _)| *k) else { break };
-            if let Some(image) = self.images.remove(&key) {
-                self.bytes -= image.bytes;
-            }
-        }
-    }
-}
-
-fn upload(device: &wgpu::Device, queue: &wgpu::Queue, pipelines: &Pipelines, bitmap: &Bitmap) -> wgpu::BindGroup {
-    let base = bitmap.levels();
-    let (width, height) = (base[0].width, base[0].height);
-    let texture = texture(device, "image", (width, height, 1), base.len() as u32, wgpu::TextureFormat::Rgba8Unorm);
-    for (i, level) in base.iter().enumerate() {
-        queue.write_texture(
-            wgpu::TexelCopyTextureInfo {
-                texture: &texture,
-                mip_level: i as u32,
-                origin: wgpu::Origin3d::ZERO,
-                aspect: wgpu::TextureAspect::All,
-            },
-            &level.pixels,
-            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(level.width * 4), rows_per_image: None },
-            wgpu::Extent3d { width: level.width, height: level.height, depth_or_array_layers: 1 },
-        );
-    }
-    pipelines.bind_picture(device, &texture.create_view(&wgpu::TextureViewDescriptor::default()))
 }

@@ -8,10 +8,12 @@ use super::app::App;
 use super::render::Painting;
 use crate::cpu::{PixelOrder, Target};
 use crate::frame::{FrameRecord, Phase};
+use crate::gpu::pipelines::Pipelines;
 use crate::gpu::{GpuError, GpuPainter};
 use crate::paint::DeviceRect;
 use crate::paint::damage;
 use crate::paint::prepare::Resources;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The GPU painter with the device and format that it was made for.
@@ -136,17 +138,19 @@ impl App {
         let started = Instant::now();
         let size = self.viewport.device_size();
         let format = view.texture().format();
-        let Painting { images, glyphs, gpu, whole, pending, damage, .. } = &mut self.painter;
+        let Painting { images, glyphs, gpu, pipelines, whole, pending, damage, .. } = &mut self.painter;
         let list = whole.as_ref().unwrap_or(&self.stage.list);
         let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
         if gpu.as_ref().is_some_and(|g| g.device != *device || g.format != format) {
             *gpu = None;
         }
         // A new painter, and one whose size changed, draws all by itself.
-        let on = gpu.get_or_insert_with(|| OnDevice {
-            device: device.clone(),
-            format,
-            painter: GpuPainter::new(device, queue, format),
+        let on = gpu.get_or_insert_with(|| {
+            let painter = match pipelines.as_ref().filter(|shared| shared.fits(device, format)) {
+                Some(shared) => GpuPainter::sharing(queue, shared.clone()),
+                None => GpuPainter::new(device, queue, format),
+            };
+            OnDevice { device: device.clone(), format, painter }
         });
         let scale = self.viewport.scale;
         let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, pending);
@@ -159,12 +163,19 @@ impl App {
             return Err(error);
         }
         self.record.draws = stats.draws;
+        self.record.bound = stats.bound;
         self.record.uploaded = u32::try_from(stats.uploaded).unwrap_or(u32::MAX);
         self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
         let changed = !damage.is_empty();
         self.record.add(Phase::Paint, started.elapsed());
         self.finish_frame(now);
         Ok(FrameToken { frame: self.frame, changed })
+    }
+
+    /// Pipelines to draw with on a GPU, which a host has made before the first frame and may give to all that it shows.
+    /// Where they do not fit the device or the format of a view, the app makes its own.
+    pub fn use_pipelines(&mut self, pipelines: Arc<Pipelines>) {
+        self.painter.pipelines = Some(pipelines);
     }
 
     /// An encoded frame has been submitted and presented, which took the host this long.

@@ -11,6 +11,7 @@ use super::transition::PageTransition;
 use crate::cpu::CpuPainter;
 use crate::frame::Phase;
 use crate::glyphs::GlyphCache;
+use crate::gpu::pipelines::Pipelines;
 use crate::images::{ImageEvent, ImageStore};
 use crate::interact::outgoing::Outbox;
 use crate::interact::scene::Stage;
@@ -56,6 +57,8 @@ pub struct Painting {
     pub(super) glyphs: GlyphCache,
     pub(super) cpu: CpuPainter,
     pub(super) gpu: Option<OnDevice>,
+    /// What the host has made to draw with on its GPU.
+    pub(super) pipelines: Option<Arc<Pipelines>>,
     pub(super) chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
     pub(super) whole: Option<DisplayList>,
@@ -88,6 +91,7 @@ impl Painting {
             glyphs: GlyphCache::new(GLYPH_BUDGET),
             cpu: CpuPainter::default(),
             gpu: None,
+            pipelines: None,
             chrome: DisplayList::default(),
             whole: None,
             transition: None,

@@ -6,8 +6,10 @@
 
 use crate::gpu::GpuError;
 use crate::gpu::device::{Gpu, Software, instance};
+use crate::gpu::pipelines::Pipelines;
 use crate::host::app::App;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Instant;
 use wgpu::CurrentSurfaceTexture as Current;
 use winit::event_loop::OwnedDisplayHandle;
@@ -30,6 +32,8 @@ pub struct GpuSurface {
     surface: wgpu::Surface<'static>,
     window: Arc<Window>,
     config: wgpu::SurfaceConfiguration,
+    /// Pipelines in the making, while the program opens its first page.
+    pipelines: Option<JoinHandle<Arc<Pipelines>>>,
 }
 
 impl GpuSurface {
@@ -62,7 +66,9 @@ impl GpuSurface {
             alpha_mode: if opaque { wgpu::CompositeAlphaMode::Opaque } else { wgpu::CompositeAlphaMode::Auto },
             view_formats: Vec::new(),
         };
-        let mut opened = GpuSurface { gpu, surface, window, config };
+        let device = gpu.device.clone();
+        let pipelines = std::thread::spawn(move || Arc::new(Pipelines::new(&device, format)));
+        let mut opened = GpuSurface { gpu, surface, window, config, pipelines: Some(pipelines) };
         opened.configure((size.width, size.height));
         opened.gpu.health.check()?;
         Ok(opened)
@@ -134,6 +140,10 @@ impl GpuSurface {
         if (texture.texture.width(), texture.texture.height()) != size {
             // The device cannot hold a surface of the window's size.
             return Err(GpuError::TooLarge(size.0, size.1));
+        }
+        // Where making them failed, the app does it again and says why.
+        if let Some(Ok(pipelines)) = self.pipelines.take().map(JoinHandle::join) {
+            app.use_pipelines(pipelines);
         }
         let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
