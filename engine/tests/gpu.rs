@@ -11,11 +11,13 @@ use pellicle::cpu::{CpuPainter, PixelOrder, Target};
 use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::{GpuError, GpuPainter};
-use pellicle::paint::DeviceRect;
-use pellicle::paint::list::{DisplayList, GlyphItem, Item, ItemKind, PathItem};
+use pellicle::images::Bitmap;
+use pellicle::paint::list::{DisplayList, GlyphItem, ImageItem, Item, ItemKind, PathItem, Sampling};
 use pellicle::paint::prepare::Resources;
+use pellicle::paint::{DeviceRect, PropertyTables, Rect};
 use pellicle_layout::style::computed::Color;
-use scenes::{Scene, World, scenes, world};
+use scenes::{Scene, World, at, image, once, scenes, world};
+use std::sync::Arc;
 
 fn open() -> Option<Gpu> {
     match Gpu::open(Software::Allowed) {
@@ -159,6 +161,51 @@ fn a_frame_without_damage_draws_nothing_but_the_picture() {
     let second = on_gpu(&gpu, &mut painter, &mut world, scene, &[]);
     assert!(first == second);
     assert_eq!((painter.stats().draws, painter.stats().uploaded), (1, 0));
+}
+
+#[test]
+fn pictures_share_calls_and_those_beyond_the_budget_make_room_for_others() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    // Each of another size and colour, some too large for a page; what is shown moves on by three.
+    let sizes: Vec<(u32, u32)> = (0..40).map(|n| if n % 10 == 9 { (600, 90) } else { (90 + n, 120 - n) }).collect();
+    let ids: Vec<u32> = sizes
+        .iter()
+        .zip(0u32..)
+        .map(|(&(width, height), n)| {
+            let pixel = |at: u32| [(n * 6) as u8, (at % 251) as u8, (at / width) as u8, 255];
+            let bitmap = Bitmap::from_rgba(width, height, (0..width * height).flat_map(pixel).collect()).unwrap();
+            world.images.insert(Arc::new(bitmap)).0
+        })
+        .collect();
+    let shown = |first: usize| {
+        let items = (first..first + 12).map(|n| {
+            let (place, (width, height)) = (n - first, sizes[n]);
+            let rect = Rect::new((place % 4) as f32 * 50.0, (place / 4) as f32 * 50.0, 45.0, 45.0);
+            let source = Rect::new(0.0, 0.0, width as f32, height as f32);
+            // At full size, whatever is shown of it.
+            let sampling = Sampling::Pixelated;
+            at(ItemKind::Image(ImageItem { sampling, ..image(ids[n], source, rect, 0.0, once(rect)) }))
+        });
+        let list = DisplayList::from_items((200.0, 150.0), Color::WHITE, PropertyTables::default(), items.collect());
+        Scene { name: "pictures", list, size: (200, 150), scale: 1.0 }
+    };
+    let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    // Room for the smallest page and little else.
+    painter.set_image_budget(1_200_000);
+    let all = [DeviceRect::of_size(200, 150)];
+    let mut uploaded = 0;
+    for first in (0..28).step_by(3).chain([0]) {
+        let scene = shown(first);
+        let (cpu, drawn) = (on_cpu(&mut world, &scene), on_gpu(&gpu, &mut painter, &mut world, &scene, &all));
+        let (worst, place, _) = compare(&cpu, &drawn, 200);
+        assert!(worst <= 3, "from {first}: {worst} at {place:?}");
+        assert!(painter.stats().draws <= 8, "{}", painter.stats().draws);
+        uploaded += painter.stats().uploaded;
+        on_gpu(&gpu, &mut painter, &mut world, &scene, &all);
+        assert_eq!(painter.stats().bound, 0, "the same pictures again");
+    }
+    assert!(uploaded > 1_200_000, "more than there is room for: {uploaded}");
 }
 
 #[test]
