@@ -102,6 +102,7 @@ fn node(node: &TemplateNode) -> String {
             let values: Vec<String> = s.values.iter().map(|(value, name)| format!("{value} as {name}")).collect();
             format!("scoped {} {{{}}}", values.join(", "), nodes(&s.nodes))
         }
+        TemplateNode::Slotted(s) => format!("slotted {} {{{}}}", source(&s.slot), nodes(&s.nodes)),
     }
 }
 
@@ -207,7 +208,10 @@ fn slots_hand_values_to_content_that_names_them() {
         tree("<a slot:item slot:list-index=\"i\" b=\"{{i}}\"/>"),
         "scoped item as item, listIndex as i {<a b={{i}}></>}"
     );
-    assert_eq!(tree("<block slot:a slot=\"s\"><b/>t</block>"), "scoped a as a {<b slot=\"s\"></> \"t\"}");
+    assert_eq!(
+        tree("<block slot:a slot=\"s\"><b/>t</block>"),
+        "scoped a as a {slotted \"s\" {<b slot=\"s\"></> \"t\"}}"
+    );
     let (found, said) = mended("<a wx:for=\"{{l}}\" slot:item/><template is=\"t\" slot:item/><slot bindtap=\"f\"/>");
     assert_eq!(found, "for item,index of {{l}} {<a></>} use \"t\" - slot \"\"");
     assert_eq!(said.len(), 3, "{said:?}");
@@ -218,7 +222,7 @@ fn slots_are_named_and_forwarded_and_blocks_hand_theirs_on() {
     assert_eq!(tree("<slot/><slot name=\"{{n}}\" slot=\"s\"/>"), "slot \"\" slot {{n}} in \"s\"");
     assert_eq!(
         tree("<block slot=\"s\" wx:if=\"{{a}}\"><b/><c slot=\"t\"/><d wx:for=\"{{l}}\"/></block>"),
-        "if {{a}} {<b slot=\"s\"></> <c slot=\"t\"></> for item,index of {{l}} {<d slot=\"s\"></>}}"
+        "if {{a}} {slotted \"s\" {<b slot=\"s\"></> <c slot=\"t\"></> for item,index of {{l}} {<d slot=\"s\"></>}}}"
     );
 }
 

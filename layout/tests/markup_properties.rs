@@ -13,6 +13,7 @@ fn depth(nodes: &[TemplateNode]) -> u32 {
         TemplateNode::For(f) => depth(&f.nodes),
         TemplateNode::Block(nodes) => 1 + depth(nodes),
         TemplateNode::Scoped(scoped) => depth(&scoped.nodes),
+        TemplateNode::Slotted(slotted) => 1 + depth(&slotted.nodes),
         TemplateNode::Include(file) => 1 + depth(&file.roots),
     };
     nodes.iter().map(of).max().unwrap_or(0)

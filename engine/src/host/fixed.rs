@@ -50,6 +50,7 @@ impl FixedPage {
                     }
                 }
                 TemplateNode::Block(nodes) => stack.extend(nodes.iter().rev().map(|n| (parent, n))),
+                TemplateNode::Slotted(slotted) => stack.extend(slotted.nodes.iter().rev().map(|n| (parent, n))),
                 TemplateNode::Element(element) => {
                     let id = page.element(parent, &element.tag);
                     if let Some(class) = element.class.as_ref().and_then(fixed) {

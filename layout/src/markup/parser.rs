@@ -10,8 +10,8 @@
 use super::attributes::{Control, Loop};
 use super::lexer::{Lexer, Piece, RawAttribute};
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, Template, TemplateNode, TemplateText,
-    TemplateUse, WxsModule, WxsSource,
+    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateNode,
+    TemplateText, TemplateUse, WxsModule, WxsSource,
 };
 use super::token::{is_blank, shorten};
 use super::{attributes, tags, value};
@@ -274,12 +274,14 @@ impl<'s> Parser<'s, '_, '_> {
                 },
             },
             "block" => {
-                if let Some(slot) = &element.slot {
-                    for child in &mut element.children {
-                        set_slot(child, slot);
+                let mut nodes = element.children;
+                match element.slot {
+                    Some(slot) => {
+                        nodes.iter_mut().for_each(|node| set_slot(node, &slot));
+                        TemplateNode::Slotted(Box::new(SlottedNode { slot, nodes }))
                     }
+                    None => TemplateNode::Block(nodes),
                 }
-                TemplateNode::Block(element.children)
             }
             "slot" => {
                 let name = attributes.iter().find(|a| a.name == "name").and_then(|a| Some((a.value?, a.value_offset)));
@@ -424,7 +426,8 @@ fn branch(condition: Option<AttributeSource>, node: TemplateNode) -> Branch {
     Branch { condition, nodes }
 }
 
-/// Hands the `slot` of a block to what it holds. The tree's depth is bounded, so this may recurse.
+/// Hands the `slot` of a block to the elements in it: a built-in component looks at each of them. The tree's depth is
+/// bounded, so this may recurse.
 fn set_slot(node: &mut TemplateNode, slot: &AttributeSource) {
     match node {
         TemplateNode::Element(element) => {
@@ -439,6 +442,6 @@ fn set_slot(node: &mut TemplateNode, slot: &AttributeSource) {
         TemplateNode::For(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Block(nodes) => nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Scoped(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
-        TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Include(_) => {}
+        TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Include(_) | TemplateNode::Slotted(_) => {}
     }
 }

@@ -6,8 +6,8 @@
 
 use super::parser::Named;
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, Template, TemplateElement, TemplateNode,
-    TemplateText, TemplateUse, WxsModule,
+    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateElement,
+    TemplateNode, TemplateText, TemplateUse, WxsModule,
 };
 use crate::compiled::{CompiledError, findings, shared};
 use crate::diagnostic::{Diagnostic, Position};
@@ -76,6 +76,7 @@ enum StoredNode<'a> {
     Include(u32),
     Slot(Cow<'a, SlotNode>),
     Scoped(Cow<'a, ScopedNode>, u32),
+    Slotted(Cow<'a, SlottedNode>, u32),
 }
 
 impl TemplateFile {
@@ -136,6 +137,10 @@ fn flatten<'a>(list: &'a [TemplateNode], includes: &[Arc<Template>], out: &mut V
             TemplateNode::Scoped(scoped) => {
                 let count = flatten(&scoped.nodes, includes, out)?;
                 StoredNode::Scoped(Cow::Borrowed(scoped), count)
+            }
+            TemplateNode::Slotted(slotted) => {
+                let count = flatten(&slotted.nodes, includes, out)?;
+                StoredNode::Slotted(Cow::Borrowed(slotted), count)
             }
         };
         out.push(stored);
@@ -264,6 +269,10 @@ impl Tree<'_> {
             StoredNode::Scoped(scoped, count) => {
                 let (nodes, height, levels) = self.take(count)?;
                 (TemplateNode::Scoped(Box::new(ScopedNode { nodes, ..scoped.into_owned() })), height, levels)
+            }
+            StoredNode::Slotted(slotted, count) => {
+                let (nodes, height, levels) = self.take(count)?;
+                (TemplateNode::Slotted(Box::new(SlottedNode { nodes, ..slotted.into_owned() })), height + 1, levels)
             }
         };
         let levels = levels + 1;

@@ -114,7 +114,7 @@ pub enum TemplateNode {
     If(Vec<Branch>),
     /// A `wx:for`; when the element has a `wx:if` too, the `If` is inside.
     For(Box<ForNode>),
-    /// `<block>`: its children only. A `slot` on the block is already on its children.
+    /// `<block>`: its children only.
     Block(Vec<TemplateNode>),
     /// `<template is data>`.
     Use(Box<TemplateUse>),
@@ -125,6 +125,8 @@ pub enum TemplateNode {
     Slot(Box<SlotNode>),
     /// Nodes that see values of the slot that they fill (`slot:name`).
     Scoped(Box<ScopedNode>),
+    /// `<block slot>`: all that it holds goes to one slot.
+    Slotted(Box<SlottedNode>),
 }
 
 /// A branch of a `wx:if` chain.
@@ -198,6 +200,16 @@ pub struct ScopedNode {
     #[serde(with = "crate::compiled::shared")]
     pub values: Vec<(Arc<str>, Arc<str>)>,
     /// What sees them.
+    #[serde(skip)]
+    pub nodes: Vec<TemplateNode>,
+}
+
+/// A `<block>` with a `slot`: texts and elements go to that slot together, whatever an element in it asks for.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SlottedNode {
+    /// Which slot of the component around it it fills. Its elements have it too, where they have none of their own.
+    pub slot: AttributeSource,
+    /// What goes there.
     #[serde(skip)]
     pub nodes: Vec<TemplateNode>,
 }

@@ -108,6 +108,13 @@ impl Work {
                     let values = source.values.iter().map(|(value, _)| Rc::from(&**value)).collect();
                     out.push(Node::Scoped(Rc::new(ScopedNode { values, nodes, reads })));
                 }
+                TemplateNode::Slotted(source) => {
+                    let slot = self.structural(&source.slot);
+                    let nodes = self.nodes(&source.nodes);
+                    let mut reads = slot.reads.set;
+                    reads.union(all(&nodes));
+                    out.push(Node::Slotted(Rc::new(SlottedNode { slot, nodes, reads })));
+                }
             }
         }
     }

@@ -64,6 +64,8 @@ pub enum Node {
     Slot(Rc<SlotNode>),
     /// Slot content that sees values of its slot.
     Scoped(Rc<ScopedNode>),
+    /// Slot content that goes to one slot together.
+    Slotted(Rc<SlottedNode>),
 }
 
 /// The number of a node that is not always there.
@@ -257,6 +259,17 @@ pub struct ScopedNode {
     pub reads: ReadSet,
 }
 
+/// Slot content that goes to one slot together (`<block slot>`).
+#[derive(Debug)]
+pub struct SlottedNode {
+    /// The slot.
+    pub slot: Binding,
+    /// What goes there.
+    pub nodes: Vec<Node>,
+    /// What all of it reads.
+    pub reads: ReadSet,
+}
+
 impl ElementNode {
     /// An element without attributes and children.
     pub fn plain(tag: &str) -> ElementNode {
@@ -289,6 +302,7 @@ impl Node {
             Node::Use(node) => node.reads,
             Node::Slot(node) => node.reads,
             Node::Scoped(node) => node.reads,
+            Node::Slotted(node) => node.reads,
         }
     }
 }

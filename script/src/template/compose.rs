@@ -212,7 +212,8 @@ impl Framework {
             | PartKind::Use { .. }
             | PartKind::Root(_)
             | PartKind::Fill(_)
-            | PartKind::Scoped(_) => {
+            | PartKind::Scoped(_)
+            | PartKind::Slotted(_) => {
                 for &child in &part.children {
                     self.emit(parts, child, out);
                 }
@@ -246,7 +247,7 @@ impl Framework {
                 return;
             }
             PartKind::Element(element) => &*element.slot,
-            PartKind::Slot { slot, .. } => slot,
+            PartKind::Slot { slot, .. } | PartKind::Slotted(slot) => slot,
             _ => "",
         };
         if name.is_none_or(|name| **name == *asks) {
@@ -283,9 +284,12 @@ impl Framework {
                 _ => None,
             });
         }
-        let asks = match &parts.get(id)?.kind {
+        // What is in a block goes where the block goes, the outermost one.
+        let block = |&at: &PartId| matches!(parts.get(at).map(|p| &p.kind), Some(PartKind::Slotted(_)));
+        let asking = parts.ancestors(id).take_while(|&at| at != host).filter(block).last().unwrap_or(id);
+        let asks = match &parts.get(asking)?.kind {
             PartKind::Element(element) => element.slot.clone(),
-            PartKind::Slot { slot, .. } => slot.clone(),
+            PartKind::Slot { slot, .. } | PartKind::Slotted(slot) => slot.clone(),
             _ => Rc::from(""),
         };
         self.active_slot(&parts, &instance, by_name(&instance).then_some(&asks))
@@ -308,6 +312,7 @@ pub(crate) fn is_virtual(parts: &Parts, id: PartId) -> bool {
                 | PartKind::Use { .. }
                 | PartKind::Fill(_)
                 | PartKind::Scoped(_)
+                | PartKind::Slotted(_)
         )
     )
 }

@@ -7,7 +7,7 @@
 
 use super::build::Walk;
 use super::change::diff;
-use super::compiled::{ElementNode, Node, ScopedNode, SlotNode, Target};
+use super::compiled::{ElementNode, Node, ScopedNode, SlotNode, SlottedNode, Target};
 use super::items::is_builder;
 use super::part::{FillPart, PartId, PartKind, SlotValues};
 use super::program::Scope;
@@ -230,11 +230,12 @@ impl Walk<'_> {
         let Some(name) = self.filling.as_ref().and_then(|filling| filling.name.as_ref()) else { return false };
         let asks = match node {
             Node::Text(_) => None,
-            Node::Element(element) => element.bindings.iter().find(|b| b.target == Target::Slot),
+            Node::Element(element) => element.bindings.iter().find(|b| b.target == Target::Slot).map(|b| &b.binding),
+            Node::Slotted(node) => Some(&node.slot),
             _ => return false,
         };
         match asks {
-            Some(slot) => to_text(&self.evaluate(&slot.binding)) != *name,
+            Some(slot) => to_text(&self.evaluate(slot)) != *name,
             None => !name.is_empty(),
         }
     }
@@ -271,6 +272,39 @@ impl Walk<'_> {
         self.update_nodes(&node.nodes, part, changes);
         self.scope.variables.truncate(in_scope);
         changes.truncate(outer);
+    }
+
+    /// Walks what goes to one slot together: none of it asks for another.
+    fn together(&mut self, work: impl FnOnce(&mut Self)) {
+        let name = self.filling.as_mut().and_then(|filling| filling.name.take());
+        work(self);
+        if let Some(filling) = &mut self.filling {
+            filling.name = name;
+        }
+    }
+
+    /// Makes content that goes to one slot together.
+    pub(super) fn create_slotted(&mut self, node: &SlottedNode, id: PartId) {
+        let slot = to_text(&self.evaluate(&node.slot));
+        self.set_kind(id, PartKind::Slotted(slot));
+        self.together(|walk| walk.create_nodes(&node.nodes, id));
+    }
+
+    /// Updates content that goes to one slot together.
+    pub(super) fn update_slotted(&mut self, node: &SlottedNode, part: PartId, changes: &mut Changes) {
+        if node.slot.reads.touched(changes) {
+            let new = to_text(&self.evaluate(&node.slot));
+            let mut moved = false;
+            if let Some(PartKind::Slotted(slot)) = self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind)
+            {
+                moved = *slot != new;
+                *slot = new;
+            }
+            if moved {
+                self.framework.mark_structure_of(part);
+            }
+        }
+        self.together(|walk| walk.update_nodes(&node.nodes, part, changes));
     }
 
     /// Updates what stands between the tags of an element.
@@ -333,7 +367,8 @@ impl Walk<'_> {
     /// Content that may ask for another slot now than it did. False if there is nothing more to update of it.
     pub(super) fn settle_content(&mut self, node: &Node, part: PartId) -> bool {
         let elsewhere = matches!(self.framework.parts.borrow().get(part).map(|p| &p.kind), Some(PartKind::Elsewhere));
-        if self.filling.as_ref().is_none_or(|f| f.name.is_none()) || !matches!(node, Node::Element(_) | Node::Text(_)) {
+        let asks = matches!(node, Node::Element(_) | Node::Text(_) | Node::Slotted(_));
+        if self.filling.as_ref().is_none_or(|f| f.name.is_none()) || !asks {
             return !elsewhere;
         }
         if self.is_elsewhere(node) == elsewhere {

@@ -87,6 +87,8 @@ pub enum PartKind {
     Fill(FillPart),
     /// Content that sees values of its slot: these.
     Scoped(Vec<Value>),
+    /// Content that goes to one slot together: this.
+    Slotted(Rc<str>),
     /// Content that asks for another slot than the one that it would be made for.
     Elsewhere,
     /// Left out because of a limit.
