@@ -37,6 +37,8 @@ fn scraps() -> impl Strategy<Value = String> {
         ">",
         "/>",
         " wx:if=\"{{a}}\"",
+        " a=\"{{ b ? \"x\" : 'y' }}\"",
+        " a='{{ 'b",
         " wx:elif=\"{{b}}\"",
         " wx:else",
         " wx:for=\"{{l}}\"",

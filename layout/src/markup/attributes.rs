@@ -95,6 +95,13 @@ impl Reading<'_, '_> {
 
     fn attribute(&mut self, tag: &str, attribute: &RawAttribute<'_>) {
         let name = attribute.name;
+        if let Some(quote) = attribute.doubtful {
+            let message = format!(
+                "this quote is read as part of the expression in `{}`; use the other quotes in it",
+                shorten(name)
+            );
+            self.reporter.warning("nested-quotes", quote, message);
+        }
         if let Some(directive) = name.strip_prefix("wx:") {
             self.directive(directive, attribute);
             return;

@@ -43,6 +43,12 @@ pub fn parse_text(text: &str) -> Result<Expression, ExpressionError> {
     parse(text, 0, Form::Value, &reporter)
 }
 
+/// True if `text` can stand between braces.
+pub(super) fn is_expression(text: &str) -> bool {
+    let reporter = Reporter::new(Arc::from(""), "");
+    [Form::Value, Form::ObjectBody].into_iter().any(|form| parse(text, 0, form, &reporter).is_ok())
+}
+
 /// Parses `text`, which starts at byte `base` of the reporter's file.
 pub(super) fn parse(
     text: &str,

@@ -2,8 +2,16 @@
 //!
 //! The lexer never fails and reads every byte a bounded number of times. A `<` that starts no tag and
 //! everything between `{{` and `}}` is text.
+//!
+//! The quote around a value may stand in its expressions: `a="{{b ? "x" : "y"}}"`. A value is read so where its braces
+//! would not end before the next quote, and what stands between them is an expression.
 
+use super::expression_parser;
 use super::token::is_blank;
+use super::value::closing_braces;
+
+/// Bytes that an expression may have in which the quote around it stands.
+const MAX_QUOTING: usize = 4096;
 
 /// An attribute as written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +23,8 @@ pub(super) struct RawAttribute<'s> {
     pub value: Option<&'s str>,
     /// Byte where the text of the value starts.
     pub value_offset: usize,
+    /// Byte of a quote in an expression that could as well have been meant as the end of the value.
+    pub doubtful: Option<usize>,
 }
 
 /// What the source consists of. Comments, `<!doctype>` and `<?…?>` are left out.
@@ -53,11 +63,14 @@ pub(super) struct Lexer<'s> {
     /// Where the last search for `}}` found one: searches from before there need not look again.
     braces_end: usize,
     problem: Option<Piece<'s>>,
+    /// Bytes that may still be read twice for quotes in expressions: time stays linear in the source.
+    ahead: usize,
 }
 
 impl<'s> Lexer<'s> {
     pub fn new(source: &'s str) -> Self {
-        Lexer { source, at: 0, braces_end: 0, problem: None }
+        let ahead = source.len().saturating_mul(16).saturating_add(16 * MAX_QUOTING);
+        Lexer { source, at: 0, braces_end: 0, problem: None, ahead }
     }
 
     fn report(&mut self, offset: usize, message: &'static str) {
@@ -189,18 +202,18 @@ impl<'s> Lexer<'s> {
             if name.contains('<') {
                 self.report(offset, "`<` inside a tag: is a quote or a `>` missing before it?");
             }
-            let (value, value_offset) = self.value();
-            attributes.push(RawAttribute { name, offset, value, value_offset });
+            let (value, value_offset, doubtful) = self.value();
+            attributes.push(RawAttribute { name, offset, value, value_offset, doubtful });
         }
     }
 
-    /// The value after an attribute's name, if `=` follows.
-    fn value(&mut self) -> (Option<&'s str>, usize) {
+    /// The value after an attribute's name, if `=` follows; where it starts; a quote in it that could be its end.
+    fn value(&mut self) -> (Option<&'s str>, usize, Option<usize>) {
         let behind_name = self.at;
         self.skip_blanks();
         if !self.starts_with("=") {
             self.at = behind_name;
-            return (None, behind_name);
+            return (None, behind_name, None);
         }
         self.at += 1;
         self.skip_blanks();
@@ -208,15 +221,67 @@ impl<'s> Lexer<'s> {
             if self.starts_with(quote) {
                 let start = self.at;
                 self.at += 1;
+                if let Some((end, doubtful)) = self.end_with_quoting(quote) {
+                    self.at = end + 1;
+                    return (Some(&self.source[start + 1..end]), start + 1, doubtful);
+                }
                 let (text, offset, ended) = self.raw_until(quote);
                 if !ended {
                     self.report(start, "an attribute value without its closing quote");
                 }
-                return (Some(text), offset);
+                return (Some(text), offset, None);
             }
         }
         let offset = self.at;
-        (Some(self.take_while(|c| !is_blank(c) && c != '>')), offset)
+        if self.starts_with("{{")
+            && let Some(close) = self.end_of_expression(offset + 2)
+        {
+            self.at = close + 2;
+            if self.starts_with("/>") {
+                return (Some(&self.source[offset..self.at]), offset, None);
+            }
+        }
+        self.take_while(|c| !is_blank(c) && c != '>');
+        (Some(&self.source[offset..self.at]), offset, None)
+    }
+
+    /// Where a value ends that starts here, if the `quote` around it stands in an expression of it, and the first such
+    /// quote if it looks like the end. `None` if the value ends at the next quote or there is no sense in it.
+    fn end_with_quoting(&mut self, quote: &str) -> Option<(usize, Option<usize>)> {
+        let source = self.source;
+        let plain = self.at + source[self.at..].find(quote)?;
+        let mut at = self.at;
+        // Up to the first braces that are open at the next quote.
+        let mut open = loop {
+            let open = at + source[at..plain].find("{{")?;
+            match closing_braces(&source[..plain], open + 2) {
+                Some(close) => at = close + 2,
+                None => break open,
+            }
+        };
+        loop {
+            let close = self.end_of_expression(open + 2)?;
+            let end = close + 2 + source[close + 2..].find(quote)?;
+            match source[close + 2..end].find("{{") {
+                Some(next) => open = close + 2 + next,
+                None => {
+                    let behind =
+                        source[plain + 1..].chars().next().is_some_and(|c| is_blank(c) || c == '>' || c == '/');
+                    return Some((end, behind.then_some(plain)));
+                }
+            }
+        }
+    }
+
+    /// Where the `}}` stands behind an expression that starts at `from`.
+    fn end_of_expression(&mut self, from: usize) -> Option<usize> {
+        let mut limit = self.source.len().min(from + MAX_QUOTING.min(self.ahead));
+        while !self.source.is_char_boundary(limit) {
+            limit -= 1;
+        }
+        let close = closing_braces(&self.source[..limit], from);
+        self.ahead -= close.unwrap_or(limit).saturating_sub(from).min(self.ahead);
+        close.filter(|&close| expression_parser::is_expression(&self.source[from..close]))
     }
 }
 
@@ -274,6 +339,37 @@ mod tests {
         assert_eq!(show("1 < 2 <3"), "\"1 < 2 <3\"");
         assert_eq!(show("{{ a <b }}<c>"), "\"{{ a <b }}\" <c>");
         assert_eq!(show("{{ a <b>"), "\"{{ a \" <b>");
+    }
+
+    #[test]
+    fn the_quote_around_a_value_may_stand_in_its_expressions() {
+        let value = |source: &str| {
+            let Some(Piece::Open { attributes, .. }) = Lexer::new(source).next() else { panic!("no tag: {source}") };
+            let shown = |a: &RawAttribute<'_>| {
+                let doubtful = a.doubtful.map_or(String::new(), |at| format!("?{at}"));
+                format!("{}={}{doubtful}", a.name, a.value.unwrap_or("-"))
+            };
+            attributes.iter().map(shown).collect::<Vec<_>>().join(" | ")
+        };
+        let cases = [
+            (r#"<v a="{{ b ? "x" : "y" }}" c="1">"#, r#"a={{ b ? "x" : "y" }} | c=1"#),
+            (r#"<v a='{{ b ? 'x' : "y" }}' c>"#, r#"a={{ b ? 'x' : "y" }} | c=-"#),
+            (r#"<v a="{{ {"k": "}}"}.k }}z{{ ["'"] }}">"#, r#"a={{ {"k": "}}"}.k }}z{{ ["'"] }}"#),
+            (r#"<v a="{{b}} {{ m["n"] }}" c="{{d}}">"#, r#"a={{b}} {{ m["n"] }} | c={{d}}"#),
+            (r#"<v a="{{ b == " " }}">"#, r#"a={{ b == " " }}?13"#),
+            (r#"<v a="{{ '"' }}"/>"#, r#"a={{ '"' }}"#),
+            // Braces that do not end, and what is no expression: the next quote ends the value.
+            (r#"<v a="{{ b" c="{{d}}">"#, r#"a={{ b | c={{d}}"#),
+            (r#"<v a="{{ b" c="}}">"#, r#"a={{ b | c=}}"#),
+            (r#"<v a="{{ 'b }}" c="d">"#, r#"a={{ 'b }} | c=d"#),
+            // Without quotes.
+            (r#"<v a={{ b > c ? "x" : 'y' }} d={{e}}z>"#, r#"a={{ b > c ? "x" : 'y' }} | d={{e}}z"#),
+            (r#"<v a={{b}} c={{d}}/>"#, r#"a={{b}} | c={{d}}"#),
+            (r#"<v a={{ b c>"#, r#"a={{ | b=- | c=-"#),
+        ];
+        for (source, want) in cases {
+            assert_eq!(value(source), want, "{source}");
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn stretches(raw: &str) -> Vec<Stretch> {
 }
 
 /// Where the `}}` stands that ends the braces whose inside starts at `from`.
-fn closing_braces(raw: &str, from: usize) -> Option<usize> {
+pub(super) fn closing_braces(raw: &str, from: usize) -> Option<usize> {
     let bytes = raw.as_bytes();
     let (mut quote, mut depth, mut i) = (0u8, 0u32, from);
     while i < bytes.len() {
