@@ -190,10 +190,10 @@ fn templates_are_taken_out_and_used_by_name() {
     let source = r#"<view><template name="t"><a/></template></view><template is="{{n}}" data="{{...i, j, k: 1}}"/>
         <template is="t"/><template name="t"><b/></template>"#;
     let (template, found) = parsed(source);
-    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(found.iter().map(|d| (d.code, d.position.line)).collect::<Vec<_>>(), [("repeated-template", 2)]);
     assert_eq!(nodes(&template.roots), "<view></> use {{n}} {...i,j:j,k:1} use \"t\" -");
     let named = template.find("t").unwrap();
-    assert_eq!(nodes(&named.nodes), "<b></>", "the later definition counts");
+    assert_eq!(nodes(&named.nodes), "<a></>", "the first definition counts");
     assert_eq!(&*named.home().unwrap().file, "a.wxml");
     assert!(template.find("u").is_none());
 }
@@ -293,7 +293,7 @@ fn imports_bring_the_templates_of_the_imported_file_itself() {
             ("p/a.wxml", r#"<import src="../l/b"/><import src="/l/c.wxml"/><template name="own">a</template>"#),
             (
                 "l/b.wxml",
-                r#"<import src="c"/><template name="own">b</template><template name="x">bx</template><wxs module="m" src="./m.wxs"/>"#,
+                r#"<import src="c"/><template name="own">b</template><template name="x">bx</template><template name="z">bz</template><wxs module="m" src="./m.wxs"/>"#,
             ),
             ("l/c.wxml", r#"<import src="b"/><template name="x">cx</template><template name="y">cy</template>"#),
         ],
@@ -302,9 +302,9 @@ fn imports_bring_the_templates_of_the_imported_file_itself() {
     assert!(found.is_empty(), "{found:?}");
     let text = |name: &str| page.find(name).map(|t| nodes(&t.nodes));
     assert_eq!(text("own").as_deref(), Some("\"a\""), "a file's own come first");
-    assert_eq!(text("x").as_deref(), Some("\"bx\""), "then those of earlier imports");
+    assert_eq!(text("x").as_deref(), Some("\"cx\""), "then those of later imports");
     assert_eq!(text("y").as_deref(), Some("\"cy\""));
-    let home = page.find("x").unwrap().home().unwrap();
+    let home = page.find("z").unwrap().home().unwrap();
     assert_eq!(home.wxs[0].source, WxsSource::File("l/m.wxs".into()));
     assert_eq!(home.find("y").map(|t| nodes(&t.nodes)).as_deref(), Some("\"cy\""), "circles of imports are fine");
 }
@@ -370,4 +370,20 @@ fn wxs_modules_keep_their_code_and_place() {
     let WxsSource::Inline { code, start } = &template.wxs[0].source else { panic!("inline") };
     assert_eq!((&**code, start.line, start.column), ("\nvar a = 1 < 2;", 1, 17));
     assert_eq!(template.wxs[1].source, WxsSource::File("c.wxs".into()));
+}
+
+#[test]
+fn the_first_of_two_modules_of_one_name_counts() {
+    let (template, found) = parsed("<wxs module=\"m\">1</wxs><wxs module=\"m\" src=\"/c\"/>");
+    assert!(matches!(&template.wxs[..], [m] if matches!(m.source, WxsSource::Inline { .. })));
+    assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["repeated-module"]);
+}
+
+#[test]
+fn quotes_in_expressions_are_read_and_told_of_where_they_may_be_a_mistake() {
+    assert_eq!(tree(r#"<a b="{{ c ? "x" : 'y' }}"/>"#), "<a b={{(c?'x':'y')}}></>");
+    assert_eq!(tree("<a b='{{ c['x'] }}' d/>"), "<a b={{c.x}} d=present></>");
+    assert_eq!(tree("<a wx:if={{ b > 1 }}/>"), "if {{Greater(b,1)}} {<a></>}");
+    let (found, said) = mended(r#"<a b="{{ c == " " }}"/>"#);
+    assert_eq!((&*found, said), ("<a b={{Equal(c,' ')}}></>", vec!["1:15 nested-quotes".to_owned()]));
 }

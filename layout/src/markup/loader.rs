@@ -5,7 +5,7 @@
 
 use super::parser::{self, Includes, Named};
 use super::stored::{StoredTemplate, TemplateFile};
-use super::template::{NamedTemplate, Template, WxsModule};
+use super::template::{NamedTemplate, Template};
 use crate::compiled::CompiledError;
 use crate::diagnostic::{Diagnostic, Reporter};
 use rustc_hash::FxHashMap;
@@ -163,22 +163,10 @@ impl Work<'_, '_> {
         let mut reporter = Reporter::new(file.clone(), text);
         let around = std::mem::take(&mut self.asked);
         self.open.push(file.clone());
-        let mut parsed = parser::parse(text, &mut reporter, self);
+        let parsed = parser::parse(text, &mut reporter, self);
         self.open.pop();
         let Asked { includes, mut missing, cut } = std::mem::replace(&mut self.asked, around);
 
-        let mut named: Vec<Named> = Vec::with_capacity(parsed.named.len());
-        let mut places: FxHashMap<Arc<str>, usize> = FxHashMap::default();
-        for template in std::mem::take(&mut parsed.named) {
-            match places.get(&template.name) {
-                // The later definition counts.
-                Some(&place) => named[place] = template,
-                None => {
-                    places.insert(template.name.clone(), named.len());
-                    named.push(template);
-                }
-            }
-        }
         let mut imports = Vec::new();
         for (src, offset) in parsed.imports {
             if let Some(path) = self.markup_path(&src, offset, &mut reporter) {
@@ -192,8 +180,8 @@ impl Work<'_, '_> {
         }
         TemplateFile {
             roots: parsed.roots,
-            named,
-            wxs: last_of_each_name(parsed.wxs),
+            named: parsed.named,
+            wxs: parsed.wxs,
             depth: parsed.depth,
             imports,
             includes,
@@ -300,22 +288,6 @@ impl Includes for Work<'_, '_> {
     fn wxs_path(&mut self, src: &str, offset: usize, reporter: &mut Reporter<'_>) -> Option<Arc<str>> {
         self.path(src, ".wxs", offset, reporter)
     }
-}
-
-/// Modules in order, a later one of the same name in place of the earlier.
-fn last_of_each_name(modules: Vec<WxsModule>) -> Vec<WxsModule> {
-    let mut places: FxHashMap<Arc<str>, usize> = FxHashMap::default();
-    let mut out: Vec<WxsModule> = Vec::with_capacity(modules.len());
-    for module in modules {
-        match places.get(&module.name) {
-            Some(&place) => out[place] = module,
-            None => {
-                places.insert(module.name.clone(), out.len());
-                out.push(module);
-            }
-        }
-    }
-    out
 }
 
 /// A path as written in the file `from`, as a path inside the package: an absolute one starts at the

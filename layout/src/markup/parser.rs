@@ -16,7 +16,7 @@ use super::template::{
 use super::token::{is_blank, shorten};
 use super::{attributes, tags, value};
 use crate::diagnostic::{Position, Reporter};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What the parser asks of the loader.
@@ -31,7 +31,9 @@ pub(super) trait Includes {
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     pub roots: Vec<TemplateNode>,
+    /// A name once.
     pub named: Vec<Named>,
+    /// A name once.
     pub wxs: Vec<WxsModule>,
     /// `src` of each `<import>` and its place in bytes.
     pub imports: Vec<(String, usize)>,
@@ -81,6 +83,7 @@ pub(super) fn parse(source: &str, reporter: &mut Reporter<'_>, includes: &mut dy
         includes,
         out: Parsed::default(),
         said_too_deep: false,
+        names: FxHashSet::default(),
     };
     let mut lexer = Lexer::new(source);
     while let Some(piece) = lexer.next() {
@@ -109,6 +112,8 @@ struct Parser<'s, 'p, 'r> {
     includes: &'p mut dyn Includes,
     out: Parsed,
     said_too_deep: bool,
+    /// Of the named templates.
+    names: FxHashSet<Arc<str>>,
 }
 
 impl<'s> Parser<'s, '_, '_> {
@@ -390,8 +395,14 @@ impl<'s> Parser<'s, '_, '_> {
     }
 
     fn define(&mut self, name: &str, nodes: Vec<TemplateNode>, offset: usize) {
-        let named = Named { name: Arc::from(name), nodes, position: self.reporter.position(offset) };
-        self.out.named.push(named);
+        let name: Arc<str> = Arc::from(name);
+        if !self.names.insert(name.clone()) {
+            let message = format!("the template `{}` is defined twice; the first one counts", shorten(&name));
+            self.reporter.warning("repeated-template", offset, message);
+            return;
+        }
+        let position = self.reporter.position(offset);
+        self.out.named.push(Named { name, nodes, position });
     }
 
     fn wxs(&mut self, attributes: &[RawAttribute<'_>], (code, start, ended): (&str, usize, bool), offset: usize) {
@@ -402,6 +413,11 @@ impl<'s> Parser<'s, '_, '_> {
             self.reporter.error("wxs", offset, "`<wxs>` needs `module`, the name that expressions use");
             return;
         };
+        if self.out.wxs.iter().any(|module| *module.name == *name) {
+            let message = format!("the module `{}` is defined twice; the first one counts", shorten(name));
+            self.reporter.warning("repeated-module", offset, message);
+            return;
+        }
         let source = match find(attributes, "src") {
             Some(src) => match self.includes.wxs_path(src, offset, self.reporter) {
                 Some(path) => WxsSource::File(path),

@@ -41,10 +41,11 @@ pub struct Template {
 
 impl Template {
     /// The template that `<template is>` finds in this file: its own first, then those that the imported
-    /// files define themselves (imports are not transitive), an earlier import first.
+    /// files define themselves (imports are not transitive), a later import first. Where the imports stand in the file
+    /// is of no account.
     pub fn find(&self, name: &str) -> Option<Arc<NamedTemplate>> {
         let own = |file: &Template| file.templates.iter().find(|t| &*t.name == name).cloned();
-        own(self).or_else(|| self.imports.get()?.iter().find_map(|file| own(&*file.upgrade()?)))
+        own(self).or_else(|| self.imports.get()?.iter().rev().find_map(|file| own(&*file.upgrade()?)))
     }
 
     /// The files that it imports.
