@@ -182,6 +182,7 @@ impl Framework {
                 _ => property.accepts(&Value::object::<&str>([])),
             },
             Value::Number(number) => property.accepts(value) && number.is_finite(),
+            Value::Undefined => false,
             value => property.accepts(value),
         };
         if fits {
@@ -190,16 +191,18 @@ impl Framework {
         // What cannot be data is told of where it is set.
         let Ok(data) = realm.to_data(value, &self.data_limits()) else { return value.clone() };
         let coerced = property.coerce(data, typing);
-        if coerced.lost {
-            self.wrong_type(instance, property);
+        if let Some(lost) = coerced.lost {
+            self.wrong_type(instance, property, lost);
         }
-        coerced.value.unwrap_or_else(|| get(realm, &instance.definition.data, name))
+        coerced.value
     }
 
-    fn wrong_type(&self, instance: &Instance, property: &Property) {
+    /// Says that a value did not fit, in the platform's words.
+    fn wrong_type(&self, instance: &Instance, property: &Property, lost: &str) {
         let (name, path) = (&property.name, &instance.definition.path);
         let kind = property.kind.name();
-        let message = format!("property \"{name}\" of {path} is of type {kind}, but it was given something else");
+        let message =
+            format!("property \"{name}\" of \"{path}\" received type-uncompatible value: expected <{kind}> but {lost}");
         self.warn_instance("property-type", instance, name, message);
     }
 
@@ -221,8 +224,8 @@ impl Framework {
         let mut changes = Vec::with_capacity(values.len());
         for given in values {
             let Some((name, property)) = instance.definition.properties.get_index(given.property) else { continue };
-            if matches!(given.value, Value::Undefined) {
-                // What an expression no longer finds gives the property its default again; it still has it
+            if matches!(given.value, Value::Undefined) && self.services.property_typing == PropertyTyping::Lenient {
+                // What an expression no longer finds gives the property its own value again; it still has it
                 // where nothing was ever found.
                 if !matches!(given.last, Value::Undefined) {
                     changes.extend(self.reset_property(realm, instance, &data, name));
@@ -230,13 +233,10 @@ impl Framework {
                 continue;
             }
             let coerced = property.coerce(given.value.clone(), self.services.property_typing);
-            if coerced.lost {
-                self.wrong_type(instance, property);
+            if let Some(lost) = coerced.lost {
+                self.wrong_type(instance, property, lost);
             }
-            let Some(value) = coerced.value else {
-                changes.extend(self.reset_property(realm, instance, &data, name));
-                continue;
-            };
+            let value = coerced.value;
             let shared = given.shared.clone().filter(|_| matches!(value, Value::Array(_) | Value::Object(_)));
             // A shared object may have been changed in place: what it was is what was given last.
             let old = if shared.is_some() && !matches!(given.last, Value::Undefined) {

@@ -53,7 +53,8 @@ pub enum PropertyPassing {
 /// What becomes of a property's value that is not of the property's type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum PropertyTyping {
-    /// It is converted where that loses nothing, else the property has its default. What the platform does.
+    /// It is converted where that loses nothing, else the property has the empty value of its type. What the platform
+    /// does.
     #[default]
     Strict,
     /// Only primitives are converted; anything else stays as it is.
