@@ -10,7 +10,7 @@ use super::reads::Changes;
 use super::rows;
 use super::text::to_text;
 use crate::framework::definition::Lifetime;
-use crate::framework::{Framework, Instance, Stage};
+use crate::framework::{Framework, Instance, PropertyPassing, Stage};
 use crate::realm::Realm;
 use crate::tree::subsequence::longest_increasing;
 use crate::value::Value;
@@ -95,8 +95,8 @@ fn changed_fields(compiled: &super::compiled::Compiled, old: &Value, new: &Value
     for (at, field) in compiled.fields.iter().enumerate() {
         let change = match (old.get(&field.name), new.get(&field.name)) {
             (Some(old), Some(new)) => match diff(old, new) {
-                // Observers are told of what was set again too.
-                Change::None if compiled.responds && is_other(old, new) => Change::All,
+                // Components are given again, and observers told of, what was set to what it was.
+                Change::None if is_other(old, new) => Change::All,
                 change => change,
             },
             (None, None) => Change::None,
@@ -183,7 +183,7 @@ impl Walk<'_> {
 
     fn update_element(&mut self, element: &Rc<ElementNode>, part: PartId, changes: &Changes) {
         let mut changed: Vec<(usize, Value)> = Vec::new();
-        let mut again: Vec<usize> = Vec::new();
+        let mut again: Vec<(usize, Value)> = Vec::new();
         for (at, binding) in element.bindings.iter().enumerate() {
             if binding.binding.is_constant() || !binding.binding.reads.touched(changes) {
                 continue;
@@ -193,15 +193,16 @@ impl Walk<'_> {
             let Some(last) = parts.element_mut(part).and_then(|p| p.values.get_mut(at)) else { return };
             if !same(last, &value) {
                 changed.push((at, std::mem::replace(last, value)));
-            } else if is_other(last, &value) && element.is_observed(&binding.target) {
-                *last = value;
-                again.push(at);
+            } else if is_other(last, &value) {
+                again.push((at, std::mem::replace(last, value)));
             }
         }
-        for at in again {
-            self.framework.set_again(part, &element.bindings[at].target);
+        for (at, _) in &again {
+            if element.is_observed(&element.bindings[*at].target) {
+                self.framework.set_again(part, &element.bindings[*at].target);
+            }
         }
-        if changed.is_empty() {
+        if changed.is_empty() && again.is_empty() {
             return;
         }
         if changed.iter().any(|&(at, _)| matches!(element.bindings[at].target, Target::Handler(_))) {
@@ -217,6 +218,11 @@ impl Walk<'_> {
         };
         for &(at, _) in &changed {
             self.apply_to_host(part, element, at, &instance);
+        }
+        // A list or object is another one each time that it is set, and so it is given again; what is shared is not.
+        if self.framework.services.property_passing == PropertyPassing::Copy {
+            changed.extend(again);
+            changed.sort_unstable_by_key(|(at, _)| *at);
         }
         let values = self.host_values(part, element, &instance.definition, Some(changed));
         if !values.is_empty() {
