@@ -48,10 +48,34 @@ export const properties = (r, fallback = false) => {
 /** Values that do not fit, for properties with a value of their own. */
 export const fallbacks = (r) => properties(r, true)
 
+/** Each type of property with values of all kinds, those that nothing is found for among them. */
+export const typed = (r) => {
+  const type = r.pick('String', 'Number', 'Boolean', 'Array', 'Object', 'null')
+  const fitting = { String: ['txt', ''], Number: [3, 0], Boolean: [true, false], Array: [[5], []], Object: [{ x: 1 }, null], null: ['any', 0] }[type]
+  const value = r.once(2) ? `value:${lit(r.pick(...fitting))},` : ''
+  const optional = type !== 'null' && r.once(3) ? `optionalTypes:[${r.some(['String', 'Number', 'Boolean', 'Array', 'Object'], 0.4).join(',')}],` : ''
+  const any = () => r.pick('12', 'abc', '', 'false', ' ', 0, 5, -1.5, true, false, null, undefined, [], [1, 'a'], {}, { a: 1 })
+  const c = [
+    '{{p}}',
+    `Component({properties:{p:{type:${type},${value}${optional}observer(v,o){log('p',v,o)}}},observers:{p(v){log('seen',v)}},lifetimes:{attached(){log('attached',this.data)}},methods:{own(p){this.setData({p});log('own',this.data)}}})`,
+  ]
+  const template = r.pick('<c id="c" p="{{v}}"/>', '<c id="c" p="{{v}}"/>', '<c id="c" p="{{o.v}}"/>')
+  const start = any()
+  let last = template.includes('o.v') ? undefined : start
+  // Each time another one: whether the same is given again is another matter.
+  const give = () => {
+    const before = lit(last)
+    while (lit(last) === before) last = any()
+    return template.includes('o.v') ? set({ o: { v: last } }) : set({ v: last })
+  }
+  const step = () => r.pick(give, give, give, () => `this.selectComponent('#c').own(${lit(any())})`)()
+  return program(template, [`data:{v:${lit(start)},o:{}}`], r.times(5, step), { c })
+}
+
 const patterns = ['a', 'b', 'o', 'o.x', 'o.x.y', 'o.**', 'o.x.**', '**', 'l', 'l[0]', 'l[1].v', 'l.**', 'l[0].**', 'a, b', 'a,o.x', 'l[0], o.**', 'p', 'p, a', 'p.x', 'n']
 
 /** Data observers: patterns, lists of fields, what they set themselves. */
-export const observers = (r, equal = false) => {
+export const observers = (r, equal = false, plain = false) => {
   // Values of the owner that were not there before, unless they are to be.
   let fresh = 10
   const next = () => (equal ? 1 : (fresh += 1))
@@ -69,13 +93,16 @@ export const observers = (r, equal = false) => {
   const data = props.includes('a:{') ? "data:{b:2,o:{x:{y:1}},l:[{v:1},{v:2}]}" : "data:{a:1,b:2,o:{x:{y:1}},l:[{v:1},{v:2}]}"
   const c = ['{{a}},{{b}},{{o.x.y}},{{l[0].v}},{{n}},{{o.z}}', `Component({${props}${data},observers:{${own.map(observer).join(',')}},methods:{own(d){this.setData(d);log('set')}}})`]
   const change = () => r.pick({ a: r.below(5) }, { a: 1 }, { b: r.below(3) }, { 'o.x.y': r.below(3) }, { 'o.x': { y: 1 } }, { 'o.w': 1 }, { o: { x: {} } }, { 'l[0].v': 5 }, { 'l[0]': { v: 1 } }, { l: [] }, { 'l[1].v': 1 }, { 'l[2]': { v: 3 } }, { a: 2, 'o.x.y': 9 }, { b: 1, a: 2 }, { n: 1 })
-  const step = () => r.pick(() => `this.selectComponent('#c').own(${lit(change())})`, () => `this.selectComponent('#c').own(${lit(change())})`, () => set({ p: { x: next() } }), () => set({ 'p.x': next() }), () => set({ q: next() }))()
+  const step = () => r.pick(() => `this.selectComponent('#c').own(${lit(change())})`, () => `this.selectComponent('#c').own(${lit(change())})`, () => set({ p: { x: next() } }), () => set({ 'p.x': next() }), () => set(equal && !plain ? { p: { x: 1 } } : { q: next() }))()
   const template = props.includes('a:{') ? '<c id="c" p="{{p}}" a="{{q}}"/>' : '<c id="c" p="{{p}}"/>'
   return program(template, ['data:{p:{x:1},q:1}'], r.times(4, step), { c })
 }
 
 /** Objects that are given again with the same content. */
 export const equal = (r) => observers(r, true)
+
+/** Numbers that are given again as they were, too. */
+export const equalNumbers = (r) => observers(r, true, true)
 
 /** Fields that never reach a template. */
 export const pure = (r) => {

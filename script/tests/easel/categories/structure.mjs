@@ -90,6 +90,38 @@ export const templates = (r) => {
   return made
 }
 
+/** Templates and modules of one name in several places: imports before and after, in circles, definitions twice. */
+export const names = (r) => {
+  const file = (mark, imports) => {
+    const link = imports.map((path) => `<import src="${path}"/>`)
+    const defined = r.some(['p', 'q', 'w'], 0.6).map((name) => `<template name="${name}">${mark}${name}{{a}}</template>`)
+    if (r.once(3)) defined.push(`<template name="${r.pick('p', 'q')}">${mark}again</template>`)
+    if (r.once(3)) defined.push(`<template name="u">${mark}u<template is="${r.pick('p', 'q', 'w')}" data="{{a}}"/></template>`)
+    return r.shuffled([...link, ...defined]).join('')
+  }
+  const uses = r.times(2 + r.below(3), () => `<view><template is="${r.pick('p', 'q', 'w', 'u', '{{t}}')}" data="{{a}}"/></view>`)
+  const modules = r.pick('', '', `<wxs module="f">module.exports={v:1}</wxs><wxs module="f">module.exports={v:2}</wxs><view>{{f.v}}</view>`)
+  const own = file('own', r.shuffled(['/m/m', '../m/n.wxml']).slice(0, 1 + r.below(2)))
+  const around = r.once(4) ? ['<include src="/m/n"/>'] : []
+  const steps = [set({ t: 'q' }), set({ a: 2, t: 'w' }), set({ t: 'u' })]
+  const made = program([modules, ...r.shuffled([own, ...uses, ...around])].join(''), ["data:{a:1,t:'p'}"], steps)
+  made.files['m/m.wxml'] = file('m', r.some(['n', '/m/m', '/p/p'], 0.4))
+  made.files['m/n.wxml'] = file('n', r.some(['m.wxml', '/p/p'], 0.4))
+  return made
+}
+
+/** The quotes around a value in its expressions. */
+export const quotes = (r) => {
+  const q = r.pick('"', "'")
+  const text = () => `${q}${r.pick('x', 'y z', '', '}}', '{{', q === '"' ? "'" : '"')}${q}`
+  const expression = () => r.pick(() => `a?${text()}:${text()}`, () => `${text()}+a`, () => `o[${q}k${q}]`, () => `[${text()},a][0]`, () => `a==${text()}`, () => `{k:${text()}}.k`)()
+  const braces = () => `{{${r.pick('', ' ')}${expression()}${r.pick('', ' ')}}}`
+  const value = () => r.pick(braces, braces, () => `${braces()}-${braces()}`, () => `-${braces()}`)()
+  const leaf = () => r.pick(`<view title=${q}${value()}${q} lang="{{a}}"/>`, `<c p=${q}${value()}${q} n="1"/>`, `<view wx:if=${q}{{a==${text()}}}${q}>y</view><view wx:else title=${q}${value()}${q}>n</view>`, `<c p={{a}} n={{${q}k${q}}}/>`)
+  const c = ['{{p}}|{{n}}', 'Component({properties:{p:null,n:null}})']
+  return program(r.times(3, leaf).join(''), ["data:{a:1,o:{k:'v'}}"], [set({ a: '' }), set({ a: 'x', 'o.k': 2 })], { c })
+}
+
 /** Slots: one, several, dynamic, in conditions and loops, handed on. */
 export const slots = (r, of, text = '') => {
   const kind = of ?? r.pick('single', 'single', 'multiple', 'multiple', 'forwarded')
@@ -151,6 +183,44 @@ export const slots = (r, of, text = '') => {
 
 /** Text of a block that fills a slot. */
 export const blocks = (r) => slots(r, 'multiple', '{{t}}')
+
+/** Blocks with a slot: what they hold goes there together, in conditions, loops, templates and each other. */
+export const slotted = (r) => {
+  const kind = r.pick('multiple', 'multiple', 'dynamic')
+  const at = () => r.pick(' slot="f"', ' slot="g"', ' slot="{{w}}"', ' slot=""')
+  const own = () => r.pick('', '', ' slot="g"')
+  // Texts beside elements are made once where slots are dynamic: glass-easel never shows them anew.
+  const text = kind === 'dynamic' ? 'text' : '{{t}}'
+  const leaf = () =>
+    r.pick(text, `<x${own()}/>`, `<view${own()}>{{t}}</view>`, `<block wx:if="{{c}}">${text}<x${own()}/></block>`, '<block wx:for="{{k}}" wx:key="*this"><x n="{{item}}"/></block>', `<template is="m" data="{{t}}"/>`, `<block${at()}>-<x/></block>`)
+  const inside = () => r.times(1 + r.below(3), leaf).join('')
+  const content = () =>
+    r.pick(
+      () => `<block${at()}>${inside()}</block>`,
+      () => `<block${at()}>${inside()}</block>`,
+      () => `<block${at()} wx:if="{{c}}">${inside()}</block><block wx:else${at()}>else</block>`,
+      () => `<block${at()} wx:for="{{k}}" wx:key="*this"><x n="{{item}}"/>,</block>`,
+      () => `<view${own()}>{{t}}</view>`,
+    )()
+  const box = [
+    r.pick('<slot name="f"/>|<slot/>|<slot name="g"/>', '<view wx:if="{{on}}"><slot name="g"/></view><slot name="{{s}}"/>', '<slot name="{{s}}"/>,<slot/>'),
+    `Component({options:{${kind}Slots:true},data:{on:true,s:'f'},methods:{on(){this.setData({on:!this.data.on})},ss(v){this.setData({s:v})}}})`,
+  ]
+  const step = () =>
+    r.pick(
+      () => 'this.selectComponent("#b").on()',
+      () => `this.selectComponent("#b").ss(${lit(r.pick('f', 'g', '', 'h'))})`,
+      () => set({ c: r.once(2) }),
+      () => set({ t: r.pick('u', 'w', '') }),
+      () => set({ w: r.pick('f', 'g', '', 'h') }),
+      () => set({ w: r.pick('f', 'g', ''), c: r.once(2), t: r.pick('u', 'w') }),
+      () => set({ k: r.shuffled([1, 2, 3]).slice(0, r.below(4)) }),
+    )()
+  const x = counted(',properties:{n:null}', '{{n}}')
+  const template = kind === 'dynamic' ? '<template name="m">m<x/></template>' : '<template name="m">m{{t}}<x/></template>'
+  const data = { t: 't', c: r.once(2), w: r.pick('f', 'g'), k: [1, 2] }
+  return program(`${template}<box id="b">${r.times(1 + r.below(2), content).join('')}</box>`, [`data:${lit(data)}`], r.times(4, step), { box, x })
+}
 
 /** Slots that the content is made for again and again (`dynamicSlots`). */
 export const dynamic = (r) => slots(r, 'dynamic')
