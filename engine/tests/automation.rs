@@ -318,6 +318,69 @@ fn pages_and_functions_answer_over_the_socket() {
 }
 
 #[test]
+fn elements_are_found_by_xpath_and_events_are_dispatched_over_the_socket() {
+    let program = parts();
+    let mut it = Session::open(program.path(), &[]);
+    let texts = |it: &mut Session, path: &str| -> Vec<String> {
+        let found = it.result("Page.getElementsByXpath", json!({ "selector": path }));
+        let names = json!({ "names": ["innerText"] });
+        let text = |it: &mut Session, element: &Value| it.of(element, "getDOMProperties", names.clone());
+        let text = |element: &Value| text(it, element)["properties"][0].as_str().unwrap().to_owned();
+        found["elements"].as_array().unwrap().iter().map(text).collect()
+    };
+    assert_eq!(texts(&mut it, "/page/view[1]/text"), ["text"]);
+    assert_eq!(texts(&mut it, "//view[@class='far']"), ["far"]);
+    assert_eq!(texts(&mut it, "//*[contains(@class,'far') or text()='text']"), ["text", "far"]);
+    assert_eq!(texts(&mut it, "//counter/view[starts-with(@class, \"cou\") and not(@id)]"), ["5"]);
+    assert_eq!(texts(&mut it, "//text[.='text']/.."), ["Top text"]);
+    assert_eq!(texts(&mut it, "//swiper-item[last()]"), ["2"]);
+    assert_eq!(texts(&mut it, "//swiper-item[2]"), ["1"]);
+    assert_eq!(texts(&mut it, "//none"), [""; 0]);
+    let counter = it.result("Page.getElementByXpath", json!({ "selector": "//counter" }));
+    assert!(counter["nodeId"].is_string());
+    assert!(it.ask("Page.getElementByXpath", json!({ "selector": "//none" })).is_err());
+    assert!(it.ask("Page.getElementsByXpath", json!({ "selector": "//a[" })).unwrap_err().contains("no XPath"));
+
+    let top = it.element("#top");
+    it.of(&top, "dispatchEvent", json!({ "eventName": "touchstart", "touches": [{ "clientX": 12, "clientY": 9 }] }));
+    it.of(
+        &top,
+        "dispatchEvent",
+        json!({ "eventName": "touchmove", "changeTouches": [{ "clientX": 14, "clientY": 9 }] }),
+    );
+    it.of(&top, "dispatchEvent", json!({ "eventName": "touchend" }));
+    assert_eq!(it.data("seen"), json!(["down 12", "move 14", "up"]));
+    it.result("Page.setData", json!({ "data": { "taps": 0 } }));
+    it.of(&top, "dispatchEvent", json!({ "eventName": "tap", "$": "text" }));
+    assert_eq!(it.data("taps"), 1);
+    it.of(&top, "dispatchEvent", json!({ "eventName": "longpress" }));
+    assert_eq!(it.data("last")[0], "long");
+    it.of(&top, "dispatchEvent", json!({ "eventName": "strange", "detail": { "b": 2 } }));
+    assert_eq!(it.data("last"), json!(["strange", { "b": 2 }]));
+}
+
+#[test]
+fn what_the_user_does_to_the_shell_is_done_over_the_socket() {
+    let program = parts();
+    let mut it = Session::open(program.path(), &[]);
+    let native = |it: &mut Session, method: &str| it.ask("Tool.native", json!({ "method": method }));
+    assert!(native(&mut it, "confirmModal").unwrap_err().contains("nothing to do it to"));
+    for (method, answer) in [("confirmModal", true), ("cancelModal", false)] {
+        it.result("Page.callMethod", json!({ "method": "ask", "args": [] }));
+        native(&mut it, method).unwrap();
+        assert_eq!(it.data("answer"), answer);
+    }
+    it.result("App.callWxMethod", json!({ "method": "navigateTo", "args": [{ "url": "/pages/b/b" }] }));
+    native(&mut it, "navigateLeft").unwrap();
+    assert_eq!(it.result("App.getCurrentPage", json!({}))["path"], "pages/a/a");
+    it.result("App.callWxMethod", json!({ "method": "reLaunch", "args": [{ "url": "/pages/b/b" }] }));
+    native(&mut it, "goHome").unwrap();
+    assert_eq!(it.result("App.getCurrentPage", json!({}))["path"], "pages/a/a");
+    assert!(native(&mut it, "switchTab").is_err());
+    assert_eq!(native(&mut it, "shareConfirm").unwrap_err(), "shareConfirm is not supported");
+}
+
+#[test]
 fn elements_are_found_read_and_touched_over_the_socket() {
     let program = parts();
     let mut it = Session::open(program.path(), &[]);
@@ -454,6 +517,9 @@ fn nothing_that_a_client_says_ends_the_program() {
         ("Page.callMethod", json!({ "method": "add", "args": 7 })),
         ("Page.getWindowProperties", json!({ "names": [1] })),
         ("Element.tap", json!({})),
+        ("Element.dispatchEvent", json!({ "elementId": "component-1" })),
+        ("Page.getElementByXpath", json!({})),
+        ("Tool.native", json!({ "data": {} })),
         ("Element.tap", json!({ "elementId": "x" })),
         ("Element.tap", json!({ "elementId": "element-99999999999" })),
         ("Element.tap", json!({ "elementId": "element-4294967295" })),

@@ -2,10 +2,11 @@
 //!
 //! Names and shapes are those that the client of `miniprogram-automator` 0.12 sends and reads.
 
-use super::acting::unfit;
+use super::acting::{REST, unfit};
 use super::app::Answer;
 use super::reading::camel;
 use super::{Automation, AutomationError, Element, Mock, Page, Scope};
+use crate::chrome::ChromeAction;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pellicle_script::bridge::message::{HostCommand, NodeFigures};
@@ -110,7 +111,9 @@ impl Request {
     /// Where on the surface a touch is: as it says, else the middle of the element.
     fn touch(&self, app: &mut Automation, element: &Element) -> Result<(f32, f32), AutomationError> {
         let first = |name: &str| self.params.get(name).and_then(|list| list.get(0));
-        let Some(touch) = first("changedTouches").or_else(|| first("touches")) else { return app.reach(element) };
+        // The types of the client have the first of these, its documentation the second.
+        let changed = first("changeTouches").or_else(|| first("changedTouches"));
+        let Some(touch) = changed.or_else(|| first("touches")) else { return app.reach(element) };
         let number = |name: &str| touch.get(name).and_then(Value::as_f64).filter(|n| n.is_finite());
         let area = app.driver.app.page_area();
         let (x, y) = match (number("clientX"), number("clientY"), number("pageX"), number("pageY")) {
@@ -139,7 +142,7 @@ fn done() -> Result<Reply, AutomationError> {
 /// [`AutomationError`] with what the client is told.
 pub fn perform(app: &mut Automation, request: &Request) -> Result<Reply, AutomationError> {
     match request.method.split_once('.') {
-        Some(("Tool", method)) => tool(app, method),
+        Some(("Tool", method)) => tool(app, request, method),
         Some(("App", method)) => program(app, request, method),
         Some(("Page", method)) => page(app, request, method),
         Some(("Element", method)) => element(app, request, method),
@@ -151,7 +154,7 @@ pub fn perform(app: &mut Automation, request: &Request) -> Result<Reply, Automat
 /// The outcome of a method; `None` for one that is not known.
 type Outcome = Option<Result<Reply, AutomationError>>;
 
-fn tool(app: &mut Automation, method: &str) -> Outcome {
+fn tool(app: &mut Automation, request: &Request, method: &str) -> Outcome {
     Some(match method {
         "getInfo" => app.call_wx("getSystemInfoSync", Vec::new()).map(|info| {
             // What the client takes for a version that has everything.
@@ -159,8 +162,34 @@ fn tool(app: &mut Automation, method: &str) -> Outcome {
             Reply::Done(json!({ "SDKVersion": version, "version": env!("CARGO_PKG_VERSION") }))
         }),
         "close" => Ok(Reply::Close),
+        "native" => request.text("method").and_then(|control| native(app, request, control)),
         _ => return None,
     })
+}
+
+/// What the user does to the shell around the pages.
+fn native(app: &mut Automation, request: &Request, control: &str) -> Result<Reply, AutomationError> {
+    let action = match control {
+        "navigateLeft" => ChromeAction::Back,
+        "goHome" => ChromeAction::Home,
+        "confirmModal" => ChromeAction::Confirm,
+        "cancelModal" => ChromeAction::Cancel,
+        "switchTab" => {
+            let url = request.params.get("data").and_then(|data| data.get("url")).and_then(Value::as_str);
+            let url = url.ok_or_else(|| wants("data.url", "a string"))?.trim_start_matches('/');
+            let bar = app.driver.app.manifest().tab_bar.as_ref();
+            let index = bar.and_then(|bar| bar.items.iter().position(|tab| tab.page == url));
+            let index = index.and_then(|index| u32::try_from(index).ok());
+            ChromeAction::Tab(index.ok_or_else(|| AutomationError::NotFound(url.to_owned()))?)
+        }
+        other => return Err(AutomationError::Message(format!("{other} is not supported"))),
+    };
+    let now = app.driver.now();
+    if !app.driver.app.control(action, now) {
+        return Err(AutomationError::Message(format!("{control}: there is nothing to do it to")));
+    }
+    app.wait(REST)?;
+    done()
 }
 
 fn program(app: &mut Automation, request: &Request, method: &str) -> Outcome {
@@ -279,8 +308,26 @@ fn page(app: &mut Automation, request: &Request, method: &str) -> Outcome {
             let properties: Vec<Value> = names.iter().map(|name| window_property(app, &figures, name)).collect();
             Ok(Reply::Done(json!({ "properties": properties })))
         }),
+        "getElementByXpath" => by_xpath(app, of, request, false),
+        "getElementsByXpath" => by_xpath(app, of, request, true),
         _ => return instance(app, of, request, method),
     })
+}
+
+/// Elements of the page on top by an XPath: others show nothing.
+fn by_xpath(app: &mut Automation, of: Scope<'_>, request: &Request, all: bool) -> Result<Reply, AutomationError> {
+    let path = request.text("selector")?;
+    if let Scope::Page(id) = of
+        && app.page()?.id != id
+    {
+        return Err(AutomationError::NotShown);
+    }
+    let elements = app.elements_by_xpath(path)?;
+    Ok(Reply::Done(if all {
+        json!({ "elements": elements.iter().map(found).collect::<Vec<_>>() })
+    } else {
+        found(elements.first().ok_or_else(|| AutomationError::NotFound(path.to_owned()))?)
+    }))
 }
 
 fn window_property(app: &Automation, page: &NodeFigures, name: &str) -> Value {
@@ -322,6 +369,7 @@ fn element(app: &mut Automation, request: &Request, method: &str) -> Outcome {
             app.trigger(&element, event, detail)?;
             done()
         }),
+        "dispatchEvent" => dispatch(app, &element, request),
         "getOffset" => app.offset(&element).map(|(left, top)| Reply::Done(json!({ "left": left, "top": top }))),
         "getWXML" => {
             request.text("type").map(|kind| Reply::Done(json!({ "wxml": app.markup(&element, kind == "outer") })))
@@ -348,6 +396,31 @@ fn element(app: &mut Automation, request: &Request, method: &str) -> Outcome {
         }),
         _ => return instance(app, Scope::Element(&element), request, method),
     })
+}
+
+/// An event of the view layer: fingers are fingers, others run their handlers.
+fn dispatch(app: &mut Automation, element: &Element, request: &Request) -> Result<Reply, AutomationError> {
+    let within = request.params.get("$").and_then(Value::as_str).filter(|selector| !selector.is_empty());
+    let inner = within.map(|selector| app.element(element, selector)).transpose()?;
+    let element = inner.as_ref().unwrap_or(element);
+    match request.text("eventName")? {
+        "tap" => app.tap(element)?,
+        "longpress" | "longtap" => app.long_press(element)?,
+        "touchstart" => {
+            let at = request.touch(app, element)?;
+            app.press(at)?;
+        }
+        "touchmove" => {
+            let at = request.touch(app, element)?;
+            app.move_finger(at)?;
+        }
+        "touchend" | "touchcancel" => app.lift()?,
+        event => {
+            let detail = request.params.get("detail").cloned().unwrap_or_else(|| json!({}));
+            app.trigger(element, event, detail)?;
+        }
+    }
+    done()
 }
 
 fn property(app: &mut Automation, element: &Element, name: &str) -> Result<Value, AutomationError> {

@@ -17,6 +17,7 @@
 //! | [`commands`] | the messages of the protocol |
 //! | [`server`] | the WebSocket that they come by |
 //! | `client` | a connection of it |
+//! | `xpath` | elements by XPath |
 
 mod acting;
 pub mod app;
@@ -25,6 +26,7 @@ pub mod commands;
 pub mod element;
 mod reading;
 pub mod server;
+mod xpath;
 
 pub use app::Automation;
 pub use element::{Element, Scope};

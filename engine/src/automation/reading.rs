@@ -186,7 +186,7 @@ impl Automation {
     }
 }
 
-fn collect_text(document: &Document, node: NodeId, text: &mut String) {
+pub(super) fn collect_text(document: &Document, node: NodeId, text: &mut String) {
     let Some(node) = document.node(node) else { return };
     if let NodeKind::Text(own) = &node.kind {
         text.push_str(own);

@@ -62,6 +62,19 @@ impl App {
         true
     }
 
+    /// Does what a control of the chrome does that is tapped; false if there is no such control.
+    pub(crate) fn control(&mut self, action: ChromeAction, now: f64) -> bool {
+        let is_there = match action {
+            ChromeAction::Confirm | ChromeAction::Cancel => !self.chrome.dialogs.is_empty(),
+            ChromeAction::Tab(_) => self.chrome.tabs_visible(),
+            _ => true,
+        };
+        if is_there {
+            self.chrome_action(action, now);
+        }
+        is_there
+    }
+
     fn chrome_action(&mut self, action: ChromeAction, now: f64) {
         self.picture_dirty = true;
         match action {

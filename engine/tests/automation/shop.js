@@ -29,6 +29,8 @@ async function main() {
   assert.ok(width > 100 && height > 30, `${width} x ${height}`);
   await add.tap();
   assert.equal(await page.$('.nothing'), null);
+  assert.equal(await (await page.xpath("//view[contains(@class,'primary')]")).text(), 'Add 2 to cart');
+  assert.equal(await page.xpath('//nothing'), null);
 
   await mini.exposeFunction('onTold', (...args) => logs.push(args));
   const greeting = await mini.evaluate((name) => {
@@ -41,7 +43,9 @@ async function main() {
   assert.equal((await mini.callWxMethod('showModal', { title: 'sure' })).confirm, true);
   await mini.restoreWxMethod('showModal');
 
-  page = await mini.switchTab('/pages/cart/cart');
+  await mini.switchTab('/pages/home/home');
+  await mini.native().switchTab({ url: '/pages/cart/cart' });
+  page = await mini.currentPage();
   assert.equal(page.path, 'pages/cart/cart');
   assert.equal(await page.data('total'), 2 * 3900);
   await (await page.$('.pay')).tap();
@@ -55,7 +59,7 @@ async function main() {
   }
   await (await page.$('switch')).tap();
   assert.ok((await mini.screenshot()).length > 1000);
-  await (await page.$('.submit')).tap();
+  await (await page.$('.submit')).dispatchEvent({ eventName: 'tap' });
   await page.waitFor(async () => (await mini.currentPage()).path === 'pages/orders/orders');
   const [order] = await mini.callWxMethod('getStorageSync', 'orders');
   assert.deepEqual([order.total, order.address.city, order.address.gift], [7800, '12345 Pot', true]);
