@@ -16,7 +16,7 @@ use crate::capability::shell::ShellCall;
 use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::route::ROUTE_DONE;
 use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
-use crate::package::{PackageSource, json, read_text, with_line};
+use crate::package::{PackageSource, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
 use crate::template::text::to_text;
@@ -118,14 +118,6 @@ fn route_record(event: &Value) -> Record {
     Record::Route { open_type: text("openType"), path: text("path") }
 }
 
-/// The texts of the tabs in `app.json`.
-fn tab_texts(package: &dyn PackageSource) -> Vec<String> {
-    let text = read_text(package, "app.json").unwrap_or_default();
-    let Some(file) = json::parse("app.json", &text).0 else { return Vec::new() };
-    let tabs = file.value.pointer("/tabBar/list").and_then(Json::as_array).into_iter().flatten();
-    tabs.map(|tab| tab.get("text").and_then(Json::as_str).unwrap_or("").to_owned()).collect()
-}
-
 /// A mini-program on its thread.
 pub struct LogicProgram {
     // Handles into the realm go before it.
@@ -135,7 +127,6 @@ pub struct LogicProgram {
     outside: Rc<Outside>,
     realm: BoaRealm,
     outbox: Outbox,
-    tab_texts: Vec<String>,
     worklets: Option<LogicWorklets>,
     launched: bool,
     /// Turn ends since the last message or timer that told script of faults.
@@ -163,7 +154,6 @@ impl LogicProgram {
         let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink };
         let mut realm = BoaRealm::new(config).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
-        let tab_texts = tab_texts(&*package);
         // The framework tells script of its faults itself.
         let files = package.clone();
         let tell = Rc::new(move |found| diagnostics(with_line(&*files, found)));
@@ -219,7 +209,6 @@ impl LogicProgram {
             outside,
             realm,
             outbox,
-            tab_texts,
             worklets,
             launched: false,
             tellings: 0,
@@ -284,10 +273,7 @@ impl LogicProgram {
             HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),
             HostCommand::ReachBottom { page } => app.reach_bottom(realm, page),
             HostCommand::PullDownRefresh { page } => app.pull_down_refresh(realm, page),
-            HostCommand::TabItemTap { index } => {
-                let text = self.tab_texts.get(index as usize).map_or("", String::as_str);
-                app.tab_item_tap(realm, index, text);
-            }
+            HostCommand::TabItemTap { index, text } => app.tab_item_tap(realm, index, &text),
             HostCommand::Resize { width, height } => app.resize(realm, width, height),
             HostCommand::ThemeChange { dark } => app.theme_change(realm, dark),
             HostCommand::KeyboardHeight { height } => {

@@ -98,7 +98,9 @@ impl App {
 
     pub(super) fn tab(&mut self, index: u32) {
         // The logic side switches to the tab's page, and tells the page that was tapped.
-        let _ = self.logic.command(HostCommand::TabItemTap { index });
+        let tab = self.chrome.tabs.as_ref().and_then(|tabs| tabs.items.get(index as usize));
+        let text = tab.map(|tab| tab.text.clone()).unwrap_or_default();
+        let _ = self.logic.command(HostCommand::TabItemTap { index, text });
     }
 
     pub(super) fn back(&mut self, now: f64) {

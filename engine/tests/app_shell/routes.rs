@@ -197,6 +197,10 @@ fn a_tab_that_is_tapped_tells_its_page_also_the_one_that_is_shown() {
     );
     live.tap_at((280.0, height - 20.0));
     assert_eq!(log(&mut live), ["b.TabItemTap 1Bb/b [b]"]);
+    // What it says now.
+    run(&mut live, "wx.setTabBarItem({ index: 1, text: 'Now' })");
+    live.tap_at((280.0, height - 20.0));
+    assert_eq!(log(&mut live), ["b.TabItemTap 1Nowb/b [b]"]);
 }
 
 #[test]

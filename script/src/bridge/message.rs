@@ -348,6 +348,8 @@ pub enum HostCommand {
     TabItemTap {
         /// Index of the tab.
         index: u32,
+        /// What it says.
+        text: String,
     },
     /// The window has a new size, logical px. The newest is kept.
     Resize {
