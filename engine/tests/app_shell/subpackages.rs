@@ -47,6 +47,31 @@ fn pages_of_subpackages_are_pages_like_others_and_keys_of_other_parts_are_quiet(
 }
 
 #[test]
+fn subpackages_are_fetched_before_they_are_needed() {
+    let worker = ("work/w.js", "worker.onMessage(() => {})");
+    let app = r#"{ "pages": ["pages/a/a"], "subPackages": [{ "root": "shop", "name": "s", "pages": ["item"] }],
+      "workers": { "path": "work", "isSubpackage": true } }"#;
+    let mut live = program(&[("app.json", app), ("pages/a/a.js", "Page({})"), worker]);
+    log(&mut live);
+    let mut fetch = |options: &str| {
+        let script = format!(
+            "const task = wx.preDownloadSubpackage({{ {options}, success: r => console.log(r.errMsg), \
+               fail: e => console.log(e.errMsg), complete: () => console.log('complete') }}); \
+             task.onProgressUpdate(p => console.log(p.progress, p.totalBytesWritten === p.totalBytesExpectedToWrite, \
+               p.totalBytesWritten > 10)); console.log('asked')"
+        );
+        run(&mut live, &script)
+    };
+    let done = ["asked", "100 true true", "preDownloadSubpackage:ok", "complete"];
+    assert_eq!(fetch("packageType: 'workers'"), done);
+    assert_eq!(fetch("packageType: 'normal', name: 's'"), done);
+    assert_eq!(fetch("packageType: 'normal', name: '/shop/'"), done);
+    let failed = fetch("packageType: 'normal', name: 'none'");
+    assert_eq!(failed, ["asked", "preDownloadSubpackage:fail no subpackage named \"none\"", "complete"]);
+    assert_eq!(fetch("packageType: 'none'")[1], "preDownloadSubpackage:fail no subpackage of type \"none\"");
+}
+
+#[test]
 fn modules_of_other_subpackages_come_later() {
     let loader = "Page({
         sync() { console.log('at once ' + require('../../shop/price').of(1)) },

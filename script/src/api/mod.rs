@@ -19,7 +19,7 @@
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
 //! | `nodes` | what `node()` of a query gives |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], [`socket`], [`device`], `audio`, [`extension`], [`platform`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], `subpackage`, [`socket`], [`device`], `audio`, [`extension`], [`platform`] | the families |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
@@ -48,6 +48,7 @@ pub mod route;
 pub mod row;
 pub mod socket;
 pub mod storage;
+mod subpackage;
 pub mod system;
 pub mod table;
 pub mod transfer;

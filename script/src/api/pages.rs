@@ -118,4 +118,6 @@ pub trait Pages {
     fn next_tick(&self, realm: &mut dyn Realm, callback: ScriptRef);
     /// Number of the page on top of the stack.
     fn current_page(&self) -> Option<u32>;
+    /// Bytes of the files of a subpackage: that of this name or root, or (type `workers`) the one with the workers.
+    fn subpackage_size(&self, kind: &str, name: Option<&str>) -> Option<u64>;
 }

@@ -101,6 +101,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::canvas::ENTRIES,
         super::network::ENTRIES,
         super::transfer::ENTRIES,
+        super::subpackage::ENTRIES,
         super::socket::ENTRIES,
         super::device::ENTRIES,
         super::audio::ENTRIES,

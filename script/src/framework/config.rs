@@ -92,6 +92,23 @@ impl AppConfig {
     }
 }
 
+/// The folder of a subpackage: of that of this name or root, or (type `workers`) of the one with the workers.
+pub fn subpackage_root(package: &dyn PackageSource, kind: &str, name: Option<&str>) -> Option<String> {
+    let file = parsed(package, "app.json", &mut |_| ())?;
+    let root = |value: Option<&Json>| text_of(value).map(|root| root.trim_matches('/').to_owned());
+    if kind == "workers" {
+        let workers = file.value.get("workers")?;
+        return root(Some(workers)).or_else(|| root(workers.get("path")));
+    }
+    let named = |package: &&Json| {
+        let is_root =
+            || root(package.get("root")).is_some_and(|root| Some(&*root) == name.map(|n| n.trim_matches('/')));
+        name.is_some() && (text_of(package.get("name")) == name || is_root())
+    };
+    let lists = ["subPackages", "subpackages"].into_iter().filter_map(|key| file.value.get(key)?.as_array());
+    root(lists.flatten().find(named)?.get("root"))
+}
+
 impl UnitConfig {
     /// Reads the `.json` of the page or component at `base` (without ending); a missing file is empty.
     pub fn load(package: &dyn PackageSource, base: &str, report: &mut dyn FnMut(Diagnostic)) -> UnitConfig {

@@ -158,6 +158,12 @@ impl Pages for Framework {
         self.wait_for_commit(realm, &Value::Script(callback), Value::Undefined);
     }
 
+    fn subpackage_size(&self, kind: &str, name: Option<&str>) -> Option<u64> {
+        let root = super::config::subpackage_root(&*self.package, kind, name)? + "/";
+        let inside = self.package.paths().into_iter().filter(|path| path.starts_with(&root));
+        Some(inside.filter_map(|path| self.package.read(&path)).map(|bytes| bytes.len() as u64).sum())
+    }
+
     fn current_page(&self) -> Option<u32> {
         Framework::current_page(self).map(|p| p.id)
     }

@@ -116,6 +116,10 @@ impl Pages for FakePages {
     fn current_page(&self) -> Option<u32> {
         Some(1)
     }
+
+    fn subpackage_size(&self, _: &str, _: Option<&str>) -> Option<u64> {
+        None
+    }
 }
 
 /// A shell that keeps what it was asked for.
