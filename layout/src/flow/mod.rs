@@ -16,6 +16,7 @@
 //! | `rows` | generation of rows and cells of tables |
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
+//! | `rich_list` | markers of lists in it |
 //! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
 //! | `taffy_style`, `grid_style` | styles as layout reads them |
 //! | `box_model` | padding, border, sizes and limits of a style |
@@ -67,6 +68,7 @@ pub mod picker;
 mod placed;
 mod positioned;
 mod question;
+mod rich_list;
 pub mod rich_text;
 mod rows;
 pub mod select;

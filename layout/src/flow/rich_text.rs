@@ -2,17 +2,27 @@
 //!
 //! A tolerant reader of the inline and block tags that the component documents. Unknown tags are inline, unclosed
 //! ones end with their parent. Nesting beyond [`MAX_DEPTH`] is flattened.
+//!
+//! Tags have the styles that browsers give them, under the one rule that the platform has for everything: no margins.
 
 use super::builtin::{Inner, InnerBox};
 use super::derive::inherited;
+use super::rich_list::{self, List};
 use crate::css::{DeclarationBlock, Viewport, parse_style_attribute};
 use crate::document::AttributeValue;
 use crate::style::ComputedStyle;
 use crate::style::cascade::{CascadeContext, ParsedCache, cascade_over};
-use crate::style::computed::{Dimension, Display, Edges, FontSlant, LengthAuto, LengthPercentage, TextDecoration};
+use crate::style::computed::{
+    Color, Dimension, Display, Edges, FontFamily, FontSlant, LengthPercentage, LineStyle, TextAlign, TextDecoration,
+    VerticalAlign, WhiteSpace,
+};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// The colour of a rule.
+const RULE: Color = Color { r: 128, g: 128, b: 128, a: 255 };
+/// That of the frame of a group of fields.
+const FRAME: Color = Color { r: 192, g: 192, b: 192, a: 255 };
 /// Levels of nesting that are kept.
 const MAX_DEPTH: usize = 64;
 
@@ -23,7 +33,7 @@ pub(crate) fn content(
     style: &ComputedStyle,
     viewport: &Viewport,
 ) -> Vec<Inner> {
-    let mut reader = Reader { next_slot: 0, viewport, space };
+    let mut reader = Reader { next_slot: 0, viewport, space, lists: Vec::new() };
     match nodes {
         Some(AttributeValue::Text(html)) => reader.html(html, style),
         Some(AttributeValue::Json(json)) => match serde_json::from_str(json) {
@@ -40,6 +50,8 @@ struct Reader<'v> {
     space: Option<&'v str>,
     next_slot: u16,
     viewport: &'v Viewport,
+    /// The lists around what is read, the innermost last.
+    lists: Vec<List>,
 }
 
 /// An element that is open while HTML is read.
@@ -83,14 +95,17 @@ impl Reader<'_> {
                 Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
             };
             let Some(style) = element_style(&name, parent, &attribute, self.viewport) else { continue };
+            let style = Arc::new(style);
             let slot = self.slot();
             let children = node.get("children").and_then(Value::as_array);
-            let inner = match children {
+            self.enter(&name, &attribute);
+            let mut inner = match children {
                 Some(children) if depth < MAX_DEPTH => self.nodes(children, &style, depth + 1),
                 _ => Vec::new(),
             };
+            self.leave(&name, &style, &mut inner);
             let image = name == "img";
-            content.push(Inner::Box(InnerBox { slot, style: Arc::new(style), image, content: inner }));
+            content.push(Inner::Box(InnerBox { slot, style, image, content: inner }));
         }
         content
     }
@@ -114,7 +129,7 @@ impl Reader<'_> {
             rest = after;
             match tag {
                 Tag::Comment => {}
-                Tag::End(name) => close(&mut stack, &name),
+                Tag::End(name) => self.close(&mut stack, &name),
                 Tag::Start(name, _, _) if name == "br" => push(&mut stack, Inner::Break),
                 Tag::Start(name, _, _) if matches!(&*name, "script" | "style" | "head" | "title") => {
                     let end = format!("</{name}");
@@ -123,8 +138,11 @@ impl Reader<'_> {
                     rest = &rest[skipped..];
                 }
                 Tag::Start(name, attributes, self_closing) => {
-                    if name == "p" || name == "li" {
-                        close_if_open(&mut stack, &name);
+                    // A new one ends the one before it.
+                    if matches!(&*name, "p" | "li" | "dt" | "dd" | "tr" | "td" | "th")
+                        && stack.last().is_some_and(|open| open.name == name)
+                    {
+                        self.pop(&mut stack);
                     }
                     let parent = stack.last().map(|o| o.style.clone()).unwrap_or_default();
                     let get = |key: &str| attributes.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
@@ -136,42 +154,62 @@ impl Reader<'_> {
                         let image = name == "img";
                         push(&mut stack, Inner::Box(InnerBox { slot, style, image, content: Vec::new() }));
                     } else {
+                        self.enter(&name, &get);
                         stack.push(Open { name, style, slot, content: Vec::new() });
                     }
                 }
             }
         }
         while stack.len() > 1 {
-            pop(&mut stack);
+            self.pop(&mut stack);
         }
         stack.pop().map(|o| o.content).unwrap_or_default()
+    }
+
+    /// An element begins.
+    fn enter(&mut self, name: &str, attribute: &dyn Fn(&str) -> Option<String>) {
+        if matches!(name, "ul" | "ol") {
+            let around = self.lists.iter().filter(|list| !list.is_ordered()).count();
+            self.lists.push(List::new(name == "ol", around, attribute));
+        }
+    }
+
+    /// An element ends that holds `content`.
+    fn leave(&mut self, name: &str, style: &Arc<ComputedStyle>, content: &mut Vec<Inner>) {
+        match name {
+            "ul" | "ol" => drop(self.lists.pop()),
+            "li" if style.display == Display::ListItem => {
+                // Outside of a list it is an item all the same.
+                let text = self.lists.last_mut().map_or_else(|| Arc::from(rich_list::DISC), List::marker);
+                rich_list::put(content, style, text);
+            }
+            "q" => {
+                content.insert(0, Inner::Text(Arc::from("\u{201c}")));
+                content.push(Inner::Text(Arc::from("\u{201d}")));
+            }
+            _ => {}
+        }
+    }
+
+    fn pop(&mut self, stack: &mut Vec<Open>) {
+        if let Some(Open { name, style, slot, mut content }) = stack.pop() {
+            self.leave(&name, &style, &mut content);
+            push(stack, Inner::Box(InnerBox { slot, style, image: false, content }));
+        }
+    }
+
+    fn close(&mut self, stack: &mut Vec<Open>, name: &str) {
+        if let Some(at) = stack.iter().rposition(|o| o.name == name) {
+            while stack.len() > at.max(1) {
+                self.pop(stack);
+            }
+        }
     }
 }
 
 fn push(stack: &mut [Open], inner: Inner) {
     if let Some(open) = stack.last_mut() {
         open.content.push(inner);
-    }
-}
-
-fn pop(stack: &mut Vec<Open>) {
-    if let Some(Open { style, slot, content, .. }) = stack.pop() {
-        push(stack, Inner::Box(InnerBox { slot, style, image: false, content }));
-    }
-}
-
-fn close(stack: &mut Vec<Open>, name: &str) {
-    if let Some(at) = stack.iter().rposition(|o| o.name == name) {
-        while stack.len() > at.max(1) {
-            pop(stack);
-        }
-    }
-}
-
-/// A new `p` or `li` ends the one before it.
-fn close_if_open(stack: &mut Vec<Open>, name: &str) {
-    if stack.last().is_some_and(|o| o.name == name) {
-        pop(stack);
     }
 }
 
@@ -315,12 +353,28 @@ fn element_style(
     viewport: &Viewport,
 ) -> Option<ComputedStyle> {
     let mut style = inherited(parent);
-    let em = |n: f32, size: f32| LengthAuto::Length(LengthPercentage::px(n * size));
+    let length = LengthPercentage::px;
     match name {
-        "div" | "section" | "article" | "header" | "footer" | "main" | "nav" | "aside" | "address" | "figure"
-        | "figcaption" | "center" | "fieldset" | "form" | "dl" | "dt" => style.display = Display::Block,
+        "div" | "section" | "article" | "header" | "footer" | "main" | "nav" | "aside" | "figure" | "figcaption"
+        | "form" | "dl" | "dt" | "legend" => style.display = Display::Block,
+        "address" => {
+            style.display = Display::Block;
+            style.font_style = FontSlant::Italic;
+        }
+        "center" | "caption" => {
+            style.display = Display::Block;
+            style.text_align = if name == "center" { TextAlign::WebkitCenter } else { TextAlign::Center };
+        }
+        "fieldset" => {
+            style.display = Display::Block;
+            style.border_width = Edges::all(2.0);
+            style.border_style = Edges::all(LineStyle::Groove);
+            style.border_color = Edges::all(FRAME);
+            let em = |n: f32| length(n * parent.font_size);
+            style.padding = Edges { top: em(0.35), right: em(0.75), bottom: em(0.625), left: em(0.75) };
+        }
         "p" | "blockquote" | "dd" | "ul" | "ol" | "pre" | "table" | "thead" | "tbody" | "tfoot" | "tr" | "td"
-        | "th" | "caption" | "li" | "hr" => {
+        | "th" | "li" | "hr" => {
             style.display = match name {
                 "table" => Display::Table,
                 "thead" | "tbody" | "tfoot" => Display::TableRowGroup,
@@ -330,14 +384,25 @@ fn element_style(
                 _ => Display::Block,
             };
             if matches!(name, "ul" | "ol") {
-                style.padding.left = LengthPercentage::px(40.0);
+                style.padding.left = length(40.0);
             }
             if name == "pre" {
-                style.white_space = crate::style::computed::WhiteSpace::Pre;
+                style.white_space = WhiteSpace::Pre;
+                style.font_family = Arc::from([FontFamily::Monospace]);
+            }
+            if matches!(name, "td" | "th") {
+                style.padding = Edges::all(length(1.0));
+                style.vertical_align = VerticalAlign::Middle;
             }
             if name == "th" {
                 style.font_weight = 700;
-                style.text_align = crate::style::computed::TextAlign::Center;
+                style.text_align = TextAlign::Center;
+            }
+            if name == "hr" {
+                style.border_width = Edges::all(1.0);
+                style.border_style = Edges::all(LineStyle::Inset);
+                style.border_color = Edges::all(RULE);
+                style.color = RULE;
             }
         }
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
@@ -362,18 +427,19 @@ fn element_style(
         "small" | "sub" | "sup" => {
             style.font_size = parent.font_size / 1.2;
             match name {
-                "sub" => style.vertical_align = crate::style::computed::VerticalAlign::Sub,
-                "sup" => style.vertical_align = crate::style::computed::VerticalAlign::Super,
+                "sub" => style.vertical_align = VerticalAlign::Sub,
+                "sup" => style.vertical_align = VerticalAlign::Super,
                 _ => {}
             }
         }
         "big" => style.font_size = parent.font_size * 1.2,
+        "code" | "kbd" | "samp" | "tt" => style.font_family = Arc::from([FontFamily::Monospace]),
+        "mark" => {
+            style.background_color = Color { r: 255, g: 255, b: 0, a: 255 };
+            style.color = Color::BLACK;
+        }
         "script" | "style" | "head" | "title" | "template" | "meta" | "link" => return None,
         _ => {}
-    }
-    if name == "hr" {
-        style.border_width = Edges::all(1.0);
-        style.margin = Edges { top: em(0.5, style.font_size), bottom: em(0.5, style.font_size), ..style.margin };
     }
     for (key, is_width) in [("width", true), ("height", false)] {
         let takes_size = matches!(name, "img" | "table" | "td" | "th" | "col");

@@ -86,6 +86,8 @@ pub fn page(stage: &PageStage, options: HtmlOptions) -> Option<String> {
     out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     text(&mut out, title);
     out.push_str("</title>\n<style>html { height: 100%; font-family: sans-serif; } body { margin: 0; }");
+    // The one rule of the platform for what is in a `rich-text`.
+    out.push_str(" wx-rich-text * { margin: 0; }");
     if !options.motion {
         out.push_str(" *, *::before, *::after { animation: none !important; transition: none !important; }");
     }

@@ -46,6 +46,7 @@ const TAGS: &[&str] = &[
     "i",
     "img",
     "ins",
+    "kbd",
     "label",
     "legend",
     "li",
@@ -55,10 +56,14 @@ const TAGS: &[&str] = &[
     "p",
     "pre",
     "q",
+    "rt",
+    "ruby",
     "s",
+    "samp",
     "section",
     "small",
     "span",
+    "strike",
     "strong",
     "sub",
     "sup",
@@ -69,7 +74,9 @@ const TAGS: &[&str] = &[
     "th",
     "thead",
     "tr",
+    "tt",
     "u",
+    "ul",
 ];
 /// Elements without an end tag.
 const VOID: [&str; 4] = ["br", "col", "hr", "img"];
