@@ -27,6 +27,8 @@ pub mod shared;
 mod tests_bytes;
 #[cfg(test)]
 mod tests_equal;
+#[cfg(test)]
+mod tests_form;
 
 pub use compiler::Compiler;
 pub use format::VERSION;
