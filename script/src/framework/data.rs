@@ -233,7 +233,8 @@ impl Framework {
                 continue;
             }
             let coerced = property.coerce(given.value.clone(), self.services.property_typing);
-            if let Some(lost) = coerced.lost {
+            // What an expression does not find is so common that nothing is said of it.
+            if let Some(lost) = coerced.lost.filter(|_| !matches!(given.value, Value::Undefined)) {
                 self.wrong_type(instance, property, lost);
             }
             let value = coerced.value;

@@ -128,11 +128,8 @@ impl Property {
     }
 
     fn coerce_strictly(&self, value: Value) -> Coerced {
-        if matches!(value, Value::Undefined) {
-            // What an expression does not find is so common that nothing is said of it.
-            return self.kind.default_value().into();
-        }
-        if self.optional.iter().any(|t| t.accepts(&value)) {
+        let nothing = matches!(value, Value::Undefined);
+        if !nothing && self.optional.iter().any(|t| t.accepts(&value)) {
             return value.into();
         }
         let empty = |lost| Coerced { value: self.kind.default_value(), lost: Some(lost) };
@@ -144,7 +141,7 @@ impl Property {
                 _ => empty("got non-number value. Used 0 instead."),
             },
             PropertyType::String => match &value {
-                Value::Null => empty("get null value. Used empty string instead."),
+                Value::Undefined | Value::Null => empty("get null value. Used empty string instead."),
                 Value::Object(_) | Value::Array(_) | Value::Script(_) | Value::Wxs(_) => Coerced {
                     value: Value::String(to_text(&value)),
                     lost: Some("got object-typed value. Force converted."),
@@ -153,6 +150,7 @@ impl Property {
             },
             // A list is an object, too.
             PropertyType::Object if matches!(value, Value::Array(_)) => value.into(),
+            PropertyType::Any if nothing => Value::Null.into(),
             kind if kind.accepts(&value) => value.into(),
             PropertyType::Array => empty("got non-array value. Used empty array instead."),
             PropertyType::Object => empty("got non-object value. Used null instead."),
