@@ -380,6 +380,14 @@ fn the_first_of_two_modules_of_one_name_counts() {
 }
 
 #[test]
+fn single_classes_and_styles_stand_behind_the_others() {
+    assert_eq!(tree(r#"<a class:b class="c" class:d="{{e}}"/>"#), "<a class=\"c b{{(e?' d':'')}}\"></>");
+    assert_eq!(tree(r#"<a style="b:c" style:d="{{e}}px" style:f="g"/>"#), r#"<a style="b:c;d:{{e}}px;f:g;"></>"#);
+    assert_eq!(tree(r#"<a class:b="" style:c="d"/>"#), r#"<a class=" b" style="c:d;"></>"#);
+    assert_eq!(mended(r#"<a class:b="{{c}}d"/>"#), ("<a></>".into(), vec!["1:4 directive-value".into()]));
+}
+
+#[test]
 fn quotes_in_expressions_are_read_and_told_of_where_they_may_be_a_mistake() {
     assert_eq!(tree(r#"<a b="{{ c ? "x" : 'y' }}"/>"#), "<a b={{(c?'x':'y')}}></>");
     assert_eq!(tree("<a b='{{ c['x'] }}' d/>"), "<a b={{c.x}} d=present></>");

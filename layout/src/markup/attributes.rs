@@ -1,6 +1,6 @@
 //! From the attributes of a tag to the fields of a [`TemplateElement`] and what controls it.
 
-use super::expression::ExpressionKind;
+use super::expression::{Expression, ExpressionKind};
 use super::lexer::RawAttribute;
 use super::template::{AttributePiece, AttributePlace, AttributeSource, BindKind, EventBinding, TemplateElement};
 use super::token::{is_blank, shorten};
@@ -61,6 +61,8 @@ pub(super) fn read(
         item: None,
         index: None,
         key: None,
+        classes: Vec::new(),
+        styles: Vec::new(),
         reporter,
     };
     let mut seen = FxHashSet::default();
@@ -82,6 +84,10 @@ struct Reading<'p, 'r> {
     item: Option<Arc<str>>,
     index: Option<Arc<str>>,
     key: Option<Arc<str>>,
+    /// `class:name`, behind `class`.
+    classes: Vec<AttributePiece>,
+    /// `style:name`, behind `style`.
+    styles: Vec<AttributePiece>,
     reporter: &'p mut Reporter<'r>,
 }
 
@@ -204,13 +210,40 @@ impl Reading<'_, '_> {
                     self.element.attributes.push((Arc::from(name), value));
                 }
             },
-            "let" | "class" | "style" => {
+            "class" => self.single_class(name, value, attribute.offset),
+            "style" => {
+                self.styles.push(text_piece(&format!("{name}:")));
+                self.styles.extend(pieces_of(value));
+                self.styles.push(text_piece(";"));
+            }
+            "let" => {
                 let message = format!("`{}` is not supported; it has no effect", shorten(attribute.name));
                 self.reporter.warning("unsupported-prefix", attribute.offset, message);
             }
             // `xmlns:x`, `aria:…`: an attribute like any other.
             _ => self.element.attributes.push((Arc::from(attribute.name), value)),
         }
+    }
+
+    /// `class:name="{{condition}}"`: the class is there while the condition holds; without one it always is.
+    fn single_class(&mut self, name: &str, value: AttributeSource, offset: usize) {
+        let piece = match value {
+            AttributeSource::Present | AttributeSource::Static(_) => text_piece(&format!(" {name}")),
+            AttributeSource::Expression(condition) => {
+                let position = condition.position;
+                let text =
+                    |text: String| Box::new(Expression { kind: ExpressionKind::String(Arc::from(text)), position });
+                let (on, off) = (text(format!(" {name}")), text(String::new()));
+                let kind = ExpressionKind::Conditional(Box::new(condition), on, off);
+                AttributePiece::Expression(Expression { kind, position })
+            }
+            AttributeSource::Concat(_) => {
+                let message = format!("`class:{}` needs one pair of braces and nothing beside it", shorten(name));
+                self.reporter.warning("directive-value", offset, message);
+                return;
+            }
+        };
+        self.classes.push(piece);
     }
 
     /// `slot:name` or `slot:name="other"`.
@@ -303,7 +336,13 @@ impl Reading<'_, '_> {
     }
 
     fn finish(self) -> (TemplateElement, Control) {
-        let Reading { element, mut control, list, item, index, key, .. } = self;
+        let Reading { mut element, mut control, list, item, index, key, classes, styles, .. } = self;
+        if !classes.is_empty() {
+            element.class = Some(joined(element.class.take(), "", classes));
+        }
+        if !styles.is_empty() {
+            element.style = Some(joined(element.style.take(), ";", styles));
+        }
         control.looped = list.map(|list| Loop {
             list,
             item: item.unwrap_or_else(|| Arc::from("item")),
@@ -312,6 +351,39 @@ impl Reading<'_, '_> {
         });
         (element, control)
     }
+}
+
+fn text_piece(text: &str) -> AttributePiece {
+    AttributePiece::Text(Arc::from(text))
+}
+
+fn pieces_of(value: AttributeSource) -> Vec<AttributePiece> {
+    match value {
+        AttributeSource::Present => Vec::new(),
+        AttributeSource::Static(text) => vec![AttributePiece::Text(text)],
+        AttributeSource::Expression(expression) => vec![AttributePiece::Expression(expression)],
+        AttributeSource::Concat(pieces) => pieces,
+    }
+}
+
+/// A value with more behind it, after an `end` if it has none.
+fn joined(value: Option<AttributeSource>, end: &str, more: Vec<AttributePiece>) -> AttributeSource {
+    let mut pieces = value.map(pieces_of).unwrap_or_default();
+    match pieces.last() {
+        None => {}
+        Some(AttributePiece::Text(text)) if text.trim_end().ends_with(end) => {}
+        Some(_) => pieces.push(text_piece(end)),
+    }
+    pieces.extend(more);
+    if !pieces.iter().any(|piece| matches!(piece, AttributePiece::Expression(_))) {
+        let text = pieces.iter().map(|piece| match piece {
+            AttributePiece::Text(text) => &**text,
+            AttributePiece::Expression(_) => "",
+        });
+        let text: String = text.collect();
+        return AttributeSource::Static(Arc::from(text));
+    }
+    AttributeSource::Concat(pieces)
 }
 
 /// True for an attribute of a `<slot>` that hands a value to the content.
