@@ -8,7 +8,6 @@
 #[path = "../../layout/tests/support/chromium.rs"]
 mod chromium;
 #[path = "support/program.rs"]
-#[allow(dead_code)] // each test file uses its part
 mod program;
 #[allow(dead_code)] // each test file uses its part
 mod support;

@@ -7,6 +7,7 @@
 use super::reading::collect_text;
 use super::{Automation, AutomationError, Element};
 use pellicle_layout::document::{AttributeValue, Document, NodeId, NodeKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Bytes of the longest path.
 const MAX_PATH: usize = 4096;
@@ -90,22 +91,27 @@ fn select(document: &Document, root: NodeId, steps: &[Step<'_>]) -> Vec<NodeId> 
             });
             for predicate in &step.predicates {
                 // Places are counted among the children of one parent.
-                let kept: Vec<bool> = found
+                let mut counts: FxHashMap<Option<NodeId>, usize> = FxHashMap::default();
+                let placed: Vec<(Option<NodeId>, usize)> = found
                     .iter()
                     .map(|&node| {
-                        let beside = found.iter().filter(|&&other| parent(document, other) == parent(document, node));
-                        let count = beside.clone().count();
-                        let place = beside.take_while(|&&other| other != node).count() + 1;
-                        node.is_some_and(|node| holds(document, node, predicate, place, count))
+                        let parent = parent(document, node);
+                        let count = counts.entry(parent).or_default();
+                        *count += 1;
+                        (parent, *count)
                     })
                     .collect();
-                let mut kept = kept.into_iter();
-                found.retain(|_| kept.next() == Some(true));
+                let mut placed = placed.into_iter();
+                found.retain(|&node| {
+                    let (parent, place) = placed.next().unwrap_or_default();
+                    let count = counts.get(&parent).copied().unwrap_or_default();
+                    node.is_some_and(|node| holds(document, node, predicate, place, count))
+                });
             }
             next.extend(found);
         }
         at = next;
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         at.retain(|node| seen.insert(*node));
     }
     at.into_iter().flatten().collect()

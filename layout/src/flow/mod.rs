@@ -17,6 +17,7 @@
 //! | `derive` | styles of boxes without an element |
 //! | [`rich_text`] | the content of `rich-text` |
 //! | `rich_list` | markers of lists in it |
+//! | `rich_style` | the styles of its tags |
 //! | `solve`, `cache` | which algorithm lays out a box, and what it answered |
 //! | `taffy_style`, `grid_style` | styles as layout reads them |
 //! | `box_model` | padding, border, sizes and limits of a style |
@@ -69,6 +70,7 @@ mod placed;
 mod positioned;
 mod question;
 mod rich_list;
+mod rich_style;
 pub mod rich_text;
 mod rows;
 pub mod select;
