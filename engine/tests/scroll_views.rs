@@ -235,6 +235,42 @@ fn a_masonry_sets_each_item_into_the_column_that_ends_first() {
 }
 
 #[test]
+fn a_grid_has_as_many_columns_as_it_takes_for_none_to_be_wider_than_it_may() {
+    let grid = |kind: &str| {
+        format!(
+            "<scroll-view type=\"custom\" scroll-y class=\"s\"><grid-view type=\"{kind}\" cross-axis-count=\"7\" \
+             max-cross-axis-extent=\"{{{{widest}}}}\" cross-axis-gap=\"10\" main-axis-gap=\"5\" \
+             padding=\"{{{{[0, 10, 0, 10]}}}}\"><view wx:for=\"{{{{5}}}}\" wx:key=\"*this\" id=\"c{{{{index}}}}\" \
+             class=\"c\"/></grid-view></scroll-view>"
+        )
+    };
+    for kind in ["aligned", "masonry"] {
+        let mut live = page(
+            &grid(kind),
+            ".s { width: 330px; height: 400px } .c { height: 40px }",
+            "widest: 100",
+            "wide() { this.setData({ widest: 200 }); }, wider() { this.setData({ widest: 1000 }); }, \
+             usual() { this.setData({ widest: 0 }); }",
+        );
+        let area = live.area(".s");
+        let places = |live: &mut Live, of: [&str; 2]| {
+            of.map(|s| {
+                let item = live.area(s);
+                ((item.x - area.x) as i32, (item.y - area.y) as i32, item.width as i32)
+            })
+        };
+        // 310 px by 100 and a gap of 10 are three columns of less than 100.
+        assert_eq!(places(&mut live, ["#c2", "#c3"]), [(223, 0, 96), (10, 45, 96)], "{kind}");
+        live.call("wide");
+        assert_eq!(places(&mut live, ["#c1", "#c2"]), [(170, 0, 150), (10, 45, 150)], "{kind}");
+        live.call("wider");
+        assert_eq!(places(&mut live, ["#c0", "#c1"]), [(10, 0, 310), (10, 45, 310)], "{kind}");
+        live.call("usual");
+        assert_eq!(places(&mut live, ["#c0", "#c4"])[1].1, 0, "no extent: as many as are counted, {kind}");
+    }
+}
+
+#[test]
 fn a_header_that_is_not_pushed_stays_when_its_section_has_left() {
     let list = |push: &str| {
         format!(

@@ -100,8 +100,8 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "nested-scroll-body", heeded: &["offset-top"], ignored: &[] },
     Attributes {
         tag: "grid-view",
-        heeded: &["type", "cross-axis-count", "main-axis-gap", "cross-axis-gap", "padding"],
-        ignored: &["max-cross-axis-extent"],
+        heeded: &["type", "cross-axis-count", "max-cross-axis-extent", "main-axis-gap", "cross-axis-gap", "padding"],
+        ignored: &[],
     },
     Attributes {
         tag: "list-builder",

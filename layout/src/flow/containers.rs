@@ -9,8 +9,8 @@ use crate::style::computed::{
 };
 use std::sync::Arc;
 
-/// Most columns of a `grid-view`.
-const MAX_COLUMNS: f32 = 1000.0;
+/// Most columns of a grid.
+pub(super) const MAX_COLUMNS: f32 = 1000.0;
 
 /// The numbers of an attribute that is a list of them; what is no number counts as 0.
 pub fn numbers(value: &AttributeValue) -> Vec<f32> {
@@ -41,15 +41,34 @@ pub(super) fn list_style(doc: &Document, node: NodeId, tag: &str, style: &Comput
         "sticky-header" => made.inset.top = LengthAuto::Length(px("offset-top")),
         "grid-view" => {
             let columns = parse_float(doc.attribute(node, "cross-axis-count")).filter(|n| *n >= 1.0).unwrap_or(2.0);
+            let count = match widest_column(doc, node) {
+                Some(_) => RepeatCount::AutoFill,
+                None => RepeatCount::Count(columns.min(MAX_COLUMNS) as u16),
+            };
             let zero = TrackSize::Length(LengthPercentage::ZERO);
             let track = TemplateComponent::Track(Track { min: zero, max: TrackSize::Fraction(1.0) });
-            let repeated = TemplateComponent::Repeat(RepeatCount::Count(columns.min(MAX_COLUMNS) as u16), vec![track]);
+            let repeated = TemplateComponent::Repeat(count, vec![track]);
             made.grid = Some(Arc::new(GridStyle { template_columns: vec![repeated], ..GridStyle::default() }));
             (made.row_gap, made.column_gap) = (px("main-axis-gap"), px("cross-axis-gap"));
         }
         _ => {}
     }
     Some(made)
+}
+
+/// `max-cross-axis-extent` of a `grid-view`, which then goes by that and not by `cross-axis-count`, logical px.
+pub(super) fn widest_column(doc: &Document, node: NodeId) -> Option<f32> {
+    if doc.tag_name(node) != "grid-view" {
+        return None;
+    }
+    parse_float(doc.attribute(node, "max-cross-axis-extent")).filter(|widest| widest.is_finite() && *widest > 0.0)
+}
+
+/// How many columns it takes for none to be wider than `widest`, with `gap` between them, logical px. One if the width
+/// is not known.
+pub(super) fn columns_within(width: Option<f32>, widest: f32, gap: f32) -> usize {
+    let columns = width.map_or(1.0, |width| (width.max(0.0) / (widest + gap)).ceil());
+    columns.clamp(1.0, MAX_COLUMNS) as usize
 }
 
 /// True for a grid whose items keep their heights.

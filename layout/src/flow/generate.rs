@@ -178,6 +178,7 @@ impl Generator<'_> {
                 data.natural_size = natural;
                 data.is_portal = builtin::is_portal(doc, node);
                 data.is_masonry = containers::is_masonry(doc, node);
+                data.widest_column = containers::widest_column(doc, node);
                 data.stays_pinned = containers::stays_pinned(doc, node);
                 data.cuts_plainly = builtin::cuts_plainly(doc, node, tag);
                 self.set_up(id, &adjusted);

@@ -98,6 +98,8 @@ pub(crate) struct BoxData {
     pub stays_pinned: bool,
     /// Items of a grid keep their heights, each in the column that ends first.
     pub is_masonry: bool,
+    /// Columns of a grid are as many as it takes for none to be wider than this, logical px.
+    pub widest_column: Option<f32>,
     pub source: Option<Box<InlineSource>>,
     pub grid: Option<Box<GridData>>,
     /// Where lines are, if it is a containing block of out-of-flow boxes.
@@ -162,6 +164,7 @@ impl BoxData {
             cuts_plainly: false,
             stays_pinned: false,
             is_masonry: false,
+            widest_column: None,
             source: None,
             grid: None,
             grid_areas: None,

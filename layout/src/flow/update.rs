@@ -6,6 +6,7 @@
 
 use super::boxes::{BoxId, BoxOrigin};
 use super::builtin;
+use super::containers;
 use super::derive::inherited;
 use super::generate::{Generator, is_picture};
 use super::tree::{BoxKind, GridData};
@@ -105,6 +106,11 @@ impl Generator<'_> {
             self.set_style(id, adjusted, natural);
         }
         if lays_out {
+            let data = self.tree.data_mut(id);
+            if data.kind == BoxKind::Grid {
+                data.is_masonry = containers::is_masonry(self.doc, node);
+                data.widest_column = containers::widest_column(self.doc, node);
+            }
             self.tree.invalidate_content(id);
             rebuild |= has_inner;
         }

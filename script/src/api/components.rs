@@ -21,7 +21,7 @@ const COMPONENTS: &[(&str, &str)] = &[
         "type=aligned|masonry list child-count cross-axis-count max-cross-axis-extent main-axis-gap cross-axis-gap padding \
          binditembuild binditemdispose",
     ),
-    ("grid-view", "type=aligned|masonry cross-axis-count main-axis-gap cross-axis-gap padding"),
+    ("grid-view", "type=aligned|masonry cross-axis-count max-cross-axis-extent main-axis-gap cross-axis-gap padding"),
     ("icon", "type=success|success_no_circle|info|warn|waiting|cancel|download|search|clear size color"),
     (
         "image",

@@ -14,7 +14,7 @@ pub mod columns;
 pub mod extents;
 
 use super::builtin::parse_float;
-use super::containers::{self, list_style};
+use super::containers::{self, MAX_COLUMNS, columns_within, list_style};
 use super::generate::Generator;
 use super::tree::BoxTree;
 use super::{BoxId, BoxOrigin};
@@ -32,8 +32,6 @@ pub const COUNT: &str = " count";
 pub const FIRST: &str = " first";
 /// Most items of a list.
 pub const MAX_ITEMS: u32 = 1_000_000;
-/// Most columns of a grid.
-const MAX_COLUMNS: f32 = 1000.0;
 /// Height of an item of which nothing is known, logical px.
 const UNKNOWN: f32 = 100.0;
 
@@ -175,7 +173,7 @@ impl Generator<'_> {
                     .tree
                     .inner_width(node)
                     .unwrap_or_else(|| basis - made.padding.left.resolve(basis) - made.padding.right.resolve(basis));
-                (inside.max(0.0) / (widest + column_gap)).ceil()
+                columns_within(Some(inside), widest, column_gap) as f32
             }
             count => count.filter(|n| *n >= 1.0).unwrap_or(2.0),
         };
@@ -326,8 +324,7 @@ impl BoxTree {
         let widest = parse_float(doc.attribute(node, "max-cross-axis-extent")).unwrap_or(0.0);
         if widest > 0.0 && doc.tag_name(node) == "grid-builder" {
             let gap = parse_float(doc.attribute(node, "cross-axis-gap")).unwrap_or(0.0).clamp(0.0, 1e5);
-            let fit = width.map(|width| (width.max(0.0) / (widest + gap)).ceil().clamp(1.0, MAX_COLUMNS) as u32);
-            changed |= fit.is_some_and(|fit| fit != columns);
+            changed |= width.is_some() && columns_within(width, widest, gap) as u32 != columns;
         }
         self.builders.insert(node, builder);
         changed

@@ -207,7 +207,10 @@ impl Solver<'_> {
                 }
                 false => (&sets.rows, container.inner.height, container.least.height, container.most.height, rows_gap),
             };
-            repetitions(tracks, inner, least, most, gap)
+            match data.widest_column.filter(|_| is_columns) {
+                Some(widest) => super::containers::columns_within(inner, widest, gap),
+                None => repetitions(tracks, inner, least, most, gap),
+            }
         };
         let columns = Template::new(sets, true, repeats(true));
         let rows = Template::new(sets, false, repeats(false));
