@@ -55,6 +55,8 @@ pub struct PageBar {
     pub canvas: String,
     /// Colour behind what the page shows, a CSS colour, where it is another one.
     pub content: Option<String>,
+    /// Colour above a page that is pulled down, a CSS colour, where it is another one than `canvas`.
+    pub above: Option<String>,
     /// The dots of the pull-down are light.
     pub light_dots: bool,
 }
@@ -71,6 +73,7 @@ impl PageBar {
             home_hidden: false,
             canvas: window.background.clone(),
             content: None,
+            above: window.background_top.clone(),
             light_dots: window.background_light_text,
         }
     }
@@ -353,9 +356,14 @@ impl ChromeState {
             }),
             ShellCall::NavigationBarLoading { shown } => self.change_bar(page, |bar| bar.loading = shown),
             ShellCall::HideHomeButton => self.change_bar(page, |bar| bar.home_hidden = true),
-            ShellCall::SetBackgroundColor { color, .. } if !color.is_empty() => {
-                self.change_bar(page, |bar| bar.canvas = color);
-            }
+            ShellCall::SetBackgroundColor { color, top } => self.change_bar(page, |bar| {
+                if !color.is_empty() {
+                    bar.canvas = color;
+                }
+                if !top.is_empty() {
+                    bar.above = Some(top);
+                }
+            }),
             ShellCall::SetBackgroundTextStyle { style } => {
                 self.change_bar(page, |bar| bar.light_dots = style == "light");
             }

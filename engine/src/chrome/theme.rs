@@ -71,6 +71,7 @@ impl ChromeState {
             follow(&mut bar.background, &old.navigation_bar_background, &new.navigation_bar_background);
             follow(&mut bar.dark_text, &old.navigation_bar_dark_text, &new.navigation_bar_dark_text);
             follow(&mut bar.canvas, &old.background, &new.background);
+            follow(&mut bar.above, &old.background_top, &new.background_top);
             follow(&mut bar.light_dots, &old.background_light_text, &new.background_light_text);
         });
     }

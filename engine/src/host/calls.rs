@@ -110,7 +110,6 @@ impl App {
                 reply.ok(ApiReply::empty());
             }
             ShellCall::Snapshot { node, format } => self.answer_snapshot(node, format, reply, now),
-            ShellCall::SetBackgroundColor { .. } => reply.ok(ApiReply::empty()),
             _ => reply.fail(ApiFailure::unsupported()),
         }
     }

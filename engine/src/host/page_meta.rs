@@ -102,6 +102,7 @@ fn set_window(bar: &mut PageBar, name: &str, value: &AttributeValue) {
     match (name, &*text) {
         ("background-text-style", "light" | "dark") => bar.light_dots = &*text == "light",
         ("background-color", color) if !color.is_empty() => bar.canvas = color.to_owned(),
+        ("background-color-top", color) => bar.above = (!color.is_empty()).then(|| color.to_owned()),
         ("root-background-color", color) => bar.content = (!color.is_empty()).then(|| color.to_owned()),
         _ => {}
     }

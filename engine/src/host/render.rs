@@ -143,6 +143,8 @@ struct Look<'a> {
     spins: &'a Cell<bool>,
     /// Colour of the dots of the pull-down.
     dots: Color,
+    /// What comes into the page from above when it is pulled down.
+    above: Option<Color>,
     /// The page's root, NONE for the chrome.
     root: NodeId,
 }
@@ -190,6 +192,10 @@ impl PaintState for Look<'_> {
 
     fn is_spinner(&self, node: NodeId) -> bool {
         self.spinners.contains(&node)
+    }
+
+    fn page_ground(&self, node: NodeId) -> Option<Color> {
+        self.above.filter(|_| node == self.root)
     }
 
     fn pull_dots(&self, node: NodeId) -> Option<Color> {
@@ -302,6 +308,7 @@ impl App {
             self.stage.show_caret(focused.map(|f| (f.node, f.editor.caret())));
             let bar = page.and_then(|page| self.chrome.bar(page));
             let canvas = canvas(bar.map_or("", |bar| bar.content.as_ref().unwrap_or(&bar.canvas)));
+            let above = bar.map(|bar| self::canvas(bar.above.as_ref().unwrap_or(&bar.canvas)));
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
             let root = self.stage.root();
             let spins = &Cell::new(false);
@@ -314,6 +321,7 @@ impl App {
                 turns,
                 spins,
                 dots,
+                above,
                 root,
             };
             self.stage.build_list(&mut self.painter.images, canvas, &look);
@@ -340,6 +348,7 @@ impl App {
                             turns,
                             spins,
                             dots: DARK_DOTS,
+                            above: None,
                             root: NodeId::NONE,
                         },
                         viewport: (self.viewport.width, self.viewport.height),
@@ -466,6 +475,7 @@ pub(super) fn picture_list(app: &mut App, node: NodeId, now: f64) -> Option<(Dis
         turns: 0.0,
         spins,
         dots: DARK_DOTS,
+        above: None,
         root: page.root,
     };
     let mut list = app.stage.list_of(id, &mut app.painter.images, &look);

@@ -26,6 +26,8 @@ pub struct WindowConfig {
     pub navigation_style: NavigationStyle,
     /// Colour behind the page, a CSS colour.
     pub background: String,
+    /// Colour above a page that is pulled down, a CSS colour, where it is another one.
+    pub background_top: Option<String>,
     /// Loading dots of the pull-down in light colour.
     pub background_light_text: bool,
     /// Pulling down refreshes.
@@ -46,6 +48,7 @@ impl Default for WindowConfig {
             navigation_bar_title: String::new(),
             navigation_style: NavigationStyle::Default,
             background: "#ffffff".to_owned(),
+            background_top: None,
             background_light_text: false,
             pull_down_refresh: false,
             reach_bottom_distance: 50.0,
@@ -88,6 +91,9 @@ impl WindowConfig {
         }
         if let Some(color) = text("backgroundColor") {
             window.background = color;
+        }
+        if let Some(color) = text("backgroundColorTop") {
+            window.background_top = Some(color);
         }
         if let Some(style) = text("backgroundTextStyle") {
             window.background_light_text = style == "light";

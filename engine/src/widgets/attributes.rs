@@ -364,6 +364,7 @@ const TABLE: &[Attributes] = &[
         heeded: &[
             "background-text-style",
             "background-color",
+            "background-color-top",
             "root-background-color",
             "page-style",
             "page-font-size",
@@ -372,7 +373,7 @@ const TABLE: &[Attributes] = &[
             "scroll-duration",
             "page-orientation",
         ],
-        ignored: &["background-color-top", "background-color-bottom"],
+        ignored: &[],
     },
     Attributes {
         tag: "navigation-bar",
@@ -388,6 +389,8 @@ const MOOT: &[(&str, &[&str])] = &[
     ("form", &["report-submit", "report-submit-timeout"]),
     // Fields are never laid over the page as a system's own.
     ("input", &["always-embed"]),
+    // Pages do not go beyond their ends: what would be below one is never seen.
+    ("page-meta", &["background-color-bottom"]),
     // A finger scrolls without asking script; views end where their content ends; what is in them is there anyway.
     ("scroll-view", &["enable-passive", "bounces", "cache-extent"]),
     // All items are there anyway, and only those are laid out that have changed.

@@ -169,10 +169,10 @@ fn set_bar_color(call: &mut Call<'_>, completion: Completion) {
 }
 
 fn set_background(call: &mut Call<'_>, completion: Completion) {
+    // Pages do not go beyond their ends: what would be below one is never seen.
     let request = ShellCall::SetBackgroundColor {
         color: call.text("backgroundColor", ""),
         top: call.text("backgroundColorTop", ""),
-        bottom: call.text("backgroundColorBottom", ""),
     };
     shell(call, completion, request);
 }

@@ -64,7 +64,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     (
         "page-meta",
-        "background-text-style=light|dark background-color root-background-color page-style page-font-size \
+        "background-text-style=light|dark background-color background-color-top root-background-color page-style page-font-size \
          root-font-size scroll-top scroll-duration bindresize bindscroll bindscrolldone",
     ),
     (

@@ -48,7 +48,7 @@ pub enum ShellCall {
     /// Hides the home button.
     HideHomeButton,
     /// The window's background; empty strings leave a colour as it is.
-    SetBackgroundColor { color: String, top: String, bottom: String },
+    SetBackgroundColor { color: String, top: String },
     /// `dark` or `light` dots of the pull-down.
     SetBackgroundTextStyle { style: String },
     /// A tab; `None` leaves a field as it is.

@@ -135,6 +135,12 @@ pub trait PaintState {
         false
     }
 
+    /// Colour of what comes into a page from above when it is pulled down.
+    fn page_ground(&self, node: NodeId) -> Option<Color> {
+        let _ = node;
+        None
+    }
+
     /// Colour of the dots behind the content of a scroll container that is pulled down.
     fn pull_dots(&self, node: NodeId) -> Option<Color> {
         let _ = node;

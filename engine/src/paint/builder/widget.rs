@@ -46,13 +46,8 @@ impl<'a> Builder<'a> {
     /// Draws a component's picture on its background.
     pub(super) fn paint_component(&mut self, id: BoxId, shown: &LayoutBox, place: &Place, rect: Rect) {
         let node = shown.origin.node();
-        if place.inner_spatial != place.spatial
-            && let Some(color) = self.state.pull_dots(node)
-        {
-            self.paint_pull_dots(place, &rect, color);
-        }
-        if place.inner_spatial != place.spatial && self.attribute(node, "refresher-background").is_some() {
-            self.paint_refresher_ground(place, node, &rect);
+        if place.inner_spatial != place.spatial {
+            self.paint_pulled(place, node, &rect);
         }
         if self.state.is_spinner(node) {
             let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
@@ -215,13 +210,24 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// What lies above the content of a scroll view and comes into it when that is pulled down.
-    fn paint_refresher_ground(&mut self, place: &Place, node: NodeId, rect: &Rect) {
-        let color = self.color(node, "refresher-background", Color::TRANSPARENT);
-        if color.a > 0 && self.is_on(node, "refresher-enabled") {
+    /// What lies above the content of a scroll container and comes into it when that is pulled down, and the dots on
+    /// it.
+    fn paint_pulled(&mut self, place: &Place, node: NodeId, rect: &Rect) {
+        let ground = match self.attribute(node, "refresher-background") {
+            Some(_) if self.is_on(node, "refresher-enabled") => {
+                Some(self.color(node, "refresher-background", Color::TRANSPARENT))
+            }
+            Some(_) => None,
+            // What is behind the page anyway need not be drawn again.
+            None => self.state.page_ground(node).filter(|color| *color != self.canvas),
+        };
+        if let Some(color) = ground.filter(|color| color.a > 0) {
             let above = Rect { y: rect.y - rect.height, ..*rect };
             let inside = Place { spatial: place.inner_spatial, clip: place.inner_clip, ..*place };
             self.push(&inside, quad(above, 0.0, color));
+        }
+        if let Some(color) = self.state.pull_dots(node) {
+            self.paint_pull_dots(place, rect, color);
         }
     }
 
