@@ -59,6 +59,77 @@ fn the_first_nodes_of_a_page_set_its_bar_its_styles_and_its_canvas() {
 }
 
 #[test]
+fn a_navigation_bar_changes_its_colour_over_time() {
+    let mut live = Live::open(page(
+        "<page-meta><navigation-bar background-color=\"{{color}}\" color-animation-duration=\"{{ms}}\" \
+         color-animation-timing-func=\"{{how}}\"/></page-meta>",
+        "",
+        "color: '#000000', ms: 160, how: 'linear'",
+        "go() { this.setData({ color: '#a00000' }); }, \
+         ease() { this.setData({ color: '#000000', how: 'easeIn' }); }, \
+         script() { wx.setNavigationBarColor({ frontColor: '#ffffff', backgroundColor: '#0000a0', \
+           animation: { duration: 160, timingFunc: 'linear' } }); }, \
+         once() { wx.setNavigationBarColor({ frontColor: '#ffffff', backgroundColor: '#00ff00' }); }",
+    ));
+    live.frames(20);
+    assert_eq!(live.pixel((5.0, 5.0)), [0, 0, 0]);
+    let red = |live: &mut Live| i32::from(live.pixel((5.0, 5.0))[0]);
+    live.call("go");
+    let mut seen = Vec::new();
+    for _ in 0..14 {
+        live.frames(1);
+        seen.push(red(&mut live));
+    }
+    assert!(seen.windows(2).all(|w| w[0] <= w[1]) && *seen.last().unwrap() == 160, "{seen:?}");
+    let steps: Vec<i32> = seen.windows(2).map(|w| w[1] - w[0]).filter(|step| *step > 0).collect();
+    assert!(steps.len() >= 5 && steps[..steps.len() - 1].iter().all(|step| (14..=18).contains(step)), "{seen:?}");
+    // Slow at first.
+    live.call("ease");
+    live.frames(1);
+    let first = 160 - red(&mut live);
+    live.frames(20);
+    assert!(first < 80 && red(&mut live) == 0, "{first}");
+    live.call("script");
+    live.frames(2);
+    let blue = live.pixel((5.0, 5.0))[2];
+    assert!(blue > 30 && blue < 160, "{blue}");
+    live.frames(20);
+    assert_eq!(live.pixel((5.0, 5.0)), [0, 0, 160]);
+    assert!(!live.driver().app.tick(f64::MAX / 4.0).needs_frame, "it is at rest");
+    live.call("once");
+    assert_eq!(live.pixel((5.0, 5.0)), [0, 255, 0]);
+}
+
+#[test]
+fn above_a_page_that_is_pulled_down_is_the_colour_of_the_window() {
+    let js = "Page({ data: { above: '' }, script() { wx.setBackgroundColor({ backgroundColorTop: '#0000ff' }); }, \
+         meta() { this.setData({ above: '#00ff00' }); }, pull() { wx.startPullDownRefresh(); }, \
+         stop() { wx.stopPullDownRefresh(); } })";
+    let mut live = Live::open(Program::new(&[
+        ("pages/a/a.json", r##"{ "backgroundColor": "#ffff00", "backgroundColorTop": "#ff0000" }"##),
+        ("pages/a/a.js", js),
+        ("pages/a/a.wxss", "page { background: #808080 } .v { height: 100px; background: #fff }"),
+        ("pages/a/a.wxml", "<page-meta background-color-top='{{above}}'/><view class='v'></view>"),
+    ]));
+    let top = live.area(".v").y;
+    let (above, page) = ((20.0, top + 10.0), (20.0, top + 300.0));
+    assert_eq!((live.pixel(above), live.pixel(page)), ([255; 3], [128; 3]));
+    live.call("pull");
+    live.frames(30);
+    assert_eq!(live.pixel((20.0, top + 60.0)), [255; 3], "the content has come down");
+    // An empty colour of page-meta is none: below it lies what the window has.
+    assert_eq!((live.pixel(above), live.pixel(page)), ([255, 255, 0], [128; 3]));
+    live.call("script");
+    assert_eq!(live.pixel(above), [0, 0, 255]);
+    live.call("meta");
+    assert_eq!((live.pixel(above), live.pixel(page)), ([0, 255, 0], [128; 3]));
+    live.call("stop");
+    live.frames(30);
+    assert_eq!((live.pixel(above), live.pixel(page)), ([255; 3], [128; 3]));
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
 fn page_meta_scrolls_its_page_and_is_told_of_that_and_of_sizes() {
     let mut live = Live::open(page(
         "<page-meta scroll-top=\"{{top}}\" scroll-duration=\"100\" bindscroll=\"note\" bindscrolldone=\"note\" \

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`state`] | what is shown |
 //! | [`bars`] | the document of the bars |
+//! | [`fade`] | colours of bars that change over time |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
 //! | [`viewer`] | pictures that are looked at |
@@ -14,6 +15,7 @@
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
+pub mod fade;
 pub mod metrics;
 pub mod overlays;
 pub mod picker;

@@ -1,5 +1,6 @@
 //! What the chrome shows, and how calls of the program change it.
 
+use super::fade::{Fade, Timing};
 use super::viewer::Viewer;
 use crate::package::{NavigationStyle, TabBar, WindowConfig};
 use crate::widgets::picker::Picker;
@@ -45,6 +46,8 @@ pub struct PageBar {
     pub title: String,
     /// Background, a CSS colour.
     pub background: String,
+    /// The background is on its way to that colour.
+    pub(super) fade: Option<Fade>,
     /// Title and icons in black instead of white.
     pub dark_text: bool,
     /// The spinner is shown.
@@ -68,6 +71,7 @@ impl PageBar {
             style: window.navigation_style,
             title: window.navigation_bar_title.clone(),
             background: window.navigation_bar_background.clone(),
+            fade: None,
             dark_text: window.navigation_bar_dark_text,
             loading: false,
             home_hidden: false,
@@ -172,7 +176,7 @@ pub struct ChromeState {
     /// The tab bar, if the program has one that the engine draws.
     pub tabs: Option<Tabs>,
     /// The bars of all pages, also of those behind the shown one.
-    bars: FxHashMap<u32, PageBar>,
+    pub(super) bars: FxHashMap<u32, PageBar>,
     /// The page that is shown, and where it stands.
     shown: Option<(u32, PageRank)>,
     /// Toast or loading.
@@ -185,6 +189,8 @@ pub struct ChromeState {
     pub dialogs: Vec<Overlay>,
     /// Dialogs, sheets and panels are drawn dark.
     pub(super) dark: bool,
+    /// The time of the frame clock, ms.
+    pub(super) now: f64,
     /// Counts changes: a new number means that the document has to be built again.
     pub revision: u64,
 }
@@ -210,6 +216,7 @@ impl Default for ChromeState {
             viewer: None,
             dialogs: Vec::new(),
             dark: false,
+            now: 0.0,
             revision: 1,
         }
     }
@@ -270,7 +277,7 @@ impl ChromeState {
             NavigationStyle::Custom => Navigation::CapsuleOnly { dark_text: bar.dark_text },
             NavigationStyle::Default => Navigation::Bar {
                 title: bar.title.clone(),
-                background: bar.background.clone(),
+                background: bar.ground(self.now),
                 dark_text: bar.dark_text,
                 back: rank.depth > 0,
                 home: rank.depth == 0 && rank.tab.is_none() && !rank.entry && !bar.home_hidden,
@@ -288,11 +295,27 @@ impl ChromeState {
         let Some(page) = page.or(self.shown.map(|(page, _)| page)) else { return };
         let Some(bar) = self.bars.get_mut(&page) else { return };
         change(bar);
+        if self.shown_page() == Some(page) {
+            self.show_again();
+        }
+    }
+
+    /// The page that is shown.
+    pub(super) fn shown_page(&self) -> Option<u32> {
+        self.shown.map(|(page, _)| page)
+    }
+
+    /// The bar of the page that is shown.
+    pub(super) fn shown_bar(&self) -> Option<&PageBar> {
+        self.bar(self.shown_page()?)
+    }
+
+    /// The bar of the page that is shown is another one now.
+    pub(super) fn show_again(&mut self) {
         // Without bars nothing is drawn, but the title counts all the same.
-        if let Some((shown, rank)) = self.shown.filter(|_| self.navigation != Navigation::None)
-            && shown == page
+        if let Some((page, rank)) = self.shown.filter(|_| self.navigation != Navigation::None)
+            && let Some(bar) = self.bars.get(&page).cloned()
         {
-            let bar = bar.clone();
             self.show_bar(&bar, rank);
         }
     }
@@ -310,8 +333,14 @@ impl ChromeState {
             || matches!(self.toast, Some(Overlay::Toast { mask: true, .. }))
     }
 
-    /// When a toast goes by itself, ms.
+    /// When something of it changes by itself, ms.
     pub fn next_due(&self) -> Option<f64> {
+        // While a colour changes, at the next frame.
+        self.is_fading().then_some(self.now).or(self.toast_due())
+    }
+
+    /// When a toast goes by itself, ms.
+    fn toast_due(&self) -> Option<f64> {
         match self.toast {
             Some(Overlay::Toast { until, .. }) if until.is_finite() => Some(until),
             _ => None,
@@ -320,7 +349,8 @@ impl ChromeState {
 
     /// Moves on to a time.
     pub fn advance(&mut self, now: f64) {
-        if self.next_due().is_some_and(|due| now >= due) {
+        self.advance_fades(now);
+        if self.toast_due().is_some_and(|due| now >= due) {
             self.toast = None;
             self.revision += 1;
         }
@@ -350,10 +380,12 @@ impl ChromeState {
             }
             ShellCall::PreviewImage { current, urls } => self.viewer = Some(Viewer::new(urls, &current)),
             ShellCall::SetNavigationBarTitle { title } => self.change_bar(page, |bar| bar.title = title),
-            ShellCall::SetNavigationBarColor { front_color, background_color, .. } => self.change_bar(page, |bar| {
-                bar.dark_text = front_color == "#000000";
-                bar.background = background_color;
-            }),
+            ShellCall::SetNavigationBarColor { front_color, background_color, duration_ms, timing } => {
+                self.change_bar(page, |bar| {
+                    bar.dark_text = front_color == "#000000";
+                    bar.fade_to(background_color, Timing::new(duration_ms, &timing), now);
+                });
+            }
             ShellCall::NavigationBarLoading { shown } => self.change_bar(page, |bar| bar.loading = shown),
             ShellCall::HideHomeButton => self.change_bar(page, |bar| bar.home_hidden = true),
             ShellCall::SetBackgroundColor { color, top } => self.change_bar(page, |bar| {

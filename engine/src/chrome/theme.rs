@@ -68,6 +68,9 @@ impl ChromeState {
     /// The files of a page name other colours now.
     pub fn change_theme(&mut self, page: u32, old: &WindowConfig, new: &WindowConfig) {
         self.change_bar(Some(page), |bar| {
+            if bar.background == old.navigation_bar_background {
+                bar.fade = None;
+            }
             follow(&mut bar.background, &old.navigation_bar_background, &new.navigation_bar_background);
             follow(&mut bar.dark_text, &old.navigation_bar_dark_text, &new.navigation_bar_dark_text);
             follow(&mut bar.canvas, &old.background, &new.background);

@@ -268,7 +268,7 @@ impl App {
             self.begin_transition(now);
             self.page_changed();
         }
-        self.follow_meta(&asked.attributes);
+        self.follow_meta(&asked.attributes, now);
         let answer = self.stage.observe(asked.attributes.iter().map(|(node, name)| (*node, &**name)), now);
         self.answered(answer);
         self.with_session(|session, stage, out| {

@@ -4,6 +4,7 @@ use super::app::App;
 use super::stage::ROOT_FONT_SIZE;
 use super::types::HostRequest;
 use crate::chrome::PageBar;
+use crate::chrome::fade::Timing;
 use pellicle_layout::document::{AttributeValue, NodeId};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ const MAX_FONT_SIZE: f64 = 1000.0;
 
 impl App {
     /// Obeys what commits have changed of these nodes.
-    pub(super) fn follow_meta(&mut self, attributes: &[(NodeId, Arc<str>)]) {
+    pub(super) fn follow_meta(&mut self, attributes: &[(NodeId, Arc<str>)], now: f64) {
         let title = self.title().to_owned();
         for (node, name) in attributes {
             let document = &self.stage.document;
@@ -24,8 +25,12 @@ impl App {
             let page = document.pages().iter().find(|page| Some(page.root) == root).copied();
             let (Some(page), Some(value)) = (page, document.attribute(*node, name).cloned()) else { continue };
             if tag == "navigation-bar" {
-                let name = name.clone();
-                self.chrome.change_bar(Some(page.page), |bar| set_bar(bar, &name, &value));
+                let number = crate::widgets::number(document, *node, "color-animation-duration", 0.0, 0.0, f64::MAX);
+                let timing = Timing::new(number, &crate::widgets::text(document, *node, "color-animation-timing-func"));
+                self.chrome.change_bar(Some(page.page), |bar| match &**name {
+                    "background-color" if value.is_on() => bar.fade_to(value.to_text().to_string(), timing, now),
+                    name => set_bar(bar, name, &value),
+                });
                 continue;
             }
             match &**name {
@@ -91,7 +96,6 @@ fn set_bar(bar: &mut PageBar, name: &str, value: &AttributeValue) {
             "#ffffff" => bar.dark_text = false,
             _ => {}
         },
-        "background-color" if value.is_on() => bar.background = text(),
         _ => {}
     }
 }

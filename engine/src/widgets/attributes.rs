@@ -377,8 +377,15 @@ const TABLE: &[Attributes] = &[
     },
     Attributes {
         tag: "navigation-bar",
-        heeded: &["title", "loading", "front-color", "background-color"],
-        ignored: &["color-animation-duration", "color-animation-timing-func"],
+        heeded: &[
+            "title",
+            "loading",
+            "front-color",
+            "background-color",
+            "color-animation-duration",
+            "color-animation-timing-func",
+        ],
+        ignored: &[],
     },
 ];
 

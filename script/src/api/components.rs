@@ -50,7 +50,11 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("nested-scroll-body", "offset-top"),
     ("nested-scroll-header", ""),
-    ("navigation-bar", "title loading front-color background-color"),
+    (
+        "navigation-bar",
+        "title loading front-color background-color color-animation-duration \
+         color-animation-timing-func=linear|easeIn|easeOut|easeInOut",
+    ),
     (
         "navigator",
         "target=self url open-type=navigate|redirect|switchTab|reLaunch|navigateBack|exit delta hover-class \
