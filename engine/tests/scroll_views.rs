@@ -9,6 +9,7 @@ mod live;
 mod program;
 
 use live::Live;
+use pellicle::interact::{InputEvent, PointerKind};
 use program::Program;
 use serde_json::{Value, json};
 
@@ -370,7 +371,7 @@ fn what_is_seen_already_is_not_scrolled_to_within_the_extent() {
 fn a_long_pull_opens_the_second_level_and_a_push_or_script_closes_it() {
     let mut live = page(
         "<scroll-view id=\"s\" class=\"s\" type=\"list\" scroll-y refresher-enabled refresher-two-level-enabled \
-         bind:refresherstatuschange=\"status\" bindrefresherrefresh=\"note\"><view class=\"long\"/></scroll-view>",
+         refresher-two-level-scroll-enabled bind:refresherstatuschange=\"status\" bindrefresherrefresh=\"note\"><view class=\"long\"/></scroll-view>",
         ".s { height: 400px } .long { height: 1000px; background: #f00 }",
         "",
         "status(e) { this.data.log.push(e.detail.status); }, close() { this.createSelectorQuery().select('#s').node()\
@@ -397,6 +398,80 @@ fn a_long_pull_opens_the_second_level_and_a_push_or_script_closes_it() {
     live.drag((100.0, start + 20.0), (0.0, 150.0));
     live.frames(5);
     assert_eq!(log(&mut live)[12..], [json!(1), json!("refresherrefresh"), json!(2)]);
+}
+
+#[test]
+fn the_second_level_holds_still_and_may_be_pinned() {
+    let mut live = page(
+        "<scroll-view class=\"s\" type=\"list\" scroll-y refresher-enabled refresher-two-level-enabled \
+         refresher-two-level-pinned=\"{{pin}}\" refresher-two-level-triggered=\"{{on}}\" \
+         bind:refresherstatuschange=\"status\"><view class=\"long\"/></scroll-view>",
+        ".s { height: 400px } .long { height: 1000px; background: #f00 }",
+        "on: false, pin: true",
+        "status(e) { this.data.log.push(e.detail.status); if (e.detail.status === 7) this.setData({ on: true }); }, \
+         let() { this.setData({ pin: false }); }, close() { this.setData({ on: false }); }",
+    );
+    let start = top(&mut live, ".s");
+    // How far the content is down.
+    let pulled = |live: &mut Live| {
+        let (pixels, width) = live.picture();
+        let is_red = |y: usize| pixels[(y * width + 100) * 4..][..3] == [255, 0, 0];
+        (0..400).find(|y| is_red(start as usize + y)).unwrap_or(400)
+    };
+    live.drag_and_hold((100.0, start + 20.0), (0.0, 360.0));
+    let held = pulled(&mut live);
+    live.lift((100.0, start + 380.0));
+    live.frames(40);
+    assert_eq!(log(&mut live), [1, 5, 6, 7].map(|n| json!(n)));
+    assert!((150..390).contains(&held), "{held}");
+    assert_eq!(pulled(&mut live), held, "it stays where it was let go");
+    live.call("let");
+    live.frames(40);
+    assert_eq!(pulled(&mut live), 400, "then it goes on");
+    live.drag((100.0, start + 300.0), (0.0, -200.0));
+    live.frames(40);
+    assert_eq!(log(&mut live).len(), 4, "no finger moves it");
+    live.call("close");
+    live.frames(40);
+    assert_eq!(log(&mut live)[4..], [json!(8), json!(0)]);
+    assert_eq!(pulled(&mut live), 0);
+}
+
+/// A finger drags down from a place by a distance and is lifted while it moves.
+fn fling(live: &mut Live, (x, y): (f32, f32), by: f32) {
+    let (pointer, kind) = (0, PointerKind::Touch);
+    let time = live.driver().now();
+    live.driver().input(InputEvent::PointerDown { pointer, kind, x, y, time });
+    for n in 1..=8 {
+        live.wait(16.0);
+        let time = live.driver().now();
+        live.driver().input(InputEvent::PointerMove { pointer, kind, x, y: y + by * n as f32 / 8.0, time });
+    }
+    let time = live.driver().now();
+    live.driver().input(InputEvent::PointerUp { pointer, x, y: y + by, time });
+}
+
+#[test]
+fn a_fling_to_the_top_refreshes_where_it_may() {
+    for (may, told) in [("{{true}}", 1), ("{{false}}", 0)] {
+        let mut live = page(
+            &format!(
+                "<scroll-view class=\"s\" scroll-y refresher-enabled refresher-ballistic-refresh-enabled=\"{may}\" \
+                 bindrefresherrefresh=\"note\" scroll-top=\"{{{{at}}}}\"><view class=\"long\"/></scroll-view>"
+            ),
+            ".s { height: 400px } .long { height: 3000px }",
+            "at: 600",
+            "",
+        );
+        let start = top(&mut live, ".s");
+        live.frames(5);
+        // One that would come to rest below the top, and one that would go far beyond it.
+        for (by, expected) in [(60.0, 0), (250.0, told)] {
+            fling(&mut live, (100.0, start + 100.0), by);
+            live.frames(80);
+            assert_eq!(log(&mut live).len(), expected, "{may} {by}");
+        }
+    }
 }
 
 #[test]

@@ -76,6 +76,7 @@ impl Session {
                 ("page-container", "show") => self.show_container(stage, node, now, out),
                 ("scroll-view", " trigger-refresh") => self.start_refresher(stage, node, now, out),
                 ("scroll-view", " close-two-level") => self.close_two_level(stage, node, now, out),
+                ("scroll-view", "refresher-two-level-pinned") => self.pin_two_level(stage, node, now),
                 ("scroll-view", "refresher-two-level-triggered") => self.trigger_two_level(stage, node, now, out),
                 ("scroll-view", "refresher-triggered") => self.trigger_refresher(stage, node, now, out),
                 ("input" | "textarea", "cursor" | "selection-start" | "selection-end") => selected = Some(node),
@@ -235,6 +236,7 @@ impl Session {
                 ScrollChange::Started { node, dragging } => {
                     self.tell_scrolling(stage, node, WorkletEvent::ScrollStart, dragging, now, out);
                 }
+                ScrollChange::Struck { node, beyond } => self.strike(stage, node, beyond, now, out),
                 ScrollChange::Ended { node } => {
                     self.tell_scrolling(stage, node, WorkletEvent::ScrollEnd, false, now, out);
                 }

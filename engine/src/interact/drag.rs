@@ -92,7 +92,8 @@ impl Session {
                 _ => {}
             }
             if !horizontal && self.is_two_level(node) {
-                return Some(Taker::Refresher(node));
+                let moves = widgets::is_on(document, node, "refresher-two-level-scroll-enabled");
+                return moves.then_some(Taker::Refresher(node));
             }
             let off = document.attribute(node, " scroll-enabled").is_some_and(|v| !v.is_on());
             if !off && self.scrolls.can_move(stage.scene(), node, (-delta.0, -delta.1)) {

@@ -66,6 +66,16 @@ impl Pull {
         self.refreshing
     }
 
+    /// Where it is held, logical px.
+    pub fn held(&self) -> Option<f32> {
+        self.held
+    }
+
+    /// True if a finger that pulls it so far, logical px, makes it ready.
+    pub fn is_ready_at(&self, finger: f32) -> bool {
+        rubber_band(finger, self.reach) >= self.threshold
+    }
+
     /// True while there is room for the dots above the content.
     pub fn shows(&self) -> bool {
         self.offset >= DOTS

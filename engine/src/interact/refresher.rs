@@ -107,11 +107,43 @@ impl Session {
         self.refreshers.get(&node).is_some_and(|r| r.status.is_two_level())
     }
 
-    /// Opens the second level of a scroll view: its content leaves the view.
+    /// Opens the second level of a scroll view: its content leaves the view, or stays where it is if it is pinned.
     fn open_two_level(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
-        let Some(area) = stage.scroll_area(node) else { return };
-        self.refresher(stage, node).pull.hold(Some(area.view.1), now);
+        let Some(at) = self.two_level_offset(stage, node) else { return };
+        let pull = &mut self.refresher(stage, node).pull;
+        pull.hold(Some(at), now);
+        let rests = !pull.is_moving();
         self.set_status(stage, node, Status::TwoLevelOpening, now, out);
+        if rests {
+            self.set_status(stage, node, Status::TwoLeveling, now, out);
+        }
+    }
+
+    /// How far the content of a scroll view is down while its second level is open, logical px.
+    fn two_level_offset(&self, stage: &dyn Stage, node: NodeId) -> Option<f32> {
+        let height = stage.scroll_area(node)?.view.1;
+        let pinned = is_on(stage.document(), node, "refresher-two-level-pinned");
+        let offset = self.refresher_offset(node);
+        Some(if pinned && offset > 0.0 { offset } else { height })
+    }
+
+    /// Script pins the content where it is while the second level opens, or lets it go on.
+    pub(super) fn pin_two_level(&mut self, stage: &dyn Stage, node: NodeId, now: f64) {
+        let at = self.two_level_offset(stage, node);
+        let open = |r: &&mut Refresher| matches!(r.status, Status::TwoLevelOpening | Status::TwoLeveling);
+        if let Some(refresher) = self.refreshers.get_mut(&node).filter(open) {
+            refresher.pull.hold(at, now);
+        }
+    }
+
+    /// A fling came to the top of a scroll view, from where it would have gone on by so many logical px.
+    pub(super) fn strike(&mut self, stage: &dyn Stage, node: NodeId, beyond: f32, now: f64, out: &mut Vec<Outgoing>) {
+        let refreshes = ["refresher-enabled", "refresher-ballistic-refresh-enabled"];
+        if refreshes.iter().all(|name| is_on(stage.document(), node, name))
+            && self.refresher(stage, node).pull.is_ready_at(beyond)
+        {
+            self.start_refresher(stage, node, now, out);
+        }
     }
 
     /// Script wants the second level closed.
@@ -183,12 +215,12 @@ impl Session {
     pub(super) fn release_refresher(&mut self, stage: &dyn Stage, node: NodeId, now: f64, out: &mut Vec<Outgoing>) {
         let Some(refresher) = self.refreshers.get_mut(&node) else { return };
         if refresher.status.is_two_level() {
-            let height = stage.scroll_area(node).map_or(0.0, |area| area.view.1);
+            let held = refresher.pull.held().unwrap_or(0.0);
             let enough = number(stage.document(), node, "refresher-two-level-close-threshold", CLOSE, 1.0, 1e5) as f32;
-            if height - refresher.offset() >= enough {
+            if held - refresher.offset() >= enough {
                 self.close_two_level(stage, node, now, out);
             } else {
-                refresher.pull.hold(Some(height), now);
+                refresher.pull.hold(Some(held), now);
             }
             return;
         }

@@ -133,6 +133,8 @@ pub enum ScrollChange {
     Moved { node: NodeId, delta: (f32, f32), dragging: bool },
     /// An end came nearer than its threshold.
     Near { node: NodeId, end: End },
+    /// A fling came to the top, from where it would have gone on by so many logical px.
+    Struck { node: NodeId, beyond: f32 },
     /// It rests.
     Ended { node: NodeId },
 }
@@ -347,6 +349,12 @@ impl Scrolls {
                 state.offset[axis] = inside;
                 if !going || inside != offset {
                     state.motion[axis] = None;
+                }
+                if let Motion::Fling(fling) = motion
+                    && axis == 1
+                    && offset < 0.0
+                {
+                    changes.push(ScrollChange::Struck { node, beyond: -fling.destination() });
                 }
             }
             tell(node, state, changes);

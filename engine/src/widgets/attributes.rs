@@ -51,13 +51,11 @@ const TABLE: &[Attributes] = &[
             "refresher-two-level-triggered",
             "refresher-two-level-threshold",
             "refresher-two-level-close-threshold",
+            "refresher-two-level-scroll-enabled",
+            "refresher-two-level-pinned",
+            "refresher-ballistic-refresh-enabled",
             "min-drag-distance",
             "cache-extent",
-        ],
-        ignored: &[
-            "refresher-two-level-scroll-enabled",
-            "refresher-ballistic-refresh-enabled",
-            "refresher-two-level-pinned",
         ],
     },
     Attributes {
@@ -399,7 +397,7 @@ const MOOT: &[(&str, &[&str])] = &[
     // Pages do not go beyond their ends: what would be below one is never seen.
     ("page-meta", &["background-color-bottom"]),
     // A finger scrolls without asking script; views end where their content ends; what is in them is there anyway.
-    ("scroll-view", &["enable-passive", "bounces", "cache-extent"]),
+    ("scroll-view", &["enable-passive", "bounces"]),
     // All items are there anyway, and only those are laid out that have changed.
     ("swiper", &["cache-extent"]),
     ("swiper-item", &["skip-hidden-item-layout"]),

@@ -97,7 +97,9 @@ const COMPONENTS: &[(&str, &str)] = &[
          scroll-into-view-offset scroll-with-animation enable-back-to-top enable-passive refresher-enabled \
          refresher-threshold refresher-default-style=black|white|none refresher-background refresher-triggered bounces \
          show-scrollbar fast-deceleration scroll-anchoring enable-flex enhanced paging-enabled using-sticky \
-         binddragstart binddragging binddragend bindscrolltoupper bindscrolltolower bindscroll bindrefresherpulling \
+         refresher-two-level-enabled refresher-two-level-triggered refresher-two-level-threshold \
+         refresher-two-level-close-threshold refresher-two-level-scroll-enabled refresher-two-level-pinned \
+         refresher-ballistic-refresh-enabled binddragstart binddragging binddragend bindscrolltoupper bindscrolltolower bindscroll bindrefresherpulling \
          bindrefresherrefresh bindrefresherrestore bindrefresherabort",
     ),
     (
