@@ -11,6 +11,7 @@ mod program;
 use live::Live;
 use pellicle::host::types::{HostRequest, Viewport};
 use pellicle::interact::Key;
+use pellicle_script::capability::audit::Record;
 use program::Program;
 use serde_json::{Value, json};
 
@@ -699,4 +700,98 @@ fn a_property_of_a_style_may_be_left_without_a_value() {
     assert_eq!(live.area(".v").height, 30.0);
     let complaints = live.complaints();
     assert!(complaints.len() == 1 && complaints[0].contains("widht"), "{complaints:?}");
+}
+
+/// A page with a green picture of 40 x 20 px, `picture.png`, in the files beside it.
+fn with_picture(wxml: &str, data: &str, more: &str) -> Live {
+    let program =
+        page(wxml, "page { background: #fff } .i { width: 200px; height: 100px; display: block }", data, more);
+    image::RgbImage::from_pixel(40, 20, image::Rgb([0, 160, 0])).save(program.path().join("picture.png")).unwrap();
+    let mut live = Live::open(program);
+    live.frames(3);
+    live
+}
+
+#[test]
+fn a_picture_fades_in_when_it_comes() {
+    let mut live = with_picture(
+        "<image class=\"i\" wx:if=\"{{on}}\" fade-in=\"{{fades}}\" src=\"/picture.png\" bindload=\"note\"/>\
+         <image class=\"i\" id=\"again\" wx:if=\"{{again}}\" fade-in src=\"/picture.png\"/>",
+        "on: false, fades: true, again: false",
+        "show() { this.setData({ on: true }); }, more() { this.setData({ again: true }); }",
+    );
+    live.call("show");
+    let at = live.middle(".i");
+    let mut seen = Vec::new();
+    for _ in 0..24 {
+        seen.push(i32::from(live.pixel(at)[0]));
+        live.frames(1);
+    }
+    assert!(seen[0] > 200 && seen.windows(2).all(|w| w[1] <= w[0]) && seen[23] == 0, "{seen:?}");
+    assert!(seen.iter().filter(|red| (1..255).contains(*red)).count() > 8, "{seen:?}");
+    assert_eq!(names(&mut live), ["load"]);
+    // One that is there already need not come.
+    live.call("more");
+    let at = live.middle("#again");
+    assert_eq!(live.pixel(at), [0, 160, 0]);
+    assert_eq!(live.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_picture_that_is_pressed_long_has_a_menu() {
+    let mut live = with_picture(
+        "<image class=\"i\" show-menu-by-longpress=\"{{menu}}\" src=\"/picture.png\" bindtap=\"note\"/>",
+        "menu: true",
+        "none() { this.setData({ menu: false }); }",
+    );
+    let Viewport { width, height, .. } = live.driver().app.viewport();
+    // From below: the row that cancels, a gap, and the rows of the sheet.
+    let row = |n: f32| (width / 2.0, height - 56.0 - 8.0 - 56.0 * n + 28.0);
+    let press = |live: &mut Live| {
+        let at = live.middle(".i");
+        live.drag_and_hold(at, (0.0, 0.0));
+        live.wait(500.0);
+        live.lift(at);
+        live.picture();
+    };
+    press(&mut live);
+    assert_ne!(live.pixel((10.0, height / 2.0)), [255; 3], "a mask lies over the page");
+    live.tap_at(row(2.0));
+    live.frames(2);
+    let middle = (width / 2.0, height / 2.0);
+    assert_eq!((live.pixel(middle), live.pixel((10.0, 200.0))), ([0, 160, 0], [0, 0, 0]), "it is looked at");
+    live.tap_at(middle);
+    live.frames(2);
+    assert_eq!(live.pixel(middle), [255; 3]);
+    press(&mut live);
+    live.tap_at(row(1.0));
+    live.wait(100.0);
+    let saved = live.app.take_records().into_iter().find_map(|record| match record {
+        Record::Call { api, arguments, .. } if api == "saveImageToPhotosAlbum" => Some(arguments),
+        _ => None,
+    });
+    assert_eq!(saved.unwrap(), r#"[{"filePath":"/picture.png"}]"#);
+    assert_eq!(live.pixel((10.0, 200.0)), [255; 3], "the sheet has gone");
+    assert_eq!(log(&mut live), [Value::Null; 0], "it is not tapped");
+    live.call("none");
+    press(&mut live);
+    assert_eq!(live.pixel((10.0, height / 2.0)), [255; 3]);
+}
+
+#[test]
+fn a_picture_may_be_asked_for_over_a_secure_connection_only() {
+    let mut live = with_picture(
+        "<image id=\"a\" forceHttps src=\"http://localhost:1/a.png\"/><image id=\"b\" src=\"http://localhost:1/b.png\"/>\
+         <image id=\"c\" forceHttps=\"{{secure}}\" src=\"HTTP://localhost:1/c.png\"/>",
+        "secure: false",
+        "later() { this.setData({ secure: true }); }",
+    );
+    let address = |live: &mut Live, id: &str| {
+        let node = live.find(id);
+        live.driver().app.stage().pictures().url(node).unwrap().to_string()
+    };
+    assert_eq!(address(&mut live, "#a"), "https://localhost:1/a.png");
+    assert_eq!(address(&mut live, "#b"), "http://localhost:1/b.png");
+    live.call("later");
+    assert_eq!(address(&mut live, "#c"), "https://localhost:1/c.png");
 }

@@ -273,6 +273,7 @@ impl LogicProgram {
             HostCommand::PageScroll { page, scroll_top } => app.page_scroll(realm, page, scroll_top),
             HostCommand::ReachBottom { page } => app.reach_bottom(realm, page),
             HostCommand::PullDownRefresh { page } => app.pull_down_refresh(realm, page),
+            HostCommand::SavePicture { address } => api.save_picture(address),
             HostCommand::TabItemTap { index, text } => app.tab_item_tap(realm, index, &text),
             HostCommand::Resize { width, height } => app.resize(realm, width, height),
             HostCommand::ThemeChange { dark } => app.theme_change(realm, dark),

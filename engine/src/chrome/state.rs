@@ -163,10 +163,22 @@ pub enum Overlay {
         items: Vec<String>,
         /// Their colour.
         color: String,
-        /// Where the answer goes.
-        reply: Responder,
+        /// Who is told what was chosen.
+        chooser: Chooser,
     },
 }
+
+/// Who opened a sheet.
+#[derive(Debug)]
+pub enum Chooser {
+    /// Script: where the answer goes.
+    Script(Responder),
+    /// The user, by a long press on a picture: its address.
+    Picture(String),
+}
+
+/// What can be done with a picture that was pressed long, in the order of the sheet.
+const PICTURE_MENU: [&str; 2] = ["预览图片", "保存图片"];
 
 /// What the chrome shows.
 #[derive(Debug)]
@@ -374,8 +386,8 @@ impl ChromeState {
                 return Rest::Done;
             }
             ShellCall::ShowActionSheet { alert_text, item_list, item_color } => {
-                let (title, items, color) = (alert_text, item_list, item_color);
-                self.dialogs.push(Overlay::Sheet { title, items, color, reply });
+                let (title, items, color, chooser) = (alert_text, item_list, item_color, Chooser::Script(reply));
+                self.dialogs.push(Overlay::Sheet { title, items, color, chooser });
                 return Rest::Done;
             }
             ShellCall::PreviewImage { current, urls } => self.viewer = Some(Viewer::new(urls, &current)),
@@ -459,10 +471,19 @@ impl ChromeState {
         std::mem::replace(&mut self.picker, picker)
     }
 
-    /// The dialog or sheet on top is answered. `item` chooses from a sheet.
-    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) {
+    /// Lets the user choose what is done with a picture.
+    pub fn open_picture_menu(&mut self, url: String) {
+        let items = PICTURE_MENU.map(str::to_owned).to_vec();
+        let (title, color, chooser) = (String::new(), String::new(), Chooser::Picture(url));
+        self.dialogs.push(Overlay::Sheet { title, items, color, chooser });
+        self.revision += 1;
+    }
+
+    /// The dialog or sheet on top is answered. `item` chooses from a sheet. Gives the address of a picture that the user
+    /// wants to keep.
+    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) -> Option<String> {
         if self.dialogs.is_empty() {
-            return;
+            return None;
         }
         self.revision += 1;
         match self.dialogs.remove(0) {
@@ -473,12 +494,18 @@ impl ChromeState {
                 }
                 reply.ok(ApiReply::of(fields));
             }
-            Overlay::Sheet { reply, .. } => match item {
+            Overlay::Sheet { chooser: Chooser::Script(reply), .. } => match item {
                 Some(index) => reply.ok(ApiReply::of(json!({ "tapIndex": index }))),
                 None => reply.fail(ApiFailure::new(ApiFailure::DENIED, "cancel")),
             },
+            Overlay::Sheet { chooser: Chooser::Picture(url), .. } => match item {
+                Some(0) => self.viewer = Some(Viewer::new(vec![url], "")),
+                Some(_) => return Some(url),
+                None => {}
+            },
             Overlay::Toast { .. } => {}
         }
+        None
     }
 
     /// The text of the field of the dialog on top, to edit it.

@@ -455,6 +455,13 @@ impl App {
                     self.open_picker(node);
                     Ok(())
                 }
+                Outgoing::PictureMenu(node) => {
+                    if let Some(url) = self.stage.pictures().url(node) {
+                        self.chrome.open_picture_menu(url.to_string());
+                        self.picture_dirty = true;
+                    }
+                    Ok(())
+                }
                 Outgoing::Moved(node) => {
                     self.moved(node);
                     Ok(())

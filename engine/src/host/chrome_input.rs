@@ -14,8 +14,8 @@ impl App {
             match event {
                 InputEvent::Text(text) => field.push_str(text),
                 InputEvent::Key { key: Key::Backspace, .. } => drop(field.pop()),
-                InputEvent::Key { key: Key::Enter, .. } => self.chrome.answer(true, None),
-                InputEvent::Key { key: Key::Escape, .. } => self.chrome.answer(false, None),
+                InputEvent::Key { key: Key::Enter, .. } => drop(self.chrome.answer(true, None)),
+                InputEvent::Key { key: Key::Escape, .. } => drop(self.chrome.answer(false, None)),
                 _ => {}
             }
             self.picture_dirty = true;
@@ -87,9 +87,13 @@ impl App {
             ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
             ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
             ChromeAction::Tab(index) => self.tab(index),
-            ChromeAction::Confirm => self.chrome.answer(true, None),
-            ChromeAction::Cancel => self.chrome.answer(false, None),
-            ChromeAction::Item(index) => self.chrome.answer(true, Some(index)),
+            ChromeAction::Confirm => drop(self.chrome.answer(true, None)),
+            ChromeAction::Cancel => drop(self.chrome.answer(false, None)),
+            ChromeAction::Item(index) => {
+                if let Some(address) = self.chrome.answer(true, Some(index)) {
+                    let _ = self.logic.command(HostCommand::SavePicture { address });
+                }
+            }
             ChromeAction::ConfirmPicker => self.close_picker(true, now),
             ChromeAction::CancelPicker => self.close_picker(false, now),
             ChromeAction::Wheel(_) | ChromeAction::Field | ChromeAction::Block => {}

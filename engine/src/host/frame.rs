@@ -106,7 +106,8 @@ impl App {
         let worklets = self.moving.needs_frame().then_some(now);
         let styles = self.stage.next_motion();
         let pages = self.is_changing_pages().then_some(now);
-        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets, styles, pages];
+        let pictures = self.stage.pictures().is_fading().then_some(now);
+        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets, styles, pages, pictures];
         let others = others.into_iter().flatten();
         session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
@@ -118,6 +119,7 @@ impl App {
         let answer = self.stage.advance_responders(now);
         self.answered(answer);
         self.turn_spinners(now);
+        self.fade_pictures(now);
         let Some(page) = self.stage.document.top_page() else { return };
         let Some(session) = self.sessions.get_mut(&page.page) else { return };
         let blink = session.focused.as_ref().map(|f| f.caret_shown(now));

@@ -15,6 +15,10 @@ use std::sync::Arc;
 
 /// Bytes of sizes that are remembered with their addresses; a `data:` URL is as long as its picture.
 const KNOWN_BYTES: usize = 1 << 20;
+/// Time in which a picture fades in, ms.
+const FADE: f64 = 300.0;
+/// How much shows of a picture that is to fade in: it is to be decoded, which nothing is that cannot be seen.
+const AWAITED: f32 = 0.004;
 /// Bytes that an address takes beside its text.
 const ENTRY_BYTES: usize = 64;
 
@@ -33,6 +37,8 @@ pub struct Pictures {
     put_off: FxHashSet<NodeId>,
     /// Elements that have not been told what became of their picture.
     untold: FxHashSet<NodeId>,
+    /// Elements with `fade-in` whose picture was not there when it was asked for, and when it came, ms.
+    fading: FxHashMap<NodeId, Option<f64>>,
     /// Sizes of files and `data:` URLs by path or URL.
     known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
     /// Bytes of what is known.
@@ -54,7 +60,10 @@ impl Pictures {
                 (self.size_of(&path, || package.read(&path)), Some(Arc::from(format!("/{path}"))))
             }
             (SourceKind::Data, _) => (self.size_of(&source, || data_url(&source).map(Arc::from)), Some(source)),
-            (SourceKind::Net, _) => (None, Some(source)),
+            (SourceKind::Net, _) => {
+                let secure = document.attribute(node, "forceHttps").is_some_and(|v| v.is_on());
+                (None, Some(if secure { over_tls(source) } else { source }))
+            }
             (SourceKind::Missing, _) => (None, Some(Arc::from(format!("/{}", source.trim_start_matches('/'))))),
             _ => (None, None),
         };
@@ -70,6 +79,7 @@ impl Pictures {
         }
         self.asked.remove(&node);
         self.put_off.remove(&node);
+        self.fading.remove(&node);
         self.set_size(document, node, size);
     }
 
@@ -95,6 +105,35 @@ impl Pictures {
             self.asked.remove(node);
             self.put_off.remove(node);
             self.untold.remove(node);
+            self.fading.remove(node);
+        }
+    }
+
+    /// The picture of an element has come at a time, ms: it begins to show if it fades in.
+    pub fn come(&mut self, node: NodeId, now: f64) {
+        if let Some(since) = self.fading.get_mut(&node) {
+            *since = Some(now);
+        }
+    }
+
+    /// Moves what fades in on to a time, ms; true if anything of it looks otherwise.
+    pub fn fade(&mut self, now: f64) -> bool {
+        let any = self.is_fading();
+        self.fading.retain(|_, since| since.is_none_or(|since| now < since + FADE));
+        any
+    }
+
+    /// True while a picture fades in.
+    pub fn is_fading(&self) -> bool {
+        self.fading.values().any(Option::is_some)
+    }
+
+    /// How much of an element's picture shows at a time, 0 to 1.
+    pub fn opacity(&self, node: NodeId, now: f64) -> f32 {
+        match self.fading.get(&node) {
+            Some(Some(since)) => ((now - since) / FADE).clamp(f64::from(AWAITED), 1.0) as f32,
+            Some(None) => AWAITED,
+            None => 1.0,
         }
     }
 
@@ -127,8 +166,14 @@ impl Pictures {
 
     fn request(&mut self, nodes: Vec<NodeId>, document: &mut Document, images: &mut ImageStore) {
         for node in nodes {
+            let known = images.len();
             if let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) {
                 self.asked.insert(node, id);
+                let fades = document.attribute(node, "fade-in").is_some_and(|v| v.is_on());
+                let is_new = images.len() > known || images.outcome(id).is_none();
+                if fades && is_new && !document.plain_components {
+                    self.fading.insert(node, None);
+                }
                 // What another element has asked for before is not measured again.
                 if let Some((width, height)) = images.size(id) {
                     self.set_size(document, node, Some((width as f32, height as f32)));
@@ -189,6 +234,12 @@ impl Pictures {
         self.known.insert(Arc::from(key), size);
         size
     }
+}
+
+/// An address of the network for which no plain connection is made.
+fn over_tls(address: Arc<str>) -> Arc<str> {
+    let is_plain = address.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"));
+    if is_plain { Arc::from(format!("https://{}", &address[7..])) } else { address }
 }
 
 /// The size that a picture's header tells, px.

@@ -154,6 +154,10 @@ impl PaintState for Look<'_> {
         self.pictures.url(node)
     }
 
+    fn picture_opacity(&self, node: NodeId) -> f32 {
+        self.pictures.opacity(node, self.now)
+    }
+
     fn external(&self, node: NodeId) -> Option<u32> {
         // Pictures of a page's elements stand under their numbers.
         self.document.map(|_| node.0)
@@ -251,11 +255,22 @@ impl App {
         }
         for (node, outcome) in self.stage.take_picture_outcomes(&self.painter.images) {
             let (event, detail) = match outcome {
-                Ok((width, height)) => ("load", json!({ "width": width, "height": height })),
+                Ok((width, height)) => {
+                    self.stage.pictures_mut().come(node, now);
+                    ("load", json!({ "width": width, "height": height }))
+                }
                 Err(error) => ("error", json!({ "errMsg": error.to_string() })),
             };
             let mut outbox = Outbox { list: &mut self.out, time_stamp: now, page_scroll: (0.0, 0.0) };
             outbox.event(self.stage.scene(), node, event, &detail);
+        }
+    }
+
+    /// Pictures that fade in show more of themselves.
+    pub(super) fn fade_pictures(&mut self, now: f64) {
+        if self.stage.pictures_mut().fade(now) {
+            self.painter.list_dirty = true;
+            self.picture_dirty = true;
         }
     }
 

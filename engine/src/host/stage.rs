@@ -149,10 +149,10 @@ impl PageStage {
     /// Looks up the pictures of elements whose attributes changed. It needs to know which page or component an
     /// element belongs to, so the commit's sheets come first.
     pub fn find_pictures(&mut self, attributes: &[(NodeId, Atom)]) {
-        let src = self.document.names.get("src");
+        let names = [self.document.names.get("src"), self.document.names.get("forceHttps")];
         for &(node, name) in attributes {
             let is_picture = matches!(self.document.tag_name(node), "image" | "cover-image");
-            if Some(name) == src && is_picture {
+            if names.contains(&Some(name)) && is_picture {
                 let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
                 let owner = self.owner_of(node, scope);
                 self.pictures.set_source(&*self.package, &mut self.document, node, &owner);
@@ -348,6 +348,11 @@ impl PageStage {
     /// The natural sizes of pictures.
     pub fn pictures(&self) -> &Pictures {
         &self.pictures
+    }
+
+    /// The pictures, to move those on that fade in.
+    pub(super) fn pictures_mut(&mut self) -> &mut Pictures {
+        &mut self.pictures
     }
 
     /// The fonts.

@@ -34,6 +34,8 @@ pub enum Outgoing {
     Pick(NodeId),
     /// A button wants something of the host.
     Open { node: NodeId, kind: String },
+    /// An image was pressed long that has a menu then.
+    PictureMenu(NodeId),
     /// The page scrolled to an offset, logical px.
     PageScroll(f32),
     /// The page's end came near.

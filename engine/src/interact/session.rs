@@ -342,7 +342,13 @@ impl Session {
         let mut outbox = self.outbox(stage, now, out);
         outbox.press(stage.scene(), "longpress", target, pointer, at);
         outbox.press(stage.scene(), "longtap", target, pointer, at);
-        if let Some(focused) = self.focused.as_mut().filter(|f| f.node == target)
+        let document = stage.document();
+        let has_menu =
+            document.tag_name(target) == "image" && widgets::is_on(document, target, "show-menu-by-longpress");
+        if has_menu {
+            self.pointers.suppress_tap(pointer);
+            out.push(Outgoing::PictureMenu(target));
+        } else if let Some(focused) = self.focused.as_mut().filter(|f| f.node == target)
             && let Some(offset) = stage.text_offset(target, at.0, at.1)
         {
             focused.editor.select_word(offset);

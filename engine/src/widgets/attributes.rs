@@ -57,6 +57,7 @@ const TABLE: &[Attributes] = &[
             "min-drag-distance",
             "cache-extent",
         ],
+        ignored: &[],
     },
     Attributes {
         tag: "swiper",
@@ -130,9 +131,10 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "rich-text", heeded: &["nodes", "space"], ignored: &["user-select", "mode"] },
     Attributes {
         tag: "image",
-        heeded: &["src", "mode", "lazy-load"],
-        ignored: &["show-menu-by-longpress", "fade-in", "preload", "webp", "forceHttps"],
+        heeded: &["src", "mode", "lazy-load", "show-menu-by-longpress", "fade-in", "forceHttps"],
+        ignored: &[],
     },
+    // Requests for pictures bear no referrer.
     Attributes { tag: "cover-image", heeded: &["src"], ignored: &["referrer-policy"] },
     Attributes { tag: "cover-view", heeded: &["scroll-top"], ignored: &[] },
     Attributes { tag: "icon", heeded: &["type", "size", "color"], ignored: &[] },
@@ -170,6 +172,7 @@ const TABLE: &[Attributes] = &[
             "hover-stay-time",
             "plain",
         ],
+        // What services of accounts, messages and shops are to be told: the host has them, and none of these reaches it.
         ignored: &[
             "lang",
             "session-from",
@@ -235,6 +238,7 @@ const TABLE: &[Attributes] = &[
             "adjust-position",
             "hold-keyboard",
         ],
+        // The keyboard that encrypts is the platform's own.
         ignored: &[
             "safe-password-cert-path",
             "safe-password-length",
@@ -313,6 +317,7 @@ const TABLE: &[Attributes] = &[
             "hover-start-time",
             "hover-stay-time",
         ],
+        // Other mini-programs are opened by the host, which is not told which.
         ignored: &["app-id", "path", "extra-data", "version", "short-link"],
     },
     Attributes { tag: "canvas", heeded: &["type", "canvas-id", "disable-scroll"], ignored: &[] },
@@ -392,6 +397,10 @@ const TABLE: &[Attributes] = &[
 const MOOT: &[(&str, &[&str])] = &[
     // Form ids are no more.
     ("form", &["report-submit", "report-submit-timeout"]),
+    // WebP is read as any other format is; all pictures but lazy ones are loaded ahead of being seen.
+    ("image", &["webp", "preload"]),
+    // Inline content is laid out as browsers do in every mode, which is what the modes are for.
+    ("rich-text", &["mode"]),
     // Fields are never laid over the page as a system's own.
     ("input", &["always-embed"]),
     // Pages do not go beyond their ends: what would be below one is never seen.
@@ -475,7 +484,8 @@ mod tests {
     #[test]
     fn an_attribute_is_heeded_ignored_misspelt_or_the_programs_own() {
         assert_eq!(standing("image", "src"), Standing::Heeded);
-        assert_eq!(standing("image", "preload"), Standing::Ignored);
+        assert_eq!(standing("image", "preload"), Standing::Heeded, "all pictures are");
+        assert_eq!(standing("button", "lang"), Standing::Ignored);
         assert_eq!(standing("input", "maxLength"), Standing::Misspelt("maxlength"));
         assert_eq!(standing("input", "placehodler"), Standing::Misspelt("placeholder"));
         assert_eq!(standing("scroll-view", "scroll_y"), Standing::Misspelt("scroll-y"));

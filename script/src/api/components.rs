@@ -26,7 +26,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     (
         "image",
         "src mode=scaleToFill|aspectFit|aspectFill|widthFix|heightFix|top|bottom|center|left|right lazy-load webp \
-         show-menu-by-longpress bindload binderror",
+         show-menu-by-longpress fade-in preload forceHttps bindload binderror",
     ),
     (
         "input",

@@ -59,7 +59,8 @@ use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Quer
 use crate::bridge::outbox::Responder;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
-use crate::capability::audit::AuditSink;
+use crate::capability::audit::{AuditSink, Record, Verdict};
+use crate::capability::device::DeviceCall;
 use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
 use crate::value::Value;
 use crate::worker::WorkerSetup;
@@ -315,6 +316,16 @@ impl WxApi {
     /// A `navigator` was tapped. The oracle profile records it and performs nothing: true then.
     pub fn navigator_tapped(&self, open_type: &str, url: &str) -> bool {
         oracle::navigator_tapped(self, open_type, url)
+    }
+
+    /// The user wants to keep a picture. The device that may refuse it is the one that script would ask; nobody waits
+    /// for its answer.
+    pub fn save_picture(&self, address: String) {
+        let arguments = serde_json::json!([{ "filePath": address }]).to_string();
+        let api = "saveImageToPhotosAlbum".to_owned();
+        self.audit().record(Record::Call { api, arguments, verdict: Verdict::Admitted });
+        let call = DeviceCall::SaveImageToPhotosAlbum { file_path: address };
+        self.with(|capabilities| capabilities.device.call(call, Responder::nobody()));
     }
 
     /// True if routes are recorded only.

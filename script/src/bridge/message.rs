@@ -344,6 +344,11 @@ pub enum HostCommand {
         /// The page.
         page: u32,
     },
+    /// The user wants to keep a picture that the mini-program shows.
+    SavePicture {
+        /// Its address: of the network, `data:`, or a file's, which begins with a slash.
+        address: String,
+    },
     /// A tab of the tab bar was tapped (also the current one).
     TabItemTap {
         /// Index of the tab.

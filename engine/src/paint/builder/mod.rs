@@ -75,6 +75,12 @@ pub trait PaintState {
         (!src.is_empty()).then_some(src)
     }
 
+    /// How much of an element's picture shows, 0 to 1.
+    fn picture_opacity(&self, node: NodeId) -> f32 {
+        let _ = node;
+        1.0
+    }
+
     /// Caret of a focused `input` or `textarea`: byte offset in its value, `None` while it is not shown.
     fn caret(&self, node: NodeId) -> Option<u32> {
         let _ = node;

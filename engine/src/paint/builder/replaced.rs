@@ -3,7 +3,8 @@
 use super::place::radii;
 use super::{Builder, Place};
 use crate::paint::geometry::{Point, Radii, Rect};
-use crate::paint::list::{Fill, GlyphItem, ImageItem, ItemKind, Picture, Quad, Sampling, Tile};
+use crate::paint::list::{Fill, GlyphItem, ImageItem, ItemKind, LayerItem, Picture, Quad, Sampling, Tile};
+use crate::paint::tables::Effect;
 use pellicle_layout::document::{AttributeValue, NodeId};
 use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent, LayoutBox};
 use pellicle_layout::style::computed::{Color, Edges, LengthPercentage, ObjectFit};
@@ -72,7 +73,15 @@ impl Builder<'_> {
             Some(mode) => image_mode(&mode, &area, natural),
             None => object_fit(shown.style.object_fit, shown.style.object_position, &area, natural),
         };
+        let opacity = self.state.picture_opacity(node);
+        if opacity >= 1.0 {
+            self.picture(place, Picture::Image(id), size, area, radii, at);
+            return;
+        }
+        let effect = self.tables.add_effect(NodeId::NONE, Effect { opacity, ..Effect::default() });
+        self.push(place, ItemKind::PushLayer(LayerItem { effect, backdrop: None }));
         self.picture(place, Picture::Image(id), size, area, radii, at);
+        self.push(place, ItemKind::PopLayer);
     }
 
     fn picture(&mut self, place: &Place, picture: Picture, size: (f32, f32), area: Rect, radii: Radii, at: Rect) {

@@ -197,19 +197,19 @@ mod tests {
 
     #[test]
     fn an_attribute_without_an_effect_is_told_of_once_and_counted() {
-        let wxml = "<image mode=\"widthFix\" preload/>\n<image preload/><input maxLength=\"3\" my-own/>";
+        let wxml = "<button size=\"mini\" lang/>\n<button lang/><input maxLength=\"3\" my-own/>";
         let package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}"), ("a/a.wxml", wxml)]);
         let report = program(&package);
         let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
             [
-                "a/a.wxml:1:24: `preload` of `<image>` has no effect yet",
-                "a/a.wxml:2:24: `maxLength` is no attribute of `<input>`; `maxlength` is",
+                "a/a.wxml:1:21: `lang` of `<button>` has no effect yet",
+                "a/a.wxml:2:22: `maxLength` is no attribute of `<input>`; `maxlength` is",
             ]
         );
         assert_eq!(report.attributes, Share { supported: 1, all: 4 });
-        assert_eq!(report.missing.get("<image preload>"), Some(&2));
+        assert_eq!(report.missing.get("<button lang>"), Some(&2));
     }
 
     #[test]
