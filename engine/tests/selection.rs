@@ -177,7 +177,7 @@ fn a_double_tap_or_a_long_press_takes_a_word_and_a_drag_from_there_more() {
 fn text_is_read_in_the_order_of_the_lines() {
     let wxml = "
         <view class='all'>one<view class='inner'> two </view>three<text>\\nfour</text><input class='field' value='no'/>
-        <rich-text nodes='no'/>five<view>שלום six</view></view>";
+        <rich-text nodes='rich'/>five<view>שלום six</view></view>";
     let wxss =
         ".all { user-select: text; font-size: 20px } .inner { display: inline-block } .all::after { content: 'no' }";
     let mut live = Live::open(Program::page(wxml, wxss, "Page({});"));
@@ -186,7 +186,7 @@ fn text_is_read_in_the_order_of_the_lines() {
     let area = live.area(".all");
     drag(&mut live, (area.x + 1.0, area.y + 2.0), (area.x + area.width - 1.0, area.y + area.height - 2.0));
     shortcut(&mut live, 'a');
-    assert_eq!(selected(&mut live).unwrap(), "onetwothree\nfour\nfive\nשלום six");
+    assert_eq!(selected(&mut live).unwrap(), "onetwothree\nfour\nrich\nfive\nשלום six");
     // Right to left: the right edge of a word is its beginning.
     let row = area.y + area.height - 30.0;
     drag(&mut live, (area.x + 1.0, row), (area.x + 12.0, row));
@@ -220,4 +220,46 @@ fn fields_show_their_selection_by_the_rules() {
     assert!(count(&mut live, ".field", |c| c[0] > 200 && c[1] < 100 && c[2] < 100) > 10);
     assert!(count(&mut live, ".field", |c| c == [0, 0, 0]) > 10);
     assert!(live.findings().is_empty());
+}
+
+#[test]
+fn a_text_may_keep_gestures_from_selecting_it() {
+    for (attribute, selects) in [("", true), ("select-on-gesture=\"{{false}}\"", false)] {
+        let wxml = format!("<text class='t' user-select {attribute}>Take me</text>");
+        let mut live = Live::open(Program::page(&wxml, WXSS, "Page({})"));
+        live.wait(50.0);
+        let from = at(&mut live, ".t", 5.0);
+        live.drag_and_hold(from, (0.0, 0.0));
+        live.wait(500.0);
+        live.lift(from);
+        assert_eq!(selected(&mut live).as_deref(), selects.then_some("Take"), "{attribute}");
+        let to = at(&mut live, ".t", 200.0);
+        drag(&mut live, from, to);
+        assert_eq!(selected(&mut live).is_some(), selects, "{attribute}");
+    }
+}
+
+#[test]
+fn a_rich_text_is_selected_across_its_elements() {
+    let nodes = "<p>Eins <b>zwei</b> drei</p><p>vier fuenf</p>";
+    let wxml = format!("<rich-text class='r' user-select nodes='{nodes}'/><rich-text class='s' nodes='{nodes}'/>");
+    let mut live = Live::open(Program::page(&wxml, WXSS, "Page({})"));
+    live.wait(50.0);
+    let area = live.area(".r");
+    let place = |x: f32, line: f32| (area.x + x, area.y + 40.0 * line + 20.0);
+    drag(&mut live, place(1.0, 0.0), place(300.0, 1.0));
+    assert_eq!(selected(&mut live).unwrap(), "Eins zwei drei\nvier fuenf");
+    assert!(count(&mut live, ".r", |c| c == [178, 215, 255]) > 3000, "the colour of the platform");
+    shortcut(&mut live, 'a');
+    assert_eq!(selected(&mut live).unwrap(), "Eins zwei drei\nvier fuenf");
+    // The word that is pressed long, in the second paragraph.
+    live.key(Key::Escape);
+    live.drag_and_hold(place(70.0, 1.0), (0.0, 0.0));
+    live.wait(500.0);
+    live.lift(place(70.0, 1.0));
+    assert_eq!(selected(&mut live).unwrap(), "fuenf");
+    live.key(Key::Escape);
+    let other = live.area(".s");
+    drag(&mut live, (other.x + 1.0, other.y + 20.0), (other.x + 300.0, other.y + 60.0));
+    assert_eq!(selected(&mut live), None);
 }

@@ -6,7 +6,7 @@ use super::editor::word_at;
 use super::input::{InputEvent, Key, PointerKind};
 use super::outgoing::Outgoing;
 use super::scene::Stage;
-use super::session::Session;
+use super::session::{Session, path};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::select::TextPoint;
 use rustc_hash::FxHashMap;
@@ -86,10 +86,9 @@ impl Session {
         out: &mut Vec<Outgoing>,
     ) -> bool {
         let Some((within, point)) = text_at(stage, target, at) else { return false };
-        let all = FxHashMap::from_iter([(point.node, 0..u32::MAX)]);
-        let text = stage.boxes().text_in(stage.document(), within, &all);
-        let Some(word) = word_at(&text, point.offset as usize) else { return false };
-        let end = |offset: usize| TextPoint { node: point.node, offset: offset as u32 };
+        let Some((from, text)) = stage.boxes().text_around(stage.document(), within, point) else { return false };
+        let Some(word) = word_at(text, (point.offset - from) as usize) else { return false };
+        let end = |offset: usize| TextPoint { node: point.node, offset: from + offset as u32 };
         let anchor = (end(word.start), end(word.end));
         let texts = FxHashMap::from_iter([(point.node, anchor.0.offset..anchor.1.offset)]);
         self.selection = Some(TextSelection { within, anchor, pointer, texts });
@@ -151,8 +150,16 @@ impl Session {
     }
 }
 
-/// The place in selectable text that was hit, and the element whose text may be selected with it.
+/// The place in selectable text that was hit, and the element whose text may be selected with it. A `text` can keep
+/// gestures from that.
 fn text_at(stage: &dyn Stage, target: NodeId, at: (f32, f32)) -> Option<(NodeId, TextPoint)> {
+    let document = stage.document();
+    let keeps = |node: NodeId| {
+        document.tag_name(node) == "text" && document.attribute(node, "select-on-gesture").is_some_and(|v| !v.is_on())
+    };
+    if path(document, target).into_iter().any(keeps) {
+        return None;
+    }
     let within = stage.boxes().selectable_root(stage.document(), target)?;
     Some((within, stage.boxes().text_point(stage.document(), within, at.0, at.1)?))
 }

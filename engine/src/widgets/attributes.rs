@@ -125,10 +125,10 @@ const TABLE: &[Attributes] = &[
     Attributes { tag: "swiper-item", heeded: &["item-id"], ignored: &[] },
     Attributes {
         tag: "text",
-        heeded: &["space", "decode", "selectable", "user-select", "overflow", "max-lines"],
-        ignored: &["select-on-gesture"],
+        heeded: &["space", "decode", "selectable", "user-select", "select-on-gesture", "overflow", "max-lines"],
+        ignored: &[],
     },
-    Attributes { tag: "rich-text", heeded: &["nodes", "space"], ignored: &["user-select", "mode"] },
+    Attributes { tag: "rich-text", heeded: &["nodes", "space", "user-select"], ignored: &[] },
     Attributes {
         tag: "image",
         heeded: &["src", "mode", "lazy-load", "show-menu-by-longpress", "fade-in", "forceHttps"],

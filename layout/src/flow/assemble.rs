@@ -340,8 +340,8 @@ impl Generator<'_> {
         let mut flow: Vec<BoxId> = Vec::new();
         for flat in flats {
             match flat {
-                Flat::Text { text, style, owner, node, breaks_at_newlines } => {
-                    builder.text(&text, &style, owner, node, breaks_at_newlines);
+                Flat::Text { text, style, owner, node, offset, breaks_at_newlines } => {
+                    builder.text(&text, &style, owner, (node, offset), breaks_at_newlines);
                 }
                 Flat::Break { style, owner, node } => builder.line_break(style, owner, node),
                 Flat::Open { id: inline, node, owner } => {

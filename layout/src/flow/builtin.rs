@@ -79,7 +79,8 @@ pub mod slot {
 #[derive(Clone, Debug)]
 pub(crate) enum Inner {
     Box(InnerBox),
-    Text(Arc<str>),
+    /// A text, and where it begins among those of its component, in bytes.
+    Text(Arc<str>, u32),
     Break,
     /// The component's own children go here.
     Children,
@@ -324,12 +325,12 @@ pub(crate) fn inner_content(
                 white_space: WhiteSpace::Pre,
                 ..input_style(doc, node, style)
             };
-            let text = InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node))]);
+            let text = InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node), 0)]);
             vec![InnerBox::with(slot::INPUT_ROW, row, vec![text])]
         }
         "textarea" => {
             let text = ComputedStyle { display: Display::Block, ..input_style(doc, node, style) };
-            vec![InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node))])]
+            vec![InnerBox::with(slot::INPUT_TEXT, text, vec![Inner::Text(input_text(doc, node), 0)])]
         }
         "scroll-view" if !is_on(doc, node, "enable-flex") => {
             let (overflow_x, overflow_y) = scroll_axes(doc, node);

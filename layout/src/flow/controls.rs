@@ -44,7 +44,7 @@ pub(super) fn progress(doc: &Document, node: NodeId, style: &ComputedStyle, view
             ..inherited(style)
         };
         let percent = doc.attribute(node, "percent").map_or_else(|| Arc::from(""), AttributeValue::to_text);
-        let text = Inner::Text(Arc::from(format!("{percent}%")));
+        let text = Inner::Text(Arc::from(format!("{percent}%")), 0);
         content.push(InnerBox::with(slot::PROGRESS_INFO, info, vec![text]));
     }
     content
@@ -72,7 +72,7 @@ pub(super) fn slider(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec
         text_align: TextAlign::Center,
         ..inherited(style)
     };
-    let text = Inner::Text(Arc::from(value.to_string()));
+    let text = Inner::Text(Arc::from(value.to_string()), 0);
     let content =
         vec![InnerBox::with(slot::SLIDER_TRACK, track, vec![]), InnerBox::with(slot::SLIDER_VALUE, shown, vec![text])];
     vec![InnerBox::with(slot::SLIDER_ROW, row, content)]

@@ -9,14 +9,45 @@ use std::sync::Arc;
 /// A piece of the contents of a box, in document order. `owner` is the inline box or container around it.
 #[derive(Clone, Debug)]
 pub(crate) enum Flat {
-    Text { text: Arc<str>, style: Arc<ComputedStyle>, owner: BoxId, node: NodeId, breaks_at_newlines: bool },
-    Break { style: Arc<ComputedStyle>, owner: BoxId, node: NodeId },
-    Open { id: BoxId, node: NodeId, owner: BoxId },
+    /// `offset` is where it begins among the texts of its node, in bytes.
+    Text {
+        text: Arc<str>,
+        style: Arc<ComputedStyle>,
+        owner: BoxId,
+        node: NodeId,
+        offset: u32,
+        breaks_at_newlines: bool,
+    },
+    Break {
+        style: Arc<ComputedStyle>,
+        owner: BoxId,
+        node: NodeId,
+    },
+    Open {
+        id: BoxId,
+        node: NodeId,
+        owner: BoxId,
+    },
     Close(BoxId),
-    Atomic { id: BoxId, node: NodeId, owner: BoxId },
-    Float { id: BoxId, node: NodeId, owner: BoxId },
-    OutOfFlow { id: BoxId, node: NodeId, owner: BoxId },
-    Block { id: BoxId, owner: BoxId },
+    Atomic {
+        id: BoxId,
+        node: NodeId,
+        owner: BoxId,
+    },
+    Float {
+        id: BoxId,
+        node: NodeId,
+        owner: BoxId,
+    },
+    OutOfFlow {
+        id: BoxId,
+        node: NodeId,
+        owner: BoxId,
+    },
+    Block {
+        id: BoxId,
+        owner: BoxId,
+    },
 }
 
 impl Flat {

@@ -123,7 +123,7 @@ impl Generator<'_> {
                 NodeKind::Text(text) => {
                     let text = if in_text { decoded(doc, node, text) } else { text.clone() };
                     let (style, owner) = (ctx.style.clone(), ctx.owner);
-                    out.push(Flat::Text { text, style, owner, node: child, breaks_at_newlines: in_text });
+                    out.push(Flat::Text { text, style, owner, node: child, offset: 0, breaks_at_newlines: in_text });
                 }
             }
         }
@@ -254,7 +254,7 @@ impl Generator<'_> {
             }
         }
         let content = if !text.is_empty() {
-            vec![Inner::Text(Arc::from(text))]
+            vec![Inner::Text(Arc::from(text), 0)]
         } else if has_items(style.display) {
             // An empty text is an item of its own all the same.
             let style = anonymous(style, Display::Block);
@@ -272,8 +272,9 @@ impl Generator<'_> {
     fn inner(&mut self, inner: &Inner, node: NodeId, ctx: Context<'_>, out: &mut Vec<Flat>) {
         let (style, owner) = (ctx.style.clone(), ctx.owner);
         match inner {
-            Inner::Text(text) => {
-                out.push(Flat::Text { text: text.clone(), style, owner, node, breaks_at_newlines: false });
+            Inner::Text(text, offset) => {
+                let (text, offset) = (text.clone(), *offset);
+                out.push(Flat::Text { text, style, owner, node, offset, breaks_at_newlines: false });
             }
             Inner::Break => out.push(Flat::Break { style, owner, node }),
             Inner::Children => self.children(node, ctx, out),

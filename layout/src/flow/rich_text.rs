@@ -25,7 +25,7 @@ pub(crate) fn content(
     style: &ComputedStyle,
     viewport: &Viewport,
 ) -> Vec<Inner> {
-    let mut reader = Reader { next_slot: 0, viewport, space, lists: Vec::new() };
+    let mut reader = Reader { next_slot: 0, viewport, space, end: 0, lists: Vec::new() };
     match nodes {
         Some(AttributeValue::Text(html)) => reader.html(html, style),
         Some(AttributeValue::Json(json)) => match serde_json::from_str(json) {
@@ -40,6 +40,8 @@ pub(crate) fn content(
 struct Reader<'v> {
     /// What stands for blanks of texts.
     space: Option<&'v str>,
+    /// Where the next text begins among all, in bytes as they are laid out.
+    end: u32,
     next_slot: u16,
     viewport: &'v Viewport,
     /// The lists around what is read, the innermost last.
@@ -62,12 +64,16 @@ impl Reader<'_> {
     }
 
     /// A piece of text.
-    fn text(&self, text: &str) -> Inner {
+    fn text(&mut self, text: &str) -> Inner {
         let text = unescape(text);
-        Inner::Text(Arc::from(match self.space {
+        let text = match self.space {
             Some(space) => text.replace(' ', space),
             None => text,
-        }))
+        };
+        let start = self.end;
+        // Letters may become up to three times as long in another case.
+        self.end = start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX).saturating_mul(3));
+        Inner::Text(Arc::from(text), start)
     }
 
     fn nodes(&mut self, nodes: &[Value], parent: &ComputedStyle, depth: usize) -> Vec<Inner> {
@@ -109,12 +115,14 @@ impl Reader<'_> {
         while !rest.is_empty() {
             let text_end = rest.find('<').unwrap_or(rest.len());
             if text_end > 0 {
-                push(&mut stack, self.text(&rest[..text_end]));
+                let text = self.text(&rest[..text_end]);
+                push(&mut stack, text);
                 rest = &rest[text_end..];
                 continue;
             }
             let Some((tag, after)) = read_tag(rest) else {
-                push(&mut stack, Inner::Text(Arc::from("<")));
+                let text = self.text("<");
+                push(&mut stack, text);
                 rest = &rest[1..];
                 continue;
             };
@@ -370,7 +378,7 @@ mod tests {
         content
             .iter()
             .map(|inner| match inner {
-                Inner::Text(t) => t.to_string(),
+                Inner::Text(t, _) => t.to_string(),
                 Inner::Break => "/".to_owned(),
                 Inner::Children => "*".to_owned(),
                 Inner::Box(b) => {

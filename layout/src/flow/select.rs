@@ -2,6 +2,7 @@
 //!
 //! A place is a byte of a text node's text as it is laid out: after white-space processing and `text-transform`, as
 //! glyphs count ([`Glyph::cluster`](super::boxes::Glyph)). Generated text belongs to no text node and is not selected.
+//! The texts of a `rich-text` all count as its own, one after the other.
 
 use super::boxes::{BoxId, GlyphRun};
 use super::geometry::Rect;
@@ -14,7 +15,7 @@ use std::ops::Range;
 /// A place between two characters of a page's text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TextPoint {
-    /// The text node.
+    /// The text node, or the `rich-text`.
     pub node: NodeId,
     /// Byte in its text as laid out.
     pub offset: u32,
@@ -100,6 +101,20 @@ impl BoxTree {
         let mut ends = own.map(|item| item.node_offset + item.end - item.start).filter(|&end| end > cluster);
         let end = ends.next().map_or(cluster, |first| ends.fold(first, u32::min));
         next.map_or(end, |next| next.min(end))
+    }
+
+    /// The text without breaks that a place is in, and where that begins in the texts of the place's node.
+    pub fn text_around(&self, doc: &Document, within: NodeId, at: TextPoint) -> Option<(u32, &str)> {
+        let mut found = None;
+        self.read(doc, within, &mut |piece| {
+            if let Piece::Text { node, offset, text } = piece {
+                let is_in = node == at.node && (offset..=offset + text.len() as u32).contains(&at.offset);
+                if is_in {
+                    found.get_or_insert((offset, text));
+                }
+            }
+        });
+        found
     }
 
     /// What lies between two places of the selectable texts of an element.
@@ -235,7 +250,7 @@ impl BoxTree {
 }
 
 fn is_text(doc: &Document, node: NodeId) -> bool {
-    doc.node(node).is_some_and(|n| !n.is_element())
+    doc.node(node).is_some_and(|n| !n.is_element() || doc.tag_name(node) == "rich-text")
 }
 
 fn is_selectable(doc: &Document, run: &GlyphRun) -> bool {

@@ -89,7 +89,7 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("radio", "value checked disabled color"),
     ("radio-group", "bindchange"),
-    ("rich-text", "nodes space=ensp|emsp|nbsp user-select"),
+    ("rich-text", "nodes space=ensp|emsp|nbsp user-select mode=default|compat|aggressive|inline-block|web"),
     ("root-portal", "enable"),
     (
         "scroll-view",
@@ -120,7 +120,10 @@ const COMPONENTS: &[(&str, &str)] = &[
     ),
     ("swiper-item", "item-id"),
     ("switch", "checked disabled type=switch|checkbox color bindchange"),
-    ("text", "selectable user-select space=ensp|emsp|nbsp decode overflow=visible|clip|fade|ellipsis max-lines"),
+    (
+        "text",
+        "selectable user-select select-on-gesture space=ensp|emsp|nbsp decode overflow=visible|clip|fade|ellipsis max-lines",
+    ),
     (
         "textarea",
         "value placeholder placeholder-style placeholder-class disabled maxlength auto-focus focus auto-height fixed \

@@ -44,17 +44,16 @@ impl SourceBuilder {
         (self.at_space, self.in_word) = (true, false);
     }
 
-    /// Adds text. `breaks_at_newlines` is what a `text` element does with `\n`.
+    /// Adds text that begins at a byte of its node's. `breaks_at_newlines` is what a `text` element does with `\n`.
     pub fn text(
         &mut self,
         text: &str,
         style: &Arc<ComputedStyle>,
         owner: BoxId,
-        node: NodeId,
+        (node, mut offset): (NodeId, u32),
         breaks_at_newlines: bool,
     ) {
         let mut rest = text;
-        let mut offset = 0;
         let keeps = breaks_at_newlines || keeps_newlines(style);
         while !rest.is_empty() {
             let (piece, broken, next) = if keeps { next_piece(rest, breaks_at_newlines) } else { (rest, false, "") };
@@ -205,7 +204,7 @@ mod tests {
         let style = Arc::new(ComputedStyle { white_space, ..Default::default() });
         let mut builder = SourceBuilder::new(style.clone());
         for piece in pieces {
-            builder.text(piece, &style, BoxId(0), NodeId(0), in_text);
+            builder.text(piece, &style, BoxId(0), (NodeId(0), 0), in_text);
         }
         builder.finish().text
     }
