@@ -9,6 +9,7 @@ mod live;
 mod program;
 
 use live::Live;
+use pellicle::interact::InputEvent;
 use program::Program;
 use serde_json::{Value, json};
 
@@ -483,4 +484,47 @@ fn hostile_builders_do_no_harm() {
         live.frames(5);
         assert!(nodes(&mut live) < 3000, "{count}: {}", nodes(&mut live));
     }
+}
+
+#[test]
+fn rows_that_script_could_not_be_asked_for_are_asked_for_again() {
+    let mut live = page(&fixed(ROW), 10_000, "");
+    let at = live.middle(".s");
+    // Script has more to read than there is room for, and does not come to it.
+    let time = live.driver().now();
+    let node = live.find("#r1");
+    for _ in 0..5_000 {
+        live.driver().fire(node, "tap", &json!({}));
+    }
+    let app = &mut live.driver().app;
+    app.handle(&InputEvent::Wheel { x: at.0, y: at.1, delta_x: 0.0, delta_y: 4_000.0, time }, time);
+    for frame in 1..=20 {
+        let tick = app.tick(time + f64::from(frame) * 16.0);
+        // The view is at rest long before, but there is something to be done.
+        assert!(frame < 18 || tick.next_wakeup.is_some_and(|at| at <= time + f64::from(frame) * 16.0), "{tick:?}");
+    }
+    live.wait(1000.0);
+    live.frames(5);
+    let seen = (scrolled(&mut live).0 / 50.0) as u32;
+    assert!(seen > 20);
+    let there = rows(&mut live);
+    assert!(there.contains(&seen) && there.contains(&(seen + 7)), "{seen} {there:?}");
+}
+
+#[test]
+fn a_row_that_is_not_there_is_nothing_that_a_view_could_scroll_to() {
+    // An id is what the template makes of an item: nobody knows it before the row is made.
+    let wxml = "<scroll-view class=\"s\" type=\"custom\" scroll-y scroll-into-view=\"{{into}}\">";
+    let builder = fixed(ROW);
+    let js = "Page({ data: { into: '', word: 'w', list: Array.from({ length: 1000 }, (_, id) => ({ id, text: 'item' })) }, \
+         far() { this.setData({ into: 'r500' }); }, near() { this.setData({ into: 'r9' }); } })";
+    let mut live = Live::open(Program::page(&format!("{wxml}{builder}</scroll-view>"), STYLE, js));
+    live.frames(5);
+    live.call("far");
+    live.frames(5);
+    assert_eq!(scrolled_or_zero(&mut live), 0.0);
+    live.call("near");
+    live.frames(5);
+    assert_eq!(scrolled_or_zero(&mut live), 450.0);
+    no_complaints(&mut live);
 }

@@ -30,6 +30,7 @@ use pellicle_layout::document::{Commit, NodeId, PageEntry};
 use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
+use pellicle_script::bridge::queue::Refused;
 use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
@@ -438,7 +439,14 @@ impl App {
                     };
                     self.logic.command(HostCommand::Route { kind, url, events })
                 }
-                Outgoing::ShowItems(items) => self.logic.send(Message::ShowItems(items)),
+                Outgoing::ShowItems(items) => {
+                    let node = items.node;
+                    let sent = self.logic.send(Message::ShowItems(items));
+                    if sent == Err(Refused::Full) {
+                        self.with_page(None, |session, _, _| session.refuse_items(node));
+                    }
+                    sent
+                }
                 Outgoing::Back { delta } => self.logic.command(HostCommand::NavigateBack { delta }),
                 Outgoing::PageScroll(scroll_top) => self.logic.command(HostCommand::PageScroll { page, scroll_top }),
                 Outgoing::ReachBottom => self.logic.command(HostCommand::ReachBottom { page }),

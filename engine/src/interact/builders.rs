@@ -27,6 +27,8 @@ pub(super) struct ShownBuilder {
     view: NodeId,
     /// What was asked for last.
     asked: Option<Range<u32>>,
+    /// Script could not be asked: it has too much to read.
+    refused: bool,
 }
 
 impl Session {
@@ -40,7 +42,7 @@ impl Session {
             let view = document.ancestors(node).find(|n| document.tag_name(n.id) == "scroll-view");
             let view = view.map_or(stage.root(), |n| n.id);
             self.builders.retain(|b| b.node != node);
-            self.builders.push(ShownBuilder { node, view, asked: None });
+            self.builders.push(ShownBuilder { node, view, asked: None, refused: false });
         }
     }
 
@@ -63,6 +65,7 @@ impl Session {
     pub(super) fn ask_for_items(&mut self, stage: &dyn Stage, out: &mut Vec<Outgoing>) {
         let mut builders = std::mem::take(&mut self.builders);
         for builder in &mut builders {
+            builder.refused = false;
             let Some((top, height)) = self.seen(stage, builder) else { continue };
             let Some(known) = stage.boxes().builder(builder.node) else { continue };
             let around = |share: f32| known.items_between(top - height * share, top + height * (1.0 + share));
@@ -83,6 +86,18 @@ impl Session {
             builder.asked = Some(wanted);
         }
         self.builders = builders;
+    }
+
+    /// What was asked for a builder did not come to script: it is asked again at the next frame.
+    pub fn refuse_items(&mut self, node: NodeId) {
+        if let Some(builder) = self.builders.iter_mut().find(|b| b.node == node) {
+            (builder.asked, builder.refused) = (None, true);
+        }
+    }
+
+    /// True if script is to be asked again.
+    pub(super) fn was_refused(&self) -> bool {
+        self.builders.iter().any(|b| b.refused)
     }
 
     /// Where the view begins, px below the top of the builder, and how high it is.

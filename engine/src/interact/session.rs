@@ -409,6 +409,7 @@ impl Session {
             || self.wheels.values().any(Wheel::is_moving)
             || !self.filling.is_empty()
             || self.meta_scrolls()
+            || self.was_refused()
             || self.refreshers.values().any(Refresher::is_moving);
         if moving {
             return Some(now);
