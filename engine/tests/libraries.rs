@@ -7,6 +7,8 @@ mod showcase;
 
 #[path = "libraries/basis.rs"]
 mod basis;
+#[path = "libraries/lists.rs"]
+mod lists;
 #[path = "libraries/small.rs"]
 mod small;
 #[path = "libraries/weui.rs"]

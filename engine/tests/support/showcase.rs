@@ -12,7 +12,7 @@ pub mod live;
 pub mod program;
 
 /// The showcase, if its packages are installed.
-fn folder() -> Option<PathBuf> {
+pub fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/showcase");
     if folder.join("node_modules").is_dir() {
         return Some(folder);

@@ -31,6 +31,36 @@ Page({
           'upload', 'watermark',
         ],
       },
+      {
+        id: 'weui',
+        name: 'WeUI',
+        tint: '#06ae56',
+        components: [
+          'actionsheet', 'badge', 'cell', 'checkbox', 'dialog', 'form', 'gallery', 'grids', 'half-screen-dialog', 'icon',
+          'loading', 'msg', 'navigation-bar', 'searchbar', 'slideview', 'tabbar', 'toptips', 'uploader',
+        ],
+      },
+      {
+        id: 'wux',
+        name: 'Wux Weapp',
+        tint: '#33cd5f',
+        components: [
+          'accordion', 'actionsheet', 'dialog', 'input-number', 'popup', 'rater', 'segmented-control', 'swipe-action',
+          'switch', 'tabs', 'toast',
+        ],
+      },
+      {
+        id: 'small',
+        name: 'Smaller libraries',
+        tint: '#7b61d1',
+        components: ['long-list', 'rich-text', 'store'],
+      },
+      {
+        id: 'lists',
+        name: 'Long lists',
+        tint: '#c2571a',
+        components: ['list-builder', 'grid-builder'],
+      },
     ],
   },
 });
