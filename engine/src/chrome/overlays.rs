@@ -10,7 +10,7 @@ use pellicle_script::capability::shell::ShellCall;
 pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> bool {
     let mut shown = false;
     if let Some(Overlay::Toast { title, icon, image, mask, .. }) = &state.toast {
-        toast(chrome, title, icon, image, *mask, size);
+        toast(chrome, (title, icon, image), *mask, size, state.palette().toast);
         shown = true;
     }
     match state.dialogs.first() {
@@ -33,7 +33,13 @@ pub(super) fn cover(chrome: &mut ChromePage, style: &str) -> NodeId {
     chrome.block(root, &format!("position:absolute;left:0;top:0;width:100%;height:100%;{style}"))
 }
 
-fn toast(chrome: &mut ChromePage, title: &str, icon: &str, image: &str, mask: bool, size: (f32, f32)) {
+fn toast(
+    chrome: &mut ChromePage,
+    (title, icon, image): (&str, &str, &str),
+    mask: bool,
+    size: (f32, f32),
+    ground: &str,
+) {
     let root = chrome.page.root();
     if mask {
         let block = cover(chrome, "");
@@ -49,14 +55,14 @@ fn toast(chrome: &mut ChromePage, title: &str, icon: &str, image: &str, mask: bo
     if plain {
         chrome.label(
             row,
-            &format!("max-width:{width}px;padding:12px 16px;border-radius:5px;background:rgba(76,76,76,.95);color:#fff;font-size:15px;line-height:1.4;text-align:center;word-break:break-all"),
+            &format!("max-width:{width}px;padding:12px 16px;border-radius:5px;background:{ground};color:#fff;font-size:15px;line-height:1.4;text-align:center;word-break:break-all"),
             title,
         );
         return;
     }
     let body = chrome.block(
         row,
-        "width:136px;height:136px;box-sizing:border-box;padding:22px 8px 0;border-radius:8px;background:rgba(76,76,76,.95);color:#fff;text-align:center",
+        &format!("width:136px;height:136px;box-sizing:border-box;padding:22px 8px 0;border-radius:8px;background:{ground};color:#fff;text-align:center"),
     );
     let picture =
         chrome.block(body, "position:relative;height:60px;display:flex;align-items:center;justify-content:center");

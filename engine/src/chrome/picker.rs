@@ -11,7 +11,7 @@ const SHOWN: f32 = 5.0;
 
 /// Builds the panel over a mask; `bottom_inset` is the unsafe height below it, logical px.
 pub fn build(chrome: &mut ChromePage, picker: &Picker, bottom_inset: f32, colors: Palette) {
-    let Palette { ground, ink, faint, line, .. } = colors;
+    let Palette { ground, ink, faint, line, mask: pale, .. } = colors;
     let mask = super::overlays::cover(chrome, "background:rgba(0,0,0,.6)");
     chrome.act(mask, ChromeAction::CancelPicker);
     let panel = chrome.block(
@@ -32,6 +32,10 @@ pub fn build(chrome: &mut ChromePage, picker: &Picker, bottom_inset: f32, colors
     let view = chrome.page.element(panel, "picker-view");
     chrome.page.style(view, &format!("height:{}px", ROW * SHOWN));
     chrome.page.attribute(view, "indicator-style", &format!("height:{ROW}px;border-color:{line}"));
+    let pale = format!(
+        "background-image:linear-gradient(180deg,rgba({pale},.95),rgba({pale},.6)),linear-gradient(0deg,rgba({pale},.95),rgba({pale},.6))"
+    );
+    chrome.page.attribute(view, "mask-style", &pale);
     for (index, rows) in picker.rows().enumerate() {
         let column = chrome.page.element(view, "picker-view-column");
         chrome.act(column, ChromeAction::Wheel(index as u32));

@@ -22,6 +22,10 @@ pub struct Palette {
     pub line: &'static str,
     /// Text of the button that confirms.
     pub confirm: &'static str,
+    /// Ground of a toast.
+    pub toast: &'static str,
+    /// Red, green and blue of what pales the rows of a picker.
+    pub mask: &'static str,
 }
 
 const LIGHT: Palette = Palette {
@@ -33,6 +37,8 @@ const LIGHT: Palette = Palette {
     placeholder: "rgba(0,0,0,.3)",
     line: "rgba(0,0,0,.1)",
     confirm: "#576B95",
+    toast: "rgba(76,76,76,.95)",
+    mask: "255,255,255",
 };
 
 const DARK: Palette = Palette {
@@ -44,6 +50,8 @@ const DARK: Palette = Palette {
     placeholder: "rgba(255,255,255,.3)",
     line: "rgba(255,255,255,.1)",
     confirm: "#7d90a9",
+    toast: "rgba(64,64,64,.95)",
+    mask: "44,44,44",
 };
 
 /// A setting follows its files where script has not set another one.
@@ -58,6 +66,11 @@ impl ChromeState {
     pub fn set_dark(&mut self, dark: bool) {
         self.dark = dark;
         self.revision += 1;
+    }
+
+    /// True if what lies over the page is drawn dark.
+    pub fn is_dark(&self) -> bool {
+        self.dark
     }
 
     /// The colours of what lies over the page.

@@ -176,6 +176,7 @@ impl App {
         let fonts = FontBook::new(config.fonts.clone())?;
         let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders);
         stage.document.plain_components = !config.motion;
+        stage.set_dark_components(theme == Some(true));
         stage.motion_mut().set_enabled(config.motion);
         let chrome_view = match config.chrome {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),

@@ -42,12 +42,13 @@ impl ChromeView {
         self.revision = state.revision;
         self.surface = Some(surface);
         let page = ChromePage::build(state, metrics, (surface.width, surface.height));
-        self.shown = page.and_then(|page| self.lay_out(page, surface));
+        self.shown = page.and_then(|page| self.lay_out(page, surface, state.is_dark()));
         true
     }
 
-    fn lay_out(&mut self, page: ChromePage, surface: css::Viewport) -> Option<Shown> {
+    fn lay_out(&mut self, page: ChromePage, surface: css::Viewport, dark: bool) -> Option<Shown> {
         let mut document = Document::new(DocumentLimits::default());
+        document.set_dark_components(dark);
         let mut applied = Applied::default();
         // Its texts come from the program, but its shape is ours and always fits.
         document.apply(page.page.commit(), &mut applied).ok()?;

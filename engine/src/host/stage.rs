@@ -340,6 +340,14 @@ impl PageStage {
         self.layout.box_tree_mut()
     }
 
+    /// Built-in components look dark where the program sets no colours, or light as usual.
+    pub fn set_dark_components(&mut self, dark: bool) {
+        if self.document.has_dark_components() != dark {
+            self.document.set_dark_components(dark);
+            self.styles.set_dark_components(dark);
+        }
+    }
+
     /// The sheets and what they were made into.
     pub fn styles(&self) -> &StyleEngine {
         &self.styles

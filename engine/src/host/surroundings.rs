@@ -27,6 +27,7 @@ impl App {
         }
         self.chrome.change_tab_theme(tabs.as_ref(), self.manifest.tab_bar.as_ref());
         self.chrome.set_dark(dark);
+        self.stage.set_dark_components(dark);
         // A thread that has stopped hears no more.
         let _ = self.logic.command(HostCommand::ThemeChange { dark });
     }

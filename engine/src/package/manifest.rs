@@ -164,9 +164,10 @@ impl AppManifest {
     pub fn set_dark(&mut self, dark: bool) {
         self.theme = self.themes.as_ref().map(|themes| Theme::from_json(themes, dark && self.dark_mode));
         let (json, theme) = (&self.file.value, self.theme.as_ref());
-        let window = json.get("window").map(|window| WindowConfig::default().with(window, theme));
+        let usual = WindowConfig::of(dark && self.dark_mode);
+        let window = json.get("window").map(|window| usual.with(window, theme));
         let tab_bar = json.get("tabBar").and_then(|bar| tab_bar(bar, theme));
-        self.window = window.unwrap_or_default();
+        self.window = window.unwrap_or(usual);
         self.tab_bar = tab_bar;
     }
 

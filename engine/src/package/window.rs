@@ -59,6 +59,13 @@ impl Default for WindowConfig {
 }
 
 impl WindowConfig {
+    /// The settings of a window that no file says anything of, as the platform has them in the light or in the dark.
+    #[must_use]
+    pub fn of(dark: bool) -> WindowConfig {
+        let background = if dark { "#191919" } else { "#ffffff" };
+        WindowConfig { background: background.to_owned(), ..WindowConfig::default() }
+    }
+
     /// These settings with the ones of `config` (a `window` object or a page's file) on top. Values that begin
     /// with `@` are looked up in `theme`.
     #[must_use]

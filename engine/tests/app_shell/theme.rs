@@ -142,3 +142,94 @@ fn dialogs_and_sheets_are_dark_in_the_dark() {
         live.wait(100.0);
     }
 }
+
+/// A page with one of each control, which says nothing of colours.
+fn controls(darkmode: &str) -> Live {
+    let wxml = "<button class='b' id='plain'>b</button><button class='b' id='main' type='primary'>b</button>\
+        <button class='b' id='own'>b</button><switch id='off'/><switch id='on' checked/><checkbox id='check'/>\
+        <radio id='radio'/><slider id='slider' value='50'/><progress id='progress' percent='50' stroke-width='20'/>\
+        <input id='input' placeholder='MMMM'/><picker-view class='wheels'><picker-view-column>\
+        <view wx:for='{{9}}' wx:key='*this'>.</view></picker-view-column></picker-view>";
+    let wxss = ".b { height: 40px } #own { background: #00ff00 } .wheels { height: 200px } #input { font-size: 30px }";
+    let app = format!(r#"{{ "pages": ["a"], {darkmode} "window": {{}} }}"#);
+    Live::open(Program::new(&[
+        ("app.json", &app),
+        ("theme.json", "{}"),
+        ("a.js", "Page({})"),
+        ("a.wxml", wxml),
+        ("a.wxss", wxss),
+    ]))
+}
+
+#[test]
+fn controls_are_dark_in_the_dark_where_the_program_follows_it() {
+    let look = |live: &mut Live| {
+        let mut at = |selector: &str, x: f32, y: f32| {
+            let area = live.area(selector);
+            live.pixel((area.x + x, area.y + y))
+        };
+        [
+            at("#plain", 20.0, 20.0),
+            at("#main", 20.0, 20.0),
+            at("#own", 20.0, 20.0),
+            at("#off", 40.0, 8.0),
+            at("#on", 8.0, 16.0),
+            at("#check", 11.0, 5.0),
+            at("#radio", 11.0, 5.0),
+            at("#slider", 4.0, 9.0),
+            at("#progress", 300.0, 10.0),
+            at("#progress", 20.0, 10.0),
+            at(".wheels", 20.0, 2.0),
+            at(".wheels", 20.0, 199.0),
+        ]
+    };
+    // Of the ground between the controls, and the brightest or darkest of a placeholder.
+    let ground = |live: &mut Live| {
+        let area = live.area("#slider");
+        live.pixel((2.0, area.y - 2.0))
+    };
+    let ink = |live: &mut Live| {
+        let (area, ground) = (live.area("#input"), i32::from(ground(live)[0]));
+        let (pixels, width) = live.picture();
+        let rows = area.y as usize..(area.y + area.height) as usize;
+        let all = rows.flat_map(|y| (0..150).map(move |x| (y * width + x) * 4)).map(|i| i32::from(pixels[i]));
+        all.max_by_key(|red| (red - ground).abs()).unwrap()
+    };
+    let mut live = controls(r#""darkmode": true,"#);
+    let light = (look(&mut live), ground(&mut live), ink(&mut live));
+    assert_eq!((light.0[0], light.0[1], light.1), ([248; 3], [26, 173, 25], WHITE));
+    assert!(light.2 < 160, "{}", light.2);
+    live.driver().app.set_dark(true);
+    log(&mut live);
+    assert_eq!(ground(&mut live), [25; 3]);
+    let dark = look(&mut live);
+    // Of white a tenth and three tenths on #191919, and WeUI's colours.
+    let near = |color: [u8; 3], to: [u8; 3]| color.iter().zip(to).all(|(a, b)| a.abs_diff(b) < 4);
+    const BRAND: [u8; 3] = [7, 193, 96];
+    let expected =
+        [[48; 3], BRAND, [0, 255, 0], [48; 3], BRAND, [25; 3], [25; 3], BRAND, [17; 3], BRAND, [25; 3], [25; 3]];
+    for (at, (color, to)) in dark.into_iter().zip(expected).enumerate() {
+        assert!(near(color, to), "{at}: {color:?}, not {to:?}");
+    }
+    let written = ink(&mut live);
+    assert!((70..110).contains(&written), "{written}");
+    live.driver().app.set_dark(false);
+    log(&mut live);
+    assert_eq!((look(&mut live), ground(&mut live), ink(&mut live)), light);
+    // A program that does not follow the system is light.
+    let mut live = controls("");
+    live.driver().app.set_dark(true);
+    log(&mut live);
+    assert_eq!((look(&mut live), ground(&mut live), ink(&mut live)), light);
+}
+
+#[test]
+fn a_toast_is_dark_in_the_dark() {
+    let mut live = program(r#""darkmode": true,"#, &["--dark"]);
+    run(&mut live, "wx.showToast({ title: 'words', icon: 'none' })");
+    let (width, height) = (live.driver().app.viewport().width, live.driver().app.viewport().height);
+    let (pixels, across) = live.picture();
+    // Above its text.
+    let row = &pixels[(height / 2.0 - 62.0) as usize * across * 4..][..width as usize * 4];
+    assert!(row.as_chunks::<4>().0.iter().any(|p| p[..3].iter().all(|c| (60..66).contains(c))), "a toast of #404040");
+}

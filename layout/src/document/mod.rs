@@ -70,12 +70,32 @@ pub struct Document {
     /// Swipers have no margins and picker views no rows that scroll, as in the browser that deterministic figures are
     /// compared with.
     pub plain_components: bool,
+    dark_components: bool,
     pages: Vec<PageEntry>,
     limits: DocumentLimits,
     style_log: changes::StyleLog,
 }
 
 impl Document {
+    /// Built-in components look dark where the author sets no colours, or light as usual.
+    pub fn set_dark_components(&mut self, dark: bool) {
+        if std::mem::replace(&mut self.dark_components, dark) == dark {
+            return;
+        }
+        // Of these the boxes inside have colours of their own.
+        let tags = ["picker-view-column", "checkbox", "radio", "switch"].map(|tag| self.names.get(tag));
+        let has_colors = |node: &&Node| matches!(node.kind, NodeKind::Element(tag) if tags.contains(&Some(tag)));
+        let nodes: Vec<NodeId> = self.slots.iter().flatten().filter(has_colors).map(|node| node.id).collect();
+        for node in nodes {
+            self.mark(node, Dirty::LAYOUT);
+        }
+    }
+
+    /// True if built-in components look dark.
+    pub fn has_dark_components(&self) -> bool {
+        self.dark_components
+    }
+
     /// An empty document.
     pub fn new(limits: DocumentLimits) -> Self {
         Document { limits, ..Default::default() }

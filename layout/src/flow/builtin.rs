@@ -381,7 +381,7 @@ pub(crate) fn inner_content(
         "progress" => controls::progress(doc, node, style, viewport),
         "slider" => controls::slider(doc, node, style),
         "switch" if doc.attribute(node, "type").is_some_and(|v| &*v.to_text() == "checkbox") => {
-            vec![InnerBox::with(slot::CHECK_MARK, controls::mark_style(style, false), vec![])]
+            vec![InnerBox::with(slot::CHECK_MARK, controls::mark_style(doc, style, false), vec![])]
         }
         "switch" => {
             let body = ComputedStyle { width: px(52.0), height: px(32.0), border_radius: round(16.0), ..block() };
@@ -394,7 +394,7 @@ pub(crate) fn inner_content(
                 vertical_align: VerticalAlign::Middle,
                 ..inherited(style)
             };
-            let mark = InnerBox::with(slot::CHECK_MARK, controls::mark_style(style, tag == "radio"), vec![]);
+            let mark = InnerBox::with(slot::CHECK_MARK, controls::mark_style(doc, style, tag == "radio"), vec![]);
             let label = InnerBox::with(slot::CHECK_LABEL, block(), vec![Inner::Children]);
             vec![InnerBox::with(slot::CHECK_ROW, row, vec![mark, label])]
         }

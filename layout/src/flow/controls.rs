@@ -10,8 +10,10 @@ use crate::style::computed::{
 };
 use std::sync::Arc;
 
-/// The mark of a checkbox, or of a radio.
-pub(super) fn mark_style(style: &ComputedStyle, radio: bool) -> ComputedStyle {
+/// The mark of a checkbox, or of a radio. In the dark its edge lets through what is behind it: it is only drawn once, with
+/// the mark.
+pub(super) fn mark_style(doc: &Document, style: &ComputedStyle, radio: bool) -> ComputedStyle {
+    let edge = if doc.has_dark_components() { Color::TRANSPARENT } else { Color::rgba(0xd1, 0xd1, 0xd1, 255) };
     ComputedStyle {
         display: Display::Block,
         width: px(22.0),
@@ -19,7 +21,7 @@ pub(super) fn mark_style(style: &ComputedStyle, radio: bool) -> ComputedStyle {
         margin: Edges { right: LengthAuto::Length(LengthPercentage::px(5.0)), ..ComputedStyle::default().margin },
         border_width: Edges::all(1.0),
         border_style: Edges::all(LineStyle::Solid),
-        border_color: Edges::all(Color::rgba(0xd1, 0xd1, 0xd1, 255)),
+        border_color: Edges::all(edge),
         border_radius: round(if radio { 12.0 } else { 3.0 }),
         box_sizing: BoxSizing::ContentBox,
         ..inherited(style)

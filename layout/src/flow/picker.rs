@@ -22,6 +22,10 @@ const MAX_ROW: f32 = 10_000.0;
 /// Look of the frame around the chosen row.
 const INDICATOR: &str = "box-sizing: border-box; width: 100%; height: 34px; border-top: 1px solid #e5e5e5; \
                          border-bottom: 1px solid #e5e5e5";
+/// The same in the dark.
+const DARK_INDICATOR: &str = "box-sizing: border-box; width: 100%; height: 34px; \
+                              border-top: 1px solid rgba(255, 255, 255, .1); \
+                              border-bottom: 1px solid rgba(255, 255, 255, .1)";
 
 /// The columns of a `picker-view` side by side.
 pub(super) fn view(style: &ComputedStyle) -> Vec<Inner> {
@@ -49,7 +53,11 @@ pub(super) fn column(doc: &Document, node: NodeId, style: &ComputedStyle, viewpo
         let style_of_rules = apply_rules(apply_inline(block(), style, base, viewport), style, rules, viewport);
         apply_inline(style_of_rules, style, &look(name).unwrap_or_default(), viewport)
     };
-    let indicator = written(INDICATOR, 0, "indicator-style");
+    let (frame, ground) = match doc.has_dark_components() {
+        true => (DARK_INDICATOR, "25, 25, 25"),
+        false => (INDICATOR, "255, 255, 255"),
+    };
+    let indicator = written(frame, 0, "indicator-style");
     let height = match indicator.height {
         Dimension::Length(length) if !length.has_percent && length.math.is_none() => length.px.clamp(1.0, MAX_ROW),
         _ => ROW,
@@ -70,8 +78,8 @@ pub(super) fn column(doc: &Document, node: NodeId, style: &ComputedStyle, viewpo
     let scroller =
         InnerBox::with(slot::SCROLLER, scroller, vec![spacer(slot::PICKER_ABOVE), rows, spacer(slot::PICKER_BELOW)]);
     let mask = format!(
-        "background-image: linear-gradient(180deg, rgba(255, 255, 255, .95), rgba(255, 255, 255, .6)), \
-         linear-gradient(0deg, rgba(255, 255, 255, .95), rgba(255, 255, 255, .6)); \
+        "background-image: linear-gradient(180deg, rgba({ground}, .95), rgba({ground}, .6)), \
+         linear-gradient(0deg, rgba({ground}, .95), rgba({ground}, .6)); \
          background-position: top, bottom; background-repeat: no-repeat; \
          background-size: 100% calc(50% - {}px)",
         height / 2.0

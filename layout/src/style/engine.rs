@@ -17,6 +17,10 @@ use std::sync::{Arc, OnceLock};
 
 /// The text of the engine's own sheet, the first of every cascade.
 pub const USER_AGENT_SHEET: &str = include_str!("ua.wxss");
+/// The same where built-in components are dark.
+pub const DARK_USER_AGENT_SHEET: &str = concat!(include_str!("ua.wxss"), include_str!("ua_dark.wxss"));
+/// Its path.
+pub const DARK_USER_AGENT_PATH: &str = "ua_dark.wxss";
 
 /// A sheet as it takes part in the cascade of a page.
 #[derive(Clone, Debug)]
@@ -120,10 +124,15 @@ pub struct StyleEngine {
     pub(super) isolated: FxHashSet<u32>,
 }
 
-/// The engine's own sheet, parsed once.
-fn user_agent_sheet() -> Arc<Sheet> {
-    static SHEET: OnceLock<Arc<Sheet>> = OnceLock::new();
-    SHEET.get_or_init(|| Arc::new(parse_sheet("ua.wxss", USER_AGENT_SHEET, &NoImports).0)).clone()
+/// The engine's own sheet, for light or dark components; each is parsed once.
+fn user_agent_sheet(dark: bool) -> Arc<Sheet> {
+    static LIGHT: OnceLock<Arc<Sheet>> = OnceLock::new();
+    static DARK: OnceLock<Arc<Sheet>> = OnceLock::new();
+    let parse = |path: &str, text: &str| Arc::new(parse_sheet(path, text, &NoImports).0);
+    match dark {
+        false => LIGHT.get_or_init(|| parse("ua.wxss", USER_AGENT_SHEET)).clone(),
+        true => DARK.get_or_init(|| parse(DARK_USER_AGENT_PATH, DARK_USER_AGENT_SHEET)).clone(),
+    }
 }
 
 impl StyleEngine {
@@ -131,7 +140,7 @@ impl StyleEngine {
     pub fn new(viewport: Viewport) -> Self {
         let ua = Installed {
             owner: Owner::UserAgent,
-            sheet: user_agent_sheet(),
+            sheet: user_agent_sheet(false),
             shared: false,
             sequence: 0,
             compiled: false,
@@ -179,6 +188,11 @@ impl StyleEngine {
             self.root_font_size = px;
             self.full = true;
         }
+    }
+
+    /// Built-in components look dark where the author sets no colours, or light as usual.
+    pub fn set_dark_components(&mut self, dark: bool) {
+        self.install(Owner::UserAgent, user_agent_sheet(dark), false);
     }
 
     /// Installs or replaces the app's sheet.

@@ -19,7 +19,7 @@
 //! What moves by itself is [`crate::animate`]'s: it stands between what the cascade gives and what an element shows.
 //!
 //! What layout has to know about built-in components beyond their style: `ua.wxss` gives the sizes of the
-//! components themselves. The boxes inside them are layout's: a `scroll-view` without `enable-flex` holds
+//! components themselves, `ua_dark.wxss` what of their colours is other in the dark. The boxes inside them are layout's: a `scroll-view` without `enable-flex` holds
 //! its children in a block box of its own size that scrolls (so its children are never flex items of it);
 //! `swiper` in a box that clips and holds its items by position; `checkbox` and `radio` hold a 22 px box and
 //! their content in an inline flex box; `input` centres one line; `image` fits its picture into its box. With

@@ -234,6 +234,12 @@ impl StyleEngine {
                 cascade::reaches_children(old, &style) || (explicit && old != &style)
             }
         };
+        if let (Some(old), Some(new)) = (&node.placeholder, &placeholder)
+            && cascade::damage(old, new) != Dirty::NONE
+        {
+            // The field takes it over when its inside is made anew.
+            damage.insert(Dirty::LAYOUT);
+        }
         for (old, new) in [(&node.before, &before), (&node.after, &after), (&node.placeholder, &placeholder)] {
             match (old, new) {
                 (None, None) => {}

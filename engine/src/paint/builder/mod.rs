@@ -21,6 +21,7 @@
 //! | `selection` | selected text |
 //! | `replaced` | images and components that the host supplies |
 //! | `widget` | what built-in components draw by themselves |
+//! | `shades` | colours of the form controls |
 //! | `icon` | the symbols of `icon` |
 //! | `fade` | texts that fade out where they are cut |
 //! | `dots` | the indicators of swipers |
@@ -35,6 +36,7 @@ mod mask;
 mod place;
 mod replaced;
 mod selection;
+mod shades;
 mod shape;
 mod stacking;
 mod text;

@@ -1,7 +1,7 @@
 //! What built-in components draw by themselves, with the measures of the platform's own look.
 
 use super::icon::{self, path_item};
-use super::{Builder, Place};
+use super::{Builder, Place, shades};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Border, BoxShadow, Fill, ItemKind, Quad};
 use crate::paint::path::{Path, Stroke};
@@ -14,10 +14,6 @@ use std::sync::{Arc, LazyLock};
 
 /// Where the dots of a pull-down stand, logical px from the top.
 const PULL_MIDDLE: f32 = 24.0;
-const GREEN: Color = Color::rgba(0x09, 0xbb, 0x07, 255);
-const SWITCH_GREEN: Color = Color::rgba(0x04, 0xbe, 0x02, 255);
-const SLIDER_GREEN: Color = Color::rgba(0x1a, 0xad, 0x19, 255);
-const LIGHT: Color = Color::rgba(0xdf, 0xdf, 0xdf, 255);
 
 pub(super) fn quad(rect: Rect, radius: f32, fill: Color) -> ItemKind {
     ItemKind::Quad(Quad { rect, radii: Radii::all(radius), fill: Fill::Color(fill), border: None })
@@ -111,14 +107,15 @@ impl<'a> Builder<'a> {
 
     fn paint_switch(&mut self, node: NodeId, place: &Place, rect: Rect) {
         let on = self.is_checked(node);
-        let mut color = if on { self.color(node, "color", SWITCH_GREEN) } else { LIGHT };
+        let shades = shades::of(self.doc);
+        let mut color = if on { self.color(node, "color", shades.switch_on) } else { shades.switch_off };
         if self.is_disabled(node) {
             color.a = (f32::from(color.a) * 0.7) as u8;
         }
         let r = rect.height * 0.5;
         self.push(place, quad(rect, r, color));
-        if !on {
-            self.push(place, quad(rect.outset(-1.0), r - 1.0, Color::rgba(0xfd, 0xfd, 0xfd, 255)));
+        if !on && shades.switch_ground.a > 0 {
+            self.push(place, quad(rect.outset(-1.0), r - 1.0, shades.switch_ground));
         }
         let size = rect.height - 2.0;
         let x = if on { rect.right() - 1.0 - size } else { rect.x + 1.0 };
@@ -131,24 +128,21 @@ impl<'a> Builder<'a> {
     fn paint_mark(&mut self, node: NodeId, place: &Place, rect: Rect, radio: bool) {
         let disabled = self.is_disabled(node);
         let on = self.is_checked(node);
-        let color = self.color(node, "color", GREEN);
-        let (radius, line) = if radio {
-            (rect.width * 0.5, Color::rgba(0xd1, 0xd1, 0xd1, 255))
-        } else {
-            (3.0, Color::rgba(0xd1, 0xd1, 0xd1, 255))
-        };
+        let shades = shades::of(self.doc);
+        let color = self.color(node, "color", shades.mark_on);
+        let radius = if radio { rect.width * 0.5 } else { 3.0 };
         let ground = match (disabled, radio && on) {
-            (true, _) => Color::rgba(0xe1, 0xe1, 0xe1, 255),
+            (true, _) => shades.mark_disabled,
             (false, true) => color,
-            (false, false) => Color::WHITE,
+            (false, false) => shades.mark_ground,
         };
-        let line = if radio && on && !disabled { color } else { line };
+        let line = if radio && on && !disabled { color } else { shades.mark_edge };
         let border = Border { widths: Edges::all(1.0), colors: Edges::all(line), style: LineStyle::Solid };
         let ground = Quad { rect, radii: Radii::all(radius), fill: Fill::Color(ground), border: Some(border) };
         self.push(place, ItemKind::Quad(ground));
         if on {
             let ink = match (disabled, radio) {
-                (true, _) => Color::rgba(0xad, 0xad, 0xad, 255),
+                (true, _) => shades.tick_disabled,
                 (false, true) => Color::WHITE,
                 (false, false) => color,
             };
@@ -165,8 +159,9 @@ impl<'a> Builder<'a> {
             names.iter().rev().fold(default, |color, name| this.color(node, name, color))
         };
         // The last of each are older names.
-        let back = first(self, ["backgroundColor", "background-color", "color"], Color::rgba(0xe9, 0xe9, 0xe9, 255));
-        let active = first(self, ["activeColor", "active-color", "selected-color"], SLIDER_GREEN);
+        let shades = shades::of(self.doc);
+        let back = first(self, ["backgroundColor", "background-color", "color"], shades.track);
+        let active = first(self, ["activeColor", "active-color", "selected-color"], shades.track_on);
         let block = self.color(node, "block-color", Color::WHITE);
         let size = self.length(node, "block-size", 28.0).clamp(12.0, 28.0);
         let y = rect.center().y;
@@ -182,13 +177,10 @@ impl<'a> Builder<'a> {
         let filled = self.doc.node(node).and_then(|n| n.input_value.as_ref()?.parse::<f32>().ok());
         let share = (filled.unwrap_or_else(|| self.number(node, "percent", 0.0)) / 100.0).clamp(0.0, 1.0);
         let radius = self.length(node, "border-radius", 0.0);
-        let back = self.color(
-            node,
-            "backgroundColor",
-            self.color(node, "background-color", Color::rgba(0xeb, 0xeb, 0xeb, 255)),
-        );
-        let active =
-            self.color(node, "activeColor", self.color(node, "active-color", self.color(node, "color", GREEN)));
+        let shades = shades::of(self.doc);
+        let back = self.color(node, "backgroundColor", self.color(node, "background-color", shades.bar));
+        let own = self.color(node, "color", shades.bar_on);
+        let active = self.color(node, "activeColor", self.color(node, "active-color", own));
         self.push(place, quad(rect, radius, back));
         let done = Rect { width: rect.width * share, ..rect };
         if !done.is_empty() {
@@ -237,7 +229,7 @@ impl<'a> Builder<'a> {
         const GAP: f32 = 3.0;
         let l = &shown.layout;
         let port = self.border_box(id, shown).inset(l.border);
-        let color = Color::rgba(0, 0, 0, (opacity * 90.0) as u8);
+        let color = Color { a: (opacity * 90.0) as u8, ..shades::of(self.doc).scroll_bar };
         // Length of the thumb, and how far it goes for each px that is scrolled.
         let thumb = |room: f32, content: f32| {
             if content <= room + 0.5 || room <= 4.0 * GAP {

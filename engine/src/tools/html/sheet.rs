@@ -10,7 +10,7 @@ use cssparser::{Parser, Token};
 use pellicle_layout::css::selector::Parsed;
 use pellicle_layout::css::sheet::split_commas;
 use pellicle_layout::css::{SheetLoader, selector as program};
-use pellicle_layout::style::engine::{CascadeSheet, USER_AGENT_SHEET};
+use pellicle_layout::style::engine::{CascadeSheet, DARK_USER_AGENT_PATH, DARK_USER_AGENT_SHEET, USER_AGENT_SHEET};
 use pellicle_layout::style::rules::{Binding, Layer};
 use pellicle_script::package::{PackageSheets, read_text};
 use std::collections::BTreeSet;
@@ -45,6 +45,7 @@ impl<'a> Sheets<'a> {
     pub(super) fn add(&mut self, sheet: &CascadeSheet<'_>) {
         let path = &sheet.sheet.path;
         let text = match sheet.layer {
+            Layer::UserAgent if &**path == DARK_USER_AGENT_PATH => DARK_USER_AGENT_SHEET.to_owned(),
             Layer::UserAgent => USER_AGENT_SHEET.to_owned(),
             _ => read_text(self.context.package, path).unwrap_or_default(),
         };
