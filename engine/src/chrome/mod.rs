@@ -8,6 +8,7 @@
 //! | [`state`] | what is shown |
 //! | [`bars`] | the document of the bars |
 //! | [`fade`] | colours of bars that change over time |
+//! | [`dialogs`] | toasts, dialogs and sheets, and their answers |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
 //! | [`viewer`] | pictures that are looked at |
@@ -15,6 +16,7 @@
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
+pub mod dialogs;
 pub mod fade;
 pub mod metrics;
 pub mod overlays;
@@ -23,8 +25,9 @@ pub mod state;
 pub mod theme;
 pub mod viewer;
 
+pub use dialogs::Overlay;
 pub use metrics::ChromeMetrics;
-pub use state::{ChromeState, Navigation, Overlay, PageBar, PageRank};
+pub use state::{ChromeState, Navigation, PageBar, PageRank};
 
 use crate::host::fixed::FixedPage;
 use pellicle_layout::document::NodeId;

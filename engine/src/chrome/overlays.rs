@@ -1,6 +1,7 @@
 //! The documents of toast, dialog and action sheet.
 
-use super::state::{ChromeState, Overlay};
+use super::dialogs::Overlay;
+use super::state::ChromeState;
 use super::theme::Palette;
 use super::{ChromeAction, ChromePage, color};
 use pellicle_layout::document::NodeId;

@@ -1,5 +1,6 @@
 //! What the chrome shows, and how calls of the program change it.
 
+use super::dialogs::{Chooser, Overlay};
 use super::fade::{Fade, Timing};
 use super::viewer::Viewer;
 use crate::package::{NavigationStyle, TabBar, WindowConfig};
@@ -8,7 +9,6 @@ use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::shell::ShellCall;
 use rustc_hash::FxHashMap;
-use serde_json::json;
 
 /// The top of the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -129,56 +129,6 @@ pub struct Tabs {
     /// At the top, under the navigation bar.
     pub at_top: bool,
 }
-
-/// What lies over the page.
-#[derive(Debug)]
-pub enum Overlay {
-    /// A toast, until a time (ms of the frame clock).
-    Toast {
-        /// Text.
-        title: String,
-        /// `success`, `error`, `loading`, `none`.
-        icon: String,
-        /// Path of a picture instead of the icon.
-        image: String,
-        /// Taps do not reach the page.
-        mask: bool,
-        /// When it goes, ms; infinite for a loading toast.
-        until: f64,
-    },
-    /// A dialog.
-    Modal {
-        /// What it shows.
-        call: ShellCall,
-        /// Text of its field.
-        content: String,
-        /// Where the answer goes.
-        reply: Responder,
-    },
-    /// A list to choose from.
-    Sheet {
-        /// Text above the list.
-        title: String,
-        /// Its items.
-        items: Vec<String>,
-        /// Their colour.
-        color: String,
-        /// Who is told what was chosen.
-        chooser: Chooser,
-    },
-}
-
-/// Who opened a sheet.
-#[derive(Debug)]
-pub enum Chooser {
-    /// Script: where the answer goes.
-    Script(Responder),
-    /// The user, by a long press on a picture: its address.
-    Picture(String),
-}
-
-/// What can be done with a picture that was pressed long, in the order of the sheet.
-const PICTURE_MENU: [&str; 2] = ["预览图片", "保存图片"];
 
 /// What the chrome shows.
 #[derive(Debug)]
@@ -470,54 +420,6 @@ impl ChromeState {
         self.revision += 1;
         std::mem::replace(&mut self.picker, picker)
     }
-
-    /// Lets the user choose what is done with a picture.
-    pub fn open_picture_menu(&mut self, url: String) {
-        let items = PICTURE_MENU.map(str::to_owned).to_vec();
-        let (title, color, chooser) = (String::new(), String::new(), Chooser::Picture(url));
-        self.dialogs.push(Overlay::Sheet { title, items, color, chooser });
-        self.revision += 1;
-    }
-
-    /// The dialog or sheet on top is answered. `item` chooses from a sheet. Gives the address of a picture that the user
-    /// wants to keep.
-    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) -> Option<String> {
-        if self.dialogs.is_empty() {
-            return None;
-        }
-        self.revision += 1;
-        match self.dialogs.remove(0) {
-            Overlay::Modal { call, content, reply } => {
-                let mut fields = json!({ "confirm": confirmed, "cancel": !confirmed });
-                if matches!(call, ShellCall::ShowModal { editable: true, .. }) {
-                    fields["content"] = if confirmed { json!(content) } else { json!(null) };
-                }
-                reply.ok(ApiReply::of(fields));
-            }
-            Overlay::Sheet { chooser: Chooser::Script(reply), .. } => match item {
-                Some(index) => reply.ok(ApiReply::of(json!({ "tapIndex": index }))),
-                None => reply.fail(ApiFailure::new(ApiFailure::DENIED, "cancel")),
-            },
-            Overlay::Sheet { chooser: Chooser::Picture(url), .. } => match item {
-                Some(0) => self.viewer = Some(Viewer::new(vec![url], "")),
-                Some(_) => return Some(url),
-                None => {}
-            },
-            Overlay::Toast { .. } => {}
-        }
-        None
-    }
-
-    /// The text of the field of the dialog on top, to edit it.
-    pub fn field_mut(&mut self) -> Option<&mut String> {
-        match self.dialogs.first_mut()? {
-            Overlay::Modal { call: ShellCall::ShowModal { editable: true, .. }, content, .. } => {
-                self.revision += 1;
-                Some(content)
-            }
-            _ => None,
-        }
-    }
 }
 
 impl Tabs {
@@ -532,6 +434,7 @@ mod tests {
     use super::*;
     use pellicle_script::bridge::message::{Answer, Message};
     use pellicle_script::bridge::queue::{Mailbox, MailboxLimits, mailbox};
+    use serde_json::json;
 
     fn responder() -> (Responder, Mailbox) {
         let (sender, mailbox) = mailbox(MailboxLimits::default());
