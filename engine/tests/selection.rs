@@ -240,6 +240,19 @@ fn a_text_may_keep_gestures_from_selecting_it() {
 }
 
 #[test]
+fn markers_and_quotation_marks_are_not_selected() {
+    let nodes = "<ol><li>eins</li><li>zwei</li></ol><p>und <q>drei</q></p>";
+    let mut live =
+        Live::open(Program::page(&format!("<rich-text class='r' user-select nodes='{nodes}'/>"), WXSS, "Page({})"));
+    live.wait(50.0);
+    live.picture();
+    let area = live.area(".r");
+    drag(&mut live, (area.x + 60.0, area.y + 2.0), (area.x + area.width - 1.0, area.y + area.height - 2.0));
+    shortcut(&mut live, 'a');
+    assert_eq!(selected(&mut live).unwrap(), "eins\nzwei\nund drei");
+}
+
+#[test]
 fn a_rich_text_is_selected_across_its_elements() {
     let nodes = "<p>Eins <b>zwei</b> drei</p><p>vier fuenf</p>";
     let wxml = format!("<rich-text class='r' user-select nodes='{nodes}'/><rich-text class='s' nodes='{nodes}'/>");

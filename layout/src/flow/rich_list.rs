@@ -121,7 +121,7 @@ fn roman(mut number: i64) -> String {
 
 /// Puts a marker beside an item: on the first line of what it holds, which keeps its place.
 pub(super) fn put(content: &mut Vec<Inner>, style: &Arc<ComputedStyle>, text: Arc<str>) {
-    let first = content.iter_mut().find(|inner| !matches!(inner, Inner::Text(text) if text.trim().is_empty()));
+    let first = content.iter_mut().find(|inner| !matches!(inner, Inner::Text(text, _) if text.trim().is_empty()));
     if let Some(Inner::Box(InnerBox { style: of, content: inside, image: false, .. })) = first
         && matches!(of.display, Display::Block | Display::ListItem)
     {
@@ -136,8 +136,10 @@ pub(super) fn put(content: &mut Vec<Inner>, style: &Arc<ComputedStyle>, text: Ar
     marker.text_indent = LengthPercentage::px(0.0);
     marker.text_align = TextAlign::Right;
     marker.white_space = WhiteSpace::Pre;
+    // It is nobody's text.
+    marker.user_select = false;
     // As far from the item as browsers have it: a blank.
-    let text = Inner::Text(Arc::from(format!("{text}\u{a0}")));
+    let text = Inner::Text(Arc::from(format!("{text}\u{a0}")), 0);
     content.insert(0, Inner::Box(InnerBox { slot: None, style: Arc::new(marker), image: false, content: vec![text] }));
 }
 

@@ -48,6 +48,14 @@ struct Reader<'v> {
     lists: Vec<List>,
 }
 
+/// A text that is nobody's: it is not selected with those around it.
+fn generated(style: &Arc<ComputedStyle>, text: &str) -> Inner {
+    let mut own = inherited(style);
+    own.user_select = false;
+    let content = vec![Inner::Text(Arc::from(text), 0)];
+    Inner::Box(InnerBox { slot: None, style: Arc::new(own), image: false, content })
+}
+
 /// An element that is open while HTML is read.
 struct Open {
     name: String,
@@ -184,8 +192,8 @@ impl Reader<'_> {
                 rich_list::put(content, style, text);
             }
             "q" => {
-                content.insert(0, Inner::Text(Arc::from("\u{201c}")));
-                content.push(Inner::Text(Arc::from("\u{201d}")));
+                content.insert(0, generated(style, "\u{201c}"));
+                content.push(generated(style, "\u{201d}"));
             }
             _ => {}
         }
