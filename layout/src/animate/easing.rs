@@ -1,4 +1,4 @@
-//! Timing functions (CSS Easing 1).
+//! Timing functions (CSS Easing 2).
 
 use crate::style::computed::{Easing, StepJump};
 
@@ -12,6 +12,7 @@ impl Easing {
             Easing::Linear => progress,
             Easing::CubicBezier(x1, y1, x2, y2) => bezier([x1, y1, x2, y2].map(f64::from), progress),
             Easing::Steps(count, jump) => steps(count, jump, progress, before),
+            Easing::Points(ref points) => line(points, progress, before),
         }
     }
 }
@@ -80,6 +81,24 @@ fn bezier([x1, y1, x2, y2]: [f64; 4], x: f64) -> f64 {
     coordinate(y1, y2, s)
 }
 
+/// A line through points (CSS Easing 2 section 2.2.1).
+fn line(points: &[(f32, f32)], progress: f64, before: bool) -> f64 {
+    let [first, .., last] = points else { return progress };
+    let point = |&(input, output): &(f32, f32)| (f64::from(input), f64::from(output));
+    if before && progress == point(first).0 {
+        return point(first).1;
+    }
+    // Beyond its ends the first and the last piece go on.
+    let next = points.partition_point(|p| point(p).0 <= progress);
+    if let Some(at) = next.checked_sub(1).and_then(|at| points.get(at)).filter(|at| point(at).0 == progress) {
+        return point(at).1;
+    }
+    let next = next.clamp(1, points.len() - 1);
+    let ((x, from), (end, to)) =
+        (point(points.get(next - 1).unwrap_or(first)), point(points.get(next).unwrap_or(last)));
+    if end > x { from + (to - from) * (progress - x) / (end - x) } else { to }
+}
+
 fn steps(count: u32, jump: StepJump, progress: f64, before: bool) -> f64 {
     let count = f64::from(count);
     let mut step = (progress * count).floor();
@@ -129,6 +148,16 @@ mod tests {
         let over = Easing::CubicBezier(0.3, -0.5, 0.7, 1.5);
         assert!(over.at(0.1, false) < 0.0 && over.at(0.9, false) > 1.0);
         assert_eq!((over.at(0.0, false), over.at(1.0, false)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn lines_go_through_their_points_and_on_beyond_their_ends() {
+        let line = crate::css::motion::easing_from_text("linear(0, 1 25% 75%, 0.5 75%, 2)").expect("a line");
+        let at = |t| line.at(t, false);
+        assert_eq!([0.0, 0.125, 0.25, 0.5, 0.75, 0.875, 1.0].map(at), [0.0, 0.5, 1.0, 1.0, 0.5, 1.25, 2.0]);
+        assert_eq!((at(-0.25), at(1.25)), (-1.0, 3.5));
+        let jump = crate::css::motion::easing_from_text("linear(0.5, 1 0%, 0)").expect("a line");
+        assert_eq!((jump.at(0.0, true), jump.at(0.0, false)), (0.5, 1.0));
     }
 
     #[test]

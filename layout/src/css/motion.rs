@@ -176,7 +176,10 @@ entry_place!(
     AnimationPlayPlace, Paused, animation, paused, initial_animation, false
 );
 
-/// A timing function (CSS Easing 1).
+/// Most points of `linear()`.
+pub(crate) const MOST_POINTS: usize = 1_000;
+
+/// A timing function (CSS Easing 2).
 pub fn easing(input: &mut Parser) -> PResult<Easing> {
     match input.next()?.clone() {
         Token::Ident(name) => Ok(match name.to_ascii_lowercase().as_str() {
@@ -216,11 +219,60 @@ pub fn easing(input: &mut Parser) -> PResult<Easing> {
                     }
                     Ok(Easing::Steps(count as u32, jump))
                 }
+                "linear" => line(i),
                 _ => Err(fail()),
             })
         }
         _ => Err(fail()),
     }
+}
+
+/// The points of `linear()`: an output, and where along the way, once or from one place to another.
+fn line(input: &mut Parser) -> PResult<Easing> {
+    let stops = input.parse_comma_separated(|i| {
+        let percent = |i: &mut Parser| i.try_parse(|i| i.expect_percentage()).ok();
+        let before = percent(i);
+        let output = number(i)?;
+        let (first, second) = match before {
+            Some(first) => (Some(first), None),
+            None => (percent(i), None),
+        };
+        Ok((output, first, first.and_then(|_| percent(i)).or(second)))
+    })?;
+    if stops.len() < 2 || stops.len() > MOST_POINTS {
+        return Err(reason("linear() needs more points, or less"));
+    }
+    let mut points: Vec<(Option<f32>, f32)> = Vec::with_capacity(stops.len());
+    let mut largest = f32::NEG_INFINITY;
+    let last = stops.len() - 1;
+    for (at, (output, first, second)) in stops.into_iter().enumerate() {
+        let first = match at {
+            0 => first.or(Some(0.0)),
+            _ if at == last => first.or(Some(largest.max(1.0))),
+            _ => first,
+        };
+        for at in std::iter::once(first).chain(second.map(Some)) {
+            let at = at.map(|at| at.max(largest));
+            largest = at.unwrap_or(largest);
+            points.push((at, output));
+        }
+    }
+    // Points without a place lie evenly between those around them.
+    let mut done: Vec<(f32, f32)> = Vec::with_capacity(points.len());
+    for (at, &(input, output)) in points.iter().enumerate() {
+        let input = match (input, done.last()) {
+            (Some(input), _) => input,
+            (None, before) => {
+                let before = before.map_or(0.0, |(input, _)| *input);
+                let rest = &points[at..];
+                let next = rest.iter().enumerate().find_map(|(ahead, (input, _))| input.map(|input| (ahead, input)));
+                let (ahead, end) = next.unwrap_or((1, before));
+                before + (end - before) / (ahead + 1) as f32
+            }
+        };
+        done.push((input, output));
+    }
+    Ok(Easing::Points(done.into()))
 }
 
 /// A timing function out of a text of its own.

@@ -153,7 +153,7 @@ fn values(out: &mut String) {
 | substitution | `var()`, `env(safe-area-inset-*)`, `constant()` |
 | transforms | `translate()`, `translateX/Y/Z()`, `translate3d()`, `scale()`, `scaleX/Y/Z()`, `scale3d()`, `rotate()`, `rotateX/Y/Z()`, `rotate3d()`, `skew()`, `skewX/Y()`, `matrix()`, `matrix3d()`, `perspective()` |
 | filters | `blur()`, `brightness()`, `contrast()`, `drop-shadow()`, `grayscale()`, `hue-rotate()`, `invert()`, `opacity()`, `saturate()`, `sepia()` |
-| easing | `linear`, `ease`, `ease-in`, `ease-out`, `ease-in-out`, `step-start`, `step-end`, `cubic-bezier()`, `steps()` |
+| easing | `linear`, `ease`, `ease-in`, `ease-out`, `ease-in-out`, `step-start`, `step-end`, `cubic-bezier()`, `steps()`, `linear()` |
 | content | strings, `attr()`, `url()` |
 
 `rpx` is a 750th of the width of the viewport. No font is asked while a style is computed: `ch`, `ex` and `cap` are half an em.

@@ -12,7 +12,7 @@ use super::decoration::DecorationLines;
 use super::effects::{FilterValue, MOST_BOX_SHADOWS, MOST_FILTERS, MOST_TEXT_SHADOWS, TransformValue};
 use super::grid::{ComponentValue, MAX_TRACKS, TrackSizeValue};
 use super::image::{ImageValue, PositionValue};
-use super::motion::{Ms, Paused};
+use super::motion::{MOST_POINTS, Ms, Paused};
 use super::properties::{PropertyId, PropertyValue};
 use super::report::MAX_DIAGNOSTICS;
 use super::sheet::{Keyframe, MAX_BLOCK_DEPTH, SheetFile};
@@ -369,6 +369,11 @@ impl Sound for Easing {
     fn is_sound(&self, _: f32) -> bool {
         match self {
             Easing::Linear => true,
+            Easing::Points(points) => {
+                (2..=2 * MOST_POINTS).contains(&points.len())
+                    && points.iter().all(|(input, output)| input.is_finite() && output.is_finite())
+                    && points.is_sorted_by(|a, b| a.0 <= b.0)
+            }
             Easing::CubicBezier(x1, _, x2, _) => (0.0..=1.0).contains(x1) && (0.0..=1.0).contains(x2),
             Easing::Steps(count, jump) => {
                 let least = if *jump == StepJump::None { 2 } else { 1 };

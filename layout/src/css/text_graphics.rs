@@ -262,6 +262,17 @@ impl ToText for Easing {
                 comma_list([x1, y1, x2, y2], out);
                 out.push(')');
             }
+            Easing::Points(points) => {
+                out.push_str("linear(");
+                for (at, (input, output)) in points.iter().enumerate() {
+                    out.push_str(if at > 0 { ", " } else { "" });
+                    number(*output, out);
+                    out.push(' ');
+                    number(*input * 100.0, out);
+                    out.push('%');
+                }
+                out.push(')');
+            }
             Easing::Steps(count, jump) => {
                 let _ = write!(out, "steps({count}, {})", jump.as_str());
             }

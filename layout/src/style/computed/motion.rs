@@ -12,6 +12,8 @@ pub enum Easing {
     CubicBezier(f32, f32, f32, f32),
     /// `steps(n, ...)`: number of steps and where the jumps are.
     Steps(u32, StepJump),
+    /// `linear(...)`: the points of a line, input and output, with inputs that do not fall; at least two.
+    Points(Arc<[(f32, f32)]>),
 }
 
 keywords!(
