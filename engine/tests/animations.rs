@@ -204,3 +204,17 @@ fn a_style_follows_a_scroll_view_within_the_frame() {
     assert_eq!(left(&mut live), 0.0);
     assert!(live.complaints().is_empty(), "{:?}", live.complaints());
 }
+
+#[test]
+fn a_style_that_follows_nothing_is_told_of() {
+    let mut live = open(
+        "<view id='box'/>",
+        "",
+        "Page({ onReady() { this.animate('#box', [{ left: '0px' }, { left: '100px' }], 1000,
+             { scrollSource: '#nobody', startScrollOffset: 0, endScrollOffset: 200, timeRange: 1000 }) } })",
+    );
+    live.wait(100.0);
+    assert_eq!(left(&mut live), 0.0);
+    let told = live.complaints();
+    assert!(told.len() == 1 && told[0].contains("#nobody"), "{told:?}");
+}

@@ -109,10 +109,16 @@ impl Framework {
         timeline: &ScriptRef,
     ) -> Option<ScrollRange> {
         let mut read = |name: &str| realm.get(timeline, name).unwrap_or_default();
-        let source = match read("scrollSource") {
-            Value::String(selector) => self.animated_nodes(instance, &selector).first().copied()?,
-            _ => return None,
+        let selector = match read("scrollSource") {
+            Value::String(selector) => selector,
+            _ => Rc::from(""),
         };
+        let Some(source) = self.animated_nodes(instance, &selector).first().copied() else {
+            let message = format!("animate() follows nothing: no element is found by the scrollSource \"{selector}\"");
+            self.warn_here(realm, "scroll-timeline", instance, message);
+            return None;
+        };
+        let mut read = |name: &str| realm.get(timeline, name).unwrap_or_default();
         let vertical = !matches!(read("orientation"), Value::String(axis) if &*axis == "horizontal");
         let mut number = |name: &str| match read(name) {
             Value::Number(number) if number.is_finite() => number,
