@@ -31,6 +31,7 @@ use crate::glyphs::GlyphCache;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
 use crate::paint::prepare::{Frame, Pass, Preparer, Prim, PrimKind, Resources};
+use std::cell::Cell;
 
 /// The order of a pixel's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -270,7 +271,7 @@ fn draw(
         let y0 = all.y0 + row as i32;
         let count = slice.len().div_ceil(stride) as i32;
         let mut rows = Rows { pixels: slice, stride, x0: rect.x0, y0 };
-        let mut scratch = Vec::new();
+        let mut scratch = SCRATCH.take();
         for region in regions {
             let region = region.intersect(&DeviceRect::new(rect.x0, y0, rect.x1, y0 + count));
             if region.is_empty() {
@@ -288,7 +289,13 @@ fn draw(
                 }
             }
         }
+        SCRATCH.set(scratch);
     });
+}
+
+thread_local! {
+    /// Memory for a row of pixels, kept from picture to picture.
+    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 fn paint_prim(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
