@@ -34,6 +34,7 @@ enum Change {
     Add(usize, (f32, f32)),
     Scroll(f32),
     Turn(f32),
+    Place((f32, f32), f32),
     Fade(u32, f32),
     Blur(u32, f32),
 }
@@ -45,6 +46,7 @@ fn changes() -> impl Strategy<Value = Change> {
         ((0usize..60), (0f32..190.0, 0f32..140.0)).prop_map(|(i, p)| Change::Add(i, p)),
         (0f32..120.0).prop_map(Change::Scroll),
         (-30f32..30.0).prop_map(Change::Turn),
+        ((0f32..200.0, 0f32..150.0), -1f32..40.0).prop_map(|(at, by)| Change::Place(at, by)),
         ((51u32..57), (0f32..1.0)).prop_map(|(n, v)| Change::Fade(n, v)),
         ((51u32..57), (0f32..20.0)).prop_map(|(n, v)| Change::Blur(n, v)),
     ]
@@ -77,6 +79,10 @@ fn apply(list: &mut DisplayList, change: &Change) {
         Change::Turn(degrees) => {
             let (s, c) = pellicle_layout::math::sin_cos_degrees(degrees);
             list.tables.set_transform(NodeId(1), Affine::new(c, s, -s, c, 0.0, 0.0));
+        }
+        Change::Place((x, y), by) => {
+            // As the rows of a moving box are rewritten: another fixed point and another matrix.
+            list.tables.place_transform(NodeId(1), Point::new(x, y), Affine::new(1.0, 0.0, 0.0, 1.0, by, -by * 0.5));
         }
         Change::Fade(node, opacity) => drop(list.tables.set_opacity(NodeId(node), opacity)),
         Change::Blur(node, sigma) => {

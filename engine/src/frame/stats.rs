@@ -70,6 +70,10 @@ pub struct FrameRecord {
     pub restyled: u32,
     /// Boxes laid out.
     pub laid_out: u32,
+    /// How often the page's display list was built.
+    pub lists_built: u32,
+    /// Rows of its property tables that were rewritten for transforms and opacities that changed.
+    pub rows_rewritten: u32,
     /// Display items drawn; draw calls, on a GPU.
     pub draws: u32,
     /// Bind groups that were made on a GPU: none for a frame like the last one.

@@ -293,10 +293,10 @@ impl App {
     fn restyle(&mut self) {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
-        if style.nodes_restyled + style.nodes_moved > 0 {
-            self.picture_dirty = true;
-            self.painter.list_dirty = true;
-        }
+        // Transforms and opacities rewrite rows of tables. What else was restyled may be drawn by more than its style.
+        let repaints = self.stage.document.take_repaint() || style.nodes_restyled > style.nodes_composited;
+        self.painter.list_dirty |= repaints;
+        self.picture_dirty |= repaints || style.nodes_restyled + style.nodes_moved > 0;
     }
 
     /// True if any box was computed.
@@ -307,6 +307,7 @@ impl App {
             self.picture_dirty = true;
             self.painter.list_dirty = true;
         }
+        self.rewrite_rows();
         layout.nodes_computed > 0
     }
 

@@ -1,7 +1,7 @@
 //! The display lists of page and chrome, kept up to date.
 //!
-//! The list of the page is built again when boxes or styles changed; scrolling and swiping only rewrite rows of
-//! its tables. What is hit is always what was drawn last. Drawing itself is in [`super::draw`].
+//! The list of the page is built again when boxes or styles changed; scrolling, swiping, transforms and opacities only
+//! rewrite rows of its tables. What is hit is always what was drawn last. Drawing itself is in [`super::draw`].
 
 use super::app::App;
 use super::draw::OnDevice;
@@ -62,6 +62,8 @@ pub struct Painting {
     pub(super) chrome: DisplayList,
     /// Page and chrome as one; empty where the page alone is shown.
     pub(super) whole: Option<DisplayList>,
+    /// Elements whose rows are to be rewritten.
+    pub(super) moved: Vec<NodeId>,
     /// Two pages on the way.
     pub(super) transition: Option<PageTransition>,
     /// What there is has to be put together again.
@@ -94,6 +96,7 @@ impl Painting {
             pipelines: None,
             chrome: DisplayList::default(),
             whole: None,
+            moved: Vec::new(),
             transition: None,
             recompose: false,
             chrome_rows: None,
@@ -341,6 +344,7 @@ impl App {
             };
             self.stage.build_list(&mut self.painter.images, canvas, &look);
             self.painter.spin.page = spins.get();
+            self.record.lists_built += 1;
             self.place_moved();
         }
         let mut chrome = false;
@@ -426,6 +430,35 @@ impl App {
             }
         }
         self.stage.resolve_spaces();
+    }
+
+    /// Elements of which nothing but a transform or an opacity has changed: their rows follow, without a new list where that
+    /// is possible.
+    pub(super) fn rewrite_rows(&mut self) {
+        let Painting { list_dirty, whole, moved, .. } = &mut self.painter;
+        self.stage.take_moved(moved);
+        if moved.is_empty() || *list_dirty {
+            return;
+        }
+        let page = self.stage.document.top_page().map(|page| page.page);
+        let session = page.and_then(|page| self.sessions.get(&page));
+        let mut placed = false;
+        for &node in &*moved {
+            // Fingers move some of them, too.
+            placed |= session.is_some_and(|session| session.movables.get(node).is_some());
+            let is_item = session.is_some_and(|session| session.is_swiper_item(node));
+            match self.stage.rewrite(whole.as_mut(), node).filter(|_| !is_item) {
+                Some(rows) => self.record.rows_rewritten += rows,
+                None => {
+                    *list_dirty = true;
+                    return;
+                }
+            }
+        }
+        match placed {
+            true => self.place_moved(),
+            false => self.stage.resolve_spaces(),
+        }
     }
 
     /// A container or swiper moved: its rows follow, without a new list where that is possible.

@@ -57,6 +57,8 @@ pub struct UpdateStats {
     pub style: RestyleStats,
     /// Of layout.
     pub layout: LayoutStats,
+    /// The list has to be built again: more has changed than rows of its tables.
+    pub repaints: bool,
 }
 
 impl UpdateStats {
@@ -321,8 +323,10 @@ impl PageStage {
     /// Brings styles and boxes up to date.
     pub fn update(&mut self) -> UpdateStats {
         let style = self.restyle();
+        let restyled = self.document.take_repaint() || style.nodes_restyled > style.nodes_composited;
         let layout = self.lay_out();
-        UpdateStats { style, layout }
+        let repaints = restyled || layout.nodes_computed > 0 || layout.boxes_built > 0;
+        UpdateStats { style, layout, repaints }
     }
 
     /// The boxes of the page on top.
@@ -394,6 +398,17 @@ impl PageStage {
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
         self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
+    }
+
+    /// The elements of which nothing but a transform or an opacity has changed since the last call; what is in the list goes.
+    pub(super) fn take_moved(&mut self, list: &mut Vec<NodeId>) {
+        self.layout.take_moved(list);
+    }
+
+    /// Rewrites the rows of such an element: how many have changed, `None` if the list has to be built again. `whole` is
+    /// what the list is a part of.
+    pub(super) fn rewrite(&mut self, whole: Option<&mut DisplayList>, node: NodeId) -> Option<u32> {
+        self.list.rewrite(whole, self.layout.box_tree(), node)
     }
 
     /// Builds the list of a box of the page on top and of what is below it.

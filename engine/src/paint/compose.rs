@@ -1,7 +1,7 @@
 //! Several lists as one: the page at its place, bars and dialogs over it.
 
 use super::geometry::{Affine, Point, Radii, Rect};
-use super::list::{Chunk, DisplayList, Item, ItemKind, PlacedChunk};
+use super::list::{Anchors, Chunk, DisplayList, Item, ItemKind, PlacedChunk};
 use super::tables::{Appended, PropertyTables, SpatialId};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
@@ -63,8 +63,9 @@ pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> (Disp
             part.list.chunks.iter().map(|c| PlacedChunk { origin: c.origin, chunk: renumber(&c.chunk, &moved) }),
         );
     }
-    // Windows are asked for of each list by itself.
-    (DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }, rows)
+    // Windows and anchors are asked for of each list by itself.
+    let (windows, anchors) = (FxHashMap::default(), Anchors::default());
+    (DisplayList { size, background, chunks, tables, windows, anchors }, rows)
 }
 
 /// The ground of a page.

@@ -11,9 +11,11 @@ use super::path::{FillRule, Path, Stroke};
 use super::tables::{ClipId, EffectId, PropertyTables, SpatialId};
 use crate::images::ImageId;
 use pellicle_layout::document::NodeId;
-use pellicle_layout::flow::boxes::{Glyph, GlyphRun, InlineContent};
+use pellicle_layout::flow::BoxOrigin;
+use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent};
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,6 +32,35 @@ pub struct DisplayList {
     pub tables: PropertyTables,
     /// How far each scroll container may scroll before something shows that was left out, by its element.
     pub windows: FxHashMap<NodeId, Window>,
+    /// What has to be known to rewrite the rows of boxes whose transforms change.
+    pub anchors: Anchors,
+}
+
+/// Where boxes with transforms stand, and which sides of boxes are seen.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    /// By what the box is of.
+    pub boxes: FxHashMap<BoxOrigin, Anchor>,
+    /// Of boxes whose back is hidden.
+    pub sides: Vec<Side>,
+}
+
+/// Where a box stands that has a transform.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Anchor {
+    /// The corner of its border box in the space around it.
+    pub at: Point,
+    /// The eye that looks at it: distance, and place from that corner.
+    pub eye: Option<(f32, Point)>,
+}
+
+/// Which side of a box is seen.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Side {
+    /// The box, and those around it that turn it with them, from the outermost in.
+    pub turned_by: SmallVec<[BoxId; 2]>,
+    /// It is the back, which is hidden: the box is left out.
+    pub is_back: bool,
 }
 
 /// The scroll offsets at which nothing shows that a list leaves out.
@@ -321,7 +352,7 @@ impl DisplayList {
     pub fn from_items(size: (f32, f32), background: Color, tables: PropertyTables, items: Vec<Item>) -> DisplayList {
         let chunk = Arc::new(Chunk::new(items, Vec::new()));
         let chunks = vec![PlacedChunk { origin: Point::default(), chunk }];
-        DisplayList { size, background, chunks, tables, windows: FxHashMap::default() }
+        DisplayList { size, background, chunks, tables, windows: FxHashMap::default(), anchors: Anchors::default() }
     }
 
     /// All items in paint order with the origin of their chunk.

@@ -178,6 +178,18 @@ pub struct Effect {
     pub luminance: bool,
 }
 
+impl Effect {
+    /// True if it does nothing: what it is around is drawn as if there was no layer.
+    pub fn is_none(&self) -> bool {
+        self.opacity == 1.0
+            && self.filters.is_empty()
+            && self.backdrop.is_empty()
+            && self.composite == Composite::Over
+            && !self.isolated
+            && !self.luminance
+    }
+}
+
 impl Default for Effect {
     fn default() -> Self {
         Effect {

@@ -2,11 +2,12 @@
 //!
 //! Parents stand before their children in every table, so one pass resolves a table. Row 0 of the spatial
 //! table is the viewport, row 0 of the clip table clips nothing, row 0 of the effect table changes nothing.
-//! Rows that belong to a node can be found by the node, so that scrolling and animation rewrite them in place.
+//! Rows that belong to a box can be found by what it is of, so that scrolling and animation rewrite them in place.
 
 use super::geometry::{Affine, Point, Radii, Rect};
 use super::space::Space;
 use pellicle_layout::document::NodeId;
+use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::style::computed::FilterOp;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use super::rows::*;
 
-/// What a node's row is for: a node can have one of each.
+/// What a box's row is for: a box can have one of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 enum Role {
     Transform,
@@ -28,7 +29,7 @@ pub struct PropertyTables {
     spatial: Vec<SpatialNode>,
     clips: Vec<ClipNode>,
     effects: Vec<Effect>,
-    rows: FxHashMap<(NodeId, Role), u32>,
+    rows: FxHashMap<(BoxOrigin, Role), u32>,
     /// Tables of the same revision have the same spatial rows.
     pub(super) revision: u64,
 }
@@ -73,14 +74,20 @@ impl PropertyTables {
         self.revise();
     }
 
-    /// A transform in `parent`, found again by `node`.
-    pub fn add_transform(&mut self, node: NodeId, parent: SpatialId, origin: Point, matrix: Affine) -> SpatialId {
+    /// A transform in `parent`, found again by what it is of.
+    pub fn add_transform(
+        &mut self,
+        of: impl Into<BoxOrigin>,
+        parent: SpatialId,
+        origin: Point,
+        matrix: Affine,
+    ) -> SpatialId {
         let id = self.add_spatial(parent, SpatialKind::Transform { origin, matrix });
-        self.rows.insert((node, Role::Transform), id.0);
+        self.rows.insert((of.into(), Role::Transform), id.0);
         id
     }
 
-    /// A transform in `parent` that no node is found by: a pseudo-element's.
+    /// A transform in `parent` that is not looked for.
     pub fn add_anonymous_transform(&mut self, parent: SpatialId, origin: Point, matrix: Affine) -> SpatialId {
         self.add_spatial(parent, SpatialKind::Transform { origin, matrix })
     }
@@ -88,7 +95,7 @@ impl PropertyTables {
     /// Scrolled content in `parent`, found again by `node`.
     pub fn add_scroll(&mut self, node: NodeId, parent: SpatialId, offset: Point) -> SpatialId {
         let id = self.add_spatial(parent, SpatialKind::Scroll { offset });
-        self.rows.insert((node, Role::Scroll), id.0);
+        self.rows.insert((node.into(), Role::Scroll), id.0);
         id
     }
 
@@ -129,12 +136,13 @@ impl PropertyTables {
         id
     }
 
-    /// An effect, found again by `node`.
-    pub fn add_effect(&mut self, node: NodeId, effect: Effect) -> EffectId {
+    /// An effect, found again by what it is of, unless that is no node.
+    pub fn add_effect(&mut self, of: impl Into<BoxOrigin>, effect: Effect) -> EffectId {
         let id = EffectId(self.effects.len() as u32);
         self.effects.push(effect);
-        if !node.is_none() {
-            self.rows.insert((node, Role::Effect), id.0);
+        let of = of.into();
+        if !of.node().is_none() {
+            self.rows.insert((of, Role::Effect), id.0);
         }
         id
     }
@@ -232,34 +240,45 @@ impl PropertyTables {
         true
     }
 
-    /// Rewrites a node's transform. False if the node has no such row: the list has to be built again.
-    pub fn set_transform(&mut self, node: NodeId, to: Affine) -> bool {
-        self.rewrite(node, Role::Transform, |kind| {
+    /// Rewrites a transform. False if there is no such row: the list has to be built again.
+    pub fn set_transform(&mut self, of: impl Into<BoxOrigin>, to: Affine) -> bool {
+        self.rewrite(of, Role::Transform, |kind| {
             if let SpatialKind::Transform { matrix, .. } = kind {
                 *matrix = to;
             }
         })
     }
 
-    /// Rewrites a node's opacity. False if the node has no layer: the list has to be built again.
-    pub fn set_opacity(&mut self, node: NodeId, opacity: f32) -> bool {
-        let Some(&row) = self.rows.get(&(node, Role::Effect)) else { return false };
-        let Some(effect) = self.effects.get_mut(row as usize) else { return false };
-        effect.opacity = opacity.clamp(0.0, 1.0);
-        true
+    /// Rewrites a transform with its fixed point. Gives whether it has changed; `None` if there is no such row: the list has
+    /// to be built again.
+    pub fn place_transform(&mut self, of: impl Into<BoxOrigin>, origin: Point, matrix: Affine) -> Option<bool> {
+        let before = self.revision;
+        let found = self.rewrite(of, Role::Transform, |kind| *kind = SpatialKind::Transform { origin, matrix });
+        found.then_some(self.revision != before)
     }
 
-    /// Rewrites a node's filters. False if the node has no layer: the list has to be built again.
-    pub fn set_filters(&mut self, node: NodeId, filters: Arc<[FilterOp]>) -> bool {
-        let Some(&row) = self.rows.get(&(node, Role::Effect)) else { return false };
-        let Some(effect) = self.effects.get_mut(row as usize) else { return false };
+    /// Rewrites an opacity. Gives whether it has changed; `None` if there is no layer.
+    pub fn set_opacity(&mut self, of: impl Into<BoxOrigin>, opacity: f32) -> Option<bool> {
+        let to = opacity.clamp(0.0, 1.0);
+        let effect = self.effect_mut(of)?;
+        Some(std::mem::replace(&mut effect.opacity, to) != to)
+    }
+
+    /// Rewrites filters. False if there is no layer: the list has to be built again.
+    pub fn set_filters(&mut self, of: impl Into<BoxOrigin>, filters: Arc<[FilterOp]>) -> bool {
+        let Some(effect) = self.effect_mut(of) else { return false };
         effect.filters = filters;
         true
     }
 
+    fn effect_mut(&mut self, of: impl Into<BoxOrigin>) -> Option<&mut Effect> {
+        let row = *self.rows.get(&(of.into(), Role::Effect))?;
+        self.effects.get_mut(row as usize)
+    }
+
     /// The scroll row of a node.
     pub fn scroll_of(&self, node: NodeId) -> Option<SpatialId> {
-        self.rows.get(&(node, Role::Scroll)).map(|&r| SpatialId(r))
+        self.rows.get(&(node.into(), Role::Scroll)).map(|&r| SpatialId(r))
     }
 
     fn offset_of(&self, scroller: SpatialId) -> Point {
@@ -269,8 +288,8 @@ impl PropertyTables {
         }
     }
 
-    fn rewrite(&mut self, node: NodeId, role: Role, f: impl FnOnce(&mut SpatialKind)) -> bool {
-        let Some(&row) = self.rows.get(&(node, role)) else { return false };
+    fn rewrite(&mut self, of: impl Into<BoxOrigin>, role: Role, f: impl FnOnce(&mut SpatialKind)) -> bool {
+        let Some(&row) = self.rows.get(&(of.into(), role)) else { return false };
         let Some(space) = self.spatial.get_mut(row as usize) else { return false };
         let before = space.kind;
         f(&mut space.kind);
@@ -300,6 +319,8 @@ impl PropertyTables {
             };
             let m = match node.kind {
                 SpatialKind::Root => parent,
+                // To the last bit as if it was not there.
+                SpatialKind::Transform { matrix: Affine::IDENTITY, .. } => parent,
                 SpatialKind::Transform { origin, matrix } => parent
                     .then_inner(&Affine::translation(origin.x, origin.y))
                     .then_inner(&matrix)

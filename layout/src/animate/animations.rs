@@ -1,6 +1,7 @@
 //! The entries of `animation` of one element (CSS Animations 1).
 
 use super::frames::{Frame, Frames};
+use super::mixing::Mixing;
 use super::set::PropertySet;
 use super::timing::{Phase, Sample, Timing};
 use super::{FrameStyles, MotionEvent, MotionEventKind, MotionKey};
@@ -16,6 +17,8 @@ pub(super) struct Run {
     timing: Timing,
     keyframes: Arc<Keyframes>,
     frames: Frames,
+    /// What 1 em is in the frames, logical px, if not the font size that the cascade gives.
+    em: Option<f32>,
     /// When its local time is 0, ms.
     start: f64,
     /// The local time at which it stands still, ms.
@@ -33,9 +36,24 @@ impl Run {
         self.timing.sample(self.local(now))
     }
 
-    pub fn apply(&self, out: &mut ComputedStyle, under: &ComputedStyle, now: f64) {
+    pub fn apply(&self, out: &mut Mixing, now: f64) {
         let Sample { phase, progress: Some(progress), .. } = self.sample(now) else { return };
-        self.frames.apply(out, under, progress, phase == Phase::Before);
+        self.frames.apply(out, None, progress, phase == Phase::Before);
+    }
+
+    /// The font size has moved, logical px: lengths in em follow it.
+    pub fn follow_font(&mut self, base: &ComputedStyle, em: f32, styles: &mut dyn FrameStyles) {
+        if self.em.unwrap_or(base.font_size) != em {
+            self.em = Some(em);
+            self.frames = frames_of(&self.keyframes, &self.animation.easing, base, self.em, styles);
+        }
+    }
+
+    /// What it moves, or will move, or keeps where it has moved it.
+    pub fn properties(&self, now: f64) -> PropertySet {
+        let sample = self.sample(now);
+        let counts = sample.phase != Phase::After || sample.progress.is_some();
+        if counts { self.frames.properties() } else { PropertySet::default() }
     }
 
     pub fn is_due(&self, now: f64) -> bool {
@@ -126,16 +144,18 @@ pub(super) fn update(
             Some(at) => {
                 let mut run = old.remove(at);
                 if anew || !Arc::ptr_eq(&run.keyframes, &keyframes) || run.animation.easing != animation.easing {
-                    run.frames = frames_of(&keyframes, &animation.easing, style, styles);
+                    run.frames = frames_of(&keyframes, &animation.easing, style, None, styles);
                     run.keyframes = keyframes;
+                    run.em = None;
                 }
                 run
             }
             None => Run {
                 animation: animation.clone(),
                 timing: Timing::of(animation),
-                frames: frames_of(&keyframes, &animation.easing, style, styles),
+                frames: frames_of(&keyframes, &animation.easing, style, None, styles),
                 keyframes,
+                em: None,
                 start: now,
                 held: animation.paused.then_some(0.0),
                 told: None,
@@ -159,9 +179,15 @@ pub(super) fn properties_of(block: &DeclarationBlock) -> PropertySet {
     set
 }
 
-fn frames_of(keyframes: &Keyframes, easing: &Easing, base: &ComputedStyle, styles: &mut dyn FrameStyles) -> Frames {
+fn frames_of(
+    keyframes: &Keyframes,
+    easing: &Easing,
+    base: &ComputedStyle,
+    em: Option<f32>,
+    styles: &mut dyn FrameStyles,
+) -> Frames {
     let frames = keyframes.frames.iter().map(|frame| {
-        let style = styles.style(&frame.block, base);
+        let style = styles.style(&frame.block, base, em);
         let own = frame.block.declarations.iter().any(|d| d.property == PropertyId::AnimationTimingFunction);
         let own = style.animation.first().filter(|_| own).map(|animation| animation.easing.clone());
         Frame {

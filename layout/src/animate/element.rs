@@ -1,30 +1,60 @@
 //! All that moves one element or pseudo-element.
 
+use super::mixing::Mixing;
+use super::set::PropertySet;
 use super::transitions::Change;
 use super::{Circumstances, FrameStyles, MotionEvent, MotionKey, animations, scripted, transitions};
+use crate::css::PropertyId;
 use crate::document::NodeId;
-use crate::style::computed::ComputedStyle;
+use crate::style::computed::{ComputedStyle, Moving};
 use crate::style::settle_mixed;
 use std::sync::Arc;
 
 /// Animations of script that one element has at a time; older ones end.
 const MOST_SCRIPTS: usize = 64;
 
+/// What makes a transform of its own.
+const TRANSFORMS: [PropertyId; 4] =
+    [PropertyId::Transform, PropertyId::Translate, PropertyId::Rotate, PropertyId::Scale];
+
 /// What moves a style, and the style without it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct ElementMotion {
     /// The root of the page.
     pub root: NodeId,
     /// What the cascade gives.
     pub base: Arc<ComputedStyle>,
+    /// What in that is important: it does not move but by transitions.
+    important: PropertySet,
     transitions: Vec<transitions::Run>,
     animations: Vec<animations::Run>,
     pub scripts: Vec<scripted::Run>,
+    /// The style that was shown last, and the one before it, over which the next one is written: by then nobody has it any
+    /// more.
+    frames: [Option<Shown>; 2],
+    under: Option<Box<ComputedStyle>>,
+}
+
+/// A style that was shown.
+#[derive(Debug)]
+struct Shown {
+    style: Arc<ComputedStyle>,
+    /// Where it may differ from what the cascade gives.
+    given: PropertySet,
 }
 
 impl ElementMotion {
     pub fn new(root: NodeId, base: Arc<ComputedStyle>) -> ElementMotion {
-        ElementMotion { root, base, transitions: Vec::new(), animations: Vec::new(), scripts: Vec::new() }
+        ElementMotion {
+            root,
+            base,
+            important: PropertySet::default(),
+            transitions: Vec::new(),
+            animations: Vec::new(),
+            scripts: Vec::new(),
+            frames: [None, None],
+            under: None,
+        }
     }
 
     /// Nothing moves it or is kept.
@@ -56,17 +86,23 @@ impl ElementMotion {
         at: Circumstances,
         now: f64,
         styles: &mut dyn FrameStyles,
+        named: &mut transitions::NamedLists,
         events: &mut Vec<MotionEvent>,
     ) {
         let old = std::mem::replace(&mut self.base, base);
         let changed = !Arc::ptr_eq(&old, &self.base);
+        self.important = at.important;
+        if changed {
+            self.frames = [None, None];
+            self.under = None;
+        }
         if let Some(shown) = shown
             && changed
             && !(self.transitions.is_empty() && self.base.transition.is_empty())
         {
             let parent_moves = at.parent_moves;
             let change = Change { key, old: &old, new: &self.base, shown, parent_moves, now };
-            transitions::update(&mut self.transitions, &change, events);
+            transitions::update(&mut self.transitions, named.of(&self.base.transition), &change, events);
         }
         let had_none = self.animations.is_empty();
         if changed || at.anew || had_none {
@@ -76,26 +112,106 @@ impl ElementMotion {
         for run in &mut self.animations {
             run.advance(key, now, events);
         }
+        if self.moves_font() {
+            self.follow_font(now, styles);
+        }
+    }
+
+    /// True if lengths in em of key frames are to follow a font size.
+    pub fn moves_font(&self) -> bool {
+        // Before all times nothing is over.
+        !self.animations.is_empty() && self.moved(f64::NEG_INFINITY).contains(PropertyId::FontSize)
+    }
+
+    /// Lets lengths in em of key frames follow the font size that shows at a time.
+    pub fn follow_font(&mut self, now: f64, styles: &mut dyn FrameStyles) {
+        let mut style = (*self.base).clone();
+        let mut under = None;
+        let mut mixing = Mixing {
+            out: &mut style,
+            base: &self.base,
+            given: PropertySet::default(),
+            important: self.important,
+            under: &mut under,
+        };
+        self.mix(&mut mixing, now);
+        let em = style.font_size;
+        self.animations.iter_mut().for_each(|run| run.follow_font(&self.base, em, styles));
+    }
+
+    /// Puts all that moves it over a style.
+    fn mix(&self, mixing: &mut Mixing, now: f64) {
+        // CSS Cascade 5 section 6.1: transitions are the strongest, and what is important is stronger than animations.
+        self.animations.iter().for_each(|run| run.apply(mixing, now));
+        self.scripts.iter().for_each(|run| run.apply(mixing, now));
+        mixing.important = PropertySet::default();
+        self.transitions.iter().for_each(|run| run.apply(mixing, now));
     }
 
     /// The style that shows on a surface of a scale; `before` itself if it is the same.
-    pub fn shown(&self, now: f64, scale: f32, before: Option<&Arc<ComputedStyle>>) -> Arc<ComputedStyle> {
+    pub fn shown(&mut self, now: f64, scale: f32, before: Option<&Arc<ComputedStyle>>) -> Arc<ComputedStyle> {
         if self.is_at_rest() {
             return self.base.clone();
         }
-        let mut style = (*self.base).clone();
-        self.transitions.iter().for_each(|run| run.apply(&mut style, now));
-        for run in &self.animations {
-            let under = style.clone();
-            run.apply(&mut style, &under, now);
+        let moving = self.moving(now);
+        let mut under = self.under.take();
+        let [_, spare] = &mut self.frames;
+        let fresh = || Shown { style: Arc::new((*self.base).clone()), given: PropertySet::default() };
+        let mut shown = spare.take().unwrap_or_else(fresh);
+        if Arc::get_mut(&mut shown.style).is_none() {
+            shown = fresh();
         }
-        self.scripts.iter().for_each(|run| run.apply(&mut style, now));
-        settle_mixed(&mut style, scale);
-        match before {
-            Some(before) if **before == style => before.clone(),
-            _ if *self.base == style => self.base.clone(),
-            _ => Arc::new(style),
+        let Some(style) = Arc::get_mut(&mut shown.style) else { return self.base.clone() };
+        if Arc::ptr_eq(&style.transform, &style.own_transform) {
+            // Nobody else has it then, so that the next value can take its place.
+            style.transform = Arc::default();
         }
+        let mut mixing = Mixing {
+            out: style,
+            base: &self.base,
+            given: PropertySet::default(),
+            important: self.important,
+            under: &mut under,
+        };
+        self.mix(&mut mixing, now);
+        let given = mixing.given;
+        self.under = under;
+        for id in shown.given.without(&given).iter() {
+            id.copy(style, &self.base);
+        }
+        shown.given = given;
+        settle_mixed(style, scale);
+        style.moving = moving;
+        let same = match before {
+            Some(before) if **before == *style => Some(before.clone()),
+            _ if *self.base == *style => Some(self.base.clone()),
+            _ => None,
+        };
+        let [last, spare] = &mut self.frames;
+        if let Some(same) = same {
+            *spare = Some(shown);
+            return same;
+        }
+        let style = shown.style.clone();
+        *spare = last.replace(shown);
+        style
+    }
+
+    /// What moves, or will, so that the box keeps what that needs.
+    fn moving(&self, now: f64) -> Moving {
+        let all = self.moved(now);
+        let transform = TRANSFORMS.iter().any(|id| all.contains(*id));
+        Moving { transform, opacity: all.contains(PropertyId::Opacity) }
+    }
+
+    /// The properties that something moves, or will.
+    fn moved(&self, now: f64) -> PropertySet {
+        let mut all = PropertySet::default();
+        self.animations.iter().for_each(|run| all.extend(&run.properties(now)));
+        self.scripts.iter().for_each(|run| all.extend(&run.properties()));
+        all = all.without(&self.important);
+        self.transitions.iter().for_each(|run| all.insert(run.property));
+        all
     }
 
     /// Tells of what came since the last frame, and lets go of what is over.

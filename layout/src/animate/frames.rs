@@ -1,7 +1,7 @@
 //! Key frames with their computed values, and what shows between them (Web Animations 1 section 5.3).
 
+use super::mixing::Mixing;
 use super::set::PropertySet;
-use crate::css::PropertyId;
 use crate::style::computed::{ComputedStyle, Easing};
 use std::sync::Arc;
 
@@ -36,9 +36,14 @@ impl Frames {
         Frames { frames, properties, easing }
     }
 
-    /// Puts the values at `progress` into a style, whose own values stand for a frame that is missing at an end. `before` is
-    /// true before the active time.
-    pub fn apply(&self, out: &mut ComputedStyle, under: &ComputedStyle, progress: f64, before: bool) {
+    /// All that the frames say something of.
+    pub fn properties(&self) -> PropertySet {
+        self.properties
+    }
+
+    /// Writes the values at `progress`. `under` stands for a frame that is missing at an end, or else what was there before.
+    /// `before` is true before the active time.
+    pub fn apply(&self, out: &mut Mixing, under: Option<&ComputedStyle>, progress: f64, before: bool) {
         for id in self.properties.iter() {
             let of = |frame: &&Frame| frame.properties.contains(id);
             let from = self.frames.iter().rev().filter(of).find(|frame| frame.offset <= progress);
@@ -57,19 +62,11 @@ impl Frames {
             let easing = from.map_or(&self.easing, |frame| &frame.easing);
             let local = if end > start { (progress - start) / (end - start) } else { 1.0 };
             let eased = easing.at(local, before) as f32;
-            let (a, b) = (from.map_or(under, |frame| &frame.style), to.map_or(under, |frame| &frame.style));
             match (from, to) {
                 // Nothing comes behind the last frame.
-                (Some(last), None) if last.offset >= 1.0 => id.copy(out, a),
-                _ => put(id, out, a, b, eased),
+                (Some(last), None) if last.offset >= 1.0 => out.copy(id, &last.style),
+                _ => out.put(id, from.map(|f| &*f.style).or(under), to.map(|f| &*f.style).or(under), eased),
             }
         }
-    }
-}
-
-/// Puts the value between two styles into a third, or where there is none between them the nearer one.
-pub fn put(id: PropertyId, out: &mut ComputedStyle, from: &ComputedStyle, to: &ComputedStyle, t: f32) {
-    if !id.mix(out, from, to, t) {
-        id.copy(out, if t < 0.5 { from } else { to });
     }
 }

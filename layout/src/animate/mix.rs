@@ -298,7 +298,7 @@ impl Mix for Arc<[FilterOp]> {
 
 impl Mix for Arc<[TransformOp]> {
     fn mix(&self, to: &Self, t: f32) -> Option<Self> {
-        transform::mix(self, to, t)
+        transform::mix(self, to, t).map(|ops| Arc::from(&*ops))
     }
 }
 

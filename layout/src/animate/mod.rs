@@ -12,6 +12,7 @@
 //! | [`timing`] | phases, iterations, directions |
 //! | `set` | sets of properties |
 //! | `frames` | key frames and what shows between them |
+//! | `mixing` | one style being put together from what moves it |
 //! | `transitions` | when a transition starts, turns round or ends |
 //! | `animations` | the entries of `animation` of one element |
 //! | [`scripted`] | what script asks for with `animate` and `createAnimation` |
@@ -23,6 +24,7 @@ mod element;
 mod frames;
 mod matrix;
 pub mod mix;
+mod mixing;
 pub mod scripted;
 mod set;
 #[cfg(test)]
@@ -33,6 +35,8 @@ mod transitions;
 
 pub use mix::Mix;
 pub use scripted::ScriptedAnimation;
+pub(crate) use set::PropertySet;
+pub(crate) use transform::{mix as mix_transforms, store};
 
 use crate::css::{DeclarationBlock, Keyframes, PseudoElement};
 use crate::document::{Dirty, Document, NodeId};
@@ -92,8 +96,8 @@ pub enum MotionEventKind {
 pub(crate) trait FrameStyles {
     /// The `@keyframes` of a name.
     fn keyframes(&self, name: &str) -> Option<Arc<Keyframes>>;
-    /// The style that a key frame gives over `base`.
-    fn style(&mut self, block: &DeclarationBlock, base: &ComputedStyle) -> ComputedStyle;
+    /// The style that a key frame gives over `base`; `em` is 1 em, logical px, if not the font size of that.
+    fn style(&mut self, block: &DeclarationBlock, base: &ComputedStyle, em: Option<f32>) -> ComputedStyle;
 }
 
 /// What a restyle knows of a style beside its values.
@@ -107,6 +111,8 @@ pub(crate) struct Circumstances {
     pub parent_moves: bool,
     /// Key frames have to be computed anew even where the styles are the same.
     pub anew: bool,
+    /// What the author has declared as important.
+    pub important: PropertySet,
 }
 
 /// An animation of script that waits for the restyle after it was asked for.
@@ -129,9 +135,13 @@ pub struct Motion {
     /// Device px a logical px.
     scale: f32,
     elements: FxHashMap<MotionKey, Box<ElementMotion>>,
+    /// Of each page by its root what moves on it, in order.
+    pages: FxHashMap<NodeId, Vec<MotionKey>>,
+    /// What lists of transitions name.
+    named: transitions::NamedLists,
     waiting: Vec<Waiting>,
     events: Vec<MotionEvent>,
-    /// Containers that something follows.
+    /// Containers that something follows, in order.
     sources: Vec<u32>,
     /// Some style had an animation.
     animates: bool,
@@ -167,7 +177,7 @@ impl Motion {
         }
         let top = document.top_page()?.root;
         let waiting = (!self.waiting.is_empty()).then_some(self.now);
-        let moving = self.elements.values().filter(|element| element.root == top);
+        let moving = self.pages.get(&top).into_iter().flatten().filter_map(|key| self.elements.get(key));
         moving.filter_map(|element| element.next_due(self.now)).chain(waiting).min_by(f64::total_cmp)
     }
 
@@ -212,24 +222,51 @@ impl Motion {
                 return base;
             }
             let old = shown.unwrap_or(&base).clone();
-            self.elements.insert(key, Box::new(ElementMotion::new(at.root, old)));
+            self.add(key, at.root, old);
         }
-        let Motion { elements, events, now, scale, .. } = self;
+        let Motion { elements, pages, named, events, now, scale, .. } = self;
         let Some(element) = elements.get_mut(&key) else { return base };
-        element.root = at.root;
+        if element.root != at.root {
+            leave(pages, element.root, key);
+            join(pages, at.root, key);
+            element.root = at.root;
+        }
         let new = shown.is_none_or(|shown| shown.display == Display::None);
-        element.restyled(key, base, shown.filter(|_| !new), at, *now, styles, events);
+        element.restyled(key, base, shown.filter(|_| !new), at, *now, styles, named, events);
         if element.is_at_rest() {
             let base = element.base.clone();
-            elements.remove(&key);
+            self.remove(key);
             return base;
         }
         element.shown(*now, *scale, shown)
     }
 
+    fn add(&mut self, key: MotionKey, root: NodeId, shown: Arc<ComputedStyle>) {
+        join(&mut self.pages, root, key);
+        self.elements.insert(key, Box::new(ElementMotion::new(root, shown)));
+    }
+
+    fn remove(&mut self, key: MotionKey) -> Option<Box<ElementMotion>> {
+        let element = self.elements.remove(&key)?;
+        leave(&mut self.pages, element.root, key);
+        if element.scripts.iter().any(|run| run.source().is_some()) {
+            self.find_sources();
+        }
+        Some(element)
+    }
+
+    /// Finds the containers that something follows, after one less does.
+    fn find_sources(&mut self) {
+        self.sources.clear();
+        let runs = self.elements.values().flat_map(|element| &element.scripts);
+        self.sources.extend(runs.filter_map(|run| run.source()));
+        self.sources.sort_unstable();
+        self.sources.dedup();
+    }
+
     /// Ends what moves a style, as when its pseudo-element is gone.
     pub(crate) fn cancel(&mut self, key: MotionKey) {
-        if let Some(element) = self.elements.remove(&key) {
+        if let Some(element) = self.remove(key) {
             element.cancel(key, self.now, &mut self.events);
         }
     }
@@ -259,10 +296,9 @@ impl Motion {
         }
         for &node in removed {
             for pseudo in [None, Some(PseudoElement::Before), Some(PseudoElement::After)] {
-                self.elements.remove(&MotionKey { node, pseudo });
+                self.remove(MotionKey { node, pseudo });
             }
             self.waiting.retain(|waiting| waiting.node != node);
-            self.sources.retain(|source| *source != node.0);
         }
     }
 
@@ -279,7 +315,7 @@ impl Motion {
     pub(crate) fn start_waiting(
         &mut self,
         document: &mut Document,
-        mut styles_of: impl FnMut(&Document, NodeId, &mut dyn FnMut(&mut dyn FrameStyles)),
+        mut styles_of: impl FnMut(&Document, MotionKey, &mut dyn FnMut(&mut dyn FrameStyles)),
     ) -> bool {
         let any = !self.waiting.is_empty();
         for Waiting { node, animation, from, offset } in std::mem::take(&mut self.waiting) {
@@ -288,30 +324,31 @@ impl Motion {
             let Some(shown) = element.style.clone() else { continue };
             let root = document.ancestors(node).last().map_or(node, |root| root.id);
             let (now, scale) = (self.now, self.scale);
-            let moving = self.elements.entry(key).or_insert_with(|| Box::new(ElementMotion::new(root, shown.clone())));
+            if !self.elements.contains_key(&key) {
+                self.add(key, root, shown.clone());
+            }
+            let Some(moving) = self.elements.get_mut(&key) else { continue };
             if animation.is_empty() {
                 moving.scripts.clear();
             } else {
                 let base = moving.base.clone();
                 let from = from.unwrap_or_else(|| base.clone());
                 let mut run = None;
-                styles_of(document, node, &mut |styles| run = Some(animation.start(&base, &from, now, styles)));
+                styles_of(document, key, &mut |styles| run = Some(animation.start(&base, &from, now, styles)));
                 if let (Some(run), Some(source)) = (&mut run, animation.source()) {
                     run.scrolled(source.0, offset);
                 }
                 moving.scripts.extend(run);
                 moving.limit_scripts();
-                for source in moving.scripts.iter().filter_map(|run| run.source()) {
-                    if !self.sources.contains(&source) {
-                        self.sources.push(source);
-                    }
-                }
             }
             let style = moving.shown(now, scale, Some(&shown));
             if moving.is_at_rest() {
-                self.elements.remove(&key);
+                self.remove(key);
             }
             put(document, key, style, false);
+        }
+        if any {
+            self.find_sources();
         }
         any
     }
@@ -325,30 +362,58 @@ impl Motion {
     }
 
     /// Moves on what moves, to the time that was set. `explicit` is true if some property that is not inherited is set to
-    /// `inherit` somewhere.
-    pub(crate) fn tick(&mut self, document: &mut Document, explicit: bool) -> u32 {
+    /// `inherit` somewhere; `styles_of` hands out what computes styles of an element.
+    pub(crate) fn tick(
+        &mut self,
+        document: &mut Document,
+        explicit: bool,
+        mut styles_of: impl FnMut(&Document, MotionKey, &mut dyn FnMut(&mut dyn FrameStyles)),
+    ) -> u32 {
         let mut due = std::mem::take(&mut self.due);
         due.clear();
         let Some(top) = document.top_page().map(|page| page.root) else { return 0 };
         let (now, scale) = (self.now, self.scale);
-        due.extend(self.elements.iter().filter(|(_, e)| e.root == top && e.is_due(now)).map(|(key, _)| *key));
-        due.sort_unstable_by_key(order);
+        let Motion { elements, pages, .. } = &*self;
+        let moving = pages.get(&top).into_iter().flatten();
+        due.extend(moving.filter(|key| elements.get(key).is_some_and(|e| e.is_due(now))));
         for &key in &due {
             let Some(element) = self.elements.get_mut(&key) else { continue };
             let Some(shown) = style_of(document, key).cloned() else {
-                self.elements.remove(&key);
+                self.remove(key);
                 continue;
             };
             element.advance(key, now, &mut self.events);
+            if element.moves_font() {
+                styles_of(document, key, &mut |styles| element.follow_font(now, styles));
+            }
             let style = element.shown(now, scale, Some(&shown));
             if element.is_at_rest() {
-                self.elements.remove(&key);
+                self.remove(key);
             }
             put(document, key, style, explicit);
         }
         let ticked = due.len() as u32;
         self.due = due;
         ticked
+    }
+}
+
+/// Puts what moves in the list of its page.
+fn join(pages: &mut FxHashMap<NodeId, Vec<MotionKey>>, root: NodeId, key: MotionKey) {
+    let list = pages.entry(root).or_default();
+    if let Err(at) = list.binary_search_by_key(&order(&key), order) {
+        list.insert(at, key);
+    }
+}
+
+/// Takes what moves out of the list of its page.
+fn leave(pages: &mut FxHashMap<NodeId, Vec<MotionKey>>, root: NodeId, key: MotionKey) {
+    let Some(list) = pages.get_mut(&root) else { return };
+    if let Ok(at) = list.binary_search_by_key(&order(&key), order) {
+        list.remove(at);
+    }
+    if list.is_empty() {
+        pages.remove(&root);
     }
 }
 

@@ -2,7 +2,8 @@
 //! where it ends: this is the way there.
 
 use super::animations::properties_of;
-use super::frames::{Frame, Frames, put};
+use super::frames::{Frame, Frames};
+use super::mixing::Mixing;
 use super::set::PropertySet;
 use super::timing::{Phase, Timing};
 use super::{FrameStyles, MotionEvent, MotionEventKind, MotionKey};
@@ -147,7 +148,7 @@ impl ScriptedAnimation {
                         offset: frame.offset,
                         easing: easing(&frame.easing),
                         properties: properties_of(&block),
-                        style: Arc::new(styles.style(&block, base)),
+                        style: Arc::new(styles.style(&block, base, None)),
                     }
                 });
                 let frames = Frames::new(frames.collect(), Easing::Linear);
@@ -157,7 +158,7 @@ impl ScriptedAnimation {
                 let (mut at, mut last) = (0.0, from.clone());
                 let steps = steps.iter().map(|step| {
                     let block = parse_style_attribute(&step.style, &file).0;
-                    let to = Arc::new(styles.style(&block, &last));
+                    let to = Arc::new(styles.style(&block, &last, None));
                     let begin = at + step.delay;
                     at = begin + step.duration;
                     let from = std::mem::replace(&mut last, to.clone());
@@ -244,7 +245,19 @@ impl Run {
         matches!(self.way, Way::Frames { scroll: Some(Scrolled { to: Some((_, true)), .. }), .. })
     }
 
-    pub fn apply(&self, out: &mut ComputedStyle, now: f64) {
+    /// What it moves.
+    pub fn properties(&self) -> PropertySet {
+        match &self.way {
+            Way::Frames { frames, .. } => frames.properties(),
+            Way::Steps { steps, .. } => {
+                let mut all = PropertySet::default();
+                steps.iter().for_each(|step| all.extend(&step.properties));
+                all
+            }
+        }
+    }
+
+    pub fn apply(&self, out: &mut Mixing, now: f64) {
         let mut local = now - self.start;
         match &self.way {
             Way::Frames { duration, frames, scroll } => {
@@ -261,7 +274,7 @@ impl Run {
                 };
                 let sample = timing.sample(local);
                 if let Some(progress) = sample.progress {
-                    frames.apply(out, &self.from, progress, sample.phase == Phase::Before);
+                    frames.apply(out, Some(&self.from), progress, sample.phase == Phase::Before);
                 }
             }
             Way::Steps { steps, .. } => {
@@ -271,10 +284,11 @@ impl Run {
                         if local >= step.begin {
                             let whole = step.end - step.begin;
                             let time = if whole > 0.0 { ((local - step.begin) / whole).min(1.0) } else { 1.0 };
-                            put(id, out, &step.from, &step.to, step.easing.at(time, false) as f32);
+                            let eased = step.easing.at(time, false) as f32;
+                            out.put(id, Some(&step.from), Some(&step.to), eased);
                         } else if !shown.contains(id) {
                             // Its first step has not begun.
-                            id.copy(out, &self.from);
+                            out.copy(id, &self.from);
                         }
                         shown.insert(id);
                     }

@@ -41,6 +41,12 @@ impl PropertySet {
         self.0.iter_mut().zip(other.0).for_each(|(word, more)| *word |= more);
     }
 
+    /// Those that are not in another set.
+    pub fn without(mut self, other: &PropertySet) -> PropertySet {
+        self.0.iter_mut().zip(other.0).for_each(|(word, less)| *word &= !less);
+        self
+    }
+
     /// Those in it, in the order in which properties are applied.
     pub fn iter(self) -> impl Iterator<Item = PropertyId> {
         self.0.into_iter().enumerate().flat_map(|(word, bits)| {

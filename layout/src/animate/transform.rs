@@ -4,6 +4,7 @@
 use super::matrix::{Matrix, Parts};
 use super::mix::Mix;
 use crate::style::computed::{LengthPercentage, TransformOp};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The function of the same kind that moves nothing.
@@ -49,9 +50,12 @@ fn unit([x, y, z]: [f32; 3]) -> [f32; 3] {
     if length == 0.0 { [0.0; 3] } else { [x / length, y / length, z / length] }
 }
 
+/// A list of functions, of which there are few.
+pub type Ops = SmallVec<[TransformOp; 4]>;
+
 /// Two lists.
-pub fn mix(a: &[TransformOp], b: &[TransformOp], t: f32) -> Option<Arc<[TransformOp]>> {
-    let mut out = Vec::with_capacity(a.len().max(b.len()));
+pub fn mix(a: &[TransformOp], b: &[TransformOp], t: f32) -> Option<Ops> {
+    let mut out = Ops::new();
     for at in 0..a.len().max(b.len()) {
         let mixed = match (a.get(at), b.get(at)) {
             (Some(a), Some(b)) => mix_pair(a, b, t),
@@ -62,13 +66,21 @@ pub fn mix(a: &[TransformOp], b: &[TransformOp], t: f32) -> Option<Arc<[Transfor
         match mixed {
             Some(op) => out.push(op),
             None => {
-                let rest = |list: &[TransformOp]| list.get(at..).unwrap_or_default().to_vec();
-                out.push(by_matrices(&rest(a), &rest(b), t)?);
+                let (rest, other) = (a.get(at..).unwrap_or_default(), b.get(at..).unwrap_or_default());
+                out.push(by_matrices(rest, other, t)?);
                 break;
             }
         }
     }
-    Some(out.into())
+    Some(out)
+}
+
+/// Puts a list in the place of another one, into its memory where nobody else has that.
+pub fn store(place: &mut Arc<[TransformOp]>, ops: &[TransformOp]) {
+    match Arc::get_mut(place) {
+        Some(old) if old.len() == ops.len() => old.copy_from_slice(ops),
+        _ => *place = Arc::from(ops),
+    }
 }
 
 /// What lies between the matrices of two lists. `None` where one of them cannot be taken apart, or depends on the size of a

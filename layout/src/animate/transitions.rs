@@ -1,11 +1,12 @@
 //! When a transition starts, turns round or ends (CSS Transitions 1 section 3).
 
-use super::frames::put;
+use super::mixing::Mixing;
 use super::set::PropertySet;
 use super::{MotionEvent, MotionEventKind, MotionKey};
 use crate::css::PropertyId;
 use crate::css::properties::AnimationKind;
 use crate::style::computed::{ComputedStyle, Easing, Transition};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// A transition of one property that runs.
@@ -32,8 +33,8 @@ impl Run {
         self.easing.at(time.clamp(0.0, 1.0), now < self.begin)
     }
 
-    pub fn apply(&self, out: &mut ComputedStyle, now: f64) {
-        put(self.property, out, &self.from, &self.to, self.eased(now) as f32);
+    pub fn apply(&self, out: &mut Mixing, now: f64) {
+        out.put(self.property, Some(&self.from), Some(&self.to), self.eased(now) as f32);
     }
 
     pub fn is_due(&self, now: f64) -> bool {
@@ -49,8 +50,9 @@ impl Run {
         if now < self.begin {
             return true;
         }
-        let name: Arc<str> = Arc::from(self.property.name());
-        let mut tell = |kind, elapsed| events.push(MotionEvent { key, kind, name: name.clone(), elapsed });
+        let mut tell = |kind, elapsed| {
+            events.push(MotionEvent { key, kind, name: Arc::from(self.property.name()), elapsed });
+        };
         if !std::mem::replace(&mut self.started, true) {
             tell(MotionEventKind::TransitionStart, 0.0);
         }
@@ -106,13 +108,44 @@ pub(super) struct Change<'a> {
     pub now: f64,
 }
 
+/// What the entries of a `transition` list name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// Of each entry.
+    sets: Vec<PropertySet>,
+    all: PropertySet,
+}
+
+/// Lists that are remembered before all are forgotten.
+const MOST_LISTS: usize = 256;
+
+/// What lists name, made out once for each: styles share them.
+#[derive(Debug, Default)]
+pub(super) struct NamedLists(FxHashMap<usize, (Arc<[Transition]>, Named)>);
+
+impl NamedLists {
+    /// What a list names.
+    pub fn of(&mut self, list: &Arc<[Transition]>) -> &Named {
+        // An entry holds its list, so that its address stands for no other one.
+        let key = list.as_ptr() as usize;
+        if self.0.len() >= MOST_LISTS && !self.0.contains_key(&key) {
+            self.0.clear();
+        }
+        let make = || {
+            let sets: Vec<PropertySet> = list.iter().map(|entry| PropertySet::named(&entry.property)).collect();
+            let mut all = PropertySet::default();
+            sets.iter().for_each(|set| all.extend(set));
+            (list.clone(), Named { sets, all })
+        };
+        &self.0.entry(key).or_insert_with(make).1
+    }
+}
+
 /// Starts, turns and ends transitions.
-pub(super) fn update(runs: &mut Vec<Run>, change: &Change, events: &mut Vec<MotionEvent>) {
+pub(super) fn update(runs: &mut Vec<Run>, named: &Named, change: &Change, events: &mut Vec<MotionEvent>) {
     let Change { key, old, new, shown, now, .. } = *change;
     let list = &new.transition;
-    let mut named = PropertySet::default();
-    let sets: Vec<PropertySet> = list.iter().map(|entry| PropertySet::named(&entry.property)).collect();
-    sets.iter().for_each(|set| named.extend(set));
+    let Named { sets, all: named } = named;
     runs.retain(|run| {
         let stays = named.contains(run.property);
         if !stays {

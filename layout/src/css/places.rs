@@ -85,8 +85,6 @@ field_place! {
     });
     /// `text-shadow` in a computed style.
     TextShadowPlace text_shadow: Arc<[Shadow]>, text_shadows;
-    /// `transform` in a computed style.
-    TransformPlace own_transform: Arc<[TransformOp]>, |ops, out| ops.write(out);
     /// `translate` in a computed style.
     TranslatePlace translate: Option<TransformOp>, individual;
     /// `rotate` in a computed style.
@@ -121,6 +119,36 @@ fn text_shadows(list: &Arc<[Shadow]>, out: &mut String) {
     for (i, shadow) in list.iter().enumerate() {
         out.push_str(if i > 0 { ", " } else { "" });
         shadow.write_plain(out);
+    }
+}
+
+/// `transform` in a computed style.
+pub struct TransformPlace;
+
+impl Place for TransformPlace {
+    type Value = Arc<[TransformOp]>;
+
+    fn set(style: &mut ComputedStyle, value: Self::Value) {
+        style.own_transform = value;
+    }
+
+    fn copy(to: &mut ComputedStyle, from: &ComputedStyle) {
+        to.own_transform = from.own_transform.clone();
+    }
+
+    fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
+        a.own_transform != b.own_transform
+    }
+
+    fn text(style: &ComputedStyle, out: &mut String) {
+        style.own_transform.write(out);
+    }
+
+    /// Into the memory of the value that stood there, for this is what moves most.
+    fn mix(out: &mut ComputedStyle, from: &ComputedStyle, to: &ComputedStyle, t: f32, _: f32) -> bool {
+        let Some(ops) = crate::animate::mix_transforms(&from.own_transform, &to.own_transform, t) else { return false };
+        crate::animate::store(&mut out.own_transform, &ops);
+        true
     }
 }
 

@@ -129,7 +129,7 @@ fn check(text: &str) {
         let base = crate::style::ComputedStyle::default();
         let viewport = Viewport::default();
         let context = CascadeContext { viewport: &viewport, root_font_size: 16.0, parent: &base, blockify: false };
-        let style = cascade_over(&block, &base, context, &mut ParsedCache::default());
+        let style = cascade_over(&block, &base, None, context, &mut ParsedCache::default());
         let mut between = base.clone();
         for id in PropertyId::ALL {
             id.write(&style, &mut String::new());

@@ -93,7 +93,9 @@ impl Document {
 
     /// Marks the style of an element dirty and keeps which state bits changed.
     pub(super) fn state_changed(&mut self, id: NodeId, bits: ElementState) {
-        self.mark(id, Dirty::STYLE);
+        // Built-in components draw whether they are checked.
+        let drawn = if bits.intersects(ElementState::CHECKED) { Dirty::PAINT } else { Dirty::NONE };
+        self.mark(id, Dirty::STYLE | drawn);
         self.note_style(id, || StyleEvent::State(id, bits));
     }
 }

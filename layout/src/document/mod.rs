@@ -74,6 +74,10 @@ pub struct Document {
     pages: Vec<PageEntry>,
     limits: DocumentLimits,
     style_log: changes::StyleLog,
+    /// What the boxes show has changed by more than rows of property tables.
+    repaint: bool,
+    /// Elements of which only a transform or an opacity has changed, or that and more.
+    composite: Vec<NodeId>,
 }
 
 impl Document {
@@ -192,22 +196,39 @@ impl Document {
         }
     }
 
+    /// True if what boxes show has changed since the last call by more than a transform or an opacity.
+    pub fn take_repaint(&mut self) -> bool {
+        std::mem::take(&mut self.repaint)
+    }
+
+    /// The elements marked [`Dirty::COMPOSITE`] since the last call, in exchange for an empty list.
+    pub(crate) fn take_composite(&mut self, empty: Vec<NodeId>) -> Vec<NodeId> {
+        std::mem::replace(&mut self.composite, empty)
+    }
+
     /// Marks dirt on a node and leaves the trail that leads to it on its ancestors.
     pub fn mark(&mut self, id: NodeId, dirt: Dirty) {
         let Some(node) = self.node_mut(id) else { return };
+        let is_new = !node.dirty.intersects(Dirty::COMPOSITE);
         node.dirty.insert(dirt);
+        if is_new && dirt.intersects(Dirty::COMPOSITE) {
+            self.composite.push(id);
+        }
+        let Some(node) = self.node(id) else { return };
         let mut trail = Dirty::NONE;
         if dirt.intersects(Dirty::STYLE | Dirty::STYLE_SUBTREE) {
             trail.insert(Dirty::STYLE_DESCENDANT);
         }
-        // Paint and composite dirt leave it too: boxes take over new styles on the way.
-        if dirt.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT | Dirty::COMPOSITE) {
+        // Paint leaves it too: boxes take over new styles on the way. Composite dirt is in a list of its own.
+        let shows = dirt.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT);
+        if shows {
             trail.insert(Dirty::BOXES_DESCENDANT);
         }
         if trail == Dirty::NONE {
             return;
         }
         let mut at = node.parent;
+        self.repaint |= shows;
         while let Some(node) = self.node_mut(at) {
             if node.dirty.contains(trail) {
                 break;

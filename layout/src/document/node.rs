@@ -135,13 +135,13 @@ bitfield! {
         STYLE_DESCENDANT = 4,
         /// The node's boxes: its display type, its child list or its generated content changed.
         BOXES = 8,
-        /// Some descendant has `BOXES`, `LAYOUT`, `PAINT` or `COMPOSITE`.
+        /// Some descendant has `BOXES`, `LAYOUT` or `PAINT`.
         BOXES_DESCENDANT = 16,
         /// The node's layout: a style or text that sizes depend on changed.
         LAYOUT = 32,
         /// The node's picture, with the same layout.
         PAINT = 64,
-        /// Only its transform, opacity or scroll offset.
+        /// Only its transform, opacity or scroll offset. It leaves no trail: the document lists such nodes.
         COMPOSITE = 128,
     }
 }

@@ -29,6 +29,13 @@ pub enum BoxOrigin {
     Internal(NodeId, u8),
 }
 
+/// The principal box of an element.
+impl From<NodeId> for BoxOrigin {
+    fn from(node: NodeId) -> BoxOrigin {
+        BoxOrigin::Element(node)
+    }
+}
+
 impl BoxOrigin {
     /// The element that the box belongs to.
     pub fn node(self) -> NodeId {

@@ -1,6 +1,8 @@
 //! One layout pass: bring the boxes up to date, lay out what is dirty, note what it cost.
 
 use super::boxes::{BoxId, BoxOrigin, InlineFragment};
+use super::builder::is_builder;
+use super::builtin;
 use super::derive::anonymous;
 use super::generate::{Generator, formatting_kind};
 use super::geometry::Rect;
@@ -8,8 +10,9 @@ use super::inline::atoms::margin_px;
 use super::inline::source::ItemKind;
 use super::solve::Solver;
 use super::tree::{BoxKind, BoxTree};
-use super::update::same_family;
+use super::update::{BOX_DIRT, same_family};
 use crate::css;
+use crate::css::properties::table_damage;
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
@@ -70,6 +73,9 @@ pub struct LayoutEngine {
     tree: BoxTree,
     page: Option<NodeId>,
     parked: FxHashMap<NodeId, BoxTree>,
+    /// Elements whose boxes took over a transform or an opacity, and a list that is used again.
+    moved: Vec<NodeId>,
+    marked: Vec<NodeId>,
     font_generation: u64,
     viewport: Option<Viewport>,
 }
@@ -84,6 +90,8 @@ impl LayoutEngine {
             tree: BoxTree::default(),
             page: None,
             parked: FxHashMap::default(),
+            moved: Vec::new(),
+            marked: Vec::new(),
             viewport: None,
         }
     }
@@ -123,6 +131,13 @@ impl LayoutEngine {
             self.font_generation = self.fonts.generation();
             self.tree = BoxTree::default();
             self.parked.clear();
+            doc.mark(page, Dirty::LAYOUT);
+        }
+        self.composite(doc, page);
+        let is_clean = doc.node(page).is_some_and(|node| !node.dirty.intersects(BOX_DIRT));
+        if is_clean && self.viewport == Some(viewport) && self.tree.root().is_some() {
+            self.tree.find_ink();
+            return stats;
         }
         self.tree.epoch = self.tree.epoch.wrapping_add(1);
         let surface = css::Viewport { width: viewport.width, height: viewport.height, ..Default::default() };
@@ -169,11 +184,38 @@ impl LayoutEngine {
         solver.lay_out_page(root, Size { width: viewport.width, height: viewport.height });
     }
 
+    /// The elements whose boxes took over nothing but a transform or an opacity since the last call. What is put into
+    /// `list` goes.
+    pub fn take_moved(&mut self, list: &mut Vec<NodeId>) {
+        list.clear();
+        std::mem::swap(list, &mut self.moved);
+    }
+
+    /// Lets boxes take over the transforms and opacities of their elements.
+    fn composite(&mut self, doc: &mut Document, page: NodeId) {
+        let mut marked = doc.take_composite(std::mem::take(&mut self.marked));
+        for id in marked.drain(..) {
+            let Some(node) = doc.node_mut(id) else { continue };
+            let more = node.dirty.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT);
+            node.dirty.remove(Dirty::COMPOSITE);
+            if is_builder(doc.tag_name(id)) || doc.ancestors(id).last().map_or(id, |root| root.id) != page {
+                // Elsewhere it is looked at when its page is on top; the style of a builder's box is made together with it.
+                doc.mark(id, Dirty::PAINT);
+            } else if !more {
+                self.tree.composite(doc, id);
+                self.moved.push(id);
+            }
+        }
+        self.marked = marked;
+    }
+
     /// Puts the boxes of the page on top in place, and drops those of pages that are gone.
     fn show_page(&mut self, doc: &Document, page: Option<NodeId>) {
         if self.page == page {
             return;
         }
+        // It may have been laid out in another one.
+        self.viewport = None;
         let shown = std::mem::take(&mut self.tree);
         if let Some(old) = self.page.take() {
             self.parked.insert(old, shown);
@@ -298,6 +340,34 @@ pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> su
 }
 
 impl BoxTree {
+    /// Gives the boxes of an element the transform and the opacity that it has now. Text keeps its style: it shows neither.
+    fn composite(&mut self, doc: &Document, node: NodeId) {
+        let Some(element) = doc.node(node) else { return };
+        let parts = [
+            (self.principal(node), &element.style),
+            (self.by_origin(BoxOrigin::Before(node)), &element.before),
+            (self.by_origin(BoxOrigin::After(node)), &element.after),
+        ];
+        for (id, style) in parts {
+            let (Some(id), Some(style)) = (id, style) else { continue };
+            let old = &self.shown(id).style;
+            if Arc::ptr_eq(old, style) {
+                continue;
+            }
+            let stays = old.moving.transform && style.moving.transform
+                || old.transform == style.transform && old.transform_origin == style.transform_origin;
+            let (tag, natural) = (doc.tag_name(node), self.data(id).natural_size);
+            let style = match self.shown(id).origin {
+                BoxOrigin::Element(_) => builtin::adjusted_style(doc, node, tag, style, natural),
+                _ => style.clone(),
+            };
+            match stays {
+                true => self.restyle(id, style),
+                false => self.shown_mut(id).style = style,
+            }
+        }
+    }
+
     /// Gives a box a new style that changes no layout, and its glyph runs with it.
     pub(crate) fn repaint(&mut self, id: BoxId, style: &Arc<ComputedStyle>) {
         let old = std::mem::replace(&mut self.shown_mut(id).style, style.clone());
@@ -343,7 +413,12 @@ impl BoxTree {
 
     /// Gives the text of `owner` on the lines of `container` a new style. Text of elements without a box keeps its own.
     fn repaint_text(&mut self, container: BoxId, owner: BoxId, old: &Arc<ComputedStyle>, style: &Arc<ComputedStyle>) {
-        let is_its = |of_text: &Arc<ComputedStyle>| Arc::ptr_eq(of_text, old) || **of_text == **old;
+        // Text does not take over transforms and opacities that change by themselves.
+        let is_its = |of_text: &Arc<ComputedStyle>| {
+            Arc::ptr_eq(of_text, old)
+                || of_text.display == old.display
+                    && matches!(table_damage(of_text, old), Dirty::NONE | Dirty::COMPOSITE)
+        };
         if let Some(source) = &mut self.data_mut(container).source {
             let is_text = |kind| matches!(kind, ItemKind::Text | ItemKind::Break);
             for item in source.items.iter_mut().filter(|i| i.owner == owner && is_text(i.kind) && is_its(&i.style)) {

@@ -25,8 +25,8 @@ pub struct Ink {
     pub area: Rect,
     /// Boxes below that are placed by a box further out, which has them in its area.
     pub placed_outside: SmallVec<[BoxId; 1]>,
-    /// The box, or one below, sticks: it moves while containers scroll.
-    pub sticks: bool,
+    /// The box, or one below, sticks or moves by itself: it may be anywhere at any time.
+    pub roams: bool,
 }
 
 /// A growing area, as edges.
@@ -83,7 +83,9 @@ impl BoxTree {
 
     /// Finds the ink of the boxes where it is not known.
     pub(crate) fn find_ink(&mut self) {
-        let Some(root) = self.root() else { return };
+        let Some(root) = self.root().filter(|&root| self.contains(root) && self.data(root).ink.is_none()) else {
+            return;
+        };
         // Children before the boxes around them, without recursion.
         let mut stack = vec![(root, false)];
         while let Some((id, below_is_known)) = stack.pop() {
@@ -115,11 +117,11 @@ impl BoxTree {
         if let Some(content) = &shown.inline {
             lines(content, &mut add);
         }
-        let mut ink =
-            Ink { area: Rect::default(), placed_outside: SmallVec::new(), sticks: style.position == Position::Sticky };
+        let roams = style.position == Position::Sticky || style.moving.transform;
+        let mut ink = Ink { area: Rect::default(), placed_outside: SmallVec::new(), roams };
         for &child in &shown.children {
             let Some(below) = self.ink(child) else { continue };
-            ink.sticks |= below.sticks;
+            ink.roams |= below.roams;
             for &placed in std::iter::once(&child).chain(&below.placed_outside) {
                 let Some(b) = self.get(placed) else { continue };
                 if b.offset_parent == Some(id) {
@@ -198,7 +200,8 @@ fn filtered(area: Area, filters: &[FilterOp]) -> Area {
 
 /// The rectangle around an area after the box's transform.
 fn transformed(area: Rect, shown: &LayoutBox) -> Rect {
-    if shown.style.transform.is_empty() {
+    // What moves by itself is anywhere: its ink does not change from frame to frame.
+    if shown.style.transform.is_empty() || shown.style.moving.transform {
         return area;
     }
     let projects = |op: &TransformOp| matches!(op, TransformOp::Matrix3d(_) | TransformOp::Perspective(_));

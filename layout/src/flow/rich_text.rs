@@ -363,7 +363,7 @@ pub(super) fn apply_inline(
     let (block, _) = parse_style_attribute(text, &Arc::from("rich-text"));
     // The component's text has no sheet around it: 1 rem is the initial font size.
     let context = CascadeContext { viewport, root_font_size: 16.0, parent, blockify: false };
-    cascade_over(&block, &style, context, &mut ParsedCache::default())
+    cascade_over(&block, &style, None, context, &mut ParsedCache::default())
 }
 
 /// Applies the declarations of rules in cascade order.
@@ -375,7 +375,7 @@ pub(super) fn apply_rules(
 ) -> ComputedStyle {
     let context = CascadeContext { viewport, root_font_size: 16.0, parent, blockify: false };
     let mut cache = ParsedCache::default();
-    rules.iter().fold(style, |style, block| cascade_over(block, &style, context, &mut cache))
+    rules.iter().fold(style, |style, block| cascade_over(block, &style, None, context, &mut cache))
 }
 
 #[cfg(test)]

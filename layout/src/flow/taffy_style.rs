@@ -306,7 +306,7 @@ impl CoreStyle for StyleRef<'_> {
 
 /// Transforms, perspective, filters and containment make a box the containing block of fixed descendants.
 pub(crate) fn is_fixed_containing_block(style: &ComputedStyle) -> bool {
-    !style.transform.is_empty()
+    style.has_transform()
         || is_inline_fixed_containing_block(style)
         || style.is_perspective_root()
         || style.will_change

@@ -314,6 +314,11 @@ impl BoxTree {
         &mut self.slot_mut(id).shown
     }
 
+    /// Gives a box a style that leaves what it paints where it is.
+    pub(crate) fn restyle(&mut self, id: BoxId, style: Arc<ComputedStyle>) {
+        self.slot_mut(id).shown.style = style;
+    }
+
     /// Where a box lies. Cheap where that is as before.
     pub(crate) fn set_place(&mut self, id: BoxId, layout: BoxLayout, offset_parent: Option<BoxId>) {
         let shown = &self.slot(id).shown;

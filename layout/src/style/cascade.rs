@@ -13,6 +13,7 @@ use crate::css::{DeclarationBlock, PropertyId, PropertyValue, Viewport};
 use crate::document::Dirty;
 use crate::style::computed::*;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
 
 /// What computing a style needs besides the declarations.
@@ -177,32 +178,37 @@ pub fn cascade(
     let winners = Winners::of(blocks, important);
     let mut style = initial().clone();
     inherit_all(&mut style, context.parent);
-    apply(&winners, &mut style, context, cache, true);
+    apply(&winners, &mut style, context, cache, Over::Initial);
     finish(&mut style, context);
     style
 }
 
-/// Computes `block` on top of a finished style: a keyframe. Relative units are those of `base`.
+/// Computes `block` on top of a finished style: a keyframe. Relative units are those of `base`, but that 1 em is `em` logical
+/// px where that is given.
 pub fn cascade_over(
     block: &DeclarationBlock,
     base: &ComputedStyle,
+    em: Option<f32>,
     context: CascadeContext,
     cache: &mut ParsedCache,
 ) -> ComputedStyle {
     let winners = Winners::of(&[block], &[block]);
     let mut style = base.clone();
-    apply(&winners, &mut style, context, cache, false);
+    apply(&winners, &mut style, context, cache, Over::Style { em });
     finish(&mut style, context);
     style
 }
 
-fn apply(
-    winners: &Winners,
-    style: &mut ComputedStyle,
-    context: CascadeContext,
-    cache: &mut ParsedCache,
-    from_initial: bool,
-) {
+/// What declarations are put over.
+#[derive(Clone, Copy)]
+enum Over {
+    /// What a style is without any.
+    Initial,
+    /// A finished style, and what 1 em is if not its font size.
+    Style { em: Option<f32> },
+}
+
+fn apply(winners: &Winners, style: &mut ComputedStyle, context: CascadeContext, cache: &mut ParsedCache, over: Over) {
     if !winners.custom.is_empty() {
         style.custom = resolve_custom(&context.parent.custom, &winners.custom, context.viewport);
     }
@@ -218,11 +224,14 @@ fn apply(
     for id in [PropertyId::FontSize, PropertyId::Color] {
         set(id, winners.values[id as usize], style, &computing, cache);
     }
-    computing.font_size = style.font_size;
+    computing.font_size = match over {
+        Over::Style { em: Some(em) } => em,
+        _ => style.font_size,
+    };
     computing.color = style.color;
     set(PropertyId::LineHeight, winners.values[PropertyId::LineHeight as usize], style, &computing, cache);
     computing.line_height = line_height_of(style);
-    if from_initial {
+    if let Over::Initial = over {
         PropertyId::set_all_to_current(style, computing.color);
     }
     for id in winners.properties().filter(|&id| id as usize >= FIRST) {
@@ -294,7 +303,7 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
             (true, true) => FlexDirection::ColumnReverse,
         };
     }
-    style.transform = composed_transform(style);
+    compose_transform(style);
     if style.contain.paint {
         let clipped = |own: Overflow| if own == Overflow::Visible { Overflow::Clip } else { own };
         (style.overflow_x, style.overflow_y) = (clipped(style.overflow_x), clipped(style.overflow_y));
@@ -306,18 +315,21 @@ fn finish(style: &mut ComputedStyle, context: CascadeContext) {
 /// What has to be put together again after properties of a finished style were mixed, for device px of this scale.
 pub(crate) fn settle_mixed(style: &mut ComputedStyle, scale: f32) {
     finish_borders(style, scale);
-    style.transform = composed_transform(style);
+    compose_transform(style);
     // Curves go beyond their ends.
     style.opacity = style.opacity.clamp(0.0, 1.0);
 }
 
 /// `translate`, `rotate` and `scale` come before `transform` (CSS Transforms 2 section 6).
-fn composed_transform(style: &ComputedStyle) -> Arc<[TransformOp]> {
+fn compose_transform(style: &mut ComputedStyle) {
     if style.translate.is_none() && style.rotate.is_none() && style.scale.is_none() {
-        return style.own_transform.clone();
+        style.transform = style.own_transform.clone();
+        return;
     }
     let individual = [style.translate, style.rotate, style.scale];
-    individual.into_iter().flatten().chain(style.own_transform.iter().copied()).collect()
+    let all: SmallVec<[TransformOp; 8]> =
+        individual.into_iter().flatten().chain(style.own_transform.iter().copied()).collect();
+    crate::animate::store(&mut style.transform, &all);
 }
 
 /// A border without a line has no width; the others are whole physical pixels, at least one (CSS
@@ -386,13 +398,14 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     let mut damage = table_damage(old, new);
     // Borders come and go with their style, stacking contexts and containing blocks with effects.
     let effects = |s: &ComputedStyle| {
-        let empty = (s.transform.is_empty(), s.filter.is_empty(), s.backdrop_filter.is_empty());
+        let empty = (!s.has_transform(), s.filter.is_empty(), s.backdrop_filter.is_empty());
         (empty, s.is_perspective_root(), s.will_change)
     };
     if effects(old) != effects(new) {
         damage.insert(Dirty::LAYOUT | Dirty::PAINT);
     }
-    if old.has_stacking_effect() != new.has_stacking_effect() {
+    let layers = |s: &ComputedStyle| (s.has_stacking_effect(), s.has_opacity());
+    if layers(old) != layers(new) {
         damage.insert(Dirty::PAINT);
     }
     if old.was_inline_level != new.was_inline_level {

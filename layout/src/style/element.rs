@@ -7,7 +7,7 @@ use super::matching::{KnownNames, Matcher};
 use super::rules::{CompiledRule, Key, Layer, NO_LAYER, RuleSet};
 use super::share::{Inputs, StyleCache};
 use super::stats::RestyleStats;
-use crate::animate::{Circumstances, FrameStyles, Motion, MotionKey};
+use crate::animate::{Circumstances, FrameStyles, Motion, MotionKey, PropertySet};
 use crate::css::declaration::{DeclaredValue, Wide};
 use crate::css::{DeclarationBlock, Keyframes, PseudoElement, Viewport, parse_style_attribute};
 use crate::diagnostic::Diagnostic;
@@ -178,8 +178,8 @@ impl FrameStyles for FrameCascade<'_> {
         self.keyframes.get(name).map(|(_, keyframes)| keyframes.clone())
     }
 
-    fn style(&mut self, block: &DeclarationBlock, base: &ComputedStyle) -> ComputedStyle {
-        cascade::cascade_over(block, base, self.context, self.parsed)
+    fn style(&mut self, block: &DeclarationBlock, base: &ComputedStyle, em: Option<f32>) -> ComputedStyle {
+        cascade::cascade_over(block, base, em, self.context, self.parsed)
     }
 }
 
@@ -220,6 +220,23 @@ impl Computing<'_> {
         };
         self.caches.styles.put(inputs, &style);
         style
+    }
+
+    /// What is declared as important for a style that something moves, or may.
+    pub(super) fn important(
+        &self,
+        key: MotionKey,
+        base: &ComputedStyle,
+        rules: &[&CompiledRule],
+        inline: Option<&DeclarationBlock>,
+    ) -> PropertySet {
+        let mut set = PropertySet::default();
+        if !base.animation.is_empty() || self.motion.base(key).is_some() {
+            let blocks = rules.iter().map(|rule| &*rule.block).chain(inline);
+            let declarations = blocks.flat_map(|block| &block.declarations);
+            declarations.filter(|d| d.important).for_each(|d| set.insert(d.property));
+        }
+        set
     }
 
     /// What shows of a style that the cascade gave, with all that moves it.

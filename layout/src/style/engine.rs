@@ -275,7 +275,7 @@ impl StyleEngine {
     ) -> ComputedStyle {
         let context =
             CascadeContext { viewport: &self.viewport, root_font_size: self.root_font_size, parent, blockify: false };
-        cascade::cascade_over(block, base, context, &mut self.caches.parsed)
+        cascade::cascade_over(block, base, None, context, &mut self.caches.parsed)
     }
 
     /// What was found in style attributes since the last call, and of which elements. Attributes that read the same

@@ -4,18 +4,22 @@
 use super::ancestors::Ancestors;
 use super::cascade::{self, CascadeContext};
 use super::computed::{ComputedStyle, Content, Display};
-use super::element::{Computing, FrameCascade, Matched, forced, picker_rules};
+use super::element::{Caches, Computing, FrameCascade, Matched, forced, picker_rules};
 use super::engine::StyleEngine;
 use super::highlight::Highlight;
 use super::invalidate::Invalidation;
 use super::matching::Matcher;
-use super::rules::CompiledRule;
+use super::rules::{CompiledRule, Layer};
 use super::stats::RestyleStats;
-use crate::animate::{Circumstances, MotionKey};
-use crate::css::PseudoElement;
+use crate::animate::{Circumstances, FrameStyles, MotionKey, PropertySet};
+use crate::css::{Keyframes, PseudoElement, Viewport};
 use crate::document::{Dirty, Document, ElementState, NodeId, PageEntry};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
+
+/// What leads to styles that have to be computed.
+const TRAIL: Dirty = Dirty(Dirty::STYLE.0 | Dirty::STYLE_SUBTREE.0 | Dirty::STYLE_DESCENDANT.0);
 
 impl StyleEngine {
     /// Computes all dirty styles of the pages, marks what their changes make necessary, and clears the
@@ -40,7 +44,9 @@ impl StyleEngine {
         let mut stats = RestyleStats::default();
         let explicit = self.inherits_explicitly();
         self.motion.set_scale(self.viewport.scale);
-        stats.nodes_moved = self.motion.tick(doc, explicit);
+        let StyleEngine { motion, caches, keyframes, viewport, root_font_size, .. } = self;
+        let mut frames = Frames { caches, keyframes, viewport, root_font_size: *root_font_size };
+        stats.nodes_moved = motion.tick(doc, explicit, |doc, key, with| frames.of(doc, key, with));
         for entry in &pages {
             self.restyle_page(doc, entry.page, entry.root, &mut stats);
         }
@@ -56,13 +62,8 @@ impl StyleEngine {
     /// Starts what script asked for, over the styles that it starts from; true if there was any.
     fn start_scripted(&mut self, doc: &mut Document) -> bool {
         let StyleEngine { motion, caches, keyframes, viewport, root_font_size, .. } = self;
-        motion.start_waiting(doc, |doc, node, start| {
-            let parent = doc.node(node).and_then(|n| doc.node(n.parent)).and_then(|parent| parent.style.clone());
-            let parent = parent.unwrap_or_default();
-            let context =
-                CascadeContext { viewport, root_font_size: *root_font_size, parent: &parent, blockify: false };
-            start(&mut FrameCascade { context, parsed: &mut caches.parsed, keyframes });
-        })
+        let mut frames = Frames { caches, keyframes, viewport, root_font_size: *root_font_size };
+        motion.start_waiting(doc, |doc, key, with| frames.of(doc, key, with))
     }
 
     /// True if a property that is not inherited is set to `inherit` somewhere.
@@ -90,6 +91,9 @@ impl StyleEngine {
     fn restyle_page(&mut self, doc: &mut Document, page: u32, root: NodeId, stats: &mut RestyleStats) {
         static INITIAL: OnceLock<Arc<ComputedStyle>> = OnceLock::new();
         let initial = INITIAL.get_or_init(|| Arc::new(ComputedStyle::default()));
+        if doc.node(root).is_some_and(|node| node.style.is_some() && !node.dirty.intersects(TRAIL)) {
+            return;
+        }
         let mut stack = vec![Visit {
             node: root,
             parent: initial.clone(),
@@ -106,7 +110,7 @@ impl StyleEngine {
             stats.nodes_visited += 1;
             let Some(node) = doc.node_mut(visit.node) else { continue };
             let mut dirty = node.dirty;
-            node.dirty.remove(Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT);
+            node.dirty.remove(TRAIL);
             if !node.is_element() {
                 continue;
             }
@@ -142,9 +146,8 @@ impl StyleEngine {
             above.push(above[visit.depth].with(node, &hover));
             let hidden = visit.hidden || style.display == Display::None;
             let moves = visit.moves || self.motion.moves(visit.node);
-            let trail = Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::STYLE_DESCENDANT;
             for &child in node.children.iter().rev() {
-                if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(trail)) {
+                if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(TRAIL)) {
                     let depth = visit.depth + 1;
                     stack.push(Visit { node: child, parent: style.clone(), items, force, depth, hidden, moves });
                 }
@@ -186,6 +189,7 @@ impl StyleEngine {
             hidden: visit.hidden,
             parent_moves: visit.moves,
             anew: visit.force == Force::Own || self.anew,
+            important: PropertySet::default(),
         };
 
         let inline = node.inline_style.as_ref().map(|text| computing.caches.inline(text, doc, node));
@@ -193,6 +197,7 @@ impl StyleEngine {
         let old = computing.motion.base(own).or(node.style.as_ref()).cloned();
         let was_hidden = old.as_ref().is_some_and(|old| old.display == Display::None);
         let base = computing.style(&matched.own, &visit.parent, inline.as_ref(), forced, visit.items, &old);
+        at.important = computing.important(own, &base, &matched.own, inline.as_deref());
         let style = computing.moving(own, node.style.as_ref(), base, &visit.parent, at);
         let items = cascade::has_items(style.display) && !known.wraps_children(node);
         at.hidden |= style.display == Display::None;
@@ -202,7 +207,10 @@ impl StyleEngine {
             let old = computing.motion.base(key).or(shown.as_ref()).cloned();
             let base = (!rules.is_empty()).then(|| computing.style(rules, &style, None, 0, items, &old));
             match base.filter(|base| matches!(base.content, Content::Items(_))) {
-                Some(base) => Some(computing.moving(key, shown.as_ref(), base, &style, at)),
+                Some(base) => {
+                    let important = computing.important(key, &base, rules, None);
+                    Some(computing.moving(key, shown.as_ref(), base, &style, Circumstances { important, ..at }))
+                }
                 None => {
                     computing.motion.cancel(key);
                     None
@@ -259,6 +267,7 @@ impl StyleEngine {
         for column in inside {
             doc.mark(column, Dirty::BOXES | Dirty::LAYOUT);
         }
+        stats.nodes_composited += u32::from(matches!(damage, Dirty::COMPOSITE | Dirty::NONE));
         if damage != Dirty::NONE {
             doc.mark(id, damage);
         }
@@ -274,6 +283,26 @@ impl StyleEngine {
             _ => {}
         }
         reaches
+    }
+}
+
+/// What computes the styles of key frames.
+struct Frames<'a> {
+    caches: &'a mut Caches,
+    keyframes: &'a FxHashMap<Arc<str>, (Layer, Arc<Keyframes>)>,
+    viewport: &'a Viewport,
+    root_font_size: f32,
+}
+
+impl Frames<'_> {
+    /// Hands out what computes them for an element or what is generated for it.
+    fn of(&mut self, doc: &Document, key: MotionKey, with: &mut dyn FnMut(&mut dyn FrameStyles)) {
+        let Some(node) = doc.node(key.node) else { return };
+        let around = if key.pseudo.is_some() { Some(node) } else { doc.node(node.parent) };
+        let parent = around.and_then(|around| around.style.clone()).unwrap_or_default();
+        let Frames { caches, keyframes, viewport, root_font_size } = self;
+        let context = CascadeContext { viewport, root_font_size: *root_font_size, parent: &parent, blockify: false };
+        with(&mut FrameCascade { context, parsed: &mut caches.parsed, keyframes });
     }
 }
 

@@ -7,6 +7,8 @@ pub struct RestyleStats {
     pub nodes_visited: u32,
     /// Elements whose rules were matched again.
     pub nodes_restyled: u32,
+    /// Those of them of which nothing has changed but a transform or an opacity.
+    pub nodes_composited: u32,
     /// Styles that moved on by themselves, without any rule being matched.
     pub nodes_moved: u32,
     /// Rules that were tested against a node.

@@ -126,7 +126,7 @@ fn compare(
     let ink = |t: &BoxTree, id: BoxId| {
         let ink = t.ink(id)?;
         let rect = [ink.area.x, ink.area.y, ink.area.width, ink.area.height].map(rounded);
-        Some((rect, ink.placed_outside.to_vec(), ink.sticks))
+        Some((rect, ink.placed_outside.to_vec(), ink.roams))
     };
     let ink_a = ink(trees.0, ids.0).map(|(r, p, s)| (r, p.into_iter().filter_map(map).collect::<Vec<_>>(), s));
     let ink_b = ink(trees.1, ids.1);

@@ -65,6 +65,10 @@ const sheets = [
   ['@keyframes k { from { opacity: var(--low) } to { opacity: 1 } } .a { --low: 0.4; animation: k 1s cubic-bezier(0.1, 1.5, 0.4, 1) }', ['opacity']],
   ['@keyframes k { to { opacity: 0 } } .a { animation: k 0s forwards 100ms }', ['opacity']],
   ['@keyframes k { to { opacity: 0 } } .a { animation: k 500ms 0 both }', ['opacity']],
+  ['@keyframes k { from { left: 0px } to { left: 100px } } .a { animation: k 1s linear(0, 1.4, 0.8 50%, 90% 1.1, 1) both; position: relative }', ['left', 'animation-timing-function']],
+  ['@keyframes k { from { left: 0px; opacity: 0 } to { left: 100px; opacity: 1 } } .a { animation: k 1s linear both; position: relative; left: 7px !important; opacity: 0.5 }', ['left', 'opacity']],
+  ['@keyframes k { from { width: 1em; font-size: 10px } to { width: 3em; font-size: 30px } } .a { animation: k 1s linear both; font-size: 50px }', ['width', 'font-size']],
+  ['@keyframes f { from { font-size: 10px } to { font-size: 30px } } @keyframes k { from { width: 1em } to { width: 3em; margin-left: 2em } } .a { animation: f 1s linear both, k 500ms linear both; font-size: 20px }', ['width', 'margin-left', 'font-size']],
 ];
 const times = [0, 50, 100, 150, 250, 333, 500, 610, 750, 999, 1000, 1100, 2345];
 

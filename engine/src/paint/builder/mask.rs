@@ -37,7 +37,7 @@ impl Builder<'_> {
             mode => Composite::Blend(mode),
         };
         let filtered = !s.filter.is_empty() || moves;
-        let plain = s.opacity >= 1.0 && !filtered && s.backdrop_filter.is_empty();
+        let plain = !s.has_opacity() && !filtered && s.backdrop_filter.is_empty();
         if plain && !isolated && composite == Composite::Over {
             return Layers::default();
         }
@@ -45,7 +45,7 @@ impl Builder<'_> {
         let rect = self.border_box(id, shown);
         let backdrop =
             (!s.backdrop_filter.is_empty()).then(|| (rect, place::radii(&s.border_radius, rect.width, rect.height)));
-        let name = if is_principal { node } else { NodeId::NONE };
+        let name = shown.origin;
         let place = self.place(id);
         // Masks cut what filters have made: filters then have a layer of their own inside. Opacity stands beside them,
         // where an animation finds both.
@@ -64,7 +64,7 @@ impl Builder<'_> {
         } else {
             (own, None)
         };
-        let outer_name = if split { NodeId::NONE } else { name };
+        let outer_name = if split { NodeId::NONE.into() } else { name };
         let effect = self.tables.add_effect(outer_name, outer);
         self.push(&place, ItemKind::PushLayer(LayerItem { effect, backdrop }));
         if let Some(inner) = inner {

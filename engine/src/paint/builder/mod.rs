@@ -16,6 +16,7 @@
 //! | `mask` | layers around a box: opacity, filters, masks, blending |
 //! | `shape` | clip paths |
 //! | `text_clip` | backgrounds that are cut out by text |
+//! | `rewrite` | rows of boxes whose transform or opacity changes |
 //! | `transform` | CSS transforms to affine maps |
 //! | `text` | glyph runs, decorations, text shadows |
 //! | `selection` | selected text |
@@ -35,6 +36,7 @@ mod icon;
 mod mask;
 mod place;
 mod replaced;
+mod rewrite;
 mod selection;
 mod shades;
 mod shape;
@@ -49,7 +51,7 @@ pub(crate) use text::{CARET_WIDTH, caret_place};
 pub use transform::of_style as transform_of_style;
 
 use super::geometry::{Point, Rect};
-use super::list::{Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
+use super::list::{Anchors, Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
 use super::tables::{ClipId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore, Natural};
 use crate::widgets::swiper_layout::ItemLook;
@@ -215,6 +217,7 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         canvas_box: None,
         near,
         windows: FxHashMap::default(),
+        anchors: Anchors::default(),
         swiper: doc.names.get("swiper"),
         root_portal: doc.names.get("root-portal"),
         scroll_view: doc.names.get("scroll-view"),
@@ -228,7 +231,8 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         b.paint_context(root);
         b.end_chunk();
     }
-    DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables: b.tables, windows: b.windows }
+    let (tables, windows, anchors) = (b.tables, b.windows, b.anchors);
+    DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables, windows, anchors }
 }
 
 /// Where a box lies.
@@ -298,6 +302,7 @@ pub(crate) struct Builder<'a> {
     /// What is far from the screen is left out.
     near: bool,
     windows: FxHashMap<NodeId, Window>,
+    anchors: Anchors,
     /// The tag of swipers.
     swiper: Option<Atom>,
     /// The tag of root portals.

@@ -3,7 +3,7 @@
 use super::decorate::Geometry;
 use super::{Builder, ClipPathCut, Place, shape, transform};
 use crate::paint::geometry::{Point, Radii, Rect};
-use crate::paint::list::Window;
+use crate::paint::list::{Anchor, Side, Window};
 use crate::paint::tables::{PropertyTables, Sticky};
 use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::atom::Atom;
@@ -13,6 +13,7 @@ use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{
     BackfaceVisibility, BlendMode, Corners, Display, Overflow, Position, TransformStyle,
 };
+use smallvec::SmallVec;
 
 /// An axis without a clip reaches this far, logical px.
 const FAR: f32 = 1e6;
@@ -98,7 +99,7 @@ impl Builder<'_> {
         let (Some(window), Some(ink)) = (window, self.boxes.ink(id)) else { return true };
         // Ink is measured without the perspective of the box around.
         let in_space = shown.parent.and_then(|p| self.get(p)).is_some_and(|p| p.style.perspective.is_some());
-        if ink.sticks || !ink.placed_outside.is_empty() || in_space || self.state.animates(shown.origin.node()) {
+        if ink.roams || !ink.placed_outside.is_empty() || in_space || self.state.animates(shown.origin.node()) {
             return true;
         }
         let at = around.1.origin + Point::new(shown.layout.x, shown.layout.y);
@@ -169,19 +170,13 @@ impl Builder<'_> {
         let node = shown.origin.node();
         let is_principal = matches!(shown.origin, BoxOrigin::Element(_));
         let moves = is_principal && self.state.animates(node);
-        // Inline boxes cannot be transformed.
-        let can = style.display != Display::Inline || style.is_out_of_flow();
-        if (!style.transform.is_empty() || moves) && can {
+        if (style.has_transform() || moves) && transform::applies(style) {
             let eye = self.eye(shown, &place);
             let (origin, matrix) = transform::seen(style, layout.width, layout.height, eye);
+            self.anchors.boxes.insert(shown.origin, Anchor { at: place.origin, eye });
             let origin = place.origin + origin;
             place.window = None;
-            // Only the element's own transform is found by its node, not that of its pseudo-elements.
-            place.spatial = if is_principal {
-                self.tables.add_transform(node, place.spatial, origin, matrix)
-            } else {
-                self.tables.add_anonymous_transform(place.spatial, origin, matrix)
-            };
+            place.spatial = self.tables.add_transform(shown.origin, place.spatial, origin, matrix);
         }
         self.turn(id, shown, &mut place);
         let reached = around.and_then(|(_, outer)| outer.cut);
@@ -225,7 +220,15 @@ impl Builder<'_> {
             .parent
             .filter(|&p| self.get(p).is_some_and(|b| b.style.transform_style == TransformStyle::Preserve3d));
         let turned = around.and_then(|p| self.turned.get(&p)).map_or(own, |outer| outer.then_inner(&own));
-        place.turned_away = style.backface_visibility == BackfaceVisibility::Hidden && turned.0[10] < 0.0;
+        if style.backface_visibility == BackfaceVisibility::Hidden {
+            place.turned_away = turned.0[10] < 0.0;
+            let in_space =
+                |&p: &BoxId| self.get(p).is_some_and(|b| b.style.transform_style == TransformStyle::Preserve3d);
+            let around = |&id: &BoxId| self.get(id).and_then(|b| b.parent).filter(in_space);
+            let mut turned_by: SmallVec<[BoxId; 2]> = std::iter::successors(Some(id), around).collect();
+            turned_by.reverse();
+            self.anchors.sides.push(Side { turned_by, is_back: place.turned_away });
+        }
         self.turned.insert(id, turned);
     }
 

@@ -5,6 +5,7 @@
 use crate::paint::geometry::{Affine, Point};
 use pellicle_layout::flow::geometry::Matrix;
 use pellicle_layout::style::ComputedStyle;
+use pellicle_layout::style::computed::Display;
 
 /// The transform of a style for a border box of this size: the fixed point, relative to the box, and the map
 /// about it.
@@ -12,6 +13,11 @@ pub fn of_style(style: &ComputedStyle, width: f32, height: f32) -> (Point, Affin
     let origin = &style.transform_origin;
     let origin = Point::new(origin.0.resolve(width), origin.1.resolve(height));
     (origin, flatten(&Matrix::of_functions(&style.transform, width, height)))
+}
+
+/// False for inline boxes, which cannot be transformed.
+pub(super) fn applies(style: &ComputedStyle) -> bool {
+    style.display != Display::Inline || style.is_out_of_flow()
 }
 
 /// The same as it is seen by an eye at a distance, over a place from the left top corner of the box.

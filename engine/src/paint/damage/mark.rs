@@ -10,7 +10,6 @@ use crate::paint::list::{
 };
 use crate::paint::prepare::{filter_reach, shown_size};
 use crate::paint::space::{Space, Spaces};
-use crate::paint::tables::Effect;
 use pellicle_layout::style::computed::{Color, Edges, FilterOp};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -286,7 +285,7 @@ impl Marker {
             bounds: DeviceRect::default(),
             hidden: outer.is_some_and(|l| l.hidden) || effect.opacity <= 0.0 || space.to_logical.is_none(),
         };
-        if own.hidden || *effect == Effect::default() {
+        if own.hidden || effect.is_none() {
             self.layers.push(own);
             return;
         }

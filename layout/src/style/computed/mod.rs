@@ -174,6 +174,8 @@ pub struct ComputedStyle {
     pub content: Content,
     pub transition: Arc<[Transition]>,
     pub animation: Arc<[Animation]>,
+    /// What moves by itself; nothing in what the cascade gives.
+    pub moving: Moving,
     pub custom: Arc<CustomProperties>,
 }
 
@@ -195,8 +197,8 @@ impl Display {
 impl ComputedStyle {
     /// True if the box takes its own stacking context for a reason other than `z-index`.
     pub fn has_stacking_effect(&self) -> bool {
-        self.opacity < 1.0
-            || !self.transform.is_empty()
+        self.has_opacity()
+            || self.has_transform()
             || !self.filter.is_empty()
             || !self.backdrop_filter.is_empty()
             || !self.mask.is_empty()
@@ -208,6 +210,16 @@ impl ComputedStyle {
             || self.contain.layout
             || self.contain.paint
             || matches!(self.position, Position::Fixed | Position::Sticky)
+    }
+
+    /// True if the box is transformed, or will be at any time.
+    pub fn has_transform(&self) -> bool {
+        !self.transform.is_empty() || self.moving.transform
+    }
+
+    /// True if the box is not opaque, or will not be at any time.
+    pub fn has_opacity(&self) -> bool {
+        self.opacity < 1.0 || self.moving.opacity
     }
 
     /// True if the box lays its descendants out in space.
@@ -343,6 +355,7 @@ impl Default for ComputedStyle {
             content: Content::Normal,
             transition: Arc::from([]),
             animation: Arc::from([]),
+            moving: Moving::default(),
             custom: Arc::new(CustomProperties::default()),
         }
     }

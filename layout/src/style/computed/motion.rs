@@ -3,6 +3,16 @@
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// What of a style is moved by a transition or an animation, or will be: as under `will-change`, the box keeps what the
+/// motion needs even while the value of the moment asks for nothing (CSS Animations 1 section 3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Moving {
+    /// `transform`, `translate`, `rotate` or `scale`.
+    pub transform: bool,
+    /// `opacity`.
+    pub opacity: bool,
+}
+
 /// A timing function.
 #[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Easing {
