@@ -68,6 +68,35 @@ fn lists(c: &mut Criterion) {
     group.finish();
 }
 
+/// One row of two thousand moves by its transform: what a frame of that costs up to the pixels that have changed.
+fn moving(c: &mut Criterion) {
+    let mut group = c.benchmark_group("one of 2000 rows moves");
+    for (name, rewrites) in [("list built anew", false), ("row rewritten", true)] {
+        let (mut page, mut images) = (laid_out(2000), ImageStore::new());
+        page.set_style(5, "transform: translateX(1px)");
+        page.restyle();
+        page.lay_out();
+        let (mut list, mut tracker, mut turn) = (list(&page, &mut images), DamageTracker::default(), 0);
+        let mut moved = Vec::new();
+        let styles = ["transform: translateX(40px)", "transform: translateX(1px)"];
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                turn += 1;
+                page.set_style(5, styles[turn % 2]);
+                page.restyle();
+                page.lay_out();
+                page.layout.take_moved(&mut moved);
+                match rewrites {
+                    true => assert_eq!(list.rewrite(None, page.layout.box_tree(), page.row(5)), Some(1)),
+                    false => list = self::list(&page, &mut images),
+                }
+                tracker.update(&list, &images, 0, SIZE, SCALE).len()
+            });
+        });
+    }
+    group.finish();
+}
+
 fn prepare(c: &mut Criterion) {
     let mut group = c.benchmark_group("prepare");
     for rows in [100, 1000, 10_000] {
@@ -107,5 +136,5 @@ fn draw(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, lists, prepare, draw);
+criterion_group!(benches, lists, moving, prepare, draw);
 criterion_main!(benches);

@@ -141,6 +141,18 @@ impl Page {
         self.apply();
     }
 
+    /// A row's element.
+    pub fn row(&self, row: usize) -> NodeId {
+        self.rows[row]
+    }
+
+    /// Gives a row a style of its own.
+    pub fn set_style(&mut self, row: usize, style: &str) {
+        let text = self.commit.push_text(style);
+        self.commit.ops.push(Op::SetStyle { node: self.rows[row], text });
+        self.apply();
+    }
+
     /// Gives a row the class `on`, or takes it.
     pub fn set_on(&mut self, row: usize, on: bool) {
         let first = self.commit.classes.len() as u32;
