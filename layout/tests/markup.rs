@@ -102,6 +102,11 @@ fn node(node: &TemplateNode) -> String {
             let values: Vec<String> = s.values.iter().map(|(value, name)| format!("{value} as {name}")).collect();
             format!("scoped {} {{{}}}", values.join(", "), nodes(&s.nodes))
         }
+        TemplateNode::Let(l) => {
+            let values: Vec<String> =
+                l.values.iter().map(|(name, value)| format!("{name}={}", source(value))).collect();
+            format!("let {} {{{}}}", values.join(" "), nodes(&l.nodes))
+        }
         TemplateNode::Slotted(s) => format!("slotted {} {{{}}}", source(&s.slot), nodes(&s.nodes)),
     }
 }
@@ -215,6 +220,39 @@ fn slots_hand_values_to_content_that_names_them() {
     let (found, said) = mended("<a wx:for=\"{{l}}\" slot:item/><template is=\"t\" slot:item/><slot bindtap=\"f\"/>");
     assert_eq!(found, "for item,index of {{l}} {<a></>} use \"t\" - slot \"\"");
     assert_eq!(said.len(), 3, "{said:?}");
+}
+
+#[test]
+fn values_of_their_own_stand_around_an_element() {
+    assert_eq!(
+        tree("<a let:c=\"{{x + 1}}\" b=\"{{c}}\" let:item-count=\"{{c}}\">{{itemCount}}</a>"),
+        "let c={{Add(x,1)}} itemCount={{c}} {<a b={{c}}>{{itemCount}}</>}"
+    );
+    assert_eq!(tree("<block let:t=\"plain\"><b/>{{t}}</block>"), "let t=\"plain\" {<b></> {{t}}}");
+    // What a slot hands over is seen by them, and they are seen by what says where content goes.
+    assert_eq!(
+        tree("<block let:c=\"{{v}}\" slot:v slot=\"{{c}}\"><b/></block>"),
+        "scoped v as v {let c={{v}} {slotted {{c}} {<b slot={{c}}></>}}}"
+    );
+    assert_eq!(
+        tree("<c wx:for=\"{{l}}\"><a let:item=\"{{l.n}}\"/></c>"),
+        "for item,index of {{l}} {<c>let item={{l.n}} {<a></>}</>}"
+    );
+    assert_eq!(
+        mended("<a let:b=\"{{b}}\" let:c=\"{{[d]}}\" let:d=\"x{{c}}\" let:e/>"),
+        (
+            "let b={{undefined}} c={{undefined}} d=\"x{{c}}\" e={{undefined}} {<a></>}".into(),
+            vec!["1:11 uninitialized-name".into(), "1:25 uninitialized-name".into(), "1:49 directive-value".into()]
+        )
+    );
+    let (found, said) =
+        mended("<a wx:if=\"{{a}}\" let:b=\"{{c}}\"/><slot let:b=\"{{c}}\"/><d let:=\"\" let:e-f=\"1\" let:eF=\"2\"/>");
+    assert_eq!(found, "if {{a}} {<a></>} slot \"\" let eF=\"1\" {<d></>}");
+    assert_eq!(said.len(), 4, "{said:?}");
+    let many: String = (0..40).map(|at| format!(" let:v{at}=\"{at}\"")).collect();
+    let (found, said) = mended(&format!("<a{many}/>"));
+    assert!(found.contains("v31=") && !found.contains("v32="), "{found}");
+    assert_eq!(said.len(), 8, "{said:?}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ fn depth(nodes: &[TemplateNode]) -> u32 {
         TemplateNode::For(f) => depth(&f.nodes),
         TemplateNode::Block(nodes) => 1 + depth(nodes),
         TemplateNode::Scoped(scoped) => depth(&scoped.nodes),
+        TemplateNode::Let(node) => depth(&node.nodes),
         TemplateNode::Slotted(slotted) => 1 + depth(&slotted.nodes),
         TemplateNode::Include(file) => 1 + depth(&file.roots),
     };
@@ -37,6 +38,8 @@ fn scraps() -> impl Strategy<Value = String> {
         ">",
         "/>",
         " wx:if=\"{{a}}\"",
+        " let:a=\"{{a}}\"",
+        " slot:b",
         " a=\"{{ b ? \"x\" : 'y' }}\"",
         " a='{{ 'b",
         " wx:elif=\"{{b}}\"",

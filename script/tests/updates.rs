@@ -23,7 +23,11 @@ const MARKUP: &str = r#"
   <card label="{{item.name}}" on="{{on}}"><text wx:for="{{item.tags}}" wx:for-item="tag" wx:key="*this">{{at}}{{tag}}</text></card>
   <template is="badge" data="{{text: item.name, kind: title}}"/>
   <card wx:if="{{mode}}" label="{{at}}"/>
+  <view let:tags="{{item.tags}}" let:more="{{tags.length + at}}" let:title="{{item.name}}" class="more{{more}}">
+    <text wx:for="{{tags}}" wx:for-item="more" wx:key="*this">{{more}}{{tags.length}}{{title}}</text>
+  </view>
 </view>
+<block let:first="{{list[0]}}" let:title="{{first.name}}!"><card wx:if="{{on}}" label="{{title}}">{{first.tags}}</card></block>
 <text wx:for="{{plain}}">{{index}}={{item}}</text>"#;
 
 const CARD: &str = r#"<view class="card"><text>{{label}}</text><slot/><view wx:if="{{on}}">{{label}}!</view></view>"#;
@@ -124,4 +128,58 @@ proptest! {
         let fresh = run(&borrowed(&files(&data)), |bench| bench.launch().tree());
         prop_assert_eq!(tree, fresh, "data {} after {:?}", data, shown);
     }
+}
+
+#[test]
+fn a_value_of_its_own_tells_what_reads_the_changed_part_of_it() {
+    let script = "Page({data: {o: {a: 1, b: 1}, n: 2, on: false, list: [1, 2]}, set(json) { this.setData(JSON.parse(json)) }, hand() { this.selectComponent('#h').setData({v: 200}) }})";
+    let markup = r#"
+<view let:x="{{o}}" let:both="{{x.a + n}}" id="top" class="c{{both}}">
+  <tell label="{{x.a}}"/><tell label="{{x.b}}"/><tell label="{{both}}"/>
+  <block wx:if="{{on}}"><text let:n="{{both * 10}}">{{n}}</text></block>
+  <text wx:for="{{list}}" wx:for-item="x" wx:key="*this">{{x}}{{both}}</text>
+  <hand id="h"><text slot:v let:w="{{v + both}}" slot="s">{{w}}</text></hand>
+</view>
+<text>{{x}}{{both}}{{n}}</text>"#;
+    let tell = "Component({properties: {label: Number}, observers: {label(v) { console.log(v) }}})";
+    let hand = "Component({options: {dynamicSlots: true}, data: {v: 100}})";
+    let components = [("tell", tell, ""), ("hand", hand, r#"<slot name="s" v="{{v}}"/>"#)];
+    run(&borrowed(&page_with(script, markup, &components)), |bench| {
+        bench.launch();
+        assert_eq!(bench.take_log(), ["1", "1", "3"]);
+        let texts = |bench: &Bench| -> String {
+            let tree = bench.tree();
+            tree.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(texts(bench), "13 23 103 2");
+        let set = |bench: &mut Bench, json: &str| {
+            bench.call_with("set", &[Value::string(json)]);
+            assert_eq!(bench.tree(), replayed(bench), "after {json}");
+            (bench.take_log().join(" "), texts(bench))
+        };
+        assert_eq!(set(bench, r#"{"o.b": 5}"#), ("5".into(), "13 23 103 2".into()));
+        assert_eq!(set(bench, r#"{"n": 3}"#), ("4".into(), "14 24 104 3".into()));
+        assert_eq!(set(bench, r#"{"on": true}"#), ("".into(), "40 14 24 104 3".into()));
+        assert_eq!(set(bench, r#"{"o.a": 7, "n": -3}"#), ("7".into(), "40 14 24 104 -3".into()));
+        assert_eq!(set(bench, r#"{"o": {"a": 8, "b": 5}}"#), ("8 5".into(), "50 15 25 105 -3".into()));
+        bench.call("hand");
+        assert_eq!(texts(bench), "50 15 25 205 -3");
+        assert!(bench.take_faults().is_empty());
+        assert!(bench.take_findings().is_empty());
+    });
+}
+
+#[test]
+fn a_function_of_wxs_may_have_a_name_of_its_own() {
+    let shown = |markup: &str| {
+        let module =
+            r#"<wxs module="m">exports.f = function () {}; exports.double = function (n) { return n * 2 }</wxs>"#;
+        let files = page_with("Page({data: {n: 2}})", &format!("{module}{markup}"), &[]);
+        run(&borrowed(&files), |bench| bench.launch().tree())
+    };
+    let direct = shown(r#"<view bindtap="{{m.f}}" change:n="{{m.f}}" n="{{n}}">{{m.double(n)}}</view>"#);
+    assert!(direct.contains("\"4\"") && direct.contains("wxs-on=tap 1 f"), "{direct}");
+    let named =
+        r#"<view let:f="{{m.f}}" let:g="{{m.double}}" bindtap="{{f}}" change:n="{{f}}" n="{{n}}">{{g(n)}}</view>"#;
+    assert_eq!(shown(named), direct);
 }

@@ -22,7 +22,7 @@ use siphasher::sip::SipHasher13;
 use std::sync::OnceLock;
 
 /// Version of the format of the bytes: of this layout and of the forms in the sections. A test holds it to their shape.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 const MAGIC: [u8; 8] = *b"PELLICLE";
 

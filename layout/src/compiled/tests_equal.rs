@@ -270,6 +270,7 @@ pub(super) fn markup() -> impl Strategy<Value = String> {
         "<input model:value=\"{{v}}\" bindinput=\"onInput\" />",
         "<x-y catch:tap=\"{{m.f}}\" mut-bind:tap=\"t\" data-el-id=\"{{1}}\" mark:m=\"n\" generic:g=\"c\" external-class=\"q\"/>",
         "<view change:p=\"{{m.f}}\" p=\"{{p ?? null}}\" worklet:onscroll=\"w\" bindtap>",
+        "<view let:a=\"{{b}}\" slot:c let:d-e=\"{{a.e}}x\">",
         "<template name=\"t\">",
         "</template>",
         "<template is=\"t\" data=\"{{...a, b: 1}}\" />",

@@ -4,7 +4,7 @@ use super::expression::{Expression, ExpressionKind};
 use super::lexer::RawAttribute;
 use super::template::{AttributePiece, AttributePlace, AttributeSource, BindKind, EventBinding, TemplateElement};
 use super::token::{is_blank, shorten};
-use super::value;
+use super::{lets, value};
 use crate::diagnostic::Reporter;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -26,6 +26,8 @@ pub(super) struct Control {
     pub is_else: bool,
     /// `slot:name`: values of the slot that the element fills, with their names inside it.
     pub scoped: Vec<(Arc<str>, Arc<str>)>,
+    /// `let:name`: values that the element and all below it see.
+    pub lets: Vec<(Arc<str>, AttributeSource)>,
 }
 
 /// Prefixes of event bindings; a longer one before the one that it starts with.
@@ -61,6 +63,7 @@ pub(super) fn read(
         item: None,
         index: None,
         key: None,
+        let_offsets: Vec::new(),
         classes: Vec::new(),
         styles: Vec::new(),
         reporter,
@@ -84,6 +87,8 @@ struct Reading<'p, 'r> {
     item: Option<Arc<str>>,
     index: Option<Arc<str>>,
     key: Option<Arc<str>>,
+    /// Where the values of `let:name` are written.
+    let_offsets: Vec<usize>,
     /// `class:name`, behind `class`.
     classes: Vec<AttributePiece>,
     /// `style:name`, behind `style`.
@@ -127,6 +132,12 @@ impl Reading<'_, '_> {
             && !matches!(tag, "template" | "import" | "include")
         {
             self.scoped(value, attribute);
+            return;
+        }
+        if let Some(name) = name.strip_prefix("let:")
+            && !matches!(tag, "template" | "import" | "include" | "slot")
+        {
+            self.let_value(name, attribute);
             return;
         }
         if tag == "slot" && is_slot_value(name) {
@@ -216,10 +227,6 @@ impl Reading<'_, '_> {
                 self.styles.extend(pieces_of(value));
                 self.styles.push(text_piece(";"));
             }
-            "let" => {
-                let message = format!("`{}` is not supported; it has no effect", shorten(attribute.name));
-                self.reporter.warning("unsupported-prefix", attribute.offset, message);
-            }
             // `xmlns:x`, `aria:…`: an attribute like any other.
             _ => self.element.attributes.push((Arc::from(attribute.name), value)),
         }
@@ -256,6 +263,36 @@ impl Reading<'_, '_> {
         }
         let inside = self.name(attribute).unwrap_or_else(|| value.clone());
         self.control.scoped.push((value, inside));
+    }
+
+    /// `let:name="{{expression}}"`.
+    fn let_value(&mut self, name: &str, attribute: &RawAttribute<'_>) {
+        let name = property_name(name);
+        if name.is_empty() {
+            let message = "`let:` needs a name, as in `let:total`";
+            self.reporter.warning("unsupported-prefix", attribute.offset, message);
+            return;
+        }
+        if self.control.lets.len() == lets::MAX {
+            let message = format!("an element has at most {} values by `let:`; this one is left out", lets::MAX);
+            self.reporter.warning("too-many-values", attribute.offset, message);
+            return;
+        }
+        if self.control.lets.iter().any(|(known, _)| *known == name) {
+            let message = format!("`let:{}` is written twice; the first one counts", shorten(&name));
+            self.reporter.warning("repeated-attribute", attribute.offset, message);
+            return;
+        }
+        let value = match self.checked(attribute) {
+            AttributeSource::Present => {
+                let message = format!("`let:{}` needs a value; it is undefined", shorten(&name));
+                self.reporter.warning("directive-value", attribute.offset, message);
+                lets::undefined(self.reporter.position(attribute.offset))
+            }
+            value => value,
+        };
+        self.let_offsets.push(attribute.value_offset);
+        self.control.lets.push((name, value));
     }
 
     fn directive(&mut self, directive: &str, attribute: &RawAttribute<'_>) {
@@ -336,7 +373,10 @@ impl Reading<'_, '_> {
     }
 
     fn finish(self) -> (TemplateElement, Control) {
-        let Reading { mut element, mut control, list, item, index, key, classes, styles, .. } = self;
+        let Reading { mut element, mut control, list, item, index, key, let_offsets, classes, styles, reporter } = self;
+        for (at, offset) in let_offsets.into_iter().enumerate() {
+            lets::unset_early(&mut control.lets, at, offset, reporter);
+        }
         if !classes.is_empty() {
             element.class = Some(joined(element.class.take(), "", classes));
         }

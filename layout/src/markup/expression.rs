@@ -13,6 +13,37 @@ pub struct Expression {
     pub position: Position,
 }
 
+impl Expression {
+    /// The names in it, in no order that means anything.
+    pub fn names(&self) -> Vec<&Arc<str>> {
+        let (mut names, mut stack) = (Vec::new(), vec![self]);
+        while let Some(at) = stack.pop() {
+            match &at.kind {
+                ExpressionKind::Undefined
+                | ExpressionKind::Null
+                | ExpressionKind::Bool(_)
+                | ExpressionKind::Number(_)
+                | ExpressionKind::String(_) => {}
+                ExpressionKind::Name(name) => names.push(name),
+                ExpressionKind::Array(items) => stack.extend(items.iter().map(|item| match item {
+                    ArrayItem::Value(value) | ArrayItem::Spread(value) => value,
+                })),
+                ExpressionKind::Object(items) => stack.extend(items.iter().map(|item| match item {
+                    ObjectItem::Field(_, value) | ObjectItem::Spread(value) => value,
+                })),
+                ExpressionKind::Member(of, _) | ExpressionKind::Unary(_, of) => stack.push(of),
+                ExpressionKind::Index(a, b) | ExpressionKind::Binary(_, a, b) => stack.extend([&**a, &**b]),
+                ExpressionKind::Call(function, arguments) => {
+                    stack.push(function);
+                    stack.extend(arguments);
+                }
+                ExpressionKind::Conditional(condition, yes, no) => stack.extend([&**condition, &**yes, &**no]),
+            }
+        }
+        names
+    }
+}
+
 /// The forms of expressions.
 #[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]

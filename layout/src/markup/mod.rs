@@ -14,6 +14,7 @@
 //! | `lexer` | tags, attributes and texts |
 //! | `parser` | from these to the tree, mending malformed sources |
 //! | `attributes` | what the attributes of a tag mean |
+//! | `lets` | what the values of `let:name` may read |
 //! | `value` | texts with `{{ }}` in them |
 //! | `entities` | character references |
 //! | `tags` | what is known about tag names |
@@ -22,6 +23,7 @@ mod attributes;
 mod entities;
 pub mod expression;
 pub mod expression_parser;
+mod lets;
 mod lexer;
 pub mod loader;
 mod parser;

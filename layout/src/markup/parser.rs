@@ -10,7 +10,7 @@
 use super::attributes::{Control, Loop};
 use super::lexer::{Lexer, Piece, RawAttribute};
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateNode,
+    AttributeSource, Branch, ForNode, LetNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateNode,
     TemplateText, TemplateUse, WxsModule, WxsSource,
 };
 use super::token::{is_blank, shorten};
@@ -308,18 +308,19 @@ impl<'s> Parser<'s, '_, '_> {
 
     /// Puts the loop and condition of an element around its node.
     fn wrap(&mut self, node: TemplateNode, control: Control, offset: usize, height: u32) {
-        let Control { looped, condition, elif, is_else, scoped } = control;
+        let Control { looped, condition, elif, is_else, scoped, lets } = control;
         let is_controlled = looped.is_some() || condition.is_some() || elif.is_some() || is_else;
-        let node = match node {
-            node if scoped.is_empty() => node,
-            node if is_controlled => {
-                let message =
-                    "`slot:` has no effect beside `wx:for`, `wx:if` and their kin; put it on a `<block>` around";
+        let node = if is_controlled {
+            let ignored = [(!scoped.is_empty(), "slot:", "around"), (!lets.is_empty(), "let:", "around or inside")];
+            for (_, prefix, place) in ignored.into_iter().filter(|(is_there, ..)| *is_there) {
+                let message = format!(
+                    "`{prefix}` has no effect beside `wx:for`, `wx:if` and their kin; put it on a `<block>` {place}"
+                );
                 self.reporter.warning("ignored-attribute", offset, message);
-                node
             }
-            TemplateNode::Block(nodes) => TemplateNode::Scoped(Box::new(ScopedNode { values: scoped, nodes })),
-            node => TemplateNode::Scoped(Box::new(ScopedNode { values: scoped, nodes: vec![node] })),
+            node
+        } else {
+            with_values(node, scoped, lets)
         };
         let link = match (condition, elif, is_else) {
             (Some(condition), ..) => Link::If(condition),
@@ -442,6 +443,26 @@ fn branch(condition: Option<AttributeSource>, node: TemplateNode) -> Branch {
     Branch { condition, nodes }
 }
 
+/// Puts the values that an element and all below it see around its node. Those of its slot are seen by its own.
+fn with_values(
+    node: TemplateNode,
+    scoped: Vec<(Arc<str>, Arc<str>)>,
+    lets: Vec<(Arc<str>, AttributeSource)>,
+) -> TemplateNode {
+    let nodes_of = |node| match node {
+        TemplateNode::Block(nodes) => nodes,
+        node => vec![node],
+    };
+    let node = match lets.is_empty() {
+        true => node,
+        false => TemplateNode::Let(Box::new(LetNode { values: lets, nodes: nodes_of(node) })),
+    };
+    match scoped.is_empty() {
+        true => node,
+        false => TemplateNode::Scoped(Box::new(ScopedNode { values: scoped, nodes: nodes_of(node) })),
+    }
+}
+
 /// Hands the `slot` of a block to the elements in it: a built-in component looks at each of them. The tree's depth is
 /// bounded, so this may recurse.
 fn set_slot(node: &mut TemplateNode, slot: &AttributeSource) {
@@ -458,6 +479,7 @@ fn set_slot(node: &mut TemplateNode, slot: &AttributeSource) {
         TemplateNode::For(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Block(nodes) => nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Scoped(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
+        TemplateNode::Let(node) => node.nodes.iter_mut().for_each(|n| set_slot(n, slot)),
         TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Include(_) | TemplateNode::Slotted(_) => {}
     }
 }

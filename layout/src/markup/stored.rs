@@ -6,7 +6,7 @@
 
 use super::parser::Named;
 use super::template::{
-    AttributeSource, Branch, ForNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateElement,
+    AttributeSource, Branch, ForNode, LetNode, MAX_DEPTH, ScopedNode, SlotNode, SlottedNode, Template, TemplateElement,
     TemplateNode, TemplateText, TemplateUse, WxsModule,
 };
 use crate::compiled::{CompiledError, findings, shared};
@@ -76,6 +76,7 @@ enum StoredNode<'a> {
     Include(u32),
     Slot(Cow<'a, SlotNode>),
     Scoped(Cow<'a, ScopedNode>, u32),
+    Let(Cow<'a, LetNode>, u32),
     Slotted(Cow<'a, SlottedNode>, u32),
 }
 
@@ -137,6 +138,10 @@ fn flatten<'a>(list: &'a [TemplateNode], includes: &[Arc<Template>], out: &mut V
             TemplateNode::Scoped(scoped) => {
                 let count = flatten(&scoped.nodes, includes, out)?;
                 StoredNode::Scoped(Cow::Borrowed(scoped), count)
+            }
+            TemplateNode::Let(node) => {
+                let count = flatten(&node.nodes, includes, out)?;
+                StoredNode::Let(Cow::Borrowed(node), count)
             }
             TemplateNode::Slotted(slotted) => {
                 let count = flatten(&slotted.nodes, includes, out)?;
@@ -215,7 +220,7 @@ struct Tree<'i> {
 }
 
 /// Nodes nested in each other: an element with a loop and a condition around it is three, and a text may stand in it.
-/// What sees values of a slot has neither.
+/// What sees values of a slot and values of its own is three as well: it has neither loop nor condition.
 const MAX_LEVELS: u32 = 3 * MAX_DEPTH + 1;
 
 impl Tree<'_> {
@@ -269,6 +274,10 @@ impl Tree<'_> {
             StoredNode::Scoped(scoped, count) => {
                 let (nodes, height, levels) = self.take(count)?;
                 (TemplateNode::Scoped(Box::new(ScopedNode { nodes, ..scoped.into_owned() })), height, levels)
+            }
+            StoredNode::Let(node, count) => {
+                let (nodes, height, levels) = self.take(count)?;
+                (TemplateNode::Let(Box::new(LetNode { nodes, ..node.into_owned() })), height, levels)
             }
             StoredNode::Slotted(slotted, count) => {
                 let (nodes, height, levels) = self.take(count)?;

@@ -126,6 +126,8 @@ pub enum TemplateNode {
     Slot(Box<SlotNode>),
     /// Nodes that see values of the slot that they fill (`slot:name`).
     Scoped(Box<ScopedNode>),
+    /// Nodes that see values of their own (`let:name`).
+    Let(Box<LetNode>),
     /// `<block slot>`: all that it holds goes to one slot.
     Slotted(Box<SlottedNode>),
 }
@@ -200,6 +202,17 @@ pub struct ScopedNode {
     /// The values by the names that the slot gives them, in camel case, with the names that they have inside.
     #[serde(with = "crate::compiled::shared")]
     pub values: Vec<(Arc<str>, Arc<str>)>,
+    /// What sees them.
+    #[serde(skip)]
+    pub nodes: Vec<TemplateNode>,
+}
+
+/// An element, or what a `<block>` holds, with values that it and all below it see (`let:name="{{expression}}"`).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct LetNode {
+    /// The values by their names, in camel case and in order: each sees those before it.
+    #[serde(with = "crate::compiled::shared")]
+    pub values: Vec<(Arc<str>, AttributeSource)>,
     /// What sees them.
     #[serde(skip)]
     pub nodes: Vec<TemplateNode>,

@@ -280,6 +280,6 @@ fn place_of(node: &Node) -> Option<(Arc<str>, Position)> {
         Node::For(node) => Some((node.file.clone(), node.position)),
         Node::Use(node) => Some((node.home.file.clone(), node.position)),
         Node::Slot(node) => Some((node.file.clone(), node.position)),
-        Node::Text(_) | Node::If(_) | Node::Scoped(_) | Node::Slotted(_) => None,
+        Node::Text(_) | Node::If(_) | Node::Scoped(_) | Node::Let(_) | Node::Slotted(_) => None,
     }
 }

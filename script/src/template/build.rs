@@ -134,6 +134,7 @@ impl Walk<'_> {
             Node::Use(node) => self.create_use(node, id),
             Node::Slot(node) => self.create_slot(node, id),
             Node::Scoped(node) => self.create_scoped(node, id),
+            Node::Let(node) => self.create_let(node, id),
             Node::Slotted(node) => self.create_slotted(node, id),
         }
         id

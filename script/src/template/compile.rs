@@ -8,8 +8,8 @@ use crate::value::Value;
 use pellicle_layout::document::ops::ListenFlags;
 use pellicle_layout::markup::expression::{Expression, ExpressionKind};
 use pellicle_layout::markup::template::{
-    AttributeSource, BindKind, ForNode as ForSource, SlotNode as SlotSource, Template, TemplateElement, TemplateNode,
-    TemplateUse,
+    AttributeSource, BindKind, ForNode as ForSource, LetNode as LetSource, SlotNode as SlotSource, Template,
+    TemplateElement, TemplateNode, TemplateUse,
 };
 use std::rc::Rc;
 use std::sync::Arc;
@@ -108,6 +108,7 @@ impl Work {
                     let values = source.values.iter().map(|(value, _)| Rc::from(&**value)).collect();
                     out.push(Node::Scoped(Rc::new(ScopedNode { values, nodes, reads })));
                 }
+                TemplateNode::Let(source) => out.push(Node::Let(Rc::new(self.let_node(source)))),
                 TemplateNode::Slotted(source) => {
                     let slot = self.structural(&source.slot);
                     let nodes = self.nodes(&source.nodes);
@@ -222,6 +223,30 @@ impl Work {
             file: self.home.file.clone(),
             position: source.position,
         }
+    }
+
+    fn let_node(&mut self, source: &LetSource) -> LetNode {
+        let always = std::mem::replace(&mut self.always, false);
+        let outer = self.names.variables.len();
+        let mut reads = ReadSet::EMPTY;
+        let modular = self.names.modular.len();
+        let mut values = Vec::with_capacity(source.values.len());
+        for (name, value) in &source.values {
+            let value = self.structural(value);
+            reads.union(value.reads.set);
+            if value.source.names_modules() {
+                self.names.modular.push(self.names.variables.len() as u16);
+            }
+            values.push(value);
+            // What comes behind sees it.
+            self.names.variables.push(name.clone());
+        }
+        let nodes = self.nodes(&source.nodes);
+        self.names.variables.truncate(outer);
+        self.names.modular.truncate(modular);
+        self.always = always;
+        reads.union(all(&nodes));
+        LetNode { values, nodes, reads }
     }
 
     fn use_node(&mut self, source: &TemplateUse) -> UseNode {

@@ -64,6 +64,8 @@ pub enum Node {
     Slot(Rc<SlotNode>),
     /// Slot content that sees values of its slot.
     Scoped(Rc<ScopedNode>),
+    /// What sees values of its own.
+    Let(Rc<LetNode>),
     /// Slot content that goes to one slot together.
     Slotted(Rc<SlottedNode>),
 }
@@ -259,6 +261,17 @@ pub struct ScopedNode {
     pub reads: ReadSet,
 }
 
+/// An element, or what a `<block>` holds, with values of its own (`let:name`), as variables.
+#[derive(Debug)]
+pub struct LetNode {
+    /// The values in order: each sees those before it.
+    pub values: Vec<Binding>,
+    /// What sees them.
+    pub nodes: Vec<Node>,
+    /// What all of it reads.
+    pub reads: ReadSet,
+}
+
 /// Slot content that goes to one slot together (`<block slot>`).
 #[derive(Debug)]
 pub struct SlottedNode {
@@ -302,6 +315,7 @@ impl Node {
             Node::Use(node) => node.reads,
             Node::Slot(node) => node.reads,
             Node::Scoped(node) => node.reads,
+            Node::Let(node) => node.reads,
             Node::Slotted(node) => node.reads,
         }
     }

@@ -18,6 +18,7 @@
 //! | `update` | showing a data change |
 //! | `listen` | which events elements listen to, which wxs functions they name |
 //! | [`rows`] | the rounds of a loop |
+//! | `lets` | values that an element has for itself and what is in it |
 //! | `fill` | content that is made for each slot anew |
 //! | `compose` | from shadow trees to the composed tree |
 //! | [`animation`] | what animations leave on an element |
@@ -33,6 +34,7 @@ pub(crate) mod compose;
 mod destroy;
 mod fill;
 pub(crate) mod items;
+mod lets;
 pub(crate) mod listen;
 pub mod part;
 pub mod program;

@@ -85,7 +85,7 @@ pub enum PartKind {
     },
     /// Content that was made for one slot, or for one item.
     Fill(FillPart),
-    /// Content that sees values of its slot: these.
+    /// What sees values of its slot or of its own: these.
     Scoped(Vec<Value>),
     /// Content that goes to one slot together: this.
     Slotted(Rc<str>),

@@ -15,8 +15,8 @@ use std::rc::Rc;
 pub enum Source {
     /// Written in the template.
     Constant(Value),
-    /// Computed.
-    Program(Program),
+    /// Computed; true if its value may be a function of a wxs module.
+    Program(Program, bool),
 }
 
 /// What an expression sees.
@@ -61,27 +61,32 @@ impl Source {
             };
             reads.add(Read { root, path: read.path.iter().map(step).collect() });
         }
-        Source::Program(program)
+        let names_modules = program.names_modules()
+            || program.reads().iter().any(|read| match &read.root {
+                ReadRoot::Local(at) => names.modular.contains(&(*at as u16)),
+                ReadRoot::Data(_) => false,
+            });
+        Source::Program(program, names_modules)
     }
 
     /// True if it never changes. A call may give something else each time, but nobody asks again.
     pub fn is_constant(&self) -> bool {
         match self {
             Source::Constant(_) => true,
-            Source::Program(program) => program.reads().is_empty(),
+            Source::Program(program, _) => program.reads().is_empty(),
         }
     }
 
     /// True if its value may be a function of a wxs module.
     pub fn names_modules(&self) -> bool {
-        matches!(self, Source::Program(program) if program.names_modules())
+        matches!(self, Source::Program(_, true))
     }
 
     /// The value in a scope.
     pub fn evaluate(&self, scope: &Scope, machine: &RefCell<Machine>) -> Value {
         match self {
             Source::Constant(value) => value.clone(),
-            Source::Program(program) => {
+            Source::Program(program, _) => {
                 let env = Env { data: &scope.data, locals: &scope.variables, modules: &scope.modules };
                 evaluate(program, &env, &mut machine.borrow_mut())
             }

@@ -22,6 +22,8 @@ pub enum NameRef {
 pub struct Names {
     /// Loop variables, innermost last.
     pub variables: Vec<Arc<str>>,
+    /// Numbers of those that may be functions of wxs modules (`let:name="{{module.function}}"`).
+    pub modular: Vec<u16>,
     /// Wxs modules.
     pub modules: Vec<Arc<str>>,
     /// Data fields found so far.

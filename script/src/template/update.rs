@@ -166,6 +166,7 @@ impl Walk<'_> {
             Node::Use(node) => self.update_use(node, part, changes),
             Node::Slot(node) => self.update_slot(node, part, changes),
             Node::Scoped(node) => self.update_scoped(node, part, changes),
+            Node::Let(node) => self.update_let(node, part, changes),
             Node::Slotted(node) => self.update_slotted(node, part, changes),
         }
     }

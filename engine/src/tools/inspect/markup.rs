@@ -148,6 +148,7 @@ impl Look<'_, '_, '_> {
                 TemplateNode::For(each) => stack.extend(each.nodes.iter().rev()),
                 TemplateNode::Block(nodes) => stack.extend(nodes.iter().rev()),
                 TemplateNode::Scoped(scoped) => stack.extend(scoped.nodes.iter().rev()),
+                TemplateNode::Let(node) => stack.extend(node.nodes.iter().rev()),
                 TemplateNode::Slotted(slotted) => stack.extend(slotted.nodes.iter().rev()),
                 TemplateNode::Include(included) => files.push(included.clone()),
                 TemplateNode::Text(_) | TemplateNode::Use(_) | TemplateNode::Slot(_) => {}
