@@ -6,6 +6,8 @@
 mod files;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/reports.rs"]
+mod reports;
 #[path = "api/sockets.rs"]
 mod sockets;
 #[path = "api/sound.rs"]

@@ -8,6 +8,7 @@ use crate::bridge::outbox::Responder;
 use crate::capability::device::DeviceCall;
 use crate::realm::Random;
 use crate::value::Value;
+use crate::vm::to_text;
 
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
@@ -143,6 +144,14 @@ pub const ENTRIES: &[Entry] = &[
         "A figure for statistics.",
     )
     .since("2.0.1"),
+    Entry::new(
+        "reportPerformance",
+        C::Device,
+        &[required("id", T::Number), required("value", T::Number), optional("dimensions", T::Any)],
+        Handler::Sync(report_performance),
+        "A time that the program has taken for statistics.",
+    )
+    .since("2.9.2"),
 ];
 
 fn device(call: &mut Call<'_>, completion: Completion, request: DeviceCall) {
@@ -228,6 +237,21 @@ fn choose_image(call: &mut Call<'_>, completion: Completion) {
 fn scan(call: &mut Call<'_>, completion: Completion) {
     let request = DeviceCall::ScanCode { only_from_camera: call.flag("onlyFromCamera", false) };
     device(call, completion, request);
+}
+
+/// A time by the number that its program has registered it under, with what tells its cases apart.
+fn report_performance(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
+    let mut data = serde_json::Map::new();
+    for (at, name) in [(1, "value"), (2, "dimensions")] {
+        let value = call.argument(at);
+        if !matches!(value, Value::Undefined) {
+            data.insert(name.to_owned(), super::convert::script_json(call.realm, &value));
+        }
+    }
+    let event = to_text(&call.argument(0)).to_string();
+    let report = DeviceCall::Report { event, data: serde_json::Value::Object(data).to_string() };
+    call.api.with(|c| c.device.call(report, Responder::nobody()));
+    Ok(Value::Undefined)
 }
 
 /// Statistics are fire and forget: nobody waits for the answer.
