@@ -49,6 +49,8 @@ impl Bound {
 
 /// Batches with fewer pixels are not worth a call of their own.
 const SMALL_BATCH: i64 = 4096;
+/// Batches of a pass that pairs are looked for in one by one.
+const MANY: usize = 64;
 /// How far back a primitive may go.
 const LOOK_BACK: usize = 16;
 /// Cells of the grid, each way.
@@ -176,24 +178,20 @@ impl Batcher {
 
     /// Makes one batch of neighbours where the pipeline of one draws the other's few pixels as well.
     fn merge_small(&mut self) {
-        let mut at = self.first;
-        while at + 1 < self.batches.len() {
-            let (a, b) = (&self.batches[at], &self.batches[at + 1]);
-            let variant = match () {
-                () if a.variant == b.variant => Some(a.variant),
-                () if a.variant.covers(b.variant) && b.area < SMALL_BATCH => Some(a.variant),
-                () if b.variant.covers(a.variant) && a.area < SMALL_BATCH => Some(b.variant),
-                () => None,
-            };
-            match variant.filter(|_| a.picture.with(b.picture).is_some()) {
-                Some(variant) => self.merge(at, variant),
-                None => at += 1,
-            }
-        }
+        self.join_neighbours(|a, b| match () {
+            () if a.variant == b.variant => Some(a.variant),
+            () if a.variant.covers(b.variant) && b.area < SMALL_BATCH => Some(a.variant),
+            () if b.variant.covers(a.variant) && a.area < SMALL_BATCH => Some(b.variant),
+            () => None,
+        });
     }
 
     /// Makes fewer batches of many, those of the fewest pixels first.
     fn merge_many(&mut self, calls: usize) {
+        if self.batches.len() - self.first > MANY {
+            // Looking for the best pair again and again would take longer than drawing.
+            self.join_neighbours(|a, b| a.variant.with(b.variant));
+        }
         while self.batches.len() - self.first > calls {
             let pairs = self.batches[self.first..].windows(2).enumerate();
             let least = pairs.filter_map(|(at, pair)| {
@@ -204,18 +202,36 @@ impl Batcher {
                 Some((more(&pair[0]) + more(&pair[1]), at, variant))
             });
             let Some((_, at, variant)) = least.min_by_key(|(pixels, at, _)| (*pixels, *at)) else { break };
-            self.merge(self.first + at, variant);
+            let next = self.batches.remove(self.first + at + 1);
+            self.batches[self.first + at].take_in(&next, variant);
         }
     }
 
-    /// Makes one batch of a batch and the one after it.
-    fn merge(&mut self, at: usize, variant: Variant) {
-        let next = self.batches.remove(at + 1);
-        let batch = &mut self.batches[at];
-        batch.picture = batch.picture.with(next.picture).unwrap_or(batch.picture);
-        batch.instances.end = next.instances.end;
-        batch.variant = variant;
-        batch.area += next.area;
+    /// Makes one batch of each and the one after it where `shared` names a pipeline for both, in one go.
+    fn join_neighbours(&mut self, shared: impl Fn(&Batch, &Batch) -> Option<Variant>) {
+        let mut kept = self.first;
+        for at in self.first + 1..self.batches.len() {
+            let (head, tail) = self.batches.split_at_mut(at);
+            let (batch, next) = (&mut head[kept], &tail[0]);
+            match shared(batch, next).filter(|_| batch.picture.with(next.picture).is_some()) {
+                Some(variant) => batch.take_in(next, variant),
+                None => {
+                    kept += 1;
+                    self.batches.swap(kept, at);
+                }
+            }
+        }
+        self.batches.truncate((kept + 1).min(self.batches.len()));
+    }
+}
+
+impl Batch {
+    /// Draws what the batch after it does as well.
+    fn take_in(&mut self, next: &Batch, variant: Variant) {
+        self.picture = self.picture.with(next.picture).unwrap_or(self.picture);
+        self.instances.end = next.instances.end;
+        self.variant = variant;
+        self.area += next.area;
     }
 }
 
@@ -290,6 +306,17 @@ mod tests {
             (prim(kind, (n, n), 200, n as usize), Bound::Any)
         });
         assert!(calls(&pile.collect::<Vec<_>>()).len() <= CALLS);
+    }
+
+    #[test]
+    fn very_many_batches_are_merged_in_one_go_as_well() {
+        let pile = (0..20_000).map(|n| {
+            let kind = if n % 2 == 0 { PrimKind::Quad } else { PrimKind::Shadow };
+            (prim(kind, (n % 50, n % 50), 200, n as usize), Bound::Any)
+        });
+        let calls = calls(&pile.collect::<Vec<_>>());
+        let order: Vec<u32> = calls.iter().flat_map(|c| c.2.iter().copied()).collect();
+        assert!(calls.len() <= CALLS && order.is_sorted(), "{}", calls.len());
     }
 
     proptest! {
