@@ -27,6 +27,7 @@ use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::SharedFiles;
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
+use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::path::Path;
@@ -78,6 +79,7 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
         extension: Box::new(Denied),
         policy: Box::new(Denied),
         profile: ServiceProfile::Host,
+        limits: Limits::default(),
         audit,
         wake: wake.clone(),
     });

@@ -26,6 +26,7 @@ use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
+use pellicle_script::framework::Limits;
 use pellicle_script::package::{PackageSource, json};
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
 use serde::Serialize;
@@ -91,6 +92,14 @@ pub fn fonts(options: &ShowOptions) -> Result<FontPolicy, Failure> {
         faces.push(bytes);
     }
     Ok(FontPolicy::Exact(faces))
+}
+
+/// What the program may use: the usual limits, raised as the command line asks.
+fn limits(options: &PageOptions) -> Limits {
+    let usual = Limits::default();
+    let nodes = options.budget_nodes.unwrap_or(usual.page_nodes);
+    let data = options.budget_data_mb.map_or(usual.set_data_bytes, |mb| (mb as usize) << 20);
+    Limits { page_nodes: nodes, nodes: usual.nodes.max(nodes), set_data_bytes: data, ..usual }
 }
 
 /// The page that the command line names, and its query.
@@ -205,6 +214,7 @@ impl Headless {
             extension: Box::new(services),
             policy: Box::new(Denied),
             profile,
+            limits: limits(options),
             audit: record.clone(),
             wake: Arc::new(|| {}),
         };

@@ -118,6 +118,12 @@ pub struct PageOptions {
     /// Most memory that script may hold, MB. Not enforced yet: a run that is given it says so.
     #[arg(long, value_name = "MB")]
     pub budget_heap_mb: Option<u64>,
+    /// Most nodes that a page may have, texts too [default: 100000].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=6_000_000))]
+    pub budget_nodes: Option<u32>,
+    /// Most data of one setData, as its JSON text would have, MB [default: 1].
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub budget_data_mb: Option<u32>,
     /// Exceptions in handlers and lifecycles make the exit status 1.
     #[arg(long)]
     pub strict: bool,
@@ -180,6 +186,8 @@ impl ShowOptions {
             choose: Vec::new(),
             budget_cpu_ms: DEFAULT_TURN,
             budget_heap_mb: None,
+            budget_nodes: None,
+            budget_data_mb: None,
             strict: false,
         }
     }

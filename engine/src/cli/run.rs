@@ -16,6 +16,7 @@ use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, 
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
 use pellicle_script::capability::{Denied, file_name};
+use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             extension: Box::new(services),
             policy: Box::new(Denied),
             profile: ServiceProfile::Host,
+            limits: Limits::default(),
             audit: record,
             wake,
         };

@@ -26,7 +26,7 @@ use crate::widgets::picker::region::{BuiltInRegions, Regions};
 use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
-use pellicle_layout::document::{Commit, NodeId, PageEntry};
+use pellicle_layout::document::{Commit, DocumentLimits, NodeId, PageEntry};
 use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
@@ -77,6 +77,8 @@ pub struct AppConfig {
     pub figures: SharedFigures,
     /// What those figures are but for the sizes.
     pub system: SystemFigures,
+    /// What its document may grow to.
+    pub document: DocumentLimits,
 }
 
 /// Why a mini-program cannot be opened.
@@ -174,7 +176,7 @@ impl App {
         let surface = surface(area, config.viewport.scale, config.dark);
         let responders = Responders::new(config.package.clone(), config.clock.clone(), config.audit);
         let fonts = FontBook::new(config.fonts.clone())?;
-        let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders);
+        let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders, config.document);
         stage.document.plain_components = !config.motion;
         stage.set_dark_components(theme == Some(true));
         stage.motion_mut().set_enabled(config.motion);

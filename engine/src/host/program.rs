@@ -9,6 +9,7 @@ use crate::fonts::{FontLoader, FontSource};
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::package::PROJECT_FILE;
+use pellicle_layout::document::{DocumentLimits, NodeId};
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -22,6 +23,7 @@ use pellicle_script::capability::shell::HostShell;
 use pellicle_script::capability::storage::Storage;
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::capability::{Capabilities, Extension, Policy};
+use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
@@ -70,6 +72,8 @@ pub struct ProgramConfig {
     pub policy: Box<dyn Policy>,
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
+    /// What it may use.
+    pub limits: Limits,
     /// Where calls, console lines, faults and findings go.
     pub audit: Arc<dyn AuditSink>,
     /// Called on the logic thread when there is something to fetch.
@@ -82,6 +86,14 @@ fn app_id(package: &dyn PackageSource) -> String {
     let config = json::parse(PROJECT_FILE, &text).0;
     let id = config.and_then(|config| Some(config.value.get("appid")?.as_str()?.to_owned()));
     id.unwrap_or_default()
+}
+
+/// What the render side holds: more than twice of what script may make, because a commit may make all of that before what
+/// it replaces goes.
+fn document_limits(limits: &Limits) -> DocumentLimits {
+    let usual = DocumentLimits::default();
+    let nodes = limits.nodes.saturating_mul(5) / 2;
+    DocumentLimits { nodes: nodes.clamp(usual.nodes, NodeId::MAX_SLOTS), ..usual }
 }
 
 /// Opens a mini-program. What its logic finds in its files goes to the audit sink, what the render side finds is for
@@ -104,6 +116,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         extension,
         policy,
         profile,
+        limits,
         audit,
         wake,
         ..
@@ -152,6 +165,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         audit: audit.clone(),
         figures: figures.clone(),
         system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
+        document: document_limits(&limits),
     };
     App::open(app, move |context| {
         let capabilities = Capabilities {
@@ -173,7 +187,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             profile,
             audit: audit.clone(),
             diagnostics: Arc::new(move |found| audit.record(Record::Finding(found))),
-            limits: Default::default(),
+            limits,
             aliases: Vec::new(),
             motion: Some(motion_hub),
         };

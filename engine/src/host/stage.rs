@@ -106,11 +106,12 @@ impl PageStage {
         fonts: FontBook,
         viewport: css::Viewport,
         responders: Responders,
+        limits: DocumentLimits,
     ) -> PageStage {
         PageStage {
             responders,
             package,
-            document: Document::new(DocumentLimits::default()),
+            document: Document::new(limits),
             styles: StyleEngine::new(viewport),
             layout: LayoutEngine::new(fonts),
             pictures: Pictures::default(),

@@ -16,6 +16,7 @@ use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::NoAudit;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
+use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Mulberry32, SystemClock};
 use std::path::Path;
@@ -48,6 +49,7 @@ pub fn open(folder: &Path) -> App {
         extension: Box::new(Denied),
         policy: Box::new(Denied),
         profile: ServiceProfile::Host,
+        limits: Limits::default(),
         audit: Arc::new(NoAudit),
         wake: Arc::new(|| {}),
     };
