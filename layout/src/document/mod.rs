@@ -6,6 +6,7 @@
 //! | [`node`] | a node, its dirt |
 //! | [`apply`] | validation and application of a commit |
 //! | `structure` | nodes that come, move and go |
+//! | `trails` | the ways from a root to what is dirty |
 //! | [`overlay`] | what the render side puts over classes and style |
 //! | [`watch`] | what intersection observers ask for |
 //! | [`changes`] | changes that selectors may ask about |
@@ -20,6 +21,7 @@ pub mod node;
 pub mod ops;
 pub mod overlay;
 mod structure;
+mod trails;
 pub mod watch;
 
 pub use apply::{Applied, ApplyError};
@@ -78,6 +80,7 @@ pub struct Document {
     repaint: bool,
     /// Elements of which only a transform or an opacity has changed, or that and more.
     composite: Vec<NodeId>,
+    trails: trails::Trails,
 }
 
 impl Document {
@@ -214,7 +217,6 @@ impl Document {
         if is_new && dirt.intersects(Dirty::COMPOSITE) {
             self.composite.push(id);
         }
-        let Some(node) = self.node(id) else { return };
         let mut trail = Dirty::NONE;
         if dirt.intersects(Dirty::STYLE | Dirty::STYLE_SUBTREE) {
             trail.insert(Dirty::STYLE_DESCENDANT);
@@ -227,14 +229,14 @@ impl Document {
         if trail == Dirty::NONE {
             return;
         }
-        let mut at = node.parent;
         self.repaint |= shows;
+        let mut at = self.list_dirty(id);
         while let Some(node) = self.node_mut(at) {
             if node.dirty.contains(trail) {
                 break;
             }
             node.dirty.insert(trail);
-            at = node.parent;
+            at = self.list_dirty(at);
         }
     }
 }

@@ -191,6 +191,8 @@ pub struct Node {
     pub input_value: Option<Arc<str>>,
     /// What has to be done again.
     pub dirty: Dirty,
+    /// It is in its parent's list of dirty children.
+    pub(super) is_listed: bool,
     /// Its computed style once restyled; `None` for text nodes.
     pub style: Option<Arc<ComputedStyle>>,
     /// Computed style of `::before`, where it generates a box.

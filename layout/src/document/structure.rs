@@ -39,6 +39,7 @@ impl Document {
             state: ElementState::NONE,
             input_value: None,
             dirty: Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT,
+            is_listed: false,
             style: None,
             before: None,
             after: None,
@@ -79,7 +80,8 @@ impl Document {
             children.iter().position(|&c| c == before).ok_or("an insert before a node that is elsewhere")?
         };
         children.insert(at, id);
-        self.existing(id)?.parent = parent;
+        let node = self.existing(id)?;
+        (node.parent, node.is_listed) = (parent, node.is_listed && old == parent);
         self.mark(id, Dirty::STYLE_SUBTREE | Dirty::BOXES | Dirty::LAYOUT);
         self.mark(parent, Dirty::BOXES);
         self.note_children(parent, at, false);
@@ -173,6 +175,7 @@ impl Document {
             let Some(slot) = self.slots.get_mut(at.slot()) else { continue };
             if let Some(node) = slot.take_if(|n| n.id == at) {
                 self.live -= 1;
+                self.trails.forget(at);
                 removed.push(at);
                 stack.extend(node.children);
             }

@@ -165,7 +165,7 @@ impl LayoutEngine {
             self.tree.forget_moved();
         }
         self.tree.find_ink();
-        clear_dirt(doc, page);
+        doc.clear_dirt(page, BOX_DIRT);
         stats
     }
 
@@ -276,19 +276,6 @@ impl Generator<'_> {
             }
         }
         Some(root)
-    }
-}
-
-/// Clears what a layout pass has dealt with, along the trail of marks.
-fn clear_dirt(doc: &mut Document, page: NodeId) {
-    let done = Dirty::BOXES | Dirty::BOXES_DESCENDANT | Dirty::LAYOUT | Dirty::PAINT | Dirty::COMPOSITE;
-    let mut stack = vec![page];
-    while let Some(id) = stack.pop() {
-        let Some(node) = doc.node_mut(id) else { continue };
-        if node.dirty.intersects(done) {
-            node.dirty.remove(done);
-            stack.extend_from_slice(&node.children);
-        }
     }
 }
 

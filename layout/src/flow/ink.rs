@@ -30,8 +30,8 @@ pub struct Ink {
 }
 
 /// A growing area, as edges.
-#[derive(Clone, Copy)]
-struct Area {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Area {
     left: f32,
     top: f32,
     right: f32,
@@ -39,11 +39,11 @@ struct Area {
 }
 
 impl Area {
-    fn of(rect: Rect) -> Area {
+    pub fn of(rect: Rect) -> Area {
         Area { left: rect.x, top: rect.y, right: rect.x + rect.width, bottom: rect.y + rect.height }
     }
 
-    fn add(&mut self, other: Area) {
+    pub fn add(&mut self, other: Area) {
         self.left = self.left.min(other.left);
         self.top = self.top.min(other.top);
         self.right = self.right.max(other.right);
@@ -54,7 +54,7 @@ impl Area {
         Area { left: self.left - x, top: self.top - y, right: self.right + x, bottom: self.bottom + y }
     }
 
-    fn rect(self) -> Rect {
+    pub fn rect(self) -> Rect {
         let edges = [self.left, self.top, self.right, self.bottom];
         if !edges.iter().all(|v| v.is_finite()) {
             return Rect { x: -FAR, y: -FAR, width: 2.0 * FAR, height: 2.0 * FAR };
@@ -78,6 +78,7 @@ impl BoxTree {
                 break;
             }
             at = self.shown(id).parent;
+            at.into_iter().for_each(|around| self.forget_group(around, id));
         }
     }
 
@@ -93,11 +94,12 @@ impl BoxTree {
                 continue;
             }
             if below_is_known {
+                self.find_groups(id);
                 let ink = self.ink_of(id);
                 self.data_mut(id).ink = Some(ink);
             } else {
                 stack.push((id, true));
-                stack.extend(self.shown(id).children.iter().map(|&child| (child, false)));
+                self.each_inkless(id, |child| stack.push((child, false)));
             }
         }
     }
@@ -118,26 +120,15 @@ impl BoxTree {
             lines(content, &mut add);
         }
         let roams = style.position == Position::Sticky || style.moving.transform;
-        let mut ink = Ink { area: Rect::default(), placed_outside: SmallVec::new(), roams };
-        for &child in &shown.children {
-            let Some(below) = self.ink(child) else { continue };
-            ink.roams |= below.roams;
-            for &placed in std::iter::once(&child).chain(&below.placed_outside) {
-                let Some(b) = self.get(placed) else { continue };
-                if b.offset_parent == Some(id) {
-                    let area = self.ink(placed).map_or_else(Rect::default, |ink| ink.area);
-                    add(Area::of(Rect { x: area.x + b.layout.x, y: area.y + b.layout.y, ..area }));
-                } else {
-                    ink.placed_outside.push(placed);
-                }
-            }
-        }
+        let below = self.children_ink(id);
+        below.area.into_iter().for_each(&mut add);
+        let roams = roams || below.roams;
         if let Some(inside) = inside {
             own.add(clipped(inside, style, layout));
         }
         own = filtered(own, &style.filter);
-        ink.area = if self.can_transform(id) { transformed(own.rect(), shown) } else { own.rect() };
-        ink
+        let area = if self.can_transform(id) { transformed(own.rect(), shown) } else { own.rect() };
+        Ink { area, placed_outside: below.placed_outside, roams }
     }
 }
 

@@ -37,7 +37,7 @@
 //! | `settle` | how far a change reaches |
 //! | `split` | inline boxes that blocks split |
 //! | [`select`] | text that the user selects |
-//! | [`ink`] | where boxes may paint |
+//! | [`ink`], `ink_groups` | where boxes may paint, one by one and as runs of neighbours |
 //! | [`moved`] | boxes that the user moves |
 //! | `inline` | inline formatting |
 
@@ -61,6 +61,7 @@ pub mod geometry;
 mod grid;
 mod grid_style;
 pub mod ink;
+mod ink_groups;
 mod inline;
 pub mod moved;
 mod overflow;

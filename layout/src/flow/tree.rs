@@ -10,6 +10,7 @@ use super::boxes::{BoxId, BoxLayout, BoxOrigin, LayoutBox};
 use super::cache::{Answers, LayoutCache};
 use super::grid::GridAreas;
 use super::ink::Ink;
+use super::ink_groups::InkGroups;
 use super::inline::source::InlineSource;
 use super::taffy_style::{ItemOf, StyleRef};
 use crate::document::NodeId;
@@ -110,6 +111,10 @@ pub(crate) struct BoxData {
     pub answers: Option<Box<Answers>>,
     /// Where it and what is below it may paint; `None` since that changed.
     pub ink: Option<Ink>,
+    /// The same of runs of children, where there are many.
+    pub ink_groups: Option<Box<InkGroups>>,
+    /// Its place among the children around it when their groups were made.
+    pub index: u32,
     pub flow_parent: Option<BoxId>,
     pub flow_children: Vec<BoxId>,
     pub split: Option<Box<Split>>,
@@ -172,6 +177,8 @@ impl BoxData {
             is_stale: false,
             answers: None,
             ink: None,
+            ink_groups: None,
+            index: 0,
             flow_parent: None,
             flow_children: Vec::new(),
             split: None,
@@ -311,6 +318,8 @@ impl BoxTree {
     /// What a box shows, to change it; its ink is found again.
     pub(crate) fn shown_mut(&mut self, id: BoxId) -> &mut LayoutBox {
         self.forget_ink(id);
+        // Its list of children may change, too.
+        self.data_mut(id).ink_groups = None;
         &mut self.slot_mut(id).shown
     }
 
@@ -327,7 +336,10 @@ impl BoxTree {
             self.forget_ink(id);
         } else if (old.x, old.y) != (layout.x, layout.y) || shown.offset_parent != offset_parent {
             // It paints the same elsewhere.
-            parent.into_iter().for_each(|around| self.forget_ink(around));
+            if let Some(around) = parent {
+                self.forget_ink(around);
+                self.forget_group(around, id);
+            }
         }
         let shown = &mut self.slot_mut(id).shown;
         shown.layout = layout;

@@ -52,7 +52,7 @@ impl Generator<'_> {
         if let Some(after) = &element.after {
             self.take_generated_style(BoxOrigin::After(node), after, dirty, &mut rebuild);
         }
-        rebuild = rebuild || element.children.iter().any(|&child| self.changes_list(child));
+        rebuild = rebuild || self.doc.dirty_children(node, BOX_DIRT).any(|child| self.changes_list(child));
         if rebuild {
             self.fill(id, node);
         } else if dirty.intersects(Dirty::BOXES_DESCENDANT) {
@@ -63,10 +63,9 @@ impl Generator<'_> {
     /// Visits the children of an element whose child list stays; inline boxes are looked through.
     fn visit_children(&mut self, node: NodeId) {
         let doc = self.doc;
-        let Some(element) = doc.node(node) else { return };
-        for &child in &element.children {
+        for child in doc.dirty_children(node, BOX_DIRT) {
             let inline = self.tree.principal(child).filter(|&id| self.tree.data(id).kind == BoxKind::InlineBox);
-            let Some(child_node) = doc.node(child).filter(|n| n.dirty.intersects(BOX_DIRT)) else { continue };
+            let Some(child_node) = doc.node(child) else { continue };
             match (inline, &child_node.style) {
                 (Some(id), Some(style)) => {
                     if !Arc::ptr_eq(&self.tree.shown(id).style, style) {
@@ -165,7 +164,7 @@ impl Generator<'_> {
         if self.tree.data(id).kind == BoxKind::InlineBox {
             let made =
                 node.before.is_some() || node.after.is_some() || builtin::has_inner_content(self.doc.tag_name(child));
-            return lays_out || made || node.children.iter().any(|&c| self.changes_list(c));
+            return lays_out || made || self.doc.dirty_children(child, BOX_DIRT).any(|c| self.changes_list(c));
         }
         // An adjusted style differs from the element's in ways that do not generate boxes.
         let kind = self.kind_of(child, self.doc.tag_name(child), style);

@@ -146,11 +146,13 @@ impl StyleEngine {
             above.push(above[visit.depth].with(node, &hover));
             let hidden = visit.hidden || style.display == Display::None;
             let moves = visit.moves || self.motion.moves(visit.node);
-            for &child in node.children.iter().rev() {
-                if force > Force::No || doc.node(child).is_some_and(|c| c.dirty.intersects(TRAIL)) {
-                    let depth = visit.depth + 1;
-                    stack.push(Visit { node: child, parent: style.clone(), items, force, depth, hidden, moves });
-                }
+            let below = |node| {
+                let depth = visit.depth + 1;
+                Visit { node, parent: style.clone(), items, force, depth, hidden, moves }
+            };
+            match force {
+                Force::No => stack.extend(doc.dirty_children(visit.node, TRAIL).map(below)),
+                _ => stack.extend(node.children.iter().rev().copied().map(below)),
             }
         }
     }
@@ -274,11 +276,11 @@ impl StyleEngine {
         match (was_hidden, hides) {
             (false, true) => {
                 let hidden = self.motion.hide(doc, id);
-                mark_below(doc, id, hidden);
+                hidden.into_iter().for_each(|below| doc.mark_style_below(id, below));
             }
             (true, false) if self.motion.animates() => {
                 let animated = animated_below(doc, id);
-                mark_below(doc, id, animated);
+                animated.into_iter().for_each(|below| doc.mark_style_below(id, below));
             }
             _ => {}
         }
@@ -321,23 +323,6 @@ fn animated_below(doc: &Document, id: NodeId) -> Vec<NodeId> {
         }
     }
     found
-}
-
-/// Marks elements below one that is being visited, with a trail that ends there.
-fn mark_below(doc: &mut Document, id: NodeId, elements: Vec<NodeId>) {
-    for element in elements {
-        let (mut at, mut dirt) = (element, Dirty::STYLE);
-        while at != id
-            && let Some(node) = doc.node_mut(at)
-            && !node.dirty.contains(dirt)
-        {
-            node.dirty.insert(dirt);
-            (at, dirt) = (node.parent, Dirty::STYLE_DESCENDANT);
-        }
-        if let Some(node) = doc.node_mut(id) {
-            node.dirty.insert(Dirty::STYLE_DESCENDANT);
-        }
-    }
 }
 
 /// Why a node is visited.

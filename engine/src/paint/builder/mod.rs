@@ -9,6 +9,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | `place` | the first walk: spaces, clips, stacking contexts |
+//! | `places` | what the first walk found, by box |
 //! | `stacking` | the second walk: paint order |
 //! | `decorate` | shadows, backgrounds, borders, outlines of a box |
 //! | `background` | background layers: size, position, repetition |
@@ -35,6 +36,7 @@ mod gradient;
 mod icon;
 mod mask;
 mod place;
+mod places;
 mod replaced;
 mod rewrite;
 mod selection;
@@ -67,7 +69,9 @@ use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
 use rustc_hash::{FxHashMap, FxHashSet};
+use places::Places;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What is shown beyond document and layout: state that interaction and animation keep.
@@ -206,7 +210,8 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         state,
         viewport,
         tables: PropertyTables::default(),
-        places: Vec::new(),
+        places: Places::take(boxes.id_bound()),
+        near_children: FxHashMap::default(),
         contexts: Vec::new(),
         blending: FxHashSet::default(),
         turned: FxHashMap::default(),
@@ -219,6 +224,7 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         windows: FxHashMap::default(),
         anchors: Anchors::default(),
         swiper: doc.names.get("swiper"),
+        movable_area: doc.names.get("movable-area"),
         root_portal: doc.names.get("root-portal"),
         scroll_view: doc.names.get("scroll-view"),
     };
@@ -231,6 +237,7 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         b.paint_context(root);
         b.end_chunk();
     }
+    b.places.keep();
     let (tables, windows, anchors) = (b.tables, b.windows, b.anchors);
     DisplayList { size: viewport, background: b.canvas, chunks: b.chunks, tables, windows, anchors }
 }
@@ -284,8 +291,9 @@ pub(crate) struct Builder<'a> {
     pub state: &'a dyn PaintState,
     pub viewport: (f32, f32),
     pub tables: PropertyTables,
-    /// By box index.
-    places: Vec<Place>,
+    places: Places,
+    /// Of boxes of many children those that may be near the screen.
+    near_children: FxHashMap<BoxId, Rc<[BoxId]>>,
     /// Boxes that take part in each stacking context: level and box in tree order.
     contexts: Vec<Vec<(i32, BoxId)>>,
     /// Stacking contexts, other than the page's, in which boxes blend with what lies below them.
@@ -305,6 +313,8 @@ pub(crate) struct Builder<'a> {
     anchors: Anchors,
     /// The tag of swipers.
     swiper: Option<Atom>,
+    /// The tag of movable areas.
+    movable_area: Option<Atom>,
     /// The tag of root portals.
     root_portal: Option<Atom>,
     /// The tag of scroll views.
@@ -318,7 +328,7 @@ impl<'a> Builder<'a> {
     }
 
     pub fn place(&self, id: BoxId) -> Place {
-        self.places.get(id.0 as usize).copied().unwrap_or_default()
+        self.places.get(id)
     }
 
     /// The border box in the box's space.

@@ -33,6 +33,11 @@ fn scrolls(o: Overflow) -> bool {
     matches!(o, Overflow::Scroll | Overflow::Auto)
 }
 
+/// True if two areas have a part in common.
+fn meets(a: Rect, b: Rect) -> bool {
+    a.x < b.right() && a.right() > b.x && a.y < b.bottom() && a.bottom() > b.y
+}
+
 /// A box whose place is being found.
 struct Pending {
     id: BoxId,
@@ -45,7 +50,6 @@ struct Pending {
 impl Builder<'_> {
     /// Places the root and everything below it.
     pub(super) fn place_all(&mut self, root: BoxId) {
-        self.places.resize(self.boxes.id_bound(), Place::default());
         self.contexts.push(Vec::new());
         // Tree order, parents first, without recursion.
         let mut stack = vec![Pending { id: root, context: 0, is_item: false, cut: None }];
@@ -63,12 +67,32 @@ impl Builder<'_> {
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
             let cut = self.place(id).cut;
-            for &id in shown.children.iter().rev() {
+            self.find_near(id, shown);
+            let near = self.near_children.get(&id).cloned();
+            for &id in near.as_deref().unwrap_or(&shown.children).iter().rev() {
                 match self.is_portal(id) {
                     true => portals.push(Pending { id, context: 0, is_item: false, cut: None }),
                     false => stack.push(Pending { id, context: inside, is_item, cut }),
                 }
             }
+        }
+    }
+
+    /// Notes which children of a box that has many are near the screen, or may be: the others are not looked at again.
+    fn find_near(&mut self, id: BoxId, shown: &LayoutBox) {
+        let place = self.place(id);
+        let Some(window) = place.inner_window.filter(|_| self.near) else { return };
+        // The root places also what does not scroll with it, and what moves by itself is anywhere.
+        let moves = [self.swiper, self.movable_area].contains(&Some(place.tag)) && !place.tag.is_empty();
+        if Some(id) == self.boxes.root() || shown.style.perspective.is_some() || moves {
+            return;
+        }
+        let shows = |area: pellicle_layout::flow::geometry::Rect| {
+            meets(Rect::new(area.x, area.y, area.width, area.height).translate(place.origin), window)
+        };
+        let mut near = Vec::new();
+        if self.boxes.children_near(id, shows, |child| near.push(child)) {
+            self.near_children.insert(id, near.into());
         }
     }
 
@@ -103,8 +127,7 @@ impl Builder<'_> {
             return true;
         }
         let at = around.1.origin + Point::new(shown.layout.x, shown.layout.y);
-        let area = Rect::new(ink.area.x, ink.area.y, ink.area.width, ink.area.height).translate(at);
-        area.x < window.right() && area.right() > window.x && area.y < window.bottom() && area.bottom() > window.y
+        meets(Rect::new(ink.area.x, ink.area.y, ink.area.width, ink.area.height).translate(at), window)
     }
 
     /// Notes the box in its stacking context where it is painted apart, and returns the context it makes.
@@ -183,9 +206,7 @@ impl Builder<'_> {
         self.cut_out(shown, &mut place, cut, reached);
         (place.inner_spatial, place.inner_clip, place.inner_window) = (place.spatial, place.clip, place.window);
         self.place_contents(id, shown, &mut place);
-        if let Some(slot) = self.places.get_mut(id.0 as usize) {
-            *slot = place;
-        }
+        self.places.set(id, place);
     }
 
     /// True if boxes in a stacking context blend with what lies below them in it.

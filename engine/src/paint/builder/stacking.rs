@@ -95,7 +95,7 @@ impl Builder<'_> {
     fn has_floats(&self, id: BoxId, shown: &LayoutBox) -> bool {
         // Only block containers hold floats, directly or through blocks.
         !has_items(&shown.style)
-            && shown.children.iter().filter(|&&c| self.place(c).known).any(|&c| {
+            && self.children(id, shown).iter().filter(|&&c| self.place(c).known).any(|&c| {
                 self.get(c).is_some_and(|b| match self.part((id, shown), c, b) {
                     Part::Float => true,
                     Part::Block | Part::Inline => self.has_floats(c, b),
@@ -127,12 +127,14 @@ impl Builder<'_> {
             self.paint_lines(id, shown, None);
         }
         let mut ordered: SmallVec<[BoxId; 8]> = SmallVec::new();
-        let children: &[BoxId] = if has_items(&shown.style) && self.reorders(shown) {
-            ordered.extend_from_slice(&shown.children);
+        let near = self.near_children.get(&id).cloned();
+        let children: &[BoxId] = near.as_deref().unwrap_or(&shown.children);
+        let children: &[BoxId] = if has_items(&shown.style) && self.reorders(children) {
+            ordered.extend_from_slice(children);
             ordered.sort_by_key(|&c| self.get(c).map_or(0, |b| b.style.order));
             &ordered
         } else {
-            &shown.children
+            children
         };
         for &child in children {
             let Some(b) = self.get(child).filter(|_| self.place(child).known) else { continue };
@@ -154,8 +156,13 @@ impl Builder<'_> {
         }
     }
 
-    fn reorders(&self, shown: &LayoutBox) -> bool {
-        shown.children.iter().any(|&c| self.get(c).is_some_and(|b| b.style.order != 0))
+    /// The children of a box, of many those that may be near the screen.
+    fn children<'s>(&'s self, id: BoxId, shown: &'s LayoutBox) -> &'s [BoxId] {
+        self.near_children.get(&id).map_or(&shown.children, |near| near)
+    }
+
+    fn reorders(&self, children: &[BoxId]) -> bool {
+        children.iter().any(|&c| self.get(c).is_some_and(|b| b.style.order != 0))
     }
 
     /// A box's own picture: hit area, shadows, background, border, and what a component draws.
