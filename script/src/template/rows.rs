@@ -1,5 +1,6 @@
 //! The rounds of a loop: what is iterated, and which old round becomes which new one.
 
+use super::change::{diff, is_other};
 use super::text::to_text;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -63,6 +64,28 @@ pub fn keys(key: Option<&str>, rows: &[(Value, Value)]) -> (Vec<Rc<str>>, bool) 
     (keys, doubled)
 }
 
+/// The places at which a list has other items than before, where every round keeps its key and its place; `None` where that
+/// is not so, or where it takes the rounds to tell.
+pub fn changed(key: Option<&str>, old: &Value, new: &Value) -> Option<Vec<u32>> {
+    let (Value::Array(old), Value::Array(new)) = (old, new) else { return None };
+    let (old, new) = (old.borrow(), new.borrow());
+    if old.len() != new.len() {
+        return None;
+    }
+    let keeps_key = |old: &Value, new: &Value| key.is_none_or(|key| key_text(key, old) == key_text(key, new));
+    let mut places = Vec::new();
+    for (at, (old, new)) in old.iter().zip(&*new).enumerate() {
+        // Also what is another one of the same content takes the old one's place.
+        if is_other(old, new) || !diff(old, new).is_none() {
+            if !keeps_key(old, new) {
+                return None;
+            }
+            places.push(at as u32);
+        }
+    }
+    Some(places)
+}
+
 fn key_text(key: &str, item: &Value) -> Option<Rc<str>> {
     if key == "*this" {
         return (!item.is_nullish()).then(|| to_text(item));
@@ -109,6 +132,26 @@ mod tests {
         assert_eq!(show(Value::string("a字")), "0:a 1:字");
         assert_eq!(show(Value::Null), "");
         assert_eq!(show(Value::Number(-1.0)), "");
+    }
+
+    #[test]
+    fn a_list_that_keeps_its_keys_tells_which_items_are_others() {
+        let item = |id: f64, text: &str| Value::object([("id", Value::Number(id)), ("text", Value::string(text))]);
+        let old = Value::array(vec![item(1.0, "a"), item(2.0, "b"), item(3.0, "c")]);
+        let Value::Array(items) = &old else { panic!() };
+        let with = |at: usize, new: Value| {
+            let mut list = items.borrow().clone();
+            list[at] = new;
+            Value::array(list)
+        };
+        assert_eq!(changed(Some("id"), &old, &with(1, item(2.0, "x"))), Some(vec![1]));
+        assert_eq!(changed(Some("id"), &old, &with(1, item(2.0, "b"))), Some(vec![1]), "another of the same content");
+        assert_eq!(changed(Some("id"), &old, &with(1, item(9.0, "b"))), None);
+        assert_eq!(changed(None, &old, &with(2, item(9.0, "b"))), Some(vec![2]), "the place is the key");
+        assert_eq!(changed(Some("*this"), &old, &with(2, Value::Null)), None);
+        assert_eq!(changed(Some("id"), &old, &old.clone()), Some(Vec::new()));
+        assert_eq!(changed(Some("id"), &old, &Value::array(Vec::new())), None);
+        assert_eq!(changed(Some("id"), &old, &Value::Number(3.0)), None);
     }
 
     #[test]

@@ -329,8 +329,16 @@ impl Walk<'_> {
             return;
         }
         let list = self.evaluate(&node.list);
-        if let Some(PartKind::For(kept)) = self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind) {
-            *kept = list.clone();
+        let old = match self.framework.parts.borrow_mut().get_mut(part).map(|p| &mut p.kind) {
+            Some(PartKind::For(kept)) => std::mem::replace(kept, list.clone()),
+            _ => Value::Undefined,
+        };
+        let some =
+            if node.inner.intersects(changes.set) { None } else { rows::changed(node.key.as_deref(), &old, &list) };
+        if let Some(some) = some
+            && self.update_some_rows(node, part, &list, &some, changes)
+        {
+            return;
         }
         let limit = self.framework.services.limits.page_nodes as usize;
         let (mut rows, cut) = rows::rows(&list, limit);
@@ -411,6 +419,31 @@ impl Walk<'_> {
             }
             (at, passed) = (next + 1, place + 1);
         }
+    }
+
+    /// Updates the rounds at some places of a list that keeps every round where it is. False if there are not as many rounds
+    /// as items: then nothing is done.
+    fn update_some_rows(
+        &mut self,
+        node: &ForNode,
+        part: PartId,
+        list: &Value,
+        places: &[u32],
+        changes: &mut Changes,
+    ) -> bool {
+        let Value::Array(items) = list else { return false };
+        let rows: Vec<(PartId, (Value, Value))> = {
+            let (parts, items) = (self.framework.parts.borrow(), items.borrow());
+            let Some(children) = parts.get(part).map(|p| &p.children).filter(|c| c.len() == items.len()) else {
+                return false;
+            };
+            let row = |&at: &u32| (children[at as usize], (items[at as usize].clone(), Value::Number(f64::from(at))));
+            places.iter().map(row).collect()
+        };
+        for (row, new) in rows {
+            self.update_row(node, row, Some(new), changes);
+        }
+        true
     }
 
     /// A round that is new, unless the page has no room for it.
