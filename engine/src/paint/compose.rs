@@ -72,7 +72,7 @@ pub fn compose(parts: &[Part<'_>], size: (f32, f32), background: Color) -> (Disp
 fn canvas(spatial: SpatialId, rect: Rect, color: Color) -> PlacedChunk {
     use super::list::{Fill, Quad};
     let quad = Quad { rect, radii: Radii::ZERO, fill: Fill::Color(color), border: None };
-    let item = Item { spatial, clip: PropertyTables::UNCLIPPED, kind: ItemKind::Quad(quad) };
+    let item = Item::new(spatial, PropertyTables::UNCLIPPED, ItemKind::Quad(quad));
     PlacedChunk { origin: Point::default(), chunk: Arc::new(Chunk::new(vec![item], Vec::new())) }
 }
 
@@ -81,6 +81,7 @@ fn renumber(chunk: &Chunk, moved: &Appended) -> Arc<Chunk> {
         let mut item = item.clone();
         item.spatial = moved.spatial(item.spatial);
         item.clip = moved.clip(item.clip);
+        item.colors = moved.colors(item.colors);
         if let ItemKind::PushLayer(layer) = &mut item.kind {
             layer.effect = moved.effect(layer.effect);
         }
@@ -111,7 +112,7 @@ mod tests {
         let scroll = tables.add_scroll(NodeId(node), PropertyTables::ROOT, Point::default());
         let clip = tables.add_clip(PropertyTables::UNCLIPPED, scroll, Rect::new(0.0, 0.0, 5.0, 5.0), Radii::ZERO);
         let quad = Quad { rect: Rect::new(0.0, 0.0, 9.0, 9.0), radii: Radii::ZERO, fill: Fill::None, border: None };
-        let item = Item { spatial: scroll, clip, kind: ItemKind::Quad(quad) };
+        let item = Item::new(scroll, clip, ItemKind::Quad(quad));
         DisplayList::from_items((100.0, 50.0), Color::WHITE, tables, vec![item])
     }
 

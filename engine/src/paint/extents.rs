@@ -108,7 +108,7 @@ mod tests {
     fn quad(space: u32, x: f32) -> Item {
         let rect = Rect::new(x, 0.0, 10.0, 10.0);
         let quad = Quad { rect, radii: Radii::ZERO, fill: Fill::Color(Color::BLACK), border: None };
-        Item { spatial: SpatialId(space), clip: ClipId(0), kind: ItemKind::Quad(quad) }
+        Item::new(SpatialId(space), ClipId(0), ItemKind::Quad(quad))
     }
 
     #[test]

@@ -8,14 +8,15 @@
 use super::extents::Extents;
 use super::geometry::{Point, Radii, Rect};
 use super::path::{FillRule, Path, Stroke};
-use super::tables::{ClipId, EffectId, PropertyTables, SpatialId};
+use super::tables::{ClipId, ColorsId, EffectId, PropertyTables, SpatialId};
 use crate::images::ImageId;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent};
 use pellicle_layout::style::computed::{Color, Edges, LineStyle};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub struct Anchors {
     pub boxes: FxHashMap<BoxOrigin, Anchor>,
     /// Of boxes whose back is hidden.
     pub sides: Vec<Side>,
+    /// Boxes whose colours change by themselves, and whose items have to be made anew for that.
+    pub repainted: FxHashSet<BoxOrigin>,
 }
 
 /// Where a box stands that has a transform.
@@ -114,8 +117,30 @@ pub struct Item {
     pub spatial: SpatialId,
     /// What it is clipped to.
     pub clip: ClipId,
+    /// The colours of a quad where they change by themselves.
+    pub colors: ColorsId,
     /// What is drawn.
     pub kind: ItemKind,
+}
+
+impl Item {
+    /// An item with colours of its own.
+    pub fn new(spatial: SpatialId, clip: ClipId, kind: ItemKind) -> Item {
+        Item { spatial, clip, colors: ColorsId(0), kind }
+    }
+
+    /// What is drawn at the moment.
+    pub fn shown<'a>(&'a self, tables: &PropertyTables) -> Cow<'a, ItemKind> {
+        let (ItemKind::Quad(quad), Some(colors)) = (&self.kind, tables.colors(self.colors)) else {
+            return Cow::Borrowed(&self.kind);
+        };
+        let fill = match &quad.fill {
+            Fill::Color(_) => Fill::Color(colors.fill),
+            fill => fill.clone(),
+        };
+        let border = quad.border.map(|border| Border { colors: colors.border, ..border });
+        Cow::Owned(ItemKind::Quad(Quad { fill, border, ..quad.clone() }))
+    }
 }
 
 /// The border box of an element, for hit testing from the last to the first.

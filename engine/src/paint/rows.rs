@@ -2,7 +2,7 @@
 
 use super::geometry::{Affine, Point, Radii, Rect};
 use super::path::FillRule;
-use pellicle_layout::style::computed::{BlendMode, Edges, FilterOp};
+use pellicle_layout::style::computed::{BlendMode, Color, Edges, FilterOp};
 use std::sync::Arc;
 
 /// A row of the spatial table.
@@ -16,6 +16,19 @@ pub struct ClipId(pub u32);
 /// A row of the effect table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct EffectId(pub u32);
+
+/// A row of the colour table; row 0 for an item whose colours are its own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+pub struct ColorsId(pub u32);
+
+/// Colours of a box that change by themselves.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct BoxColors {
+    /// Background.
+    pub fill: Color,
+    /// Border.
+    pub border: Edges<Color>,
+}
 
 /// How a space lies in its parent's.
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -1,7 +1,8 @@
-//! Property tables: the transforms, clips and effects that items refer to by index.
+//! Property tables: the transforms, clips, effects and colours that items refer to by index.
 //!
 //! Parents stand before their children in every table, so one pass resolves a table. Row 0 of the spatial
-//! table is the viewport, row 0 of the clip table clips nothing, row 0 of the effect table changes nothing.
+//! table is the viewport, row 0 of the clip table clips nothing, row 0 of the effect table changes nothing, and row 0 of
+//! the colour table leaves items their own.
 //! Rows that belong to a box can be found by what it is of, so that scrolling and animation rewrite them in place.
 
 use super::geometry::{Affine, Point, Radii, Rect};
@@ -21,14 +22,17 @@ enum Role {
     Transform,
     Scroll,
     Effect,
+    Colors,
 }
 
-/// The three tables.
+/// The four tables.
 #[derive(Clone, Debug)]
 pub struct PropertyTables {
     spatial: Vec<SpatialNode>,
     clips: Vec<ClipNode>,
     effects: Vec<Effect>,
+    /// Row `n` is that of [`ColorsId`] `n + 1`.
+    colors: Vec<BoxColors>,
     rows: FxHashMap<(BoxOrigin, Role), u32>,
     /// Tables of the same revision have the same spatial rows.
     pub(super) revision: u64,
@@ -49,6 +53,7 @@ impl Default for PropertyTables {
                 polygon: None,
             }],
             effects: vec![Effect::default()],
+            colors: Vec::new(),
             rows: FxHashMap::default(),
             revision: 0,
         }
@@ -70,6 +75,7 @@ impl PropertyTables {
         self.spatial.truncate(1);
         self.clips.truncate(1);
         self.effects.truncate(1);
+        self.colors.clear();
         self.rows.clear();
         self.revise();
     }
@@ -147,6 +153,27 @@ impl PropertyTables {
         id
     }
 
+    /// Colours, found again by what they are of. The pieces of a box have one row.
+    pub fn add_colors(&mut self, of: impl Into<BoxOrigin>, colors: BoxColors) -> ColorsId {
+        let row = self.rows.entry((of.into(), Role::Colors)).or_insert_with(|| {
+            self.colors.push(colors);
+            self.colors.len() as u32
+        });
+        ColorsId(*row)
+    }
+
+    /// The colours of a row; `None` for row 0.
+    pub fn colors(&self, id: ColorsId) -> Option<&BoxColors> {
+        self.colors.get((id.0 as usize).checked_sub(1)?)
+    }
+
+    /// Rewrites colours. Gives whether they have changed; `None` if there is no such row.
+    pub fn set_colors(&mut self, of: impl Into<BoxOrigin>, colors: BoxColors) -> Option<bool> {
+        let row = *self.rows.get(&(of.into(), Role::Colors))?;
+        let old = self.colors.get_mut((row as usize).checked_sub(1)?)?;
+        Some(std::mem::replace(old, colors) != colors)
+    }
+
     /// Takes over the rows of `other`, its viewport lying in `space` and clipped by `clip`. Gives what its row
     /// numbers have become. Rows of nodes are found again where `named`; two lists of different documents may
     /// use the same ids, so only one of them can be.
@@ -157,6 +184,7 @@ impl PropertyTables {
             spatial: self.spatial.len() as u32,
             clips: self.clips.len() as u32,
             effects: self.effects.len() as u32,
+            colors: self.colors.len() as u32,
         };
         self.revise();
         for node in &other.spatial[1..] {
@@ -174,10 +202,12 @@ impl PropertyTables {
             self.clips.push(ClipNode { parent, spatial, ..node.clone() });
         }
         self.effects.extend_from_slice(&other.effects[1..]);
+        self.colors.extend_from_slice(&other.colors);
         if named {
             for (&(node, role), &row) in &other.rows {
                 let row = match role {
                     Role::Effect => moved.effect(EffectId(row)).0,
+                    Role::Colors => moved.colors(ColorsId(row)).0,
                     _ => moved.spatial(SpatialId(row)).0,
                 };
                 self.rows.insert((node, role), row);
@@ -345,6 +375,7 @@ pub struct Appended {
     spatial: u32,
     clips: u32,
     effects: u32,
+    colors: u32,
 }
 
 impl Appended {
@@ -356,6 +387,11 @@ impl Appended {
     /// A clip row's new number.
     pub fn clip(&self, id: ClipId) -> ClipId {
         if id.0 == 0 { self.clip } else { ClipId(self.clips + id.0 - 1) }
+    }
+
+    /// A colour row's new number.
+    pub fn colors(&self, id: ColorsId) -> ColorsId {
+        if id.0 == 0 { id } else { ColorsId(self.colors + id.0) }
     }
 
     /// An effect row's new number.

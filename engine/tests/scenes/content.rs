@@ -160,7 +160,7 @@ pub fn add(world: &World, all: &mut Scenes) {
             at(colored("ODQ and plain", 14.0, 8.0, 24.0, Color::BLACK)),
             at(colored("DO", 48.0, 8.0, 78.0, RED)),
             at(colored("Q", 30.0, 80.0, 70.0, Color::rgba(0, 0, 0, 120))),
-            Item { spatial: SpatialId(0), clip: round_clip, kind: colored("ODQ", 34.0, 105.0, 45.0, BLUE) },
+            Item::new(SpatialId(0), round_clip, colored("ODQ", 34.0, 105.0, 45.0, BLUE)),
             in_space(turned, colored("QDO", 26.0, 115.0, 110.0, BLUE)),
             at(faded),
             at(fill(8.0, 95.0, 80.0, 30.0, GREEN)),
@@ -200,7 +200,7 @@ pub fn add(world: &World, all: &mut Scenes) {
         tables,
         vec![
             at(path(star(70.0), -20.0, 20.0, None, Color::rgba(255, 210, 90, 255))),
-            Item { spatial: SpatialId(0), clip, kind: holes },
+            Item::new(SpatialId(0), clip, holes),
             in_space(tilted, path(Path::builder().circle(80.0, 80.0, 62.0).finish(), 20.2, -4.5, None, GLASS)),
             at(group),
             at(path(star(60.0), 60.0, 20.0, Some(Stroke::new(5.0)), BLUE)),

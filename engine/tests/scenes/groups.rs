@@ -80,7 +80,7 @@ pub fn add(world: &World, all: &mut Scenes) {
         Affine::new(c, s, -s, c, 0.0, 0.0)
     });
     let turned = tables.add_clip(ClipId(0), space, r(20.0, 90.0, 60.0, 40.0), Radii::all(8.0));
-    let clipped = |clip, kind| Item { spatial: SpatialId(0), clip, kind };
+    let clipped = |clip, kind| Item::new(SpatialId(0), clip, kind);
     all.add(
         "clips",
         1.0,
@@ -202,7 +202,7 @@ pub fn add(world: &World, all: &mut Scenes) {
             insets: Edges { top: Some(0.0), ..Edges::default() },
         },
     );
-    let within = |spatial, kind| Item { spatial, clip, kind };
+    let within = |spatial, kind| Item::new(spatial, clip, kind);
     let mut items = vec![at(fill(0.0, 0.0, 200.0, 150.0, Color::rgba(240, 240, 240, 255)))];
     for i in 0..12 {
         let c = if i % 2 == 0 { Color::WHITE } else { Color::rgba(220, 230, 255, 255) };
@@ -234,7 +234,7 @@ pub fn add(world: &World, all: &mut Scenes) {
     let inner = tables.add_clip(middle, tilted, r(36.0, 20.0, 120.0, 90.0), Radii::all(24.0));
     let scrolled = tables.add_scroll(NodeId(2), tilted, Point::new(7.5, 12.25));
     let group = layer(&mut tables, Effect { opacity: 0.75, ..Effect::default() }, None);
-    let inside = |spatial, clip, kind| Item { spatial, clip, kind };
+    let inside = |spatial, clip, kind| Item::new(spatial, clip, kind);
     all.add(
         "nested clips",
         1.0,
@@ -258,7 +258,7 @@ pub fn add(world: &World, all: &mut Scenes) {
                 inner,
                 ItemKind::Image(image(1, BIG, r(30.0, 10.0, 130.0, 110.0), 0.0, once(r(30.0, 10.0, 130.0, 110.0)))),
             ),
-            Item { spatial: tilted, clip: inner, kind: group },
+            Item::new(tilted, inner, group),
             inside(scrolled, inner, fill(40.0, 40.0, 70.0, 50.0, RED)),
             inside(
                 scrolled,
@@ -349,7 +349,7 @@ pub fn add(world: &World, all: &mut Scenes) {
         None,
     );
     let mut items = vec![
-        Item { spatial: SpatialId(0), clip, kind: far },
+        Item::new(SpatialId(0), clip, far),
         at(round(-4990.0, 10.0, 50.0, 50.0, 12.0, Color::BLACK)),
         at(ItemKind::PopLayer),
         at(soft),

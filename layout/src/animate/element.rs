@@ -201,7 +201,8 @@ impl ElementMotion {
     fn moving(&self, now: f64) -> Moving {
         let all = self.moved(now);
         let transform = TRANSFORMS.iter().any(|id| all.contains(*id));
-        Moving { transform, opacity: all.contains(PropertyId::Opacity) }
+        let colors = PropertyId::BOX_COLORS.iter().any(|id| all.contains(*id));
+        Moving { transform, opacity: all.contains(PropertyId::Opacity), colors }
     }
 
     /// The properties that something moves, or will.

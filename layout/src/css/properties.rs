@@ -370,3 +370,19 @@ pub fn canonical_name(name: &str) -> Option<&'static str> {
         _ => None,
     }
 }
+
+impl PropertyId {
+    /// The colours that show on a box alone, whatever stands in it.
+    pub const BOX_COLORS: [PropertyId; 5] = [
+        PropertyId::BackgroundColor,
+        PropertyId::BorderTopColor,
+        PropertyId::BorderRightColor,
+        PropertyId::BorderBottomColor,
+        PropertyId::BorderLeftColor,
+    ];
+
+    /// True for one of [`Self::BOX_COLORS`].
+    pub fn is_box_color(self) -> bool {
+        Self::BOX_COLORS.contains(&self)
+    }
+}

@@ -247,6 +247,15 @@ macro_rules! properties {
             damage
         }
 
+        /// The same, as if some properties were alike.
+        pub fn table_damage_but(a: &ComputedStyle, b: &ComputedStyle, but: impl Fn(PropertyId) -> bool) -> Dirty {
+            let mut damage = Dirty::NONE;
+            $(if !damage.contains(Dirty::$damage) && !but(PropertyId::$id) && place!(differs $place a, b) {
+                damage.insert(Dirty::$damage);
+            })*
+            damage
+        }
+
         /// Copies all inherited properties.
         pub fn inherit_all(to: &mut ComputedStyle, from: &ComputedStyle) {
             $(if inherited!($inherit) {

@@ -12,7 +12,8 @@ use super::solve::Solver;
 use super::tree::{BoxKind, BoxTree};
 use super::update::{BOX_DIRT, same_family};
 use crate::css;
-use crate::css::properties::table_damage;
+use crate::css::PropertyId;
+use crate::css::properties::{table_damage, table_damage_but};
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
@@ -327,7 +328,8 @@ pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> su
 }
 
 impl BoxTree {
-    /// Gives the boxes of an element the transform and the opacity that it has now. Text keeps its style: it shows neither.
+    /// Gives the boxes of an element the transform, the opacity and the colours that it has now. Text keeps its style: it
+    /// shows none of them.
     fn composite(&mut self, doc: &Document, node: NodeId) {
         let Some(element) = doc.node(node) else { return };
         let parts = [
@@ -400,11 +402,14 @@ impl BoxTree {
 
     /// Gives the text of `owner` on the lines of `container` a new style. Text of elements without a box keeps its own.
     fn repaint_text(&mut self, container: BoxId, owner: BoxId, old: &Arc<ComputedStyle>, style: &Arc<ComputedStyle>) {
-        // Text does not take over transforms and opacities that change by themselves.
+        // Text does not take over what changes by itself and shows on boxes alone.
         let is_its = |of_text: &Arc<ComputedStyle>| {
+            let damage = match of_text.moving.colors || old.moving.colors {
+                true => table_damage_but(of_text, old, PropertyId::is_box_color),
+                false => table_damage(of_text, old),
+            };
             Arc::ptr_eq(of_text, old)
-                || of_text.display == old.display
-                    && matches!(table_damage(of_text, old), Dirty::NONE | Dirty::COMPOSITE)
+                || of_text.display == old.display && matches!(damage, Dirty::NONE | Dirty::COMPOSITE)
         };
         if let Some(source) = &mut self.data_mut(container).source {
             let is_text = |kind| matches!(kind, ItemKind::Text | ItemKind::Break);

@@ -6,7 +6,7 @@
 
 use crate::css::declaration::{CustomDeclaration, Declaration, DeclaredValue, Unresolved, Wide};
 use crate::css::parse::ParseContext;
-use crate::css::properties::{inherit_all, inherited_differs, table_damage};
+use crate::css::properties::{inherit_all, inherited_differs, table_damage, table_damage_but};
 use crate::css::substitute::{resolve_custom, substitute};
 use crate::css::value::{ComputeContext, line_height_of};
 use crate::css::{DeclarationBlock, PropertyId, PropertyValue, Viewport};
@@ -396,6 +396,15 @@ fn propagate_decoration(style: &mut ComputedStyle, parent: &ComputedStyle) {
 /// What a change from one style to another makes necessary for the box.
 pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     let mut damage = table_damage(old, new);
+    // Colours that move have rows of their own.
+    if damage.contains(Dirty::PAINT)
+        && old.moving.colors
+        && new.moving.colors
+        && !table_damage_but(old, new, PropertyId::is_box_color).contains(Dirty::PAINT)
+    {
+        damage.remove(Dirty::PAINT);
+        damage.insert(Dirty::COMPOSITE);
+    }
     // Borders come and go with their style, stacking contexts and containing blocks with effects.
     let effects = |s: &ComputedStyle| {
         let empty = (!s.has_transform(), s.filter.is_empty(), s.backdrop_filter.is_empty());
@@ -404,7 +413,7 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     if effects(old) != effects(new) {
         damage.insert(Dirty::LAYOUT | Dirty::PAINT);
     }
-    let layers = |s: &ComputedStyle| (s.has_stacking_effect(), s.has_opacity());
+    let layers = |s: &ComputedStyle| (s.has_stacking_effect(), s.has_opacity(), s.moving.colors);
     if layers(old) != layers(new) {
         damage.insert(Dirty::PAINT);
     }

@@ -5,6 +5,7 @@ use super::{Builder, Place};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Border, BoxShadow, Fill, ItemKind, Quad};
 use crate::paint::relief;
+use crate::paint::tables::{BoxColors, ColorsId};
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{BackgroundBox, Color, Edges, ImageSource, LineStyle};
@@ -42,6 +43,24 @@ impl Geometry {
     }
 }
 
+fn is_line(style: LineStyle) -> bool {
+    !matches!(style, LineStyle::None | LineStyle::Hidden)
+}
+
+/// True if the border is of one style, drawn in the colours that it has.
+fn has_plain_border(style: &ComputedStyle) -> bool {
+    let Edges { top, right, bottom, left } = style.border_style;
+    let mut lines = [top, right, bottom, left].into_iter().filter(|s| is_line(*s));
+    let first = lines.next();
+    let shaded = matches!(first, Some(LineStyle::Inset | LineStyle::Outset | LineStyle::Groove | LineStyle::Ridge));
+    !shaded && lines.all(|line| Some(line) == first)
+}
+
+/// The colours of a box that may change by themselves.
+pub(super) fn box_colors(style: &ComputedStyle) -> BoxColors {
+    BoxColors { fill: style.background_color, border: style.border_color }
+}
+
 impl Builder<'_> {
     /// Draws shadows, background and border of the box `id`, or of a piece of it if it is inline: border and padding
     /// are the piece's.
@@ -65,7 +84,10 @@ impl Builder<'_> {
         let layers = &style.background;
         let bottom = layers.last().map_or(BackgroundBox::BorderBox, |l| l.clip);
         let has_images = layers.iter().any(|l| l.image != ImageSource::None);
-        let lines = self.border_of(style, &g);
+        let colors = self.moving_colors(style, id, is_canvas);
+        let moves = colors.is_some();
+        let colors = colors.unwrap_or_default();
+        let lines = self.border_of(style, &g, moves);
         let mut color = style.background_color;
         if is_canvas {
             if color.a < 255 && color.a > 0 {
@@ -78,13 +100,13 @@ impl Builder<'_> {
         let simple = !has_images && bottom == BackgroundBox::BorderBox && !style.box_shadow.iter().any(|s| s.inset);
         if simple {
             // Background and border in one item, so that no background shows through at the border's edge.
-            if color.a > 0 || !lines.is_empty() {
+            if color.a > 0 || moves || !lines.is_empty() {
                 let (first, rest) = match lines.split_first() {
                     Some((f, rest)) => (Some(*f), rest),
                     None => (None, &lines[..]),
                 };
                 let quad = Quad { rect, radii: g.radii, fill: Fill::Color(color), border: first };
-                self.push(place, ItemKind::Quad(quad));
+                self.push_colored(place, colors, ItemKind::Quad(quad));
                 for line in rest {
                     let quad = Quad { rect, radii: g.radii, fill: Fill::None, border: Some(*line) };
                     self.push(place, ItemKind::Quad(quad));
@@ -93,13 +115,15 @@ impl Builder<'_> {
             return;
         }
         // Layers that are cut out by text are drawn apart, those that follow one another together.
-        let mut cut_out = bottom == BackgroundBox::Text && (color.a > 0 || has_images);
+        let has_color = color.a > 0 || moves && !is_canvas;
+        let mut cut_out = bottom == BackgroundBox::Text && (has_color || has_images);
         if cut_out {
             self.push_isolated(place);
         }
-        if color.a > 0 {
+        if has_color {
             let (rect, radii) = g.edge(bottom);
-            self.push(place, ItemKind::Quad(Quad { rect, radii, fill: Fill::Color(color), border: None }));
+            let quad = Quad { rect, radii, fill: Fill::Color(color), border: None };
+            self.push_colored(place, colors, ItemKind::Quad(quad));
         }
         for layer in layers.iter().rev().filter(|l| l.image != ImageSource::None) {
             if (layer.clip == BackgroundBox::Text) != cut_out {
@@ -118,8 +142,22 @@ impl Builder<'_> {
         self.shadows(place, style, &g, true);
         for line in lines {
             let quad = Quad { rect, radii: g.radii, fill: Fill::None, border: Some(line) };
-            self.push(place, ItemKind::Quad(quad));
+            self.push_colored(place, colors, ItemKind::Quad(quad));
         }
+    }
+
+    /// The row of a box whose colours change by themselves. The canvas has none, and neither has a border whose sides are
+    /// shaded or are drawn apart: their list is built again.
+    fn moving_colors(&mut self, style: &ComputedStyle, id: BoxId, is_canvas: bool) -> Option<ColorsId> {
+        if !style.moving.colors {
+            return None;
+        }
+        let origin = self.get(id)?.origin;
+        if is_canvas || !has_plain_border(style) {
+            self.anchors.repainted.insert(origin);
+            return None;
+        }
+        Some(self.tables.add_colors(origin, box_colors(style)))
     }
 
     /// The canvas: the viewport and whatever the page reaches beyond it.
@@ -138,7 +176,7 @@ impl Builder<'_> {
     }
 
     /// The border as one item for each line style that it has.
-    fn border_of(&self, style: &ComputedStyle, g: &Geometry) -> Vec<Border> {
+    fn border_of(&self, style: &ComputedStyle, g: &Geometry, moves: bool) -> Vec<Border> {
         let (w, s, c) = (&g.border, &style.border_style, &style.border_color);
         let sides = [
             (w.top, s.top, c.top),
@@ -146,8 +184,7 @@ impl Builder<'_> {
             (w.bottom, s.bottom, c.bottom),
             (w.left, s.left, c.left),
         ];
-        let shows =
-            |w: f32, s: LineStyle, c: Color| w > 0.0 && !matches!(s, LineStyle::None | LineStyle::Hidden) && c.a > 0;
+        let shows = |w: f32, s: LineStyle, c: Color| w > 0.0 && is_line(s) && (c.a > 0 || moves);
         if !sides.iter().any(|&(w, s, c)| shows(w, s, c)) {
             return Vec::new();
         }
@@ -162,7 +199,7 @@ impl Builder<'_> {
                 bottom: color(&sides[2]),
                 left: color(&sides[3]),
             };
-            if sides.iter().any(|side| color(side).a > 0) {
+            if sides.iter().any(|side| color(side).a > 0 || moves && side.0 > 0.0 && side.1 == style) {
                 lines.push(Border { widths: *w, colors: shade(&colors), style: drawn_as });
             }
         };

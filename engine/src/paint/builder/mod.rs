@@ -54,7 +54,7 @@ pub use transform::of_style as transform_of_style;
 
 use super::geometry::{Point, Rect};
 use super::list::{Anchors, Chunk, DisplayList, HitArea, Item, ItemKind, PlacedChunk, Window};
-use super::tables::{ClipId, PropertyTables, SpatialId};
+use super::tables::{ClipId, ColorsId, PropertyTables, SpatialId};
 use crate::images::{ImageId, ImageStore, Natural};
 use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::atom::Atom;
@@ -68,8 +68,8 @@ use pellicle_layout::flow::geometry::Matrix;
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{Color, Visibility};
 use pellicle_layout::text::FontBook;
-use rustc_hash::{FxHashMap, FxHashSet};
 use places::Places;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -338,7 +338,12 @@ impl<'a> Builder<'a> {
     }
 
     pub fn push(&mut self, place: &Place, kind: ItemKind) {
-        self.chunk.items.push(Item { spatial: place.spatial, clip: place.clip, kind });
+        self.push_colored(place, ColorsId(0), kind);
+    }
+
+    /// An item whose colours stand in a row.
+    pub fn push_colored(&mut self, place: &Place, colors: ColorsId, kind: ItemKind) {
+        self.chunk.items.push(Item { colors, ..Item::new(place.spatial, place.clip, kind) });
         if self.chunk.items.len() >= CHUNK_ITEMS {
             self.end_chunk();
         }

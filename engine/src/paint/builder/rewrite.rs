@@ -1,5 +1,6 @@
-//! Rewriting the rows of boxes whose transform or opacity changes: nothing is placed or painted anew.
+//! Rewriting the rows of boxes whose transform, opacity or colours change: nothing is placed or painted anew.
 
+use super::decorate::box_colors;
 use super::transform;
 use crate::paint::list::{DisplayList, Side};
 use pellicle_layout::document::NodeId;
@@ -8,8 +9,8 @@ use pellicle_layout::flow::geometry::Matrix;
 use pellicle_layout::flow::{BoxOrigin, BoxTree};
 
 impl DisplayList {
-    /// Brings the rows of an element and of what is generated for it in line with the transforms and opacities of their
-    /// boxes, of which nothing else has changed since the list was built. `composed` is a list that this one is a part of.
+    /// Brings the rows of an element and of what is generated for it in line with the transforms, opacities and colours of
+    /// their boxes, of which nothing else has changed since the list was built. `composed` is a list that this one is a part of.
     /// Gives how many rows have changed; `None` if the list has to be built again.
     pub fn rewrite(&mut self, mut composed: Option<&mut DisplayList>, boxes: &BoxTree, node: NodeId) -> Option<u32> {
         let mut rows = 0;
@@ -21,6 +22,16 @@ impl DisplayList {
             if self.tables.set_opacity(origin, style.opacity) == Some(true) {
                 rows += 1;
                 composed.as_mut().map(|list| list.tables.set_opacity(origin, style.opacity));
+            }
+            if style.moving.colors {
+                if self.anchors.repainted.contains(&origin) {
+                    return None;
+                }
+                let colors = box_colors(style);
+                if self.tables.set_colors(origin, colors) == Some(true) {
+                    rows += 1;
+                    composed.as_mut().map(|list| list.tables.set_colors(origin, colors));
+                }
             }
             if !style.has_transform() || !transform::applies(style) {
                 continue;

@@ -158,7 +158,7 @@ impl Marker {
                 match &item.kind {
                     ItemKind::PushLayer(layer) => self.push(list, layer, placed.origin, &space, &clip, out),
                     ItemKind::PopLayer => self.pop(out),
-                    _ => self.item(item, images, placed.origin, &space, &clip, out),
+                    _ => self.item(list, item, images, placed.origin, &space, &clip, out),
                 }
             }
         }
@@ -218,8 +218,10 @@ impl Marker {
         }
     }
 
+    #[allow(clippy::too_many_arguments)] // where an item is, and what it is drawn from
     fn item(
         &mut self,
+        list: &DisplayList,
         item: &Item,
         images: &ImageStore,
         origin: Point,
@@ -248,7 +250,7 @@ impl Marker {
         d.word(self.space_hashes[item.spatial.0 as usize]);
         d.word(clip.hash);
         d.floats(&[origin.x, origin.y]);
-        match &item.kind {
+        match &*item.shown(&list.tables) {
             ItemKind::Quad(q) => quad(&mut d, q),
             ItemKind::Shadow(s) => shadow(&mut d, s),
             ItemKind::Glyphs(g) => glyphs(&mut d, g),

@@ -16,7 +16,7 @@ fn quad(x: f32, y: f32, color: Color) -> ItemKind {
 }
 
 fn at(kind: ItemKind) -> Item {
-    Item { spatial: SpatialId(0), clip: ClipId(0), kind }
+    Item::new(SpatialId(0), ClipId(0), kind)
 }
 
 fn list(tables: PropertyTables, items: Vec<Item>) -> DisplayList {
@@ -58,7 +58,7 @@ fn scrolling_damages_no_more_than_the_port() {
         let port = Rect::new(100.0, 100.0, 50.0, 50.0);
         let clip = tables.add_clip(ClipId(0), SpatialId(0), port, Radii::ZERO);
         let scroll = tables.add_scroll(NodeId(1), SpatialId(0), Point::new(0.0, y));
-        let row = |i: u16| Item { spatial: scroll, clip, kind: quad(110.0, f32::from(i) * 30.0, Color::BLACK) };
+        let row = |i: u16| Item::new(scroll, clip, quad(110.0, f32::from(i) * 30.0, Color::BLACK));
         list(tables, (0..40).map(row).collect())
     };
     let damage = between(&build(0.0), &build(7.0));
@@ -74,7 +74,7 @@ fn an_animated_transform_or_opacity_damages_what_it_applies_to() {
         let moved = tables.add_transform(NodeId(1), SpatialId(0), Point::default(), Affine::translation(x, 0.0));
         let effect = tables.add_effect(NodeId(2), Effect { opacity, ..Effect::default() });
         let items = vec![
-            Item { spatial: moved, clip: ClipId(0), kind: quad(0.0, 0.0, Color::BLACK) },
+            Item::new(moved, ClipId(0), quad(0.0, 0.0, Color::BLACK)),
             at(ItemKind::PushLayer(LayerItem { effect, backdrop: None })),
             at(quad(500.0, 500.0, Color::BLACK)),
             at(ItemKind::PopLayer),

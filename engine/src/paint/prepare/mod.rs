@@ -364,7 +364,7 @@ impl Preparer {
 
     fn item(&mut self, list: &DisplayList, item: &Item, origin: super::Point, resources: &mut Resources<'_>) {
         let Some(ctx) = self.context(list, item) else { return };
-        match &item.kind {
+        match &*item.shown(&list.tables) {
             ItemKind::Quad(q) => self.quad(&ctx, q, origin),
             ItemKind::Shadow(s) => self.shadow(&ctx, s, origin, resources),
             ItemKind::Glyphs(g) => self.glyphs(&ctx, g, origin, resources),

@@ -11,6 +11,8 @@ pub struct Moving {
     pub transform: bool,
     /// `opacity`.
     pub opacity: bool,
+    /// Colours of the box alone: [`PropertyId::is_box_color`](crate::css::PropertyId::is_box_color).
+    pub colors: bool,
 }
 
 /// A timing function.
