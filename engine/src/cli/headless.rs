@@ -5,7 +5,7 @@ use super::options::{PageOptions, ScriptOptions, ShowOptions};
 use crate::automation::Automation;
 use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
-use crate::host::app::AppError;
+use crate::host::app::{App, AppError};
 use crate::host::program::{self, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
@@ -22,6 +22,7 @@ use pellicle_layout::text::font::{FontBytes, is_readable};
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::api::oracle::{Mock, OracleOptions};
 use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
@@ -34,7 +35,7 @@ use serde_json::{Map, Value};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Reads a JSON file named on the command line.
@@ -132,9 +133,19 @@ impl Headless {
         if options.budget_heap_mb.is_some() {
             output::note("--budget-heap-mb is not enforced yet: script may hold more than that");
         }
-        let (path, query) = route(&options.show);
-        check_page(&*package, &path)?;
-        let storage = read_object(options.storage.as_deref())?;
+        Headless::open_package(package, options, chrome, record)
+    }
+
+    /// Opens a program's files on a surface and lets it settle; `record` is told what it does.
+    ///
+    /// # Errors
+    /// As [`Headless::open`].
+    pub fn open_package(
+        package: Arc<dyn PackageSource>,
+        options: &PageOptions,
+        chrome: bool,
+        record: Arc<RunRecord>,
+    ) -> Result<Headless, Failure> {
         let clock: Arc<VirtualClock> = match options.deterministic {
             true => Arc::new(VirtualClock::deterministic()),
             false => {
@@ -143,82 +154,7 @@ impl Headless {
             }
         };
         let base = clock.monotonic();
-        let network = HttpNetwork::default();
-        let running = network.running();
-        let surface = options.surface();
-        let chrome = chrome && !options.deterministic;
-        // --viewport is the page area; bars come on top of it.
-        let viewport = match chrome {
-            true => with_bars(&*package, &path, surface),
-            false => surface,
-        };
-        let profile = match options.deterministic {
-            true => ServiceProfile::Oracle(OracleOptions {
-                width: f64::from(surface.width),
-                height: f64::from(surface.height),
-                storage: storage.clone(),
-                mocks: mocks(options)?,
-            }),
-            false => ServiceProfile::Host,
-        };
-        let kept = FileQuota { temporary: FileQuota::default().kept, ..FileQuota::default() };
-        let stored = SharedFiles::new(package.clone(), Box::new(MemoryFiles::new(kept, clock.clone())));
-        let files = PackageImages::new(package.clone(), !options.deterministic).with_files(stored.clone());
-        let files = Arc::new(files);
-        // Named fonts are all there are, and a deterministic run has those of every machine.
-        let machine = !options.deterministic && options.show.font.is_empty();
-        let find = || match machine {
-            true => DesktopFonts::new(files.clone()),
-            false => DesktopFonts::files_only(files.clone()),
-        };
-        let (source, canvas_fonts) = (find(), Box::new(find()));
-        let services = DesktopServices::new(DesktopSetup {
-            clipboard: Arc::new(ProcessClipboard::default()),
-            pictures: files.clone(),
-            files: stored.clone(),
-            dialogs: Arc::new(NamedFiles::new(options.choose.iter().cloned())),
-            album: None,
-            audit: record.clone(),
-            threaded: false,
-        });
-        let config = ProgramConfig {
-            package: package.clone(),
-            viewport,
-            chrome,
-            dark: options.show.dark,
-            motion: !options.deterministic,
-            launch: LaunchOptions {
-                path,
-                query,
-                scene: 1001,
-                data: read_object(options.data.as_deref())?,
-                ..LaunchOptions::default()
-            },
-            drive: Drive::Steps(clock),
-            random: match options.deterministic {
-                true => Box::new(Mulberry32::new(1)),
-                false => Box::new(SystemRandom::default()),
-            },
-            images: ImageStore::synchronous(files),
-            fonts: fonts(&options.show)?,
-            font_loader: FontLoader::synchronous(Box::new(source)),
-            canvas_fonts,
-            clipboard: Arc::new(ProcessClipboard::default()),
-            storage: self::stored(&storage),
-            files: Box::new(stored),
-            network: match options.deterministic {
-                true => Box::new(Denied),
-                false => Box::new(network),
-            },
-            device: Box::new(services.clone()),
-            extension: Box::new(services),
-            policy: Box::new(Denied),
-            profile,
-            limits: limits(options),
-            audit: record.clone(),
-            wake: Arc::new(|| {}),
-        };
-        let app = program::open(config).map_err(not_opened)?;
+        let (app, running) = open_app(package, options, chrome, record.clone(), Pace::Steps(clock))?;
         let limit = Duration::from_millis(options.budget_cpu_ms.max(1));
         let waiting = move || running.load(Ordering::Acquire) > 0;
         let driver = Driver::new(app, base, limit, Box::new(waiting));
@@ -321,6 +257,135 @@ impl Headless {
         }
         if self.strict && self.record.has_faults() { Err(Failure::Reported) } else { Ok(()) }
     }
+}
+
+/// Who moves a program on.
+enum Pace {
+    /// A driver, step by step.
+    Steps(Arc<VirtualClock>),
+    /// The system's clock; the function is called when there is something to fetch.
+    Real(WakeHost),
+}
+
+/// Opens a program's files on a surface without a window, to run by the system's clock as in one: whoever holds the app
+/// says what time it is. `wake` is called when there is something to fetch.
+///
+/// # Errors
+/// As [`Headless::open`].
+pub fn open_real(
+    package: Arc<dyn PackageSource>,
+    options: &PageOptions,
+    chrome: bool,
+    record: Arc<RunRecord>,
+    wake: WakeHost,
+) -> Result<App, Failure> {
+    open_app(package, options, chrome, record, Pace::Real(wake)).map(|(app, _)| app)
+}
+
+/// The app, and how many answers from the network are still to come.
+fn open_app(
+    package: Arc<dyn PackageSource>,
+    options: &PageOptions,
+    chrome: bool,
+    record: Arc<RunRecord>,
+    pace: Pace,
+) -> Result<(App, Arc<AtomicUsize>), Failure> {
+    let (path, query) = route(&options.show);
+    check_page(&*package, &path)?;
+    let storage = read_object(options.storage.as_deref())?;
+    let clock: Arc<dyn Clock> = match &pace {
+        Pace::Steps(clock) => clock.clone(),
+        Pace::Real(_) => Arc::new(SystemClock::local()),
+    };
+    let network = HttpNetwork::default();
+    let running = network.running();
+    let surface = options.surface();
+    let chrome = chrome && !options.deterministic;
+    // --viewport is the page area; bars come on top of it.
+    let viewport = match chrome {
+        true => with_bars(&*package, &path, surface),
+        false => surface,
+    };
+    let profile = match options.deterministic {
+        true => ServiceProfile::Oracle(OracleOptions {
+            width: f64::from(surface.width),
+            height: f64::from(surface.height),
+            storage: storage.clone(),
+            mocks: mocks(options)?,
+        }),
+        false => ServiceProfile::Host,
+    };
+    let kept = FileQuota { temporary: FileQuota::default().kept, ..FileQuota::default() };
+    let stored = SharedFiles::new(package.clone(), Box::new(MemoryFiles::new(kept, clock.clone())));
+    let files = PackageImages::new(package.clone(), !options.deterministic).with_files(stored.clone());
+    let files = Arc::new(files);
+    // Named fonts are all there are, and a deterministic run has those of every machine.
+    let machine = !options.deterministic && options.show.font.is_empty();
+    let find = || match machine {
+        true => DesktopFonts::new(files.clone()),
+        false => DesktopFonts::files_only(files.clone()),
+    };
+    let (source, canvas_fonts) = (find(), Box::new(find()));
+    let services = DesktopServices::new(DesktopSetup {
+        clipboard: Arc::new(ProcessClipboard::default()),
+        pictures: files.clone(),
+        files: stored.clone(),
+        dialogs: Arc::new(NamedFiles::new(options.choose.iter().cloned())),
+        album: None,
+        audit: record.clone(),
+        threaded: false,
+    });
+    let (drive, wake, images, font_loader): (_, WakeHost, _, _) = match pace {
+        Pace::Steps(clock) => (
+            Drive::Steps(clock),
+            Arc::new(|| {}),
+            ImageStore::synchronous(files),
+            FontLoader::synchronous(Box::new(source)),
+        ),
+        Pace::Real(wake) => (
+            Drive::Free(clock),
+            wake.clone(),
+            ImageStore::threaded(files, super::run::IMAGE_THREADS, wake.clone()),
+            FontLoader::threaded(Box::new(source), wake),
+        ),
+    };
+    let config = ProgramConfig {
+        package,
+        viewport,
+        chrome,
+        dark: options.show.dark,
+        motion: !options.deterministic,
+        launch: LaunchOptions {
+            path,
+            query,
+            scene: 1001,
+            data: read_object(options.data.as_deref())?,
+            ..LaunchOptions::default()
+        },
+        drive,
+        random: match options.deterministic {
+            true => Box::new(Mulberry32::new(1)),
+            false => Box::new(SystemRandom::default()),
+        },
+        images,
+        fonts: fonts(&options.show)?,
+        font_loader,
+        canvas_fonts,
+        clipboard: Arc::new(ProcessClipboard::default()),
+        storage: self::stored(&storage),
+        files: Box::new(stored),
+        network: match options.deterministic {
+            true => Box::new(Denied),
+            false => Box::new(network),
+        },
+        device: Box::new(services.clone()),
+        extension: Box::new(services),
+        policy: Box::new(Denied),
+        profile,
+        audit: record,
+        wake,
+    };
+    program::open(config).map(|app| (app, running)).map_err(not_opened)
 }
 
 /// `pellicle layout DIR`: boxes on stdout, or all files of a run with `--out`; the page as HTML in the file that

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Threads that decode pictures.
-const IMAGE_THREADS: usize = 2;
+pub const IMAGE_THREADS: usize = 2;
 
 /// Opens a window and runs until it is closed.
 ///
