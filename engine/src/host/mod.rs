@@ -21,6 +21,7 @@
 //! | [`program`] | opening the files of a mini-program |
 //! | `page_meta` | what the first nodes of a page set of its window |
 //! | [`types`] | plain types of the API |
+//! | `caches` | what caches hold |
 //! | `snapshot` | pictures of elements |
 //! | [`supplied`] | components whose pictures the host supplies |
 //! | `scene` | the page on top as interaction meets it |
@@ -33,6 +34,7 @@
 mod acting;
 mod animating;
 pub mod app;
+mod caches;
 mod calls;
 mod chrome_input;
 pub mod chrome_view;
