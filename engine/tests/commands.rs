@@ -48,7 +48,7 @@ fn a_finding_is_one_line_with_its_place_and_below_it_the_source_line_with_a_care
     for (name, options) in [
         ("layout", &["--deterministic"][..]),
         ("render", &["--deterministic", "-o", picture]),
-        ("bench", &["--deterministic", "--scenario", "idle", "--frames", "2"]),
+        ("bench", &["--deterministic", "--scenario", "full", "--frames", "2", "--runs", "1"]),
         ("check", &[]),
     ] {
         let output = run(name, &program, options);
@@ -99,7 +99,10 @@ fn a_reader_that_goes_away_ends_a_command_quietly() {
         (command("layout", &program, &["--deterministic"]), Some(0)),
         (command("check", &program, &["--json"]), Some(1)),
         (command("check", &program, &[]), Some(1)),
-        (command("bench", &program, &["--deterministic", "--scenario", "idle", "--frames", "2"]), Some(0)),
+        (
+            command("bench", &program, &["--deterministic", "--scenario", "idle", "--frames", "2", "--runs", "1"]),
+            Some(0),
+        ),
     ];
     for (index, (mut command, expected)) in commands.into_iter().enumerate() {
         if index == 0 {

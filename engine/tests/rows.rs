@@ -66,7 +66,11 @@ fn the_bench_prints_an_operation_a_line_and_writes_its_figures() {
     let bench = |scenario: &Path| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pellicle"));
         command.arg("bench").arg(&folder).arg("--scenario").arg(scenario);
-        command.args(["--frames", "1", "--renderer", "cpu", "--json"]).arg(&json).output().unwrap()
+        command
+            .args(["--frames", "1", "--runs", "1", "--warmup", "0", "--renderer", "cpu", "--json"])
+            .arg(&json)
+            .output()
+            .unwrap()
     };
     let output = bench(&folder.join("operations.json"));
     let said = String::from_utf8_lossy(&output.stdout);

@@ -1,114 +1,407 @@
-//! `pellicle bench`: frame times, phase by phase, and what operations cost.
+//! `pellicle bench`: what a program costs, and what changed between two measurements.
 
 use super::Failure;
-use super::headless::{Headless, read_steps};
-use super::options::BenchOptions;
-use crate::tools::bench::{self, Scenario};
-use crate::tools::excerpt;
+use super::headless::{self, Headless, read_steps};
+use super::options::{BenchOptions, PageOptions};
+use crate::host::app::App;
+use crate::package::FolderPackage;
+use crate::tools::bench::chart::Look;
+use crate::tools::bench::memory::{Memory, MemoryReport};
+use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
+use crate::tools::bench::start::{self, ColdStart, FirstPicture};
+use crate::tools::bench::{self, BenchError, Opener, Outcome, Run, Scenario, acting, compare, html, summary};
+use crate::tools::canvas::Canvas;
+use crate::tools::driver::Driver;
 use crate::tools::operations::{self, Operation};
-use serde_json::json;
+use crate::tools::record::RunRecord;
+use crate::tools::{compile, excerpt, output};
+use pellicle_layout::compiled::COMPILED_FILE;
+use pellicle_script::bridge::outbox::WakeHost;
+use pellicle_script::package::PackageSource;
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-/// Measures a program and prints a table.
+/// Frames of a run.
+const FRAMES: u32 = 120;
+/// The file of a program's own operations.
+const OPERATIONS: &str = "operations.json";
+
+/// Measures a program and says what came of it, or compares two measurements.
 ///
 /// # Errors
-/// [`Failure`] if the page cannot be shown or the scenario is unknown.
+/// [`Failure`] if the page cannot be shown or the scenario is unknown; [`Failure::Slower`] if something has become slower.
 pub fn run(options: &BenchOptions) -> Result<(), Failure> {
-    let plan = plan(options)?;
-    let renderer = options.page.renderer()?;
-    let started = Instant::now();
-    let mut headless = Headless::open(&options.dir, &options.page, true)?;
-    let opened = ms(started);
-    let mut canvas = super::canvas(renderer)?;
-    let now = headless.driver.now();
-    canvas.draw(&mut headless.driver.app, now).map_err(Failure::program)?;
-    let first_frame = ms(started);
-    let ((width, height), painter) = (canvas.size(), canvas.painter());
-    super::print(format_args!(
-        "open {opened:.1} ms (script, style and layout until the page has settled), first picture {first_frame:.1} ms, {width}x{height} px, drawn by {painter}"
-    ))?;
-    let mut reports = Vec::new();
-    let kind = match &plan {
-        Plan::Scenarios(scenarios) => {
-            super::print(bench::head())?;
-            for (name, scenario) in scenarios {
-                let frames = options.frames.unwrap_or(FRAMES);
-                let outcome = bench::run(&mut headless.driver, &mut canvas, name, scenario, frames);
-                let outcome = outcome.map_err(Failure::program)?;
-                super::print(bench::table(&outcome).trim_end())?;
-                reports.push(bench::to_json(&outcome));
-            }
-            "scenarios"
-        }
-        Plan::Operations(all) => {
-            let rounds = options.frames.unwrap_or(ROUNDS);
-            super::print(format_args!("ms, median of {rounds} rounds; what the last round did"))?;
-            super::print(operations::head())?;
-            for operation in all {
-                let outcome = operations::run(&mut headless.driver, &mut canvas, operation, rounds);
-                let outcome = outcome.map_err(Failure::program)?;
-                super::print(operations::line(&outcome))?;
-                reports.push(operations::to_json(&outcome));
-            }
-            "operations"
-        }
+    match (&options.compare, &options.dir) {
+        (Some(files), _) => compared(files, options.force),
+        (None, Some(dir)) if options.first_picture => first_picture(dir, &options.page),
+        (None, Some(dir)) => measured(dir, options),
+        (None, None) => Err(Failure::Usage("the folder of a mini-program is needed".to_owned())),
+    }
+}
+
+fn compared(files: &[PathBuf], force: bool) -> Result<(), Failure> {
+    let read = |path: &PathBuf| {
+        let name = path.display();
+        let text = fs::read_to_string(path).map_err(|e| Failure::Program(format!("{name}: {e}")))?;
+        Report::parse(&text).map_err(|e| Failure::Program(format!("{name}: {e}")))
     };
-    if let Some(path) = &options.json {
-        let report = json!({
-            "program": options.dir.display().to_string(),
-            "size": [width, height],
-            "painter": painter,
-            "open": opened,
-            "firstPicture": first_frame,
-            kind: reports,
-        });
-        fs::write(path, format!("{report:#}\n")).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))?;
+    let [before, after] = files else { return Err(Failure::Usage("two files are compared".to_owned())) };
+    let (before, after) = (read(before)?, read(after)?);
+    let obstacles = compare::obstacles(&before, &after);
+    if !obstacles.is_empty() && !force {
+        return Err(Failure::Program(format!("{}\n--force compares them all the same", obstacles.join("\n"))));
+    }
+    let mut found = compare::compare(&before, &after);
+    found.warnings.splice(0..0, obstacles);
+    super::print(compare::text(&found, Look::of_stdout()).trim_end())?;
+    if found.slower() > 0 { Err(Failure::Slower) } else { Ok(()) }
+}
+
+/// What a fresh process does for `cold`: the program's first picture, and a line that says how long it took.
+fn first_picture(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
+    let began = Instant::now();
+    let renderer = options.renderer()?;
+    let record = Arc::new(RunRecord::passing(None, None));
+    let open = |wake: WakeHost| {
+        let package = super::open_package(dir).map_err(program)?;
+        headless::open_real(Arc::new(package), options, true, record.clone(), wake).map_err(program)
+    };
+    let mut canvas = None;
+    let (start, screen) =
+        start::first_picture(began, open, || Ok(canvas.insert(Canvas::open(renderer)?))).map_err(Failure::program)?;
+    let said = FirstPicture { start, memory: Memory::now() };
+    super::print(serde_json::to_string(&said).map_err(Failure::program)?)?;
+    drop(screen);
+    Ok(())
+}
+
+fn program(failure: Failure) -> BenchError {
+    BenchError::Program(failure.to_string())
+}
+
+/// A program's files, each read once, with its compiled form.
+struct Kept {
+    package: Arc<dyn PackageSource>,
+    compiled: OnceLock<Option<Arc<[u8]>>>,
+    files: Mutex<BTreeMap<String, Option<Arc<[u8]>>>>,
+}
+
+impl Kept {
+    fn new(package: Arc<dyn PackageSource>) -> Kept {
+        Kept { package, compiled: OnceLock::new(), files: Mutex::default() }
+    }
+
+    fn compile(&self) -> Option<Arc<[u8]>> {
+        compile::program(&*self.package).ok().map(|outcome| Arc::from(outcome.bytes))
+    }
+}
+
+impl PackageSource for Kept {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        if path == COMPILED_FILE {
+            return self.compiled.get_or_init(|| self.compile()).clone();
+        }
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.entry(path.to_owned()).or_insert_with(|| self.package.read(path)).clone()
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        self.package.contains(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.package.paths()
+    }
+}
+
+/// The program of the command line, opened as often as it is wanted; its findings have been told.
+struct Program<'a> {
+    options: &'a PageOptions,
+    package: Arc<dyn PackageSource>,
+    kept: Arc<Kept>,
+}
+
+impl Opener for Program<'_> {
+    fn driven(&self) -> Result<Driver, BenchError> {
+        let record = Arc::new(RunRecord::passing(None, None));
+        let opened = Headless::open_package(self.package.clone(), self.options, true, record);
+        opened.map(|headless| headless.driver).map_err(program)
+    }
+
+    fn real(&self, wake: WakeHost) -> Result<App, BenchError> {
+        let record = Arc::new(RunRecord::passing(None, None));
+        headless::open_real(self.kept.clone(), self.options, true, record, wake).map_err(program)
+    }
+
+    fn process(&self) -> Result<ColdStart, BenchError> {
+        let failed = |error: std::io::Error| BenchError::Program(format!("a process of its own: {error}"));
+        let executable = std::env::current_exe().map_err(failed)?;
+        let mut command = Command::new(executable);
+        command.args(std::env::args_os().skip(1)).arg("--first-picture");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let began = Instant::now();
+        let mut child = command.spawn().map_err(failed)?;
+        let mut line = String::new();
+        if let Some(said) = child.stdout.take() {
+            BufReader::new(said).read_line(&mut line).map_err(failed)?;
+        }
+        let total = bench::rig::ms(began);
+        let output = child.wait_with_output().map_err(failed)?;
+        let picture = serde_json::from_str(&line).map_err(|_| {
+            let said = String::from_utf8_lossy(&output.stderr);
+            BenchError::Program(format!("a process of its own drew nothing: {}", said.trim_end()))
+        })?;
+        Ok(ColdStart { total, picture })
+    }
+}
+
+/// The progress of a measurement on stderr: one line that changes on a terminal, else a line a round.
+struct Progress {
+    terminal: bool,
+    done: u32,
+    all: u32,
+}
+
+impl Progress {
+    fn step(&mut self, round: &str, scenario: &str) {
+        self.done += 1;
+        if self.terminal {
+            let part = (self.done - 1) * 20 / self.all.max(1);
+            let bar: String = (0..20).map(|n| if n < part { '#' } else { '.' }).collect();
+            output::progress(format_args!("[{bar}] {round}: {scenario}"));
+        }
+    }
+
+    fn round(&self, round: &str) {
+        if !self.terminal {
+            output::note(round);
+        }
+    }
+
+    fn end(&self) {
+        if self.terminal {
+            output::progress("");
+        }
+    }
+}
+
+/// What has been measured of one scenario.
+struct Measured {
+    scenario: Scenario,
+    runs: Vec<Run>,
+    unfit: Option<String>,
+}
+
+fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
+    let (plan, asked) = plan(dir, options)?;
+    let renderer = options.page.renderer()?;
+    // Opened once to tell what is wrong with it.
+    let mut headless = Headless::open(dir, &options.page, true)?;
+    let heap = Memory::now().map(|memory| memory.anonymous);
+    let mut canvas = super::canvas(renderer)?;
+    let driver_heap = heap.zip(Memory::now()).map_or(0, |(before, now)| now.anonymous.saturating_sub(before));
+    canvas.draw_at_rest(&mut headless.driver).map_err(Failure::program)?;
+    headless.report();
+    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(dir).map_err(Failure::program)?);
+    let program =
+        Program { options: &options.page, kept: Arc::new(Kept::new(package.clone())), package: package.clone() };
+    let (width, height) = canvas.size();
+    let mut report = Report {
+        schema: report::SCHEMA.to_owned(),
+        version: report::VERSION,
+        program: ProgramFacts {
+            folder: dir.display().to_string(),
+            page: headless.driver.app.stage().top().map(|top| top.path.to_string()).unwrap_or_default(),
+        },
+        host: HostFacts::here(),
+        canvas: CanvasFacts { width, height, scale: options.page.scale, painter: canvas.painter() },
+        amount: Amount { runs: options.runs, warmup: options.warmup, frames: options.frames.unwrap_or(FRAMES) },
+        scenarios: Vec::new(),
+        skipped: Vec::new(),
+        memory: None,
+        operations: Vec::new(),
+    };
+    let mut all: Vec<Measured> =
+        plan.into_iter().map(|scenario| Measured { scenario, runs: Vec::new(), unfit: None }).collect();
+    let rounds = options.warmup + options.runs;
+    let terminal = std::io::stderr().is_terminal();
+    let mut progress = Progress { terminal, done: 0, all: rounds * all.len() as u32 };
+    let mut tables = String::new();
+    for round in 0..rounds {
+        let kept = round.checked_sub(options.warmup);
+        let name = match kept {
+            Some(run) => format!("run {} of {}", run + 1, options.runs),
+            None => format!("warm-up {} of {}", round + 1, options.warmup),
+        };
+        progress.round(&name);
+        for one in all.iter_mut() {
+            progress.step(&name, one.scenario.name());
+            if one.unfit.is_some() {
+                continue;
+            }
+            let frames = frames(&one.scenario, options.frames, kept.is_none());
+            let outcome = bench::run(&one.scenario, &program, &mut canvas, frames);
+            match outcome {
+                Ok(Outcome::Ran(run)) if kept.is_some() => one.runs.push(run),
+                Ok(Outcome::Ran(_)) => {}
+                Ok(Outcome::Unfit(why)) => one.unfit = Some(why),
+                // Of all scenarios, one that fails does not end the others.
+                Err(error) if asked == Asked::All => one.unfit = Some(error.to_string()),
+                Err(error) => {
+                    progress.end();
+                    return Err(Failure::program(error));
+                }
+            }
+        }
+        // What has been measured is kept, should the rest be broken off. The last round is told below.
+        if kept.is_some() && (options.json.is_some() || round + 1 == rounds) {
+            tables = fill(&mut report, &all, driver_heap);
+            write(&report, options.json.as_deref(), false)?;
+        }
+    }
+    progress.end();
+    if let Asked::Names = asked
+        && let Some(Skipped { scenario, why }) = report.skipped.first()
+        && report.scenarios.is_empty()
+    {
+        return Err(Failure::Program(format!("{scenario}: {why}")));
+    }
+    write(&report, options.html.as_deref(), true)?;
+    let look = Look::of_stdout();
+    super::print(summary::text(&report, look).trim_end())?;
+    if !tables.is_empty() {
+        super::print(format_args!("\n{}", tables.trim_end()))?;
     }
     headless.finish()
 }
 
-/// Frames of a scenario.
-const FRAMES: u32 = 240;
-/// Rounds of an operation.
-const ROUNDS: u32 = 20;
-
-/// What is measured.
-enum Plan {
-    Scenarios(Vec<(String, Scenario)>),
-    Operations(Vec<Operation>),
+/// Frames of a run. Warming up takes a part of the time where that is real.
+fn frames(scenario: &Scenario, asked: Option<u32>, warming: bool) -> u32 {
+    let frames = asked.unwrap_or(match scenario {
+        Scenario::Operations(_) => acting::ROUNDS,
+        _ => FRAMES,
+    });
+    if warming && scenario.is_real_time() { frames.div_ceil(4) } else { frames }
 }
 
-fn ms(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
+/// Puts into a report what has been measured so far. Gives the table of operations.
+fn fill(report: &mut Report, all: &[Measured], driver_heap: u64) -> String {
+    report.scenarios.clear();
+    report.skipped.clear();
+    let mut tables = String::new();
+    for Measured { scenario, runs, unfit } in all {
+        let name = scenario.name().to_owned();
+        if let Some(why) = unfit {
+            report.skipped.push(Skipped { scenario: name, why: why.clone() });
+        }
+        if runs.is_empty() {
+            continue;
+        }
+        report.scenarios.push(report::scenario(scenario, runs));
+        let done = report::operations(runs);
+        if !done.is_empty() {
+            report.operations = done.iter().map(operations::to_json).collect();
+            tables = summary::operations_table(&done);
+        }
+        // A process that does nothing but show the program says most of its memory.
+        if let Some(mapped) = runs.iter().rev().find_map(|run| run.memory) {
+            let of = "a fresh process that has drawn its first picture".to_owned();
+            report.memory = Some(MemoryReport { of, mapped, driver_heap });
+        }
+    }
+    if report.memory.is_none()
+        && let Some(mapped) = Memory::now()
+    {
+        report.memory = Some(MemoryReport { of: "this process, after all runs".to_owned(), mapped, driver_heap });
+    }
+    tables
 }
 
-fn plan(options: &BenchOptions) -> Result<Plan, Failure> {
-    let named = |name: &str, scenario: Scenario| (name.to_owned(), scenario);
-    Ok(Plan::Scenarios(match options.scenario.as_str() {
-        "idle" => vec![named("idle", Scenario::Idle)],
-        "full" => vec![named("full", Scenario::Full)],
-        "scroll" => vec![named("scroll", Scenario::Scroll)],
-        "tap" => vec![named("tap", Scenario::Tap)],
-        "all" => vec![
-            named("idle", Scenario::Idle),
-            named("full", Scenario::Full),
-            named("scroll", Scenario::Scroll),
-            named("tap", Scenario::Tap),
-        ],
-        file if Path::new(file).is_file() => {
-            let text = fs::read_to_string(file).map_err(|e| Failure::Usage(format!("{file}: {e}")))?;
-            let read = operations::parse(file, &text).map_err(|found| Failure::Usage(excerpt::text(&found)))?;
-            match read {
-                Some(all) => return Ok(Plan::Operations(all)),
-                None => vec![named(file, Scenario::Steps(read_steps(Some(Path::new(file)))?))],
+fn write(report: &Report, path: Option<&Path>, page: bool) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let text = if page { html::page(report) } else { report.to_json().map_err(Failure::program)? + "\n" };
+    fs::write(path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))
+}
+
+/// What the command line asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// Whatever has to do with the program.
+    All,
+    /// Scenarios by name, or a file.
+    Names,
+}
+
+fn plan(dir: &Path, options: &BenchOptions) -> Result<(Vec<Scenario>, Asked), Failure> {
+    let text = options.scenario.as_str();
+    if Path::new(text).is_file() {
+        return Ok((vec![file(text)?], Asked::Names));
+    }
+    let page = options.page.show.page.is_some().then(|| headless::route(&options.page.show).0);
+    let mut plan: Vec<Scenario> = Vec::new();
+    let mut asked = Asked::Names;
+    for name in text.split(',').map(str::trim) {
+        let own = dir.join(OPERATIONS);
+        let own = || own.to_str().filter(|path| Path::new(path).is_file()).map(operations_of).transpose();
+        match name {
+            "cold" => plan.push(Scenario::Cold),
+            "warm" => plan.push(Scenario::Warm),
+            "open" => plan.push(Scenario::Open { page: page.clone() }),
+            "scroll" => plan.push(Scenario::Scroll),
+            "fling" => plan.push(Scenario::Fling),
+            "tap" => plan.push(Scenario::Tap),
+            "load" => plan.extend([Scenario::LoadLoop, Scenario::LoadData]),
+            "load-loop" => plan.push(Scenario::LoadLoop),
+            "load-data" => plan.push(Scenario::LoadData),
+            "idle" => plan.push(Scenario::Idle),
+            "full" => plan.push(Scenario::Full),
+            "operations" => match own()? {
+                Some(all) => plan.push(Scenario::Operations(all)),
+                None => return Err(Failure::Usage(format!("{}: there is no {OPERATIONS}", dir.display()))),
+            },
+            "all" => {
+                asked = Asked::All;
+                plan.extend([Scenario::Cold, Scenario::Warm, Scenario::Open { page: page.clone() }]);
+                plan.extend([Scenario::Scroll, Scenario::Fling, Scenario::Tap]);
+                plan.extend(own()?.map(Scenario::Operations));
+                plan.extend([Scenario::LoadLoop, Scenario::LoadData, Scenario::Idle, Scenario::Full]);
+            }
+            other => {
+                return Err(Failure::Usage(format!(
+                    "\"{other}\" is neither a scenario (cold, warm, open, scroll, fling, tap, operations, load, idle, full, all) nor a file of steps or operations"
+                )));
             }
         }
-        other => {
-            return Err(Failure::Usage(format!(
-                "\"{other}\" is neither idle, full, scroll, tap, all nor a file of steps or operations"
-            )));
+    }
+    // A scenario that is named twice is run once.
+    let mut once: Vec<Scenario> = Vec::new();
+    for scenario in plan {
+        if !once.contains(&scenario) {
+            once.push(scenario);
         }
-    }))
+    }
+    Ok((once, asked))
+}
+
+/// The scenario of a file: operations or steps.
+fn file(path: &str) -> Result<Scenario, Failure> {
+    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{path}: {e}")))?;
+    let read = operations::parse(path, &text).map_err(|found| Failure::Usage(excerpt::text(&found)))?;
+    Ok(match read {
+        Some(all) => Scenario::Operations(all),
+        None => Scenario::Steps { file: path.to_owned(), steps: read_steps(Some(Path::new(path)))? },
+    })
+}
+
+/// A program's own operations.
+fn operations_of(path: &str) -> Result<Vec<Operation>, Failure> {
+    match file(path)? {
+        Scenario::Operations(all) => Ok(all),
+        _ => Err(Failure::Usage(format!("{path}: not a file of operations"))),
+    }
 }

@@ -1,7 +1,7 @@
 //! The `pellicle` command.
 //!
 //! Exit status: 0 for success, 1 when the program could not be shown (or `--deny` found something), 2 for
-//! wrong usage. Errors go to stderr, one a line, `file:line:column: message`, each with its source line below.
+//! wrong usage, 3 when `bench --compare` found something slower. Errors go to stderr, one a line, `file:line:column: message`, each with its source line below.
 //!
 //! | module | models |
 //! | --- | --- |
@@ -43,6 +43,9 @@ pub enum Failure {
     /// Everything has been said already.
     #[error("failed")]
     Reported,
+    /// What was measured has become worse; how has been said.
+    #[error("slower")]
+    Slower,
     /// The command line asks for something that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Reported) => ExitCode::from(1),
+        Err(Failure::Slower) => ExitCode::from(3),
         Err(Failure::Program(text)) => {
             output::note(text);
             ExitCode::from(1)

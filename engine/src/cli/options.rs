@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Parser, Debug)]
 #[command(name = "pellicle", version, disable_help_subcommand = true)]
 #[command(
-    after_help = "DIR is the folder with app.json.\n\nExit status: 0 done, 1 the program could not be shown, 2 wrong usage.\n\nExamples:\n  pellicle run examples/shop\n  pellicle render examples/shop --page pages/index/index -o shop.png\n  pellicle layout examples/shop --settle 500 > boxes.json\n  pellicle check examples/shop"
+    after_help = "DIR is the folder with app.json.\n\nExit status: 0 done, 1 the program could not be shown, 2 wrong usage (bench --compare: 3 slower).\n\nExamples:\n  pellicle run examples/shop\n  pellicle render examples/shop --page pages/index/index -o shop.png\n  pellicle layout examples/shop --settle 500 > boxes.json\n  pellicle check examples/shop"
 )]
 pub struct Options {
     /// What to do.
@@ -27,7 +27,7 @@ pub enum Command {
     Render(RenderOptions),
     /// Prints the box of every element of a page as JSON.
     Layout(LayoutOptions),
-    /// Measures frames, phase by phase.
+    /// Measures starts, pages, scrolling, taps and rest, and says what changed between two measurements.
     Bench(BenchOptions),
     /// Opens a mini-program without a window and lets tests drive it over a socket, as miniprogram-automator does.
     Automate(AutomateOptions),
@@ -270,23 +270,69 @@ pub struct LayoutOptions {
 
 /// Options of `bench`.
 #[derive(Args, Debug)]
+#[command(after_help = BENCH_HELP)]
 pub struct BenchOptions {
     /// Folder of the mini-program (with app.json).
-    pub dir: PathBuf,
-    /// idle, full, scroll, tap, all, a file of steps that is run again and again, or a file of operations whose way
-    /// from script to pixels is measured.
-    #[arg(long, default_value = "all")]
+    #[arg(required_unless_present = "compare")]
+    pub dir: Option<PathBuf>,
+    /// What is measured: names of scenarios (see below) joined by commas, a file of steps that is run again and again, or
+    /// a file of operations whose way from script to pixels is measured.
+    #[arg(long, value_name = "NAMES|FILE", default_value = "all")]
     pub scenario: String,
-    /// Frames of each scenario, rounds of each operation [default: 240, of operations 20].
-    #[arg(long)]
+    /// Frames of each run, rounds of each operation in a run [default: 120, of operations 4].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub frames: Option<u32>,
-    /// Write the figures to this file as JSON.
-    #[arg(long, value_name = "OUT")]
+    /// Runs of each scenario, taking turns with those of the others.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub runs: u32,
+    /// Rounds of everything before, whose figures are thrown away.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub warmup: u32,
+    /// Write all samples and what they say to this file, for `--compare`. It is written after each round, so that what has
+    /// been measured is kept where the rest is broken off.
+    #[arg(long, value_name = "OUT.json")]
     pub json: Option<PathBuf>,
+    /// Write a page with plots to this file; it needs nothing else to be looked at.
+    #[arg(long, value_name = "OUT.html")]
+    pub html: Option<PathBuf>,
+    /// Say what changed from the first file of `--json` to the second one beyond noise, and measure nothing.
+    #[arg(long, num_args = 2, value_names = ["BEFORE.json", "AFTER.json"], conflicts_with_all = ["dir", "json", "html"])]
+    pub compare: Option<Vec<PathBuf>>,
+    /// Compare files of different programs, pages, sizes, painters or builds all the same.
+    #[arg(long, requires = "compare")]
+    pub force: bool,
+    /// Draw the first picture, say how long it took, and end: what `cold` runs.
+    #[arg(long, hide = true)]
+    pub first_picture: bool,
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,
 }
+
+const BENCH_HELP: &str = "\
+Scenarios, each with the program opened anew:
+  cold        a fresh process, from its start to the first picture of the page
+  warm        the program opened again in this process, its files compiled and in memory
+  open        goes to each page of app.json (or the one of --page) and back
+  scroll      a finger scrolls slowly up and down
+  fling       the longest list is flung to its end and back
+  tap         each element that can be tapped is, from the finger to the picture, script included
+  operations  the operations of the program's operations.json, from script to pixels
+  load        flings while script does not come back: load-loop in a loop, load-data setting data
+  idle        nothing happens: wake-ups and processor time of as many real frames
+  full        everything is styled, laid out and drawn anew in each frame
+  all         all of these that have to do with the program; those that have not are named
+
+A frame is late that takes longer than a screen of 60 Hz waits (16.7 ms). The column ± is half of the interval in which the
+median lies with 95 % confidence: more runs make it narrower. --frames 600 --scenario idle watches ten seconds of rest.
+
+Exit status: as for other commands; with --compare 3 if anything is slower beyond noise, 1 if the files cannot be compared.
+
+Examples:
+  pellicle bench examples/feed
+  pellicle bench examples/feed --scenario fling,tap --runs 10 --html feed.html
+  pellicle bench examples/shop --json before.json
+  pellicle bench --compare before.json after.json";
 
 /// Options of `automate`.
 #[derive(Args, Debug)]
@@ -382,6 +428,9 @@ mod tests {
         let refused = |line: &[&str]| Options::try_parse_from([&["pellicle"], line].concat()).is_err();
         assert!(refused(&["bench", "d", "--out", "x"]));
         assert!(refused(&["bench", "d", "--steps", "x"]));
+        assert!(refused(&["bench"]) && refused(&["bench", "--compare", "a"]));
+        assert!(refused(&["bench", "d", "--compare", "a", "b"]) && refused(&["bench", "d", "--force"]));
+        assert!(!refused(&["bench", "--compare", "a", "b", "--force"]));
         assert!(refused(&["layout", "d", "--name", "x"]));
         assert!(!refused(&["layout", "d", "--out", "x", "--name", "x", "--steps", "x"]));
         assert!(!refused(&["render", "d", "-o", "x", "--out", "x", "--name", "x", "--steps", "x"]));

@@ -10,7 +10,7 @@
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`compile`] | the compiled form of templates and style sheets |
-//! | [`mod@bench`] | frame times of a program |
+//! | [`mod@bench`] | measuring any program: starts, pages, scrolling, taps, rest; reports and what changed between two |
 //! | [`operations`] | what operations of a program cost, from its script to its pixels |
 //! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |

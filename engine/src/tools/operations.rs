@@ -88,6 +88,28 @@ pub struct Outcome {
     pub total: PhaseSummary,
     /// What the last round did.
     pub counts: Counts,
+    /// Time of each round, ms.
+    pub totals: Vec<f32>,
+    /// Times of the parts of each round, indexed as [`Part::ALL`].
+    times: [Vec<f32>; 5],
+}
+
+impl Outcome {
+    fn new(name: &str, times: [Vec<f32>; 5], totals: Vec<f32>, counts: Counts) -> Outcome {
+        let of = |list: &Vec<f32>| PhaseSummary::of(&mut list.clone());
+        let (parts, total) = (times.each_ref().map(of), of(&totals));
+        Outcome { name: name.to_owned(), rounds: totals.len() as u32, parts, total, counts, totals, times }
+    }
+
+    /// Adds the rounds of a later run.
+    pub fn merge(&mut self, later: &Outcome) {
+        let Outcome { mut times, mut totals, .. } = std::mem::replace(self, later.clone());
+        for (list, more) in times.iter_mut().zip(&later.times) {
+            list.extend(more);
+        }
+        totals.extend(&later.totals);
+        *self = Outcome::new(&later.name, times, totals, later.counts);
+    }
 }
 
 /// The operations of a file; `None` if it is one of steps.
@@ -155,8 +177,7 @@ pub fn run(
         }
         totals.push(parts.iter().sum());
     }
-    let parts = times.each_mut().map(|list| PhaseSummary::of(list));
-    Ok(Outcome { name: operation.name.clone(), rounds, parts, total: PhaseSummary::of(&mut totals), counts })
+    Ok(Outcome::new(&operation.name, times, totals, counts))
 }
 
 /// Does steps until nothing of them is left; gives the time of logic, ms.

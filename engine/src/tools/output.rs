@@ -23,3 +23,10 @@ pub fn result(line: impl Display) -> io::Result<bool> {
 pub fn note(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
+
+/// Writes over the last line of a terminal's stderr; an empty line takes it away. There is nobody to tell if that fails.
+pub fn progress(line: impl Display) {
+    // Erase in line, from the cursor to the end.
+    let mut out = io::stderr().lock();
+    let _ = write!(out, "\r{line}\u{1b}[K").and_then(|()| out.flush());
+}
