@@ -4,7 +4,9 @@ use super::driver::Driver;
 use crate::gpu::GpuError;
 use crate::gpu::device::{Choice, Gpu, Renderer, choose};
 use crate::gpu::headless::{read_back, target};
+use crate::gpu::pipelines::Pipelines;
 use crate::host::app::App;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Pictures until one has come to rest, at most.
@@ -18,7 +20,15 @@ pub struct Canvas {
 
 enum Place {
     Memory(Vec<u8>),
-    Device(Box<(Gpu, Option<wgpu::Texture>)>),
+    Device(Box<Device>),
+}
+
+/// A device, and what stays on it from one app to the next.
+struct Device {
+    gpu: Gpu,
+    texture: Option<wgpu::Texture>,
+    /// Made at the first frame, and given to all apps that are drawn here.
+    pipelines: Option<Arc<Pipelines>>,
 }
 
 impl Canvas {
@@ -28,7 +38,7 @@ impl Canvas {
     /// [`GpuError`] if the GPU painter was asked for and there is no GPU.
     pub fn open(renderer: Renderer) -> Result<Canvas, GpuError> {
         let place = match choose(renderer, Gpu::open)? {
-            Choice::Gpu(gpu) => Place::Device(Box::new((gpu, None))),
+            Choice::Gpu(gpu) => Place::Device(Box::new(Device { gpu, texture: None, pipelines: None })),
             Choice::Cpu(_) => Place::Memory(Vec::new()),
         };
         Ok(Canvas { size: (0, 0), place })
@@ -38,7 +48,7 @@ impl Canvas {
     pub fn painter(&self) -> String {
         match &self.place {
             Place::Memory(_) => "CPU".to_owned(),
-            Place::Device(device) => device.0.name(),
+            Place::Device(device) => device.gpu.name(),
         }
     }
 
@@ -61,7 +71,7 @@ impl Canvas {
                 app.render_cpu(pixels, stride, now);
             }
             Place::Device(device) => {
-                let (gpu, kept) = &mut **device;
+                let Device { gpu, texture: kept, pipelines } = &mut **device;
                 if kept.is_none() {
                     // It may have been drawn on another device before.
                     app.detach_gpu();
@@ -70,6 +80,8 @@ impl Canvas {
                     *kept = None;
                 }
                 let texture = kept.get_or_insert_with(|| target(&gpu.device, size));
+                let shared = pipelines.get_or_insert_with(|| Arc::new(Pipelines::new(&gpu.device, texture.format())));
+                app.use_pipelines(shared.clone());
                 let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
                 let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
                 let token = app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now)?;
@@ -116,7 +128,7 @@ impl Canvas {
         match &self.place {
             Place::Memory(pixels) => Ok(pixels.clone()),
             Place::Device(device) => match &**device {
-                (gpu, Some(texture)) => read_back(gpu, texture),
+                Device { gpu, texture: Some(texture), .. } => read_back(gpu, texture),
                 _ => Ok(Vec::new()),
             },
         }
