@@ -299,7 +299,7 @@ pub struct BenchOptions {
     #[arg(long, num_args = 2, value_names = ["BEFORE.json", "AFTER.json"], conflicts_with_all = ["dir", "json", "html"])]
     pub compare: Option<Vec<PathBuf>>,
     /// Compare files of different programs, pages, sizes, painters or builds all the same.
-    #[arg(long, requires = "compare")]
+    #[arg(long, conflicts_with = "dir")]
     pub force: bool,
     /// Draw the first picture, say how long it took, and end: what `cold` runs.
     #[arg(long, hide = true)]
@@ -429,7 +429,8 @@ mod tests {
         assert!(refused(&["bench", "d", "--out", "x"]));
         assert!(refused(&["bench", "d", "--steps", "x"]));
         assert!(refused(&["bench"]) && refused(&["bench", "--compare", "a"]));
-        assert!(refused(&["bench", "d", "--compare", "a", "b"]) && refused(&["bench", "d", "--force"]));
+        assert!(refused(&["bench", "d", "--compare", "a", "b"]));
+        assert!(refused(&["bench", "d", "--force"]) && refused(&["bench", "--force"]));
         assert!(!refused(&["bench", "--compare", "a", "b", "--force"]));
         assert!(refused(&["layout", "d", "--name", "x"]));
         assert!(!refused(&["layout", "d", "--out", "x", "--name", "x", "--steps", "x"]));

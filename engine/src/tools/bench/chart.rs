@@ -74,8 +74,10 @@ impl Look {
                 (false, true) => SIGNS[index % SIGNS.len()],
                 (false, false) => ASCII[index % ASCII.len()],
             };
-            bar.push_str(&self.paint(&sign.repeat(end - drawn), PALETTE[index % PALETTE.len()]));
-            drawn = end;
+            if end > drawn {
+                bar.push_str(&self.paint(&sign.repeat(end - drawn), PALETTE[index % PALETTE.len()]));
+                drawn = end;
+            }
         }
         bar
     }

@@ -134,7 +134,11 @@ fn figure(scenario: &str, before: &Figure, after: &Figure) -> Vec<Row> {
         |statistic: &Statistic| *statistic == Statistic::P50 || first.len().min(second.len()) >= 2 * statistic.needs();
     let statistics = [Statistic::P50, Statistic::P90, Statistic::P99].into_iter().filter(enough);
     let compared = statistics.filter_map(|s| Some((s, ratio(&first, &second, s)?)));
-    compared.map(|(s, difference)| row(format!("{} {}", before.name, s.name()), false, difference)).collect()
+    let name = |statistic: Statistic| match before.unit {
+        Unit::Ms => format!("{} {}", before.name, statistic.name()),
+        _ => before.name.clone(),
+    };
+    compared.map(|(statistic, difference)| row(name(statistic), false, difference)).collect()
 }
 
 /// A comparison on a terminal.
@@ -144,7 +148,7 @@ pub fn text(found: &Comparison, look: Look) -> String {
         let _ = writeln!(out, "{}", look.paint(warning, "33"));
     }
     let head = ["before", "after", "change", "99 % confident"];
-    let _ = writeln!(out, "  {:<26}{:>10}{:>10}  {:>10}  {:<19}", "", head[0], head[1], head[2], head[3]);
+    let _ = writeln!(out, "  {:<26}{:>10}{:>10}  {:>10}  {}", "", head[0], head[1], head[2], head[3]);
     let mut scenario = "";
     for row in &found.rows {
         if row.scenario != scenario {
@@ -182,7 +186,7 @@ fn line(row: &Row, look: Look) -> String {
     let unit = if jank { "" } else { row.unit.sign() };
     let name = format!("{} {unit}", row.figure);
     format!(
-        "  {name:<26}{:>10}{:>10}  {:>10}  {interval:<19}  {}\n",
+        "  {name:<26}{:>10}{:>10}  {:>10}  {interval:<23}  {}\n",
         value(before),
         value(after),
         of(change.value),

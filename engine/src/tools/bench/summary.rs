@@ -91,7 +91,8 @@ fn scenario(report: &ScenarioReport, look: Look) -> String {
         out.push_str(&line(figure.name.trim_start_matches(PAGE), figure, look));
     }
     if pages.len() > PAGES {
-        let _ = writeln!(out, "  and {} faster pages", pages.len() - PAGES);
+        let more = pages.len() - PAGES;
+        let _ = writeln!(out, "  and {more} faster page{}", if more == 1 { "" } else { "s" });
     }
     if !caches.is_empty() {
         let sizes = caches.iter().map(|f| format!("{} {:.1} MiB", f.name.trim_end_matches(IN_MEMORY), f.max.value));
