@@ -382,6 +382,7 @@ fn open_app(
         extension: Box::new(services),
         policy: Box::new(Denied),
         profile,
+        limits: limits(options),
         audit: record,
         wake,
     };
