@@ -84,6 +84,8 @@ pub struct Outcome {
     pub rounds: u32,
     /// Times of each part, indexed as [`Part::ALL`].
     pub parts: [PhaseSummary; 5],
+    /// Times of all of it but drawing: until there is a display list.
+    pub until_list: PhaseSummary,
     /// Times of all of it.
     pub total: PhaseSummary,
     /// What the last round did.
@@ -92,23 +94,27 @@ pub struct Outcome {
     pub totals: Vec<f32>,
     /// Times of the parts of each round, indexed as [`Part::ALL`].
     times: [Vec<f32>; 5],
+    /// Time of each round until there was a display list, ms.
+    lists: Vec<f32>,
 }
 
 impl Outcome {
-    fn new(name: &str, times: [Vec<f32>; 5], totals: Vec<f32>, counts: Counts) -> Outcome {
+    fn new(name: &str, times: [Vec<f32>; 5], lists: Vec<f32>, totals: Vec<f32>, counts: Counts) -> Outcome {
         let of = |list: &Vec<f32>| PhaseSummary::of(&mut list.clone());
-        let (parts, total) = (times.each_ref().map(of), of(&totals));
-        Outcome { name: name.to_owned(), rounds: totals.len() as u32, parts, total, counts, totals, times }
+        let (parts, until_list, total) = (times.each_ref().map(of), of(&lists), of(&totals));
+        let rounds = totals.len() as u32;
+        Outcome { name: name.to_owned(), rounds, parts, until_list, total, counts, totals, times, lists }
     }
 
     /// Adds the rounds of a later run.
     pub fn merge(&mut self, later: &Outcome) {
-        let Outcome { mut times, mut totals, .. } = std::mem::replace(self, later.clone());
+        let Outcome { mut times, mut lists, mut totals, .. } = std::mem::replace(self, later.clone());
         for (list, more) in times.iter_mut().zip(&later.times) {
             list.extend(more);
         }
+        lists.extend(&later.lists);
         totals.extend(&later.totals);
-        *self = Outcome::new(&later.name, times, totals, later.counts);
+        *self = Outcome::new(&later.name, times, lists, totals, later.counts);
     }
 }
 
@@ -147,7 +153,7 @@ pub fn run(
     rounds: u32,
 ) -> Result<Outcome, BenchError> {
     let mut times: [Vec<f32>; 5] = Default::default();
-    let (mut totals, mut counts) = (Vec::new(), Counts::default());
+    let (mut lists, mut totals, mut counts) = (Vec::new(), Vec::new(), Counts::default());
     for _ in 0..rounds {
         perform(driver, canvas, &operation.before)?;
         driver.app.frame_stats_mut().clear();
@@ -156,6 +162,7 @@ pub fn run(
         let after = driver.work()?;
         let writing = (after.writing - before.writing).as_secs_f32() * 1000.0;
         let mut parts = [(script - writing).max(0.0), writing, 0.0, 0.0, 0.0];
+        let mut drawing = 0.0;
         counts = Counts {
             walks: (after.walks - before.walks) as u32,
             direct: (after.direct - before.direct) as u32,
@@ -166,7 +173,9 @@ pub fn run(
             parts[Part::Bridge as usize] += phase(Phase::Commits);
             parts[Part::Style as usize] += phase(Phase::Style);
             parts[Part::Layout as usize] += phase(Phase::Layout);
-            parts[Part::Paint as usize] += phase(Phase::DisplayList) + phase(Phase::Paint) + phase(Phase::Submit);
+            let drawn = phase(Phase::Paint) + phase(Phase::Submit);
+            parts[Part::Paint as usize] += phase(Phase::DisplayList) + drawn;
+            drawing += drawn;
             counts.ops += record.ops;
             counts.inserted += record.inserted;
             counts.restyled += record.restyled;
@@ -175,9 +184,11 @@ pub fn run(
         for (list, time) in times.iter_mut().zip(parts) {
             list.push(time);
         }
-        totals.push(parts.iter().sum());
+        let total: f32 = parts.iter().sum();
+        lists.push(total - drawing);
+        totals.push(total);
     }
-    Ok(Outcome::new(&operation.name, times, totals, counts))
+    Ok(Outcome::new(&operation.name, times, lists, totals, counts))
 }
 
 /// Does steps until nothing of them is left; gives the time of logic, ms.
@@ -233,6 +244,7 @@ pub fn to_json(outcome: &Outcome) -> Value {
         "operation": outcome.name,
         "rounds": outcome.rounds,
         "parts": parts,
+        "untilList": figures(&outcome.until_list),
         "total": figures(&outcome.total),
         "ops": ops,
         "inserted": inserted,
