@@ -89,10 +89,14 @@ function machine() {
 async function measure(bench, peers, say) {
   const values = {}, errors = [];
   const wanted = tasks(bench).filter(task => !bench.only || bench.only.some(name => task.id.startsWith(name)));
-  for (let round = 0; round < bench.rounds; round += 1) {
+  // Ctrl-C ends the run after the task in work; what was measured is told. The peers are in groups of their own.
+  let interrupted = false;
+  process.once('SIGINT', () => { interrupted = true; });
+  for (let round = 0; round < bench.rounds && !interrupted; round += 1) {
     for (const task of wanted) {
       // Another one begins each time: what a peer leaves behind in caches helps each of the others as often.
       for (let turn = 0; turn < peers.length; turn += 1) {
+        if (interrupted) break;
         const peer = peers[(turn + round) % peers.length];
         say(`round ${round + 1} of ${bench.rounds}: ${task.id}, ${peer.title}`);
         let got = null;
@@ -113,7 +117,8 @@ async function measure(bench, peers, say) {
 async function main() {
   const bench = options(process.argv.slice(2));
   if (bench.help) return console.log(USAGE);
-  const say = text => { if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`); };
+  // One line that is written anew on a terminal, lines elsewhere.
+  const say = text => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : text && `${text}\n`);
   bench.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'versus-'));
   Object.assign(bench, { width: 375, height: 667, shop: path.join(ROOT, 'examples/shop'), rowsProgram: path.join(HERE, 'rows') });
   const rows = pathToFileURL(path.join(HERE, 'pages/rows.html')).href;
