@@ -42,10 +42,10 @@ function ratios(made, top) {
   const all = shown.flatMap(({ cells }) => cells.filter(cell => cell?.ratio).flatMap(({ ratio }) => [ratio.low, ratio.high]));
   const { place, ticks } = axis([1, ...all], LEFT, WIDTH - 24);
   const bottom = top + 34 + shown.length * STEP;
-  const parts = [text(20, top + 6, `How many times ${made.peers.find(peer => peer.id === made.base).title}'s`, 'title')];
+  const parts = [text(20, top + 6, `How many times that of ${made.peers.find(peer => peer.id === made.base).title}`, 'title')];
   for (const tick of ticks) {
     parts.push(`<line class="${tick === 1 ? 'even' : 'grid'}" x1="${at(place(tick))}" x2="${at(place(tick))}" y1="${top + 20}" y2="${bottom}"/>`);
-    parts.push(text(place(tick), bottom + 16, `${number(tick).replace(/\.0+$/, '')}×`, 'soft', 'middle'));
+    parts.push(text(place(tick), bottom + 16, `${Number(tick.toPrecision(2))}×`, 'soft', 'middle'));
   }
   shown.forEach(({ figure, cells }, row) => {
     const y = top + 40 + row * STEP;

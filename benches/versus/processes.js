@@ -92,6 +92,9 @@ async function stop(child) {
   }
 }
 
+// Said behind a version: what cargo built without optimisation is told from what is shipped.
+const built = file => (fs.realpathSync(file).split('/').includes('debug') ? ', a debug build' : '');
+
 const now = () => performance.timeOrigin + performance.now();
 
-module.exports = { activity, memory, now, sleep, start, stop, tree };
+module.exports = { activity, built, memory, now, sleep, start, stop, tree };

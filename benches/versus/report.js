@@ -100,12 +100,13 @@ function bars(report, figures) {
 // What a reader has to know before the figures.
 function warnings(report) {
   const lines = [];
-  if (report.peers.some(peer => peer.version?.endsWith('a debug build'))) {
-    lines.push('**Pellicle was a debug build**: its times and its memory are more than those of the command that is shipped.', '');
+  const debug = report.peers.filter(peer => peer.version?.endsWith('a debug build')).map(peer => peer.title);
+  if (debug.length) {
+    lines.push(`**Debug builds: ${debug.join('; ')}.** Their times and their memory, and so all ratios, are worse than those of optimised builds.`, '');
   }
   const { load, loadAfter, cores } = report.machine;
   if (Math.max(load, loadAfter) > cores + 1) {
-    lines.push('**The machine was busy with other work**: times are longer than they would be, and only ratios say something.', '');
+    lines.push('**The machine was busy with other work**: times are longer and spread wider than they would.', '');
   }
   return lines;
 }

@@ -1,7 +1,7 @@
 // Blitz: static pages, drawn into memory by the small program in ../blitz, which is built on demand.
 'use strict';
 const fs = require('fs'), path = require('path');
-const { memory, now, sleep, start, stop } = require('../processes');
+const { built, memory, now, sleep, start, stop } = require('../processes');
 
 class Blitz {
   id = 'blitz';
@@ -10,11 +10,11 @@ class Blitz {
 
   async open(bench) {
     this.bench = bench;
-    const built = path.join(__dirname, '../blitz/target/release/pellicle-versus-blitz');
-    this.executable = [process.env.BLITZ, built].find(place => place && fs.existsSync(place));
+    const usual = path.join(__dirname, '../blitz/target/release/pellicle-versus-blitz');
+    this.executable = [process.env.BLITZ, usual].find(place => place && fs.existsSync(place));
     if (!this.executable) return null;
-    const lock = fs.readFileSync(path.join(__dirname, '../blitz/Cargo.toml'), 'utf8');
-    return `Blitz ${/^blitz-dom = .*?"=?([^"]+)"/m.exec(lock)?.[1] ?? ''}`;
+    const manifest = fs.readFileSync(path.join(__dirname, '../blitz/Cargo.toml'), 'utf8');
+    return `Blitz ${/^blitz-dom = .*?"=?([^"]+)"/m.exec(manifest)?.[1] ?? ''}${built(this.executable)}`;
   }
 
   async close() {}

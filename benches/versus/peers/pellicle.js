@@ -2,7 +2,7 @@
 'use strict';
 const fs = require('fs'), path = require('path');
 const { execFileSync } = require('child_process');
-const { now, start } = require('../processes');
+const { built, now, start } = require('../processes');
 const { openWindow } = require('../window');
 
 // Room for 100,000 rows: nodes of a page, MB of one setData, ms of one turn of script.
@@ -20,9 +20,7 @@ class Pellicle {
     this.bench = bench;
     this.executable = bench.pellicle;
     if (!fs.existsSync(this.executable)) return null;
-    // A build without optimisation says so wherever its figures stand.
-    const debug = fs.realpathSync(this.executable).split(path.sep).includes('debug') ? ', a debug build' : '';
-    const version = execFileSync(this.executable, ['--version']).toString().trim() + debug;
+    const version = execFileSync(this.executable, ['--version']).toString().trim() + built(this.executable);
     try {
       // Whether there is such a painter, and the files in the caches of the system.
       await this.picture(path.join(bench.folder, 'first.png'));

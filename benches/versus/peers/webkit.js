@@ -8,7 +8,7 @@ const { openWindow } = require('../window');
 
 const FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/libexec'];
 const VERSIONS = ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'];
-// Rows of the longest list that it is asked for: an update takes it a second there, and more than in proportion beyond.
+// Rows of the longest list that it is asked for: an update takes it seconds there, and more than in proportion beyond.
 const LONGEST = 10000;
 const DRIVER = '/usr/bin/WebKitWebDriver';
 
