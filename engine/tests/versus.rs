@@ -55,3 +55,22 @@ fn a_short_run_gives_every_figure_of_both() {
     // The table names both, and says how many times ours Chromium's is.
     assert!(out.contains("Chromium ") && out.contains('×'), "{out}");
 }
+
+#[test]
+fn the_command_line_says_how_many_nodes_a_page_may_have() {
+    let rows = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/versus/rows");
+    // Of each row five nodes: itself, a text and a view, and their texts.
+    let run = |budget: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pellicle"));
+        command.arg("layout").arg(&rows).args(["--deterministic", "--query", "rows=40", "--budget-nodes", budget]);
+        let output = command.output().unwrap();
+        assert!(output.status.success());
+        let boxes: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let shown = boxes["elements"].as_array().unwrap().iter().filter(|e| e["cls"] == "row").count();
+        (shown, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (shown, said) = run("60");
+    assert!(shown < 40 && said.contains("more than 60 nodes"), "{shown} rows\n{said}");
+    let (shown, said) = run("400");
+    assert_eq!((shown, said.as_str()), (40, ""));
+}
