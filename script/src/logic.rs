@@ -177,6 +177,7 @@ impl LogicProgram {
             LogicWorklets::new(hub)
         });
         services.worklets.clone_from(&worklets);
+        services.journal = context.journal;
         let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
         let api = WxApi::new(ApiConfig {
             capabilities,

@@ -232,11 +232,35 @@ pub struct NewSheet {
     pub path: TextRef,
 }
 
+/// Where a commit comes from, for statistics: nothing of it changes the document. Times are ms of the logic side's
+/// monotonic clock.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Origin {
+    /// What follows the update from script to pixels: the number of the input that caused it, or one of its own.
+    pub update: u64,
+    /// Number of the oldest input that one of its turns answers; 0 for none.
+    pub input: u64,
+    /// Inputs that its turns answer.
+    pub inputs: u32,
+    /// Turns that changed something.
+    pub turns: u32,
+    /// Calls of `setData` in them.
+    pub calls: u32,
+    /// When the first of those turns began.
+    pub began: f64,
+    /// When `setData` was first called; 0 if it never was.
+    pub called: f64,
+    /// When the last of those turns ended and the commit was published.
+    pub published: f64,
+}
+
 /// Everything that one logic turn changed, in flat buffers that are used again.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Commit {
     /// Number of the commit, from 1.
     pub sequence: u64,
+    /// Where it comes from.
+    pub origin: Origin,
     /// Names that are new in this commit.
     pub names: Vec<NewName>,
     /// Sheets that are new in this commit (all of them in a replay).
@@ -258,8 +282,9 @@ pub struct Commit {
 impl Commit {
     /// Empties the commit and keeps its buffers.
     pub fn clear(&mut self) {
-        let Commit { sequence, names, sheets, ops, values, classes, numbers, text, replay } = self;
+        let Commit { sequence, origin, names, sheets, ops, values, classes, numbers, text, replay } = self;
         *sequence = 0;
+        *origin = Origin::default();
         *replay = false;
         names.clear();
         sheets.clear();

@@ -32,6 +32,26 @@ pub enum Message {
     Host(HostCommand),
 }
 
+impl Message {
+    /// What it is, for traces.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Message::Event(_) => "event",
+            Message::ShowItems(_) => "show items",
+            Message::Applied(_) => "commit shown",
+            Message::QueryReply(_) => "query reply",
+            Message::Watched(_) => "observers",
+            Message::Reply(_) => "API reply",
+            Message::Worklet(_) => "worklet call",
+            Message::Worker(_) => "worker message",
+            Message::Host(HostCommand::Launch(_)) => "launch",
+            Message::Host(HostCommand::Route { .. } | HostCommand::NavigateBack { .. }) => "route",
+            Message::Host(HostCommand::Tool(_)) => "tool",
+            Message::Host(_) => "host command",
+        }
+    }
+}
+
 /// The items that a `list-builder` or `grid-builder` shall have; those outside the range go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ShowItems {

@@ -8,6 +8,7 @@
 //! | [`handover`] | the two commit buffers and who owns them |
 //! | [`event`] | an event with its dispatch list |
 //! | [`message`] | everything that goes to the logic thread |
+//! | [`journal`] | what turns did and when, for statistics and traces |
 //! | [`queue`] | the mailbox: order, coalescing, bounds, wake-up |
 //! | [`outbox`] | what goes from the logic thread to the host beside commits |
 //! | [`tool`] | what tools ask of the logic side |
@@ -15,6 +16,7 @@
 
 pub mod event;
 pub mod handover;
+pub mod journal;
 pub mod message;
 pub mod outbox;
 pub mod queue;

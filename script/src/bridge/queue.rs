@@ -83,6 +83,8 @@ pub struct MailboxStats {
 struct Entry {
     message: Message,
     class: EventClass,
+    /// Number of the input that caused it; 0 for none.
+    cause: u64,
 }
 
 #[derive(Default)]
@@ -144,11 +146,19 @@ impl MailboxSender {
     /// # Errors
     /// [`Refused`] if it breaks a bound, the mailbox is full or the logic thread is gone.
     pub fn event(&self, event: EventMessage, class: EventClass) -> Result<(), Refused> {
+        self.event_of(event, class, 0)
+    }
+
+    /// Sends an event that an input caused, by its number (0 for none).
+    ///
+    /// # Errors
+    /// As [`MailboxSender::event`].
+    pub fn event_of(&self, event: EventMessage, class: EventClass, cause: u64) -> Result<(), Refused> {
         if let Err(reason) = self.validate(&event) {
             self.shared.lock().stats.refused += 1;
             return Err(Refused::Invalid(reason));
         }
-        self.push(Message::Event(event), class)
+        self.push(Message::Event(event), class, cause)
     }
 
     /// Sends anything else. Page scrolls, resizes and what builders shall show are coalesced.
@@ -156,12 +166,20 @@ impl MailboxSender {
     /// # Errors
     /// [`Refused`] if the mailbox is full or the logic thread is gone.
     pub fn send(&self, message: Message) -> Result<(), Refused> {
+        self.send_of(message, 0)
+    }
+
+    /// Sends anything that an input caused, by its number (0 for none).
+    ///
+    /// # Errors
+    /// As [`MailboxSender::send`].
+    pub fn send_of(&self, message: Message, cause: u64) -> Result<(), Refused> {
         match message {
-            Message::Event(event) => self.event(event, EventClass::Every),
+            Message::Event(event) => self.event_of(event, EventClass::Every, cause),
             Message::ShowItems(_) | Message::Host(HostCommand::PageScroll { .. } | HostCommand::Resize { .. }) => {
-                self.push(message, EventClass::Newest)
+                self.push(message, EventClass::Newest, cause)
             }
-            message => self.push(message, EventClass::Every),
+            message => self.push(message, EventClass::Every, cause),
         }
     }
 
@@ -192,7 +210,7 @@ impl MailboxSender {
         self.shared.lock().stats
     }
 
-    fn push(&self, message: Message, class: EventClass) -> Result<(), Refused> {
+    fn push(&self, message: Message, class: EventClass, cause: u64) -> Result<(), Refused> {
         let bounded = counts(&message);
         let mut guard = self.shared.lock();
         let state = &mut *guard;
@@ -210,7 +228,7 @@ impl MailboxSender {
             state.stats.refused += 1;
             return Err(Refused::Full);
         }
-        state.entries.push_back(Entry { message, class });
+        state.entries.push_back(Entry { message, class, cause });
         state.events += usize::from(bounded);
         state.stats.accepted += 1;
         state.stats.longest = state.stats.longest.max(state.entries.len());
@@ -313,10 +331,15 @@ fn is_barrier(old: &Message, new: &Message) -> bool {
 impl Mailbox {
     /// The next message.
     pub fn take(&self) -> Option<Message> {
+        self.take_caused().map(|(message, _)| message)
+    }
+
+    /// The next message, with the number of the input that caused it (0 for none).
+    pub fn take_caused(&self) -> Option<(Message, u64)> {
         let mut state = self.shared.lock();
         let entry = state.entries.pop_front()?;
         state.events -= usize::from(counts(&entry.message));
-        Some(entry.message)
+        Some((entry.message, entry.cause))
     }
 
     /// Waits until a message is there, the mailbox rings or closes, or `until` is over (`None`: for ever).

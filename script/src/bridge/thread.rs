@@ -9,17 +9,18 @@
 //! [`HostMessage::Stopped`]; a thread that is stuck in script is left behind, not waited for.
 
 use super::handover::{LogicEnd, RenderEnd, handover};
+use super::journal::{Journal, SpanKind};
 use super::message::{Applied, FrameTimes, HostCommand, Message};
 use super::outbox::{HostMessage, Outbox, StopReason, WakeHost};
 use super::queue::{EventClass, Mailbox, MailboxLimits, MailboxSender, Refused, mailbox};
 use crate::bridge::event::EventMessage;
 use crate::realm::{Clock, LOGIC_STACK_BYTES, VirtualClock};
-use pellicle_layout::document::ops::Commit;
+use pellicle_layout::document::ops::{Commit, Origin};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a dropped handle waits for the thread to end before it is left behind.
 const GRACE: Duration = Duration::from_millis(200);
@@ -58,6 +59,8 @@ pub struct ThreadContext {
     pub mailbox: MailboxSender,
     /// Messages to the host.
     pub outbox: Outbox,
+    /// What its turns did.
+    pub journal: Arc<Journal>,
 }
 
 /// How a logic thread runs.
@@ -125,6 +128,9 @@ pub struct LogicHandle {
     commits: RenderEnd,
     mailbox: MailboxSender,
     outbox: Outbox,
+    journal: Arc<Journal>,
+    /// Number of the input that causes what is sent now; 0 for none.
+    cause: u64,
     steps: Option<Steps>,
     ended: Receiver<()>,
     thread: Option<JoinHandle<()>>,
@@ -142,7 +148,9 @@ pub fn spawn<P: Program>(
     let (logic, commits) = handover();
     let (sender, reader) = mailbox(config.mailbox);
     let outbox = Outbox::new(config.wake);
-    let context = ThreadContext { mailbox: sender.clone(), outbox: outbox.clone() };
+    let journal = Arc::new(Journal::default());
+    let context = ThreadContext { mailbox: sender.clone(), outbox: outbox.clone(), journal: journal.clone() };
+    let kept = journal.clone();
     let (end, ended) = sync_channel(1);
     let (steps, asked) = match &config.drive {
         Drive::Free(_) => (None, None),
@@ -161,7 +169,17 @@ pub fn spawn<P: Program>(
                 Drive::Free(clock) => clock.clone(),
                 Drive::Steps(clock) => clock.clone(),
             };
-            let mut runner = Runner { program, mailbox: reader, logic, clock, outbox: to_host.clone(), more: false };
+            let mut runner = Runner {
+                program,
+                mailbox: reader,
+                logic,
+                clock,
+                outbox: to_host.clone(),
+                more: false,
+                journal: kept,
+                origin: Origin::default(),
+                answered: 0,
+            };
             match (&drive, asked) {
                 (Drive::Steps(clock), Some((asks, answers))) => runner.run_steps(clock, &asks, &answers),
                 _ => runner.run_free(),
@@ -176,7 +194,7 @@ pub fn spawn<P: Program>(
         let _ = end.send(());
     };
     let thread = std::thread::Builder::new().name(config.name).stack_size(config.stack_bytes).spawn(body)?;
-    Ok(LogicHandle { commits, mailbox: sender, outbox, steps, ended, thread: Some(thread) })
+    Ok(LogicHandle { commits, mailbox: sender, outbox, journal, cause: 0, steps, ended, thread: Some(thread) })
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
@@ -192,48 +210,110 @@ struct Runner<P> {
     outbox: Outbox,
     /// Work is left over from the last turn.
     more: bool,
+    journal: Arc<Journal>,
+    /// Of what has changed since the last commit.
+    origin: Origin,
+    /// The input that was answered last.
+    answered: u64,
+}
+
+/// A turn that runs.
+struct Turn {
+    /// What runs in it.
+    kind: &'static str,
+    /// Number of the input that it answers; 0 for none.
+    cause: u64,
+    /// What follows what it changes.
+    update: u64,
+    /// When it began, ms of the clock.
+    began: f64,
+    started: Instant,
 }
 
 impl<P: Program> Runner<P> {
     /// Runs one message, if one is there. `Ok(false)`: none was; `Err`: the end.
     fn one_message(&mut self) -> Result<bool, StopReason> {
-        match self.mailbox.take() {
+        match self.mailbox.take_caused() {
             None => Ok(false),
-            Some(Message::Host(HostCommand::Stop)) => Err(StopReason::Asked),
-            Some(message) => {
+            Some((Message::Host(HostCommand::Stop), _)) => Err(StopReason::Asked),
+            Some((message, cause)) => {
+                let turn = self.begin_turn(message.kind(), cause);
                 self.program.message(message);
-                self.end_turn()?;
+                self.end_turn(&turn)?;
                 Ok(true)
             }
         }
     }
 
     fn one_timer(&mut self) -> Result<bool, StopReason> {
+        let turn = self.begin_turn("timer", 0);
         let ran = self.program.run_timer();
         if ran {
-            self.end_turn()?;
+            self.end_turn(&turn)?;
         }
         Ok(ran)
     }
 
+    /// What a turn left over.
+    fn go_on(&mut self) -> Result<(), StopReason> {
+        let turn = self.begin_turn("jobs", 0);
+        self.end_turn(&turn)
+    }
+
+    fn begin_turn(&self, kind: &'static str, cause: u64) -> Turn {
+        let update = if cause == 0 { self.journal.number() } else { cause };
+        self.journal.begin(update);
+        Turn { kind, cause, update, began: self.clock.monotonic(), started: Instant::now() }
+    }
+
     /// The end of a turn: what changed goes out if a buffer is at hand.
-    fn end_turn(&mut self) -> Result<(), StopReason> {
+    fn end_turn(&mut self, turn: &Turn) -> Result<(), StopReason> {
         let end = self.program.end_turn();
         self.more = end.more;
         if let Some(reason) = self.program.broken() {
             return Err(StopReason::Fatal(reason));
         }
         let now = self.clock.monotonic();
+        let (calls, called) = self.journal.take_calls();
+        if end.changes {
+            self.came_from(turn, calls, called);
+        }
         if end.changes
             && let Some(buffer) = self.logic.buffer()
         {
+            let started = Instant::now();
             self.program.write(buffer);
+            buffer.origin = Origin { published: now, ..std::mem::take(&mut self.origin) };
+            let commit = self.logic.publish(now);
+            if commit.is_some() {
+                self.outbox.wake();
+            }
+            self.journal.note(SpanKind::Publish { commit: commit.unwrap_or(0) }, turn.update, started);
         }
-        if self.logic.publish(now).is_some() {
-            self.outbox.wake();
-        }
+        let kind = self.journal.kind(turn.kind);
+        self.journal.note(SpanKind::Turn { kind, changed: end.changes, calls }, turn.update, turn.started);
         self.check_stall(now);
         Ok(())
+    }
+
+    /// What is published next comes from this turn, too.
+    fn came_from(&mut self, turn: &Turn, calls: u32, called: f64) {
+        let origin = &mut self.origin;
+        if origin.turns == 0 {
+            (origin.update, origin.began) = (turn.update, turn.began);
+        }
+        origin.turns += 1;
+        if origin.calls == 0 {
+            origin.called = called;
+        }
+        origin.calls = origin.calls.saturating_add(calls);
+        if turn.cause > 0 {
+            // Inputs are numbered in their order.
+            origin.input = if origin.inputs == 0 { turn.cause } else { origin.input.min(turn.cause) };
+            // One input may be told by several events, one after the other.
+            origin.inputs += u32::from(origin.inputs == 0 || turn.cause != self.answered);
+            self.answered = turn.cause;
+        }
     }
 
     fn check_stall(&mut self, now: f64) {
@@ -244,13 +324,13 @@ impl<P: Program> Runner<P> {
 
     fn run_free(&mut self) -> Result<(), StopReason> {
         // What the program did while it was made.
-        self.end_turn()?;
+        self.go_on()?;
         loop {
             // One of each in turn, so that neither starves the other.
             let mut worked = self.one_message()?;
             worked |= self.one_timer()?;
             if self.more {
-                self.end_turn()?;
+                self.go_on()?;
                 worked = true;
             }
             if worked {
@@ -273,7 +353,7 @@ impl<P: Program> Runner<P> {
         asks: &Receiver<f64>,
         answers: &SyncSender<Idle>,
     ) -> Result<(), StopReason> {
-        self.end_turn()?;
+        self.go_on()?;
         // A host that is gone asks no more.
         while let Ok(now) = asks.recv() {
             clock.advance_to(now);
@@ -285,7 +365,7 @@ impl<P: Program> Runner<P> {
                 turns = 1;
             }
             while self.more {
-                self.end_turn()?;
+                self.go_on()?;
                 turns += 1;
             }
             if turns == 0 {
@@ -341,7 +421,7 @@ impl LogicHandle {
     /// # Errors
     /// [`Refused`] as [`MailboxSender::event`].
     pub fn event(&self, event: EventMessage, class: EventClass) -> Result<(), Refused> {
-        self.mailbox.event(event, class)
+        self.mailbox.event_of(event, class, self.cause)
     }
 
     /// Sends anything else.
@@ -349,7 +429,7 @@ impl LogicHandle {
     /// # Errors
     /// [`Refused`] as [`MailboxSender::send`].
     pub fn send(&self, message: Message) -> Result<(), Refused> {
-        self.mailbox.send(message)
+        self.mailbox.send_of(message, self.cause)
     }
 
     /// Sends a command.
@@ -357,7 +437,17 @@ impl LogicHandle {
     /// # Errors
     /// [`Refused`] as [`MailboxSender::send`].
     pub fn command(&self, command: HostCommand) -> Result<(), Refused> {
-        self.mailbox.send(Message::Host(command))
+        self.mailbox.send_of(Message::Host(command), self.cause)
+    }
+
+    /// What is sent from now on is caused by the input of this number; 0 for none.
+    pub fn set_cause(&mut self, cause: u64) {
+        self.cause = cause;
+    }
+
+    /// What turns of the thread did, and the numbers of inputs and updates.
+    pub fn journal(&self) -> &Arc<Journal> {
+        &self.journal
     }
 
     /// The next message from logic.

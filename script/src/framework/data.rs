@@ -20,6 +20,7 @@ use std::rc::Rc;
 impl Framework {
     /// `this.setData(patch, callback)`.
     pub(crate) fn set_data(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, patch: &Value, callback: &Value) {
+        let started = self.services.journal.called(&*self.services.clock);
         let watched = self.update_starts(instance);
         let mut paths = Vec::new();
         if let Some(patch) = as_object(realm, patch.clone()) {
@@ -40,6 +41,7 @@ impl Framework {
             self.update_ended(realm, instance, watched, &paths);
         }
         self.wait_for_commit(realm, callback, Value::Script(instance.this.clone()));
+        self.services.journal.note_call(started);
     }
 
     /// Runs a callback when what has changed until now is shown.

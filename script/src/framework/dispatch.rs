@@ -46,6 +46,7 @@ impl Framework {
         let part_of = |node: NodeId| self.tree.borrow().get(node).map(|n| PartId(n.part));
         let Some(target) = part_of(message.target) else { return };
         let name: Rc<str> = Rc::from(&**self.tree.borrow().names.resolve(message.event));
+        self.services.journal.handles(&name);
         let detail = match &message.detail {
             EventDetail::None => Value::object::<&str>([]),
             EventDetail::Point { x, y } => {

@@ -1,6 +1,7 @@
 //! What the framework is given: limits, and where findings and faults go.
 
 use super::{Framework, Instance, PageState};
+use crate::bridge::journal::Journal;
 use crate::realm::{Clock, Realm, ScriptSink};
 use crate::template::compiled::{ElementNode, ForNode, Node, SlotNode, UseNode};
 use crate::template::part::PartId;
@@ -90,6 +91,8 @@ pub struct Services {
     pub first_render: FirstRender,
     /// What runs worklets.
     pub worklets: Option<LogicWorklets>,
+    /// What turns do is noted here.
+    pub journal: Arc<Journal>,
 }
 
 impl Services {
@@ -104,6 +107,7 @@ impl Services {
             property_typing: PropertyTyping::default(),
             first_render: FirstRender::default(),
             worklets: None,
+            journal: Arc::default(),
         }
     }
 }
