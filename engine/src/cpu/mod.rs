@@ -30,7 +30,7 @@ pub use layer::kernel;
 use crate::glyphs::GlyphCache;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
-use crate::paint::prepare::{Frame, Pass, Preparer, Prim, PrimKind, Resources};
+use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
 use std::cell::Cell;
 
 /// The order of a pixel's bytes.
@@ -134,6 +134,11 @@ impl CpuPainter {
     /// A painter that uses up to `threads` threads, the caller's included.
     pub fn new(threads: usize) -> CpuPainter {
         CpuPainter { preparer: Preparer::default(), surfaces: Vec::new(), spare: Vec::new(), threads: threads.max(1) }
+    }
+
+    /// A painter of lists that are drawn over what is there.
+    pub fn overlay() -> CpuPainter {
+        CpuPainter { preparer: Preparer::overlay(LargePaths::Masks, u32::MAX), ..CpuPainter::new(1) }
     }
 
     /// Paints the damaged pixels of `list` at `scale` device px per logical px and returns the rectangles

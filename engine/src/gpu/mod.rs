@@ -19,6 +19,7 @@
 //! | [`meshes`] | large paths as triangles |
 //! | [`surfaces`] | the picture and layers, with their reuse |
 //! | [`device`] | finding a GPU, its loss |
+//! | [`timing`] | how long the GPU works on a frame |
 //! | [`headless`] | pictures without a window |
 
 pub mod batches;
@@ -30,6 +31,7 @@ mod passes;
 pub mod pipelines;
 pub mod surfaces;
 pub mod textures;
+pub mod timing;
 
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
@@ -43,6 +45,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use surfaces::{Assigned, SurfacePool, Texel};
 use textures::{DataTexture, Pages};
+use timing::Timer;
 
 /// Why a frame was not drawn.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -117,6 +120,10 @@ pub struct GpuPainter {
     externals: FxHashMap<u32, wgpu::BindGroup>,
     scratch: Scratch,
     stats: GpuStats,
+    /// Where the device can tell.
+    timer: Option<Timer>,
+    /// Lays its picture over views.
+    over: Option<wgpu::RenderPipeline>,
     max_side: u32,
 }
 
@@ -150,9 +157,33 @@ impl GpuPainter {
             externals: FxHashMap::default(),
             scratch: Scratch::default(),
             stats: GpuStats::default(),
+            timer: Timer::new(device, queue),
+            over: None,
             max_side: device.limits().max_texture_dimension_2d,
             pipelines,
         }
+    }
+
+    /// A painter whose pictures have no ground and are laid over what views hold. Each is drawn as a whole, and without
+    /// layers.
+    pub fn overlay(queue: &wgpu::Queue, pipelines: Arc<Pipelines>) -> GpuPainter {
+        let painter = GpuPainter::sharing(queue, pipelines);
+        GpuPainter {
+            preparer: Preparer::overlay(LargePaths::Meshes, painter.max_side),
+            timer: None,
+            over: Some(painter.pipelines.over()),
+            ..painter
+        }
+    }
+
+    /// What it draws with.
+    pub fn pipelines(&self) -> &Arc<Pipelines> {
+        &self.pipelines
+    }
+
+    /// The surfaces that the last frame drew apart from the picture.
+    pub fn layers(&self) -> impl Iterator<Item = DeviceRect> {
+        self.preparer.frame().surfaces.iter().skip(1).map(|surface| surface.rect)
     }
 
     /// Sets the budget of image textures, bytes.
@@ -177,6 +208,18 @@ impl GpuPainter {
     /// What the last frame took.
     pub fn stats(&self) -> GpuStats {
         self.stats
+    }
+
+    /// The next times of frames that are known: the frame's number and the GPU's time, ms. Nothing is waited for.
+    pub fn take_time(&mut self) -> Option<(u64, f32)> {
+        self.timer.as_mut()?.take()
+    }
+
+    /// The frame that is encoded next has this number in the times that are told.
+    pub fn number(&mut self, frame: u64) {
+        if let Some(timer) = &mut self.timer {
+            timer.number(frame);
+        }
     }
 
     /// Draws the damaged pixels of `list` at `scale` device px per logical px into a picture of `size` and the
@@ -209,6 +252,9 @@ impl GpuPainter {
             self.target = Some(Texel::new(device, &self.pipelines, size));
             self.complete = false;
         }
+        if let Some(timer) = &mut self.timer {
+            timer.begin(device);
+        }
         let all = [DeviceRect::of_size(size.0, size.1)];
         let damage = if self.complete { damage } else { &all };
         self.preparer.prepare(list, resources, size, scale, damage);
@@ -222,6 +268,9 @@ impl GpuPainter {
         self.complete = drawn.is_ok();
         drawn?;
         self.present(encoder, view);
+        if let Some(timer) = &mut self.timer {
+            timer.resolve(encoder);
+        }
         Ok(())
     }
 

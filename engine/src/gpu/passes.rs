@@ -4,11 +4,24 @@ use super::GpuPainter;
 use super::batches::Bound;
 use super::pipelines::UNIFORM_STRIDE;
 use super::surfaces::Texel;
+use super::timing::{Stamps, Timer};
 use crate::paint::geometry::DeviceRect;
 use crate::paint::prepare::Frame;
 
 /// Points of a pixel that a mesh is looked at; `SAMPLES` in `mesh.wgsl`.
 const MESH_SAMPLES: u32 = 17;
+/// What a surface begins with.
+const CLEAR: wgpu::LoadOp<wgpu::Color> = wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT);
+
+/// The stamps of a pass, if it is the first of its frame.
+fn first(timer: &mut Option<Timer>) -> Option<Stamps<'_>> {
+    timer.as_mut()?.first()
+}
+
+/// The stamps of the last pass of a frame.
+fn last(timer: &mut Option<Timer>) -> Option<Stamps<'_>> {
+    timer.as_mut()?.last()
+}
 
 impl GpuPainter {
     pub(super) fn draw_pass(
@@ -22,15 +35,15 @@ impl GpuPainter {
     ) {
         let Some(common) = self.bindings.common.clone() else { return };
         let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
-        let load = if clear && surface != 0 {
-            wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT)
+        let load = if (clear && surface != 0) || (self.over.is_some() && surface == 0) {
+            CLEAR
         } else if !self.complete && clear {
             // Nothing to keep yet; the background is drawn over it.
             wgpu::LoadOp::Clear(wgpu::Color::BLACK)
         } else {
             wgpu::LoadOp::Load
         };
-        let mut pass = begin(encoder, "draw", &view, load);
+        let mut pass = begin(encoder, "draw", &view, load, first(&mut self.timer));
         self.stats.passes += 1;
         pass.set_bind_group(0, &common, &[surface * UNIFORM_STRIDE as u32]);
         pass.set_vertex_buffer(0, self.instances.slice(..));
@@ -111,7 +124,7 @@ impl GpuPainter {
             if index == 0 && !reduced {
                 continue;
             }
-            let mut pass = begin(encoder, "blur", &output.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+            let mut pass = begin(encoder, "blur", &output.view, CLEAR, first(&mut self.timer));
             pass.set_pipeline(pipeline);
             pass.set_bind_group(0, &uniforms, &[(offset + index * UNIFORM_STRIDE) as u32]);
             pass.set_bind_group(1, &input.group, &[]);
@@ -131,7 +144,7 @@ impl GpuPainter {
         let texels = (self.texel(surfaces, from), self.texel(surfaces, under), self.texel(surfaces, to));
         let (Some(source), Some(below), Some(target)) = texels else { return };
         let Some(uniforms) = &self.bindings.blend else { return };
-        let mut pass = begin(encoder, "blend", &target.view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+        let mut pass = begin(encoder, "blend", &target.view, CLEAR, None);
         pass.set_pipeline(&self.pipelines.blend);
         pass.set_bind_group(0, uniforms, &[(record * UNIFORM_STRIDE) as u32]);
         pass.set_bind_group(1, &source.group, &[]);
@@ -151,7 +164,7 @@ impl GpuPainter {
         record: u64,
     ) {
         let Some(view) = self.texel(surfaces, surface).map(|t| t.view.clone()) else { return };
-        let mut pass = begin(encoder, "mesh", &view, wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT));
+        let mut pass = begin(encoder, "mesh", &view, CLEAR, first(&mut self.timer));
         self.stats.passes += 1;
         let Some(mesh) = frame.paths.get(path as usize).and_then(|p| self.meshes.get(p)) else { return };
         let Some(uniforms) = &self.bindings.mesh else { return };
@@ -166,8 +179,9 @@ impl GpuPainter {
     /// Copies the picture to the view.
     pub(super) fn present(&mut self, encoder: &mut wgpu::CommandEncoder, view: &wgpu::TextureView) {
         let Some(target) = &self.target else { return };
-        let mut pass = begin(encoder, "present", view, wgpu::LoadOp::Clear(wgpu::Color::BLACK));
-        pass.set_pipeline(&self.pipelines.blit);
+        let load = if self.over.is_some() { wgpu::LoadOp::Load } else { wgpu::LoadOp::Clear(wgpu::Color::BLACK) };
+        let mut pass = begin(encoder, "present", view, load, last(&mut self.timer));
+        pass.set_pipeline(self.over.as_ref().unwrap_or(&self.pipelines.blit));
         pass.set_bind_group(0, &target.group, &[]);
         pass.draw(0..3, 0..1);
         self.stats.draws += 1;
@@ -180,6 +194,7 @@ fn begin<'a>(
     label: &str,
     view: &wgpu::TextureView,
     load: wgpu::LoadOp<wgpu::Color>,
+    stamps: Option<Stamps<'_>>,
 ) -> wgpu::RenderPass<'a> {
     encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
         label: Some(label),
@@ -190,7 +205,7 @@ fn begin<'a>(
             ops: wgpu::Operations { load, store: wgpu::StoreOp::Store },
         })],
         depth_stencil_attachment: None,
-        timestamp_writes: None,
+        timestamp_writes: stamps,
         occlusion_query_set: None,
         multiview_mask: None,
     })

@@ -168,6 +168,7 @@ pub struct Pipelines {
     pub mesh: wgpu::RenderPipeline,
     /// The picture onto a view.
     pub blit: wgpu::RenderPipeline,
+    blit_module: wgpu::ShaderModule,
     common: wgpu::BindGroupLayout,
     uniform: wgpu::BindGroupLayout,
     mesh_uniform: wgpu::BindGroupLayout,
@@ -258,6 +259,28 @@ fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
         multiview_mask: None,
         cache: None,
     })
+}
+
+/// A picture onto a view.
+fn onto_view(
+    device: &wgpu::Device,
+    module: &wgpu::ShaderModule,
+    picture: &wgpu::BindGroupLayout,
+    format: wgpu::TextureFormat,
+    blend: Option<wgpu::BlendState>,
+) -> wgpu::RenderPipeline {
+    let parts = Parts {
+        label: "blit",
+        module,
+        groups: &[Some(picture)],
+        fragment: "fs",
+        buffers: &[],
+        format,
+        blend,
+        strip: false,
+        constants: &[],
+    };
+    pipeline(device, &parts)
 }
 
 impl Pipelines {
@@ -364,26 +387,20 @@ impl Pipelines {
                     constants: &[],
                 },
             ),
-            blit: pipeline(
-                device,
-                &Parts {
-                    label: "blit",
-                    module: &blit,
-                    groups: &[Some(&picture)],
-                    fragment: "fs",
-                    buffers: &[],
-                    format,
-                    blend: None,
-                    strip: false,
-                    constants: &[],
-                },
-            ),
+            blit: onto_view(device, &blit, &picture, format, None),
+            blit_module: blit,
             common,
             uniform: blur,
             mesh_uniform,
             blend_uniform,
             picture,
         }
+    }
+
+    /// A picture over what a view holds.
+    pub fn over(&self) -> wgpu::RenderPipeline {
+        let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
+        onto_view(&self.device, &self.blit_module, &self.picture, self.format, blend)
     }
 
     /// The binding of a texture that primitives show.

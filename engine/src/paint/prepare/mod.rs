@@ -244,6 +244,8 @@ pub struct Preparer {
     spent: i64,
     /// Pixels of surfaces that primitives in `out` still read.
     waiting: i64,
+    /// The target keeps what it holds.
+    overlay: bool,
 }
 
 impl Default for Preparer {
@@ -280,7 +282,13 @@ impl Preparer {
             max_side,
             spent: 0,
             waiting: 0,
+            overlay: false,
         }
+    }
+
+    /// One for lists that are drawn over what is there: they have no ground.
+    pub fn overlay(large_paths: LargePaths, max_side: u32) -> Preparer {
+        Preparer { overlay: true, ..Preparer::new(large_paths, max_side) }
     }
 
     /// The frame that was prepared last.
@@ -420,7 +428,9 @@ impl Preparer {
     fn flush(&mut self, surface: u32) {
         let start = self.frame.prims.len() as u32;
         self.frame.prims.append(&mut self.out);
-        let clear = !self.frame.passes.iter().any(|p| matches!(p, Pass::Draw { surface: s, .. } if *s == surface));
+        let ground = surface > 0 || !self.overlay;
+        let clear =
+            ground && !self.frame.passes.iter().any(|p| matches!(p, Pass::Draw { surface: s, .. } if *s == surface));
         let prims = start..self.frame.prims.len() as u32;
         self.frame.passes.push(Pass::Draw { surface, clear, prims });
     }
