@@ -18,7 +18,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`package`] | the files of a mini-program and what its configuration says |
-//! | [`frame`] | the phases of a frame and their times |
+//! | [`frame`] | when frames are made, what they took and did, traces, figures over the picture |
 //! | [`interact`] | gestures, scrolling, focus, events |
 //! | [`paint`] | the display list and the way to it from boxes |
 //! | [`cpu`] | the CPU painter |

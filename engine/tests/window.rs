@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 #![cfg(target_os = "linux")]
 
+#[path = "window/hud.rs"]
+mod hud;
 #[path = "support/live.rs"]
 #[allow(dead_code)] // other tests use more of it
 mod live;

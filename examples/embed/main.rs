@@ -1,11 +1,14 @@
 //! A host with a picture of its own that shows two mini-programs in it, as an app or a game would: one device, one
 //! command encoder, one submission a frame.
 //!
-//! `cargo run --example embed -- OUT.png` draws the shop and the feed side by side into a PNG file. Without a GPU the
-//! CPU painter draws them into the host's memory.
+//! `cargo run --example embed -- OUT.png` draws the shop and the feed side by side into a PNG file, and says what their
+//! frames took; with a second name, `TRACE.json`, it records the shop for Perfetto. Without a GPU the CPU painter draws
+//! them into the host's memory.
 
 use pellicle::fonts::installed::DesktopFonts;
 use pellicle::fonts::loader::FontLoader;
+use pellicle::frame::memory::{self, CountingAllocator};
+use pellicle::frame::trace::Trace;
 use pellicle::frame::{Next, Scheduler};
 use pellicle::gpu::GpuError;
 use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
@@ -34,6 +37,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
+
+/// So that frames know what they allocate; a host that does not care leaves it out.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 /// Each mini-program's surface, and the host's own frame around the two.
 const SURFACE: (u32, u32) = (320, 560);
@@ -206,6 +213,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let _ = wake.send(());
     });
     let mut apps = [open("shop", &wake)?, open("feed", &wake)?];
+    // Written when it is dropped, however this ends.
+    let trace = std::env::args().nth(2).map(|path| Trace::new().to_file(Path::new(&path))).transpose()?;
+    apps[0].set_trace(trace.as_ref().map(|file| file.trace().clone()));
     let mut frame = Frame::open()?;
     if let Frame::Device(gpu, ..) = &frame {
         // Both are drawn on one device: what they draw with is made once.
@@ -242,5 +252,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pixels = frame.pixels()?;
     image::save_buffer(&out, &pixels, FRAME.0, FRAME.1, image::ColorType::Rgba8)?;
     println!("{out}, after {} frames", scheduler.counts().drawn);
+    for (app, name) in apps.iter().zip(["shop", "feed"]) {
+        let stats = app.frame_stats().summary();
+        let (work, gpu) = (stats.total, stats.gpu);
+        println!(
+            "{name}: {} frames, work p50 {:.1} p99 {:.1} ms, GPU p50 {:.1} ms",
+            stats.frames, work.p50, work.p99, gpu.p50
+        );
+    }
+    if let (Some(live), Some(peak)) = (memory::live_bytes(), memory::peak_bytes()) {
+        println!("{:.1} MB allocated, {:.1} MB at most", live as f64 / 1e6, peak as f64 / 1e6);
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::headless::{self, Headless, read_steps};
 use super::options::{BenchOptions, PageOptions};
 use crate::host::app::App;
 use crate::package::FolderPackage;
+use crate::frame::trace::TraceFile;
 use crate::tools::bench::chart::Look;
 use crate::tools::bench::memory::{Memory, MemoryReport};
 use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
@@ -18,6 +19,7 @@ use crate::tools::{compile, excerpt, output};
 use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::package::PackageSource;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal};
@@ -124,12 +126,14 @@ struct Program<'a> {
     options: &'a PageOptions,
     package: Arc<dyn PackageSource>,
     kept: Arc<Kept>,
+    /// For the first run.
+    trace: Cell<Option<TraceFile>>,
 }
 
 impl Opener for Program<'_> {
     fn driven(&self) -> Result<Driver, BenchError> {
         let record = Arc::new(RunRecord::passing(None, None));
-        let opened = Headless::open_package(self.package.clone(), self.options, true, record);
+        let opened = Headless::open_package(self.package.clone(), self.options, true, record, self.trace.take());
         opened.map(|headless| headless.driver).map_err(program)
     }
 
@@ -201,7 +205,10 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
     let (plan, asked) = plan(dir, options)?;
     let renderer = options.page.renderer()?;
     // Opened once to tell what is wrong with it.
-    let mut headless = Headless::open(dir, &options.page, true)?;
+    let trace = Cell::new(headless::trace(&options.page.show)?);
+    let mut untraced = options.page.clone();
+    untraced.show.trace = None;
+    let mut headless = Headless::open(dir, &untraced, true)?;
     let heap = Memory::now().map(|memory| memory.anonymous);
     let mut canvas = super::canvas(renderer)?;
     let driver_heap = heap.zip(Memory::now()).map_or(0, |(before, now)| now.anonymous.saturating_sub(before));
@@ -209,7 +216,7 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
     headless.report();
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(dir).map_err(Failure::program)?);
     let program =
-        Program { options: &options.page, kept: Arc::new(Kept::new(package.clone())), package: package.clone() };
+        Program { options: &options.page, kept: Arc::new(Kept::new(package.clone())), package: package.clone(), trace };
     let (width, height) = canvas.size();
     let mut report = Report {
         schema: report::SCHEMA.to_owned(),

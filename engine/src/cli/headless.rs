@@ -5,6 +5,7 @@ use super::options::{PageOptions, ScriptOptions, ShowOptions};
 use crate::automation::Automation;
 use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
+use crate::frame::trace::{Trace, TraceFile};
 use crate::host::app::{App, AppError};
 use crate::host::program::{self, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
@@ -103,6 +104,16 @@ fn limits(options: &PageOptions) -> Limits {
     Limits { page_nodes: nodes, nodes: usual.nodes.max(nodes), set_data_bytes: data, ..usual }
 }
 
+/// The file for a trace that the command line names.
+///
+/// # Errors
+/// [`Failure::Usage`] if it cannot be made.
+pub fn trace(options: &ShowOptions) -> Result<Option<TraceFile>, Failure> {
+    let Some(path) = &options.trace else { return Ok(None) };
+    let file = Trace::new().to_file(path);
+    file.map(Some).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+}
+
 /// The page that the command line names, and its query.
 pub fn route(options: &ShowOptions) -> (String, Vec<(String, String)>) {
     let (path, mut query) = split_route(options.page.as_deref().unwrap_or(""));
@@ -133,10 +144,10 @@ impl Headless {
         if options.budget_heap_mb.is_some() {
             output::note("--budget-heap-mb is not enforced yet: script may hold more than that");
         }
-        Headless::open_package(package, options, chrome, record)
+        Headless::open_package(package, options, chrome, record, trace(&options.show)?)
     }
 
-    /// Opens a program's files on a surface and lets it settle; `record` is told what it does.
+    /// Opens a program's files on a surface and lets it settle; `record` is told what it does, and a trace what it takes.
     ///
     /// # Errors
     /// As [`Headless::open`].
@@ -145,6 +156,7 @@ impl Headless {
         options: &PageOptions,
         chrome: bool,
         record: Arc<RunRecord>,
+        trace: Option<TraceFile>,
     ) -> Result<Headless, Failure> {
         let clock: Arc<VirtualClock> = match options.deterministic {
             true => Arc::new(VirtualClock::deterministic()),
@@ -157,7 +169,10 @@ impl Headless {
         let (app, running) = open_app(package, options, chrome, record.clone(), Pace::Steps(clock))?;
         let limit = Duration::from_millis(options.budget_cpu_ms.max(1));
         let waiting = move || running.load(Ordering::Acquire) > 0;
-        let driver = Driver::new(app, base, limit, Box::new(waiting));
+        let mut driver = Driver::new(app, base, limit, Box::new(waiting));
+        if let Some(file) = trace {
+            driver.record(file);
+        }
         // The oracle's first page comes 50 ms after launch; the time to settle counts from there.
         let launch = if options.deterministic { 50.0 } else { 0.0 };
         let mut headless = Headless { driver, record, strict: options.strict };

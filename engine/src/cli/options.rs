@@ -82,6 +82,9 @@ pub struct ShowOptions {
     /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// Record inputs, script, frames and GPU to this file, as a trace that ui.perfetto.dev opens.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
 }
 
 /// Which page, how, and on what, without a window.
@@ -221,6 +224,9 @@ impl PageOptions {
 pub struct RunOptions {
     /// Folder of the mini-program (with app.json).
     pub dir: PathBuf,
+    /// Show figures of the last frames over the picture, layers and what is drawn anew; F12 shows and hides them.
+    #[arg(long)]
+    pub hud: bool,
     /// Which page, and how.
     #[command(flatten)]
     pub show: ShowOptions,
@@ -240,6 +246,9 @@ pub struct RenderOptions {
     /// No navigation bar and no tab bar.
     #[arg(long)]
     pub no_chrome: bool,
+    /// Draw figures of the last frames over the picture, layers and what was drawn anew.
+    #[arg(long)]
+    pub hud: bool,
     /// Which page, how, and on what.
     #[command(flatten)]
     pub page: PageOptions,

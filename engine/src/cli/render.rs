@@ -22,6 +22,7 @@ pub fn run(options: &RenderOptions) -> Result<(), Failure> {
     if options.full_page {
         grow(&mut headless)?;
     }
+    headless.driver.app.set_hud(options.hud).map_err(Failure::program)?;
     picture(&mut headless.driver, renderer, &options.output)?;
     headless.finish()
 }

@@ -44,6 +44,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         renderer,
         follow_theme: !page.dark,
     };
+    // It is written when all is over, however it ends.
+    let trace = headless::trace(page)?;
     let clock = Arc::new(SystemClock::local());
     let shown = shell::run(window, clock.clone(), record.clone(), |wake, viewport| {
         let clipboard = Arc::new(SystemClipboard::open());
@@ -83,11 +85,17 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             audit: record,
             wake,
         };
-        program::open(config).map_err(|e| headless::not_opened(e).to_string())
+        let mut app = program::open(config).map_err(|e| headless::not_opened(e).to_string())?;
+        app.set_trace(trace.as_ref().map(|file| file.trace().clone()));
+        app.set_hud(options.hud).map_err(|e| e.to_string())?;
+        Ok(app)
     });
     match shown {
         Ok(()) => Ok(()),
-        Err(ShellError::NoDisplay(_)) => without_display(&options.dir, page, renderer),
+        Err(ShellError::NoDisplay(_)) => {
+            drop(trace);
+            without_display(options, renderer)
+        }
         Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
         Err(error) => Err(Failure::program(error)),
     }
@@ -99,10 +107,12 @@ fn font_source(page: &ShowOptions, files: Arc<PackageImages>) -> DesktopFonts {
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.
-fn without_display(dir: &Path, page: &ShowOptions, renderer: Renderer) -> Result<(), Failure> {
+fn without_display(options: &RunOptions, renderer: Renderer) -> Result<(), Failure> {
+    let (dir, page) = (&options.dir, &options.show);
     let name = dir.file_name().map_or_else(|| "page".to_owned(), |n| n.to_string_lossy().into_owned());
     let path = PathBuf::from(format!("{name}.png"));
     let mut headless = headless::Headless::open(dir, &page.without_window(), true)?;
+    headless.driver.app.set_hud(options.hud).map_err(Failure::program)?;
     render::picture(&mut headless.driver, renderer, &path)?;
     headless.report();
     super::print(format_args!(

@@ -1,102 +1,9 @@
-//! The ring of the last frames' times, and what it says.
+//! The ring of the last frames' records, and what it says.
 //!
 //! Recording a frame allocates nothing: the ring is made once. Times are in ms.
 
+use super::record::{FrameRecord, PHASES, Phase};
 use std::time::Duration;
-
-/// A step of a frame, in order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Phase {
-    /// Input becomes gestures and events.
-    Input,
-    /// Commits are applied.
-    Commits,
-    /// Animations and scrolls move on.
-    Animations,
-    /// The cascade.
-    Style,
-    /// Boxes and lines.
-    Layout,
-    /// Display items.
-    DisplayList,
-    /// Drawing.
-    Paint,
-    /// Hand-over to the surface.
-    Submit,
-}
-
-impl Phase {
-    /// All phases in the order they run.
-    pub const ALL: [Phase; 8] = [
-        Phase::Input,
-        Phase::Commits,
-        Phase::Animations,
-        Phase::Style,
-        Phase::Layout,
-        Phase::DisplayList,
-        Phase::Paint,
-        Phase::Submit,
-    ];
-
-    /// Its name in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Phase::Input => "input",
-            Phase::Commits => "commits",
-            Phase::Animations => "animations",
-            Phase::Style => "style",
-            Phase::Layout => "layout",
-            Phase::DisplayList => "display-list",
-            Phase::Paint => "paint",
-            Phase::Submit => "submit",
-        }
-    }
-}
-
-/// What one frame took.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct FrameRecord {
-    /// When it began, ms of the frame clock.
-    pub start: f64,
-    /// Time of each phase, ms, indexed as [`Phase::ALL`].
-    pub phases: [f32; 8],
-    /// From the input that caused it to its submission, ms; 0 if none did.
-    pub input_latency: f32,
-    /// Ops applied.
-    pub ops: u32,
-    /// Those of them that put a node somewhere.
-    pub inserted: u32,
-    /// Nodes restyled.
-    pub restyled: u32,
-    /// Boxes laid out.
-    pub laid_out: u32,
-    /// How often the page's display list was built.
-    pub lists_built: u32,
-    /// Rows of its property tables that were rewritten for transforms and opacities that changed.
-    pub rows_rewritten: u32,
-    /// Display items drawn; draw calls, on a GPU.
-    pub draws: u32,
-    /// Bind groups that were made on a GPU: none for a frame like the last one.
-    pub bound: u32,
-    /// Bytes sent to the GPU.
-    pub uploaded: u32,
-    /// Pixels repainted.
-    pub damage: u32,
-    /// It missed its deadline.
-    pub dropped: bool,
-}
-
-impl FrameRecord {
-    /// The frame's whole time, ms.
-    pub fn total(&self) -> f32 {
-        self.phases.iter().sum()
-    }
-
-    /// Adds to a phase's time.
-    pub fn add(&mut self, phase: Phase, time: Duration) {
-        self.phases[phase as usize] += time.as_secs_f32() * 1000.0;
-    }
-}
 
 /// The last frames.
 #[derive(Clone, Debug)]
@@ -139,14 +46,8 @@ impl FrameStats {
 
     /// The frame that was recorded last was not there in time for its refresh of the screen.
     pub fn drop_last(&mut self) {
-        let last = match self.next {
-            0 => self.ring.last_mut(),
-            next => self.ring.get_mut(next - 1),
-        };
-        if let Some(record) = last.filter(|r| !r.dropped) {
-            record.dropped = true;
-            self.dropped += 1;
-        }
+        let newly = self.last_mut().is_some_and(|record| !std::mem::replace(&mut record.dropped, true));
+        self.dropped += u64::from(newly);
     }
 
     /// Forgets the frames, not the counts.
@@ -161,6 +62,21 @@ impl FrameStats {
         self.ring[split..].iter().chain(&self.ring[..split])
     }
 
+    /// The newest frame, to add what is known only after it was recorded.
+    pub fn last_mut(&mut self) -> Option<&mut FrameRecord> {
+        let at = (self.next + self.capacity - 1) % self.capacity;
+        self.ring.get_mut(at)
+    }
+
+    /// The frame of a number, if it is still kept.
+    pub fn frame_mut(&mut self, frame: u64) -> Option<&mut FrameRecord> {
+        // The newest ones are asked for.
+        let behind = self.last()?.frame.checked_sub(frame)?;
+        let behind = usize::try_from(behind).ok().filter(|&behind| behind < self.ring.len())?;
+        let at = (self.next + self.capacity - 1 - behind) % self.capacity;
+        self.ring.get_mut(at).filter(|record| record.frame == frame)
+    }
+
     /// The newest frame.
     pub fn last(&self) -> Option<&FrameRecord> {
         self.ring.get((self.next + self.capacity - 1) % self.capacity)
@@ -168,8 +84,7 @@ impl FrameStats {
 
     /// Adds to a phase of the newest frame: what is known only after it was recorded.
     pub fn add_to_last(&mut self, phase: Phase, time: Duration) {
-        let at = (self.next + self.capacity - 1) % self.capacity;
-        if let Some(record) = self.ring.get_mut(at) {
+        if let Some(record) = self.last_mut() {
             record.add(phase, time);
         }
     }
@@ -182,13 +97,24 @@ impl FrameStats {
             scratch.extend(self.ring.iter().map(value));
             PhaseSummary::of(&mut scratch)
         };
-        let mut phases = [PhaseSummary::default(); 8];
+        let mut phases = [PhaseSummary::default(); PHASES];
         for phase in Phase::ALL {
             phases[phase as usize] = of(&|r| r.phases[phase as usize]);
         }
         let total = of(&FrameRecord::total);
-        let mut latencies: Vec<f32> = self.ring.iter().map(|r| r.input_latency).filter(|&l| l > 0.0).collect();
-        Summary { frames: self.ring.len(), phases, total, input_latency: PhaseSummary::of(&mut latencies) }
+        let mut gpu: Vec<f32> = self.ring.iter().filter_map(|r| r.gpu).collect();
+        let caused = self.ring.iter().filter(|r| r.inputs > 0);
+        let mut latencies: Vec<f32> = caused.map(|r| r.input_latency).collect();
+        let answering = self.ring.iter().filter(|r| r.answers > 0);
+        let mut answers: Vec<f32> = answering.map(|r| r.answer_latency).collect();
+        Summary {
+            frames: self.ring.len(),
+            phases,
+            total,
+            gpu: PhaseSummary::of(&mut gpu),
+            input_latency: PhaseSummary::of(&mut latencies),
+            answer_latency: PhaseSummary::of(&mut answers),
+        }
     }
 }
 
@@ -229,11 +155,15 @@ pub struct Summary {
     /// Frames it is about.
     pub frames: usize,
     /// Each phase, indexed as [`Phase::ALL`].
-    pub phases: [PhaseSummary; 8],
+    pub phases: [PhaseSummary; PHASES],
     /// Whole frames.
     pub total: PhaseSummary,
+    /// Time of the GPU, over the frames of which it is known.
+    pub gpu: PhaseSummary,
     /// From input to submission, over the frames that an input caused.
     pub input_latency: PhaseSummary,
+    /// From input to the submission of what script answered, over the frames that show an answer.
+    pub answer_latency: PhaseSummary,
 }
 
 #[cfg(test)]
@@ -254,7 +184,7 @@ mod tests {
         let mut stats = FrameStats::new(3);
         let capacity = stats.ring.capacity();
         for n in 0..7 {
-            stats.record(FrameRecord { start: f64::from(n), ..Default::default() });
+            stats.record(FrameRecord { frame: u64::from(n as u32) + 1, start: f64::from(n), ..Default::default() });
             if n == 2 {
                 // Twice is once.
                 stats.drop_last();
@@ -264,5 +194,21 @@ mod tests {
         assert_eq!(stats.records().map(|r| r.start).collect::<Vec<_>>(), [4.0, 5.0, 6.0]);
         assert_eq!((stats.frames, stats.dropped, stats.last().unwrap().start), (7, 1, 6.0));
         assert_eq!(stats.ring.capacity(), capacity);
+        let found: Vec<Option<f64>> = (3..=8).map(|n| stats.frame_mut(n).map(|r| r.start)).collect();
+        assert_eq!(found, [None, None, Some(4.0), Some(5.0), Some(6.0), None]);
+        stats.clear();
+        assert_eq!((stats.frame_mut(7), stats.last()), (None, None));
+    }
+
+    #[test]
+    fn waiting_is_no_work() {
+        let mut record = FrameRecord::default();
+        let began = std::time::Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        record.add_span(Phase::Style, began, (at(2), at(3)));
+        record.add_span(Phase::Style, began, (at(5), at(6)));
+        record.add_span(Phase::Wait, began, (at(6), at(16)));
+        assert!((record.total() - 2.0).abs() < 1e-3 && (record.phases[Phase::Wait as usize] - 10.0).abs() < 1e-3);
+        assert!((record.offsets[Phase::Style as usize] - 2.0).abs() < 1e-3);
     }
 }

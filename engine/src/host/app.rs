@@ -5,6 +5,7 @@
 
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
+use super::measuring::Measured;
 use super::moving::Moving;
 use super::render::Painting;
 use super::stage::PageStage;
@@ -31,7 +32,7 @@ use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
 use pellicle_script::bridge::queue::Refused;
-use pellicle_script::bridge::thread::{self, LogicHandle, Program, ThreadConfig, ThreadContext};
+use pellicle_script::bridge::thread::{self, Drive, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
@@ -118,7 +119,7 @@ pub struct App {
     pub(super) stats: FrameStats,
     pub(super) record: FrameRecord,
     pub(super) frame: u64,
-    pub(super) input_at: Option<f64>,
+    pub(super) measured: Measured,
     pub(super) out: Vec<Outgoing>,
     pub(super) commits: Vec<Commit>,
     pub(super) applied: Applied,
@@ -185,6 +186,7 @@ impl App {
             false => None,
         };
         config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
+        let free = matches!(config.thread.drive, Drive::Free(_));
         let logic = thread::spawn(config.thread, make)?;
         // A thread that ended at once says so in its outbox.
         let _ = logic.command(HostCommand::Launch(config.launch));
@@ -208,7 +210,7 @@ impl App {
             stats: FrameStats::default(),
             record: FrameRecord::default(),
             frame: 0,
-            input_at: None,
+            measured: Measured::new(free.then(|| config.clock.clone())),
             out: Vec::new(),
             commits: Vec::new(),
             applied: Applied::default(),
@@ -334,6 +336,11 @@ impl App {
 
     /// True if the picture has changed since it was drawn.
     pub fn needs_frame(&self) -> bool {
+        self.is_dirty() || self.measured.hud.as_ref().is_some_and(|hud| hud.is_dirty())
+    }
+
+    /// True if the page or its bars may look different.
+    pub(super) fn is_dirty(&self) -> bool {
         self.picture_dirty || !self.painter.pending.is_empty()
     }
 
@@ -363,11 +370,9 @@ impl App {
     /// Takes an input in. Positions are those of the surface; `now` is the frame clock, ms.
     pub fn handle(&mut self, event: &InputEvent, now: f64) -> Handled {
         let started = std::time::Instant::now();
-        if self.input_at.is_none() && !matches!(event, InputEvent::PointerMove { .. } | InputEvent::PointerLeave) {
-            self.input_at = Some(now);
-        }
+        let input = self.begin_input(event, started, now);
         let handled = self.route_input(event, now);
-        self.record.add(crate::frame::Phase::Input, started.elapsed());
+        self.end_input(event, input, started);
         handled
     }
 
@@ -422,7 +427,12 @@ impl App {
                     // Those of touches have been answered; of the others, some may be for functions of wxs.
                     let answer = self.stage.answer(&mut message, now);
                     self.answered(answer);
-                    if message.steps.is_empty() { Ok(()) } else { self.logic.event(message, class) }
+                    if message.steps.is_empty() {
+                        Ok(())
+                    } else {
+                        self.record.events += 1;
+                        self.logic.event(message, class)
+                    }
                 }
                 Outgoing::Answered => {
                     self.picture_dirty = true;

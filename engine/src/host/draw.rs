@@ -7,7 +7,7 @@
 use super::app::App;
 use super::render::Painting;
 use crate::cpu::{PixelOrder, Target};
-use crate::frame::{FrameRecord, Phase};
+use crate::frame::Phase;
 use crate::gpu::pipelines::Pipelines;
 use crate::gpu::{GpuError, GpuPainter};
 use crate::paint::DeviceRect;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 pub struct OnDevice {
     device: wgpu::Device,
     format: wgpu::TextureFormat,
-    painter: GpuPainter,
+    pub(super) painter: GpuPainter,
 }
 
 /// A frame that has been encoded and is still to be submitted by the host.
@@ -33,19 +33,13 @@ pub struct FrameToken {
 }
 
 impl App {
-    /// Ends a frame's record.
-    fn finish_frame(&mut self, now: f64) {
-        self.frame += 1;
-        let mut record = std::mem::take(&mut self.record);
-        record.input_latency = self.input_at.take().map_or(0.0, |at| (now - at).max(0.0) as f32);
-        self.stats.record(record);
-        self.record = FrameRecord::default();
-    }
-
     /// The next picture is drawn as a whole: its memory does not hold the last one.
     pub fn invalidate(&mut self) {
         self.painter.tracker.forget();
         self.picture_dirty = true;
+        if let Some(hud) = &mut self.measured.hud {
+            hud.forget();
+        }
     }
 
     /// Brings the lists up to date and adds the pixels that have changed to those that are still to be drawn.
@@ -68,7 +62,7 @@ impl App {
                 break;
             }
         }
-        self.record.add(Phase::DisplayList, started.elapsed());
+        self.spent(Phase::DisplayList, started);
     }
 
     /// True if any pixel is to be drawn; else the frame ends here, and the last picture is the present one. A host
@@ -76,10 +70,16 @@ impl App {
     pub fn has_damage(&mut self, now: f64) -> bool {
         self.find_damage(now);
         let damaged = !self.painter.pending.is_empty();
-        if !damaged {
-            self.finish_frame(now);
+        if damaged || self.is_overlay_alone() {
+            return true;
         }
-        damaged
+        self.finish_frame(false);
+        false
+    }
+
+    /// Nothing but the figures over the picture is to be drawn.
+    fn is_overlay_alone(&self) -> bool {
+        self.painter.pending.is_empty() && self.measured.hud.as_ref().is_some_and(|hud| hud.is_dirty())
     }
 
     /// The other painter's memory does not hold the last picture.
@@ -95,9 +95,14 @@ impl App {
     pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
         self.draw_by(false);
         self.find_damage(now);
-        let started = Instant::now();
+        let overlay_alone = self.is_overlay_alone();
         let (width, height) = self.viewport.device_size();
-        let Painting { images, glyphs, cpu, whole, pending, damage, .. } = &mut self.painter;
+        let Painting { images, glyphs, cpu, whole, pending, damage, lifted, .. } = &mut self.painter;
+        lifted.clear();
+        if let Some(hud) = &mut self.measured.hud {
+            hud.lift(pixels, stride, lifted);
+        }
+        let started = Instant::now();
         damage.clear();
         if !pending.is_empty() {
             let list = whole.as_ref().unwrap_or(&self.stage.list);
@@ -106,11 +111,29 @@ impl App {
             let drawn = cpu.paint(list, &mut resources, &mut target, self.viewport.scale, pending);
             damage.extend_from_slice(drawn);
             pending.clear();
-            self.record.draws = cpu.frame().prims.len() as u32;
+            let frame = cpu.frame();
+            self.record.draws = frame.prims.len() as u32;
+            self.record.instances = self.record.draws;
+            self.record.passes = frame.passes.len() as u32;
             self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
+            self.record.damage_rects = damage.len() as u32;
         }
-        self.record.add(Phase::Paint, started.elapsed());
-        self.finish_frame(now);
+        let drawn = !damage.is_empty();
+        if overlay_alone {
+            self.skip_frame();
+        } else {
+            self.spent(Phase::Paint, started);
+            self.finish_frame(drawn);
+        }
+        let Painting { images, cpu, damage, lifted, .. } = &mut self.painter;
+        if let Some(hud) = &mut self.measured.hud {
+            if drawn {
+                hud.drawn(damage, cpu.frame().surfaces.iter().skip(1).map(|surface| surface.rect), now);
+            }
+            damage.append(lifted);
+            let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
+            hud.draw_cpu(&self.stats, images, &mut target, (self.viewport.scale, now), damage);
+        }
         &self.painter.damage
     }
 
@@ -135,6 +158,8 @@ impl App {
     ) -> Result<FrameToken, GpuError> {
         self.draw_by(true);
         self.find_damage(now);
+        let overlay_alone = self.is_overlay_alone();
+        self.collect_gpu_times();
         let started = Instant::now();
         let size = self.viewport.device_size();
         let format = view.texture().format();
@@ -153,6 +178,7 @@ impl App {
             OnDevice { device: device.clone(), format, painter }
         });
         let scale = self.viewport.scale;
+        on.painter.number(if overlay_alone { 0 } else { self.frame + 1 });
         let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, pending);
         let stats = on.painter.stats();
         damage.clear();
@@ -165,11 +191,28 @@ impl App {
         self.record.draws = stats.draws;
         self.record.bound = stats.bound;
         self.record.uploaded = u32::try_from(stats.uploaded).unwrap_or(u32::MAX);
+        self.record.instances = stats.prims;
+        self.record.passes = stats.passes;
         self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
+        self.record.damage_rects = damage.len() as u32;
         let changed = !damage.is_empty();
-        self.record.add(Phase::Paint, started.elapsed());
-        self.finish_frame(now);
-        Ok(FrameToken { frame: self.frame, changed })
+        if overlay_alone {
+            self.skip_frame();
+        } else {
+            self.spent(Phase::Paint, started);
+            self.finish_frame(changed);
+        }
+        let Painting { images, gpu, damage, .. } = &mut self.painter;
+        if let (Some(hud), Some(on)) = (&mut self.measured.hud, gpu) {
+            if changed {
+                hud.drawn(damage, on.painter.layers(), now);
+            }
+            let pipelines = on.painter.pipelines();
+            hud.draw_gpu(&self.stats, images, (pipelines, queue), encoder, view, size, (scale, now))?;
+        }
+        // Figures alone are nobody's frame.
+        let frame = if overlay_alone { 0 } else { self.frame };
+        Ok(FrameToken { frame, changed: changed || overlay_alone })
     }
 
     /// Pipelines to draw with on a GPU, which a host has made before the first frame and may give to all that it shows.
@@ -181,19 +224,27 @@ impl App {
     /// An encoded frame has been submitted and presented, which took the host this long.
     pub fn submitted(&mut self, token: FrameToken, took: Duration) {
         if token.frame == self.frame {
-            self.stats.add_to_last(Phase::Submit, took);
+            self.handed_over(took);
         }
     }
 
     /// The frame that was drawn last was not on the screen in time: the host missed a refresh by it.
     pub fn missed_refresh(&mut self) {
-        self.stats.drop_last();
+        if self.measured.drew_page {
+            self.stats.drop_last();
+            if let Some(trace) = &self.measured.trace {
+                trace.missed();
+            }
+        }
     }
 
     /// Lets go of everything on a device: before it is put to sleep, or when it is lost. The next frame starts
     /// anew.
     pub fn detach_gpu(&mut self) {
         self.painter.gpu = None;
+        if let Some(hud) = &mut self.measured.hud {
+            hud.detach_gpu();
+        }
         self.invalidate();
     }
 }

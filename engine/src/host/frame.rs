@@ -44,11 +44,7 @@ impl App {
     /// and boxes. Costs nothing where nothing changed.
     pub fn tick(&mut self, now: f64) -> Tick {
         let mut clock = Instant::now();
-        let mut lap = |app: &mut App, phase: Phase| {
-            let at = Instant::now();
-            app.record.add(phase, at - clock);
-            clock = at;
-        };
+        self.measured.begin_tick(now, clock);
         if self.record.start == 0.0 {
             self.record.start = now;
         }
@@ -56,9 +52,12 @@ impl App {
         self.stage.motion_mut().set_time(now);
         self.poll_fonts();
         self.advance(now);
+        if let Some(hud) = &mut self.measured.hud {
+            hud.advance(now);
+        }
         // What has scrolled is told by then.
         self.moving.begin(now);
-        lap(self, Phase::Animations);
+        clock = self.spent(Phase::Animations, clock);
         let taken = now;
         let asked = self.take_commits(now);
         self.early_calls(now);
@@ -66,15 +65,15 @@ impl App {
         self.flush(now);
         self.moving.apply(&mut self.stage.document);
         self.follow_orders(now);
-        lap(self, Phase::Commits);
+        clock = self.spent(Phase::Commits, clock);
         self.restyle();
-        lap(self, Phase::Style);
+        clock = self.spent(Phase::Style, clock);
         let laid_out = self.lay_out();
         self.find_fonts();
         self.after_layout(&asked, laid_out, now);
         self.watches.due |= self.picture_dirty;
         self.look_at_watched(now);
-        lap(self, Phase::Layout);
+        self.spent(Phase::Layout, clock);
         self.acknowledge(taken, now);
         self.tell_of_pictures(now);
         self.tell_of_motion(now);
@@ -95,6 +94,9 @@ impl App {
             }
         }
         self.flush(now);
+        if !self.is_dirty() {
+            self.rest();
+        }
         Tick { needs_frame: self.needs_frame(), next_wakeup: self.next_wakeup(now) }
     }
 
@@ -107,7 +109,8 @@ impl App {
         let styles = self.stage.next_motion();
         let pages = self.is_changing_pages().then_some(now);
         let pictures = self.stage.pictures().is_fading().then_some(now);
-        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets, styles, pages, pictures];
+        let hud = self.measured.hud.as_ref().filter(|hud| hud.is_moving()).map(|_| now);
+        let others = [self.chrome.next_due(), self.next_spin(now), wheels, worklets, styles, pages, pictures, hud];
         let others = others.into_iter().flatten();
         session.into_iter().chain(put_off).chain(others).min_by(f64::total_cmp)
     }
@@ -187,6 +190,7 @@ impl App {
         self.logic.take(&mut commits);
         for commit in &commits[first..] {
             self.commits_applied += 1;
+            self.measured.taken(commit, &mut self.record);
             let mut next = 0;
             while next == 0 || next < commit.ops.len() {
                 if !asked.queries.is_empty() {
@@ -303,6 +307,7 @@ impl App {
     fn lay_out(&mut self) -> bool {
         let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
+        self.record.boxes_built += layout.boxes_built;
         if layout.nodes_computed > 0 || layout.boxes_built > 0 {
             self.picture_dirty = true;
             self.painter.list_dirty = true;

@@ -9,6 +9,7 @@
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | `keyboard` | room for the soft keyboard |
+//! | `measuring` | what frames take: records, traces, figures over the picture |
 //! | `moving` | styles that worklets give |
 //! | `transition` | sliding from page to page |
 //! | `frame` | one tick: the phases up to layout |
@@ -42,6 +43,7 @@ pub mod draw;
 pub mod fixed;
 mod frame;
 mod keyboard;
+mod measuring;
 mod moving;
 mod page_meta;
 mod picking;

@@ -76,6 +76,8 @@ pub struct Painting {
     pub(super) pending: Vec<DeviceRect>,
     /// Pixels that were drawn last.
     pub(super) damage: Vec<DeviceRect>,
+    /// Pixels that figures over the last picture have been taken away from.
+    pub(super) lifted: Vec<DeviceRect>,
     /// The last picture is the GPU painter's.
     pub(super) on_gpu: bool,
 }
@@ -103,6 +105,7 @@ impl Painting {
             tracker: DamageTracker::default(),
             pending: Vec::new(),
             damage: Vec::new(),
+            lifted: Vec::new(),
             on_gpu: false,
         }
     }
@@ -313,6 +316,7 @@ impl App {
     /// Builds what is out of date of the lists.
     pub(super) fn build_lists(&mut self, now: f64) {
         let started = Instant::now();
+        self.measured.open(started);
         let turns = (f64::from(self.painter.spin.step) / SPIN_STEPS) as f32;
         let page = self.stage.document.top_page().map(|p| p.page);
         let session = page.and_then(|page| self.sessions.get(&page));
@@ -385,7 +389,7 @@ impl App {
             self.place_wheels();
             self.place_moved();
         }
-        self.record.add(Phase::DisplayList, started.elapsed());
+        self.spent(Phase::DisplayList, started);
     }
 
     /// Drops pictures that neither a list nor an element has any more, once there are many.

@@ -72,3 +72,34 @@ pub enum InputEvent {
     /// The surface got or lost the keyboard's focus.
     WindowFocus(bool),
 }
+
+impl InputEvent {
+    /// What it is, for traces.
+    pub fn name(&self) -> &'static str {
+        match self {
+            InputEvent::PointerDown { .. } => "pointer down",
+            InputEvent::PointerMove { .. } => "pointer move",
+            InputEvent::PointerUp { .. } => "pointer up",
+            InputEvent::PointerCancel { .. } => "pointer cancel",
+            InputEvent::PointerLeave => "pointer leave",
+            InputEvent::Wheel { .. } => "wheel",
+            InputEvent::Key { .. } => "key",
+            InputEvent::Text(_) => "text",
+            InputEvent::Composition { .. } => "composition",
+            InputEvent::KeyboardHeight(_) => "keyboard height",
+            InputEvent::WindowFocus(_) => "window focus",
+        }
+    }
+
+    /// When it happened, ms of the host's clock, where it says so.
+    pub fn time(&self) -> Option<f64> {
+        match *self {
+            InputEvent::PointerDown { time, .. }
+            | InputEvent::PointerMove { time, .. }
+            | InputEvent::PointerUp { time, .. }
+            | InputEvent::PointerCancel { time, .. }
+            | InputEvent::Wheel { time, .. } => Some(time),
+            _ => None,
+        }
+    }
+}

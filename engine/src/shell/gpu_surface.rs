@@ -112,6 +112,7 @@ impl GpuSurface {
         if (self.config.width, self.config.height) != size {
             self.configure(size);
         }
+        let asked = Instant::now();
         let mut stale = false;
         let mut attempts = 0;
         let texture = loop {
@@ -137,6 +138,7 @@ impl GpuSurface {
             }
             self.gpu.health.check()?;
         };
+        app.waited(asked);
         if (texture.texture.width(), texture.texture.height()) != size {
             // The device cannot hold a surface of the window's size.
             return Err(GpuError::TooLarge(size.0, size.1));

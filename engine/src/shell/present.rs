@@ -3,6 +3,7 @@
 use crate::paint::DeviceRect;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use winit::window::Window;
 
 /// A window's surface for pictures in memory.
@@ -25,7 +26,7 @@ impl CpuSurface {
     }
 
     /// Draws a frame of `size` device px: `paint` fills the pixels (RGBA, rows of the given stride in bytes) and
-    /// says what changed. That is shown; all is where the window has lost what it had.
+    /// says what changed. That is shown; all is where the window has lost what it had. Gives how long showing took.
     ///
     /// # Errors
     /// What the window system said.
@@ -34,8 +35,10 @@ impl CpuSurface {
         size: (u32, u32),
         lost: bool,
         paint: impl FnOnce(&mut [u8], usize) -> Vec<DeviceRect>,
-    ) -> Result<(), softbuffer::SoftBufferError> {
-        let (Some(width), Some(height)) = (NonZeroU32::new(size.0), NonZeroU32::new(size.1)) else { return Ok(()) };
+    ) -> Result<Duration, softbuffer::SoftBufferError> {
+        let (Some(width), Some(height)) = (NonZeroU32::new(size.0), NonZeroU32::new(size.1)) else {
+            return Ok(Duration::ZERO);
+        };
         let stride = size.0 as usize * 4;
         let fresh = self.size != size;
         if fresh {
@@ -45,8 +48,9 @@ impl CpuSurface {
             self.size = size;
         }
         let damage = paint(&mut self.pixels, stride);
+        let painted = Instant::now();
         if damage.is_empty() && !fresh && !lost {
-            return Ok(());
+            return Ok(Duration::ZERO);
         }
         let mut buffer = self.surface.buffer_mut()?;
         let whole = DeviceRect::new(0, 0, size.0 as i32, size.1 as i32);
@@ -71,6 +75,9 @@ impl CpuSurface {
                 shown.push(softbuffer::Rect { x: x0 as u32, y: y0 as u32, width, height });
             }
         }
-        if shown.is_empty() { Ok(()) } else { buffer.present_with_damage(&shown) }
+        if !shown.is_empty() {
+            buffer.present_with_damage(&shown)?;
+        }
+        Ok(painted.elapsed())
     }
 }

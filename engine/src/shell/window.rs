@@ -18,6 +18,7 @@ use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
 use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::keyboard::{Key as Pressed, NamedKey};
 use winit::window::{Theme, Window, WindowId};
 
 /// Logical px that a notch of the wheel scrolls.
@@ -151,6 +152,17 @@ impl Runner {
         self.scheduler.wake();
     }
 
+    /// Shows figures of the last frames, or hides them.
+    fn toggle_hud(&mut self) {
+        match self.app.set_hud(!self.app.has_hud()) {
+            Ok(()) => {
+                self.app.set_refresh_interval(self.scheduler.interval());
+                self.scheduler.wake();
+            }
+            Err(error) => output::note(format_args!("no figures: {error}")),
+        }
+    }
+
     fn end_composing(&mut self) {
         if let Some(event) = self.composing.settle() {
             self.input(event);
@@ -271,8 +283,9 @@ impl Runner {
                 let size = self.viewport.device_size();
                 window.pre_present_notify();
                 let drawn = surface.draw(size, lost, |pixels, stride| app.render_cpu(pixels, stride, at).to_vec());
-                if let Err(error) = drawn {
-                    self.fail(event_loop, ShellError::Window(error.to_string()));
+                match drawn {
+                    Ok(took) => app.presented(took),
+                    Err(error) => self.fail(event_loop, ShellError::Window(error.to_string())),
                 }
                 Shown::Yes
             }
@@ -358,6 +371,7 @@ impl ApplicationHandler<Wake> for Runner {
         if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
             self.scheduler.set_interval(1e6 / f64::from(rate.clamp(24_000, 500_000)));
         }
+        self.app.set_refresh_interval(self.scheduler.interval());
         // Not every system tells.
         if let Some(theme) = window.theme() {
             self.theme(theme);
@@ -419,6 +433,13 @@ impl ApplicationHandler<Wake> for Runner {
                     TouchPhase::Ended => InputEvent::PointerUp { pointer, x, y, time },
                     TouchPhase::Cancelled => InputEvent::PointerCancel { pointer, time },
                 });
+            }
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. }
+                if event.state == ElementState::Pressed && event.logical_key == Pressed::Named(NamedKey::F12) =>
+            {
+                if !event.repeat {
+                    self.toggle_hud();
+                }
             }
             WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if event.state == ElementState::Pressed => {
                 match keys::key(&event.logical_key, self.modifiers) {

@@ -8,6 +8,7 @@ use super::dump;
 use super::select::find;
 use super::steps::Step;
 use crate::frame::scheduler::{Counts, Next, Scheduler};
+use crate::frame::trace::TraceFile;
 use crate::host::app::App;
 use crate::interact::dispatch::{Reach, dispatch, reach};
 use crate::interact::scene::Scene;
@@ -56,13 +57,21 @@ pub struct Driver {
     waiting: Box<dyn Fn() -> bool>,
     /// Selectors of steps that found no element or no handler.
     pub missed: Vec<String>,
+    /// Where its trace goes when all is over. It comes after the app, which still has something to say then.
+    trace: Option<TraceFile>,
 }
 
 impl Driver {
     /// Drives an app that was opened to run in steps on a clock that stands at `base`. `waiting` tells whether an answer from outside is still to
     /// come: virtual time does not go on before.
     pub fn new(app: App, base: f64, limit: Duration, waiting: Box<dyn Fn() -> bool>) -> Driver {
-        Driver { app, now: 0.0, scheduler: Scheduler::new(PACE), base, limit, waiting, missed: Vec::new() }
+        Driver { app, now: 0.0, scheduler: Scheduler::new(PACE), base, limit, waiting, missed: Vec::new(), trace: None }
+    }
+
+    /// Records what happens from now on, until this is dropped.
+    pub fn record(&mut self, file: TraceFile) {
+        self.app.set_trace(Some(file.trace().clone()));
+        self.trace = Some(file);
     }
 
     /// Virtual time since the start, ms.
