@@ -197,7 +197,8 @@ mod tests {
         let found: Vec<Option<f64>> = (3..=8).map(|n| stats.frame_mut(n).map(|r| r.start)).collect();
         assert_eq!(found, [None, None, Some(4.0), Some(5.0), Some(6.0), None]);
         stats.clear();
-        assert_eq!((stats.frame_mut(7), stats.last()), (None, None));
+        assert_eq!(stats.frame_mut(7), None);
+        assert_eq!(stats.last(), None);
     }
 
     #[test]

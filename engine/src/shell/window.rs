@@ -435,11 +435,11 @@ impl ApplicationHandler<Wake> for Runner {
                 });
             }
             WindowEvent::KeyboardInput { event, is_synthetic: false, .. }
-                if event.state == ElementState::Pressed && event.logical_key == Pressed::Named(NamedKey::F12) =>
+                if event.state == ElementState::Pressed
+                    && event.logical_key == Pressed::Named(NamedKey::F12)
+                    && !event.repeat =>
             {
-                if !event.repeat {
-                    self.toggle_hud();
-                }
+                self.toggle_hud();
             }
             WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if event.state == ElementState::Pressed => {
                 match keys::key(&event.logical_key, self.modifiers) {

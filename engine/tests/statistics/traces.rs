@@ -113,7 +113,7 @@ fn one_number_follows_a_tap_to_its_pixels() {
         .iter()
         .map(|&(_, at, track)| {
             // The innermost one that begins there.
-            let slice = slices.iter().filter(|slice| slice.track == track && slice.from == at).next_back().unwrap();
+            let slice = slices.iter().rfind(|slice| slice.track == track && slice.from == at).unwrap();
             (track, slice.name)
         })
         .collect();
