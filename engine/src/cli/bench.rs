@@ -3,9 +3,9 @@
 use super::Failure;
 use super::headless::{self, Headless, read_steps};
 use super::options::{BenchOptions, PageOptions};
+use crate::frame::trace::TraceFile;
 use crate::host::app::App;
 use crate::package::FolderPackage;
-use crate::frame::trace::TraceFile;
 use crate::tools::bench::chart::Look;
 use crate::tools::bench::memory::{Memory, MemoryReport};
 use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
