@@ -30,7 +30,7 @@ pub enum Bound {
     /// A page of pictures.
     Page(u32),
     /// A picture's own texture.
-    Own((u64, u32)),
+    Own(super::images::Key),
     /// A texture of the host's.
     External(u32),
     /// A surface.
@@ -292,7 +292,7 @@ mod tests {
             (prim(quad, (0, 0), 300, 0), Bound::Any),
             (prim(image, (50, 50), 200, 1), Bound::Page(0)),
             (prim(quad, (60, 60), 150, 2), Bound::Any),
-            (prim(image, (70, 70), 100, 3), Bound::Own((7, 0))),
+            (prim(image, (70, 70), 100, 3), Bound::Own((7, 0, (0, 0)))),
         ];
         let order: Vec<u32> = calls(&pile).into_iter().flat_map(|c| c.2).collect();
         assert_eq!(order, [0, 1, 2, 3]);

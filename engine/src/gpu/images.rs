@@ -7,7 +7,7 @@
 use super::pipelines::Pipelines;
 use super::textures::texture;
 use crate::images::Level;
-use crate::paint::prepare::Texture;
+use crate::paint::prepare::{Part, Texture};
 use etagere::{AllocId, AtlasAllocator, size2};
 use rustc_hash::FxHashMap;
 
@@ -21,8 +21,8 @@ const LARGEST_PAGE: u32 = 2048;
 /// Pictures that make room for others in one frame.
 const EVICTIONS: u32 = 64;
 
-/// A level of a bitmap.
-type Key = (u64, u32);
+/// A level of a bitmap, or the part of one that begins at this texel.
+pub type Key = (u64, u32, (u32, u32));
 
 /// Where primitives find a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +96,8 @@ impl ImageCache {
     /// A cache that keeps to `budget` bytes.
     pub fn new(device: &wgpu::Device, queue: &wgpu::Queue, pipelines: &Pipelines, budget: u64) -> ImageCache {
         let empty = texture(device, "nothing", (1, 1, 1), 1, wgpu::TextureFormat::Rgba8Unorm);
-        write(queue, &empty, (0, 0), (1, 1), &[0; 4]);
+        let clear = Level { width: 1, height: 1, pixels: vec![0; 4] };
+        write_part(queue, &empty, (0, 0), &clear, Part { at: (0, 0), size: (1, 1) });
         let nothing = pipelines.bind_picture(device, &empty.create_view(&wgpu::TextureViewDescriptor::default()));
         ImageCache {
             own: FxHashMap::default(),
@@ -159,10 +160,14 @@ impl ImageCache {
         let bitmap = match shown {
             Texture::External(slot, _) if has(*slot) => return Placed::External(*slot),
             Texture::External(_, None) => return Placed::Nothing,
-            Texture::Bitmap(bitmap) | Texture::External(_, Some(bitmap)) => bitmap,
+            Texture::Bitmap(bitmap) | Texture::External(_, Some(bitmap)) | Texture::Part(bitmap, _) => bitmap,
         };
         let Some(pixels) = bitmap.levels().get(level as usize) else { return Placed::Nothing };
-        let (key, size) = ((bitmap.unique(), level), (pixels.width, pixels.height));
+        let part = match shown {
+            Texture::Part(_, part) => *part,
+            _ => Part { at: (0, 0), size: (pixels.width, pixels.height) },
+        };
+        let (key, size) = ((bitmap.unique(), level, part.at), part.size);
         let frame = self.frame;
         if let Some(packed) = self.packed.get_mut(&key) {
             packed.used = frame;
@@ -175,26 +180,26 @@ impl ImageCache {
         if size.0.min(size.1) == 0 || size.0.max(size.1) > on.max_side {
             return Placed::Nothing;
         }
-        *uploaded += pixels.pixels.len() as u64;
+        *uploaded += u64::from(size.0) * u64::from(size.1) * 4;
         if size.0.max(size.1) <= PACKED
             && let Some((page, id, at)) = self.room(on, size)
         {
             if let Some(Some(page)) = self.pages.get(page as usize) {
-                write(on.queue, &page.texture, at, size, &pixels.pixels);
+                write_part(on.queue, &page.texture, at, pixels, part);
             }
             self.packed.insert(key, Packed { page, id, at, used: frame });
             return Placed::Page(page, at, size);
         }
-        self.give_own(on, key, pixels);
+        self.give_own(on, key, pixels, part);
         Placed::Own(key, size)
     }
 
-    fn give_own(&mut self, on: &Device<'_>, key: Key, level: &Level) {
-        let size = (level.width, level.height);
+    fn give_own(&mut self, on: &Device<'_>, key: Key, level: &Level, part: Part) {
+        let size = part.size;
         let texture = texture(on.device, "image", (size.0, size.1, 1), 1, wgpu::TextureFormat::Rgba8Unorm);
-        write(on.queue, &texture, (0, 0), size, &level.pixels);
+        write_part(on.queue, &texture, (0, 0), level, part);
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
-        let bytes = level.pixels.len() as u64;
+        let bytes = u64::from(size.0) * u64::from(size.1) * 4;
         self.bytes += bytes;
         self.bound += 1;
         let group = on.pipelines.bind_picture(on.device, &view);
@@ -298,11 +303,13 @@ impl ImageCache {
     }
 }
 
-fn write(queue: &wgpu::Queue, texture: &wgpu::Texture, at: (u32, u32), size: (u32, u32), pixels: &[u8]) {
+/// Writes a part of a level to a place in a texture.
+fn write_part(queue: &wgpu::Queue, texture: &wgpu::Texture, to: (u32, u32), level: &Level, part: Part) {
+    let offset = (u64::from(part.at.1) * u64::from(level.width) + u64::from(part.at.0)) * 4;
     queue.write_texture(
-        wgpu::TexelCopyTextureInfo { origin: wgpu::Origin3d { x: at.0, y: at.1, z: 0 }, ..texture.as_image_copy() },
-        pixels,
-        wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(size.0 * 4), rows_per_image: None },
-        wgpu::Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
+        wgpu::TexelCopyTextureInfo { origin: wgpu::Origin3d { x: to.0, y: to.1, z: 0 }, ..texture.as_image_copy() },
+        &level.pixels,
+        wgpu::TexelCopyBufferLayout { offset, bytes_per_row: Some(level.width * 4), rows_per_image: None },
+        wgpu::Extent3d { width: part.size.0, height: part.size.1, depth_or_array_layers: 1 },
     );
 }

@@ -13,6 +13,7 @@
 //! | [`rings`] | borders of two rings: double ones, grooves and ridges |
 //! | [`shapes`] | boxes: quads, borders, gradients, shadows |
 //! | [`picture`] | images |
+//! | `parts` | images that are larger than textures can be |
 //! | `join` | how layers come together with their surroundings |
 //! | [`glyph`] | glyph runs and paths |
 
@@ -21,6 +22,7 @@ pub mod filter;
 pub mod glyph;
 mod join;
 pub mod layer;
+mod parts;
 pub mod picture;
 pub mod prim;
 pub mod rings;
@@ -60,8 +62,19 @@ pub struct Resources<'a> {
 pub enum Texture {
     /// An image.
     Bitmap(Arc<Bitmap>),
+    /// A part of one level of an image that is too large to be a texture.
+    Part(Arc<Bitmap>, Part),
     /// A host's slot, with its pixels where it has them.
     External(u32, Option<Arc<Bitmap>>),
+}
+
+/// Texels of an image's level.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Part {
+    /// First column and row.
+    pub at: (u32, u32),
+    /// Columns and rows.
+    pub size: (u32, u32),
 }
 
 /// Where a layer is drawn. Surface 0 is the target itself.

@@ -1,6 +1,7 @@
 //! Images as primitives.
 
-use super::prim::{FLAG_NEAREST, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y, Prim, PrimKind};
+use super::parts::PartedImage;
+use super::prim::{FLAG_ALIGNED, FLAG_NEAREST, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y, Prim, PrimKind};
 use super::shapes::{rgba, tile_shows};
 use super::{Context, Preparer, Resources, Texture};
 use crate::paint::geometry::Point;
@@ -41,10 +42,21 @@ impl Preparer {
             ratio *= 0.5;
             level += 1;
         }
-        let level = level.saturating_sub(skipped);
+        let mut level = level.saturating_sub(skipped);
+        if let Texture::Bitmap(b) = &texture
+            && self.is_too_large(b, level)
+        {
+            if local.flags & FLAG_ALIGNED != 0 && step == [0.0, 0.0] && item.source.width > 0.0 {
+                return self.image_in_parts(ctx, &PartedImage { item, bitmap: b, local: &local, tile, level });
+            }
+            // Turned or repeated ones are shown in a smaller size.
+            while level + 1 < levels && self.is_too_large(b, level) {
+                level += 1;
+            }
+        }
         let down = |v: f32, full: u32, part: u32| v * part as f32 / full as f32;
         let (lw, lh) = match &texture {
-            Texture::Bitmap(b) => (b.levels()[level].width, b.levels()[level].height),
+            Texture::Bitmap(b) | Texture::Part(b, _) => (b.levels()[level].width, b.levels()[level].height),
             Texture::External(..) => size,
         };
         let (x0, y0) = (down(item.source.x, size.0, lw), down(item.source.y, size.1, lh));
@@ -89,9 +101,10 @@ impl Preparer {
         self.push(ctx, prim);
     }
 
-    fn texture(&mut self, texture: Texture) -> usize {
+    pub(super) fn texture(&mut self, texture: Texture) -> usize {
         let same = |t: &Texture| match (t, &texture) {
             (Texture::Bitmap(a), Texture::Bitmap(b)) => Arc::ptr_eq(a, b),
+            (Texture::Part(a, p), Texture::Part(b, q)) => Arc::ptr_eq(a, b) && p == q,
             (Texture::External(a, _), Texture::External(b, _)) => a == b,
             _ => false,
         };
