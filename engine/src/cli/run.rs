@@ -43,6 +43,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         size: page.viewport,
         renderer,
         follow_theme: !page.dark,
+        pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
     };
     // It is written when all is over, however it ends.
     let trace = headless::trace(page)?;

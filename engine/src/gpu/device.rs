@@ -108,7 +108,8 @@ fn has_graphics_device() -> bool {
     !cfg!(target_os = "linux") || DEVICES.iter().any(|path| std::path::Path::new(path).exists())
 }
 
-/// A device of our own.
+/// A device of our own. Copies are the same device.
+#[derive(Clone)]
 pub struct Gpu {
     /// What it was found through.
     pub instance: wgpu::Instance,
@@ -166,8 +167,9 @@ impl Gpu {
         }
         let (device, queue) = pollster::block_on(adapter.request_device(&wgpu::DeviceDescriptor {
             label: Some("pellicle"),
-            // Statistics say how long the GPU works on a frame.
-            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
+            // Statistics say how long the GPU works on a frame; drivers that let go of what they have compiled are asked to.
+            required_features: adapter.features()
+                & (wgpu::Features::TIMESTAMP_QUERY | wgpu::Features::PIPELINE_CACHE),
             required_limits: limits(&adapter),
             experimental_features: wgpu::ExperimentalFeatures::disabled(),
             memory_hints: wgpu::MemoryHints::MemoryUsage,

@@ -14,6 +14,7 @@
 //! | [`batches`] | primitives that one call draws |
 //! | `passes` | the steps of a frame as render passes |
 //! | [`pipelines`] | shaders, layouts, pipelines |
+//! | [`pipeline_store`] | what drivers have compiled, from run to run |
 //! | [`textures`] | glyph pages and the data table on the device |
 //! | [`images`] | pictures on the device: small ones packed into pages |
 //! | [`meshes`] | large paths as triangles |
@@ -28,6 +29,7 @@ pub mod headless;
 pub mod images;
 pub mod meshes;
 mod passes;
+pub mod pipeline_store;
 pub mod pipelines;
 pub mod surfaces;
 pub mod textures;

@@ -1,7 +1,10 @@
 //! Shaders, bind group layouts and pipelines, all made up front.
 
+use super::device::Gpu;
+use super::pipeline_store::PipelineStore;
 use crate::paint::prepare::prim::Join;
 use crate::paint::prepare::{Prim, PrimKind};
+use std::path::Path;
 
 /// The format of the picture and of layers.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8Unorm;
@@ -218,6 +221,7 @@ struct Parts<'a> {
     blend: Option<wgpu::BlendState>,
     strip: bool,
     constants: &'a [(&'a str, f64)],
+    cache: Option<&'a wgpu::PipelineCache>,
 }
 
 fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
@@ -257,7 +261,7 @@ fn pipeline(device: &wgpu::Device, p: &Parts<'_>) -> wgpu::RenderPipeline {
             })],
         }),
         multiview_mask: None,
-        cache: None,
+        cache: p.cache,
     })
 }
 
@@ -268,6 +272,7 @@ fn onto_view(
     picture: &wgpu::BindGroupLayout,
     format: wgpu::TextureFormat,
     blend: Option<wgpu::BlendState>,
+    cache: Option<&wgpu::PipelineCache>,
 ) -> wgpu::RenderPipeline {
     let parts = Parts {
         label: "blit",
@@ -279,6 +284,7 @@ fn onto_view(
         blend,
         strip: false,
         constants: &[],
+        cache,
     };
     pipeline(device, &parts)
 }
@@ -296,6 +302,22 @@ impl Pipelines {
 
     /// Makes everything; `format` is that of the views presented to.
     pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Pipelines {
+        Pipelines::with(device, format, None)
+    }
+
+    /// Makes everything with what the driver has compiled in earlier runs, which `folder` keeps for the next ones. A
+    /// folder that cannot be read or written costs time only.
+    pub fn kept(gpu: &Gpu, format: wgpu::TextureFormat, folder: Option<&Path>) -> Pipelines {
+        let store = folder.and_then(|folder| PipelineStore::open(gpu, folder));
+        let made = Pipelines::with(&gpu.device, format, store.as_ref().map(PipelineStore::cache));
+        if let Some(store) = store {
+            let _ = store.save();
+        }
+        made
+    }
+
+    /// Makes everything, with a driver's data where there is some.
+    pub fn with(device: &wgpu::Device, format: wgpu::TextureFormat, cache: Option<&wgpu::PipelineCache>) -> Pipelines {
         use wgpu::{ShaderStages, TextureSampleType, TextureViewDimension};
         let float = TextureSampleType::Float { filterable: false };
         let layout = |label, entries: &[wgpu::BindGroupLayoutEntry]| {
@@ -344,6 +366,7 @@ impl Pipelines {
                 blend: None,
                 strip: false,
                 constants: &[],
+                cache,
             };
             pipeline(device, &parts)
         };
@@ -363,6 +386,7 @@ impl Pipelines {
                         blend: Some(variant.blend()),
                         strip: true,
                         constants: &variant.constants(),
+                        cache,
                     },
                 )
             }),
@@ -385,9 +409,10 @@ impl Pipelines {
                     blend: Some(wgpu::BlendState { color: ADD, alpha: ADD }),
                     strip: false,
                     constants: &[],
+                    cache,
                 },
             ),
-            blit: onto_view(device, &blit, &picture, format, None),
+            blit: onto_view(device, &blit, &picture, format, None, cache),
             blit_module: blit,
             common,
             uniform: blur,
@@ -400,7 +425,7 @@ impl Pipelines {
     /// A picture over what a view holds.
     pub fn over(&self) -> wgpu::RenderPipeline {
         let blend = Some(wgpu::BlendState::PREMULTIPLIED_ALPHA_BLENDING);
-        onto_view(&self.device, &self.blit_module, &self.picture, self.format, blend)
+        onto_view(&self.device, &self.blit_module, &self.picture, self.format, blend, None)
     }
 
     /// The binding of a texture that primitives show.

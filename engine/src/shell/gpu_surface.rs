@@ -8,6 +8,7 @@ use crate::gpu::GpuError;
 use crate::gpu::device::{Gpu, Software, instance};
 use crate::gpu::pipelines::Pipelines;
 use crate::host::app::App;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -37,11 +38,16 @@ pub struct GpuSurface {
 }
 
 impl GpuSurface {
-    /// Opens the best GPU that can draw in a window.
+    /// Opens the best GPU that can draw in a window. `kept` is the folder that keeps compiled pipelines.
     ///
     /// # Errors
     /// [`GpuError`] if there is none that will do.
-    pub fn open(window: Arc<Window>, display: OwnedDisplayHandle, software: Software) -> Result<GpuSurface, GpuError> {
+    pub fn open(
+        window: Arc<Window>,
+        display: OwnedDisplayHandle,
+        software: Software,
+        kept: Option<PathBuf>,
+    ) -> Result<GpuSurface, GpuError> {
         let instance = instance(Some(Box::new(display)));
         let surface =
             instance.create_surface(window.clone()).map_err(|e| GpuError::NoAdapter(format!("no surface: {e}")))?;
@@ -66,8 +72,8 @@ impl GpuSurface {
             alpha_mode: if opaque { wgpu::CompositeAlphaMode::Opaque } else { wgpu::CompositeAlphaMode::Auto },
             view_formats: Vec::new(),
         };
-        let device = gpu.device.clone();
-        let pipelines = std::thread::spawn(move || Arc::new(Pipelines::new(&device, format)));
+        let on = gpu.clone();
+        let pipelines = std::thread::spawn(move || Arc::new(Pipelines::kept(&on, format, kept.as_deref())));
         let mut opened = GpuSurface { gpu, surface, window, config, pipelines: Some(pipelines) };
         opened.configure((size.width, size.height));
         opened.gpu.health.check()?;

@@ -12,6 +12,7 @@ use crate::interact::{InputEvent, PointerKind};
 use crate::tools::output;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::realm::Clock;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
@@ -58,6 +59,8 @@ pub struct WindowOptions {
     pub renderer: Renderer,
     /// The program is light or dark as the system is; else it stays as it was opened.
     pub follow_theme: bool,
+    /// Folder that keeps what the GPU's driver has compiled, for the next start.
+    pub pipelines: Option<PathBuf>,
 }
 
 /// What the window's picture is drawn on.
@@ -326,7 +329,8 @@ impl Runner {
     fn open_surface(&self, event_loop: &ActiveEventLoop, renderer: Renderer) -> Result<Surface, ShellError> {
         let Some(window) = &self.window else { return Err(ShellError::Window("it is not open".to_owned())) };
         let display = event_loop.owned_display_handle();
-        match choose(renderer, |software| GpuSurface::open(window.clone(), display, software)) {
+        let kept = self.options.pipelines.clone();
+        match choose(renderer, |software| GpuSurface::open(window.clone(), display, software, kept)) {
             Ok(Choice::Gpu(surface)) => Ok(Surface::Gpu(Box::new(surface))),
             Ok(Choice::Cpu(why)) => {
                 if let Some(why) = why {
