@@ -132,10 +132,13 @@ fn coverage(s: Shape, q: vec2<f32>) -> f32 {
     }
     var d = vec2(0.0);
     var r = vec2(1.0);
-    let tl = q - vec2(s.rect.x + s.rx.x, s.rect.y + s.ry.x);
-    let tr = q - vec2(s.rect.z - s.rx.y, s.rect.y + s.ry.y);
-    let br = q - vec2(s.rect.z - s.rx.z, s.rect.w - s.ry.z);
-    let bl = q - vec2(s.rect.x + s.rx.w, s.rect.w - s.ry.w);
+    // Measured from the edges: the same box has the same corners wherever it stands.
+    let near = q - s.rect.xy;
+    let far = s.rect.zw - q;
+    let tl = vec2(near.x - s.rx.x, near.y - s.ry.x);
+    let tr = vec2(s.rx.y - far.x, near.y - s.ry.y);
+    let br = vec2(s.rx.z - far.x, s.ry.z - far.y);
+    let bl = vec2(near.x - s.rx.w, s.ry.w - far.y);
     if s.rx.x > 0.0 && tl.x < 0.0 && tl.y < 0.0 { d = tl; r = vec2(s.rx.x, s.ry.x); }
     if s.rx.y > 0.0 && tr.x > 0.0 && tr.y < 0.0 { d = tr; r = vec2(s.rx.y, s.ry.y); }
     if s.rx.z > 0.0 && br.x > 0.0 && br.y > 0.0 { d = br; r = vec2(s.rx.z, s.ry.z); }

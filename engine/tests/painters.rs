@@ -11,7 +11,7 @@ use pellicle::paint::prepare::{Pass, Resources};
 use pellicle::paint::tables::{Effect, PropertyTables};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::{Color, FilterOp, Shadow};
-use scenes::{BLUE, GLASS, RED, Scene, World, at, fill, scenes, world};
+use scenes::{BLUE, GLASS, GREEN, RED, Scene, World, at, fill, round, scenes, text, world};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -40,17 +40,45 @@ fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x100_0000_01b3))
 }
 
+/// The scene at so many times its size.
+fn enlarged(scene: &Scene, times: u32) -> Scene {
+    let (width, height) = scene.size;
+    let (list, scale) = (scene.list.clone(), scene.scale * times as f32);
+    Scene { name: scene.name, list, size: (width * times, height * times), scale }
+}
+
+/// Numbers of threads that pictures are drawn with.
+const THREADS: [usize; 4] = [1, 2, 3, 8];
+
 #[test]
-fn scenes_keep_their_bytes() {
+fn scenes_keep_their_bytes_on_any_number_of_threads() {
     let mut world = world();
     let mut text = String::new();
+    // One after the other by the same painters, which keep their threads and their memory.
+    let mut painters = THREADS.map(CpuPainter::new);
     for scene in scenes(&world) {
-        let pixels = paint(&mut world, &scene, 1);
-        if let Some(dir) = std::env::var_os("PELLICLE_SCENES_OUT") {
-            let file = PathBuf::from(dir).join(format!("{}.png", scene.name.replace(' ', "-")));
-            image::save_buffer(file, &pixels, scene.size.0, scene.size.1, image::ColorType::Rgba8).unwrap();
+        write!(text, "{}", scene.name).unwrap();
+        // Small pictures are drawn by one thread alone.
+        for times in [1, 5] {
+            let scene = enlarged(&scene, times);
+            let (width, height) = scene.size;
+            let all = [DeviceRect::of_size(width, height)];
+            let mut drawn = painters.each_mut().map(|painter| {
+                let mut pixels = vec![0; (width * height * 4) as usize];
+                paint_into(&mut world, &scene, painter, &mut pixels, &all, PixelOrder::Rgba);
+                pixels
+            });
+            for (pixels, threads) in drawn.iter().zip(THREADS).skip(1) {
+                assert!(drawn[0] == *pixels, "{} by {times} on {threads} threads", scene.name);
+            }
+            let pixels = std::mem::take(&mut drawn[0]);
+            if let Some(dir) = std::env::var_os("PELLICLE_SCENES_OUT").filter(|_| times == 1) {
+                let file = PathBuf::from(dir).join(format!("{}.png", scene.name.replace(' ', "-")));
+                image::save_buffer(file, &pixels, width, height, image::ColorType::Rgba8).unwrap();
+            }
+            write!(text, " {:016x}", hash(&pixels)).unwrap();
         }
-        writeln!(text, "{} {:016x}", scene.name, hash(&pixels)).unwrap();
+        text.push('\n');
     }
     let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/scenes.txt");
     if std::env::var_os("UPDATE").is_some() {
@@ -59,15 +87,62 @@ fn scenes_keep_their_bytes() {
     assert_eq!(text, std::fs::read_to_string(&golden).unwrap(), "run with UPDATE=1 if the change is meant");
 }
 
-#[test]
-fn the_number_of_threads_does_not_change_a_byte() {
-    let mut world = world();
-    for scene in scenes(&world) {
-        let one = paint(&mut world, &scene, 1);
-        for threads in [2, 3, 7] {
-            assert!(one == paint(&mut world, &scene, threads), "{} on {threads} threads", scene.name);
-        }
+/// Boxes with corners and lines of text, one below the other, over all of a screen.
+fn rows_of_boxes(world: &World) -> Scene {
+    let mut items = Vec::new();
+    for i in 0..60u8 {
+        let y = f32::from(i) * 11.0;
+        items.push(at(round(4.0, y, 367.0, 10.0, 3.0, if i % 2 == 0 { GREEN } else { GLASS })));
+        items.push(at(text(&world.fonts, "A tenth of the screen", 9.0, 8.0, y + 8.0, BLUE)));
     }
+    let list = DisplayList::from_items((375.0, 667.0), Color::WHITE, PropertyTables::default(), items);
+    Scene { name: "rows", list, size: (750, 1334), scale: 2.0 }
+}
+
+#[test]
+fn a_tenth_of_the_pixels_is_a_tenth_of_the_work() {
+    let mut world = world();
+    let scene = rows_of_boxes(&world);
+    let mut painter = CpuPainter::new(2);
+    let mut pixels = vec![0; 750 * 1334 * 4];
+    let mut stats = |damage: &[DeviceRect]| {
+        paint_into(&mut world, &scene, &mut painter, &mut pixels, damage, PixelOrder::Rgba);
+        painter.stats()
+    };
+    let all = stats(&[DeviceRect::new(0, 0, 750, 1334)]);
+    assert!(all.prims > 1000 && all.pixels > 900_000, "{all:?}");
+    for damage in [
+        vec![DeviceRect::new(0, 600, 750, 733)],
+        vec![DeviceRect::new(256, 456, 493, 878)],
+        vec![DeviceRect::new(0, 100, 750, 166), DeviceRect::new(0, 1100, 750, 1167)],
+    ] {
+        let part = stats(&damage);
+        let share = |part: u64, all: u64| part as f64 / all as f64;
+        println!("{damage:?}: {part:?} of {all:?}");
+        assert!(share(part.pixels, all.pixels) < 0.12, "{damage:?}: {part:?} of {all:?}");
+        assert!(share(part.prims, all.prims) < 0.35, "{damage:?}: {part:?} of {all:?}");
+    }
+    assert_eq!(stats(&[]), pellicle::cpu::PaintStats::default());
+}
+
+#[test]
+fn what_lies_under_an_opaque_box_is_not_drawn() {
+    let mut world = world();
+    let mut scene = rows_of_boxes(&world);
+    let mut items: Vec<Item> = scene.list.items().map(|(_, item)| item.clone()).collect();
+    // Over a band in the middle.
+    items.push(at(fill(0.0, 320.0, 375.0, 200.0, BLUE)));
+    items.push(at(fill(0.0, 0.0, 10.0, 10.0, RED)));
+    let mut painter = CpuPainter::new(1);
+    let mut pixels = vec![0; 750 * 1334 * 4];
+    let all = [DeviceRect::of_size(750, 1334)];
+    paint_into(&mut world, &scene, &mut painter, &mut pixels, &all, PixelOrder::Rgba);
+    let open = painter.stats();
+    scene.list = DisplayList::from_items((375.0, 667.0), Color::WHITE, PropertyTables::default(), items);
+    paint_into(&mut world, &scene, &mut painter, &mut pixels, &all, PixelOrder::Rgba);
+    let hidden = painter.stats();
+    assert!(hidden.prims * 4 < open.prims * 3, "{hidden:?} of {open:?}");
+    assert_eq!(pixels[(700 * 750 + 30) * 4..][..4], [BLUE.r, BLUE.g, BLUE.b, 255]);
 }
 
 #[test]

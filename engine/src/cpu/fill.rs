@@ -1,31 +1,36 @@
-//! Gradients and images along rows.
+//! Gradients along rows, and how pictures repeat.
 
-use super::{PixelOrder, Rows, Scene, blend, shade, shape};
-use crate::images::Level;
+use super::shape::Cutter;
+use super::{Rows, Scene, Scratch, blend, shade};
 use crate::paint::geometry::DeviceRect;
 use crate::paint::math::turns;
-use crate::paint::prepare::prim::{
-    FLAG_ALIGNED, FLAG_NEAREST, FLAG_REPEAT, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y,
-};
-use crate::paint::prepare::{Prim, Texture};
+use crate::paint::prepare::Prim;
+use crate::paint::prepare::prim::{DataTable, FLAG_ALIGNED, FLAG_REPEAT, FLAG_TILED};
 
 /// A picture's place: one tile and how it repeats, local px.
 #[derive(Clone, Copy)]
-struct Tile {
-    rect: [f32; 4],
-    step: [f32; 2],
-    cut: bool,
+pub struct Tile {
+    pub rect: [f32; 4],
+    pub step: [f32; 2],
+    pub cut: bool,
 }
 
 impl Tile {
+    /// That of a primitive that has one.
+    pub fn read(data: &DataTable, prim: &Prim) -> Tile {
+        let head = data.row(prim.data + 6);
+        let step = [f32::from_bits(head[0]), f32::from_bits(head[1])];
+        Tile { rect: data.floats_at(prim.data + 5), step, cut: prim.has(FLAG_TILED) }
+    }
+
     /// A local point from the corner of its tile; `None` between tiles.
     #[inline]
-    fn map(&self, x: f32, y: f32) -> Option<(f32, f32)> {
+    pub fn map(&self, x: f32, y: f32) -> Option<(f32, f32)> {
         Some((self.axis(x, 0)?, self.axis(y, 1)?))
     }
 
     #[inline]
-    fn axis(&self, v: f32, i: usize) -> Option<f32> {
+    pub fn axis(&self, v: f32, i: usize) -> Option<f32> {
         let mut t = v - self.rect[i];
         if !self.cut {
             return Some(t);
@@ -96,15 +101,58 @@ impl Gradient {
     }
 }
 
-pub fn gradient(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+/// Pixels that are coloured at a time.
+const RUN: usize = 8;
+
+impl Gradient {
+    /// The colours at a few positions. Nearly always all of them lie between the same two stops: then the compiler
+    /// makes vector code of it. The values are those of [`Gradient::color`].
+    #[inline]
+    fn colors(&self, at: &[f32; RUN], hint: &mut usize, out: &mut [[u8; 4]; RUN]) {
+        let (low, high) = at.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(a, b), t| (a.min(*t), b.max(*t)));
+        let n = self.stops.len();
+        if !self.repeat && low >= self.stops[0].1 && high < self.stops[n - 1].1 {
+            self.color(low, hint);
+            let ((a, p), (b, q)) = (&self.stops[*hint], &self.stops[*hint + 1]);
+            if high < *q {
+                for c in 0..4 {
+                    let (from, by, length) = (a[c], b[c] - a[c], q - p);
+                    for (px, t) in out.iter_mut().zip(at) {
+                        // In whole numbers first: that is one instruction, and they are small.
+                        px[c] = ((from + by * ((t - p) / length)) * 255.0 + 0.5) as i32 as u8;
+                    }
+                }
+                return;
+            }
+        }
+        for (px, t) in out.iter_mut().zip(at) {
+            *px = blend::bytes(self.color(*t, hint));
+        }
+    }
+
+    /// Colours a row of pixels of a picture that has no gaps. `place` are the tile's coordinates of a pixel.
+    fn row(&self, row: &mut [u8], hint: &mut usize, place: impl Fn(i32) -> (f32, f32)) {
+        let (runs, rest) = row.as_chunks_mut::<4>().0.as_chunks_mut::<RUN>();
+        let position = |i: usize| {
+            let (x, y) = place(i as i32);
+            self.position(x, y)
+        };
+        for (i, run) in runs.iter_mut().enumerate() {
+            self.colors(&std::array::from_fn(|k| position(i * RUN + k)), hint, run);
+        }
+        let done = runs.len() * RUN;
+        for (i, px) in rest.iter_mut().enumerate() {
+            *px = blend::bytes(self.color(position(done + i), hint));
+        }
+    }
+}
+
+pub fn gradient(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     let data = &scene.frame.data;
     let own = data.shape_at(prim.data);
+    let cutter = Cutter::new(own, &mut scratch.corners);
     let head = data.row(prim.data + 6);
-    let tile = Tile {
-        rect: data.floats_at(prim.data + 5),
-        step: [f32::from_bits(head[0]), f32::from_bits(head[1])],
-        cut: prim.has(FLAG_TILED),
-    };
+    let tile = Tile::read(data, prim);
     let stop = |i: u32| {
         let at = prim.data + 8 + 2 * i;
         (scene.order.arrange(data.floats_at(at)), data.floats_at(at + 1)[0])
@@ -122,13 +170,16 @@ pub fn gradient(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Ro
     let aligned = prim.has(FLAG_ALIGNED);
     // A vertical gradient has one colour in a row.
     let flat = aligned && !tile.cut && g.kind == 0 && g.figures[2] == 0.0;
-    shade(scene, prim, area, rows, scratch, |y, row| {
+    shade(scene, prim, area, rows, scratch, |y, row, scratch| {
         if flat {
             let t = g.position(0.0, y as f32 + 0.5 - tile.rect[1]);
             let color = blend::bytes(g.color(t, &mut hint));
-            for px in row.chunks_exact_mut(4) {
-                px.copy_from_slice(&color);
-            }
+            row.as_chunks_mut::<4>().0.fill(color);
+        } else if !tile.cut {
+            g.row(row, &mut hint, |i| {
+                let (lx, ly) = own.local(area.x0 + i, y);
+                (lx - tile.rect[0], ly - tile.rect[1])
+            });
         } else {
             for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
                 let (lx, ly) = own.local(x, y);
@@ -139,146 +190,28 @@ pub fn gradient(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Ro
                 px.copy_from_slice(&color);
             }
         }
-        shape::multiply(&own, y, area.x0, row);
+        cutter.cut(y, area.x0, row, &mut scratch.corners);
     });
 }
 
-/// An image's texels with the rules of sampling.
-struct Sampler<'a> {
-    level: &'a Level,
-    origin: [f32; 2],
-    scale: [f32; 2],
-    limits: [i32; 4],
-    /// Beyond the limits across, and down, lies the next copy.
-    wraps: [bool; 2],
-    order: PixelOrder,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A texel position as two columns (or rows) and the weight of the second in 1/256.
-#[inline(always)]
-fn taps(u: f32, lo: i32, hi: i32, wraps: bool) -> (usize, usize, u32) {
-    let t = u - 0.5;
-    let f = t.floor();
-    let i = f as i32;
-    let w = ((t - f) * 256.0 + 0.5) as u32;
-    let at = |i: i32| {
-        let i = match wraps {
-            true if i < lo => i.saturating_add(hi - lo + 1),
-            true if i > hi => i - (hi - lo + 1),
-            _ => i,
-        };
-        i.clamp(lo, hi) as usize
-    };
-    (at(i), at(i.saturating_add(1)), w)
-}
-
-impl Sampler<'_> {
-    #[inline]
-    fn texel(&self, x: usize, y: usize) -> &[u8] {
-        let at = (y * self.level.width as usize + x) * 4;
-        &self.level.pixels[at..at + 4]
-    }
-
-    /// The texel under a point of the tile.
-    #[inline]
-    fn nearest(&self, x: f32, y: f32) -> [u8; 4] {
-        let u = (self.origin[0] + x * self.scale[0]).floor() as i32;
-        let v = (self.origin[1] + y * self.scale[1]).floor() as i32;
-        let l = &self.limits;
-        let t = self.texel(u.clamp(l[0], l[2]) as usize, v.clamp(l[1], l[3]) as usize);
-        [t[0], t[1], t[2], t[3]]
-    }
-
-    #[inline]
-    fn smooth(&self, x: f32, y: f32) -> [u8; 4] {
-        let l = &self.limits;
-        let v = taps(self.origin[1] + y * self.scale[1], l[1], l[3], self.wraps[1]);
-        self.smooth_row(x, v)
-    }
-
-    /// A blend of four texels in whole numbers.
-    #[inline]
-    fn smooth_row(&self, x: f32, v: (usize, usize, u32)) -> [u8; 4] {
-        let l = &self.limits;
-        let u = taps(self.origin[0] + x * self.scale[0], l[0], l[2], self.wraps[0]);
-        let (a, b) = (self.texel(u.0, v.0), self.texel(u.1, v.0));
-        let (c, d) = (self.texel(u.0, v.1), self.texel(u.1, v.1));
-        std::array::from_fn(|i| {
-            let top = u32::from(a[i]) * (256 - u.2) + u32::from(b[i]) * u.2;
-            let bottom = u32::from(c[i]) * (256 - u.2) + u32::from(d[i]) * u.2;
-            ((top * (256 - v.2) + bottom * v.2 + 32768) >> 16) as u8
-        })
-    }
-}
-
-pub fn image(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
-    let bitmap = match scene.frame.textures.get(prim.params[0].max(0) as usize) {
-        Some(Texture::Bitmap(b)) | Some(Texture::External(_, Some(b))) => b,
-        _ => return,
-    };
-    let data = &scene.frame.data;
-    let own = data.shape_at(prim.data);
-    let head = data.row(prim.data + 6);
-    let tile = Tile {
-        rect: data.floats_at(prim.data + 5),
-        step: [f32::from_bits(head[0]), f32::from_bits(head[1])],
-        cut: prim.has(FLAG_TILED),
-    };
-    let map = data.floats_at(prim.data + 7);
-    let Some(level) = bitmap.levels().get(head[2] as usize) else { return };
-    // A host's bitmap may have another size than it announced: texels end where it ends.
-    let last = [level.width as i32 - 1, level.height as i32 - 1];
-    let limits = data.row(prim.data + 8).map(|v| v as i32);
-    let s = Sampler {
-        level,
-        origin: [map[0], map[1]],
-        scale: [map[2], map[3]],
-        limits: [limits[0].min(last[0]), limits[1].min(last[1]), limits[2].min(last[0]), limits[3].min(last[1])],
-        wraps: [prim.has(FLAG_WRAP_X), prim.has(FLAG_WRAP_Y)],
-        order: scene.order,
-    };
-    let tint = prim.has(FLAG_TINT).then(|| blend::premultiply(scene.order.arrange(prim.color)));
-    let opacity = u32::from(prim.color[3]);
-    let finish = |t: [u8; 4]| match tint {
-        Some(c) => blend::fade(c, u32::from(t[3])),
-        None if opacity < 255 => blend::fade(s.order.arrange(t), opacity),
-        None => s.order.arrange(t),
-    };
-    let nearest = prim.has(FLAG_NEAREST);
-    let aligned = prim.has(FLAG_ALIGNED);
-    // One texel a pixel, edges on edges: texels are copied.
-    let whole = |v: f32| v == v.floor();
-    let copies = aligned
-        && s.scale == [1.0, 1.0]
-        && whole(s.origin[0])
-        && whole(s.origin[1])
-        && (!tile.cut || tile.step == [0.0, 0.0]);
-    shade(scene, prim, area, rows, scratch, |y, row| {
-        if aligned {
-            let Some(ty) = tile.axis(y as f32 + 0.5, 1) else {
-                row.fill(0);
-                return;
-            };
-            let v = taps(s.origin[1] + ty * s.scale[1], s.limits[1], s.limits[3], s.wraps[1]);
-            for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
-                let color = match tile.axis(x as f32 + 0.5, 0) {
-                    Some(tx) if copies || nearest => s.nearest(tx, ty),
-                    Some(tx) => s.smooth_row(tx, v),
-                    None => [0; 4],
-                };
-                px.copy_from_slice(&finish(color));
-            }
-        } else {
-            for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
-                let (lx, ly) = own.local(x, y);
-                let color = match tile.map(lx, ly) {
-                    Some((tx, ty)) if nearest => s.nearest(tx, ty),
-                    Some((tx, ty)) => s.smooth(tx, ty),
-                    None => [0; 4],
-                };
-                px.copy_from_slice(&finish(color));
+    #[test]
+    fn runs_of_pixels_have_the_colours_of_single_ones() {
+        let stop = |v: f32, at: f32| ([v, v * 0.5, 1.0 - v, 1.0], at);
+        for repeat in [false, true] {
+            let stops = vec![stop(0.0, 0.1), stop(1.0, 0.3), stop(0.2, 0.3), stop(0.7, 0.55), stop(1.0, 0.9)];
+            let g = Gradient { kind: 0, figures: [3.0, 1.0, 0.004, 0.002], stops, repeat };
+            for y in [-40.0, 0.0, 77.0] {
+                let mut row = vec![0u8; 301 * 4];
+                g.row(&mut row, &mut 0, |i| (i as f32 + 0.5, y));
+                for (i, px) in row.as_chunks::<4>().0.iter().enumerate() {
+                    let one = blend::bytes(g.color(g.position(i as f32 + 0.5, y), &mut 0));
+                    assert_eq!(*px, one, "{i} {y} {repeat}");
+                }
             }
         }
-        shape::multiply(&own, y, area.x0, row);
-    });
+    }
 }

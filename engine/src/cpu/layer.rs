@@ -1,12 +1,13 @@
 //! Layers: compositing with opacity and colour matrix, copies, Gaussian blur.
 
-use super::{Buffer, Rows, Scene, band, blend, shade_by};
+use super::pool::Workers;
+use super::{Buffer, Rows, Scene, Scratch, band, blend, shade_by};
 use crate::paint::geometry::DeviceRect;
 use crate::paint::math::exp_negative;
 use crate::paint::prepare::Prim;
 use crate::paint::prepare::prim::{FLAG_LUMINANCE, FLAG_MATRIX, FLAG_TINT, Join};
 
-pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     let data = &scene.frame.data;
     let head = data.row(prim.data);
     let Some(surface) = scene.surfaces.get(head[2] as usize) else { return };
@@ -47,7 +48,7 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
     // Where the surface ends there is nothing.
     let end = |origin: i32, n: i32| origin + (n as f32 / scale) as i32;
     let (x_end, y_end) = (end(ox, width), end(oy, height));
-    shade_by(join, scene, prim, area, rows, scratch, |y, row| {
+    shade_by(join, scene, prim, area, rows, scratch, |y, row, _| {
         row.fill(0);
         if y < oy || y >= y_end || area.x0 >= x_end {
             return;
@@ -57,8 +58,16 @@ pub fn composite(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut R
         if scale == 1.0 {
             let source = surface.row((y - oy) as usize);
             let source = source.get((from - ox) as usize * 4..).unwrap_or(&[]);
-            for (px, t) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
-                px.copy_from_slice(&finish([t[0], t[1], t[2], t[3]]));
+            if matrix.is_none() && tint.is_none() && !luminance {
+                let n = row.len().min(source.len());
+                row[..n].copy_from_slice(&source[..n]);
+                if fade < 255 {
+                    blend::fade_row(&mut row[..n], fade);
+                }
+                return;
+            }
+            for (px, t) in row.as_chunks_mut::<4>().0.iter_mut().zip(source.as_chunks::<4>().0) {
+                *px = finish(*t);
             }
             return;
         }
@@ -136,7 +145,7 @@ fn mirrored(i: isize, n: usize) -> usize {
 }
 
 /// Averages blocks of `step` by `step` pixels, then blurs by a Gaussian of `sigma` texels across and down.
-pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool, threads: usize) {
+pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool, workers: &Workers) {
     let (width, height) = (to.width as usize, to.height() as usize);
     if width == 0 || height == 0 {
         return;
@@ -146,7 +155,7 @@ pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool,
     let mut small = vec![0u8; stride * height];
     let (sw, sh) = (from.width as usize, from.height() as usize);
     let step = step as usize;
-    band::run(&mut small, stride, threads, |first, slice| {
+    band::run(&mut small, stride, workers, |first, slice| {
         for (j, row) in slice.chunks_exact_mut(stride).enumerate() {
             let y0 = (first + j) * step;
             for (i, px) in row.chunks_exact_mut(4).enumerate() {
@@ -169,7 +178,7 @@ pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool,
         }
     });
     let mut across = vec![0u8; stride * height];
-    band::run(&mut across, stride, threads, |first, slice| {
+    band::run(&mut across, stride, workers, |first, slice| {
         let mut padded = Vec::new();
         let mut sum = vec![0.0f32; stride];
         let pad = weights.len() - 1;
@@ -197,7 +206,7 @@ pub fn blur(from: &Buffer, to: &mut Buffer, step: u32, sigma: f32, extend: bool,
             }
         }
     });
-    band::run(&mut to.pixels, stride, threads, |first, slice| {
+    band::run(&mut to.pixels, stride, workers, |first, slice| {
         let mut sum = vec![0.0f32; stride];
         let line = |y: isize| {
             let y = if extend { mirrored(y, height) as isize } else { y };
@@ -238,7 +247,7 @@ mod tests {
     fn a_blur_keeps_a_flat_surface_where_the_edge_extends() {
         let from = Buffer { pixels: [10, 20, 30, 255].repeat(40 * 30), width: 40 };
         let mut to = Buffer { pixels: vec![0; 20 * 15 * 4], width: 20 };
-        blur(&from, &mut to, 2, 2.5, true, 2);
+        blur(&from, &mut to, 2, 2.5, true, &Workers::new(2));
         assert!(to.pixels.chunks_exact(4).all(|p| p == [10, 20, 30, 255]));
     }
 
@@ -246,7 +255,7 @@ mod tests {
     fn a_blur_fades_towards_nothing_where_it_does_not() {
         let from = Buffer { pixels: vec![255; 41 * 4], width: 41 };
         let mut to = Buffer { pixels: vec![0; 41 * 4], width: 41 };
-        blur(&from, &mut to, 1, 3.0, false, 1);
+        blur(&from, &mut to, 1, 3.0, false, &Workers::new(1));
         assert!(to.pixels[0] < to.pixels[20 * 4]);
         assert_eq!(to.pixels[0], to.pixels[40 * 4]);
     }

@@ -8,22 +8,32 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`blend`] | pixels over pixels |
-//! | [`band`] | work cut into bands for threads |
+//! | `pool` | threads |
+//! | `band` | work cut into bands for threads |
 //! | `shape` | coverage of shapes along a row |
-//! | `quad` | boxes and borders |
-//! | `fill` | gradients and images |
-//! | `mask` | glyphs, shadows |
+//! | `corner` | what round corners cover, row by row |
+//! | `whole` | boxes on whole pixels |
+//! | `quad` | all other boxes, borders, dashes |
+//! | `fill` | gradients |
+//! | `image` | images |
+//! | `mask` | glyphs, paths |
+//! | `shadow` | shadows |
 //! | `layer` | compositing, blur |
 //! | `modes` | blend modes |
 
-pub mod band;
+mod band;
 pub mod blend;
+mod corner;
 mod fill;
+mod image;
 pub(crate) mod layer;
 mod mask;
 pub mod modes;
+mod pool;
 mod quad;
+mod shadow;
 mod shape;
+mod whole;
 
 pub use layer::kernel;
 
@@ -31,7 +41,13 @@ use crate::glyphs::GlyphCache;
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
 use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
+use band::Bins;
+use corner::Corners;
+use image::Lines;
+use pool::Workers;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use whole::Levels;
 
 /// The order of a pixel's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -121,7 +137,36 @@ pub struct CpuPainter {
     surfaces: Vec<Buffer>,
     /// Memory of surfaces that are not read any more.
     spare: Vec<Vec<u8>>,
-    threads: usize,
+    bins: Bins,
+    workers: Workers,
+    done: Done,
+}
+
+/// What a frame took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PaintStats {
+    /// Primitives that were drawn, once for each band of rows that they touch.
+    pub prims: u64,
+    /// Pixels of those, as far as they lie in what is painted.
+    pub pixels: u64,
+}
+
+#[derive(Default)]
+struct Done {
+    prims: AtomicU64,
+    pixels: AtomicU64,
+}
+
+/// Memory that a thread keeps from primitive to primitive.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    /// A row of pixels.
+    row: Vec<u8>,
+    corners: Corners,
+    levels: Levels,
+    /// Levels of a row of what throws a shadow, and of the shadow.
+    shadow: [Vec<u8>; 2],
+    lines: Lines,
 }
 
 impl Default for CpuPainter {
@@ -133,7 +178,14 @@ impl Default for CpuPainter {
 impl CpuPainter {
     /// A painter that uses up to `threads` threads, the caller's included.
     pub fn new(threads: usize) -> CpuPainter {
-        CpuPainter { preparer: Preparer::default(), surfaces: Vec::new(), spare: Vec::new(), threads: threads.max(1) }
+        CpuPainter {
+            preparer: Preparer::default(),
+            surfaces: Vec::new(),
+            spare: Vec::new(),
+            bins: Bins::default(),
+            workers: Workers::new(threads),
+            done: Done::default(),
+        }
     }
 
     /// A painter of lists that are drawn over what is there.
@@ -168,8 +220,16 @@ impl CpuPainter {
         self.preparer.frame()
     }
 
+    /// What the last frame took.
+    pub fn stats(&self) -> PaintStats {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        PaintStats { prims: of(&self.done.prims), pixels: of(&self.done.pixels) }
+    }
+
     fn run(&mut self, glyphs: &GlyphCache, target: &mut Target<'_>) {
+        self.done = Done::default();
         let frame = self.preparer.frame();
+        let workers = &self.workers;
         let order = target.order;
         self.surfaces.clear();
         self.surfaces.resize_with(frame.surfaces.len(), Buffer::default);
@@ -180,8 +240,10 @@ impl CpuPainter {
                     let prims = &frame.prims[prims.start as usize..prims.end as usize];
                     let back = clear.then(|| order.arrange(frame.background));
                     let whole = DeviceRect::of_size(target.width, target.height);
-                    let out = (&mut *target.pixels, target.stride, whole);
-                    draw(&scene, out, &frame.damage, prims, back, self.threads);
+                    let (stride, regions) = (target.stride, &frame.damage[..]);
+                    let out = Out { pixels: &mut *target.pixels, stride, rect: whole, regions, back };
+                    let means = Means { bins: &mut self.bins, workers, done: &self.done };
+                    draw(&scene, out, prims, means);
                 }
                 Pass::Draw { surface, clear, prims } => {
                     let to = *surface as usize;
@@ -193,7 +255,9 @@ impl CpuPainter {
                         own.pixels.fill(0);
                     }
                     let stride = own.width as usize * 4;
-                    draw(&scene, (&mut own.pixels, stride, rect), &[rect], prims, None, self.threads);
+                    let out = Out { pixels: &mut own.pixels, stride, rect, regions: &[rect], back: None };
+                    let means = Means { bins: &mut self.bins, workers, done: &self.done };
+                    draw(&scene, out, prims, means);
                     self.surfaces[to] = own;
                 }
                 // Large paths are masks here.
@@ -211,13 +275,13 @@ impl CpuPainter {
                 Pass::Blend { from, under, to, mode } => {
                     let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
                     let (source, below) = (&self.surfaces[*from as usize], &self.surfaces[*under as usize]);
-                    modes::blend(source, below, &mut own, *mode, order, self.threads);
+                    modes::blend(source, below, &mut own, *mode, order, workers);
                     self.surfaces[*to as usize] = own;
                 }
                 Pass::Blur { from, to, sigma, extend } => {
                     let step = frame.surfaces[*to as usize].step;
                     let mut own = take(&mut self.surfaces, &mut self.spare, frame, *to);
-                    layer::blur(&self.surfaces[*from as usize], &mut own, step, *sigma, *extend, self.threads);
+                    layer::blur(&self.surfaces[*from as usize], &mut own, step, *sigma, *extend, workers);
                     self.surfaces[*to as usize] = own;
                 }
             }
@@ -254,65 +318,88 @@ fn take(surfaces: &mut [Buffer], spare: &mut Vec<Vec<u8>>, frame: &Frame, surfac
     own
 }
 
-/// Draws primitives into the given rectangles of a buffer whose first byte is the rectangle's first pixel.
-fn draw(
-    scene: &Scene<'_>,
-    out: (&mut [u8], usize, DeviceRect),
-    regions: &[DeviceRect],
-    prims: &[Prim],
+/// Where a pass draws.
+struct Out<'a> {
+    pixels: &'a mut [u8],
+    stride: usize,
+    /// Its first byte is this rectangle's first pixel.
+    rect: DeviceRect,
+    /// What is drawn of it: rectangles that do not overlap.
+    regions: &'a [DeviceRect],
+    /// What it is filled with first.
     back: Option<[u8; 4]>,
-    threads: usize,
-) {
-    let (pixels, stride, rect) = out;
+}
+
+/// What threads work with.
+struct Means<'a> {
+    bins: &'a mut Bins,
+    workers: &'a Workers,
+    done: &'a Done,
+}
+
+fn draw(scene: &Scene<'_>, out: Out<'_>, prims: &[Prim], means: Means<'_>) {
+    let Out { pixels, stride, rect, regions, back } = out;
     let all = regions.iter().fold(DeviceRect::default(), |a, r| a.union(&r.intersect(&rect)));
     if all.is_empty() {
         return;
     }
     let first = (all.y0 - rect.y0) as usize * stride;
     let end = (first + all.height() as usize * stride).min(pixels.len());
-    let area: i64 = regions.iter().map(DeviceRect::area).sum();
-    let threads = if area < 40_000 { 1 } else { threads };
-    band::run(&mut pixels[first..end], stride, threads, |row, slice| {
+    means.bins.sort(prims, &all);
+    let (bins, done) = (&*means.bins, means.done);
+    band::run_on(&mut pixels[first..end], stride, bins.is_much().then_some(means.workers), |row, slice| {
         let y0 = all.y0 + row as i32;
         let count = slice.len().div_ceil(stride) as i32;
         let mut rows = Rows { pixels: slice, stride, x0: rect.x0, y0 };
-        let mut scratch = SCRATCH.take();
+        let mut scratch = SCRATCH.take().unwrap_or_default();
+        let (mut drawn, mut painted) = (0, 0);
         for region in regions {
             let region = region.intersect(&DeviceRect::new(rect.x0, y0, rect.x1, y0 + count));
             if region.is_empty() {
                 continue;
             }
-            if let Some(back) = back {
-                for y in region.y0..region.y1 {
-                    blend::fill(rows.span(y, region.x0, region.x1), back);
+            let mut shown = bins.band(row);
+            // What is opaque all over hides what lies below it.
+            let hides = |i: &u32| prims[*i as usize].hides(&region);
+            match shown.iter().rposition(hides) {
+                Some(top) => shown = &shown[top..],
+                None => {
+                    if let Some(back) = back {
+                        (region.y0..region.y1).for_each(|y| blend::fill(rows.span(y, region.x0, region.x1), back));
+                    }
                 }
             }
-            for prim in prims {
+            for prim in shown.iter().map(|i| &prims[*i as usize]) {
                 let area = prim.rect().intersect(&region);
                 if !area.is_empty() {
+                    scratch.corners.trim();
                     paint_prim(scene, prim, &area, &mut rows, &mut scratch);
+                    drawn += 1;
+                    painted += area.area() as u64;
                 }
             }
         }
-        SCRATCH.set(scratch);
+        SCRATCH.set(Some(scratch));
+        done.prims.fetch_add(drawn, Ordering::Relaxed);
+        done.pixels.fetch_add(painted, Ordering::Relaxed);
     });
 }
 
 thread_local! {
-    /// Memory for a row of pixels, kept from picture to picture.
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Kept from picture to picture.
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
 }
 
-fn paint_prim(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+fn paint_prim(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     match prim.kind() {
         PrimKind::Solid => quad::solid(scene, prim, area, rows, scratch),
         PrimKind::Quad => quad::quad(scene, prim, area, rows, scratch),
         PrimKind::Dash => quad::dash(scene, prim, area, rows, scratch),
         PrimKind::Gradient => fill::gradient(scene, prim, area, rows, scratch),
-        PrimKind::Image => fill::image(scene, prim, area, rows, scratch),
+        PrimKind::Image => image::image(scene, prim, area, rows, scratch),
         PrimKind::Mask => mask::mask(scene, prim, area, rows, scratch),
         PrimKind::ColorMask => mask::color_mask(scene, prim, area, rows, scratch),
-        PrimKind::Shadow => mask::shadow(scene, prim, area, rows, scratch),
+        PrimKind::Shadow => shadow::shadow(scene, prim, area, rows, scratch),
         PrimKind::Layer => layer::composite(scene, prim, area, rows, scratch),
     }
 }
@@ -323,8 +410,8 @@ pub(crate) fn shade(
     prim: &Prim,
     area: &DeviceRect,
     rows: &mut Rows<'_>,
-    scratch: &mut Vec<u8>,
-    f: impl FnMut(i32, &mut [u8]),
+    scratch: &mut Scratch,
+    f: impl FnMut(i32, &mut [u8], &mut Scratch),
 ) {
     shade_by(blend::row, scene, prim, area, rows, scratch, f);
 }
@@ -336,17 +423,19 @@ pub(crate) fn shade_by(
     prim: &Prim,
     area: &DeviceRect,
     rows: &mut Rows<'_>,
-    scratch: &mut Vec<u8>,
-    mut f: impl FnMut(i32, &mut [u8]),
+    scratch: &mut Scratch,
+    mut f: impl FnMut(i32, &mut [u8], &mut Scratch),
 ) {
-    let clips = shape::clips(scene, prim);
-    scratch.clear();
-    scratch.resize(area.width() as usize * 4, 0);
+    let clips = shape::clips(scene, prim, &mut scratch.corners);
+    let mut row = std::mem::take(&mut scratch.row);
+    row.clear();
+    row.resize(area.width() as usize * 4, 0);
     for y in area.y0..area.y1 {
-        f(y, scratch);
+        f(y, &mut row, scratch);
         for clip in &clips {
-            shape::multiply(clip, y, area.x0, scratch);
+            clip.cut(y, area.x0, &mut row, &mut scratch.corners);
         }
-        join(rows.span(y, area.x0, area.x1), scratch);
+        join(rows.span(y, area.x0, area.x1), &row);
     }
+    scratch.row = row;
 }

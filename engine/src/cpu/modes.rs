@@ -1,6 +1,7 @@
 //! Blend modes (Compositing and Blending 1, section 10): colours blended with those below. `blend.wgsl` has the same
 //! functions.
 
+use super::pool::Workers;
 use super::{Buffer, PixelOrder, band, blend};
 use pellicle_layout::style::computed::BlendMode;
 
@@ -13,13 +14,13 @@ pub(super) fn blend(
     to: &mut Buffer,
     mode: BlendMode,
     order: PixelOrder,
-    threads: usize,
+    workers: &Workers,
 ) {
     let stride = to.width as usize * 4;
     if stride == 0 || from.width != to.width || under.width != to.width {
         return;
     }
-    band::run(&mut to.pixels, stride, threads, |first, slice| {
+    band::run(&mut to.pixels, stride, workers, |first, slice| {
         for (j, row) in slice.chunks_exact_mut(stride).enumerate() {
             let (source, below) = (from.row(first + j), under.row(first + j));
             for ((px, s), b) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)).zip(below.chunks_exact(4)) {
@@ -143,7 +144,7 @@ mod tests {
         assert_eq!(of(BlendMode::Multiply, [0, 0, 0, 1], half)[3], 128);
         let mut to = Buffer { pixels: vec![7; 4], width: 1 };
         let (from, under) = (Buffer { pixels: half.to_vec(), width: 1 }, Buffer { pixels: vec![0; 4], width: 1 });
-        blend(&from, &under, &mut to, BlendMode::Multiply, PixelOrder::Rgba, 1);
+        blend(&from, &under, &mut to, BlendMode::Multiply, PixelOrder::Rgba, &Workers::new(1));
         assert_eq!(to.pixels, half);
     }
 }

@@ -1,20 +1,17 @@
 //! Boxes: solid rectangles, rounded ones with borders, dashes.
 
 use super::shape::{Zones, zones};
-use super::{Rows, Scene, blend, shade};
+use super::whole::Whole;
+use super::{Rows, Scene, Scratch, blend, shade};
 use crate::paint::geometry::{DeviceRect, Radii};
 use crate::paint::prepare::prim::{FLAG_ALIGNED, FLAG_BORDER, axis_coverage, coverage};
 use crate::paint::prepare::{Prim, Shape};
 use pellicle_layout::style::computed::Edges;
 
-pub fn solid(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+pub fn solid(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     let color = blend::premultiply(scene.order.arrange(prim.color));
     if prim.clip != 0 {
-        shade(scene, prim, area, rows, scratch, |_, row| {
-            for px in row.chunks_exact_mut(4) {
-                px.copy_from_slice(&color);
-            }
-        });
+        shade(scene, prim, area, rows, scratch, |_, row, _| row.as_chunks_mut::<4>().0.fill(color));
         return;
     }
     for y in area.y0..area.y1 {
@@ -23,18 +20,22 @@ pub fn solid(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<
 }
 
 /// A quad read back from the data table.
-struct Quad {
-    shape: Shape,
+pub(super) struct Quad {
+    pub shape: Shape,
     fill: [f32; 4],
-    border: Option<Border>,
+    /// The fill in bytes.
+    pub fill_bytes: [u8; 4],
+    pub border: Option<Border>,
 }
 
-struct Border {
+pub(super) struct Border {
     /// Padding edge; `None` if the border leaves nothing.
-    inner: Option<([f32; 4], [f32; 4], [f32; 4])>,
+    pub inner: Option<([f32; 4], [f32; 4], [f32; 4])>,
     /// Premultiplied: top, right, bottom, left.
     colors: [[f32; 4]; 4],
     same: bool,
+    /// The one colour of all sides, if there is but one.
+    pub same_bytes: Option<[u8; 4]>,
     widths: [f32; 4],
 }
 
@@ -57,9 +58,12 @@ impl Quad {
             let rect = [r[0] + w[3], r[1] + w[0], r[2] - w[1], r[3] - w[2]];
             let radii = Radii { x: shape.rx, y: shape.ry }.inset(edges);
             let inner = (rect[2] > rect[0] && rect[3] > rect[1]).then_some((rect, radii.x, radii.y));
-            Border { inner, colors, same: packed.iter().all(|c| *c == packed[0]), widths: w }
+            let same = packed.iter().all(|c| *c == packed[0]);
+            let same_bytes = same.then(|| blend::premultiply(scene.order.arrange(packed[0].to_le_bytes())));
+            Border { inner, colors, same, same_bytes, widths: w }
         });
-        Quad { shape, fill: premultiplied(scene.order.arrange(prim.color)), border }
+        let color = scene.order.arrange(prim.color);
+        Quad { shape, fill: premultiplied(color), fill_bytes: blend::premultiply(color), border }
     }
 
     /// The premultiplied colour at a local point. The shaders have the same function.
@@ -126,10 +130,23 @@ impl Border {
     }
 }
 
-pub fn quad(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+pub fn quad(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     let q = Quad::read(scene, prim);
+    if let Some(whole) = Whole::new(&q, &mut scratch.corners) {
+        if prim.clip != 0 {
+            return shade(scene, prim, area, rows, scratch, |y, row, scratch| {
+                row.fill(0);
+                whole.row(y, area.x0, row, &mut scratch.corners, &mut scratch.levels);
+            });
+        }
+        for y in area.y0..area.y1 {
+            let row = rows.span(y, area.x0, area.x1);
+            whole.row(y, area.x0, row, &mut scratch.corners, &mut scratch.levels);
+        }
+        return;
+    }
     if !prim.has(FLAG_ALIGNED) {
-        shade(scene, prim, area, rows, scratch, |y, row| {
+        shade(scene, prim, area, rows, scratch, |y, row, _| {
             for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
                 let (lx, ly) = q.shape.local(x, y);
                 px.copy_from_slice(&blend::bytes(q.at(lx, ly)));
@@ -139,7 +156,7 @@ pub fn quad(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'
     }
     let at = |x: i32, fy: f32| blend::bytes(q.at(x as f32 + 0.5, fy));
     if prim.clip != 0 {
-        shade(scene, prim, area, rows, scratch, |y, row| {
+        shade(scene, prim, area, rows, scratch, |y, row, _| {
             let fy = y as f32 + 0.5;
             let z = q.zones(fy).cut(area.x0, area.x1);
             row.fill(0);
@@ -173,6 +190,7 @@ pub fn quad(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'
     }
     let calm = (s.rect[1] + calm_top + 2.5, s.rect[3] - calm_bottom - 2.5);
     let mut kept: Option<Zones> = None;
+    let scratch = &mut scratch.row;
     for y in area.y0..area.y1 {
         let fy = y as f32 + 0.5;
         if fy > calm.0 && fy < calm.1 {
@@ -206,7 +224,7 @@ pub fn quad(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'
     }
 }
 
-pub fn dash(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Vec<u8>) {
+pub fn dash(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
     let q = Quad::read(scene, &Prim { kind: prim.kind | FLAG_BORDER, color: [0; 4], ..*prim });
     let row = scene.frame.data.row(prim.data + 7);
     let pattern = Pattern {
@@ -218,7 +236,7 @@ pub fn dash(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'
     };
     let Some(b) = &q.border else { return };
     let color = b.colors[(pattern.side as usize).min(4) % 4];
-    shade(scene, prim, area, rows, scratch, |y, row| {
+    shade(scene, prim, area, rows, scratch, |y, row, _| {
         for (x, px) in (area.x0..).zip(row.chunks_exact_mut(4)) {
             let (lx, ly) = q.shape.local(x, y);
             let color = if pattern.side == 5 { q.at(lx, ly) } else { color };
@@ -347,7 +365,8 @@ mod tests {
                 let q = Quad {
                     shape: Shape { inverse: [1.0, 0.0, 0.0, 1.0, 0.0, 0.0], rect, rx, ry },
                     fill: [0.1, 0.3, 0.2, 0.7],
-                    border: Some(Border { inner, colors, same, widths: w }),
+                    fill_bytes: [0; 4],
+                    border: Some(Border { inner, colors, same, same_bytes: None, widths: w }),
                 };
                 for y in 0..50 {
                     let fy = y as f32 + 0.5;

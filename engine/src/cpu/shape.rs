@@ -1,14 +1,64 @@
 //! Coverage of shapes along a row of pixels.
 
+use super::corner::{Corners, WholeBox};
 use super::{Scene, blend};
 use crate::paint::prepare::prim::{SHAPE_ROWS, coverage};
 use crate::paint::prepare::{Prim, Shape};
 use smallvec::SmallVec;
 
+/// A shape with what is known of its rows.
+pub struct Cutter {
+    shape: Shape,
+    whole: Option<WholeBox>,
+}
+
+impl Cutter {
+    /// One of a shape.
+    pub fn new(shape: Shape, corners: &mut Corners) -> Cutter {
+        Cutter { shape, whole: WholeBox::new(&shape, corners) }
+    }
+
+    /// Writes the levels of a row of pixels from column `x0` on. Only for aligned shapes.
+    pub fn levels(&self, y: i32, x0: i32, out: &mut [u8], corners: &mut Corners) {
+        if let Some(whole) = &self.whole {
+            return match whole.cover(y, corners) {
+                Some(cover) => cover.write(x0, out, corners),
+                None => out.fill(0),
+            };
+        }
+        let (s, fy) = (&self.shape, y as f32 + 0.5);
+        let z = zones(&s.rect, &s.rx, &s.ry, fy).cut(x0, x0 + out.len() as i32);
+        let level = |x: i32| blend::level(coverage(&s.inverse, &s.rect, &s.rx, &s.ry, x as f32 + 0.5, fy)) as u8;
+        out.fill(0);
+        for x in (z.start..z.left).chain(z.right..z.end) {
+            out[(x - x0) as usize] = level(x);
+        }
+        if z.left < z.right {
+            out[(z.left - x0) as usize..(z.right - x0) as usize].fill(level((z.left + z.right) / 2));
+        }
+    }
+
+    /// Multiplies a row of pixels that starts at column `x0` by the shape's coverage.
+    pub fn cut(&self, y: i32, x0: i32, row: &mut [u8], corners: &mut Corners) {
+        let Some(whole) = &self.whole else { return multiply(&self.shape, y, x0, row) };
+        let Some(cover) = whole.cover(y, corners) else { return row.fill(0) };
+        let x1 = x0 + (row.len() / 4) as i32;
+        let cut = cover.cut(x0, x1, corners);
+        let at = |x: i32| (x - x0) as usize * 4;
+        for (from, levels) in [cut.near, cut.far] {
+            for (px, level) in row[at(from)..].chunks_exact_mut(4).zip(levels) {
+                blend::fade_row(px, u32::from(*level));
+            }
+        }
+        row[..at(cut.near.0)].fill(0);
+        row[at(cut.far.0) + cut.far.1.len() * 4..].fill(0);
+    }
+}
+
 /// The clips of a primitive.
-pub fn clips(scene: &Scene<'_>, prim: &Prim) -> SmallVec<[Shape; 2]> {
+pub fn clips(scene: &Scene<'_>, prim: &Prim, corners: &mut Corners) -> SmallVec<[Cutter; 2]> {
     let (first, count) = prim.clips();
-    (0..count).map(|i| scene.frame.data.shape_at(first + i * SHAPE_ROWS)).collect()
+    (0..count).map(|i| Cutter::new(scene.frame.data.shape_at(first + i * SHAPE_ROWS), corners)).collect()
 }
 
 /// Pixels at the ends of a row that a shape may cover partly: columns up to `left` and from `right` on; in
@@ -27,7 +77,7 @@ pub struct Zones {
 
 /// How far from the edge the curve of a corner starts and stops to matter in the row `d` px above the
 /// corner's centre: distances from the straight edge.
-fn corner(rx: f32, ry: f32, d: f32) -> (f32, f32) {
+pub fn curve(rx: f32, ry: f32, d: f32) -> (f32, f32) {
     let run = |d: f32| {
         let t = (d / ry).clamp(0.0, 1.0);
         rx - rx * (1.0 - t * t).sqrt()
@@ -41,9 +91,9 @@ pub fn zones(rect: &[f32; 4], rx: &[f32; 4], ry: &[f32; 4], y: f32) -> Zones {
     let side = |top: usize, bottom: usize| {
         let (dt, db) = (rect[1] + ry[top] - y, y - (rect[3] - ry[bottom]));
         if rx[top] > 0.0 && dt > -1.25 && dt >= db {
-            corner(rx[top], ry[top], dt)
+            curve(rx[top], ry[top], dt)
         } else if rx[bottom] > 0.0 && db > -1.25 {
-            corner(rx[bottom], ry[bottom], db)
+            curve(rx[bottom], ry[bottom], db)
         } else {
             (-1.0, 1.0)
         }
@@ -71,7 +121,7 @@ impl Zones {
 }
 
 /// Multiplies a row of pixels that starts at column `x0` by a shape's coverage.
-pub fn multiply(shape: &Shape, y: i32, x0: i32, row: &mut [u8]) {
+fn multiply(shape: &Shape, y: i32, x0: i32, row: &mut [u8]) {
     let x1 = x0 + (row.len() / 4) as i32;
     let mut pixel = |x: i32, c: u32| {
         if c < 255 {

@@ -424,8 +424,7 @@ impl Preparer {
         prim.bounds = [rect.x0, rect.y0, rect.x1, rect.y1];
         prim.clip = self.clips.get(ctx.clip).needed_for(&rect);
         // An opaque rectangle over all that is painted hides everything before it.
-        let hides = prim.kind() == PrimKind::Solid && prim.color[3] == 255 && prim.clip == 0;
-        if hides && self.layers.is_empty() && rect.contains(&self.cull) {
+        if self.layers.is_empty() && prim.hides(&self.cull) {
             self.out.clear();
         }
         self.out.push(prim);

@@ -141,6 +141,11 @@ impl Prim {
         DeviceRect::new(self.bounds[0], self.bounds[1], self.bounds[2], self.bounds[3])
     }
 
+    /// True if nothing below it shows in these pixels.
+    pub fn hides(&self, area: &DeviceRect) -> bool {
+        self.kind() == PrimKind::Solid && self.color[3] == 255 && self.clip == 0 && self.rect().contains(area)
+    }
+
     /// First row and number of its clips.
     pub fn clips(&self) -> (u32, u32) {
         (self.clip & 0x00ff_ffff, self.clip >> 24)
@@ -206,27 +211,36 @@ pub fn coverage(inverse: &[f32; 6], rect: &[f32; 4], rx: &[f32; 4], ry: &[f32; 4
     } else {
         band(rect[0], rect[2], x, m[0], m[2]) * band(rect[1], rect[3], y, m[1], m[3])
     };
-    // Offset from the corner's centre, and its radii.
-    let mut d = (0.0, 0.0);
-    let mut r = (1.0, 1.0);
-    let corners = [
-        (x - (rect[0] + rx[0]), y - (rect[1] + ry[0]), -1.0, -1.0),
-        (x - (rect[2] - rx[1]), y - (rect[1] + ry[1]), 1.0, -1.0),
-        (x - (rect[2] - rx[2]), y - (rect[3] - ry[2]), 1.0, 1.0),
-        (x - (rect[0] + rx[3]), y - (rect[3] - ry[3]), -1.0, 1.0),
-    ];
-    for (i, &(cx, cy, right, down)) in corners.iter().enumerate() {
-        if rx[i] > 0.0 && cx * right > 0.0 && cy * down > 0.0 {
-            (d, r) = ((cx, cy), (rx[i], ry[i]));
+    // Distances from the corner's centre outwards, whether that is right and down, and its radii. They are measured
+    // from the edges: the same box has the same corners wherever it stands.
+    let (left, top, right, bottom) = (x - rect[0], y - rect[1], rect[2] - x, rect[3] - y);
+    let corners =
+        [(left, top, -1.0, -1.0), (right, top, 1.0, -1.0), (right, bottom, 1.0, 1.0), (left, bottom, -1.0, 1.0)];
+    let mut found = None;
+    for (i, &(across, down, sx, sy)) in corners.iter().enumerate() {
+        if rx[i] > 0.0 && across < rx[i] && down < ry[i] {
+            found = Some(((rx[i] - across, ry[i] - down), (sx, sy), (rx[i], ry[i])));
         }
     }
-    if d.0 == 0.0 {
-        return base;
+    let Some((d, (sx, sy), r)) = found else { return base };
+    if m[..4] == [1.0, 0.0, 0.0, 1.0] {
+        return base.min(corner_coverage(d.0, d.1, r.0, r.1));
     }
     let (nx, ny) = (d.0 / r.0, d.1 / r.1);
     let k = (nx * nx + ny * ny).sqrt();
-    let (hx, hy) = (nx / r.0, ny / r.1);
+    let (hx, hy) = (nx / r.0 * sx, ny / r.1 * sy);
     base.min(half_plane((1.0 - k) * k, hx * m[0] + hy * m[1], hx * m[2] + hy * m[3]))
+}
+
+/// Coverage of a pixel by a corner of these radii, `dx` and `dy` outwards from its centre.
+#[inline]
+pub fn corner_coverage(dx: f32, dy: f32, rx: f32, ry: f32) -> f32 {
+    if dx <= 0.0 || dy <= 0.0 {
+        return 1.0;
+    }
+    let (nx, ny) = (dx / rx, dy / ry);
+    let k = (nx * nx + ny * ny).sqrt();
+    half_plane((1.0 - k) * k, nx / rx, ny / ry)
 }
 
 impl Shape {
