@@ -10,13 +10,15 @@ mod scenes;
 use pellicle::cpu::{CpuPainter, PixelOrder, Target};
 use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::{read_back, target};
+use pellicle::gpu::pipeline_store::PipelineStore;
+use pellicle::gpu::pipelines::Pipelines;
 use pellicle::gpu::{GpuError, GpuPainter};
 use pellicle::images::Bitmap;
 use pellicle::paint::list::{DisplayList, GlyphItem, ImageItem, Item, ItemKind, PathItem, Sampling};
 use pellicle::paint::prepare::Resources;
-use pellicle::paint::{DeviceRect, PropertyTables, Rect};
+use pellicle::paint::{Affine, DeviceRect, Point, PropertyTables, Rect, SpatialId};
 use pellicle_layout::style::computed::Color;
-use scenes::{Scene, World, at, image, once, scenes, world};
+use scenes::{Scene, World, at, image, in_space, once, scenes, world};
 use std::sync::Arc;
 
 fn open() -> Option<Gpu> {
@@ -68,17 +70,17 @@ fn compare(a: &[u8], b: &[u8], width: u32) -> (u8, (u32, u32), usize) {
     (worst.0, (worst.1 % width, worst.1 / width), many)
 }
 
-/// The pixels within one of an edge of a path that the GPU painter draws as triangles.
+/// The pixels within one of an edge of a path, the outlines of letters that are drawn as such among them.
 fn path_edges(world: &mut World, scene: &Scene) -> Vec<bool> {
     let (width, height) = (scene.size.0 as usize, scene.size.1 as usize);
     let mut near = vec![false; width * height];
-    if !scene.name.starts_with("large paths") {
-        return near;
-    }
     for (_, item) in scene.list.items() {
         let kind = match &item.kind {
             ItemKind::Path(path) => ItemKind::Path(PathItem { color: Color::BLACK, ..path.clone() }),
-            ItemKind::Glyphs(glyphs) => ItemKind::Glyphs(GlyphItem { color: Color::BLACK, ..glyphs.clone() }),
+            // Letters that are larger than masks are.
+            ItemKind::Glyphs(glyphs) if glyphs.shown().is_some_and(|(run, _)| run.size * scene.scale > 200.0) => {
+                ItemKind::Glyphs(GlyphItem { color: Color::BLACK, ..glyphs.clone() })
+            }
             _ => continue,
         };
         let alone = Item { kind, ..item.clone() };
@@ -111,13 +113,21 @@ fn both_painters_agree_within_3_of_255() {
         }
         let edges = path_edges(&mut world, &scene);
         let mut judged = picture.clone();
+        // On the edges of large paths triangles stand for exact coverage.
+        let (mut far, mut farthest) = (0, 0);
         for ((judged, cpu), _) in judged.chunks_mut(4).zip(cpu.chunks(4)).zip(&edges).filter(|(_, edge)| **edge) {
-            // On the edges of large paths triangles stand for exact coverage: near enough is all there is to say.
-            assert!(judged.iter().zip(cpu).all(|(a, b)| a.abs_diff(*b) <= 64), "{}", scene.name);
+            let d = judged.iter().zip(cpu).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+            far += usize::from(d > 8);
+            farthest = farthest.max(d);
             judged.copy_from_slice(cpu);
         }
         let (worst, at, many) = compare(&cpu, &judged, scene.size.0);
         println!("{}: worst {worst} at {at:?}, {many} pixels by 2 or more, {:?}", scene.name, painter.stats());
+        let share = far as f64 / edges.len() as f64;
+        println!("    on edges of paths: {:.2} % of the picture by more than 8, worst {farthest}", share * 100.0);
+        if share > 0.01 || farthest > 64 {
+            failures.push(format!("{}: {far} pixels on edges, worst {farthest}", scene.name));
+        }
         if worst > 3 {
             failures.push(format!("{}: {worst} at {at:?}", scene.name));
         }
@@ -206,6 +216,126 @@ fn pictures_share_calls_and_those_beyond_the_budget_make_room_for_others() {
         assert_eq!(painter.stats().bound, 0, "the same pictures again");
     }
     assert!(uploaded > 1_200_000, "more than there is room for: {uploaded}");
+}
+
+#[test]
+fn pictures_larger_than_textures_are_cut_where_they_stand_upright_and_scaled_where_not() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    let most = gpu.device.limits().max_texture_dimension_2d;
+    // Lines across and down, one texel wide each, so that a part that is off by one shows.
+    let (width, height) = (most + 3000, 40);
+    let pixel = |at: u32| {
+        let (x, y) = (at % width, at / width);
+        [(x % 7 * 30) as u8, (x / 64 % 256) as u8, (y * 6) as u8, 255]
+    };
+    let bitmap = Bitmap::from_rgba(width, height, (0..width * height).flat_map(pixel).collect()).unwrap();
+    let id = world.images.insert(Arc::new(bitmap)).0;
+    let all = [DeviceRect::of_size(200, 150)];
+    let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    let mut judge = |world: &mut World, items: Vec<Item>, tables: PropertyTables, name: &'static str| {
+        let list = DisplayList::from_items((200.0, 150.0), Color::WHITE, tables, items);
+        let scene = Scene { name, list, size: (200, 150), scale: 1.0 };
+        let (cpu, drawn) = (on_cpu(world, &scene), on_gpu(&gpu, &mut painter, world, &scene, &all));
+        assert!(drawn.chunks(4).filter(|p| **p != [255; 4]).count() > 1000, "{name}: nothing is drawn");
+        let (worst, place, _) = compare(&cpu, &drawn, 200);
+        (worst, place, painter.stats().uploaded)
+    };
+    // All of it in a small place, and at full size around an edge between two parts, smooth and not.
+    let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
+    for (name, place, smooth) in [
+        ("shrunk", Rect::new(10.0, 20.0, 180.0, 60.0), true),
+        ("an edge of two parts", Rect::new(-4096.0 + 77.0, 20.0, width as f32, 60.0), true),
+        ("an edge of two parts, enlarged", Rect::new(-4096.0 * 1.3 + 77.0, 20.0, width as f32 * 1.3, 60.0), true),
+        ("texels", Rect::new(-6144.0 + 77.0, 20.0, width as f32, 40.0), false),
+        ("the end", Rect::new(180.0 - width as f32, 20.0, width as f32, 60.0), true),
+    ] {
+        let sampling = if smooth { Sampling::Smooth } else { Sampling::Pixelated };
+        let item = ImageItem { sampling, ..image(id, whole, place, 0.0, once(place)) };
+        let (worst, place, uploaded) =
+            judge(&mut world, vec![at(ItemKind::Image(item))], PropertyTables::default(), name);
+        assert!(worst <= 3, "{name}: {worst} at {place:?}");
+        assert!(uploaded < 2_000_000, "{name}: only parts that show are copied: {uploaded}");
+    }
+    let mut tables = PropertyTables::default();
+    let (s, c) = pellicle_layout::math::sin_cos_degrees(20.0);
+    let turn = Affine::new(c, s, -s, c, 0.0, 0.0);
+    let space = tables.add_anonymous_transform(SpatialId(0), Point::new(100.0, 75.0), turn);
+    let place = Rect::new(-4000.0, 40.0, width as f32, 40.0);
+    let item = ItemKind::Image(image(id, whole, place, 0.0, once(place)));
+    judge(&mut world, vec![in_space(space, item)], tables, "turned");
+    gpu.health.check().unwrap();
+}
+
+#[test]
+fn a_storm_of_sizes_leaves_the_picture_as_it_is() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    let all = scenes(&world);
+    let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    let texture = target(&gpu.device, (4, 4));
+    let view = texture.create_view(&Default::default());
+    for scene in all.iter().filter(|s| ["filters", "backdrop", "borders"].contains(&s.name)) {
+        for n in 0..60u32 {
+            // As while a window is dragged, down to nothing at times.
+            let size = (n * 53 % 301, n * 31 % 211);
+            if size.0 * size.1 == 0 {
+                let mut encoder = gpu.device.create_command_encoder(&Default::default());
+                let (device, queue, list) = (&gpu.device, &gpu.queue, &scene.list);
+                let mut r = resources(&mut world);
+                painter.encode(device, queue, &mut encoder, &view, list, &mut r, size, scene.scale, &[]).unwrap();
+                assert_eq!(painter.stats().draws, 0);
+                continue;
+            }
+            resized(&gpu, &mut painter, &mut world, scene, size);
+        }
+        let kept = resized(&gpu, &mut painter, &mut world, scene, scene.size);
+        let mut fresh = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+        assert!(kept == resized(&gpu, &mut fresh, &mut world, scene, scene.size), "{}", scene.name);
+    }
+    gpu.health.check().unwrap();
+}
+
+#[test]
+fn pipelines_are_kept_for_the_next_start_where_the_driver_gives_them() {
+    let Some(gpu) = open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("cache/pellicle");
+    let Some(first) = PipelineStore::open(&gpu, &folder) else {
+        println!("not run: this driver keeps its pipelines to itself");
+        return;
+    };
+    assert!(!first.is_filled());
+    let format = wgpu::TextureFormat::Rgba8Unorm;
+    drop(Pipelines::with(&gpu.device, format, Some(first.cache())));
+    if !first.save().unwrap() {
+        println!("not run: this driver has nothing to keep");
+        return;
+    }
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|f| f.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "no other file is left: {files:?}");
+    let again = PipelineStore::open(&gpu, &folder).unwrap();
+    assert!(again.is_filled());
+    // A picture by those pipelines is the picture.
+    let mut world = world();
+    let scene = &scenes(&world)[1];
+    let all = [DeviceRect::of_size(scene.size.0, scene.size.1)];
+    let made = Arc::new(Pipelines::with(&gpu.device, format, Some(again.cache())));
+    let by_kept = on_gpu(&gpu, &mut GpuPainter::sharing(&gpu.queue, made), &mut world, scene, &all);
+    let fresh = on_gpu(&gpu, &mut GpuPainter::new(&gpu.device, &gpu.queue, format), &mut world, scene, &all);
+    assert!(by_kept == fresh);
+    // What is not whole is passed over, and made good.
+    let whole = std::fs::read(&files[0]).unwrap();
+    for bytes in [&whole[..whole.len() / 2], b"pellicle pipelines 1", b"", b"something else altogether"] {
+        std::fs::write(&files[0], bytes).unwrap();
+        assert!(!PipelineStore::open(&gpu, &folder).unwrap().is_filled());
+        drop(Pipelines::kept(&gpu, format, Some(&folder)));
+        assert!(PipelineStore::open(&gpu, &folder).unwrap().is_filled());
+    }
+    // A folder that cannot be is no reason not to draw.
+    std::fs::write(folder.join("file"), "x").unwrap();
+    drop(Pipelines::kept(&gpu, format, Some(&folder.join("file"))));
+    gpu.health.check().unwrap();
 }
 
 #[test]

@@ -79,6 +79,48 @@ fn every_page_of_the_shop_is_the_cpu_painters_within_3_of_255() {
 }
 
 #[test]
+fn every_page_of_the_examples_is_the_same_picture_on_both_painters() {
+    let Some(gpu) = open() else { return };
+    let pipelines = Arc::new(Pipelines::new(&gpu.device, wgpu::TextureFormat::Bgra8Unorm));
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for name in ["feed", "shop", "showcase"] {
+        let program = shop().with_file_name(name);
+        if name == "showcase" && !program.join("node_modules").is_dir() {
+            println!("showcase: not run: `npm ci --prefix examples/showcase` is to come first");
+            continue;
+        }
+        for (i, path) in pages(&program).into_iter().enumerate() {
+            let scale = ["1", "1.5", "2"][i % 3];
+            let line = ["--deterministic", "--page", &path, "--query", "id=2", "--scale", scale];
+            let Ok(mut headless) = Headless::open(&program, &page_of(&program, &line), true) else { panic!("{path}") };
+            let driver = &mut headless.driver;
+            let (now, size) = (driver.now(), driver.app.viewport().device_size());
+            driver.app.use_pipelines(pipelines.clone());
+            let mut cpu = vec![0; (size.0 * size.1 * 4) as usize];
+            driver.app.render_cpu(&mut cpu, size.0 as usize * 4, now);
+            cpu.chunks_exact_mut(4).for_each(|p| p.swap(0, 2));
+            driver.app.invalidate();
+            let texture = texture(&gpu, size);
+            let view = texture.create_view(&Default::default());
+            let mut encoder = gpu.device.create_command_encoder(&Default::default());
+            let token = driver.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
+            gpu.queue.submit([encoder.finish()]);
+            driver.app.submitted(token, Default::default());
+            let drawn = read_back(&gpu, &texture).unwrap();
+            let worst = cpu.iter().zip(&drawn).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+            println!("{name} {path} at {scale}: worst {worst}");
+            if worst > 3 {
+                let i = cpu.iter().zip(&drawn).position(|(a, b)| a.abs_diff(*b) == worst).unwrap() as u32 / 4;
+                wrong.push(format!("{name} {path} at {scale}: {worst} at {} {}", i % size.0, i / size.0));
+            }
+            seen += 1;
+        }
+    }
+    gpu.health.check().unwrap();
+    assert!(seen >= 9 && wrong.is_empty(), "of {seen}: {wrong:#?}");
+}
+
+#[test]
 fn the_painter_is_named_by_option_or_environment_and_its_absence_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("x.png");
