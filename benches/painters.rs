@@ -112,7 +112,7 @@ fn list(fonts: &FontBook) -> DisplayList {
     let mut numbers = Numbers(7);
     let mut items = Vec::new();
     for i in 1..=RECTANGLES {
-        let of = |kind| Item { spatial: SpatialId(0), clip: ClipId(0), kind };
+        let of = |kind| Item::new(SpatialId(0), ClipId(0), kind);
         items.push(of(rectangle(&mut numbers)));
         if i % (RECTANGLES / LINES.0) == 0 {
             items.push(of(line(fonts, &mut numbers)));

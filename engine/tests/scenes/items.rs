@@ -24,11 +24,11 @@ pub const BIG: Rect = Rect { x: 0.0, y: 0.0, width: 301.0, height: 203.0 };
 pub const SMALL: Rect = Rect { x: 0.0, y: 0.0, width: 16.0, height: 16.0 };
 
 pub fn at(kind: ItemKind) -> Item {
-    Item { spatial: SpatialId(0), clip: ClipId(0), kind }
+    Item::new(SpatialId(0), ClipId(0), kind)
 }
 
 pub fn in_space(spatial: SpatialId, kind: ItemKind) -> Item {
-    Item { spatial, clip: ClipId(0), kind }
+    Item::new(spatial, ClipId(0), kind)
 }
 
 pub fn fill(x: f32, y: f32, w: f32, h: f32, c: Color) -> ItemKind {

@@ -291,7 +291,7 @@ fn sides(rect: &DeviceRect, width: i32) -> [DeviceRect; 4] {
 }
 
 fn item(quad: Quad) -> Item {
-    Item { spatial: PropertyTables::ROOT, clip: PropertyTables::UNCLIPPED, kind: ItemKind::Quad(quad) }
+    Item::new(PropertyTables::ROOT, PropertyTables::UNCLIPPED, ItemKind::Quad(quad))
 }
 
 fn filled(rect: &Rect, color: Color) -> Item {
