@@ -63,7 +63,7 @@ class Pellicle {
   async measure(rows, scenario, frames) {
     const file = path.join(this.bench.folder, `${this.id}.json`);
     await this.run(['bench', this.bench.rowsProgram, '--query', `rows=${rows}`, ...this.size(), ...BUDGETS, '--scenario', scenario,
-      '--frames', `${frames}`, '--json', file]);
+      '--runs', '1', '--warmup', '0', '--frames', `${frames}`, '--json', file]);
     return JSON.parse(fs.readFileSync(file, 'utf8'));
   }
 
@@ -78,10 +78,10 @@ class Pellicle {
     }));
   }
 
-  // Frames of a page of `rows` rows that scrolls, ms: percentiles, from Pellicle's own scenario.
+  // Frames of a page of `rows` rows that scrolls, ms, from Pellicle's own scenario.
   async scroll(rows, frames) {
     const report = await this.measure(rows, 'scroll', frames);
-    return report.scenarios[0].frame;
+    return report.scenarios[0].figures.find(({ name }) => name === 'frame').runs.flat();
   }
 }
 
