@@ -13,8 +13,10 @@ use rustc_hash::FxHashMap;
 
 /// The bits that leave a trail, and the trail itself.
 pub(super) const TRAILED: Dirty = Dirty(!Dirty::COMPOSITE.0);
-/// Empty lists that are kept to be used again.
+/// Empty lists that are kept to be used again, and how long they may be: one that has room is not looked through for what
+/// is clean by now.
 const SPARE: usize = 64;
+const SHORT: usize = 16;
 
 /// Children that bear dirt, by their parents.
 #[derive(Debug, Default)]
@@ -32,7 +34,7 @@ impl Trails {
     }
 
     fn keep(&mut self, mut list: Vec<NodeId>) {
-        if self.spare.len() < SPARE {
+        if self.spare.len() < SPARE && list.capacity() <= SHORT {
             list.clear();
             self.spare.push(list);
         }
@@ -207,6 +209,6 @@ mod tests {
             assert_eq!(doc.dirty_children(id(0), Dirty::STYLE).collect::<Vec<_>>(), [id(n)]);
             doc.node_mut(id(n)).unwrap().dirty.remove(Dirty::STYLE);
         }
-        assert!(doc.trails.lists[&id(0)].len() < 8);
+        assert!(doc.trails.lists[&id(0)].len() <= SHORT);
     }
 }

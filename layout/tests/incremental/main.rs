@@ -20,7 +20,17 @@ type Batch = Vec<Edit>;
 /// Comparisons on one page before the next one is begun.
 const ROUNDS: usize = 40;
 
-const START: &str = "<view>start</view><view style='display:flex'><view>a</view><text>b</text></view>";
+/// What stands on the page of a seed at first. Some have a list so long that it is kept in groups.
+fn start(seed: u64) -> String {
+    let few = "<view>start</view><view style='display:flex'><view>a</view><text>b</text></view>";
+    let row = |n: u64| match n % 7 {
+        0 => format!("<view style='position:relative'><view style='position:absolute;top:{n}px'>apart</view></view>"),
+        1 => "<view style='transform:translateX(9px)'>moved</view>".to_owned(),
+        _ => format!("<view><text>row {n}</text></view>"),
+    };
+    let rows = if seed % 5 == 0 { 70 + seed % 50 } else { 0 };
+    format!("{few}<view>{}</view>", (0..rows).map(row).collect::<String>())
+}
 
 fn batches(seed: u64) -> Vec<Batch> {
     let mut random = Random(seed);
@@ -35,8 +45,8 @@ fn batches(seed: u64) -> Vec<Batch> {
 }
 
 /// The first difference that a list of edits leads to: after which of them, and what differs.
-fn first_difference(batches: &[Batch]) -> Option<(usize, Vec<String>, String)> {
-    let mut stage = Stage::new(START);
+fn first_difference(seed: u64, batches: &[Batch]) -> Option<(usize, Vec<String>, String)> {
+    let mut stage = Stage::new(&start(seed));
     for (at, batch) in batches.iter().enumerate() {
         batch.iter().for_each(|edit| perform(&mut stage, edit));
         stage.layout();
@@ -50,8 +60,8 @@ fn first_difference(batches: &[Batch]) -> Option<(usize, Vec<String>, String)> {
 }
 
 /// Takes out of a failing list what it fails without.
-fn cut_down(mut failing: Vec<Batch>) -> Vec<Batch> {
-    if let Some((at, ..)) = first_difference(&failing) {
+fn cut_down(seed: u64, mut failing: Vec<Batch>) -> Vec<Batch> {
+    if let Some((at, ..)) = first_difference(seed, &failing) {
         failing.truncate(at + 1);
     }
     let mut size = failing.len().div_ceil(2).max(1);
@@ -60,7 +70,7 @@ fn cut_down(mut failing: Vec<Batch>) -> Vec<Batch> {
         while at < failing.len() {
             let mut shorter = failing.clone();
             shorter.drain(at..(at + size).min(failing.len()));
-            match first_difference(&shorter) {
+            match first_difference(seed, &shorter) {
                 Some((end, ..)) => {
                     failing = shorter;
                     failing.truncate(end + 1);
@@ -78,7 +88,7 @@ fn cut_down(mut failing: Vec<Batch>) -> Vec<Batch> {
         while at < failing[batch].len() && failing[batch].len() > 1 {
             let mut shorter = failing.clone();
             shorter[batch].remove(at);
-            if first_difference(&shorter).is_some_and(|(end, ..)| end + 1 == shorter.len()) {
+            if first_difference(seed, &shorter).is_some_and(|(end, ..)| end + 1 == shorter.len()) {
                 failing = shorter;
             } else {
                 at += 1;
@@ -90,7 +100,7 @@ fn cut_down(mut failing: Vec<Batch>) -> Vec<Batch> {
 
 /// What is on the page before the last edits of a failing list, what those make of it, and what differs.
 fn report(seed: u64, failing: &[Batch]) -> String {
-    let mut stage = Stage::new(START);
+    let mut stage = Stage::new(&start(seed));
     let Some((last, before)) = failing.split_last() else { return "nothing".to_owned() };
     for batch in before {
         batch.iter().for_each(|edit| perform(&mut stage, edit));
@@ -99,7 +109,7 @@ fn report(seed: u64, failing: &[Batch]) -> String {
     let around = stage.around;
     let (width, sheet) = (around.width, around.sheet);
     let was = stage.markup(stage.root);
-    let Some((_, found, now)) = first_difference(failing) else { return "it does not fail again".to_owned() };
+    let Some((_, found, now)) = first_difference(seed, failing) else { return "it does not fail again".to_owned() };
     let found: Vec<String> = found.iter().take(6).map(|d| d.chars().take(900).collect()).collect();
     format!(
         "seed {seed}, width {width}, sheet {sheet}, after {} lists of edits\nbefore: {was}\nedits: {last:?}\nnow: {now}\n{}",
@@ -117,8 +127,8 @@ fn incremental_layout_equals_fresh_layout_after_each_edit() {
     while compared < wanted && failures.len() < most_reports {
         let list = batches(seed);
         compared += list.len().min(wanted - compared);
-        if first_difference(&list).is_some() {
-            failures.push(report(seed, &cut_down(list)));
+        if first_difference(seed, &list).is_some() {
+            failures.push(report(seed, &cut_down(seed, list)));
         }
         seed += 1;
     }
