@@ -8,7 +8,7 @@ use super::path::Pattern;
 use super::property::{Handler, Property, PropertyType};
 use super::script::{as_function, as_object, entries, fields, flag, function, get, items, object, text};
 use crate::package::resolve;
-use crate::realm::{DataLimits, Realm, ScriptKind, ScriptRef};
+use crate::realm::{DataError, DataLimits, Realm, ScriptKind, ScriptRef};
 use crate::template::compiled::{Compiled, Target};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -264,8 +264,14 @@ const MAX_BEHAVIORS: u32 = 32;
 /// Data is merged this deep.
 const MAX_MERGE: u32 = 32;
 
-/// Reads the object given to `Page` or `Component`.
-pub(super) fn build(realm: &mut dyn Realm, source: &ScriptRef, base: &ScriptRef, parts: Parts) -> Definition {
+/// Reads the object given to `Page` or `Component`. `unshown` is told of data that a template shows nothing of, and why.
+pub(super) fn build(
+    realm: &mut dyn Realm,
+    source: &ScriptRef,
+    base: &ScriptRef,
+    parts: Parts,
+    unshown: &mut dyn FnMut(&str, DataError),
+) -> Definition {
     let mut merged = Merged {
         properties: IndexMap::new(),
         data: realm.object(None),
@@ -326,8 +332,12 @@ pub(super) fn build(realm: &mut dyn Realm, source: &ScriptRef, base: &ScriptRef,
             continue;
         }
         let value = get(realm, &merged.data, &field.name);
-        // Data that cannot be shown (it contains itself) shows nothing.
-        mirror.insert(field.name.clone(), realm.to_data(&value, &parts.limits).unwrap_or_default());
+        // Data that cannot be shown (it contains itself, or is too much) shows nothing.
+        let shown = realm.to_data(&value, &parts.limits).unwrap_or_else(|error| {
+            unshown(&field.name, error);
+            Value::Undefined
+        });
+        mirror.insert(field.name.clone(), shown);
     }
     Definition {
         path: parts.path,

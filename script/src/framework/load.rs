@@ -4,7 +4,7 @@ use super::config::{UnitConfig, UsedComponent, find_component, missing};
 use super::definition::{self, Definition, UnitKind};
 use super::{Framework, Instance, PageState};
 use crate::package::PackageTemplates;
-use crate::realm::{DataLimits, FaultKind, Realm};
+use crate::realm::{DataError, DataLimits, FaultKind, Realm};
 use crate::template::compile::compile;
 use crate::template::compiled::{Compiled, UseNode};
 use crate::value::Value;
@@ -41,7 +41,12 @@ impl Framework {
         let scope = if page { ScopeId::GLOBAL } else { self.new_scope() };
         let limits = self.data_limits();
         let parts = definition::Parts { path: path.clone(), kind, config, template, scope, limits };
-        let definition = Rc::new(definition::build(realm, &source, &base, parts));
+        let mut unshown = |field: &str, error: DataError| {
+            let message = format!("the field \"{field}\" of data is not shown: {error}");
+            let (file, position) = (Arc::from(format!("{path}.js")), Position { line: 1, column: 1 });
+            (self.services.diagnostics)(Diagnostic::new(Severity::Warning, "data-not-shown", file, position, message));
+        };
+        let definition = Rc::new(definition::build(realm, &source, &base, parts, &mut unshown));
         if !page {
             let target = SheetTarget::Component { scope, shared: definition.options.shared_sheet };
             self.tree.borrow_mut().add_sheet(target, &format!("{path}.wxss"));
