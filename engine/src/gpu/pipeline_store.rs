@@ -1,6 +1,6 @@
 //! Compiled pipelines that a driver has made before, kept in a file of the user's cache folder.
 //!
-//! This is the one file of the painter with `unsafe` in it: wgpu takes a driver's data on the caller's word that it is
+//! This is the one file of the GPU painter with `unsafe` in it: wgpu takes a driver's data on the caller's word that it is
 //! what the same driver gave before. That word is kept so: a file is read only if it begins with our own header, and
 //! the header's checksum fits all that follows; the file is named after the adapter and its driver, and nothing but
 //! [`PipelineStore::save`] writes such files, at once or not at all. So what is handed over is, to the byte, what
