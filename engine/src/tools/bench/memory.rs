@@ -1,5 +1,6 @@
 //! Whose memory it is: the program's, or that of libraries and the graphics driver. Of Linux; other systems do not tell.
 
+use crate::frame::memory as counting;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -24,6 +25,10 @@ pub struct Memory {
     pub fonts: u64,
     /// Other files.
     pub files: u64,
+    /// What the program itself has allocated of the heap; 0 where it does not count that
+    /// ([`crate::frame::memory`]).
+    #[serde(default)]
+    pub allocated: u64,
 }
 
 /// Beginnings of the names of the graphics drivers' libraries and of what they bring with them.
@@ -54,7 +59,8 @@ impl Memory {
     pub fn now() -> Option<Memory> {
         let smaps = fs::read_to_string("/proc/self/smaps").ok()?;
         let executable = std::env::current_exe().ok();
-        Some(Memory::of(&smaps, executable.as_deref()))
+        let allocated = counting::live_bytes().unwrap_or(0);
+        Some(Memory { allocated, ..Memory::of(&smaps, executable.as_deref()) })
     }
 
     /// What a text in the form of `/proc/PID/smaps` says.
@@ -186,6 +192,7 @@ mod tests {
             libraries: 60 * kib,
             fonts: 70 * kib,
             files: 80 * kib,
+            allocated: 0,
         };
         assert_eq!(Memory::of(&text, Some(Path::new("/opt/a b/pellicle"))), expected);
         let report = MemoryReport { of: String::new(), mapped: expected, driver_heap: 20 * kib };

@@ -27,17 +27,25 @@ pub const LOGIC: &str = "script";
 /// The name of something that a frame did, and how often it did so.
 pub type Counter = (&'static str, fn(&FrameRecord) -> u32);
 
+/// Time of the GPU, over the frames of which it is known.
+const GPU: &str = "GPU";
+
 /// What a frame did; 0 where it does not tell.
 pub const COUNTERS: &[Counter] = &[
+    ("commits applied", |r| r.commits),
     ("ops applied", |r| r.ops),
     ("nodes inserted", |r| r.inserted),
     ("nodes restyled", |r| r.restyled),
     ("boxes laid out", |r| r.laid_out),
     ("display lists built", |r| r.lists_built),
     ("rows rewritten", |r| r.rows_rewritten),
+    ("items of the list", |r| r.items),
     ("draws", |r| r.draws),
+    ("instances", |r| r.instances),
+    ("passes", |r| r.passes),
     ("bytes uploaded", |r| r.uploaded),
     ("pixels drawn", |r| r.damage),
+    ("allocations", |r| r.allocations.unwrap_or(0)),
 ];
 
 /// What a report is about.
@@ -340,6 +348,11 @@ pub fn scenario(scenario: &Scenario, runs: &[Run]) -> ScenarioReport {
         figures.insert(at, frame);
         if !scenario.is_real_time() {
             figures.insert(at + 1, Figure::new(LOGIC, Unit::Ms, per_run(&|f| f64::from(f.logic))));
+        }
+        let gpu = |run: &Run| run.frames.iter().filter_map(|f| f.record.gpu).map(f64::from).collect();
+        let on_gpu: Vec<Vec<f64>> = runs.iter().map(gpu).collect();
+        if on_gpu.iter().any(|run| !run.is_empty()) {
+            figures.insert(at + 1, Figure::new(GPU, Unit::Ms, on_gpu));
         }
         report.phases = Phase::ALL.map(|phase| phase_report(phase.name(), per_run(&|f| time(f, phase)))).into();
         report.counters = COUNTERS.iter().map(|(name, of)| counter(name, runs, *of)).collect();

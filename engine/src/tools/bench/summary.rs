@@ -187,9 +187,13 @@ fn memory(memory: &MemoryReport, look: Look) -> String {
     let mut out = format!("{}  {}\n", look.paint("memory", "1;36"), look.paint(&memory.of, "2"));
     let mapped = &memory.mapped;
     let heap = mapped.anonymous.saturating_sub(memory.driver_heap);
+    let counted = match mapped.allocated {
+        0 => String::new(),
+        bytes => format!(" ({:.1} allocated)", mib(bytes)),
+    };
     let _ = writeln!(
         out,
-        "  {:.1} MiB: ours {:.1}, the graphics driver's {:.1}",
+        "  {:.1} MiB: ours {:.1}{counted}, the graphics driver's {:.1}",
         mib(mapped.pss),
         mib(memory.ours()),
         mib(memory.driver())
