@@ -1,8 +1,5 @@
 //! Transforms and opacities that change rewrite rows of property tables: nothing is matched, laid out or built, nothing is
 //! allocated, and the picture is what a list built anew shows.
-//!
-//! Unsafe: a counting allocator has to implement `GlobalAlloc`. It is sound because every call is handed to
-//! the system's allocator unchanged.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
@@ -14,44 +11,17 @@ mod program;
 
 use live::Live;
 use pellicle::frame::FrameRecord;
+use pellicle::frame::memory::{self, CountingAllocator};
 use program::Program;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: the functions pass their arguments on to `System`, whose contract is the same.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|n| n.set(n.get() + 1));
-        // SAFETY: as above.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(at, layout) }
-    }
-
-    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.with(|n| n.set(n.get() + 1));
-        // SAFETY: as above.
-        unsafe { System.realloc(at, layout, size) }
-    }
-}
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 /// Allocations of this thread while something is done.
-fn allocations(act: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.get();
+fn allocations(act: impl FnOnce()) -> u64 {
+    let before = memory::thread_allocations().unwrap();
     act();
-    ALLOCATIONS.get() - before
+    memory::thread_allocations().unwrap() - before
 }
 
 /// A page whose frames are drawn over one another.
