@@ -28,7 +28,7 @@ fn start(seed: u64) -> String {
         1 => "<view style='transform:translateX(9px)'>moved</view>".to_owned(),
         _ => format!("<view><text>row {n}</text></view>"),
     };
-    let rows = if seed % 5 == 0 { 70 + seed % 50 } else { 0 };
+    let rows = if seed.is_multiple_of(5) { 70 + seed % 50 } else { 0 };
     format!("{few}<view>{}</view>", (0..rows).map(row).collect::<String>())
 }
 
