@@ -133,6 +133,9 @@ pub struct ImageStore {
     file_bytes: usize,
     frame: u64,
     pictures: u64,
+    /// What the picture in work wants of each image, and of which images: kept for its memory.
+    finest: FxHashMap<ImageId, (usize, Sizes)>,
+    order: Vec<ImageId>,
 }
 
 impl Default for ImageStore {
@@ -175,6 +178,8 @@ impl ImageStore {
             file_bytes: 0,
             frame: 0,
             pictures: 0,
+            finest: FxHashMap::default(),
+            order: Vec::new(),
         }
     }
 
@@ -339,8 +344,7 @@ impl ImageStore {
     /// does not show them: nobody asks for them again while the picture stands. True if pixels came at once.
     pub fn want(&mut self, images: &[Wanted]) -> bool {
         self.pictures += 1;
-        let mut finest: FxHashMap<ImageId, (usize, Sizes)> = FxHashMap::default();
-        let mut order = Vec::new();
+        let (mut finest, mut order) = (std::mem::take(&mut self.finest), std::mem::take(&mut self.order));
         for wanted in images {
             let (skipped, sizes) = finest.entry(wanted.id).or_insert_with(|| {
                 order.push(wanted.id);
@@ -353,7 +357,7 @@ impl ImageStore {
         }
         let mut room = Self::MOST_BYTES;
         let mut came = false;
-        for id in order {
+        for id in order.drain(..) {
             let (mut skipped, sizes) = finest.remove(&id).unwrap_or_default();
             let Some(entry) = self.entries.get_mut(id.0 as usize) else { continue };
             (entry.used, entry.shown) = (self.frame, self.pictures);
@@ -387,6 +391,7 @@ impl ImageStore {
             self.start(job);
             came |= self.service.is_none() && self.bitmap(id).is_some();
         }
+        (self.finest, self.order) = (finest, order);
         came
     }
 

@@ -1,5 +1,7 @@
 //! What the root element of an SVG document says about its size, read without the rest of the document.
 
+use std::borrow::Cow;
+
 /// The default object size of replaced elements, px (CSS Images 3, section 4.3).
 pub const DEFAULT: (f32, f32) = (300.0, 150.0);
 
@@ -73,16 +75,21 @@ impl Root {
     }
 }
 
+/// The beginning of bytes that may be markup. Most pictures are none, and their bytes are no text.
+fn head(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let start = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let is_markup = start.trim_ascii_start().first() == Some(&b'<');
+    is_markup.then(|| String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]))
+}
+
 /// True for bytes that begin like an SVG document.
 pub fn is_svg(bytes: &[u8]) -> bool {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
-    tag(&head).is_some()
+    head(bytes).is_some_and(|head| tag(&head).is_some())
 }
 
 /// The natural dimensions of an SVG document; `None` for other bytes.
 pub fn natural(bytes: &[u8]) -> Option<Natural> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]);
-    root(&head).map(|root| root.natural())
+    root(&head(bytes)?).map(|root| root.natural())
 }
 
 /// What stands after `<svg` of the root element; `None` if the first element is another one.
