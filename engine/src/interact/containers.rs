@@ -229,9 +229,9 @@ impl Session {
     }
 
     pub(super) fn advance_scrolls(&mut self, stage: &mut dyn Stage, now: f64, out: &mut Vec<Outgoing>) {
-        let mut changes = Vec::new();
+        let mut changes = std::mem::take(&mut self.scroll_changes);
         self.scrolls.advance(now, &mut changes);
-        for change in changes {
+        for change in changes.drain(..) {
             match change {
                 ScrollChange::Started { node, dragging } => {
                     self.tell_scrolling(stage, node, WorkletEvent::ScrollStart, dragging, now, out);
@@ -252,12 +252,17 @@ impl Session {
                     if node == stage.root() {
                         let y = state.offset().1;
                         out.push(Outgoing::PageScroll(y));
-                        self.tell_meta(stage, "scroll", &json!({ "scrollTop": y }), now, out);
+                        if self.has_meta() {
+                            self.tell_meta(stage, "scroll", &json!({ "scrollTop": y }), now, out);
+                        }
                         continue;
                     }
                     let delta = (-delta.0, -delta.1);
-                    let Some(detail) = self.scroll_figures(node, delta, dragging) else { continue };
-                    self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
+                    if self.outbox(stage, now, out).is_heard(stage.scene(), node, "scroll")
+                        && let Some(detail) = self.scroll_figures(node, delta, dragging)
+                    {
+                        self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
+                    }
                     self.tell_worklet(stage, node, WorkletEvent::ScrollUpdate, delta, dragging, out);
                     if dragging {
                         self.tell_drag(stage, node, "dragging", now, out);

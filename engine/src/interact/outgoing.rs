@@ -81,6 +81,10 @@ impl Outbox<'_> {
     /// A touch event of a pointer.
     pub fn touch(&mut self, scene: &dyn Scene, event: &str, pointers: &Pointers, pointer: u32, lifted: bool) -> bool {
         let Some(changed) = pointers.get(pointer) else { return false };
+        // A finger that moves is told of in every frame, and mostly to nobody.
+        if !self.is_heard(scene, changed.target, event) {
+            return false;
+        }
         let touch = |p: &super::pointer::Pointer| self.touch_at(p.id, p.at);
         let touches = pointers.iter().filter(|p| !(lifted && p.id == pointer)).map(touch).collect();
         let changed_touches = vec![touch(changed)];
@@ -117,6 +121,11 @@ impl Outbox<'_> {
         let message = EventMessage { detail, touches, changed_touches, revision, ..message };
         self.list.push(Outgoing::Event { message, class: EventClass::of(event) });
         true
+    }
+
+    /// True if somebody listens to an event at a node: else no detail of it need be made.
+    pub fn is_heard(&self, scene: &dyn Scene, target: NodeId, event: &str) -> bool {
+        self.message(scene, target, event).is_some()
     }
 
     /// An event without a detail; `None` if nobody listens.

@@ -46,6 +46,11 @@ impl Session {
         }
     }
 
+    /// True if the page has a `page-meta`.
+    pub(super) fn has_meta(&self) -> bool {
+        self.meta.is_some()
+    }
+
     pub(super) fn tell_meta(&self, stage: &dyn Stage, event: &str, detail: &Value, now: f64, out: &mut Vec<Outgoing>) {
         if let Some(meta) = self.meta {
             self.outbox(stage, now, out).event(stage.scene(), meta.node, event, detail);

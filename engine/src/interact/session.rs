@@ -14,7 +14,7 @@ use super::page_meta::Meta;
 use super::pointer::{Gesture, Pointers};
 use super::refresher::Refresher;
 use super::scene::Stage;
-use super::scroll::Scrolls;
+use super::scroll::{ScrollChange, Scrolls};
 use super::scroll_bars::ScrollBars;
 use super::selection::TextSelection;
 use super::wheels::PickerView;
@@ -51,6 +51,8 @@ pub struct Session {
     pub settings: PageSettings,
     /// Scroll containers.
     pub scrolls: Scrolls,
+    /// What containers have done since the last frame: kept for its memory.
+    pub(super) scroll_changes: Vec<ScrollChange>,
     /// The text field with the focus.
     pub focused: Option<FocusedInput>,
     pub(super) swipers: FxHashMap<NodeId, Swiper>,
@@ -105,6 +107,7 @@ impl Session {
         Session {
             settings,
             scrolls: Scrolls::default(),
+            scroll_changes: Vec::new(),
             focused: None,
             swipers: FxHashMap::default(),
             swiper_items: Default::default(),
