@@ -286,6 +286,7 @@ impl Session {
                 }
             }
         }
+        self.scroll_changes = changes;
     }
 
     /// A scroll view begins to move or rests: `scrollstart` and `scrollend`.
