@@ -204,7 +204,7 @@ fn frame_style(realm: &mut dyn Realm, frame: &ScriptRef) -> String {
     for (name, value) in super::script::entries(realm, frame) {
         let data = realm.to_data(&value, &crate::realm::DataLimits::default()).unwrap_or_default();
         let function = match &data {
-            Value::Array(items) => transform_function(&name, &items.borrow()),
+            Value::Array(items) => transform_function(&name, &items.borrow().to_vec()),
             value => transform_function(&name, std::slice::from_ref(value)),
         };
         if let Some(function) = function {

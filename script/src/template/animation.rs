@@ -44,7 +44,7 @@ impl Animated {
             for change in changes.borrow().iter() {
                 let kind = to_text(&field(change, "type"));
                 let Value::Array(arguments) = field(change, "args") else { continue };
-                let arguments = arguments.borrow();
+                let arguments = arguments.borrow().to_vec();
                 match (&*kind, &arguments[..]) {
                     ("style", [property, value, ..]) => {
                         let (property, value) = (to_text(property), to_text(value));

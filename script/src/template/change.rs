@@ -1,7 +1,7 @@
 //! What changed between two values, as a tree.
 //!
 //! Data is a tree of shared values that a `setData` changes by copying the containers on the way
-//! ([`set_path`]), so whatever did not change is the same allocation and costs nothing to compare. The
+//! ([`set_path`]; of a long list a chunk), so whatever did not change is the same allocation and costs nothing to compare. The
 //! change tree guards expressions: one is evaluated again only if a path that it reads is in the tree.
 
 use crate::realm::PathSegment;
@@ -119,7 +119,7 @@ fn same_at(old: &Value, new: &Value, depth: u32) -> bool {
     match (old, new) {
         (Value::Array(a), Value::Array(b)) => {
             let (a, b) = (a.borrow(), b.borrow());
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_at(a, b, depth + 1))
+            a.len() == b.len() && a.unshared(&b).all(|(_, a, b)| same_at(a, b, depth + 1))
         }
         (Value::Object(a), Value::Object(b)) => {
             let (a, b) = (a.borrow(), b.borrow());
@@ -140,13 +140,14 @@ fn diff_at(old: &Value, new: &Value, depth: u32) -> Change {
         (Value::Array(a), Value::Array(b)) => {
             let (a, b) = (a.borrow(), b.borrow());
             let mut items = Vec::new();
-            for (i, new) in b.iter().enumerate() {
-                let change = a.get(i).map_or(Change::All, |old| diff_at(old, new, depth + 1));
+            for (i, old, new) in a.unshared(&b) {
+                let change = diff_at(old, new, depth + 1);
                 if !change.is_none() {
                     items.push((i as u32, change));
                 }
             }
-            items.extend((b.len()..a.len()).map(|i| (i as u32, Change::All)));
+            let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
+            items.extend((shorter..longer).map(|i| (i as u32, Change::All)));
             let length = a.len() != b.len();
             if items.is_empty() && !length { Change::None } else { Change::Items { items, length } }
         }
@@ -204,9 +205,11 @@ pub fn set_path(root: &mut Value, path: &[PathSegment], value: Value) {
             let items = own(items);
             let mut items = items.borrow_mut();
             if index >= items.len() {
-                items.resize(index + 1, Value::Undefined);
+                items.resize(index + 1);
             }
-            set_path(&mut items[index], rest, value);
+            if let Some(item) = items.get_mut(index) {
+                set_path(item, rest, value);
+            }
         }
         other => {
             *other = match first {
@@ -273,6 +276,27 @@ mod tests {
         assert!(!change.touches(&[field("list"), field("1")]));
         assert!(!change.touches(&[field("list"), field("length")]));
         assert!(!change.touches(&[field("other")]));
+    }
+
+    #[test]
+    fn a_path_into_a_long_list_copies_a_part_of_it() {
+        let item = |n: u32| Value::object([("n", Value::Number(f64::from(n)))]);
+        let old = Value::object([("list", Value::array((0..100_000).map(item).collect()))]);
+        let mut new = old.clone();
+        set_path(&mut new, &path(&["list", "70000", "n"]), Value::Null);
+        let list = |root: &Value| match root {
+            Value::Object(fields) => match fields.borrow().get("list") {
+                Some(Value::Array(list)) => list.clone(),
+                _ => panic!("no list"),
+            },
+            _ => panic!("no object"),
+        };
+        let copied = list(&old).borrow().unshared(&list(&new).borrow()).count();
+        assert!(copied < 1000, "{copied}");
+        let change = diff(&old, &new);
+        let item = Change::Fields(vec![(Rc::from("n"), Change::All)]);
+        let items = Change::Items { items: vec![(70_000, item)], length: false };
+        assert_eq!(change, Change::Fields(vec![(Rc::from("list"), items)]));
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn changed(key: Option<&str>, old: &Value, new: &Value) -> Option<Vec<u32>> 
     }
     let keeps_key = |old: &Value, new: &Value| key.is_none_or(|key| key_text(key, old) == key_text(key, new));
     let mut places = Vec::new();
-    for (at, (old, new)) in old.iter().zip(&*new).enumerate() {
+    for (at, old, new) in old.unshared(&new) {
         // Also what is another one of the same content takes the old one's place.
         if is_other(old, new) || !diff(old, new).is_none() {
             if !keeps_key(old, new) {
@@ -140,7 +140,7 @@ mod tests {
         let old = Value::array(vec![item(1.0, "a"), item(2.0, "b"), item(3.0, "c")]);
         let Value::Array(items) = &old else { panic!() };
         let with = |at: usize, new: Value| {
-            let mut list = items.borrow().clone();
+            let mut list = items.borrow().to_vec();
             list[at] = new;
             Value::array(list)
         };

@@ -401,7 +401,7 @@ impl Machine {
     /// The items that spreading a value gives.
     pub(super) fn items(&mut self, value: &Value) -> Outcome<Vec<Value>> {
         let items = match value {
-            Value::Array(items) => items.borrow().clone(),
+            Value::Array(items) => items.borrow().to_vec(),
             Value::String(s) => {
                 self.charge(s.len() * 8)?;
                 s.chars().map(|c| Value::string(c.encode_utf8(&mut [0; 4]))).collect()

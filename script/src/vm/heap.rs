@@ -40,8 +40,8 @@ impl Made {
     }
 
     /// Calls `visit` with the address of everything that this refers to directly, and gives the bytes it
-    /// takes.
-    fn visit(&self, visit: &mut dyn FnMut(usize)) -> usize {
+    /// takes. With `own`, items that another array holds by the same reference are left out.
+    fn visit(&self, own: bool, visit: &mut dyn FnMut(usize)) -> usize {
         let mut bytes = 64;
         let value = |value: &Value| {
             bytes += size_of::<Value>();
@@ -54,6 +54,7 @@ impl Made {
             }
         };
         match self {
+            Made::Array(it) if own => it.borrow().own_items().for_each(value),
             Made::Array(it) => it.borrow().iter().for_each(value),
             Made::Object(it) => {
                 let object = it.borrow();
@@ -78,7 +79,7 @@ impl Made {
     /// Moves what it holds to `out`.
     fn empty(&self, out: &mut Vec<Value>) {
         match self {
-            Made::Array(it) => out.append(&mut it.borrow_mut()),
+            Made::Array(it) => out.append(&mut it.take().into_vec()),
             Made::Object(it) => out.extend(std::mem::take(&mut *it.borrow_mut()).into_values()),
             Made::Scope(it) => out.append(&mut it.cells.borrow_mut()),
             Made::Closure(_) => {}
@@ -130,7 +131,7 @@ impl Heap {
         let mut inside: Vec<u32> = vec![1; self.made.len()];
         let places = &self.places;
         for made in &self.made {
-            made.visit(&mut |address| {
+            made.visit(true, &mut |address| {
                 if let Some(&place) = places.get(&address) {
                     inside[place as usize] += 1;
                 }
@@ -146,7 +147,7 @@ impl Heap {
         }
         let mut bytes = 0;
         while let Some(place) = work.pop() {
-            bytes += self.made[place as usize].visit(&mut |address| {
+            bytes += self.made[place as usize].visit(false, &mut |address| {
                 if let Some(&place) = places.get(&address)
                     && !std::mem::replace(&mut live[place as usize], true)
                 {
@@ -198,6 +199,24 @@ mod tests {
         drop(a);
         heap.collect();
         assert_eq!((heap.len(), weak.strong_count()), (0, 0));
+    }
+
+    #[test]
+    fn what_a_copy_of_an_array_shares_stays_when_the_array_goes() {
+        let mut heap = Heap::default();
+        let items: Vec<Value> =
+            (0..1000).map(|i| Value::Array(array(&mut heap, vec![Value::Number(f64::from(i))]))).collect();
+        let made = array(&mut heap, items);
+        let copy = made.borrow().clone();
+        drop(made);
+        heap.collect();
+        for (i, item) in copy.iter().enumerate() {
+            let Value::Array(item) = item else { unreachable!() };
+            assert!(matches!(item.borrow().get(0), Some(Value::Number(n)) if *n == i as f64), "{i}");
+        }
+        drop(copy);
+        heap.collect();
+        assert_eq!(heap.len(), 0);
     }
 
     #[test]

@@ -197,7 +197,7 @@ impl Machine {
         let missing = length.saturating_sub(items.borrow().len());
         self.burn(missing as u64 / 4)?;
         self.charge(missing.saturating_mul(size_of::<Value>()))?;
-        items.borrow_mut().resize(length, Value::Undefined);
+        items.borrow_mut().resize(length);
         Ok(())
     }
 

@@ -135,7 +135,7 @@ impl Crossing {
             Value::String(s) => return Ok(Sent::String(Arc::from(&**s))),
             Value::Array(items) => {
                 walk.enter()?;
-                let items = items.borrow().clone();
+                let items = items.borrow().to_vec();
                 let sent: ScriptResult<Vec<Sent>> = items.iter().map(|i| self.walk(realm, i, this, walk)).collect();
                 walk.depth -= 1;
                 return Ok(Sent::Array(sent?.into()));

@@ -1,7 +1,7 @@
 //! Methods of arrays. Callbacks may change the array they run over: items are read one by one.
 
 use super::{argument, methods, number_argument, place_argument};
-use crate::value::{ArrayRef, Value};
+use crate::value::{ArrayRef, List, Value};
 use crate::vm::fault::{FaultKind, Outcome};
 use crate::vm::number::to_integer;
 use crate::vm::{Machine, convert, text};
@@ -78,27 +78,27 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
         }
         M::Push => {
             machine.charge(size_of_val(args))?;
-            list.borrow_mut().extend_from_slice(args);
+            list.borrow_mut().extend(args.iter().cloned());
             Value::Number((length + args.len()) as f64)
         }
         M::Unshift => {
             machine.burn(length as u64 / 4)?;
             machine.charge(size_of_val(args))?;
-            list.borrow_mut().splice(0..0, args.iter().cloned());
+            list.borrow_mut().edit(|items| drop(items.splice(0..0, args.iter().cloned())));
             Value::Number((length + args.len()) as f64)
         }
         M::Pop => list.borrow_mut().pop().unwrap_or_default(),
         M::Shift => match length {
             0 => Value::Undefined,
-            _ => list.borrow_mut().remove(0),
+            _ => list.borrow_mut().edit(|items| items.remove(0)),
         },
         M::Reverse => {
-            list.borrow_mut().reverse();
+            list.borrow_mut().edit(|items| items.reverse());
             this.clone()
         }
         M::Slice => {
             let (start, end) = (place_argument(args, 0, length, 0), place_argument(args, 1, length, length));
-            let items = list.borrow().get(start..end).map(<[Value]>::to_vec).unwrap_or_default();
+            let items = list.borrow().iter().take(end).skip(start).cloned().collect();
             machine.new_array(items)?
         }
         M::Splice => {
@@ -111,26 +111,29 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
             machine.burn(length as u64 / 4)?;
             machine.charge(size_of_val(args))?;
             let new = args.get(2..).unwrap_or(&[]).to_vec();
-            let removed: Vec<Value> = list.borrow_mut().splice(start..start + count, new).collect();
+            let removed = list.borrow_mut().edit(|items| items.splice(start..start + count, new).collect());
             machine.new_array(removed)?
         }
         M::Fill => {
             let (start, end) = (place_argument(args, 1, length, 0), place_argument(args, 2, length, length));
             machine.may_hold(this, &args[..args.len().min(1)])?;
             machine.burn(length as u64 / 4)?;
-            if let Some(places) = list.borrow_mut().get_mut(start..end.max(start)) {
-                places.fill(argument(args, 0));
+            let mut items = list.borrow_mut();
+            for at in start..end {
+                if let Some(place) = items.get_mut(at) {
+                    *place = argument(args, 0);
+                }
             }
             this.clone()
         }
         M::Concat => {
-            let mut items = list.borrow().clone();
+            let mut items = list.borrow().to_vec();
             for arg in args {
                 match arg {
                     Value::Array(more) => {
                         let more = more.borrow();
                         machine.charge(more.len() * size_of::<Value>())?;
-                        items.extend_from_slice(&more);
+                        items.extend(more.iter().cloned());
                     }
                     other => items.push(other.clone()),
                 }
@@ -142,7 +145,7 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
                 Value::Undefined => 1,
                 value => to_integer(convert::to_number(&value)).clamp(0.0, 32.0) as usize,
             };
-            let mut items = list.borrow().clone();
+            let mut items = list.borrow().to_vec();
             for _ in 0..depth {
                 let mut flat = Vec::with_capacity(items.len());
                 let mut changed = false;
@@ -152,7 +155,7 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
                             let inner = inner.borrow();
                             machine.charge(inner.len() * size_of::<Value>())?;
                             machine.burn(inner.len() as u64)?;
-                            flat.extend_from_slice(&inner);
+                            flat.extend(inner.iter().cloned());
                             changed = true;
                         }
                         _ => flat.push(item),
@@ -190,8 +193,9 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
                     (last + 1.0).clamp(0.0, length as f64) as usize
                 }
             };
-            let found = list.borrow()[..end].iter().rposition(|v| convert::strict_equal(v, &wanted));
-            Value::Number(found.map_or(-1.0, |i| i as f64))
+            let items = list.borrow();
+            let found = (0..end).rev().find(|&at| convert::strict_equal(&items[at], &wanted));
+            Value::Number(found.map_or(-1.0, |at| at as f64))
         }
         M::Join | M::ToString => {
             let separator = match argument(args, 0) {
@@ -212,10 +216,10 @@ pub(super) fn call(method: ArrayMethod, machine: &mut Machine, this: &Value, arg
             machine.text(out)?
         }
         M::Sort => {
-            let items = list.borrow().clone();
+            let items = list.borrow().to_vec();
             let sorted = sort(machine, items, &argument(args, 0))?;
             // The comparison may have changed the length: what it did is undone, as sorting comes last.
-            *list.borrow_mut() = sorted;
+            *list.borrow_mut() = List::from(sorted);
             this.clone()
         }
         M::Every | M::Some | M::ForEach | M::Map | M::Filter | M::Find | M::FindIndex | M::Reduce | M::ReduceRight => {

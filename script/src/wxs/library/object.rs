@@ -70,7 +70,7 @@ pub(super) fn call_function_method(
         FunctionMethod::Call => machine.call_function(this, &context, args.get(1..).unwrap_or(&[])),
         FunctionMethod::Apply => {
             let arguments = match args.get(1) {
-                Some(Value::Array(items)) => items.borrow().clone(),
+                Some(Value::Array(items)) => items.borrow().to_vec(),
                 None | Some(Value::Undefined | Value::Null) => Vec::new(),
                 Some(_) => return Err(machine.fault(FaultKind::Type, "apply needs an array of arguments")),
             };

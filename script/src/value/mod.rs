@@ -4,6 +4,12 @@
 //! `setData` of one path touches that path only. [`Value::Script`] is an opaque handle to something that
 //! only the script engine understands (a function, a promise, a live object); data never contains one
 //! except functions, which templates may pass on.
+//!
+//! An array keeps its items in a [`List`], of which a copy shares what neither changes.
+
+mod list;
+
+pub use list::List;
 
 use crate::realm::ScriptRef;
 use crate::vm::Machine;
@@ -12,7 +18,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 /// An array.
-pub type ArrayRef = Rc<RefCell<Vec<Value>>>;
+pub type ArrayRef = Rc<RefCell<List>>;
 /// An object; fields keep the order they were set in.
 pub type ObjectRef = Rc<RefCell<IndexMap<Rc<str>, Value, rustc_hash::FxBuildHasher>>>;
 
@@ -68,7 +74,7 @@ impl Value {
 
     /// A new array.
     pub fn array(items: Vec<Value>) -> Value {
-        Value::Array(Rc::new(RefCell::new(items)))
+        Value::Array(Rc::new(RefCell::new(List::from(items))))
     }
 
     /// A new object.
