@@ -46,9 +46,9 @@ pub struct Bins {
     work: i64,
 }
 
-/// Work that is not worth waking a thread for: about a millisecond of one's own. Where all processors are busy, a
-/// thread that is woken may have to wait for longer than that.
-const LITTLE: i64 = 3_000_000;
+/// Work that is not worth waking a thread for: a few tenths of a millisecond of one's own. Waking takes some 50 us where
+/// processors are free; a thread that does not come, because all are busy, is not waited for.
+const LITTLE: i64 = 600_000;
 
 /// What a pixel of a primitive costs, in quarters of nanoseconds or so.
 fn weight(kind: PrimKind) -> i64 {
