@@ -6,6 +6,11 @@
 //! Both painters start from the display list. The GPU's time ends when the device is done; nothing is read back.
 //! `PELLICLE_ROUNDS` says how many rounds.
 
+#[path = "../engine/tests/scenes/items.rs"]
+#[allow(dead_code)] // tests use more of it
+mod items;
+
+use items::{at, border, boxed, text};
 use pellicle::cpu::{CpuPainter, PixelOrder, Target};
 use pellicle::glyphs::GlyphCache;
 use pellicle::gpu::GpuPainter;
@@ -13,15 +18,12 @@ use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::target;
 use pellicle::images::ImageStore;
 use pellicle::paint::geometry::{Point, Radii};
-use pellicle::paint::list::{Border, Chunk, Fill, GlyphItem, Item, ItemKind, PlacedChunk, Quad};
-use pellicle::paint::prepare::Resources;
-use pellicle::paint::{ClipId, DeviceRect, DisplayList, PropertyTables, Rect, SpatialId};
+use pellicle::paint::list::{Chunk, Item, ItemKind, PlacedChunk};
+use pellicle::paint::prepare::{Preparer, Resources};
+use pellicle::paint::{DeviceRect, DisplayList, PropertyTables, Rect};
 use pellicle::wgpu;
-use pellicle_layout::document::NodeId;
-use pellicle_layout::flow::boxes::{BoxId, Glyph, GlyphRun, InlineContent};
-use pellicle_layout::style::ComputedStyle;
-use pellicle_layout::style::computed::{Color, Edges, LineStyle};
-use pellicle_layout::text::{FaceId, FontBook, FontPolicy};
+use pellicle_layout::style::computed::{Color, LineStyle};
+use pellicle_layout::text::{FontBook, FontPolicy};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -65,46 +67,16 @@ fn rectangle(numbers: &mut Numbers) -> ItemKind {
     let (translucent, bordered) = (numbers.below(4) == 0, numbers.below(4) == 0);
     let fill = numbers.color(if translucent { 160 } else { 255 });
     let line = numbers.color(255);
-    let border = bordered.then_some(Border {
-        widths: Edges { top: 1.0, right: 1.0, bottom: 1.0, left: 1.0 },
-        colors: Edges { top: line, right: line, bottom: line, left: line },
-        style: LineStyle::Solid,
-    });
-    let radii = Radii::all(numbers.between(3, 13));
-    ItemKind::Quad(Quad { rect: Rect::new(x, y, width, height), radii, fill: Fill::Color(fill), border })
+    let line = bordered.then(|| border([1.0; 4], [line; 4], LineStyle::Solid)).flatten();
+    boxed(Rect::new(x, y, width, height), Radii::all(numbers.between(3, 13)), fill, line)
 }
 
 /// A line of letters of 12 to 15 px.
 fn line(fonts: &FontBook, numbers: &mut Numbers) -> ItemKind {
-    let face = fonts.face(FaceId(0));
     let size = numbers.between(12, 16);
-    let metrics = face.font().as_swash().glyph_metrics(&[]).scale(size);
-    let mut pen = 0.0;
-    let mut glyphs = Vec::new();
-    for cluster in 0..LINES.1 {
-        let letter = char::from(b'a' + numbers.below(26) as u8);
-        let id = face.glyph(letter);
-        let advance = metrics.advance_width(id);
-        glyphs.push(Glyph { id, x: pen, y: 0.0, advance, cluster: cluster as u32 });
-        pen += advance;
-    }
-    let run = GlyphRun {
-        node: NodeId(0),
-        owner: BoxId(0),
-        synthetic_bold: false,
-        synthetic_italic: false,
-        style: Arc::new(ComputedStyle::default()),
-        face: FaceId(0),
-        size,
-        x: numbers.between(0, 200),
-        baseline: numbers.between(16, 660),
-        width: pen,
-        ascent: size,
-        descent: size * 0.3,
-        glyphs,
-    };
-    let content = Arc::new(InlineContent { runs: vec![run], ..InlineContent::default() });
-    ItemKind::Glyphs(GlyphItem::whole(content, 0, Point::default(), numbers.color(255)))
+    let letters: String = (0..LINES.1).map(|_| char::from(b'a' + numbers.below(26) as u8)).collect();
+    let (x, baseline) = (numbers.between(0, 200), numbers.between(16, 660));
+    text(fonts, &letters, size, x, baseline, numbers.color(255))
 }
 
 /// The list: a line of text after every twenty boxes, in chunks as a page has them.
@@ -112,10 +84,9 @@ fn list(fonts: &FontBook) -> DisplayList {
     let mut numbers = Numbers(7);
     let mut items = Vec::new();
     for i in 1..=RECTANGLES {
-        let of = |kind| Item::new(SpatialId(0), ClipId(0), kind);
-        items.push(of(rectangle(&mut numbers)));
+        items.push(at(rectangle(&mut numbers)));
         if i % (RECTANGLES / LINES.0) == 0 {
-            items.push(of(line(fonts, &mut numbers)));
+            items.push(at(line(fonts, &mut numbers)));
         }
     }
     let chunk =
@@ -145,6 +116,14 @@ fn on_cpu(painter: &mut CpuPainter, world: &mut World, pixels: &mut [u8], area: 
     let mut target = Target { pixels, width, height, stride: width as usize * 4, order: PixelOrder::Rgba };
     let (list, mut resources) = world.resources();
     painter.paint(list, &mut resources, &mut target, SCALE, &[area]);
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The part of it that both painters have in common, on one thread.
+fn prepared(preparer: &mut Preparer, world: &mut World, area: DeviceRect) -> f64 {
+    let start = Instant::now();
+    let (list, mut resources) = world.resources();
+    preparer.prepare(list, &mut resources, SIZE, SCALE, &[area]);
     start.elapsed().as_secs_f64() * 1000.0
 }
 
@@ -193,7 +172,7 @@ fn main() {
         Err(error) => panic!("the embedded faces: {error}"),
     };
     let mut world = World { list: list(&fonts), fonts, images: ImageStore::new(), glyphs: GlyphCache::new(16 << 20) };
-    let (mut cpu, mut one) = (CpuPainter::default(), CpuPainter::new(1));
+    let (mut cpu, mut one, mut preparer) = (CpuPainter::default(), CpuPainter::new(1), Preparer::default());
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 4) as usize];
     let mut gpu = match OnGpu::open() {
         Ok(gpu) => Some(gpu),
@@ -205,7 +184,7 @@ fn main() {
     if let Some(gpu) = &gpu {
         println!("GPU painter on {}", gpu.gpu.name());
     }
-    let mut times: [Vec<[f64; 3]>; AREAS.len()] = Default::default();
+    let mut times: [Vec<[f64; 4]>; AREAS.len()] = Default::default();
     for round in 0..rounds + 5 {
         for ((_, area), times) in AREAS.iter().zip(&mut times) {
             let on_gpu = match gpu.as_mut().map(|gpu| gpu.draw(&mut world, *area)) {
@@ -215,9 +194,10 @@ fn main() {
             };
             let all = on_cpu(&mut cpu, &mut world, &mut pixels, *area);
             let alone = on_cpu(&mut one, &mut world, &mut pixels, *area);
+            let prepared = prepared(&mut preparer, &mut world, *area);
             // The first rounds fill caches.
             if round >= 5 {
-                times.push([all, alone, on_gpu]);
+                times.push([all, alone, on_gpu, prepared]);
             }
         }
     }
@@ -225,11 +205,16 @@ fn main() {
         on_cpu(&mut cpu, &mut world, &mut pixels, AREAS[0].1);
         cpu.frame().prims.len()
     });
-    println!("{:<18} {:>10} {:>10} {:>10}   GPU / CPU (10 % .. 90 %)", "ms, median", "CPU", "1 thread", "GPU");
+    println!(
+        "{:<18} {:>10} {:>10} {:>10} {:>10}   GPU / CPU (10 % .. 90 %)",
+        "ms, median", "preparing", "CPU", "1 thread", "GPU"
+    );
     for ((name, _), times) in AREAS.iter().zip(&times) {
-        let [cpu, alone, gpu] = [0, 1, 2].map(|i| spread(times.iter().map(|t| t[i]))[1]);
+        let [cpu, alone, gpu, prepared] = [0, 1, 2, 3].map(|i| spread(times.iter().map(|t| t[i]))[1]);
         let [low, middle, high] = spread(times.iter().map(|t| t[2] / t[0]));
-        println!("{name:<18} {cpu:>10.3} {alone:>10.3} {gpu:>10.3}   {middle:.2} ({low:.2} .. {high:.2})");
+        println!(
+            "{name:<18} {prepared:>10.3} {cpu:>10.3} {alone:>10.3} {gpu:>10.3}   {middle:.2} ({low:.2} .. {high:.2})"
+        );
     }
     println!("share of a whole frame, % (10 % .. 90 %)");
     for (i, (name, _)) in AREAS.iter().enumerate().skip(1) {
