@@ -2,15 +2,18 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "support/kept.rs"]
+mod kept;
 #[allow(dead_code)] // the painters' tests use more of it
 mod scenes;
 
 use clap::Parser;
+use kept::{Kept, difference, gpu};
 use pellicle::cli::headless::Headless;
 use pellicle::cli::options::{Command as Cli, Options, PageOptions};
 use pellicle::cpu::{CpuPainter, PixelOrder, Target};
 use pellicle::gpu::GpuPainter;
-use pellicle::gpu::device::{Gpu, Software};
+use pellicle::gpu::device::Gpu;
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 use pellicle::paint::damage::DamageTracker;
@@ -123,12 +126,6 @@ fn track(tracker: &mut DamageTracker, world: &World, scene: &Scene) -> Vec<Devic
     tracker.update(&scene.list, &world.images, 0, scene.size, scene.scale).to_vec()
 }
 
-/// Where two pictures differ.
-fn difference(a: &[u8], b: &[u8], width: u32) -> Option<(usize, usize, [u8; 4], [u8; 4])> {
-    let found = a.as_chunks::<4>().0.iter().zip(b.as_chunks::<4>().0).enumerate().find(|(_, (p, q))| p != q);
-    found.map(|(i, (p, q))| (i % width as usize, i / width as usize, *p, *q))
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -158,20 +155,9 @@ proptest! {
     }
 }
 
-fn open() -> Option<Gpu> {
-    match Gpu::open(Software::Allowed) {
-        Ok(gpu) => Some(gpu),
-        Err(e) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{e}"),
-        Err(e) => {
-            println!("not run: {e}");
-            None
-        }
-    }
-}
-
 #[test]
 fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
-    let Some(gpu) = open() else { return };
+    let Some(gpu) = gpu() else { return };
     let mut world = world();
     let draw = |painter: &mut GpuPainter, world: &mut World, scene: &Scene, damage: &[DeviceRect]| {
         let texture = target(&gpu.device, scene.size);
@@ -219,68 +205,30 @@ fn page(dir: &Path, line: &[&str]) -> PageOptions {
     }
 }
 
-/// An app whose picture is kept from frame to frame, and looked at after each.
+/// The shop.
 struct Shown {
-    headless: Headless,
-    size: (u32, u32),
-    kept: Vec<u8>,
-    gpu: Option<(Gpu, wgpu::Texture)>,
+    kept: Kept,
     frames: u32,
-    /// Frames that drew something, but less than a third of the picture.
-    small: u32,
 }
 
 impl Shown {
     fn open(scale: &str, gpu: Option<Gpu>) -> Shown {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
         let headless = Headless::open(&dir, &page(&dir, &["--scale", scale]), true).unwrap();
-        let size = headless.driver.app.viewport().device_size();
-        let kept = vec![0; (size.0 * size.1 * 4) as usize];
-        let gpu = gpu.map(|gpu| {
-            let texture = target(&gpu.device, size);
-            (gpu, texture)
-        });
-        let mut shown = Shown { headless, size, kept, gpu, frames: 0, small: 0 };
+        let mut shown = Shown { kept: Kept::new(headless, gpu.map(Arc::new)), frames: 0 };
         shown.frame("start");
         shown
     }
 
     fn driver(&mut self) -> &mut Driver {
-        &mut self.headless.driver
-    }
-
-    fn draw(&mut self) -> (Vec<u8>, i64) {
-        let driver = &mut self.headless.driver;
-        let now = driver.now();
-        let stride = self.size.0 as usize * 4;
-        match &self.gpu {
-            None => {
-                let damage = driver.app.render_cpu(&mut self.kept, stride, now).iter().map(DeviceRect::area).sum();
-                (self.kept.clone(), damage)
-            }
-            Some((gpu, texture)) => {
-                let view = texture.create_view(&Default::default());
-                let mut encoder = gpu.device.create_command_encoder(&Default::default());
-                let token = driver.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
-                gpu.queue.submit([encoder.finish()]);
-                driver.app.submitted(token, Default::default());
-                let damage = driver.app.frame_stats().last().unwrap().damage;
-                (read_back(gpu, texture).unwrap(), i64::from(damage))
-            }
-        }
+        &mut self.kept.headless.driver
     }
 
     /// Draws the changes, then all, and compares.
     fn frame(&mut self, what: &str) {
-        self.driver().tick();
-        let (changed, damage) = self.draw();
-        self.driver().app.invalidate();
-        let (all, pixels) = self.draw();
-        assert_eq!(pixels, i64::from(self.size.0 * self.size.1));
-        let found = difference(&changed, &all, self.size.0);
+        let found = self.kept.frame();
         assert!(found.is_none(), "frame {}, {what}: {found:?}", self.frames);
         self.frames += 1;
-        self.small += u32::from(damage > 0 && damage * 3 < pixels);
     }
 
     /// Frames of a sixtieth of a second.
@@ -355,17 +303,17 @@ fn interactions_with_the_shop_drawn_as_changes_are_the_whole_picture() {
     for scale in ["1", "1.5"] {
         let mut shown = Shown::open(scale, None);
         shown.walk();
-        println!("scale {scale}: {} frames, {} of them small", shown.frames, shown.small);
-        assert!(shown.frames > 150 && shown.small > 20, "{} of {}", shown.small, shown.frames);
+        println!("scale {scale}: {} frames, {} of them small", shown.frames, shown.kept.small);
+        assert!(shown.frames > 150 && shown.kept.small > 20, "{} of {}", shown.kept.small, shown.frames);
     }
 }
 
 #[test]
 fn interactions_with_the_shop_drawn_as_changes_by_the_gpu_are_the_whole_picture() {
-    let Some(gpu) = open() else { return };
+    let Some(gpu) = gpu() else { return };
     let mut shown = Shown::open("0.5", Some(gpu));
     shown.walk();
-    assert!(shown.small > 20, "{} of {}", shown.small, shown.frames);
+    assert!(shown.kept.small > 20, "{} of {}", shown.kept.small, shown.frames);
 }
 
 #[test]
@@ -380,10 +328,10 @@ fn a_steady_frame_paints_nothing_not_even_when_all_is_laid_out_anew() {
     }
     shown.driver().app.restyle_all();
     shown.driver().tick();
-    let stride = shown.size.0 as usize * 4;
-    let mut untouched = vec![7; shown.kept.len()];
-    assert!(shown.headless.driver.app.needs_frame());
-    assert!(shown.headless.driver.app.render_cpu(&mut untouched, stride, now).is_empty());
+    let stride = shown.kept.size.0 as usize * 4;
+    let mut untouched = vec![7; shown.kept.pixels.len()];
+    assert!(shown.kept.headless.driver.app.needs_frame());
+    assert!(shown.kept.headless.driver.app.render_cpu(&mut untouched, stride, now).is_empty());
     assert!(untouched.iter().all(|b| *b == 7));
     assert_eq!(shown.driver().app.frame_stats().last().unwrap().damage, 0);
 }

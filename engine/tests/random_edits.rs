@@ -7,21 +7,23 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "support/kept.rs"]
+mod kept;
 #[path = "support/program.rs"]
 mod program;
 
 use clap::Parser;
+use kept::{Kept, gpu};
 use pellicle::cli::headless::Headless;
 use pellicle::cli::options::{Command, Options};
-use pellicle::gpu::device::{Gpu, Software};
-use pellicle::gpu::headless::{read_back, target};
+use pellicle::gpu::device::Gpu;
 use pellicle::interact::InputEvent;
-use pellicle::paint::DeviceRect;
 use pellicle::tools::steps::Step;
 use program::Program;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::json;
+use std::sync::Arc;
 
 const WXML: &str = r#"
 <view class="head {{head}}">{{title}}</view>
@@ -112,18 +114,13 @@ fn edits() -> impl Strategy<Value = Edit> {
 }
 
 /// The page, with the picture that is kept from frame to frame.
-struct Shown {
-    headless: Headless,
-    size: (u32, u32),
-    kept: Vec<u8>,
+struct Page {
+    kept: Kept,
     _files: Program,
-    /// Frames that drew something, but less than a third of the picture; and those that drew something.
-    small: u32,
-    drawn: u32,
 }
 
-impl Shown {
-    fn open(scale: &str) -> Shown {
+impl Page {
+    fn open(scale: &str, gpu: Option<Arc<Gpu>>) -> Page {
         let files = Program::page(WXML, WXSS, JS);
         for (name, tint) in [("a.png", 40u8), ("b.png", 220)] {
             let pixel =
@@ -134,46 +131,11 @@ impl Shown {
         let line = line.into_iter().chain(["--scale", scale]);
         let Command::Render(options) = Options::parse_from(line).command else { unreachable!() };
         let headless = Headless::open(files.path(), &options.page, true).unwrap();
-        let size = headless.driver.app.viewport().device_size();
-        let kept = vec![0; (size.0 * size.1 * 4) as usize];
-        Shown { headless, size, kept, _files: files, small: 0, drawn: 0 }
-    }
-
-    /// Draws what has changed over the last picture: the picture, and how many pixels were drawn.
-    fn draw(&mut self, gpu: Option<&(&Gpu, wgpu::Texture)>) -> (Vec<u8>, i64) {
-        let driver = &mut self.headless.driver;
-        let now = driver.now();
-        let Some((gpu, texture)) = gpu else {
-            let stride = self.size.0 as usize * 4;
-            let damage = driver.app.render_cpu(&mut self.kept, stride, now).iter().map(DeviceRect::area).sum();
-            return (self.kept.clone(), damage);
-        };
-        let view = texture.create_view(&Default::default());
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
-        let token = driver.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
-        gpu.queue.submit([encoder.finish()]);
-        driver.app.submitted(token, Default::default());
-        let damage = driver.app.frame_stats().last().unwrap().damage;
-        (read_back(gpu, texture).unwrap(), i64::from(damage))
-    }
-
-    /// Draws the changes, then all: where they differ.
-    fn frame(&mut self, gpu: Option<&(&Gpu, wgpu::Texture)>) -> Option<(usize, usize, [u8; 4], [u8; 4])> {
-        self.headless.driver.tick();
-        let (changed, damage) = self.draw(gpu);
-        self.headless.driver.app.invalidate();
-        let (all, pixels) = self.draw(gpu);
-        assert_eq!(pixels, i64::from(self.size.0 * self.size.1));
-        self.drawn += u32::from(damage > 0);
-        self.small += u32::from(damage > 0 && damage * 3 < pixels);
-        let width = self.size.0 as usize;
-        let pairs = changed.as_chunks::<4>().0.iter().zip(all.as_chunks::<4>().0);
-        let found = pairs.enumerate().find(|(_, (p, q))| p != q);
-        found.map(|(i, (p, q))| (i % width, i / width, *p, *q))
+        Page { kept: Kept::new(headless, gpu), _files: files }
     }
 
     fn edit(&mut self, edit: &Edit) {
-        let driver = &mut self.headless.driver;
+        let driver = &mut self.kept.headless.driver;
         match edit {
             Edit::Data(kind, a, b) => {
                 let call = Step::Call { method: "edit".to_owned(), arguments: vec![json!(kind), json!(a), json!(b)] };
@@ -189,28 +151,27 @@ impl Shown {
 }
 
 /// Runs `cases` pages through random edits, or as many as `PELLICLE_EDITED_PAGES` says. The same ones on every run.
-fn run(cases: u32, scales: &'static [&'static str], gpu: Option<Gpu>) {
+fn run(cases: u32, scales: &'static [&'static str], gpu: Option<Arc<Gpu>>) {
     let cases = std::env::var("PELLICLE_EDITED_PAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
     let strategy = (prop::sample::select(scales.to_vec()), prop::collection::vec(edits(), 6..16));
     let totals = std::cell::Cell::new((0, 0));
     let judged = runner.run(&strategy, |(scale, edits)| {
-        let mut shown = Shown::open(scale);
-        let texture = gpu.as_ref().map(|gpu| (gpu, target(&gpu.device, shown.size)));
-        let first = shown.frame(texture.as_ref());
+        let mut page = Page::open(scale, gpu.clone());
+        let first = page.kept.frame();
         prop_assert!(first.is_none(), "the first frame at {scale}: {first:?}");
         for edit in &edits {
-            shown.edit(edit);
+            page.edit(edit);
             let frames = if let Edit::Frames(frames) = edit { *frames } else { 2 };
             for frame in 0..frames {
-                shown.headless.driver.settle(1000.0 / 60.0).unwrap();
-                let found = shown.frame(texture.as_ref());
+                page.kept.headless.driver.settle(1000.0 / 60.0).unwrap();
+                let found = page.kept.frame();
                 prop_assert!(found.is_none(), "frame {frame} after {edit:?} at {scale}: {found:?}");
             }
         }
         let (small, drawn) = totals.get();
-        totals.set((small + shown.small, drawn + shown.drawn));
+        totals.set((small + page.kept.small, drawn + page.kept.drawn));
         Ok(())
     });
     if let Err(error) = judged {
@@ -228,9 +189,7 @@ fn edits_drawn_as_changes_by_the_cpu_are_the_whole_picture() {
 
 #[test]
 fn edits_drawn_as_changes_by_the_gpu_are_the_whole_picture() {
-    match Gpu::open(Software::Allowed) {
-        Ok(gpu) => run(4, &["0.5", "1"], Some(gpu)),
-        Err(e) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{e}"),
-        Err(e) => println!("not run: {e}"),
+    if let Some(gpu) = gpu() {
+        run(4, &["0.5", "1"], Some(Arc::new(gpu)));
     }
 }

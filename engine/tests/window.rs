@@ -71,7 +71,18 @@ fn missing<T>(what: &str) -> Option<T> {
     None
 }
 
+/// The painters that there are.
+fn renderers() -> impl Iterator<Item = &'static str> {
+    let gpu = pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok();
+    ["cpu"].into_iter().chain(gpu.then_some("gpu"))
+}
+
 impl Display {
+    /// Gives the program's window the focus: nobody but us does so here.
+    fn focus(&self) {
+        self.hand(&["search", "--onlyvisible", "--name", "Fern|shop", "windowfocus"]);
+    }
+
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env("DISPLAY", &self.name).env("WINIT_X11_SCALE_FACTOR", "1").env_remove("PELLICLE_RENDERER");
@@ -218,11 +229,7 @@ fn a_window_that_was_covered_is_drawn_again() {
     let Some(display) = display() else { return };
     let storage = tempfile::tempdir().unwrap();
     let other = tempfile::tempdir().unwrap();
-    let mut renderers = vec!["cpu"];
-    if pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok() {
-        renderers.push("gpu");
-    }
-    for renderer in renderers {
+    for renderer in renderers() {
         let mut program = display.run(renderer, storage.path(), &[]);
         let alone = display.settled(&mut program).unwrap();
         // Another window on top of it, of another size; where it goes, nothing is left but what is drawn again.
@@ -252,11 +259,7 @@ fn sleeps(process: u32) -> u64 {
 fn a_window_at_rest_is_not_woken() {
     let Some(display) = display() else { return };
     let storage = tempfile::tempdir().unwrap();
-    let mut renderers = vec!["cpu"];
-    if pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok() {
-        renderers.push("gpu");
-    }
-    for renderer in renderers {
+    for renderer in renderers() {
         let mut program = display.run(renderer, storage.path(), &[]);
         display.settled(&mut program).unwrap();
         // What was decoded for the first pictures has been told by then.
@@ -303,8 +306,8 @@ fn a_click_changes_data_and_the_picture_and_keys_go_to_the_field_that_has_the_fo
     };
     assert!(changed(&badge, &before, 710..760), "the tab bar has a badge");
     assert!(!changed(&badge, &before, 0..700), "the toast is gone");
-    // The search field: the page then shows what matches. Nobody but us gives windows the focus here.
-    display.hand(&["search", "--onlyvisible", "--name", "Fern|shop", "windowfocus"]);
+    // The search field: the page then shows what matches.
+    display.focus();
     display.hand(&["mousemove", "180", "94", "click", "1"]);
     display.hand(&["type", "--delay", "60", "fern"]);
     std::thread::sleep(Duration::from_millis(500));

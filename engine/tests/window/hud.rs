@@ -1,6 +1,6 @@
 //! Figures over the picture in a window.
 
-use super::{Running, display, sleeps};
+use super::{Running, display, renderers, sleeps};
 use image::RgbImage;
 use std::time::Duration;
 
@@ -14,11 +14,7 @@ fn has_panel(screen: &RgbImage) -> bool {
 fn figures_are_shown_and_hidden_by_a_key_and_a_window_with_them_rests() {
     let Some(display) = display() else { return };
     let storage = tempfile::tempdir().unwrap();
-    let mut renderers = vec!["cpu"];
-    if pellicle::gpu::device::Gpu::open(pellicle::gpu::device::Software::Allowed).is_ok() {
-        renderers.push("gpu");
-    }
-    for renderer in renderers {
+    for renderer in renderers() {
         let trace = storage.path().join(format!("{renderer}.json"));
         let mut command = display.shop(storage.path());
         command.args(["--renderer", renderer, "--hud", "--trace"]).arg(&trace);
@@ -29,8 +25,7 @@ fn figures_are_shown_and_hidden_by_a_key_and_a_window_with_them_rests() {
         let before = sleeps(program.0.id());
         std::thread::sleep(Duration::from_secs(5));
         assert_eq!(sleeps(program.0.id()) - before, 0, "{renderer}: it shows figures and rests");
-        // Nobody but us gives windows the focus here.
-        display.hand(&["search", "--onlyvisible", "--name", "Fern|shop", "windowfocus"]);
+        display.focus();
         display.hand(&["key", "F12"]);
         assert!(!has_panel(&display.settled(&mut program).unwrap()), "{renderer}");
         display.hand(&["key", "F12"]);
