@@ -13,8 +13,8 @@ use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::pipeline_store::PipelineStore;
 use pellicle::gpu::pipelines::Pipelines;
 use pellicle::gpu::{GpuError, GpuPainter};
-use pellicle::images::Bitmap;
-use pellicle::paint::list::{DisplayList, GlyphItem, ImageItem, Item, ItemKind, PathItem, Sampling};
+use pellicle::images::{Bitmap, External};
+use pellicle::paint::list::{DisplayList, GlyphItem, ImageItem, Item, ItemKind, PathItem, Picture, Sampling};
 use pellicle::paint::prepare::Resources;
 use pellicle::paint::{Affine, DeviceRect, Point, PropertyTables, Rect, SpatialId};
 use pellicle_layout::style::computed::Color;
@@ -230,7 +230,10 @@ fn pictures_larger_than_textures_are_cut_where_they_stand_upright_and_scaled_whe
         [(x % 7 * 30) as u8, (x / 64 % 256) as u8, (y * 6) as u8, 255]
     };
     let bitmap = Bitmap::from_rgba(width, height, (0..width * height).flat_map(pixel).collect()).unwrap();
-    let id = world.images.insert(Arc::new(bitmap)).0;
+    let bitmap = Arc::new(bitmap);
+    // One that was decoded, and one that the host supplies.
+    world.images.set_external(9, Some(External { size: (width, height), bitmap: Some(bitmap.clone()) }));
+    let pictures = [Picture::Image(world.images.insert(bitmap)), Picture::External(9)];
     let all = [DeviceRect::of_size(200, 150)];
     let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
     let mut judge = |world: &mut World, items: Vec<Item>, tables: PropertyTables, name: &'static str| {
@@ -243,18 +246,19 @@ fn pictures_larger_than_textures_are_cut_where_they_stand_upright_and_scaled_whe
     };
     // All of it in a small place, and at full size around an edge between two parts, smooth and not.
     let whole = Rect::new(0.0, 0.0, width as f32, height as f32);
-    for (name, place, smooth) in [
+    let places = [
         ("shrunk", Rect::new(10.0, 20.0, 180.0, 60.0), true),
         ("an edge of two parts", Rect::new(-4096.0 + 77.0, 20.0, width as f32, 60.0), true),
         ("an edge of two parts, enlarged", Rect::new(-4096.0 * 1.3 + 77.0, 20.0, width as f32 * 1.3, 60.0), true),
         ("texels", Rect::new(-6144.0 + 77.0, 20.0, width as f32, 40.0), false),
         ("the end", Rect::new(180.0 - width as f32, 20.0, width as f32, 60.0), true),
-    ] {
+    ];
+    for (picture, (name, place, smooth)) in pictures.into_iter().flat_map(|p| places.map(|place| (p, place))) {
         let sampling = if smooth { Sampling::Smooth } else { Sampling::Pixelated };
-        let item = ImageItem { sampling, ..image(id, whole, place, 0.0, once(place)) };
+        let item = ImageItem { picture, sampling, ..image(0, whole, place, 0.0, once(place)) };
         let (worst, place, uploaded) =
             judge(&mut world, vec![at(ItemKind::Image(item))], PropertyTables::default(), name);
-        assert!(worst <= 3, "{name}: {worst} at {place:?}");
+        assert!(worst <= 3, "{picture:?}, {name}: {worst} at {place:?}");
         assert!(uploaded < 2_000_000, "{name}: only parts that show are copied: {uploaded}");
     }
     let mut tables = PropertyTables::default();
@@ -262,8 +266,38 @@ fn pictures_larger_than_textures_are_cut_where_they_stand_upright_and_scaled_whe
     let turn = Affine::new(c, s, -s, c, 0.0, 0.0);
     let space = tables.add_anonymous_transform(SpatialId(0), Point::new(100.0, 75.0), turn);
     let place = Rect::new(-4000.0, 40.0, width as f32, 40.0);
-    let item = ItemKind::Image(image(id, whole, place, 0.0, once(place)));
-    judge(&mut world, vec![in_space(space, item)], tables, "turned");
+    for picture in pictures {
+        let item = ItemKind::Image(ImageItem { picture, ..image(0, whole, place, 0.0, once(place)) });
+        judge(&mut world, vec![in_space(space, item)], tables.clone(), "turned");
+    }
+    gpu.health.check().unwrap();
+}
+
+#[test]
+fn a_texture_of_the_hosts_goes_before_the_bitmap_of_its_slot() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    let place = Rect::new(20.0, 20.0, 64.0, 48.0);
+    let item = ImageItem {
+        picture: Picture::External(7),
+        ..image(0, Rect::new(0.0, 0.0, 64.0, 48.0), place, 0.0, once(place))
+    };
+    let items = vec![at(ItemKind::Image(item))];
+    let list = DisplayList::from_items((200.0, 150.0), Color::WHITE, PropertyTables::default(), items);
+    let scene = Scene { name: "a slot", list, size: (200, 150), scale: 1.0 };
+    let all = [DeviceRect::of_size(200, 150)];
+    let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    let bitmap = on_cpu(&mut world, &scene);
+    assert!(compare(&bitmap, &on_gpu(&gpu, &mut painter, &mut world, &scene, &all), 200).0 <= 3);
+    let texture =
+        pellicle::gpu::textures::texture(&gpu.device, "the host's", (64, 48, 1), 1, wgpu::TextureFormat::Rgba8Unorm);
+    let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(64 * 4), rows_per_image: None };
+    gpu.queue.write_texture(texture.as_image_copy(), &[9, 99, 199, 255].repeat(64 * 48), layout, texture.size());
+    painter.set_external(&gpu.device, 7, Some(&texture.create_view(&Default::default())));
+    let drawn = on_gpu(&gpu, &mut painter, &mut world, &scene, &all);
+    assert_eq!(drawn.chunks(4).filter(|p| **p == [9, 99, 199, 255]).count(), 64 * 48);
+    painter.set_external(&gpu.device, 7, None);
+    assert!(compare(&bitmap, &on_gpu(&gpu, &mut painter, &mut world, &scene, &all), 200).0 <= 3);
     gpu.health.check().unwrap();
 }
 

@@ -180,10 +180,7 @@ impl Finish {
 }
 
 pub fn image(scene: &Scene<'_>, prim: &Prim, area: &DeviceRect, rows: &mut Rows<'_>, scratch: &mut Scratch) {
-    let bitmap = match scene.frame.textures.get(prim.params[0].max(0) as usize) {
-        Some(Texture::Bitmap(b)) | Some(Texture::External(_, Some(b))) => b,
-        _ => return,
-    };
+    let Some(Texture::Bitmap(bitmap)) = scene.frame.textures.get(prim.params[0].max(0) as usize) else { return };
     let data = &scene.frame.data;
     let own = data.shape_at(prim.data);
     let cutter = Cutter::new(own, &mut scratch.corners);

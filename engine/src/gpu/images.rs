@@ -149,18 +149,10 @@ impl ImageCache {
     }
 
     /// Where a level of a picture is; it is copied to the device if it is not there.
-    pub fn place(
-        &mut self,
-        on: &Device<'_>,
-        shown: &Texture,
-        level: u32,
-        has: &dyn Fn(u32) -> bool,
-        uploaded: &mut u64,
-    ) -> Placed {
+    pub fn place(&mut self, on: &Device<'_>, shown: &Texture, level: u32, uploaded: &mut u64) -> Placed {
         let bitmap = match shown {
-            Texture::External(slot, _) if has(*slot) => return Placed::External(*slot),
-            Texture::External(_, None) => return Placed::Nothing,
-            Texture::Bitmap(bitmap) | Texture::External(_, Some(bitmap)) | Texture::Part(bitmap, _) => bitmap,
+            Texture::External(slot) => return Placed::External(*slot),
+            Texture::Bitmap(bitmap) | Texture::Part(bitmap, _) => bitmap,
         };
         let Some(pixels) = bitmap.levels().get(level as usize) else { return Placed::Nothing };
         let part = match shown {

@@ -196,6 +196,7 @@ impl GpuPainter {
     /// Supplies the texture of a slot (premultiplied, not sRGB), or takes it away. Its size is what
     /// [`crate::images::ImageStore::set_external`] says.
     pub fn set_external(&mut self, device: &wgpu::Device, slot: u32, view: Option<&wgpu::TextureView>) {
+        self.preparer.set_hosted(slot, view.is_some());
         match view {
             Some(view) => self.externals.insert(slot, self.pipelines.bind_picture(device, view)),
             None => self.externals.remove(&slot),
@@ -352,7 +353,7 @@ impl GpuPainter {
     /// Writes all primitives, the background's in front of the target's, and the batches of each pass.
     fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) {
         let Scratch { batcher, passes, .. } = &mut self.scratch;
-        let (images, externals, uploaded) = (&mut self.images, &self.externals, &mut self.stats.uploaded);
+        let (images, uploaded) = (&mut self.images, &mut self.stats.uploaded);
         let on = Device { device, queue, pipelines: &self.pipelines, max_side: self.max_side };
         // Where a picture is, and what of it the shader has to know.
         let mut place = |prim: &mut Prim| {
@@ -365,7 +366,7 @@ impl GpuPainter {
             }
             let Some(texture) = frame.textures.get(index as usize) else { return Bound::Any };
             let level = frame.data.row(prim.data + 6)[2];
-            let placed = images.place(&on, texture, level, &|slot| externals.contains_key(&slot), uploaded);
+            let placed = images.place(&on, texture, level, uploaded);
             let sized = |at: (u32, u32), size: (u32, u32)| {
                 [index as i32, at.0 as i32, at.1 as i32, (size.0 | size.1 << 16).cast_signed()]
             };

@@ -44,6 +44,7 @@ use clip::ResolvedClips;
 use layer::OpenLayer;
 use pellicle_layout::style::computed::BlendMode;
 use pellicle_layout::text::FontBook;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -64,8 +65,8 @@ pub enum Texture {
     Bitmap(Arc<Bitmap>),
     /// A part of one level of an image that is too large to be a texture.
     Part(Arc<Bitmap>, Part),
-    /// A host's slot, with its pixels where it has them.
-    External(u32, Option<Arc<Bitmap>>),
+    /// A texture that the host has given the painter, by its slot.
+    External(u32),
 }
 
 /// Texels of an image's level.
@@ -259,6 +260,8 @@ pub struct Preparer {
     waiting: i64,
     /// The target keeps what it holds.
     overlay: bool,
+    /// Slots that the host has given the painter textures for.
+    hosted: FxHashSet<u32>,
 }
 
 impl Default for Preparer {
@@ -296,12 +299,22 @@ impl Preparer {
             spent: 0,
             waiting: 0,
             overlay: false,
+            hosted: FxHashSet::default(),
         }
     }
 
     /// One for lists that are drawn over what is there: they have no ground.
     pub fn overlay(large_paths: LargePaths, max_side: u32) -> Preparer {
         Preparer { overlay: true, ..Preparer::new(large_paths, max_side) }
+    }
+
+    /// The painter has a texture of the host's for a slot, or none any more. A slot that it has none for is shown by its
+    /// bitmap.
+    pub fn set_hosted(&mut self, slot: u32, has: bool) {
+        match has {
+            true => self.hosted.insert(slot),
+            false => self.hosted.remove(&slot),
+        };
     }
 
     /// The frame that was prepared last.

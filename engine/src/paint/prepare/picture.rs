@@ -4,6 +4,7 @@ use super::parts::PartedImage;
 use super::prim::{FLAG_ALIGNED, FLAG_NEAREST, FLAG_TILED, FLAG_TINT, FLAG_WRAP_X, FLAG_WRAP_Y, Prim, PrimKind};
 use super::shapes::{rgba, tile_shows};
 use super::{Context, Preparer, Resources, Texture};
+use crate::images::Bitmap;
 use crate::paint::geometry::Point;
 use crate::paint::list::{ImageItem, Picture, Sampling};
 use crate::paint::space::Space;
@@ -16,19 +17,18 @@ impl Preparer {
             return;
         }
         // Size, levels that are there, finer ones that are not, texels of the finest one a px.
-        let (texture, size, levels, skipped, density) = match item.picture {
-            Picture::Image(id) => match resources.images.bitmap_for(id, shown_size(item, &ctx.space)) {
-                Some(b) => {
-                    let size = (b.width(), b.height());
-                    (Texture::Bitmap(b.clone()), size, b.levels().len(), b.skipped(), b.density())
-                }
-                None => return,
-            },
-            Picture::External(slot) => match resources.images.external(slot) {
-                Some(e) => (Texture::External(slot, e.bitmap.clone()), e.size, 1, 0, (1.0, 1.0)),
-                None => return,
-            },
+        let whole = |b: &Arc<Bitmap>| {
+            (Texture::Bitmap(b.clone()), (b.width(), b.height()), b.levels().len(), b.skipped(), b.density())
         };
+        let images = resources.images;
+        let shown = match item.picture {
+            Picture::Image(id) => images.bitmap_for(id, shown_size(item, &ctx.space)).map(whole),
+            Picture::External(slot) => images.external(slot).and_then(|e| match self.hosted.contains(&slot) {
+                true => Some((Texture::External(slot), e.size, 1, 0, (1.0, 1.0))),
+                false => e.bitmap.as_ref().map(whole),
+            }),
+        };
+        let Some((texture, size, levels, skipped, density)) = shown else { return };
         let (tile, step) = Self::tile(ctx, &item.tile, origin);
         if tile[2] <= 0.0 || tile[3] <= 0.0 {
             return;
@@ -57,7 +57,7 @@ impl Preparer {
         let down = |v: f32, full: u32, part: u32| v * part as f32 / full as f32;
         let (lw, lh) = match &texture {
             Texture::Bitmap(b) | Texture::Part(b, _) => (b.levels()[level].width, b.levels()[level].height),
-            Texture::External(..) => size,
+            Texture::External(_) => size,
         };
         let (x0, y0) = (down(item.source.x, size.0, lw), down(item.source.y, size.1, lh));
         let (x1, y1) = (down(item.source.right(), size.0, lw), down(item.source.bottom(), size.1, lh));
@@ -105,7 +105,7 @@ impl Preparer {
         let same = |t: &Texture| match (t, &texture) {
             (Texture::Bitmap(a), Texture::Bitmap(b)) => Arc::ptr_eq(a, b),
             (Texture::Part(a, p), Texture::Part(b, q)) => Arc::ptr_eq(a, b) && p == q,
-            (Texture::External(a, _), Texture::External(b, _)) => a == b,
+            (Texture::External(a), Texture::External(b)) => a == b,
             _ => false,
         };
         // Neighbouring items share a texture more often than distant ones.
