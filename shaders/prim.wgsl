@@ -402,7 +402,8 @@ fn recolor(c: vec4<f32>, at: u32) -> vec4<f32> {
     return vec4(o.rgb * o.a, o.a);
 }
 
-fn layer(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
+// The surface begins at `first` of its texture, which others may share.
+fn layer(head: vec4<u32>, first: vec2<i32>, p: vec2<f32>) -> vec4<f32> {
     let info = floats(head.z);
     let place = floats(head.z + 1u);
     let hi = vec2<i32>(place.zw) - 1;
@@ -413,9 +414,9 @@ fn layer(head: vec4<u32>, p: vec2<f32>) -> vec4<f32> {
     }
     var c: vec4<f32>;
     if info.y == 1.0 {
-        c = textureLoad(picture, clamp(vec2<i32>(floor(p - place.xy)), vec2(0), hi), 0);
+        c = textureLoad(picture, clamp(vec2<i32>(floor(p - place.xy)), vec2(0), hi) + first, 0);
     } else {
-        c = smooth_picture((p - place.xy) * info.y, vec2(0), vec2(0), hi, vec2(false));
+        c = smooth_picture((p - place.xy) * info.y, first, vec2(0), hi, vec2(false));
     }
     if (head.x & FLAG_LUMINANCE) != 0u {
         c = vec4(dot(c.rgb, vec3(0.2126, 0.7152, 0.0722)));
@@ -539,7 +540,7 @@ fn fs(in: Varyings) -> @location(0) vec4<f32> {
             c = textureLoad(color_pages, at, in.params.z, 0) * straight(head.y).a;
         }
         case SHADOW: { if SHADOWS { c = shadow(head, p); } }
-        case LAYER: { if PICTURES { c = layer(head, p); } }
+        case LAYER: { if PICTURES { c = layer(head, in.params.zw, p); } }
         case DASH: { if REST { c = dash(head, p); } }
         default: {}
     }

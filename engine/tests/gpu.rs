@@ -14,11 +14,15 @@ use pellicle::gpu::pipeline_store::PipelineStore;
 use pellicle::gpu::pipelines::Pipelines;
 use pellicle::gpu::{GpuError, GpuPainter};
 use pellicle::images::{Bitmap, External};
-use pellicle::paint::list::{DisplayList, GlyphItem, ImageItem, Item, ItemKind, PathItem, Picture, Sampling};
+use pellicle::paint::list::{
+    DisplayList, GlyphItem, GradientLine, ImageItem, Item, ItemKind, PathItem, Picture, Sampling,
+};
 use pellicle::paint::prepare::Resources;
+use pellicle::paint::tables::{Composite, Effect};
 use pellicle::paint::{Affine, DeviceRect, Point, PropertyTables, Rect, SpatialId};
-use pellicle_layout::style::computed::Color;
-use scenes::{Scene, World, at, image, in_space, once, scenes, world};
+use pellicle_layout::style::computed::{Color, FilterOp};
+use scenes::{GREEN, RAINBOW, RED, Scene, World};
+use scenes::{at, fill, filters, gradient, image, in_space, layer, once, scenes, world};
 use std::sync::Arc;
 
 fn open() -> Option<Gpu> {
@@ -298,6 +302,70 @@ fn a_texture_of_the_hosts_goes_before_the_bitmap_of_its_slot() {
     assert_eq!(drawn.chunks(4).filter(|p| **p == [9, 99, 199, 255]).count(), 64 * 48);
     painter.set_external(&gpu.device, 7, None);
     assert!(compare(&bitmap, &on_gpu(&gpu, &mut painter, &mut world, &scene, &all), 200).0 <= 3);
+    gpu.health.check().unwrap();
+}
+
+/// A box with a gradient through another gradient, as masks are.
+fn masked(tables: &mut PropertyTables, place: Rect) -> Vec<Item> {
+    let (x, y) = (place.width / 2.0, place.height / 2.0);
+    let ring = [(0.4, Color::TRANSPARENT), (0.5, Color::BLACK), (0.8, Color::BLACK), (1.0, Color::TRANSPARENT)];
+    let across = GradientLine::Linear(Point::default(), Point::new(place.width, place.height));
+    let around = GradientLine::Radial(Point::new(x, y), x, y);
+    let kinds = [
+        layer(tables, Effect { isolated: true, ..Effect::default() }, None),
+        gradient(place, 0.0, across, &RAINBOW, false, once(place)),
+        layer(tables, Effect { composite: Composite::Mask, ..Effect::default() }, None),
+        gradient(place, 0.0, around, &ring, false, once(place)),
+        ItemKind::PopLayer,
+        ItemKind::PopLayer,
+    ];
+    kinds.into_iter().map(at).collect()
+}
+
+#[test]
+fn layers_beside_each_other_are_drawn_in_the_same_passes() {
+    let Some(gpu) = open() else { return };
+    let mut world = world();
+    let all = [DeviceRect::of_size(200, 150)];
+    let mut painter = GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
+    let mut judge = |tables: PropertyTables, items: Vec<Item>, name: &'static str| {
+        let list = DisplayList::from_items((200.0, 150.0), Color::WHITE, tables, items);
+        let scene = Scene { name, list, size: (200, 150), scale: 1.0 };
+        let (cpu, drawn) = (on_cpu(&mut world, &scene), on_gpu(&gpu, &mut painter, &mut world, &scene, &all));
+        let shown = |picture: &[u8]| picture.chunks(4).filter(|p| **p != [255; 4]).count();
+        assert!(shown(&cpu) > 300, "{name}: {}, {}", shown(&cpu), shown(&drawn));
+        let (worst, place, _) = compare(&cpu, &drawn, 200);
+        assert!(worst <= 3, "{name}: {worst} at {place:?}");
+        (painter.stats().passes, painter.stats().draws)
+    };
+    let row = |tables: &mut PropertyTables, count: u8, step: f32| -> Vec<Item> {
+        let place = |i: u8| Rect::new(5.0 + f32::from(i) * step, 20.0 + f32::from(i % 2) * 50.0, 30.0, 30.0);
+        (0..count).flat_map(|i| masked(tables, place(i))).collect()
+    };
+    // The masks, the boxes, the picture, and its copy to the view.
+    for count in [1, 6] {
+        let mut tables = PropertyTables::default();
+        let items = row(&mut tables, count, 32.0);
+        let (passes, draws) = judge(tables, items, "beside each other");
+        assert_eq!(passes, 4, "{count}");
+        assert!(draws <= 6, "{count}: {draws}");
+    }
+    // One that touches another one has a surface of its own.
+    let mut tables = PropertyTables::default();
+    let mut items = row(&mut tables, 1, 0.0);
+    items.extend(masked(&mut tables, Rect::new(20.0, 30.0, 40.0, 40.0)));
+    assert_eq!(judge(tables, items, "one on the other").0, 6);
+    // A layer in a layer, one that is blurred, and one that fades what lies on something else.
+    let mut tables = PropertyTables::default();
+    let mut items = row(&mut tables, 2, 100.0);
+    items.push(at(layer(&mut tables, filters(&[FilterOp::Blur(3.0)]), None)));
+    items.extend(masked(&mut tables, Rect::new(60.0, 20.0, 40.0, 40.0)));
+    items.push(at(ItemKind::PopLayer));
+    items.push(at(layer(&mut tables, Effect { opacity: 0.5, ..Effect::default() }, None)));
+    items.extend([at(fill(10.0, 100.0, 40.0, 40.0, RED)), at(fill(30.0, 110.0, 40.0, 20.0, GREEN))]);
+    items.extend(masked(&mut tables, Rect::new(100.0, 100.0, 30.0, 30.0)));
+    items.push(at(ItemKind::PopLayer));
+    judge(tables, items, "of several kinds");
     gpu.health.check().unwrap();
 }
 

@@ -129,6 +129,22 @@ pub struct GpuPainter {
     max_side: u32,
 }
 
+/// Calls of a pass that draws no primitives.
+fn calls_of(frame: &Frame, pass: &Pass) -> usize {
+    match pass {
+        Pass::Draw { .. } | Pass::Copy { .. } => 0,
+        Pass::Mesh { .. } | Pass::Blend { .. } => 1,
+        // The reduction is left out where there is none.
+        Pass::Blur { to, .. } => {
+            if frame.surfaces[*to as usize].step > 1 {
+                3
+            } else {
+                2
+            }
+        }
+    }
+}
+
 fn buffer(device: &wgpu::Device, label: &str, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
     let usage = usage | wgpu::BufferUsages::COPY_DST;
     device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
@@ -145,7 +161,7 @@ impl GpuPainter {
         let device = pipelines.device();
         let images = ImageCache::new(device, queue, &pipelines, 128 << 20);
         GpuPainter {
-            preparer: Preparer::new(LargePaths::Meshes, device.limits().max_texture_dimension_2d),
+            preparer: Preparer::new(LargePaths::Meshes, device.limits().max_texture_dimension_2d).merging(),
             pages: Pages::new(device),
             data: DataTexture::new(device),
             images,
@@ -383,16 +399,16 @@ impl GpuPainter {
                 }
             }
         };
-        // Each step takes a call, and so does the copy to the view; what is left over is for the picture itself.
-        let steps: usize = frame.passes.iter().map(|pass| if matches!(pass, Pass::Blur { .. }) { 3 } else { 1 }).sum();
-        let calls = CALLS.saturating_sub(steps).max(FEWEST_CALLS);
         batcher.clear();
         passes.clear();
-        for pass in &frame.passes {
-            let Pass::Draw { surface, clear, prims } = pass else {
-                passes.push(0..0);
-                continue;
-            };
+        passes.resize(frame.passes.len(), 0..0);
+        // Layers come first: what they and the copy to the view leave of the calls is for the picture itself.
+        let on_picture = |pass: &Pass| matches!(pass, Pass::Draw { surface: 0, .. });
+        let mut on_it = frame.passes.iter().filter(|pass| on_picture(pass)).count();
+        let mut calls = CALLS.saturating_sub(1 + frame.passes.iter().map(|pass| calls_of(frame, pass)).sum::<usize>());
+        let order = frame.passes.iter().enumerate();
+        for (index, pass) in order.clone().filter(|(_, p)| !on_picture(p)).chain(order.filter(|(_, p)| on_picture(p))) {
+            let Pass::Draw { surface, clear, prims } = pass else { continue };
             batcher.begin_pass(frame.surfaces[*surface as usize].rect);
             if *surface == 0 && *clear {
                 for d in &frame.damage {
@@ -409,7 +425,10 @@ impl GpuPainter {
                     batcher.push(prim, picture);
                 }
             }
-            passes.push(batcher.end_pass(if *surface == 0 { calls } else { 1 }));
+            let most = if *surface == 0 { (calls / on_it.max(1)).max(FEWEST_CALLS) } else { 1 };
+            passes[index] = batcher.end_pass(most);
+            calls = calls.saturating_sub(passes[index].len());
+            on_it -= usize::from(*surface == 0);
         }
         let all = &batcher.instances;
         let bytes: &[u8] = bytemuck::cast_slice(all);

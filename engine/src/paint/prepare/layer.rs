@@ -289,7 +289,7 @@ impl Preparer {
         self.spare.push(inner);
     }
 
-    fn target_pixels(&self) -> i64 {
+    pub(super) fn target_pixels(&self) -> i64 {
         (i64::from(self.frame.size.0) * i64::from(self.frame.size.1)).max(SMALL_TARGET)
     }
 

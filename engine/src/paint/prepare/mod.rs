@@ -15,6 +15,7 @@
 //! | [`picture`] | images |
 //! | `parts` | images that are larger than textures can be |
 //! | `join` | how layers come together with their surroundings |
+//! | `merge` | surfaces that are put together |
 //! | [`glyph`] | glyph runs and paths |
 
 pub mod clip;
@@ -22,6 +23,7 @@ pub mod filter;
 pub mod glyph;
 mod join;
 pub mod layer;
+mod merge;
 mod parts;
 pub mod picture;
 pub mod prim;
@@ -42,6 +44,7 @@ use crate::glyphs::GlyphCache;
 use crate::images::{Bitmap, ImageStore};
 use clip::ResolvedClips;
 use layer::OpenLayer;
+use merge::Merger;
 use pellicle_layout::style::computed::BlendMode;
 use pellicle_layout::text::FontBook;
 use rustc_hash::FxHashSet;
@@ -260,6 +263,8 @@ pub struct Preparer {
     waiting: i64,
     /// The target keeps what it holds.
     overlay: bool,
+    /// For painters that pay for each pass.
+    merger: Option<Merger>,
     /// Slots that the host has given the painter textures for.
     hosted: FxHashSet<u32>,
 }
@@ -299,8 +304,15 @@ impl Preparer {
             spent: 0,
             waiting: 0,
             overlay: false,
+            merger: None,
             hosted: FxHashSet::default(),
         }
+    }
+
+    /// One for a painter that pays for each pass and each call: surfaces that lie beside each other become one.
+    /// Primitives of layers then say where in it their surface begins.
+    pub fn merging(self) -> Preparer {
+        Preparer { merger: Some(Merger::default()), ..self }
     }
 
     /// One for lists that are drawn over what is there: they have no ground.
@@ -392,6 +404,10 @@ impl Preparer {
             self.pop_layer();
         }
         self.flush(0);
+        let pixels = self.target_pixels();
+        if let Some(merger) = &mut self.merger {
+            merger.merge(&mut self.frame, pixels, self.max_side);
+        }
         self.frame.release();
         &self.frame
     }

@@ -95,7 +95,7 @@ pub struct Prim {
     /// First row of its clips in the low 24 bits, their number above.
     pub clip: u32,
     /// Mask: column and row of the page under device pixel (0, 0), page. Image: texture; the GPU painter adds
-    /// where the picture lies in it, and its size. Layer: surface, [`Join`].
+    /// where the picture lies in it, and its size. Layer: surface, [`Join`], its first texel across and down.
     pub params: [i32; 4],
 }
 
