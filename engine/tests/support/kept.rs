@@ -50,7 +50,7 @@ impl Kept {
     }
 
     /// Draws what has changed over the last picture: the picture, and how many pixels were drawn.
-    fn draw(&mut self) -> (Vec<u8>, i64) {
+    pub fn draw(&mut self) -> (Vec<u8>, i64) {
         let driver = &mut self.headless.driver;
         let now = driver.now();
         let Some((gpu, texture)) = &self.gpu else {

@@ -39,6 +39,13 @@ struct Group {
     members: Vec<u32>,
 }
 
+impl Group {
+    /// Pixels that putting together has taken so far.
+    fn spent(&self) -> i64 {
+        if self.members.len() > 1 { self.rect.area() } else { 0 }
+    }
+}
+
 /// Puts surfaces together. It keeps its memory from frame to frame.
 #[derive(Default)]
 pub(super) struct Merger {
@@ -50,15 +57,15 @@ pub(super) struct Merger {
 }
 
 impl Merger {
-    /// Puts together what can be of a frame. That takes at most `more` pixels and surfaces of at most `max_side` px a
-    /// side.
-    pub(super) fn merge(&mut self, frame: &mut Frame, more: i64, max_side: u32) {
+    /// Puts together what can be of a frame, on surfaces of at most `most` pixels in all and `max_side` px a side: what is
+    /// put together is there until the last of it is read.
+    pub(super) fn merge(&mut self, frame: &mut Frame, most: i64, max_side: u32) {
         // The target, and two that could be one.
         if frame.surfaces.len() < 3 {
             return;
         }
         self.find_uses(frame);
-        self.find_groups(frame, more, max_side);
+        self.find_groups(frame, most, max_side);
         if self.groups[..self.count].iter().any(|group| group.members.len() > 1) {
             self.apply(frame);
         }
@@ -91,7 +98,7 @@ impl Merger {
         uses[0].apart = true;
     }
 
-    fn find_groups(&mut self, frame: &Frame, more: i64, max_side: u32) {
+    fn find_groups(&mut self, frame: &Frame, most: i64, max_side: u32) {
         self.count = 0;
         let mut spent = 0;
         for (index, pass) in (0u32..).zip(&frame.passes) {
@@ -110,14 +117,14 @@ impl Merger {
                     && group.members.len() < MOST
                     && both.width().max(both.height()) as u32 <= max_side
                     && both.area() <= ((group.pixels + rect.area()) * SPARSE).max(FEW_PIXELS)
-                    && spent + both.area() - group.rect.area() <= more
+                    && spent + both.area() - group.spent() <= most
                     && group.members.iter().all(|m| frame.surfaces[*m as usize].rect.intersect(&rect).is_empty())
             };
             let at = match self.groups[..self.count].iter().position(fits) {
                 Some(at) => {
                     let group = &mut self.groups[at];
                     let both = group.rect.union(&rect);
-                    spent += both.area() - group.rect.area();
+                    spent += both.area() - group.spent();
                     (group.rect, group.pixels) = (both, group.pixels + rect.area());
                     at
                 }
@@ -317,8 +324,8 @@ mod tests {
     #[test]
     fn far_ones_stay_apart_and_so_do_those_beyond_the_budget() {
         let two = |x: i32| frame(&[((0, 0, 10), Vec::new(), false), ((x, 0, 10), Vec::new(), false)]);
-        let passes = |mut frame: Frame, more: i64| {
-            Merger::default().merge(&mut frame, more, 1 << 20);
+        let passes = |mut frame: Frame, most: i64| {
+            Merger::default().merge(&mut frame, most, 1 << 20);
             frame.passes.len()
         };
         assert_eq!(passes(two(10), 1000), 2);
