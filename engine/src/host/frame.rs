@@ -297,7 +297,7 @@ impl App {
     fn restyle(&mut self) {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
-        // Transforms and opacities rewrite rows of tables. What else was restyled may be drawn by more than its style.
+        // Transforms, opacities and colours that move rewrite rows of tables. What else was restyled may be drawn by more than its style.
         let repaints = self.stage.document.take_repaint() || style.nodes_restyled > style.nodes_composited;
         self.painter.list_dirty |= repaints;
         self.picture_dirty |= repaints || style.nodes_restyled + style.nodes_moved > 0;
@@ -308,7 +308,9 @@ impl App {
         let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
         self.record.boxes_built += layout.boxes_built;
-        if layout.nodes_computed > 0 || layout.boxes_built > 0 {
+        // Boxes that cannot take over a colour alone ask for it.
+        let repaints = self.stage.document.take_repaint();
+        if repaints || layout.nodes_computed > 0 || layout.boxes_built > 0 {
             self.picture_dirty = true;
             self.painter.list_dirty = true;
         }

@@ -326,6 +326,7 @@ impl PageStage {
         let style = self.restyle();
         let restyled = self.document.take_repaint() || style.nodes_restyled > style.nodes_composited;
         let layout = self.lay_out();
+        let restyled = restyled || self.document.take_repaint();
         let repaints = restyled || layout.nodes_computed > 0 || layout.boxes_built > 0;
         UpdateStats { style, layout, repaints }
     }

@@ -2,8 +2,8 @@
 //!
 //! Invariants: items are painted in order, later ones on top; coordinates are logical px in the space of the
 //! item's spatial node, from the origin of its chunk; every id is a row of [`PropertyTables`]; pushes and
-//! pops of layers are balanced. A change of scroll offset, transform or opacity rewrites one table row and
-//! leaves the items alone.
+//! pops of layers are balanced. A change of scroll offset, transform, opacity or of a colour that moves rewrites one table
+//! row and leaves the items alone.
 
 use super::extents::Extents;
 use super::geometry::{Point, Radii, Rect};
@@ -46,6 +46,8 @@ pub struct Anchors {
     pub sides: Vec<Side>,
     /// Boxes whose colours change by themselves, and whose items have to be made anew for that.
     pub repainted: FxHashSet<BoxOrigin>,
+    /// The same of those that something is drawn in the `color` of which is neither text nor a line of it.
+    pub recolored: FxHashSet<BoxOrigin>,
 }
 
 /// Where a box stands that has a transform.
@@ -117,7 +119,7 @@ pub struct Item {
     pub spatial: SpatialId,
     /// What it is clipped to.
     pub clip: ClipId,
-    /// The colours of a quad where they change by themselves.
+    /// The colours of a quad, of glyphs or of a path where they change by themselves.
     pub colors: ColorsId,
     /// What is drawn.
     pub kind: ItemKind,
@@ -131,15 +133,20 @@ impl Item {
 
     /// What is drawn at the moment.
     pub fn shown<'a>(&'a self, tables: &PropertyTables) -> Cow<'a, ItemKind> {
-        let (ItemKind::Quad(quad), Some(colors)) = (&self.kind, tables.colors(self.colors)) else {
-            return Cow::Borrowed(&self.kind);
-        };
-        let fill = match &quad.fill {
-            Fill::Color(_) => Fill::Color(colors.fill),
-            fill => fill.clone(),
-        };
-        let border = quad.border.map(|border| Border { colors: colors.border, ..border });
-        Cow::Owned(ItemKind::Quad(Quad { fill, border, ..quad.clone() }))
+        let Some(colors) = tables.colors(self.colors) else { return Cow::Borrowed(&self.kind) };
+        Cow::Owned(match &self.kind {
+            ItemKind::Quad(quad) => {
+                let fill = match &quad.fill {
+                    Fill::Color(_) => Fill::Color(colors.fill),
+                    fill => fill.clone(),
+                };
+                let border = quad.border.map(|border| Border { colors: colors.border, ..border });
+                ItemKind::Quad(Quad { fill, border, ..quad.clone() })
+            }
+            ItemKind::Glyphs(glyphs) => ItemKind::Glyphs(GlyphItem { color: colors.fill, ..glyphs.clone() }),
+            ItemKind::Path(path) => ItemKind::Path(PathItem { color: colors.fill, ..path.clone() }),
+            kind => return Cow::Borrowed(kind),
+        })
     }
 }
 

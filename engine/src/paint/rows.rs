@@ -21,13 +21,19 @@ pub struct EffectId(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
 pub struct ColorsId(pub u32);
 
-/// Colours of a box that change by themselves.
+/// Colours of a box or of its text that change by themselves.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct BoxColors {
-    /// Background.
+pub struct ItemColors {
+    /// Background of a box; the one colour of glyphs, of their lines and of paths.
     pub fill: Color,
     /// Border.
     pub border: Edges<Color>,
+}
+
+impl From<Color> for ItemColors {
+    fn from(color: Color) -> ItemColors {
+        ItemColors { fill: color, border: Edges::all(color) }
+    }
 }
 
 /// How a space lies in its parent's.

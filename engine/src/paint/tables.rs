@@ -16,13 +16,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use super::rows::*;
 
+/// Which colours of a box a row has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Colored {
+    /// Background and border.
+    Box,
+    /// Its text.
+    Text,
+    /// The lines of its text decoration.
+    Decoration,
+}
+
 /// What a box's row is for: a box can have one of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 enum Role {
     Transform,
     Scroll,
     Effect,
-    Colors,
+    Colors(Colored),
 }
 
 /// The four tables.
@@ -32,7 +43,7 @@ pub struct PropertyTables {
     clips: Vec<ClipNode>,
     effects: Vec<Effect>,
     /// Row `n` is that of [`ColorsId`] `n + 1`.
-    colors: Vec<BoxColors>,
+    colors: Vec<ItemColors>,
     rows: FxHashMap<(BoxOrigin, Role), u32>,
     /// Tables of the same revision have the same spatial rows.
     pub(super) revision: u64,
@@ -153,9 +164,9 @@ impl PropertyTables {
         id
     }
 
-    /// Colours, found again by what they are of. The pieces of a box have one row.
-    pub fn add_colors(&mut self, of: impl Into<BoxOrigin>, colors: BoxColors) -> ColorsId {
-        let row = self.rows.entry((of.into(), Role::Colors)).or_insert_with(|| {
+    /// Colours, found again by what they are of. The pieces of a box have one row, and so has all its text.
+    pub fn add_colors(&mut self, of: impl Into<BoxOrigin>, colored: Colored, colors: ItemColors) -> ColorsId {
+        let row = self.rows.entry((of.into(), Role::Colors(colored))).or_insert_with(|| {
             self.colors.push(colors);
             self.colors.len() as u32
         });
@@ -163,13 +174,13 @@ impl PropertyTables {
     }
 
     /// The colours of a row; `None` for row 0.
-    pub fn colors(&self, id: ColorsId) -> Option<&BoxColors> {
+    pub fn colors(&self, id: ColorsId) -> Option<&ItemColors> {
         self.colors.get((id.0 as usize).checked_sub(1)?)
     }
 
     /// Rewrites colours. Gives whether they have changed; `None` if there is no such row.
-    pub fn set_colors(&mut self, of: impl Into<BoxOrigin>, colors: BoxColors) -> Option<bool> {
-        let row = *self.rows.get(&(of.into(), Role::Colors))?;
+    pub fn set_colors(&mut self, of: impl Into<BoxOrigin>, colored: Colored, colors: ItemColors) -> Option<bool> {
+        let row = *self.rows.get(&(of.into(), Role::Colors(colored)))?;
         let old = self.colors.get_mut((row as usize).checked_sub(1)?)?;
         Some(std::mem::replace(old, colors) != colors)
     }
@@ -207,7 +218,7 @@ impl PropertyTables {
             for (&(node, role), &row) in &other.rows {
                 let row = match role {
                     Role::Effect => moved.effect(EffectId(row)).0,
-                    Role::Colors => moved.colors(ColorsId(row)).0,
+                    Role::Colors(_) => moved.colors(ColorsId(row)).0,
                     _ => moved.spatial(SpatialId(row)).0,
                 };
                 self.rows.insert((node, role), row);

@@ -174,8 +174,17 @@ impl ElementMotion {
             under: &mut under,
         };
         self.mix(&mut mixing, now);
-        let given = mixing.given;
+        let mut given = mixing.given;
         self.under = under;
+        if moving.color {
+            // What is `currentcolor` follows it, unless it moves by itself.
+            for id in self.base.current_colors.following() {
+                if !given.contains(id) {
+                    id.set_color(style, style.color);
+                    given.insert(id);
+                }
+            }
+        }
         for id in shown.given.without(&given).iter() {
             id.copy(style, &self.base);
         }
@@ -201,8 +210,16 @@ impl ElementMotion {
     fn moving(&self, now: f64) -> Moving {
         let all = self.moved(now);
         let transform = TRANSFORMS.iter().any(|id| all.contains(*id));
-        let colors = PropertyId::BOX_COLORS.iter().any(|id| all.contains(*id));
-        Moving { transform, opacity: all.contains(PropertyId::Opacity), colors }
+        let base = &self.base;
+        // What is `currentcolor` moves with the colour.
+        let color = all.contains(PropertyId::Color) || base.moving.color;
+        let decoration = all.contains(PropertyId::TextDecorationColor)
+            || color && base.current_colors.contains(PropertyId::TextDecorationColor)
+            || base.moving.decoration;
+        let colors = PropertyId::BOX_COLORS.iter().any(|id| all.contains(*id))
+            || color && base.current_colors.show_on_box(base)
+            || base.moving.colors;
+        Moving { transform, opacity: all.contains(PropertyId::Opacity), colors, color, decoration }
     }
 
     /// The properties that something moves, or will.

@@ -17,10 +17,12 @@
 //! | `animations` | the entries of `animation` of one element |
 //! | [`scripted`] | what script asks for with `animate` and `createAnimation` |
 //! | `element` | all that moves one element |
+//! | `followers` | what follows a colour that moves |
 
 mod animations;
 mod easing;
 mod element;
+mod followers;
 mod frames;
 mod matrix;
 pub mod mix;
@@ -29,6 +31,8 @@ pub mod scripted;
 mod set;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_colors;
 pub mod timing;
 mod transform;
 mod transitions;
@@ -41,8 +45,9 @@ pub(crate) use transform::{mix as mix_transforms, store};
 use crate::css::{DeclarationBlock, Keyframes, PseudoElement};
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::computed::{ComputedStyle, Display};
-use crate::style::{damage, reaches_children};
+use crate::style::{damage, passes_colors_on, reaches_children};
 use element::ElementMotion;
+use followers::{Followers, is_shown_by_more};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -147,6 +152,8 @@ pub struct Motion {
     animates: bool,
     /// Those that the last tick moved, in order.
     due: Vec<MotionKey>,
+    /// What follows their colours.
+    followers: Followers,
 }
 
 impl Motion {
@@ -345,7 +352,7 @@ impl Motion {
             if moving.is_at_rest() {
                 self.remove(key);
             }
-            put(document, key, style, false);
+            put(document, key, style, false, &mut self.followers, &self.elements);
         }
         if any {
             self.find_sources();
@@ -390,8 +397,9 @@ impl Motion {
             if element.is_at_rest() {
                 self.remove(key);
             }
-            put(document, key, style, explicit);
+            put(document, key, style, explicit, &mut self.followers, &self.elements);
         }
+        self.followers.end_frame();
         let ticked = due.len() as u32;
         self.due = due;
         ticked
@@ -437,7 +445,14 @@ fn style_of(document: &Document, key: MotionKey) -> Option<&Arc<ComputedStyle>> 
 }
 
 /// Lets a node show a style, and marks what that makes necessary.
-fn put(document: &mut Document, key: MotionKey, style: Arc<ComputedStyle>, explicit: bool) {
+fn put(
+    document: &mut Document,
+    key: MotionKey,
+    style: Arc<ComputedStyle>,
+    explicit: bool,
+    followers: &mut Followers,
+    elements: &FxHashMap<MotionKey, Box<ElementMotion>>,
+) {
     let Some(node) = document.node_mut(key.node) else { return };
     let place = match key.pseudo {
         None => &mut node.style,
@@ -446,6 +461,15 @@ fn put(document: &mut Document, key: MotionKey, style: Arc<ComputedStyle>, expli
     };
     let Some(old) = place.replace(style.clone()) else { return };
     if Arc::ptr_eq(&old, &style) {
+        return;
+    }
+    if key.pseudo.is_none() && passes_colors_on(&old, &style) {
+        let more = is_shown_by_more(node);
+        document.mark(key.node, damage(&old, &style));
+        if more {
+            document.mark(key.node, Dirty::STYLE);
+        }
+        followers.follow(document, elements, key.node);
         return;
     }
     let below = key.pseudo.is_none() && (reaches_children(&old, &style) || (explicit && old != style));

@@ -5,7 +5,7 @@ use super::{MotionEventKind, ScriptedAnimation};
 use crate::style::testing::Fixture;
 
 /// A document whose styles move, at time 0.
-fn moving(sheet: &str, markup: &str) -> Fixture {
+pub(super) fn moving(sheet: &str, markup: &str) -> Fixture {
     let mut fixture = Fixture::new("", "");
     fixture.engine.motion_mut().set_enabled(true);
     let sheet = crate::css::parse_sheet("app.wxss", sheet, &crate::css::NoImports).0;
@@ -16,12 +16,12 @@ fn moving(sheet: &str, markup: &str) -> Fixture {
 }
 
 impl Fixture {
-    fn at(&mut self, now: f64) {
+    pub(super) fn at(&mut self, now: f64) {
         self.engine.motion_mut().set_time(now);
         self.restyle();
     }
 
-    fn classes(&mut self, id: &str, classes: &str) {
+    pub(super) fn classes(&mut self, id: &str, classes: &str) {
         self.set_classes(self.by_id(id), 0, classes);
     }
 

@@ -21,7 +21,7 @@ impl Compute for ColorValue {
     fn compute(&self, context: &ComputeContext) -> Color {
         match self {
             ColorValue::Rgba(color) => *color,
-            ColorValue::Current => context.color,
+            ColorValue::Current => context.current_color(),
         }
     }
 }

@@ -65,7 +65,11 @@ impl Place for DecorationPlace {
     }
 
     fn differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
-        a.text_decoration != b.text_decoration
+        let lines = |s: &ComputedStyle| {
+            let of = s.text_decoration;
+            (of.underline, of.overline, of.line_through)
+        };
+        lines(a) != lines(b)
     }
 
     fn text(style: &ComputedStyle, out: &mut String) {

@@ -315,6 +315,7 @@ pub fn filter_from_text(text: &str, font_size: f32) -> Option<Arc<[FilterOp]>> {
         line_height: font_size,
         color: Color::BLACK,
         parent: &parent,
+        asked: None,
     };
     Some(functions.iter().map(|function| function.compute(&context)).collect())
 }

@@ -84,6 +84,7 @@ impl Condition {
                     line_height: 19.2,
                     color: Color::BLACK,
                     parent: INITIAL.get_or_init(ComputedStyle::default),
+                    asked: None,
                 };
                 let own = match dimension {
                     Dimension::Width => viewport.width,

@@ -266,7 +266,12 @@ macro_rules! properties {
 
         /// True if the styles differ in something that children inherit.
         pub fn inherited_differs(a: &ComputedStyle, b: &ComputedStyle) -> bool {
-            $((inherited!($inherit) && place!(differs $place a, b)) ||)*
+            inherited_differs_but(a, b, |_| false)
+        }
+
+        /// The same, as if some properties were alike.
+        pub fn inherited_differs_but(a: &ComputedStyle, b: &ComputedStyle, but: impl Fn(PropertyId) -> bool) -> bool {
+            $((inherited!($inherit) && !but(PropertyId::$id) && place!(differs $place a, b)) ||)*
             !(Arc::ptr_eq(&a.custom, &b.custom) || a.custom == b.custom)
         }
     };

@@ -6,6 +6,7 @@
 use crate::css::calc::Calc;
 use crate::style::computed::{Color, ComputedStyle, Dimension, Edges, LengthAuto, LengthPercentage, LineHeight};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// The largest length that layout is asked to work with, logical px (as in Chromium).
@@ -62,6 +63,18 @@ pub struct ComputeContext<'a> {
     pub color: Color,
     /// The style that is inherited from.
     pub parent: &'a ComputedStyle,
+    /// Set when `currentColor` is asked for.
+    pub asked: Option<&'a Cell<bool>>,
+}
+
+impl ComputeContext<'_> {
+    /// What `currentColor` is, for a value that comes from it.
+    pub fn current_color(&self) -> Color {
+        if let Some(asked) = self.asked {
+            asked.set(true);
+        }
+        self.color
+    }
 }
 
 /// The line height of a style in logical px; of a `normal` one what is usual for fonts, as none is asked.

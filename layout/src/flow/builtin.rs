@@ -12,7 +12,7 @@ use crate::css::{self, Viewport};
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    Align, Corners, Dimension, Display, Edges, Isolation, LengthAuto, LengthPercentage, Overflow, Position,
+    Align, Corners, Dimension, Display, Edges, Isolation, LengthAuto, LengthPercentage, Moving, Overflow, Position,
     TransformOp, VerticalAlign, WhiteSpace,
 };
 use std::sync::Arc;
@@ -402,7 +402,9 @@ pub(crate) fn inner_content(
         "rich-text" => {
             let space = doc.attribute(node, "space").map(AttributeValue::to_text);
             let space = space.as_deref().and_then(generate::blank);
-            rich_text::content(doc.attribute(node, "nodes"), space, style, viewport)
+            // Its elements may set a colour of their own: they are made anew with each one that moves.
+            let style = ComputedStyle { moving: Moving::default(), ..style.clone() };
+            rich_text::content(doc.attribute(node, "nodes"), space, &style, viewport)
         }
         _ => return None,
     })
@@ -435,6 +437,7 @@ pub fn attribute_px(value: &AttributeValue, style: &ComputedStyle, viewport: &Vi
                 line_height: css::value::line_height_of(style),
                 color: style.color,
                 parent: style,
+                asked: None,
             };
             Some(length.0.to_px(&context))
         }

@@ -6,7 +6,7 @@ use crate::css::Viewport;
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
 use crate::style::computed::{
-    Align, BoxSizing, Color, Dimension, Display, Edges, LengthAuto, LengthPercentage, LineStyle, TextAlign,
+    Align, BoxSizing, Color, Dimension, Display, Edges, LengthAuto, LengthPercentage, LineStyle, Moving, TextAlign,
 };
 use std::sync::Arc;
 
@@ -71,6 +71,7 @@ pub(super) fn slider(doc: &Document, node: NodeId, style: &ComputedStyle) -> Vec
         margin: Edges { left: LengthAuto::Length(LengthPercentage::px(18.0)), ..ComputedStyle::default().margin },
         font_size: 14.0,
         color: Color::rgba(0x88, 0x88, 0x88, 255),
+        moving: Moving { color: false, ..style.moving.inherited() },
         text_align: TextAlign::Center,
         ..inherited(style)
     };

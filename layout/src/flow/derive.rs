@@ -31,6 +31,7 @@ pub(crate) fn inherited(parent: &ComputedStyle) -> ComputedStyle {
         user_select: parent.user_select,
         caret_color: parent.caret_color,
         custom: parent.custom.clone(),
+        moving: parent.moving.inherited(),
         ..ComputedStyle::default()
     }
 }

@@ -16,7 +16,7 @@ use crate::css::PropertyId;
 use crate::css::properties::{table_damage, table_damage_but};
 use crate::document::{Dirty, Document, NodeId};
 use crate::style::ComputedStyle;
-use crate::style::computed::{Dimension, Display, Edges, LengthPercentage};
+use crate::style::computed::{Dimension, Display, Edges, LengthPercentage, Moving};
 use crate::text::FontBook;
 use crate::text::shape::Shaper;
 use rustc_hash::FxHashMap;
@@ -199,8 +199,10 @@ impl LayoutEngine {
             let Some(node) = doc.node_mut(id) else { continue };
             let more = node.dirty.intersects(Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT);
             node.dirty.remove(Dirty::COMPOSITE);
-            if is_builder(doc.tag_name(id)) || doc.ancestors(id).last().map_or(id, |root| root.id) != page {
-                // Elsewhere it is looked at when its page is on top; the style of a builder's box is made together with it.
+            let remade = is_builder(doc.tag_name(id)) || self.tree.recolors_more(doc, id);
+            if remade || doc.ancestors(id).last().map_or(id, |root| root.id) != page {
+                // Elsewhere it is looked at when its page is on top; the style of a builder's box is made together with it, and
+                // so are styles that come from a colour.
                 doc.mark(id, Dirty::PAINT);
             } else if !more {
                 self.tree.composite(doc, id);
@@ -328,8 +330,20 @@ pub(super) fn inline_layout(rect: Rect, style: &ComputedStyle, basis: f32) -> su
 }
 
 impl BoxTree {
+    /// True if an element has another colour now that shows on more than its boxes and the text in them: text of an element
+    /// without a box has no row, and `rich-text` and `page-container` work styles out from it.
+    fn recolors_more(&self, doc: &Document, node: NodeId) -> bool {
+        let Some(style) = doc.node(node).and_then(|element| element.style.as_ref()) else { return false };
+        if style.display == Display::Contents {
+            return style.moving.inherited() != Moving::default();
+        }
+        let colors = |s: &ComputedStyle| (s.color, s.text_decoration.color);
+        matches!(doc.tag_name(node), "rich-text" | "page-container")
+            && self.principal(node).is_some_and(|id| colors(&self.shown(id).style) != colors(style))
+    }
+
     /// Gives the boxes of an element the transform, the opacity and the colours that it has now. Text keeps its style: it
-    /// shows none of them.
+    /// shows none of them but through its box.
     fn composite(&mut self, doc: &Document, node: NodeId) {
         let Some(element) = doc.node(node) else { return };
         let parts = [
@@ -402,10 +416,19 @@ impl BoxTree {
 
     /// Gives the text of `owner` on the lines of `container` a new style. Text of elements without a box keeps its own.
     fn repaint_text(&mut self, container: BoxId, owner: BoxId, old: &Arc<ComputedStyle>, style: &Arc<ComputedStyle>) {
-        // Text does not take over what changes by itself and shows on boxes alone.
+        // Text does not take over colours that change by themselves.
         let is_its = |of_text: &Arc<ComputedStyle>| {
-            let damage = match of_text.moving.colors || old.moving.colors {
-                true => table_damage_but(of_text, old, PropertyId::is_box_color),
+            let boxes = of_text.moving.colors || old.moving.colors;
+            let text = of_text.moving.color && old.moving.color;
+            let lines = of_text.moving.decoration && old.moving.decoration;
+            let moves = |id: PropertyId| match id {
+                PropertyId::Color => text,
+                PropertyId::TextDecorationColor => lines,
+                PropertyId::OutlineColor => text,
+                _ => (boxes || text) && id.is_box_color(),
+            };
+            let damage = match boxes || text || lines {
+                true => table_damage_but(of_text, old, moves),
                 false => table_damage(of_text, old),
             };
             Arc::ptr_eq(of_text, old)

@@ -6,7 +6,7 @@ use super::rich_text::apply_inline;
 use crate::css::Viewport;
 use crate::document::{AttributeValue, Document, NodeId};
 use crate::style::ComputedStyle;
-use crate::style::computed::{Display, Edges, LengthAuto, LengthPercentage, Position};
+use crate::style::computed::{Display, Edges, LengthAuto, LengthPercentage, Moving, Position};
 use std::sync::Arc;
 
 /// `z-index` of a container that does not say.
@@ -34,7 +34,8 @@ pub(super) fn layer(doc: &Document, node: NodeId, style: &ComputedStyle) -> Comp
 /// Overlay and panel.
 pub(super) fn content(doc: &Document, node: NodeId, style: &ComputedStyle, viewport: &Viewport) -> Vec<Inner> {
     let text = |name: &str| doc.attribute(node, name).map_or_else(|| Arc::from(""), AttributeValue::to_text);
-    let block = || ComputedStyle { display: Display::Block, ..inherited(style) };
+    // Its styles may set a colour of their own: they do not follow one.
+    let block = || ComputedStyle { display: Display::Block, moving: Moving::default(), ..inherited(style) };
     let mut inside = Vec::with_capacity(2);
     if doc.attribute(node, "overlay").is_none_or(AttributeValue::is_on) {
         let look = format!("{OVERLAY}; {}", text("overlay-style"));

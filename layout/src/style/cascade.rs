@@ -6,7 +6,7 @@
 
 use crate::css::declaration::{CustomDeclaration, Declaration, DeclaredValue, Unresolved, Wide};
 use crate::css::parse::ParseContext;
-use crate::css::properties::{inherit_all, inherited_differs, table_damage, table_damage_but};
+use crate::css::properties::{inherit_all, inherited_differs, inherited_differs_but, table_damage, table_damage_but};
 use crate::css::substitute::{resolve_custom, substitute};
 use crate::css::value::{ComputeContext, line_height_of};
 use crate::css::{DeclarationBlock, PropertyId, PropertyValue, Viewport};
@@ -14,6 +14,7 @@ use crate::document::Dirty;
 use crate::style::computed::*;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 /// What computing a style needs besides the declarations.
@@ -180,7 +181,17 @@ pub fn cascade(
     inherit_all(&mut style, context.parent);
     apply(&winners, &mut style, context, cache, Over::Initial);
     finish(&mut style, context);
+    style.moving = moving_with(&style, context.parent.moving);
     style
+}
+
+/// What of a style moves because that of its parent does.
+fn moving_with(style: &ComputedStyle, parent: Moving) -> Moving {
+    let current = style.current_colors;
+    let color = parent.color && current.contains(PropertyId::Color);
+    let decoration =
+        color && current.contains(PropertyId::TextDecorationColor) || parent.decoration && current.is_propagated();
+    Moving { color, decoration, colors: color && current.show_on_box(style), ..Moving::default() }
 }
 
 /// Computes `block` on top of a finished style: a keyframe. Relative units are those of `base`, but that 1 em is `em` logical
@@ -212,6 +223,10 @@ fn apply(winners: &Winners, style: &mut ComputedStyle, context: CascadeContext, 
     if !winners.custom.is_empty() {
         style.custom = resolve_custom(&context.parent.custom, &winners.custom, context.viewport);
     }
+    let asked = Cell::new(false);
+    if let Over::Initial = over {
+        style.current_colors = CurrentColors::INITIAL;
+    }
     let mut computing = ComputeContext {
         viewport: context.viewport,
         font_size: context.parent.font_size,
@@ -219,10 +234,14 @@ fn apply(winners: &Winners, style: &mut ComputedStyle, context: CascadeContext, 
         line_height: line_height_of(context.parent),
         color: context.parent.color,
         parent: context.parent,
+        asked: Some(&asked),
     };
     // The table starts with what the rest depends on.
     for id in [PropertyId::FontSize, PropertyId::Color] {
         set(id, winners.values[id as usize], style, &computing, cache);
+    }
+    if winners.values[PropertyId::Color as usize].is_some() {
+        style.current_colors.note(PropertyId::Color, asked.take());
     }
     computing.font_size = match over {
         Over::Style { em: Some(em) } => em,
@@ -236,6 +255,7 @@ fn apply(winners: &Winners, style: &mut ComputedStyle, context: CascadeContext, 
     }
     for id in winners.properties().filter(|&id| id as usize >= FIRST) {
         set(id, winners.values[id as usize], style, &computing, cache);
+        style.current_colors.note(id, asked.take());
     }
 }
 
@@ -267,9 +287,19 @@ fn set(
         }
     };
     match wide {
-        Wide::Inherit => id.copy(style, context.parent),
-        Wide::Unset if id.is_inherited() => id.copy(style, context.parent),
-        _ if id.set_to_current(style, context.color) => {}
+        Wide::Inherit | Wide::Unset if id.is_inherited() => {
+            if id == PropertyId::Color {
+                context.current_color();
+            }
+            id.copy(style, context.parent);
+        }
+        Wide::Inherit => {
+            style.current_colors.note_other();
+            id.copy(style, context.parent);
+        }
+        _ if id.set_to_current(style, context.color) => {
+            context.current_color();
+        }
         _ => id.copy(style, initial()),
     }
 }
@@ -385,6 +415,7 @@ fn propagate_decoration(style: &mut ComputedStyle, parent: &ComputedStyle) {
     let own = &mut style.text_decoration;
     if !(own.underline || own.overline || own.line_through) {
         *own = from;
+        style.current_colors.note_propagated();
         style.text_decoration_thickness = parent.text_decoration_thickness;
     } else {
         own.underline |= from.underline;
@@ -398,9 +429,9 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     let mut damage = table_damage(old, new);
     // Colours that move have rows of their own.
     if damage.contains(Dirty::PAINT)
-        && old.moving.colors
-        && new.moving.colors
-        && !table_damage_but(old, new, PropertyId::is_box_color).contains(Dirty::PAINT)
+        && old.moving.any_color()
+        && new.moving.any_color()
+        && !table_damage_but(old, new, |id| is_in_row(id, old, new)).contains(Dirty::PAINT)
     {
         damage.remove(Dirty::PAINT);
         damage.insert(Dirty::COMPOSITE);
@@ -413,7 +444,8 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     if effects(old) != effects(new) {
         damage.insert(Dirty::LAYOUT | Dirty::PAINT);
     }
-    let layers = |s: &ComputedStyle| (s.has_stacking_effect(), s.has_opacity(), s.moving.colors);
+    let colors = |s: &ComputedStyle| (s.moving.colors, s.moving.inherited());
+    let layers = |s: &ComputedStyle| (s.has_stacking_effect(), s.has_opacity(), colors(s));
     if layers(old) != layers(new) {
         damage.insert(Dirty::PAINT);
     }
@@ -427,9 +459,42 @@ pub fn damage(old: &ComputedStyle, new: &ComputedStyle) -> Dirty {
     damage
 }
 
+/// True if a change of a colour from one style to another shows through a row of a table, or not at all.
+fn is_in_row(id: PropertyId, old: &ComputedStyle, new: &ComputedStyle) -> bool {
+    let color = old.moving.color && new.moving.color;
+    // A line without a width has a colour, too.
+    let no_line = |width: fn(&ComputedStyle) -> f32| color && width(old) == 0.0 && width(new) == 0.0;
+    match id {
+        PropertyId::Color => color,
+        PropertyId::TextDecorationColor => old.moving.decoration && new.moving.decoration,
+        PropertyId::OutlineColor => no_line(|s| s.outline.width),
+        _ if id.is_box_color() && old.moving.colors && new.moving.colors => true,
+        PropertyId::BorderTopColor => no_line(|s| s.border_width.top),
+        PropertyId::BorderRightColor => no_line(|s| s.border_width.right),
+        PropertyId::BorderBottomColor => no_line(|s| s.border_width.bottom),
+        PropertyId::BorderLeftColor => no_line(|s| s.border_width.left),
+        _ => false,
+    }
+}
+
+/// True if a change from one style to another changes no more of children that say nothing themselves than colours that
+/// move: in both, the same ones.
+pub fn passes_colors_on(old: &ComputedStyle, new: &ComputedStyle) -> bool {
+    let moving = new.moving.inherited();
+    let lines = |s: &ComputedStyle| TextDecoration { color: Color::TRANSPARENT, ..s.text_decoration };
+    (moving.color || moving.decoration)
+        && old.moving.inherited() == moving
+        && !inherited_differs_but(old, new, |id| moving.color && id == PropertyId::Color)
+        && has_items(old.display) == has_items(new.display)
+        && (old.display == Display::Contents) == (new.display == Display::Contents)
+        && (old.text_decoration == new.text_decoration || moving.decoration && lines(old) == lines(new))
+        && old.text_decoration_thickness == new.text_decoration_thickness
+}
+
 /// True if a change from one style to another changes the styles of children that say nothing themselves.
 pub fn reaches_children(old: &ComputedStyle, new: &ComputedStyle) -> bool {
     inherited_differs(old, new)
+        || old.moving.inherited() != new.moving.inherited()
         || has_items(old.display) != has_items(new.display)
         || (old.display == Display::Contents) != (new.display == Display::Contents)
         || old.text_decoration != new.text_decoration

@@ -63,6 +63,14 @@ impl Highlight {
     }
 }
 
+impl Highlight {
+    /// True if a colour that selected text shows is that of the element, which moves.
+    pub(crate) fn moves(&self) -> bool {
+        let moving = self.style.moving;
+        self.color && moving.color || self.background && moving.colors || self.decoration && moving.decoration
+    }
+}
+
 impl SelectedText {
     /// How selected text of a node looks. Where no rule sets either colour, none is set: the platform's is behind it.
     pub fn of(doc: &Document, node: NodeId) -> SelectedText {

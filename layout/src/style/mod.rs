@@ -46,7 +46,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use crate::css::Viewport;
-pub(crate) use cascade::{damage, reaches_children, settle_mixed};
+pub(crate) use cascade::{damage, passes_colors_on, reaches_children, settle_mixed};
 pub use computed::ComputedStyle;
 pub use engine::{CascadeSheet, StyleEngine, USER_AGENT_SHEET};
 pub use highlight::{Highlight, SelectedText};

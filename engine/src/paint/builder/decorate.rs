@@ -5,7 +5,7 @@ use super::{Builder, Place};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Border, BoxShadow, Fill, ItemKind, Quad};
 use crate::paint::relief;
-use crate::paint::tables::{BoxColors, ColorsId};
+use crate::paint::tables::{Colored, ColorsId, ItemColors};
 use pellicle_layout::flow::boxes::{BoxId, LayoutBox};
 use pellicle_layout::style::ComputedStyle;
 use pellicle_layout::style::computed::{BackgroundBox, Color, Edges, ImageSource, LineStyle};
@@ -57,8 +57,8 @@ fn has_plain_border(style: &ComputedStyle) -> bool {
 }
 
 /// The colours of a box that may change by themselves.
-pub(super) fn box_colors(style: &ComputedStyle) -> BoxColors {
-    BoxColors { fill: style.background_color, border: style.border_color }
+pub(super) fn box_colors(style: &ComputedStyle) -> ItemColors {
+    ItemColors { fill: style.background_color, border: style.border_color }
 }
 
 impl Builder<'_> {
@@ -157,7 +157,7 @@ impl Builder<'_> {
             self.anchors.repainted.insert(origin);
             return None;
         }
-        Some(self.tables.add_colors(origin, box_colors(style)))
+        Some(self.tables.add_colors(origin, Colored::Box, box_colors(style)))
     }
 
     /// The canvas: the viewport and whatever the page reaches beyond it.

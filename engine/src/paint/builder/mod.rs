@@ -17,9 +17,10 @@
 //! | `mask` | layers around a box: opacity, filters, masks, blending |
 //! | `shape` | clip paths |
 //! | `text_clip` | backgrounds that are cut out by text |
-//! | `rewrite` | rows of boxes whose transform or opacity changes |
+//! | `rewrite` | rows of boxes whose transform, opacity or colours change |
 //! | `transform` | CSS transforms to affine maps |
-//! | `text` | glyph runs, decorations, text shadows |
+//! | `text` | glyph runs, text shadows |
+//! | `lines` | the colour of text, and the lines of its decoration |
 //! | `selection` | selected text |
 //! | `replaced` | images and components that the host supplies |
 //! | `widget` | what built-in components draw by themselves |
@@ -34,6 +35,7 @@ mod dots;
 mod fade;
 mod gradient;
 mod icon;
+mod lines;
 mod mask;
 mod place;
 mod places;

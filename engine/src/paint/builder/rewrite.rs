@@ -3,6 +3,7 @@
 use super::decorate::box_colors;
 use super::transform;
 use crate::paint::list::{DisplayList, Side};
+use crate::paint::tables::{Colored, ItemColors};
 use pellicle_layout::document::NodeId;
 use pellicle_layout::flow::boxes::BoxId;
 use pellicle_layout::flow::geometry::Matrix;
@@ -23,15 +24,27 @@ impl DisplayList {
                 rows += 1;
                 composed.as_mut().map(|list| list.tables.set_opacity(origin, style.opacity));
             }
+            let mut recolor = |colored: Colored, colors: ItemColors| {
+                // Text that is left out has no row.
+                if self.tables.set_colors(origin, colored, colors) == Some(true) {
+                    rows += 1;
+                    composed.as_mut().map(|list| list.tables.set_colors(origin, colored, colors));
+                }
+            };
             if style.moving.colors {
                 if self.anchors.repainted.contains(&origin) {
                     return None;
                 }
-                let colors = box_colors(style);
-                if self.tables.set_colors(origin, colors) == Some(true) {
-                    rows += 1;
-                    composed.as_mut().map(|list| list.tables.set_colors(origin, colors));
+                recolor(Colored::Box, box_colors(style));
+            }
+            if style.moving.color {
+                if self.anchors.recolored.contains(&origin) {
+                    return None;
                 }
+                recolor(Colored::Text, style.color.into());
+            }
+            if style.moving.decoration {
+                recolor(Colored::Decoration, style.text_decoration.color.into());
             }
             if !style.has_transform() || !transform::applies(style) {
                 continue;

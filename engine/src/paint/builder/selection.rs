@@ -1,6 +1,6 @@
 //! Selected text: what is behind it, and its glyphs in the colours of `::selection`.
 
-use super::text::Line;
+use super::lines::Line;
 use super::{Builder, Place};
 use crate::paint::geometry::{Point, Radii, Rect};
 use crate::paint::list::{Fill, GlyphItem, ItemKind, Quad};
@@ -87,11 +87,11 @@ impl Builder<'_> {
             })
             .collect();
         for (line, span) in &lines {
-            self.lines_beside(place, run, line, line.color, *span);
+            self.lines_beside(place, run, line, line.ink(), *span);
         }
         glyphs(self);
         for (line, span) in &lines {
-            self.line_through(place, run, line, line.color, *span);
+            self.line_through(place, run, line, line.ink(), *span);
         }
     }
 }
@@ -102,21 +102,29 @@ pub(super) fn parts<'a>(whole: GlyphItem, own: &'a [Shadow], selected: &'a [Sele
     let mut at = 0;
     for s in selected {
         if at < s.glyphs.start {
-            parts.push((GlyphItem { glyphs: at..s.glyphs.start, ..whole.clone() }, own));
+            let item = GlyphItem { glyphs: at..s.glyphs.start, ..whole.clone() };
+            parts.push(Part { item, shadows: own, has_own_color: true });
         }
         let color = s.look.color.unwrap_or(whole.color);
         let item = GlyphItem { glyphs: s.glyphs.clone(), color, ..whole.clone() };
-        parts.push((item, s.look.shadow.as_deref().unwrap_or(own)));
+        let shadows = s.look.shadow.as_deref().unwrap_or(own);
+        parts.push(Part { item, shadows, has_own_color: s.look.color.is_none() });
         at = s.glyphs.end;
     }
     if at < whole.glyphs.end {
-        parts.push((GlyphItem { glyphs: at..whole.glyphs.end, ..whole }, own));
+        let item = GlyphItem { glyphs: at..whole.glyphs.end, ..whole };
+        parts.push(Part { item, shadows: own, has_own_color: true });
     }
     parts
 }
 
-/// Glyphs of one colour and their shadows.
-pub(super) type Part<'a> = (GlyphItem, &'a [Shadow]);
+/// Glyphs of one colour.
+pub(super) struct Part<'a> {
+    pub item: GlyphItem,
+    pub shadows: &'a [Shadow],
+    /// The colour is that of the text, not one for what is selected.
+    pub has_own_color: bool,
+}
 
 /// The left and right edge of glyphs that stand side by side, from the container's edge.
 fn extent(run: &GlyphRun, glyphs: Range<usize>) -> (f32, f32) {

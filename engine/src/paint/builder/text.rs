@@ -1,19 +1,15 @@
-//! Lines: pieces of inline boxes, glyph runs, decorations, text shadows and the caret.
+//! Lines: pieces of inline boxes, glyph runs, text shadows and the caret.
 
 use super::selection::{Selected, parts};
 use super::{Builder, Place, is_visible};
 use crate::paint::geometry::{Point, Radii, Rect};
-use crate::paint::list::{Border, Fill, GlyphItem, ItemKind, LayerItem, PathItem, Quad};
-use crate::paint::path::{FillRule, Path, Stroke};
-use crate::paint::tables::Effect;
+use crate::paint::list::{Fill, GlyphItem, ItemKind, LayerItem, Quad};
+use crate::paint::tables::{ColorsId, Effect};
 use pellicle_layout::document::NodeId;
+use pellicle_layout::flow::BoxOrigin;
 use pellicle_layout::flow::boxes::{BoxId, GlyphRun, InlineContent, InlineFragment, LayoutBox};
 use pellicle_layout::flow::builtin::shown_offset;
-use pellicle_layout::style::ComputedStyle;
-use pellicle_layout::style::computed::{
-    Color, DecorationStyle, Display, Edges, FilterOp, Float, LengthPercentage, LineStyle, LineThickness, TextDecoration,
-};
-use std::ops::Deref;
+use pellicle_layout::style::computed::{Edges, FilterOp, LengthPercentage};
 use std::sync::Arc;
 
 /// Items of a line's contents: scrolled and clipped by the container.
@@ -149,10 +145,10 @@ impl Builder<'_> {
         selected: &[Selected],
     ) {
         let style = &run.style;
-        let color = style.text_fill_color.unwrap_or(style.color);
-        let whole = GlyphItem::whole(content.clone(), index, place.origin, color);
+        let ink = self.text_ink(run);
+        let whole = GlyphItem::whole(content.clone(), index, place.origin, ink.color);
         let parts = parts(whole, &style.text_shadow, selected);
-        let shadows = parts.iter().flat_map(|(item, shadows)| shadows.iter().rev().map(move |s| (item, s)));
+        let shadows = parts.iter().flat_map(|part| part.shadows.iter().rev().map(move |s| (&part.item, s)));
         for (item, s) in shadows.filter(|(_, s)| s.color.a > 0) {
             let origin = place.origin + Point::new(s.x, s.y);
             let item = ItemKind::Glyphs(GlyphItem { origin, color: s.color, ..item.clone() });
@@ -168,126 +164,12 @@ impl Builder<'_> {
         }
         self.decorated(place, run, None, |this| {
             this.decorate_selected(place, run, selected, |this| {
-                for (item, _) in parts {
-                    this.push(place, ItemKind::Glyphs(item));
+                for part in parts {
+                    let row = if part.has_own_color { ink.row } else { ColorsId(0) };
+                    this.push_colored(place, row, ItemKind::Glyphs(part.item));
                 }
             });
         });
-    }
-
-    /// A run's decorations around its glyphs; in one colour if there is one.
-    pub(super) fn decorated(
-        &mut self,
-        place: &Place,
-        run: &GlyphRun,
-        color: Option<Color>,
-        glyphs: impl FnOnce(&mut Self),
-    ) {
-        let lines = self.decorations(run);
-        let span = (place.origin.x + run.x, run.width);
-        for d in &lines {
-            self.lines_beside(place, run, d, color.unwrap_or(d.color), span);
-        }
-        glyphs(self);
-        for d in &lines {
-            self.line_through(place, run, d, color.unwrap_or(d.color), span);
-        }
-    }
-
-    /// The lines below and above a run's glyphs; `span` is their left end and their width.
-    pub(super) fn lines_beside(&mut self, place: &Place, run: &GlyphRun, d: &Line, color: Color, span: (f32, f32)) {
-        let baseline = place.origin.y + run.baseline;
-        let line = |y: f32| Rect::new(span.0, y, span.1, d.thickness);
-        if d.underline {
-            // Where the style says nothing, as browsers choose it.
-            let gap = d.offset.unwrap_or((d.thickness * 0.5).ceil().max(1.0));
-            self.decoration(place, d, color, line(baseline + gap), 1.0);
-        }
-        if d.overline {
-            self.decoration(place, d, color, line(baseline - run.ascent), -1.0);
-        }
-    }
-
-    /// The line through a run's glyphs.
-    pub(super) fn line_through(&mut self, place: &Place, run: &GlyphRun, d: &Line, color: Color, span: (f32, f32)) {
-        if d.line_through {
-            let y = place.origin.y + run.baseline - run.ascent / 3.0 - d.thickness * 0.5;
-            self.decoration(place, d, color, Rect::new(span.0, y, span.1, d.thickness), 0.0);
-        }
-    }
-
-    /// The decorations of a run: those of the inline box and of everything around it up to a box that is
-    /// laid out on its own (CSS Text Decoration 3, section 2).
-    fn decorations(&self, run: &GlyphRun) -> Vec<Line> {
-        let mut found: Vec<Line> = Vec::new();
-        let mut at = Some(run.owner);
-        while let Some(shown) = at.and_then(|id| self.get(id)) {
-            let d = shown.style.text_decoration;
-            let s = &shown.style;
-            if d.underline || d.overline || d.line_through {
-                let line = Line::new(d, s, run.size);
-                if found.last().is_none_or(|last| last.decoration != d) {
-                    found.push(line);
-                }
-            }
-            let alone = s.is_out_of_flow() || s.float != Float::None || s.display == Display::InlineBlock;
-            at = if alone { None } else { shown.parent };
-        }
-        // The outermost lies lowest.
-        found.reverse();
-        found
-    }
-
-    /// Draws a line. A second one, and the middle of a wave, lie farther from the text: below it, above it (-1), or
-    /// around where it would be (0).
-    fn decoration(&mut self, place: &Place, d: &Line, color: Color, rect: Rect, away: f32) {
-        let line = |rect: Rect| {
-            let fill = Fill::Color(color);
-            ItemKind::Quad(Quad { rect, radii: Radii::ZERO, fill, border: None })
-        };
-        let second = (rect.height + 1.0) * away;
-        match d.style {
-            DecorationStyle::Solid => self.push(place, line(rect)),
-            DecorationStyle::Double => {
-                let (first, second) = if away == 0.0 { (-1.0 - rect.height, 1.0 + rect.height) } else { (0.0, second) };
-                for by in [first, second] {
-                    self.push(place, line(Rect { y: rect.y + by * if away == 0.0 { 0.5 } else { 1.0 }, ..rect }));
-                }
-            }
-            DecorationStyle::Dashed | DecorationStyle::Dotted => {
-                let style = if d.style == DecorationStyle::Dashed { LineStyle::Dashed } else { LineStyle::Dotted };
-                let widths = Edges { top: rect.height, right: 0.0, bottom: 0.0, left: 0.0 };
-                let border = Some(Border { widths, colors: Edges::all(color), style });
-                let quad = Quad { rect, radii: Radii::ZERO, fill: Fill::None, border };
-                self.push(place, ItemKind::Quad(quad));
-            }
-            DecorationStyle::Wavy => self.wave(place, color, Rect { y: rect.y + second, ..rect }),
-        }
-    }
-
-    /// A wavy line whose middle is that of a rectangle as high as the line is thick.
-    fn wave(&mut self, place: &Place, color: Color, rect: Rect) {
-        // Longer lines than any screen are not told apart.
-        const MOST_WAVES: usize = 4096;
-        let unit = rect.height.max(2.0);
-        let (step, height) = (2.0 * unit, 3.0 * unit);
-        let waves = ((rect.width / (2.0 * step)).ceil().max(1.0) as usize).min(MOST_WAVES);
-        let mut path = Path::builder().move_to(0.0, 0.0);
-        for i in 0..waves {
-            let x = 2.0 * step * i as f32;
-            path = path.cubic_to(x + step, height, x + step, -height, x + 2.0 * step, 0.0);
-        }
-        let item = PathItem {
-            path: Arc::new(path.finish()),
-            origin: Point::new(rect.x, rect.y + rect.height * 0.5),
-            scale: 1.0,
-            stroke: Some(Arc::new(Stroke::new(rect.height))),
-            rule: FillRule::NonZero,
-            color,
-        };
-        let clip = Rect::new(rect.x, rect.y - 2.0 * height, rect.width, rect.height + 4.0 * height);
-        let clip = self.tables.add_clip(place.clip, place.spatial, clip, Radii::ZERO);
-        self.push(&Place { clip, ..*place }, ItemKind::Path(item));
     }
 
     /// True if the lines are the shown text of a form control.
@@ -305,43 +187,14 @@ impl Builder<'_> {
         let Some((x, top, height)) = caret_place(content, shown.layout.width, at) else { return };
         // A shown placeholder does not lend it its colour.
         let style = self.doc.node(node).and_then(|n| n.style.as_deref()).unwrap_or(&shown.style);
-        let color = self.color(node, "cursor-color", style.caret_color.unwrap_or(style.color));
+        let of = self.boxes.by_origin(BoxOrigin::Element(node)).and_then(|id| self.get(id));
+        let ink = match (of, style.caret_color) {
+            (Some(of), None) if self.attribute(node, "cursor-color").is_none() => self.color_of(of),
+            _ => self.color(node, "cursor-color", style.caret_color.unwrap_or(style.color)).into(),
+        };
         let rect = Rect::new(place.origin.x + x, place.origin.y + top, CARET_WIDTH, height);
-        let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(color), border: None };
-        self.push(place, ItemKind::Quad(quad));
-    }
-}
-
-/// A decoration with the figures of the box that it is drawn for.
-pub(super) struct Line {
-    decoration: TextDecoration,
-    /// Logical px.
-    thickness: f32,
-    /// From the baseline to an underline, logical px, where the style says so.
-    offset: Option<f32>,
-}
-
-impl Line {
-    /// A decoration by the style of its box, for text of `size` px.
-    pub(super) fn new(decoration: TextDecoration, style: &ComputedStyle, size: f32) -> Line {
-        let offset = style.text_underline_offset.map(|offset| offset.resolve(style.font_size));
-        Line { decoration, thickness: thickness(style, size).max(1.0), offset }
-    }
-}
-
-impl Deref for Line {
-    type Target = TextDecoration;
-
-    fn deref(&self) -> &TextDecoration {
-        &self.decoration
-    }
-}
-
-/// Thickness of a decoration of text of `size` px, px.
-fn thickness(style: &ComputedStyle, size: f32) -> f32 {
-    match style.text_decoration_thickness {
-        LineThickness::Auto | LineThickness::FromFont => size / 10.0,
-        LineThickness::Length(length) => length.resolve(style.font_size),
+        let quad = Quad { rect, radii: Radii::all(1.0), fill: Fill::Color(ink.color), border: None };
+        self.push_colored(place, ink.row, ItemKind::Quad(quad));
     }
 }
 

@@ -45,7 +45,9 @@ impl<'a> Builder<'a> {
         if place.inner_spatial != place.spatial {
             self.paint_pulled(place, node, &rect);
         }
+        self.note_current_color(shown, node);
         if self.state.is_spinner(node) {
+            self.note_recolored(shown);
             let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
             items.into_iter().for_each(|item| self.push(place, item));
             return;
@@ -66,6 +68,7 @@ impl<'a> Builder<'a> {
             ("slider", BoxOrigin::Internal(_, slot::SLIDER_TRACK)) => self.paint_slider(node, place, rect),
             ("progress", BoxOrigin::Internal(_, slot::PROGRESS_BAR)) => self.paint_progress(node, place, rect),
             ("button", BoxOrigin::Before(_)) if self.is_on(node, "loading") => {
+                self.note_recolored(shown);
                 let items = icon::spinner(&rect, self.state.spin(), shown.style.color);
                 items.into_iter().for_each(|item| self.push(place, item));
             }
@@ -76,6 +79,30 @@ impl<'a> Builder<'a> {
                 BoxOrigin::Element(_),
             ) => self.paint_host(id, shown, place, rect, tag),
             _ => {}
+        }
+    }
+
+    /// What is drawn of a box in its `color` without a row of its own is made anew while that moves.
+    fn note_recolored(&mut self, shown: &LayoutBox) {
+        if shown.style.moving.color {
+            let of = match shown.origin {
+                BoxOrigin::Before(_) | BoxOrigin::After(_) => shown.origin,
+                _ => BoxOrigin::Element(shown.origin.node()),
+            };
+            self.anchors.recolored.insert(of);
+        }
+    }
+
+    /// The same for a component whose attributes name `currentColor`.
+    fn note_current_color(&mut self, shown: &LayoutBox, node: NodeId) {
+        let names_it = |value: &AttributeValue| match value {
+            AttributeValue::Text(text) => text.to_ascii_lowercase().contains("currentcolor"),
+            _ => false,
+        };
+        let doc = self.doc;
+        let any = || doc.node(node).is_some_and(|node| node.attributes.iter().any(|(_, value)| names_it(value)));
+        if shown.style.moving.color && any() {
+            self.note_recolored(shown);
         }
     }
 

@@ -237,7 +237,8 @@ impl Marker {
         if layer.is_some_and(|l| l.hidden) {
             return;
         }
-        let Some(own) = bounds(&item.kind, origin, space) else { return };
+        let shown = item.shown(&list.tables);
+        let Some(own) = bounds(&shown, origin, space) else { return };
         let bounds = match limit {
             Some(limit) => own.grow(&reach).intersect(&limit),
             None => own.intersect(&clip.bounds),
@@ -250,7 +251,7 @@ impl Marker {
         d.word(self.space_hashes[item.spatial.0 as usize]);
         d.word(clip.hash);
         d.floats(&[origin.x, origin.y]);
-        match &*item.shown(&list.tables) {
+        match &*shown {
             ItemKind::Quad(q) => quad(&mut d, q),
             ItemKind::Shadow(s) => shadow(&mut d, s),
             ItemKind::Glyphs(g) => glyphs(&mut d, g),

@@ -1,6 +1,6 @@
 //! The computed style: every property after cascade, inheritance and unit resolution.
 //!
-//! Lengths are in logical px; percentages stay percentages. `currentColor` is already replaced. A style is
+//! Lengths are in logical px; percentages stay percentages. `currentColor` is already replaced; where it stood is kept. A style is
 //! immutable and shared by reference: two nodes with the same declarations and the same inherited values
 //! share one, and "unchanged" is a pointer compare.
 //!
@@ -12,10 +12,12 @@
 //! | `text` | text, fonts, generated content |
 //! | `graphics` | images, gradients, shadows, transforms, filters |
 //! | `motion` | timing functions, transitions, animations |
+//! | `current` | which colours are `currentcolor` |
 //! | `grid` | tracks and lines |
 
 #[macro_use]
 mod keywords;
+mod current;
 mod graphics;
 mod grid;
 mod math;
@@ -23,6 +25,7 @@ mod motion;
 mod text;
 mod values;
 
+pub use current::CurrentColors;
 pub use graphics::*;
 pub use grid::*;
 pub use keywords::*;
@@ -174,8 +177,10 @@ pub struct ComputedStyle {
     pub content: Content,
     pub transition: Arc<[Transition]>,
     pub animation: Arc<[Animation]>,
-    /// What moves by itself; nothing in what the cascade gives.
+    /// What moves by itself; in what the cascade gives, what is inherited from something that moves.
     pub moving: Moving,
+    /// Which colours are `currentcolor`.
+    pub current_colors: CurrentColors,
     pub custom: Arc<CustomProperties>,
 }
 
@@ -356,6 +361,7 @@ impl Default for ComputedStyle {
             transition: Arc::from([]),
             animation: Arc::from([]),
             moving: Moving::default(),
+            current_colors: CurrentColors::default(),
             custom: Arc::new(CustomProperties::default()),
         }
     }

@@ -13,6 +13,22 @@ pub struct Moving {
     pub opacity: bool,
     /// Colours of the box alone: [`PropertyId::is_box_color`](crate::css::PropertyId::is_box_color).
     pub colors: bool,
+    /// `color`, by itself or because it is inherited from an element whose `color` moves.
+    pub color: bool,
+    /// `text-decoration-color`, by itself, as `currentcolor` or with the decoration of the parent.
+    pub decoration: bool,
+}
+
+impl Moving {
+    /// What the insides of an element have of it: what is inherited.
+    pub(crate) fn inherited(self) -> Moving {
+        Moving { color: self.color, decoration: self.decoration, ..Moving::default() }
+    }
+
+    /// True if any colour with a row of its own moves.
+    pub(crate) fn any_color(self) -> bool {
+        self.colors || self.color || self.decoration
+    }
 }
 
 /// A timing function.
