@@ -55,6 +55,15 @@ fn changes() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Mostly what leaves the contents of layers as they are.
+fn changes_around_layers() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        6 => ((51u32..57), (0f32..1.0)).prop_map(|(n, v)| Change::Fade(n, v)),
+        3 => ((0usize..60), (0f32..190.0, 0f32..140.0)).prop_map(|(i, p)| Change::Add(i, p)),
+        1 => changes(),
+    ]
+}
+
 fn is_layer(kind: &ItemKind) -> bool {
     matches!(kind, ItemKind::PushLayer(_) | ItemKind::PopLayer)
 }
@@ -156,10 +165,89 @@ proptest! {
 }
 
 #[test]
+fn layers_that_are_kept_look_as_if_they_were_drawn_anew() {
+    let hits = std::cell::Cell::new(0);
+    let strategy = (
+        0usize..40,
+        prop::collection::vec(changes_around_layers(), 4..16),
+        prop::sample::select(vec![32 << 20, 300 << 10, 64 << 10, 16 << 10]),
+        any::<bool>(),
+    );
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let judged = runner.run(&strategy, |(index, steps, budget, all)| {
+        let mut world = world();
+        let mut scenes = scenes(&world);
+        // Those with layers come round more often.
+        scenes.retain(|scene| scene.list.items().any(|(_, item)| is_layer(&item.kind)));
+        let index = index % scenes.len();
+        let scene = &mut scenes[index];
+        let bytes = (scene.size.0 * scene.size.1 * 4) as usize;
+        let (mut tracker, mut painter, mut kept) = (DamageTracker::default(), CpuPainter::new(1), vec![0; bytes]);
+        painter.set_layer_budget(budget);
+        for step in [None].into_iter().chain(steps.iter().map(Some)) {
+            if let Some(step) = step {
+                apply(&mut scene.list, step);
+            }
+            let mut damage = track(&mut tracker, &world, scene);
+            if all {
+                damage = whole(scene).to_vec();
+            }
+            let (width, height) = scene.size;
+            let stride = width as usize * 4;
+            let mut target = Target { pixels: &mut kept, width, height, stride, order: PixelOrder::Rgba };
+            painter.keep_layers(tracker.layers());
+            painter.paint(&scene.list, &mut resources(&mut world), &mut target, scene.scale, &damage);
+            hits.set(hits.get() + painter.frame().hits);
+            prop_assert!(painter.kept_layers().1 <= budget);
+            let mut fresh = vec![0; bytes];
+            on_cpu(&mut world, scene, &mut fresh, &whole(scene));
+            let found = difference(&kept, &fresh, scene.size.0);
+            prop_assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
+        }
+        Ok(())
+    });
+    if let Err(error) = judged {
+        panic!("{error}");
+    }
+    println!("{} layers were there already", hits.get());
+    assert!(hits.get() > 300, "{}", hits.get());
+}
+
+#[test]
+fn kept_layers_have_the_byte_order_of_their_target() {
+    let mut world = world();
+    let mut all = scenes(&world);
+    let layered = |scene: &&mut Scene| scene.list.items().filter(|(_, item)| is_layer(&item.kind)).count() > 4;
+    let mut hits = 0;
+    for scene in all.iter_mut().filter(|scene| layered(scene)) {
+        let (mut tracker, mut painter) = (DamageTracker::default(), CpuPainter::new(1));
+        let (width, height) = scene.size;
+        for (step, order) in [PixelOrder::Rgba; 4].into_iter().chain([PixelOrder::Bgra; 4]).enumerate() {
+            apply(&mut scene.list, &Change::Fade(52, 0.2 + 0.1 * step as f32));
+            track(&mut tracker, &world, scene);
+            let mut pixels = [vec![0; (width * height * 4) as usize], vec![0; (width * height * 4) as usize]];
+            painter.keep_layers(tracker.layers());
+            let mut fresh = CpuPainter::new(1);
+            for (painter, pixels) in [&mut painter, &mut fresh].into_iter().zip(&mut pixels) {
+                let mut target = Target { pixels, width, height, stride: width as usize * 4, order };
+                painter.paint(&scene.list, &mut resources(&mut world), &mut target, scene.scale, &whole(scene));
+            }
+            hits += painter.frame().hits;
+            assert!(difference(&pixels[0], &pixels[1], width).is_none(), "{} {step}", scene.name);
+        }
+    }
+    assert!(hits > 4, "{hits}");
+}
+
+#[test]
 fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
     let Some(gpu) = gpu() else { return };
     let mut world = world();
-    let draw = |painter: &mut GpuPainter, world: &mut World, scene: &Scene, damage: &[DeviceRect]| {
+    let draw = |painter: &mut GpuPainter, world: &mut World, scene: &Scene, damage: &[DeviceRect], layers: &[u64]| {
+        if !layers.is_empty() {
+            painter.keep_layers(layers);
+        }
         let texture = target(&gpu.device, scene.size);
         let view = texture.create_view(&Default::default());
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
@@ -171,30 +259,38 @@ fn the_gpu_painter_draws_changes_over_the_last_picture_too() {
         queue.submit([encoder.finish()]);
         read_back(&gpu, &texture).unwrap()
     };
+    let mut hits = 0;
     let new = || GpuPainter::new(&gpu.device, &gpu.queue, wgpu::TextureFormat::Rgba8Unorm);
     for mut scene in scenes(&world) {
         let (mut kept, mut tracker) = (new(), DamageTracker::default());
         let mut fresh = new();
         track(&mut tracker, &world, &scene);
-        draw(&mut kept, &mut world, &scene, &[]);
+        draw(&mut kept, &mut world, &scene, &[], tracker.layers());
         let steps = [
             Change::Add(3, (40.0, 30.0)),
             Change::Turn(9.0),
             Change::Scroll(31.0),
             Change::Fade(51, 0.35),
+            Change::Fade(51, 0.5),
+            Change::Fade(51, 0.7),
+            Change::Fade(52, 0.6),
+            Change::Fade(52, 0.8),
+            Change::Fade(51, 0.9),
             Change::Blur(52, 2.5),
             Change::Remove(4),
         ];
         for step in steps {
             apply(&mut scene.list, &step);
             let damage = track(&mut tracker, &world, &scene);
-            let a = draw(&mut kept, &mut world, &scene, &damage);
-            let b = draw(&mut fresh, &mut world, &in_one(&scene), &whole(&scene));
+            let a = draw(&mut kept, &mut world, &scene, &damage, tracker.layers());
+            hits += kept.layer_hits();
+            let b = draw(&mut fresh, &mut world, &in_one(&scene), &whole(&scene), &[]);
             let found = difference(&a, &b, scene.size.0);
             assert!(found.is_none(), "{} after {step:?}: {found:?}, damage {damage:?}", scene.name);
         }
     }
     gpu.health.check().unwrap();
+    assert!(hits > 10, "layers that were kept: {hits}");
 }
 
 fn page(dir: &Path, line: &[&str]) -> PageOptions {

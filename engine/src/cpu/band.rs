@@ -2,7 +2,7 @@
 
 use super::pool::Workers;
 use crate::paint::geometry::DeviceRect;
-use crate::paint::prepare::{Prim, PrimKind};
+use crate::paint::prepare::{Prim, weight};
 use std::sync::Mutex;
 
 /// Rows of a band.
@@ -49,16 +49,6 @@ pub struct Bins {
 /// Work that is not worth waking a thread for: a few tenths of a millisecond of one's own. Waking takes some 50 us where
 /// processors are free; a thread that does not come, because all are busy, is not waited for.
 const LITTLE: i64 = 600_000;
-
-/// What a pixel of a primitive costs, in quarters of nanoseconds or so.
-fn weight(kind: PrimKind) -> i64 {
-    match kind {
-        PrimKind::Solid => 1,
-        PrimKind::Quad => 3,
-        PrimKind::Mask => 6,
-        _ => 12,
-    }
-}
 
 impl Bins {
     /// Sorts primitives into the bands that `area` is cut into.

@@ -137,6 +137,10 @@ pub struct CpuPainter {
     surfaces: Vec<Buffer>,
     /// Memory of surfaces that are not read any more.
     spare: Vec<Vec<u8>>,
+    /// Pixels that are kept from frame to frame, by what frames know them by.
+    kept: Vec<Buffer>,
+    /// The order of their bytes.
+    order: PixelOrder,
     bins: Bins,
     workers: Workers,
     done: Done,
@@ -182,6 +186,8 @@ impl CpuPainter {
             preparer: Preparer::default(),
             surfaces: Vec::new(),
             spare: Vec::new(),
+            kept: Vec::new(),
+            order: PixelOrder::default(),
             bins: Bins::default(),
             workers: Workers::new(threads),
             done: Done::default(),
@@ -191,6 +197,29 @@ impl CpuPainter {
     /// A painter of lists that are drawn over what is there.
     pub fn overlay() -> CpuPainter {
         CpuPainter { preparer: Preparer::overlay(LargePaths::Masks, u32::MAX), ..CpuPainter::new(1) }
+    }
+
+    /// Pixels of layers may be kept from the next frame on, and used in it: `layers` is what its list's layers are known
+    /// by ([`crate::paint::damage::DamageTracker::layers`]). A frame without that keeps none.
+    pub fn keep_layers(&mut self, layers: &[u64]) {
+        self.preparer.keep_layers(layers);
+    }
+
+    /// Sets how many bytes of layers are kept at most; what is over them goes with the next frame that draws anything.
+    pub fn set_layer_budget(&mut self, bytes: usize) {
+        self.preparer.set_layer_budget(bytes);
+    }
+
+    /// Layers that are kept, and their bytes.
+    pub fn kept_layers(&self) -> (u32, usize) {
+        self.preparer.kept_layers()
+    }
+
+    /// Drops what layers have left: those that are kept, and the memory of others.
+    pub fn drop_layers(&mut self) {
+        self.preparer.forget_layers();
+        self.kept = Vec::new();
+        self.spare = Vec::new();
     }
 
     /// Paints the damaged pixels of `list` at `scale` device px per logical px and returns the rectangles
@@ -207,7 +236,11 @@ impl CpuPainter {
         let row = target.width as usize * 4;
         let needed = (target.height as usize).saturating_sub(1).saturating_mul(target.stride).saturating_add(row);
         if target.stride < row || target.pixels.len() < needed {
+            self.preparer.keep_layers(&[]);
             return &[];
+        }
+        if std::mem::replace(&mut self.order, target.order) != target.order {
+            self.drop_layers();
         }
         self.preparer.prepare(list, resources, (target.width, target.height), scale, damage);
         let glyphs: &GlyphCache = resources.glyphs;
@@ -233,6 +266,19 @@ impl CpuPainter {
         let order = target.order;
         self.surfaces.clear();
         self.surfaces.resize_with(frame.surfaces.len(), Buffer::default);
+        for id in &frame.dropped {
+            if let Some(buffer) = self.kept.get_mut(*id as usize) {
+                self.spare.push(std::mem::take(buffer).pixels);
+            }
+        }
+        for kept in &frame.kept {
+            if self.kept.len() <= kept.id as usize {
+                self.kept.resize_with(kept.id as usize + 1, Buffer::default);
+            }
+            if !kept.fresh {
+                self.surfaces[kept.surface as usize] = std::mem::take(&mut self.kept[kept.id as usize]);
+            }
+        }
         for (index, pass) in frame.passes.iter().enumerate() {
             match pass {
                 Pass::Draw { surface: 0, clear, prims } => {
@@ -292,6 +338,9 @@ impl CpuPainter {
                 }
             }
         }
+        for kept in &frame.kept {
+            self.kept[kept.id as usize] = std::mem::take(&mut self.surfaces[kept.surface as usize]);
+        }
         // Layers come and go; memory for more than a few times the target is given back.
         let kept: usize = self.spare.iter().map(Vec::capacity).sum();
         if kept > 8 * target.pixels.len().max(1 << 20) {
@@ -306,8 +355,10 @@ fn take(surfaces: &mut [Buffer], spare: &mut Vec<Vec<u8>>, frame: &Frame, surfac
     if own.width == 0 {
         let (width, height) = frame.surfaces[surface as usize].texels();
         let bytes = width as usize * height as usize * 4;
+        // What is kept holds no more than it needs.
+        let most = if frame.kept.iter().any(|k| k.surface == surface) { bytes + bytes / 8 } else { usize::MAX };
         // The least that is enough, else the most that there is.
-        let fit = (0..spare.len()).min_by_key(|&i| {
+        let fit = (0..spare.len()).filter(|i| spare[*i].capacity() <= most).min_by_key(|&i| {
             let room = spare[i].capacity();
             if room >= bytes { (false, room) } else { (true, usize::MAX - room) }
         });

@@ -117,6 +117,12 @@ pub struct FrameRecord {
     pub passes: u32,
     /// Bind groups that were made on a GPU: none for a frame like the last one.
     pub bound: u32,
+    /// Layers whose pixels were there from frames before.
+    pub layer_hits: u32,
+    /// Layers whose pixels are kept for the next frames, and their bytes.
+    pub layers_kept: u32,
+    /// See [`FrameRecord::layers_kept`].
+    pub layer_bytes: u32,
     /// Bytes sent to the GPU.
     pub uploaded: u32,
     /// Pixels repainted.

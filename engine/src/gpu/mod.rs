@@ -17,6 +17,7 @@
 //! | [`pipeline_store`] | what drivers have compiled, from run to run |
 //! | [`textures`] | glyph pages and the data table on the device |
 //! | [`images`] | pictures on the device: small ones packed into pages |
+//! | `kept` | layers whose textures are kept from frame to frame |
 //! | [`meshes`] | large paths as triangles |
 //! | [`surfaces`] | the picture and layers, with their reuse |
 //! | [`device`] | finding a GPU, its loss |
@@ -27,6 +28,7 @@ pub mod batches;
 pub mod device;
 pub mod headless;
 pub mod images;
+mod kept;
 pub mod meshes;
 mod passes;
 pub mod pipeline_store;
@@ -261,10 +263,12 @@ impl GpuPainter {
         damage: &[DeviceRect],
     ) -> Result<(), GpuError> {
         if size.0 > self.max_side || size.1 > self.max_side {
+            self.preparer.keep_layers(&[]);
             return Err(GpuError::TooLarge(size.0, size.1));
         }
         self.stats = GpuStats::default();
         if size.0 == 0 || size.1 == 0 {
+            self.preparer.keep_layers(&[]);
             return Ok(());
         }
         if self.target.as_ref().is_none_or(|t| t.size != size) {
@@ -285,6 +289,10 @@ impl GpuPainter {
         };
         self.preparer = preparer;
         self.complete = drawn.is_ok();
+        if drawn.is_err() {
+            // What was to be kept may not have been drawn.
+            self.drop_layers();
+        }
         drawn?;
         self.present(encoder, view);
         if let Some(timer) = &mut self.timer {

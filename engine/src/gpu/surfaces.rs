@@ -43,6 +43,8 @@ impl Texel {
 pub struct SurfacePool {
     /// With the number of frames that each has not been used.
     free: Vec<(Texel, u32)>,
+    /// Those that are kept from frame to frame, by what frames know them by.
+    kept: Vec<Option<Texel>>,
 }
 
 /// The textures of a frame.
@@ -72,6 +74,14 @@ impl SurfacePool {
     /// nothing reads it any more; all are back in the pool at the end.
     pub fn assign(&mut self, device: &wgpu::Device, pipelines: &Pipelines, frame: &Frame) -> Assigned {
         let mut surfaces: Vec<Option<Texel>> = vec![None; frame.surfaces.len()];
+        for id in &frame.dropped {
+            if let Some(texel) = self.kept.get_mut(*id as usize).and_then(Option::take) {
+                self.give(texel);
+            }
+        }
+        for kept in frame.kept.iter().filter(|k| !k.fresh) {
+            surfaces[kept.surface as usize] = self.kept.get(kept.id as usize).cloned().flatten();
+        }
         let mut blurs = Vec::new();
         for (index, pass) in frame.passes.iter().enumerate() {
             let (Pass::Draw { surface: to, .. }
@@ -96,7 +106,18 @@ impl SurfacePool {
                 }
             }
         }
+        for kept in frame.kept.iter().filter(|k| k.fresh) {
+            let at = kept.id as usize;
+            self.kept.resize(self.kept.len().max(at + 1), None);
+            self.kept[at] = surfaces[kept.surface as usize].clone();
+        }
         Assigned { surfaces, blurs }
+    }
+
+    /// Lets go of all textures.
+    pub fn clear(&mut self) {
+        self.free.clear();
+        self.kept.clear();
     }
 
     /// Gives one back.

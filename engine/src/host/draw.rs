@@ -42,6 +42,21 @@ impl App {
         }
     }
 
+    /// Sets how many bytes of layers (groups that fade, what is blurred or masked) are kept from frame to frame, so that
+    /// they need not be drawn again while their contents stay the same. The picture is the same with any number; 0 keeps
+    /// none. What is over it goes with the next frame that draws anything.
+    pub fn set_layer_budget(&mut self, bytes: usize) {
+        self.painter.layer_budget = bytes;
+    }
+
+    /// Drops the layers that are kept, at once: for a host that runs short of memory.
+    pub fn drop_layers(&mut self) {
+        self.painter.cpu.drop_layers();
+        if let Some(on) = &mut self.painter.gpu {
+            on.painter.drop_layers();
+        }
+    }
+
     /// Brings the lists up to date and adds the pixels that have changed to those that are still to be drawn.
     fn find_damage(&mut self, now: f64) {
         self.build_lists(now);
@@ -86,6 +101,7 @@ impl App {
     fn draw_by(&mut self, gpu: bool) {
         if self.painter.on_gpu != gpu {
             self.painter.on_gpu = gpu;
+            self.drop_layers();
             self.invalidate();
         }
     }
@@ -97,7 +113,8 @@ impl App {
         self.find_damage(now);
         let overlay_alone = self.is_overlay_alone();
         let (width, height) = self.viewport.device_size();
-        let Painting { images, glyphs, cpu, whole, pending, damage, lifted, .. } = &mut self.painter;
+        let Painting { images, glyphs, cpu, whole, pending, damage, lifted, tracker, layer_budget, .. } =
+            &mut self.painter;
         lifted.clear();
         if let Some(hud) = &mut self.measured.hud {
             hud.lift(pixels, stride, lifted);
@@ -108,6 +125,8 @@ impl App {
             let list = whole.as_ref().unwrap_or(&self.stage.list);
             let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
             let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
+            cpu.set_layer_budget(*layer_budget);
+            cpu.keep_layers(tracker.layers());
             let drawn = cpu.paint(list, &mut resources, &mut target, self.viewport.scale, pending);
             damage.extend_from_slice(drawn);
             pending.clear();
@@ -115,6 +134,10 @@ impl App {
             self.record.draws = frame.prims.len() as u32;
             self.record.instances = self.record.draws;
             self.record.passes = frame.passes.len() as u32;
+            self.record.layer_hits = frame.hits;
+            let (layers, bytes) = cpu.kept_layers();
+            self.record.layers_kept = layers;
+            self.record.layer_bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
             self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
             self.record.damage_rects = damage.len() as u32;
         }
@@ -163,7 +186,8 @@ impl App {
         let started = Instant::now();
         let size = self.viewport.device_size();
         let format = view.texture().format();
-        let Painting { images, glyphs, gpu, pipelines, whole, pending, damage, .. } = &mut self.painter;
+        let Painting { images, glyphs, gpu, pipelines, whole, pending, damage, tracker, layer_budget, .. } =
+            &mut self.painter;
         let list = whole.as_ref().unwrap_or(&self.stage.list);
         let mut resources = Resources { fonts: self.stage.fonts(), images, glyphs };
         if gpu.as_ref().is_some_and(|g| g.device != *device || g.format != format) {
@@ -179,6 +203,8 @@ impl App {
         });
         let scale = self.viewport.scale;
         on.painter.number(if overlay_alone { 0 } else { self.frame + 1 });
+        on.painter.set_layer_budget(*layer_budget);
+        on.painter.keep_layers(tracker.layers());
         let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, pending);
         let stats = on.painter.stats();
         damage.clear();
@@ -193,6 +219,10 @@ impl App {
         self.record.uploaded = u32::try_from(stats.uploaded).unwrap_or(u32::MAX);
         self.record.instances = stats.prims;
         self.record.passes = stats.passes;
+        self.record.layer_hits = on.painter.layer_hits();
+        let (layers, bytes) = on.painter.kept_layers();
+        self.record.layers_kept = layers;
+        self.record.layer_bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
         self.record.damage_rects = damage.len() as u32;
         let changed = !damage.is_empty();

@@ -21,6 +21,7 @@ use crate::paint::builder::{self, Input, PaintState};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
+use crate::paint::prepare::LAYER_BUDGET;
 use crate::paint::tables::Appended;
 use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::css::color::color_from_text;
@@ -80,6 +81,8 @@ pub struct Painting {
     pub(super) lifted: Vec<DeviceRect>,
     /// The last picture is the GPU painter's.
     pub(super) on_gpu: bool,
+    /// Most bytes of layers that are kept from frame to frame.
+    pub(super) layer_budget: usize,
 }
 
 impl Painting {
@@ -107,6 +110,7 @@ impl Painting {
             damage: Vec::new(),
             lifted: Vec::new(),
             on_gpu: false,
+            layer_budget: LAYER_BUDGET,
         }
     }
 }

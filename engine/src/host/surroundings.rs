@@ -37,8 +37,10 @@ impl App {
         let _ = self.logic.command(HostCommand::Show(options));
     }
 
-    /// The mini-program goes to the background. It is the host who does not draw it any more.
+    /// The mini-program goes to the background. It is the host who does not draw it any more;
+    /// layers that are kept from frame to frame are dropped.
     pub fn hide(&mut self) {
+        self.drop_layers();
         let _ = self.logic.command(HostCommand::Hide);
     }
 }

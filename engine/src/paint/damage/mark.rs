@@ -1,18 +1,15 @@
 //! What the pixels of an item come from, as a number, and where they are.
 
+use super::digest::{Digest, glyphs, image, mixed, path, quad, shadow};
 use crate::glyphs::ShadowGeometry;
 use crate::images::{ImageStore, Wanted};
 use crate::paint::extents::{ROUNDING, hull};
-use crate::paint::geometry::{Affine, DeviceRect, Point, Radii, Rect};
-use crate::paint::list::{
-    BoxShadow, DisplayList, Fill, GlyphItem, GradientLine, ImageItem, Item, ItemKind, LayerItem, PathItem, Picture,
-    Quad, Sampling,
-};
+use crate::paint::geometry::{Affine, DeviceRect, Point, Rect};
+use crate::paint::list::{DisplayList, ImageItem, Item, ItemKind, LayerItem, Picture, Sampling};
 use crate::paint::prepare::{filter_reach, shown_size};
 use crate::paint::space::{Space, Spaces};
-use pellicle_layout::style::computed::{Color, Edges, FilterOp};
-use rustc_hash::FxHasher;
-use std::hash::{Hash, Hasher};
+use pellicle_layout::style::computed::Edges;
+use std::hash::Hash;
 
 /// An item that shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,75 +18,6 @@ pub struct Mark {
     pub hash: u64,
     /// The pixels that it may touch.
     pub bounds: DeviceRect,
-}
-
-/// Numbers into a hash.
-#[derive(Default)]
-struct Digest(FxHasher);
-
-impl Digest {
-    fn of(tag: u64) -> Digest {
-        let mut d = Digest::default();
-        d.word(tag);
-        d
-    }
-
-    fn word(&mut self, v: u64) {
-        self.0.write_u64(v);
-    }
-
-    fn float(&mut self, v: f32) {
-        self.0.write_u32(v.to_bits());
-    }
-
-    fn floats(&mut self, values: &[f32]) {
-        values.iter().for_each(|&v| self.float(v));
-    }
-
-    fn rect(&mut self, r: &Rect) {
-        self.floats(&[r.x, r.y, r.width, r.height]);
-    }
-
-    fn radii(&mut self, r: &Radii) {
-        self.floats(&r.x);
-        self.floats(&r.y);
-    }
-
-    fn color(&mut self, c: Color) {
-        self.0.write_u32(u32::from_le_bytes([c.r, c.g, c.b, c.a]));
-    }
-
-    fn affine(&mut self, m: &Affine) {
-        self.floats(&[m.a, m.b, m.c, m.d, m.e, m.f]);
-    }
-
-    fn filters(&mut self, ops: &[FilterOp]) {
-        self.word(ops.len() as u64);
-        for op in ops {
-            let (tag, value) = match *op {
-                FilterOp::Blur(v) => (0, v),
-                FilterOp::Brightness(v) => (1, v),
-                FilterOp::Contrast(v) => (2, v),
-                FilterOp::Grayscale(v) => (3, v),
-                FilterOp::HueRotate(v) => (4, v),
-                FilterOp::Invert(v) => (5, v),
-                FilterOp::Opacity(v) => (6, v),
-                FilterOp::Saturate(v) => (7, v),
-                FilterOp::Sepia(v) => (8, v),
-                FilterOp::DropShadow(s) => {
-                    self.floats(&[s.x, s.y, s.spread]);
-                    self.color(s.color);
-                    (9, s.blur)
-                }
-            };
-            self.word(tag);
-            self.float(value);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.finish()
-    }
 }
 
 /// A clip with those around it.
@@ -103,6 +31,17 @@ struct ClipMark {
 struct LayerMark {
     /// Of the layer and those around it.
     hash: u64,
+    /// Of the layer alone.
+    own: u64,
+    /// Of what has been drawn in it so far.
+    content: u64,
+    /// Of what decides how its contents come to stand on a surface of their own: its filters, and the clips that are
+    /// left out there because they cut what filters of this and outer layers make.
+    apart: u64,
+    /// Of those clips alone.
+    stop: u64,
+    /// Its number among the layers of the list.
+    number: usize,
     /// How far contents spread, through those around it too, px.
     reach: Edges<i32>,
     /// Where contents may show after they have spread; `None` if nothing spreads.
@@ -122,6 +61,11 @@ pub struct Marker {
     space_hashes: Vec<u64>,
     clips: Vec<ClipMark>,
     layers: Vec<LayerMark>,
+    /// By layer of the list, in order: a number of all that its contents' pixels come from, before anything is done
+    /// to them as a whole but filters. 0 for a layer that shows nothing, or does nothing.
+    pub contents: Vec<u64>,
+    /// What stands for the faces of glyphs.
+    pub fonts: u64,
     /// Images of the last picture and those near it.
     pub wanted: Vec<Wanted>,
     /// Pictures marked so far: what a host may have drawn into without a word is never the same twice.
@@ -141,6 +85,7 @@ impl Marker {
         self.count += 1;
         self.resolve(list, target, scale);
         self.layers.clear();
+        self.contents.clear();
         self.find_images(list, target);
         for placed in &list.chunks {
             let reach = self.layers.last().map_or(0, |l| widest(&l.reach));
@@ -149,6 +94,9 @@ impl Marker {
                 continue;
             }
             for item in &placed.chunk.items {
+                if matches!(item.kind, ItemKind::PushLayer(_)) {
+                    self.contents.push(0);
+                }
                 let (Some(space), Some(clip)) =
                     (self.spaces.get(item.spatial.0 as usize), self.clips.get(item.clip.0 as usize))
                 else {
@@ -247,7 +195,6 @@ impl Marker {
             return;
         }
         let mut d = Digest::of(3);
-        d.word(outer);
         d.word(self.space_hashes[item.spatial.0 as usize]);
         d.word(clip.hash);
         d.floats(&[origin.x, origin.y]);
@@ -263,10 +210,12 @@ impl Marker {
             ItemKind::Path(p) => path(&mut d, p),
             ItemKind::PushLayer(_) | ItemKind::PopLayer => return,
         }
+        let own = d.finish();
         if let Some(layer) = self.layers.last_mut() {
             layer.bounds = layer.bounds.union(&bounds);
+            layer.content = mixed(layer.content, own);
         }
-        out.push(Mark { hash: d.finish(), bounds });
+        out.push(Mark { hash: mixed(outer, own), bounds });
     }
 
     fn push(
@@ -282,6 +231,11 @@ impl Marker {
         let outer = self.layers.last();
         let mut own = LayerMark {
             hash: outer.map_or(0, |l| l.hash),
+            own: 0,
+            content: 0,
+            apart: 0,
+            stop: outer.map_or(0, |l| l.stop),
+            number: self.contents.len().saturating_sub(1),
             reach: outer.map_or(Edges::default(), |l| l.reach),
             limit: outer.and_then(|l| l.limit),
             mark: None,
@@ -293,7 +247,6 @@ impl Marker {
             return;
         }
         let mut d = Digest::of(4);
-        d.word(own.hash);
         d.word(clip.hash);
         d.float(effect.opacity);
         d.filters(&effect.filters);
@@ -309,9 +262,11 @@ impl Marker {
             d.radii(radii);
             own.bounds = snapped(space, &rect.translate(origin)).intersect(&clip.bounds);
         }
-        own.hash = d.finish();
+        own.own = d.finish();
+        own.hash = mixed(own.hash, own.own);
         let reach = filter_reach(&effect.filters, space.raster_scale);
         if widest(&reach) > 0 {
+            own.stop = mixed(own.stop, clip.hash);
             own.limit = Some(own.limit.map_or(clip.bounds, |l| l.grow(&reach)));
             let r = &mut own.reach;
             *r = Edges {
@@ -321,6 +276,16 @@ impl Marker {
                 left: r.left + reach.left,
             };
         }
+        let mut apart = Digest::of(5);
+        apart.word(own.stop);
+        apart.word(self.fonts);
+        effect.composite.hash(&mut apart.0);
+        apart.word(u64::from(effect.isolated) << 1 | u64::from(effect.luminance));
+        apart.filters(&effect.filters);
+        if !effect.filters.is_empty() {
+            apart.affine(&space.to_device);
+        }
+        own.apart = apart.finish();
         own.mark = Some(out.len());
         out.push(Mark { hash: own.hash, bounds: own.bounds });
         self.layers.push(own);
@@ -330,6 +295,12 @@ impl Marker {
         let Some(layer) = self.layers.pop() else { return };
         if let Some(outer) = self.layers.last_mut() {
             outer.bounds = outer.bounds.union(&layer.bounds);
+            if !layer.hidden {
+                outer.content = mixed(outer.content, mixed(layer.own, layer.content));
+            }
+        }
+        if layer.mark.is_some() && !layer.bounds.is_empty() {
+            self.contents[layer.number] = mixed(layer.apart, layer.content).max(1);
         }
         // Where a layer begins and ends matters for all that is in it.
         if let Some(mark) = layer.mark {
@@ -411,104 +382,5 @@ fn bounds(kind: &ItemKind, origin: Point, space: &Space) -> Option<DeviceRect> {
             Some(DeviceRect::enclosing(&m.bounds(&hull(p)?).outset(2.0)))
         }
         ItemKind::PushLayer(_) | ItemKind::PopLayer => None,
-    }
-}
-
-fn quad(d: &mut Digest, q: &Quad) {
-    d.rect(&q.rect);
-    d.radii(&q.radii);
-    match &q.fill {
-        Fill::None => d.word(0),
-        Fill::Color(c) => {
-            d.word(1);
-            d.color(*c);
-        }
-        Fill::Gradient(g) => {
-            d.word(2 + u64::from(g.repeating));
-            match g.line {
-                GradientLine::Linear(a, b) => d.floats(&[0.0, a.x, a.y, b.x, b.y]),
-                GradientLine::Radial(c, x, y) => d.floats(&[1.0, c.x, c.y, x, y]),
-                GradientLine::Conic(c, from) => d.floats(&[2.0, c.x, c.y, from]),
-            }
-            d.word(g.stops.len() as u64);
-            for (at, color) in &g.stops {
-                d.float(*at);
-                d.color(*color);
-            }
-            d.rect(&g.tile.rect);
-            d.floats(&[g.tile.step.0, g.tile.step.1]);
-        }
-    }
-    if let Some(b) = &q.border {
-        d.word(b.style as u64);
-        d.floats(&[b.widths.top, b.widths.right, b.widths.bottom, b.widths.left]);
-        [b.colors.top, b.colors.right, b.colors.bottom, b.colors.left].into_iter().for_each(|c| d.color(c));
-    }
-}
-
-fn shadow(d: &mut Digest, s: &BoxShadow) {
-    d.word(10 + u64::from(s.inset));
-    d.rect(&s.rect);
-    d.radii(&s.radii);
-    d.floats(&[s.offset.x, s.offset.y, s.blur, s.spread]);
-    d.color(s.color);
-}
-
-fn glyphs(d: &mut Digest, g: &GlyphItem) {
-    d.word(20);
-    d.floats(&[g.origin.x, g.origin.y]);
-    d.color(g.color);
-    let Some((run, shown)) = g.shown() else { return };
-    d.word(u64::from(run.face.0) << 2 | u64::from(run.synthetic_bold) << 1 | u64::from(run.synthetic_italic));
-    d.floats(&[run.size, run.x, run.baseline]);
-    for glyph in shown {
-        d.word(u64::from(glyph.id) << 32 | u64::from(glyph.x.to_bits()));
-        d.float(glyph.y);
-    }
-}
-
-/// False if there is nothing to draw.
-fn image(d: &mut Digest, i: &ImageItem, space: &Space, images: &ImageStore, count: u64) -> bool {
-    let (tag, unique) = match i.picture {
-        Picture::Image(id) => match images.bitmap_for(id, shown_size(i, space)) {
-            Some(bitmap) => (30, bitmap.unique()),
-            None => return false,
-        },
-        Picture::External(slot) => match images.external(slot) {
-            Some(e) => {
-                d.word(u64::from(slot) << 32 | u64::from(e.size.0));
-                d.word(u64::from(e.size.1));
-                e.bitmap.as_ref().map_or((31, count), |b| (32, b.unique()))
-            }
-            None => return false,
-        },
-    };
-    d.word(tag);
-    d.word(unique);
-    d.rect(&i.source);
-    d.rect(&i.rect);
-    d.radii(&i.radii);
-    d.rect(&i.tile.rect);
-    d.floats(&[i.tile.step.0, i.tile.step.1]);
-    d.word(i.sampling as u64);
-    if let Some(c) = i.tint {
-        d.word(1);
-        d.color(c);
-    }
-    true
-}
-
-fn path(d: &mut Digest, p: &PathItem) {
-    d.word(40 + u64::from(p.stroke.is_some()));
-    p.path.hash(&mut d.0);
-    d.floats(&[p.origin.x, p.origin.y, p.scale]);
-    d.color(p.color);
-    p.rule.hash(&mut d.0);
-    if let Some(s) = &p.stroke {
-        d.floats(&[s.width, s.miter_limit, s.dash_offset]);
-        s.cap.hash(&mut d.0);
-        s.join.hash(&mut d.0);
-        d.word(s.dashes.len() as u64);
-        d.floats(&s.dashes);
     }
 }

@@ -9,9 +9,11 @@
 //! | module | models |
 //! | --- | --- |
 //! | `mark` | what the pixels of an item come from |
+//! | `digest` | numbers of what items are drawn from |
 //! | `diff` | two rows of marks side by side, few rectangles for many |
 
 mod diff;
+mod digest;
 mod mark;
 
 pub use diff::add;
@@ -54,6 +56,12 @@ impl DamageTracker {
         &self.marker.wanted
     }
 
+    /// The layers of the last picture's list in order, each as a number of all that its contents' pixels come from: the
+    /// same number means the same pixels, at one scale. 0 where that is not known or nothing shows.
+    pub fn layers(&self) -> &[u64] {
+        &self.marker.contents
+    }
+
     /// The pixels in which `list`, drawn at `scale` device px per logical px on a surface of `size`, differs from the
     /// picture before it. It is the picture before the next one. `fonts` changes whenever faces of the list's glyphs
     /// do.
@@ -68,6 +76,7 @@ impl DamageTracker {
         let ground = Some(Ground { size, scale, background: list.background, fonts });
         let target = DeviceRect::of_size(size.0, size.1);
         self.next.clear();
+        self.marker.fonts = fonts;
         self.marker.mark(list, images, target, scale, &mut self.next);
         self.damage.clear();
         if self.ground == ground {

@@ -1,40 +1,40 @@
 //! How layers come together with their surroundings: shadows under them, blended colours, masks.
 
 use super::filter::Filter;
-use super::layer::{Look, OpenLayer, faded};
+use super::layer::faded;
 use super::prim::{FLAG_TINT, Prim, PrimKind};
+use super::surface::{Look, Made, Put};
 use super::{Context, Pass, Preparer};
 use crate::paint::geometry::DeviceRect;
 use pellicle_layout::style::computed::BlendMode;
 
 impl Preparer {
     /// The shadows of a layer's `drop-shadow()` filters.
-    pub(super) fn shadows(&mut self, filter: &Filter, ctx: &Context, surface: u32, opacity: f32) {
-        for &(offset, sigma, color) in &filter.shadows {
-            let from = if sigma > 0.0 { self.blur(surface, sigma, false) } else { surface };
+    pub(super) fn shadows(&mut self, filter: &Filter, ctx: &Context, made: &Made, opacity: f32) {
+        for (&(offset, _, color), &from) in filter.shadows.iter().zip(&made.shadows) {
             self.composite(ctx, from, &Look { opacity, tint: Some((offset, color)), ..Look::default() });
         }
     }
 
     /// A layer's finished contents with their colours blended with those of its surroundings; `None` if that cannot
     /// be had.
-    pub(super) fn blended(&mut self, layer: &OpenLayer, surface: u32, mode: BlendMode) -> Option<u32> {
-        let area = self.frame.surfaces[surface as usize].rect;
+    pub(super) fn blended(&mut self, layer: &Put, made: &Made, (mode, whole): (BlendMode, DeviceRect)) -> Option<u32> {
+        let area = self.frame.surfaces[made.content as usize].rect;
         let reach = layer.filter.reach();
-        let room = if layer.filter.is_none() { area } else { area.grow(&reach).intersect(&self.area()) };
-        if room.is_empty() || !self.afford(&room, 3 * room.area()) {
+        let within = self.area();
+        let spread = |r: DeviceRect| if layer.filter.is_none() { r } else { r.grow(&reach).intersect(&within) };
+        let (room, whole) = (spread(area), spread(whole));
+        if room.is_empty() || !self.afford(&whole, 3 * whole.area()) {
             return None;
         }
         let under = self.surroundings()?;
-        let mut content = surface;
+        let mut content = made.content;
         if !layer.filter.is_none() {
             // Filters come first: what they make of it is put together on a surface of its own.
             let outer = std::mem::take(&mut self.out);
             let context = Context { limit: room, ..layer.context };
-            self.shadows(&layer.filter, &context, surface, 1.0);
-            let blurred = layer.filter.sigma > 0.0;
-            let from = if blurred { self.blur(surface, layer.filter.sigma, false) } else { surface };
-            self.composite(&context, from, &Look { matrix: layer.filter.matrix, ..Look::default() });
+            self.shadows(&layer.filter, &context, made, 1.0);
+            self.composite(&context, made.content, &Look { matrix: layer.filter.matrix, ..Look::default() });
             content = self.add_surface(room, 1);
             self.draw_on(content);
             self.out = outer;

@@ -5,12 +5,14 @@
 //! are many, so that their memory can be handed on.
 
 use super::filter::{Filter, blur_step, filter_reach, mirrored, parts};
-use super::prim::{FLAG_ALIGNED, FLAG_BORDER, FLAG_LUMINANCE, FLAG_MATRIX, FLAG_TINT, Join, Prim, PrimKind};
-use super::{Context, FramePath, Pass, Preparer, Surface, clip};
-use crate::paint::geometry::{DeviceRect, Point, Rect};
+use super::kept::{Drawn, Work};
+use super::prim::{FLAG_BORDER, Join, Prim, PrimKind};
+use super::surface::{Made, Put, align};
+use super::{Context, Preparer};
+use crate::paint::geometry::{DeviceRect, Point};
 use crate::paint::list::{DisplayList, Item, ItemKind, LayerItem};
 use crate::paint::tables::{ClipId, Composite, Effect};
-use pellicle_layout::style::computed::{Color, FilterOp};
+use pellicle_layout::style::computed::FilterOp;
 use smallvec::SmallVec;
 
 /// A layer that is being collected.
@@ -20,9 +22,7 @@ use smallvec::SmallVec;
 pub(crate) struct OpenLayer {
     /// Primitives of the surroundings, taken up again when the layer ends.
     outer: Vec<Prim>,
-    pub(super) filter: Filter,
-    opacity: f32,
-    pub(super) context: Context,
+    put: Put,
     cull: DeviceRect,
     wide: Option<DeviceRect>,
     stop: ClipId,
@@ -32,8 +32,13 @@ pub(crate) struct OpenLayer {
     waiting: i64,
     /// Its surface, where one had to be made before its contents were known.
     pub(super) surface: Option<u32>,
-    composite: Composite,
-    luminance: bool,
+    /// Its number among the layers of the list, if its pixels could be kept.
+    number: Option<usize>,
+    /// All of it is drawn, whatever is damaged, to be kept.
+    keep: bool,
+    /// What the frame's surfaces and layers had taken when it began.
+    spent: i64,
+    work: Work,
     /// It changes nothing: its primitives belong to the surroundings.
     pub(super) flat: bool,
 }
@@ -41,14 +46,14 @@ pub(crate) struct OpenLayer {
 impl OpenLayer {
     /// Nothing is done to its contents but to put them together with the surroundings in its way.
     fn is_plain(&self) -> bool {
-        self.filter.is_none() && !self.luminance && !self.grouped && self.surface.is_none()
+        self.put.filter.is_none() && !self.put.luminance && !self.grouped && self.surface.is_none()
     }
 }
 
 /// Pixels of all surfaces of a frame, in targets: layers past that are drawn without their effect.
 const BUDGET: i64 = 32;
 /// Pixels of surfaces that may wait to be drawn onto their surroundings, in targets.
-const WAITING: i64 = 4;
+pub(super) const WAITING: i64 = 4;
 /// Primitives of a layer that are looked at one by one, whether they can do without a surface.
 const MOST_FOLDED: usize = 12;
 /// A target counts as at least this many pixels.
@@ -86,13 +91,19 @@ impl Preparer {
     }
 
     /// Starts a layer, one in another for each part of its filters; false if nothing of it shows.
-    pub(super) fn open_layer(&mut self, list: &DisplayList, item: &Item, layer: &LayerItem, origin: Point) -> bool {
+    pub(super) fn open_layer(
+        &mut self,
+        list: &DisplayList,
+        item: &Item,
+        layer: &LayerItem,
+        (origin, number): (Point, usize),
+    ) -> bool {
         let effect = list.tables.effect(layer.effect);
         let parts = parts(&effect.filters);
         for (opened, part) in parts.iter().rev().enumerate() {
             let ops = &effect.filters[part.clone()];
             // The outermost is the layer itself.
-            let own = (opened == 0).then_some((layer, origin));
+            let own = (opened == 0).then_some((layer, origin, number));
             if !self.push_layer(list, item, effect, ops, own) {
                 (0..opened).for_each(|_| self.pop_layer());
                 return false;
@@ -107,14 +118,15 @@ impl Preparer {
         (0..self.open.pop().unwrap_or(0)).for_each(|_| self.pop_layer());
     }
 
-    /// Starts a layer for a part of an effect's filters; opacity and backdrop are those of the outermost one alone.
+    /// Starts a layer for a part of an effect's filters; opacity and backdrop are those of the outermost one alone. False
+    /// if nothing of it shows or if it is there already: its pixels have been kept.
     fn push_layer(
         &mut self,
         list: &DisplayList,
         item: &Item,
         effect: &Effect,
         ops: &[FilterOp],
-        own: Option<(&LayerItem, Point)>,
+        own: Option<(&LayerItem, Point, usize)>,
     ) -> bool {
         let mut opacity = if own.is_some() { effect.opacity.clamp(0.0, 1.0) } else { 1.0 };
         let Some(context) = self.context(list, item) else { return false };
@@ -123,7 +135,7 @@ impl Preparer {
             return false;
         }
         if !effect.backdrop.is_empty()
-            && let Some((layer, origin)) = own
+            && let Some((layer, origin, _)) = own
             && let Some((rect, radii)) = &layer.backdrop
         {
             self.backdrop(&context, effect, &rect.translate(origin), radii, opacity);
@@ -133,39 +145,68 @@ impl Preparer {
         let luminance = own.is_some() && effect.luminance;
         let isolated = own.is_some() && effect.isolated;
         let flat = filter.is_none() && opacity >= 1.0 && composite == Composite::Over && !isolated && !luminance;
+        let put = Put { filter, opacity, context, composite, luminance };
         let (cull, wide, stop) = (self.cull, self.wide, self.stop);
-        let (mut outer, mut waiting) = (Vec::new(), 0);
+        let number = own.map(|(_, _, number)| number).filter(|_| !flat && !matches!(composite, Composite::Blend(_)));
+        let (mut outer, mut waiting, mut keep) = (Vec::new(), 0, false);
         if !flat {
-            waiting = std::mem::take(&mut self.waiting);
-            outer = std::mem::replace(&mut self.out, self.spare.pop().unwrap_or_default());
             let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
-            let mut all = wide.unwrap_or(target);
-            if filter.moves() {
+            let (mut shown, mut all) = (cull, wide.unwrap_or(target));
+            if put.filter.moves() {
                 // Clips outside of the layer cut the finished layer, not what is blurred.
                 let bounds = self.clips.get(context.clip).bounds;
-                self.stop = item.clip;
-                let from = mirrored(&filter.reach());
-                self.cull = bounds.intersect(&cull).grow(&from);
+                let from = mirrored(&put.filter.reach());
+                shown = bounds.intersect(&shown).grow(&from);
                 all = bounds.intersect(&all).grow(&from);
             }
+            if let Some(number) = number {
+                let left = BUDGET * self.target_pixels() - self.spent;
+                // Where it is not, a mask lets nothing through.
+                let everywhere = matches!(composite, Composite::Mask | Composite::Outside);
+                let looked_at = if everywhere { &all } else { &shown };
+                if let Some((made, spent)) = self.kept.find(number, (&all, looked_at), left, &mut self.frame) {
+                    self.spent += spent;
+                    self.group_around();
+                    if let Some(made) = made {
+                        self.put(&put, &made, Some(all));
+                    }
+                    return false;
+                }
+                // What is in a layer that is kept is not drawn again either.
+                keep = !self.layers.iter().any(|l| l.keep) && self.kept.wants(number, &all);
+            }
+            if put.filter.moves() {
+                self.stop = item.clip;
+            }
+            self.cull = if keep { all } else { shown };
             self.wide = Some(all);
+            waiting = std::mem::take(&mut self.waiting);
+            outer = std::mem::replace(&mut self.out, self.spare.pop().unwrap_or_default());
         }
+        let (spent, work) = (self.spent, self.work);
         self.layers.push(OpenLayer {
             outer,
-            filter,
-            opacity,
-            context,
+            put,
             cull,
             wide,
             stop,
             grouped: false,
             waiting,
             surface: None,
-            composite,
-            luminance,
+            number,
+            keep,
+            spent,
+            work,
             flat,
         });
         true
+    }
+
+    /// Something in the innermost layer is drawn apart.
+    fn group_around(&mut self) {
+        if let Some(around) = self.layers.iter_mut().rfind(|l| !l.flat) {
+            around.grouped = true;
+        }
     }
 
     /// Ends the innermost layer: its primitives are folded into the surroundings or become a pass.
@@ -174,37 +215,45 @@ impl Preparer {
         if layer.flat {
             return;
         }
-        let inner_cull = self.cull;
+        let (inner_cull, inner_area) = (self.cull, self.area());
         (self.cull, self.wide, self.stop) = (layer.cull, layer.wide, layer.stop);
         self.waiting += layer.waiting;
         let mut inner = std::mem::replace(&mut self.out, std::mem::take(&mut layer.outer));
-        if layer.composite == Composite::Mask && layer.is_plain() && layer.opacity >= 1.0 && self.tint(&inner) {
+        let (composite, opacity) = (layer.put.composite, layer.put.opacity);
+        if composite == Composite::Mask && layer.is_plain() && opacity >= 1.0 && self.tint(&inner) {
             inner.clear();
             self.spare.push(inner);
             return;
         }
-        if layer.composite == Composite::Over && layer.is_plain() && folds(&inner) {
-            let area = self.area();
-            // Parts of one border share its colours.
-            let mut bordered: SmallVec<[u32; MOST_FOLDED]> = SmallVec::new();
-            for mut p in inner.drain(..) {
-                p.color[3] = faded(p.color[3], layer.opacity);
-                if p.kind() == PrimKind::Quad && p.has(FLAG_BORDER) && !bordered.contains(&p.data) {
-                    bordered.push(p.data);
-                    for color in self.frame.data.row_mut(p.data + 6) {
-                        let [r, g, b, a] = color.to_le_bytes();
-                        *color = u32::from_le_bytes([r, g, b, faded(a, layer.opacity)]);
-                    }
-                }
-                if !p.rect().intersect(&area).is_empty() {
-                    self.out.push(p);
-                }
-            }
+        if composite == Composite::Over && layer.is_plain() && folds(&inner) {
+            self.fold(inner, opacity);
+            return;
+        }
+        self.group_around();
+        // What decides whether there is room for it must not depend on the damage: the frame that draws all of it comes
+        // to the same.
+        let reach = layer.put.filter.blur_reach();
+        let coarsest = layer.put.filter.sigmas().map(blur_step).fold(1, u32::max) as i32;
+        let lets_nothing_through = matches!(composite, Composite::Mask | Composite::Outside);
+        let all = |p: &Prim| if p.join() == Join::Mask { DeviceRect::default() } else { p.rect() };
+        let bounds = inner.iter().fold(DeviceRect::default(), |a, p| a.union(&all(p))).intersect(&inner_area);
+        if bounds.is_empty() && layer.surface.is_none() && !lets_nothing_through {
+            inner.clear();
             self.spare.push(inner);
             return;
         }
-        if let Some(around) = self.layers.iter_mut().rfind(|l| !l.flat) {
-            around.grouped = true;
+        let whole = match layer.surface {
+            Some(_) => align(&inner_area, 64),
+            None => align(&bounds.outset(reach), coarsest),
+        };
+        let blurs = layer.put.filter.sigmas().map(blur_step).map(|step| whole.area() / i64::from(step * step));
+        let own = if layer.surface.is_none() { whole.area() } else { 0 };
+        let affordable = self.afford(&whole, own + blurs.sum::<i64>());
+        // A picture alone needs no surface where it masks a single colour.
+        let may_tint = composite == Composite::Mask && matches!(&inner[..], [p] if p.kind() == PrimKind::Image);
+        let number = layer.number.filter(|_| affordable && !may_tint);
+        if self.kept.is_on() {
+            self.work.add(&inner, &inner_cull, &inner_area);
         }
         inner.retain(|p| !p.rect().intersect(&inner_cull).is_empty());
         let shows = |p: &Prim| match p.join() {
@@ -214,7 +263,7 @@ impl Preparer {
         };
         let mut bounds = inner.iter().fold(DeviceRect::default(), |a, p| a.union(&shows(p))).intersect(&inner_cull);
         if bounds.is_empty() && layer.surface.is_none() {
-            if !matches!(layer.composite, Composite::Mask | Composite::Outside) {
+            if !lets_nothing_through {
                 inner.clear();
                 self.spare.push(inner);
                 return;
@@ -222,54 +271,54 @@ impl Preparer {
             // A mask without anything in it lets nothing through.
             bounds = DeviceRect::new(inner_cull.x0, inner_cull.y0, inner_cull.x0 + 1, inner_cull.y0 + 1);
         }
-        let coarsest = layer.filter.sigmas().map(blur_step).fold(1, u32::max);
-        let room = match layer.surface {
-            Some(s) => self.frame.surfaces[s as usize].rect,
-            None => align(&bounds.outset(layer.filter.blur_reach()), coarsest as i32),
-        };
-        let blurs = layer.filter.sigmas().map(blur_step).map(|step| room.area() / i64::from(step * step));
-        let mut pixels: i64 = blurs.sum();
-        if layer.surface.is_none() {
-            pixels += room.area();
-        }
-        let affordable = self.afford(&room, pixels);
         if !affordable && layer.surface.is_none() {
-            if matches!(layer.composite, Composite::Over | Composite::Blend(_)) {
-                self.flatten(inner, &layer.context, layer.opacity);
+            if matches!(composite, Composite::Over | Composite::Blend(_)) {
+                self.flatten(inner, &layer.put.context, opacity);
             }
             return;
         }
-        let surface = layer.surface.unwrap_or_else(|| self.add_surface(room, 1));
+        let surface = match layer.surface {
+            Some(surface) => surface,
+            None => self.add_surface(align(&bounds.outset(reach), coarsest), 1),
+        };
         // The layer's own primitives go to its surface, the surroundings wait.
         let outer = std::mem::replace(&mut self.out, inner);
         self.draw_on(surface);
         let empty = std::mem::replace(&mut self.out, outer);
         self.waiting = layer.waiting;
         self.spare.push(empty);
-        let mut content = surface;
-        if affordable {
-            if let Composite::Blend(mode) = layer.composite
-                && let Some(blended) = self.blended(&layer, surface, mode)
-            {
-                return self.composite(&layer.context, blended, &Look { opacity: layer.opacity, ..Look::default() });
-            }
-            self.shadows(&layer.filter, &layer.context, surface, layer.opacity);
-            if layer.filter.sigma > 0.0 {
-                content = self.blur(surface, layer.filter.sigma, false);
+        let made = if affordable { self.filtered(&layer.put.filter, surface) } else { Made::alone(surface) };
+        if let Some(number) = number {
+            self.work.add_surface(&layer.put.filter, &self.frame.surfaces[surface as usize].rect, &whole);
+            let (work, spent) = (self.work.since(&layer.work), self.spent - layer.spent);
+            let drawn = Drawn { number, area: inner_area, work, spent };
+            match layer.keep {
+                true => self.kept.keep(&drawn, &made, &mut self.frame),
+                false => self.kept.note(&drawn, &layer.put.filter, &whole),
             }
         }
-        let join = match layer.composite {
-            Composite::Over | Composite::Blend(_) => Join::Over,
-            Composite::Mask => Join::Mask,
-            Composite::Outside => Join::Outside,
-            Composite::Exclude => Join::Exclude,
-        };
-        let (opacity, matrix, luminance) = (layer.opacity, layer.filter.matrix, layer.luminance);
-        self.composite(&layer.context, content, &Look { opacity, matrix, luminance, join, tint: None });
-        if self.waiting > WAITING * self.target_pixels() {
-            // What waits holds its memory until it is drawn.
-            self.surroundings();
+        self.put(&layer.put, &made, affordable.then_some(whole));
+    }
+
+    /// A layer's primitives as part of its surroundings where that looks the same.
+    fn fold(&mut self, mut inner: Vec<Prim>, opacity: f32) {
+        let area = self.area();
+        // Parts of one border share its colours.
+        let mut bordered: SmallVec<[u32; MOST_FOLDED]> = SmallVec::new();
+        for mut p in inner.drain(..) {
+            p.color[3] = faded(p.color[3], opacity);
+            if p.kind() == PrimKind::Quad && p.has(FLAG_BORDER) && !bordered.contains(&p.data) {
+                bordered.push(p.data);
+                for color in self.frame.data.row_mut(p.data + 6) {
+                    let [r, g, b, a] = color.to_le_bytes();
+                    *color = u32::from_le_bytes([r, g, b, faded(a, opacity)]);
+                }
+            }
+            if !p.rect().intersect(&area).is_empty() {
+                self.out.push(p);
+            }
         }
+        self.spare.push(inner);
     }
 
     /// A layer's primitives as part of its surroundings: each is faded by itself, filters are left out.
@@ -304,169 +353,11 @@ impl Preparer {
         }
         fits
     }
-
-    /// The surface of what is being collected, with all on it that has been collected so far; `None` if it cannot
-    /// have one.
-    pub(super) fn surroundings(&mut self) -> Option<u32> {
-        let surface = match self.layers.iter().rposition(|l| !l.flat) {
-            None => 0,
-            Some(i) => match self.layers[i].surface {
-                Some(surface) => surface,
-                None => {
-                    let room = align(&self.cull, 64);
-                    if !self.afford(&room, room.area()) {
-                        return None;
-                    }
-                    let surface = self.add_surface(room, 1);
-                    self.layers[i].surface = Some(surface);
-                    surface
-                }
-            },
-        };
-        self.draw_on(surface);
-        Some(surface)
-    }
-
-    /// Moves what was collected onto a surface.
-    pub(super) fn draw_on(&mut self, surface: u32) {
-        self.flush(surface);
-        self.waiting = 0;
-    }
-
-    /// Draws a path as coverage on a surface of its own and composites that in a colour. The surface does not depend
-    /// on the damage, so that neither does how edges fall on it. False if there is no room for the surface.
-    pub(super) fn mesh(&mut self, ctx: &Context, path: FramePath, bounds: DeviceRect, color: Color) -> bool {
-        let target = DeviceRect::of_size(self.frame.size.0, self.frame.size.1);
-        let room = bounds.intersect(&self.wide.unwrap_or(target));
-        if room.intersect(&ctx.limit).is_empty() {
-            return true;
-        }
-        if !self.afford(&room, room.area()) {
-            return false;
-        }
-        let surface = self.add_surface(room, 1);
-        let index = self.frame.paths.len() as u32;
-        self.frame.paths.push(path);
-        self.frame.passes.push(Pass::Mesh { surface, path: index });
-        self.composite(ctx, surface, &Look { tint: Some((Point::default(), color)), ..Look::default() });
-        true
-    }
-
-    pub(super) fn add_surface(&mut self, rect: DeviceRect, step: u32) -> u32 {
-        self.frame.surfaces.push(Surface { rect, step });
-        self.frame.surfaces.len() as u32 - 1
-    }
-
-    pub(super) fn blur(&mut self, from: u32, sigma: f32, extend: bool) -> u32 {
-        let step = blur_step(sigma);
-        let rect = self.frame.surfaces[from as usize].rect;
-        let to = self.add_surface(rect, step);
-        self.frame.passes.push(Pass::Blur { from, to, sigma: sigma / step as f32, extend });
-        to
-    }
-
-    /// Draws a surface onto the surroundings.
-    pub(super) fn composite(&mut self, ctx: &Context, surface: u32, look: &Look) {
-        let &Look { opacity, matrix, tint, luminance, join } = look;
-        let s = self.frame.surfaces[surface as usize];
-        let (offset, color) = tint.unwrap_or((Point::default(), Color::WHITE));
-        let (dx, dy) = (offset.x.round() as i32, offset.y.round() as i32);
-        let rect = DeviceRect::new(s.rect.x0 + dx, s.rect.y0 + dy, s.rect.x1 + dx, s.rect.y1 + dy);
-        let data = &mut self.frame.data;
-        let row = data.next();
-        let texels = s.texels();
-        self.waiting += i64::from(texels.0) * i64::from(texels.1);
-        data.words([opacity.to_bits(), (1.0 / s.step as f32).to_bits(), surface, s.step]);
-        data.floats([rect.x0 as f32, rect.y0 as f32, texels.0 as f32, texels.1 as f32]);
-        let mut flags = FLAG_ALIGNED;
-        if let Some(m) = matrix {
-            flags |= FLAG_MATRIX;
-            for r in m {
-                data.floats(r);
-            }
-        }
-        if tint.is_some() {
-            flags |= FLAG_TINT;
-        }
-        if luminance {
-            flags |= FLAG_LUMINANCE;
-        }
-        let prim = Prim {
-            bounds: [rect.x0, rect.y0, rect.x1, rect.y1],
-            kind: PrimKind::Layer as u32 | flags,
-            color: [color.r, color.g, color.b, color.a],
-            data: row,
-            params: [surface as i32, join as i32, 0, 0],
-            ..Prim::default()
-        };
-        if matches!(join, Join::Mask | Join::Outside) {
-            // What it does not cover goes, too, wherever the surroundings are.
-            let area = self.area();
-            self.out.push(Prim { bounds: [area.x0, area.y0, area.x1, area.y1], ..prim });
-            return;
-        }
-        self.push(ctx, prim);
-    }
-
-    /// Draws what lies behind a shape through its backdrop filters.
-    fn backdrop(&mut self, ctx: &Context, effect: &Effect, rect: &Rect, radii: &crate::paint::Radii, opacity: f32) {
-        let mut alpha = opacity;
-        let filter = Filter::new(&effect.backdrop, ctx.space.raster_scale, &mut alpha);
-        let shape_bounds = Self::device_bounds(ctx, rect, 0.0).intersect(&ctx.limit);
-        if shape_bounds.is_empty() {
-            return;
-        }
-        // What has been collected so far must be on its surface before it can be copied.
-        let Some(under) = self.surroundings() else { return };
-        // What lies around the shape does not shine into it: at its edges the blur sees what is inside again, mirrored.
-        let room = shape_bounds.intersect(&self.frame.surfaces[under as usize].rect);
-        if !self.afford(&room, 2 * room.area()) {
-            return;
-        }
-        let copy = self.add_surface(room, 1);
-        self.frame.passes.push(Pass::Copy { from: under, to: copy });
-        let source = if filter.sigma > 0.0 { self.blur(copy, filter.sigma, true) } else { copy };
-        // The shape is one more clip for this primitive.
-        let shape = if ctx.space.axis_aligned {
-            let r = ctx.space.snap(rect);
-            Some(clip::aligned_shape(&r, &radii.scale(ctx.space.to_device.a, ctx.space.to_device.d)))
-        } else {
-            clip::general_shape(&ctx.space, rect, radii)
-        };
-        let Some(shape) = shape else { return };
-        let with_shape = Context { clip: self.clips.extend(ctx.clip, shape, &mut self.frame.data), ..*ctx };
-        let limit = with_shape.limit.intersect(&shape_bounds);
-        let look = Look { opacity: alpha, matrix: filter.matrix, ..Look::default() };
-        self.composite(&Context { limit, ..with_shape }, source, &look);
-    }
-}
-
-/// How a surface is drawn.
-pub(super) struct Look {
-    pub opacity: f32,
-    /// Colour matrix.
-    pub matrix: Option<[[f32; 4]; 5]>,
-    /// As coverage in a colour, moved.
-    pub tint: Option<(Point, Color)>,
-    pub luminance: bool,
-    pub join: Join,
-}
-
-impl Default for Look {
-    fn default() -> Look {
-        Look { opacity: 1.0, matrix: None, tint: None, luminance: false, join: Join::Over }
-    }
 }
 
 /// An alpha times an opacity.
 pub(super) fn faded(alpha: u8, opacity: f32) -> u8 {
     (f32::from(alpha) * opacity + 0.5) as u8
-}
-
-/// Grown to whole steps, so that a reduction does not depend on where the damage lies.
-fn align(r: &DeviceRect, step: i32) -> DeviceRect {
-    let down = |v: i32| v.div_euclid(step) * step;
-    DeviceRect::new(down(r.x0), down(r.y0), down(r.x1 + step - 1), down(r.y1 + step - 1))
 }
 
 /// True if a group of primitives looks the same when each is faded by itself: none lies on another, and the colours of
@@ -481,17 +372,4 @@ fn folds(prims: &[Prim]) -> bool {
     prims.len() <= MOST_FOLDED
         && prims.iter().all(plain)
         && prims.iter().enumerate().all(|(i, p)| prims[..i].iter().all(|q| p.rect().intersect(&q.rect()).is_empty()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn alignment_only_grows() {
-        let r = DeviceRect::new(-5, 3, 17, 18);
-        let a = align(&r, 8);
-        assert!(a.contains(&r));
-        assert_eq!(a, DeviceRect::new(-8, 0, 24, 24));
-    }
 }

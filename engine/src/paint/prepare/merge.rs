@@ -94,8 +94,11 @@ impl Merger {
                 Pass::Copy { from, to } | Pass::Blur { from, to, .. } => [from, to].into_iter().for_each(|s| apart(*s)),
             }
         }
-        // The target stays the target.
+        // The target stays the target, and what is kept from frame to frame is nobody else's.
         uses[0].apart = true;
+        for kept in &frame.kept {
+            uses[kept.surface as usize].apart = true;
+        }
     }
 
     fn find_groups(&mut self, frame: &Frame, most: i64, max_side: u32) {

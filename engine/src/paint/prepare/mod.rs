@@ -7,9 +7,12 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`prim`] | primitives and the data table |
+//! | `frame` | what is made: primitives, surfaces, steps |
 //! | [`clip`] | resolved clips |
 //! | [`filter`] | filter functions put together |
-//! | [`layer`] | layers, their surfaces and what those may take |
+//! | [`layer`] | layers, and what their surfaces may take |
+//! | `surface` | what is drawn apart, blurred, and put onto its surroundings |
+//! | `kept` | layers whose pixels are kept from frame to frame |
 //! | [`rings`] | borders of two rings: double ones, grooves and ridges |
 //! | [`shapes`] | boxes: quads, borders, gradients, shadows |
 //! | [`picture`] | images |
@@ -20,8 +23,10 @@
 
 pub mod clip;
 pub mod filter;
+mod frame;
 pub mod glyph;
 mod join;
+mod kept;
 pub mod layer;
 mod merge;
 mod parts;
@@ -29,27 +34,28 @@ pub mod picture;
 pub mod prim;
 pub mod rings;
 pub mod shapes;
+mod surface;
 
 pub use filter::filter_reach;
+pub use frame::{Frame, FramePath, KeptSurface, LargePaths, Part, Pass, Surface, Texture};
+pub use kept::LAYER_BUDGET;
+pub(crate) use kept::weight;
 pub(crate) use picture::shown_size;
 pub use prim::{DataTable, Prim, PrimKind, Shape};
 
 use super::extents::ROUNDING;
 use super::geometry::{DeviceRect, Rect};
 use super::list::{DisplayList, Item, ItemKind};
-use super::path::{FillRule, Path, Stroke};
 use super::space::{Space, Spaces};
 use super::tables::ClipId;
 use crate::glyphs::GlyphCache;
-use crate::images::{Bitmap, ImageStore};
+use crate::images::ImageStore;
 use clip::ResolvedClips;
+use kept::{KeptLayers, Work};
 use layer::OpenLayer;
 use merge::Merger;
-use pellicle_layout::style::computed::BlendMode;
 use pellicle_layout::text::FontBook;
 use rustc_hash::FxHashSet;
-use std::ops::Range;
-use std::sync::Arc;
 
 /// What items refer to beyond the list.
 pub struct Resources<'a> {
@@ -59,183 +65,6 @@ pub struct Resources<'a> {
     pub images: &'a ImageStore,
     /// Masks.
     pub glyphs: &'a mut GlyphCache,
-}
-
-/// A texture of a frame.
-#[derive(Clone, Debug)]
-pub enum Texture {
-    /// An image.
-    Bitmap(Arc<Bitmap>),
-    /// A part of one level of an image that is too large to be a texture.
-    Part(Arc<Bitmap>, Part),
-    /// A texture that the host has given the painter, by its slot.
-    External(u32),
-}
-
-/// Texels of an image's level.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Part {
-    /// First column and row.
-    pub at: (u32, u32),
-    /// Columns and rows.
-    pub size: (u32, u32),
-}
-
-/// Where a layer is drawn. Surface 0 is the target itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Surface {
-    /// The device pixels that it stands for.
-    pub rect: DeviceRect,
-    /// Device px per texel.
-    pub step: u32,
-}
-
-impl Surface {
-    /// Texels of a row and number of rows.
-    pub fn texels(&self) -> (u32, u32) {
-        ((self.rect.width() as u32).div_ceil(self.step), (self.rect.height() as u32).div_ceil(self.step))
-    }
-}
-
-/// A path that is drawn as triangles.
-#[derive(Clone, PartialEq, Debug)]
-pub struct FramePath {
-    /// The outline.
-    pub path: Arc<Path>,
-    /// Line, or `None` to fill.
-    pub stroke: Option<Arc<Stroke>>,
-    /// Which points a fill covers.
-    pub rule: FillRule,
-    /// From its own units to device px: a b c d e f.
-    pub matrix: [f32; 6],
-}
-
-/// How paths that are too large for the masks of the glyph cache are drawn.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum LargePaths {
-    /// As masks all the same, tile by tile.
-    #[default]
-    Masks,
-    /// As coverage that the painter makes of triangles: [`Pass::Mesh`].
-    Meshes,
-}
-
-/// A step of a frame. Steps run in order.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Pass {
-    /// Draws primitives.
-    Draw {
-        /// Where.
-        surface: u32,
-        /// Starts from transparent black (from the background for the target).
-        clear: bool,
-        /// Which.
-        prims: Range<u32>,
-    },
-    /// Draws the coverage of a path, in white, on an empty surface. Only where [`LargePaths::Meshes`] was asked for.
-    Mesh {
-        /// Where.
-        surface: u32,
-        /// Which path of the frame.
-        path: u32,
-    },
-    /// Copies what lies under the new surface from another one.
-    Copy {
-        /// Source.
-        from: u32,
-        /// Target.
-        to: u32,
-    },
-    /// Blends the colours of a surface with those of what lies under it; its opacity stays.
-    Blend {
-        /// Source.
-        from: u32,
-        /// What lies under it: a surface with the same rectangle.
-        under: u32,
-        /// Target with the same rectangle.
-        to: u32,
-        /// How.
-        mode: BlendMode,
-    },
-    /// Reduces a surface to the step of the target, then blurs it.
-    Blur {
-        /// Source, at step 1.
-        from: u32,
-        /// Target with the same rectangle.
-        to: u32,
-        /// Standard deviation in texels of the target.
-        sigma: f32,
-        /// Beyond the edge lies the mirror image, else nothing.
-        extend: bool,
-    },
-}
-
-/// A frame that is ready to be painted.
-#[derive(Clone, Debug, Default)]
-pub struct Frame {
-    /// Size of the target, device px.
-    pub size: (u32, u32),
-    /// The pixels that are painted again.
-    pub damage: Vec<DeviceRect>,
-    /// The canvas colour, opaque.
-    pub background: [u8; 4],
-    /// Primitives of all passes.
-    pub prims: Vec<Prim>,
-    /// Their data.
-    pub data: DataTable,
-    /// Textures by index.
-    pub textures: Vec<Texture>,
-    /// Paths by index.
-    pub paths: Vec<FramePath>,
-    /// Surfaces by index.
-    pub surfaces: Vec<Surface>,
-    /// What is to be done.
-    pub passes: Vec<Pass>,
-    /// Passes, in order, after which a surface is not read any more, with the surface: its memory is free for the
-    /// next one.
-    pub released: Vec<(u32, u32)>,
-    /// Layers that were drawn without their effect, because the surfaces of the frame have a budget.
-    pub flattened: u32,
-}
-
-impl Frame {
-    /// Finds out when surfaces are free again.
-    fn release(&mut self) {
-        self.released.clear();
-        self.released.resize(self.surfaces.len(), (0, 0));
-        for (i, (_, surface)) in self.released.iter_mut().enumerate() {
-            *surface = i as u32;
-        }
-        for (i, pass) in self.passes.iter().enumerate() {
-            let mut used = |surface: u32| {
-                if let Some((last, _)) = self.released.get_mut(surface as usize) {
-                    *last = i as u32;
-                }
-            };
-            match pass {
-                Pass::Draw { surface, prims, .. } => {
-                    used(*surface);
-                    let prims = &self.prims[prims.start as usize..prims.end as usize];
-                    prims.iter().filter(|p| p.kind() == PrimKind::Layer).for_each(|p| used(p.params[0] as u32));
-                }
-                Pass::Mesh { surface, .. } => used(*surface),
-                Pass::Blend { from, under, to, .. } => [from, under, to].into_iter().for_each(|s| used(*s)),
-                Pass::Copy { from, to } | Pass::Blur { from, to, .. } => {
-                    used(*from);
-                    used(*to);
-                }
-            }
-        }
-        // The target is nobody's.
-        self.released.retain(|(_, surface)| *surface > 0);
-        self.released.sort_unstable();
-    }
-
-    /// The surfaces that nothing reads after a pass.
-    pub fn released_after(&self, pass: usize) -> impl Iterator<Item = usize> {
-        let first = self.released.partition_point(|r| (r.0 as usize) < pass);
-        self.released[first..].iter().take_while(move |r| r.0 as usize == pass).map(|r| r.1 as usize)
-    }
 }
 
 /// Makes frames; keeps its memory from one to the next.
@@ -259,6 +88,9 @@ pub struct Preparer {
     max_side: u32,
     /// Pixels of the frame's surfaces.
     spent: i64,
+    /// What drawing its layers takes.
+    work: Work,
+    kept: KeptLayers,
     /// Pixels of surfaces that primitives in `out` still read.
     waiting: i64,
     /// The target keeps what it holds.
@@ -302,6 +134,8 @@ impl Preparer {
             large_paths,
             max_side,
             spent: 0,
+            work: Work::default(),
+            kept: KeptLayers::new(),
             waiting: 0,
             overlay: false,
             merger: None,
@@ -334,6 +168,27 @@ impl Preparer {
         &self.frame
     }
 
+    /// Pixels of layers may be kept from the next frame on, and used in it: `layers` is what its list's layers are known
+    /// by. A frame without that keeps none.
+    pub fn keep_layers(&mut self, layers: &[u64]) {
+        self.kept.expect(layers);
+    }
+
+    /// Sets how many bytes of layers are kept at most.
+    pub fn set_layer_budget(&mut self, bytes: usize) {
+        self.kept.set_budget(bytes);
+    }
+
+    /// Forgets the layers that are kept; the painter drops their pixels.
+    pub fn forget_layers(&mut self) {
+        self.kept.forget();
+    }
+
+    /// Layers that are kept, and their bytes.
+    pub fn kept_layers(&self) -> (u32, usize) {
+        self.kept.held()
+    }
+
     /// Prepares the damaged pixels of a target of `size` device px at `scale` device px per logical px.
     /// Damage are the pixels that may have another colour than in the last frame; it grows around backdrop filters
     /// that it touches.
@@ -356,6 +211,7 @@ impl Preparer {
         self.stop = ClipId(0);
         self.wide = None;
         (self.spent, self.waiting) = (0, 0);
+        self.work = Work::default();
         let f = &mut self.frame;
         f.size = size;
         let b = list.background;
@@ -368,6 +224,9 @@ impl Preparer {
         f.passes.clear();
         f.released.clear();
         f.flattened = 0;
+        f.kept.clear();
+        f.dropped.clear();
+        f.hits = 0;
         f.surfaces.push(Surface { rect: target, step: 1 });
         f.damage.clear();
         f.damage.extend(damage.iter().map(|r| r.intersect(&target)).filter(|r| !r.is_empty()));
@@ -376,8 +235,11 @@ impl Preparer {
         self.cull = self.frame.damage.iter().fold(DeviceRect::default(), |a, r| a.union(r));
         resources.glyphs.begin_frame();
         if self.cull.is_empty() {
+            self.kept.skip_frame();
             return &self.frame;
         }
+        self.kept.begin_frame(size, scale, &mut self.frame);
+        let mut layers = 0;
         // Depth of layers that do not show; their items are passed over.
         let mut hidden = 0u32;
         for placed in &list.chunks {
@@ -386,11 +248,13 @@ impl Preparer {
             }
             let origin = placed.origin;
             for item in &placed.chunk.items {
+                let number = layers;
+                layers += usize::from(matches!(item.kind, ItemKind::PushLayer(_)));
                 match &item.kind {
                     ItemKind::PushLayer(_) if hidden > 0 => hidden += 1,
                     ItemKind::PopLayer if hidden > 0 => hidden -= 1,
                     ItemKind::PushLayer(layer) => {
-                        if !self.open_layer(list, item, layer, origin) {
+                        if !self.open_layer(list, item, layer, (origin, number)) {
                             hidden = 1;
                         }
                     }
@@ -408,6 +272,7 @@ impl Preparer {
         if let Some(merger) = &mut self.merger {
             merger.merge(&mut self.frame, pixels, self.max_side);
         }
+        self.kept.end_frame(&mut self.frame);
         self.frame.release();
         &self.frame
     }
