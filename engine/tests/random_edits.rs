@@ -182,6 +182,61 @@ fn run(cases: u32, scales: &'static [&'static str], gpu: Option<Arc<Gpu>>) {
     assert!(drawn > cases * 5 && small > cases * 2, "{small} of {drawn}");
 }
 
+/// Pages that keep layers within a budget, and the same pages without: they look the same after each edit.
+fn run_kept(cases: u32, gpu: Option<Arc<Gpu>>) {
+    let cases = std::env::var("PELLICLE_EDITED_PAGES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[9; 32]));
+    let budgets = prop::sample::select(vec![32usize << 20, 400 << 10, 60 << 10]);
+    let strategy = (prop::sample::select(vec!["1", "1.5"]), budgets, prop::collection::vec(edits(), 6..16));
+    let hits = std::cell::Cell::new(0);
+    let judged = runner.run(&strategy, |(scale, budget, edits)| {
+        let mut twins = [Page::open(scale, gpu.clone()), Page::open(scale, gpu.clone())];
+        for (page, bytes) in twins.iter_mut().zip([budget, 0]) {
+            page.kept.headless.driver.app.set_layer_budget(bytes);
+            // A layer that stays while the rest is edited.
+            page.edit(&Edit::Data("area", 2, 4));
+        }
+        for edit in &edits {
+            let frames = if let Edit::Frames(frames) = edit { *frames } else { 4 };
+            twins.iter_mut().for_each(|page| page.edit(edit));
+            for frame in 0..frames {
+                let mut pictures = Vec::new();
+                for kept in twins.iter_mut().map(|page| &mut page.kept) {
+                    kept.headless.driver.settle(1000.0 / 60.0).unwrap();
+                    kept.headless.driver.tick();
+                    if frame % 2 == 1 {
+                        kept.headless.driver.app.invalidate();
+                    }
+                    pictures.push(kept.draw().0);
+                }
+                let record = *twins[0].kept.headless.driver.app.frame_stats().last().unwrap();
+                hits.set(hits.get() + record.layer_hits);
+                prop_assert!(record.layer_bytes as usize <= budget);
+                prop_assert!(pictures[0] == pictures[1], "frame {frame} after {edit:?} at {scale}, {budget} bytes");
+            }
+        }
+        Ok(())
+    });
+    if let Err(error) = judged {
+        panic!("{error}");
+    }
+    println!("{} layers were there already", hits.get());
+    assert!(hits.get() > cases * 5, "{}", hits.get());
+}
+
+#[test]
+fn layers_kept_by_the_cpu_look_as_if_they_were_drawn_anew() {
+    run_kept(24, None);
+}
+
+#[test]
+fn layers_kept_by_the_gpu_look_as_if_they_were_drawn_anew() {
+    if let Some(gpu) = gpu() {
+        run_kept(4, Some(Arc::new(gpu)));
+    }
+}
+
 #[test]
 fn edits_drawn_as_changes_by_the_cpu_are_the_whole_picture() {
     run(24, &["1", "1.5", "2"], None);
