@@ -258,11 +258,8 @@ impl Session {
                         continue;
                     }
                     let delta = (-delta.0, -delta.1);
-                    if self.outbox(stage, now, out).is_heard(stage.scene(), node, "scroll")
-                        && let Some(detail) = self.scroll_figures(node, delta, dragging)
-                    {
-                        self.outbox(stage, now, out).event(stage.scene(), node, "scroll", &detail);
-                    }
+                    let figures = || self.scroll_figures(node, delta, dragging);
+                    self.outbox(stage, now, out).event_with(stage.scene(), node, "scroll", figures);
                     self.tell_worklet(stage, node, WorkletEvent::ScrollUpdate, delta, dragging, out);
                     if dragging {
                         self.tell_drag(stage, node, "dragging", now, out);

@@ -65,36 +65,52 @@ pub struct Outbox<'a> {
 impl Outbox<'_> {
     /// An event with a JSON detail at a node. Nobody listening means nothing is sent; gives whether it was.
     pub fn event(&mut self, scene: &dyn Scene, target: NodeId, event: &str, detail: &Value) -> bool {
-        let detail = match detail {
-            Value::Object(fields) if fields.is_empty() => EventDetail::None,
-            detail => EventDetail::Json(Arc::from(detail.to_string())),
-        };
-        self.send(scene, target, event, detail, Vec::new(), Vec::new(), 0)
+        let Some(message) = self.message(scene, target, event) else { return false };
+        self.push(event, EventMessage { detail: json_detail(detail), ..message });
+        true
+    }
+
+    /// The same with a detail that is made if somebody listens; without one nothing is sent either.
+    pub fn event_with(
+        &mut self,
+        scene: &dyn Scene,
+        target: NodeId,
+        event: &str,
+        detail: impl FnOnce() -> Option<Value>,
+    ) -> bool {
+        let Some(message) = self.message(scene, target, event) else { return false };
+        let Some(detail) = detail() else { return false };
+        self.push(event, EventMessage { detail: json_detail(&detail), ..message });
+        true
     }
 
     /// An input event of a form control, with the revision of the user's edits.
     pub fn edited(&mut self, scene: &dyn Scene, target: NodeId, event: &str, detail: &Value, revision: u16) -> bool {
+        let Some(message) = self.message(scene, target, event) else { return false };
         let detail = EventDetail::Json(Arc::from(detail.to_string()));
-        self.send(scene, target, event, detail, Vec::new(), Vec::new(), revision)
+        self.push(event, EventMessage { detail, revision, ..message });
+        true
     }
 
     /// A touch event of a pointer.
     pub fn touch(&mut self, scene: &dyn Scene, event: &str, pointers: &Pointers, pointer: u32, lifted: bool) -> bool {
         let Some(changed) = pointers.get(pointer) else { return false };
         // A finger that moves is told of in every frame, and mostly to nobody.
-        if !self.is_heard(scene, changed.target, event) {
-            return false;
-        }
+        let Some(message) = self.message(scene, changed.target, event) else { return false };
         let touch = |p: &super::pointer::Pointer| self.touch_at(p.id, p.at);
         let touches = pointers.iter().filter(|p| !(lifted && p.id == pointer)).map(touch).collect();
         let changed_touches = vec![touch(changed)];
-        self.send(scene, changed.target, event, self.point(changed.at), touches, changed_touches, 0)
+        let detail = self.point(changed.at);
+        self.push(event, EventMessage { detail, touches, changed_touches, ..message });
+        true
     }
 
     /// A tap or long press of a pointer at a place. Its touch is the one of the moves before and after.
     pub fn press(&mut self, scene: &dyn Scene, event: &str, target: NodeId, pointer: u32, at: (f32, f32)) -> bool {
-        let touch = self.touch_at(pointer, at);
-        self.send(scene, target, event, self.point(at), vec![touch], vec![touch], 0)
+        let Some(message) = self.message(scene, target, event) else { return false };
+        let (touch, detail) = (self.touch_at(pointer, at), self.point(at));
+        self.push(event, EventMessage { detail, touches: vec![touch], changed_touches: vec![touch], ..message });
+        true
     }
 
     fn point(&self, (x, y): (f32, f32)) -> EventDetail {
@@ -106,26 +122,8 @@ impl Outbox<'_> {
         Touch { identifier, page_x, page_y, client_x: x, client_y: y, force: 1.0 }
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn send(
-        &mut self,
-        scene: &dyn Scene,
-        target: NodeId,
-        event: &str,
-        detail: EventDetail,
-        touches: Vec<Touch>,
-        changed_touches: Vec<Touch>,
-        revision: u16,
-    ) -> bool {
-        let Some(message) = self.message(scene, target, event) else { return false };
-        let message = EventMessage { detail, touches, changed_touches, revision, ..message };
+    fn push(&mut self, event: &str, message: EventMessage) {
         self.list.push(Outgoing::Event { message, class: EventClass::of(event) });
-        true
-    }
-
-    /// True if somebody listens to an event at a node: else no detail of it need be made.
-    pub fn is_heard(&self, scene: &dyn Scene, target: NodeId, event: &str) -> bool {
-        self.message(scene, target, event).is_some()
     }
 
     /// An event without a detail; `None` if nobody listens.
@@ -170,5 +168,12 @@ impl Outbox<'_> {
             Effect::Open { node, kind } => self.list.push(Outgoing::Open { node, kind }),
             Effect::Focus(_) => {}
         }
+    }
+}
+
+fn json_detail(detail: &Value) -> EventDetail {
+    match detail {
+        Value::Object(fields) if fields.is_empty() => EventDetail::None,
+        detail => EventDetail::Json(Arc::from(detail.to_string())),
     }
 }
