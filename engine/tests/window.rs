@@ -338,6 +338,29 @@ fn a_program_ends_when_somebody_else_destroys_its_window() {
 }
 
 #[test]
+fn a_program_that_is_interrupted_writes_what_is_written_at_the_end() {
+    let Some(display) = display() else { return };
+    let storage = tempfile::tempdir().unwrap();
+    let trace = storage.path().join("trace.json");
+    let mut command = display.shop(storage.path());
+    let mut program = Running(command.args(["--renderer", "cpu", "--trace"]).arg(&trace).spawn().unwrap());
+    display.settled(&mut program).unwrap();
+    let status = Command::new("kill").args(["-INT", &program.0.id().to_string()]).status().unwrap();
+    assert!(status.success());
+    let started = Instant::now();
+    let ended = loop {
+        if let Some(status) = program.0.try_wait().unwrap() {
+            break status;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "it lives on");
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    assert!(ended.success(), "{ended}");
+    let trace: serde_json::Value = serde_json::from_slice(&std::fs::read(&trace).unwrap()).unwrap();
+    assert!(trace["traceEvents"].as_array().unwrap().len() > 10);
+}
+
+#[test]
 fn what_is_found_in_the_files_of_a_program_is_told_once_in_a_window() {
     let Some(display) = display() else { return };
     let folder = tempfile::tempdir().unwrap();

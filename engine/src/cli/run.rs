@@ -7,7 +7,7 @@ use crate::host::program::{self, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, PackageImages, SystemDialogs};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
-use crate::shell::{self, ShellError, SystemClipboard, WindowOptions};
+use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions};
 use crate::tools::record::RunRecord;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -21,6 +21,9 @@ use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Exit status of a process that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
 
 /// Threads that decode pictures.
 pub const IMAGE_THREADS: usize = 2;
@@ -48,7 +51,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     // It is written when all is over, however it ends.
     let trace = headless::trace(page)?;
     let clock = Arc::new(SystemClock::local());
-    let shown = shell::run(window, clock.clone(), record.clone(), |wake, viewport| {
+    let shown = shell::run(window, clock.clone(), record.clone(), |window, viewport| {
+        close_when_interrupted(window.clone());
+        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = Arc::new(SystemClipboard::open());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
         let source = Arc::new(PackageImages::new(package.clone(), true).with_files(stored.clone()));
@@ -100,6 +105,18 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
         Err(error) => Err(Failure::program(error)),
     }
+}
+
+/// Ctrl-C and a request to end close the window as its user would, so that everything is written that is written at the
+/// end. Who asks once more does not want to wait for that.
+fn close_when_interrupted(window: WindowHandle) {
+    let mut asked = false;
+    let handler = move || match std::mem::replace(&mut asked, true) {
+        false => window.close(),
+        true => std::process::exit(INTERRUPTED),
+    };
+    // Where signals cannot be handled the process ends at the first, as it would without this.
+    let _ = ctrlc::set_handler(handler);
 }
 
 /// The machine's fonts, but where the command line names all that there are.

@@ -18,4 +18,4 @@ pub mod present;
 pub mod window;
 
 pub use clipboard::SystemClipboard;
-pub use window::{ShellError, WindowOptions, run};
+pub use window::{ShellError, WindowHandle, WindowOptions, run};

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
 use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
-use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop};
+use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::keyboard::{Key as Pressed, NamedKey};
 use winit::window::{Theme, Window, WindowId};
 
@@ -69,12 +69,31 @@ enum Surface {
     Gpu(Box<GpuSurface>),
 }
 
-/// Wakes the event loop from other threads.
+/// What other threads ask of the event loop.
 #[derive(Clone, Copy, Debug)]
-struct Wake;
+enum Call {
+    Wake,
+    Close,
+}
 
-/// Opens a window and runs until it is closed. `open` makes the mini-program, given a callback that wakes the
-/// event loop from any thread. Frames keep time by `clock`. What is found in the program's files goes to `audit`.
+/// Reaches the window from any thread. Once the window is gone it does nothing.
+#[derive(Clone, Debug)]
+pub struct WindowHandle(EventLoopProxy<Call>);
+
+impl WindowHandle {
+    /// There is something new for the mini-program.
+    pub fn wake(&self) {
+        let _ = self.0.send_event(Call::Wake);
+    }
+
+    /// Closes the window as its user would.
+    pub fn close(&self) {
+        let _ = self.0.send_event(Call::Close);
+    }
+}
+
+/// Opens a window and runs until it is closed. `open` makes the mini-program, given what reaches the window from
+/// other threads. Frames keep time by `clock`. What is found in the program's files goes to `audit`.
 ///
 /// # Errors
 /// [`ShellError`] if there is no display, no window or no program.
@@ -82,22 +101,18 @@ pub fn run(
     options: WindowOptions,
     clock: Arc<dyn Clock>,
     audit: Arc<dyn AuditSink>,
-    open: impl FnOnce(Arc<dyn Fn() + Send + Sync>, Viewport) -> Result<App, String>,
+    open: impl FnOnce(WindowHandle, Viewport) -> Result<App, String>,
 ) -> Result<(), ShellError> {
     // winit panics where a library of the window system is missing.
-    let built = std::panic::catch_unwind(|| EventLoop::<Wake>::with_user_event().build());
+    let built = std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build());
     let event_loop = match built {
         Ok(Ok(event_loop)) => event_loop,
         Ok(Err(error)) => return Err(ShellError::NoDisplay(error.to_string())),
         Err(_) => return Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
     };
-    let proxy = event_loop.create_proxy();
-    // The loop is gone only when the process ends.
-    let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
-        let _ = proxy.send_event(Wake);
-    });
+    let handle = WindowHandle(event_loop.create_proxy());
     let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
-    let app = open(wake, viewport).map_err(ShellError::Program)?;
+    let app = open(handle, viewport).map_err(ShellError::Program)?;
     let mut runner = Runner {
         options,
         audit,
@@ -357,7 +372,7 @@ impl Runner {
     }
 }
 
-impl ApplicationHandler<Wake> for Runner {
+impl ApplicationHandler<Call> for Runner {
     fn new_events(&mut self, _: &ActiveEventLoop, _: StartCause) {}
 
     fn resumed(&mut self, event_loop: &ActiveEventLoop) {
@@ -388,8 +403,11 @@ impl ApplicationHandler<Wake> for Runner {
         self.resized();
     }
 
-    fn user_event(&mut self, _: &ActiveEventLoop, _: Wake) {
-        self.scheduler.wake();
+    fn user_event(&mut self, event_loop: &ActiveEventLoop, call: Call) {
+        match call {
+            Call::Wake => self.scheduler.wake(),
+            Call::Close => event_loop.exit(),
+        }
     }
 
     fn window_event(&mut self, event_loop: &ActiveEventLoop, _: WindowId, event: WindowEvent) {
