@@ -33,12 +33,20 @@ pub struct Pictures {
     urls: FxHashMap<NodeId, Arc<str>>,
     /// Elements whose picture the store was asked for.
     asked: FxHashMap<NodeId, ImageId>,
+    /// Elements whose source was set since pictures were asked for.
+    new: Vec<NodeId>,
     /// Elements with `lazy-load` whose picture is not asked for before they come near.
     put_off: FxHashSet<NodeId>,
+    /// Elements that asked for a picture that had not come. Some may show another by now, or be gone.
+    waiting: FxHashMap<ImageId, Vec<NodeId>>,
     /// Elements that have not been told what became of their picture.
     untold: FxHashSet<NodeId>,
-    /// Elements with `fade-in` whose picture was not there when it was asked for, and when it came, ms.
-    fading: FxHashMap<NodeId, Option<f64>>,
+    /// Those of them for which there is something to tell.
+    due: Vec<NodeId>,
+    /// Elements with `fade-in` whose picture was not there when it was asked for.
+    awaited: FxHashSet<NodeId>,
+    /// When the pictures of others of them came, ms.
+    fading: FxHashMap<NodeId, f64>,
     /// Sizes of files and `data:` URLs by path or URL.
     known: FxHashMap<Arc<str>, Option<(f32, f32)>>,
     /// Bytes of what is known.
@@ -71,6 +79,7 @@ impl Pictures {
             Some(url) => {
                 self.urls.insert(node, url);
                 self.untold.insert(node);
+                self.new.push(node);
             }
             None => {
                 self.urls.remove(&node);
@@ -79,6 +88,7 @@ impl Pictures {
         }
         self.asked.remove(&node);
         self.put_off.remove(&node);
+        self.awaited.remove(&node);
         self.fading.remove(&node);
         self.set_size(document, node, size);
     }
@@ -105,34 +115,35 @@ impl Pictures {
             self.asked.remove(node);
             self.put_off.remove(node);
             self.untold.remove(node);
+            self.awaited.remove(node);
             self.fading.remove(node);
         }
     }
 
     /// The picture of an element has come at a time, ms: it begins to show if it fades in.
     pub fn come(&mut self, node: NodeId, now: f64) {
-        if let Some(since) = self.fading.get_mut(&node) {
-            *since = Some(now);
+        if self.awaited.remove(&node) {
+            self.fading.insert(node, now);
         }
     }
 
     /// Moves what fades in on to a time, ms; true if anything of it looks otherwise.
     pub fn fade(&mut self, now: f64) -> bool {
         let any = self.is_fading();
-        self.fading.retain(|_, since| since.is_none_or(|since| now < since + FADE));
+        self.fading.retain(|_, since| now < *since + FADE);
         any
     }
 
     /// True while a picture fades in.
     pub fn is_fading(&self) -> bool {
-        self.fading.values().any(Option::is_some)
+        !self.fading.is_empty()
     }
 
     /// How much of an element's picture shows at a time, 0 to 1.
     pub fn opacity(&self, node: NodeId, now: f64) -> f32 {
         match self.fading.get(&node) {
-            Some(Some(since)) => ((now - since) / FADE).clamp(f64::from(AWAITED), 1.0) as f32,
-            Some(None) => AWAITED,
+            Some(since) => ((now - since) / FADE).clamp(f64::from(AWAITED), 1.0) as f32,
+            None if self.awaited.contains(&node) => AWAITED,
             None => 1.0,
         }
     }
@@ -142,71 +153,90 @@ impl Pictures {
         self.urls.get(&node).cloned()
     }
 
-    /// Asks the store for every picture that it was not asked for yet and that need not wait.
+    /// Asks the store for the pictures of elements whose source is new, but for those that wait until they come near.
     pub fn request_all(&mut self, document: &mut Document, images: &mut ImageStore) {
-        if self.asked.len() + self.put_off.len() == self.urls.len() {
+        if self.new.is_empty() {
             return;
         }
-        let is_new = |n: &&NodeId| !self.asked.contains_key(n) && !self.put_off.contains(n);
-        let new: Vec<NodeId> = self.urls.keys().filter(is_new).copied().collect();
-        let (lazy, mut now): (Vec<NodeId>, Vec<NodeId>) =
-            new.into_iter().partition(|&n| document.attribute(n, "lazy-load").is_some_and(|v| v.is_on()));
-        self.put_off.extend(lazy);
-        now.sort_unstable();
-        self.request(now, document, images);
+        let mut new = std::mem::take(&mut self.new);
+        new.sort_unstable();
+        new.dedup();
+        new.retain(|node| {
+            let waits = document.attribute(*node, "lazy-load").is_some_and(|v| v.is_on());
+            // Some have lost their source again, or are gone.
+            let asks = self.urls.contains_key(node);
+            if waits && asks {
+                self.put_off.insert(*node);
+            }
+            asks && !waits
+        });
+        for node in new {
+            let had = self.has_come(node, images);
+            self.request(node, had, document, images);
+        }
     }
 
-    /// Asks for the pictures that wait for their elements to come near.
-    pub fn request_near(&mut self, document: &mut Document, images: &mut ImageStore, is_near: impl Fn(NodeId) -> bool) {
-        let mut near: Vec<NodeId> = self.put_off.iter().filter(|n| is_near(**n)).copied().collect();
-        near.sort_unstable();
-        self.put_off.retain(|n| near.binary_search(n).is_err());
-        self.request(near, document, images);
+    /// True if the picture of an element has come, or failed, whoever has asked for it.
+    pub fn has_come(&self, node: NodeId, images: &ImageStore) -> bool {
+        self.urls.get(&node).is_some_and(|url| images.has_come(url))
     }
 
-    fn request(&mut self, nodes: Vec<NodeId>, document: &mut Document, images: &mut ImageStore) {
-        for node in nodes {
-            let known = images.len();
-            if let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) {
-                self.asked.insert(node, id);
-                let fades = document.attribute(node, "fade-in").is_some_and(|v| v.is_on());
-                let is_new = images.len() > known || images.outcome(id).is_none();
-                if fades && is_new && !document.plain_components {
-                    self.fading.insert(node, None);
-                }
-                // What another element has asked for before is not measured again.
-                if let Some((width, height)) = images.size(id) {
-                    self.set_size(document, node, Some((width as f32, height as f32)));
-                }
+    /// True for an element whose picture is not asked for before it comes near.
+    pub fn waits(&self, node: NodeId) -> bool {
+        self.put_off.contains(&node)
+    }
+
+    /// Asks for the pictures of elements that waited and have come near, given whether they had come when that was
+    /// found. True if one of them is to fade in.
+    pub fn request_near(&mut self, near: &[(NodeId, bool)], document: &mut Document, images: &mut ImageStore) -> bool {
+        let before = self.awaited.len();
+        for &(node, had) in near {
+            if self.put_off.remove(&node) {
+                self.request(node, had, document, images);
             }
         }
+        self.awaited.len() > before
+    }
+
+    /// Asks for the picture of an element; `had` if it has come before.
+    fn request(&mut self, node: NodeId, had: bool, document: &mut Document, images: &mut ImageStore) {
+        let Some(id) = self.urls.get(&node).and_then(|url| images.request("", url)) else { return };
+        self.asked.insert(node, id);
+        match images.outcome(id) {
+            Some(_) => self.due.push(node),
+            None => self.waiting.entry(id).or_default().push(node),
+        }
+        if !had && !document.plain_components && document.attribute(node, "fade-in").is_some_and(|v| v.is_on()) {
+            self.awaited.insert(node);
+        }
+        // What another element has asked for before is not measured again.
+        if let Some((width, height)) = images.size(id) {
+            self.set_size(document, node, Some((width as f32, height as f32)));
+        }
+    }
+
+    /// A picture has come or failed: the elements that asked for it before, in order. They are to be told.
+    pub fn settle(&mut self, id: ImageId) -> Vec<NodeId> {
+        let mut nodes = self.waiting.remove(&id).unwrap_or_default();
+        nodes.retain(|node| self.asked.get(node) == Some(&id));
+        nodes.sort_unstable();
+        nodes.dedup();
+        self.due.extend_from_slice(&nodes);
+        nodes
     }
 
     /// Elements whose picture has come or failed since the last call, in order. An element is told once for each
     /// source, also if others have shown the same picture before; and no second time when a picture that was
     /// dropped for the budget comes back.
-    ///
-    /// A picture without room is never painted, so nobody decodes it: there its header is word enough. `has_room` tells
-    /// of an element whether its box is not empty.
-    pub fn take_outcomes(
-        &mut self,
-        images: &ImageStore,
-        has_room: impl Fn(NodeId) -> bool,
-    ) -> Vec<(NodeId, PictureOutcome)> {
-        let outcome = |node: &NodeId| {
-            let id = *self.asked.get(node)?;
-            let header = || {
-                let (width, height) = self.sizes.get(node).filter(|_| !has_room(*node))?;
-                Some(Ok((width.round() as u32, height.round() as u32)))
-            };
-            Some((*node, images.outcome(id).or_else(header)?))
+    pub fn take_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
+        let mut due = std::mem::take(&mut self.due);
+        due.sort_unstable();
+        due.dedup();
+        let outcome = |node| {
+            let outcome = images.outcome(*self.asked.get(&node)?)?;
+            self.untold.remove(&node).then_some((node, outcome))
         };
-        let mut outcomes: Vec<_> = self.untold.iter().filter_map(outcome).collect();
-        outcomes.sort_unstable_by_key(|(node, _)| *node);
-        for (node, _) in &outcomes {
-            self.untold.remove(node);
-        }
-        outcomes
+        due.into_iter().filter_map(outcome).collect()
     }
 
     /// The pictures of all elements.

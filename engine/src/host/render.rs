@@ -29,7 +29,7 @@ use pellicle_layout::document::{Document, NodeId};
 use pellicle_layout::style::computed::Color;
 use rustc_hash::FxHashSet;
 use serde_json::json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -55,6 +55,8 @@ pub struct Painting {
     /// The chrome's list has to be built again.
     pub(super) chrome_dirty: bool,
     pub(super) images: ImageStore,
+    /// How many pictures were kept when some were forgotten last.
+    kept_pictures: usize,
     pub(super) glyphs: GlyphCache,
     pub(super) cpu: CpuPainter,
     pub(super) gpu: Option<OnDevice>,
@@ -95,6 +97,7 @@ impl Painting {
             list_page: None,
             chrome_dirty: true,
             images,
+            kept_pictures: 0,
             glyphs: GlyphCache::new(GLYPH_BUDGET),
             cpu: CpuPainter::default(),
             gpu: None,
@@ -157,9 +160,17 @@ struct Look<'a> {
     above: Option<Color>,
     /// The page's root, NONE for the chrome.
     root: NodeId,
+    /// Elements that came near the screen whose pictures were put off until then, and whether these are there already.
+    near: &'a RefCell<Vec<(NodeId, bool)>>,
 }
 
 impl PaintState for Look<'_> {
+    fn picture_near(&self, node: NodeId, images: &ImageStore) {
+        if self.pictures.waits(node) {
+            self.near.borrow_mut().push((node, self.pictures.has_come(node, images)));
+        }
+    }
+
     fn image_url(&self, _: &Document, node: NodeId) -> Option<Arc<str>> {
         self.pictures.url(node)
     }
@@ -249,9 +260,10 @@ impl App {
                         self.stage.set_picture_size(node, (size.0 as f32, size.1 as f32));
                     }
                 }
-                ImageEvent::Ready { .. } => {}
+                ImageEvent::Ready { id, size } => self.stage.settle_picture(id, Some(size)),
                 ImageEvent::Failed { id, url, error } => {
-                    self.diagnostics.push(self.stage.picture_fault(id, &url, &error))
+                    self.diagnostics.push(self.stage.picture_fault(id, &url, &error));
+                    self.stage.settle_picture(id, None);
                 }
             }
         }
@@ -337,22 +349,31 @@ impl App {
             let above = bar.map(|bar| self::canvas(bar.above.as_ref().unwrap_or(&bar.canvas)));
             let dots = if bar.is_some_and(|bar| bar.light_dots) { LIGHT_DOTS } else { DARK_DOTS };
             let root = self.stage.root();
-            let spins = &Cell::new(false);
-            let look = |document, pictures| Look {
-                session,
-                document: Some(document),
-                pictures,
-                now,
-                spinners: &[],
-                turns,
-                spins,
-                dots,
-                above,
-                root,
+            let (spins, near) = (&Cell::new(false), &RefCell::default());
+            let build = |stage: &mut PageStage, images: &mut ImageStore| {
+                let look = |document, pictures| Look {
+                    session,
+                    document: Some(document),
+                    pictures,
+                    now,
+                    spinners: &[],
+                    turns,
+                    spins,
+                    dots,
+                    above,
+                    root,
+                    near,
+                };
+                stage.build_list(images, canvas, &look);
             };
-            self.stage.build_list(&mut self.painter.images, canvas, &look);
-            self.painter.spin.page = spins.get();
+            let images = &mut self.painter.images;
+            build(&mut self.stage, images);
             self.record.lists_built += 1;
+            if self.stage.request_near_pictures(&near.take(), images) {
+                build(&mut self.stage, images);
+                self.record.lists_built += 1;
+            }
+            self.painter.spin.page = spins.get();
             self.place_moved();
         }
         let mut chrome = false;
@@ -377,6 +398,7 @@ impl App {
                             dots: DARK_DOTS,
                             above: None,
                             root: NodeId::NONE,
+                            near: &RefCell::default(),
                         },
                         viewport: (self.viewport.width, self.viewport.height),
                         canvas: Color::TRANSPARENT,
@@ -398,7 +420,8 @@ impl App {
 
     /// Drops pictures that neither a list nor an element has any more, once there are many.
     fn forget_pictures(&mut self) {
-        if self.painter.images.len() < MANY_PICTURES {
+        // Looking through them all pays once they are twice as many as were kept.
+        if self.painter.images.len() < MANY_PICTURES.max(2 * self.painter.kept_pictures) {
             return;
         }
         let leaving = self.painter.transition.as_ref().map(|transition| &transition.leaving);
@@ -413,6 +436,7 @@ impl App {
         let mut kept: FxHashSet<crate::images::ImageId> = shown.collect();
         kept.extend(self.stage.images());
         self.painter.images.forget_all_but(&kept);
+        self.painter.kept_pictures = self.painter.images.len();
     }
 
     /// Scroll offsets and swiper positions as they are now, in the rows of the lists.
@@ -521,7 +545,7 @@ pub(super) fn picture_list(app: &mut App, node: NodeId, now: f64) -> Option<(Dis
     let id = boxes.principal(node)?;
     let layout = &boxes.get(id)?.layout;
     let (at, size) = (Point::new(layout.x, layout.y), (layout.width, layout.height));
-    let spins = &Cell::new(false);
+    let (spins, near) = (&Cell::new(false), &RefCell::default());
     let look = |document, pictures| Look {
         session: Some(session),
         document: Some(document),
@@ -533,6 +557,7 @@ pub(super) fn picture_list(app: &mut App, node: NodeId, now: f64) -> Option<(Dis
         dots: DARK_DOTS,
         above: None,
         root: page.root,
+        near,
     };
     let mut list = app.stage.list_of(id, &mut app.painter.images, &look);
     for (node, matrix) in placed(&app.stage, session) {

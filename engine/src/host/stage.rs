@@ -388,15 +388,6 @@ impl PageStage {
     ) {
         self.request_pictures(images);
         let viewport = self.size();
-        let boxes = self.layout.box_tree();
-        let is_near = |node| {
-            // As far as the list reaches.
-            let near = |at: f32, size: f32, room: f32| at < 2.0 * room && at + size > -room;
-            boxes
-                .element_rect(node)
-                .is_some_and(|rect| near(rect.x, rect.width, viewport.0) && near(rect.y, rect.height, viewport.1))
-        };
-        self.pictures.request_near(&mut self.document, images, is_near);
         let state = look(&self.document, &self.pictures);
         let (doc, boxes, fonts) = (&self.document, self.layout.box_tree(), self.layout.fonts());
         self.list = builder::build(Input { doc, boxes, fonts, images, state: &state, viewport, canvas, near: true });
@@ -518,11 +509,24 @@ impl PageStage {
         self.pictures.request_all(&mut self.document, images);
     }
 
+    /// Asks for the pictures of elements that came near the screen when the list was built. True if the list has to be
+    /// built again: one of them is to fade in.
+    pub fn request_near_pictures(&mut self, near: &[(NodeId, bool)], images: &mut ImageStore) -> bool {
+        !near.is_empty() && self.pictures.request_near(near, &mut self.document, images)
+    }
+
+    /// A picture has come, with its natural size, or failed.
+    pub fn settle_picture(&mut self, id: ImageId, size: Option<(u32, u32)>) {
+        for node in self.pictures.settle(id) {
+            if let Some((width, height)) = size {
+                self.set_picture_size(node, (width as f32, height as f32));
+            }
+        }
+    }
+
     /// Elements that are to be told what became of their picture.
     pub fn take_picture_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
-        let boxes = self.layout.box_tree();
-        let has_room = |node| boxes.element_rect(node).is_none_or(|rect| rect.width > 0.0 && rect.height > 0.0);
-        self.pictures.take_outcomes(images, has_room)
+        self.pictures.take_outcomes(images)
     }
 
     /// What there is to say about a picture that cannot be shown.

@@ -22,7 +22,7 @@ pub struct External {
 /// What became of an image.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ImageEvent {
-    /// Its size is known.
+    /// Its size is another one than its header told.
     Measured {
         /// The image.
         id: ImageId,
@@ -276,7 +276,6 @@ impl ImageStore {
                         entry.drawing = loaded.drawing.map(Drawing::new);
                         entry.file = loaded.file.filter(|f| f.len() <= Self::MOST_FILE_BYTES / 4);
                         self.file_bytes += entry.file_bytes();
-                        self.events.push(ImageEvent::Measured { id, size: loaded.size });
                         self.events.push(ImageEvent::Ready { id, size: loaded.size });
                         return;
                     }
@@ -444,6 +443,11 @@ impl ImageStore {
     /// True while something is on its way.
     pub fn is_loading(&self) -> bool {
         self.entries.iter().any(|e| matches!(e.state, State::Pending) || e.is_coming())
+    }
+
+    /// True if what has this address, as it was asked for, has come or failed.
+    pub fn has_come(&self, address: &str) -> bool {
+        self.by_url.get(address.trim()).is_some_and(|id| self.outcome(*id).is_some())
     }
 
     /// What became of an image: its natural size, or why it cannot be drawn; `None` while that is not known.

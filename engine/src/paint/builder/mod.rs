@@ -85,6 +85,11 @@ pub trait PaintState {
         (!src.is_empty()).then_some(src)
     }
 
+    /// An `image` is near the screen; told before anything is painted, and asked for.
+    fn picture_near(&self, node: NodeId, images: &ImageStore) {
+        let _ = (node, images);
+    }
+
     /// How much of an element's picture shows, 0 to 1.
     fn picture_opacity(&self, node: NodeId) -> f32 {
         let _ = node;
@@ -227,6 +232,7 @@ fn build_below(input: Input<'_>, root: Option<BoxId>) -> DisplayList {
         anchors: Anchors::default(),
         swiper: doc.names.get("swiper"),
         movable_area: doc.names.get("movable-area"),
+        image: doc.names.get("image"),
         root_portal: doc.names.get("root-portal"),
         scroll_view: doc.names.get("scroll-view"),
     };
@@ -317,6 +323,8 @@ pub(crate) struct Builder<'a> {
     swiper: Option<Atom>,
     /// The tag of movable areas.
     movable_area: Option<Atom>,
+    /// The tag of pictures.
+    image: Option<Atom>,
     /// The tag of root portals.
     root_portal: Option<Atom>,
     /// The tag of scroll views.

@@ -64,6 +64,9 @@ impl Builder<'_> {
             let tag = self.doc.node(shown.origin.node()).map_or(Atom::EMPTY, |n| n.tag());
             let own = if id == root { Some(0) } else { self.stacking(id, shown, tag, context, is_item) };
             self.place_box(id, shown, tag, own, cut);
+            if self.image == Some(tag) {
+                self.state.picture_near(shown.origin.node(), self.images);
+            }
             let inside = own.unwrap_or(context);
             let is_item = has_items(&shown.style);
             let cut = self.place(id).cut;
