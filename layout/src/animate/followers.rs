@@ -35,6 +35,8 @@ struct Shown {
     style: Arc<ComputedStyle>,
     /// The one before it, over which the next one is written: by then nobody has it any more.
     spare: Option<Arc<ComputedStyle>>,
+    /// What the change to it makes necessary.
+    dirt: Dirty,
     /// The frame in which it was made.
     frame: u32,
 }
@@ -85,7 +87,7 @@ impl Followers {
         self.stack.extend(node.children.iter().rev().map(|&child| (child, given)));
         if let Some(old) = node.placeholder.clone().filter(|old| follows(old)) {
             // The field shows it in the colours of its own box.
-            let new = self.recolored(&old, given);
+            let (new, _) = self.recolored(&old, given);
             if let Some(node) = document.node_mut(id) {
                 node.placeholder = Some(new);
             }
@@ -103,8 +105,8 @@ impl Followers {
                 Some(moving) if follows(&moving.base) => dirt.insert(Dirty::STYLE),
                 None if old.current_colors.has_other() => dirt.insert(Dirty::STYLE),
                 None if follows(&old) => {
-                    let new = self.recolored(&old, given);
-                    dirt.insert(damage(&old, &new));
+                    let (new, made) = self.recolored(&old, given);
+                    dirt.insert(made);
                     let Some(node) = document.node_mut(id) else { return };
                     let place = if pseudo == PseudoElement::Before { &mut node.before } else { &mut node.after };
                     *place = Some(new);
@@ -135,11 +137,10 @@ impl Followers {
             document.mark(id, Dirty::STYLE);
             return;
         }
-        let new = self.recolored(&old, given);
+        let (new, dirt) = self.recolored(&old, given);
         if Arc::ptr_eq(&old, &new) {
             return;
         }
-        let dirt = damage(&old, &new);
         if let Some(node) = document.node_mut(id) {
             node.style = Some(new);
         }
@@ -147,8 +148,8 @@ impl Followers {
         self.hand_on(document, elements, id);
     }
 
-    /// A style with the colours that are given to it; itself if it has them.
-    fn recolored(&mut self, old: &Arc<ComputedStyle>, given: Given) -> Arc<ComputedStyle> {
+    /// A style with the colours that are given to it, itself if it has them, and what that makes necessary.
+    fn recolored(&mut self, old: &Arc<ComputedStyle>, given: Given) -> (Arc<ComputedStyle>, Dirty) {
         let (moving, current) = (old.moving, old.current_colors);
         let color = if moving.color { given.color } else { old.color };
         let decoration = match moving.decoration {
@@ -157,11 +158,11 @@ impl Followers {
             _ => old.text_decoration.color,
         };
         if (color, decoration) == (old.color, old.text_decoration.color) {
-            return old.clone();
+            return (old.clone(), Dirty::NONE);
         }
         let key = (Arc::as_ptr(old) as usize, Given { color, decoration });
         if let Some(made) = self.made.get(&key) {
-            return made.style.clone();
+            return (made.style.clone(), made.dirt);
         }
         let mut style = self.shown.remove(&key.0).and_then(|shown| shown.spare).unwrap_or_else(|| old.clone());
         let free = Arc::make_mut(&mut style);
@@ -170,9 +171,10 @@ impl Followers {
             id.set_color(free, color);
         }
         free.text_decoration.color = decoration;
-        let shown = Shown { style: style.clone(), spare: Some(old.clone()), frame: self.frame };
+        let dirt = damage(old, &style);
+        let shown = Shown { style: style.clone(), spare: Some(old.clone()), dirt, frame: self.frame };
         self.made.insert(key, shown);
-        style
+        (style, dirt)
     }
 }
 
