@@ -20,6 +20,7 @@
 //! | `kept` | layers whose textures are kept from frame to frame |
 //! | [`meshes`] | large paths as triangles |
 //! | [`surfaces`] | the picture and layers, with their reuse |
+//! | `uploads` | what every frame writes anew: primitives and figures |
 //! | [`device`] | finding a GPU, its loss |
 //! | [`timing`] | how long the GPU works on a frame |
 //! | [`headless`] | pictures without a window |
@@ -36,20 +37,22 @@ pub mod pipelines;
 pub mod surfaces;
 pub mod textures;
 pub mod timing;
+mod uploads;
 
 use crate::paint::geometry::DeviceRect;
 use crate::paint::list::DisplayList;
-use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Prim, PrimKind, Resources};
-use batches::{Batcher, Bound, reads_picture};
-use images::{Device, ImageCache, Placed};
+use crate::paint::prepare::{Frame, LargePaths, Pass, Preparer, Resources};
+use batches::Batcher;
+use images::ImageCache;
 use meshes::MeshCache;
-use pipelines::{BLUR_WEIGHTS, BlendUniform, BlurUniform, Globals, MeshUniform, Pipelines, UNIFORM_STRIDE};
+use pipelines::{Pipelines, UNIFORM_STRIDE};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use surfaces::{Assigned, SurfacePool, Texel};
 use textures::{DataTexture, Pages};
 use timing::Timer;
+use uploads::Uploads;
 
 /// Why a frame was not drawn.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -118,6 +121,7 @@ pub struct GpuPainter {
     target: Option<Texel>,
     /// The target shows a whole picture.
     complete: bool,
+    uploads: Uploads,
     instances: wgpu::Buffer,
     uniforms: wgpu::Buffer,
     bindings: Bindings,
@@ -171,6 +175,7 @@ impl GpuPainter {
             pool: SurfacePool::default(),
             target: None,
             complete: false,
+            uploads: Uploads::new(device),
             instances: buffer(device, "instances", 48 * 1024, wgpu::BufferUsages::VERTEX),
             uniforms: buffer(device, "uniforms", UNIFORM_STRIDE * 16, wgpu::BufferUsages::UNIFORM),
             bindings: Bindings::default(),
@@ -310,15 +315,16 @@ impl GpuPainter {
         resources: &mut Resources<'_>,
     ) -> Result<(), GpuError> {
         let mut rebind = self.pages.update(device, queue, resources.glyphs, &mut self.stats.uploaded);
-        rebind |= self.data.update(device, queue, frame.data.rows(), self.max_side, &mut self.stats.uploaded)?;
+        rebind |= self.data.fit(device, frame.data.rows(), self.max_side)?;
+        self.data.write(queue, encoder, frame.data.rows(), &mut self.uploads, &mut self.stats.uploaded);
         let bound = self.images.bound();
         self.images.begin_frame();
         for path in &frame.paths {
             self.meshes.ensure(device, queue, path, &mut self.stats.uploaded);
         }
         let Assigned { surfaces, blurs } = self.pool.assign(device, &self.pipelines, frame);
-        self.write_instances(device, queue, frame);
-        if self.write_uniforms(device, queue, frame, &surfaces) {
+        self.write_instances(device, queue, encoder, frame);
+        if self.write_uniforms(device, queue, encoder, frame, &surfaces) {
             self.bindings = Bindings::default();
         } else if rebind {
             self.bindings.common = None;
@@ -350,6 +356,7 @@ impl GpuPainter {
                 }
             }
         }
+        self.uploads.end_frame(encoder);
         self.pool.end_frame();
         self.images.end_frame();
         self.meshes.end_frame();
@@ -372,148 +379,6 @@ impl GpuPainter {
         make(&mut all.blur, any(&|p| matches!(p, Pass::Blur { .. })), &|| pipelines.bind_blur(device, uniforms));
         make(&mut all.blend, any(&|p| matches!(p, Pass::Blend { .. })), &|| pipelines.bind_blend(device, uniforms));
         make(&mut all.mesh, !frame.paths.is_empty(), &|| pipelines.bind_mesh(device, uniforms));
-    }
-
-    /// Writes all primitives, the background's in front of the target's, and the batches of each pass.
-    fn write_instances(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, frame: &Frame) {
-        let Scratch { batcher, passes, .. } = &mut self.scratch;
-        let (images, uploaded) = (&mut self.images, &mut self.stats.uploaded);
-        let on = Device { device, queue, pipelines: &self.pipelines, max_side: self.max_side };
-        // Where a picture is, and what of it the shader has to know.
-        let mut place = |prim: &mut Prim| {
-            if !reads_picture(prim) {
-                return Bound::Any;
-            }
-            let index = prim.params[0].max(0) as u32;
-            if prim.kind() == PrimKind::Layer {
-                return Bound::Surface(index);
-            }
-            let Some(texture) = frame.textures.get(index as usize) else { return Bound::Any };
-            let level = frame.data.row(prim.data + 6)[2];
-            let placed = images.place(&on, texture, level, uploaded);
-            let sized = |at: (u32, u32), size: (u32, u32)| {
-                [index as i32, at.0 as i32, at.1 as i32, (size.0 | size.1 << 16).cast_signed()]
-            };
-            match placed {
-                Placed::Nothing => Bound::Any,
-                Placed::External(slot) => Bound::External(slot),
-                Placed::Own(key, size) => {
-                    prim.params = sized((0, 0), size);
-                    Bound::Own(key)
-                }
-                Placed::Page(page, at, size) => {
-                    prim.params = sized(at, size);
-                    Bound::Page(page)
-                }
-            }
-        };
-        batcher.clear();
-        passes.clear();
-        passes.resize(frame.passes.len(), 0..0);
-        // Layers come first: what they and the copy to the view leave of the calls is for the picture itself.
-        let on_picture = |pass: &Pass| matches!(pass, Pass::Draw { surface: 0, .. });
-        let mut on_it = frame.passes.iter().filter(|pass| on_picture(pass)).count();
-        let mut calls = CALLS.saturating_sub(1 + frame.passes.iter().map(|pass| calls_of(frame, pass)).sum::<usize>());
-        let order = frame.passes.iter().enumerate();
-        for (index, pass) in order.clone().filter(|(_, p)| !on_picture(p)).chain(order.filter(|(_, p)| on_picture(p))) {
-            let Pass::Draw { surface, clear, prims } = pass else { continue };
-            batcher.begin_pass(frame.surfaces[*surface as usize].rect);
-            if *surface == 0 && *clear {
-                for d in &frame.damage {
-                    let bounds = [d.x0, d.y0, d.x1, d.y1];
-                    let kind = PrimKind::Solid as u32;
-                    batcher.push(Prim { bounds, kind, color: frame.background, ..Prim::default() }, Bound::Any);
-                }
-            }
-            for prim in &frame.prims[prims.start as usize..prims.end as usize] {
-                let mut prim = *prim;
-                let picture = place(&mut prim);
-                // What the device does not have shows nothing.
-                if prim.kind() != PrimKind::Image || picture != Bound::Any {
-                    batcher.push(prim, picture);
-                }
-            }
-            let most = if *surface == 0 { (calls / on_it.max(1)).max(FEWEST_CALLS) } else { 1 };
-            passes[index] = batcher.end_pass(most);
-            calls = calls.saturating_sub(passes[index].len());
-            on_it -= usize::from(*surface == 0);
-        }
-        let all = &batcher.instances;
-        let bytes: &[u8] = bytemuck::cast_slice(all);
-        if self.instances.size() < bytes.len() as u64 {
-            let size = (bytes.len() as u64).next_power_of_two();
-            self.instances = buffer(device, "instances", size, wgpu::BufferUsages::VERTEX);
-        }
-        if !bytes.is_empty() {
-            queue.write_buffer(&self.instances, 0, bytes);
-        }
-        self.stats.prims = all.len() as u32;
-        self.stats.uploaded += bytes.len() as u64;
-    }
-
-    /// Writes the figures of every surface, then those of every blend, blur and mesh; true if the buffer is a new one.
-    fn write_uniforms(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        frame: &Frame,
-        surfaces: &[Option<Texel>],
-    ) -> bool {
-        let stride = UNIFORM_STRIDE as usize;
-        let mut bytes = std::mem::take(&mut self.scratch.uniforms);
-        bytes.clear();
-        let mut add = |value: &[u8]| {
-            let end = bytes.len() + stride;
-            bytes.extend_from_slice(value);
-            bytes.resize(end, 0);
-        };
-        for (i, s) in frame.surfaces.iter().enumerate() {
-            // Textures from the pool may be larger than the surface.
-            let size = match surfaces.get(i) {
-                Some(Some(t)) => t.size,
-                _ => frame.size,
-            };
-            let origin = [s.rect.x0 as f32, s.rect.y0 as f32];
-            add(bytemuck::bytes_of(&Globals { origin, size: [size.0 as f32, size.1 as f32] }));
-        }
-        for pass in &frame.passes {
-            if let Pass::Mesh { surface, path } = pass {
-                let at = frame.surfaces[*surface as usize].rect;
-                let size = surfaces[*surface as usize].as_ref().map_or((1, 1), |t| t.size);
-                let [a, b, c, d, e, f] = frame.paths[*path as usize].matrix;
-                let place = [at.x0 as f32, at.y0 as f32, size.0 as f32, size.1 as f32];
-                add(bytemuck::bytes_of(&MeshUniform { place, linear: [a, b, c, d], moved: [e, f, 0.0, 0.0] }));
-            }
-            if let Pass::Blend { mode, .. } = pass {
-                add(bytemuck::bytes_of(&BlendUniform { mode: [*mode as u32, 0, 0, 0] }));
-            }
-            let Pass::Blur { from, to, sigma, extend } = pass else { continue };
-            let (source, target) = (frame.surfaces[*from as usize], frame.surfaces[*to as usize]);
-            let (sw, sh) = source.texels();
-            let (tw, th) = target.texels();
-            let extend = i32::from(*extend);
-            let mut weights = [0.0; BLUR_WEIGHTS];
-            let kernel = crate::cpu::kernel(*sigma);
-            for (w, k) in weights.iter_mut().zip(&kernel) {
-                *w = *k;
-            }
-            let radius = (kernel.len().min(BLUR_WEIGHTS) - 1) as i32;
-            let reduce = [sw as i32, sh as i32, extend, 0];
-            let spread = [tw as i32, th as i32, extend, 0];
-            let block = target.step as i32;
-            add(bytemuck::bytes_of(&BlurUniform { source: reduce, axis: [0, 0, 0, block], weights }));
-            add(bytemuck::bytes_of(&BlurUniform { source: spread, axis: [1, 0, radius, 1], weights }));
-            add(bytemuck::bytes_of(&BlurUniform { source: spread, axis: [0, 1, radius, 1], weights }));
-        }
-        let grown = self.uniforms.size() < bytes.len() as u64;
-        if grown {
-            let size = (bytes.len() as u64).next_power_of_two();
-            self.uniforms = buffer(device, "uniforms", size, wgpu::BufferUsages::UNIFORM);
-        }
-        queue.write_buffer(&self.uniforms, 0, &bytes);
-        self.stats.uploaded += bytes.len() as u64;
-        self.scratch.uniforms = bytes;
-        grown
     }
 
     fn texel<'a>(&'a self, surfaces: &'a [Option<Texel>], surface: u32) -> Option<&'a Texel> {

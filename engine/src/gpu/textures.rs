@@ -1,6 +1,7 @@
 //! What primitives read, on the device: the pages of masks and the data table.
 
 use super::GpuError;
+use super::uploads::Uploads;
 use crate::glyphs::{GlyphCache, PAGE_SIZE, Page, PageCursor};
 use crate::paint::geometry::DeviceRect;
 
@@ -157,18 +158,11 @@ impl DataTexture {
         DataTexture { texture, view }
     }
 
-    /// Writes the table; true if the texture is a new one.
+    /// Makes room for the table; true if the texture is a new one.
     ///
     /// # Errors
     /// If the table is larger than a texture can be.
-    pub fn update(
-        &mut self,
-        device: &wgpu::Device,
-        queue: &wgpu::Queue,
-        rows: &[[u32; 4]],
-        max_side: u32,
-        uploaded: &mut u64,
-    ) -> Result<bool, GpuError> {
+    pub fn fit(&mut self, device: &wgpu::Device, rows: &[[u32; 4]], max_side: u32) -> Result<bool, GpuError> {
         let height = (rows.len() as u32).div_ceil(DATA_WIDTH);
         let grown = height > self.texture.height();
         if grown {
@@ -178,29 +172,30 @@ impl DataTexture {
             }
             *self = Self::of_height(device, wanted);
         }
+        Ok(grown)
+    }
+
+    /// Writes the table, for which there is room.
+    pub(super) fn write(
+        &self,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        rows: &[[u32; 4]],
+        uploads: &mut Uploads,
+        uploaded: &mut u64,
+    ) {
         let mut write = |y: u32, part: &[[u32; 4]], width: u32| {
             if part.is_empty() {
                 return;
             }
-            let rows = (part.len() as u32).div_ceil(width);
+            let height = (part.len() as u32).div_ceil(width);
             let bytes: &[u8] = bytemuck::cast_slice(part);
-            queue.write_texture(
-                wgpu::TexelCopyTextureInfo {
-                    texture: &self.texture,
-                    mip_level: 0,
-                    origin: wgpu::Origin3d { x: 0, y, z: 0 },
-                    aspect: wgpu::TextureAspect::All,
-                },
-                bytes,
-                wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 16), rows_per_image: None },
-                wgpu::Extent3d { width, height: rows, depth_or_array_layers: 1 },
-            );
+            uploads.rows(queue, encoder, &self.texture, (y, width, height), bytes);
             *uploaded += bytes.len() as u64;
         };
         // Full rows at once, then what is left of the last one.
         let full = rows.len() / DATA_WIDTH as usize * DATA_WIDTH as usize;
         write(0, &rows[..full], DATA_WIDTH);
         write((full / DATA_WIDTH as usize) as u32, &rows[full..], (rows.len() - full) as u32);
-        Ok(grown)
     }
 }

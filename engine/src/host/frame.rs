@@ -297,7 +297,8 @@ impl App {
     fn restyle(&mut self) {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
-        // Transforms, opacities and colours that move rewrite rows of tables. What else was restyled may be drawn by more than its style.
+        // Transforms, opacities and colours that move rewrite rows of tables. What else was restyled may be drawn by more
+        // than its style.
         let repaints = self.stage.document.take_repaint() || style.nodes_restyled > style.nodes_composited;
         self.painter.list_dirty |= repaints;
         self.picture_dirty |= repaints || style.nodes_restyled + style.nodes_moved > 0;
