@@ -17,6 +17,7 @@
 //! | `surroundings` | light and dark, front and background |
 //! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
+//! | `look` | what is shown of a page beyond its boxes |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
 //! | `picking` | the picker that is open |
 //! | [`program`] | opening the files of a mini-program |
@@ -43,6 +44,7 @@ pub mod draw;
 pub mod fixed;
 mod frame;
 mod keyboard;
+mod look;
 mod measuring;
 mod moving;
 mod page_meta;

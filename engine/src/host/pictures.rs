@@ -244,6 +244,13 @@ impl Pictures {
         self.asked.values().copied()
     }
 
+    /// An element that shows a picture: of those that wait for it, if there are any.
+    pub fn one_of(&self, id: ImageId) -> Option<NodeId> {
+        let is_shown = |node: &&NodeId| self.asked.get(node) == Some(&id);
+        let waiting = self.waiting.get(&id).and_then(|nodes| nodes.iter().filter(is_shown).min().copied());
+        waiting.or_else(|| self.nodes_of(id).first().copied())
+    }
+
     /// Elements that show a picture, in order.
     pub fn nodes_of(&self, id: ImageId) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = self.asked.iter().filter(|(_, i)| **i == id).map(|(n, _)| *n).collect();

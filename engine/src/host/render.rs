@@ -5,7 +5,7 @@
 
 use super::app::App;
 use super::draw::OnDevice;
-use super::pictures::Pictures;
+use super::look::{DARK_DOTS, LIGHT_DOTS, Look};
 use super::stage::PageStage;
 use super::transition::PageTransition;
 use crate::cpu::CpuPainter;
@@ -17,26 +17,21 @@ use crate::interact::outgoing::Outbox;
 use crate::interact::scene::Stage;
 use crate::interact::session::Session;
 use crate::paint::DeviceRect;
-use crate::paint::builder::{self, Input, PaintState};
+use crate::paint::builder::{self, Input};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
 use crate::paint::prepare::LAYER_BUDGET;
 use crate::paint::tables::Appended;
-use crate::widgets::swiper_layout::ItemLook;
 use pellicle_layout::css::color::color_from_text;
-use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
 use rustc_hash::FxHashSet;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
-use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Dots of the pull-down.
-const DARK_DOTS: Color = Color::rgba(0, 0, 0, 100);
-const LIGHT_DOTS: Color = Color::rgba(255, 255, 255, 220);
 /// Addresses of pictures that are kept although nobody has them any more.
 const MANY_PICTURES: usize = 512;
 /// Bytes of glyph masks that are kept.
@@ -139,104 +134,6 @@ struct Spin {
     step: u32,
     page: bool,
     chrome: bool,
-}
-
-/// What the user's dealings with a page look like.
-struct Look<'a> {
-    session: Option<&'a Session>,
-    /// The page's document.
-    document: Option<&'a Document>,
-    pictures: &'a Pictures,
-    now: f64,
-    /// Elements of the chrome that are spinners.
-    spinners: &'a [NodeId],
-    /// Where spinners stand, in turns.
-    turns: f32,
-    /// Set when a spinner is drawn.
-    spins: &'a Cell<bool>,
-    /// Colour of the dots of the pull-down.
-    dots: Color,
-    /// What comes into the page from above when it is pulled down.
-    above: Option<Color>,
-    /// The page's root, NONE for the chrome.
-    root: NodeId,
-    /// Elements that came near the screen whose pictures were put off until then, and whether these are there already.
-    near: &'a RefCell<Vec<(NodeId, bool)>>,
-}
-
-impl PaintState for Look<'_> {
-    fn picture_near(&self, node: NodeId, images: &ImageStore) {
-        if self.pictures.waits(node) {
-            self.near.borrow_mut().push((node, self.pictures.has_come(node, images)));
-        }
-    }
-
-    fn image_url(&self, _: &Document, node: NodeId) -> Option<Arc<str>> {
-        self.pictures.url(node)
-    }
-
-    fn picture_opacity(&self, node: NodeId) -> f32 {
-        self.pictures.opacity(node, self.now)
-    }
-
-    fn external(&self, node: NodeId) -> Option<u32> {
-        // Pictures of a page's elements stand under their numbers.
-        self.document.map(|_| node.0)
-    }
-
-    fn caret(&self, node: NodeId) -> Option<u32> {
-        let focused = self.session?.focused.as_ref().filter(|f| f.node == node)?;
-        focused.caret_shown(self.now).then(|| focused.editor.caret() as u32)
-    }
-
-    fn selection(&self, node: NodeId) -> Option<Range<u32>> {
-        let session = self.session?;
-        let Some(focused) = session.focused.as_ref().filter(|f| f.node == node) else {
-            return session.selected_text(node);
-        };
-        let range = focused.editor.composition().unwrap_or_else(|| focused.editor.selection());
-        (!range.is_empty()).then_some(range.start as u32..range.end as u32)
-    }
-
-    fn swiper_current(&self, node: NodeId) -> Option<usize> {
-        self.session?.swiper_current(node)
-    }
-
-    fn swiper_position(&self, node: NodeId) -> Option<f32> {
-        self.session?.swiper_position(node)
-    }
-
-    fn swiper_item(&self, node: NodeId) -> Option<ItemLook> {
-        self.session?.swiper_look(self.document?, node)
-    }
-
-    fn spin(&self) -> f32 {
-        self.spins.set(true);
-        self.turns
-    }
-
-    fn is_spinner(&self, node: NodeId) -> bool {
-        self.spinners.contains(&node)
-    }
-
-    fn page_ground(&self, node: NodeId) -> Option<Color> {
-        self.above.filter(|_| node == self.root)
-    }
-
-    fn pull_dots(&self, node: NodeId) -> Option<Color> {
-        let session = self.session?;
-        let dots = |light: bool| if light { LIGHT_DOTS } else { DARK_DOTS };
-        let own = session.refresher_dots(self.document?, node).map(dots);
-        own.or_else(|| session.shows_pull(node, self.root).then_some(self.dots))
-    }
-
-    fn scroll_bar(&self, node: NodeId) -> f32 {
-        self.document.zip(self.session).map_or(0.0, |(document, session)| session.scroll_bar(document, node))
-    }
-
-    fn animates(&self, node: NodeId) -> bool {
-        self.session.is_some_and(|s| s.is_swiper_item(node) || s.movables.get(node).is_some())
-    }
 }
 
 impl App {

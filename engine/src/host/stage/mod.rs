@@ -1,11 +1,13 @@
 //! The pages of a mini-program on the render side: document, styles, boxes, picture.
 //!
 //! Invariant: whatever asks for boxes gets those of the last [`PageStage::update`]; commits that came since
-//! change the document only.
+//! change the document only. What concerns pictures of elements is in `pictures`.
 
-use super::pictures::{PictureOutcome, Pictures};
+mod pictures;
+
+use super::pictures::Pictures;
 use super::sources::resolve_picture;
-use crate::images::{DecodeError, ImageId, ImageStore};
+use crate::images::ImageStore;
 use crate::package::{AppManifest, WindowConfig, read_json};
 use crate::paint::builder::{self, CARET_WIDTH, Input, PaintState, caret_place};
 use crate::paint::geometry::Affine;
@@ -15,9 +17,8 @@ use crate::responders::Responders;
 use crate::tools::dump::{self, DumpContext};
 use crate::widgets::swiper_layout::{ItemFrame, SwiperLayout};
 use pellicle_layout::animate::{Motion, ScriptedAnimation};
-use pellicle_layout::atom::Atom;
 use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
-use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
+use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
 use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
@@ -34,8 +35,6 @@ use std::sync::Arc;
 
 /// 1 rem of a page that does not say, logical px.
 pub(super) const ROOT_FONT_SIZE: f32 = 16.0;
-/// Longest address in a finding, characters.
-const MAX_ADDRESS: usize = 200;
 
 /// What is known about a page beyond its nodes.
 #[derive(Clone, Debug)]
@@ -147,20 +146,6 @@ impl PageStage {
         self.responders.forget(&applied.removed);
         self.styles.motion_mut().forget(&applied.removed);
         outcome
-    }
-
-    /// Looks up the pictures of elements whose attributes changed. It needs to know which page or component an
-    /// element belongs to, so the commit's sheets come first.
-    pub fn find_pictures(&mut self, attributes: &[(NodeId, Atom)]) {
-        let names = [self.document.names.get("src"), self.document.names.get("forceHttps")];
-        for &(node, name) in attributes {
-            let is_picture = matches!(self.document.tag_name(node), "image" | "cover-image");
-            if names.contains(&Some(name)) && is_picture {
-                let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
-                let owner = self.owner_of(node, scope);
-                self.pictures.set_source(&*self.package, &mut self.document, node, &owner);
-            }
-        }
     }
 
     /// Reads a sheet that a commit names. Sheets are parsed once.
@@ -502,63 +487,6 @@ impl PageStage {
         }
         let (before, after) = swiper_margins(&self.document, swiper, self.styles.viewport());
         after * (position - last + 1.0).clamp(0.0, 1.0) - before * (1.0 - position).clamp(0.0, 1.0)
-    }
-
-    /// Asks for the pictures of elements that were not asked for yet.
-    pub fn request_pictures(&mut self, images: &mut ImageStore) {
-        self.pictures.request_all(&mut self.document, images);
-    }
-
-    /// Asks for the pictures of elements that came near the screen when the list was built. True if the list has to be
-    /// built again: one of them is to fade in.
-    pub fn request_near_pictures(&mut self, near: &[(NodeId, bool)], images: &mut ImageStore) -> bool {
-        !near.is_empty() && self.pictures.request_near(near, &mut self.document, images)
-    }
-
-    /// A picture has come, with its natural size, or failed.
-    pub fn settle_picture(&mut self, id: ImageId, size: Option<(u32, u32)>) {
-        for node in self.pictures.settle(id) {
-            if let Some((width, height)) = size {
-                self.set_picture_size(node, (width as f32, height as f32));
-            }
-        }
-    }
-
-    /// Elements that are to be told what became of their picture.
-    pub fn take_picture_outcomes(&mut self, images: &ImageStore) -> Vec<(NodeId, PictureOutcome)> {
-        self.pictures.take_outcomes(images)
-    }
-
-    /// What there is to say about a picture that cannot be shown.
-    pub fn picture_fault(&self, id: ImageId, url: &str, error: &DecodeError) -> Diagnostic {
-        let node = self.nodes_of_image(id).first().copied();
-        let owner = node.and_then(|n| Some(self.owner_of(n, self.document.node(n)?.scope)));
-        let owner = owner.unwrap_or_else(|| self.top().map_or_else(|| Arc::from("app"), |top| top.path.clone()));
-        // A `data:` URL is as long as its picture.
-        let short: String = url.chars().take(MAX_ADDRESS).collect();
-        Diagnostic {
-            severity: Severity::Warning,
-            code: "picture",
-            file: Arc::from(format!("{owner}.wxml")),
-            position: Position { line: 1, column: 1 },
-            message: format!("the picture \"{short}\" cannot be shown: {error}"),
-            source_line: String::new(),
-        }
-    }
-
-    /// The pictures of all elements.
-    pub fn images(&self) -> impl Iterator<Item = ImageId> {
-        self.pictures.images()
-    }
-
-    /// Elements that show a picture.
-    pub fn nodes_of_image(&self, id: ImageId) -> Vec<NodeId> {
-        self.pictures.nodes_of(id)
-    }
-
-    /// The natural size of an element's picture is known.
-    pub fn set_picture_size(&mut self, node: NodeId, size: (f32, f32)) {
-        self.pictures.set_size(&mut self.document, node, Some(size));
     }
 
     /// The file (without an ending) whose markup a node stands in.
