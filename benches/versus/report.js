@@ -39,6 +39,9 @@ function cell(made) {
 
 const absent = report => report.peers.filter(peer => peer.version === null);
 
+// An interrupted run ends within a round.
+const rounds = report => `${report.rounds} rounds${report.interrupted ? ', the last one in part' : ''}`;
+
 // One line for each thing that failed, however often it did.
 function failures(report) {
   const counted = new Map();
@@ -51,7 +54,7 @@ function failures(report) {
 
 function terminal(report, figures) {
   const made = rows(report, figures);
-  const lines = [`median (least–most) of ${report.rounds} rounds; × how many times ${made.base}'s, [95 % of the bootstrap's medians]`, ''];
+  const lines = [`median (least–most) of ${rounds(report)}; × how many times ${made.base}'s, [95 % of the bootstrap's medians]`, ''];
   for (const { figure, cells } of made.rows) {
     lines.push(`${figure.title}, ${figure.unit}`);
     cells.forEach((shown, at) => { if (shown) lines.push(`  ${made.peers[at].title.padEnd(14)} ${cell(shown)}`); });
@@ -122,7 +125,7 @@ function markdown(report, figures) {
     '(least–most) of the rounds, then how many times that of the CPU painter it is, by the median of the rounds\' ratios, with the',
     'range in which 95 % of the bootstrap\'s medians lie. Less is better everywhere; more than 1× means that Pellicle is ahead.',
     '',
-    `${machine.date}; ${machine.cpu}, ${machine.memory}; ${machine.system}; ${report.rounds} rounds; load ${number(machine.load)} before, ${number(machine.loadAfter)} after.`,
+    `${machine.date}; ${machine.cpu}, ${machine.memory}; ${machine.system}; ${rounds(report)}; load ${number(machine.load)} before, ${number(machine.loadAfter)} after.`,
     '',
     ...report.peers.map(peer => (peer.version === null ? `- ${peer.title}: absent (${peer.install})` : `- ${peer.title}: ${peer.version}`)),
     '',

@@ -90,9 +90,10 @@ async function measure(bench, peers, say) {
   const values = {}, errors = [];
   const wanted = tasks(bench).filter(task => !bench.only || bench.only.some(name => task.id.startsWith(name)));
   // Ctrl-C ends the run after the task in work; what was measured is told. The peers are in groups of their own.
-  let interrupted = false;
+  let interrupted = false, rounds = 0;
   process.once('SIGINT', () => { interrupted = true; });
   for (let round = 0; round < bench.rounds && !interrupted; round += 1) {
+    rounds += 1;
     for (const task of wanted) {
       // Another one begins each time: what a peer leaves behind in caches helps each of the others as often.
       for (let turn = 0; turn < peers.length; turn += 1) {
@@ -111,7 +112,7 @@ async function measure(bench, peers, say) {
       }
     }
   }
-  return { values, errors };
+  return { values, errors, rounds, interrupted };
 }
 
 async function main() {
