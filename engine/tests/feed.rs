@@ -1,6 +1,7 @@
 //! Scrolling a feed of ten thousand rows with pictures, while script rests and while it hangs: what frames allocate and
 //! build. For people (`--nocapture`) how long they take; nothing is asserted about that. `PELLICLE_FEED_FRAMES` says how
-//! many frames are scrolled each time.
+//! many frames are scrolled each time, `PELLICLE_FEED_PASSES` how often. A machine that others use slows some frames of
+//! each pass, and other ones each time: the fastest passage of each frame is what the frame itself costs.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
@@ -9,8 +10,8 @@ mod freely;
 #[path = "support/program.rs"]
 mod program;
 
-use pellicle::frame::FrameRecord;
 use pellicle::frame::memory::{self, CountingAllocator};
+use pellicle::frame::{FrameRecord, Phase};
 use pellicle::host::app::App;
 use pellicle::interact::{InputEvent, PointerKind};
 use pellicle::tools::select::find;
@@ -97,6 +98,27 @@ impl Feed {
         }
     }
 
+    /// Scrolls back to the first row.
+    fn scroll_to_top(&mut self) {
+        for _ in 0..4_000 {
+            if self.top() == 0.0 {
+                break;
+            }
+            let (x, time) = (180.0, self.now + FRAME);
+            self.frame(Some(InputEvent::Wheel { x, y: 300.0, delta_x: 0.0, delta_y: -2_000.0, time }));
+        }
+        for _ in 0..100 {
+            self.frame(None);
+        }
+        assert_eq!(self.top(), 0.0);
+    }
+
+    /// How far the page is scrolled, px.
+    fn top(&self) -> f32 {
+        let page = self.app.stage().document.top_page();
+        page.map_or(0.0, |page| self.app.session().map_or(0.0, |s| s.scrolls.offset(page.root).1))
+    }
+
     fn frame(&mut self, input: Option<InputEvent>) -> Frame {
         self.now += FRAME;
         let (before, started) = (memory::thread_allocations().unwrap(), Instant::now());
@@ -131,31 +153,77 @@ impl Feed {
 
 #[test]
 fn a_steady_frame_of_a_long_feed_allocates_nothing_whatever_script_does() {
-    let count = std::env::var("PELLICLE_FEED_FRAMES").ok().and_then(|n| n.parse().ok()).unwrap_or(600);
+    let count = number("PELLICLE_FEED_FRAMES", 600);
+    let mut fastest = vec![Duration::MAX; count as usize];
     let mut feed = Feed::open(10_000);
     feed.scroll(200, 12.0);
-    println!("while script rests:");
-    judge(&feed.scroll(count, 12.0));
-    feed.hang();
-    feed.scroll(50, 12.0);
-    println!("while script hangs:");
-    judge(&feed.scroll(count, 12.0));
+    let passes = number("PELLICLE_FEED_PASSES", 1);
+    for pass in 0..2 * passes {
+        if pass == passes {
+            feed.hang();
+            feed.scroll(50, 12.0);
+        }
+        println!("while script {}:", if pass < passes { "rests" } else { "hangs" });
+        let frames = feed.scroll(count, 12.0);
+        judge(&frames);
+        for (fastest, frame) in fastest.iter_mut().zip(&frames).filter(|(_, frame)| frame.record.damage > 0) {
+            *fastest = frame.took.min(*fastest);
+        }
+        feed.scroll_to_top();
+    }
+    fastest.retain(|took| *took < Duration::MAX);
+    let [middle, most, all] = parts(&mut fastest);
+    println!("the fastest passage of each frame: {middle:?} in the middle, {most:?} of 99 %, {all:?} at most");
+}
+
+fn number(name: &str, usual: u32) -> u32 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
+/// What half, 99 % and all of them stay within.
+fn parts(times: &mut [Duration]) -> [Duration; 3] {
+    times.sort();
+    [0.5, 0.99, 1.0].map(|part| times[((times.len() - 1) as f64 * part) as usize])
+}
+
+/// Says how long each phase takes in the middle.
+fn by_phase<'a>(what: &str, frames: impl Iterator<Item = &'a &'a Frame>) {
+    let frames: Vec<_> = frames.collect();
+    if frames.is_empty() {
+        return;
+    }
+    let middle = |of: &dyn Fn(&Frame) -> f32| {
+        let mut all: Vec<f32> = frames.iter().map(|f| of(f)).collect();
+        all.sort_by(f32::total_cmp);
+        all[all.len() / 2]
+    };
+    print!("  {what}: {:.3} ms:", middle(&|f| f.took.as_secs_f32() * 1000.0));
+    for phase in Phase::ALL {
+        let took = middle(&|f| f.record.phases[phase as usize]);
+        if took >= 0.001 {
+            print!(" {} {took:.3}", phase.name());
+        }
+    }
+    println!();
 }
 
 fn judge(frames: &[Frame]) {
     let scrolled: Vec<&Frame> = frames.iter().filter(|f| f.record.damage > 0).collect();
     assert!(scrolled.len() * 6 > frames.len() * 5, "{}", scrolled.len());
     let mut times: Vec<Duration> = scrolled.iter().map(|f| f.took).collect();
-    times.sort();
-    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
-    println!("frames: {:?} in the middle, {:?} of 99 %, {:?} at most", at(0.5), at(0.99), at(1.0));
+    let [middle, most, all] = parts(&mut times);
+    println!("frames: {middle:?} in the middle, {most:?} of 99 %, {all:?} at most");
     let built = scrolled.iter().filter(|f| f.record.lists_built > 0).count();
     let (allocating, most) =
         scrolled.iter().fold((0, 0), |(n, most), f| (n + u32::from(f.allocations > 0), most.max(f.allocations)));
     println!("{} frames, {built} lists built, {allocating} allocate, at most {most}", scrolled.len());
+    by_phase("no list built", scrolled.iter().filter(|f| f.record.lists_built == 0));
+    by_phase("a list built", scrolled.iter().filter(|f| f.record.lists_built > 0));
     for frame in &scrolled {
         let record = &frame.record;
-        assert_eq!((record.restyled, record.laid_out, record.ops), (0, 0, 0), "{record:?}");
+        assert_eq!((record.laid_out, record.ops), (0, 0), "{record:?}");
+        // What the finger presses, until it scrolls.
+        assert!(record.restyled == 0 || (!frame.steady && record.restyled < 10), "{record:?}");
         let steady = frame.steady && record.lists_built == 0;
         assert!(!steady || frame.allocations == 0, "{} of {record:?}", frame.allocations);
     }
