@@ -16,6 +16,7 @@
 //! | [`shell`] | toast, modal, bars, fonts: what the host shows around the page |
 //! | [`storage`] | the key-value store and its quota |
 //! | [`redb_storage`] | the store in one file per mini-program |
+//! | [`seal`] | encryption of what is kept |
 //! | [`system`] | figures of the system and the window |
 
 pub mod audio;
@@ -25,6 +26,7 @@ pub mod device;
 pub mod files;
 pub mod network;
 pub mod redb_storage;
+pub mod seal;
 pub mod shell;
 pub mod storage;
 pub mod system;

@@ -78,6 +78,9 @@ pub enum StorageError {
     /// The file cannot be read as a store.
     #[error("the storage file is damaged: {0}")]
     Damaged(String),
+    /// The file is sealed with another key than was given, or one was needed.
+    #[error("the storage is sealed with another key")]
+    WrongKey,
     /// The system failed.
     #[error("storage i/o error: {0}")]
     Io(String),

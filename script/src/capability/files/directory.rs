@@ -2,12 +2,19 @@
 //!
 //! Invariant: nothing outside the folder is read or written. A [`FilePath`] has no `..`, and a link on the way is
 //! refused, so one that someone else put there leads nowhere.
+//!
+//! A file that is written as a whole is written beside itself, flushed, and put in its place: whoever is killed in between
+//! leaves the old one or the new one. What is written into a file, or behind its end, is flushed before it is said to be
+//! there. Temporary files, which go with the program, are not flushed.
 
 use super::{FileArea, FileError, FilePath, FileQuota, FileStat, FileSystem, Used, WriteAt, length_after};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+
+/// Where a file is written before it takes its place: outside of all areas, and gone when the next one is written.
+const BESIDE: &str = "new";
 
 /// Files in a folder.
 pub struct DirectoryFiles {
@@ -36,6 +43,14 @@ fn fault(error: io::Error) -> FileError {
         ErrorKind::InvalidFilename => FileError::NameTooLong,
         ErrorKind::StorageFull => FileError::Full,
         _ => FileError::Io(error.to_string()),
+    }
+}
+
+/// Flushes the names in the folder that a file stands in, where the system has that.
+fn flush_names(place: &Path) -> io::Result<()> {
+    match place.parent().filter(|_| cfg!(unix)) {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
     }
 }
 
@@ -93,6 +108,23 @@ impl DirectoryFiles {
         Ok(place)
     }
 
+    /// Puts a new file in the place of an old one, all of it or nothing.
+    fn replace(&self, place: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
+        let new = self.root.join(BESIDE);
+        // Of a process that was killed, or a link that somebody put there.
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&new)?;
+        file.write_all(bytes)?;
+        if durable {
+            file.sync_data()?;
+        }
+        fs::rename(&new, place)?;
+        if durable { flush_names(place) } else { Ok(()) }
+    }
+
     /// The length of a file, `None` if there is none.
     fn length(&self, place: &Path) -> Result<Option<u64>, FileError> {
         match fs::symlink_metadata(place) {
@@ -129,17 +161,19 @@ impl FileSystem for DirectoryFiles {
         let place = self.place(path)?;
         let old = self.length(&place)?.unwrap_or(0);
         self.used.change(path.area(), old, length_after(at, old, bytes.len() as u64))?;
-        let written = (|| {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(at == WriteAt::Whole);
-            let mut file = options.open(&place)?;
-            match at {
-                WriteAt::Whole => {}
-                WriteAt::End => drop(file.seek(SeekFrom::End(0))?),
-                WriteAt::Byte(from) => drop(file.seek(SeekFrom::Start(from))?),
-            }
-            file.write_all(bytes)
-        })();
+        let durable = path.area() != FileArea::Temporary;
+        let written = match at {
+            WriteAt::Whole => self.replace(&place, bytes, durable),
+            _ => (|| {
+                let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(&place)?;
+                match at {
+                    WriteAt::Byte(from) => file.seek(SeekFrom::Start(from))?,
+                    _ => file.seek(SeekFrom::End(0))?,
+                };
+                file.write_all(bytes)?;
+                if durable { file.sync_data() } else { Ok(()) }
+            })(),
+        };
         written.map_err(|error| {
             // What stands there now is what counts.
             let now = fs::symlink_metadata(&place).map_or(0, |data| data.len());
@@ -204,6 +238,7 @@ impl FileSystem for DirectoryFiles {
             self.used.change(to.area(), replaced, moved.len())?;
             self.used.change(from.area(), moved.len(), 0)?;
         }
-        fs::rename(source, target).map_err(fault)
+        fs::rename(source, &target).map_err(fault)?;
+        if to.area() == FileArea::Temporary { Ok(()) } else { flush_names(&target).map_err(fault) }
     }
 }
