@@ -98,7 +98,7 @@ fn a_picture_is_fetched_kept_shown_and_sent_again() {
          }} }});
          task.onProgressUpdate(e => this.setData({{ received: e.progress }}));"
     ));
-    let mut live = Live::open(files);
+    let mut live = Live::open_with(files, &["--network", "any"]);
     let log = log(&mut live, 4);
     assert_eq!(
         log,
@@ -144,7 +144,7 @@ fn a_socket_talks_to_a_server() {
          task.onClose(e => log(e));
          wx.connectSocket({{ url: 'ws://127.0.0.1:1/' }}).onError(e => this.setData({{ refused: true }}));"
     ));
-    let mut live = Live::open(files);
+    let mut live = Live::open_with(files, &["--network", "any"]);
     let log = log(&mut live, 4);
     let expected = serde_json::json!(["open", 100_000, [1, 2, 3], { "code": 3000, "reason": "enough" }]);
     assert_eq!(Value::from(log), expected);

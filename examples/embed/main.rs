@@ -53,7 +53,7 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
     let clipboard = Arc::new(ProcessClipboard::default());
-    let files = Arc::new(PackageImages::new(package.clone(), false));
+    let files = Arc::new(PackageImages::new(package.clone()));
     let audit = Arc::new(RunRecord::passing(None, None));
     let services = DesktopServices::new(DesktopSetup {
         clipboard: clipboard.clone(),

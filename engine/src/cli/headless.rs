@@ -8,7 +8,7 @@ use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::{Trace, TraceFile};
 use crate::host::app::{App, AppError};
 use crate::host::program::{self, ProgramConfig};
-use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
+use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, NetworkPolicy, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
@@ -29,7 +29,7 @@ use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
 use pellicle_script::framework::Limits;
-use pellicle_script::package::{PackageSource, json};
+use pellicle_script::package::{PackageSource, json, read_text};
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -297,6 +297,14 @@ pub fn open_real(
     open_app(package, options, chrome, record, Pace::Real(wake)).map(|(app, _)| app)
 }
 
+/// What a mini-program may reach over the network; `None`: nothing.
+pub fn reach(package: &dyn PackageSource, options: &ShowOptions) -> Option<NetworkPolicy> {
+    let text = read_text(package, "app.json").unwrap_or_default();
+    // What is wrong with it is told elsewhere.
+    let manifest = json::parse("app.json", &text).0.map_or(Value::Null, |file| file.value);
+    options.network.policy(&manifest)
+}
+
 /// The app, and how many answers from the network are still to come.
 fn open_app(
     package: Arc<dyn PackageSource>,
@@ -312,8 +320,9 @@ fn open_app(
         Pace::Steps(clock) => clock.clone(),
         Pace::Real(_) => Arc::new(SystemClock::local()),
     };
-    let network = HttpNetwork::default();
-    let running = network.running();
+    let policy = reach(&*package, &options.show).filter(|_| !options.deterministic);
+    let network = policy.clone().map(|policy| HttpNetwork::new(policy, record.clone()));
+    let running = network.as_ref().map(HttpNetwork::running).unwrap_or_default();
     let surface = options.surface();
     let chrome = chrome && !options.deterministic;
     // --viewport is the page area; bars come on top of it.
@@ -332,8 +341,11 @@ fn open_app(
     };
     let kept = FileQuota { temporary: FileQuota::default().kept, ..FileQuota::default() };
     let stored = SharedFiles::new(package.clone(), Box::new(MemoryFiles::new(kept, clock.clone())));
-    let files = PackageImages::new(package.clone(), !options.deterministic).with_files(stored.clone());
-    let files = Arc::new(files);
+    let files = PackageImages::new(package.clone()).with_files(stored.clone());
+    let files = Arc::new(match policy {
+        Some(policy) => files.with_network(policy, record.clone()),
+        None => files,
+    });
     // Named fonts are all there are, and a deterministic run has those of every machine.
     let machine = !options.deterministic && options.show.font.is_empty();
     let find = || match machine {
@@ -389,9 +401,9 @@ fn open_app(
         clipboard: Arc::new(ProcessClipboard::default()),
         storage: self::stored(&storage),
         files: Box::new(stored),
-        network: match options.deterministic {
-            true => Box::new(Denied),
-            false => Box::new(network),
+        network: match network {
+            Some(network) => Box::new(network),
+            None => Box::new(Denied),
         },
         device: Box::new(services.clone()),
         extension: Box::new(services),

@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::Failure;
+use crate::host::services::NetworkPolicy;
 use crate::host::types::{Renderer, Viewport};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -58,6 +59,28 @@ impl From<RendererName> for Renderer {
     }
 }
 
+/// What a mini-program may reach over the network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum NetworkName {
+    /// Nothing.
+    None,
+    /// Public hosts over TLS; where app.json lists hosts (networkDomains), only those.
+    Public,
+    /// Everything, this machine and its network included, without TLS too.
+    Any,
+}
+
+impl NetworkName {
+    /// What it means for a program with these settings (`app.json`); `None`: nothing is reached.
+    pub fn policy(self, manifest: &serde_json::Value) -> Option<NetworkPolicy> {
+        match self {
+            NetworkName::None => None,
+            NetworkName::Public => Some(NetworkPolicy::default().listed(manifest)),
+            NetworkName::Any => Some(NetworkPolicy::open()),
+        }
+    }
+}
+
 /// Which page is shown, and how.
 #[derive(Args, Clone, Debug)]
 pub struct ShowOptions {
@@ -79,6 +102,9 @@ pub struct ShowOptions {
     /// Use exactly these fonts for all text: regular, bold, then fallbacks.
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,
+    /// What the mini-program may reach over the network.
+    #[arg(long, value_enum, default_value = "public")]
+    pub network: NetworkName,
     /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,

@@ -56,7 +56,12 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = Arc::new(SystemClipboard::open());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
-        let source = Arc::new(PackageImages::new(package.clone(), true).with_files(stored.clone()));
+        let policy = headless::reach(&*package, page);
+        let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
+        let source = Arc::new(match policy.clone() {
+            Some(policy) => pictures.with_network(policy, record.clone()),
+            None => pictures,
+        });
         let services = DesktopServices::new(DesktopSetup {
             clipboard: clipboard.clone(),
             pictures: source.clone(),
@@ -82,7 +87,10 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             clipboard: clipboard.clone(),
             storage: storage(&options.dir),
             files: Box::new(stored),
-            network: Box::new(HttpNetwork::default()),
+            network: match policy {
+                Some(policy) => Box::new(HttpNetwork::new(policy, record.clone())),
+                None => Box::new(Denied),
+            },
             device: Box::new(services.clone()),
             extension: Box::new(services),
             policy: Box::new(Denied),

@@ -91,6 +91,7 @@ impl RunRecord {
                     log.push(format!("EXCEPTION {context}: {}", lines.join(" | ")));
                 }
                 Record::Route { .. } => {}
+                Record::Blocked { purpose, reason } => warnings.push(format!("{purpose}: {reason}")),
                 Record::Warning(text) => warnings.push(text),
                 Record::Finding(finding) => warnings.push(finding.to_string()),
             }
@@ -140,6 +141,7 @@ impl AuditSink for RunRecord {
                     output::note(format_args!("console.{level}: {text}"));
                 }
                 Record::Warning(text) => output::note(text),
+                Record::Blocked { purpose, reason } => output::note(format_args!("{purpose}: {reason}")),
                 Record::Finding(finding) => output::note(excerpt::text(finding)),
                 _ => {}
             }
@@ -205,6 +207,7 @@ pub fn line(record: &Record) -> Value {
             json!({ "kind": "exception", "context": context, "message": message, "stack": stack })
         }
         Record::Route { open_type, path } => json!({ "kind": "route", "openType": open_type, "path": path }),
+        Record::Blocked { purpose, reason } => json!({ "kind": "blocked", "purpose": purpose, "text": reason }),
         Record::Warning(text) => json!({ "kind": "warning", "text": text }),
         Record::Finding(found) => {
             let mut line = json!({ "kind": severity(found), "text": found.to_string() });

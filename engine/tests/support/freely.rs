@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub fn open(folder: &Path) -> App {
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(folder).unwrap());
     let clock = Arc::new(SystemClock::new(0));
-    let files = Arc::new(PackageImages::new(package.clone(), false));
+    let files = Arc::new(PackageImages::new(package.clone()));
     let fonts = || DesktopFonts::files_only(files.clone());
     let kept = Box::new(MemoryFiles::new(FileQuota::default(), clock.clone()));
     let config = ProgramConfig {

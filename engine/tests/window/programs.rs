@@ -52,6 +52,9 @@ const NOWHERE: &str = "getLocation:fail";
 /// Pictures of the network, which may not be there, and of files that are not.
 const FAR: &str = "cannot be shown";
 
+/// Servers without TLS, which nobody reaches unless the user lets him.
+const PLAIN: &str = "is not encrypted";
+
 const WALKS: [Walk; 10] = [
     Walk {
         id: "D01-calculator",
@@ -189,7 +192,7 @@ const WALKS: [Walk; 10] = [
             (Tab(3, 4), "page/component/user/user"),
             (Tap("navigator@0"), "page/component/address/address"),
         ],
-        known: &[KEYS, "a length needs a unit"],
+        known: &[KEYS, PLAIN, "a length needs a unit"],
         empty: &[],
     },
     Walk {
@@ -206,7 +209,7 @@ const WALKS: [Walk; 10] = [
             (Below("text=关于我们"), "pages/profile/about/about"),
             (Below("text=用户协议"), "pages/profile/agreement/agreement"),
         ],
-        known: &["are not installed", "no font has", "there is no canvas", FAR],
+        known: &["are not installed", "no font has", "there is no canvas", FAR, PLAIN],
         empty: &[],
     },
 ];

@@ -51,6 +51,13 @@ pub enum Record {
         /// Its path.
         path: String,
     },
+    /// An address that was not reached.
+    Blocked {
+        /// What for: `request`, `uploadFile`, `downloadFile`, `socket`, `image`.
+        purpose: &'static str,
+        /// Which, and why.
+        reason: String,
+    },
     /// Something that the runtime wants to say about the mini-program.
     Warning(String),
     /// Something that was found in the mini-program's files.

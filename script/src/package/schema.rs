@@ -54,7 +54,17 @@ const TAB_BAR: &[(&str, Kind)] = &[
     ("list", Kind::Objects(TAB)),
 ];
 
+/// The hosts that a program may reach, by what for.
+const DOMAINS: &[(&str, Kind)] = &[
+    ("request", Kind::Texts),
+    ("uploadFile", Kind::Texts),
+    ("downloadFile", Kind::Texts),
+    ("socket", Kind::Texts),
+    ("image", Kind::Texts),
+];
+
 const APP: &[(&str, Kind)] = &[
+    ("networkDomains", Kind::Object(DOMAINS)),
     ("pages", Kind::Texts),
     ("entryPagePath", Kind::Text),
     ("subPackages", Kind::Objects(SUBPACKAGE)),

@@ -1,35 +1,120 @@
 //! Requests over HTTP and HTTPS.
 
-use super::{MAX_BODY, sockets};
+use super::reach::{Blocked, Guard, NetworkPolicy, Purpose};
+use super::sockets;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
+use pellicle_script::capability::audit::{AuditSink, NoAudit};
 use pellicle_script::capability::network::{Network, NetworkRequest, Progress, RequestBody, Socket, SocketRequest};
 use serde_json::{Map, Value, json};
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-/// Requests that run at once.
-const CONCURRENT: usize = 16;
-/// Largest file that is fetched, bytes.
-const MAX_DOWNLOAD: u64 = 200 << 20;
 /// Bytes of a body that are read at once.
 const PIECE: usize = 16 << 10;
-/// Requests over HTTP and HTTPS, each on a thread of its own.
+/// Redirections that are followed.
+const REDIRECTIONS: u32 = 10;
+
+/// Header fields that say how a request is sent, which is not the caller's to say (RFC 9110, RFC 9112).
+const OWN_FIELDS: [&str; 8] =
+    ["connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/// Requests over HTTP and HTTPS, each on a thread of its own, to hosts that a policy allows. With it go its connections.
 pub struct HttpNetwork {
-    agent: ureq::Agent,
+    guard: Guard,
+    /// One for each purpose: which hosts there are depends on it.
+    agents: [(Purpose, ureq::Agent); 3],
     running: Arc<AtomicUsize>,
 }
 
 impl Default for HttpNetwork {
     fn default() -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        HttpNetwork { agent: config.new_agent(), running: Arc::default() }
+        HttpNetwork::new(NetworkPolicy::default(), Arc::new(NoAudit))
+    }
+}
+
+impl Drop for HttpNetwork {
+    fn drop(&mut self) {
+        for (_, agent) in &self.agents {
+            agent.clone().shutdown();
+        }
+    }
+}
+
+/// An agent that reaches what a policy allows.
+pub(super) fn agent(guard: &Guard, purpose: Purpose) -> ureq::Agent {
+    let policy = &guard.policy;
+    let proxy = policy.proxy.then(ureq::Proxy::try_from_env).flatten();
+    // A proxy looks names up itself, those of redirections too.
+    let redirections = if proxy.is_some() && policy.has_lists(purpose) { 0 } else { REDIRECTIONS };
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .https_only(!policy.insecure)
+        .max_redirects(redirections)
+        .max_redirects_will_error(redirections > 0)
+        .proxy(proxy)
+        .build();
+    let resolver = Checked { guard: guard.clone(), purpose, inner: DefaultResolver::default() };
+    ureq::Agent::with_parts(config, DefaultConnector::default(), resolver)
+}
+
+/// Looks names up for an agent; it is asked at each redirection, too.
+struct Checked {
+    guard: Guard,
+    purpose: Purpose,
+    inner: DefaultResolver,
+}
+
+impl std::fmt::Debug for Checked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Checked({:?})", self.purpose)
+    }
+}
+
+impl Resolver for Checked {
+    fn resolve(
+        &self,
+        uri: &ureq::http::Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let blocked = |blocked: Blocked| ureq::Error::Other(Box::new(blocked));
+        self.guard.policy.check_uri(self.purpose, uri).map_err(blocked)?;
+        let found = self.inner.resolve(uri, config, timeout)?;
+        let mut fine = self.empty();
+        for address in self.guard.policy.reachable(found.iter().copied()).map_err(blocked)? {
+            fine.push(address);
+        }
+        Ok(fine)
+    }
+}
+
+/// What a failed request says; that it was blocked is written down.
+pub(super) fn fault(guard: &Guard, purpose: Purpose, error: ureq::Error) -> ApiFailure {
+    match error {
+        ureq::Error::Timeout(_) => ApiFailure::new(ApiFailure::TIMEOUT, "timeout"),
+        ureq::Error::Other(other) => match other.downcast::<Blocked>() {
+            Ok(blocked) => guard.refused(purpose, *blocked),
+            Err(other) => ApiFailure::internal(other.to_string()),
+        },
+        ureq::Error::RequireHttpsOnly(address) => guard.refused(purpose, Blocked::Insecure(address)),
+        other => ApiFailure::internal(other.to_string()),
     }
 }
 
 impl HttpNetwork {
+    /// What reaches what a policy allows, and writes down what it does not reach.
+    pub fn new(policy: NetworkPolicy, audit: Arc<dyn AuditSink>) -> HttpNetwork {
+        let guard = Guard { policy: Arc::new(policy), audit };
+        let agents =
+            [Purpose::Request, Purpose::Upload, Purpose::Download].map(|purpose| (purpose, agent(&guard, purpose)));
+        HttpNetwork { guard, agents, running: Arc::default() }
+    }
+
     /// Requests that run now, and sockets that are being connected.
     pub fn running(&self) -> Arc<AtomicUsize> {
         self.running.clone()
@@ -37,7 +122,7 @@ impl HttpNetwork {
 
     /// A place among those that run at once; `None` if all are taken.
     fn place(&self) -> Option<Place> {
-        if self.running.fetch_add(1, Ordering::AcqRel) >= CONCURRENT {
+        if self.running.fetch_add(1, Ordering::AcqRel) >= self.guard.policy.at_once {
             self.running.fetch_sub(1, Ordering::AcqRel);
             return None;
         }
@@ -60,10 +145,16 @@ impl Network for HttpNetwork {
             reply.fail(ApiFailure::internal("too many requests at once"));
             return;
         };
-        let agent = self.agent.clone();
+        let purpose = match request.progress {
+            Progress::None => Purpose::Request,
+            Progress::Sent => Purpose::Upload,
+            Progress::Received => Purpose::Download,
+        };
+        let Some((_, agent)) = self.agents.iter().find(|(of, _)| *of == purpose) else { return };
+        let (agent, guard) = (agent.clone(), self.guard.clone());
         let work = move || {
             let _place = place;
-            let result = perform(&agent, &request, &reply);
+            let result = perform(&agent, &guard, purpose, &request, &reply);
             if !reply.is_aborted() {
                 reply.finish(result);
             }
@@ -74,26 +165,34 @@ impl Network for HttpNetwork {
 
     fn connect(&mut self, request: SocketRequest, events: Responder) -> Result<Box<dyn Socket>, ApiFailure> {
         let Some(place) = self.place() else { return Err(ApiFailure::internal("too many requests at once")) };
-        sockets::connect(request, events, place)
+        sockets::connect(request, events, place, self.guard.clone())
     }
 }
 
-fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> Result<ApiReply, ApiFailure> {
+fn perform(
+    agent: &ureq::Agent,
+    guard: &Guard,
+    purpose: Purpose,
+    request: &NetworkRequest,
+    task: &Responder,
+) -> Result<ApiReply, ApiFailure> {
     let failure = |text: String| ApiFailure::new(ApiFailure::INTERNAL, text);
-    let mut builder = ureq::http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+    let policy = &guard.policy;
+    let uri: ureq::http::Uri = request.url.parse().map_err(|_| Blocked::Malformed(request.url.clone()))?;
+    policy.check_uri(purpose, &uri).map_err(|blocked| guard.refused(purpose, blocked))?;
+    let mut builder = ureq::http::Request::builder().method(request.method.as_str()).uri(uri);
     for (name, value) in &request.headers {
-        builder = builder.header(name, value);
+        if !OWN_FIELDS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            builder = builder.header(name, value);
+        }
     }
     let body = match &request.body {
         RequestBody::None => Vec::new(),
         RequestBody::Text(text) => text.clone().into_bytes(),
         RequestBody::Bytes(bytes) => bytes.clone(),
     };
-    let timeout = Duration::from_millis(request.timeout_ms.clamp(1.0, 600_000.0) as u64);
-    let fault = |error: ureq::Error| match error {
-        ureq::Error::Timeout(_) => ApiFailure::new(ApiFailure::TIMEOUT, "timeout"),
-        other => ApiFailure::new(ApiFailure::INTERNAL, other.to_string()),
-    };
+    let timeout = Duration::from_millis((request.timeout_ms.max(1.0) as u64).min(policy.timeout_ms));
+    let fault = |error: ureq::Error| fault(guard, purpose, error);
     let response = if matches!(request.body, RequestBody::None) {
         let plain = builder.body(()).map_err(|e| failure(e.to_string()))?;
         agent.run(agent.configure_request(plain).timeout_global(Some(timeout)).allow_non_standard_methods(true).build())
@@ -125,7 +224,7 @@ fn perform(agent: &ureq::Agent, request: &NetworkRequest, task: &Responder) -> R
     let status = response.status().as_u16();
     let mut reply = ApiReply::of(json!({ "statusCode": status, "header": header, "cookies": cookies }));
     task.progress("HeadersReceived", reply.clone());
-    let limit = if request.progress == Progress::Received { MAX_DOWNLOAD } else { MAX_BODY };
+    let limit = if purpose == Purpose::Download { policy.download_bytes } else { policy.answer_bytes };
     let expected = response.body().content_length().unwrap_or(0);
     let names = ["totalBytesWritten", "totalBytesExpectedToWrite"];
     let mut progress = Told::new(task, request.progress == Progress::Received, names);
@@ -224,7 +323,8 @@ mod tests {
             chunked: true,
             progress: Progress::None,
         };
-        HttpNetwork::default().request(request, Responder::new(1, sender));
+        let mut network = HttpNetwork::new(NetworkPolicy::open(), Arc::new(NoAudit));
+        network.request(request, Responder::new(1, sender));
         let mut told = Vec::new();
         loop {
             assert_eq!(mailbox.wait(Some(Duration::from_secs(10))), Wake::Message);

@@ -5,6 +5,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`http`] | requests over HTTP |
+//! | [`reach`] | which hosts may be reached |
 //! | [`sockets`] | WebSockets |
 //! | [`pictures`] | where pictures come from |
 //! | [`device`] | what a desktop offers: clipboard, links, permissions |
@@ -16,12 +17,14 @@ mod dialogs;
 mod http;
 mod media;
 mod pictures;
+pub mod reach;
 mod sockets;
 
 pub use device::{DesktopServices, DesktopSetup};
 pub use dialogs::{Dialogs, NamedFiles, SystemDialogs};
 pub use http::HttpNetwork;
 pub use pictures::PackageImages;
+pub use reach::NetworkPolicy;
 
 /// Largest body of an answer, bytes.
 const MAX_BODY: u64 = 32 << 20;

@@ -1,7 +1,9 @@
 //! Where pictures come from.
 
-use super::MAX_BODY;
+use super::reach::{Guard, NetworkPolicy, Purpose};
+use super::{MAX_BODY, http};
 use crate::images::ImageSource;
+use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::files::{FilePath, SharedFiles};
 use pellicle_script::package::PackageSource;
 use std::sync::Arc;
@@ -14,14 +16,20 @@ const IMAGE_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct PackageImages {
     package: Arc<dyn PackageSource>,
     files: Option<SharedFiles>,
-    agent: Option<ureq::Agent>,
+    network: Option<(Guard, ureq::Agent)>,
 }
 
 impl PackageImages {
-    /// Pictures of a package; with `network`, of `http` and `https` addresses too.
-    pub fn new(package: Arc<dyn PackageSource>, network: bool) -> PackageImages {
-        let agent = || ureq::Agent::config_builder().timeout_global(Some(IMAGE_TIMEOUT)).build().new_agent();
-        PackageImages { package, files: None, agent: network.then(agent) }
+    /// Pictures of a package.
+    pub fn new(package: Arc<dyn PackageSource>) -> PackageImages {
+        PackageImages { package, files: None, network: None }
+    }
+
+    /// Those that a policy lets it reach over the network, too.
+    pub fn with_network(self, policy: NetworkPolicy, audit: Arc<dyn AuditSink>) -> PackageImages {
+        let guard = Guard { policy: Arc::new(policy), audit };
+        let agent = http::agent(&guard, Purpose::Picture);
+        PackageImages { network: Some((guard, agent)), ..self }
     }
 
     /// Pictures that the mini-program wrote or fetched, too.
@@ -41,10 +49,12 @@ impl ImageSource for PackageImages {
             return read.map_err(|error| error.to_string());
         }
         let url = if url.starts_with("//") { format!("https:{url}") } else { url.to_owned() };
-        let Some(agent) = self.agent.as_ref().filter(|_| url.starts_with("http")) else {
+        let Some((guard, agent)) = self.network.as_ref().filter(|_| url.starts_with("http")) else {
             return Err("the network is not available".to_owned());
         };
-        let mut response = agent.get(&url).call().map_err(|e| e.to_string())?;
-        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(|e| e.to_string())
+        let fault = |error| http::fault(guard, Purpose::Picture, error).to_string();
+        let request = agent.get(&url).config().timeout_global(Some(IMAGE_TIMEOUT)).http_status_as_error(true).build();
+        let mut response = request.call().map_err(fault)?;
+        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(fault)
     }
 }

@@ -1,12 +1,13 @@
 //! WebSockets, each on a thread of its own.
 
 use super::http::Place;
+use super::reach::{Guard, Purpose};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::network::{Socket, SocketData, SocketRequest};
 use serde_json::{Map, Value, json};
 use std::io::ErrorKind;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 use tungstenite::client::IntoClientRequest;
@@ -43,10 +44,15 @@ impl Socket for Orders {
 }
 
 /// Connects a socket on a thread of its own; `place` is held until it is open.
-pub(super) fn connect(request: SocketRequest, events: Responder, place: Place) -> Result<Box<dyn Socket>, ApiFailure> {
+pub(super) fn connect(
+    request: SocketRequest,
+    events: Responder,
+    place: Place,
+    guard: Guard,
+) -> Result<Box<dyn Socket>, ApiFailure> {
     let (sender, orders) = sync_channel(MAX_WAITING);
     let work = move || {
-        let opened = open(&request);
+        let opened = open(&request, &guard);
         drop(place);
         let result = opened.and_then(|(socket, header)| {
             events.progress("Open", ApiReply::of(json!({ "header": header })));
@@ -65,10 +71,12 @@ fn failed(error: impl ToString) -> ApiFailure {
     ApiFailure::internal(error.to_string())
 }
 
-fn open(request: &SocketRequest) -> Result<(Stream, Map<String, Value>), ApiFailure> {
-    let timeout = Duration::from_millis(request.timeout_ms.clamp(1.0, 600_000.0) as u64);
+fn open(request: &SocketRequest, guard: &Guard) -> Result<(Stream, Map<String, Value>), ApiFailure> {
+    let timeout = Duration::from_millis((request.timeout_ms.max(1.0) as u64).min(guard.policy.timeout_ms));
     let deadline = Instant::now() + timeout;
     let mut handshake = request.url.as_str().into_client_request().map_err(failed)?;
+    let refused = |blocked| guard.refused(Purpose::Socket, blocked);
+    guard.policy.check_uri(Purpose::Socket, handshake.uri()).map_err(refused)?;
     for (name, value) in &request.headers {
         let name = HeaderName::try_from(name.as_str()).map_err(failed)?;
         handshake.headers_mut().insert(name, HeaderValue::try_from(value.as_str()).map_err(failed)?);
@@ -80,9 +88,8 @@ fn open(request: &SocketRequest) -> Result<(Stream, Map<String, Value>), ApiFail
     let uri = handshake.uri();
     let host = uri.host().ok_or_else(|| failed("the address has no host"))?;
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("wss") { 443 } else { 80 });
-    let plain = host.trim_start_matches('[').trim_end_matches(']');
     let mut last = failed("the host has no address");
-    for address in (plain, port).to_socket_addrs().map_err(failed)? {
+    for address in guard.policy.resolve(host, port).map_err(refused)?.map_err(failed)? {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         match TcpStream::connect_timeout(&address, left) {
             Ok(stream) => {

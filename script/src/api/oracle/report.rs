@@ -85,7 +85,7 @@ pub fn report(records: &[Record], missed_steps: &[String]) -> Json {
                 log.push(Json::String(format!("EXCEPTION {context}: {}", lines.join(" | "))));
             }
             // The oracle does not go anywhere.
-            Record::Route { .. } => {}
+            Record::Route { .. } | Record::Blocked { .. } => {}
             Record::Warning(text) => warnings.push(Json::String(text.clone())),
             Record::Finding(finding) => warnings.push(Json::String(finding.to_string())),
         }
