@@ -8,7 +8,7 @@
 //! | [`methods`] | whole files and folders |
 //! | [`descriptors`] | files that are open |
 //! | [`saved`] | `saveFile` and its kin, also as APIs of their own |
-//! | [`archives`], `zip` | ZIP archives and their format |
+//! | [`archives`], [`zip`] | ZIP archives and their format |
 //! | [`encoding`] | between bytes and text |
 
 pub mod archives;
@@ -16,7 +16,7 @@ pub mod descriptors;
 pub mod encoding;
 pub mod methods;
 pub mod saved;
-mod zip;
+pub mod zip;
 
 use super::WxApi;
 use super::call::{Call, Completion};
