@@ -14,6 +14,7 @@ use pellicle::frame::FrameRecord;
 use pellicle::frame::memory::{self, CountingAllocator};
 use pellicle::gpu::device::{Gpu, Software};
 use pellicle::gpu::headless::{read_back, target};
+use pellicle::host::app::App;
 use pellicle::tools::steps::Step;
 use program::Program;
 
@@ -211,7 +212,8 @@ fn kept_layers_stay_within_their_budget() {
     let (none, _) = twins.frame();
     assert_eq!((none.layers_kept, none.layer_bytes, none.layer_hits), (0, 0, 0));
     // A host that runs short of memory, and one that hides the program.
-    for drop in [pellicle::host::app::App::drop_layers, pellicle::host::app::App::hide] {
+    let drops: [fn(&mut App); 3] = [App::drop_layers, App::hide, |app| app.warn_of_memory(15)];
+    for drop in drops {
         twins.budget(32 << 20);
         twins.frames(60);
         let kept = twins.frame().0.layers_kept;

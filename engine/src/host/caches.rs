@@ -3,6 +3,7 @@
 use super::app::App;
 use pellicle_layout::text::FaceId;
 use pellicle_layout::text::font::FontBytes;
+use pellicle_script::bridge::message::HostCommand;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,6 +19,15 @@ pub struct CacheBytes {
 }
 
 impl App {
+    /// The system is short of memory: what can be made again is dropped, and the mini-program is told
+    /// (`wx.onMemoryWarning`). `level` is the system's, as Android counts: 5, 10, 15.
+    pub fn warn_of_memory(&mut self, level: u32) {
+        self.drop_layers();
+        self.painter.images.trim();
+        // A program that has ended needs no warning.
+        let _ = self.logic().command(HostCommand::MemoryWarning { level });
+    }
+
     /// What the caches hold.
     pub fn cache_bytes(&self) -> CacheBytes {
         let fonts = self.stage.fonts();

@@ -397,7 +397,18 @@ impl ImageStore {
     /// Drops what was wanted longest ago until the budgets are kept: pixels, never those of this frame or those that are
     /// shown, and files.
     fn evict(&mut self) {
-        while self.bytes > self.budget {
+        self.evict_to(self.budget, Self::MOST_FILE_BYTES);
+    }
+
+    /// Drops the pixels of all images that are not shown, and the files that pixels were read from: both are fetched
+    /// again when they are wanted.
+    pub fn trim(&mut self) {
+        self.frame += 1;
+        self.evict_to(0, 0);
+    }
+
+    fn evict_to(&mut self, pixels: usize, files: usize) {
+        while self.bytes > pixels {
             let (frame, picture) = (self.frame, self.pictures);
             let droppable =
                 |e: &&mut Entry| e.has_pixels() && !e.url.is_empty() && e.used < frame && e.shown != picture;
@@ -405,7 +416,7 @@ impl ImageStore {
             self.bytes = self.bytes.saturating_sub(oldest.bytes());
             oldest.drop_pixels();
         }
-        while self.file_bytes > Self::MOST_FILE_BYTES {
+        while self.file_bytes > files {
             let kept = self.entries.iter_mut().filter(|e| e.file.is_some());
             let Some(oldest) = kept.min_by_key(|e| e.used) else { break };
             self.file_bytes = self.file_bytes.saturating_sub(oldest.file_bytes());

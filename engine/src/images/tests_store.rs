@@ -128,6 +128,23 @@ fn images_that_are_shown_stay_whatever_the_budget() {
 }
 
 #[test]
+fn a_store_that_is_trimmed_keeps_what_is_shown() {
+    let mut store = ImageStore::synchronous(Arc::new(Files));
+    let (shown, hidden) = (store.request("", "/a/b.png").unwrap(), store.request("", "/a/large.png").unwrap());
+    store.want(&[shown, hidden].map(|id| Wanted { id, skipped: 0, size: (1, 1) }));
+    store.poll();
+    store.want(&all_of(shown));
+    store.poll();
+    assert!(store.bitmap(hidden).is_some());
+    store.trim();
+    assert!(store.bitmap(shown).is_some() && store.bitmap(hidden).is_none());
+    assert_eq!(store.bytes(), store.bitmap(shown).map_or(0, |b| b.bytes()));
+    // What was dropped comes again.
+    assert!(store.want(&[shown, hidden].map(|id| Wanted { id, skipped: 0, size: (1, 1) })));
+    assert!(store.bitmap(hidden).is_some());
+}
+
+#[test]
 fn addresses_that_nobody_has_are_forgotten() {
     let mut store = ImageStore::synchronous(Arc::new(Files));
     let (kept, gone) = (store.request("", "/a/b.png").unwrap(), store.request("", "/a/large.png").unwrap());
