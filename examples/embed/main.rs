@@ -30,9 +30,9 @@ use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::SharedFiles;
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
-use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
+use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -86,7 +86,8 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
         extension: Box::new(Denied),
         policy: Box::new(Denied),
         profile: ServiceProfile::Host,
-        limits: Limits::default(),
+        budgets: Budgets::default(),
+        trust: Trust::Own,
         audit,
         wake: wake.clone(),
     });

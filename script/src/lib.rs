@@ -18,6 +18,7 @@
 //! | [`worker`](mod@worker) | script on a thread of its own |
 //! | [`worklet`] | functions that run beside the frames |
 //! | [`capability`] | what stands behind it, granted by the host |
+//! | [`sandbox`] | budgets, and what enforces them |
 
 pub mod api;
 pub mod bridge;
@@ -26,6 +27,7 @@ pub mod framework;
 pub mod logic;
 pub mod package;
 pub mod realm;
+pub mod sandbox;
 pub mod template;
 mod tool;
 pub mod tree;

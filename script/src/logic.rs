@@ -15,7 +15,7 @@ use crate::capability::audit::{AuditConsole, AuditSink, Record};
 use crate::capability::shell::ShellCall;
 use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::route::ROUTE_DONE;
-use crate::framework::{FirstRender, Limits, LogicApp, PropertyPassing, PropertyTyping, Services};
+use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
@@ -57,8 +57,6 @@ pub struct LogicSetup {
     pub audit: Arc<dyn AuditSink>,
     /// Where findings about its files go.
     pub diagnostics: DiagnosticSink,
-    /// What it may use.
-    pub limits: Limits,
     /// Further names of the `wx` object, such as `my`.
     pub aliases: Vec<String>,
     /// What runs its worklets; without it there are none.
@@ -144,8 +142,7 @@ impl LogicProgram {
     /// # Errors
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
-        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, limits, aliases, motion } =
-            setup;
+        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } = setup;
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
@@ -165,7 +162,7 @@ impl LogicProgram {
             audit: audit.clone(),
         });
         let mut services = Services::new(AuditConsole::sink(audit.clone()), tell, clock);
-        services.limits = limits;
+        services.limits = context.sandbox.budgets().framework;
         if oracle {
             // The reference runtime hands objects on as they are and makes components with the first picture.
             services.property_passing = PropertyPassing::Share;
@@ -396,6 +393,10 @@ impl Program for LogicProgram {
 
     fn idle(&mut self) {
         self.realm.idle();
+    }
+
+    fn is_launching(&self) -> bool {
+        !self.launched
     }
 
     fn broken(&self) -> Option<String> {

@@ -11,7 +11,6 @@ use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
 use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{MemoryAudit, Record};
-use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::MemoryPackage;
 use pellicle_script::realm::{Mulberry32, VirtualClock};
@@ -38,7 +37,6 @@ impl Running {
             profile,
             audit: audit.clone(),
             diagnostics: Arc::new(|diagnostic| panic!("an unexpected finding: {diagnostic}")),
-            limits: Limits::default(),
             aliases: Vec::new(),
             motion: None,
         };

@@ -6,9 +6,10 @@ use pellicle_layout::document::ops::{Commit, NodeId, Op};
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message};
 use pellicle_script::bridge::outbox::{HostMessage, StopReason};
 use pellicle_script::bridge::thread::{
-    Drive, LogicHandle, Program, StepError, ThreadConfig, ThreadContext, TurnEnd, spawn,
+    Drive, LogicHandle, Program, SpawnError, StepError, ThreadConfig, ThreadContext, TurnEnd, spawn,
 };
 use pellicle_script::realm::{Clock, SystemClock, VirtualClock};
+use pellicle_script::sandbox::Trust;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -237,4 +238,13 @@ fn a_dropped_handle_ends_the_thread() {
     handle.send(back(1)).unwrap();
     drop(handle);
     assert_eq!(Arc::strong_count(&log), 1, "the program was dropped");
+}
+
+#[test]
+fn foreign_code_is_refused_where_budgets_are_not_enforced() {
+    let mut config = ThreadConfig::new(Drive::Steps(Arc::new(VirtualClock::deterministic())), Arc::new(|| ()));
+    config.trust = Trust::Foreign;
+    let refused = spawn(config, |_| Err::<Counter, _>("it must not be made".to_owned()));
+    let Err(SpawnError::NotEnforced(enforcement)) = refused else { panic!("it was started") };
+    assert!(!enforcement.heap && !enforcement.cpu && !enforcement.stack);
 }

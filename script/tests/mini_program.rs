@@ -18,7 +18,6 @@ use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{AuditSink, MemoryAudit, Record};
 use pellicle_script::capability::shell::{HostShell, ShellCall};
-use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{MemoryPackage, PackageSource};
 use pellicle_script::realm::{Mulberry32, VirtualClock};
@@ -54,7 +53,6 @@ impl Bench {
                 profile,
                 audit: records,
                 diagnostics: Arc::new(move |found| findings.record(Record::Warning(found.to_string()))),
-                limits: Limits::default(),
                 aliases: Vec::new(),
                 motion: None,
             };
@@ -117,7 +115,7 @@ impl Bench {
                     reply.ok(Default::default());
                 }
                 HostMessage::Stopped(reason) => panic!("{reason:?}"),
-                HostMessage::Stalled(_) => {}
+                HostMessage::Stalled(_) | HostMessage::Budget(_) => {}
             }
         }
         told

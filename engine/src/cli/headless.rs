@@ -31,6 +31,7 @@ use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, Sto
 use pellicle_script::framework::Limits;
 use pellicle_script::package::{PackageSource, json, read_text};
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
+use pellicle_script::sandbox::{self, Bounds, Budgets, Trust};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
@@ -96,12 +97,24 @@ pub fn fonts(options: &ShowOptions) -> Result<FontPolicy, Failure> {
     Ok(FontPolicy::Exact(faces))
 }
 
-/// What the program may use: the usual limits, raised as the command line asks.
-fn limits(options: &PageOptions) -> Limits {
-    let usual = Limits::default();
-    let nodes = options.budget_nodes.unwrap_or(usual.page_nodes);
-    let data = options.budget_data_mb.map_or(usual.set_data_bytes, |mb| (mb as usize) << 20);
-    Limits { page_nodes: nodes, nodes: usual.nodes.max(nodes), set_data_bytes: data, ..usual }
+/// What the program may use: the usual budgets, as the command line changes them.
+fn budgets(options: &PageOptions) -> Budgets {
+    let usual = Budgets::default();
+    let nodes = options.budget_nodes.unwrap_or(usual.framework.page_nodes);
+    let data = options.budget_data_mb.map_or(usual.framework.set_data_bytes, |mb| (mb as usize) << 20);
+    let framework =
+        Limits { page_nodes: nodes, nodes: usual.framework.nodes.max(nodes), set_data_bytes: data, ..usual.framework };
+    let heap = options.budget_heap_mb.map_or(usual.heap.hard, |mb| mb.max(16) << 20);
+    // The driver waits for a turn as long as it may take; what the thread itself may take never ends sooner.
+    let cpu = |usual: Bounds| Bounds { hard: usual.hard.max(options.budget_cpu_ms.saturating_mul(2)), ..usual };
+    Budgets {
+        framework,
+        heap: Bounds { soft: usual.heap.soft.min(heap / 3 * 2), hard: heap },
+        heap_cap: usual.heap_cap.max(heap + heap / 3),
+        turn_cpu_ms: cpu(usual.turn_cpu_ms),
+        launch_cpu_ms: cpu(usual.launch_cpu_ms),
+        ..usual
+    }
 }
 
 /// The file for a trace that the command line names.
@@ -141,8 +154,8 @@ impl Headless {
         let package: Arc<dyn PackageSource> = Arc::new(super::open_package(dir)?);
         let file = RunRecord::create_file(options.show.log.as_deref()).map_err(Failure::Usage)?;
         let record = Arc::new(RunRecord::new(file, Some(package.clone())));
-        if options.budget_heap_mb.is_some() {
-            output::note("--budget-heap-mb is not enforced yet: script may hold more than that");
+        if options.budget_heap_mb.is_some() && !sandbox::enforcement().heap {
+            output::note("--budget-heap-mb is not enforced here: script may hold more than that");
         }
         Headless::open_package(package, options, chrome, record, trace(&options.show)?)
     }
@@ -409,7 +422,8 @@ fn open_app(
         extension: Box::new(services),
         policy: Box::new(Denied),
         profile,
-        limits: limits(options),
+        budgets: budgets(options),
+        trust: Trust::Own,
         audit: record,
         wake,
     };

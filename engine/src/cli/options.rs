@@ -141,10 +141,10 @@ pub struct PageOptions {
     /// A file that the user chooses when he is asked for one (wx.chooseMedia and the like); may be given several times.
     #[arg(long, value_name = "FILE")]
     pub choose: Vec<PathBuf>,
-    /// Longest time that one turn of script may take, ms.
+    /// Longest CPU time that one turn of script may take, ms.
     #[arg(long, value_name = "MS", default_value_t = DEFAULT_TURN)]
     pub budget_cpu_ms: u64,
-    /// Most memory that script may hold, MB. Not enforced yet: a run that is given it says so.
+    /// Most memory that script may hold, MB [default: 384].
     #[arg(long, value_name = "MB")]
     pub budget_heap_mb: Option<u64>,
     /// Most nodes that a page may have, texts too [default: 100000].

@@ -16,9 +16,9 @@ use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, 
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
 use pellicle_script::capability::{Denied, file_name};
-use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
+use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -95,7 +95,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             extension: Box::new(services),
             policy: Box::new(Denied),
             profile: ServiceProfile::Host,
-            limits: Limits::default(),
+            budgets: Budgets::default(),
+            trust: Trust::Own,
             audit: record,
             wake,
         };

@@ -32,6 +32,7 @@ use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
 use pellicle_script::bridge::queue::Refused;
+use pellicle_script::bridge::thread::SpawnError;
 use pellicle_script::bridge::thread::{self, Drive, LogicHandle, Program, ThreadConfig, ThreadContext};
 use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
@@ -91,9 +92,9 @@ pub enum AppError {
     /// A font cannot be used.
     #[error("font: {0}")]
     Font(#[from] FontError),
-    /// There can be no thread.
-    #[error("the logic thread cannot be started: {0}")]
-    Thread(#[from] std::io::Error),
+    /// There can be no thread, or may be none.
+    #[error("the mini-program cannot be started: {0}")]
+    Thread(#[from] SpawnError),
 }
 
 /// A mini-program on its surface.

@@ -38,6 +38,7 @@ impl App {
                     }
                 }
                 HostMessage::Shell { page, call, reply } => self.shell_call(page, call, reply, now),
+                HostMessage::Budget(event) => self.requests.push_back(HostRequest::Budget(event)),
                 HostMessage::Stalled(_) => self.stats.stalls += 1,
                 // Its end was told already if the render side asked for it.
                 HostMessage::Stopped(_) if self.stopped => {}

@@ -27,6 +27,7 @@ use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
+use pellicle_script::sandbox::{Budgets, Trust};
 use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use std::sync::Arc;
 
@@ -73,7 +74,9 @@ pub struct ProgramConfig {
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
     /// What it may use.
-    pub limits: Limits,
+    pub budgets: Budgets,
+    /// Whose it is.
+    pub trust: Trust,
     /// Where calls, console lines, faults and findings go.
     pub audit: Arc<dyn AuditSink>,
     /// Called on the logic thread when there is something to fetch.
@@ -116,7 +119,8 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         extension,
         policy,
         profile,
-        limits,
+        budgets,
+        trust,
         audit,
         wake,
         ..
@@ -157,7 +161,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         canvases: board,
         worklets,
         launch,
-        thread: ThreadConfig::new(drive, wake),
+        thread: ThreadConfig { budgets, trust, ..ThreadConfig::new(drive, wake) },
         fonts,
         font_loader,
         clipboard,
@@ -165,7 +169,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         audit: audit.clone(),
         figures: figures.clone(),
         system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
-        document: document_limits(&limits),
+        document: document_limits(&budgets.framework),
     };
     App::open(app, move |context| {
         let capabilities = Capabilities {
@@ -187,7 +191,6 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             profile,
             audit: audit.clone(),
             diagnostics: Arc::new(move |found| audit.record(Record::Finding(found))),
-            limits,
             aliases: Vec::new(),
             motion: Some(motion_hub),
         };

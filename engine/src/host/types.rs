@@ -4,6 +4,7 @@ pub use crate::gpu::device::Renderer;
 use crate::interact::scene::Area;
 use crate::widgets::input::{Confirm, InputMode};
 use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::sandbox::BudgetEvent;
 
 /// The surface that a mini-program is shown on.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -93,6 +94,8 @@ pub enum HostRequest {
     Exit,
     /// A service that only the host can offer: `share`, `contact`, `navigateToMiniProgram`, ...
     Open(String),
+    /// The mini-program has crossed a soft limit.
+    Budget(BudgetEvent),
     /// The logic thread has ended; the last picture stays.
     Stopped(StopReason),
 }

@@ -255,6 +255,7 @@ impl Runner {
             (HostRequest::Stopped(reason), _) if self.app.stage().document.top_page().is_none() => {
                 self.fail(event_loop, ShellError::Program(format!("the page was not shown: {reason}")));
             }
+            (HostRequest::Budget(event), _) => output::note(&event),
             (HostRequest::Stopped(reason), _) => output::note(format_args!("the mini-program has stopped: {reason}")),
             (HostRequest::TextInput(area), Some(window)) => {
                 window.set_ime_allowed(area.is_some());

@@ -16,9 +16,9 @@ use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::NoAudit;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
-use pellicle_script::framework::Limits;
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Mulberry32, SystemClock};
+use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,7 +49,8 @@ pub fn open(folder: &Path) -> App {
         extension: Box::new(Denied),
         policy: Box::new(Denied),
         profile: ServiceProfile::Host,
-        limits: Limits::default(),
+        budgets: Budgets::default(),
+        trust: Trust::Own,
         audit: Arc::new(NoAudit),
         wake: Arc::new(|| {}),
     };

@@ -195,6 +195,7 @@ impl Completion {
         };
         let failed = fields.iter().any(|(name, _)| name == "errno");
         let value = Value::object(fields);
+        crate::sandbox::doing(self.name);
         for callback in [outcome, &self.complete].into_iter().flatten() {
             let result = realm.call(callback, &self.options, std::slice::from_ref(&value));
             api.report(self.name, result);

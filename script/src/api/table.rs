@@ -7,6 +7,7 @@ use super::row::{ApiKind, ApiRow, Argument, ArgumentType, CapabilityKind};
 use crate::bridge::message::ApiFailure;
 use crate::capability::audit::{Record, Verdict};
 use crate::realm::{Realm, ScriptFault, ScriptResult};
+use crate::sandbox;
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -130,6 +131,7 @@ pub(super) fn perform(
     let checked = call.check(object);
     let (verdict, admitted) = match checked {
         Err(failure) => (Verdict::Invalid, Err(failure)),
+        Ok(()) if !sandbox::admit_call() => (Verdict::Refused, Err(ApiFailure::internal("too many calls in one turn"))),
         Ok(()) => match api.admit(&entry.row) {
             Err(failure) => (Verdict::Refused, Err(failure)),
             Ok(()) => (Verdict::Admitted, Ok(())),

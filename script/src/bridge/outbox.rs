@@ -7,6 +7,7 @@ use super::handover::RendererStalled;
 use super::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
 use super::queue::MailboxSender;
 use crate::capability::shell::ShellCall;
+use crate::sandbox::{BudgetEvent, BudgetReport};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,8 +97,10 @@ pub enum StopReason {
     Asked,
     /// The mini-program could not be started.
     Start(String),
-    /// A budget was used up or the script engine failed.
+    /// The script engine failed.
     Fatal(String),
+    /// A budget was used up.
+    Budget(Box<BudgetReport>),
     /// The thread panicked.
     Panic(String),
 }
@@ -106,6 +109,7 @@ impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StopReason::Asked => f.write_str("the host stopped it"),
+            StopReason::Budget(report) => report.fmt(f),
             StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => f.write_str(why),
         }
     }
@@ -125,6 +129,8 @@ pub enum HostMessage {
     },
     /// The render side is late.
     Stalled(RendererStalled),
+    /// The mini-program has crossed a soft limit.
+    Budget(BudgetEvent),
     /// The logic thread has ended.
     Stopped(StopReason),
 }
@@ -145,12 +151,9 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Unfetched messages that the host keeps.
-    pub const LIMIT: usize = 1024;
-
-    /// An outbox that calls `wake` for each message.
-    pub fn new(wake: WakeHost) -> Outbox {
-        Outbox { shared: Arc::new(Shared { messages: Mutex::default(), wake, limit: Self::LIMIT }) }
+    /// An outbox that calls `wake` for each message and keeps at most `limit` that nobody has fetched.
+    pub fn new(wake: WakeHost, limit: usize) -> Outbox {
+        Outbox { shared: Arc::new(Shared { messages: Mutex::default(), wake, limit }) }
     }
 
     /// Sends a message. A shell call that finds the outbox full fails at once.
@@ -163,7 +166,7 @@ impl Outbox {
                     reply.fail(ApiFailure::internal("too many calls are waiting for the host"));
                     return;
                 }
-                HostMessage::Stalled(_) => return,
+                HostMessage::Stalled(_) | HostMessage::Budget(_) => return,
                 HostMessage::Stopped(_) => {}
             }
             messages = self.shared.messages.lock().unwrap_or_else(PoisonError::into_inner);

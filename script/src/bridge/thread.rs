@@ -12,18 +12,21 @@ use super::handover::{LogicEnd, RenderEnd, handover};
 use super::journal::{Journal, SpanKind};
 use super::message::{Applied, FrameTimes, HostCommand, Message};
 use super::outbox::{HostMessage, Outbox, StopReason, WakeHost};
-use super::queue::{EventClass, Mailbox, MailboxLimits, MailboxSender, Refused, mailbox};
+use super::queue::{EventClass, Mailbox, MailboxSender, Refused, mailbox};
 use crate::bridge::event::EventMessage;
-use crate::realm::{Clock, LOGIC_STACK_BYTES, VirtualClock};
+use crate::realm::{Clock, VirtualClock};
+use crate::sandbox::{self, Budgets, Enforcement, ParkedStatistics, Sandbox, SandboxThread, ThreadWatch, Trust};
 use pellicle_layout::document::ops::{Commit, Origin};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How long a dropped handle waits for the thread to end before it is left behind.
 const GRACE: Duration = Duration::from_millis(200);
+/// How often who waits for a step looks whether the thread was parked.
+const PARKED_POLL: Duration = Duration::from_millis(20);
 
 /// What a logic thread runs. It lives and dies on that thread.
 pub trait Program {
@@ -39,6 +42,10 @@ pub trait Program {
     fn write(&mut self, commit: &mut Commit);
     /// Nothing is to be done: a good time to collect garbage.
     fn idle(&mut self);
+    /// The first page is not there yet.
+    fn is_launching(&self) -> bool {
+        false
+    }
     /// Why the program cannot go on, if so.
     fn broken(&self) -> Option<String>;
 }
@@ -61,6 +68,8 @@ pub struct ThreadContext {
     pub outbox: Outbox,
     /// What its turns did.
     pub journal: Arc<Journal>,
+    /// What it may use.
+    pub sandbox: Arc<Sandbox>,
 }
 
 /// How a logic thread runs.
@@ -77,10 +86,10 @@ pub struct ThreadConfig {
     pub name: String,
     /// How it runs.
     pub drive: Drive,
-    /// Bounds of its mailbox.
-    pub mailbox: MailboxLimits,
-    /// Bytes of its stack.
-    pub stack_bytes: usize,
+    /// What it may use.
+    pub budgets: Budgets,
+    /// Whose code it runs.
+    pub trust: Trust,
     /// Called on the logic thread when there is something to fetch: a commit or a message.
     pub wake: WakeHost,
 }
@@ -91,8 +100,8 @@ impl ThreadConfig {
         ThreadConfig {
             name: "pellicle-logic".to_owned(),
             drive,
-            mailbox: MailboxLimits::default(),
-            stack_bytes: LOGIC_STACK_BYTES,
+            budgets: Budgets::default(),
+            trust: Trust::default(),
             wake,
         }
     }
@@ -118,6 +127,20 @@ pub enum StepError {
     Stopped,
 }
 
+/// Why a logic thread was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum SpawnError {
+    /// The system gives no thread.
+    #[error("there is no thread for the mini-program: {0}")]
+    Thread(#[from] std::io::Error),
+    /// The package is not the host's own, and budgets are not enforced in this process.
+    #[error("the package is not the host's own, and this process does not enforce budgets ({0:?})")]
+    NotEnforced(Enforcement),
+    /// Too many mini-programs have lost a thread in this process.
+    #[error("{} mini-programs could not be ended in this process; no more are started in it", .0.programs)]
+    TooManyParked(ParkedStatistics),
+}
+
 struct Steps {
     ask: SyncSender<f64>,
     answer: Receiver<Idle>,
@@ -134,22 +157,33 @@ pub struct LogicHandle {
     steps: Option<Steps>,
     ended: Receiver<()>,
     thread: Option<JoinHandle<()>>,
+    sandbox: Arc<Sandbox>,
+    watch: Arc<OnceLock<ThreadWatch>>,
 }
 
 /// Starts a logic thread with the program that `make` builds on it.
 ///
 /// # Errors
-/// The system's error if there can be no thread. A program that cannot start is told as
+/// [`SpawnError`] if there can be no thread, or may be none. A program that cannot start is told as
 /// [`HostMessage::Stopped`].
 pub fn spawn<P: Program>(
     config: ThreadConfig,
     make: impl FnOnce(ThreadContext) -> Result<P, String> + Send + 'static,
-) -> std::io::Result<LogicHandle> {
+) -> Result<LogicHandle, SpawnError> {
+    sandbox::admit(config.trust)?;
+    let sandbox = Sandbox::new(config.budgets);
     let (logic, commits) = handover();
-    let (sender, reader) = mailbox(config.mailbox);
-    let outbox = Outbox::new(config.wake);
+    let (sender, reader) = mailbox(config.budgets.mailbox);
+    let outbox = Outbox::new(config.wake, config.budgets.outbox);
+    let warnings = outbox.clone();
+    sandbox.set_on_event(Box::new(move |event| warnings.send(HostMessage::Budget(event))));
     let journal = Arc::new(Journal::default());
-    let context = ThreadContext { mailbox: sender.clone(), outbox: outbox.clone(), journal: journal.clone() };
+    let context = ThreadContext {
+        mailbox: sender.clone(),
+        outbox: outbox.clone(),
+        journal: journal.clone(),
+        sandbox: sandbox.clone(),
+    };
     let kept = journal.clone();
     let (end, ended) = sync_channel(1);
     let (steps, asked) = match &config.drive {
@@ -162,9 +196,24 @@ pub fn spawn<P: Program>(
     };
     let drive = config.drive;
     let to_host = outbox.clone();
+    let own = sandbox.clone();
+    let watch = Arc::new(OnceLock::new());
+    let (seen, closed) = (watch.clone(), sender.clone());
     let body = move || {
+        let (parked, parked_host) = (own.clone(), to_host.clone());
+        let member = own.enter_thread(matches!(drive, Drive::Free(_)), move || {
+            closed.close();
+            parked_host.send(HostMessage::Stopped(match parked.report() {
+                Some(report) => StopReason::Budget(Box::new(report)),
+                None => StopReason::Asked,
+            }));
+        });
+        let _ = seen.set(member.watch());
+        member.set_launching(true);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
+            member.begin_turn("start");
             let program = make(context).map_err(StopReason::Start)?;
+            member.end_turn();
             let clock: Arc<dyn Clock> = match &drive {
                 Drive::Free(clock) => clock.clone(),
                 Drive::Steps(clock) => clock.clone(),
@@ -179,6 +228,7 @@ pub fn spawn<P: Program>(
                 journal: kept,
                 origin: Origin::default(),
                 answered: 0,
+                member: &member,
             };
             match (&drive, asked) {
                 (Drive::Steps(clock), Some((asks, answers))) => runner.run_steps(clock, &asks, &answers),
@@ -190,11 +240,18 @@ pub fn spawn<P: Program>(
             Ok(Err(reason)) => reason,
             Err(panic) => StopReason::Panic(panic_text(&*panic)),
         };
+        // What broke down after a budget was used up did so for that.
+        let reason = match member.report() {
+            Some(report) if reason != StopReason::Asked => StopReason::Budget(Box::new(report)),
+            _ => reason,
+        };
+        drop(member);
         to_host.send(HostMessage::Stopped(reason));
         let _ = end.send(());
     };
-    let thread = std::thread::Builder::new().name(config.name).stack_size(config.stack_bytes).spawn(body)?;
-    Ok(LogicHandle { commits, mailbox: sender, outbox, journal, cause: 0, steps, ended, thread: Some(thread) })
+    let thread = std::thread::Builder::new().name(config.name).stack_size(config.budgets.stack_bytes).spawn(body)?;
+    let thread = Some(thread);
+    Ok(LogicHandle { commits, mailbox: sender, outbox, journal, cause: 0, steps, ended, thread, sandbox, watch })
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
@@ -202,7 +259,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_owned())
 }
 
-struct Runner<P> {
+struct Runner<'a, P> {
     program: P,
     mailbox: Mailbox,
     logic: LogicEnd,
@@ -215,6 +272,7 @@ struct Runner<P> {
     origin: Origin,
     /// The input that was answered last.
     answered: u64,
+    member: &'a SandboxThread,
 }
 
 /// A turn that runs.
@@ -230,7 +288,7 @@ struct Turn {
     started: Instant,
 }
 
-impl<P: Program> Runner<P> {
+impl<P: Program> Runner<'_, P> {
     /// Runs one message, if one is there. `Ok(false)`: none was; `Err`: the end.
     fn one_message(&mut self) -> Result<bool, StopReason> {
         match self.mailbox.take_caused() {
@@ -249,7 +307,9 @@ impl<P: Program> Runner<P> {
         let turn = self.begin_turn("timer", 0);
         let ran = self.program.run_timer();
         if ran {
-            self.end_turn(&turn)?;
+            self.end_turn(&turn)?
+        } else {
+            self.member.end_turn()
         }
         Ok(ran)
     }
@@ -263,6 +323,7 @@ impl<P: Program> Runner<P> {
     fn begin_turn(&self, kind: &'static str, cause: u64) -> Turn {
         let update = if cause == 0 { self.journal.number() } else { cause };
         self.journal.begin(update);
+        self.member.begin_turn(kind);
         Turn { kind, cause, update, began: self.clock.monotonic(), started: Instant::now() }
     }
 
@@ -292,6 +353,8 @@ impl<P: Program> Runner<P> {
         }
         let kind = self.journal.kind(turn.kind);
         self.journal.note(SpanKind::Turn { kind, changed: end.changes, calls }, turn.update, turn.started);
+        self.member.end_turn();
+        self.member.set_launching(self.program.is_launching());
         self.check_stall(now);
         Ok(())
     }
@@ -392,10 +455,18 @@ impl LogicHandle {
             std::sync::mpsc::TrySendError::Full(_) => StepError::Stuck,
             std::sync::mpsc::TrySendError::Disconnected(_) => StepError::Stopped,
         })?;
-        steps.answer.recv_timeout(limit).map_err(|error| match error {
-            RecvTimeoutError::Timeout => StepError::Stuck,
-            RecvTimeoutError::Disconnected => StepError::Stopped,
-        })
+        let until = Instant::now() + limit;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match steps.answer.recv_timeout(left.min(PARKED_POLL)) {
+                Ok(idle) => return Ok(idle),
+                Err(RecvTimeoutError::Disconnected) => return Err(StepError::Stopped),
+                // A parked thread neither answers nor ends.
+                Err(RecvTimeoutError::Timeout) if self.is_parked() => return Err(StepError::Stopped),
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Err(StepError::Stuck),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
     }
 
     /// Moves all published commits to `into`, oldest first; gives how many.
@@ -460,9 +531,19 @@ impl LogicHandle {
         self.mailbox.clone()
     }
 
-    /// True if the thread has ended.
+    /// The budgets of the mini-program and what it has used of them.
+    pub fn sandbox(&self) -> &Arc<Sandbox> {
+        &self.sandbox
+    }
+
+    /// True if the thread was parked.
+    pub fn is_parked(&self) -> bool {
+        self.watch.get().is_some_and(ThreadWatch::is_parked)
+    }
+
+    /// True if the thread has ended or was parked.
     pub fn is_finished(&self) -> bool {
-        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+        self.is_parked() || self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 }
 
@@ -470,8 +551,14 @@ impl Drop for LogicHandle {
     fn drop(&mut self) {
         self.mailbox.close();
         self.steps = None;
+        if self.is_parked() {
+            return;
+        }
         if self.ended.recv_timeout(GRACE) == Err(RecvTimeoutError::Timeout) {
-            // Stuck in script: the thread is left behind and ends when script does.
+            // Stuck in script: the thread is left behind. It ends at script's next step, or is parked.
+            if let Some(watch) = self.watch.get() {
+                watch.stop();
+            }
             return;
         }
         if let Some(thread) = self.thread.take() {

@@ -187,6 +187,7 @@ impl Framework {
         this: &Value,
         arguments: &[Value],
     ) -> Value {
+        crate::sandbox::doing(context);
         match realm.call(function, this, arguments) {
             Ok(value) => value,
             Err(fault) => {

@@ -6,10 +6,12 @@
 
 mod run;
 
+use crate::bridge::message::Message;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::package::PackageSource;
 use crate::realm::{Clock, Interrupt, LOGIC_STACK_BYTES};
+use crate::sandbox;
 use crate::worklet::sent::Sent;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,6 +70,21 @@ impl Shared {
     }
 }
 
+impl Shared {
+    fn close(&self) {
+        self.lock().closed = true;
+        self.done.notify_all();
+    }
+
+    /// The worker has ended by itself.
+    fn ended(&self, number: u32, path: &str, mailbox: &MailboxSender, why: &str) {
+        self.setup.audit.record(Record::Warning(format!("the worker {path} has ended: {why}")));
+        // A program that is gone need not be told.
+        let _ = mailbox.send(Message::Worker(WorkerMessage { worker: number, message: None }));
+        self.close();
+    }
+}
+
 /// A program's hold on a worker, which ends with it.
 pub struct Worker(Arc<Shared>);
 
@@ -80,20 +97,26 @@ impl Worker {
         let state = State { asked: true, ..State::default() };
         let shared = Arc::new(Shared { setup, state: Mutex::new(state), bell: Condvar::new(), done: Condvar::new() });
         let (own, path) = (shared.clone(), path.to_owned());
+        // It is charged to the mini-program that starts it.
+        let sandbox = sandbox::current();
         let body = move || {
+            let parked = (own.clone(), mailbox.clone(), path.clone());
+            let _member = sandbox.map(|sandbox| {
+                sandbox.enter_thread(false, move || {
+                    let (own, mailbox, path) = &parked;
+                    own.ended(number, path, mailbox, "its thread was parked");
+                })
+            });
             let ended = catch_unwind(AssertUnwindSafe(|| run::run(&own, number, &path, &mailbox)));
             let message = match ended {
                 Ok(Ok(())) => None,
                 Ok(Err(message)) => Some(message),
                 Err(_) => Some("its thread failed".to_owned()),
             };
-            if let Some(message) = message {
-                own.setup.audit.record(Record::Warning(format!("the worker {path} has ended: {message}")));
-                let _ = mailbox
-                    .send(crate::bridge::message::Message::Worker(WorkerMessage { worker: number, message: None }));
+            match message {
+                Some(message) => own.ended(number, &path, &mailbox, &message),
+                None => own.close(),
             }
-            own.lock().closed = true;
-            own.done.notify_all();
         };
         std::thread::Builder::new().name("pellicle-worker".to_owned()).stack_size(LOGIC_STACK_BYTES).spawn(body)?;
         let worker = Worker(shared);

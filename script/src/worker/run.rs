@@ -6,6 +6,7 @@ use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::AuditConsole;
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Mulberry32, NativeFunction, Realm, RealmConfig, ScriptFault, ScriptKind, ScriptRef, ScriptSink};
+use crate::sandbox;
 use crate::value::Value;
 use crate::worklet::crossing::Crossing;
 use crate::worklet::sent::{Sent, Side};
@@ -36,10 +37,14 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
     let crossing = Rc::new(Crossing::new(Side::Motion, None));
     let listeners: Rc<RefCell<Vec<ScriptRef>>> = Rc::default();
     install(&mut realm, &crossing, &listeners, number, mailbox).map_err(text)?;
-    if let Err(fault) = realm.require(path) {
-        sink.fault("worker", &fault);
+    {
+        let _turn = sandbox::turn("worker start");
+        if let Err(fault) = realm.require(path) {
+            sink.fault("worker", &fault);
+        }
     }
     loop {
+        let turn = sandbox::turn("worker");
         realm.run_jobs(JOBS);
         while let Some(message) = next_message(shared) {
             tell(&mut realm, &crossing, &listeners, &*sink, &message);
@@ -52,6 +57,7 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
         if let Some(reason) = realm.broken() {
             return Err(reason);
         }
+        drop(turn);
         if !ran && wait(shared, &mut realm) {
             return Ok(());
         }

@@ -8,6 +8,7 @@ use crate::bridge::outbox::WakeHost;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptFault, ScriptResult};
+use crate::sandbox;
 use pellicle_layout::document::NodeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -202,7 +203,17 @@ impl MotionHub {
 
     fn start(&self) {
         let shared = self.0.clone();
+        // It is charged to the mini-program that starts it.
+        let sandbox = sandbox::current();
         let body = move || {
+            let parked = shared.clone();
+            let _member = sandbox.map(|sandbox| {
+                sandbox.enter_thread(false, move || {
+                    let message = "worklets do not run any more: their thread was parked".to_owned();
+                    parked.config.audit.record(Record::Warning(message));
+                    close(&parked);
+                })
+            });
             let outcome = catch_unwind(AssertUnwindSafe(|| run(&shared)));
             let message = match outcome {
                 Ok(Ok(())) => None,
@@ -299,7 +310,10 @@ fn run(shared: &Shared) -> Result<(), String> {
             (now, gone, std::mem::take(&mut state.tasks), std::mem::take(&mut state.told))
         };
         let mut styles = Vec::new();
-        let active = motion.frame(now, tasks, &told, &gone, &mut styles)?;
+        let active = {
+            let _turn = sandbox::turn("worklets");
+            motion.frame(now, tasks, &told, &gone, &mut styles)?
+        };
         let mut orders = motion.take_orders();
         let mut state = shared.lock();
         orders.truncate(MOST_ORDERS.saturating_sub(state.orders.len()));

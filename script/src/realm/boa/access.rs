@@ -20,11 +20,6 @@ use boa_engine::property::{PropertyDescriptor, PropertyKey};
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue};
 
-/// Bytes that cross into the engine before an idle collection is worth its time.
-const COLLECT_BYTES: usize = 4 << 20;
-/// Entries into script before an idle collection is worth its time.
-const COLLECT_ENTRIES: u32 = 20_000;
-
 impl BoaRealm {
     pub(crate) fn context(&self) -> &Context {
         &self.context
@@ -485,21 +480,8 @@ impl Realm for BoaRealm {
 
     fn idle(&mut self) {
         let state = shared(&self.context);
-        let collector = &state.collector;
-        let grown = match collector.probe.get() {
-            Some(probe) => probe() > collector.live.get().saturating_mul(2).max(COLLECT_BYTES),
-            None => collector.bytes.get() > COLLECT_BYTES || collector.entries.get() > COLLECT_ENTRIES,
-        };
-        if !grown {
-            return;
-        }
-        boa_gc::force_collect();
+        state.idle();
         state.graveyard.clear();
-        collector.bytes.set(0);
-        collector.entries.set(0);
-        if let Some(probe) = collector.probe.get() {
-            collector.live.set(probe());
-        }
     }
 }
 

@@ -4,8 +4,8 @@
 //! collector or to share memory is removed.
 
 use super::{
-    console, date, define_hidden, define_method, errors, json_parse, json_text, limits, locale, regexp, shared, sort,
-    timers,
+    console, date, define_hidden, define_method, errors, guards, json_parse, json_text, limits, locale, regexp, shared,
+    sort, symbols, timers,
 };
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 
@@ -47,7 +47,9 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     date::install(context)?;
     locale::install(context)?;
     sort::install(context)?;
+    symbols::install(context)?;
     limits::install(context)?;
+    guards::install(context)?;
     regexp::install(context)?;
     errors::install(context)
 }

@@ -9,6 +9,9 @@ use boa_engine::error::PanicError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a realm says that was stopped.
+pub(super) const STOPPED: &str = "the mini-program was stopped by its host";
+
 /// Stops a realm for good; may be kept and used on any thread.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
@@ -19,10 +22,15 @@ impl Interrupt {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// True once the realm is to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Fails, uncatchably for script, once the realm is to stop.
     pub(crate) fn check(&self) -> JsResult<()> {
-        if self.0.load(Ordering::Relaxed) {
-            return Err(PanicError::new("the mini-program was stopped by its host").into());
+        if self.is_stopped() {
+            return Err(PanicError::new(STOPPED).into());
         }
         Ok(())
     }

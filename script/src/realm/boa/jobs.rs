@@ -4,8 +4,9 @@
 //! that nothing handled are reported. Timers are no jobs here (see `timers`).
 
 use super::convert::{self, type_error};
-use super::{BoaRealm, shared};
+use super::{BoaRealm, Shared, shared};
 use crate::realm::Clock;
+use crate::sandbox::{self, Budget, BudgetEvent};
 use crate::value::Value;
 use boa_engine::builtins::promise::PromiseState;
 use boa_engine::builtins::promise::{OperationType, Promise};
@@ -16,15 +17,13 @@ use boa_engine::module::{Module, ModuleLoader, ModuleRequest, Referrer};
 use boa_engine::object::builtins::JsPromise;
 use boa_engine::realm::Realm;
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context as TaskContext, Poll, Waker};
-
-/// A buffer may have this many bytes.
-const MAX_BUFFER_BYTES: u64 = 64 << 20;
 
 enum Queued {
     Promise(PromiseJob),
@@ -40,6 +39,8 @@ pub(crate) struct Jobs {
     queue: RefCell<VecDeque<Queued>>,
     /// Promises that were rejected and have no handler yet, in order.
     rejected: RefCell<Vec<JsObject>>,
+    /// The soft limit was crossed and told of.
+    told: Cell<bool>,
 }
 
 impl Jobs {
@@ -50,6 +51,10 @@ impl Jobs {
 
     pub(crate) fn enqueue_callback(&self, callback: JsObject) {
         self.queue.borrow_mut().push_back(Queued::Callback(callback));
+    }
+
+    fn len(&self) -> usize {
+        self.queue.borrow().len()
     }
 
     fn next(&self) -> Option<Queued> {
@@ -79,6 +84,7 @@ impl BoaRealm {
     pub(crate) fn drain(&mut self, limit: usize) -> bool {
         let state = shared(self.context());
         let mut left = limit;
+        state.judge_jobs();
         while let Some(job) = state.jobs.next() {
             let result = self.enter(|context| match job {
                 Queued::Promise(job) => job.call(context).map(drop),
@@ -129,6 +135,22 @@ fn poll_once(job: NativeAsyncJob, context: &mut Context) -> JsResult<()> {
     }
 }
 
+impl Shared {
+    /// Stops the mini-program if too many jobs wait.
+    fn judge_jobs(&self) {
+        let (waiting, bounds) = (self.jobs.len() as u64, self.budgets.jobs);
+        if waiting > bounds.hard {
+            sandbox::stop(Budget::Jobs, waiting, bounds.hard);
+        }
+        let crossed = waiting > bounds.soft;
+        if crossed && !self.jobs.told.get() {
+            sandbox::warn(BudgetEvent { budget: Budget::Jobs, limit: bounds.soft, figure: waiting });
+        }
+        self.jobs.told.set(crossed);
+        sandbox::count(|counters| counters.jobs.store(waiting, Ordering::Relaxed));
+    }
+}
+
 /// What Boa asks its host.
 pub(crate) struct Hooks {
     clock: Arc<dyn Clock>,
@@ -172,8 +194,10 @@ impl HostHooks for Hooks {
         self.clock.offset_minutes(unix_time_seconds as f64 * 1000.0).saturating_mul(60)
     }
 
-    fn max_buffer_size(&self, _: &mut Context) -> u64 {
-        MAX_BUFFER_BYTES
+    fn max_buffer_size(&self, context: &mut Context) -> u64 {
+        let shared = shared(context);
+        // Buffers are nearly all bytes that Boa's collector does not see. One that is refused throws.
+        if shared.step().is_err() { 0 } else { shared.budgets.buffer_bytes }
     }
 }
 

@@ -2,7 +2,7 @@
 //! exist, or recurse natively until the stack is gone. Both end the process, so these are bounded here.
 //!
 //! What only allocates on and on, and chains of prototypes or proxies, is not stopped here: that is for the
-//! allocator and the thread's guard (see the sandbox).
+//! allocator and the thread's guard (see the sandbox). What walks over a `length` is in `guards`.
 
 use super::convert::{range_error, type_error};
 use super::data::is_array;
@@ -17,7 +17,7 @@ use std::cell::RefCell;
 /// UTF-16 code units that a text may get in one call.
 const TEXT_UNITS: u64 = 1 << 27;
 /// Elements that one call joins or flattens.
-const ELEMENTS: u64 = 1 << 24;
+pub(super) const ELEMENTS: u64 = 1 << 24;
 /// Arrays inside each other that are joined.
 const JOIN_DEPTH: usize = 500;
 /// Arrays inside each other that are flattened.

@@ -25,29 +25,37 @@
 //! | `json_parse`, `json_text` | `JSON.parse` and `JSON.stringify` |
 //! | `date`, `locale` | dates and their texts |
 //! | `limits` | built-ins that would run without bounds |
+//! | `guards` | built-ins that would walk over whatever `length` says |
 //! | `interrupt` | stopping from another thread |
+//! | `collect` | collecting garbage by real bytes; the steps at which a realm can be stopped |
+//! | `leaving` | calls of what the host gave |
+//! | `symbols` | registered symbols |
 //! | `regexp` | the last match on `RegExp` |
 //! | `sort` | sorting that survives any comparator |
 //! | `errors` | stack texts |
 //! | `loader` | running package files as modules |
 
 mod access;
+mod collect;
 mod console;
 mod convert;
 mod data;
 mod date;
 mod errors;
 mod globals;
+mod guards;
 mod interrupt;
 mod jobs;
 mod json_parse;
 mod json_text;
+mod leaving;
 mod limits;
 mod loader;
 mod locale;
 mod native;
 mod regexp;
 mod sort;
+mod symbols;
 mod timers;
 
 pub use interrupt::Interrupt;
@@ -55,6 +63,8 @@ pub use locale::Locale;
 
 use super::{Clock, FaultKind, Random, RealmConfig, ScriptFault, ScriptResult, ScriptSink};
 use crate::package::PackageSource;
+use crate::sandbox::control::{inside, outside};
+use crate::sandbox::{self, Budgets};
 use crate::value::Value;
 use boa_engine::context::ContextBuilder;
 use boa_engine::object::builtins::JsFunction;
@@ -67,14 +77,8 @@ use std::sync::Arc;
 /// The stack that a thread must have to run a realm, in bytes. Untouched pages cost nothing.
 pub const LOGIC_STACK_BYTES: usize = 256 << 20;
 
-/// Calls that may be on the stack at once. Boa needs about 1.3 KB of native stack for each in an optimised
-/// build and a few times that in a debug build.
-const RECURSION_LIMIT: usize = 3500;
 /// Values on the engine's own stack; `f(...list)` puts the whole list there.
 const VALUE_STACK_LIMIT: usize = 1 << 18;
-/// Rounds of the loops of one call. No honest call gets there: they take some ten seconds. The count is the
-/// engine's own and costs nothing, so a loop without end is stopped even where nobody watches.
-const LOOP_LIMIT: u64 = 200_000_000;
 /// Frames that an exception remembers.
 const BACKTRACE_LIMIT: usize = 50;
 
@@ -95,25 +99,15 @@ pub(crate) struct Shared {
     pub(crate) stock: RefCell<Option<globals::Stock>>,
     /// Why the realm must not be used any more.
     pub(crate) broken: RefCell<Option<String>>,
-    pub(crate) collector: Collector,
+    pub(crate) collector: collect::Collector,
+    pub(crate) symbols: RefCell<symbols::Registered>,
+    pub(crate) budgets: Budgets,
     pub(crate) locale: Cell<Locale>,
     pub(crate) bounded: RefCell<Option<limits::Bounded>>,
+    pub(crate) guarded: RefCell<Option<guards::Guarded>>,
     pub(crate) joining: limits::Joining,
     pub(crate) last_match: regexp::LastMatch,
     pub(crate) interrupt: Interrupt,
-}
-
-/// What the decision to collect garbage is made from: Boa's collector sees the boxes of objects, but not the
-/// bytes of strings and buffers behind them.
-#[derive(Default)]
-pub(crate) struct Collector {
-    /// Bytes that crossed into the engine since the last collection.
-    pub(crate) bytes: Cell<usize>,
-    /// Entries into script since the last collection.
-    pub(crate) entries: Cell<u32>,
-    /// Live bytes of the heap as the host counts them, and what they were after the last collection.
-    pub(crate) probe: Cell<Option<fn() -> usize>>,
-    pub(crate) live: Cell<usize>,
 }
 
 /// A realm on Boa 0.22.
@@ -127,10 +121,13 @@ pub struct BoaRealm {
 
 impl BoaRealm {
     /// Makes a realm on the current thread, whose stack must have [`LOGIC_STACK_BYTES`].
+    /// On a thread of a mini-program it keeps to the mini-program's budgets, else to the usual ones.
     ///
     /// # Errors
     /// A fatal fault if the engine cannot be set up.
     pub fn new(config: RealmConfig) -> ScriptResult<BoaRealm> {
+        let config = leaving::leaving(config);
+        let budgets = sandbox::current().map_or_else(Budgets::default, |sandbox| *sandbox.budgets());
         let jobs = Rc::new(jobs::Jobs::default());
         let shared = Rc::new(Shared {
             package: config.package,
@@ -145,12 +142,15 @@ impl BoaRealm {
             console: RefCell::default(),
             stock: RefCell::new(None),
             broken: RefCell::new(None),
-            collector: Collector::default(),
+            collector: collect::Collector::new(),
+            symbols: RefCell::default(),
+            budgets,
             locale: Cell::default(),
             bounded: RefCell::new(None),
+            guarded: RefCell::new(None),
             joining: RefCell::default(),
             last_match: regexp::LastMatch::default(),
-            interrupt: Interrupt::default(),
+            interrupt: sandbox::interrupt().unwrap_or_default(),
         });
         let fatal = |e: &dyn std::fmt::Display| ScriptFault {
             kind: FaultKind::Fatal,
@@ -167,9 +167,9 @@ impl BoaRealm {
             .build()
             .map_err(|e| fatal(&e))?;
         let limits = context.runtime_limits_mut();
-        limits.set_recursion_limit(RECURSION_LIMIT);
+        limits.set_recursion_limit(budgets.calls);
         limits.set_stack_size_limit(VALUE_STACK_LIMIT);
-        limits.set_loop_iteration_limit(LOOP_LIMIT);
+        limits.set_loop_iteration_limit(budgets.loop_rounds);
         limits.set_backtrace_limit(BACKTRACE_LIMIT);
         context.insert_data(shared);
         globals::install(&mut context).map_err(|e| fatal(&e))?;
@@ -179,13 +179,6 @@ impl BoaRealm {
     /// What stops this realm from another thread.
     pub fn interrupt(&self) -> Interrupt {
         shared(&self.context).interrupt.clone()
-    }
-
-    /// Lets the host tell how many bytes the thread's heap has live, so that garbage is collected by real use.
-    pub fn set_memory_probe(&mut self, probe: fn() -> usize) {
-        let collector = &shared(&self.context).collector;
-        collector.probe.set(Some(probe));
-        collector.live.set(probe());
     }
 
     /// Sets the language that dates and numbers are written in where script names none.
@@ -205,13 +198,15 @@ impl BoaRealm {
             return Err(broken_fault(reason));
         }
         shared.collector.entries.set(shared.collector.entries.get().wrapping_add(1));
-        let (context, interrupt) = (&mut self.context, &shared.interrupt);
-        let guarded = AssertUnwindSafe(|| interrupt.check().and_then(|()| work(context)));
+        let inside = inside(self.context.runtime_limits_mut());
+        let context = &mut self.context;
+        let guarded = AssertUnwindSafe(|| shared.step().and_then(|()| work(context)));
         let result = match catch_unwind(guarded) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(self.fault(error)),
             Err(panic) => Err(self.break_down(&panic_text(&*panic))),
         };
+        drop(inside);
         shared.graveyard.clear();
         result
     }
@@ -219,6 +214,14 @@ impl BoaRealm {
     /// The fault of a thrown value, and the end of the realm if the engine itself failed.
     fn fault(&mut self, error: boa_engine::JsError) -> ScriptFault {
         let context = &mut self.context;
+        let state = shared(context);
+        if state.interrupt.is_stopped() {
+            // However the engine came to its end: its limits may have been cut.
+            let stack = errors::frames_in(&error.to_string(), context);
+            let _outside = outside();
+            sandbox::stopped_in(stack);
+            return self.break_down(interrupt::STOPPED);
+        }
         let fault = match catch_unwind(AssertUnwindSafe(|| convert::fault_of(error, context))) {
             Ok(fault) => fault,
             Err(panic) => return self.break_down(&panic_text(&*panic)),
@@ -243,7 +246,9 @@ impl Drop for BoaRealm {
         shared.modules.borrow_mut().clear();
         shared.stock.replace(None);
         shared.bounded.replace(None);
+        shared.guarded.replace(None);
         shared.last_match.clear();
+        shared.symbols.borrow_mut().clear();
         shared.console.replace(console::ConsoleState::default());
         shared.graveyard.clear();
     }

@@ -8,6 +8,7 @@
 use super::convert::{error_of, type_error, value_in, value_out};
 use super::{BoaRealm, Shared, shared};
 use crate::realm::{DynamicObject, NativeFunction, ScriptResult};
+use crate::sandbox::control::outside;
 use crate::value::Value;
 use boa_engine::gc::{Finalize, Trace, finalizer_safe};
 use boa_engine::object::FunctionObjectBuilder;
@@ -109,10 +110,14 @@ pub(crate) fn state_of(object: &JsObject) -> Option<Rc<dyn Any>> {
 /// Calls a native function from script.
 fn run(native: &NativeFunction, this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let shared = shared(context);
-    shared.interrupt.check()?;
+    shared.step()?;
     let this = value_out(&shared, this);
     let arguments: SmallVec<[Value; 6]> = arguments.iter().map(|value| value_out(&shared, value)).collect();
-    let result = native(realm_of(context), &this, &arguments);
+    let result = {
+        let _outside = outside();
+        native(realm_of(context), &this, &arguments)
+    };
+    shared.interrupt.check()?;
     result_in(&shared, result, context)
 }
 
@@ -163,6 +168,13 @@ pub(crate) fn dynamic(context: &mut Context, hooks: DynamicObject) -> JsResult<J
     proxy.construct(&[target.into(), handler.into()], None, context)
 }
 
+impl DynamicObject {
+    fn names(&self) -> Vec<String> {
+        let _outside = outside();
+        (self.keys)()
+    }
+}
+
 type Trap = fn(&Rc<DynamicObject>, &JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
 fn target_of(arguments: &[JsValue]) -> JsResult<JsObject> {
@@ -201,7 +213,11 @@ fn field(
         return target.get(key.clone(), context).map(Some);
     }
     let shared = shared(context);
-    match (hooks.get)(realm_of(context), &name) {
+    let found = {
+        let _outside = outside();
+        (hooks.get)(realm_of(context), &name)
+    };
+    match found {
         Ok(Some(value)) => value_in(&shared, &value, context).map(Some),
         Ok(None) => Ok(None),
         Err(fault) => Err(error_of(fault, context)),
@@ -241,7 +257,7 @@ fn keys_trap(
 ) -> JsResult<JsValue> {
     let target = target_of(arguments)?;
     let mut keys: indexmap::IndexSet<PropertyKey, rustc_hash::FxBuildHasher> =
-        (hooks.keys)().iter().map(|name| PropertyKey::from(JsString::from(name.as_str()))).collect();
+        hooks.names().iter().map(|name| PropertyKey::from(JsString::from(name.as_str()))).collect();
     keys.extend(target.own_property_keys(context)?);
     let keys: Vec<JsValue> = keys.iter().map(JsValue::from).collect();
     Ok(boa_engine::object::builtins::JsArray::from_iter(keys, context).into())
@@ -257,7 +273,7 @@ fn descriptor_trap(
     let key = arguments.get_or_undefined(1).to_property_key(context)?;
     let own = target.has_own_property(key.clone(), context)?;
     let listed = match &key {
-        PropertyKey::String(name) => (hooks.keys)().iter().any(|listed| *name == listed.as_str()),
+        PropertyKey::String(name) => hooks.names().iter().any(|listed| *name == listed.as_str()),
         _ => false,
     };
     let value = match field(hooks, &target, &key, context)? {

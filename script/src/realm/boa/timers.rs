@@ -3,12 +3,15 @@
 //! A repeating timer keeps its place in the second order and is set again before its callback runs, counted
 //! from the time at which it runs. A delay is at least 1 ms.
 
-use super::convert::{held_object, type_error};
+use super::convert::{held_object, range_error, type_error};
 use super::{BoaRealm, shared};
 use crate::realm::{NativeFunction, ScriptRef};
+use crate::sandbox::control::outside;
+use crate::sandbox::{self, Budget, BudgetEvent};
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// A due time that can be a key.
 #[derive(Clone, Copy, PartialEq)]
@@ -73,6 +76,10 @@ impl Timers {
         }
     }
 
+    fn len(&self) -> u64 {
+        self.queue.len() as u64
+    }
+
     pub(crate) fn next(&self) -> Option<f64> {
         self.queue.keys().next().map(|(due, _)| due.0)
     }
@@ -114,6 +121,8 @@ impl BoaRealm {
         if let Err(fault) = result {
             state.sink.fault("timer", &fault);
         }
+        let waiting = state.timers.borrow().len();
+        sandbox::count(|counters| counters.timers.store(waiting, Ordering::Relaxed));
         true
     }
 
@@ -132,8 +141,20 @@ fn add(arguments: &[JsValue], repeat: bool, context: &mut Context) -> JsResult<J
     let delay = arguments.get_or_undefined(1).to_number(context)?;
     let rest = arguments.get(2..).unwrap_or_default().to_vec();
     let state = shared(context);
+    let (waiting, bounds) = (state.timers.borrow().len(), state.budgets.timers);
+    if waiting >= bounds.hard {
+        sandbox::count(|counters| {
+            counters.refusals.fetch_add(1, Ordering::Relaxed);
+        });
+        return Err(range_error("too many timers wait"));
+    }
+    if waiting == bounds.soft {
+        let _outside = outside();
+        sandbox::warn(BudgetEvent { budget: Budget::Timers, limit: bounds.soft, figure: waiting });
+    }
     let now = state.clock.monotonic();
     let id = state.timers.borrow_mut().add(now, delay, repeat, Callback::Script { function, arguments: rest });
+    sandbox::count(|counters| counters.timers.store(waiting + 1, Ordering::Relaxed));
     Ok(JsValue::new(id))
 }
 

@@ -1,0 +1,115 @@
+//! When garbage is collected, and what a realm looks at in each of its steps.
+//!
+//! Boa's collector sees the boxes of objects, but not the bytes of strings, arrays and buffers behind them. So the
+//! decision is made here: by the bytes of the heap where the host counts them, else by what crossed into the engine.
+
+use super::Shared;
+use super::convert::range_error;
+use crate::sandbox::{self, Budget, BudgetEvent, Sandbox, control};
+use boa_engine::JsResult;
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Bytes that cross into the engine before an idle collection is worth its time.
+const CROSSED_BYTES: usize = 4 << 20;
+/// Entries into script before an idle collection is worth its time.
+const ENTRIES: u32 = 20_000;
+/// Live bytes below which nothing is collected within a turn.
+const LEAST: u64 = 16 << 20;
+/// The same for a thread that is idle.
+const IDLE_LEAST: u64 = 4 << 20;
+
+/// What the decision to collect garbage is made from.
+#[derive(Default)]
+pub(crate) struct Collector {
+    /// Bytes that crossed into the engine since the last collection.
+    pub(crate) bytes: Cell<usize>,
+    /// Entries into script since the last collection.
+    pub(crate) entries: Cell<u32>,
+    /// The mini-program, if something counts its heap.
+    pub(crate) counted: Option<Arc<Sandbox>>,
+    /// Live bytes after the last collection.
+    after: Cell<u64>,
+    /// Live bytes from which on the next step collects.
+    next: Cell<u64>,
+    /// The soft limit was crossed and told of.
+    told: Cell<bool>,
+}
+
+impl Collector {
+    /// The collector of a realm on this thread.
+    pub(crate) fn new() -> Collector {
+        let counted = sandbox::current().filter(|_| sandbox::live_bytes().is_some());
+        let collector = Collector { counted, next: Cell::new(LEAST), ..Collector::default() };
+        collector.after.set(sandbox::live_bytes().unwrap_or(0));
+        collector
+    }
+}
+
+impl Shared {
+    /// A step: fails, uncatchably for script, if the realm is to stop; collects garbage if the heap has grown; fails if
+    /// the stack is nearly used up.
+    pub(crate) fn step(&self) -> JsResult<()> {
+        self.interrupt.check()?;
+        if control::is_near_guard() {
+            return Err(range_error("Maximum call stack size exceeded"));
+        }
+        if self.collector.counted.is_some()
+            && sandbox::live_bytes().is_some_and(|live| live >= self.collector.next.get())
+        {
+            self.collect();
+            self.interrupt.check()?;
+        }
+        Ok(())
+    }
+
+    /// Collects garbage, and judges what is left.
+    fn collect(&self) {
+        let collector = &self.collector;
+        let Some(sandbox) = &collector.counted else { return };
+        let bounds = sandbox.budgets().heap;
+        let live = || sandbox::live_bytes().unwrap_or(0);
+        let before = live();
+        boa_gc::force_collect();
+        sandbox::count(|counters| {
+            counters.collections.fetch_add(1, Ordering::Relaxed);
+        });
+        collector.bytes.set(0);
+        collector.entries.set(0);
+        let left = live();
+        collector.after.set(left);
+        // Close to the limit each step would collect and win next to nothing.
+        if before > bounds.hard && left > bounds.hard / 100 * 85 {
+            sandbox::stop(Budget::Heap, left, bounds.hard);
+            return;
+        }
+        if left > bounds.soft && !collector.told.replace(true) {
+            let _outside = control::outside();
+            sandbox.warn(BudgetEvent { budget: Budget::Heap, limit: bounds.soft, figure: left });
+        } else if left < bounds.soft / 100 * 85 {
+            collector.told.set(false);
+        }
+        let mut next = left.saturating_mul(2).max(LEAST);
+        for bound in [bounds.soft, bounds.hard] {
+            if left <= bound {
+                next = next.min(bound.saturating_add(1));
+            }
+        }
+        collector.next.set(next);
+    }
+
+    /// The thread is idle.
+    pub(crate) fn idle(&self) {
+        let collector = &self.collector;
+        if let Some(live) = sandbox::live_bytes().filter(|_| collector.counted.is_some()) {
+            if live > collector.after.get().saturating_mul(2).max(IDLE_LEAST) {
+                self.collect();
+            }
+        } else if collector.bytes.get() > CROSSED_BYTES || collector.entries.get() > ENTRIES {
+            boa_gc::force_collect();
+            collector.bytes.set(0);
+            collector.entries.set(0);
+        }
+    }
+}

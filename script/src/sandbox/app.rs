@@ -1,0 +1,268 @@
+//! The sandbox of one mini-program: its budgets, what it has used, its threads.
+
+use super::arena::{self, Account};
+use super::budgets::{Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets, Counters};
+use super::control::{self, Control};
+use super::parking::{self, HandlerStack};
+use super::watchdog;
+use crate::realm::{Interrupt, ScriptFrame};
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+type OnEvent = Box<dyn Fn(BudgetEvent) + Send + Sync>;
+
+/// The budgets of one mini-program and what it has used of them. All its threads share one.
+pub struct Sandbox {
+    budgets: Budgets,
+    pub(crate) counters: Counters,
+    /// Its heap, where the process counts those.
+    account: Option<Account>,
+    on_event: OnceLock<OnEvent>,
+    report: Mutex<Option<BudgetReport>>,
+    /// Where script was when it was stopped.
+    stack: Mutex<Vec<ScriptFrame>>,
+    /// A thread of it was parked.
+    parked: AtomicBool,
+}
+
+impl Sandbox {
+    /// A sandbox with these budgets.
+    pub fn new(budgets: Budgets) -> Arc<Sandbox> {
+        Arc::new(Sandbox {
+            account: arena::open(budgets.heap, budgets.heap_cap),
+            budgets,
+            counters: Counters::default(),
+            on_event: OnceLock::new(),
+            report: Mutex::default(),
+            stack: Mutex::default(),
+            parked: AtomicBool::new(false),
+        })
+    }
+
+    /// Its budgets.
+    pub fn budgets(&self) -> &Budgets {
+        &self.budgets
+    }
+
+    /// What it uses now. It waits for nobody.
+    pub fn figures(&self) -> BudgetFigures {
+        let (heap_bytes, heap_peak) = self.account.as_ref().map_or((0, 0), |account| (account.live(), account.peak()));
+        BudgetFigures { heap_bytes, heap_peak, ..self.counters.figures() }
+    }
+
+    /// Why it was stopped, if a budget was used up.
+    pub fn report(&self) -> Option<BudgetReport> {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// True if one of its threads was parked.
+    pub fn is_parked(&self) -> bool {
+        self.parked.load(Ordering::Acquire)
+    }
+
+    /// Who is told of soft limits that are crossed, on any thread; the first one that is set.
+    pub(crate) fn set_on_event(&self, tell: OnEvent) {
+        let _ = self.on_event.set(tell);
+    }
+
+    pub(crate) fn warn(&self, event: BudgetEvent) {
+        self.counters.warnings.fetch_add(1, Ordering::Relaxed);
+        if let Some(tell) = self.on_event.get() {
+            tell(event);
+        }
+    }
+
+    /// Makes the calling thread one of the mini-program's until the result is dropped. `on_parked` is called, on another
+    /// thread, if this one is parked. `free`: it runs by itself, in real time.
+    pub fn enter_thread(self: &Arc<Self>, free: bool, on_parked: impl Fn() + Send + Sync + 'static) -> SandboxThread {
+        let handler_stack = HandlerStack::ensure();
+        let control = Arc::new(Control::new(self.clone(), free, Box::new(on_parked)));
+        let before = control::current();
+        watchdog::add(control.clone());
+        control::set_current(&*control);
+        SandboxThread { control, before, _handler_stack: handler_stack, here: PhantomData }
+    }
+
+    pub(super) fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    /// A thread is lost in the middle of its heap.
+    pub(super) fn lose_heap(&self) {
+        if let Some(account) = &self.account {
+            account.lose();
+        }
+    }
+
+    fn count_turn(&self, spent: u64) {
+        self.counters.turns.fetch_add(1, Ordering::Relaxed);
+        self.counters.cpu_ns.fetch_add(spent, Ordering::Relaxed);
+        self.counters.longest_turn_ns.fetch_max(spent, Ordering::Relaxed);
+    }
+
+    pub(super) fn thread_was_parked(&self, control: &Control) {
+        // Its clock stands still.
+        self.count_turn(control.turn_cpu_ns());
+        self.close_report(control, true);
+        if !self.parked.swap(true, Ordering::AcqRel) {
+            parking::count_program(self.account.as_ref().map_or(0, Account::live));
+        }
+    }
+
+    /// Makes the report of a thread that was stopped for a budget.
+    fn close_report(&self, control: &Control, parked: bool) {
+        let (budget, figure, limit) = match control.cause() {
+            Some(cause) => cause,
+            // Its host stopped it.
+            None => return,
+        };
+        let limit = if budget == Budget::Stack { self.budgets.stack_bytes as u64 } else { limit };
+        let stack = std::mem::take(&mut *self.stack.lock().unwrap_or_else(PoisonError::into_inner));
+        let report = BudgetReport { budget, limit, figure, doing: control.doing(), stack, parked };
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(report);
+    }
+}
+
+/// A thread's membership in a mini-program.
+pub struct SandboxThread {
+    control: Arc<Control>,
+    before: *const Control,
+    _handler_stack: HandlerStack,
+    /// It is the calling thread's.
+    here: PhantomData<*const ()>,
+}
+
+impl SandboxThread {
+    /// A turn begins.
+    pub(crate) fn begin_turn(&self, kind: &str) {
+        self.control.begin_turn(kind);
+        watchdog::turn_began();
+    }
+
+    /// A turn ends.
+    pub(crate) fn end_turn(&self) {
+        self.control.sandbox.count_turn(self.control.end_turn());
+    }
+
+    /// The first page is there, or not yet.
+    pub(crate) fn set_launching(&self, launching: bool) {
+        self.control.launching.store(launching, Ordering::Relaxed);
+    }
+
+    /// The report, if the thread was stopped for a budget.
+    pub(crate) fn report(&self) -> Option<BudgetReport> {
+        self.control.sandbox.close_report(&self.control, false);
+        self.control.sandbox.report()
+    }
+
+    /// A hold on the thread for others.
+    pub(crate) fn watch(&self) -> ThreadWatch {
+        ThreadWatch(self.control.clone())
+    }
+}
+
+impl Drop for SandboxThread {
+    fn drop(&mut self) {
+        if self.control.is_in_turn() {
+            self.end_turn();
+        }
+        control::set_current(self.before);
+        watchdog::remove(&self.control);
+    }
+}
+
+/// What others may know of a thread.
+#[derive(Clone)]
+pub(crate) struct ThreadWatch(Arc<Control>);
+
+impl ThreadWatch {
+    /// True if it was parked.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.0.is_parked()
+    }
+
+    /// Ends the thread at its next step. One that takes none is pressed as if it had used its time up.
+    pub(crate) fn stop(&self) {
+        self.0.interrupt.stop();
+        watchdog::ring();
+    }
+}
+
+/// The sandbox that the calling thread runs in.
+pub(crate) fn current() -> Option<Arc<Sandbox>> {
+    control::with(|control| control.sandbox.clone())
+}
+
+/// What stops the calling thread.
+pub(crate) fn interrupt() -> Option<Interrupt> {
+    control::with(|control| control.interrupt.clone())
+}
+
+/// A turn of a worker or of the motion thread, for as long as this lives.
+pub(crate) struct Turn(());
+
+/// Begins a turn of the calling thread.
+pub(crate) fn turn(kind: &str) -> Turn {
+    control::with(|control| control.begin_turn(kind));
+    watchdog::turn_began();
+    Turn(())
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        control::with(|control| control.sandbox.count_turn(control.end_turn()));
+    }
+}
+
+/// Counts a call of an API; false if the turn has made too many.
+pub(crate) fn admit_call() -> bool {
+    let admitted = control::with(|control| {
+        let (counters, bounds) = (&control.sandbox.counters, control.sandbox.budgets().api_calls);
+        counters.api_calls.fetch_add(1, Ordering::Relaxed);
+        let calls = control.count_call();
+        if calls == bounds.soft {
+            control.sandbox.warn(BudgetEvent { budget: Budget::ApiCalls, limit: bounds.soft, figure: calls });
+        }
+        if calls > bounds.hard {
+            counters.refusals.fetch_add(1, Ordering::Relaxed);
+        }
+        calls <= bounds.hard
+    });
+    admitted.unwrap_or(true)
+}
+
+/// Notes what the turn does: the name of a handler or an API.
+pub(crate) fn doing(name: &str) {
+    control::with(|control| control.set_doing(name));
+}
+
+/// Notes where script was when it was stopped.
+pub(crate) fn stopped_in(stack: Vec<ScriptFrame>) {
+    control::with(|control| {
+        let mut kept = control.sandbox.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_empty() {
+            *kept = stack;
+        }
+    });
+}
+
+/// Stops the calling thread's mini-program for a budget.
+pub(crate) fn stop(budget: Budget, figure: u64, limit: u64) {
+    control::with(|control| control.stop(budget, figure, limit));
+}
+
+/// Tells of a soft limit that the calling thread's mini-program crossed; the thread is outside.
+pub(crate) fn warn(event: BudgetEvent) {
+    control::with(|control| control.sandbox.warn(event));
+}
+
+/// Updates a figure of the calling thread's mini-program.
+pub(crate) fn count(note: impl FnOnce(&Counters)) {
+    control::with(|control| note(&control.sandbox.counters));
+}
+
+/// Live bytes of the calling thread's mini-program; `None` if nothing counts them.
+pub(crate) fn live_bytes() -> Option<u64> {
+    control::with(|control| control.sandbox.account.as_ref().map(Account::live)).flatten()
+}
