@@ -138,7 +138,7 @@ impl Watched {
         let turn = control.turn.load(Ordering::Acquire);
         let stopping = control.interrupt.is_stopped();
         let Some(cpu) = control.thread.cpu_ns() else { return ASLEEP };
-        if turn % 2 == 0 && !stopping {
+        if turn.is_multiple_of(2) && !stopping {
             // One that works in many short turns is seen between two of them, too.
             if std::mem::replace(&mut self.seen, cpu) == cpu {
                 self.window = None;
@@ -188,7 +188,7 @@ impl Watched {
             return (window - passed).min(FAR);
         }
         // Between two turns nothing would notice that it is to end.
-        let rests = self.control.turn.load(Ordering::Acquire) % 2 == 0;
+        let rests = self.control.turn.load(Ordering::Acquire).is_multiple_of(2);
         self.window = Some((now, cpu));
         let share = cpu.saturating_sub(before) as f64 * 100.0 / passed.as_nanos() as f64;
         sandbox.counters.share_milli.store((share * 1e3) as u64, Ordering::Relaxed);
@@ -213,7 +213,7 @@ impl Watched {
     /// Presses a thread that is to end: first its script is cut short, after its grace it is parked.
     fn press(&mut self, cpu: u64, turn: u32) -> Duration {
         let control = &self.control;
-        if turn % 2 == 0 || !parking::is_installed() {
+        if turn.is_multiple_of(2) || !parking::is_installed() {
             // It rests and ends when it begins something, or there is no stronger means than to ask.
             return FAR;
         }

@@ -1,0 +1,2 @@
+// error
+for (;;) console.log('x'.repeat(1000))

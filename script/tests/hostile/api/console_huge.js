@@ -1,0 +1,2 @@
+// parked or stopped
+console.log('x'.repeat(1e8))

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+wx.redirectTo({ url: '/pages/a/a' })

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+for (let i = 0; i < 10000; i++) wx.createSelectorQuery().selectAll('view').boundingClientRect().exec()

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+wx.reLaunch({ url: '/pages/a/a' })

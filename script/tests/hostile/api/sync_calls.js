@@ -1,0 +1,2 @@
+// stopped or parked
+for (;;) wx.getSystemInfoSync()

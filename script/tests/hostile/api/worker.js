@@ -1,0 +1,2 @@
+// error
+wx.createWorker('pages/a/a.js')

@@ -1,0 +1,2 @@
+// parked or stopped
+const a = []; for (;;) a.push(class { a() {} b() {} })

@@ -1,0 +1,2 @@
+// error
+const a = []; a[4294967294] = 1; a.forEach(x => x)

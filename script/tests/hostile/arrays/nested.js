@@ -1,0 +1,2 @@
+// stopped or parked
+let a = []; for (;;) a = [a, a]

@@ -1,0 +1,2 @@
+// stopped or parked
+const a = []; for (;;) a.push({})

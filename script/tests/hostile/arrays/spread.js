@@ -1,0 +1,2 @@
+// stopped or parked
+let a = [1]; for (;;) a = [...a, ...a]

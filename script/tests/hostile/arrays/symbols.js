@@ -1,0 +1,2 @@
+// stopped or parked
+const a = []; for (let i = 0; ; i++) a.push(Symbol("s" + i))

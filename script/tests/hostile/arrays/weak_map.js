@@ -1,0 +1,2 @@
+// stopped or parked
+const m = new WeakMap(), keep = []; for (;;) { const k = {}; keep.push(k); m.set(k, {}) }

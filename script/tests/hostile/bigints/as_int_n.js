@@ -1,0 +1,2 @@
+// error
+BigInt.asUintN(2 ** 53 - 1, -1n)

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+3n ** 5000000n

@@ -1,0 +1,2 @@
+// parked or stopped
+BigInt('9'.repeat(2000000))

@@ -1,0 +1,2 @@
+// stopped or parked
+let x = 3n; for (;;) x = x * x

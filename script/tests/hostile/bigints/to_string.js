@@ -1,0 +1,2 @@
+// parked or stopped
+(1n << 8000000n).toString()

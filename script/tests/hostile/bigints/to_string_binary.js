@@ -1,0 +1,2 @@
+// stopped or parked
+for (;;) (1n << 100000n).toString(10)

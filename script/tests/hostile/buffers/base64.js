@@ -1,0 +1,2 @@
+// stopped or parked
+wx.arrayBufferToBase64(new ArrayBuffer(6e7))

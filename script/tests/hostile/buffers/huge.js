@@ -1,0 +1,2 @@
+// error
+new ArrayBuffer(2 ** 40)

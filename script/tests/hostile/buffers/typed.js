@@ -1,0 +1,2 @@
+// error
+new Float64Array(2 ** 33)

@@ -1,0 +1,2 @@
+// error
+Array.from({ length: 2 ** 32 - 1 })

@@ -1,0 +1,2 @@
+// error
+[].concat({ length: 2 ** 32, [Symbol.isConcatSpreadable]: true })

@@ -1,0 +1,2 @@
+// error
+const a = []; a[4e9] = 1; a.slice()

@@ -1,0 +1,2 @@
+// error
+Array.prototype.find.call({ length: 2 ** 53 - 1 }, x => x)

@@ -1,0 +1,2 @@
+// parked or stopped
+Array.prototype.flat.call({ length: 2 ** 53 - 1 })

@@ -1,0 +1,2 @@
+// stopped or parked
+String.fromCharCode(...new Array(1e6).fill(65))

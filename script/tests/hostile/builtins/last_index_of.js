@@ -1,0 +1,2 @@
+// error
+Array.prototype.lastIndexOf.call({ length: 2 ** 53 - 1 }, 1)

@@ -1,0 +1,2 @@
+// stopped or parked
+Promise.all({ [Symbol.iterator]: () => ({ next: () => ({ value: 1, done: false }) }) })

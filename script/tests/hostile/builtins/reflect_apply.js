@@ -1,0 +1,2 @@
+// error
+Reflect.apply(() => 1, null, { length: 2 ** 53 - 1 })

@@ -1,0 +1,2 @@
+// parked or stopped
+Reflect.construct(Object, { length: 2 ** 53 - 1 })

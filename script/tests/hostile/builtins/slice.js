@@ -1,0 +1,2 @@
+// error
+Array.prototype.slice.call({ length: 2 ** 32 - 1 })

@@ -1,0 +1,2 @@
+// error
+String.raw({ raw: { length: 2 ** 53 - 1 } })

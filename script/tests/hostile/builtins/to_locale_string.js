@@ -1,0 +1,2 @@
+// parked or stopped
+Array.prototype.toLocaleString.call({ length: 2 ** 53 - 1 })

@@ -1,0 +1,2 @@
+// error
+new Array(4294967295).toString()

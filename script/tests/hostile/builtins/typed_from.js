@@ -1,0 +1,2 @@
+// error
+Uint8Array.from({ length: 2 ** 40 })

@@ -1,0 +1,2 @@
+// error
+(async () => {}).constructor('return 1')()

@@ -1,0 +1,2 @@
+// error
+(function f() { 'use strict'; return f.caller })()

@@ -1,0 +1,2 @@
+// error
+(() => {}).constructor('return 1')()

@@ -1,0 +1,2 @@
+// error
+new Function('return 1')()

@@ -1,0 +1,2 @@
+// error
+(function* () {}).constructor('yield 1')()

@@ -1,0 +1,2 @@
+// harmless
+return import('fs').then(() => { throw new Error('escaped') }, () => {})

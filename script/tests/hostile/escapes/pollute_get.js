@@ -1,0 +1,2 @@
+// harmless
+Object.defineProperty(Object.prototype, 'success', { get() { for (;;) {} } }); wx.getSystemInfo({ })

@@ -1,0 +1,2 @@
+// error
+JSON.stringify = JSON.parse = () => { for (;;) {} }; wx.setStorageSync('k', { a: 1 })

@@ -1,0 +1,2 @@
+// error
+Promise = null; Promise.prototype; wx.getSystemInfo()

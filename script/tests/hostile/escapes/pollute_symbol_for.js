@@ -1,0 +1,2 @@
+// harmless
+if (Symbol.for('neighbour').description !== 'neighbour') throw new Error('symbol')

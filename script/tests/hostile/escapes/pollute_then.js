@@ -1,0 +1,2 @@
+// harmless
+Object.prototype.then = f => f(1); wx.getSystemInfo({})

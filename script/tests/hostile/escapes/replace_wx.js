@@ -1,0 +1,2 @@
+// harmless
+wx = null; getApp = null; Page = null; App = null

@@ -1,0 +1,2 @@
+// harmless
+try { require('/etc/passwd'); throw new Error('escaped') } catch (e) { if (e.message === 'escaped') throw e }

@@ -1,0 +1,2 @@
+// harmless
+if (Function('return this')().process) throw new Error('process')

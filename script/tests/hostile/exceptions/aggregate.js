@@ -1,0 +1,2 @@
+// stopped or parked
+throw new AggregateError(new Array(1e6).fill(1))

@@ -1,0 +1,2 @@
+// error
+const e = new Error('x'); e.cause = e; throw e

@@ -1,0 +1,2 @@
+// parked or stopped
+throw new Error('x'.repeat(1e8))

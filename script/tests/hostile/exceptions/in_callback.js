@@ -1,0 +1,2 @@
+// error
+this.setData({ n: 1 }, () => { throw new Error('x') })

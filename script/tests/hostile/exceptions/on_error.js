@@ -1,0 +1,2 @@
+// error
+getApp().onError = () => { throw new Error('again') }; throw new Error('first')

@@ -1,0 +1,2 @@
+// error
+throw new Proxy({}, { get() { throw 1 } })

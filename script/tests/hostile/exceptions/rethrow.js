@@ -1,0 +1,2 @@
+// error
+const f = n => { try { f(n + 1) } catch (e) { throw e } }; f(0)

@@ -1,0 +1,2 @@
+// stopped or parked
+for (;;) new Error('x').stack

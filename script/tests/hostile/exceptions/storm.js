@@ -1,0 +1,2 @@
+// stopped or parked
+for (;;) { try { throw new Error('x') } catch (e) {} }

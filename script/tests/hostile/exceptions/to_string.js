@@ -1,0 +1,2 @@
+// error
+throw { toString() { throw new Error('again') } }

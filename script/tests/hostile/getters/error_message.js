@@ -1,0 +1,2 @@
+// error
+throw { get message() { for (;;) {} } }

@@ -1,0 +1,2 @@
+// error
+const e = new Error('x'); Object.defineProperty(e, 'stack', { get() { for (;;) {} } }); throw e

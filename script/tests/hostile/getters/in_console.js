@@ -1,0 +1,2 @@
+// harmless
+console.log({ get x() { for (;;) {} }, toString() { for (;;) {} } })

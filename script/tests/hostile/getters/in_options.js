@@ -1,0 +1,2 @@
+// error
+wx.setStorage({ get key() { for (;;) {} }, data: 1 })

@@ -1,0 +1,2 @@
+// error
+this.setData({ o: { get x() { for (;;) {} } } })

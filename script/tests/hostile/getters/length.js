@@ -1,0 +1,2 @@
+// error
+Array.prototype.slice.call({ get length() { for (;;) {} } })

@@ -1,0 +1,2 @@
+// error
+this.setData({ get ['a.b']() { for (;;) {} } })

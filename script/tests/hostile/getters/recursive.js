@@ -1,0 +1,2 @@
+// error
+const o = { get x() { return o.x } }; o.x

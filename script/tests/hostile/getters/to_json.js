@@ -1,0 +1,2 @@
+// error
+JSON.stringify({ toJSON() { for (;;) {} } })

@@ -1,0 +1,2 @@
+// error
++{ [Symbol.toPrimitive]() { for (;;) {} } }

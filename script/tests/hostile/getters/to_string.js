@@ -1,0 +1,2 @@
+// error
+`${{ toString() { for (;;) {} } }}`

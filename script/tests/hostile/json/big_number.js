@@ -1,0 +1,2 @@
+// parked or stopped
+JSON.parse('1' + '0'.repeat(1e7))

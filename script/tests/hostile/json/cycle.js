@@ -1,0 +1,2 @@
+// error
+const a = []; a.push(a); JSON.stringify(a)

@@ -1,0 +1,2 @@
+// error
+JSON.parse('['.repeat(1000000))

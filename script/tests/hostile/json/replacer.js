@@ -1,0 +1,2 @@
+// error
+JSON.stringify({ a: 1 }, () => ({ a: 1 }))

@@ -1,0 +1,2 @@
+// error
+JSON.parse('[1]', () => { for (;;) {} })

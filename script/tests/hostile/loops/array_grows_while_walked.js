@@ -1,0 +1,2 @@
+// stopped or parked
+const a = [0]; for (const x of a) a.push(x)

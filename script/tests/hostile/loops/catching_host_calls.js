@@ -1,0 +1,2 @@
+// stopped or parked
+while (true) { try { wx.getSystemInfoSync() } catch (e) {} }

@@ -1,0 +1,2 @@
+// stopped or parked
+const end = Date.now() + 1e9; while (Date.now() < end) {}

@@ -1,0 +1,2 @@
+// error or stopped or parked
+do {} while (1)

@@ -1,0 +1,2 @@
+// error or stopped or parked
+for (;;) { try { continue } finally { for (;;) { break } } }

@@ -1,0 +1,2 @@
+// stopped or parked
+while (true) console.log(1)

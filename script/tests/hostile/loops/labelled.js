@@ -1,0 +1,2 @@
+// error or stopped or parked
+outer: while (true) { while (true) continue outer }

@@ -1,0 +1,2 @@
+// stopped or parked
+const f = async () => { await f() }; f()

@@ -1,0 +1,2 @@
+// error
+Promise.resolve().then(() => { for (;;) {} })

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+const t = { then(f) { f(t) } }; Promise.resolve(t)

@@ -1,0 +1,2 @@
+// error
+const p = new Proxy(() => {}, { apply: () => p() }); p()

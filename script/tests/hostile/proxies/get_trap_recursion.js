@@ -1,0 +1,2 @@
+// error
+const p = new Proxy({}, { get: (t, k, r) => r[k] }); p.x

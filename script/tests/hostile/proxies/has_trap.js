@@ -1,0 +1,2 @@
+// error
+const p = new Proxy({}, { has: (t, k) => k in p }); "x" in p

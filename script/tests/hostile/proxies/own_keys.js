@@ -1,0 +1,2 @@
+// error
+Object.keys(new Proxy({}, { ownKeys: () => { for (;;) {} } }))

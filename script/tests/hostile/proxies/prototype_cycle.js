@@ -1,0 +1,2 @@
+// parked or stopped
+const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); p.x

@@ -1,0 +1,2 @@
+// error
+const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); proxy.x

@@ -1,0 +1,2 @@
+// error
+const p = new Proxy({}, { set: (t, k, v, r) => { r[k] = v } }); p.x = 1

@@ -1,0 +1,2 @@
+// error
+const f = () => f.apply(null, []); f()

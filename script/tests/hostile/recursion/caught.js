@@ -1,0 +1,2 @@
+// error
+const f = () => { try { f() } catch (e) { f() } }; f()

@@ -1,0 +1,2 @@
+// harmless or stopped or parked
+let a = {}; for (let i = 0; i < 100000; i++) a = { a }; console.log(a)

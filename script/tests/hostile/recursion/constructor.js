@@ -1,0 +1,2 @@
+// error
+class A { constructor() { new A() } } new A()

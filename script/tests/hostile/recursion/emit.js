@@ -1,0 +1,2 @@
+// harmless
+const f = () => this.setData({ n: 1 }, f); f()

@@ -1,0 +1,2 @@
+// error
+function* f() { yield* f() } [...f()]

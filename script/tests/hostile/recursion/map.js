@@ -1,0 +1,2 @@
+// error
+const f = () => [1].map(f); f()

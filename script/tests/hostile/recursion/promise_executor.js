@@ -1,0 +1,2 @@
+// error
+const f = () => new Promise(f); f()

@@ -1,0 +1,2 @@
+// error
+const f = () => Reflect.apply(f, null, []); f()

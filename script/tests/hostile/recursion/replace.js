@@ -1,0 +1,2 @@
+// error
+const f = () => 'a'.replace(/a/, f); f()

@@ -1,0 +1,2 @@
+// error or stopped or parked
+let a = []; for (let i = 0; i < 100000; i++) a = [a]; String(a)

@@ -1,0 +1,2 @@
+// harmless
+const o = { toString: () => '' + o }; '' + o

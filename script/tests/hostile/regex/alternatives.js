@@ -1,0 +1,2 @@
+// parked or stopped
+/(a|aa)+$/.test('a'.repeat(60) + 'b')

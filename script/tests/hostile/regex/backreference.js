@@ -1,0 +1,2 @@
+// parked or stopped
+/(.*)*\1x/.test('a'.repeat(40))

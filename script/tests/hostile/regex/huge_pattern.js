@@ -1,0 +1,2 @@
+// error
+new RegExp('(' .repeat(100000) + ')'.repeat(100000))

@@ -1,0 +1,2 @@
+// parked or stopped
+/(?=(a+)+b)c/.test('a'.repeat(40))

@@ -1,0 +1,2 @@
+// parked or stopped
+[...('a'.repeat(50) + 'b').matchAll(/(a+)+$/g)]

@@ -1,0 +1,2 @@
+// parked or stopped
+/(a+)+$/.test('a'.repeat(40) + 'b')

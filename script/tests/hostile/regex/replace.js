@@ -1,0 +1,2 @@
+// parked or stopped
+'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'.replace(/(a*)*$/g, 'x')

@@ -1,0 +1,2 @@
+// stopped or parked
+'a'.repeat(100000).replace(/a/g, () => { for (;;) {} })

@@ -1,0 +1,2 @@
+// stopped or parked
+const r = /x*/y; for (;;) r.test('')

@@ -1,0 +1,2 @@
+// error
+for (let i = 0; ; i++) this.data["k" + i] = "x".repeat(1000)

@@ -1,0 +1,2 @@
+// harmless
+this.setData({ ['a' + '.b'.repeat(10000)]: 1 })

@@ -1,0 +1,2 @@
+// harmless
+this.setData({ 'list[400000000]': 1 })

@@ -1,0 +1,2 @@
+// harmless
+this.setData({ f: () => { for (;;) {} }, g: class {} })

@@ -1,0 +1,2 @@
+// harmless
+const f = () => this.setData({ n: Math.random() }, f); f()

@@ -1,0 +1,2 @@
+// error
+Array.prototype.sort.call({ length: 2 ** 53 - 1 })

@@ -1,0 +1,2 @@
+// error
+const f = () => [2, 1].sort(f); f()

@@ -1,0 +1,2 @@
+// error
+Array.prototype.toSorted.call({ length: 2 ** 53 - 1 })

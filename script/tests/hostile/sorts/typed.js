@@ -1,0 +1,2 @@
+// stopped or parked
+new Float64Array(3e6).map((_, i) => -i).sort()

@@ -1,0 +1,2 @@
+// error
+for (;;) wx.clearStorageSync()

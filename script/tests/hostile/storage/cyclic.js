@@ -1,0 +1,2 @@
+// error
+const o = {}; o.o = o; wx.setStorageSync('k', o)

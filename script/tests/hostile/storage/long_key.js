@@ -1,0 +1,2 @@
+// error
+wx.setStorageSync('k'.repeat(1e7), 1)

@@ -1,0 +1,2 @@
+// stopped or parked
+let s = ''; for (;;) s += 'xxxxxxxxxxxxxxxx'

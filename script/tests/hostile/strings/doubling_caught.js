@@ -1,0 +1,2 @@
+// parked or stopped
+let s = 'x'; for (;;) { try { s += s } catch (e) {} }

@@ -1,0 +1,2 @@
+// error or stopped or parked
+encodeURIComponent('é'.repeat(3e7))

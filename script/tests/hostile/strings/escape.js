@@ -1,0 +1,2 @@
+// error or stopped or parked
+escape('é'.repeat(3e7))

@@ -1,0 +1,2 @@
+// error
+new Array(1e7).join('xxxxxxxxxxxxxxxxxxxx')

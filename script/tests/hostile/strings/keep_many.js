@@ -1,0 +1,2 @@
+// error
+const a = []; for (let i = 0; ; i++) a.push('x'.repeat(1000) + i)

@@ -1,0 +1,2 @@
+// parked or stopped
+'x'.padEnd(2 ** 27, 'ab')

@@ -1,0 +1,2 @@
+// error
+'x'.padStart(2 ** 40)

@@ -1,0 +1,2 @@
+// error
+'x'.repeat(Infinity)

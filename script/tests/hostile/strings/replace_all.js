@@ -1,0 +1,2 @@
+// parked or stopped
+'x'.repeat(1e6).replaceAll('x', 'y'.repeat(10000))

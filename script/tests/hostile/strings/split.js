@@ -1,0 +1,2 @@
+// error or stopped or parked
+'x'.repeat(5e7).split('')

@@ -1,0 +1,2 @@
+// parked or stopped
+let s = 'x'; for (;;) s = `${s}${s}`

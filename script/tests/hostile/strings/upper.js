@@ -1,0 +1,2 @@
+// error or stopped or parked
+'ß'.repeat(5e7).toUpperCase()

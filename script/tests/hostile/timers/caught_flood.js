@@ -1,0 +1,2 @@
+// stopped or parked
+for (;;) { try { setInterval(() => {}, 1) } catch (e) {} }

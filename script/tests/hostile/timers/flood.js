@@ -1,0 +1,2 @@
+// error
+for (;;) setTimeout(() => {}, 1e6)

@@ -1,0 +1,2 @@
+// harmless
+setTimeout(() => {}, Infinity); setTimeout(() => {}, 1e308); setTimeout(() => {}, NaN)

@@ -1,0 +1,2 @@
+// harmless
+const f = () => wx.nextTick(f); f()

@@ -1,0 +1,2 @@
+// error
+setTimeout('for(;;){}', 0)

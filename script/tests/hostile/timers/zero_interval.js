@@ -1,0 +1,2 @@
+// harmless or stopped or parked, within 1500 ms
+setInterval(() => {}, 0)
