@@ -11,7 +11,7 @@ mod program;
 use live::Live;
 use program::Program;
 use serde_json::json;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// A folder with a picture of 40 x 20 px and a text.
 fn chosen() -> (TempDir, Vec<String>) {
@@ -26,13 +26,19 @@ fn chosen() -> (TempDir, Vec<String>) {
 
 /// A page that runs `script` when it is ready, with `told(name)` to keep what calls answer.
 fn open(script: &str, choose: &[&str]) -> Live {
+    open_with(script, choose, &[])
+}
+
+/// The same, with further options.
+fn open_with(script: &str, choose: &[&str], options: &[&str]) -> Live {
     let wxml = "<image id='shown' wx:if='{{shown}}' src='{{shown}}' style='width: 40px; height: 20px'></image>";
     let js = format!(
         "Page({{ data: {{}}, onReady() {{ const page = this;
            const told = name => ({{ success: r => page.setData({{ [name]: r }}), fail: e => page.setData({{ [name]: e }}) }});
            {script} }} }})"
     );
-    let options: Vec<&str> = choose.iter().flat_map(|path| ["--choose", path]).collect();
+    let choose = choose.iter().flat_map(|path| ["--choose", path]);
+    let options: Vec<&str> = choose.chain(options.iter().copied()).collect();
     let mut live = Live::open_with(Program::page(wxml, "page { background: white }", &js), &options);
     live.wait(200.0);
     live
@@ -88,22 +94,29 @@ fn media_and_files_are_told_apart_and_no_choice_fails() {
 
 #[test]
 fn what_a_desktop_does_not_have_fails_and_programs_go_on() {
-    let mut live = open(
+    let policy = NamedTempFile::new().unwrap();
+    std::fs::write(
+        policy.path(),
+        r#"{ "scopes": { "scope.writePhotosAlbum": "grant", "scope.userLocation": "deny" } }"#,
+    )
+    .unwrap();
+    let mut live = open_with(
         "wx.login(told('login')); wx.getSetting(told('setting')); wx.authorize({ scope: 'scope.userLocation', ...told('denied') });
          wx.authorize({ scope: 'scope.writePhotosAlbum', ...told('granted') }); wx.vibrateShort(told('shaken'));
          wx.makePhoneCall({ phoneNumber: 'rm -rf', ...told('phone') }); wx.saveImageToPhotosAlbum({ filePath: 'none.png', ...told('saved') });
          wx.getLocation(told('place')); page.setData({ run: typeof wx.getWeRunData })",
         &[],
+        &["--permissions", policy.path().to_str().unwrap()],
     );
     let data = live.data();
     let message = |name: &str| data[name]["errMsg"].as_str().unwrap_or_default().to_owned();
     assert_eq!(message("login"), "login:fail this host has no accounts");
-    assert_eq!(data["setting"]["authSetting"], json!({ "scope.writePhotosAlbum": true }));
+    assert_eq!(data["setting"]["authSetting"], json!({ "scope.writePhotosAlbum": true, "scope.userLocation": false }));
     assert_eq!([message("denied"), message("granted")], ["authorize:fail auth deny", "authorize:ok"]);
     assert_eq!(message("shaken"), "vibrateShort:ok");
     assert!(message("phone").starts_with("makePhoneCall:fail"), "{data}");
     assert!(message("saved").starts_with("saveImageToPhotosAlbum:fail"), "{data}");
-    assert_eq!(message("place"), "getLocation:fail this host does not know where it is");
+    assert_eq!(message("place"), "getLocation:fail auth deny");
     assert_eq!(data["run"], "undefined");
 }
 

@@ -424,7 +424,15 @@ fn a_desktop_asks_its_user_for_pictures_and_opens_links() {
     }
     let path = format!("{}:{}", root.display(), std::env::var("PATH").unwrap_or_default());
     let mut command = display.command(env!("CARGO_BIN_EXE_pellicle"));
-    command.arg("run").arg(&app).args(["--renderer", "cpu"]).env("PATH", path).env("XDG_DATA_HOME", root);
+    let policy = root.join("policy.json");
+    std::fs::write(&policy, r#"{ "scopes": { "scope.writePhotosAlbum": "grant" } }"#).unwrap();
+    command
+        .arg("run")
+        .arg(&app)
+        .args(["--renderer", "cpu", "--permissions"])
+        .arg(&policy)
+        .env("PATH", path)
+        .env("XDG_DATA_HOME", root);
     command.env("HOME", root).env_remove("XDG_CURRENT_DESKTOP").env_remove("XDG_CONFIG_HOME").stderr(Stdio::piped());
     std::fs::create_dir_all(root.join(".config")).unwrap();
     std::fs::write(root.join(".config/user-dirs.dirs"), "XDG_PICTURES_DIR=\"$HOME/Pictures\"\n").unwrap();

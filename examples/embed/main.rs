@@ -15,7 +15,7 @@ use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::pipelines::Pipelines;
 use pellicle::host::app::{App, AppError};
-use pellicle::host::program::{self, ProgramConfig};
+use pellicle::host::program::{self, AccessSetup, ProgramConfig};
 use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
 use pellicle::host::types::{Tick, Viewport};
 use pellicle::images::ImageStore;
@@ -85,6 +85,7 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
         device: Box::new(services),
         extension: Box::new(Denied),
         policy: Box::new(Denied),
+        access: AccessSetup::default(),
         profile: ServiceProfile::Host,
         budgets: Budgets::default(),
         trust: Trust::Own,

@@ -13,6 +13,7 @@
 //! | [`tree`] | the composed tree of all pages and the op writer |
 //! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
+//! | [`sandbox`] | permissions, rates, the audit log |
 //! | `tool` | what tools may do with a mini-program that runs |
 //! | [`api`] | the `wx` surface |
 //! | [`worker`](mod@worker) | script on a thread of its own |

@@ -19,6 +19,7 @@ use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, S
 use crate::package::{PackageSource, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
+use crate::sandbox::counters::CountingAudit;
 use crate::template::text::to_text;
 use crate::tool::ToolDesk;
 use crate::value::Value;
@@ -143,6 +144,8 @@ impl LogicProgram {
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
         let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } = setup;
+        let audit: Arc<dyn AuditSink> =
+            Arc::new(CountingAudit::new(audit, capabilities.access.counters.clone(), clock.clone()));
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
@@ -186,6 +189,7 @@ impl LogicProgram {
             worklets: worklets.clone(),
             workers,
             random: Some(shared),
+            clock: time.clone(),
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
         api.install(&mut realm, &names).map_err(text)?;

@@ -6,8 +6,12 @@
 mod files;
 #[path = "api/page.rs"]
 mod page;
+#[path = "api/permissions.rs"]
+mod permissions;
 #[path = "api/reports.rs"]
 mod reports;
+#[path = "api/schema.rs"]
+mod schema;
 #[path = "api/sockets.rs"]
 mod sockets;
 #[path = "api/sound.rs"]
@@ -487,7 +491,7 @@ fn random_bytes_come_from_the_hosts_own_source() {
         "wx.getRandomValues({ length: 4, success: r => out.push(new Uint8Array(r.randomValues).length, r.errMsg) });
          wx.getRandomValues({ length: 0, fail: r => out.push(r.errMsg) });
          wx.getRandomValues({ length: 2e6 }).catch(r => out.push(r.errMsg.slice(0, 20)));",
-        r#"[4,"getRandomValues:ok","getRandomValues:fail length is to be a whole number from 1 to 1048576","getRandomValues:fail"]"#,
+        r#"[4,"getRandomValues:ok","getRandomValues:fail parameter error: parameter.length should be an integer from 1 to 1048576;","getRandomValues:fail"]"#,
     );
 }
 

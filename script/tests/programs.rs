@@ -15,7 +15,7 @@ use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::MemoryAudit;
 use pellicle_script::framework::{FirstRender, PropertyPassing, PropertyTyping, Services};
 use pellicle_script::package::MemoryPackage;
-use pellicle_script::realm::{Clock, Realm};
+use pellicle_script::realm::{Clock, Realm, VirtualClock};
 use program::{Bench, run_package};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -208,6 +208,7 @@ fn run_case(programs: &Path, oracle: &Path, case: &Json) -> Outcome {
             worklets: None,
             workers: None,
             random: None,
+            clock: Arc::new(VirtualClock::deterministic()),
         });
         api.install(&mut bench.realm, &["wx"]).unwrap();
         let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));

@@ -7,7 +7,7 @@ use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::{Trace, TraceFile};
 use crate::host::app::{App, AppError};
-use crate::host::program::{self, ProgramConfig};
+use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, NetworkPolicy, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::images::ImageStore;
@@ -31,6 +31,10 @@ use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, Sto
 use pellicle_script::framework::Limits;
 use pellicle_script::package::{PackageSource, json, read_text};
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
+use pellicle_script::sandbox::AccessControl;
+use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
+use pellicle_script::sandbox::counters::CountingAudit;
+use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions, PolicyRule};
 use pellicle_script::sandbox::{self, Bounds, Budgets, Trust};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -125,6 +129,29 @@ pub fn trace(options: &ShowOptions) -> Result<Option<TraceFile>, Failure> {
     let Some(path) = &options.trace else { return Ok(None) };
     let file = Trace::new().to_file(path);
     file.map(Some).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+}
+
+/// The policy that the command line names.
+///
+/// # Errors
+/// [`Failure::Usage`] if it cannot be read or understood.
+pub fn policy(options: &ShowOptions) -> Result<Option<PermissionPolicy>, Failure> {
+    let Some(path) = &options.permissions else { return Ok(None) };
+    let policy = PermissionPolicy::from_json(&read_json(path)?);
+    policy.map(Some).map_err(|what| Failure::Usage(format!("{}: {what}", path.display())))
+}
+
+/// Access with the audit log that the command line names.
+///
+/// # Errors
+/// [`Failure::Usage`] if the log cannot be opened.
+pub fn access(options: &ShowOptions, permissions: Permissions) -> Result<AccessControl, Failure> {
+    let open = |path: &std::path::PathBuf| {
+        let log = AuditLog::open(path, AuditLimits::default());
+        log.map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+    };
+    let log = options.audit.as_ref().map(open).transpose()?;
+    Ok(AccessControl { permissions, log, ..AccessControl::default() })
 }
 
 /// The page that the command line names, and its query.
@@ -333,8 +360,11 @@ fn open_app(
         Pace::Steps(clock) => clock.clone(),
         Pace::Real(_) => Arc::new(SystemClock::local()),
     };
-    let policy = reach(&*package, &options.show).filter(|_| !options.deterministic);
-    let network = policy.clone().map(|policy| HttpNetwork::new(policy, record.clone()));
+    let policy = policy(&options.show)?.unwrap_or_else(|| PermissionPolicy::all(PolicyRule::Deny));
+    let access = access(&options.show, Permissions::new(policy))?;
+    let counted = Arc::new(CountingAudit::new(record.clone(), access.counters.clone(), clock.clone()));
+    let reached = reach(&*package, &options.show).filter(|_| !options.deterministic);
+    let network = reached.clone().map(|policy| HttpNetwork::new(policy, counted.clone()));
     let running = network.as_ref().map(HttpNetwork::running).unwrap_or_default();
     let surface = options.surface();
     let chrome = chrome && !options.deterministic;
@@ -355,8 +385,8 @@ fn open_app(
     let kept = FileQuota { temporary: FileQuota::default().kept, ..FileQuota::default() };
     let stored = SharedFiles::new(package.clone(), Box::new(MemoryFiles::new(kept, clock.clone())));
     let files = PackageImages::new(package.clone()).with_files(stored.clone());
-    let files = Arc::new(match policy {
-        Some(policy) => files.with_network(policy, record.clone()),
+    let files = Arc::new(match reached {
+        Some(policy) => files.with_network(policy, counted),
         None => files,
     });
     // Named fonts are all there are, and a deterministic run has those of every machine.
@@ -421,6 +451,7 @@ fn open_app(
         device: Box::new(services.clone()),
         extension: Box::new(services),
         policy: Box::new(Denied),
+        access: AccessSetup { control: access, ..AccessSetup::default() },
         profile,
         budgets: budgets(options),
         trust: Trust::Own,

@@ -108,6 +108,13 @@ pub struct ShowOptions {
     /// Write every wx call, console line, warning and exception to this file, a JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// What the program may do: {"default": "ask"|"grant"|"deny", "scopes": {"scope.record": ...}} as JSON. Without it a
+    /// window asks its user, and all else is denied.
+    #[arg(long, value_name = "FILE")]
+    pub permissions: Option<PathBuf>,
+    /// Add grants, denials and calls of the network, devices and the host to this file, a JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub audit: Option<PathBuf>,
     /// Record inputs, script, frames and GPU to this file, as a trace that ui.perfetto.dev opens.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
-use crate::host::program::{self, ProgramConfig};
+use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, PackageImages, SystemDialogs};
 use crate::host::types::Renderer;
 use crate::images::ImageStore;
@@ -18,6 +18,8 @@ use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota}
 use pellicle_script::capability::{Denied, file_name};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
+use pellicle_script::sandbox::counters::CountingAudit;
+use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
 use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,6 +50,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         follow_theme: !page.dark,
         pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
     };
+    let policy = headless::policy(page)?.unwrap_or_default();
+    let access = headless::access(page, permissions(&options.dir, policy))?;
+    access.permissions.set_app(&identity(&options.dir), &window.title);
     // It is written when all is over, however it ends.
     let trace = headless::trace(page)?;
     let clock = Arc::new(SystemClock::local());
@@ -56,10 +61,11 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = Arc::new(SystemClipboard::open());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
-        let policy = headless::reach(&*package, page);
+        let reached = headless::reach(&*package, page);
+        let counted = Arc::new(CountingAudit::new(record.clone(), access.counters.clone(), clock.clone()));
         let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
-        let source = Arc::new(match policy.clone() {
-            Some(policy) => pictures.with_network(policy, record.clone()),
+        let source = Arc::new(match reached.clone() {
+            Some(policy) => pictures.with_network(policy, counted.clone()),
             None => pictures,
         });
         let services = DesktopServices::new(DesktopSetup {
@@ -87,13 +93,14 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             clipboard: clipboard.clone(),
             storage: storage(&options.dir),
             files: Box::new(stored),
-            network: match policy {
-                Some(policy) => Box::new(HttpNetwork::new(policy, record.clone())),
+            network: match reached {
+                Some(policy) => Box::new(HttpNetwork::new(policy, counted)),
                 None => Box::new(Denied),
             },
             device: Box::new(services.clone()),
             extension: Box::new(services),
             policy: Box::new(Denied),
+            access: AccessSetup { control: access.clone(), ..AccessSetup::default() },
             profile: ServiceProfile::Host,
             budgets: Budgets::default(),
             trust: Trust::Own,
@@ -157,6 +164,15 @@ fn storage(dir: &Path) -> Box<dyn Storage> {
         Some(store) => Box::new(store),
         None => Box::new(MemoryStorage::new(StorageQuota::default())),
     }
+}
+
+/// What the user granted the program earlier: beside its storage, in a store of its own, or for this run only.
+fn permissions(dir: &Path, policy: PermissionPolicy) -> Permissions {
+    let open = |root: PathBuf| {
+        let store = RedbStorage::open(&root.join("permissions"), &identity(dir), StorageQuota::default()).ok()?;
+        Permissions::stored(policy.clone(), Box::new(store)).ok()
+    };
+    data_folder().and_then(open).unwrap_or_else(|| Permissions::new(policy.clone()))
 }
 
 /// Where a program's files are kept: as [`storage`].

@@ -27,6 +27,10 @@ use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::realm::{Clock, Random};
+use pellicle_script::sandbox::AccessControl;
+use pellicle_script::sandbox::host_api::HostApis;
+use pellicle_script::sandbox::permissions::Permissions;
+use pellicle_script::sandbox::prompt::{PermissionPrompt, ShellPrompt};
 use pellicle_script::sandbox::{Budgets, Trust};
 use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use std::sync::Arc;
@@ -71,6 +75,8 @@ pub struct ProgramConfig {
     pub extension: Box<dyn Extension>,
     /// What it may call.
     pub policy: Box<dyn Policy>,
+    /// What it is watched by and may do.
+    pub access: AccessSetup,
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
     /// What it may use.
@@ -81,6 +87,31 @@ pub struct ProgramConfig {
     pub audit: Arc<dyn AuditSink>,
     /// Called on the logic thread when there is something to fetch.
     pub wake: WakeHost,
+}
+
+/// What a mini-program may do, and how its user is asked.
+#[derive(Default)]
+pub struct AccessSetup {
+    /// Its permissions, counters and audit log.
+    pub control: AccessControl,
+    /// Asks the user; without it the engine does, by dialogs over the mini-program.
+    pub prompt: Option<Box<dyn PermissionPrompt>>,
+    /// APIs of the host's own.
+    pub apis: HostApis,
+}
+
+/// Tells permissions whose they are, where the host has not, and why the mini-program wants them.
+fn introduce(package: &dyn PackageSource, permissions: &Permissions) {
+    let read = |file: &str| Some(json::parse(file, &read_text(package, file)?).0?.value);
+    let (id, name) = permissions.app();
+    if id.is_empty() && name.is_empty() {
+        let project = read(PROJECT_FILE);
+        let text = |key: &str| project.as_ref().and_then(|project| Some(project.get(key)?.as_str()?.to_owned()));
+        permissions.set_app(&text("appid").unwrap_or_default(), &text("projectname").unwrap_or_default());
+    }
+    if let Some(reasons) = read("app.json").as_ref().and_then(|app| app.get("permission")) {
+        permissions.set_reasons(reasons);
+    }
 }
 
 /// The identity that the project's settings give a mini-program, empty for none.
@@ -118,6 +149,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         device,
         extension,
         policy,
+        access,
         profile,
         budgets,
         trust,
@@ -131,6 +163,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         let package = WithCompiled::open(package, &tell);
         Arc::new(EncodingCheck::new(package, tell))
     };
+    introduce(&*package, &access.control.permissions);
     let figures = SharedFigures::default();
     let clock: Arc<dyn Clock> = match &drive {
         Drive::Free(clock) => clock.clone(),
@@ -182,6 +215,9 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             system: Box::new(figures),
             extension,
             policy,
+            access: access.control,
+            prompt: access.prompt.unwrap_or_else(|| Box::new(ShellPrompt(HostShell(context.outbox.clone())))),
+            apis: access.apis,
         };
         let setup = LogicSetup {
             package,

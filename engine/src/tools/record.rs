@@ -199,6 +199,8 @@ pub fn line(record: &Record) -> Value {
                 Verdict::Admitted => "admitted",
                 Verdict::Invalid => "invalid",
                 Verdict::Refused => "refused",
+                Verdict::Limited => "limited",
+                Verdict::Asked => "asked",
             };
             json!({ "kind": "call", "api": api, "arguments": arguments, "verdict": verdict })
         }

@@ -2,7 +2,7 @@
 
 use pellicle::fonts::{DesktopFonts, FontLoader};
 use pellicle::host::app::App;
-use pellicle::host::program::{self, ProgramConfig};
+use pellicle::host::program::{self, AccessSetup, ProgramConfig};
 use pellicle::host::services::PackageImages;
 use pellicle::host::types::Viewport;
 use pellicle::images::ImageStore;
@@ -48,6 +48,7 @@ pub fn open(folder: &Path) -> App {
         device: Box::new(Denied),
         extension: Box::new(Denied),
         policy: Box::new(Denied),
+        access: AccessSetup::default(),
         profile: ServiceProfile::Host,
         budgets: Budgets::default(),
         trust: Trust::Own,

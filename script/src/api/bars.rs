@@ -4,11 +4,10 @@ use super::call::{Call, Completion};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional, required};
 use super::ui::shell;
-use crate::bridge::message::ApiFailure;
 use crate::capability::shell::ShellCall;
 use crate::value::Value;
 
-const INDEX: &[Argument] = &[required("index", T::Number)];
+const INDEX: &[Argument] = &[required("index", T::Number).whole(0.0, 1000.0)];
 const ANIMATION: &[Argument] = &[optional("animation", T::Boolean)];
 
 /// This family's APIs.
@@ -16,14 +15,18 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "setNavigationBarTitle",
         C::Shell,
-        &[required("title", T::String)],
+        &[required("title", T::String).bytes(64 << 10)],
         Handler::Async(set_title),
         "The navigation bar's title.",
     ),
     Entry::new(
         "setNavigationBarColor",
         C::Shell,
-        &[required("frontColor", T::String), required("backgroundColor", T::String), optional("animation", T::Object)],
+        &[
+            required("frontColor", T::String).one_of(&["#ffffff", "#000000"]),
+            required("backgroundColor", T::String),
+            optional("animation", T::Object),
+        ],
         Handler::Async(set_bar_color),
         "The navigation bar's colours.",
     )
@@ -65,7 +68,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "setBackgroundTextStyle",
         C::Shell,
-        &[required("textStyle", T::String)],
+        &[required("textStyle", T::String).one_of(&["dark", "light"])],
         Handler::Async(set_text_style),
         "The dots of the pull-down.",
     )
@@ -74,7 +77,7 @@ pub const ENTRIES: &[Entry] = &[
         "setTabBarItem",
         C::Shell,
         &[
-            required("index", T::Number),
+            required("index", T::Number).whole(0.0, 1000.0),
             optional("text", T::String),
             optional("iconPath", T::String),
             optional("selectedIconPath", T::String),
@@ -90,7 +93,7 @@ pub const ENTRIES: &[Entry] = &[
             optional("color", T::String),
             optional("selectedColor", T::String),
             optional("backgroundColor", T::String),
-            optional("borderStyle", T::String),
+            optional("borderStyle", T::String).known(&["black", "white"]),
         ],
         Handler::Async(set_tab_style),
         "The tab bar's colours.",
@@ -99,7 +102,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "setTabBarBadge",
         C::Shell,
-        &[required("index", T::Number), required("text", T::String)],
+        &[required("index", T::Number).whole(0.0, 1000.0), required("text", T::String)],
         Handler::Async(set_badge),
         "A tab's badge.",
     )
@@ -150,11 +153,6 @@ fn set_title(call: &mut Call<'_>, completion: Completion) {
 
 fn set_bar_color(call: &mut Call<'_>, completion: Completion) {
     let front_color = call.text("frontColor", "").to_ascii_lowercase();
-    if front_color != "#ffffff" && front_color != "#000000" {
-        let reason = "parameter error: parameter.frontColor should be #ffffff or #000000;";
-        completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
-        return;
-    }
     let (mut duration_ms, mut timing) = (0.0, "linear".to_owned());
     if let Value::Script(animation) = call.field("animation") {
         if let Ok(Value::Number(duration)) = call.realm.get(&animation, "duration") {

@@ -25,7 +25,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "canIUse",
         C::None,
-        &[optional("schema", T::String)],
+        &[optional("schema", T::String).bytes(1000)],
         Handler::Sync(can_i_use),
         "Whether an API, option or component is there.",
     )
@@ -44,7 +44,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "base64ToArrayBuffer",
         C::None,
-        &[required("base64", T::String)],
+        &[required("base64", T::String).bytes(super::row::BUFFER_BYTES)],
         Handler::Sync(from_base64),
         "Decodes base64.",
     ),
@@ -80,6 +80,9 @@ fn can_i_use(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     let name = parts.first().copied().unwrap_or("");
     if let ["FileSystemManager", method] = parts[..] {
         return Ok(Value::Bool(super::files::has_method(method)));
+    }
+    if call.api.state().hosts.find(name).is_some() && parts.len() == 1 {
+        return Ok(Value::Bool(true));
     }
     let Some(entry) = find(name).filter(|e| call.api.offers(e)) else {
         let known = parts.len() <= 3 && components::knows(name, parts.get(1).copied(), parts.get(2).copied());

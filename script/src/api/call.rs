@@ -3,12 +3,14 @@
 use super::WxApi;
 use super::convert::{is_function, type_name};
 use super::pages::Fields;
-use super::row::{ApiRow, Argument, ArgumentType};
+use super::row::{ApiRow, Argument};
+use super::schema::{self, Facts};
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
 use crate::capability::audit::Record;
 use crate::realm::{Realm, ScriptRef};
 use crate::value::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
@@ -23,9 +25,16 @@ pub struct Call<'a> {
     pub row: &'static ApiRow,
     /// Positional arguments.
     pub arguments: &'a [Value],
+    /// The fields of the object argument that were checked, in the order of the row: a getter is not asked twice.
+    pub(super) checked: Vec<Value>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// A call that has not been checked yet.
+    pub fn new(realm: &'a mut dyn Realm, api: &'a WxApi, row: &'static ApiRow, arguments: &'a [Value]) -> Call<'a> {
+        Call { realm, api, row, arguments, checked: Vec::new() }
+    }
+
     /// A positional argument.
     pub fn argument(&self, index: usize) -> Value {
         self.arguments.get(index).cloned().unwrap_or_default()
@@ -41,6 +50,10 @@ impl Call<'_> {
 
     /// A field of the object argument; `undefined` also if its getter throws.
     pub fn field(&mut self, name: &str) -> Value {
+        let known = if self.checked.is_empty() { None } else { self.row.arguments.iter().position(|a| a.name == name) };
+        if let Some(value) = known.and_then(|at| self.checked.get(at)) {
+            return value.clone();
+        }
         let Some(options) = self.options() else { return Value::Undefined };
         self.realm.get(&options, name).unwrap_or_default()
     }
@@ -122,39 +135,37 @@ impl Call<'_> {
                 }
             }
         }
-        for (index, argument) in self.row.arguments.iter().enumerate() {
-            let value = if object { self.field(argument.name) } else { self.argument(index) };
-            self.check_one(argument, &value, object)?;
+        let row = self.row;
+        let (checked, remarks) = self.check_all(row.arguments.iter().copied(), object)?;
+        for remark in remarks {
+            self.api.warn(format!("{}: {remark}", row.name));
+        }
+        if object {
+            self.checked = checked;
         }
         Ok(())
     }
 
-    fn check_one(&mut self, argument: &Argument, value: &Value, object: bool) -> Result<(), ApiFailure> {
-        if argument.kind == ArgumentType::Any {
-            return Ok(());
+    /// Checks arguments of any schema; gives their values, and what is to be told of them.
+    pub(super) fn check_all<'s>(
+        &mut self,
+        arguments: impl Iterator<Item = Argument<'s>>,
+        object: bool,
+    ) -> Result<(Vec<Value>, Vec<String>), ApiFailure> {
+        let (mut values, mut remarks) = (Vec::new(), Vec::new());
+        for (index, argument) in arguments.enumerate() {
+            let value = if object { self.field(argument.name) } else { self.argument(index) };
+            let place = if object { argument.name } else { "" };
+            remarks.extend(schema::check(&argument, place, Facts::of(self.realm, &value))?);
+            values.push(value);
         }
-        let got = type_name(self.realm, value);
-        let wanted = argument.kind.name();
-        let numeric = matches!(value, Value::String(t) if t.trim().parse::<f64>().is_ok_and(f64::is_finite));
-        if got == wanted || (argument.kind == ArgumentType::Number && numeric) {
-            return Ok(());
-        }
-        let place = if object { format!("parameter.{}", argument.name) } else { "parameter".to_owned() };
-        let message = format!("parameter error: {place} should be {wanted} instead of {got};");
-        if argument.required {
-            return Err(ApiFailure::parameter(message));
-        }
-        if !value.is_nullish() {
-            // An optional argument of a wrong type is as good as missing; real programs do pass them.
-            self.api.warn(format!("{}: {message}", self.row.name));
-        }
-        Ok(())
+        Ok((values, remarks))
     }
 }
 
 /// Keeps script's callbacks or promise until the result is there.
 pub struct Completion {
-    name: &'static str,
+    name: Cow<'static, str>,
     options: Value,
     success: Option<ScriptRef>,
     fail: Option<ScriptRef>,
@@ -166,6 +177,11 @@ impl Completion {
     /// Takes the callbacks of a call. The second value is the promise, made if there is no callback and the
     /// API is not a task.
     pub fn of(call: &mut Call<'_>, task: bool) -> (Completion, Option<ScriptRef>) {
+        Completion::named(call, Cow::Borrowed(call.row.name), task)
+    }
+
+    /// As [`of`](Self::of), under a name that no row has.
+    pub fn named(call: &mut Call<'_>, name: Cow<'static, str>, task: bool) -> (Completion, Option<ScriptRef>) {
         let success = call.function("success");
         let fail = call.function("fail");
         let complete = call.function("complete");
@@ -177,7 +193,7 @@ impl Completion {
             (None, None)
         };
         let options = call.options().map_or(Value::Undefined, Value::Script);
-        (Completion { name: call.row.name, options, success, fail, complete, settle }, promise)
+        (Completion { name, options, success, fail, complete, settle }, promise)
     }
 
     /// Gives the result to script.
@@ -195,15 +211,15 @@ impl Completion {
         };
         let failed = fields.iter().any(|(name, _)| name == "errno");
         let value = Value::object(fields);
-        crate::sandbox::doing(self.name);
+        crate::sandbox::doing(&self.name);
         for callback in [outcome, &self.complete].into_iter().flatten() {
             let result = realm.call(callback, &self.options, std::slice::from_ref(&value));
-            api.report(self.name, result);
+            api.report(&self.name, result);
         }
         if let Some((resolve, reject)) = &self.settle {
             let settle = if failed { reject } else { resolve };
             let result = realm.call(settle, &Value::Undefined, &[value]);
-            api.report(self.name, result);
+            api.report(&self.name, result);
         }
     }
 
@@ -226,7 +242,7 @@ impl Completion {
             realm.function("", 0, Rc::new(run))
         };
         let (success, fail) = (Some(end(true)), Some(end(false)));
-        Completion { name, options: Value::Undefined, success, fail, complete: None, settle: None }
+        Completion { name: Cow::Borrowed(name), options: Value::Undefined, success, fail, complete: None, settle: None }
     }
 
     /// Gives the result to script in a later turn, as everything asynchronous does.

@@ -2,7 +2,7 @@
 
 use super::call::{Call, Completion};
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use crate::capability::device::DeviceCall;
@@ -19,6 +19,7 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(set_clipboard),
         "Puts text on the clipboard.",
     )
+    .rate(10, 30)
     .since("1.1.0"),
     Entry::new(
         "getClipboardData",
@@ -27,14 +28,18 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(|c, k| device(c, k, DeviceCall::GetClipboard)),
         "Reads the clipboard.",
     )
+    .needs("scope.clipboard")
+    .rate(10, 30)
+    .gives(&[field("data", T::String, "The text.")])
     .since("1.1.0"),
     Entry::new(
         "vibrateShort",
         C::Device,
-        &[optional("type", T::String)],
+        &[optional("type", T::String).one_of(&["heavy", "medium", "light"])],
         Handler::Async(vibrate),
         "Vibrates for 15 ms.",
     )
+    .rate(20, 40)
     .since("1.2.0"),
     Entry::new(
         "vibrateLong",
@@ -43,14 +48,17 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(|c, k| device(c, k, DeviceCall::VibrateLong)),
         "Vibrates for 400 ms.",
     )
+    .rate(5, 10)
     .since("1.2.0"),
     Entry::new(
         "makePhoneCall",
         C::Device,
-        &[required("phoneNumber", T::String)],
+        &[required("phoneNumber", T::String).bytes(100)],
         Handler::Async(phone),
         "Opens the dialler.",
-    ),
+    )
+    .needs("scope.phoneCall")
+    .rate(1, 5),
     Entry::new(
         "setKeepScreenOn",
         C::Device,
@@ -62,7 +70,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "setScreenBrightness",
         C::Device,
-        &[required("value", T::Number)],
+        &[required("value", T::Number).range(0.0, 1.0)],
         Handler::Async(set_brightness),
         "Sets the brightness.",
     )
@@ -74,6 +82,7 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(|c, k| device(c, k, DeviceCall::GetScreenBrightness)),
         "The brightness.",
     )
+    .gives(&[field("value", T::Number, "From 0, the darkest, to 1.")])
     .since("1.2.0"),
     Entry::new(
         "getNetworkType",
@@ -81,30 +90,43 @@ pub const ENTRIES: &[Entry] = &[
         &[],
         Handler::Async(|c, k| device(c, k, DeviceCall::GetNetworkType)),
         "The kind of network.",
-    ),
+    )
+    .gives(&[field("networkType", T::String, "wifi, 2g, 3g, 4g, 5g, unknown or none.")]),
     Entry::new(
         "getBatteryInfo",
         C::Device,
         &[],
         Handler::Async(|c, k| device(c, k, DeviceCall::GetBatteryInfo)),
         "The battery.",
-    ),
+    )
+    .gives(&[
+        field("level", T::Number, "What is left, 1 to 100."),
+        field("isCharging", T::Boolean, "It is being charged."),
+    ]),
     Entry::new("getBatteryInfoSync", C::Device, &[], Handler::Sync(battery), "The battery, at once.").since("1.3.0"),
     Entry::new(
         "getRandomValues",
         C::None,
-        &[required("length", T::Number)],
+        &[required("length", T::Number).whole(1.0, MOST_RANDOM)],
         Handler::Async(random_values),
         "Random bytes that may guard secrets.",
     )
+    .gives(&[field("randomValues", T::ArrayBuffer, "The bytes.")])
     .since("2.15.0"),
     Entry::new(
         "getImageInfo",
         C::Device,
-        &[required("src", T::String)],
+        &[required("src", T::String).bytes(32 << 20)],
         Handler::Async(image_info),
         "Size of a picture.",
-    ),
+    )
+    .gives(&[
+        field("width", T::Number, "Width in px."),
+        field("height", T::Number, "Height in px."),
+        field("path", T::String, "Where it lies."),
+        field("orientation", T::String, "How it is turned."),
+        field("type", T::String, "Its format."),
+    ]),
     Entry::new(
         "saveImageToPhotosAlbum",
         C::Device,
@@ -112,26 +134,41 @@ pub const ENTRIES: &[Entry] = &[
         Handler::Async(save_image),
         "Saves a picture.",
     )
+    .needs("scope.writePhotosAlbum")
+    .rate(5, 20)
     .since("1.2.0"),
     Entry::new(
         "chooseImage",
         C::Device,
-        &[optional("count", T::Number), optional("sizeType", T::Array), optional("sourceType", T::Array)],
+        &[
+            optional("count", T::Number).whole(1.0, 100.0),
+            optional("sizeType", T::Array).items(0, 2),
+            optional("sourceType", T::Array).items(0, 2),
+        ],
         Handler::Async(choose_image),
         "Lets the user choose pictures.",
-    ),
-    Entry::new("scanCode", C::Device, &[optional("onlyFromCamera", T::Boolean)], Handler::Async(scan), "Scans a code."),
+    )
+    .needs("scope.chooseFile")
+    .rate(5, 20)
+    .gives(&[
+        field("tempFilePaths", T::Array, "Where they lie."),
+        field("tempFiles", T::Array, "Their paths and sizes."),
+    ]),
+    Entry::new("scanCode", C::Device, &[optional("onlyFromCamera", T::Boolean)], Handler::Async(scan), "Scans a code.")
+        .needs("scope.scanCode")
+        .rate(5, 20)
+        .gives(&[field("result", T::String, "What it says."), field("scanType", T::String, "Its kind.")]),
     Entry::new(
         "reportAnalytics",
         C::Device,
-        &[required("eventName", T::String), optional("data", T::Object)],
+        &[required("eventName", T::String).bytes(1000), optional("data", T::Object)],
         Handler::Sync(report),
         "A figure for statistics.",
     ),
     Entry::new(
         "reportEvent",
         C::Device,
-        &[required("eventId", T::String), optional("data", T::Object)],
+        &[required("eventId", T::String).bytes(1000), optional("data", T::Object)],
         Handler::Sync(report),
         "A figure for statistics.",
     )
@@ -139,7 +176,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "reportMonitor",
         C::Device,
-        &[required("name", T::String), optional("value", T::Number)],
+        &[required("name", T::String).bytes(1000), optional("value", T::Number)],
         Handler::Sync(report),
         "A figure for statistics.",
     )
@@ -173,10 +210,8 @@ fn battery(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
 const MOST_RANDOM: f64 = 1_048_576.0;
 
 fn random_values(call: &mut Call<'_>, completion: Completion) {
-    let length = call.number("length", 0.0);
-    let result = if length.fract() != 0.0 || !(1.0..=MOST_RANDOM).contains(&length) {
-        Err(ApiFailure::parameter(format!("length is to be a whole number from 1 to {MOST_RANDOM}")))
-    } else {
+    let length = call.number("length", 0.0).clamp(0.0, MOST_RANDOM);
+    let result = {
         let mut bytes = vec![0; length as usize];
         let filled = match &call.api.state().random {
             Some(random) => random.clone().fill(&mut bytes),

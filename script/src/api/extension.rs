@@ -12,28 +12,30 @@ pub(super) const fn extension(name: &'static str) -> Entry {
     Entry::new(name, C::Extension, &[], Handler::Extension, "Offered by the host.")
 }
 
+/// A service of the host that needs a scope: some calls a second are enough of it.
+pub(super) const fn guarded(name: &'static str, scope: &'static str) -> Entry {
+    extension(name).needs(scope).rate(10, 30)
+}
+
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
     extension("login"),
     extension("checkSession"),
-    extension("getUserInfo"),
+    guarded("getUserInfo", "scope.userInfo"),
     extension("getUserProfile"),
     extension("getPhoneNumber"),
-    extension("getSetting"),
-    extension("openSetting"),
-    extension("authorize"),
     extension("requirePrivacyAuthorize"),
     extension("getPrivacySetting"),
     extension("openPrivacyContract"),
-    extension("getLocation"),
-    extension("getFuzzyLocation"),
+    guarded("getLocation", "scope.userLocation"),
+    guarded("getFuzzyLocation", "scope.userFuzzyLocation"),
     extension("chooseLocation"),
     extension("openLocation"),
-    extension("chooseAddress"),
-    extension("chooseMedia"),
-    extension("chooseVideo"),
-    extension("chooseMessageFile"),
-    extension("saveVideoToPhotosAlbum"),
+    guarded("chooseAddress", "scope.address"),
+    guarded("chooseMedia", "scope.chooseFile"),
+    guarded("chooseVideo", "scope.chooseFile"),
+    guarded("chooseMessageFile", "scope.chooseFile"),
+    guarded("saveVideoToPhotosAlbum", "scope.writePhotosAlbum"),
     extension("compressImage"),
     extension("openDocument"),
     extension("requestPayment"),
@@ -45,17 +47,17 @@ pub const ENTRIES: &[Entry] = &[
     extension("hideShareMenu"),
     extension("updateShareMenu"),
     extension("getShareInfo"),
-    extension("addPhoneContact"),
+    guarded("addPhoneContact", "scope.addPhoneContact"),
     extension("chooseContact"),
     extension("startSoterAuthentication"),
     extension("checkIsSupportSoterAuthentication"),
-    extension("getWeRunData"),
+    guarded("getWeRunData", "scope.werun"),
     extension("addCard"),
     extension("openCard"),
-    extension("chooseInvoiceTitle"),
+    guarded("chooseInvoiceTitle", "scope.invoiceTitle"),
     extension("startWifi"),
     extension("getConnectedWifi"),
-    extension("openBluetoothAdapter"),
+    guarded("openBluetoothAdapter", "scope.bluetooth"),
     extension("closeBluetoothAdapter"),
     extension("enableAlertBeforeUnload"),
     extension("disableAlertBeforeUnload"),

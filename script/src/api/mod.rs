@@ -1,7 +1,7 @@
 //! The `wx` surface: one table of APIs, a file per family.
 //!
-//! Every call passes one seam ([`table`]): the arguments are checked against the row's schema, the policy is
-//! asked, the call is recorded, and only then the handler runs. An API that the table does not have, or
+//! Every call passes one seam ([`table`]): the arguments are checked against the row's schema, rate, policy and permission
+//! are looked at, the call is recorded, and only then the handler runs. An API that the table does not have, or
 //! whose capability the host does not offer, is `undefined` in script.
 //!
 //! Conventions: an asynchronous API takes one object with `success`, `fail`, `complete` and gives a promise
@@ -12,6 +12,10 @@
 //! | --- | --- |
 //! | [`row`] | a row of the table: name, arguments, kind, capability |
 //! | [`table`] | the table and the seam |
+//! | [`schema`] | whether an argument is what its row says |
+//! | `permission` | calls that wait for the user |
+//! | `settings` | `getSetting`, `openSetting`, `authorize` |
+//! | `hosts` | calls of a host's own APIs |
 //! | [`call`] | arguments, callbacks, promises, tasks |
 //! | [`canvas`] | what is drawn by script |
 //! | [`components`] | the built-in components as `canIUse` knows them |
@@ -34,6 +38,7 @@ pub mod convert;
 pub mod device;
 pub mod extension;
 pub mod files;
+mod hosts;
 pub mod lifecycle;
 pub mod listen;
 pub mod network;
@@ -42,10 +47,13 @@ pub mod observers;
 pub mod oracle;
 pub mod pages;
 mod performance;
+mod permission;
 pub mod platform;
 pub mod query;
 pub mod route;
 pub mod row;
+pub mod schema;
+mod settings;
 pub mod socket;
 pub mod storage;
 mod subpackage;
@@ -61,13 +69,16 @@ use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditSink, Record, Verdict};
 use crate::capability::device::DeviceCall;
-use crate::realm::{NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
+use crate::realm::{Clock, NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
+use crate::sandbox::gate::Gate;
+use crate::sandbox::host_api::HostApis;
+use crate::sandbox::permissions::Permissions;
 use crate::value::Value;
 use crate::worker::WorkerSetup;
 use crate::worklet::LogicWorklets;
 use call::Pending;
 use pages::Pages;
-use row::{ApiKind, ApiRow, CapabilityKind};
+use row::{ApiKind, CapabilityKind};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -105,6 +116,8 @@ pub struct ApiConfig {
     pub workers: Option<WorkerSetup>,
     /// Where random bytes come from.
     pub random: Option<SharedRandom>,
+    /// Time, for rates and the audit log.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// What is done with an answer that is the surface's own.
@@ -113,6 +126,9 @@ type Internal = Box<dyn FnOnce(&mut dyn Realm, Result<ApiReply, ApiFailure>)>;
 /// State behind the surface. No borrow of it is held across a call into script.
 pub(crate) struct State {
     capabilities: RefCell<Capabilities>,
+    gate: RefCell<Gate>,
+    hosts: HostApis,
+    waiting: permission::Waiting,
     profile: ServiceProfile,
     pages: Rc<dyn Pages>,
     audit: Arc<dyn AuditSink>,
@@ -147,11 +163,16 @@ pub struct WxApi {
 impl WxApi {
     /// A surface over the given services.
     pub fn new(config: ApiConfig) -> WxApi {
-        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers, random } = config;
+        let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers, random, clock } = config;
         let oracle = oracle::OracleState::of(&profile);
+        let gate = RefCell::new(Gate::new(capabilities.access.clone(), clock));
+        let hosts = capabilities.apis.clone();
         WxApi {
             state: Rc::new(State {
                 capabilities: RefCell::new(capabilities),
+                gate,
+                hosts,
+                waiting: permission::Waiting::default(),
                 profile,
                 pages,
                 audit,
@@ -210,6 +231,10 @@ impl WxApi {
                     realm.set(&object, entry.row.name, value)?;
                 }
             }
+        }
+        for host in self.state.hosts.iter() {
+            let value = hosts::member(self, realm, host);
+            realm.set(&object, &host.name, value)?;
         }
         Ok(object)
     }
@@ -350,8 +375,9 @@ impl WxApi {
         with(&mut self.state.capabilities.borrow_mut())
     }
 
-    fn admit(&self, row: &ApiRow) -> Result<(), ApiFailure> {
-        self.with(|c| c.policy.admit(row))
+    /// What the user has granted.
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.state.gate.borrow().access().permissions.clone()
     }
 
     /// Sends the fault of a callback to the sink.

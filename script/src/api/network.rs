@@ -5,7 +5,7 @@ use super::call::{Call, Completion, Task};
 use super::convert::reply_fields;
 use super::pages::Fields;
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
 use crate::capability::network::{NetworkRequest, Progress, RequestBody};
@@ -16,23 +16,32 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
+/// Longest address, bytes.
+pub(super) const URL: usize = 64 << 10;
+
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[Entry::new(
     "request",
     C::Network,
     &[
-        required("url", T::String),
+        required("url", T::String).bytes(URL),
         optional("data", T::Any),
         optional("header", T::Object),
         optional("timeout", T::Number),
-        optional("method", T::String),
+        optional("method", T::String).one_of(&METHODS),
         optional("dataType", T::String),
-        optional("responseType", T::String),
+        optional("responseType", T::String).known(&["text", "arraybuffer"]),
         optional("enableChunked", T::Boolean),
     ],
     Handler::Task(request, &["HeadersReceived", "ChunkReceived"]),
     "Sends a request.",
-)];
+)
+.gives(&[
+    field("data", T::Any, "The answer's body."),
+    field("statusCode", T::Number, "The answer's status."),
+    field("header", T::Object, "The answer's header fields."),
+    field("cookies", T::Array, "The answer's cookies."),
+])];
 
 /// Requests that run at the same time; more wait.
 const CONCURRENT: usize = 10;
@@ -167,10 +176,8 @@ fn build(call: &mut Call<'_>) -> Result<NetworkRequest, ApiFailure> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
         return Err(ApiFailure::parameter(format!("invalid url \"{url}\"")));
     }
-    let method = call.text("method", "GET").to_ascii_uppercase();
-    if !METHODS.contains(&&*method) {
-        return Err(ApiFailure::parameter(format!("parameter error: invalid method \"{method}\"")));
-    }
+    let method = call.text_field("method").filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned());
+    let method = method.to_ascii_uppercase();
     let mut headers = match call.field("header") {
         Value::Script(object) => pairs(call.realm, &object),
         _ => Vec::new(),

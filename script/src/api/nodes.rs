@@ -23,14 +23,7 @@ use std::rc::Rc;
 const SMOOTH: f64 = 300.0;
 
 /// `takeSnapshot` of a `snapshot` element.
-const TAKE_SNAPSHOT: ApiRow = ApiRow {
-    name: "takeSnapshot",
-    kind: ApiKind::Async,
-    arguments: &[],
-    capability: C::Pages,
-    since: "3.0.0",
-    doc: "The picture of an element.",
-};
+const TAKE_SNAPSHOT: ApiRow = ApiRow::new("takeSnapshot", ApiKind::Async, &[], C::Pages, "The picture of an element.");
 
 /// The node object of an element; `null` if it has none.
 pub(super) fn node_of(api: &WxApi, realm: &mut dyn Realm, selected: &Selected) -> Value {
@@ -49,7 +42,7 @@ fn snapshot(api: &WxApi, realm: &mut dyn Realm, node: NodeId) -> ScriptRef {
     let owner = api.clone();
     let take = move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| {
         static ROW: ApiRow = TAKE_SNAPSHOT;
-        let mut call = Call { realm, api: &owner, row: &ROW, arguments };
+        let mut call = Call::new(realm, &owner, &ROW, arguments);
         let (completion, promise) = Completion::of(&mut call, false);
         take_snapshot(&mut call, completion, node);
         Ok(promise.map_or(Value::Undefined, Value::Script))

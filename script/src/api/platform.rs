@@ -2,7 +2,7 @@
 //! [`extension`](super::extension) they are `undefined` unless the host offers them; what they tell of by listeners
 //! comes as [`HostCommand::Tell`](crate::bridge::message::HostCommand::Tell).
 
-use super::extension::extension;
+use super::extension::{extension, guarded};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, optional};
 
@@ -21,8 +21,8 @@ pub const ENTRIES: &[Entry] = &[
     extension("addFileToFavorites"),
     extension("addPaymentPassFinish"),
     extension("addPaymentPassGetCertificateData"),
-    extension("addPhoneCalendar"),
-    extension("addPhoneRepeatCalendar"),
+    guarded("addPhoneCalendar", "scope.addPhoneCalendar"),
+    guarded("addPhoneRepeatCalendar", "scope.addPhoneCalendar"),
     extension("addVideoToFavorites"),
     extension("authPrivateMessage"),
     extension("authorizeForMiniProgram"),
@@ -34,7 +34,7 @@ pub const ENTRIES: &[Entry] = &[
     extension("checkIsSoterEnrolledInDevice"),
     extension("checkIsSupportFacialRecognition"),
     extension("checkTransitCardSupport"),
-    extension("chooseInvoice"),
+    guarded("chooseInvoice", "scope.invoice"),
     extension("chooseLicensePlate"),
     extension("choosePoi"),
     extension("closeBLEConnection"),
@@ -81,7 +81,7 @@ pub const ENTRIES: &[Entry] = &[
     extension("isBluetoothDevicePaired"),
     extension("issueTransitCard"),
     extension("join1v1Chat"),
-    extension("joinVoIPChat"),
+    guarded("joinVoIPChat", "scope.record"),
     extension("jumpToOfflinePay"),
     extension("makeBluetoothPair"),
     extension("notifyBLECharacteristicValueChange"),
@@ -160,9 +160,9 @@ pub const ENTRIES: &[Entry] = &[
     extension("startGyroscope"),
     extension("startHCE"),
     extension("startLocalServiceDiscovery"),
-    extension("startLocationUpdate"),
-    extension("startLocationUpdateBackground"),
-    extension("startRecord"),
+    guarded("startLocationUpdate", "scope.userLocation"),
+    guarded("startLocationUpdateBackground", "scope.userLocationBackground"),
+    guarded("startRecord", "scope.record"),
     extension("stopAccelerometer"),
     extension("stopBackgroundAudio"),
     extension("stopBeaconDiscovery"),

@@ -11,14 +11,14 @@ use crate::realm::Realm;
 use crate::value::Value;
 use pellicle_layout::document::ops::QueryKind;
 
-const URL: &[super::row::Argument] = &[required("url", T::String)];
+const URL: &[super::row::Argument] = &[required("url", T::String).bytes(64 << 10)];
 
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "navigateTo",
         C::Pages,
-        &[required("url", T::String), optional("events", T::Object), optional("routeType", T::String)],
+        &[required("url", T::String).bytes(64 << 10), optional("events", T::Object), optional("routeType", T::String)],
         Handler::Async(|call, completion| to(call, completion, RouteKind::NavigateTo)),
         "Opens a page on top of the current one.",
     ),

@@ -4,7 +4,7 @@ use super::WxApi;
 use super::call::{Call, Completion, Task};
 use super::convert::{reply_fields, value_of};
 use super::lifecycle::put;
-use super::network::{TIMEOUT_MS, pairs};
+use super::network::{TIMEOUT_MS, URL, pairs};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, find, optional, required};
 use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply};
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 const SEND: &[Argument] = &[required("data", T::Any)];
-const CLOSE: &[Argument] = &[optional("code", T::Number), optional("reason", T::String)];
+const CLOSE: &[Argument] = &[optional("code", T::Number), optional("reason", T::String).bytes(123)];
 const LISTENER: &[Argument] = &[optional("listener", T::Function)];
 
 const fn on(name: &'static str, event: &'static str, doc: &'static str) -> Entry {
@@ -31,9 +31,9 @@ pub const ENTRIES: &[Entry] = &[
         "connectSocket",
         C::Network,
         &[
-            required("url", T::String),
+            required("url", T::String).bytes(URL),
             optional("header", T::Object),
-            optional("protocols", T::Array),
+            optional("protocols", T::Array).items(0, 100),
             optional("timeout", T::Number),
         ],
         Handler::Made(connect),
@@ -144,8 +144,9 @@ fn perform(
     arguments: &[Value],
 ) -> ScriptResult<Value> {
     let Some(entry) = find(row) else { return Ok(Value::Undefined) };
-    let mut call = Call { realm, api, row: &entry.row, arguments };
-    let result = call.check(true).and_then(|()| api.admit(&entry.row)).and_then(|()| act(&mut call, id));
+    let mut call = Call::new(realm, api, &entry.row, arguments);
+    let result = call.check(true);
+    let result = api.admit(&entry.row, result).map_err(|refusal| refusal.failure).and_then(|()| act(&mut call, id));
     let (completion, promise) = Completion::of(&mut call, false);
     completion.defer(call.realm, api, result.map(|()| Vec::new()));
     Ok(promise.map_or(Value::Undefined, Value::Script))

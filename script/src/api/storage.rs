@@ -4,7 +4,7 @@ use super::WxApi;
 use super::call::{Call, Completion};
 use super::pages::Fields;
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, required};
+use super::table::{Entry, Handler, field, required};
 use crate::bridge::message::ApiFailure;
 use crate::capability::storage::{DataType, StorageInfo, Stored};
 use crate::realm::{Realm, ScriptKind};
@@ -13,8 +13,8 @@ use crate::value::Value;
 const KEY: &[super::row::Argument] = &[required("key", T::String)];
 const KEY_AND_DATA: &[super::row::Argument] = &[required("key", T::String), super::table::optional("data", T::Any)];
 
-const PAIRS: &[super::row::Argument] = &[required("kvList", T::Array)];
-const KEYS: &[super::row::Argument] = &[required("keyList", T::Array)];
+const PAIRS: &[super::row::Argument] = &[required("kvList", T::Array).items(0, BATCH as usize)];
+const KEYS: &[super::row::Argument] = &[required("keyList", T::Array).items(0, BATCH as usize)];
 /// Most values of one batch.
 const BATCH: u32 = 1000;
 
@@ -26,10 +26,18 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("clearStorageSync", C::Storage, &[], Handler::Sync(clear_sync), "Removes all values."),
     Entry::new("getStorageInfoSync", C::Storage, &[], Handler::Sync(info_sync), "Keys, size and limit in KB."),
     Entry::new("setStorage", C::Storage, KEY_AND_DATA, Handler::Async(set), "Stores a value."),
-    Entry::new("getStorage", C::Storage, KEY, Handler::Async(get), "A stored value."),
+    Entry::new("getStorage", C::Storage, KEY, Handler::Async(get), "A stored value.").gives(&[field(
+        "data",
+        T::Any,
+        "The value.",
+    )]),
     Entry::new("removeStorage", C::Storage, KEY, Handler::Async(remove), "Removes a value."),
     Entry::new("clearStorage", C::Storage, &[], Handler::Async(clear), "Removes all values."),
-    Entry::new("getStorageInfo", C::Storage, &[], Handler::Async(info), "Keys, size and limit in KB."),
+    Entry::new("getStorageInfo", C::Storage, &[], Handler::Async(info), "Keys, size and limit in KB.").gives(&[
+        field("keys", T::Array, "All keys."),
+        field("currentSize", T::Number, "What is in use, KB."),
+        field("limitSize", T::Number, "What may be used, KB."),
+    ]),
     Entry::new("batchSetStorageSync", C::Storage, PAIRS, Handler::Sync(batch_set_sync), "Stores several values.")
         .since("2.25.0"),
     Entry::new("batchGetStorageSync", C::Storage, KEYS, Handler::Sync(batch_get_sync), "Several stored values.")

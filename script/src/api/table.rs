@@ -3,11 +3,13 @@
 use super::WxApi;
 use super::call::{Call, Completion, Task};
 use super::convert::{is_function, record_of};
-use super::row::{ApiKind, ApiRow, Argument, ArgumentType, CapabilityKind};
+use super::permission;
+use super::row::{ApiKind, ApiRow, Argument, ArgumentType, CapabilityKind, Field, Rate, Rule};
 use crate::bridge::message::ApiFailure;
 use crate::capability::audit::{Record, Verdict};
 use crate::realm::{Realm, ScriptFault, ScriptResult};
 use crate::sandbox;
+use crate::sandbox::gate::{Pass, Refusal};
 use crate::value::Value;
 use std::rc::Rc;
 
@@ -42,13 +44,18 @@ pub struct Entry {
 }
 
 /// A required argument.
-pub const fn required(name: &'static str, kind: ArgumentType) -> Argument {
-    Argument { name, kind, required: true }
+pub const fn required(name: &'static str, kind: ArgumentType) -> Argument<'static> {
+    Argument { name, kind, required: true, rule: Rule::Usual }
+}
+
+/// A field of a result.
+pub const fn field(name: &'static str, kind: ArgumentType, doc: &'static str) -> Field {
+    Field { name, kind, doc }
 }
 
 /// An optional argument.
-pub const fn optional(name: &'static str, kind: ArgumentType) -> Argument {
-    Argument { name, kind, required: false }
+pub const fn optional(name: &'static str, kind: ArgumentType) -> Argument<'static> {
+    Argument { name, kind, required: false, rule: Rule::Usual }
 }
 
 impl Entry {
@@ -56,7 +63,7 @@ impl Entry {
     pub const fn new(
         name: &'static str,
         capability: CapabilityKind,
-        arguments: &'static [Argument],
+        arguments: &'static [Argument<'static>],
         handler: Handler,
         doc: &'static str,
     ) -> Entry {
@@ -68,12 +75,30 @@ impl Entry {
             Handler::Unlisten(_) => ApiKind::Unlisten,
             Handler::Constant(_) => ApiKind::Constant,
         };
-        Entry { row: ApiRow { name, kind, arguments, capability, since: "1.0.0", doc }, handler }
+        Entry { row: ApiRow::new(name, kind, arguments, capability, doc), handler }
     }
 
     /// The version that introduced it, if it was not the first.
     pub const fn since(mut self, version: &'static str) -> Entry {
         self.row.since = version;
+        self
+    }
+
+    /// The scope that its user must have granted.
+    pub const fn needs(mut self, scope: &'static str) -> Entry {
+        self.row.permission = Some(scope);
+        self
+    }
+
+    /// So many calls a second, and so many at once.
+    pub const fn rate(mut self, per_second: u32, burst: u32) -> Entry {
+        self.row.rate = Some(Rate { per_second, burst });
+        self
+    }
+
+    /// The fields of its result.
+    pub const fn gives(mut self, result: &'static [Field]) -> Entry {
+        self.row.result = result;
         self
     }
 
@@ -107,6 +132,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
         super::device::ENTRIES,
         super::audio::ENTRIES,
         super::files::ENTRIES,
+        super::settings::ENTRIES,
         super::extension::ENTRIES,
         super::platform::ENTRIES,
     ]
@@ -119,49 +145,51 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     entries().find(|e| e.row.name == name)
 }
 
-/// The seam: every call of every API passes here. Schema, then policy, then record, then the handler.
+/// The seam: every call of every API passes here. Schema, rate, policy and permission, then record, then the handler.
 pub(super) fn perform(
     api: &WxApi,
     entry: &'static Entry,
     realm: &mut dyn Realm,
     arguments: &[Value],
 ) -> ScriptResult<Value> {
-    let mut call = Call { realm, api, row: &entry.row, arguments };
-    let object = matches!(entry.handler, Handler::Async(_) | Handler::Task(..) | Handler::Made(_) | Handler::Extension);
-    let checked = call.check(object);
-    let (verdict, admitted) = match checked {
-        Err(failure) => (Verdict::Invalid, Err(failure)),
-        Ok(()) if !sandbox::admit_call() => (Verdict::Refused, Err(ApiFailure::internal("too many calls in one turn"))),
-        Ok(()) => match api.admit(&entry.row) {
-            Err(failure) => (Verdict::Refused, Err(failure)),
-            Ok(()) => (Verdict::Admitted, Ok(())),
-        },
+    let mut call = Call::new(realm, api, &entry.row, arguments);
+    let checked = call.check(entry.row.takes_object());
+    let passed = match sandbox::admit_call() {
+        true => api.pass(&entry.row, checked),
+        false => {
+            Err(Refusal { verdict: Verdict::Refused, failure: ApiFailure::internal("too many calls in one turn") })
+        }
+    };
+    let verdict = match &passed {
+        Ok(Pass::Go) => Verdict::Admitted,
+        Ok(Pass::Ask(_)) => Verdict::Asked,
+        Err(refusal) => refusal.verdict,
     };
     if api.audit().wants_calls() {
         let arguments = record_of(call.realm, arguments);
         api.audit().record(Record::Call { api: entry.row.name.to_owned(), arguments, verdict });
     }
+    let later = match entry.handler {
+        Handler::Async(run) => Some(run),
+        Handler::Extension => Some(super::extension::forward as fn(&mut Call<'_>, Completion)),
+        _ => None,
+    };
+    if let Some(run) = later {
+        let (completion, promise) = Completion::of(&mut call, false);
+        match passed {
+            Ok(Pass::Go) => run(&mut call, completion),
+            Ok(Pass::Ask(scope)) => permission::wait(&mut call, completion, scope, run),
+            Err(refusal) => completion.defer(call.realm, api, Err(refusal.failure)),
+        }
+        return Ok(promise.map_or(Value::Undefined, Value::Script));
+    }
+    // What does not come later cannot wait for the user either.
+    let admitted = api.at_once(&entry.row, passed);
     match entry.handler {
         Handler::Sync(run) => match admitted.and_then(|()| run(&mut call)) {
             Ok(value) => Ok(value),
             Err(failure) => Err(ScriptFault::error("Error", format!("{}:fail {failure}", entry.row.name))),
         },
-        Handler::Async(run) => {
-            let (completion, promise) = Completion::of(&mut call, false);
-            match admitted {
-                Ok(()) => run(&mut call, completion),
-                Err(failure) => completion.defer(call.realm, api, Err(failure)),
-            }
-            Ok(promise.map_or(Value::Undefined, Value::Script))
-        }
-        Handler::Extension => {
-            let (completion, promise) = Completion::of(&mut call, false);
-            match admitted {
-                Ok(()) => super::extension::forward(&mut call, completion),
-                Err(failure) => completion.defer(call.realm, api, Err(failure)),
-            }
-            Ok(promise.map_or(Value::Undefined, Value::Script))
-        }
         Handler::Task(run, events) => {
             let (completion, _) = Completion::of(&mut call, true);
             let task = Rc::new(Task::default());
@@ -188,6 +216,6 @@ pub(super) fn perform(
             api.unlisten(call.realm, event, arguments.first());
             Ok(Value::Undefined)
         }
-        Handler::Constant(_) => Ok(Value::Undefined),
+        Handler::Constant(_) | Handler::Async(_) | Handler::Extension => Ok(Value::Undefined),
     }
 }

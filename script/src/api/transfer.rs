@@ -5,10 +5,10 @@ use super::call::{Call, Completion, Task};
 use super::convert::reply_fields;
 use super::files::saved::fresh;
 use super::files::{failure, on_files, path_of};
-use super::network::{MAX_UPLOAD, TIMEOUT_MS, encode_url, enqueue, pairs};
+use super::network::{MAX_UPLOAD, TIMEOUT_MS, URL, encode_url, enqueue, pairs};
 use super::pages::Fields;
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::capability::files::{FileArea, FileError, FilePath, WriteAt};
 use crate::capability::network::{NetworkRequest, Progress, RequestBody};
@@ -22,19 +22,24 @@ pub const ENTRIES: &[Entry] = &[
         "downloadFile",
         C::Network,
         &[
-            required("url", T::String),
+            required("url", T::String).bytes(URL),
             optional("header", T::Object),
             optional("timeout", T::Number),
             optional("filePath", T::String),
         ],
         Handler::Task(download, &["HeadersReceived", "ProgressUpdate"]),
         "Fetches a file.",
-    ),
+    )
+    .gives(&[
+        field("tempFilePath", T::String, "Where it lies, if no path was given."),
+        field("filePath", T::String, "Where it lies, if a path was given."),
+        field("statusCode", T::Number, "The answer's status."),
+    ]),
     Entry::new(
         "uploadFile",
         C::Network,
         &[
-            required("url", T::String),
+            required("url", T::String).bytes(URL),
             required("filePath", T::String),
             required("name", T::String),
             optional("header", T::Object),
@@ -43,7 +48,8 @@ pub const ENTRIES: &[Entry] = &[
         ],
         Handler::Task(upload, &["HeadersReceived", "ProgressUpdate"]),
         "Sends a file as a field of a form.",
-    ),
+    )
+    .gives(&[field("data", T::String, "The answer's body."), field("statusCode", T::Number, "The answer's status.")]),
 ];
 
 /// Address, header fields and time limit of a transfer.

@@ -4,7 +4,7 @@ use super::WxApi;
 use super::call::{Call, Completion};
 use super::pages::{Fields, NodeQuery};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply, NodeFigures};
 use crate::capability::shell::ShellCall;
 use crate::realm::Realm;
@@ -12,16 +12,19 @@ use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::document::ops::QueryKind;
 
+/// Longest text that is shown over a page, bytes.
+const TEXT: usize = 64 << 10;
+
 const MODAL: &[Argument] = &[
-    optional("title", T::String),
-    optional("content", T::String),
+    optional("title", T::String).bytes(TEXT),
+    optional("content", T::String).bytes(TEXT),
     optional("showCancel", T::Boolean),
     optional("cancelText", T::String),
     optional("cancelColor", T::String),
     optional("confirmText", T::String),
     optional("confirmColor", T::String),
     optional("editable", T::Boolean),
-    optional("placeholderText", T::String),
+    optional("placeholderText", T::String).bytes(TEXT),
 ];
 
 /// This family's APIs.
@@ -30,8 +33,8 @@ pub const ENTRIES: &[Entry] = &[
         "showToast",
         C::Shell,
         &[
-            required("title", T::String),
-            optional("icon", T::String),
+            required("title", T::String).bytes(TEXT),
+            optional("icon", T::String).known(&["success", "error", "loading", "none"]),
             optional("image", T::String),
             optional("duration", T::Number),
             optional("mask", T::Boolean),
@@ -43,21 +46,30 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "showLoading",
         C::Shell,
-        &[required("title", T::String), optional("mask", T::Boolean)],
+        &[required("title", T::String).bytes(TEXT), optional("mask", T::Boolean)],
         Handler::Async(show_loading),
         "Shows a spinner.",
     )
     .since("1.1.0"),
     Entry::new("hideLoading", C::Shell, &[], Handler::Async(|c, k| shell(c, k, ShellCall::HideLoading)), "Hides it.")
         .since("1.1.0"),
-    Entry::new("showModal", C::Shell, MODAL, Handler::Async(show_modal), "Asks the user."),
+    Entry::new("showModal", C::Shell, MODAL, Handler::Async(show_modal), "Asks the user.").gives(&[
+        field("confirm", T::Boolean, "The user confirmed."),
+        field("cancel", T::Boolean, "The user did not."),
+        field("content", T::String, "What he typed, if it is editable."),
+    ]),
     Entry::new(
         "showActionSheet",
         C::Shell,
-        &[required("itemList", T::Array), optional("itemColor", T::String), optional("alertText", T::String)],
+        &[
+            required("itemList", T::Array).items(1, 6),
+            optional("itemColor", T::String),
+            optional("alertText", T::String),
+        ],
         Handler::Async(show_action_sheet),
         "Lets the user choose.",
-    ),
+    )
+    .gives(&[field("tapIndex", T::Number, "The item that was tapped, from 0.")]),
     Entry::new(
         "hideKeyboard",
         C::Shell,
@@ -77,8 +89,8 @@ pub const ENTRIES: &[Entry] = &[
         "loadFontFace",
         C::Shell,
         &[
-            required("family", T::String),
-            required("source", T::String),
+            required("family", T::String).bytes(1000),
+            required("source", T::String).bytes(32 << 20),
             optional("desc", T::Object),
             optional("global", T::Boolean),
             optional("scopes", T::Array),
@@ -103,7 +115,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "previewImage",
         C::Shell,
-        &[required("urls", T::Array), optional("current", T::String), optional("showmenu", T::Boolean)],
+        &[required("urls", T::Array).items(1, 1000), optional("current", T::String), optional("showmenu", T::Boolean)],
         Handler::Async(preview),
         "Shows pictures full screen.",
     ),
@@ -130,10 +142,6 @@ fn shell_with(
 
 fn preview(call: &mut Call<'_>, completion: Completion) {
     let urls = call.texts("urls");
-    if urls.is_empty() {
-        let reason = "parameter error: parameter.urls should have at least 1 item;";
-        return completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
-    }
     let current = match call.field("current") {
         Value::Number(index) => urls.get(index.max(0.0) as usize).cloned(),
         Value::String(url) => Some(url.to_string()),
@@ -196,20 +204,8 @@ fn show_modal(call: &mut Call<'_>, completion: Completion) {
     });
 }
 
-/// Most items of an action sheet.
-const ACTION_ITEMS: usize = 6;
-
 fn show_action_sheet(call: &mut Call<'_>, completion: Completion) {
     let item_list = call.texts("itemList");
-    let wrong = match item_list.len() {
-        0 => Some("parameter error: parameter.itemList should have at least 1 item;"),
-        n if n > ACTION_ITEMS => Some("parameter error: itemList should not be large than 6"),
-        _ => None,
-    };
-    if let Some(reason) = wrong {
-        completion.defer(call.realm, call.api, Err(ApiFailure::parameter(reason)));
-        return;
-    }
     let request = ShellCall::ShowActionSheet {
         alert_text: call.text("alertText", ""),
         item_list,

@@ -242,6 +242,8 @@ impl ApiFailure {
     pub const TIMEOUT: i32 = 5;
     /// `errno`: the host does not offer it.
     pub const UNSUPPORTED: i32 = 6;
+    /// `errno`: the user has not granted the scope.
+    pub const AUTH_DENY: i32 = 103;
     /// `errno`: an argument is missing or of a wrong type.
     pub const PARAMETER: i32 = 1001;
 

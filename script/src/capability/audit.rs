@@ -12,8 +12,12 @@ pub enum Verdict {
     Admitted,
     /// Its arguments did not fit the schema.
     Invalid,
-    /// The policy or a missing capability refused it.
+    /// The policy, the user or a missing capability refused it.
     Refused,
+    /// It was called too often.
+    Limited,
+    /// It waits for the user, who is asked for its scope.
+    Asked,
 }
 
 /// One record.

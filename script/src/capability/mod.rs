@@ -35,6 +35,9 @@ use crate::api::files::encoding::hex;
 use crate::api::row::ApiRow;
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
+use crate::sandbox::AccessControl;
+use crate::sandbox::host_api::HostApis;
+use crate::sandbox::prompt::PermissionPrompt;
 use serde_json::Value as Json;
 use sha1::{Digest, Sha1};
 
@@ -50,7 +53,8 @@ pub fn file_name(id: &str) -> String {
     if id.len() <= 60 { format!("x.{head}.{}", id.len()) } else { format!("x.{head}.{}", hex(&Sha1::digest(id))) }
 }
 
-/// Services of the platform that only a host can offer (login, payment, location, ...), by API name.
+/// Services of the platform that only a host can offer (login, payment, location, ...), by API name. APIs that the platform
+/// does not have are [`HostApi`](crate::sandbox::host_api::HostApi)s.
 pub trait Extension: Send {
     /// True if the host offers this API; others are `undefined` in script.
     fn offers(&self, _api: &str) -> bool {
@@ -108,6 +112,12 @@ pub struct Capabilities {
     pub extension: Box<dyn Extension>,
     /// Permissions and limits.
     pub policy: Box<dyn Policy>,
+    /// What the mini-program is watched by and may do.
+    pub access: AccessControl,
+    /// Asks the user for permissions.
+    pub prompt: Box<dyn PermissionPrompt>,
+    /// APIs of the host's own.
+    pub apis: HostApis,
 }
 
 impl Default for Capabilities {
@@ -122,6 +132,9 @@ impl Default for Capabilities {
             device: Box::new(Denied),
             extension: Box::new(Denied),
             policy: Box::new(Denied),
+            access: AccessControl::default(),
+            prompt: Box::new(Denied),
+            apis: HostApis::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::{HostMessage, Outbox, Responder};
+use crate::sandbox::prompt::{PermissionRequest, PermissionSwitch};
 use pellicle_layout::document::NodeId;
 
 /// The bytes of an element's picture.
@@ -19,6 +20,10 @@ pub enum SnapshotFormat {
 pub enum ShellCall {
     /// Shows a toast over the page.
     ShowToast { title: String, icon: String, image: String, duration_ms: f64, mask: bool },
+    /// Asks the user for a permission; answered with `decision`. No API of script makes this call.
+    AskPermission(Box<PermissionRequest>),
+    /// Shows what was granted and denied; answered with the `switches` that were changed.
+    OpenSettings { app_name: String, switches: Vec<PermissionSwitch> },
     /// Hides it.
     HideToast,
     /// Shows a spinner until it is hidden.

@@ -261,6 +261,8 @@ pub trait Realm {
     fn parse_json(&mut self, text: &str) -> ScriptResult<Value>;
     /// An `ArrayBuffer` with these bytes.
     fn array_buffer(&mut self, bytes: &[u8]) -> ScriptRef;
+    /// Length of an `ArrayBuffer`, `None` for anything else.
+    fn byte_length(&mut self, object: &ScriptRef) -> Option<usize>;
     /// The bytes of an `ArrayBuffer` or a view of one.
     fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>>;
     /// Writes bytes into an `ArrayBuffer`, or a typed array, from byte `from` on; false if they do not fit or it is

@@ -9,8 +9,10 @@
 //! Unsafe: the thread-local pointer to the control. It is set by the guard that owns the control and reset before that
 //! goes, and it is read on its own thread only, so what it points to lives. Limits of the engine are written
 //! through a pointer that is set only while the thread is inside: the realm's context stands still and is alive then, and
-//! it is written on its own thread. The engine reads these limits anew for each round of a loop and each call, behind a call through
-//! its table of handlers; they are plain words of a type that any value is valid for.
+//! it is written on its own thread, between two instructions of the engine. They are plain words of a type that any value is
+//! valid for, and the engine reads them anew for each round of a loop and each call, behind a call through its table of
+//! handlers. This one write is more than the language's rules on exclusive references promise: it rests on the engine's version, which is
+//! pinned, and `tests/hostile.rs` holds that it works there. A limit that was read before is used once more, no worse.
 
 use super::Sandbox;
 use super::budgets::Budget;

@@ -23,16 +23,35 @@
 //! | `parking` | signal handlers, parked threads |
 //! | `arena`, `allocator` | the heap of each mini-program |
 //! | `sys` | what the system gives |
+//! | [`gate`] | schema, rate and permission of a call |
+//! | [`rate`] | how often an API may be called |
+//! | [`scopes`] | the scopes that a user grants |
+//! | [`permissions`] | what was granted and denied, and the host's policy |
+//! | [`prompt`] | what the user is asked |
+//! | [`host_api`] | APIs of a host's own |
+//! | [`audit_log`] | the log of grants, denials and sensitive calls |
+//! | [`counters`] | counts of suspicious behaviour |
+//! | `access` | permissions, counters and log of one mini-program together |
 
+mod access;
 mod allocator;
 mod app;
 mod arena;
+pub mod audit_log;
 mod budgets;
 pub(crate) mod control;
+pub mod counters;
+pub mod gate;
+pub mod host_api;
 mod parking;
+pub mod permissions;
+pub mod prompt;
+pub mod rate;
+pub mod scopes;
 mod sys;
 mod watchdog;
 
+pub use access::AccessControl;
 pub use allocator::AccountingAllocator;
 pub use app::{Sandbox, SandboxThread};
 pub use budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets};

@@ -205,6 +205,7 @@ impl WxBench {
             worklets: None,
             workers: None,
             random: Some(SharedRandom::new(Box::new(Mulberry32::new(7)))),
+            clock: clock.clone(),
         });
         api.install(&mut realm, &["wx", "ft"]).unwrap();
         let out = realm.array(&[]);

@@ -58,15 +58,9 @@ const OFFERED: &[&str] = &[
     "chooseMessageFile",
     "compressImage",
     "saveVideoToPhotosAlbum",
-    "getSetting",
-    "openSetting",
-    "authorize",
     "getPrivacySetting",
     "requirePrivacyAuthorize",
 ];
-
-/// Scopes that a desktop grants, as there is nothing behind them that its user has not chosen himself.
-const GRANTED: &[&str] = &["scope.writePhotosAlbum"];
 
 impl DesktopServices {
     /// Services of a desktop.
@@ -157,7 +151,6 @@ impl Extension for DesktopServices {
     }
 
     fn call(&mut self, api: &str, arguments: Json, reply: Responder) {
-        let granted = || Json::Object(GRANTED.iter().map(|scope| ((*scope).to_owned(), Json::Bool(true))).collect());
         match api {
             "chooseMedia" => self.later(&self.asking, reply, move |s| s.choose_media(&arguments)),
             "chooseMessageFile" => self.later(&self.asking, reply, move |s| s.choose_files(&arguments)),
@@ -166,11 +159,6 @@ impl Extension for DesktopServices {
                 let path = arguments["filePath"].as_str().unwrap_or_default().to_owned();
                 self.later(&self.working, reply, move |s| s.save(&path));
             }
-            "getSetting" | "openSetting" => reply.ok(ApiReply::of(json!({ "authSetting": granted() }))),
-            "authorize" => match arguments["scope"].as_str() {
-                Some(scope) if GRANTED.contains(&scope) => reply.ok(ApiReply::empty()),
-                _ => reply.fail(ApiFailure::denied("auth deny")),
-            },
             "getPrivacySetting" => {
                 reply.ok(ApiReply::of(json!({ "needAuthorization": false, "privacyContractName": "" })));
             }

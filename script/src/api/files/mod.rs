@@ -72,7 +72,7 @@ pub type Run = fn(&mut Call<'_>) -> Result<Fields, ApiFailure>;
 
 impl Method {
     const fn new(name: &'static str, arguments: &'static [Argument], sync: SyncForm, run: Run) -> Method {
-        let row = ApiRow { name, kind: ApiKind::Async, arguments, capability: C::Files, since: "1.9.9", doc: "" };
+        let row = ApiRow::new(name, ApiKind::Async, arguments, C::Files, "");
         Method { row, sync, run }
     }
 }
@@ -114,12 +114,10 @@ fn manager(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
 
 /// The seam of a method, as every API has it: schema, policy, record.
 fn admit(call: &mut Call<'_>, name: &str) -> Result<(), ApiFailure> {
-    let (verdict, admitted) = match call.check(true) {
-        Err(failure) => (Verdict::Invalid, Err(failure)),
-        Ok(()) => match call.api.admit(call.row) {
-            Err(failure) => (Verdict::Refused, Err(failure)),
-            Ok(()) => (Verdict::Admitted, Ok(())),
-        },
+    let checked = call.check(true);
+    let (verdict, admitted) = match call.api.admit(call.row, checked) {
+        Err(refusal) => (refusal.verdict, Err(refusal.failure)),
+        Ok(()) => (Verdict::Admitted, Ok(())),
     };
     if call.api.audit().wants_calls() {
         let arguments = record_of(call.realm, call.arguments);
@@ -130,7 +128,7 @@ fn admit(call: &mut Call<'_>, name: &str) -> Result<(), ApiFailure> {
 }
 
 fn perform(api: &WxApi, method: &'static Method, realm: &mut dyn Realm, arguments: &[Value]) -> ScriptResult<Value> {
-    let mut call = Call { realm, api, row: &method.row, arguments };
+    let mut call = Call::new(realm, api, &method.row, arguments);
     let admitted = admit(&mut call, method.row.name);
     let (completion, promise) = Completion::of(&mut call, false);
     let result = admitted.and_then(|()| (method.run)(&mut call));
@@ -156,7 +154,7 @@ fn perform_sync(
         SyncForm::Object(Some(field)) => (arguments.to_vec(), Some(Some(field))),
         SyncForm::Object(None) | SyncForm::None => (arguments.to_vec(), None),
     };
-    let mut call = Call { realm, api, row: &method.row, arguments: &options };
+    let mut call = Call::new(realm, api, &method.row, &options);
     let result = admit(&mut call, &name).and_then(|()| (method.run)(&mut call));
     let fields = result.map_err(|failure| ScriptFault::error("Error", format!("{name}:fail {}", failure.reason)))?;
     Ok(match field {

@@ -205,14 +205,7 @@ fn key_of(realm: &mut dyn Realm, value: Option<&Value>) -> String {
 }
 
 /// The row that base64 calls run under; the profile has no schema.
-static BASE64: ApiRow = ApiRow {
-    name: "base64",
-    kind: ApiKind::Sync,
-    arguments: &[],
-    capability: CapabilityKind::None,
-    since: "",
-    doc: "",
-};
+static BASE64: ApiRow = ApiRow::new("base64", ApiKind::Sync, &[], CapabilityKind::None, "");
 
 fn immediate(api: &WxApi, realm: &mut dyn Realm, name: &str, arguments: &[Value]) -> ScriptResult<Value> {
     let width = options(api).width;
@@ -265,10 +258,8 @@ fn immediate(api: &WxApi, realm: &mut dyn Realm, name: &str, arguments: &[Value]
         "getExtConfigSync" => plain(&json!({})),
         "createSelectorQuery" => Value::Script(query::create(api, realm, None)),
         "createAnimation" => Value::Script(animation(realm)),
-        "arrayBufferToBase64" => base::to_base64(&mut Call { realm, api, row: &BASE64, arguments }).map_err(failed)?,
-        "base64ToArrayBuffer" => {
-            base::from_base64(&mut Call { realm, api, row: &BASE64, arguments }).map_err(failed)?
-        }
+        "arrayBufferToBase64" => base::to_base64(&mut Call::new(realm, api, &BASE64, arguments)).map_err(failed)?,
+        "base64ToArrayBuffer" => base::from_base64(&mut Call::new(realm, api, &BASE64, arguments)).map_err(failed)?,
         _ => Value::Undefined,
     })
 }

@@ -378,6 +378,15 @@ impl Realm for BoaRealm {
         })
     }
 
+    fn byte_length(&mut self, object: &ScriptRef) -> Option<usize> {
+        let state = shared(&self.context);
+        let length = self.enter(|_| {
+            let object = held_object(&state, object)?;
+            Ok(if object.is::<ArrayBuffer>() { Some(JsArrayBuffer::from_object(object)?.byte_length()) } else { None })
+        });
+        length.ok().flatten()
+    }
+
     fn bytes(&mut self, object: &ScriptRef) -> Option<Vec<u8>> {
         let state = shared(&self.context);
         let bytes = self.enter(|context| {

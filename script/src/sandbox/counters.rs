@@ -1,0 +1,161 @@
+//! Counts of what a well-behaved mini-program does not do, for a host that watches over many.
+
+use crate::capability::audit::{AuditSink, Record};
+use crate::realm::Clock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Suspicion {
+    /// A call was denied: by the user, or by the host's policy.
+    Denied,
+    /// The arguments of a call did not fit the schema.
+    Invalid,
+    /// An API was called too often.
+    Rate,
+    /// An exception that nothing caught.
+    Exception,
+    /// An address that is not allowed was asked for.
+    BlockedHost,
+}
+
+/// Seconds that the exceptions of a minute are kept for.
+const MINUTE: usize = 60;
+
+#[derive(Default)]
+struct Recent {
+    /// The second that was counted last, since the clock began.
+    second: i64,
+    counts: Vec<u32>,
+}
+
+impl Recent {
+    /// Brings the ring to a time, ms.
+    fn turn(&mut self, now: f64) -> usize {
+        let second = (now / 1000.0).floor() as i64;
+        if self.counts.is_empty() {
+            self.counts = vec![0; MINUTE];
+            self.second = second;
+        }
+        let passed = second.saturating_sub(self.second).clamp(0, MINUTE as i64);
+        for step in 1..=passed {
+            let at = (second - passed + step).rem_euclid(MINUTE as i64) as usize;
+            self.counts[at] = 0;
+        }
+        self.second = self.second.max(second);
+        self.second.rem_euclid(MINUTE as i64) as usize
+    }
+}
+
+/// Counters of one mini-program, which any thread may read and feed.
+#[derive(Default)]
+pub struct SandboxCounters {
+    denied: AtomicU64,
+    invalid: AtomicU64,
+    rate: AtomicU64,
+    exceptions: AtomicU64,
+    blocked_hosts: AtomicU64,
+    recent: Mutex<Recent>,
+}
+
+/// What the counters stood at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SandboxFigures {
+    /// Calls that were denied.
+    pub denied: u64,
+    /// Calls with wrong arguments.
+    pub invalid: u64,
+    /// Calls beyond a rate limit.
+    pub rate: u64,
+    /// Exceptions that nothing caught.
+    pub exceptions: u64,
+    /// Those of the last minute.
+    pub exceptions_per_minute: u64,
+    /// Addresses that are not allowed.
+    pub blocked_hosts: u64,
+}
+
+impl SandboxCounters {
+    /// Counts one at a time, ms on a clock that only goes forward.
+    pub fn count(&self, what: Suspicion, now: f64) {
+        let counter = match what {
+            Suspicion::Denied => &self.denied,
+            Suspicion::Invalid => &self.invalid,
+            Suspicion::Rate => &self.rate,
+            Suspicion::Exception => &self.exceptions,
+            Suspicion::BlockedHost => &self.blocked_hosts,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        if what == Suspicion::Exception {
+            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = recent.turn(now);
+            recent.counts[at] = recent.counts[at].saturating_add(1);
+        }
+    }
+
+    /// What the counters stand at, at a time on the same clock.
+    pub fn figures(&self, now: f64) -> SandboxFigures {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.turn(now);
+        SandboxFigures {
+            denied: read(&self.denied),
+            invalid: read(&self.invalid),
+            rate: read(&self.rate),
+            exceptions: read(&self.exceptions),
+            exceptions_per_minute: recent.counts.iter().map(|&n| u64::from(n)).sum(),
+            blocked_hosts: read(&self.blocked_hosts),
+        }
+    }
+}
+
+/// Counts the exceptions and the blocked hosts that pass to an audit sink.
+pub struct CountingAudit {
+    inner: Arc<dyn AuditSink>,
+    counters: Arc<SandboxCounters>,
+    clock: Arc<dyn Clock>,
+}
+
+impl CountingAudit {
+    /// Counts what goes to `inner`.
+    pub fn new(inner: Arc<dyn AuditSink>, counters: Arc<SandboxCounters>, clock: Arc<dyn Clock>) -> CountingAudit {
+        CountingAudit { inner, counters, clock }
+    }
+}
+
+impl AuditSink for CountingAudit {
+    fn record(&self, record: Record) {
+        let what = match record {
+            Record::Fault { .. } => Some(Suspicion::Exception),
+            Record::Blocked { .. } => Some(Suspicion::BlockedHost),
+            _ => None,
+        };
+        if let Some(what) = what {
+            self.counters.count(what, self.clock.monotonic());
+        }
+        self.inner.record(record);
+    }
+
+    fn wants_calls(&self) -> bool {
+        self.inner.wants_calls()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exceptions_leave_the_minute_and_stay_in_the_count() {
+        let counters = SandboxCounters::default();
+        for second in 0..90 {
+            counters.count(Suspicion::Exception, f64::from(second) * 1000.0);
+        }
+        counters.count(Suspicion::Denied, 0.0);
+        let at = |now| counters.figures(now);
+        assert_eq!((at(89_000.0).exceptions, at(89_000.0).exceptions_per_minute), (90, 60));
+        assert_eq!(at(119_000.0).exceptions_per_minute, 30);
+        assert_eq!((at(1e9).exceptions_per_minute, at(1e9).denied), (0, 1));
+    }
+}

@@ -1,0 +1,184 @@
+//! The gate that every call passes before anything of it happens: schema, rate, permission.
+//!
+//! It needs no realm: a process that performs calls for logic in another one checks here again what it is asked for.
+
+use super::AccessControl;
+use super::audit_log::{AuditEntry, AuditVerdict};
+use super::counters::Suspicion;
+use super::host_api::HostApis;
+use super::permissions::Standing;
+use super::rate::RateLimiter;
+use crate::api::row::{ApiRow, Argument, ArgumentType, Rate};
+use crate::api::schema::{self, Facts};
+use crate::api::table;
+use crate::bridge::message::ApiFailure;
+use crate::capability::audit::Verdict;
+use crate::realm::Clock;
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// What a call needs, of the table or of a host's own API.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<'a> {
+    /// Name of the API.
+    pub api: &'a str,
+    /// The scope that the user must have granted.
+    pub permission: Option<&'a str>,
+    /// How often it may be called.
+    pub rate: Option<Rate>,
+    /// Whether its calls stand in the audit log.
+    pub sensitive: bool,
+}
+
+impl<'a> Demand<'a> {
+    /// Of a row of the table.
+    pub fn of(row: &'a ApiRow) -> Demand<'a> {
+        Demand { api: row.name, permission: row.permission, rate: row.limit(), sensitive: row.is_sensitive() }
+    }
+}
+
+/// A call that may go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pass {
+    /// At once.
+    Go,
+    /// When the user has granted this scope.
+    Ask(String),
+}
+
+/// A call that may not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// How the record names it.
+    pub verdict: Verdict,
+    /// What script is told.
+    pub failure: ApiFailure,
+}
+
+/// Why calls are denied that the user or the policy does not allow, in the platform's words.
+pub const AUTH_DENY: &str = "auth deny";
+
+/// The gate of one mini-program.
+pub struct Gate {
+    access: AccessControl,
+    clock: Arc<dyn Clock>,
+    rates: RateLimiter,
+}
+
+impl Gate {
+    /// A gate for what is granted.
+    pub fn new(access: AccessControl, clock: Arc<dyn Clock>) -> Gate {
+        Gate { access, clock, rates: RateLimiter::default() }
+    }
+
+    /// What it checks against.
+    pub fn access(&self) -> &AccessControl {
+        &self.access
+    }
+
+    /// Checks a call whose arguments are plain data, positional as script gives them. Functions and buffers are not plain:
+    /// arguments that must be one are not looked at.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with what script is to be told.
+    pub fn check(&mut self, hosts: &HostApis, api: &str, arguments: &[Json]) -> Result<Pass, Refusal> {
+        if let Some(host) = hosts.find(api) {
+            let checked = check_json(host.arguments(), true, arguments);
+            return self.settle(host.demand(), checked);
+        }
+        let Some(entry) = table::find(api) else {
+            return Err(Refusal { verdict: Verdict::Refused, failure: ApiFailure::unsupported() });
+        };
+        let checked = check_json(entry.row.arguments.iter().copied(), entry.row.takes_object(), arguments);
+        self.settle(Demand::of(&entry.row), checked)
+    }
+
+    /// What becomes of a call whose arguments were checked.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn settle(&mut self, demand: Demand<'_>, checked: Result<(), ApiFailure>) -> Result<Pass, Refusal> {
+        let now = self.clock.monotonic();
+        if let Err(failure) = checked {
+            self.count(Suspicion::Invalid, now);
+            self.log(demand, AuditVerdict::Invalid, &failure.reason);
+            return Err(Refusal { verdict: Verdict::Invalid, failure });
+        }
+        if let Some(rate) = demand.rate
+            && !self.rates.take(demand.api, rate, now)
+        {
+            self.count(Suspicion::Rate, now);
+            self.log(demand, AuditVerdict::Limited, "");
+            let reason = format!("called too often: at most {} times a second", rate.per_second);
+            return Err(Refusal { verdict: Verdict::Limited, failure: ApiFailure::denied(reason) });
+        }
+        let standing = demand.permission.map_or(Standing::Granted, |scope| self.access.permissions.standing(scope));
+        match (standing, demand.permission) {
+            (Standing::Undecided, Some(scope)) => Ok(Pass::Ask(scope.to_owned())),
+            (Standing::Denied, _) => Err(self.deny(demand)),
+            _ => {
+                self.log(demand, AuditVerdict::Admitted, "");
+                Ok(Pass::Go)
+            }
+        }
+    }
+
+    /// The user or a policy has denied a call.
+    pub fn deny(&mut self, demand: Demand<'_>) -> Refusal {
+        self.refuse(demand, AuditVerdict::Denied, ApiFailure::new(ApiFailure::AUTH_DENY, AUTH_DENY))
+    }
+
+    /// A call that something else has refused.
+    pub fn refuse(&mut self, demand: Demand<'_>, verdict: AuditVerdict, failure: ApiFailure) -> Refusal {
+        self.count(Suspicion::Denied, self.clock.monotonic());
+        self.log(Demand { sensitive: true, ..demand }, verdict, &failure.reason);
+        Refusal { verdict: Verdict::Refused, failure }
+    }
+
+    /// The user has granted a call that waited.
+    pub fn granted(&mut self, demand: Demand<'_>) {
+        self.log(demand, AuditVerdict::Admitted, "");
+    }
+
+    /// Writes a line of a scope's grant or denial.
+    pub fn decided(&mut self, scope: &str, api: &str, verdict: AuditVerdict) {
+        self.log(Demand { api, permission: Some(scope), rate: None, sensitive: true }, verdict, "");
+    }
+
+    fn count(&self, what: Suspicion, now: f64) {
+        self.access.counters.count(what, now);
+    }
+
+    fn log(&self, demand: Demand<'_>, verdict: AuditVerdict, detail: &str) {
+        if !demand.sensitive && verdict == AuditVerdict::Admitted {
+            return;
+        }
+        let Some(log) = &self.access.log else { return };
+        let (app, _) = self.access.permissions.app();
+        let Demand { api, permission: scope, .. } = demand;
+        // A line for which there is no room is counted there.
+        log.write(&AuditEntry { time: self.clock.now(), app: &app, api, scope, verdict, detail });
+    }
+}
+
+/// Checks plain data against a schema.
+fn check_json<'a>(
+    arguments: impl Iterator<Item = Argument<'a>>,
+    object: bool,
+    values: &[Json],
+) -> Result<(), ApiFailure> {
+    if object && let Some(first) = values.first().filter(|first| !first.is_object() && !first.is_null()) {
+        let got = Facts::of_json(Some(first)).kind;
+        return Err(ApiFailure::parameter(format!("parameter error: parameter should be Object instead of {got};")));
+    }
+    for (index, argument) in arguments.enumerate() {
+        if matches!(argument.kind, ArgumentType::Function | ArgumentType::ArrayBuffer) {
+            continue;
+        }
+        let value =
+            if object { values.first().and_then(|fields| fields.get(argument.name)) } else { values.get(index) };
+        let name = if object { argument.name } else { "" };
+        schema::check(&argument, name, Facts::of_json(value))?;
+    }
+    Ok(())
+}
