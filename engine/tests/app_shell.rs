@@ -12,6 +12,8 @@ mod program;
 mod background;
 #[path = "app_shell/bars.rs"]
 mod bars;
+#[path = "app_shell/permissions.rs"]
+mod permissions;
 #[path = "app_shell/routes.rs"]
 mod routes;
 #[path = "app_shell/subpackages.rs"]

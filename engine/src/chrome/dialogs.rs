@@ -5,7 +5,9 @@ use super::viewer::Viewer;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::shell::ShellCall;
+use pellicle_script::sandbox::prompt::{PermissionRequest, PermissionSwitch};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// What lies over the page.
 #[derive(Debug)]
@@ -30,6 +32,24 @@ pub enum Overlay {
         /// Text of its field.
         content: String,
         /// Where the answer goes.
+        reply: Responder,
+    },
+    /// A permission that the mini-program asks for.
+    Permission {
+        /// What, and why.
+        request: Box<PermissionRequest>,
+        /// Where the decision goes.
+        reply: Responder,
+    },
+    /// What was granted and denied.
+    Settings {
+        /// Whose settings these are.
+        app_name: String,
+        /// Its switches.
+        switches: Vec<PermissionSwitch>,
+        /// Those that were changed.
+        changes: BTreeMap<String, bool>,
+        /// Where the changes go.
         reply: Responder,
     },
     /// A list to choose from.
@@ -73,7 +93,18 @@ impl ChromeState {
             return None;
         }
         self.revision += 1;
+        if let (Some(Overlay::Settings { switches, changes, .. }), Some(item)) = (self.dialogs.first_mut(), item) {
+            if let Some(switch) = switches.get_mut(item as usize).filter(|switch| switch.changeable) {
+                switch.on = !switch.on;
+                changes.insert(switch.scope.clone(), switch.on);
+            }
+            return None;
+        }
         match self.dialogs.remove(0) {
+            Overlay::Permission { reply, .. } => {
+                reply.ok(ApiReply::of(json!({ "decision": if confirmed { "grant" } else { "deny" } })));
+            }
+            Overlay::Settings { changes, reply, .. } => reply.ok(ApiReply::of(json!({ "switches": changes }))),
             Overlay::Modal { call, content, reply } => {
                 let mut fields = json!({ "confirm": confirmed, "cancel": !confirmed });
                 if matches!(call, ShellCall::ShowModal { editable: true, .. }) {

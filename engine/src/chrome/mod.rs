@@ -8,6 +8,7 @@
 //! | [`state`] | what is shown |
 //! | [`bars`] | the document of the bars |
 //! | [`fade`] | colours of bars that change over time |
+//! | [`consent`] | what permissions are asked for and shown in |
 //! | [`dialogs`] | toasts, dialogs and sheets, and their answers |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
@@ -16,6 +17,7 @@
 //! | [`metrics`] | heights and places of the bars |
 
 pub mod bars;
+pub mod consent;
 pub mod dialogs;
 pub mod fade;
 pub mod metrics;

@@ -1,5 +1,6 @@
 //! The documents of toast, dialog and action sheet.
 
+use super::consent;
 use super::dialogs::Overlay;
 use super::state::ChromeState;
 use super::theme::Palette;
@@ -17,6 +18,14 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
     match state.dialogs.first() {
         Some(Overlay::Modal { call, content, .. }) => {
             modal(chrome, call, content, size, state.palette());
+            shown = true;
+        }
+        Some(Overlay::Permission { request, .. }) => {
+            consent::ask(chrome, request, size, state.palette());
+            shown = true;
+        }
+        Some(Overlay::Settings { app_name, switches, .. }) => {
+            consent::settings(chrome, app_name, switches, size, state.palette());
             shown = true;
         }
         Some(Overlay::Sheet { title, items, color, .. }) => {

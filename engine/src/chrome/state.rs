@@ -335,6 +335,15 @@ impl ChromeState {
                 self.dialogs.push(Overlay::Modal { call, content: String::new(), reply });
                 return Rest::Done;
             }
+            ShellCall::AskPermission(request) => {
+                self.dialogs.push(Overlay::Permission { request, reply });
+                return Rest::Done;
+            }
+            ShellCall::OpenSettings { app_name, switches } => {
+                let changes = Default::default();
+                self.dialogs.push(Overlay::Settings { app_name, switches, changes, reply });
+                return Rest::Done;
+            }
             ShellCall::ShowActionSheet { alert_text, item_list, item_color } => {
                 let (title, items, color, chooser) = (alert_text, item_list, item_color, Chooser::Script(reply));
                 self.dialogs.push(Overlay::Sheet { title, items, color, chooser });
