@@ -12,9 +12,11 @@
 //! | [`layout`] | `pellicle layout` |
 //! | [`mod@bench`] | `pellicle bench` |
 //! | [`automate`] | `pellicle automate` |
+//! | [`api`] | `pellicle api` |
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
 
+pub mod api;
 pub mod automate;
 pub mod bench;
 pub mod check;
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Layout(options) => layout::run(options),
         Command::Automate(options) => automate::run(options),
         Command::Check(options) => check::run(options),
+        Command::Api(options) => api::run(options),
         Command::Compile(options) => compile::run(options),
     };
     match outcome {

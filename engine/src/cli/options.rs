@@ -34,6 +34,8 @@ pub enum Command {
     Automate(AutomateOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
+    /// Prints the APIs of wx: a page, TypeScript declarations, or a module that stands in for them in unit tests.
+    Api(ApiOptions),
     /// Writes templates and style sheets in a form that loads without parsing, beside the sources.
     Compile(CompileOptions),
 }
@@ -263,6 +265,21 @@ pub struct RunOptions {
     /// Which page, and how.
     #[command(flatten)]
     pub show: ShowOptions,
+}
+
+/// Options of `api`.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct ApiOptions {
+    /// A page in Markdown: arguments, permissions, limits and results.
+    #[arg(long)]
+    pub docs: bool,
+    /// Declarations for TypeScript.
+    #[arg(long)]
+    pub typings: bool,
+    /// A CommonJS module with wx, the calls it got and the answers it is to give.
+    #[arg(long)]
+    pub mocks: bool,
 }
 
 /// Options of `render`.

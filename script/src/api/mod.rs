@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | [`row`] | a row of the table: name, arguments, kind, capability |
 //! | [`table`] | the table and the seam |
+//! | [`generate`] | pages, typings and mocks of the table |
 //! | [`schema`] | whether an argument is what its row says |
 //! | `permission` | calls that wait for the user |
 //! | `settings` | `getSetting`, `openSetting`, `authorize` |
@@ -38,6 +39,7 @@ pub mod convert;
 pub mod device;
 pub mod extension;
 pub mod files;
+pub mod generate;
 mod hosts;
 pub mod lifecycle;
 pub mod listen;

@@ -1,7 +1,7 @@
 //! `API.md`: every member of `wx` that the platform's typings have, and what the table of APIs makes of it.
 
 use pellicle_script::api::row::{ApiKind, CapabilityKind};
-use pellicle_script::api::table;
+use pellicle_script::api::{generate, table};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -36,7 +36,14 @@ fn page() -> String {
     let mut rows = String::new();
     let members = members();
     for name in &members {
-        let (state, behind, note) = match table::find(name) {
+        let entry = table::find(name);
+        let detail = entry.map_or_else(String::new, |entry| {
+            let row = &entry.row;
+            let permission = row.permission.map_or_else(String::new, |scope| format!("`{scope}`"));
+            format!("{} | {permission} | {}", generate::arguments(row), generate::limit(row))
+        });
+        let detail = if detail.is_empty() { " | | ".to_owned() } else { detail };
+        let (state, behind, note) = match entry {
             Some(entry) if entry.row.capability == CapabilityKind::Extension => {
                 hosts += 1;
                 ("host-supplied", behind(entry.row.capability), entry.row.doc)
@@ -50,7 +57,7 @@ fn page() -> String {
                 ("absent", "", "")
             }
         };
-        let _ = writeln!(rows, "| `{name}` | {state} | {behind} | {note} |");
+        let _ = writeln!(rows, "| `{name}` | {state} | {behind} | {detail} | {note} |");
     }
     let listed: BTreeSet<&str> = members.iter().map(String::as_str).collect();
     let beyond: Vec<String> = table::entries()
@@ -69,7 +76,7 @@ fn page() -> String {
          name.\n\
          - **absent**: `undefined`, as `canIUse` says.\n\n\
          {total} members: {works} work, {hosts} are host-supplied, {absent} are absent. Beyond the typings: {beyond}.\n\n\
-         | member | state | behind it | what it does |\n| --- | --- | --- | --- |\n{rows}",
+         | member | state | behind it | arguments | permission | calls | what it does |\n| --- | --- | --- | --- | --- | --- | --- |\n{rows}",
         total = members.len(),
     )
 }
@@ -112,4 +119,30 @@ fn the_list_of_members_is_that_of_the_typings() {
     let found = String::from_utf8(list.stdout).expect("text");
     let found: Vec<&str> = found.lines().collect();
     assert_eq!(found, members(), "run `node list.mjs > ../data/wx-members.txt` in tests/typings");
+}
+
+/// The typings that are generated are TypeScript, and the mocks a module, where the tools are installed.
+#[test]
+fn typings_and_mocks_have_every_api() {
+    let (typings, mocks, docs) = (generate::typings(), generate::mocks(), generate::docs());
+    for entry in table::entries() {
+        let name = entry.row.name;
+        assert!(typings.contains(&format!("  {name}(")) || typings.contains(&format!("readonly {name}:")), "{name}");
+        assert!(docs.contains(&format!("| `{name}` |")), "{name}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("wx.js"), mocks).expect("written");
+    let test = "const { wx, calls, answers } = require('./wx.js');
+        answers.getSetting = Object.assign(new Error('no'), { errno: 3 });
+        answers.getStorageSync = 7;
+        (async () => {
+            const info = await wx.getImageInfo({ src: 'a' });
+            const failed = await wx.getSetting().catch(e => e);
+            const told = await new Promise(done => wx.chooseImage({ success: done }));
+            console.log(JSON.stringify([info, failed, told, wx.getStorageSync('k'), calls.length]));
+        })()";
+    let run = std::process::Command::new("node").args(["-e", test]).current_dir(folder.path()).output().expect("node");
+    let said = String::from_utf8_lossy(&run.stdout).trim().to_owned();
+    let expected = r#"[{"width":1,"height":1,"path":"","orientation":"","type":"","errMsg":"getImageInfo:ok"},{"errMsg":"getSetting:fail no","errno":3},{"tempFilePaths":[],"tempFiles":[],"errMsg":"chooseImage:ok"},7,4]"#;
+    assert_eq!(said, expected, "{}", String::from_utf8_lossy(&run.stderr));
 }
