@@ -66,7 +66,7 @@ impl From<RendererName> for Renderer {
 pub enum NetworkName {
     /// Nothing.
     None,
-    /// Public hosts over TLS; where app.json lists hosts (networkDomains), only those.
+    /// Public hosts, over TLS but for pictures; where app.json lists hosts (networkDomains), only those.
     Public,
     /// Everything, this machine and its network included, without TLS too.
     Any,
@@ -153,8 +153,9 @@ pub struct PageOptions {
     /// Longest CPU time that one turn of script may take, ms.
     #[arg(long, value_name = "MS", default_value_t = DEFAULT_TURN)]
     pub budget_cpu_ms: u64,
-    /// Most memory that script may hold, MB [default: 384].
-    #[arg(long, value_name = "MB")]
+    /// Most memory that script may hold, MB [default: 384]. Where the system cannot enforce it, a run that is given it
+    /// says so.
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=2048))]
     pub budget_heap_mb: Option<u64>,
     /// Most nodes that a page may have, texts too [default: 100000].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=6_000_000))]

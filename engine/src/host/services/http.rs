@@ -53,7 +53,7 @@ pub(super) fn agent(guard: &Guard, purpose: Purpose) -> ureq::Agent {
     let redirections = if proxy.is_some() && policy.has_lists(purpose) { 0 } else { REDIRECTIONS };
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
-        .https_only(!policy.insecure)
+        .https_only(policy.needs_tls(purpose))
         .max_redirects(redirections)
         .max_redirects_will_error(redirections > 0)
         .proxy(proxy)

@@ -108,7 +108,7 @@ impl From<Blocked> for ApiFailure {
     }
 }
 
-/// What a mini-program may reach, and how much it may fetch. The default: public hosts over TLS.
+/// What a mini-program may reach, and how much it may fetch. The default: public hosts, over TLS but for pictures.
 #[derive(Clone, Debug)]
 pub struct NetworkPolicy {
     /// Hosts by purpose; `None`: all.
@@ -197,7 +197,7 @@ impl NetworkPolicy {
         if host.is_empty() {
             return Err(Blocked::Malformed(shown()));
         }
-        if !self.insecure && !matches!(scheme, "https" | "wss") {
+        if self.needs_tls(purpose) && !matches!(scheme, "https" | "wss") {
             return Err(Blocked::Insecure(shown()));
         }
         if self.forbidden.iter().any(|rule| rule.holds(&host, port)) {
@@ -220,6 +220,11 @@ impl NetworkPolicy {
         let scheme = scheme.to_ascii_lowercase();
         let usual = if matches!(&*scheme, "https" | "wss") { 443 } else { 80 };
         self.check_name(purpose, &scheme, host, uri.port_u16().unwrap_or(usual))
+    }
+
+    /// Pictures are shown without TLS, too: many programs have such addresses, and nothing is sent with them.
+    pub(super) fn needs_tls(&self, purpose: Purpose) -> bool {
+        !self.insecure && purpose != Purpose::Picture
     }
 
     /// True if only some hosts are reached for a purpose.
@@ -407,6 +412,7 @@ mod tests {
         assert!(matches!(policy.check_name(Purpose::Request, "http", "a.net", 80), Err(Blocked::Insecure(_))));
         assert!(matches!(policy.check_name(Purpose::Socket, "ws", "a.net", 80), Err(Blocked::Insecure(_))));
         assert!(policy.check_name(Purpose::Socket, "wss", "a.net", 443).is_ok());
+        assert!(policy.check_name(Purpose::Picture, "http", "a.net", 80).is_ok());
         assert!(NetworkPolicy::open().check_name(Purpose::Request, "http", "a.net", 80).is_ok());
     }
 
