@@ -224,12 +224,14 @@ fn a_file_that_is_no_font_is_named_with_status_two() {
 }
 
 #[test]
-fn a_budget_that_is_not_enforced_says_so() {
-    let program = Program::page("<view/>", "", "Page({});");
-    assert_eq!(said(&run("layout", &program, &[])), "");
-    assert!(
-        said(&run("layout", &program, &["--budget-heap-mb", "8"])).contains("--budget-heap-mb is not enforced yet")
-    );
+#[cfg(target_os = "linux")]
+fn script_that_takes_more_memory_than_it_may_ends_with_a_report() {
+    let program = Program::page("<view/>", "", "Page({})");
+    assert_eq!(said(&run("layout", &program, &["--budget-heap-mb", "32"])), "");
+    let hog = "Page({ onLoad() { const all = []; while (true) all.push(new Array(1000).fill(all)); } })";
+    let output = run("layout", &Program::page("<view/>", "", hog), &["--budget-heap-mb", "32"]);
+    assert_eq!(status(&output), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("heap"), "{}", said(&output));
 }
 
 #[test]

@@ -23,8 +23,8 @@ use pellicle_layout::text::font::{FontBytes, is_readable};
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::api::oracle::{Mock, OracleOptions};
 use pellicle_script::bridge::message::LaunchOptions;
-use pellicle_script::bridge::outbox::WakeHost;
-use pellicle_script::bridge::thread::Drive;
+use pellicle_script::bridge::outbox::{HostMessage, StopReason, WakeHost};
+use pellicle_script::bridge::thread::{Drive, LogicHandle, StepError};
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
@@ -108,13 +108,13 @@ fn budgets(options: &PageOptions) -> Budgets {
     let data = options.budget_data_mb.map_or(usual.framework.set_data_bytes, |mb| (mb as usize) << 20);
     let framework =
         Limits { page_nodes: nodes, nodes: usual.framework.nodes.max(nodes), set_data_bytes: data, ..usual.framework };
-    let heap = options.budget_heap_mb.map_or(usual.heap.hard, |mb| mb.max(16) << 20);
+    let heap = options.budget_heap_mb.map(|mb| mb << 20);
     // The driver waits for a turn as long as it may take; what the thread itself may take never ends sooner.
     let cpu = |usual: Bounds| Bounds { hard: usual.hard.max(options.budget_cpu_ms.saturating_mul(2)), ..usual };
     Budgets {
         framework,
-        heap: Bounds { soft: usual.heap.soft.min(heap / 3 * 2), hard: heap },
-        heap_cap: usual.heap_cap.max(heap + heap / 3),
+        heap: heap.map_or(usual.heap, |hard| Bounds { soft: hard / 3 * 2, hard }),
+        heap_cap: heap.map_or(usual.heap_cap, |hard| hard + hard / 3),
         turn_cpu_ms: cpu(usual.turn_cpu_ms),
         launch_cpu_ms: cpu(usual.launch_cpu_ms),
         ..usual
@@ -241,13 +241,15 @@ impl Headless {
     fn done<T>(&mut self, result: Result<T, DriveError>) -> Result<T, Failure> {
         result.map_err(|error| {
             self.report();
-            let mut text = error.to_string();
+            let mut why = None;
             while let Some(request) = self.driver.app.take_request() {
                 if let HostRequest::Stopped(reason) = request {
-                    text = reason.to_string();
+                    why = Some(reason);
                 }
             }
-            Failure::Program(text)
+            let stopped = matches!(error, DriveError::Logic(StepError::Stopped));
+            let why = why.or_else(|| stopped.then(|| last_words(self.driver.app.logic())).flatten());
+            Failure::Program(why.map_or_else(|| error.to_string(), |reason| reason.to_string()))
         })
     }
 
@@ -343,6 +345,18 @@ pub fn reach(package: &dyn PackageSource, options: &ShowOptions) -> Option<Netwo
     // What is wrong with it is told elsewhere.
     let manifest = json::parse("app.json", &text).0.map_or(Value::Null, |file| file.value);
     options.network.policy(&manifest)
+}
+
+/// Why a thread has stopped: it says so a moment after it has, or the watchdog does for it.
+fn last_words(logic: &LogicHandle) -> Option<StopReason> {
+    for _ in 0..200 {
+        match logic.receive() {
+            Some(HostMessage::Stopped(reason)) => return Some(reason),
+            Some(_) => {}
+            None => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+    None
 }
 
 /// The app, and how many answers from the network are still to come.
