@@ -228,6 +228,7 @@ impl Shown<'_> {
         let log = folder.join("log");
         let mut command = display.command(env!("CARGO_BIN_EXE_pellicle"));
         command.arg("run").arg(root).args(["--renderer", "cpu", "--viewport", &format!("{}x{}", size.0, size.1)]);
+        command.arg("--permissions").arg(folder.join("policy.json"));
         command.arg("--log").arg(&log).env("XDG_DATA_HOME", folder).stderr(Stdio::piped());
         let mut process = Running(command.spawn().unwrap());
         let said = Arc::new(Mutex::new(Vec::new()));
@@ -320,7 +321,10 @@ fn ten_programs_are_clicked_through() {
         }
         let started = Instant::now();
         let folder = tempfile::tempdir().unwrap();
-        let mut live = Live::open_at(&root, &[]);
+        // Who is asked covers what is tapped.
+        let policy = folder.path().join("policy.json");
+        std::fs::write(&policy, r#"{ "default": "grant" }"#).unwrap();
+        let mut live = Live::open_at(&root, &["--permissions", policy.to_str().unwrap()]);
         live.wait(1000.0);
         let size = live.driver().app.viewport();
         let size = (size.width, size.height);
