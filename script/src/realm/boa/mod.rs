@@ -67,8 +67,9 @@ use crate::sandbox::control::{inside, outside};
 use crate::sandbox::{self, Budgets};
 use crate::value::Value;
 use boa_engine::context::ContextBuilder;
+use boa_engine::error::{EngineError, RuntimeLimitError};
 use boa_engine::object::builtins::JsFunction;
-use boa_engine::{Context, JsObject, JsResult};
+use boa_engine::{Context, JsObject, JsResult, JsValue};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -79,6 +80,8 @@ pub const LOGIC_STACK_BYTES: usize = 256 << 20;
 
 /// Values on the engine's own stack; `f(...list)` puts the whole list there.
 const VALUE_STACK_LIMIT: usize = 1 << 18;
+/// What a realm says whose stack of values stays full.
+const STACK_FULL: &str = "a call had so many arguments that nothing can be called any more";
 /// Frames that an exception remembers.
 const BACKTRACE_LIMIT: usize = 50;
 
@@ -99,6 +102,8 @@ pub(crate) struct Shared {
     pub(crate) stock: RefCell<Option<globals::Stock>>,
     /// Why the realm must not be used any more.
     pub(crate) broken: RefCell<Option<String>>,
+    /// Entries from host code that have not come back: how many lie inside each other.
+    depth: Cell<u32>,
     pub(crate) collector: collect::Collector,
     pub(crate) symbols: RefCell<symbols::Registered>,
     pub(crate) budgets: Budgets,
@@ -142,6 +147,7 @@ impl BoaRealm {
             console: RefCell::default(),
             stock: RefCell::new(None),
             broken: RefCell::new(None),
+            depth: Cell::new(0),
             collector: collect::Collector::new(),
             symbols: RefCell::default(),
             budgets,
@@ -199,6 +205,8 @@ impl BoaRealm {
         }
         shared.collector.entries.set(shared.collector.entries.get().wrapping_add(1));
         let inside = inside(self.context.runtime_limits_mut());
+        let depth = shared.depth.get();
+        shared.depth.set(depth + 1);
         let context = &mut self.context;
         let guarded = AssertUnwindSafe(|| shared.step().and_then(|()| work(context)));
         let result = match catch_unwind(guarded) {
@@ -206,6 +214,7 @@ impl BoaRealm {
             Ok(Err(error)) => Err(self.fault(error)),
             Err(panic) => Err(self.break_down(&panic_text(&*panic))),
         };
+        shared.depth.set(depth);
         drop(inside);
         shared.graveyard.clear();
         result
@@ -222,14 +231,25 @@ impl BoaRealm {
             sandbox::stopped_in(stack);
             return self.break_down(interrupt::STOPPED);
         }
+        let limit = error.as_engine();
+        let is_stack_full = matches!(limit, Some(EngineError::RuntimeLimit(RuntimeLimitError::StackSize)));
         let fault = match catch_unwind(AssertUnwindSafe(|| convert::fault_of(error, context))) {
             Ok(fault) => fault,
             Err(panic) => return self.break_down(&panic_text(&*panic)),
         };
         if fault.kind == FaultKind::Fatal {
-            shared(&self.context).broken.replace(Some(fault.message.clone()));
+            state.broken.replace(Some(fault.message.clone()));
+        } else if is_stack_full && state.depth.get() == 1 && !self.can_call() {
+            return self.break_down(STACK_FULL);
         }
         fault
+    }
+
+    /// False if nothing can be called any more. The engine leaves the arguments of a call that failed for the size of its
+    /// stack where they are, if the host made the call; too many of them, and all calls fail from then on.
+    fn can_call(&mut self) -> bool {
+        let nothing = native_function(&mut self.context, "", 0, |_, _, _| Ok(JsValue::undefined()));
+        nothing.call(&JsValue::undefined(), &[], &mut self.context).is_ok()
     }
 
     fn break_down(&mut self, reason: &str) -> ScriptFault {
@@ -305,7 +325,7 @@ pub(crate) fn define_hidden(
     context: &mut Context,
     target: &JsObject,
     name: &str,
-    value: impl Into<boa_engine::JsValue>,
+    value: impl Into<JsValue>,
 ) -> JsResult<()> {
     let descriptor = boa_engine::property::PropertyDescriptor::builder()
         .value(value)
