@@ -15,7 +15,9 @@ use super::outbox::{HostMessage, Outbox, StopReason, WakeHost};
 use super::queue::{EventClass, Mailbox, MailboxSender, Refused, mailbox};
 use crate::bridge::event::EventMessage;
 use crate::realm::{Clock, VirtualClock};
-use crate::sandbox::{self, Budgets, Enforcement, ParkedStatistics, Sandbox, SandboxThread, ThreadWatch, Trust};
+use crate::sandbox::{
+    self, Budgets, Ending, Enforcement, ParkedStatistics, Sandbox, SandboxThread, ThreadWatch, Trust,
+};
 use pellicle_layout::document::ops::{Commit, Origin};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -201,7 +203,10 @@ pub fn spawn<P: Program>(
     let (seen, closed) = (watch.clone(), sender.clone());
     let body = move || {
         let (parked, parked_host) = (own.clone(), to_host.clone());
-        let member = own.enter_thread(matches!(drive, Drive::Free(_)), move || {
+        let member = own.enter_thread(matches!(drive, Drive::Free(_)), move |ending| {
+            if ending == Ending::Rests {
+                return closed.ring();
+            }
             closed.close();
             parked_host.send(HostMessage::Stopped(match parked.report() {
                 Some(report) => StopReason::Budget(Box::new(report)),
@@ -309,7 +314,8 @@ impl<P: Program> Runner<'_, P> {
         if ran {
             self.end_turn(&turn)?
         } else {
-            self.member.end_turn()
+            self.member.end_turn();
+            self.check_stop()?
         }
         Ok(ran)
     }
@@ -356,7 +362,12 @@ impl<P: Program> Runner<'_, P> {
         self.member.end_turn();
         self.member.set_launching(self.program.is_launching());
         self.check_stall(now);
-        Ok(())
+        self.check_stop()
+    }
+
+    /// A turn may be over before script could notice that it is to end.
+    fn check_stop(&self) -> Result<(), StopReason> {
+        if self.member.is_stopped() { Err(StopReason::Fatal("it was stopped".to_owned())) } else { Ok(()) }
     }
 
     /// What is published next comes from this turn, too.
@@ -406,6 +417,7 @@ impl<P: Program> Runner<'_, P> {
             if self.mailbox.wait(until.map(|ms| Duration::from_secs_f64(ms / 1000.0))) == super::queue::Wake::Closed {
                 return Err(StopReason::Asked);
             }
+            self.check_stop()?;
             self.check_stall(self.clock.monotonic());
         }
     }

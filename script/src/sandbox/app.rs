@@ -2,7 +2,7 @@
 
 use super::arena::{self, Account};
 use super::budgets::{Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets, Counters};
-use super::control::{self, Control};
+use super::control::{self, Control, Ending};
 use super::parking::{self, HandlerStack};
 use super::watchdog;
 use crate::realm::{Interrupt, ScriptFrame};
@@ -73,11 +73,15 @@ impl Sandbox {
         }
     }
 
-    /// Makes the calling thread one of the mini-program's until the result is dropped. `on_parked` is called, on another
-    /// thread, if this one is parked. `free`: it runs by itself, in real time.
-    pub fn enter_thread(self: &Arc<Self>, free: bool, on_parked: impl Fn() + Send + Sync + 'static) -> SandboxThread {
+    /// Makes the calling thread one of the mini-program's until the result is dropped. `on_ending` is called, on another
+    /// thread, if this one is parked, or is to end while it rests. `free`: it runs by itself, in real time.
+    pub fn enter_thread(
+        self: &Arc<Self>,
+        free: bool,
+        on_ending: impl Fn(Ending) + Send + Sync + 'static,
+    ) -> SandboxThread {
         let handler_stack = HandlerStack::ensure();
-        let control = Arc::new(Control::new(self.clone(), free, Box::new(on_parked)));
+        let control = Arc::new(Control::new(self.clone(), free, Box::new(on_ending)));
         let before = control::current();
         watchdog::add(control.clone());
         control::set_current(&*control);
@@ -143,6 +147,11 @@ impl SandboxThread {
     /// A turn ends.
     pub(crate) fn end_turn(&self) {
         self.control.sandbox.count_turn(self.control.end_turn());
+    }
+
+    /// True once it is to end.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.control.interrupt.is_stopped()
     }
 
     /// The first page is there, or not yet.

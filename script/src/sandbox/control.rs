@@ -73,6 +73,15 @@ pub(super) enum Parked {
     Stack,
 }
 
+/// What the watchdog tells of a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// It is to end and rests: it must be woken, to notice.
+    Rests,
+    /// It was parked.
+    Parked,
+}
+
 /// One thread of a mini-program.
 pub(super) struct Control {
     pub(super) sandbox: Arc<Sandbox>,
@@ -80,8 +89,8 @@ pub(super) struct Control {
     pub(super) thread: sys::Thread,
     /// Runs by itself, so that its share of real time says something.
     pub(super) free: bool,
-    /// Called by the watchdog once the thread is parked.
-    pub(super) on_parked: Box<dyn Fn() + Send + Sync>,
+    /// Called by the watchdog.
+    pub(super) on_ending: Box<dyn Fn(Ending) + Send + Sync>,
     inside: AtomicBool,
     limits: AtomicPtr<RuntimeLimits>,
     /// The thread is inside an allocator: parking waits.
@@ -127,13 +136,13 @@ pub(super) fn set_current(control: *const Control) {
 }
 
 impl Control {
-    pub(super) fn new(sandbox: Arc<Sandbox>, free: bool, on_parked: Box<dyn Fn() + Send + Sync>) -> Control {
+    pub(super) fn new(sandbox: Arc<Sandbox>, free: bool, on_ending: Box<dyn Fn(Ending) + Send + Sync>) -> Control {
         Control {
             sandbox,
             interrupt: Interrupt::default(),
             thread: sys::Thread::current(),
             free,
-            on_parked,
+            on_ending,
             inside: AtomicBool::new(false),
             limits: AtomicPtr::new(null_mut()),
             allocating: AtomicBool::new(false),

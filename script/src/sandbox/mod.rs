@@ -55,6 +55,7 @@ pub use access::AccessControl;
 pub use allocator::AccountingAllocator;
 pub use app::{Sandbox, SandboxThread};
 pub use budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets};
+pub use control::Ending;
 pub use parking::{ParkedStatistics, parked, set_parked_limit};
 
 pub(crate) use app::{

@@ -4,7 +4,7 @@
 //! be reached, for CPU time never runs faster than real time.
 
 use super::budgets::{Bounds, Budget, BudgetEvent};
-use super::control::{ASK_CUT, ASK_PARK, Control};
+use super::control::{ASK_CUT, ASK_PARK, Control, Ending};
 use super::parking;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -90,6 +90,7 @@ pub(super) fn is_there() -> bool {
 enum Tell {
     Warning(Arc<Control>, BudgetEvent),
     Parked(Arc<Control>),
+    Rests(Arc<Control>),
 }
 
 /// Looks at all threads; gives how long it may sleep.
@@ -98,6 +99,8 @@ fn look() -> Duration {
     SLEEPS.store(true, Ordering::Relaxed);
     let mut tell = Vec::new();
     let mut next = ASLEEP;
+    // No turn that begins while others are watched is first looked at after its limit.
+    let mut far = FAR;
     let mut state = state();
     state.threads.retain_mut(|watched| {
         if watched.control.is_parked() {
@@ -107,6 +110,7 @@ fn look() -> Duration {
             return false;
         }
         next = next.min(watched.look(&mut tell));
+        far = far.min(watched.shortest_limit());
         true
     });
     drop(state);
@@ -115,12 +119,14 @@ fn look() -> Duration {
             Tell::Warning(control, event) => control.sandbox.warn(event),
             Tell::Parked(control) => {
                 control.sandbox.thread_was_parked(&control);
-                (control.on_parked)();
+                (control.on_ending)(Ending::Parked);
             }
+            Tell::Rests(control) => (control.on_ending)(Ending::Rests),
         }
     }
     if next < ASLEEP {
         SLEEPS.store(false, Ordering::Relaxed);
+        next = next.min(far);
     }
     next
 }
@@ -131,6 +137,12 @@ fn left_ms(used_ms: u64, bounds: Bounds) -> Duration {
 }
 
 impl Watched {
+    /// The CPU time that is over first in a turn.
+    fn shortest_limit(&self) -> Duration {
+        let budgets = self.control.sandbox.budgets();
+        Duration::from_millis(budgets.turn_cpu_ms.soft.min(budgets.launch_cpu_ms.soft)).max(CLOSE)
+    }
+
     /// Looks at the thread; gives when it is to be looked at again.
     fn look(&mut self, tell: &mut Vec<Tell>) -> Duration {
         let control = self.control.clone();
@@ -148,7 +160,7 @@ impl Watched {
         }
         self.seen = cpu;
         if stopping {
-            return self.press(cpu, turn);
+            return self.press(cpu, turn, tell);
         }
         let began = control.turn_began.load(Ordering::Relaxed);
         if control.turn.load(Ordering::Acquire) != turn {
@@ -163,7 +175,7 @@ impl Watched {
         };
         if used >= bounds.hard {
             control.stop(budget, used, bounds.hard);
-            return self.press(cpu, turn);
+            return self.press(cpu, turn, tell);
         }
         if used >= bounds.soft && self.told_turn != turn {
             self.told_turn = turn;
@@ -187,17 +199,11 @@ impl Watched {
         if passed < window {
             return (window - passed).min(FAR);
         }
-        // Between two turns nothing would notice that it is to end.
-        let rests = self.control.turn.load(Ordering::Acquire).is_multiple_of(2);
         self.window = Some((now, cpu));
         let share = cpu.saturating_sub(before) as f64 * 100.0 / passed.as_nanos() as f64;
         sandbox.counters.share_milli.store((share * 1e3) as u64, Ordering::Relaxed);
         let bounds = budgets.cpu_share;
         if share >= bounds.hard as f64 {
-            if rests {
-                self.window = Some((since, before));
-                return CLOSE;
-            }
             self.control.stop(Budget::CpuShare, share as u64, bounds.hard);
             return CLOSE;
         }
@@ -211,10 +217,15 @@ impl Watched {
     }
 
     /// Presses a thread that is to end: first its script is cut short, after its grace it is parked.
-    fn press(&mut self, cpu: u64, turn: u32) -> Duration {
+    fn press(&mut self, cpu: u64, turn: u32, tell: &mut Vec<Tell>) -> Duration {
         let control = &self.control;
-        if turn.is_multiple_of(2) || !parking::is_installed() {
-            // It rests and ends when it begins something, or there is no stronger means than to ask.
+        if turn.is_multiple_of(2) {
+            // Its turn ended before it was asked.
+            tell.push(Tell::Rests(control.clone()));
+            return FAR;
+        }
+        if !parking::is_installed() {
+            // There is no stronger means than to ask.
             return FAR;
         }
         let since = *self.stopped_at.get_or_insert(cpu);

@@ -11,7 +11,7 @@ use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::package::PackageSource;
 use crate::realm::{Clock, Interrupt, LOGIC_STACK_BYTES};
-use crate::sandbox;
+use crate::sandbox::{self, Ending};
 use crate::worklet::sent::Sent;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -102,8 +102,12 @@ impl Worker {
         let body = move || {
             let parked = (own.clone(), mailbox.clone(), path.clone());
             let _member = sandbox.map(|sandbox| {
-                sandbox.enter_thread(false, move || {
+                sandbox.enter_thread(false, move |ending| {
                     let (own, mailbox, path) = &parked;
+                    if ending == Ending::Rests {
+                        // The next message ends it.
+                        return;
+                    }
                     own.ended(number, path, mailbox, "its thread was parked");
                 })
             });

@@ -8,7 +8,7 @@ use crate::bridge::outbox::WakeHost;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptFault, ScriptResult};
-use crate::sandbox;
+use crate::sandbox::{self, Ending};
 use pellicle_layout::document::NodeId;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -208,7 +208,11 @@ impl MotionHub {
         let body = move || {
             let parked = shared.clone();
             let _member = sandbox.map(|sandbox| {
-                sandbox.enter_thread(false, move || {
+                sandbox.enter_thread(false, move |ending| {
+                    if ending == Ending::Rests {
+                        // The next frame ends it.
+                        return;
+                    }
                     let message = "worklets do not run any more: their thread was parked".to_owned();
                     parked.config.audit.record(Record::Warning(message));
                     close(&parked);
