@@ -38,10 +38,6 @@ const TURN_MS: u64 = 400;
 const GRACE_MS: u64 = 150;
 /// What a thread may use past its budget until it is off the CPU, ms.
 const PROMISED_MS: f64 = 250.0;
-/// Those that used more, up to twice as much: the watchdog had to wait for a processor that others had.
-static LATE: AtomicU32 = AtomicU32::new(0);
-/// Most of them.
-const MOST_LATE: u32 = 5;
 /// In real time: only a test that hangs gets there.
 const HUNG: Duration = Duration::from_secs(60);
 
@@ -52,6 +48,8 @@ fn budgets() -> Budgets {
         heap_cap: 64 << 20,
         turn_cpu_ms: cpu,
         launch_cpu_ms: cpu,
+        cpu_share: Bounds { soft: 50, hard: 75 },
+        cpu_share_window_ms: 800,
         grace_ms: GRACE_MS,
         stack_bytes: 16 << 20,
         loop_rounds: 2_000_000,
@@ -190,8 +188,8 @@ fn run(case: &Case, neighbour: &mut Running) -> (&'static str, String) {
                     assert!(!report.doing.is_empty(), "{}", case.name);
                     if matches!(report.budget, Budget::TurnCpu | Budget::LaunchCpu) {
                         let past = figures.longest_turn_ms - TURN_MS as f64;
-                        assert!(past <= 2.0 * PROMISED_MS, "{}: {past} ms of CPU time past its budget", case.name);
-                        LATE.fetch_add(u32::from(past > PROMISED_MS), Ordering::Relaxed);
+                        println!("{} {past:.0} ms past its budget", case.name);
+                        assert!(past <= PROMISED_MS, "{}: {past} ms of CPU time past its budget", case.name);
                     }
                     if report.parked { "parked" } else { "stopped" }
                 }
@@ -238,9 +236,6 @@ fn every_attack_ends_and_nobody_else_notices() {
         assert_eq!(neighbour.signs.faults.load(Ordering::Relaxed), 0);
     }
     assert!(wrong.is_empty(), "\n{wrong}");
-    let late = LATE.load(Ordering::Relaxed);
-    println!("{late} of {} used more than {PROMISED_MS} ms past their budget", cases.len());
-    assert!(late <= MOST_LATE, "{late}");
     assert_eq!(neighbour.logic.sandbox().report(), None);
     let parked = sandbox::parked();
     assert_eq!(parked.programs, programs, "{parked:?}");
@@ -296,7 +291,7 @@ fn values_that_other_threads_free_leave_the_figure_flat() {
     let render = std::thread::spawn(move || receive.iter().map(|texts| texts.len()).sum::<usize>());
     let own = sandbox.clone();
     let logic = std::thread::spawn(move || {
-        let _member = own.enter_thread(false, || {});
+        let _member = own.enter_thread(false, |_| {});
         let batch = |n: u32| (0..10_000).map(|i| Arc::from(format!("text {n} {i}"))).collect::<Vec<Arc<str>>>();
         for n in 0..10 {
             send.send(batch(n)).unwrap();
@@ -318,7 +313,7 @@ fn a_figure_counts_what_lives() {
     let sandbox = sandbox::Sandbox::new(Budgets::default());
     let own = sandbox.clone();
     let kept = std::thread::spawn(move || {
-        let _member = own.enter_thread(false, || {});
+        let _member = own.enter_thread(false, |_| {});
         let before = own.figures().heap_bytes;
         let mut kept = vec![1_u8; 1 << 20];
         assert!(own.figures().heap_bytes >= before + (1 << 20));

@@ -1,2 +1,2 @@
-// stopped or parked
+// error or stopped or parked
 for (;;) wx.getSystemInfoSync()

@@ -1,2 +1,2 @@
 // parked or stopped
-(1n << 8000000n).toString()
+(1n << 64000000n).toString()

@@ -1,2 +1,2 @@
 // stopped or parked
-String.fromCharCode(...new Array(1e6).fill(65))
+const codes = new Array(1e6).fill(65); for (;;) String.fromCharCode(...codes)

@@ -1,2 +1,2 @@
 // stopped or parked
-throw new AggregateError(new Array(1e6).fill(1))
+const all = new Array(1e6).fill(1); for (;;) try { throw new AggregateError(all) } catch (e) {}

@@ -1,2 +1,2 @@
-// stopped or parked
+// error or stopped or parked
 const end = Date.now() + 1e9; while (Date.now() < end) {}

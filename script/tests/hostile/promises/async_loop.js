@@ -1,2 +1,2 @@
-// stopped or parked, within 1500 ms
+// stopped or parked, within 5000 ms
 (async () => { for (;;) await null })()

@@ -1,2 +1,2 @@
-// harmless or stopped or parked, within 1500 ms
+// stopped or parked, within 5000 ms
 const loop = () => queueMicrotask(loop); loop()

@@ -1,2 +1,2 @@
 // stopped or parked
-for (let i = 0; i < 100000; i++) new Promise(() => {}).then(() => {})
+for (;;) new Promise(() => {}).then(() => {})

@@ -1,2 +1,2 @@
-// stopped or parked
+// error or stopped or parked
 'a'.repeat(100000).replace(/a/g, () => { for (;;) {} })

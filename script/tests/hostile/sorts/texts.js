@@ -1,2 +1,2 @@
 // stopped or parked
-Array.from({ length: 2e5 }, (_, i) => 'x'.repeat(50) + i).sort()
+const texts = Array.from({ length: 1e5 }, (_, i) => 'x'.repeat(50) + i); for (;;) texts.slice().sort()
