@@ -2,7 +2,7 @@
 
 use super::Failure;
 use super::options::CheckOptions;
-use crate::tools::inspect::{self, Share};
+use crate::package::inspect::{self, Share};
 use crate::tools::record::finding;
 use crate::tools::{excerpt, output};
 use pellicle_layout::diagnostic::Severity;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// [`Failure::Reported`] if an error was found, or with `--deny` anything at all.
 pub fn run(options: &CheckOptions) -> Result<(), Failure> {
     let package = super::open_package(&options.dir)?;
-    let report = inspect::program(&package);
+    let report = inspect::program(&package, |_| false);
     let errors = report.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = report.diagnostics.len() - errors;
     let shares = [
@@ -32,6 +32,7 @@ pub fn run(options: &CheckOptions) -> Result<(), Failure> {
             "components": report.structure.components,
             "errors": errors,
             "warnings": warnings,
+            "bytes": report.sizes.all(),
             "coverage": coverage,
             "missing": report.missing,
             "findings": report.diagnostics.iter().map(finding).collect::<Vec<_>>(),

@@ -21,6 +21,7 @@ use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
 use crate::interact::{InputEvent, Key};
 use crate::package::AppManifest;
+use crate::package::validation::Invalid;
 use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
 use crate::widgets::picker::region::{BuiltInRegions, Regions};
@@ -89,6 +90,9 @@ pub enum AppError {
     /// `app.json` is missing or cannot be understood; the findings say why.
     #[error("app.json cannot be understood")]
     Manifest(Vec<Diagnostic>),
+    /// The host's rules refuse the package.
+    #[error("the package is refused: {0}")]
+    Invalid(#[from] Invalid),
     /// A font cannot be used.
     #[error("font: {0}")]
     Font(#[from] FontError),

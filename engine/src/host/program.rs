@@ -9,6 +9,7 @@ use crate::fonts::{FontLoader, FontSource};
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::package::PROJECT_FILE;
+use crate::package::validation::{Validation, ValidationRules, validate};
 use pellicle_layout::document::{DocumentLimits, NodeId};
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
@@ -98,6 +99,27 @@ pub struct AccessSetup {
     pub prompt: Option<Box<dyn PermissionPrompt>>,
     /// APIs of the host's own.
     pub apis: HostApis,
+    /// Whether it is looked at before it starts, and what keeps it from it.
+    pub validation: Validation,
+}
+
+/// Looks at a package as the host wants it; what is found and does not keep it from starting is recorded.
+fn look_at(
+    package: &dyn PackageSource,
+    trust: Trust,
+    access: &AccessSetup,
+    audit: &dyn AuditSink,
+) -> Result<(), AppError> {
+    let rules = match access.validation {
+        Validation::Foreign if trust == Trust::Foreign => ValidationRules::default(),
+        Validation::Foreign | Validation::Off => return Ok(()),
+        Validation::By(rules) => rules,
+    };
+    let report = validate(package, &rules, |api| access.apis.find(api).is_some())?;
+    for found in report.diagnostics {
+        audit.record(Record::Finding(found));
+    }
+    Ok(())
 }
 
 /// Tells permissions whose they are, where the host has not, and why the mini-program wants them.
@@ -163,6 +185,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         let package = WithCompiled::open(package, &tell);
         Arc::new(EncodingCheck::new(package, tell))
     };
+    look_at(&*package, trust, &access, &*audit)?;
     introduce(&*package, &access.control.permissions);
     let figures = SharedFigures::default();
     let clock: Arc<dyn Clock> = match &drive {

@@ -19,6 +19,8 @@ pub struct Subpackage {
     pub name: String,
     /// It runs without the main package.
     pub independent: bool,
+    /// JSON pointer of what names it.
+    pub pointer: String,
 }
 
 /// An item of the tab bar.
@@ -126,6 +128,7 @@ impl AppManifest {
                     root,
                     name: text(sub, "name"),
                     independent: sub.get("independent").and_then(Value::as_bool).unwrap_or(false),
+                    pointer: format!("/{key}/{number}"),
                 });
             }
         }

@@ -6,12 +6,18 @@
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
 //! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
 //! | [`npm`] | packages of others that are not installed |
+//! | [`inspect`] | everything that can be said about a program without running it |
+//! | [`validation`] | what is looked at before a line runs, and what keeps a program from starting |
+//! | [`sizes`] | how large a package and its parts are |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
 pub mod folder;
+pub mod inspect;
 pub mod manifest;
 pub mod npm;
+pub mod sizes;
 pub mod structure;
+pub mod validation;
 pub mod window;
 
 pub use folder::{FolderPackage, OpenError, PROJECT_FILE};

@@ -4,7 +4,6 @@
 //! | --- | --- |
 //! | [`driver`] | running an app without a window, in virtual time |
 //! | [`html`] | a page as an HTML document for a browser |
-//! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`excerpt`] | a finding with its source line |
 //! | [`output`] | what commands say |
 //! | [`record`] | what a run did |
@@ -25,7 +24,6 @@ pub mod driver;
 pub mod dump;
 pub mod excerpt;
 pub mod html;
-pub mod inspect;
 pub mod operations;
 pub mod output;
 pub mod record;

@@ -1,11 +1,13 @@
-//! What a script file says, without running it: mistakes in its syntax and the `wx` APIs that it names.
+//! What a script file says, without running it: mistakes in its syntax, the `wx` APIs that it names, and what no
+//! mini-program may do.
 
 use super::modules::check_nesting;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{Expression, StaticMemberExpression};
+use oxc_ast::ast::{Argument, CallExpression, Expression, NewExpression, StaticMemberExpression};
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
-use oxc_span::SourceType;
+use oxc_semantic::{Scoping, SemanticBuilder};
+use oxc_span::{GetSpan, SourceType};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::sync::Arc;
 
@@ -21,10 +23,14 @@ pub struct ApiUse {
     pub position: Position,
 }
 
+/// Code of a finding about text that would be run as code. It fails where it runs; programs that try and go on without
+/// are many, so it is a warning.
+pub const FORBIDDEN: &str = "forbidden-code";
+
 /// What a file says.
 #[derive(Clone, Debug, Default)]
 pub struct Inspection {
-    /// Mistakes in its syntax.
+    /// Mistakes in its syntax, and what is forbidden ([`FORBIDDEN`]).
     pub diagnostics: Vec<Diagnostic>,
     /// The APIs that it names, in order, each use.
     pub apis: Vec<ApiUse>,
@@ -49,9 +55,16 @@ pub fn inspect(path: &str, text: &str) -> Inspection {
         let allocator = Allocator::default();
         let parsed = Parser::new(&allocator, text, *kind).parse();
         if parsed.diagnostics.is_empty() {
-            let mut uses = Uses { text, apis: Vec::new() };
+            // Few files have any of these words; in others nobody asks whose a name is.
+            let suspicious = ["eval", "Function", "setTimeout", "setInterval"].iter().any(|word| text.contains(word));
+            let scoping = suspicious.then(|| {
+                let built = SemanticBuilder::new().with_build_nodes(false).build(&parsed.program);
+                built.semantic.into_scoping()
+            });
+            let mut uses = Uses { text, file: &file, scoping, apis: Vec::new(), forbidden: Vec::new() };
             uses.visit_program(&parsed.program);
             inspection.apis = uses.apis;
+            inspection.diagnostics = uses.forbidden;
             return inspection;
         }
         let faults = parsed.diagnostics.iter().take(MAX_FAULTS).map(|fault| {
@@ -71,7 +84,46 @@ pub fn inspect(path: &str, text: &str) -> Inspection {
 
 struct Uses<'t> {
     text: &'t str,
+    file: &'t Arc<str>,
+    /// Whose names are, where that is of interest.
+    scoping: Option<Scoping>,
     apis: Vec<ApiUse>,
+    forbidden: Vec<Diagnostic>,
+}
+
+impl Uses<'_> {
+    /// The name of a global, if the expression is one.
+    fn global<'e>(&self, expression: &'e Expression<'_>) -> Option<&'e str> {
+        let Expression::Identifier(identifier) = expression.get_inner_expression() else { return None };
+        let reference = self.scoping.as_ref()?.get_reference(identifier.reference_id.get()?);
+        reference.symbol_id().is_none().then(|| identifier.name.as_str())
+    }
+
+    fn called(&mut self, callee: &Expression<'_>, arguments: &[Argument<'_>]) {
+        let message = match (self.global(callee), arguments) {
+            (Some("Function"), [only]) if is_return_this(only) => return,
+            (Some(name @ ("eval" | "Function")), [_, ..]) => {
+                format!("`{name}` fails: text is not run as code")
+            }
+            (Some(name @ ("setTimeout" | "setInterval")), [first, ..]) if is_text(first) => {
+                format!("`{name}` fails: it needs a function, text is not run as code")
+            }
+            _ => return,
+        };
+        if self.forbidden.len() < MAX_FAULTS {
+            let at = callee.span().start as usize;
+            self.forbidden.push(Diagnostic::at(Severity::Warning, FORBIDDEN, self.file, self.text, at, message));
+        }
+    }
+}
+
+/// The one form that old libraries find the global object with.
+fn is_return_this(argument: &Argument<'_>) -> bool {
+    matches!(argument, Argument::StringLiteral(text) if text.value.trim().trim_end_matches(';').trim_end() == "return this")
+}
+
+fn is_text(argument: &Argument<'_>) -> bool {
+    matches!(argument, Argument::StringLiteral(_) | Argument::TemplateLiteral(_))
 }
 
 impl<'a> Visit<'a> for Uses<'_> {
@@ -83,6 +135,16 @@ impl<'a> Visit<'a> for Uses<'_> {
             self.apis.push(ApiUse { name: member.property.name.to_string(), position });
         }
         walk::walk_static_member_expression(self, member);
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        self.called(&call.callee, &call.arguments);
+        walk::walk_call_expression(self, call);
+    }
+
+    fn visit_new_expression(&mut self, made: &NewExpression<'a>) {
+        self.called(&made.callee, &made.arguments);
+        walk::walk_new_expression(self, made);
     }
 }
 
@@ -109,5 +171,19 @@ mod tests {
         let inspection = inspect("pages/a.js", "Page({\n  data: {\n    a: ,\n  }\n})");
         assert_eq!((inspection.diagnostics[0].position.line, inspection.diagnostics[0].position.column), (3, 8));
         assert!(inspect("a.js", &"[".repeat(200_000)).diagnostics[0].code == "script-nesting");
+    }
+
+    #[test]
+    fn text_that_would_be_run_is_found_where_it_stands() {
+        let said = |text: &str| {
+            inspect("a.js", text).diagnostics.iter().map(|d| (d.code, d.position.column)).collect::<Vec<_>>()
+        };
+        assert_eq!(said("eval('1'); new Function('a', 'return a')"), [(FORBIDDEN, 1), (FORBIDDEN, 16)]);
+        assert_eq!(said("setTimeout('go()', 5); setInterval(`x`, 1)"), [(FORBIDDEN, 1), (FORBIDDEN, 24)]);
+        assert_eq!(said("try { Function('r', 'x = r')(1) } catch {}"), [(FORBIDDEN, 7)]);
+        // Names of their own, the tolerated form, and functions are fine.
+        let fine = "function eval(x) {} eval('1'); var g = Function('return this;')(); setTimeout(() => {}, 1); a.eval('1'); \
+                    function f(Function) { return new Function('x') } x instanceof Function";
+        assert_eq!(said(fine), []);
     }
 }

@@ -9,7 +9,8 @@
 mod markup;
 mod pictures;
 
-use crate::package::{AppManifest, structure};
+use super::sizes::{self, SizeLimits, Sizes};
+use super::{AppManifest, structure};
 use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::api::row::CapabilityKind;
@@ -19,6 +20,9 @@ use pellicle_script::realm::LOGIC_STACK_BYTES;
 use pellicle_script::realm::inspect::{Inspection, inspect};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Code of a finding about an API that is not there.
+pub const UNSUPPORTED_API: &str = "unsupported-api";
 
 /// How much of what a program uses is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -46,6 +50,8 @@ impl Share {
 pub struct Report {
     /// Pages and components.
     pub structure: structure::Structure,
+    /// How large it is.
+    pub sizes: Sizes,
     /// Findings, by file and place.
     pub diagnostics: Vec<Diagnostic>,
     /// Elements of the markup.
@@ -62,12 +68,12 @@ pub struct Report {
     pub missing: BTreeMap<String, u32>,
 }
 
-/// Looks at a whole program.
-pub fn program(package: &dyn PackageSource) -> Report {
+/// Looks at a whole program. `offered` says whether a host has an API of its own by that name.
+pub fn program(package: &dyn PackageSource, offered: impl Fn(&str) -> bool) -> Report {
     let encodings = Mutex::new(Vec::new());
     let tell = |found| encodings.lock().unwrap_or_else(PoisonError::into_inner).push(found);
     let package: &dyn PackageSource = &EncodingCheck::new(package, tell);
-    let mut report = read(package);
+    let mut report = read(package, &offered);
     report.diagnostics.append(&mut encodings.lock().unwrap_or_else(PoisonError::into_inner));
     // One file may be reached in several ways.
     report
@@ -78,7 +84,7 @@ pub fn program(package: &dyn PackageSource) -> Report {
     report
 }
 
-fn read(package: &dyn PackageSource) -> Report {
+fn read(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool) -> Report {
     let mut report = Report::default();
     let Some(manifest) = AppManifest::read(package, false, &mut report.diagnostics) else {
         if !package.contains("app.json") {
@@ -88,12 +94,14 @@ fn read(package: &dyn PackageSource) -> Report {
         }
         return report;
     };
+    report.sizes = sizes::measure(package, &manifest);
+    report.diagnostics.extend(report.sizes.beyond(&SizeLimits::default(), &manifest));
     report.structure = structure::check(package, &manifest, &mut report.diagnostics);
     let bases: Vec<String> = report.structure.pages.iter().chain(&report.structure.components).cloned().collect();
     let mut pictures = pictures::Pictures::new(package);
     markup::look(package, &bases, &mut pictures, &mut report);
     styles(package, &bases, &mut pictures, &mut report);
-    scripts(package, &mut report);
+    scripts(package, offered, &mut report);
     report
 }
 
@@ -113,7 +121,7 @@ fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures
     }
 }
 
-fn scripts(package: &dyn PackageSource, report: &mut Report) {
+fn scripts(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool, report: &mut Report) {
     let mut files: Vec<(String, String)> = Vec::new();
     for path in package.paths() {
         let is_script = path.ends_with(".js") || (path.ends_with(".ts") && !path.ends_with(".d.ts"));
@@ -130,14 +138,15 @@ fn scripts(package: &dyn PackageSource, report: &mut Report) {
         report.diagnostics.extend(inspection.diagnostics);
         let file: Arc<str> = Arc::from(path);
         for api in inspection.apis {
-            let known = table::find(&api.name).is_some_and(|found| found.row.capability != CapabilityKind::Extension);
+            let own = table::find(&api.name).is_some_and(|found| found.row.capability != CapabilityKind::Extension);
+            let known = own || offered(&api.name);
             report.apis.count(known);
             if !known {
                 *report.missing.entry(format!("wx.{}", api.name)).or_default() += 1;
                 let message = format!("wx.{} is not there unless the host offers it", api.name);
                 report.diagnostics.push(Diagnostic::new(
                     Severity::Warning,
-                    "unsupported-api",
+                    UNSUPPORTED_API,
                     file.clone(),
                     api.position,
                     message,
@@ -163,7 +172,7 @@ mod tests {
             ("own.wxml", "<slot/>"),
             ("bad.js", "let = ;"),
         ]);
-        let report = program(&package);
+        let report = program(&package, |_| false);
         let codes: Vec<(&str, &str)> = report.diagnostics.iter().map(|d| (&*d.file, d.code)).collect();
         assert!(codes.contains(&("a/a.wxml", "unsupported-element")), "{codes:?}");
         let places: Vec<u32> =
@@ -183,7 +192,7 @@ mod tests {
         for (path, text) in files {
             package.insert(*path, text);
         }
-        program(&package).diagnostics.iter().map(ToString::to_string).collect()
+        program(&package, |_| false).diagnostics.iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -199,7 +208,7 @@ mod tests {
     fn an_attribute_without_an_effect_is_told_of_once_and_counted() {
         let wxml = "<button size=\"mini\" lang/>\n<button lang/><input maxLength=\"3\" my-own/>";
         let package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}"), ("a/a.wxml", wxml)]);
-        let report = program(&package);
+        let report = program(&package, |_| false);
         let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
@@ -250,7 +259,7 @@ mod tests {
         let utf16: Vec<u8> = "<view/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let mut package = MemoryPackage::from_iter([("app.json", "{\"pages\": [\"a/a\"]}")]);
         package.insert("a/a.wxml", utf16);
-        let report = program(&package);
+        let report = program(&package, |_| false);
         assert!(report.diagnostics[0].to_string().starts_with("a/a.wxml:1:1: the file is not UTF-8"));
         assert_eq!(report.diagnostics[0].severity, Severity::Error);
     }
