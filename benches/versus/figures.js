@@ -53,6 +53,8 @@ function tasks({ rows, idle, frames }) {
     },
     ...rows.map(count => ({
       id: `rows.${count}`,
+      // The shortest and the longest list.
+      end: rows.length > 1 && (count === Math.min(...rows) || count === Math.max(...rows)),
       async run(peer) {
         if (!peer.updates) return null;
         const names = count === RELAYOUT ? ['one', 'grow', 'relayout'] : ['one', 'grow'];

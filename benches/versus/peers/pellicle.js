@@ -6,7 +6,7 @@ const { built, now, start } = require('../processes');
 const { openWindow } = require('../window');
 
 // Room for 100,000 rows: nodes of a page, MB of one setData, ms of one turn of script.
-const BUDGETS = ['--budget-nodes', '2000000', '--budget-data-mb', '64', '--budget-cpu-ms', '600000'];
+const BUDGETS = ['--budget-nodes', '2000000', '--budget-data-mb', '64', '--budget-heap-mb', '2048', '--budget-cpu-ms', '600000'];
 
 class Pellicle {
   constructor(painter) {
