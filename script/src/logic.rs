@@ -19,6 +19,7 @@ use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, S
 use crate::package::{PackageSource, with_line};
 use crate::realm::boa::BoaRealm;
 use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
+use crate::sandbox;
 use crate::sandbox::counters::CountingAudit;
 use crate::template::text::to_text;
 use crate::tool::ToolDesk;
@@ -31,6 +32,7 @@ use serde_json::{Map, Value as Json};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Promise jobs that one turn may run; what is left runs in turns that follow at once, so that a storm of
 /// promises starves neither messages nor timers.
@@ -384,6 +386,8 @@ impl Program for LogicProgram {
         }
         let changes = self.app.turn_end(&mut self.realm);
         self.api.flush_canvases();
+        let nodes = self.app.nodes();
+        sandbox::count(|counters| counters.nodes.store(nodes, Ordering::Relaxed));
         TurnEnd { more: !done || ran || self.app.has_work(), changes: changes || self.replay }
     }
 

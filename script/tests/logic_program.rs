@@ -174,3 +174,23 @@ fn an_unhandled_rejection_comes_with_its_promise() {
     let running = Running::start(&files, ServiceProfile::Host);
     assert_eq!(running.text(), "no true");
 }
+
+#[test]
+fn one_call_sets_as_much_as_it_may_and_the_figures_say_how_much() {
+    let js = "Page({ data: { a: '', b: '', c: '' }, onLoad() {
+      const half = 'x'.repeat(600 << 10);
+      this.setData({ a: half, b: half, c: 'c' });
+      this.setData({ b: half, c: this.data.a.length + ' ' + this.data.b.length + this.data.c });
+    } });";
+    let wxml = "<view>{{a.length}}</view><view>{{b.length}}</view><view>{{c}}</view><view wx:for=\"{{[1, 2, 3]}}\">-</view>";
+    let files = [("app.json", r#"{"pages": ["pages/a/a"]}"#), ("pages/a/a.wxml", wxml), ("pages/a/a.js", js)];
+    let running = Running::start(&files, ServiceProfile::Host);
+    // The second half had no room in the first call; what is small still had.
+    assert_eq!(running.text(), "614400614400614400 0c---");
+    let records = format!("{:?}", running.audit.records());
+    assert!(records.contains("field b"), "{records}");
+    let figures = running.logic.sandbox().figures();
+    assert!((614_400..(1 << 20)).contains(&figures.largest_set_data), "{figures:?}");
+    // Six elements, six texts, and what the page itself is made of.
+    assert!((12..20).contains(&figures.nodes), "{figures:?}");
+}

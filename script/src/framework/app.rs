@@ -157,6 +157,11 @@ impl LogicApp {
         self.framework.has_routes()
     }
 
+    /// Nodes of the composed tree.
+    pub(crate) fn nodes(&self) -> u64 {
+        self.framework.tree.borrow().len() as u64
+    }
+
     /// Writes what changed since the last commit. An empty commit need not be published; nobody waits for
     /// it.
     pub fn write_commit(&self, commit: &mut Commit) {

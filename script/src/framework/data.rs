@@ -10,12 +10,14 @@ use super::property::{Handler, Property, PropertyType};
 use super::script::{as_object, get, is_function};
 use super::services::PropertyTyping;
 use super::{Framework, Instance, Stage, Then, Waiting};
-use crate::realm::{PathSegment, Realm, ScriptFault, ScriptKind, ScriptRef};
+use crate::realm::{DataLimits, PathSegment, Realm, ScriptFault, ScriptKind, ScriptRef};
+use crate::sandbox;
 use crate::template::build::PropertyValue;
 use crate::template::change::{same, set_path};
 use crate::value::Value;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 impl Framework {
     /// `this.setData(patch, callback)`.
@@ -77,6 +79,8 @@ impl Framework {
         let data = self.data_of(realm, instance);
         let keys = realm.keys(patch).unwrap_or_default();
         let mut changes = Vec::with_capacity(keys.len());
+        // The limit is one for all of the call.
+        let mut spent = 0;
         for key in keys {
             let steps = match path::parse(&key) {
                 Ok(steps) => steps,
@@ -95,14 +99,17 @@ impl Framework {
                 }
             };
             self.note_undrawable(realm, instance, &key, &value);
-            if let Some(change) = self.set_field(realm, instance, &data, steps, &value) {
+            if let Some(change) = self.set_field(realm, instance, &data, steps, &value, &mut spent) {
                 changes.push(change);
             }
         }
+        sandbox::count(|counters| {
+            counters.largest_set_data.fetch_max(spent as u64, Ordering::Relaxed);
+        });
         changes
     }
 
-    /// Sets one path of the data; `None` if the value cannot be data, which is reported.
+    /// Sets one path of the data; `None` if the value cannot be data, which is reported. `spent` is what the call has set before, bytes.
     fn set_field(
         &self,
         realm: &mut dyn Realm,
@@ -110,13 +117,17 @@ impl Framework {
         data: &ScriptRef,
         steps: Vec<PathSegment>,
         value: &Value,
+        spent: &mut usize,
     ) -> Option<DataChange> {
         let root = path::root(&steps);
         let value = &self.fit_own(realm, instance, &steps, value);
         let mirrored = instance.definition.mirror.contains_key(&root);
         let shown = if mirrored || !matches!(value, Value::Script(_)) {
-            match realm.to_data(value, &self.data_limits()) {
-                Ok(shown) => shown,
+            match realm.to_data(value, &DataLimits { spent: *spent, ..self.data_limits() }) {
+                Ok(shown) => {
+                    *spent = realm.data_bytes();
+                    shown
+                }
                 Err(error) => {
                     self.data_fault(realm, instance, &root, ScriptFault::error("Error", error.to_string()));
                     return None;
@@ -471,7 +482,7 @@ impl Framework {
             }
         }
         let steps = vec![PathSegment::Field(field.clone())];
-        if let Some(change) = self.set_field(realm, owner, &data, steps, value) {
+        if let Some(change) = self.set_field(realm, owner, &data, steps, value, &mut 0) {
             self.notify_changes(realm, owner, vec![change]);
             // The field may be a property that is bound both ways itself.
             self.model_changed(realm, owner, std::slice::from_ref(field));
@@ -483,7 +494,7 @@ impl Framework {
         let Value::Object(fields) = fields else { return };
         let data = self.data_of(realm, instance);
         for (name, value) in fields.borrow().clone() {
-            let _ = self.set_field(realm, instance, &data, vec![PathSegment::Field(name)], &value);
+            let _ = self.set_field(realm, instance, &data, vec![PathSegment::Field(name)], &value, &mut 0);
         }
     }
 

@@ -154,6 +154,8 @@ pub struct DataLimits {
     pub depth: u32,
     /// Bytes, roughly as its JSON text would have.
     pub bytes: usize,
+    /// Bytes of these that others have used.
+    pub spent: usize,
     /// Keep functions as [`Value::Script`] (else they are left out, as in JSON).
     pub keep_functions: bool,
     /// Keep dates as [`Value::Script`] (else they become their ISO text, as in JSON).
@@ -162,7 +164,7 @@ pub struct DataLimits {
 
 impl Default for DataLimits {
     fn default() -> Self {
-        DataLimits { depth: 200, bytes: 16 << 20, keep_functions: true, keep_dates: false }
+        DataLimits { depth: 200, bytes: 16 << 20, spent: 0, keep_functions: true, keep_dates: false }
     }
 }
 
@@ -238,6 +240,8 @@ pub trait Realm {
     /// # Errors
     /// [`DataError`] names the path inside the value.
     fn to_data(&mut self, value: &Value, limits: &DataLimits) -> Result<Value, DataError>;
+    /// Bytes of what [`to_data`](Self::to_data) gave last, together with what was spent before it.
+    fn data_bytes(&self) -> usize;
     /// A deep copy inside the engine (plain objects and arrays; everything else by reference).
     fn copy(&mut self, value: &Value) -> ScriptResult<Value>;
     /// Calls a function.

@@ -260,17 +260,32 @@ impl Realm for BoaRealm {
         let state = shared(&self.context);
         let script = match value {
             Value::Script(script) => script,
-            Value::String(text) if text.len() > limits.bytes => return Err(DataError::Size { limit: limits.bytes }),
-            other => return Ok(other.clone()),
+            other => {
+                let length = if let Value::String(text) = other { text.len() } else { 8 };
+                let bytes = limits.spent.saturating_add(length);
+                state.data_bytes.set(bytes);
+                return if bytes > limits.bytes {
+                    Err(DataError::Size { limit: limits.bytes })
+                } else {
+                    Ok(other.clone())
+                };
+            }
         };
         let walked = self.enter(|context| {
             let value = held(&state, script)?;
-            Ok(Walk::new(limits, &state).value(&value, context))
+            let mut walk = Walk::new(limits, &state);
+            let data = walk.value(&value, context);
+            state.data_bytes.set(walk.bytes);
+            Ok(data)
         });
         match walked {
             Ok(walked) => walked.map(Option::unwrap_or_default),
             Err(fault) => Err(DataError::Threw { path: "the top".to_owned(), message: fault.message }),
         }
+    }
+
+    fn data_bytes(&self) -> usize {
+        shared(&self.context).data_bytes.get()
     }
 
     fn copy(&mut self, value: &Value) -> ScriptResult<Value> {

@@ -79,7 +79,8 @@ pub(crate) fn is_array(object: &JsObject, context: &mut Context) -> bool {
 pub(crate) struct Walk<'a> {
     pub(crate) limits: &'a DataLimits,
     pub(crate) shared: &'a Shared,
-    bytes: usize,
+    /// With what was spent before.
+    pub(crate) bytes: usize,
     /// Objects that the walk is inside of.
     open: Vec<JsObject>,
     path: Vec<Step>,
@@ -92,7 +93,7 @@ enum Step {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(limits: &'a DataLimits, shared: &'a Shared) -> Self {
-        Walk { limits, shared, bytes: 0, open: Vec::new(), path: Vec::new() }
+        Walk { limits, shared, bytes: limits.spent, open: Vec::new(), path: Vec::new() }
     }
 
     fn path(&self) -> String {

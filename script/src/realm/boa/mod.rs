@@ -104,6 +104,8 @@ pub(crate) struct Shared {
     pub(crate) broken: RefCell<Option<String>>,
     /// Entries from host code that have not come back: how many lie inside each other.
     depth: Cell<u32>,
+    /// Bytes of the data that was made last.
+    data_bytes: Cell<usize>,
     pub(crate) collector: collect::Collector,
     pub(crate) symbols: RefCell<symbols::Registered>,
     pub(crate) budgets: Budgets,
@@ -148,6 +150,7 @@ impl BoaRealm {
             stock: RefCell::new(None),
             broken: RefCell::new(None),
             depth: Cell::new(0),
+            data_bytes: Cell::new(0),
             collector: collect::Collector::new(),
             symbols: RefCell::default(),
             budgets,
