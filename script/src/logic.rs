@@ -300,8 +300,8 @@ impl LogicProgram {
             HostCommand::Replay => self.replay = true,
             HostCommand::Respond(response) => app.respond(realm, &response),
             HostCommand::Tool(request) => self.tools.serve(realm, app, &*self.audit, *request),
-            // The thread ends before it hands this on.
-            HostCommand::Stop => {}
+            // These are the thread's own.
+            HostCommand::Stop | HostCommand::Suspend | HostCommand::Resume => {}
         }
     }
 }
@@ -324,6 +324,12 @@ impl LogicProgram {
             }
         }
         true
+    }
+}
+
+impl Drop for LogicProgram {
+    fn drop(&mut self) {
+        self.api.end_worker();
     }
 }
 
@@ -401,6 +407,10 @@ impl Program for LogicProgram {
 
     fn idle(&mut self) {
         self.realm.idle();
+    }
+
+    fn rest(&mut self, resting: bool) {
+        self.api.let_worker_rest(resting);
     }
 
     fn is_launching(&self) -> bool {

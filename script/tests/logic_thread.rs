@@ -6,7 +6,7 @@ use pellicle_layout::document::ops::{Commit, NodeId, Op};
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message};
 use pellicle_script::bridge::outbox::{HostMessage, StopReason};
 use pellicle_script::bridge::thread::{
-    Drive, LogicHandle, Program, SpawnError, StepError, ThreadConfig, ThreadContext, TurnEnd, spawn,
+    Drive, Idle, LogicHandle, Program, SpawnError, StepError, ThreadConfig, ThreadContext, TurnEnd, spawn,
 };
 use pellicle_script::realm::{Clock, SystemClock, VirtualClock};
 use pellicle_script::sandbox::Trust;
@@ -130,6 +130,10 @@ fn stop_reason(handle: &LogicHandle) -> StopReason {
     panic!("the thread did not stop");
 }
 
+fn said(log: &Log) -> String {
+    log.lock().unwrap().join(", ")
+}
+
 #[test]
 fn in_steps_nothing_runs_unasked_and_time_moves_only_with_them() {
     let (mut handle, log) = stepped();
@@ -238,6 +242,54 @@ fn a_dropped_handle_ends_the_thread() {
     handle.send(back(1)).unwrap();
     drop(handle);
     assert_eq!(Arc::strong_count(&log), 1, "the program was dropped");
+}
+
+#[test]
+fn a_suspended_thread_runs_nothing_until_it_is_resumed() {
+    let (mut handle, log) = stepped();
+    let start = VirtualClock::START;
+    handle.send(back(5)).unwrap();
+    handle.step(start, LIMIT).unwrap();
+    handle.command(HostCommand::Suspend).unwrap();
+    handle.step(start, LIMIT).unwrap();
+    handle.send(back(7)).unwrap();
+    assert_eq!(handle.step(start + 100.0, LIMIT), Ok(Idle { turns: 0, next_timer: None }));
+    assert_eq!((said(&log), handle.sender().unread()), ("back 5".to_owned(), 0));
+    // A second rest before it goes on is one of its own.
+    handle.command(HostCommand::Resume).unwrap();
+    handle.command(HostCommand::Suspend).unwrap();
+    handle.step(start + 200.0, LIMIT).unwrap();
+    assert_eq!(said(&log), "back 5, back 7");
+    handle.command(HostCommand::Resume).unwrap();
+    for _ in 0..4 {
+        handle.step(start + 300.0, LIMIT).unwrap();
+    }
+    assert_eq!(said(&log), "back 5, back 7, timer 5, timer 207");
+    assert_eq!(handle.take(&mut Vec::new()), 2);
+}
+
+#[test]
+fn a_suspended_thread_ends_when_it_is_to() {
+    let (handle, log, _woken) = free();
+    handle.send(back(1)).unwrap();
+    handle.command(HostCommand::Suspend).unwrap();
+    handle.command(HostCommand::Stop).unwrap();
+    assert_eq!(stop_reason(&handle), StopReason::Asked);
+    let (handle, dropped, _woken) = free();
+    handle.command(HostCommand::Suspend).unwrap();
+    drop(handle);
+    assert_eq!((Arc::strong_count(&dropped), log.lock().unwrap().len()), (1, 1));
+}
+
+#[test]
+fn a_full_mailbox_of_a_suspended_thread_takes_the_command_to_go_on() {
+    let (handle, log) = stepped();
+    handle.command(HostCommand::Suspend).unwrap();
+    handle.step(VirtualClock::START, LIMIT).unwrap();
+    while handle.send(back(0)).is_ok() {}
+    handle.command(HostCommand::Resume).unwrap();
+    handle.step(VirtualClock::START, LIMIT).unwrap();
+    assert!(log.lock().unwrap().len() > 4000);
 }
 
 #[test]

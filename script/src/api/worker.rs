@@ -75,12 +75,25 @@ impl WxApi {
         }
     }
 
+    /// The program ends, and its worker with it, though functions that script has may still hold on to this.
+    pub(crate) fn end_worker(&self) {
+        let gone = self.state.workers.current.borrow_mut().take();
+        drop(gone);
+    }
+
     /// When a worker on a virtual clock has something to do, ms of the monotonic clock.
     pub(crate) fn worker_due(&self) -> Option<f64> {
         self.state.workers.current.borrow().as_ref()?.worker.next_timer()
     }
 
-    /// Lets it do that.
+    /// The worker rests with its program, and goes on with it.
+    pub(crate) fn let_worker_rest(&self, resting: bool) {
+        if let Some(current) = &*self.state.workers.current.borrow() {
+            current.worker.rest(resting);
+        }
+    }
+
+    /// Lets the worker do what is due.
     pub(crate) fn let_worker_work(&self) {
         let current = self.state.workers.current.borrow().clone();
         if let Some(current) = current {

@@ -4,6 +4,7 @@ use super::event::EventMessage;
 use super::tool::ToolRequest;
 use crate::worker::WorkerMessage;
 use crate::worklet::sent::{Sent, Token};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -286,6 +287,31 @@ pub struct LaunchOptions {
     pub referrer_info: Map<String, Json>,
     /// Fields that tools put over the first page's data before its `onLoad`.
     pub data: Map<String, Json>,
+    /// Pages to open in place of the first one, the lowest first: those that the program had when it was ended.
+    pub restore: Vec<RestoredPage>,
+}
+
+/// A page that a program had when it was ended.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RestoredPage {
+    /// Path without query.
+    pub path: String,
+    /// Query, in order.
+    pub query: Vec<(String, String)>,
+    /// What it left for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<ExitState>,
+}
+
+/// What `onSaveExitState` of a page gave; the page finds the data in `this.exitState` when it is opened again.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExitState {
+    /// `data`.
+    pub data: Json,
+    /// `expireTimeStamp`: from then on it counts no more, ms since 1970.
+    pub expires: f64,
 }
 
 /// How to move between pages.
@@ -335,6 +361,10 @@ pub enum HostCommand {
     Show(LaunchOptions),
     /// The mini-program goes to the background.
     Hide,
+    /// Rest: script runs no more until [`HostCommand::Resume`], and what is sent meanwhile waits.
+    Suspend,
+    /// Go on after [`HostCommand::Suspend`]. Timers that have come due meanwhile run once.
+    Resume,
     /// Back button or gesture.
     NavigateBack {
         /// Pages to close.

@@ -95,7 +95,22 @@ struct State {
     events: usize,
     closed: bool,
     rung: bool,
+    /// The reader takes nothing but what ends its rest.
+    resting: bool,
     stats: MailboxStats,
+}
+
+impl State {
+    /// Where the first message is that wakes a reader which rests.
+    fn wakes(&self) -> Option<usize> {
+        let wakes = |e: &Entry| matches!(e.message, Message::Host(HostCommand::Resume | HostCommand::Stop));
+        self.entries.iter().position(wakes)
+    }
+
+    /// What the reader may take next.
+    fn next(&self) -> Option<usize> {
+        if self.resting { self.wakes() } else { (!self.entries.is_empty()).then_some(0) }
+    }
 }
 
 struct Shared {
@@ -200,9 +215,10 @@ impl MailboxSender {
         self.shared.lock().closed
     }
 
-    /// Unread messages.
+    /// Unread messages; of a reader that rests only those count that wake it.
     pub fn unread(&self) -> usize {
-        self.shared.lock().entries.len()
+        let state = self.shared.lock();
+        if state.resting { usize::from(state.wakes().is_some()) } else { state.entries.len() }
     }
 
     /// What the mailbox has seen so far.
@@ -282,7 +298,8 @@ fn counts(message: &Message) -> bool {
         Message::Event(_) | Message::ShowItems(_) | Message::Watched(_) | Message::Worklet(_) | Message::Worker(_) => {
             true
         }
-        Message::Host(command) => !matches!(command, HostCommand::Stop),
+        // A mailbox that is full because its reader rests must still be told to go on.
+        Message::Host(command) => !matches!(command, HostCommand::Stop | HostCommand::Suspend | HostCommand::Resume),
         Message::Applied(_) | Message::QueryReply(_) | Message::Reply(_) => false,
     }
 }
@@ -337,9 +354,15 @@ impl Mailbox {
     /// The next message, with the number of the input that caused it (0 for none).
     pub fn take_caused(&self) -> Option<(Message, u64)> {
         let mut state = self.shared.lock();
-        let entry = state.entries.pop_front()?;
+        let at = state.next()?;
+        let entry = state.entries.remove(at)?;
         state.events -= usize::from(counts(&entry.message));
         Some((entry.message, entry.cause))
+    }
+
+    /// From now on nothing but [`HostCommand::Resume`] and [`HostCommand::Stop`] is taken, or again all.
+    pub fn rest(&self, resting: bool) {
+        self.shared.lock().resting = resting;
     }
 
     /// Waits until a message is there, the mailbox rings or closes, or `until` is over (`None`: for ever).
@@ -347,7 +370,7 @@ impl Mailbox {
         let deadline = until.map(|d| Instant::now() + d);
         let mut state = self.shared.lock();
         loop {
-            if !state.entries.is_empty() {
+            if state.next().is_some() {
                 return Wake::Message;
             }
             if state.closed {

@@ -44,6 +44,8 @@ pub trait Program {
     fn write(&mut self, commit: &mut Commit);
     /// Nothing is to be done: a good time to collect garbage.
     fn idle(&mut self);
+    /// The thread rests from now on, or goes on: so does what runs beside it.
+    fn rest(&mut self, _resting: bool) {}
     /// The first page is not there yet.
     fn is_launching(&self) -> bool {
         false
@@ -230,6 +232,7 @@ pub fn spawn<P: Program>(
                 clock,
                 outbox: to_host.clone(),
                 more: false,
+                resting: false,
                 journal: kept,
                 origin: Origin::default(),
                 answered: 0,
@@ -272,6 +275,8 @@ struct Runner<'a, P> {
     outbox: Outbox,
     /// Work is left over from the last turn.
     more: bool,
+    /// Nothing runs until the host says so.
+    resting: bool,
     journal: Arc<Journal>,
     /// Of what has changed since the last commit.
     origin: Origin,
@@ -299,6 +304,10 @@ impl<P: Program> Runner<'_, P> {
         match self.mailbox.take_caused() {
             None => Ok(false),
             Some((Message::Host(HostCommand::Stop), _)) => Err(StopReason::Asked),
+            Some((Message::Host(command @ (HostCommand::Suspend | HostCommand::Resume)), _)) => {
+                self.rest(matches!(command, HostCommand::Suspend));
+                Ok(true)
+            }
             Some((message, cause)) => {
                 let turn = self.begin_turn(message.kind(), cause);
                 self.program.message(message);
@@ -308,7 +317,17 @@ impl<P: Program> Runner<'_, P> {
         }
     }
 
+    /// Rests until the mailbox gives the command to go on, or goes on.
+    fn rest(&mut self, resting: bool) {
+        self.resting = resting;
+        self.mailbox.rest(resting);
+        self.program.rest(resting);
+    }
+
     fn one_timer(&mut self) -> Result<bool, StopReason> {
+        if self.resting {
+            return Ok(false);
+        }
         let turn = self.begin_turn("timer", 0);
         let ran = self.program.run_timer();
         if ran {
@@ -403,7 +422,7 @@ impl<P: Program> Runner<'_, P> {
             // One of each in turn, so that neither starves the other.
             let mut worked = self.one_message()?;
             worked |= self.one_timer()?;
-            if self.more {
+            if self.more && !self.resting {
                 self.go_on()?;
                 worked = true;
             }
@@ -412,13 +431,16 @@ impl<P: Program> Runner<'_, P> {
             }
             self.program.idle();
             let now = self.clock.monotonic();
-            let due = [self.program.next_timer(), self.logic.stall_due()].into_iter().flatten();
+            let timer = self.program.next_timer().filter(|_| !self.resting);
+            let due = [timer, self.logic.stall_due().filter(|_| !self.resting)].into_iter().flatten();
             let until = due.map(|at| (at - now).clamp(0.0, 3.6e6)).reduce(f64::min);
             if self.mailbox.wait(until.map(|ms| Duration::from_secs_f64(ms / 1000.0))) == super::queue::Wake::Closed {
                 return Err(StopReason::Asked);
             }
             self.check_stop()?;
-            self.check_stall(self.clock.monotonic());
+            if !self.resting {
+                self.check_stall(self.clock.monotonic());
+            }
         }
     }
 
@@ -439,14 +461,15 @@ impl<P: Program> Runner<'_, P> {
             if turns == 0 && self.one_timer()? {
                 turns = 1;
             }
-            while self.more {
+            while self.more && !self.resting {
                 self.go_on()?;
                 turns += 1;
             }
             if turns == 0 {
                 self.program.idle();
             }
-            if answers.send(Idle { turns, next_timer: self.program.next_timer() }).is_err() {
+            let next_timer = self.program.next_timer().filter(|_| !self.resting);
+            if answers.send(Idle { turns, next_timer }).is_err() {
                 break;
             }
         }

@@ -217,6 +217,7 @@ impl LogicApp {
         }
         framework.call_app(realm, "onHide", &[]);
         framework.tell(realm, "AppHide", Value::Undefined);
+        framework.save_exit_states(realm);
     }
 
     /// The host's back button or gesture. False if there is nothing to go back to: the host may close the

@@ -37,6 +37,7 @@
 //! | `pages` | the page stack |
 //! | `performance` | how long things take |
 //! | `route` | navigation |
+//! | [`restore`] | pages that outlive their program |
 //! | `url` | addresses of pages |
 //! | `provided` | the framework as the `wx` surface sees it |
 //! | `channel` | event channels |
@@ -62,6 +63,7 @@ pub(crate) mod performance;
 pub mod property;
 mod provided;
 mod relations;
+pub mod restore;
 pub(crate) mod route;
 pub(crate) mod script;
 mod select;
@@ -162,6 +164,8 @@ pub struct Framework {
     updates: Cell<u32>,
     /// Data that tools put over the first page's.
     merge_data: RefCell<Option<Value>>,
+    /// What the next page finds in `this.exitState`.
+    exit_state: RefCell<Option<Value>>,
     /// Runs expressions and wxs.
     pub(crate) machine: RefCell<Machine>,
     /// Compiled wxs, shared by all pages.
@@ -223,6 +227,7 @@ impl Framework {
             navigation: Cell::new("appLaunch"),
             updates: Cell::new(0),
             merge_data: RefCell::default(),
+            exit_state: RefCell::default(),
             wxs: Rc::new(RefCell::new(WxsLibrary::new(Rc::new(move |path: &str| {
                 crate::package::read_text(&*files, path)
             })))),

@@ -88,6 +88,9 @@ impl Framework {
             let _ = realm.define(&this, name, Value::String(route.clone()), false);
         }
         let _ = realm.define(&this, "options", options.clone(), false);
+        if let Some(state) = self.exit_state.borrow_mut().take() {
+            let _ = realm.define(&this, "exitState", state, false);
+        }
         let node = self.tree.borrow_mut().create_element("page", u32::MAX).unwrap_or(NodeId::NONE);
         let page = Rc::new(PageState {
             id,
@@ -107,6 +110,7 @@ impl Framework {
             channel,
             channel_object: RefCell::default(),
         });
+        self.mark_query(&page);
         self.routes.set_opening(Some(page.clone()));
         let properties: Vec<PropertyValue> = page
             .query

@@ -64,9 +64,9 @@ enum Route {
 
 /// Where a url leads.
 #[derive(Clone)]
-struct Destination {
-    route: Rc<str>,
-    query: Vec<(String, String)>,
+pub(super) struct Destination {
+    pub(super) route: Rc<str>,
+    pub(super) query: Vec<(String, String)>,
 }
 
 /// A route as listeners are told of it.
@@ -74,6 +74,13 @@ pub(crate) struct RouteEvent {
     kind: &'static str,
     to: Destination,
     number: u32,
+}
+
+impl RouteEvent {
+    /// Where it leads.
+    pub(super) fn to(&self) -> &Destination {
+        &self.to
+    }
 }
 
 impl Framework {
@@ -189,7 +196,7 @@ impl Framework {
         Ok(fields)
     }
 
-    fn load_page(&self, realm: &mut dyn Realm, to: &Destination, channel: Channel) -> Rc<PageState> {
+    pub(super) fn load_page(&self, realm: &mut dyn Realm, to: &Destination, channel: Channel) -> Rc<PageState> {
         self.tell_page(realm, "BeforePageLoad", &to.route, &to.query);
         let page = self.open_page(realm, &to.route, to.query.clone(), channel);
         self.tell_page(realm, "AfterPageLoad", &to.route, &to.query);
@@ -255,6 +262,9 @@ impl Framework {
 
     /// Opens the first page.
     pub(crate) fn open_first(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
+        if self.restore_pages(realm, &options.restore) {
+            return true;
+        }
         let route = if options.path.is_empty() { self.config.entry.clone() } else { route_of(&options.path) };
         let to = Destination { route, query: options.query.clone() };
         if !self.config.pages.contains(&to.route) {
@@ -305,7 +315,7 @@ impl Framework {
         Ok(Destination { route, query })
     }
 
-    fn begin_route(&self, realm: &mut dyn Realm, kind: &'static str, to: Destination) -> RouteEvent {
+    pub(super) fn begin_route(&self, realm: &mut dyn Realm, kind: &'static str, to: Destination) -> RouteEvent {
         self.navigation.set(kind);
         let number = self.routes.event.get() + 1;
         self.routes.event.set(number);
@@ -315,7 +325,7 @@ impl Framework {
     }
 
     /// A route was performed; it is done when the page that it leads to is seen.
-    fn end_route(&self, realm: &mut dyn Realm, event: RouteEvent) {
+    pub(super) fn end_route(&self, realm: &mut dyn Realm, event: RouteEvent) {
         self.tell_route(realm, "AppRoute", &event);
         if let Some(page) = self.current_page() {
             self.when_shown(Then::RouteDone(page.id, Box::new(event)));

@@ -51,6 +51,8 @@ struct State {
     /// On a virtual clock: it is to work.
     asked: bool,
     closed: bool,
+    /// Its program rests.
+    resting: bool,
     next_timer: Option<f64>,
     interrupt: Option<Interrupt>,
 }
@@ -150,6 +152,12 @@ impl Worker {
         self.0.lock().asked = true;
         self.0.bell.notify_all();
         self.wait();
+    }
+
+    /// It does nothing until it is told to go on. On a virtual clock it works only when its program does, anyway.
+    pub fn rest(&self, resting: bool) {
+        self.0.lock().resting = resting;
+        self.0.bell.notify_all();
     }
 
     fn wait(&self) {

@@ -44,6 +44,9 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
         }
     }
     loop {
+        let rested =
+            shared.bell.wait_while(shared.lock(), |state| state.resting && !state.closed && !shared.setup.steps);
+        drop(rested);
         let turn = sandbox::turn("worker");
         realm.run_jobs(JOBS);
         while let Some(message) = next_message(shared) {
