@@ -5,6 +5,7 @@
 
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
+use super::life::thaw::Thawing;
 use super::measuring::Measured;
 use super::moving::Moving;
 use super::render::Painting;
@@ -153,6 +154,8 @@ pub struct App {
     pub(super) early_calls: VecDeque<EarlyCall>,
     /// The newest page that there has been.
     pub(super) newest_page: Option<u32>,
+    /// What pages are still to get back of an earlier run.
+    pub(super) thawing: Thawing,
 }
 
 impl App {
@@ -237,6 +240,7 @@ impl App {
             regions: Arc::new(BuiltInRegions),
             early_calls: VecDeque::new(),
             newest_page: None,
+            thawing: Thawing::default(),
         })
     }
 
@@ -406,6 +410,7 @@ impl App {
             self.build_lists(now);
         }
         let Some(session) = self.sessions.get_mut(&page.page) else { return Handled::default() };
+        self.thawing.touched(page.page, event);
         let mut out = std::mem::take(&mut self.out);
         session.handle(&mut self.stage, &moved, now, &mut out);
         self.out = out;

@@ -71,6 +71,7 @@ impl App {
         let laid_out = self.lay_out();
         self.find_fonts();
         self.after_layout(&asked, laid_out, now);
+        self.restore_frozen(laid_out, now);
         self.watches.due |= self.picture_dirty;
         self.look_at_watched(now);
         self.spent(Phase::Layout, clock);
@@ -294,7 +295,7 @@ impl App {
         self.after_layout(&asked, laid_out, now);
     }
 
-    fn restyle(&mut self) {
+    pub(super) fn restyle(&mut self) {
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
         // Transforms, opacities and colours that move rewrite rows of tables. What else was restyled may be drawn by more
@@ -305,7 +306,7 @@ impl App {
     }
 
     /// True if any box was computed.
-    fn lay_out(&mut self) -> bool {
+    pub(super) fn lay_out(&mut self) -> bool {
         let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
         self.record.boxes_built += layout.boxes_built;

@@ -8,6 +8,7 @@
 //! | `chrome_input` | fingers and keys on bars, dialogs and panels |
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
+//! | [`life`] | the life of a mini-program: background, rest, its end and its return |
 //! | `keyboard` | room for the soft keyboard |
 //! | `measuring` | what frames take: records, traces, figures over the picture |
 //! | `moving` | styles that worklets give |
@@ -44,6 +45,7 @@ pub mod draw;
 pub mod fixed;
 mod frame;
 mod keyboard;
+pub mod life;
 mod look;
 mod measuring;
 mod moving;

@@ -158,6 +158,11 @@ impl Scrolls {
         self.table.get(&node).map_or((0.0, 0.0), ScrollState::offset)
     }
 
+    /// Containers that are not at their start, in no certain order.
+    pub fn moved(&self) -> impl Iterator<Item = (NodeId, (f32, f32))> {
+        self.table.iter().map(|(node, state)| (*node, state.offset())).filter(|(_, offset)| *offset != (0.0, 0.0))
+    }
+
     /// Nodes that are gone take their offsets with them.
     pub fn forget(&mut self, nodes: &[NodeId]) {
         if self.table.is_empty() {

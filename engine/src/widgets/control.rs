@@ -128,6 +128,15 @@ pub fn is_checked(document: &Document, node: NodeId) -> bool {
     document.node(node).is_some_and(|n| n.state.contains(ElementState::CHECKED))
 }
 
+/// True if a tap puts a control on, or off, as it may be asked: a radio is put off by others only.
+pub fn taps_to(document: &Document, node: NodeId, on: bool) -> bool {
+    match document.tag_name(node) {
+        "switch" | "checkbox" => is_checked(document, node) != on,
+        "radio" => on && !is_checked(document, node),
+        _ => false,
+    }
+}
+
 fn toggle(document: &mut Document, node: NodeId) -> bool {
     let on = !is_checked(document, node);
     document.set_state(node, ElementState::CHECKED, on);

@@ -314,6 +314,17 @@ impl InputMode {
     }
 }
 
+/// A field shows again what was typed into it in an earlier run; its program is told as if it were typed now.
+pub fn restore(document: &mut Document, node: NodeId, value: &str, effects: &mut Vec<Effect>) {
+    if !is_field(document, node) || is_password(document, node) || current_text(document, node) == value {
+        return;
+    }
+    show(document, node, value);
+    let cursor = value.encode_utf16().count();
+    let detail = json!({ "value": value, "cursor": cursor });
+    effects.push(Effect::Event { target: node, event: "input", detail });
+}
+
 /// True if a field hides its text.
 pub fn is_password(document: &Document, node: NodeId) -> bool {
     is_on(document, node, "password") || text(document, node, "type") == "safe-password"

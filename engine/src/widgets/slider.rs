@@ -40,6 +40,19 @@ pub fn assign(document: &mut Document, node: NodeId) {
     }
 }
 
+/// A slider stands again where it stood in an earlier run; its program is told as if it were moved there now.
+pub fn restore(document: &mut Document, node: NodeId, to: f64, effects: &mut Vec<Effect>) {
+    let Range { min, max, .. } = range(document, node);
+    if !to.is_finite() || to < min || to > max || to == value(document, node) {
+        return;
+    }
+    if let Some(found) = document.node_mut(node) {
+        found.input_value = Some(Arc::from(to.to_string()));
+    }
+    document.mark(node, Dirty::LAYOUT | Dirty::PAINT);
+    effects.push(Effect::Event { target: node, event: "change", detail: json!({ "value": to }) });
+}
+
 /// A finger is at `fraction` (0 to 1) of the track. Tells `changing` while it moves and `change` when it is
 /// lifted.
 pub fn drag(document: &mut Document, node: NodeId, fraction: f64, lifted: bool, effects: &mut Vec<Effect>) {

@@ -1,0 +1,17 @@
+//! The life of a mini-program: in front, behind, at rest, ended and back again.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`container`] | a mini-program by its life: states, times, restarts |
+//! | [`restart`] | how often a program that broke down is started again |
+//! | [`frozen`] | what is kept of a program that is ended, as bytes |
+//! | [`file`] | its file |
+//! | `freeze` | what that is of an [`App`](super::app::App) |
+//! | [`thaw`] | giving it back to the pages of a new run |
+
+pub mod container;
+pub mod file;
+mod freeze;
+pub mod frozen;
+pub mod restart;
+pub mod thaw;
