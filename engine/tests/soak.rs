@@ -29,6 +29,8 @@ const SHORT_PARTS: usize = 4;
 const GROWTH: f64 = 1.05;
 /// Virtual time between two looks at memory, ms.
 const LOOK: f64 = 10.0;
+/// Looks that are kept.
+const MOST_LOOKS: usize = 1024;
 
 fn files() -> Program {
     Program::new(&[
@@ -95,23 +97,37 @@ fn files() -> Program {
 
 /// Least memory in each part of a phase that ends with a line of the log: whole process, heap of the program.
 fn phase(life: &mut Stepped, end: &str, parts: usize) -> Vec<(u64, u64)> {
-    let mut looks = Vec::new();
+    // What is measured must not grow by the measuring: of two looks the lesser one is kept when there are too many.
+    let mut looks: Vec<(u64, u64)> = Vec::with_capacity(MOST_LOOKS);
+    let (mut taken, mut each) = (0_u64, 1);
+    let least =
+        |part: &[(u64, u64)]| (part.iter().map(|l| l.0).min().unwrap(), part.iter().map(|l| l.1).min().unwrap());
     let mut pixels = vec![0; 300 * 400 * 4];
     loop {
         life.wait(LOOK);
         assert_eq!(life.state(), LifeState::Running);
         life.draw(&mut pixels);
         let heap = life.app().logic().sandbox().figures().heap_bytes;
-        looks.push((memory::live_bytes().unwrap(), heap));
+        let look = (memory::live_bytes().unwrap(), heap);
+        match looks.last_mut().filter(|_| taken % each > 0) {
+            Some(last) => *last = least(&[*last, look]),
+            None => looks.push(look),
+        }
+        taken += 1;
+        if looks.len() == MOST_LOOKS && taken % each == 0 {
+            for at in 0..MOST_LOOKS / 2 {
+                looks[at] = least(&looks[2 * at..2 * at + 2]);
+            }
+            looks.truncate(MOST_LOOKS / 2);
+            each *= 2;
+        }
         let log = life.log();
         if !log.is_empty() {
             assert!(log.len() == 1 && log[0].starts_with(end), "{log:?}");
             break;
         }
-        assert!(looks.len() < 10_000_000, "it does not come to its end");
+        assert!(taken < 10_000_000, "it does not come to its end");
     }
-    let least =
-        |part: &[(u64, u64)]| (part.iter().map(|l| l.0).min().unwrap(), part.iter().map(|l| l.1).min().unwrap());
     looks.chunks(looks.len().div_ceil(parts)).map(least).collect()
 }
 

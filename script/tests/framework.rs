@@ -223,7 +223,8 @@ fn pages_open_close_and_talk() {
         assert_eq!(bench.take_log(), ["a load {}", "a show"]);
         bench.call("open");
         assert_eq!(bench.take_log(), ["a hide", "b load {\"x\":\"%E5%AD%97\"}", "b show", "navigateTo ok"]);
-        assert_eq!(bench.tree(), "page\n  view\n    \"b\"\n");
+        // The render side knows the query, for a start with these pages.
+        assert_eq!(bench.tree(), "page  query=[[\"x\",\"%E5%AD%97\"]]\n  view\n    \"b\"\n");
         bench.call("stack");
         assert_eq!(bench.take_log(), ["a/a,b/b", "pong 1"]);
         assert!(bench.app.navigate_back(&mut bench.realm, 1));
