@@ -9,6 +9,7 @@ use std::process::ExitCode;
 static ALLOCATOR: CountingAllocator<AccountingAllocator> = CountingAllocator::over(AccountingAllocator::new());
 
 fn main() -> ExitCode {
+    pellicle_script::process::child_main_if_asked();
     // A system without such handlers enforces less, and says so.
     pellicle_script::sandbox::install();
     pellicle::cli::main()

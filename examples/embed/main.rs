@@ -73,6 +73,7 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
         motion: true,
         launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
         drive: Drive::Free(Arc::new(SystemClock::local())),
+        isolation: Default::default(),
         random: Box::new(SystemRandom::default()),
         images: ImageStore::threaded(files.clone(), 1, wake.clone()),
         fonts: FontPolicy::Author,
@@ -209,6 +210,8 @@ fn tick(apps: &mut [App], now: f64) -> Tick {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Mini-programs of others run in processes of their own, which are this program started again.
+    pellicle_script::process::child_main_if_asked();
     let out = std::env::args().nth(1).unwrap_or_else(|| "embed.png".to_owned());
     let (wake, woken) = channel();
     let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {

@@ -5,10 +5,11 @@
 //! new since the last one, and the document maps the logic side's atoms to its own on arrival.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An interned name; only meaningful together with the [`Interner`] that made it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Deserialize, Serialize)]
 pub struct Atom(pub u32);
 
 impl Atom {

@@ -18,6 +18,8 @@
 //! | [`api`] | the `wx` surface |
 //! | [`worker`](mod@worker) | script on a thread of its own |
 //! | [`worklet`] | functions that run beside the frames |
+//! | [`process`](mod@process) | script in a process of its own |
+//! | [`wire`] | what crosses between the two processes |
 //! | [`capability`] | what stands behind it, granted by the host |
 //! | [`sandbox`] | budgets, and what enforces them |
 
@@ -27,6 +29,7 @@ pub mod capability;
 pub mod framework;
 pub mod logic;
 pub mod package;
+pub mod process;
 pub mod realm;
 pub mod sandbox;
 pub mod template;
@@ -34,6 +37,7 @@ mod tool;
 pub mod tree;
 pub mod value;
 pub mod vm;
+pub mod wire;
 pub mod worker;
 pub mod worklet;
 pub mod wxs;

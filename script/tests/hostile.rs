@@ -13,164 +13,24 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
-use pellicle_layout::document::ops::Commit;
-use pellicle_script::api::ServiceProfile;
-use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
+#[path = "support/hostile.rs"]
+mod support;
+
 use pellicle_script::bridge::outbox::{HostMessage, StopReason};
-use pellicle_script::bridge::thread::{Drive, LogicHandle, SpawnError, ThreadConfig, spawn};
-use pellicle_script::capability::Capabilities;
-use pellicle_script::capability::audit::{AuditSink, Record};
-use pellicle_script::logic::{LogicProgram, LogicSetup};
-use pellicle_script::package::MemoryPackage;
-use pellicle_script::realm::{Mulberry32, SystemClock};
-use pellicle_script::sandbox::{self, AccountingAllocator, Bounds, Budget, Budgets, Trust};
+use pellicle_script::bridge::thread::{Drive, SpawnError, ThreadConfig, spawn};
+use pellicle_script::logic::LogicProgram;
+use pellicle_script::realm::SystemClock;
+use pellicle_script::sandbox::{self, AccountingAllocator, Budget, Budgets};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use support::{Case, HUNG, NEIGHBOUR, PROMISED_MS, Running, TURN_MS, corpus, in_process};
 
 #[global_allocator]
 static ALLOCATOR: AccountingAllocator = AccountingAllocator::new();
-
-const TURN_MS: u64 = 400;
-const GRACE_MS: u64 = 150;
-/// What a thread may use past its budget until it is off the CPU, ms.
-const PROMISED_MS: f64 = 250.0;
-/// In real time: only a test that hangs gets there.
-const HUNG: Duration = Duration::from_secs(60);
-
-fn budgets() -> Budgets {
-    let cpu = Bounds { soft: TURN_MS / 2, hard: TURN_MS };
-    Budgets {
-        heap: Bounds { soft: 32 << 20, hard: 48 << 20 },
-        heap_cap: 64 << 20,
-        turn_cpu_ms: cpu,
-        launch_cpu_ms: cpu,
-        cpu_share: Bounds { soft: 50, hard: 75 },
-        cpu_share_window_ms: 800,
-        grace_ms: GRACE_MS,
-        stack_bytes: 16 << 20,
-        loop_rounds: 2_000_000,
-        jobs: Bounds { soft: 10_000, hard: 200_000 },
-        ..Budgets::default()
-    }
-}
-
-/// Counts signs of life and faults.
-#[derive(Default)]
-struct Signs {
-    alive: AtomicU32,
-    faults: AtomicU32,
-}
-
-impl AuditSink for Signs {
-    fn record(&self, record: Record) {
-        match record {
-            Record::Console { text, .. } if text == "alive" => {
-                self.alive.fetch_add(1, Ordering::Relaxed);
-            }
-            Record::Fault { .. } => {
-                self.faults.fetch_add(1, Ordering::Relaxed);
-            }
-            _ => {}
-        }
-    }
-
-    fn wants_calls(&self) -> bool {
-        false
-    }
-}
-
-struct Running {
-    logic: LogicHandle,
-    signs: Arc<Signs>,
-    commits: Vec<Commit>,
-    frames: u64,
-}
-
-impl Running {
-    fn start(name: &str, page: &str) -> Running {
-        let files = [
-            ("app.json", r#"{"pages": ["pages/a/a"]}"#),
-            ("app.js", "App({ onLaunch() { setInterval(() => console.log('alive'), 10) } })"),
-            ("pages/a/a.wxml", "<view wx:for=\"{{list}}\" wx:key=\"*this\">{{item}}</view><view>{{n}}</view>"),
-            ("pages/a/a.js", page),
-        ];
-        let package: MemoryPackage = files.iter().map(|(path, text)| (path.to_string(), text.as_bytes())).collect();
-        let clock = Arc::new(SystemClock::new(0));
-        let signs = Arc::new(Signs::default());
-        let setup = LogicSetup {
-            package: Arc::new(package),
-            clock: clock.clone(),
-            random: Box::new(Mulberry32::new(1)),
-            capabilities: Capabilities::default(),
-            profile: ServiceProfile::Host,
-            audit: signs.clone(),
-            diagnostics: Arc::new(|_| {}),
-            aliases: Vec::new(),
-            motion: None,
-        };
-        let mut config = ThreadConfig::new(Drive::Free(clock), Arc::new(|| {}));
-        name.clone_into(&mut config.name);
-        config.budgets = budgets();
-        config.trust = Trust::Foreign;
-        let logic = spawn(config, move |context| LogicProgram::new(setup, context)).unwrap();
-        logic.command(HostCommand::Launch(LaunchOptions::default())).unwrap();
-        Running { logic, signs, commits: Vec::new(), frames: 0 }
-    }
-
-    /// Takes what has come and acknowledges it, as frames do.
-    fn frame(&mut self) {
-        let mut commits = std::mem::take(&mut self.commits);
-        self.logic.take(&mut commits);
-        for commit in commits.drain(..) {
-            self.frames += 1;
-            self.logic.acknowledge(commit, self.frames, FrameTimes::default());
-        }
-        self.commits = commits;
-    }
-
-    fn alive(&self) -> u32 {
-        self.signs.alive.load(Ordering::Relaxed)
-    }
-}
-
-const NEIGHBOUR: &str =
-    "Page({ data: { n: 0 }, onLoad() { setInterval(() => this.setData({ n: this.data.n + 1 }), 5) } })";
-
-struct Case {
-    name: String,
-    expected: Vec<String>,
-    /// Real time that it may take to show what it is, ms.
-    patience: u64,
-    page: String,
-}
-
-fn corpus() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
-    let list = |path: &Path| {
-        let mut entries: Vec<PathBuf> = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
-        entries.sort();
-        entries
-    };
-    let mut cases = Vec::new();
-    for category in list(&root) {
-        for file in list(&category) {
-            let source = std::fs::read_to_string(&file).unwrap();
-            let head = source.lines().next().unwrap().trim_start_matches("// ");
-            let (expected, patience) = head.split_once(", within ").unwrap_or((head, "0 ms"));
-            cases.push(Case {
-                name: file.strip_prefix(&root).unwrap().with_extension("").display().to_string(),
-                expected: expected.split(" or ").map(str::to_owned).collect(),
-                patience: patience.trim_end_matches(" ms").parse().unwrap(),
-                page: format!("Page({{ data: {{ list: [], n: 0 }}, onLoad() {{\n{source}\n}} }})"),
-            });
-        }
-    }
-    cases
-}
 
 /// Runs one case; what became of it, and why.
 fn run(case: &Case, neighbour: &mut Running) -> (&'static str, String) {
@@ -267,15 +127,17 @@ fn the_page_lists_the_corpus() {
          * **parked**: it takes no step at which it could be ended. Its thread stops returning; at most its hard cap of heap and the touched \
          part of its stack are lost until the process ends.\n\
          * **error**: an exception that nothing caught; it goes on.\n* **harmless**: it goes on.\n\n\
-         In-process isolation cannot end what is listed as parked without that loss; a child process can.\n\n",
+         In-process isolation cannot end what is listed as parked without that loss; a child process can. The last column says what becomes of \
+         the same program in a process of its own (`--test hostile_process`): **ended** is its process, by itself or killed, and nothing of it is left.\n\n",
     );
     let counts: Vec<String> = counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
     let (all, counts) = (cases.len(), counts.join(", "));
     writeln!(page, "Of {all} programs: {counts}. Where more is named, it depends on how fast the machine is.\n")
         .unwrap();
-    writeln!(page, "| program | becomes |\n| --- | --- |").unwrap();
+    writeln!(page, "| program | on a thread | in a process |\n| --- | --- | --- |").unwrap();
     for case in &cases {
-        writeln!(page, "| `{}` | {} |", case.name, case.expected.join(" or ")).unwrap();
+        let process = in_process(case).join(" or ");
+        writeln!(page, "| `{}` | {} | {process} |", case.name, case.expected.join(" or ")).unwrap();
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("HOSTILE.md");
     if std::env::var_os("UPDATE").is_some() {

@@ -126,7 +126,7 @@ fn a_tool_calls_a_method_of_the_page() {
     let mut running = Running::start(COUNTER, ServiceProfile::Host);
     let (reply, answer) = std::sync::mpsc::sync_channel(1);
     let (method, arguments) = ("more".to_owned(), vec![5.into()]);
-    let call = ToolRequest::Call { of: Place::Top, method, arguments, reply: Some(reply) };
+    let call = ToolRequest::Call { of: Place::Top, method, arguments, reply: Some(reply.into()) };
     running.logic.command(HostCommand::Tool(Box::new(call))).unwrap();
     running.settle(10.0);
     assert_eq!(running.text(), "Hello Ada, 7. x!z!");
@@ -182,7 +182,8 @@ fn one_call_sets_as_much_as_it_may_and_the_figures_say_how_much() {
       this.setData({ a: half, b: half, c: 'c' });
       this.setData({ b: half, c: this.data.a.length + ' ' + this.data.b.length + this.data.c });
     } });";
-    let wxml = "<view>{{a.length}}</view><view>{{b.length}}</view><view>{{c}}</view><view wx:for=\"{{[1, 2, 3]}}\">-</view>";
+    let wxml =
+        "<view>{{a.length}}</view><view>{{b.length}}</view><view>{{c}}</view><view wx:for=\"{{[1, 2, 3]}}\">-</view>";
     let files = [("app.json", r#"{"pages": ["pages/a/a"]}"#), ("pages/a/a.wxml", wxml), ("pages/a/a.js", js)];
     let running = Running::start(&files, ServiceProfile::Host);
     // The second half had no room in the first call; what is small still had.

@@ -123,7 +123,7 @@ impl Bench {
 
     fn data(&mut self) -> Json {
         let (reply, answer) = std::sync::mpsc::sync_channel(1);
-        let read = ToolRequest::Data { of: Place::Top, path: None, reply };
+        let read = ToolRequest::Data { of: Place::Top, path: None, reply: reply.into() };
         self.send(HostCommand::Tool(Box::new(read)));
         self.settle(0.0);
         serde_json::from_str(&answer.try_recv().unwrap().unwrap()).unwrap()

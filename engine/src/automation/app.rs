@@ -259,7 +259,7 @@ impl Automation {
         make: impl FnOnce(ToolReply<T>) -> ToolRequest,
     ) -> Result<Receiver<Result<T, ToolError>>, AutomationError> {
         let (reply, answer) = sync_channel(1);
-        let command = HostCommand::Tool(Box::new(make(reply)));
+        let command = HostCommand::Tool(Box::new(make(reply.into())));
         self.driver.app.logic().command(command).map_err(|_| AutomationError::Full)?;
         self.driver.settle(0.0)?;
         Ok(answer)

@@ -35,7 +35,7 @@ use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
 use pellicle_script::sandbox::counters::CountingAudit;
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions, PolicyRule};
-use pellicle_script::sandbox::{self, Bounds, Budgets, Trust};
+use pellicle_script::sandbox::{self, Bounds, Budgets};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs;
@@ -447,6 +447,7 @@ fn open_app(
             ..LaunchOptions::default()
         },
         drive,
+        isolation: options.show.isolation(),
         random: match options.deterministic {
             true => Box::new(Mulberry32::new(1)),
             false => Box::new(SystemRandom::default()),
@@ -468,7 +469,7 @@ fn open_app(
         access: AccessSetup { control: access, ..AccessSetup::default() },
         profile,
         budgets: budgets(options),
-        trust: Trust::Own,
+        trust: options.show.trust(),
         audit: record,
         wake,
     };

@@ -1,9 +1,12 @@
 //! The command line.
 
 use super::Failure;
+use crate::host::program::Isolation;
 use crate::host::services::NetworkPolicy;
 use crate::host::types::{Renderer, Viewport};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pellicle_script::process::ProcessOptions;
+use pellicle_script::sandbox::Trust;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -83,6 +86,18 @@ impl NetworkName {
     }
 }
 
+/// Where script runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum IsolationName {
+    /// In a process if the package is foreign, else on a thread.
+    #[default]
+    Auto,
+    /// On a thread.
+    Thread,
+    /// In a process that can do nothing else.
+    Process,
+}
+
 /// Which page is shown, and how.
 #[derive(Args, Clone, Debug)]
 pub struct ShowOptions {
@@ -98,6 +113,12 @@ pub struct ShowOptions {
     /// Which painter draws; without it the environment variable PELLICLE_RENDERER says it, else auto.
     #[arg(long, value_enum)]
     pub renderer: Option<RendererName>,
+    /// Where its script runs.
+    #[arg(long, value_enum, default_value_t)]
+    pub isolation: IsolationName,
+    /// The mini-program is not yours: its script runs in a process of its own, or only where its budgets are enforced.
+    #[arg(long)]
+    pub foreign: bool,
     /// Dark mode; without it a window is as the system is.
     #[arg(long)]
     pub dark: bool,
@@ -192,6 +213,20 @@ const DEFAULT_TURN: u64 = 10_000;
 pub const RENDERER_VARIABLE: &str = "PELLICLE_RENDERER";
 
 impl ShowOptions {
+    /// Whose the mini-program is.
+    pub fn trust(&self) -> Trust {
+        if self.foreign { Trust::Foreign } else { Trust::Own }
+    }
+
+    /// Where script runs.
+    pub fn isolation(&self) -> Isolation {
+        match self.isolation {
+            IsolationName::Auto => Isolation::Auto,
+            IsolationName::Thread => Isolation::Thread,
+            IsolationName::Process => Isolation::Process(ProcessOptions::default()),
+        }
+    }
+
     /// Which painter draws: by the option, else by the environment, else the one that there is.
     ///
     /// # Errors

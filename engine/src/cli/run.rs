@@ -18,9 +18,9 @@ use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota}
 use pellicle_script::capability::{Denied, file_name};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
+use pellicle_script::sandbox::Budgets;
 use pellicle_script::sandbox::counters::CountingAudit;
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
-use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,6 +85,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             motion: true,
             launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
             drive: Drive::Free(clock),
+            isolation: page.isolation(),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
             canvas_fonts: Box::new(font_source(page, source.clone())),
@@ -103,7 +104,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             access: AccessSetup { control: access.clone(), ..AccessSetup::default() },
             profile: ServiceProfile::Host,
             budgets: Budgets::default(),
-            trust: Trust::Own,
+            trust: page.trust(),
             audit: record,
             wake,
         };

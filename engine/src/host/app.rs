@@ -35,7 +35,7 @@ use pellicle_layout::text::{FontBook, FontError, FontPolicy};
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
 use pellicle_script::bridge::queue::Refused;
 use pellicle_script::bridge::thread::SpawnError;
-use pellicle_script::bridge::thread::{self, Drive, LogicHandle, Program, ThreadConfig, ThreadContext};
+use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig};
 use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
@@ -159,13 +159,13 @@ pub struct App {
 }
 
 impl App {
-    /// Opens a mini-program. `make` builds its logic on the logic thread.
+    /// Opens a mini-program. `start` starts its logic.
     ///
     /// # Errors
     /// [`AppError`] if there is nothing to show. What goes wrong later is told by requests.
-    pub fn open<P: Program>(
+    pub fn open(
         config: AppConfig,
-        make: impl FnOnce(ThreadContext) -> Result<P, String> + Send + 'static,
+        start: impl FnOnce(ThreadConfig) -> Result<LogicHandle, SpawnError>,
     ) -> Result<App, AppError> {
         let mut diagnostics = Vec::new();
         let manifest = match AppManifest::read(&*config.package, config.dark, &mut diagnostics) {
@@ -195,7 +195,7 @@ impl App {
         };
         config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
         let free = matches!(config.thread.drive, Drive::Free(_));
-        let logic = thread::spawn(config.thread, make)?;
+        let logic = start(config.thread)?;
         // A thread that ended at once says so in its outbox.
         let _ = logic.command(HostCommand::Launch(config.launch));
         Ok(App {

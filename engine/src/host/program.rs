@@ -14,8 +14,8 @@ use pellicle_layout::document::{DocumentLimits, NodeId};
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
-use pellicle_script::bridge::outbox::WakeHost;
-use pellicle_script::bridge::thread::{Drive, ThreadConfig};
+use pellicle_script::bridge::outbox::{Outbox, WakeHost};
+use pellicle_script::bridge::thread::{self, Drive, SpawnError, ThreadConfig};
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::device::Device;
 use pellicle_script::capability::files::FileSystem;
@@ -27,12 +27,13 @@ use pellicle_script::capability::{Capabilities, Extension, Policy};
 use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
+use pellicle_script::process::{self, ProcessOptions};
 use pellicle_script::realm::{Clock, Random};
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::permissions::Permissions;
 use pellicle_script::sandbox::prompt::{PermissionPrompt, ShellPrompt};
-use pellicle_script::sandbox::{Budgets, Trust};
+use pellicle_script::sandbox::{self, Budgets, Trust};
 use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use std::sync::Arc;
 
@@ -50,8 +51,10 @@ pub struct ProgramConfig {
     pub motion: bool,
     /// How it is started.
     pub launch: LaunchOptions,
-    /// How its logic thread runs.
+    /// How its logic runs.
     pub drive: Drive,
+    /// Where its logic runs.
+    pub isolation: Isolation,
     /// Its randomness.
     pub random: Box<dyn Random>,
     /// Where pictures come from.
@@ -136,6 +139,34 @@ fn introduce(package: &dyn PackageSource, permissions: &Permissions) {
     }
 }
 
+/// Where the logic of a mini-program runs.
+#[derive(Clone, Debug, Default)]
+pub enum Isolation {
+    /// On a thread for a package of the host's own, in a process for any other where there can be one. A package of the
+    /// host's own gets a process, too, when too many threads were parked in this one.
+    #[default]
+    Auto,
+    /// On a thread of this process.
+    Thread,
+    /// In a process of its own, which can do nothing but run script. The program that is started for it calls
+    /// [`child_main_if_asked`](pellicle_script::process::child_main_if_asked) first.
+    Process(ProcessOptions),
+}
+
+impl Isolation {
+    /// What it comes to for a package: the options of the process, or none.
+    fn process(self, trust: Trust) -> Option<ProcessOptions> {
+        match self {
+            Isolation::Thread => None,
+            Isolation::Process(options) => Some(options),
+            Isolation::Auto => {
+                let full = matches!(sandbox::admit(trust), Err(SpawnError::TooManyParked(_)));
+                (process::is_supported() && (trust == Trust::Foreign || full)).then(ProcessOptions::default)
+            }
+        }
+    }
+}
+
 /// The identity that the project's settings give a mini-program, empty for none.
 fn app_id(package: &dyn PackageSource) -> String {
     let text = read_text(package, PROJECT_FILE).unwrap_or_default();
@@ -158,7 +189,7 @@ fn document_limits(limits: &Limits) -> DocumentLimits {
 /// # Errors
 /// [`AppError`] if there is nothing to show.
 pub fn open(config: ProgramConfig) -> Result<App, AppError> {
-    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, random, .. } = config;
+    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, random, .. } = config;
     let ProgramConfig {
         images,
         fonts,
@@ -227,22 +258,22 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
         document: document_limits(&budgets.framework),
     };
-    App::open(app, move |context| {
+    let setup = move |outbox: &Outbox| {
         let capabilities = Capabilities {
             storage,
             files,
             canvas: Box::new(canvas),
             network,
             device,
-            shell: Box::new(HostShell(context.outbox.clone())),
+            shell: Box::new(HostShell(outbox.clone())),
             system: Box::new(figures),
             extension,
             policy,
             access: access.control,
-            prompt: access.prompt.unwrap_or_else(|| Box::new(ShellPrompt(HostShell(context.outbox.clone())))),
+            prompt: access.prompt.unwrap_or_else(|| Box::new(ShellPrompt(HostShell(outbox.clone())))),
             apis: access.apis,
         };
-        let setup = LogicSetup {
+        LogicSetup {
             package,
             clock,
             random,
@@ -252,7 +283,12 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             diagnostics: Arc::new(move |found| audit.record(Record::Finding(found))),
             aliases: Vec::new(),
             motion: Some(motion_hub),
-        };
-        LogicProgram::new(setup, context)
-    })
+        }
+    };
+    match isolation.process(trust) {
+        None => App::open(app, move |config| {
+            thread::spawn(config, move |context| LogicProgram::new(setup(&context.outbox), context))
+        }),
+        Some(options) => App::open(app, move |config| Ok(process::spawn(config, options, setup)?)),
+    }
 }

@@ -302,7 +302,7 @@ impl Driver {
     /// As [`Driver::settle`].
     pub fn data(&mut self) -> Result<Value, DriveError> {
         let (reply, answer) = sync_channel(1);
-        let read = ToolRequest::Data { of: Place::Top, path: None, reply };
+        let read = ToolRequest::Data { of: Place::Top, path: None, reply: reply.into() };
         let _ = self.app.logic().command(HostCommand::Tool(Box::new(read)));
         self.app.logic().step(self.base + self.now, self.limit)?;
         let text = answer.recv_timeout(self.limit).ok().and_then(Result::ok).ok_or(DriveError::NoPage)?;
@@ -315,7 +315,7 @@ impl Driver {
     /// As [`Driver::settle`].
     pub fn work(&mut self) -> Result<LogicWork, DriveError> {
         let (reply, answer) = sync_channel(1);
-        let _ = self.app.logic().command(HostCommand::Tool(Box::new(ToolRequest::Work { reply })));
+        let _ = self.app.logic().command(HostCommand::Tool(Box::new(ToolRequest::Work { reply: reply.into() })));
         self.app.logic().step(self.base + self.now, self.limit)?;
         answer.recv_timeout(self.limit).ok().and_then(Result::ok).ok_or(DriveError::Logic(StepError::Stopped))
     }

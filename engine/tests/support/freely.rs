@@ -2,7 +2,7 @@
 
 use pellicle::fonts::{DesktopFonts, FontLoader};
 use pellicle::host::app::App;
-use pellicle::host::program::{self, AccessSetup, ProgramConfig};
+use pellicle::host::program::{self, AccessSetup, Isolation, ProgramConfig};
 use pellicle::host::services::PackageImages;
 use pellicle::host::types::Viewport;
 use pellicle::images::ImageStore;
@@ -22,7 +22,13 @@ use pellicle_script::sandbox::{Budgets, Trust};
 use std::path::Path;
 use std::sync::Arc;
 
+#[allow(dead_code)] // each test file uses its part
 pub fn open(folder: &Path) -> App {
+    open_in(folder, Isolation::Thread, Budgets::default())
+}
+
+/// The same, with script where `isolation` says and within `budgets`.
+pub fn open_in(folder: &Path, isolation: Isolation, budgets: Budgets) -> App {
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(folder).unwrap());
     let clock = Arc::new(SystemClock::new(0));
     let files = Arc::new(PackageImages::new(package.clone()));
@@ -36,6 +42,7 @@ pub fn open(folder: &Path) -> App {
         motion: true,
         launch: LaunchOptions::default(),
         drive: Drive::Free(clock),
+        isolation,
         random: Box::new(Mulberry32::new(1)),
         images: ImageStore::synchronous(files.clone()),
         fonts: FontPolicy::Author,
@@ -50,7 +57,7 @@ pub fn open(folder: &Path) -> App {
         policy: Box::new(Denied),
         access: AccessSetup::default(),
         profile: ServiceProfile::Host,
-        budgets: Budgets::default(),
+        budgets,
         trust: Trust::Own,
         audit: Arc::new(NoAudit),
         wake: Arc::new(|| {}),

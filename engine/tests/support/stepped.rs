@@ -5,7 +5,7 @@ use super::program::Program;
 use pellicle::fonts::{DesktopFonts, FontLoader};
 use pellicle::host::app::{App, AppError};
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState, Opener};
-use pellicle::host::program::{self, AccessSetup, ProgramConfig};
+use pellicle::host::program::{self, AccessSetup, Isolation, ProgramConfig};
 use pellicle::host::services::PackageImages;
 use pellicle::host::types::Viewport;
 use pellicle::images::ImageStore;
@@ -83,6 +83,7 @@ pub fn open_at(
         motion: true,
         launch,
         drive: Drive::Steps(clock),
+        isolation: Isolation::Thread,
         random: Box::new(Mulberry32::new(1)),
         images: ImageStore::synchronous(files.clone()),
         fonts: FontPolicy::Author,

@@ -4,11 +4,12 @@
 //! arena, so a commit is a handful of flat buffers that are cleared and filled again without allocating.
 
 use crate::atom::Atom;
+use serde::{Deserialize, Serialize};
 
 /// A node of the document. The logic side gives out the ids: the low 24 bits are a slot, the high 8 bits
 /// a generation that changes each time the slot is used again, so that a late message about a node that
 /// is gone never reaches its successor.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Deserialize, Serialize)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
@@ -39,7 +40,7 @@ impl NodeId {
 }
 
 /// The style scope a name belongs to: which component's sheet may match it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Deserialize, Serialize)]
 pub struct ScopeId(pub u16);
 
 impl ScopeId {
@@ -49,7 +50,7 @@ impl ScopeId {
 }
 
 /// A class as the cascade sees it: a name in a scope.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Deserialize, Serialize)]
 pub struct ClassName {
     /// Whose sheet may match it.
     pub scope: ScopeId,
@@ -58,7 +59,7 @@ pub struct ClassName {
 }
 
 /// A piece of a commit's text arena: `start..start + len`, in bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct TextRef {
     /// First byte.
     pub start: u32,
@@ -67,7 +68,7 @@ pub struct TextRef {
 }
 
 /// A value in a commit's value list.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum ValueRef {
     /// The attribute is not there (any more).
     Absent,
@@ -92,7 +93,7 @@ pub enum ValueRef {
 }
 
 /// How a node listens to an event.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct ListenFlags(pub u8);
 
 impl ListenFlags {
@@ -114,7 +115,7 @@ impl ListenFlags {
 }
 
 /// What a query asks of a node.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum QueryKind {
     /// Border box relative to the viewport, logical px.
     Rect,
@@ -125,7 +126,7 @@ pub enum QueryKind {
 }
 
 /// One change. Nodes are named by the logic side's ids, names by the logic side's atoms.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)] // a variant's comment names its fields
 pub enum Op {
     /// A new element without a parent.
@@ -192,7 +193,7 @@ impl Op {
 const _: () = assert!(size_of::<Op>() <= 20, "an op stays at most 20 bytes");
 
 /// A name that the logic side interned since its last commit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct NewName {
     /// The logic side's atom.
     pub atom: Atom,
@@ -201,7 +202,7 @@ pub struct NewName {
 }
 
 /// Which nodes a sheet is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum SheetTarget {
     /// `app.wxss`: every page that does not keep it out.
     App,
@@ -224,7 +225,7 @@ pub enum SheetTarget {
 
 /// A style sheet that the document needs from this commit on. The logic side gives out scopes and says which
 /// file belongs to one; the render side reads and parses the file itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct NewSheet {
     /// Whom it is for.
     pub target: SheetTarget,
@@ -234,7 +235,7 @@ pub struct NewSheet {
 
 /// Where a commit comes from, for statistics: nothing of it changes the document. Times are ms of the logic side's
 /// monotonic clock.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Origin {
     /// What follows the update from script to pixels: the number of the input that caused it, or one of its own.
     pub update: u64,

@@ -13,7 +13,6 @@ use crate::value::Value;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::Ordering;
 
 /// A call that passed the seam: handlers read their arguments from it.
 pub struct Call<'a> {
@@ -297,7 +296,7 @@ pub struct Pending {
 #[derive(Default)]
 pub struct Task {
     listeners: RefCell<Vec<(&'static str, ScriptRef)>>,
-    abort: RefCell<Option<std::sync::Arc<std::sync::atomic::AtomicBool>>>,
+    abort: RefCell<Option<std::sync::Arc<crate::bridge::outbox::AbortFlag>>>,
     id: std::cell::Cell<u32>,
 }
 
@@ -331,7 +330,7 @@ impl Task {
             Rc::new(move |realm, _, _| {
                 let flag = task.abort.borrow_mut().take();
                 if let Some(flag) = flag {
-                    flag.store(true, Ordering::Release);
+                    flag.set();
                     owner.abandon(realm, task.id.get());
                 }
                 Ok(Value::Undefined)

@@ -49,7 +49,7 @@ pub mod observers;
 pub mod oracle;
 pub mod pages;
 mod performance;
-mod permission;
+pub(crate) mod permission;
 pub mod platform;
 pub mod query;
 pub mod route;
@@ -81,6 +81,7 @@ use crate::worklet::LogicWorklets;
 use call::Pending;
 use pages::Pages;
 use row::{ApiKind, CapabilityKind};
+use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -88,7 +89,7 @@ use std::sync::Arc;
 use table::{Entry, Handler};
 
 /// Which services stand behind `wx`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub enum ServiceProfile {
     /// The capabilities that the host grants; unknown APIs are `undefined`.
     #[default]

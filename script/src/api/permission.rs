@@ -4,12 +4,12 @@ use super::WxApi;
 use super::call::{Call, Completion};
 use super::row::ApiRow;
 use crate::bridge::message::{ApiFailure, ApiReply};
+use crate::capability::storage::StorageError;
 use crate::realm::Realm;
 use crate::sandbox::audit_log::AuditVerdict;
 use crate::sandbox::gate::{AUTH_DENY, Demand, Pass, Refusal};
 use crate::sandbox::permissions::{Decision, Standing};
 use crate::sandbox::prompt::{PermissionReply, PermissionRequest};
-use crate::sandbox::scopes;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -29,6 +29,11 @@ pub(super) struct Waiting {
 /// The failure of a call that was not granted.
 pub(super) fn denied() -> ApiFailure {
     ApiFailure::new(ApiFailure::AUTH_DENY, AUTH_DENY)
+}
+
+/// The warning that a decision holds for this run only.
+pub(crate) fn not_kept(scope: &str, error: &StorageError) -> String {
+    format!("what was decided of {scope} is not kept: {error}")
 }
 
 /// Runs an asynchronous call when the user has granted its scope.
@@ -62,11 +67,7 @@ pub(super) fn ask(realm: &mut dyn Realm, api: &WxApi, scope: &str, name: &str, t
     if !first {
         return;
     }
-    let permissions = api.permissions();
-    let (app, app_name) = permissions.app();
-    let asks = scopes::find(scope).map_or_else(|| scope.to_owned(), |scope| scope.asks.to_owned());
-    let reason = permissions.reason(scope);
-    let request = PermissionRequest { app, app_name, api: name.to_owned(), scope: scope.to_owned(), asks, reason };
+    let request = PermissionRequest::of(&api.permissions(), scope, name);
     let (state, asked) = (Rc::downgrade(&api.state), (scope.to_owned(), name.to_owned()));
     let answered = move |realm: &mut dyn Realm, answer: Result<ApiReply, ApiFailure>| {
         if let Some(state) = state.upgrade() {
@@ -80,20 +81,12 @@ pub(super) fn ask(realm: &mut dyn Realm, api: &WxApi, scope: &str, name: &str, t
 /// The user has decided, or went away: all that wait go on.
 fn decided(realm: &mut dyn Realm, api: &WxApi, scope: &str, name: &str, decision: Option<Decision>) {
     let permissions = api.permissions();
-    let verdict = match decision {
-        Some(Decision::Grant) => AuditVerdict::Granted,
-        Some(Decision::GrantOnce) => AuditVerdict::GrantedOnce,
-        Some(Decision::Deny) | None => AuditVerdict::Denied,
-    };
-    let kept = match decision {
-        Some(Decision::Grant) => permissions.decide(scope, Some(true)),
-        Some(Decision::Deny) => permissions.decide(scope, Some(false)),
-        Some(Decision::GrantOnce) | None => Ok(()),
-    };
-    if let Err(error) = kept {
-        api.warn(format!("what was decided of {scope} is not kept: {error}"));
+    // Where the host's process holds the permissions, it has kept the decision.
+    if permissions.elsewhere().is_none()
+        && let Err(error) = api.state().gate.borrow().keep(scope, name, decision)
+    {
+        api.warn(not_kept(scope, &error));
     }
-    api.state().gate.borrow_mut().decided(scope, name, verdict);
     // The host may have changed its mind while the user thought.
     let granted = match decision {
         Some(Decision::Grant) => permissions.standing(scope) == Standing::Granted,

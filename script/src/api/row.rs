@@ -1,7 +1,9 @@
 //! A row of the API table.
 
+use serde::{Deserialize, Serialize};
+
 /// The type that an argument must have.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum ArgumentType {
     Any,
@@ -129,7 +131,7 @@ impl<'a> Argument<'a> {
 }
 
 /// How often an API may be called: `burst` calls at once, and then so many a second.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Rate {
     /// Calls per second in the long run.
     pub per_second: u32,

@@ -4,14 +4,13 @@ use super::WxApi;
 use super::call::{Call, Completion};
 use super::convert::fields_of;
 use super::pages::Fields;
-use super::permission;
+use super::permission::{self, not_kept};
 use super::row::{ArgumentType as T, CapabilityKind as C, Field};
 use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::realm::Realm;
-use crate::sandbox::audit_log::AuditVerdict;
 use crate::sandbox::permissions::Standing;
-use crate::sandbox::prompt::{PermissionSwitch, SettingsReply};
+use crate::sandbox::prompt::SettingsReply;
 use crate::sandbox::scopes;
 use serde_json::{Map, json};
 use std::rc::Rc;
@@ -71,20 +70,15 @@ fn get_setting(call: &mut Call<'_>, completion: Completion) {
 fn open_setting(call: &mut Call<'_>, completion: Completion) {
     let subscriptions = call.flag("withSubscriptions", false);
     let permissions = call.api.permissions();
-    let switch = |(scope, on): (String, bool)| PermissionSwitch {
-        label: scopes::find(&scope).map_or_else(|| scope.clone(), |scope| scope.label.to_owned()),
-        changeable: permissions.is_users(&scope),
-        scope,
-        on,
-    };
-    let switches: Vec<PermissionSwitch> = permissions.settings().into_iter().map(switch).collect();
+    // Where the host's process holds the permissions, it shows them and keeps what is changed.
+    let switches = if permissions.elsewhere().is_some() { Vec::new() } else { permissions.switches() };
     let (state, offered) = (Rc::downgrade(&call.api.state), switches.clone());
     let done = move |realm: &mut dyn Realm, answer: Result<ApiReply, ApiFailure>| {
         let Some(state) = state.upgrade() else { return };
         let api = WxApi { state };
-        for (scope, on) in SettingsReply::switches(&answer) {
-            if offered.iter().any(|switch| switch.scope == scope && switch.changeable && switch.on != on) {
-                change(&api, &scope, on);
+        for (scope, on) in SettingsReply::changed(&answer, &offered) {
+            if let Err(error) = api.state().gate.borrow().change(&scope, on) {
+                api.warn(not_kept(&scope, &error));
             }
         }
         let fields = setting(&api, subscriptions);
@@ -93,14 +87,6 @@ fn open_setting(call: &mut Call<'_>, completion: Completion) {
     let reply = SettingsReply::new(call.api.expect_internal(Box::new(done)));
     let (_, name) = permissions.app();
     call.api.with(|c| c.prompt.open_settings(&name, switches, reply));
-}
-
-fn change(api: &WxApi, scope: &str, on: bool) {
-    if let Err(error) = api.permissions().decide(scope, Some(on)) {
-        api.warn(format!("what was decided of {scope} is not kept: {error}"));
-    }
-    let verdict = if on { AuditVerdict::Granted } else { AuditVerdict::Revoked };
-    api.state().gate.borrow_mut().decided(scope, "openSetting", verdict);
 }
 
 fn authorize(call: &mut Call<'_>, completion: Completion) {

@@ -3,10 +3,11 @@
 use crate::value::Value;
 use pellicle_layout::atom::Atom;
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A touch point, logical px.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Touch {
     /// Number of the finger.
     pub identifier: u32,
@@ -42,7 +43,7 @@ pub fn bubbles(event: &str) -> bool {
 }
 
 /// What an event tells beside its type; becomes the `detail` of the event object.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub enum EventDetail {
     /// `{}`.
     #[default]
@@ -59,7 +60,7 @@ pub enum EventDetail {
 }
 
 /// One handler call of a dispatch list: `node` is the `currentTarget`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct DispatchStep {
     /// Whose handlers are called.
     pub node: NodeId,
@@ -69,7 +70,7 @@ pub struct DispatchStep {
 
 /// An event with everything that logic needs to deliver it: capture, bubble, catch and mut-bind are
 /// already decided.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct EventMessage {
     /// The event's name, an atom of the logic side.
     pub event: Atom,

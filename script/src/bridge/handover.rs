@@ -13,6 +13,7 @@
 
 use super::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pellicle_layout::document::ops::Commit;
+use serde::{Deserialize, Serialize};
 
 /// Buffers that exist.
 pub const BUFFERS: usize = 2;
@@ -22,7 +23,7 @@ pub const STALL_MS: f64 = 100.0;
 
 /// The statistic that the render side did not apply a commit in time. It is information only: the logic
 /// side goes on.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct RendererStalled {
     /// The oldest commit that is not applied.
     pub commit: u64,

@@ -54,7 +54,7 @@ impl Message {
 }
 
 /// The items that a `list-builder` or `grid-builder` shall have; those outside the range go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct ShowItems {
     /// Its node.
     pub node: NodeId,
@@ -76,7 +76,7 @@ pub struct WorkletCall {
 }
 
 /// What a wxs function asks of the component or page that it runs for.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Response {
     /// An element.
     pub node: NodeId,
@@ -88,11 +88,12 @@ pub struct Response {
     /// Name of the method or event.
     pub name: Arc<str>,
     /// Its argument or detail; `None` for none.
+    #[serde(with = "crate::wire::json::optional")]
     pub argument: Option<Json>,
 }
 
 /// The acknowledgement of a commit.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Applied {
     /// Number of the commit.
     pub commit: u64,
@@ -103,7 +104,7 @@ pub struct Applied {
 }
 
 /// When a commit reached each phase, ms of the host's monotonic clock.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct FrameTimes {
     /// Taken from the bridge.
     pub taken: f64,
@@ -116,7 +117,7 @@ pub struct FrameTimes {
 }
 
 /// Answers in the order of the [`Op::Query`](pellicle_layout::document::ops::Op::Query)s of the group.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct QueryReply {
     /// The group's number.
     pub request: u32,
@@ -126,7 +127,7 @@ pub struct QueryReply {
 
 /// What a query tells of a node, logical px relative to the viewport. The viewport itself is asked for with
 /// [`NodeId::NONE`]: its box is `0, 0, width, height` and its scroll offset the page's.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct NodeFigures {
     /// The node asked about.
     pub node: Option<NodeId>,
@@ -151,7 +152,7 @@ pub struct NodeFigures {
 }
 
 /// What the observer `request` is told.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Watched {
     /// The observer's number.
     pub request: u32,
@@ -163,7 +164,7 @@ pub struct Watched {
 
 /// An element and the area that it is compared with. Boxes are `left, top, width, height`, logical px relative to the
 /// viewport.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Crossing {
     /// Place of the element in the list that is watched.
     pub target: u32,
@@ -201,11 +202,13 @@ pub enum Answer {
 }
 
 /// The fields of a result, without `errMsg`.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct ApiReply {
     /// Plain fields.
+    #[serde(with = "crate::wire::json::map")]
     pub fields: Map<String, Json>,
     /// A field with bytes, which becomes an `ArrayBuffer`.
+    #[serde(with = "crate::wire::bytes::named")]
     pub binary: Option<(String, Vec<u8>)>,
 }
 
@@ -225,7 +228,7 @@ impl ApiReply {
 }
 
 /// Why a call failed: what stands behind `name:fail ` in `errMsg`, and the `errno`.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Deserialize, Serialize)]
 #[error("{reason}")]
 pub struct ApiFailure {
     /// Text behind `name:fail `.
@@ -275,7 +278,7 @@ impl ApiFailure {
 }
 
 /// How a mini-program was opened or brought to the front.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct LaunchOptions {
     /// Page path without query; empty for the entry page of `app.json`.
     pub path: String,
@@ -284,8 +287,10 @@ pub struct LaunchOptions {
     /// Where it was opened from (1001: the list of recent ones).
     pub scene: u32,
     /// `referrerInfo`.
+    #[serde(with = "crate::wire::json::map")]
     pub referrer_info: Map<String, Json>,
     /// Fields that tools put over the first page's data before its `onLoad`.
+    #[serde(with = "crate::wire::json::map")]
     pub data: Map<String, Json>,
     /// Pages to open in place of the first one, the lowest first: those that the program had when it was ended.
     pub restore: Vec<RestoredPage>,
@@ -315,7 +320,7 @@ pub struct ExitState {
 }
 
 /// How to move between pages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum RouteKind {
     NavigateTo,
@@ -341,7 +346,7 @@ impl RouteKind {
 
 /// Events of a `navigator` about its route, those that somebody listens to. Their detail is `errMsg`, which the
 /// logic side fills in.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct RouteEvents {
     /// It went there.
     pub success: Option<EventMessage>,
@@ -353,7 +358,7 @@ pub struct RouteEvents {
 
 /// What the host wants of the mini-program. Page numbers are those of
 /// [`Op::PushPage`](pellicle_layout::document::ops::Op::PushPage).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum HostCommand {
     /// Start: `App.onLaunch`, `App.onShow` and the first page.
     Launch(LaunchOptions),
@@ -437,6 +442,7 @@ pub enum HostCommand {
         /// What stands behind `on`, such as `LocationChange`.
         event: String,
         /// What they get.
+        #[serde(with = "crate::wire::json::value")]
         argument: Json,
     },
     /// Memory runs short.
@@ -451,5 +457,6 @@ pub enum HostCommand {
     /// Stop for good.
     Stop,
     /// A tool asks for something.
+    #[serde(skip)]
     Tool(Box<ToolRequest>),
 }

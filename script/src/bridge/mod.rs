@@ -12,7 +12,8 @@
 //! | [`queue`] | the mailbox: order, coalescing, bounds, wake-up |
 //! | [`outbox`] | what goes from the logic thread to the host beside commits |
 //! | [`tool`] | what tools ask of the logic side |
-//! | [`thread`] | the logic thread, free-running or in steps, and the host's handle |
+//! | `run` | the loop of the logic thread, free-running or in steps |
+//! | [`thread`] | how a logic thread is started, and the host's handle |
 
 pub mod event;
 pub mod handover;
@@ -20,6 +21,7 @@ pub mod journal;
 pub mod message;
 pub mod outbox;
 pub mod queue;
+pub(crate) mod run;
 mod sync;
 pub mod thread;
 pub mod tool;

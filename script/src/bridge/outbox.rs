@@ -8,23 +8,54 @@ use super::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
 use super::queue::MailboxSender;
 use crate::capability::shell::ShellCall;
 use crate::sandbox::{BudgetEvent, BudgetReport};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Where a capability's answer goes. Answering consumes it; a responder that is dropped unanswered fails
 /// its call, so that no promise waits for ever.
 pub struct Responder {
     id: u32,
     mailbox: Option<MailboxSender>,
-    aborted: Arc<AtomicBool>,
+    aborted: Arc<AbortFlag>,
+}
+
+/// Whether the answer to a call is still wanted.
+#[derive(Default)]
+pub struct AbortFlag {
+    set: AtomicBool,
+    /// Called when it is set.
+    hook: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl AbortFlag {
+    /// The answer is not wanted any more.
+    pub fn set(&self) {
+        if !self.set.swap(true, Ordering::AcqRel)
+            && let Some(hook) = self.hook.get()
+        {
+            hook();
+        }
+    }
+
+    /// True once the answer is not wanted any more.
+    pub fn is_set(&self) -> bool {
+        self.set.load(Ordering::Acquire)
+    }
+
+    /// Has `hook` called when it is set.
+    pub(crate) fn when_set(&self, hook: impl Fn() + Send + Sync + 'static) {
+        // A flag belongs to one call, which is sent on once.
+        let _ = self.hook.set(Box::new(hook));
+    }
 }
 
 impl Responder {
     /// A responder for call `id`.
     pub fn new(id: u32, mailbox: MailboxSender) -> Responder {
-        Responder { id, mailbox: Some(mailbox), aborted: Arc::new(AtomicBool::new(false)) }
+        Responder { id, mailbox: Some(mailbox), aborted: Arc::default() }
     }
 
     /// A responder whose answer nobody waits for.
@@ -38,13 +69,13 @@ impl Responder {
     }
 
     /// A flag that the logic side sets when the task is aborted.
-    pub fn abort_flag(&self) -> Arc<AtomicBool> {
+    pub fn abort_flag(&self) -> Arc<AbortFlag> {
         self.aborted.clone()
     }
 
     /// True when the answer is not wanted any more.
     pub fn is_aborted(&self) -> bool {
-        self.aborted.load(Ordering::Acquire)
+        self.aborted.is_set()
     }
 
     /// The call succeeded.
@@ -66,6 +97,12 @@ impl Responder {
     /// An intermediate answer of a task.
     pub fn progress(&self, event: &'static str, reply: ApiReply) {
         self.send(Answer::Progress { event, reply });
+    }
+
+    /// Gives up the right to answer: somebody else answers the call of this number, 0 for nobody's.
+    pub(crate) fn send_on(mut self) -> (u32, Arc<AbortFlag>) {
+        self.mailbox = None;
+        (self.id, self.aborted.clone())
     }
 
     fn send(&self, answer: Answer) {
@@ -91,7 +128,7 @@ impl fmt::Debug for Responder {
 }
 
 /// How the logic thread ended.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum StopReason {
     /// The host asked for it.
     Asked,

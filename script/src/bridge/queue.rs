@@ -8,12 +8,13 @@
 
 use super::event::{EventDetail, EventMessage};
 use super::message::{HostCommand, Message};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What may happen to an event while it is unread.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum EventClass {
     /// It is always delivered.
     Every,
@@ -33,7 +34,7 @@ impl EventClass {
 }
 
 /// Bounds of a mailbox.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct MailboxLimits {
     /// Unread messages; what must not be dropped may be twice as many.
     pub messages: usize,
@@ -97,6 +98,8 @@ struct State {
     rung: bool,
     /// The reader takes nothing but what ends its rest.
     resting: bool,
+    /// Messages that wait in another process.
+    elsewhere: usize,
     stats: MailboxStats,
 }
 
@@ -198,6 +201,14 @@ impl MailboxSender {
         }
     }
 
+    /// Sends what another mailbox held.
+    pub(crate) fn resend(&self, message: Message, class: EventClass, cause: u64) -> Result<(), Refused> {
+        match message {
+            Message::Event(event) => self.event_of(event, class, cause),
+            message => self.push(message, class, cause),
+        }
+    }
+
     /// Wakes the logic thread without a message.
     pub fn ring(&self) {
         self.shared.lock().rung = true;
@@ -218,7 +229,13 @@ impl MailboxSender {
     /// Unread messages; of a reader that rests only those count that wake it.
     pub fn unread(&self) -> usize {
         let state = self.shared.lock();
-        if state.resting { usize::from(state.wakes().is_some()) } else { state.entries.len() }
+        let own = if state.resting { usize::from(state.wakes().is_some()) } else { state.entries.len() };
+        own + state.elsewhere
+    }
+
+    /// So many messages wait in another process, too, until it is told otherwise.
+    pub(crate) fn wait_elsewhere(&self, count: usize) {
+        self.shared.lock().elsewhere = count;
     }
 
     /// What the mailbox has seen so far.
@@ -353,11 +370,16 @@ impl Mailbox {
 
     /// The next message, with the number of the input that caused it (0 for none).
     pub fn take_caused(&self) -> Option<(Message, u64)> {
+        self.take_sent().map(|(message, _, cause)| (message, cause))
+    }
+
+    /// The next message as it was sent: with its class and the number of the input that caused it (0 for none).
+    pub(crate) fn take_sent(&self) -> Option<(Message, EventClass, u64)> {
         let mut state = self.shared.lock();
         let at = state.next()?;
         let entry = state.entries.remove(at)?;
         state.events -= usize::from(counts(&entry.message));
-        Some((entry.message, entry.cause))
+        Some((entry.message, entry.class, entry.cause))
     }
 
     /// From now on nothing but [`HostCommand::Resume`] and [`HostCommand::Stop`] is taken, or again all.

@@ -8,18 +8,16 @@
 //! The thread never takes the host down: a panic ends the thread and is told as
 //! [`HostMessage::Stopped`]; a thread that is stuck in script is left behind, not waited for.
 
-use super::handover::{LogicEnd, RenderEnd, handover};
-use super::journal::{Journal, SpanKind};
+use super::handover::{RenderEnd, handover};
+use super::journal::Journal;
 use super::message::{Applied, FrameTimes, HostCommand, Message};
-use super::outbox::{HostMessage, Outbox, StopReason, WakeHost};
-use super::queue::{EventClass, Mailbox, MailboxSender, Refused, mailbox};
+use super::outbox::{HostMessage, Outbox, WakeHost};
+use super::queue::{EventClass, MailboxSender, Refused, mailbox};
+use super::run::{LogicSide, run};
 use crate::bridge::event::EventMessage;
 use crate::realm::{Clock, VirtualClock};
-use crate::sandbox::{
-    self, Budgets, Ending, Enforcement, ParkedStatistics, Sandbox, SandboxThread, ThreadWatch, Trust,
-};
-use pellicle_layout::document::ops::{Commit, Origin};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::sandbox::{self, Budgets, Enforcement, ParkedStatistics, Sandbox, ThreadWatch, Trust};
+use pellicle_layout::document::ops::Commit;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -145,9 +143,38 @@ pub enum SpawnError {
     TooManyParked(ParkedStatistics),
 }
 
-struct Steps {
-    ask: SyncSender<f64>,
-    answer: Receiver<Idle>,
+/// Where steps are asked for, and where they are answered.
+pub(crate) struct Steps {
+    pub ask: SyncSender<f64>,
+    pub answer: Receiver<Idle>,
+}
+
+/// The other ends of [`Steps`].
+pub(crate) struct Stepped {
+    pub asks: Receiver<f64>,
+    pub answers: SyncSender<Idle>,
+}
+
+/// Both ends of the steps of a logic thread.
+pub(crate) fn steps() -> (Steps, Stepped) {
+    let (ask, asks) = sync_channel(1);
+    let (answers, answer) = sync_channel(1);
+    (Steps { ask, answer }, Stepped { asks, answers })
+}
+
+/// What the host's side of a bridge holds.
+pub(crate) struct HostSide {
+    pub commits: RenderEnd,
+    pub mailbox: MailboxSender,
+    pub outbox: Outbox,
+    pub journal: Arc<Journal>,
+    pub steps: Option<Steps>,
+    /// Told when the logic side has ended.
+    pub ended: Receiver<()>,
+    pub thread: JoinHandle<()>,
+    pub sandbox: Arc<Sandbox>,
+    /// The logic thread, once it runs; a process has none here.
+    pub watch: Arc<OnceLock<ThreadWatch>>,
 }
 
 /// The host's hold on a logic thread: commits one way, messages the other.
@@ -188,296 +215,46 @@ pub fn spawn<P: Program>(
         journal: journal.clone(),
         sandbox: sandbox.clone(),
     };
-    let kept = journal.clone();
     let (end, ended) = sync_channel(1);
-    let (steps, asked) = match &config.drive {
+    let (steps, stepped) = match &config.drive {
         Drive::Free(_) => (None, None),
         Drive::Steps(_) => {
-            let (ask, asks) = sync_channel(1);
-            let (answers, answer) = sync_channel(1);
-            (Some(Steps { ask, answer }), Some((asks, answers)))
+            let (steps, stepped) = steps();
+            (Some(steps), Some(stepped))
         }
     };
+    let (to_host, kept, own) = (outbox.clone(), journal.clone(), sandbox.clone());
     let drive = config.drive;
-    let to_host = outbox.clone();
-    let own = sandbox.clone();
     let watch = Arc::new(OnceLock::new());
     let (seen, closed) = (watch.clone(), sender.clone());
     let body = move || {
-        let (parked, parked_host) = (own.clone(), to_host.clone());
-        let member = own.enter_thread(matches!(drive, Drive::Free(_)), move |ending| {
-            if ending == Ending::Rests {
-                return closed.ring();
-            }
-            closed.close();
-            parked_host.send(HostMessage::Stopped(match parked.report() {
-                Some(report) => StopReason::Budget(Box::new(report)),
-                None => StopReason::Asked,
-            }));
-        });
-        let _ = seen.set(member.watch());
-        member.set_launching(true);
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            member.begin_turn("start");
-            let program = make(context).map_err(StopReason::Start)?;
-            member.end_turn();
-            let clock: Arc<dyn Clock> = match &drive {
-                Drive::Free(clock) => clock.clone(),
-                Drive::Steps(clock) => clock.clone(),
-            };
-            let mut runner = Runner {
-                program,
-                mailbox: reader,
-                logic,
-                clock,
-                outbox: to_host.clone(),
-                more: false,
-                resting: false,
-                journal: kept,
-                origin: Origin::default(),
-                answered: 0,
-                member: &member,
-            };
-            match (&drive, asked) {
-                (Drive::Steps(clock), Some((asks, answers))) => runner.run_steps(clock, &asks, &answers),
-                _ => runner.run_free(),
-            }
-        }));
-        let reason = match outcome {
-            Ok(Ok(())) => StopReason::Asked,
-            Ok(Err(reason)) => reason,
-            Err(panic) => StopReason::Panic(panic_text(&*panic)),
+        let side = LogicSide {
+            mailbox: reader,
+            sender: closed,
+            logic,
+            outbox: to_host.clone(),
+            journal: kept,
+            drive,
+            stepped,
+            sandbox: own,
+            watch: seen,
+            signs: None,
         };
-        // What broke down after a budget was used up did so for that.
-        let reason = match member.report() {
-            Some(report) if reason != StopReason::Asked => StopReason::Budget(Box::new(report)),
-            _ => reason,
-        };
-        drop(member);
+        let reason = run(side, || make(context));
         to_host.send(HostMessage::Stopped(reason));
         let _ = end.send(());
     };
     let thread = std::thread::Builder::new().name(config.name).stack_size(config.budgets.stack_bytes).spawn(body)?;
-    let thread = Some(thread);
-    Ok(LogicHandle { commits, mailbox: sender, outbox, journal, cause: 0, steps, ended, thread, sandbox, watch })
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_owned())
-}
-
-struct Runner<'a, P> {
-    program: P,
-    mailbox: Mailbox,
-    logic: LogicEnd,
-    clock: Arc<dyn Clock>,
-    outbox: Outbox,
-    /// Work is left over from the last turn.
-    more: bool,
-    /// Nothing runs until the host says so.
-    resting: bool,
-    journal: Arc<Journal>,
-    /// Of what has changed since the last commit.
-    origin: Origin,
-    /// The input that was answered last.
-    answered: u64,
-    member: &'a SandboxThread,
-}
-
-/// A turn that runs.
-struct Turn {
-    /// What runs in it.
-    kind: &'static str,
-    /// Number of the input that it answers; 0 for none.
-    cause: u64,
-    /// What follows what it changes.
-    update: u64,
-    /// When it began, ms of the clock.
-    began: f64,
-    started: Instant,
-}
-
-impl<P: Program> Runner<'_, P> {
-    /// Runs one message, if one is there. `Ok(false)`: none was; `Err`: the end.
-    fn one_message(&mut self) -> Result<bool, StopReason> {
-        match self.mailbox.take_caused() {
-            None => Ok(false),
-            Some((Message::Host(HostCommand::Stop), _)) => Err(StopReason::Asked),
-            Some((Message::Host(command @ (HostCommand::Suspend | HostCommand::Resume)), _)) => {
-                self.rest(matches!(command, HostCommand::Suspend));
-                Ok(true)
-            }
-            Some((message, cause)) => {
-                let turn = self.begin_turn(message.kind(), cause);
-                self.program.message(message);
-                self.end_turn(&turn)?;
-                Ok(true)
-            }
-        }
-    }
-
-    /// Rests until the mailbox gives the command to go on, or goes on.
-    fn rest(&mut self, resting: bool) {
-        self.resting = resting;
-        self.mailbox.rest(resting);
-        self.program.rest(resting);
-    }
-
-    fn one_timer(&mut self) -> Result<bool, StopReason> {
-        if self.resting {
-            return Ok(false);
-        }
-        let turn = self.begin_turn("timer", 0);
-        let ran = self.program.run_timer();
-        if ran {
-            self.end_turn(&turn)?
-        } else {
-            self.member.end_turn();
-            self.check_stop()?
-        }
-        Ok(ran)
-    }
-
-    /// What a turn left over.
-    fn go_on(&mut self) -> Result<(), StopReason> {
-        let turn = self.begin_turn("jobs", 0);
-        self.end_turn(&turn)
-    }
-
-    fn begin_turn(&self, kind: &'static str, cause: u64) -> Turn {
-        let update = if cause == 0 { self.journal.number() } else { cause };
-        self.journal.begin(update);
-        self.member.begin_turn(kind);
-        Turn { kind, cause, update, began: self.clock.monotonic(), started: Instant::now() }
-    }
-
-    /// The end of a turn: what changed goes out if a buffer is at hand.
-    fn end_turn(&mut self, turn: &Turn) -> Result<(), StopReason> {
-        let end = self.program.end_turn();
-        self.more = end.more;
-        if let Some(reason) = self.program.broken() {
-            return Err(StopReason::Fatal(reason));
-        }
-        let now = self.clock.monotonic();
-        let (calls, called) = self.journal.take_calls();
-        if end.changes {
-            self.came_from(turn, calls, called);
-        }
-        if end.changes
-            && let Some(buffer) = self.logic.buffer()
-        {
-            let started = Instant::now();
-            self.program.write(buffer);
-            buffer.origin = Origin { published: now, ..std::mem::take(&mut self.origin) };
-            let commit = self.logic.publish(now);
-            if commit.is_some() {
-                self.outbox.wake();
-            }
-            self.journal.note(SpanKind::Publish { commit: commit.unwrap_or(0) }, turn.update, started);
-        }
-        let kind = self.journal.kind(turn.kind);
-        self.journal.note(SpanKind::Turn { kind, changed: end.changes, calls }, turn.update, turn.started);
-        self.member.end_turn();
-        self.member.set_launching(self.program.is_launching());
-        self.check_stall(now);
-        self.check_stop()
-    }
-
-    /// A turn may be over before script could notice that it is to end.
-    fn check_stop(&self) -> Result<(), StopReason> {
-        if self.member.is_stopped() { Err(StopReason::Fatal("it was stopped".to_owned())) } else { Ok(()) }
-    }
-
-    /// What is published next comes from this turn, too.
-    fn came_from(&mut self, turn: &Turn, calls: u32, called: f64) {
-        let origin = &mut self.origin;
-        if origin.turns == 0 {
-            (origin.update, origin.began) = (turn.update, turn.began);
-        }
-        origin.turns += 1;
-        if origin.calls == 0 {
-            origin.called = called;
-        }
-        origin.calls = origin.calls.saturating_add(calls);
-        if turn.cause > 0 {
-            // Inputs are numbered in their order.
-            origin.input = if origin.inputs == 0 { turn.cause } else { origin.input.min(turn.cause) };
-            // One input may be told by several events, one after the other.
-            origin.inputs += u32::from(origin.inputs == 0 || turn.cause != self.answered);
-            self.answered = turn.cause;
-        }
-    }
-
-    fn check_stall(&mut self, now: f64) {
-        if let Some(stall) = self.logic.stall(now) {
-            self.outbox.send(HostMessage::Stalled(stall));
-        }
-    }
-
-    fn run_free(&mut self) -> Result<(), StopReason> {
-        // What the program did while it was made.
-        self.go_on()?;
-        loop {
-            // One of each in turn, so that neither starves the other.
-            let mut worked = self.one_message()?;
-            worked |= self.one_timer()?;
-            if self.more && !self.resting {
-                self.go_on()?;
-                worked = true;
-            }
-            if worked {
-                continue;
-            }
-            self.program.idle();
-            let now = self.clock.monotonic();
-            let timer = self.program.next_timer().filter(|_| !self.resting);
-            let due = [timer, self.logic.stall_due().filter(|_| !self.resting)].into_iter().flatten();
-            let until = due.map(|at| (at - now).clamp(0.0, 3.6e6)).reduce(f64::min);
-            if self.mailbox.wait(until.map(|ms| Duration::from_secs_f64(ms / 1000.0))) == super::queue::Wake::Closed {
-                return Err(StopReason::Asked);
-            }
-            self.check_stop()?;
-            if !self.resting {
-                self.check_stall(self.clock.monotonic());
-            }
-        }
-    }
-
-    fn run_steps(
-        &mut self,
-        clock: &VirtualClock,
-        asks: &Receiver<f64>,
-        answers: &SyncSender<Idle>,
-    ) -> Result<(), StopReason> {
-        self.go_on()?;
-        // A host that is gone asks no more.
-        while let Ok(now) = asks.recv() {
-            clock.advance_to(now);
-            let mut turns = 0;
-            while self.one_message()? {
-                turns += 1;
-            }
-            if turns == 0 && self.one_timer()? {
-                turns = 1;
-            }
-            while self.more && !self.resting {
-                self.go_on()?;
-                turns += 1;
-            }
-            if turns == 0 {
-                self.program.idle();
-            }
-            let next_timer = self.program.next_timer().filter(|_| !self.resting);
-            if answers.send(Idle { turns, next_timer }).is_err() {
-                break;
-            }
-        }
-        Err(StopReason::Asked)
-    }
+    Ok(LogicHandle::new(HostSide { commits, mailbox: sender, outbox, journal, steps, ended, thread, sandbox, watch }))
 }
 
 impl LogicHandle {
+    pub(crate) fn new(side: HostSide) -> LogicHandle {
+        let HostSide { commits, mailbox, outbox, journal, steps, ended, thread, sandbox, watch } = side;
+        let thread = Some(thread);
+        LogicHandle { commits, mailbox, outbox, journal, cause: 0, steps, ended, thread, sandbox, watch }
+    }
+
     /// Runs what is due at time `now` (ms of the clock's monotonic time): all unread messages, or else one
     /// timer. A host steps, shows the commits and answers their queries, and steps again until `turns` is 0
     /// and it has nothing to tell; then it moves on to `next_timer`.

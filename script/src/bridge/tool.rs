@@ -4,15 +4,62 @@
 //! promised come when the promise is settled. Nobody needs to listen.
 
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use std::fmt;
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, SyncSender};
 use std::time::Duration;
 
-/// The way back of one request: a channel with room for its answer.
-pub type ToolReply<T> = SyncSender<Result<T, ToolError>>;
+/// The way back of one request.
+pub struct ToolReply<T>(Way<T>);
+
+enum Way<T> {
+    /// A channel with room for the answer.
+    Channel(SyncSender<Result<T, ToolError>>),
+    /// Into another process.
+    Sent(Arc<dyn Fn(Result<T, ToolError>) + Send + Sync>),
+}
+
+impl<T> ToolReply<T> {
+    /// A way back that hands the answer to `send`.
+    pub(crate) fn sent(send: impl Fn(Result<T, ToolError>) + Send + Sync + 'static) -> ToolReply<T> {
+        ToolReply(Way::Sent(Arc::new(send)))
+    }
+
+    /// Answers; nobody needs to listen.
+    pub fn send(&self, answer: Result<T, ToolError>) {
+        match &self.0 {
+            // Who asked has given up.
+            Way::Channel(channel) => drop(channel.try_send(answer)),
+            Way::Sent(send) => send(answer),
+        }
+    }
+}
+
+impl<T> From<SyncSender<Result<T, ToolError>>> for ToolReply<T> {
+    fn from(channel: SyncSender<Result<T, ToolError>>) -> Self {
+        ToolReply(Way::Channel(channel))
+    }
+}
+
+impl<T> Clone for ToolReply<T> {
+    fn clone(&self) -> Self {
+        ToolReply(match &self.0 {
+            Way::Channel(channel) => Way::Channel(channel.clone()),
+            Way::Sent(send) => Way::Sent(send.clone()),
+        })
+    }
+}
+
+impl<T> fmt::Debug for ToolReply<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ToolReply")
+    }
+}
 
 /// Why a tool's request failed.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Deserialize, Serialize)]
 pub enum ToolError {
     /// There is no such page (any more).
     #[error("the page is gone")]
@@ -43,7 +90,7 @@ pub enum ToolError {
 }
 
 /// What a request is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Place {
     /// The page on top.
     Top,
@@ -56,7 +103,7 @@ pub enum Place {
 }
 
 /// A page of the stack.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct OpenPage {
     /// Its number.
     pub id: u32,
@@ -67,7 +114,7 @@ pub struct OpenPage {
 }
 
 /// An element that a selector found.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct FoundElement {
     /// Its node, [`NodeId::NONE`] for a virtual host.
     pub node: NodeId,
@@ -80,39 +127,43 @@ pub struct FoundElement {
 }
 
 /// What the template and the component say of an element.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Description {
     /// Attributes by the names they are written with, and what they hold.
+    #[serde(with = "crate::wire::json::map")]
     pub attributes: Map<String, Json>,
     /// Properties of the component that it is the host of, empty for any other element.
+    #[serde(with = "crate::wire::json::map")]
     pub properties: Map<String, Json>,
 }
 
 /// What stands in for a function of `wx`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Mock {
     /// A result: that of a synchronous function, or what `success` is told (`fail`, if its `errMsg` says so).
-    Result(Json),
+    Result(#[serde(with = "crate::wire::json::value")] Json),
     /// A function that makes the result. Its `this.origin` is what it stands in for.
     Function {
         /// The text of a function expression.
         source: String,
         /// Arguments behind those of the call.
+        #[serde(with = "crate::wire::json::list")]
         arguments: Vec<Json>,
     },
 }
 
 /// A call of a function that a tool put on the global object.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct BindingCall {
     /// Its name.
     pub name: String,
     /// Its arguments.
+    #[serde(with = "crate::wire::json::list")]
     pub arguments: Vec<Json>,
 }
 
 /// What logic has done for its templates since the start.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct LogicWork {
     /// Templates that were walked because data changed.
     pub walks: u64,

@@ -2,10 +2,11 @@
 
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// Which player script has made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum AudioKind {
     /// `createInnerAudioContext`: it is heard while the mini-program is seen.
     Inner,
@@ -14,7 +15,7 @@ pub enum AudioKind {
 }
 
 /// What a player plays, and how.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct AudioSettings {
     /// A file of the program or an address.
     pub src: String,
@@ -114,6 +115,11 @@ impl AudioEvents {
     /// Events that go where a responder's answers go.
     pub(crate) fn new(responder: Responder) -> AudioEvents {
         AudioEvents(responder)
+    }
+
+    /// Where the events go.
+    pub(crate) fn into_responder(self) -> Responder {
+        self.0
     }
 
     /// Tells an event.

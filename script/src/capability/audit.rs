@@ -2,11 +2,12 @@
 
 use crate::realm::{ScriptFault, ScriptSink};
 use pellicle_layout::diagnostic::Diagnostic;
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a call went through the seam.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Verdict {
     /// It was performed.
     Admitted,

@@ -8,21 +8,22 @@ use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::{BlendMode, Color, FilterOp, FontFamily, FontSlant};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Largest side of a surface, px.
 pub const MAX_SIDE: u32 = 4096;
 
 /// A surface of the host.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 pub struct SurfaceId(pub u32);
 
 /// A picture that never changes: a file that was loaded, or a surface as it was.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 pub struct PictureId(pub u32);
 
 /// Why something cannot be done with a surface.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Deserialize, Serialize)]
 pub enum CanvasError {
     /// A side is too long.
     #[error("a canvas of {0} x {1} px is larger than {MAX_SIDE} x {MAX_SIDE}")]
@@ -48,7 +49,7 @@ pub enum CanvasError {
 pub type Matrix = [f64; 6];
 
 /// One step of an outline.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum Segment {
     /// Starts a subpath.
     Move([f32; 2]),
@@ -66,7 +67,7 @@ pub enum Segment {
 pub type Outline = Arc<[Segment]>;
 
 /// Which points are inside of an outline that crosses itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum FillRule {
     #[default]
@@ -75,7 +76,7 @@ pub enum FillRule {
 }
 
 /// The ends of a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum LineCap {
     #[default]
@@ -85,7 +86,7 @@ pub enum LineCap {
 }
 
 /// The corners of a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum LineJoin {
     #[default]
@@ -95,7 +96,7 @@ pub enum LineJoin {
 }
 
 /// How outlines are stroked.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Pen {
     /// Line width in units of the transform.
     pub width: f64,
@@ -112,7 +113,7 @@ pub struct Pen {
 }
 
 /// How colours are put together with those below: Porter and Duff's operators, or a blend mode over them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Composite {
     #[default]
@@ -131,7 +132,7 @@ pub enum Composite {
 }
 
 /// A shadow under everything that is drawn.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Shadow {
     /// Its colour.
     pub color: Color,
@@ -142,7 +143,7 @@ pub struct Shadow {
 }
 
 /// An area that drawing is limited to.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct ClipPath {
     /// Its outline.
     pub outline: Outline,
@@ -151,7 +152,7 @@ pub struct ClipPath {
 }
 
 /// What holds for everything that is drawn until it changes.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Look {
     /// Opacity, 0 to 1.
     pub alpha: f64,
@@ -166,7 +167,7 @@ pub struct Look {
 }
 
 /// The line that a gradient runs along, in units of the transform that it is used under.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum GradientLine {
     /// From one point to another.
     Linear([f64; 2], [f64; 2]),
@@ -177,7 +178,7 @@ pub enum GradientLine {
 }
 
 /// A gradient.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Gradient {
     /// Where it runs.
     pub line: GradientLine,
@@ -186,7 +187,7 @@ pub struct Gradient {
 }
 
 /// A picture that fills by being repeated.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Pattern {
     /// The picture.
     pub picture: PictureId,
@@ -197,7 +198,7 @@ pub struct Pattern {
 }
 
 /// What fills.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Paint {
     Color(Color),
@@ -206,7 +207,7 @@ pub enum Paint {
 }
 
 /// A font.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Font {
     /// Families in order of preference.
     pub families: Arc<[FontFamily]>,
@@ -219,7 +220,7 @@ pub struct Font {
 }
 
 /// Where the anchor of a text lies along it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum TextAlign {
     #[default]
@@ -231,7 +232,7 @@ pub enum TextAlign {
 }
 
 /// Where the anchor of a text lies in its height.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum TextBaseline {
     #[default]
@@ -244,7 +245,7 @@ pub enum TextBaseline {
 }
 
 /// How texts are set.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct TextStyle {
     /// Their font.
     pub font: Arc<Font>,
@@ -259,7 +260,7 @@ pub struct TextStyle {
 }
 
 /// Figures of a text, px from its anchor.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct TextMetrics {
     /// Advance.
     pub width: f64,
@@ -272,7 +273,7 @@ pub struct TextMetrics {
 }
 
 /// Pixels to draw.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Source {
     Picture(PictureId),
@@ -280,7 +281,7 @@ pub enum Source {
 }
 
 /// A piece of surface, px.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct Area {
     pub x: i32,
@@ -290,16 +291,17 @@ pub struct Area {
 }
 
 /// Pixels that are put as they are.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Pixels {
     /// Straight RGBA, row by row.
+    #[serde(with = "crate::wire::bytes")]
     pub bytes: Vec<u8>,
     /// Columns.
     pub width: u32,
 }
 
 /// Something to draw.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)] // a variant's comment names its fields
 pub enum Command {
     /// Fills an outline; `matrix` is the paint's.
@@ -326,7 +328,7 @@ pub enum Command {
 }
 
 /// A file format of pictures.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum PictureFormat {
     Png,

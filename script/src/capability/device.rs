@@ -3,9 +3,10 @@
 use super::audio::{AudioEvents, AudioKind, AudioPlayer};
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
+use serde::{Deserialize, Serialize};
 
 /// A call of a device API.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum DeviceCall {
     /// Puts text on the clipboard.
     SetClipboard {

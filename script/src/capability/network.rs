@@ -2,9 +2,10 @@
 
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
+use serde::{Deserialize, Serialize};
 
 /// Body of a request.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub enum RequestBody {
     /// None.
     #[default]
@@ -12,11 +13,11 @@ pub enum RequestBody {
     /// Text, already encoded as the content type says.
     Text(String),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "crate::wire::bytes")] Vec<u8>),
 }
 
 /// Which way of a transfer is told of, as `ProgressUpdate`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub enum Progress {
     /// None.
     #[default]
@@ -28,7 +29,7 @@ pub enum Progress {
 }
 
 /// A request, with all defaults filled in and `data` already put into the address or the body.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct NetworkRequest {
     /// The address, percent-encoded.
     pub url: String,
@@ -49,7 +50,7 @@ pub struct NetworkRequest {
 }
 
 /// A WebSocket to be connected.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct SocketRequest {
     /// The address, `ws:` or `wss:`.
     pub url: String,
@@ -62,12 +63,12 @@ pub struct SocketRequest {
 }
 
 /// A message of a WebSocket.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub enum SocketData {
     /// Text.
     Text(String),
     /// Bytes.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(with = "crate::wire::bytes")] Vec<u8>),
 }
 
 /// A WebSocket as its owner holds it.

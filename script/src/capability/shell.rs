@@ -4,9 +4,10 @@ use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::{HostMessage, Outbox, Responder};
 use crate::sandbox::prompt::{PermissionRequest, PermissionSwitch};
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 
 /// The bytes of an element's picture.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum SnapshotFormat {
     /// Straight RGBA, row by row.
     Rgba,
@@ -15,15 +16,11 @@ pub enum SnapshotFormat {
 }
 
 /// A call of the host's user interface.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)] // fields are named as in the API's documentation
 pub enum ShellCall {
     /// Shows a toast over the page.
     ShowToast { title: String, icon: String, image: String, duration_ms: f64, mask: bool },
-    /// Asks the user for a permission; answered with `decision`. No API of script makes this call.
-    AskPermission(Box<PermissionRequest>),
-    /// Shows what was granted and denied; answered with the `switches` that were changed.
-    OpenSettings { app_name: String, switches: Vec<PermissionSwitch> },
     /// Hides it.
     HideToast,
     /// Shows a spinner until it is hidden.
@@ -87,6 +84,13 @@ pub enum ShellCall {
     ExitMiniProgram,
     /// Takes the picture of an element; answered with `width` and `height` in px and the bytes `data`.
     Snapshot { node: NodeId, format: SnapshotFormat },
+    // Last, so that those before have the same numbers to who writes and who reads them: these never cross.
+    /// Asks the user for a permission; answered with `decision`. No API of script makes this call.
+    #[serde(skip)]
+    AskPermission(Box<PermissionRequest>),
+    /// Shows what was granted and denied; answered with the `switches` that were changed. The same.
+    #[serde(skip)]
+    OpenSettings { app_name: String, switches: Vec<PermissionSwitch> },
 }
 
 /// What the host shows around the page.

@@ -5,9 +5,10 @@
 
 use crate::bridge::message::ApiFailure;
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 /// The type that a stored value had.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum DataType {
     Undefined,
@@ -45,7 +46,7 @@ impl DataType {
 }
 
 /// A stored value.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Stored {
     /// The type that it had.
     pub data_type: DataType,
@@ -54,7 +55,7 @@ pub struct Stored {
 }
 
 /// Why the store refused.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Deserialize, Serialize)]
 pub enum StorageError {
     /// The host offers no store.
     #[error("storage is not available")]
@@ -112,7 +113,7 @@ impl Default for StorageQuota {
 }
 
 /// Keys, size and quota.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct StorageInfo {
     /// All keys, in the order they were first set where the store knows it, else sorted.
     pub keys: Vec<String>,

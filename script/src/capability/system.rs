@@ -1,9 +1,10 @@
 //! Figures of the system and the window.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 /// Edges of a rectangle, logical px.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct EdgeRect {
     pub left: f64,
@@ -32,7 +33,7 @@ pub fn number(value: f64) -> Json {
 const STANDARD_FONT_SIZE: f64 = 16.0;
 
 /// Everything that `getSystemInfo` and its parts tell. Lengths are logical px.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct SystemFigures {
     /// The page area, without bars.

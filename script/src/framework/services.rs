@@ -7,11 +7,12 @@ use crate::template::compiled::{ElementNode, ForNode, Node, SlotNode, UseNode};
 use crate::template::part::PartId;
 use crate::worklet::LogicWorklets;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
+use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a mini-program may use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Limits {
     /// Nodes of a page, texts too.
     pub page_nodes: u32,

@@ -27,16 +27,17 @@ pub mod boa;
 pub mod inspect;
 mod modules;
 mod time;
-mod zone;
+pub mod zone;
 
+pub use crate::value::Value;
+use crate::wire::message::SentRandom;
 pub use boa::{BoaRealm, Interrupt, LOGIC_STACK_BYTES, Locale};
-pub use time::{Mulberry32, SharedRandom, SystemClock, SystemRandom, VirtualClock};
-pub use zone::Zone;
-
-use crate::value::Value;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
+pub use time::{Mulberry32, SharedRandom, SystemClock, SystemRandom, VirtualClock};
+pub use zone::Zone;
 
 /// A handle to a value of the script engine, released when its last clone is dropped.
 #[derive(Clone)]
@@ -71,7 +72,7 @@ pub enum ScriptKind {
 }
 
 /// A place in a script.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct ScriptFrame {
     /// Function name, empty if it has none.
     pub function: String,
@@ -302,12 +303,21 @@ pub trait Clock: Send + Sync {
     fn monotonic(&self) -> f64;
     /// Offset of local time from UTC at a wall time, in minutes east.
     fn offset_minutes(&self, now: f64) -> i32;
+    /// The zone of local time; by default one that stays as it is now.
+    fn zone(&self) -> Zone {
+        Zone::fixed(self.offset_minutes(self.now()))
+    }
 }
 
 /// Randomness as script sees it.
 pub trait Random: Send {
     /// A number in `0.0..1.0`.
     fn next(&mut self) -> f64;
+
+    /// How another process can make the numbers that come next; by default it has to ask for each.
+    fn elsewhere(&self) -> SentRandom {
+        SentRandom::Asked
+    }
 
     /// Fills bytes with randomness that may guard secrets, where there is such.
     ///

@@ -2,6 +2,7 @@
 
 use super::zone::Zone;
 use super::{Clock, Random};
+use crate::wire::message::SentRandom;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -41,6 +42,10 @@ impl Clock for SystemClock {
 
     fn offset_minutes(&self, now: f64) -> i32 {
         self.zone.offset_minutes(now)
+    }
+
+    fn zone(&self) -> Zone {
+        self.zone.clone()
     }
 }
 
@@ -111,6 +116,10 @@ impl Random for Mulberry32 {
         t ^= t.wrapping_add((t ^ (t >> 7)).wrapping_mul(t | 61));
         f64::from(t ^ (t >> 14)) / 4_294_967_296.0
     }
+
+    fn elsewhere(&self) -> SentRandom {
+        SentRandom::Mulberry(self.state)
+    }
 }
 
 /// A generator (SplitMix64) that starts from the system's randomness. Its numbers are not for
@@ -143,6 +152,10 @@ impl Random for SystemRandom {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    fn elsewhere(&self) -> SentRandom {
+        SentRandom::System
+    }
+
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {
         getrandom::fill(bytes).map_err(|error| error.to_string())
     }
@@ -166,6 +179,10 @@ impl SharedRandom {
 impl Random for SharedRandom {
     fn next(&mut self) -> f64 {
         self.lock().next()
+    }
+
+    fn elsewhere(&self) -> SentRandom {
+        self.lock().elsewhere()
     }
 
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {

@@ -3,13 +3,14 @@
 //! `TZ` names the zone or its file, else `/etc/localtime` is read. Where there is neither (or the file cannot
 //! be understood) local time is UTC, unless the host gives a fixed offset.
 
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Largest zone file that is read, in bytes; real ones have a few thousand.
 const FILE_BYTES: u64 = 1 << 20;
 
 /// A rule of the file's footer: when daylight saving begins or ends in a year (POSIX `Mm.w.d/time`, `Jn`, `n`).
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 enum Day {
     /// Week `week` (5: the last) of `month`, day of the week `day` (0: Sunday).
     Week { month: u32, week: u32, day: u32 },
@@ -20,7 +21,7 @@ enum Day {
 }
 
 /// When daylight saving holds: its rules with seconds of local time into the day.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 struct Daylight {
     /// Seconds east in summer.
     offset: i64,
@@ -29,7 +30,7 @@ struct Daylight {
 }
 
 /// What holds after the last listed change.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 struct Footer {
     /// Seconds east in winter.
     standard: i64,
@@ -37,7 +38,7 @@ struct Footer {
 }
 
 /// A time zone.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct Zone {
     /// Changes: seconds since the epoch and seconds east from then on, in order.
     changes: Vec<(i64, i64)>,

@@ -8,7 +8,22 @@ use super::watchdog;
 use crate::realm::{Interrupt, ScriptFrame};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// What the process of a mini-program uses, where it has one of its own, as the system and the host's side count it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ProcessFigures {
+    /// Its number.
+    pub pid: u32,
+    /// CPU time of all its threads, ms.
+    pub cpu_ms: u64,
+    /// Memory of it that is there, bytes.
+    pub resident_bytes: u64,
+    /// Messages that came from it.
+    pub received: u64,
+    /// Messages that were sent to it.
+    pub sent: u64,
+}
 
 type OnEvent = Box<dyn Fn(BudgetEvent) + Send + Sync>;
 
@@ -24,19 +39,37 @@ pub struct Sandbox {
     stack: Mutex<Vec<ScriptFrame>>,
     /// A thread of it was parked.
     parked: AtomicBool,
+    /// What its own process tells of itself.
+    told: Mutex<Option<BudgetFigures>>,
+    process: Mutex<Option<ProcessFigures>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Sandbox {
     /// A sandbox with these budgets.
     pub fn new(budgets: Budgets) -> Arc<Sandbox> {
+        Self::with(budgets, arena::open(budgets.heap, budgets.heap_cap))
+    }
+
+    /// The host's side of the sandbox of a mini-program in another process.
+    pub(crate) fn of_process(budgets: Budgets) -> Arc<Sandbox> {
+        Self::with(budgets, None)
+    }
+
+    fn with(budgets: Budgets, account: Option<Account>) -> Arc<Sandbox> {
         Arc::new(Sandbox {
-            account: arena::open(budgets.heap, budgets.heap_cap),
+            account,
             budgets,
             counters: Counters::default(),
             on_event: OnceLock::new(),
             report: Mutex::default(),
             stack: Mutex::default(),
             parked: AtomicBool::new(false),
+            told: Mutex::default(),
+            process: Mutex::default(),
         })
     }
 
@@ -47,13 +80,41 @@ impl Sandbox {
 
     /// What it uses now. It waits for nobody.
     pub fn figures(&self) -> BudgetFigures {
+        if let Some(told) = *lock(&self.told) {
+            return told;
+        }
         let (heap_bytes, heap_peak) = self.account.as_ref().map_or((0, 0), |account| (account.live(), account.peak()));
         BudgetFigures { heap_bytes, heap_peak, ..self.counters.figures() }
     }
 
     /// Why it was stopped, if a budget was used up.
     pub fn report(&self) -> Option<BudgetReport> {
-        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.report).clone()
+    }
+
+    /// What its process uses, if it has one of its own.
+    pub fn process(&self) -> Option<ProcessFigures> {
+        *lock(&self.process)
+    }
+
+    /// What its process tells of what it has used.
+    pub(crate) fn tell(&self, mut told: BudgetFigures) {
+        for figure in [&mut told.cpu_ms, &mut told.longest_turn_ms, &mut told.cpu_share] {
+            if !figure.is_finite() {
+                *figure = 0.0;
+            }
+        }
+        *lock(&self.told) = Some(told);
+    }
+
+    /// Changes what is known of its process.
+    pub(crate) fn note_process(&self, note: impl FnOnce(&mut ProcessFigures)) {
+        note(lock(&self.process).get_or_insert_default());
+    }
+
+    /// Its process was stopped for a budget.
+    pub(crate) fn set_report(&self, report: BudgetReport) {
+        lock(&self.report).get_or_insert(report);
     }
 
     /// True if one of its threads was parked.

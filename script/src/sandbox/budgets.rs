@@ -3,11 +3,12 @@
 use crate::bridge::queue::MailboxLimits;
 use crate::framework::Limits;
 use crate::realm::{LOGIC_STACK_BYTES, ScriptFrame};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A budget.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 #[repr(u8)]
 pub enum Budget {
     /// Bytes of the heap.
@@ -74,7 +75,7 @@ impl fmt::Display for Budget {
 }
 
 /// Past `soft` the host is told, past `hard` the call fails or the mini-program stops.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Bounds {
     /// Told once for each time that it is crossed.
     pub soft: u64,
@@ -83,7 +84,7 @@ pub struct Bounds {
 }
 
 /// Everything that a mini-program may use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Budgets {
     /// Bytes of the heap: script, framework and everything that was made on the program's threads. Past `hard` it stops
     /// at its next step if collecting garbage does not help.
@@ -151,7 +152,7 @@ impl Default for Budgets {
 }
 
 /// A budget that was crossed, softly.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct BudgetEvent {
     /// Which.
     pub budget: Budget,
@@ -169,7 +170,7 @@ impl fmt::Display for BudgetEvent {
 }
 
 /// Why a mini-program was stopped.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct BudgetReport {
     /// The budget that was used up.
     pub budget: Budget,
@@ -197,7 +198,7 @@ impl fmt::Display for BudgetReport {
 }
 
 /// What a mini-program uses and has used, as [`Sandbox::figures`](super::Sandbox::figures) gives it.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct BudgetFigures {
     /// Live bytes of the heap; 0 if nothing counts them.
     pub heap_bytes: u64,

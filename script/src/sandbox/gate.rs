@@ -6,14 +6,16 @@ use super::AccessControl;
 use super::audit_log::{AuditEntry, AuditVerdict};
 use super::counters::Suspicion;
 use super::host_api::HostApis;
-use super::permissions::Standing;
+use super::permissions::{Decision, Standing};
 use super::rate::RateLimiter;
 use crate::api::row::{ApiRow, Argument, ArgumentType, Rate};
 use crate::api::schema::{self, Facts};
-use crate::api::table;
+use crate::api::{files, table};
 use crate::bridge::message::ApiFailure;
 use crate::capability::audit::Verdict;
+use crate::capability::storage::StorageError;
 use crate::realm::Clock;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ impl<'a> Demand<'a> {
 }
 
 /// A call that may go on.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Pass {
     /// At once.
     Go,
@@ -47,7 +49,7 @@ pub enum Pass {
 }
 
 /// A call that may not.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct Refusal {
     /// How the record names it.
     pub verdict: Verdict,
@@ -82,15 +84,10 @@ impl Gate {
     /// # Errors
     /// A [`Refusal`] with what script is to be told.
     pub fn check(&mut self, hosts: &HostApis, api: &str, arguments: &[Json]) -> Result<Pass, Refusal> {
-        if let Some(host) = hosts.find(api) {
-            let checked = check_json(host.arguments(), true, arguments);
-            return self.settle(host.demand(), checked);
-        }
-        let Some(entry) = table::find(api) else {
+        let Some(demand) = demand(hosts, api) else {
             return Err(Refusal { verdict: Verdict::Refused, failure: ApiFailure::unsupported() });
         };
-        let checked = check_json(entry.row.arguments.iter().copied(), entry.row.takes_object(), arguments);
-        self.settle(Demand::of(&entry.row), checked)
+        self.settle(demand, check_arguments(hosts, api, arguments))
     }
 
     /// What becomes of a call whose arguments were checked.
@@ -98,6 +95,9 @@ impl Gate {
     /// # Errors
     /// As [`check`](Self::check).
     pub fn settle(&mut self, demand: Demand<'_>, checked: Result<(), ApiFailure>) -> Result<Pass, Refusal> {
+        if let Some(host) = self.access.permissions.elsewhere() {
+            return host.settle(demand.api, checked);
+        }
         let now = self.clock.monotonic();
         if let Err(failure) = checked {
             self.count(Suspicion::Invalid, now);
@@ -125,6 +125,9 @@ impl Gate {
 
     /// The user or a policy has denied a call.
     pub fn deny(&mut self, demand: Demand<'_>) -> Refusal {
+        if let Some(host) = self.access.permissions.elsewhere() {
+            host.denied(demand.api);
+        }
         self.refuse(demand, AuditVerdict::Denied, ApiFailure::new(ApiFailure::AUTH_DENY, AUTH_DENY))
     }
 
@@ -137,11 +140,40 @@ impl Gate {
 
     /// The user has granted a call that waited.
     pub fn granted(&mut self, demand: Demand<'_>) {
+        if let Some(host) = self.access.permissions.elsewhere() {
+            return host.granted(demand.api);
+        }
         self.log(demand, AuditVerdict::Admitted, "");
     }
 
+    /// Keeps what the user decided when an API asked for a scope (`None`: he went away), and logs it.
+    ///
+    /// # Errors
+    /// [`StorageError`] if it holds for this run only.
+    pub(crate) fn keep(&self, scope: &str, api: &str, decision: Option<Decision>) -> Result<(), StorageError> {
+        let permissions = &self.access.permissions;
+        let (verdict, kept) = match decision {
+            Some(Decision::Grant) => (AuditVerdict::Granted, permissions.decide(scope, Some(true))),
+            Some(Decision::GrantOnce) => (AuditVerdict::GrantedOnce, Ok(())),
+            Some(Decision::Deny) => (AuditVerdict::Denied, permissions.decide(scope, Some(false))),
+            None => (AuditVerdict::Denied, Ok(())),
+        };
+        self.decided(scope, api, verdict);
+        kept
+    }
+
+    /// Keeps a switch that the user changed in the settings, and logs it.
+    ///
+    /// # Errors
+    /// As [`keep`](Self::keep).
+    pub(crate) fn change(&self, scope: &str, on: bool) -> Result<(), StorageError> {
+        let kept = self.access.permissions.decide(scope, Some(on));
+        self.decided(scope, "openSetting", if on { AuditVerdict::Granted } else { AuditVerdict::Revoked });
+        kept
+    }
+
     /// Writes a line of a scope's grant or denial.
-    pub fn decided(&mut self, scope: &str, api: &str, verdict: AuditVerdict) {
+    pub fn decided(&self, scope: &str, api: &str, verdict: AuditVerdict) {
         self.log(Demand { api, permission: Some(scope), rate: None, sensitive: true }, verdict, "");
     }
 
@@ -159,6 +191,26 @@ impl Gate {
         // A line for which there is no room is counted there.
         log.write(&AuditEntry { time: self.clock.now(), app: &app, api, scope, verdict, detail });
     }
+}
+
+/// What calls of an API need, of the platform's or of a host's own.
+pub(crate) fn demand<'a>(hosts: &'a HostApis, api: &str) -> Option<Demand<'a>> {
+    match hosts.find(api) {
+        Some(host) => Some(host.demand()),
+        None => table::find(api).map(|entry| &entry.row).or_else(|| files::row(api)).map(Demand::of),
+    }
+}
+
+/// Checks plain arguments against the schema of an API.
+///
+/// # Errors
+/// What does not fit, or that there is no such API.
+pub(crate) fn check_arguments(hosts: &HostApis, api: &str, arguments: &[Json]) -> Result<(), ApiFailure> {
+    if let Some(host) = hosts.find(api) {
+        return check_json(host.arguments(), true, arguments);
+    }
+    let entry = table::find(api).ok_or_else(ApiFailure::unsupported)?;
+    check_json(entry.row.arguments.iter().copied(), entry.row.takes_object(), arguments)
 }
 
 /// Checks plain data against a schema.

@@ -31,6 +31,7 @@
 //! | [`host_api`] | APIs of a host's own |
 //! | [`audit_log`] | the log of grants, denials and sensitive calls |
 //! | [`counters`] | counts of suspicious behaviour |
+//! | `elsewhere` | a gate and permissions that stand in the host's process |
 //! | `access` | permissions, counters and log of one mini-program together |
 
 mod access;
@@ -41,6 +42,7 @@ pub mod audit_log;
 mod budgets;
 pub(crate) mod control;
 pub mod counters;
+pub(crate) mod elsewhere;
 pub mod gate;
 pub mod host_api;
 mod parking;
@@ -53,7 +55,7 @@ mod watchdog;
 
 pub use access::AccessControl;
 pub use allocator::AccountingAllocator;
-pub use app::{Sandbox, SandboxThread};
+pub use app::{ProcessFigures, Sandbox, SandboxThread};
 pub use budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets};
 pub use control::Ending;
 pub use parking::{ParkedStatistics, parked, set_parked_limit};
@@ -101,6 +103,13 @@ pub fn install() -> bool {
     parking::install()
 }
 
+/// The same in a process that runs one mini-program and ends with it: what a parked thread would hold on to is nobody
+/// else's.
+pub(crate) fn install_for_one() -> bool {
+    arena::reserve();
+    parking::install()
+}
+
 /// Makes what the engine makes once for all realms, so that no thread of a mini-program is in the middle of it when it is
 /// parked.
 fn warm_up() {
@@ -117,11 +126,11 @@ fn warm_up() {
     }
 }
 
-/// Whether a mini-program may start in this process.
+/// Whether the script of a mini-program may run in this process.
 ///
 /// # Errors
-/// Why not.
-pub(crate) fn admit(trust: Trust) -> Result<(), SpawnError> {
+/// [`SpawnError::TooManyParked`] and [`SpawnError::NotEnforced`].
+pub fn admit(trust: Trust) -> Result<(), SpawnError> {
     if parking::is_full() {
         return Err(SpawnError::TooManyParked(parked()));
     }

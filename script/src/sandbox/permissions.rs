@@ -4,8 +4,11 @@
 //! before it: what the policy grants or denies is not asked. Host and logic thread hold the same [`Permissions`], so that
 //! a host can take a grant back at any time; the next call is denied then, and who watches is told at once.
 
+use super::elsewhere::Elsewhere;
+use super::prompt::PermissionSwitch;
 use super::scopes;
 use crate::capability::storage::{DataType, Storage, StorageError, Stored};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -91,7 +94,7 @@ impl PermissionPolicy {
 }
 
 /// How things stand with a scope.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum Standing {
     /// Calls go through.
     Granted,
@@ -139,6 +142,8 @@ const MOST_DECISIONS: usize = 1000;
 #[derive(Clone)]
 pub struct Permissions {
     state: Arc<Mutex<State>>,
+    /// Decides in the place of the state.
+    elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl fmt::Debug for Permissions {
@@ -159,7 +164,17 @@ impl Permissions {
     pub fn new(policy: PermissionPolicy) -> Permissions {
         let (app, reasons) = (Default::default(), BTreeMap::new());
         let state = State { policy, store: None, decided: BTreeMap::new(), reasons, app, watchers: Vec::new() };
-        Permissions { state: Arc::new(Mutex::new(state)) }
+        Permissions { state: Arc::new(Mutex::new(state)), elsewhere: None }
+    }
+
+    /// Permissions that the host's process holds.
+    pub(crate) fn held_elsewhere(host: Arc<dyn Elsewhere>) -> Permissions {
+        Permissions { elsewhere: Some(host), ..Permissions::default() }
+    }
+
+    /// Who decides, if that is another process.
+    pub(crate) fn elsewhere(&self) -> Option<&Arc<dyn Elsewhere>> {
+        self.elsewhere.as_ref()
     }
 
     /// Permissions that are kept in a store, which must hold nothing else: one per app and user.
@@ -221,7 +236,10 @@ impl Permissions {
 
     /// How things stand with a scope.
     pub fn standing(&self, scope: &str) -> Standing {
-        self.state().standing(scope)
+        match &self.elsewhere {
+            Some(host) => host.standing(scope),
+            None => self.state().standing(scope),
+        }
     }
 
     /// Keeps what the user decided, or forgets it (`None`), so that he is asked again. The change holds for this run
@@ -260,6 +278,9 @@ impl Permissions {
 
     /// What was decided, and what the policy names, by scope: `authSetting` of `getSetting`.
     pub fn settings(&self) -> BTreeMap<String, bool> {
+        if let Some(host) = &self.elsewhere {
+            return host.settings();
+        }
         let state = self.state();
         let named = state.policy.scopes.keys().chain(state.decided.keys());
         let settled = |scope: &String| match state.standing(scope) {
@@ -273,6 +294,17 @@ impl Permissions {
     /// True if the user may change a scope: the policy leaves it to him.
     pub fn is_users(&self, scope: &str) -> bool {
         self.state().policy.rule(scope) == PolicyRule::Ask
+    }
+
+    /// What stands on the page of settings.
+    pub(crate) fn switches(&self) -> Vec<PermissionSwitch> {
+        let switch = |(scope, on): (String, bool)| PermissionSwitch {
+            label: scopes::find(&scope).map_or_else(|| scope.clone(), |scope| scope.label.to_owned()),
+            changeable: self.is_users(&scope),
+            scope,
+            on,
+        };
+        self.settings().into_iter().map(switch).collect()
     }
 }
 

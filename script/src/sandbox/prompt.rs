@@ -1,6 +1,7 @@
 //! What the user is asked, by means of the host.
 
-use super::permissions::Decision;
+use super::permissions::{Decision, Permissions};
+use super::scopes;
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
 use crate::capability::shell::{Shell, ShellCall};
@@ -24,6 +25,16 @@ pub struct PermissionRequest {
     pub reason: String,
 }
 
+impl PermissionRequest {
+    /// The question for a scope that this API needs.
+    pub(crate) fn of(permissions: &Permissions, scope: &str, api: &str) -> PermissionRequest {
+        let (app, app_name) = permissions.app();
+        let asks = scopes::find(scope).map_or_else(|| scope.to_owned(), |scope| scope.asks.to_owned());
+        let reason = permissions.reason(scope);
+        PermissionRequest { app, app_name, api: api.to_owned(), scope: scope.to_owned(), asks, reason }
+    }
+}
+
 /// A switch of the settings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PermissionSwitch {
@@ -45,6 +56,11 @@ pub struct PermissionReply(Responder);
 impl PermissionReply {
     pub(crate) fn new(responder: Responder) -> PermissionReply {
         PermissionReply(responder)
+    }
+
+    /// Where the answer goes.
+    pub(crate) fn into_responder(self) -> Responder {
+        self.0
     }
 
     /// The user decided.
@@ -82,13 +98,30 @@ impl SettingsReply {
         SettingsReply(responder)
     }
 
+    /// Where the answer goes.
+    pub(crate) fn into_responder(self) -> Responder {
+        self.0
+    }
+
     /// The user is done; `switches` are those that he changed.
     pub fn done(self, switches: &BTreeMap<String, bool>) {
         self.0.ok(ApiReply::of(json!({ "switches": switches })));
     }
 
+    /// What of these switches was changed.
+    pub(crate) fn changed(
+        answer: &Result<ApiReply, ApiFailure>,
+        offered: &[PermissionSwitch],
+    ) -> BTreeMap<String, bool> {
+        let mut switches = SettingsReply::switches(answer);
+        switches.retain(|scope, on| {
+            offered.iter().any(|switch| switch.scope == *scope && switch.changeable && switch.on != *on)
+        });
+        switches
+    }
+
     /// What was changed, read from the answer.
-    pub(crate) fn switches(answer: &Result<ApiReply, ApiFailure>) -> BTreeMap<String, bool> {
+    fn switches(answer: &Result<ApiReply, ApiFailure>) -> BTreeMap<String, bool> {
         let switches = answer.as_ref().ok().and_then(|reply| reply.fields.get("switches"));
         let fields = switches.and_then(|switches| switches.as_object());
         fields.into_iter().flatten().filter_map(|(scope, on)| Some((scope.clone(), on.as_bool()?))).collect()

@@ -17,7 +17,7 @@ pub(super) fn send(realm: &mut dyn Realm, outcome: Result<Value, ToolError>, rep
     let value = match outcome {
         Ok(value) => value,
         // Nobody need listen.
-        Err(error) => return drop(reply.try_send(Err(error))),
+        Err(error) => return reply.send(Err(error)),
     };
     if let Value::Script(promise) = &value
         && realm.kind(promise) == ScriptKind::Promise
@@ -26,12 +26,12 @@ pub(super) fn send(realm: &mut dyn Realm, outcome: Result<Value, ToolError>, rep
         let (kept, lost) = told(realm, reply);
         let waits = realm.call(&then, &value, &[Value::Script(kept), Value::Script(lost)]);
         if let Err(fault) = waits {
-            let _ = reply.try_send(Err(ToolError::Script(fault.message)));
+            reply.send(Err(ToolError::Script(fault.message)));
         }
         return;
     }
     let text = text(realm, &value);
-    let _ = reply.try_send(text);
+    reply.send(text);
 }
 
 /// Two functions that answer with what they are called with: as a value, and as an error.
@@ -39,13 +39,13 @@ pub(super) fn told(realm: &mut dyn Realm, reply: &ToolReply<String>) -> (ScriptR
     let to = reply.clone();
     let kept: NativeFunction = Rc::new(move |realm, _, arguments| {
         let text = text(realm, arguments.first().unwrap_or(&Value::Undefined));
-        let _ = to.try_send(text);
+        to.send(text);
         Ok(Value::Undefined)
     });
     let to = reply.clone();
     let lost: NativeFunction = Rc::new(move |realm, _, arguments| {
         let message = reason(realm, arguments.first().unwrap_or(&Value::Undefined));
-        let _ = to.try_send(Err(ToolError::Script(message)));
+        to.send(Err(ToolError::Script(message)));
         Ok(Value::Undefined)
     });
     (realm.function("", 1, kept), realm.function("", 1, lost))

@@ -29,15 +29,15 @@ impl ToolDesk {
     pub(crate) fn serve(&mut self, realm: &mut dyn Realm, app: &LogicApp, audit: &dyn AuditSink, request: ToolRequest) {
         let framework = app.framework();
         match request {
-            ToolRequest::Pages { reply } => drop(reply.try_send(Ok(framework.open_pages()))),
-            ToolRequest::Work { reply } => drop(reply.try_send(Ok(framework.work.get()))),
+            ToolRequest::Pages { reply } => reply.send(Ok(framework.open_pages())),
+            ToolRequest::Work { reply } => reply.send(Ok(framework.work.get())),
             ToolRequest::Select { within, selector, all, reply } => {
-                let _ = reply.try_send(framework.find_elements(within, &selector, all));
+                reply.send(framework.find_elements(within, &selector, all));
             }
-            ToolRequest::Element { of, reply } => drop(reply.try_send(framework.element_at(of))),
+            ToolRequest::Element { of, reply } => reply.send(framework.element_at(of)),
             ToolRequest::Data { of, path, reply } => {
                 let data = framework.place(of).and_then(|at| framework.data_text(realm, &at, path.as_deref()));
-                let _ = reply.try_send(data);
+                reply.send(data);
             }
             ToolRequest::SetData { of, data, reply } => {
                 let set = framework.place(of).and_then(|at| {
@@ -46,7 +46,7 @@ impl ToolDesk {
                     framework.set_data(realm, &at, &patch, &Value::Undefined);
                     Ok(answer::NOTHING.to_owned())
                 });
-                let _ = reply.try_send(set);
+                reply.send(set);
             }
             ToolRequest::Call { of, method, arguments, reply } => {
                 let called = framework.place(of).and_then(|at| {
@@ -66,13 +66,13 @@ impl ToolDesk {
                     framework.trigger_event(realm, &at, &[Value::string(event), detail]);
                     answer::NOTHING.to_owned()
                 });
-                let _ = reply.try_send(told);
+                reply.send(told);
             }
-            ToolRequest::Describe { of, reply } => drop(reply.try_send(framework.describe(realm, of))),
+            ToolRequest::Describe { of, reply } => reply.send(framework.describe(realm, of)),
             ToolRequest::Api { name, arguments, reply } => wx::call(realm, &name, &arguments, &reply),
             ToolRequest::Mock { name, mock, reply } => {
                 let done = self.mocks.set(realm, &name, mock).map(|()| answer::NOTHING.to_owned());
-                let _ = reply.try_send(done);
+                reply.send(done);
             }
             ToolRequest::Function { source, arguments, reply } => {
                 let outcome = function(realm, &source).and_then(|function| {
@@ -92,7 +92,7 @@ impl ToolDesk {
                 let function = realm.function(&name, 0, native);
                 let put = realm.set_global(&name, Value::Script(function));
                 let put = put.map(|()| answer::NOTHING.to_owned()).map_err(|fault| ToolError::Script(fault.message));
-                let _ = reply.try_send(put);
+                reply.send(put);
             }
         }
     }

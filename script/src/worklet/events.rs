@@ -2,13 +2,14 @@
 
 use super::sent::Sent;
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Events that may wait for the motion thread.
 const MOST: usize = 1_000;
 
 /// What a component tells.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
 pub enum WorkletEvent {
     /// It begins to scroll.
     ScrollStart,
@@ -50,7 +51,7 @@ impl WorkletEvent {
 }
 
 /// The figures of an event.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum WorkletDetail {
     /// A scroll view's, logical px.
     Scroll {
@@ -73,7 +74,7 @@ pub enum WorkletDetail {
 }
 
 /// Something that happened to an element.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct ToWorklet {
     /// The element.
     pub node: NodeId,
@@ -84,7 +85,7 @@ pub struct ToWorklet {
 }
 
 /// Something that worklets want of an element.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub enum WorkletOrder {
     /// A scroll view runs on at a speed, px a second: positive towards the end of its content.
     RunOn(NodeId, f32),

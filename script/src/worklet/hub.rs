@@ -10,6 +10,7 @@ use crate::capability::audit::{AuditSink, Record};
 use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptFault, ScriptResult};
 use crate::sandbox::{self, Ending};
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -63,6 +64,23 @@ pub(super) enum Task {
     },
 }
 
+/// Asks a motion thread in another process for the styles of a frame: its time, elements that are gone, and what has
+/// happened.
+pub(crate) type AskElsewhere = Arc<dyn Fn(f64, Vec<NodeId>, Vec<ToWorklet>) + Send + Sync>;
+
+/// What a motion thread has made of a frame, or brings without one.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+pub struct MotionAnswer {
+    /// Declarations for each element whose styles are others now.
+    pub styles: Vec<(NodeId, Arc<str>)>,
+    /// What is wanted of elements.
+    pub orders: Vec<WorkletOrder>,
+    /// Something moves by itself.
+    pub active: bool,
+    /// Worklets hear events of elements.
+    pub listens: bool,
+}
+
 /// What a motion thread runs on.
 pub struct MotionConfig {
     /// Its time, for timers and dates.
@@ -92,6 +110,10 @@ struct State {
     /// Something moves by itself.
     active: bool,
     started: bool,
+    /// What asks the thread, where it is in another process.
+    elsewhere: Option<AskElsewhere>,
+    /// It has something to do there.
+    wanted: bool,
     /// The thread is to end, or has ended.
     closed: bool,
 }
@@ -110,6 +132,26 @@ struct Shared {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A frame is worked out.
+    fn finish(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        mut styles: Vec<(NodeId, Arc<str>)>,
+        mut orders: Vec<WorkletOrder>,
+        active: bool,
+    ) {
+        orders.truncate(MOST_ORDERS.saturating_sub(state.orders.len()));
+        state.orders.append(&mut orders);
+        state.styles.append(&mut styles);
+        (state.busy, state.active) = (false, active);
+        let wake = state.late && !state.closed;
+        drop(state);
+        self.answered.notify_all();
+        if wake {
+            (self.config.wake)();
+        }
     }
 }
 
@@ -201,6 +243,53 @@ impl MotionHub {
         std::mem::take(&mut self.0.lock().orders)
     }
 
+    /// The thread is in another process, which is asked by this.
+    pub(crate) fn live_elsewhere(&self, ask: AskElsewhere) {
+        self.0.lock().elsewhere = Some(ask);
+    }
+
+    /// The thread in another process has something to do at the next frame, or `orders` something at once.
+    pub(crate) fn wanted_elsewhere(&self, wanted: bool, listens: bool, mut orders: Vec<WorkletOrder>) {
+        self.0.listens.store(listens, Ordering::Release);
+        let mut state = self.0.lock();
+        if state.elsewhere.is_none() || state.closed {
+            return;
+        }
+        state.started = true;
+        state.wanted |= wanted;
+        orders.truncate(MOST_ORDERS.saturating_sub(state.orders.len()));
+        state.orders.append(&mut orders);
+        drop(state);
+        (self.0.config.wake)();
+    }
+
+    /// The thread in another process has answered.
+    pub(crate) fn answered_elsewhere(&self, answer: MotionAnswer) {
+        self.0.listens.store(answer.listens, Ordering::Release);
+        let state = self.0.lock();
+        // What was not asked for is not taken in.
+        if state.elsewhere.is_some() && state.busy {
+            self.0.finish(state, answer.styles, answer.orders, answer.active);
+        }
+    }
+
+    /// Works on a frame for another process, to its end.
+    pub(crate) fn frame(&self, now: f64, mut gone: Vec<NodeId>, told: Vec<ToWorklet>) -> MotionAnswer {
+        for event in told {
+            self.tell(event);
+        }
+        self.begin(now, &mut gone);
+        let state = self.0.lock();
+        let waited = self.0.answered.wait_while(state, |state| state.busy && !state.closed);
+        let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        MotionAnswer {
+            styles: std::mem::take(&mut state.styles),
+            orders: std::mem::take(&mut state.orders),
+            active: state.active,
+            listens: self.listens(),
+        }
+    }
+
     fn start(&self) {
         let shared = self.0.clone();
         // It is charged to the mini-program that starts it.
@@ -244,12 +333,20 @@ impl MotionHub {
             gone.clear();
             return;
         }
-        let idle = state.tasks.is_empty() && state.told.is_empty() && !state.active && gone.is_empty();
+        let idle = state.tasks.is_empty() && !state.wanted && state.told.is_empty() && !state.active && gone.is_empty();
         if state.busy || idle {
             return;
         }
         (state.busy, state.late) = (true, false);
-        state.frame = Some((now, std::mem::take(gone)));
+        let gone = std::mem::take(gone);
+        if let Some(ask) = state.elsewhere.clone() {
+            state.wanted = false;
+            let told = std::mem::take(&mut state.told);
+            drop(state);
+            ask(now, gone, told);
+            return;
+        }
+        state.frame = Some((now, gone));
         drop(state);
         self.0.asked.notify_all();
     }
@@ -274,7 +371,11 @@ impl MotionHub {
     /// True if the next frame has something to ask for.
     pub fn needs_frame(&self) -> bool {
         let state = self.0.lock();
-        let wanted = state.active || !state.tasks.is_empty() || !state.told.is_empty() || !state.orders.is_empty();
+        let wanted = state.active
+            || state.wanted
+            || !state.tasks.is_empty()
+            || !state.told.is_empty()
+            || !state.orders.is_empty();
         // One that is late wakes the host itself.
         let late = state.busy && state.late;
         wanted && !late && !state.closed
@@ -318,17 +419,6 @@ fn run(shared: &Shared) -> Result<(), String> {
             let _turn = sandbox::turn("worklets");
             motion.frame(now, tasks, &told, &gone, &mut styles)?
         };
-        let mut orders = motion.take_orders();
-        let mut state = shared.lock();
-        orders.truncate(MOST_ORDERS.saturating_sub(state.orders.len()));
-        state.orders.append(&mut orders);
-        state.styles.append(&mut styles);
-        (state.busy, state.active) = (false, active);
-        let wake = state.late && !state.closed;
-        drop(state);
-        shared.answered.notify_all();
-        if wake {
-            (config.wake)();
-        }
+        shared.finish(shared.lock(), styles, motion.take_orders(), active);
     }
 }

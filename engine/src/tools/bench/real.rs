@@ -246,7 +246,7 @@ impl Busy {
         while failed.is_none() && self.calls.len() < 2 {
             let (reply, answer) = sync_channel(1);
             let (source, arguments) = (self.load.source().to_owned(), vec![self.load.time().into()]);
-            let call = ToolRequest::Function { source, arguments, reply };
+            let call = ToolRequest::Function { source, arguments, reply: reply.into() };
             if app.logic().command(HostCommand::Tool(Box::new(call))).is_err() {
                 failed = Some("the logic thread takes no more".to_owned());
             }

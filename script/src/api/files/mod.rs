@@ -112,6 +112,12 @@ fn manager(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     Ok(Value::Script(object))
 }
 
+/// The row of a method, by its name.
+pub(crate) fn row(name: &str) -> Option<&'static ApiRow> {
+    let all = [methods::METHODS, descriptors::METHODS, saved::METHODS, archives::METHODS];
+    all.into_iter().flatten().map(|method| &method.row).find(|row| row.name == name)
+}
+
 /// The seam of a method, as every API has it: schema, policy, record.
 fn admit(call: &mut Call<'_>, name: &str) -> Result<(), ApiFailure> {
     let checked = call.check(true);

@@ -34,6 +34,7 @@ use indexmap::IndexMap;
 use names::{SYNC, enumerable, is_listener, is_object_maker, succeeds};
 use objects::animation;
 use report::console;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -45,24 +46,26 @@ pub const DELAY_MS: f64 = 10.0;
 pub const ENV_VERSION: &str = "develop";
 
 /// A canned answer to requests.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Mock {
     /// Part of the address.
     pub matches: String,
     /// Status of the answer.
     pub status_code: u32,
     /// Its data.
+    #[serde(with = "crate::wire::json::value")]
     pub data: Json,
 }
 
 /// What the profile is given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct OracleOptions {
     /// Width of the page area, logical px.
     pub width: f64,
     /// Height of the page area, logical px.
     pub height: f64,
     /// What storage holds at the start.
+    #[serde(with = "crate::wire::json::map")]
     pub storage: Map<String, Json>,
     /// Answers to requests; the first match counts.
     pub mocks: Vec<Mock>,

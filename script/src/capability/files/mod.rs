@@ -11,6 +11,8 @@
 //! | [`directory`] | files in a folder of the machine |
 //! | [`shared`] | one file system for both threads, with the package's files |
 
+use serde::{Deserialize, Serialize};
+
 pub mod directory;
 pub mod memory;
 pub mod path;
@@ -22,7 +24,7 @@ pub use path::{FileArea, FilePath};
 pub use shared::SharedFiles;
 
 /// Why a file operation did nothing.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error, Deserialize, Serialize)]
 pub enum FileError {
     /// The host offers no files.
     #[error("the file system is not available")]
@@ -79,7 +81,7 @@ impl FileError {
 }
 
 /// What is known of a file or folder.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 pub struct FileStat {
     /// It is a folder.
     pub folder: bool,
@@ -90,7 +92,7 @@ pub struct FileStat {
 }
 
 /// Where bytes are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum WriteAt {
     /// They become the whole file, which is made if there is none.
     Whole,

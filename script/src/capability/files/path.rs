@@ -1,9 +1,10 @@
 //! From the text that script names a file by to an area and plain names.
 
 use super::FileError;
+use serde::{Deserialize, Serialize};
 
 /// Where a file lies.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Deserialize, Serialize)]
 pub enum FileArea {
     /// The package; read only.
     Package,

@@ -1,0 +1,131 @@
+//! The host's own watch over a process, which trusts nothing that the process says.
+//!
+//! An honest process ends script that is past its budgets by itself, as a thread's sandbox does, and says so. One that was
+//! taken over may say anything. So the host looks at what the system counts: processor time without the end of a turn, the
+//! share of real time, and memory. The ends of turns are the process's word; one that lies about them meets the limit on its
+//! share.
+
+use super::courier::{Courier, lock};
+use super::figures;
+use crate::bridge::outbox::StopReason;
+use crate::sandbox::{Budget, BudgetReport, Budgets};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// The longest time between two looks.
+const FAR: Duration = Duration::from_millis(100);
+/// The shortest; the system counts in steps of 10 ms.
+const CLOSE: Duration = Duration::from_millis(10);
+/// Processor time that an honest process needs to tell of its end when its own grace is over.
+const LAST_WORDS: Duration = Duration::from_millis(60);
+/// Share of real time that a process works at most which rests in between: less than what a machine with much else to do
+/// leaves one that never does.
+const RESTING: f64 = 0.1;
+
+/// What the process says of its turns.
+#[derive(Default)]
+pub(super) struct Signs {
+    /// Turns that have ended.
+    pub turns: AtomicU64,
+    /// The first page is there.
+    pub launched: AtomicBool,
+}
+
+/// What was last seen.
+struct Seen {
+    at: Instant,
+    cpu: Duration,
+    turns: u64,
+}
+
+/// A window of its share of real time.
+struct Window {
+    since: Instant,
+    cpu: Duration,
+    threads: BTreeMap<u32, Duration>,
+}
+
+fn exhausted(budget: Budget, figure: u64, limit: u64) -> StopReason {
+    let doing = "its process".to_owned();
+    StopReason::Budget(Box::new(BudgetReport { budget, limit, figure, doing, stack: Vec::new(), parked: false }))
+}
+
+/// Watches until the connection is closed; ends the process when it is past a budget, and says which. `memory` is what the
+/// process may have, bytes.
+pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option<StopReason> {
+    let process = lock(&courier.child).id();
+    let mut cpu = figures::usage(process)?.cpu;
+    let mut seen = Seen { at: Instant::now(), cpu, turns: 0 };
+    let mut window = Window { since: seen.at, cpu, threads: figures::threads(process) };
+    // Processor time at the last end of a turn.
+    let mut rested = cpu;
+    let mut sleep = CLOSE;
+    loop {
+        let sending = lock(&courier.sending);
+        let waited = courier.bell.wait_timeout_while(sending, sleep, |sending| sending.open);
+        if !waited.unwrap_or_else(std::sync::PoisonError::into_inner).0.open {
+            return None;
+        }
+        let usage = figures::usage(process)?;
+        cpu = usage.cpu;
+        courier.sandbox.note_process(|figures| {
+            figures.pid = process;
+            figures.cpu_ms = cpu.as_millis() as u64;
+            figures.resident_bytes = usage.resident;
+        });
+        if memory > 0 && usage.resident > memory {
+            courier.kill();
+            return Some(exhausted(Budget::Heap, usage.resident, memory));
+        }
+        let (turns, now) = (courier.signs.turns.load(Ordering::Relaxed), Instant::now());
+        let worked = cpu.saturating_sub(seen.cpu).as_secs_f64();
+        // In a short time the system's steps say nothing.
+        let rests = now - seen.at >= FAR / 2 && worked < RESTING * (now - seen.at).as_secs_f64();
+        if turns != seen.turns || rests {
+            rested = cpu;
+        }
+        if turns != seen.turns || now - seen.at >= FAR / 2 {
+            seen = Seen { at: now, cpu, turns };
+        }
+        let (budget, bounds) = match courier.signs.launched.load(Ordering::Relaxed) {
+            false => (Budget::LaunchCpu, budgets.launch_cpu_ms),
+            true => (Budget::TurnCpu, budgets.turn_cpu_ms),
+        };
+        let limit = Duration::from_millis(bounds.hard.saturating_add(budgets.grace_ms)) + LAST_WORDS;
+        let used = cpu.saturating_sub(rested);
+        if used >= limit {
+            courier.kill();
+            return Some(exhausted(budget, used.as_millis() as u64, bounds.hard));
+        }
+        if !courier.steps
+            && let Some(share) = share(&mut window, process, cpu, budgets)
+        {
+            courier.kill();
+            return Some(exhausted(Budget::CpuShare, share, budgets.cpu_share.hard));
+        }
+        sleep = (limit - used).clamp(CLOSE, FAR);
+    }
+}
+
+/// Its share of real time in the window that is over now, if that is too much: of one thread, or of all together twice as
+/// much.
+fn share(window: &mut Window, process: u32, cpu: Duration, budgets: &Budgets) -> Option<u64> {
+    let passed = window.since.elapsed();
+    if passed < Duration::from_millis(budgets.cpu_share_window_ms.max(100)) {
+        return None;
+    }
+    let threads = figures::threads(process);
+    let percent = |worked: Duration| (worked.as_secs_f64() * 100.0 / passed.as_secs_f64()) as u64;
+    let of =
+        |(number, now): (&u32, &Duration)| now.saturating_sub(window.threads.get(number).copied().unwrap_or_default());
+    let most = threads.iter().map(of).max().map_or(0, percent);
+    let all = percent(cpu.saturating_sub(window.cpu));
+    *window = Window { since: Instant::now(), cpu, threads };
+    let hard = budgets.cpu_share.hard;
+    match (most >= hard, all >= hard.saturating_mul(2)) {
+        (true, _) => Some(most),
+        (_, true) => Some(all),
+        _ => None,
+    }
+}

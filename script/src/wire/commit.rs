@@ -1,0 +1,103 @@
+//! Commits on the wire: counts, then one flat buffer after the other. Both sides use their buffers again, and no op
+//! allocates anything.
+
+use super::WireError;
+use super::frame::push;
+use pellicle_layout::document::ops::{Commit, Origin};
+use serde::Serialize;
+use serde::de::Deserialize;
+
+/// Bytes of a commit's texts.
+const MOST_TEXT: usize = 64 << 20;
+/// Largest number of a commit.
+const LAST: u64 = 1 << 62;
+
+#[derive(Serialize, serde::Deserialize)]
+struct Head {
+    sequence: u64,
+    origin: Origin,
+    replay: bool,
+    counts: [u32; 6],
+    text: u32,
+}
+
+/// Writes a commit behind what is in a buffer.
+///
+/// # Errors
+/// [`WireError`] if it is too large.
+pub fn write(commit: &Commit, into: &mut Vec<u8>) -> Result<(), WireError> {
+    let Commit { sequence, origin, names, sheets, ops, values, classes, numbers, text, replay } = commit;
+    let lengths = [names.len(), sheets.len(), ops.len(), values.len(), classes.len(), numbers.len()];
+    let counts = lengths.map(|length| length as u32);
+    if text.len() > MOST_TEXT {
+        return Err(WireError::TooLong(text.len()));
+    }
+    let head = Head { sequence: *sequence, origin: *origin, replay: *replay, counts, text: text.len() as u32 };
+    push(into, &head)?;
+    push_all(into, names)?;
+    push_all(into, sheets)?;
+    push_all(into, ops)?;
+    push_all(into, values)?;
+    push_all(into, classes)?;
+    push_all(into, numbers)?;
+    into.extend_from_slice(text.as_bytes());
+    Ok(())
+}
+
+fn push_all<T: Serialize>(into: &mut Vec<u8>, items: &[T]) -> Result<(), WireError> {
+    items.iter().try_for_each(|item| push(into, item))
+}
+
+/// Reads a commit into a buffer, which is cleared first. What comes out is a commit of known size; whether its ops fit
+/// the document is not known yet.
+///
+/// # Errors
+/// [`WireError::Malformed`]; the buffer is empty then.
+pub fn read(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
+    commit.clear();
+    let outcome = read_parts(bytes, commit);
+    if outcome.is_err() {
+        commit.clear();
+    }
+    outcome
+}
+
+fn read_parts(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
+    let (head, mut rest): (Head, &[u8]) = postcard::take_from_bytes(bytes).map_err(|_| WireError::Malformed)?;
+    if head.sequence > LAST {
+        return Err(WireError::Malformed);
+    }
+    let [names, sheets, ops, values, classes, numbers] = head.counts;
+    read_all(&mut rest, names, &mut commit.names)?;
+    read_all(&mut rest, sheets, &mut commit.sheets)?;
+    read_all(&mut rest, ops, &mut commit.ops)?;
+    read_all(&mut rest, values, &mut commit.values)?;
+    read_all(&mut rest, classes, &mut commit.classes)?;
+    read_all(&mut rest, numbers, &mut commit.numbers)?;
+    if rest.len() != head.text as usize || rest.len() > MOST_TEXT {
+        return Err(WireError::Malformed);
+    }
+    commit.text.push_str(std::str::from_utf8(rest).map_err(|_| WireError::Malformed)?);
+    let Origin { update, input, inputs, turns, calls, began, called, published } = head.origin;
+    // Figures of time are for statistics; one that is no number says nothing.
+    let [began, called, published] = [began, called, published].map(|at| if at.is_finite() { at } else { 0.0 });
+    commit.origin = Origin { update, input, inputs, turns, calls, began, called, published };
+    if !commit.numbers.iter().all(|number| number.is_finite()) {
+        return Err(WireError::Malformed);
+    }
+    (commit.sequence, commit.replay) = (head.sequence, head.replay);
+    Ok(())
+}
+
+fn read_all<'a, T: Deserialize<'a>>(rest: &mut &'a [u8], count: u32, into: &mut Vec<T>) -> Result<(), WireError> {
+    // Each item has a byte at least, so more than there are bytes cannot be meant.
+    if count as usize > rest.len() {
+        return Err(WireError::Malformed);
+    }
+    for _ in 0..count {
+        let (item, behind) = postcard::take_from_bytes(rest).map_err(|_| WireError::Malformed)?;
+        into.push(item);
+        *rest = behind;
+    }
+    Ok(())
+}
