@@ -8,7 +8,8 @@ use pellicle_layout::document::ops::*;
 use pellicle_layout::document::{Document, DocumentLimits};
 use pellicle_script::bridge::event::{DispatchStep, EventDetail, EventMessage, Touch};
 use pellicle_script::bridge::message::{
-    Answer, ApiFailure, ApiReply, CapabilityReply, HostCommand, LaunchOptions, Message, QueryReply,
+    Answer, ApiFailure, ApiReply, CapabilityReply, ExitState, HostCommand, LaunchOptions, Message, QueryReply,
+    RestoredPage,
 };
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::wire::call::{Call, FromChild, Post, SentRecord};
@@ -207,6 +208,14 @@ fn messages() -> Vec<Message> {
         scene: 1001,
         referrer_info: object(json!({"appId": "x"})),
         data: object(json!({"big": u64::MAX, "small": 1e-320, "list": [null, true]})),
+        restore: vec![
+            RestoredPage { path: "pages/a/a".to_owned(), ..RestoredPage::default() },
+            RestoredPage {
+                path: "pages/b/b".to_owned(),
+                query: vec![("q".to_owned(), "1".to_owned())],
+                exit: Some(ExitState { data: json!({"small": 1e-320, "list": [null]}), expires: 0.1 + 0.2 }),
+            },
+        ],
     };
     let reply = ApiReply { fields: object(json!({"a": [1.5]})), binary: Some(("data".to_owned(), vec![0, 255])) };
     vec![

@@ -293,7 +293,23 @@ pub struct LaunchOptions {
     #[serde(with = "crate::wire::json::map")]
     pub data: Map<String, Json>,
     /// Pages to open in place of the first one, the lowest first: those that the program had when it was ended.
+    #[serde(with = "restored")]
     pub restore: Vec<RestoredPage>,
+}
+
+/// Pages on their way to another process: as JSON, for their fields may be left out.
+mod restored {
+    use super::RestoredPage;
+    use crate::wire::json::value;
+    use serde::{Deserializer, Serializer, de, ser};
+
+    pub(super) fn serialize<S: Serializer>(pages: &[RestoredPage], serializer: S) -> Result<S::Ok, S::Error> {
+        value::serialize(&serde_json::to_value(pages).map_err(ser::Error::custom)?, serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RestoredPage>, D::Error> {
+        serde_json::from_value(value::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
 }
 
 /// A page that a program had when it was ended.
