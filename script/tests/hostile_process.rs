@@ -14,10 +14,14 @@ mod support;
 #[global_allocator]
 static ALLOCATOR: pellicle_script::sandbox::AccountingAllocator = pellicle_script::sandbox::AccountingAllocator::new();
 
+#[cfg(target_os = "linux")]
+#[path = "support/own_main.rs"]
+mod own_main;
+
 fn main() {
     pellicle_script::process::child_main_if_asked();
     #[cfg(target_os = "linux")]
-    corpus::run();
+    own_main::run_asked(&[("every_attack_ends_with_its_process", corpus::run)]);
 }
 
 #[cfg(target_os = "linux")]

@@ -3,15 +3,17 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
+#[cfg(target_os = "linux")]
+#[path = "support/own_main.rs"]
+mod own_main;
+
 fn main() {
     pellicle_script::process::child_main_if_asked();
     #[cfg(target_os = "linux")]
-    {
-        host::the_host_asks_keeps_and_logs();
-        println!("the_host_asks_keeps_and_logs ... ok");
-        host::warnings_of_budgets_and_figures_come_over();
-        println!("warnings_of_budgets_and_figures_come_over ... ok");
-    }
+    own_main::run_asked(&[
+        ("the_host_asks_keeps_and_logs", host::the_host_asks_keeps_and_logs),
+        ("warnings_of_budgets_and_figures_come_over", host::warnings_of_budgets_and_figures_come_over),
+    ]);
 }
 
 #[cfg(target_os = "linux")]
