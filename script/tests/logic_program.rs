@@ -184,7 +184,8 @@ fn one_call_sets_as_much_as_it_may_and_the_figures_say_how_much() {
     } });";
     let wxml =
         "<view>{{a.length}}</view><view>{{b.length}}</view><view>{{c}}</view><view wx:for=\"{{[1, 2, 3]}}\">-</view>";
-    let files = [("app.json", r#"{"pages": ["pages/a/a"]}"#), ("pages/a/a.wxml", wxml), ("pages/a/a.js", js)];
+    let app = r#"{"pages": ["pages/a/a"]}"#;
+    let files = [("app.json", app), ("app.js", "App({})"), ("pages/a/a.wxml", wxml), ("pages/a/a.js", js)];
     let running = Running::start(&files, ServiceProfile::Host);
     // The second half had no room in the first call; what is small still had.
     assert_eq!(running.text(), "614400614400614400 0c---");

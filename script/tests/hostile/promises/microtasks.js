@@ -1,2 +1,2 @@
-// stopped or parked, within 5000 ms
+// stopped or parked, within 8000 ms
 const loop = () => queueMicrotask(loop); loop()
