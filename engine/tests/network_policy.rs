@@ -52,6 +52,9 @@ fn server(answer: impl Into<Vec<u8>>) -> (SocketAddr, Receiver<String>) {
     let (listener, address) = listener();
     let (sender, seen) = channel();
     let answer = answer.into();
+    // One request a connection: whoever asks again must not take one that is being closed.
+    let line = answer.windows(2).position(|pair| pair == b"\r\n").unwrap() + 2;
+    let answer = [&answer[..line], b"connection: close\r\n", &answer[line..]].concat();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
