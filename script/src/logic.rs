@@ -329,7 +329,7 @@ impl LogicProgram {
 
 impl Drop for LogicProgram {
     fn drop(&mut self) {
-        self.api.end_worker();
+        self.api.end();
     }
 }
 

@@ -11,6 +11,7 @@ use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
 use pellicle_script::bridge::tool::{Place, ToolRequest};
 use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::{MemoryAudit, Record};
+use pellicle_script::capability::storage::Storage;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::MemoryPackage;
 use pellicle_script::realm::{Mulberry32, VirtualClock};
@@ -26,6 +27,10 @@ struct Running {
 
 impl Running {
     fn start(files: &[(&str, &str)], profile: ServiceProfile) -> Running {
+        Running::start_with(files, profile, Capabilities::default())
+    }
+
+    fn start_with(files: &[(&str, &str)], profile: ServiceProfile, capabilities: Capabilities) -> Running {
         let package: MemoryPackage = files.iter().map(|(path, text)| (path.to_string(), text.as_bytes())).collect();
         let clock = Arc::new(VirtualClock::new(VirtualClock::START, 480));
         let audit = Arc::new(MemoryAudit::default());
@@ -33,7 +38,7 @@ impl Running {
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),
-            capabilities: Capabilities::default(),
+            capabilities,
             profile,
             audit: audit.clone(),
             diagnostics: Arc::new(|diagnostic| panic!("an unexpected finding: {diagnostic}")),
@@ -195,4 +200,23 @@ fn one_call_sets_as_much_as_it_may_and_the_figures_say_how_much() {
     assert!((614_400..(1 << 20)).contains(&figures.largest_set_data), "{figures:?}");
     // Six elements, six texts, and what the page itself is made of.
     assert!((12..20).contains(&figures.nodes), "{figures:?}");
+}
+
+/// A store that says when it is gone.
+struct Watched(#[allow(dead_code)] Arc<()>);
+
+impl Storage for Watched {}
+
+#[test]
+fn what_a_program_had_of_its_host_is_given_back_when_it_ends() {
+    let open = Arc::new(());
+    let capabilities = Capabilities { storage: Box::new(Watched(open.clone())), ..Capabilities::default() };
+    let js = "App({ onLaunch() { wx.onAppShow(() => this.x); this.wx = wx; wx.getStorage({ key: 'a', complete: () => this.x }); } });";
+    let app = r#"{"pages": ["pages/a/a"]}"#;
+    let page = "Page({ onLoad() { this.wx = wx; wx.onThemeChange(() => this.wx) } });";
+    let files = [("app.json", app), ("app.js", js), ("pages/a/a.wxml", "<view/>"), ("pages/a/a.js", page)];
+    let running = Running::start_with(&files, ServiceProfile::Host, capabilities);
+    assert_eq!(Arc::strong_count(&open), 2);
+    drop(running);
+    assert_eq!(Arc::strong_count(&open), 1, "the store is still open");
 }

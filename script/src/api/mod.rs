@@ -163,7 +163,22 @@ pub struct WxApi {
     state: Rc<State>,
 }
 
+/// What is in a cell, if nothing holds a borrow: after a panic it is better to lose something than to panic again.
+fn taken<T: Default>(cell: &RefCell<T>) -> Option<T> {
+    cell.try_borrow_mut().ok().map(|mut held| std::mem::take(&mut *held))
+}
+
 impl WxApi {
+    /// The program ends: what it had of its host is given back and its worker ends, though functions of script that are in a
+    /// cycle with this may live on.
+    pub(crate) fn end(&self) {
+        self.end_worker();
+        let state = &self.state;
+        let gone = (taken(&state.capabilities), taken(&state.pending), taken(&state.queries));
+        let heard = (taken(&state.listeners), taken(&state.internal));
+        drop((gone, heard));
+    }
+
     /// A surface over the given services.
     pub fn new(config: ApiConfig) -> WxApi {
         let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers, random, clock } = config;

@@ -75,8 +75,8 @@ impl WxApi {
         }
     }
 
-    /// The program ends, and its worker with it, though functions that script has may still hold on to this.
-    pub(crate) fn end_worker(&self) {
+    /// The worker ends.
+    pub(super) fn end_worker(&self) {
         let gone = self.state.workers.current.borrow_mut().take();
         drop(gone);
     }
