@@ -1,2 +1,2 @@
-// error
+// stopped
 for (;;) console.log('x'.repeat(1000))

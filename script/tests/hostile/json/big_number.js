@@ -1,2 +1,2 @@
-// parked or stopped
+// harmless
 JSON.parse('1' + '0'.repeat(1e7))

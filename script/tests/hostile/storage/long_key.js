@@ -1,2 +1,2 @@
-// error or stopped or parked
+// error
 wx.setStorageSync('k'.repeat(1e7), 1)
