@@ -46,9 +46,21 @@ fn contents(n: u64) -> Vec<u8> {
     vec![(n % 251) as u8; 10_000 + (n % 1000) as usize]
 }
 
+/// Files as they are, and sealed ones.
+fn files(root: &Path) -> [DirectoryFiles; 2] {
+    let quota = FileQuota::default();
+    let sealed = DirectoryFiles::open_sealed(&root.join("sealed"), "app", &key(), quota);
+    [DirectoryFiles::open(&root.join("files"), quota), sealed].map(|files| files.expect("files"))
+}
+
+/// A file that is written on and on; each line tells its number.
+fn diary() -> FilePath {
+    FilePath::in_area(FileArea::User, "diary").expect("a path")
+}
+
 /// Writes on and on, and says what is written.
 fn write(root: &Path) {
-    let mut files = DirectoryFiles::open(&root.join("files"), FileQuota::default()).expect("files");
+    let mut files = files(root);
     let mut stores = [false, true].map(|sealed| open(&root.join(format!("store-{sealed}")), sealed).expect("a store"));
     let mut out = std::io::stdout().lock();
     let first = std::env::var("PELLICLE_TEST_FIRST").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
@@ -56,7 +68,10 @@ fn write(root: &Path) {
         for store in &mut stores {
             store.set(&format!("k{}", n % 7), text(format!("\"{n}{}\"", "x".repeat(n as usize % 3000)))).expect("set");
         }
-        files.write(&file(n), WriteAt::Whole, &contents(n)).expect("written");
+        for files in &mut files {
+            files.write(&file(n), WriteAt::Whole, &contents(n)).expect("written");
+            files.write(&diary(), WriteAt::End, format!("{n}\n").as_bytes()).expect("written");
+        }
         // Acknowledged.
         writeln!(out, "wrote {n}").expect("said");
         out.flush().expect("said");
@@ -105,11 +120,18 @@ fn whoever_is_killed_loses_nothing_that_was_acknowledged() {
                 assert_eq!(value.len(), digits.len() + found as usize % 3000 + 2);
             }
         }
-        let mut files = DirectoryFiles::open(&root.path().join("files"), FileQuota::default()).expect("files");
-        for back in 0..5.min(last + 1) {
-            let n = last - back;
-            let bytes = files.read(&file(n), 0, 1 << 20).expect("read");
-            assert!(bytes == contents(n) || bytes == contents(last + 1), "round {round}: {n}");
+        for mut files in files(root.path()) {
+            for back in 0..5.min(last + 1) {
+                let n = last - back;
+                let bytes = files.read(&file(n), 0, 1 << 20).expect("read");
+                assert!(bytes == contents(n) || bytes == contents(last + 1), "round {round}: {n}");
+            }
+            let bytes = files.read(&diary(), 0, 1 << 20).expect("read");
+            let lines = String::from_utf8(bytes).expect("text");
+            // What was not acknowledged may be there, and be written again by the next one.
+            let known: std::collections::BTreeSet<&str> = lines.lines().collect();
+            let lost: Vec<u64> = (0..=last).filter(|n| !known.contains(&*n.to_string())).collect();
+            assert_eq!(lost, [0_u64; 0], "round {round}");
         }
     }
     assert!(last.is_some(), "nothing was ever written");

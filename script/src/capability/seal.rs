@@ -2,7 +2,7 @@
 //!
 //! Each value is sealed by itself (XChaCha20-Poly1305 with a random nonce: draft-irtf-cfrg-xchacha, RFC 8439), bound to
 //! the place that it stands in, so that values cannot change places. Names are replaced by a keyed hash (BLAKE3) and
-//! stand inside of the value. Who has the file but not the key learns how many values there are, and how long; who can
+//! stand inside of the value; names of files and folders, which have to be read again, are sealed steadily. Who has the file but not the key learns how many values there are, and how long; who can
 //! write to it can put back an older state of a value, which no key prevents.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -11,6 +11,8 @@ use std::fmt;
 
 /// Bytes of a nonce.
 const NONCE: usize = 24;
+/// Bytes of a nonce that is made from the text itself; the others are zero.
+const STEADY: usize = 16;
 /// Bytes that a sealed text has more than the text: nonce and tag.
 pub(super) const OVERHEAD: usize = NONCE + 16;
 
@@ -39,15 +41,23 @@ pub(super) struct Seal {
 }
 
 impl Seal {
-    /// With the key of one mini-program.
+    /// With the key of one mini-program's values.
     pub fn new(key: &StorageKey, app: &str) -> Seal {
+        Seal::derived(key, app, ["pellicle 2026-11 storage values", "pellicle 2026-11 storage names"])
+    }
+
+    /// With the key of one mini-program's files.
+    pub fn of_files(key: &StorageKey, app: &str) -> Seal {
+        Seal::derived(key, app, ["pellicle 2026-11 file contents", "pellicle 2026-11 file names"])
+    }
+
+    fn derived(key: &StorageKey, app: &str, [values, names]: [&str; 2]) -> Seal {
         let derived = |context: &str| {
             let mut hasher = blake3::Hasher::new_derive_key(context);
             hasher.update(&key.0).update(app.as_bytes());
             *hasher.finalize().as_bytes()
         };
-        let values = derived("pellicle 2026-11 storage values");
-        Seal { cipher: XChaCha20Poly1305::new(&Key::from(values)), names: derived("pellicle 2026-11 storage names") }
+        Seal { cipher: XChaCha20Poly1305::new(&Key::from(derived(values))), names: derived(names) }
     }
 
     /// What stands for a name.
@@ -72,6 +82,44 @@ impl Seal {
         let (nonce, text) = sealed.split_first_chunk::<NONCE>()?;
         self.cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).ok()
     }
+
+    /// Seals a text so that the same text always becomes the same bytes: by a nonce that is a keyed hash of it
+    /// (deterministic authenticated encryption as in RFC 5297). Who sees two of them learns whether they are equal.
+    ///
+    /// # Errors
+    /// A text if it is too long for the cipher.
+    pub fn seal_steadily(&self, place: &[u8], text: &[u8]) -> Result<Vec<u8>, String> {
+        let nonce = self.steady(text);
+        let payload = Payload { msg: text, aad: place };
+        let sealed = self.cipher.encrypt(&padded(nonce), payload).map_err(|error| error.to_string())?;
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// The text that was sealed steadily for a place; `None` if it was not, or not with this key.
+    pub fn open_steady(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, text) = sealed.split_first_chunk::<STEADY>()?;
+        let text = self.cipher.decrypt(&padded(*nonce), Payload { msg: text, aad: place }).ok()?;
+        (self.steady(&text) == *nonce).then_some(text)
+    }
+
+    /// A few bytes that only this key makes of others: to tell what was written from what was damaged.
+    pub fn mark(&self, bytes: &[u8]) -> [u8; 8] {
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&blake3::keyed_hash(&self.names, bytes).as_bytes()[..8]);
+        mark
+    }
+
+    fn steady(&self, text: &[u8]) -> [u8; STEADY] {
+        let mut nonce = [0; STEADY];
+        nonce.copy_from_slice(&blake3::keyed_hash(&self.names, text).as_bytes()[..STEADY]);
+        nonce
+    }
+}
+
+fn padded(nonce: [u8; STEADY]) -> XNonce {
+    let mut whole = [0; NONCE];
+    whole[..STEADY].copy_from_slice(&nonce);
+    XNonce::from(whole)
 }
 
 #[cfg(test)]
@@ -95,6 +143,16 @@ mod tests {
             assert_eq!(seal.open(b"place", &sealed[..at]), None);
         }
         assert_ne!(seal.seal(b"place", b"text").expect("sealed"), sealed);
+        let steady = seal.seal_steadily(b"place", b"text").expect("sealed");
+        assert_eq!(seal.seal_steadily(b"place", b"text"), Ok(steady.clone()));
+        assert_eq!(seal.open_steady(b"place", &steady).as_deref(), Some(&b"text"[..]));
+        assert_eq!(seal.open_steady(b"other", &steady), None);
+        assert_eq!(Seal::new(&key, "other").open_steady(b"place", &steady), None);
+        for at in 0..steady.len() {
+            let mut flipped = steady.clone();
+            flipped[at] ^= 1;
+            assert_eq!(seal.open_steady(b"place", &flipped), None);
+        }
         assert_ne!(seal.name("a"), Seal::new(&key, "other").name("a"));
         assert_eq!(format!("{key:?}"), "StorageKey(..)");
     }

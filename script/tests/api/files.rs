@@ -1,10 +1,11 @@
-//! `getFileSystemManager` over both file systems: what it does, and what it lets nobody do.
+//! `getFileSystemManager` over all file systems: what it does, and what it lets nobody do.
 
 use crate::support::on_logic_thread;
 use crate::wx::WxBench;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::capability::files::{DirectoryFiles, FileArea, FilePath, FileQuota, FileSystem};
 use pellicle_script::capability::files::{MemoryFiles, SharedFiles, WriteAt};
+use pellicle_script::capability::seal::StorageKey;
 use pellicle_script::package::MemoryPackage;
 use pellicle_script::realm::VirtualClock;
 use std::path::Path;
@@ -39,12 +40,19 @@ fn run(code: &str, files: SharedFiles) -> String {
     out
 }
 
-/// Both file systems do the same.
+fn sealed(root: &Path) -> SharedFiles {
+    let key = StorageKey::new([5; 32]);
+    with_package(Box::new(DirectoryFiles::open_sealed(root, "app", &key, QUOTA).unwrap()))
+}
+
+/// All file systems do the same.
 fn check(code: &'static str, expected: &'static str) {
     on_logic_thread(move || {
         assert_eq!(run(code, memory()), expected, "in memory");
         let root = tempfile::tempdir().unwrap();
         assert_eq!(run(code, on_disk(root.path())), expected, "on disk");
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(run(code, sealed(root.path())), expected, "sealed");
     });
 }
 

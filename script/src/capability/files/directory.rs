@@ -6,19 +6,30 @@
 //! A file that is written as a whole is written beside itself, flushed, and put in its place: whoever is killed in between
 //! leaves the old one or the new one. What is written into a file, or behind its end, is flushed before it is said to be
 //! there. Temporary files, which go with the program, are not flushed.
+//!
+//! With a key of the host's, names and contents are sealed (see `sealed`); what was kept before without one is sealed when
+//! the files are first opened with it.
 
+use super::super::seal::StorageKey;
+use super::contents::{Beside, Contents, flush_names};
+use super::sealed::SealedContents;
 use super::{FileArea, FileError, FilePath, FileQuota, FileStat, FileSystem, Used, WriteAt, length_after};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 /// Where a file is written before it takes its place: outside of all areas, and gone when the next one is written.
 const BESIDE: &str = "new";
+/// What tells whether a key is the right one.
+const PROOF: &str = "key";
+
+const AREAS: [FileArea; 3] = [FileArea::User, FileArea::Temporary, FileArea::Saved];
 
 /// Files in a folder.
 pub struct DirectoryFiles {
     root: PathBuf,
+    contents: Contents,
     used: Used,
 }
 
@@ -46,20 +57,18 @@ fn fault(error: io::Error) -> FileError {
     }
 }
 
-/// Flushes the names in the folder that a file stands in, where the system has that.
-fn flush_names(place: &Path) -> io::Result<()> {
-    match place.parent().filter(|_| cfg!(unix)) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
+/// The folder of a mini-program, which is made if it is not there.
+fn made(root: &Path) -> Result<PathBuf, FileError> {
+    fs::create_dir_all(root).map_err(fault)?;
+    root.canonicalize().map_err(fault)
 }
 
-/// Bytes of all files below a folder, links left out.
-fn size_below(folder: &Path) -> u64 {
+/// Bytes of all files below a folder, links left out. Those of a file that cannot be read are those on the machine.
+fn size_below(folder: &Path, contents: &Contents) -> u64 {
     let Ok(entries) = fs::read_dir(folder) else { return 0 };
     let sizes = entries.flatten().map(|entry| match entry.metadata() {
-        Ok(data) if data.is_dir() => size_below(&entry.path()),
-        Ok(data) if data.is_file() => data.len(),
+        Ok(data) if data.is_dir() => size_below(&entry.path(), contents),
+        Ok(data) if data.is_file() => contents.length(&entry.path(), data.len()).unwrap_or(data.len()),
         _ => 0,
     });
     sizes.fold(0, u64::saturating_add)
@@ -69,14 +78,45 @@ impl DirectoryFiles {
     /// The files below `root`, which is made if needed. Temporary files of the last run are removed.
     ///
     /// # Errors
-    /// [`FileError`] if the folder cannot be made.
+    /// [`FileError`] if the folder cannot be made; [`FileError::WrongKey`] if what is in it is sealed.
     pub fn open(root: &Path, quota: FileQuota) -> Result<DirectoryFiles, FileError> {
-        fs::create_dir_all(root).map_err(fault)?;
-        let root = root.canonicalize().map_err(fault)?;
-        let mut used = Used::of(quota);
-        for area in [FileArea::User, FileArea::Temporary, FileArea::Saved] {
-            let Some(name) = area_name(area) else { continue };
-            let folder = root.join(name);
+        let root = made(root)?;
+        if root.join(PROOF).try_exists().map_err(fault)? {
+            return Err(FileError::WrongKey);
+        }
+        DirectoryFiles::open_as(root, Contents::Plain, quota)
+    }
+
+    /// The same, with all names and contents sealed for the mini-program `app`. What was there without a key is sealed now.
+    ///
+    /// # Errors
+    /// As [`open`](DirectoryFiles::open); [`FileError::WrongKey`] if it was sealed with another key.
+    pub fn open_sealed(
+        root: &Path,
+        app: &str,
+        key: &StorageKey,
+        quota: FileQuota,
+    ) -> Result<DirectoryFiles, FileError> {
+        let root = made(root)?;
+        let sealed = SealedContents::new(key, app);
+        match fs::read(root.join(PROOF)) {
+            Ok(proof) if sealed.proves(&proof) => {}
+            Ok(_) => return Err(FileError::WrongKey),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let (proof, beside) = (sealed.proof()?, Beside { path: root.join(BESIDE), durable: true });
+                beside.replace(&root.join(PROOF), |file| file.write_all(&proof)).map_err(fault)?;
+            }
+            Err(error) => return Err(fault(error)),
+        }
+        let mut files = DirectoryFiles::open_as(root, Contents::Sealed(Box::new(sealed)), quota)?;
+        files.seal_plain()?;
+        Ok(files)
+    }
+
+    fn open_as(root: PathBuf, contents: Contents, quota: FileQuota) -> Result<DirectoryFiles, FileError> {
+        let mut files = DirectoryFiles { root, contents, used: Used::of(quota) };
+        for area in AREAS {
+            let Some(folder) = files.area(area) else { continue };
             match fs::symlink_metadata(&folder) {
                 // A link in the place of an area leads out.
                 Ok(data) if data.is_symlink() => fs::remove_file(&folder).map_err(fault)?,
@@ -85,18 +125,74 @@ impl DirectoryFiles {
             }
             fs::create_dir_all(&folder).map_err(fault)?;
             if area != FileArea::Temporary {
-                used.kept = used.kept.saturating_add(size_below(&folder));
+                files.used.kept = files.used.kept.saturating_add(size_below(&folder, &files.contents));
             }
         }
-        Ok(DirectoryFiles { root, used })
+        Ok(files)
+    }
+
+    /// The folder of an area; `None` for the package.
+    fn area(&self, area: FileArea) -> Option<PathBuf> {
+        let name = area_name(area)?;
+        Some(match self.contents {
+            Contents::Plain => self.root.join(name),
+            Contents::Sealed(_) => self.root.join(format!("{name}.sealed")),
+        })
+    }
+
+    /// Seals what was kept without a key, one file after the other: each goes when its sealed form is there, so that who is
+    /// killed on the way goes on the next time.
+    fn seal_plain(&mut self) -> Result<(), FileError> {
+        for area in AREAS {
+            let (Some(name), Some(sealed)) = (area_name(area), self.area(area)) else { continue };
+            let plain = self.root.join(name);
+            match fs::symlink_metadata(&plain) {
+                Ok(data) if data.is_dir() && area != FileArea::Temporary => self.seal_below(&plain, &sealed)?,
+                Ok(data) if data.is_dir() => fs::remove_dir_all(&plain).map_err(fault)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn seal_below(&mut self, plain: &Path, sealed: &Path) -> Result<(), FileError> {
+        for entry in fs::read_dir(plain).map_err(fault)? {
+            let entry = entry.map_err(fault)?;
+            let kind = entry.file_type().map_err(fault)?;
+            // A name that is no text can be named by nobody, and a link leads out. What is sealed has a shorter longest name:
+            // what is called longer stays as it is, for it must not be lost.
+            let name = entry.file_name().into_string().ok().filter(|_| kind.is_dir() || kind.is_file());
+            let Some(name) = name.and_then(|name| Some(self.contents.name(&name).ok()?.into_owned())) else { continue };
+            let place = sealed.join(name);
+            if kind.is_dir() {
+                match fs::create_dir(&place) {
+                    Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(fault(error)),
+                    _ => self.seal_below(&entry.path(), &place)?,
+                }
+                continue;
+            }
+            let bytes = fs::read(entry.path()).map_err(fault)?;
+            // Somebody was killed before the plain one went.
+            let there = self.counted(&place)?.unwrap_or(0);
+            self.contents.write(&place, WriteAt::Whole, &bytes, &self.beside(true)).map_err(fault)?;
+            self.used.kept = self.used.kept.saturating_sub(there).saturating_add(bytes.len() as u64);
+            fs::remove_file(entry.path()).map_err(fault)?;
+        }
+        // One with something left in it stays.
+        let _ = fs::remove_dir(plain);
+        Ok(())
+    }
+
+    fn beside(&self, durable: bool) -> Beside {
+        Beside { path: self.root.join(BESIDE), durable }
     }
 
     /// Where a file lies on the machine; every folder on the way is one, and no link.
     fn place(&self, path: &FilePath) -> Result<PathBuf, FileError> {
-        let mut place = self.root.join(area_name(path.area()).ok_or(FileError::Permission)?);
+        let mut place = self.area(path.area()).ok_or(FileError::Permission)?;
         let mut names = path.names().split('/').filter(|name| !name.is_empty()).peekable();
         while let Some(name) = names.next() {
-            place.push(name);
+            place.push(&*self.contents.name(name)?);
             match fs::symlink_metadata(&place) {
                 Ok(data) if data.is_symlink() => return Err(FileError::Permission),
                 Ok(data) if names.peek().is_some() && !data.is_dir() => return Err(FileError::NotDirectory),
@@ -108,28 +204,19 @@ impl DirectoryFiles {
         Ok(place)
     }
 
-    /// Puts a new file in the place of an old one, all of it or nothing.
-    fn replace(&self, place: &Path, bytes: &[u8], durable: bool) -> io::Result<()> {
-        let new = self.root.join(BESIDE);
-        // Of a process that was killed, or a link that somebody put there.
-        match fs::remove_file(&new) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
+    /// What the quota counts of a file, as when the files are opened: a damaged one can be replaced and removed.
+    fn counted(&self, place: &Path) -> Result<Option<u64>, FileError> {
+        match self.length(place) {
+            Err(FileError::Io(_)) => fs::symlink_metadata(place).map(|data| Some(data.len())).map_err(fault),
+            length => length,
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&new)?;
-        file.write_all(bytes)?;
-        if durable {
-            file.sync_data()?;
-        }
-        fs::rename(&new, place)?;
-        if durable { flush_names(place) } else { Ok(()) }
     }
 
     /// The length of a file, `None` if there is none.
     fn length(&self, place: &Path) -> Result<Option<u64>, FileError> {
         match fs::symlink_metadata(place) {
             Ok(data) if data.is_dir() => Err(FileError::IsDirectory),
-            Ok(data) => Ok(Some(data.len())),
+            Ok(data) => self.contents.length(place, data.len()).map(Some).map_err(fault),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(fault(error)),
         }
@@ -138,11 +225,12 @@ impl DirectoryFiles {
 
 impl FileSystem for DirectoryFiles {
     fn stat(&mut self, path: &FilePath) -> Result<FileStat, FileError> {
-        let data = fs::symlink_metadata(self.place(path)?).map_err(fault)?;
+        let place = self.place(path)?;
+        let data = fs::symlink_metadata(&place).map_err(fault)?;
         let modified = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(FileStat {
             folder: data.is_dir(),
-            size: if data.is_dir() { 0 } else { data.len() },
+            size: if data.is_dir() { 0 } else { self.contents.length(&place, data.len()).map_err(fault)? },
             modified: modified.map_or(0.0, |since| since.as_millis() as f64),
         })
     }
@@ -150,33 +238,18 @@ impl FileSystem for DirectoryFiles {
     fn read(&mut self, path: &FilePath, from: u64, length: u64) -> Result<Vec<u8>, FileError> {
         let place = self.place(path)?;
         let size = self.length(&place)?.ok_or(FileError::NotFound)?;
-        let mut file = File::open(place).map_err(fault)?;
-        file.seek(SeekFrom::Start(from.min(size))).map_err(fault)?;
-        let mut bytes = Vec::new();
-        file.take(length).read_to_end(&mut bytes).map_err(fault)?;
-        Ok(bytes)
+        self.contents.read(&place, from.min(size), length).map_err(fault)
     }
 
     fn write(&mut self, path: &FilePath, at: WriteAt, bytes: &[u8]) -> Result<(), FileError> {
         let place = self.place(path)?;
-        let old = self.length(&place)?.unwrap_or(0);
+        let old = self.counted(&place)?.unwrap_or(0);
         self.used.change(path.area(), old, length_after(at, old, bytes.len() as u64))?;
-        let durable = path.area() != FileArea::Temporary;
-        let written = match at {
-            WriteAt::Whole => self.replace(&place, bytes, durable),
-            _ => (|| {
-                let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(&place)?;
-                match at {
-                    WriteAt::Byte(from) => file.seek(SeekFrom::Start(from))?,
-                    _ => file.seek(SeekFrom::End(0))?,
-                };
-                file.write_all(bytes)?;
-                if durable { file.sync_data() } else { Ok(()) }
-            })(),
-        };
+        let beside = self.beside(path.area() != FileArea::Temporary);
+        let written = self.contents.write(&place, at, bytes, &beside);
         written.map_err(|error| {
             // What stands there now is what counts.
-            let now = fs::symlink_metadata(&place).map_or(0, |data| data.len());
+            let now = self.counted(&place).ok().flatten().unwrap_or(0);
             let _ = self.used.change(path.area(), length_after(at, old, bytes.len() as u64), now);
             fault(error)
         })
@@ -186,17 +259,20 @@ impl FileSystem for DirectoryFiles {
         let place = self.place(path)?;
         let old = self.length(&place)?.ok_or(FileError::NotFound)?;
         self.used.change(path.area(), old, length)?;
-        let file = OpenOptions::new().write(true).open(place).map_err(fault)?;
-        file.set_len(length).map_err(fault)
+        let cut = self.contents.truncate(&place, length, &self.beside(path.area() != FileArea::Temporary));
+        cut.map_err(|error| {
+            let now = self.length(&place).ok().flatten().unwrap_or(0);
+            let _ = self.used.change(path.area(), length, now);
+            fault(error)
+        })
     }
 
     fn list(&mut self, path: &FilePath) -> Result<Vec<String>, FileError> {
         let mut names = Vec::new();
         for entry in fs::read_dir(self.place(path)?).map_err(fault)? {
             // A name that is no text can be named by nobody.
-            if let Ok(name) = entry.map_err(fault)?.file_name().into_string() {
-                names.push(name);
-            }
+            let name = entry.map_err(fault)?.file_name().into_string();
+            names.extend(name.ok().and_then(|name| self.contents.read_name(name)));
         }
         names.sort_unstable();
         Ok(names)
@@ -208,8 +284,9 @@ impl FileSystem for DirectoryFiles {
 
     fn remove_file(&mut self, path: &FilePath) -> Result<(), FileError> {
         let place = self.place(path)?;
-        let size = self.length(&place)?.ok_or(FileError::NotFound)?;
+        let size = self.counted(&place)?.ok_or(FileError::NotFound)?;
         fs::remove_file(place).map_err(fault)?;
+        self.contents.forget();
         self.used.change(path.area(), size, 0)
     }
 
@@ -233,12 +310,13 @@ impl FileSystem for DirectoryFiles {
         if moved.is_dir() && (from.area() != to.area() || target.starts_with(&source)) {
             return Err(FileError::Permission);
         }
-        let replaced = there.map_or(0, |there| there.len());
         if !moved.is_dir() {
-            self.used.change(to.area(), replaced, moved.len())?;
-            self.used.change(from.area(), moved.len(), 0)?;
+            let (moved, replaced) = (self.counted(&source)?.unwrap_or(0), self.counted(&target)?.unwrap_or(0));
+            self.used.change(to.area(), replaced, moved)?;
+            self.used.change(from.area(), moved, 0)?;
         }
         fs::rename(source, &target).map_err(fault)?;
+        self.contents.forget();
         if to.area() == FileArea::Temporary { Ok(()) } else { flush_names(&target).map_err(fault) }
     }
 }

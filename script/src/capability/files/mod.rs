@@ -9,13 +9,17 @@
 //! | [`path`] | from text to an area and names |
 //! | [`memory`] | files in memory, with the package's |
 //! | [`directory`] | files in a folder of the machine |
+//! | `contents` | how their names and bytes stand there |
+//! | `sealed` | names and bytes that are sealed with a key of the host's |
 //! | [`shared`] | one file system for both threads, with the package's files |
 
 use serde::{Deserialize, Serialize};
 
+mod contents;
 pub mod directory;
 pub mod memory;
 pub mod path;
+mod sealed;
 pub mod shared;
 
 pub use directory::DirectoryFiles;
@@ -53,6 +57,9 @@ pub enum FileError {
     /// A name is longer than file systems take.
     #[error("file name too long")]
     NameTooLong,
+    /// What is kept is sealed with another key.
+    #[error("the files are sealed with another key")]
+    WrongKey,
     /// The quota is used up.
     #[error("the maximum size of the file storage limit is exceeded")]
     Full,
@@ -75,7 +82,7 @@ impl FileError {
             FileError::InvalidPath => 1_300_022,
             FileError::NameTooLong => 1_300_036,
             FileError::Full => 1_300_202,
-            FileError::Io(_) => 1_300_201,
+            FileError::WrongKey | FileError::Io(_) => 1_300_201,
         }
     }
 }
