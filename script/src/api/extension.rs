@@ -3,13 +3,38 @@
 
 use super::call::{Call, Completion};
 use super::convert::script_json;
-use super::row::CapabilityKind as C;
+use super::documented::DOCUMENTED;
+use super::row::{Argument, CapabilityKind as C, Field};
 use super::table::{Entry, Handler};
 use crate::value::Value;
 
-/// A service of the host.
+/// A service of the host, with the arguments and the result that are documented.
 pub(super) const fn extension(name: &'static str) -> Entry {
-    Entry::new(name, C::Extension, &[], Handler::Extension, "Offered by the host.")
+    let (mut arguments, mut result): (&[Argument], &[Field]) = (&[], &[]);
+    let mut at = 0;
+    while at < DOCUMENTED.len() {
+        if is_equal(DOCUMENTED[at].0, name) {
+            (arguments, result) = (DOCUMENTED[at].1, DOCUMENTED[at].2);
+        }
+        at += 1;
+    }
+    Entry::new(name, C::Extension, arguments, Handler::Extension, "Offered by the host.").gives(result)
+}
+
+/// What `==` is where a constant is made.
+const fn is_equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// A service of the host that needs a scope: some calls a second are enough of it.

@@ -1,6 +1,6 @@
 //! Pages, typings and mocks of the table, for people, editors and tests.
 
-use super::row::{ApiKind, ApiRow, Argument, ArgumentType, Rule};
+use super::row::{ApiKind, ApiRow, Argument, ArgumentType, Field, Rule};
 use super::{schema, table};
 use std::fmt::Write;
 
@@ -46,8 +46,11 @@ pub fn docs() -> String {
     for entry in table::entries() {
         let row = &entry.row;
         let permission = row.permission.map_or_else(String::new, |scope| format!("`{scope}`"));
-        let result: Vec<String> =
-            row.result.iter().map(|f| format!("`{}`: {}, {}", f.name, f.kind.name(), f.doc)).collect();
+        let field = |f: &Field| match f.doc {
+            "" => format!("`{}`: {};", f.name, f.kind.name()),
+            doc => format!("`{}`: {}, {doc}", f.name, f.kind.name()),
+        };
+        let result: Vec<String> = row.result.iter().map(field).collect();
         let (arguments, limit, result) = (arguments(row), limit(row), result.join(" "));
         let _ = writeln!(text, "| `{}` | {arguments} | {permission} | {limit} | {result} | {} |", row.name, row.doc);
     }

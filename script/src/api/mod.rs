@@ -25,6 +25,7 @@
 //! | [`listen`] | `on*` and `off*` |
 //! | `nodes` | what `node()` of a query gives |
 //! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], `subpackage`, [`socket`], [`device`], `audio`, [`extension`], [`platform`] | the families |
+//! | `documented` | arguments and results of what only a host can offer, from the platform's typings |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
 
@@ -37,6 +38,7 @@ pub mod canvas;
 pub mod components;
 pub mod convert;
 pub mod device;
+mod documented;
 pub mod extension;
 pub mod files;
 pub mod generate;

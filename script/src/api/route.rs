@@ -3,7 +3,7 @@
 use super::call::{Call, Completion};
 use super::pages::{Navigation, NodeQuery};
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use super::{WxApi, query};
 use crate::bridge::message::{NodeFigures, RouteKind};
 use crate::capability::shell::ShellCall;
@@ -21,7 +21,8 @@ pub const ENTRIES: &[Entry] = &[
         &[required("url", T::String).bytes(64 << 10), optional("events", T::Object), optional("routeType", T::String)],
         Handler::Async(|call, completion| to(call, completion, RouteKind::NavigateTo)),
         "Opens a page on top of the current one.",
-    ),
+    )
+    .gives(&[field("eventChannel", T::Object, "Talks to the page that was opened.")]),
     Entry::new(
         "redirectTo",
         C::Pages,

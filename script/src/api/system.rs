@@ -3,8 +3,8 @@
 use super::WxApi;
 use super::call::{Call, Completion};
 use super::convert::fields_of;
-use super::row::CapabilityKind as C;
-use super::table::{Entry, Handler};
+use super::row::{ArgumentType as T, CapabilityKind as C};
+use super::table::{Entry, Handler, field};
 use crate::bridge::message::ApiFailure;
 use crate::value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -55,7 +55,8 @@ pub const ENTRIES: &[Entry] = &[
     )
     .since("1.1.0"),
     Entry::new("getExtConfig", C::System, &[], Handler::Async(ext_config_async), "Configuration by a third party.")
-        .since("1.1.0"),
+        .since("1.1.0")
+        .gives(&[field("extConfig", T::Object, "What stands in ext.json.")]),
 ];
 
 /// The fields that one of these APIs gives.

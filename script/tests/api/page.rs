@@ -121,6 +121,101 @@ fn the_list_of_members_is_that_of_the_typings() {
     assert_eq!(found, members(), "run `node list.mjs > ../data/wx-members.txt` in tests/typings");
 }
 
+/// What is said of services that only a host can offer is what the typings say, where they are installed. `UPDATE=1`
+/// writes it anew.
+#[test]
+fn services_of_hosts_take_what_the_typings_say() {
+    let folder = file("tests/typings");
+    if !folder.join("node_modules").is_dir() {
+        println!("not run: no typings in {}", folder.display());
+        return;
+    }
+    let offered = table::entries().filter(|entry| entry.row.capability == CapabilityKind::Extension);
+    let names = offered.filter(|entry| entry.row.kind == ApiKind::Async).map(|entry| entry.row.name);
+    let command = &mut std::process::Command::new("node");
+    let list = command.arg("schema.mjs").args(names).current_dir(&folder).output().expect("node runs");
+    let found = String::from_utf8(list.stdout).expect("text");
+    let path = file("src/api/documented.rs");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &found).expect("written");
+    }
+    let kept = std::fs::read_to_string(path).expect("the table");
+    assert!(kept == found, "run this with UPDATE=1: the typings say something else");
+    let pay = table::find("requestPayment").expect("an API").row;
+    assert!(pay.arguments.iter().any(|argument| argument.name == "paySign" && argument.required));
+    assert!(table::find("login").expect("an API").row.result.iter().any(|field| field.name == "code"));
+}
+
+/// What is documented and is not in the table: arguments that have no effect, and results that nobody here knows, so that
+/// `canIUse` must not promise them.
+const NOT_THERE: &[&str] = &[
+    "connectSocket.forceCellularNetwork",
+    "connectSocket.perMessageDeflate",
+    "connectSocket.tcpNoDelay",
+    "downloadFile.enableHttp2",
+    "downloadFile.enableProfile",
+    "downloadFile.enableQuic",
+    "downloadFile.profile",
+    "getBatteryInfo.isLowPowerModeEnabled",
+    "getNetworkType.hasSystemProxy",
+    "getNetworkType.signalStrength",
+    "getNetworkType.weakNet",
+    "getSetting.miniprogramAuthSetting",
+    "hideLoading.noConflict",
+    "hideToast.noConflict",
+    "navigateTo.routeConfig",
+    "navigateTo.routeOptions",
+    "navigateTo.withOpenContainer",
+    "previewImage.referrerPolicy",
+    "scanCode.charSet",
+    "scanCode.path",
+    "scanCode.rawData",
+    "scanCode.scanType",
+    "uploadFile.enableHttp2",
+    "uploadFile.enableProfile",
+    "uploadFile.enableQuic",
+    "uploadFile.profile",
+];
+
+/// Arguments and results of the table are those of the typings, where they are installed.
+#[test]
+fn the_table_takes_and_gives_what_is_documented() {
+    let folder = file("tests/typings");
+    if !folder.join("node_modules").is_dir() {
+        println!("not run: no typings in {}", folder.display());
+        return;
+    }
+    let own: Vec<_> = table::entries().map(|entry| &entry.row).filter(|row| row.takes_object()).collect();
+    let command = &mut std::process::Command::new("node");
+    let command = command.args(["schema.mjs", "--json"]).args(own.iter().map(|row| row.name));
+    let list = command.current_dir(&folder).output().expect("node runs");
+    let documented: serde_json::Value = serde_json::from_slice(&list.stdout).expect("plain data");
+    let (mut missing, mut wrong) = (Vec::new(), Vec::new());
+    for row in own {
+        let Some(said) = documented.get(row.name) else { continue };
+        let list = |what: &str| said[what].as_array().cloned().unwrap_or_default();
+        let kinds = row.arguments.iter().map(|argument| (argument.name, argument.kind.name()));
+        let given = row.result.iter().map(|field| (field.name, field.kind.name()));
+        let both = [(list("arguments"), kinds.collect::<Vec<_>>()), (list("result"), given.collect())];
+        for (said, there) in both {
+            for field in said {
+                let (name, kind) = (field["name"].as_str().expect("a name"), field["kind"].as_str().expect("a kind"));
+                let place = format!("{}.{name}", row.name);
+                match there.iter().find(|(own, _)| *own == name) {
+                    None => missing.push(place),
+                    Some((_, own)) if *own != kind && *own != "Any" && kind != "Any" => {
+                        wrong.push(format!("{place}: {own}, documented as {kind}"));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+    missing.retain(|place| !NOT_THERE.contains(&&**place));
+    assert_eq!(missing, [""; 0]);
+}
+
 /// The typings that are generated are TypeScript, and the mocks a module, where the tools are installed.
 #[test]
 fn typings_and_mocks_have_every_api() {

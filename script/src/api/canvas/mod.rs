@@ -30,7 +30,7 @@ use super::WxApi;
 use super::call::Call;
 use super::pages::Selected;
 use super::row::{ArgumentType as T, CapabilityKind as C};
-use super::table::{Entry, Handler, optional, required};
+use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::ApiFailure;
 use crate::capability::canvas::{Command, Matrix, PictureId, SurfaceId};
 use crate::realm::{Realm, ScriptRef};
@@ -63,22 +63,52 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new(
         "canvasToTempFilePath",
         C::Pages,
-        &[],
+        &[
+            optional("canvasId", T::String),
+            optional("canvas", T::Object),
+            optional("x", T::Number),
+            optional("y", T::Number),
+            optional("width", T::Number),
+            optional("height", T::Number),
+            optional("destWidth", T::Number),
+            optional("destHeight", T::Number),
+            optional("fileType", T::String).known(&["jpg", "png"]),
+            optional("quality", T::Number),
+        ],
         Handler::Async(export::to_file),
         "Keeps the picture of a canvas as a file.",
-    ),
+    )
+    .gives(&[field("tempFilePath", T::String, "Where it is.")]),
     Entry::new(
         "canvasGetImageData",
         C::Pages,
-        &[required("canvasId", T::String)],
+        &[
+            required("canvasId", T::String),
+            required("x", T::Number),
+            required("y", T::Number),
+            required("width", T::Number),
+            required("height", T::Number),
+        ],
         Handler::Async(export::get_data),
         "Pixels of a canvas.",
     )
-    .since("1.9.0"),
+    .since("1.9.0")
+    .gives(&[
+        field("width", T::Number, "Pixels in a row."),
+        field("height", T::Number, "Rows."),
+        field("data", T::Any, "Red, green, blue and opacity of each, a `Uint8ClampedArray`."),
+    ]),
     Entry::new(
         "canvasPutImageData",
         C::Pages,
-        &[required("canvasId", T::String)],
+        &[
+            required("canvasId", T::String),
+            required("data", T::Any),
+            required("x", T::Number),
+            required("y", T::Number),
+            required("width", T::Number),
+            required("height", T::Number),
+        ],
         Handler::Async(export::put_data),
         "Replaces pixels of a canvas.",
     )

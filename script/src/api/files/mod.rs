@@ -23,8 +23,8 @@ use super::call::{Call, Completion};
 use super::convert::record_of;
 use super::lifecycle::put;
 use super::pages::Fields;
-use super::row::{ApiKind, ApiRow, Argument, CapabilityKind as C};
-use super::table::{Entry, Handler};
+use super::row::{ApiKind, ApiRow, Argument, ArgumentType as T, CapabilityKind as C};
+use super::table::{Entry, Handler, field};
 use crate::bridge::message::ApiFailure;
 use crate::capability::audit::{Record, Verdict};
 use crate::capability::files::{FileError, FilePath, FileSystem};
@@ -39,11 +39,23 @@ pub const ENTRIES: &[Entry] = &[
     Entry::new("getFileSystemManager", C::Files, &[], Handler::Sync(manager), "Reads and writes files.")
         .since("1.9.9")
         .object(),
-    saved::entry("saveFile", saved::SAVE, |c, k| finish(c, k, saved::save), "Keeps a temporary file."),
-    saved::entry("getSavedFileList", &[], |c, k| finish(c, k, saved::list), "Files that were kept."),
-    saved::entry("getSavedFileInfo", saved::FILE, |c, k| finish(c, k, saved::info), "Size of a kept file."),
+    saved::entry("saveFile", saved::SAVE, |c, k| finish(c, k, saved::save), "Keeps a temporary file.").gives(&[field(
+        "savedFilePath",
+        T::String,
+        "Where it is now.",
+    )]),
+    saved::entry("getSavedFileList", &[], |c, k| finish(c, k, saved::list), "Files that were kept.").gives(&[field(
+        "fileList",
+        T::Array,
+        "Path, size and time of each.",
+    )]),
+    saved::entry("getSavedFileInfo", saved::FILE, |c, k| finish(c, k, saved::info), "Size of a kept file.").gives(&[
+        field("size", T::Number, "Bytes."),
+        field("createTime", T::Number, "When it was kept, seconds since 1970."),
+    ]),
     saved::entry("removeSavedFile", saved::FILE, |c, k| finish(c, k, saved::remove), "Removes a kept file."),
-    saved::entry("getFileInfo", saved::DIGEST, |c, k| finish(c, k, methods::file_info), "Size and digest of a file."),
+    saved::entry("getFileInfo", saved::DIGEST, |c, k| finish(c, k, methods::file_info), "Size and digest of a file.")
+        .gives(&[field("size", T::Number, "Bytes."), field("digest", T::String, "In hexadecimal digits.")]),
 ];
 
 /// How the synchronous form of a method is called, and which of its fields it gives.
