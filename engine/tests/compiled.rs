@@ -4,6 +4,8 @@
 
 #[path = "support/program.rs"]
 mod program;
+#[path = "../../layout/tests/support/random.rs"]
+mod random;
 
 use clap::Parser;
 use pellicle::cli::headless::Headless;
@@ -13,6 +15,7 @@ use pellicle_layout::css::parse_style_attribute;
 use pellicle_layout::style::ComputedStyle;
 use pellicle_script::capability::audit::Record;
 use program::Program;
+use random::Random;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -216,18 +219,6 @@ fn varied() -> Program {
 
 /// Elements of that page.
 const ELEMENTS: usize = 120;
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound as u64) as usize
-    }
-}
 
 /// Bytes of the form's header; behind them is what the checksum covers.
 const HEADER: usize = 42;

@@ -1,19 +1,11 @@
 //! A fuzz corpus, replayed with a bounded number of mutations on a stable compiler, for tests of any crate.
 //! `PELLICLE_MUTATIONS` sets how many mutations each target gets; 150 by default.
 
+#[path = "../tests/support/random.rs"]
+mod random;
+
+use random::Random;
 use std::path::Path;
-
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % bound.max(1) as u64) as usize
-    }
-}
 
 /// The inputs of a target, in the order of their names.
 fn corpus(folder: &Path) -> Vec<Vec<u8>> {

@@ -24,7 +24,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use support::{Page, Pictures, oracle_fonts};
-use trees::grow::{Random, grow};
+use trees::grow::grow;
+use trees::random::Random;
 use trees::tree::{Piece, Rule};
 use trees::values::TABLE;
 
@@ -175,7 +176,7 @@ fn samples() -> BTreeSet<String> {
     let computed = include_str!("data/computed.tsv").lines().filter(|line| !line.starts_with('#'));
     let mut samples: BTreeSet<String> =
         computed.filter_map(|line| line.split('\t').next()).map(|text| text.trim_end_matches(';').to_owned()).collect();
-    let mut random = Random::new(7);
+    let mut random = Random(7);
     for row in TABLE {
         for pattern in row.values {
             samples.insert(format!("{}: {}", row.property.name(), random.value(pattern)));

@@ -29,3 +29,8 @@ fn any_style_attribute_is_read_and_laid_out() {
 fn any_document_is_laid_out() {
     replay("layout", fuzz::layout);
 }
+
+#[test]
+fn any_change_to_a_compiled_program_is_read_or_refused() {
+    replay("compiled", fuzz::compiled);
+}

@@ -22,7 +22,8 @@ use pellicle_layout::css::sheet::{NoImports, parse_sheet};
 use pellicle_layout::document::Dirty;
 use std::ops::Range;
 use trees::compare::{Agreement, Pair, pairs};
-use trees::grow::{Random, grow};
+use trees::grow::grow;
+use trees::random::Random;
 use trees::shrink::steps;
 use trees::tree::{Tree, head};
 use trees::values::TABLE;
@@ -205,7 +206,7 @@ fn every_property_that_changes_layout_is_generated() {
 
 #[test]
 fn every_generated_value_is_read() {
-    let mut random = Random::new(1);
+    let mut random = Random(1);
     for row in TABLE {
         for pattern in row.values {
             let sheet = format!(".a{{{}:{}}}", row.property.name(), random.value(pattern));

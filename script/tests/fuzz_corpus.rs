@@ -34,3 +34,13 @@ fn any_archive_is_unpacked() {
 fn any_text_names_a_file_or_an_address() {
     replay("path", fuzz::path);
 }
+
+#[test]
+fn any_bytes_reach_the_host_from_a_process() {
+    replay("to_host", fuzz::to_host);
+}
+
+#[test]
+fn any_bytes_reach_a_process_from_its_host() {
+    replay("to_script", fuzz::to_script);
+}

@@ -10,6 +10,8 @@ use pellicle_layout::style::{ComputedStyle, StyleEngine};
 use pellicle_layout::text::{FontBook, FontPolicy};
 use std::sync::Arc;
 
+mod compiled;
+
 /// A loader that gives the same text for every path: imports in a circle.
 struct Echo<'a>(&'a str);
 
@@ -24,6 +26,16 @@ pub fn wxss(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let (sheet, _) = parse_sheet("a.wxss", &text, &Echo(&text));
     assert!(sheet.stats.supported <= sheet.stats.declarations);
+    show(sheet);
+}
+
+/// Bytes as changes to a compiled program.
+pub fn compiled(bytes: &[u8]) {
+    compiled::compiled(bytes, show);
+}
+
+/// Lays a small document out by a sheet.
+fn show(sheet: css::Sheet) {
     let mut page = Page::new();
     page.lines("e 0 view\nc 1 a b\ni 1 x\ne 1 text\nc 2 b\nt 2 words in it\ne 1 view\na 3 data-x 1\ne 0 input\nc 4 c");
     page.styles.set_app_sheet(Arc::new(sheet));

@@ -1,27 +1,11 @@
 //! Random edits. An edit is a few numbers that choose from what is there, so any part of a list of edits is a list
 //! of edits, and a failing list can be cut down.
 
+use super::random::Random;
 use super::stage::Stage;
 use super::vocabulary::{ATTRIBUTES, CLASSES, IDS, SHEETS, SNIPPETS, STYLES, TAGS, TEXTS};
 use pellicle_layout::document::node::ElementState;
 use pellicle_layout::document::{Commit, NodeId, Op};
-
-/// SplitMix64.
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Edit {

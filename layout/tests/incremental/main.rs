@@ -7,11 +7,14 @@
 mod edits;
 mod kept;
 mod picture;
+#[path = "../support/random.rs"]
+mod random;
 mod stage;
 mod vocabulary;
 
-use edits::{Edit, Random, perform};
+use edits::{Edit, perform};
 use picture::differences;
+use random::Random;
 use stage::Stage;
 
 /// Edits between two comparisons.

@@ -1,5 +1,8 @@
 //! What the fuzz targets do with their bytes. `script/tests/fuzz_corpus.rs` runs the same on a stable compiler.
 
+use pellicle_layout::document::apply::Applied;
+use pellicle_layout::document::ops::Commit;
+use pellicle_layout::document::{Document, DocumentLimits};
 use pellicle_layout::markup::expression_parser::parse_text;
 use pellicle_script::api::files::zip;
 use pellicle_script::api::network::{encode_component, encode_url};
@@ -9,6 +12,10 @@ use pellicle_script::realm::inspect::inspect;
 use pellicle_script::realm::{LOGIC_STACK_BYTES, Zone};
 use pellicle_script::value::Value;
 use pellicle_script::vm::{Env, Fault, Limits, Machine, MachineHost, NameScope, Program, evaluate, to_text};
+use pellicle_script::wire::decode::Numbers;
+use pellicle_script::wire::frame::{FrameReader, Kind, push};
+use pellicle_script::wire::message::ToChild;
+use pellicle_script::wire::{call, commit, frame};
 use pellicle_script::wxs::{WxsLibrary, WxsRuntime};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -115,4 +122,40 @@ pub fn path(bytes: &[u8]) {
     let encoded = encode_url(&text);
     assert_eq!(encode_url(&encoded), encoded);
     assert!(encode_component(&text).is_ascii());
+}
+
+/// Ops of a commit.
+const MOST_OPS: u64 = 10_000;
+
+/// Bytes as what a process that runs script sends to its host: frames of calls and commits.
+pub fn to_host(bytes: &[u8]) {
+    let (mut rest, mut reader, mut buffer) = (bytes, FrameReader::default(), Commit::default());
+    let mut document = Document::new(DocumentLimits { nodes: 1000, depth: 50 });
+    while let Ok((kind, frame)) = reader.next(&mut rest) {
+        match kind {
+            Kind::Commit if commit::read(frame, MOST_OPS, &mut buffer).is_ok() => {
+                // It is applied or refused.
+                let _ = document.apply(&buffer, &mut Applied::default());
+            }
+            Kind::Commit => assert!(buffer.is_empty(), "a refused commit leaves its buffer empty"),
+            Kind::Value | Kind::Answer => {
+                let Ok(sent) = call::read(frame) else { continue };
+                let mut again = Vec::new();
+                push(&mut again, &sent).expect("what was read is written");
+                let read = call::read(&again).expect("and read");
+                assert_eq!(format!("{read:?}"), format!("{sent:?}"));
+            }
+        }
+    }
+}
+
+/// Bytes as what a host sends to a process that runs script.
+pub fn to_script(bytes: &[u8]) {
+    let (mut rest, mut reader) = (bytes, FrameReader::default());
+    while let Ok((_, bytes)) = reader.next(&mut rest) {
+        if let Ok(ToChild::Message { body, .. }) = frame::read::<ToChild>(bytes, Numbers::Any) {
+            // It is a message or nothing.
+            let _ = body.message();
+        }
+    }
 }

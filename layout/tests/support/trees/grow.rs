@@ -1,30 +1,11 @@
 //! A tree from a seed.
 
+use super::random::Random;
 use super::tree::{Declaration, Element, Piece, Rule, Tree};
 use super::values::{BUNDLES, DISPLAYS, For, POSITIONS, TABLE, TEXTS};
 use pellicle_layout::css::properties::PropertyId;
 
-/// A small generator of pseudo-random numbers (SplitMix64): the same seed gives the same tree everywhere.
-pub struct Random(u64);
-
 impl Random {
-    pub fn new(seed: u64) -> Random {
-        Random(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `n`.
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.next() % n as u64) as usize
-    }
-
     /// True in `of_1000` of 1,000 cases.
     pub fn chance(&mut self, of_1000: u32) -> bool {
         self.below(1000) < of_1000 as usize
@@ -97,7 +78,7 @@ struct Grower {
 
 /// The tree of a seed: 5 to 60 elements.
 pub fn grow(seed: u64) -> Tree {
-    let mut random = Random::new(seed);
+    let mut random = Random(seed);
     let most = if random.chance(250) { 55 } else { 20 };
     let left = 5 + random.below(most);
     let classes = if random.chance(300) { 1 + random.below(4) } else { 0 };

@@ -10,6 +10,8 @@
 
 pub mod compare;
 pub mod grow;
+#[path = "../random.rs"]
+pub mod random;
 pub mod shrink;
 pub mod tree;
 pub mod values;
