@@ -3,8 +3,8 @@
 //! An address tells whose it is. So a block that one thread takes and another one gives back, such as a text
 //! that the render thread drops, is always counted where it was taken, to the byte.
 //!
-//! A slot is a part of one large reservation. Its first page holds the [`Arena`], the rest is the heap: dlmalloc behind a
-//! lock. A slot is used again when its last block is given back. A thread that is parked in the middle of a heap marks it as
+//! A slot is a part of one large reservation. Its first pages hold the [`Arena`], the rest is the heap: dlmalloc behind a
+//! lock, with lists of small blocks in front of it. A slot is used again when its last block is given back. A thread that is parked in the middle of a heap marks it as
 //! lost; nobody waits for its lock any more, and what others give back to it is lost with it.
 //!
 //! Unsafe: memory behind addresses that are reserved here. A slot is one program's until its last block is given back, and
@@ -12,6 +12,7 @@
 //! has no destructor; the heap in it is touched only under its lock. Blocks come from dlmalloc inside the slot and go back to the same
 //! heap with the layout that they were taken with, as the contract of `GlobalAlloc` has it.
 
+use super::bins::Bins;
 use super::budgets::Bounds;
 use super::sys;
 use dlmalloc::{Allocator, Dlmalloc};
@@ -108,11 +109,73 @@ pub(super) struct Arena {
     pub(super) alarm: AtomicU64,
     pub(super) limits: Bounds,
     pub(super) cap: u64,
-    heap: UnsafeCell<Dlmalloc<Range>>,
+    heap: UnsafeCell<Heap>,
 }
 
 // SAFETY: the heap is touched under the lock only, the rest are atomics and what never changes.
 unsafe impl Sync for Arena {}
+
+/// What a heap's lock guards.
+struct Heap {
+    small: Bins,
+    all: Dlmalloc<Range>,
+}
+
+impl Heap {
+    /// A block for a layout; null if there is no room.
+    #[inline]
+    fn take(&mut self, layout: Layout) -> *mut u8 {
+        let Some((list, size)) = Bins::list_of(layout) else {
+            // SAFETY: under the lock.
+            return unsafe { self.all.malloc(layout.size(), layout.align()) };
+        };
+        let at = self.small.take(list);
+        if !at.is_null() {
+            return at;
+        }
+        // SAFETY: under the lock.
+        unsafe { self.all.malloc(size, layout.align()) }
+    }
+
+    /// Takes a block back.
+    ///
+    /// # Safety
+    /// It came from here for this layout.
+    #[inline]
+    unsafe fn give(&mut self, at: *mut u8, layout: Layout) {
+        // SAFETY: the caller's; a block of a list was taken with the list's size, and dlmalloc aligns all to 16 bytes.
+        unsafe {
+            match Bins::list_of(layout) {
+                Some((list, _)) if self.small.give(list, at) => {}
+                Some((_, size)) => self.all.free(at, size, layout.align()),
+                None => self.all.free(at, layout.size(), layout.align()),
+            }
+        }
+    }
+
+    /// Makes a block larger or smaller; null if there is no room, and the block is as it was then.
+    ///
+    /// # Safety
+    /// It came from here for this layout.
+    unsafe fn resize(&mut self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let Ok(wanted) = Layout::from_size_align(size, layout.align()) else { return null_mut() };
+        // SAFETY: the caller's; the new block is another one, and as much is copied as both have.
+        unsafe {
+            match (Bins::list_of(layout), Bins::list_of(wanted)) {
+                (Some((from, _)), Some((to, _))) if from == to => at,
+                (None, None) => self.all.realloc(at, layout.size(), layout.align(), size),
+                _ => {
+                    let moved = self.take(wanted);
+                    if !moved.is_null() {
+                        moved.copy_from_nonoverlapping(at, layout.size().min(size));
+                        self.give(at, layout);
+                    }
+                    moved
+                }
+            }
+        }
+    }
+}
 
 /// A mini-program's hold on its heap.
 pub(super) struct Account(&'static Arena);
@@ -171,7 +234,7 @@ pub(super) fn open(limits: Bounds, cap: u64) -> Option<Account> {
             alarm: AtomicU64::new(limits.hard.min(cap)),
             limits,
             cap,
-            heap: UnsafeCell::new(Dlmalloc::new_with_allocator(range)),
+            heap: UnsafeCell::new(Heap { small: Bins::new(), all: Dlmalloc::new_with_allocator(range) }),
         });
         &*arena
     };
@@ -223,7 +286,7 @@ fn close(slot: usize) {
 impl Arena {
     /// Works on the heap; `None` if it is lost.
     #[inline]
-    fn with_heap<T>(&self, work: impl FnOnce(&mut Dlmalloc<Range>) -> T) -> Option<T> {
+    fn with_heap<T>(&self, work: impl FnOnce(&mut Heap) -> T) -> Option<T> {
         let mut rounds = 0_u32;
         while self.locked.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
             if self.lost.load(Ordering::Acquire) {
@@ -260,8 +323,7 @@ impl Arena {
     #[inline]
     pub(super) fn take(&self, layout: Layout) -> *mut u8 {
         let taken = self.with_heap(|heap| {
-            // SAFETY: under the lock.
-            let at = unsafe { heap.malloc(layout.size(), layout.align()) };
+            let at = heap.take(layout);
             if !at.is_null() {
                 self.count(layout.size(), 0);
             }
@@ -279,7 +341,7 @@ impl Arena {
         let slot = self.slot;
         let last = self.with_heap(|heap| {
             // SAFETY: the caller's, under the lock.
-            unsafe { heap.free(at, layout.size(), layout.align()) };
+            unsafe { heap.give(at, layout) };
             let swap = || STATES[slot].compare_exchange(LEFT, BUSY, Ordering::AcqRel, Ordering::Relaxed);
             self.count(0, layout.size()) == 0 && swap().is_ok()
         });
@@ -296,7 +358,7 @@ impl Arena {
     pub(super) unsafe fn resize(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let moved = self.with_heap(|heap| {
             // SAFETY: the caller's, under the lock.
-            let moved = unsafe { heap.realloc(at, layout.size(), layout.align(), size) };
+            let moved = unsafe { heap.resize(at, layout, size) };
             if !moved.is_null() {
                 self.count(size, layout.size());
             }

@@ -21,7 +21,7 @@
 //! | `control` | a thread, and the zones in which it may be parked |
 //! | `watchdog` | CPU time |
 //! | `parking` | signal handlers, parked threads |
-//! | `arena`, `allocator` | the heap of each mini-program |
+//! | `arena`, `bins`, `allocator` | the heap of each mini-program |
 //! | `sys` | what the system gives |
 //! | [`gate`] | schema, rate and permission of a call |
 //! | [`rate`] | how often an API may be called |
@@ -39,6 +39,7 @@ mod allocator;
 mod app;
 mod arena;
 pub mod audit_log;
+mod bins;
 mod budgets;
 pub(crate) mod control;
 pub mod counters;
