@@ -29,7 +29,7 @@ const USAGE = `usage: node benches/versus/run.js [OPTIONS]
   --docs          write RESULTS.md and results.svg beside this file`;
 
 function options(args) {
-  const made = { rounds: 7, rows: ROWS, idle: 10, frames: 240, repeats: rows => (rows > 20000 ? 15 : 21), least: 20, rest: 2000, visits: 4 };
+  const made = { rounds: 7, rows: ROWS, idle: 10, frames: 240, repeats: rows => (rows > 20000 ? 15 : 21), least: 20, rest: 2000, visits: 6 };
   const target = process.env.CARGO_TARGET_DIR || path.join(ROOT, 'target');
   made.pellicle = path.join(target, 'release', 'pellicle');
   const list = text => text.split(',').filter(Boolean);

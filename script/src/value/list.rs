@@ -1,25 +1,120 @@
 //! The items of an array, of which a copy shares what neither changes.
 //!
 //! `setData` of one path copies the containers on the way, so that what showed the old data can be compared with the
-//! new. Of a list of 100,000 rows that must not be 100,000 items: they are kept in chunks that are shared until one
-//! of them is changed (copy on write), as in the vectors of persistent collections but with one level, which is
-//! enough for the lengths that a page can show. Chunks begin at the same places in every list, so two lists are
-//! compared chunk by chunk.
+//! new. Of a list of 100,000 rows that must not be 100,000 items: they are kept in chunks, and these in groups, that are
+//! shared until one of them is changed (copy on write), as in the vectors of persistent collections but with two levels,
+//! which is enough for the lengths that a page can show. Chunks and groups begin at the same places in every list, so two
+//! lists are compared group by group and chunk by chunk.
 
 use super::Value;
 use std::rc::Rc;
 
-/// Items of a chunk. About the square root of the longest list that a path may grow, so that a copy takes neither many
-/// chunks nor many items.
-const CHUNK: usize = 256;
+/// Items of a chunk, and chunks of a group: what a copy touches is spread over memory, and each place costs a miss of the
+/// caches. The cube root of the longest list that a path may grow would be the least.
+const CHUNK: usize = 32;
+
+/// Items in blocks that copies share.
+#[derive(Clone)]
+struct Blocks<T> {
+    /// Full blocks.
+    full: Vec<Rc<[T]>>,
+    /// What comes after them: less than a block.
+    rest: Vec<T>,
+}
+
+impl<T> Default for Blocks<T> {
+    fn default() -> Self {
+        Blocks { full: Vec::new(), rest: Vec::new() }
+    }
+}
+
+impl<T: Clone> Blocks<T> {
+    fn len(&self) -> usize {
+        self.full.len() * CHUNK + self.rest.len()
+    }
+
+    fn get(&self, at: usize) -> Option<&T> {
+        match self.full.get(at / CHUNK) {
+            Some(block) => block.get(at % CHUNK),
+            None => self.rest.get(at - self.full.len() * CHUNK),
+        }
+    }
+
+    /// To be changed: its block is copied if others share it.
+    fn get_mut(&mut self, at: usize) -> Option<&mut T> {
+        let before = self.full.len() * CHUNK;
+        match self.full.get_mut(at / CHUNK) {
+            Some(block) => Rc::make_mut(block).get_mut(at % CHUNK),
+            None => self.rest.get_mut(at - before),
+        }
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
+        self.full.iter().flat_map(|block| block.iter()).chain(&self.rest)
+    }
+
+    fn push(&mut self, item: T) {
+        self.rest.push(item);
+        if self.rest.len() == CHUNK {
+            self.full.push(Rc::from(std::mem::take(&mut self.rest)));
+        }
+    }
+
+    fn pop(&mut self) -> Option<T> {
+        if self.rest.is_empty()
+            && let Some(block) = self.full.pop()
+        {
+            self.rest = block.to_vec();
+        }
+        self.rest.pop()
+    }
+
+    fn truncate(&mut self, length: usize) {
+        let before = self.full.len() * CHUNK;
+        if length < before {
+            self.rest = self.full[length / CHUNK][..length % CHUNK].to_vec();
+            self.full.truncate(length / CHUNK);
+        } else {
+            self.rest.truncate(length - before);
+        }
+    }
+
+    /// Each item: to be moved away where nobody shares its block.
+    fn take(&mut self, mut own: impl FnMut(&mut T), mut shared: impl FnMut(&T)) {
+        for block in &mut self.full {
+            match Rc::get_mut(block) {
+                Some(items) => items.iter_mut().for_each(&mut own),
+                None => block.iter().for_each(&mut shared),
+            }
+        }
+        self.rest.iter_mut().for_each(own);
+    }
+
+    /// The items whose blocks nobody shares.
+    fn own(&self) -> impl Iterator<Item = &T> {
+        self.full.iter().filter(|block| Rc::strong_count(block) == 1).flat_map(|block| block.iter()).chain(&self.rest)
+    }
+
+    /// The places that both have, with both items, but for those in blocks that they share.
+    fn unshared<'a>(&'a self, other: &'a Blocks<T>) -> impl Iterator<Item = (usize, &'a T, &'a T)> {
+        let blocks = self.full.iter().zip(&other.full).enumerate();
+        let apart = blocks.filter(|(_, (a, b))| !Rc::ptr_eq(a, b));
+        let pairs = apart
+            .flat_map(|(i, (a, b))| a.iter().zip(b.iter()).enumerate().map(move |(j, (a, b))| (i * CHUNK + j, a, b)));
+        // One may have ended within a block of the other.
+        let both = self.full.len().min(other.full.len()) * CHUNK;
+        let rest = (both..self.len().min(other.len())).filter_map(|i| Some((i, self.get(i)?, other.get(i)?)));
+        pairs.chain(rest)
+    }
+}
 
 /// The items of an array.
 ///
-/// A short one is a plain vector. A copy costs its length divided by 256, and at most 255 items.
+/// A short one is a plain vector. A copy costs its length divided by 1,024, and at most 31 chunks and 31 items.
 #[derive(Clone, Default)]
 pub struct List {
-    /// Full chunks.
-    chunks: Vec<Rc<[Value]>>,
+    /// Full chunks, in groups.
+    chunks: Blocks<Rc<[Value]>>,
     /// What comes after them: less than a chunk.
     rest: Vec<Value>,
 }
@@ -32,7 +127,7 @@ impl List {
 
     /// True if there are no items.
     pub fn is_empty(&self) -> bool {
-        self.chunks.is_empty() && self.rest.is_empty()
+        self.len() == 0
     }
 
     /// The item at a place.
@@ -60,7 +155,9 @@ impl List {
     /// Adds an item at the end.
     pub fn push(&mut self, item: Value) {
         self.rest.push(item);
-        self.close();
+        if self.rest.len() == CHUNK {
+            self.chunks.push(Rc::from(std::mem::take(&mut self.rest)));
+        }
     }
 
     /// Takes the last item away.
@@ -80,14 +177,15 @@ impl List {
 
     /// Makes it as long as that: items are taken away at its end, or are added and are `undefined`.
     pub fn resize(&mut self, length: usize) {
+        let chunked = self.chunks.len() * CHUNK;
         if length >= self.len() {
             let missing = length - self.len();
             self.extend(std::iter::repeat_n(Value::Undefined, missing));
-        } else if length < self.chunks.len() * CHUNK {
-            self.rest = self.chunks[length / CHUNK][..length % CHUNK].to_vec();
+        } else if length < chunked {
+            self.rest = self.chunks.get(length / CHUNK).map_or_else(Vec::new, |chunk| chunk[..length % CHUNK].to_vec());
             self.chunks.truncate(length / CHUNK);
         } else {
-            self.rest.truncate(length - self.chunks.len() * CHUNK);
+            self.rest.truncate(length - chunked);
         }
     }
 
@@ -101,16 +199,17 @@ impl List {
 
     /// All items. Those of chunks that nobody shares are moved.
     pub fn into_vec(mut self) -> Vec<Value> {
-        if self.chunks.is_empty() {
+        if self.chunks.len() == 0 {
             return self.rest;
         }
-        let mut items = Vec::with_capacity(self.len());
-        for mut chunk in self.chunks {
-            match Rc::get_mut(&mut chunk) {
-                Some(own) => items.extend(own.iter_mut().map(std::mem::take)),
-                None => items.extend_from_slice(&chunk),
-            }
-        }
+        let items = std::cell::RefCell::new(Vec::with_capacity(self.len()));
+        let copy = |chunk: &Rc<[Value]>| items.borrow_mut().extend_from_slice(chunk);
+        let take = |chunk: &mut Rc<[Value]>| match Rc::get_mut(chunk) {
+            Some(own) => items.borrow_mut().extend(own.iter_mut().map(std::mem::take)),
+            None => copy(chunk),
+        };
+        self.chunks.take(take, copy);
+        let mut items = items.into_inner();
         items.append(&mut self.rest);
         items
     }
@@ -125,26 +224,19 @@ impl List {
 
     /// The items that no other list has in the same chunk.
     pub(crate) fn own_items(&self) -> impl Iterator<Item = &Value> {
-        self.chunks.iter().filter(|chunk| Rc::strong_count(chunk) == 1).flat_map(|chunk| chunk.iter()).chain(&self.rest)
+        let own = self.chunks.own().filter(|chunk| Rc::strong_count(chunk) == 1);
+        own.flat_map(|chunk| chunk.iter()).chain(&self.rest)
     }
 
     /// The places that both lists have, with both items, but for those in chunks that the lists share.
     pub fn unshared<'a>(&'a self, other: &'a List) -> impl Iterator<Item = (usize, &'a Value, &'a Value)> {
-        let chunks = self.chunks.iter().zip(&other.chunks).enumerate();
-        let apart = chunks.filter(|(_, (a, b))| !Rc::ptr_eq(a, b));
+        let apart = self.chunks.unshared(&other.chunks).filter(|(_, a, b)| !Rc::ptr_eq(a, b));
         let pairs = apart
-            .flat_map(|(i, (a, b))| a.iter().zip(b.iter()).enumerate().map(move |(j, (a, b))| (i * CHUNK + j, a, b)));
+            .flat_map(|(i, a, b)| a.iter().zip(b.iter()).enumerate().map(move |(j, (a, b))| (i * CHUNK + j, a, b)));
         // One may have ended within a chunk of the other.
         let both = self.chunks.len().min(other.chunks.len()) * CHUNK;
         let rest = (both..self.len().min(other.len())).filter_map(|i| Some((i, self.get(i)?, other.get(i)?)));
         pairs.chain(rest)
-    }
-
-    /// Moves what has become a full chunk to the chunks.
-    fn close(&mut self) {
-        if self.rest.len() == CHUNK {
-            self.chunks.push(Rc::from(std::mem::take(&mut self.rest)));
-        }
     }
 }
 
@@ -157,10 +249,10 @@ impl std::fmt::Debug for List {
 impl From<Vec<Value>> for List {
     fn from(mut items: Vec<Value>) -> List {
         if items.len() < CHUNK {
-            return List { chunks: Vec::new(), rest: items };
+            return List { chunks: Blocks::default(), rest: items };
         }
         let rest = items.split_off(items.len() / CHUNK * CHUNK);
-        let mut chunks = Vec::with_capacity(items.len() / CHUNK);
+        let mut chunks = Blocks::default();
         let mut items = items.into_iter();
         while items.len() > 0 {
             chunks.push(items.by_ref().take(CHUNK).collect());
@@ -199,11 +291,11 @@ mod tests {
 
     fn edit() -> impl Strategy<Value = Edit> {
         prop_oneof![
-            (0usize..400).prop_map(Edit::Push),
-            (0usize..400).prop_map(Edit::Pop),
-            (0usize..1200).prop_map(Edit::Resize),
-            (0usize..1200).prop_map(Edit::Set),
-            (0usize..1200, 0usize..40).prop_map(|(at, count)| Edit::Splice(at, count)),
+            (0usize..1500).prop_map(Edit::Push),
+            (0usize..1500).prop_map(Edit::Pop),
+            (0usize..4000).prop_map(Edit::Resize),
+            (0usize..4000).prop_map(Edit::Set),
+            (0usize..4000, 0usize..40).prop_map(|(at, count)| Edit::Splice(at, count)),
             Just(Edit::Keep),
         ]
     }
@@ -215,7 +307,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_a_vector_whatever_is_done_and_copies_stay_as_they_were(length in 0usize..900, edits in prop::collection::vec(edit(), 1..30)) {
+        fn it_is_a_vector_whatever_is_done_and_copies_stay_as_they_were(length in 0usize..3000, edits in prop::collection::vec(edit(), 1..30)) {
             let mut next = 0.0;
             let mut fresh = || { next += 1.0; Value::Number(next) };
             let mut vector: Vec<Value> = (0..length).map(|_| fresh()).collect();
@@ -279,13 +371,14 @@ mod tests {
 
     #[test]
     fn a_copy_shares_all_but_the_chunk_that_changes() {
-        let list = List::from(vec![Value::Null; 100_000]);
+        let list = List::from(vec![Value::Null; 100_005]);
         let mut copy = list.clone();
-        assert_eq!(list.unshared(&copy).count(), 100_000 % CHUNK, "what is no full chunk is copied");
+        // What is no full chunk is copied, and chunks that are no full group are compared by their address.
+        assert_eq!(list.unshared(&copy).count(), 5);
         if let Some(item) = copy.get_mut(5_000) {
             *item = Value::Bool(true);
         }
-        assert_eq!(list.unshared(&copy).count(), CHUNK + 100_000 % CHUNK);
-        assert_eq!(copy.own_items().count(), CHUNK + 100_000 % CHUNK);
+        assert_eq!(list.unshared(&copy).count(), CHUNK + 5);
+        assert_eq!(copy.own_items().count(), CHUNK + 5);
     }
 }
