@@ -15,7 +15,7 @@ use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::pipelines::Pipelines;
 use pellicle::host::app::{App, AppError};
-use pellicle::host::program::{self, AccessSetup, ProgramConfig};
+use pellicle::host::program::{self, ProgramConfig};
 use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
 use pellicle::host::types::{Tick, Viewport};
 use pellicle::images::ImageStore;
@@ -23,16 +23,12 @@ use pellicle::interact::clipboard::ProcessClipboard;
 use pellicle::package::FolderPackage;
 use pellicle::tools::record::RunRecord;
 use pellicle::wgpu;
-use pellicle_layout::text::FontPolicy;
-use pellicle_script::api::ServiceProfile;
-use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::SharedFiles;
-use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
 use pellicle_script::package::PackageSource;
-use pellicle_script::realm::{SystemClock, SystemRandom};
-use pellicle_script::sandbox::{Budgets, Trust};
+use pellicle_script::realm::SystemClock;
+use pellicle_script::sandbox::Trust;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -66,32 +62,18 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
     });
     // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
     let opened: Result<App, AppError> = program::open(ProgramConfig {
-        package: package.clone(),
         viewport: Viewport { width: SURFACE.0 as f32, height: SURFACE.1 as f32, scale: 1.0 },
         chrome: true,
-        dark: false,
-        motion: true,
-        launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
-        drive: Drive::Free(Arc::new(SystemClock::local())),
-        isolation: Default::default(),
-        random: Box::new(SystemRandom::default()),
         images: ImageStore::threaded(files.clone(), 1, wake.clone()),
-        fonts: FontPolicy::Author,
         canvas_fonts: Box::new(DesktopFonts::new(files.clone())),
         font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), wake.clone()),
-        clipboard: clipboard.clone(),
-        storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+        clipboard,
         files: Box::new(Denied),
-        network: Box::new(Denied),
         device: Box::new(services),
-        extension: Box::new(Denied),
-        policy: Box::new(Denied),
-        access: AccessSetup::default(),
-        profile: ServiceProfile::Host,
-        budgets: Budgets::default(),
         trust: Trust::Own,
         audit,
         wake: wake.clone(),
+        ..ProgramConfig::new(package, Drive::Free(Arc::new(SystemClock::local())))
     });
     Ok(opened?)
 }

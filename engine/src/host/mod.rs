@@ -31,7 +31,6 @@
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
 //! | [`fixed`] | a document that no script changes |
 //! | [`services`] | requests over HTTP, a clipboard |
-//! | [`sources`] | where pictures come from |
 //! | [`pictures`] | natural sizes of pictures |
 
 mod acting;
@@ -58,7 +57,6 @@ mod responding;
 mod scene;
 pub mod services;
 mod snapshot;
-pub mod sources;
 pub mod stage;
 pub mod supplied;
 mod surroundings;

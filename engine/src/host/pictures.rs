@@ -3,9 +3,8 @@
 //! Sizes of files and `data:` URLs are read from their headers at once, so that a page's first layout has them;
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
-use super::sources::resolve_picture;
 use crate::images::{DecodeError, ImageId, ImageStore, Natural, decode, svg};
-use crate::tools::dump::SourceKind;
+use crate::package::sources::{SourceKind, resolve_picture};
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
 use pellicle_layout::flow::ReplacedSizes;

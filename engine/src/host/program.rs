@@ -1,13 +1,14 @@
 //! Opening the files of a mini-program as an app: what the command line and plain hosts need.
 
 use super::app::{App, AppConfig, AppError};
+use super::services::PackageImages;
 use super::types::Viewport;
 use crate::canvas::board::CanvasBoard;
 use crate::canvas::text::TextSetup;
 use crate::canvas::{CanvasSetup, SoftwareCanvas};
-use crate::fonts::{FontLoader, FontSource};
+use crate::fonts::{DesktopFonts, FontLoader, FontSource};
 use crate::images::ImageStore;
-use crate::interact::clipboard::Clipboard;
+use crate::interact::clipboard::{Clipboard, ProcessClipboard};
 use crate::package::PROJECT_FILE;
 use crate::package::validation::{Validation, ValidationRules, validate};
 use pellicle_layout::document::{DocumentLimits, NodeId};
@@ -16,19 +17,19 @@ use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::{Outbox, WakeHost};
 use pellicle_script::bridge::thread::{self, Drive, SpawnError, ThreadConfig};
-use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::capability::audit::{AuditSink, NoAudit, Record};
 use pellicle_script::capability::device::Device;
-use pellicle_script::capability::files::FileSystem;
+use pellicle_script::capability::files::{FileQuota, FileSystem, MemoryFiles, SharedFiles};
 use pellicle_script::capability::network::Network;
 use pellicle_script::capability::shell::HostShell;
-use pellicle_script::capability::storage::Storage;
+use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
 use pellicle_script::capability::system::{SharedFigures, SystemFigures};
-use pellicle_script::capability::{Capabilities, Extension, Policy};
+use pellicle_script::capability::{Capabilities, Denied, Extension, Policy};
 use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::process::{self, ProcessOptions};
-use pellicle_script::realm::{Clock, Random};
+use pellicle_script::realm::{Clock, Random, SystemRandom};
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::permissions::Permissions;
@@ -93,6 +94,49 @@ pub struct ProgramConfig {
     pub wake: WakeHost,
 }
 
+impl ProgramConfig {
+    /// A package that its host trusts with nothing: pictures and fonts come from the package alone and are read at once,
+    /// what is stored stays in memory, the rest of the world is refused. The surface is that of a phone, 375 by 667 logical
+    /// px. A host sets what it gives, and how it is woken.
+    pub fn new(package: Arc<dyn PackageSource>, drive: Drive) -> ProgramConfig {
+        let clock: Arc<dyn Clock> = match &drive {
+            Drive::Free(clock) => clock.clone(),
+            Drive::Steps(clock) => clock.clone(),
+        };
+        let own = Arc::new(PackageImages::new(package.clone()));
+        let fonts = || Box::new(DesktopFonts::files_only(own.clone()));
+        let kept = Box::new(MemoryFiles::new(FileQuota::default(), clock));
+        ProgramConfig {
+            viewport: Viewport { width: 375.0, height: 667.0, ..Viewport::default() },
+            chrome: false,
+            dark: false,
+            motion: true,
+            launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
+            drive,
+            isolation: Isolation::Auto,
+            random: Box::new(SystemRandom::default()),
+            images: ImageStore::synchronous(own.clone()),
+            fonts: FontPolicy::Author,
+            font_loader: FontLoader::synchronous(fonts()),
+            canvas_fonts: fonts(),
+            clipboard: Arc::new(ProcessClipboard::default()),
+            storage: Box::new(MemoryStorage::new(StorageQuota::default())),
+            files: Box::new(SharedFiles::new(package.clone(), kept)),
+            network: Box::new(Denied),
+            device: Box::new(Denied),
+            extension: Box::new(Denied),
+            policy: Box::new(Denied),
+            access: AccessSetup::default(),
+            profile: ServiceProfile::Host,
+            budgets: Budgets::default(),
+            trust: Trust::Foreign,
+            audit: Arc::new(NoAudit),
+            wake: Arc::new(|| {}),
+            package,
+        }
+    }
+}
+
 /// What a mini-program may do, and how its user is asked.
 #[derive(Default)]
 pub struct AccessSetup {
@@ -134,7 +178,8 @@ fn introduce(package: &dyn PackageSource, permissions: &Permissions) {
         let text = |key: &str| project.as_ref().and_then(|project| Some(project.get(key)?.as_str()?.to_owned()));
         permissions.set_app(&text("appid").unwrap_or_default(), &text("projectname").unwrap_or_default());
     }
-    if let Some(reasons) = read("app.json").as_ref().and_then(|app| app.get("permission")) {
+    let app = read("app.json").unwrap_or_default();
+    if let Some(reasons) = app.get("permission") {
         permissions.set_reasons(reasons);
     }
 }

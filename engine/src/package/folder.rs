@@ -68,7 +68,8 @@ impl FolderPackage {
         &self.root
     }
 
-    fn load(&self, path: &str) -> Option<Arc<[u8]>> {
+    /// The file that a path names and its length, bytes; `None` if there is none in the folder.
+    fn locate(&self, path: &str) -> Option<(PathBuf, u64)> {
         let relative = Path::new(path);
         if path.is_empty() || !relative.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return None;
@@ -80,7 +81,12 @@ impl FolderPackage {
             return None;
         }
         let info = fs::metadata(&file).ok()?;
-        if !info.is_file() || info.len() > MAX_FILE {
+        info.is_file().then_some((file, info.len()))
+    }
+
+    fn load(&self, path: &str) -> Option<Arc<[u8]>> {
+        let (file, length) = self.locate(path)?;
+        if length > MAX_FILE {
             return None;
         }
         Some(Arc::from(fs::read(&file).ok()?))
@@ -119,6 +125,10 @@ impl PackageSource for FolderPackage {
         let bytes = self.load(path);
         files.insert(path.to_owned(), bytes.clone());
         bytes
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        self.locate(path).map(|(_, length)| length)
     }
 
     fn paths(&self) -> Vec<String> {

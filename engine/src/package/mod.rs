@@ -9,6 +9,7 @@
 //! | [`inspect`] | everything that can be said about a program without running it |
 //! | [`validation`] | what is looked at before a line runs, and what keeps a program from starting |
 //! | [`sizes`] | how large a package and its parts are |
+//! | [`sources`] | where pictures come from: the paths that markup writes |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
 pub mod folder;
@@ -16,6 +17,7 @@ pub mod inspect;
 pub mod manifest;
 pub mod npm;
 pub mod sizes;
+pub mod sources;
 pub mod structure;
 pub mod validation;
 pub mod window;

@@ -86,15 +86,15 @@ pub fn measure(package: &dyn PackageSource, manifest: &AppManifest) -> Sizes {
         if is_outside || path.starts_with("project.") || ignored.iter().any(|rule| rule.holds(&path)) {
             continue;
         }
-        let bytes = package.read(&path).map_or(0, |bytes| bytes.len() as u64);
+        let bytes = package.length(&path).unwrap_or(0);
         sizes.files += 1;
         let within = sizes
             .subpackages
             .iter_mut()
             .find(|(root, _)| path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/')));
         match within {
-            Some((_, sum)) => *sum += bytes,
-            None => sizes.main += bytes,
+            Some((_, sum)) => *sum = sum.saturating_add(bytes),
+            None => sizes.main = sizes.main.saturating_add(bytes),
         }
     }
     sizes

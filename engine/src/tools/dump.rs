@@ -4,38 +4,11 @@
 //! its parent; texts have no entry. Rectangles are border boxes in page coordinates, transforms included,
 //! rounded to hundredths of a logical px.
 
+use crate::package::sources::SourceKind;
 use pellicle_layout::document::{Document, NodeId, NodeKind, ScopeId};
 use pellicle_layout::flow::BoxTree;
 use pellicle_layout::style::computed::Display;
 use serde_json::{Map, Value, json};
-
-/// Where the picture of an image element comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SourceKind {
-    /// A file of the package.
-    Local,
-    /// The network.
-    Net,
-    /// A file that is not there.
-    Missing,
-    /// No source at all.
-    None,
-    /// A `data:` URL.
-    Data,
-}
-
-impl SourceKind {
-    /// Its name in dumps.
-    pub fn name(self) -> &'static str {
-        match self {
-            SourceKind::Local => "local",
-            SourceKind::Net => "net",
-            SourceKind::Missing => "missing",
-            SourceKind::None => "none",
-            SourceKind::Data => "data",
-        }
-    }
-}
 
 /// Tag of the component that draws a program's own tab bar.
 const CUSTOM_TAB_BAR: &str = "custom-tab-bar";

@@ -2,27 +2,17 @@
 #![allow(dead_code)] // each test file uses its part
 
 use super::program::Program;
-use pellicle::fonts::{DesktopFonts, FontLoader};
 use pellicle::host::app::{App, AppError};
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState, Opener};
-use pellicle::host::program::{self, AccessSetup, Isolation, ProgramConfig};
-use pellicle::host::services::PackageImages;
+use pellicle::host::program::{self, Isolation, ProgramConfig};
 use pellicle::host::types::Viewport;
-use pellicle::images::ImageStore;
-use pellicle::interact::clipboard::ProcessClipboard;
 use pellicle::interact::{InputEvent, PointerKind};
 use pellicle::package::FolderPackage;
 use pellicle::tools::select;
 use pellicle_layout::document::NodeId;
-use pellicle_layout::text::FontPolicy;
-use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind};
 use pellicle_script::bridge::thread::Drive;
-use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::{AuditSink, Record};
-use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
-use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
-use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Clock, Mulberry32, VirtualClock};
 use pellicle_script::sandbox::{Bounds, Budgets, Trust};
 use std::path::Path;
@@ -71,33 +61,12 @@ pub fn open_at(
     audit: Arc<dyn AuditSink>,
     launch: LaunchOptions,
 ) -> Result<App, AppError> {
-    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(folder).unwrap());
-    let files = Arc::new(PackageImages::new(package.clone()));
-    let fonts = || DesktopFonts::files_only(files.clone());
-    let kept = Box::new(MemoryFiles::new(FileQuota::default(), clock.clone()));
+    let package = Arc::new(FolderPackage::open(folder).unwrap());
     program::open(ProgramConfig {
-        package: package.clone(),
         viewport: Viewport { width: 300.0, height: 400.0, ..Viewport::default() },
-        chrome: false,
-        dark: false,
-        motion: true,
         launch,
-        drive: Drive::Steps(clock),
         isolation: Isolation::Thread,
         random: Box::new(Mulberry32::new(1)),
-        images: ImageStore::synchronous(files.clone()),
-        fonts: FontPolicy::Author,
-        font_loader: FontLoader::synchronous(Box::new(fonts())),
-        canvas_fonts: Box::new(fonts()),
-        clipboard: Arc::new(ProcessClipboard::default()),
-        storage: Box::new(MemoryStorage::new(StorageQuota::default())),
-        files: Box::new(SharedFiles::new(package, kept)),
-        network: Box::new(Denied),
-        device: Box::new(Denied),
-        extension: Box::new(Denied),
-        policy: Box::new(Denied),
-        access: AccessSetup::default(),
-        profile: ServiceProfile::Host,
         // An endless loop ends soon, and a heap that grows for ever.
         budgets: Budgets {
             heap: Bounds { soft: 64 << 20, hard: 96 << 20 },
@@ -108,7 +77,7 @@ pub fn open_at(
         },
         trust: Trust::Own,
         audit,
-        wake: Arc::new(|| {}),
+        ..ProgramConfig::new(package, Drive::Steps(clock))
     })
 }
 

@@ -40,6 +40,10 @@ impl<P: PackageSource> PackageSource for WithCompiled<P> {
         self.package.contains(path)
     }
 
+    fn length(&self, path: &str) -> Option<u64> {
+        self.package.length(path)
+    }
+
     fn paths(&self) -> Vec<String> {
         self.package.paths()
     }

@@ -89,6 +89,10 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for Encodi
         self.package.contains(path)
     }
 
+    fn length(&self, path: &str) -> Option<u64> {
+        self.package.length(path)
+    }
+
     fn paths(&self) -> Vec<String> {
         self.package.paths()
     }

@@ -49,6 +49,11 @@ pub trait PackageSource: Send + Sync {
     fn contains(&self, path: &str) -> bool {
         self.read(path).is_some()
     }
+    /// Bytes of a file; `None` if the package has no such file. A source that knows without reading says so, however large
+    /// the file is.
+    fn length(&self, path: &str) -> Option<u64> {
+        self.read(path).map(|bytes| bytes.len() as u64)
+    }
     /// All paths, sorted.
     fn paths(&self) -> Vec<String>;
 }
@@ -68,6 +73,10 @@ impl<P: PackageSource + ?Sized> PackageSource for &P {
 
     fn contains(&self, path: &str) -> bool {
         (**self).contains(path)
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        (**self).length(path)
     }
 
     fn paths(&self) -> Vec<String> {
@@ -90,6 +99,10 @@ impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
 
     fn contains(&self, path: &str) -> bool {
         (**self).contains(path)
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        (**self).length(path)
     }
 
     fn paths(&self) -> Vec<String> {

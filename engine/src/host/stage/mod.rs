@@ -6,8 +6,8 @@
 mod pictures;
 
 use super::pictures::Pictures;
-use super::sources::resolve_picture;
 use crate::images::ImageStore;
+use crate::package::sources::resolve_picture;
 use crate::package::{AppManifest, WindowConfig, read_json};
 use crate::paint::builder::{self, CARET_WIDTH, Input, PaintState, caret_place};
 use crate::paint::geometry::Affine;

@@ -18,6 +18,8 @@ use pellicle_script::api::table;
 use pellicle_script::package::{EncodingCheck, PackageSheets, PackageSource, read_text, with_line};
 use pellicle_script::realm::LOGIC_STACK_BYTES;
 use pellicle_script::realm::inspect::{Inspection, inspect};
+use pellicle_script::sandbox::scopes::PRIVATE_APIS;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -101,7 +103,9 @@ fn read(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool) -> Report {
     let mut pictures = pictures::Pictures::new(package);
     markup::look(package, &bases, &mut pictures, &mut report);
     styles(package, &bases, &mut pictures, &mut report);
-    scripts(package, offered, &mut report);
+    let declared = manifest.file.value.get("requiredPrivateInfos").and_then(Value::as_array);
+    let is_declared = |api: &str| declared.is_some_and(|list| list.iter().any(|name| name.as_str() == Some(api)));
+    scripts(package, offered, &is_declared, &mut report);
     report
 }
 
@@ -121,7 +125,12 @@ fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures
     }
 }
 
-fn scripts(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool, report: &mut Report) {
+fn scripts(
+    package: &dyn PackageSource,
+    offered: &dyn Fn(&str) -> bool,
+    is_declared: &dyn Fn(&str) -> bool,
+    report: &mut Report,
+) {
     let mut files: Vec<(String, String)> = Vec::new();
     for path in package.paths() {
         let is_script = path.ends_with(".js") || (path.ends_with(".ts") && !path.ends_with(".d.ts"));
@@ -147,6 +156,16 @@ fn scripts(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool, report: 
                 report.diagnostics.push(Diagnostic::new(
                     Severity::Warning,
                     UNSUPPORTED_API,
+                    file.clone(),
+                    api.position,
+                    message,
+                ));
+            }
+            if PRIVATE_APIS.contains(&&*api.name) && !is_declared(&api.name) {
+                let message = format!("wx.{} has to be declared in requiredPrivateInfos of app.json", api.name);
+                report.diagnostics.push(Diagnostic::new(
+                    Severity::Warning,
+                    "undeclared-api",
                     file.clone(),
                     api.position,
                     message,
@@ -185,6 +204,20 @@ mod tests {
         assert_eq!(report.declarations, Share { supported: 1, all: 2 });
         assert_eq!(report.apis, Share { supported: 1, all: 2 });
         assert_eq!(report.missing.keys().collect::<Vec<_>>(), ["<a>", "<map>", "wx.flyAway"]);
+    }
+
+    #[test]
+    fn what_app_json_has_to_declare_is_told_of() {
+        let told = |app: &str| {
+            let js = "Page({ go() { wx.getLocation({}); wx.chooseAddress({}); wx.showToast({}) } })";
+            let package = MemoryPackage::from_iter([("app.json", app), ("a/a.wxml", "<view/>"), ("a/a.js", js)]);
+            let found = program(&package, |_| true).diagnostics;
+            let found = found.iter().filter(|found| found.code == "undeclared-api");
+            found.map(|found| found.position.column).collect::<Vec<_>>()
+        };
+        assert_eq!(told(r#"{"pages": ["a/a"]}"#), [15, 35]);
+        assert_eq!(told(r#"{"pages": ["a/a"], "requiredPrivateInfos": ["getLocation"]}"#), [35]);
+        assert_eq!(told(r#"{"pages": ["a/a"], "requiredPrivateInfos": ["chooseAddress", "getLocation"]}"#), [0_u32; 0]);
     }
 
     fn said(files: &[(&str, &str)]) -> Vec<String> {

@@ -1,9 +1,8 @@
 //! Files of the package that markup and styles name: pictures that are not there or cannot be shown, fonts that are
 //! not there.
 
-use crate::host::sources::resolve_picture;
 use crate::images::decode::decode;
-use crate::tools::dump::SourceKind;
+use crate::package::sources::{SourceKind, resolve_picture};
 use pellicle_layout::diagnostic::{Diagnostic, LineIndex, Position, Severity};
 use pellicle_script::package::{PackageSource, read_text};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,8 @@
 
 use super::inner::{self, Inside};
 use super::{Context, attribute, attribute_name, element_name, text, value};
-use crate::host::sources::resolve_picture;
 use crate::host::stage::PageStage;
-use crate::tools::dump::SourceKind;
+use crate::package::sources::{SourceKind, resolve_picture};
 use pellicle_layout::document::{AttributeValue, Document, ElementState, Node, NodeId, NodeKind, ScopeId};
 use pellicle_layout::flow::{ReplacedSizes, decoded};
 use std::collections::{BTreeMap, BTreeSet};

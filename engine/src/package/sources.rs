@@ -1,7 +1,34 @@
 //! Where pictures come from: the paths that markup writes, resolved.
 
-use crate::tools::dump::SourceKind;
 use pellicle_script::package::{PackageSource, resolve};
+
+/// Where the picture of an image element comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SourceKind {
+    /// A file of the package.
+    Local,
+    /// The network.
+    Net,
+    /// A file that is not there.
+    Missing,
+    /// No source at all.
+    None,
+    /// A `data:` URL.
+    Data,
+}
+
+impl SourceKind {
+    /// Its name in dumps.
+    pub fn name(self) -> &'static str {
+        match self {
+            SourceKind::Local => "local",
+            SourceKind::Net => "net",
+            SourceKind::Missing => "missing",
+            SourceKind::None => "none",
+            SourceKind::Data => "data",
+        }
+    }
+}
 
 /// Resolves the source of a picture written in the markup of `owner` (path of a page or component without an
 /// ending): relative to that file, else from the package's root.
