@@ -273,3 +273,21 @@ fn what_is_on_its_way_ends_with_the_program() {
     stream.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     assert!(matches!(stream.read(&mut [0; 16]), Ok(0) | Err(_)));
 }
+
+#[test]
+fn what_is_blocked_stands_in_the_audit_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.log");
+    let js = "Page({ data: { told: '' }, ask() { wx.request({ url: 'https://10.1.2.3/private', fail: e => \
+        this.setData({ told: e.errMsg }) }) } })";
+    let options = ["--network", "public", "--audit", log.to_str().unwrap()];
+    let mut live = Live::open_with(Program::page("<view/>", "", js), &options);
+    live.call("ask");
+    live.wait(100.0);
+    assert!(live.data()["told"].as_str().unwrap().starts_with("request:fail"), "{}", live.data());
+    drop(live);
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = lines.iter().find(|line| line["verdict"] == "blocked").unwrap_or_else(|| panic!("{text}"));
+    assert!(line["api"] == "request" && line["detail"].as_str().unwrap().contains("10.1.2.3"), "{line}");
+}

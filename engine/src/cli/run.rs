@@ -62,7 +62,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         let clipboard = Arc::new(SystemClipboard::open());
         let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
         let reached = headless::reach(&*package, page);
-        let counted = Arc::new(CountingAudit::new(record.clone(), access.counters.clone(), clock.clone()));
+        let counted = Arc::new(CountingAudit::of(record.clone(), &access, clock.clone()));
         let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
         let source = Arc::new(match reached.clone() {
             Some(policy) => pictures.with_network(policy, counted.clone()),

@@ -182,6 +182,9 @@ fn introduce(package: &dyn PackageSource, permissions: &Permissions) {
     if let Some(reasons) = app.get("permission") {
         permissions.set_reasons(reasons);
     }
+    if let Some(declared) = app.get("requiredPrivateInfos") {
+        permissions.set_private_infos(declared);
+    }
 }
 
 /// Where the logic of a mini-program runs.

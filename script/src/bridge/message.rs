@@ -248,6 +248,8 @@ impl ApiFailure {
     pub const UNSUPPORTED: i32 = 6;
     /// `errno`: the user has not granted the scope.
     pub const AUTH_DENY: i32 = 103;
+    /// `errno`: `app.json` does not declare it.
+    pub const UNDECLARED: i32 = 112;
     /// `errno`: an argument is missing or of a wrong type.
     pub const PARAMETER: i32 = 1001;
 

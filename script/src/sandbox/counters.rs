@@ -1,5 +1,7 @@
 //! Counts of what a well-behaved mini-program does not do, for a host that watches over many.
 
+use super::access::AccessControl;
+use super::audit_log::{AuditEntry, AuditVerdict};
 use crate::capability::audit::{AuditSink, Record};
 use crate::realm::Clock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -110,17 +112,31 @@ impl SandboxCounters {
     }
 }
 
-/// Counts the exceptions and the blocked hosts that pass to an audit sink.
+/// Counts the exceptions and the blocked hosts that pass to an audit sink, and logs the latter where calls are logged.
 pub struct CountingAudit {
     inner: Arc<dyn AuditSink>,
     counters: Arc<SandboxCounters>,
     clock: Arc<dyn Clock>,
+    logged: Option<AccessControl>,
 }
 
 impl CountingAudit {
     /// Counts what goes to `inner`.
     pub fn new(inner: Arc<dyn AuditSink>, counters: Arc<SandboxCounters>, clock: Arc<dyn Clock>) -> CountingAudit {
-        CountingAudit { inner, counters, clock }
+        CountingAudit { inner, counters, clock, logged: None }
+    }
+
+    /// The same for what is done with a mini-program's access: what the host blocks goes to its audit log, too.
+    pub fn of(inner: Arc<dyn AuditSink>, access: &AccessControl, clock: Arc<dyn Clock>) -> CountingAudit {
+        CountingAudit { inner, counters: access.counters.clone(), clock, logged: Some(access.clone()) }
+    }
+
+    fn log(&self, purpose: &str, reason: &str) {
+        let Some(AccessControl { permissions, log: Some(log), .. }) = &self.logged else { return };
+        let (app, _) = permissions.app();
+        let (time, verdict) = (self.clock.now(), AuditVerdict::Blocked);
+        // A line for which there is no room is counted there.
+        log.write(&AuditEntry { time, app: &app, api: purpose, scope: None, verdict, detail: reason });
     }
 }
 
@@ -133,6 +149,9 @@ impl AuditSink for CountingAudit {
         };
         if let Some(what) = what {
             self.counters.count(what, self.clock.monotonic());
+        }
+        if let Record::Blocked { purpose, reason } = &record {
+            self.log(purpose, reason);
         }
         self.inner.record(record);
     }

@@ -60,6 +60,9 @@ pub struct Refusal {
 /// Why calls are denied that the user or the policy does not allow, in the platform's words.
 pub const AUTH_DENY: &str = "auth deny";
 
+/// Why a call is denied that `app.json` would have to declare, in the platform's words.
+const UNDECLARED: &str = "the api need to be declared in the requiredPrivateInfos field in app.json/ext.json";
+
 /// The gate of one mini-program.
 pub struct Gate {
     access: AccessControl,
@@ -111,6 +114,10 @@ impl Gate {
             self.log(demand, AuditVerdict::Limited, "");
             let reason = format!("called too often: at most {} times a second", rate.per_second);
             return Err(Refusal { verdict: Verdict::Limited, failure: ApiFailure::denied(reason) });
+        }
+        if !self.access.permissions.is_declared(demand.api) {
+            let failure = ApiFailure::new(ApiFailure::UNDECLARED, UNDECLARED);
+            return Err(self.refuse(demand, AuditVerdict::Denied, failure));
         }
         let standing = demand.permission.map_or(Standing::Granted, |scope| self.access.permissions.standing(scope));
         match (standing, demand.permission) {

@@ -6,7 +6,7 @@
 
 use super::elsewhere::Elsewhere;
 use super::prompt::PermissionSwitch;
-use super::scopes;
+use super::scopes::{self, PRIVATE_APIS};
 use crate::capability::storage::{DataType, Storage, StorageError, Stored};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -131,6 +131,8 @@ struct State {
     store: Option<Box<dyn Storage>>,
     decided: BTreeMap<String, bool>,
     reasons: BTreeMap<String, String>,
+    /// APIs of [`PRIVATE_APIS`] that the mini-program declares; `None` if it declares nothing of the kind.
+    declared: Option<Vec<&'static str>>,
     app: (String, String),
     watchers: Vec<Watcher>,
 }
@@ -163,7 +165,8 @@ impl Permissions {
     /// Permissions that last as long as this is held.
     pub fn new(policy: PermissionPolicy) -> Permissions {
         let (app, reasons) = (Default::default(), BTreeMap::new());
-        let state = State { policy, store: None, decided: BTreeMap::new(), reasons, app, watchers: Vec::new() };
+        let (declared, watchers) = (None, Vec::new());
+        let state = State { policy, store: None, decided: BTreeMap::new(), reasons, declared, app, watchers };
         Permissions { state: Arc::new(Mutex::new(state)), elsewhere: None }
     }
 
@@ -222,6 +225,19 @@ impl Permissions {
             Some((scope.clone(), text.chars().take(MOST_REASON).collect()))
         };
         self.state().reasons = fields.iter().filter_map(reason).take(MOST_DECISIONS).collect();
+    }
+
+    /// What `app.json` declares in `requiredPrivateInfos`: those of [`PRIVATE_APIS`] that the mini-program calls. One that
+    /// declares some may not call the others; one without the key is from before there was one.
+    pub fn set_private_infos(&self, declared: &Json) {
+        let Json::Array(list) = declared else { return };
+        let is_named = |api: &&'static str| list.iter().any(|name| name.as_str() == Some(*api));
+        self.state().declared = Some(PRIVATE_APIS.iter().copied().filter(is_named).collect());
+    }
+
+    /// Whether the mini-program declares an API, where that is asked for.
+    pub fn is_declared(&self, api: &str) -> bool {
+        !PRIVATE_APIS.contains(&api) || self.state().declared.as_ref().is_none_or(|declared| declared.contains(&api))
     }
 
     /// The reason that the mini-program gives for a scope, empty for none.

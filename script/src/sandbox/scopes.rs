@@ -49,6 +49,18 @@ pub const SCOPES: &[Scope] = &[
     extra("scope.scanCode", "扫码", "扫描二维码"),
 ];
 
+/// What `app.json` declares in `requiredPrivateInfos` (Global Configuration, "requiredPrivateInfos").
+pub const PRIVATE_APIS: [&str; 8] = [
+    "getFuzzyLocation",
+    "getLocation",
+    "onLocationChange",
+    "startLocationUpdate",
+    "startLocationUpdateBackground",
+    "chooseLocation",
+    "choosePoi",
+    "chooseAddress",
+];
+
 /// A scope by its name.
 pub fn find(name: &str) -> Option<&'static Scope> {
     SCOPES.iter().find(|scope| scope.name == name)

@@ -174,6 +174,32 @@ fn a_grant_that_is_taken_back_is_told_and_denies_the_next_call() {
 }
 
 #[test]
+fn what_app_json_does_not_declare_is_denied_where_it_declares_some() {
+    let code = "wx.getLocation({ complete(e) { out.push(e.errMsg, e.errno || 0) } });
+        wx.chooseAddress({ complete(e) { out.push(e.errMsg) } })";
+    let refused = "getLocation:fail the api need to be declared in the requiredPrivateInfos field in app.json/ext.json";
+    let cases = [
+        (json!(["chooseAddress", "getFuzzyLocation", 5]), json!([refused, 112, "chooseAddress:ok"])),
+        (json!(["getLocation", "chooseAddress"]), json!(["getLocation:ok", 0, "chooseAddress:ok"])),
+        (Json::Null, json!(["getLocation:ok", 0, "chooseAddress:ok"])),
+    ];
+    for (declared, expected) in cases {
+        on_logic_thread(move || {
+            let (permissions, user) = (Permissions::default(), User::default());
+            permissions.decide("scope.userLocation", Some(true)).unwrap();
+            permissions.set_private_infos(&declared);
+            let mut bench = bench(&[code], &permissions, &user);
+            bench.run(0);
+            bench.settle(10.0);
+            let mut out: Vec<Json> = serde_json::from_str(&bench.out()).unwrap();
+            // Who is refused hears of it first.
+            out.sort_by_key(|told| told.as_str().is_some_and(|told| told.starts_with("choose")));
+            assert_eq!(Json::Array(out), expected);
+        });
+    }
+}
+
+#[test]
 fn settings_show_and_change_what_was_decided() {
     on_logic_thread(|| {
         let policy = PermissionPolicy::default().with("scope.record", PolicyRule::Deny);

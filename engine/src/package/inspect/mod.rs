@@ -215,8 +215,8 @@ mod tests {
             let found = found.iter().filter(|found| found.code == "undeclared-api");
             found.map(|found| found.position.column).collect::<Vec<_>>()
         };
-        assert_eq!(told(r#"{"pages": ["a/a"]}"#), [15, 35]);
-        assert_eq!(told(r#"{"pages": ["a/a"], "requiredPrivateInfos": ["getLocation"]}"#), [35]);
+        assert_eq!(told(r#"{"pages": ["a/a"]}"#), [18, 38]);
+        assert_eq!(told(r#"{"pages": ["a/a"], "requiredPrivateInfos": ["getLocation"]}"#), [38]);
         assert_eq!(told(r#"{"pages": ["a/a"], "requiredPrivateInfos": ["chooseAddress", "getLocation"]}"#), [0_u32; 0]);
     }
 
