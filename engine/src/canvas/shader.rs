@@ -42,9 +42,14 @@ pub enum Repeat {
     Nothing,
 }
 
+/// A whole number that may be counted on from: what lies further away than this is nowhere.
+fn whole(v: f64) -> i64 {
+    v.clamp(-1e15, 1e15) as i64
+}
+
 impl Sampler<'_> {
     fn index(&self, i: i64, axis: usize) -> Option<usize> {
-        let (low, high) = (self.part[axis].floor() as i64, self.part[axis + 2].ceil() as i64 - 1);
+        let (low, high) = (whole(self.part[axis].floor()), whole(self.part[axis + 2].ceil()) - 1);
         let last = if axis == 0 { self.level.width } else { self.level.height } as i64 - 1;
         let at = match self.repeat[axis] {
             _ if i >= low && i <= high => i,
@@ -67,12 +72,12 @@ impl Sampler<'_> {
     fn color(&self, x: f64, y: f64) -> Rgba {
         let (u, v) = apply(&self.matrix, x, y);
         if !self.smooth {
-            return self.texel(u.floor() as i64, v.floor() as i64);
+            return self.texel(whole(u.floor()), whole(v.floor()));
         }
         let (u, v) = (u - 0.5, v - 0.5);
         let (i, j) = (u.floor(), v.floor());
         let (s, t) = ((u - i) as f32, (v - j) as f32);
-        let (i, j) = (i as i64, j as i64);
+        let (i, j) = (whole(i), whole(j));
         let a = self.texel(i, j);
         // Pixel on pixel, as in most pictures of an interface.
         if s < 1e-4 && t < 1e-4 {

@@ -299,19 +299,20 @@ impl Surface {
     pub fn put(&mut self, pixels: &Pixels, at: (i32, i32), part: &Area) {
         self.picture = None;
         let stride = pixels.width as usize * 4;
-        for y in 0..part.height as i32 {
-            let (from, to) = (part.y + y, at.1.saturating_add(part.y).saturating_add(y));
-            if to < 0 || to >= self.height as i32 || from < 0 {
-                continue;
-            }
-            for x in 0..part.width as i32 {
-                let (from_x, to_x) = (part.x + x, at.0.saturating_add(part.x).saturating_add(x));
-                if to_x < 0 || to_x >= self.width as i32 || from_x < 0 || from_x >= pixels.width as i32 {
-                    continue;
-                }
-                let source = from as usize * stride + from_x as usize * 4;
+        // Along an axis: the part that is there and lands on the surface, and how far it moves.
+        let along = |first: i32, count: u32, most: u32, at: i32, side: u32| {
+            let (first, at) = (i64::from(first), i64::from(at));
+            let end = (first + i64::from(count)).min(i64::from(most)).min(i64::from(side) - at);
+            (first.max(0).max(-at)..end, at)
+        };
+        let rows = (pixels.bytes.len() / stride.max(1)).min(u32::MAX as usize) as u32;
+        let (columns, right) = along(part.x, part.width, pixels.width, at.0, self.width);
+        let (rows, down) = along(part.y, part.height, rows, at.1, self.height);
+        for y in rows {
+            for x in columns.clone() {
+                let source = y as usize * stride + x as usize * 4;
                 let Some(p) = pixels.bytes.get(source..source + 4) else { continue };
-                let target = (to as usize * self.width as usize + to_x as usize) * 4;
+                let target = ((y + down) as usize * self.width as usize + (x + right) as usize) * 4;
                 let color = crate::cpu::blend::premultiply([p[0], p[1], p[2], p[3]]);
                 self.pixels[target..target + 4].copy_from_slice(&color);
             }

@@ -8,6 +8,7 @@ use super::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
 use super::queue::MailboxSender;
 use crate::capability::shell::ShellCall;
 use crate::sandbox::{BudgetEvent, BudgetReport};
+use crate::wire::WireError;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fmt;
@@ -140,6 +141,9 @@ pub enum StopReason {
     Budget(Box<BudgetReport>),
     /// The thread panicked.
     Panic(String),
+    /// The process of script said what no honest one says, and was ended.
+    #[serde(skip)]
+    Protocol(WireError),
 }
 
 impl fmt::Display for StopReason {
@@ -147,6 +151,7 @@ impl fmt::Display for StopReason {
         match self {
             StopReason::Asked => f.write_str("the host stopped it"),
             StopReason::Budget(report) => report.fmt(f),
+            StopReason::Protocol(error) => write!(f, "the process of script was ended: {error}"),
             StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => f.write_str(why),
         }
     }

@@ -63,6 +63,30 @@ pub enum Segment {
     Close,
 }
 
+impl Segment {
+    /// True if all its points are somewhere.
+    pub fn is_finite(&self) -> bool {
+        let finite = |points: &[[f32; 2]]| points.iter().flatten().all(|v| v.is_finite());
+        match *self {
+            Segment::Move(a) | Segment::Line(a) => finite(&[a]),
+            Segment::Quad(a, b) => finite(&[a, b]),
+            Segment::Cubic(a, b, c) => finite(&[a, b, c]),
+            Segment::Close => true,
+        }
+    }
+}
+
+/// Steps of an outline at most.
+pub const MOST_SEGMENTS: usize = 1 << 20;
+/// Areas that a clip may be made of.
+pub const MOST_CLIPS: usize = 64;
+/// Stops that a gradient may have.
+pub const MOST_STOPS: usize = 4096;
+/// Filter functions that may be set at once.
+pub const MOST_FILTERS: usize = 64;
+/// Lengths of a dash pattern at most.
+pub const MOST_DASHES: usize = 2048;
+
 /// A path.
 pub type Outline = Arc<[Segment]>;
 
@@ -140,6 +164,25 @@ pub struct Shadow {
     pub blur: f64,
     /// How far it lies from what it belongs to, px of the surface whatever the transform.
     pub offset: (f64, f64),
+}
+
+/// True if the figures of a filter function are what a canvas counts with: finite, and no length or share below zero.
+pub fn is_filter(function: &FilterOp) -> bool {
+    let some = |v: f32| v.is_finite() && v >= 0.0;
+    match function {
+        FilterOp::HueRotate(angle) => angle.is_finite(),
+        FilterOp::Blur(v)
+        | FilterOp::Brightness(v)
+        | FilterOp::Contrast(v)
+        | FilterOp::Grayscale(v)
+        | FilterOp::Invert(v)
+        | FilterOp::Opacity(v)
+        | FilterOp::Saturate(v)
+        | FilterOp::Sepia(v) => some(*v),
+        FilterOp::DropShadow(shadow) => {
+            some(shadow.blur) && [shadow.x, shadow.y, shadow.spread].iter().all(|v| v.is_finite())
+        }
+    }
 }
 
 /// An area that drawing is limited to.

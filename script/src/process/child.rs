@@ -18,6 +18,7 @@ use crate::realm::{Clock, Mulberry32, Random, SystemRandom, VirtualClock};
 use crate::sandbox::host_api::HostApis;
 use crate::sandbox::{self, Sandbox};
 use crate::wire::call::{FromChild, Post};
+use crate::wire::decode::Numbers;
 use crate::wire::frame::{FrameReader, FrameWriter, Kind, read};
 use crate::wire::message::{Body, SentClock, SentRandom, SentSetup, ToChild};
 use crate::wire::{VERSION, WireError};
@@ -200,7 +201,7 @@ fn serve() -> Result<(), WireError> {
             link.answered(bytes)?;
             continue;
         }
-        match read(bytes)? {
+        match read(bytes, Numbers::Any)? {
             ToChild::Confine { .. } | ToChild::Setup(_) => return Err(WireError::Unexpected("a second setup")),
             ToChild::Frame { now, gone, told } => {
                 // The host asks for one at a time.
@@ -237,7 +238,7 @@ fn serve() -> Result<(), WireError> {
 
 fn greeting(reader: &mut FrameReader, stream: &UnixStream) -> Result<ToChild, WireError> {
     match reader.next(stream)? {
-        (Kind::Value, bytes) => read(bytes),
+        (Kind::Value, bytes) => read(bytes, Numbers::Any),
         _ => Err(WireError::Malformed),
     }
 }
@@ -370,7 +371,8 @@ fn forwarded_steps(link: Arc<Link>) -> Result<(SyncSender<f64>, Stepped), WireEr
     let (ask, answer) = (host.ask, host.answer);
     let forward = move || {
         while let Ok(idle) = answer.recv() {
-            link.say(&FromChild::Idle { turns: idle.turns, next_timer: idle.next_timer });
+            let next_timer = idle.next_timer.filter(|at| at.is_finite());
+            link.say(&FromChild::Idle { turns: idle.turns, next_timer });
         }
     };
     std::thread::Builder::new().name("pellicle-steps".to_owned()).spawn(forward).map_err(|_| WireError::Lost)?;

@@ -13,8 +13,8 @@ use crate::bridge::queue::{EventClass, Mailbox, MailboxSender, Wake};
 use crate::bridge::thread::Idle;
 use crate::realm::{Clock, VirtualClock};
 use crate::sandbox::Sandbox;
-use crate::wire::call::FromChild;
-use crate::wire::frame::{FrameReader, FrameWriter, Kind, read};
+use crate::wire::call::{self, FromChild};
+use crate::wire::frame::{FrameReader, FrameWriter, Kind};
 use crate::wire::message::{Body, ToChild};
 use crate::wire::{WireError, commit};
 use crate::worklet::MotionHub;
@@ -270,7 +270,7 @@ impl Host {
         match kind {
             Kind::Answer => Err(WireError::Unexpected("an answer to nothing")),
             Kind::Commit => self.commit(bytes),
-            Kind::Value => self.message(read(bytes)?),
+            Kind::Value => self.message(call::read(bytes)?),
         }
     }
 
@@ -319,7 +319,6 @@ impl Host {
             }
             FromChild::Post(post) => self.server.post(&courier, post),
             FromChild::Idle { turns, next_timer } => {
-                let next_timer = next_timer.filter(|at| at.is_finite());
                 let answers = self.answers.as_ref().ok_or(WireError::Unexpected("a step in free running"))?;
                 answers.try_send(Idle { turns, next_timer }).map_err(|_| WireError::Unexpected("a step too many"))?;
             }

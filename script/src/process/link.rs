@@ -1,6 +1,7 @@
 //! The process's side of the socket.
 
 use crate::wire::call::{Call, FromChild, Post};
+use crate::wire::decode::Numbers;
 use crate::wire::frame::{FrameWriter, Kind, read};
 use crate::wire::{WireError, commit};
 use pellicle_layout::document::ops::Commit;
@@ -90,7 +91,7 @@ impl Link {
         let answers = lock(&self.answers);
         let waited = self.bell.wait_while(answers, |answers| !answers.contains_key(&number));
         let bytes = waited.unwrap_or_else(PoisonError::into_inner).remove(&number)?;
-        read(&bytes).ok()
+        read(&bytes, Numbers::Any).ok()
     }
 
     /// An answer has come.

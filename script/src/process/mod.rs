@@ -23,6 +23,7 @@
 //! | `child` | the process itself |
 //! | `link` | its side of the socket |
 //! | `remote` | capabilities that ask the host |
+//! | `portions` | drawing commands on their way there |
 //! | `tools` | requests of tools that came over the socket |
 //! | [`confine`] | what the process takes from itself |
 //! | `figures` | what a process has used |
@@ -40,6 +41,8 @@ mod figures;
 mod gate;
 #[cfg(unix)]
 mod link;
+#[cfg(unix)]
+mod portions;
 #[cfg(unix)]
 mod remote;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Capabilities that ask the host.
 
 use super::link::Link;
+use super::portions::portions;
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
 use crate::capability::audio::{AudioEvents, AudioKind, AudioPlayer, AudioSettings};
@@ -286,7 +287,12 @@ impl Canvas for Remote {
     }
 
     fn draw(&mut self, surface: SurfaceId, commands: &[Command]) {
-        self.link.post(Post::CanvasDraw(surface, commands.to_vec()));
+        let lost = portions(commands, |part| self.link.post(Post::CanvasDraw(surface, part.to_vec())));
+        if lost > 0 {
+            self.record(Record::Warning(format!(
+                "canvas: {lost} commands are too large to be drawn in another process"
+            )));
+        }
     }
 
     fn present(&mut self, surface: SurfaceId, node: NodeId) {

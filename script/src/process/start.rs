@@ -18,8 +18,8 @@ use crate::realm::{Clock, VirtualClock};
 use crate::sandbox::counters::CountingAudit;
 use crate::sandbox::gate::Gate;
 use crate::sandbox::{Budgets, Sandbox};
-use crate::wire::call::{Confined, FromChild};
-use crate::wire::frame::{FrameReader, FrameWriter, Kind, read};
+use crate::wire::call::{self, Confined, FromChild};
+use crate::wire::frame::{FrameReader, FrameWriter, Kind};
 use crate::wire::message::{SentClock, SentHostApi, SentSetup, ToChild};
 use crate::wire::{VERSION, WireError};
 use std::os::fd::OwnedFd;
@@ -97,7 +97,7 @@ fn greet(
 
 fn greeting(stream: &UnixStream, reader: &mut FrameReader) -> Result<FromChild, WireError> {
     match reader.next(stream)? {
-        (Kind::Value, bytes) => read(bytes),
+        (Kind::Value, bytes) => call::read(bytes),
         _ => Err(WireError::Malformed),
     }
 }
@@ -212,7 +212,7 @@ pub(super) fn spawn(
             (_, Some(reason)) => reason,
             (Ok((_, Some(reason))), None) => reason,
             (Ok((WireError::Lost, None)), None) => StopReason::Fatal(ending(status)),
-            (Ok((error, None)), None) => StopReason::Fatal(format!("the process of script was ended: {error}")),
+            (Ok((error, None)), None) => StopReason::Protocol(error),
             (Err(error), None) => {
                 StopReason::Start(format!("the process of script did not start: {error}; {}", ending(status)))
             }

@@ -98,12 +98,7 @@ impl Sandbox {
     }
 
     /// What its process tells of what it has used.
-    pub(crate) fn tell(&self, mut told: BudgetFigures) {
-        for figure in [&mut told.cpu_ms, &mut told.longest_turn_ms, &mut told.cpu_share] {
-            if !figure.is_finite() {
-                *figure = 0.0;
-            }
-        }
+    pub(crate) fn tell(&self, told: BudgetFigures) {
         *lock(&self.told) = Some(told);
     }
 

@@ -1,6 +1,7 @@
 //! What comes from the process that runs script: calls of capabilities, records, answers of tools.
 
-use super::{bytes, json, names};
+use super::decode::Numbers;
+use super::{WireError, bytes, frame, json, names, sound};
 use crate::bridge::handover::RendererStalled;
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::StopReason;
@@ -95,6 +96,16 @@ pub enum FromChild {
     Stalled(RendererStalled),
     /// Its program has ended.
     Stopped(StopReason),
+}
+
+/// What a process says, with figures that an honest one may say.
+///
+/// # Errors
+/// [`WireError`] if it is no message, or no honest one's.
+pub fn read(bytes: &[u8]) -> Result<FromChild, WireError> {
+    let message = frame::read(bytes, Numbers::Finite)?;
+    sound::message(&message)?;
+    Ok(message)
 }
 
 /// What a process has taken from itself.

@@ -2,6 +2,7 @@
 //! allocates anything.
 
 use super::WireError;
+use super::decode::{Decoder, Numbers};
 use super::frame::push;
 use pellicle_layout::document::ops::{Commit, Origin};
 use serde::Serialize;
@@ -63,17 +64,20 @@ pub fn read(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
 }
 
 fn read_parts(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
-    let (head, mut rest): (Head, &[u8]) = postcard::take_from_bytes(bytes).map_err(|_| WireError::Malformed)?;
+    // Attributes may hold any number that script sets, as on a thread.
+    let mut decoder = Decoder::new(bytes, Numbers::Any);
+    let head: Head = decoder.value()?;
     if head.sequence > LAST {
         return Err(WireError::Malformed);
     }
     let [names, sheets, ops, values, classes, numbers] = head.counts;
-    read_all(&mut rest, names, &mut commit.names)?;
-    read_all(&mut rest, sheets, &mut commit.sheets)?;
-    read_all(&mut rest, ops, &mut commit.ops)?;
-    read_all(&mut rest, values, &mut commit.values)?;
-    read_all(&mut rest, classes, &mut commit.classes)?;
-    read_all(&mut rest, numbers, &mut commit.numbers)?;
+    read_all(&mut decoder, names, &mut commit.names)?;
+    read_all(&mut decoder, sheets, &mut commit.sheets)?;
+    read_all(&mut decoder, ops, &mut commit.ops)?;
+    read_all(&mut decoder, values, &mut commit.values)?;
+    read_all(&mut decoder, classes, &mut commit.classes)?;
+    read_all(&mut decoder, numbers, &mut commit.numbers)?;
+    let rest = decoder.rest();
     if rest.len() != head.text as usize || rest.len() > MOST_TEXT {
         return Err(WireError::Malformed);
     }
@@ -89,15 +93,14 @@ fn read_parts(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
     Ok(())
 }
 
-fn read_all<'a, T: Deserialize<'a>>(rest: &mut &'a [u8], count: u32, into: &mut Vec<T>) -> Result<(), WireError> {
+fn read_all<'a, T: Deserialize<'a>>(decoder: &mut Decoder<'a>, count: u32, into: &mut Vec<T>) -> Result<(), WireError> {
     // Each item has a byte at least, so more than there are bytes cannot be meant.
-    if count as usize > rest.len() {
+    if count as usize > decoder.rest().len() {
         return Err(WireError::Malformed);
     }
     for _ in 0..count {
-        let (item, behind) = postcard::take_from_bytes(rest).map_err(|_| WireError::Malformed)?;
-        into.push(item);
-        *rest = behind;
+        decoder.spend(size_of::<T>())?;
+        into.push(decoder.value()?);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Frames on a stream: four bytes of length, one of kind, then the bytes.
 
 use super::WireError;
+use super::decode::{Decoder, Numbers};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{Read, Write};
@@ -105,12 +106,11 @@ pub fn push(buffer: &mut Vec<u8>, value: &impl Serialize) -> Result<(), WireErro
 /// The value that bytes hold, all of them.
 ///
 /// # Errors
-/// [`WireError::Malformed`].
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Ok(value),
-        _ => Err(WireError::Malformed),
-    }
+/// [`WireError`] if they hold none, or more than one.
+pub fn read<T: DeserializeOwned>(bytes: &[u8], numbers: Numbers) -> Result<T, WireError> {
+    let mut decoder = Decoder::new(bytes, numbers);
+    let value = decoder.value()?;
+    if decoder.rest().is_empty() { Ok(value) } else { Err(WireError::Malformed) }
 }
 
 /// Reads frames one after the other into the same room.

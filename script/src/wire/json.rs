@@ -7,6 +7,8 @@ use serde_json::{Map, Number, Value as Json};
 
 /// Most levels of lists and objects inside each other.
 pub const MOST_LEVELS: usize = 256;
+/// Most values and fields: one may take a byte on the wire and many in memory.
+const MOST_VALUES: u32 = 2 << 20;
 
 /// Writes a value.
 ///
@@ -70,7 +72,7 @@ fn write_text(text: &str, into: &mut Vec<u8>) {
 /// # Errors
 /// [`WireError::Malformed`].
 pub fn read(mut bytes: &[u8]) -> Result<Json, WireError> {
-    let value = read_at(&mut bytes, MOST_LEVELS)?;
+    let value = read_at(&mut bytes, MOST_LEVELS, &mut { MOST_VALUES })?;
     if bytes.is_empty() { Ok(value) } else { Err(WireError::Malformed) }
 }
 
@@ -91,7 +93,8 @@ fn take_text(bytes: &mut &[u8]) -> Result<String, WireError> {
     Ok(text.to_owned())
 }
 
-fn read_at(bytes: &mut &[u8], levels: usize) -> Result<Json, WireError> {
+fn read_at(bytes: &mut &[u8], levels: usize, values: &mut u32) -> Result<Json, WireError> {
+    *values = values.checked_sub(1).ok_or(WireError::Room)?;
     let below = levels.checked_sub(1).ok_or(WireError::Malformed)?;
     let tag = take(bytes, 1)?[0];
     let bits = |bytes: &mut &[u8]| -> Result<u64, WireError> {
@@ -110,9 +113,9 @@ fn read_at(bytes: &mut &[u8], levels: usize) -> Result<Json, WireError> {
         b'a' => {
             let count = take_count(bytes)?;
             // Each item has a byte at least; nothing is reserved for what is only announced.
-            let mut items = Vec::with_capacity(count.min(bytes.len() / 16));
+            let mut items = Vec::with_capacity(count.min(bytes.len()).min(64));
             for _ in 0..count {
-                items.push(read_at(bytes, below)?);
+                items.push(read_at(bytes, below, values)?);
             }
             Json::Array(items)
         }
@@ -121,7 +124,7 @@ fn read_at(bytes: &mut &[u8], levels: usize) -> Result<Json, WireError> {
             let mut fields = Map::new();
             for _ in 0..count {
                 let name = take_text(bytes)?;
-                fields.insert(name, read_at(bytes, below)?);
+                fields.insert(name, read_at(bytes, below, values)?);
             }
             Json::Object(fields)
         }

@@ -21,7 +21,7 @@ const SHARE: Duration = Duration::from_millis(4);
 /// The same on a virtual clock, where a frame is to be the same every time.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Orders that may wait for a frame.
-const MOST_ORDERS: usize = 1_000;
+pub(crate) const MOST_ORDERS: usize = 1_000;
 /// Things to do that script may have put off to the next frame.
 const MOST_TASKS: usize = 10_000;
 

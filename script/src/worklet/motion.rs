@@ -248,7 +248,7 @@ impl Motion {
             let argument = self.crossing.receive(&mut self.realm, &events::argument(event, now));
             let result = argument.and_then(|argument| self.realm.call(&function, &Value::Undefined, &[argument]));
             if let (Some(Value::Number(speed)), WorkletEvent::Deceleration) = (self.told(result), event.event)
-                && speed.is_finite()
+                && (speed as f32).is_finite()
             {
                 self.asked.order(WorkletOrder::RunOn(event.node, speed as f32));
             }

@@ -137,7 +137,7 @@ fn scroll_to(surface: &Surface, realm: &mut dyn Realm, arguments: &[Value]) -> S
     let options = Options::of(arguments.get(1));
     let number = |realm: &mut dyn Realm, name: &str| -> ScriptResult<Option<f32>> {
         Ok(match options.get(realm, name)? {
-            Value::Number(n) if n.is_finite() => Some(n as f32),
+            Value::Number(n) if n.is_finite() => Some(n as f32).filter(|n| n.is_finite()),
             _ => None,
         })
     };

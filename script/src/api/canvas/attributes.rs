@@ -4,7 +4,7 @@ use super::context::On;
 use super::state::Named;
 use super::styles::{color, color_text, style, style_value};
 use super::{SurfaceState, numbers};
-use crate::capability::canvas::{Composite, Font, LineCap, LineJoin, TextAlign, TextBaseline};
+use crate::capability::canvas::{Composite, Font, LineCap, LineJoin, MOST_FILTERS, TextAlign, TextBaseline, is_filter};
 use crate::value::Value;
 use pellicle_layout::css::effects::filter_from_text;
 use pellicle_layout::css::text::font_from_text;
@@ -210,9 +210,12 @@ pub(super) const ATTRIBUTES: &[(&str, Get, Set)] = &[
             let state = &mut on.surface.drawing.borrow_mut().state;
             let written = if text.trim().is_empty() { "none" } else { text };
             match filter_from_text(written, state.text.font.size) {
-                Some(filters) => {
+                Some(filters) if filters.len() <= MOST_FILTERS && filters.iter().all(is_filter) => {
                     state.filter = text.clone();
                     state.look(|look| look.filters = filters);
+                }
+                Some(_) => {
+                    on.api.warn(format!("canvas: a filter has at most {MOST_FILTERS} functions, of finite numbers"))
                 }
                 None => on.api.warn(format!("canvas: \"{text}\" is no filter")),
             }

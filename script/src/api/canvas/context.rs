@@ -9,14 +9,11 @@ use super::styles::{gradient, pattern};
 use super::{SurfaceState, numbers, text};
 use crate::api::WxApi;
 use crate::api::lifecycle::put;
-use crate::capability::canvas::{ClipPath, Command, FillRule, GradientLine, Matrix, Outline};
+use crate::capability::canvas::{ClipPath, Command, FillRule, GradientLine, MOST_CLIPS, MOST_DASHES, Matrix, Outline};
 use crate::realm::{Realm, ScriptFault, ScriptRef, ScriptResult};
 use crate::value::Value;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// Areas that a clip may be made of; further ones are left out.
-const MOST_CLIPS: usize = 64;
 
 /// What is behind a context's object.
 pub(super) struct Context(pub Rc<SurfaceState>);
@@ -321,7 +318,7 @@ fn round_rect(on: &mut On<'_>, arguments: &[Value]) -> ScriptResult<Value> {
 
 fn set_dashes(on: &mut On<'_>, arguments: &[Value]) -> ScriptResult<Value> {
     let Some(Value::Script(list)) = arguments.first() else { return nothing() };
-    let length = on.realm.length(list).unwrap_or(0).min(1024);
+    let length = on.realm.length(list).unwrap_or(0).min(MOST_DASHES as u32 / 2);
     let mut dashes = Vec::with_capacity(length as usize * 2);
     for i in 0..length {
         match numbers(&[on.realm.get_index(list, i)?]) {

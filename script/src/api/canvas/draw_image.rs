@@ -51,8 +51,9 @@ pub(super) fn places(arguments: &[Value], size: Option<(f64, f64)>) -> Option<([
             ([a, b, c, d], [x, y, e, f])
         }
     };
+    let places = |from: [f64; 4], to: [f64; 4]| from.iter().chain(&to).all(|v| v.is_finite()).then_some((from, to));
     if size.is_none() {
-        return Some((from, to));
+        return places(from, to);
     }
     for r in [&mut from, &mut to] {
         for i in 0..2 {
@@ -74,5 +75,5 @@ pub(super) fn places(arguments: &[Value], size: Option<(f64, f64)>) -> Option<([
         to[i + 2] = (high - low) * scale;
         (from[i], from[i + 2]) = (low, high - low);
     }
-    (to[2] > 0.0 && to[3] > 0.0).then_some((from, to))
+    if to[2] > 0.0 && to[3] > 0.0 { places(from, to) } else { None }
 }

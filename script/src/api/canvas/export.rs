@@ -1,7 +1,7 @@
 //! Pixels and files of a canvas.
 
 use super::node::Node;
-use super::pixels::area_of;
+use super::pixels::{area_of, filled};
 use super::{SurfaceState, number, numbers};
 use crate::api::WxApi;
 use crate::api::call::{Call, Completion};
@@ -148,6 +148,7 @@ fn put(call: &mut Call<'_>) -> Result<(), ApiFailure> {
         _ => None,
     };
     let bytes = bytes.ok_or_else(|| ApiFailure::parameter("data should be a Uint8ClampedArray"))?;
+    let part = filled(part, bytes.len()).ok_or_else(|| ApiFailure::parameter("data has no whole row of pixels"))?;
     let pixels = Arc::new(Pixels { bytes, width: part.width });
     let whole = |v: f64| v.trunc().clamp(-1e9, 1e9) as i32;
     call.api.push_command(&surface, Command::Put { pixels, at: (whole(x), whole(y)), part });

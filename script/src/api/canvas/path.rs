@@ -1,11 +1,8 @@
 //! Paths as they are put together: points go through the transform when they are added (HTML, path objects).
 
-use crate::capability::canvas::{Matrix, Outline, Segment};
+use crate::capability::canvas::{MOST_SEGMENTS, Matrix, Outline, Segment};
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
-
-/// Segments that a path may have; what is beyond is left out.
-const MOST: usize = 1 << 20;
 
 /// The matrix that changes nothing.
 pub const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -58,9 +55,10 @@ impl PathBuilder {
         self.outline.get_or_insert_with(|| Arc::from(self.segments.as_slice())).clone()
     }
 
+    /// What is beyond the most that a path may have is left out, and so is what a transform has put nowhere.
     fn push(&mut self, segment: Segment) {
         self.outline = None;
-        if self.segments.len() < MOST {
+        if self.segments.len() < MOST_SEGMENTS && segment.is_finite() {
             self.segments.push(segment);
         }
     }

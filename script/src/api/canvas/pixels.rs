@@ -20,6 +20,13 @@ pub(super) fn area_of([x, y, w, h]: [f64; 4]) -> Option<Area> {
     (w > 0 && h > 0).then_some(Area { x, y, width: w as u32, height: h as u32 })
 }
 
+/// What of an area there are bytes for, row by row.
+pub(super) fn filled(area: Area, bytes: usize) -> Option<Area> {
+    let rows = bytes as u64 / (u64::from(area.width) * 4);
+    let height = rows.min(u64::from(area.height)) as u32;
+    (height > 0).then_some(Area { height, ..area })
+}
+
 fn image_data(realm: &mut dyn Realm, bytes: &[u8], width: u32, height: u32) -> ScriptResult<Value> {
     let data = super::export::clamped(realm, bytes)?;
     let object = realm.object(None);
@@ -75,7 +82,7 @@ pub(super) fn put_pixels(on: &mut On<'_>, arguments: &[Value]) -> ScriptResult<V
         return Err(ScriptFault::type_error("putImageData: the first argument is no ImageData"));
     };
     let Some([x, y]) = arguments.get(1..).and_then(numbers::<2>) else { return nothing() };
-    let Some(whole) = area_of([0.0, 0.0, w, h]) else { return nothing() };
+    let Some(whole) = area_of([0.0, 0.0, w, h]).and_then(|area| filled(area, bytes.len())) else { return nothing() };
     let part = match arguments.get(3..).and_then(numbers).and_then(area_of) {
         Some(part) => {
             let (x0, y0) = (part.x.max(0), part.y.max(0));

@@ -129,10 +129,11 @@ impl DrawState {
         self.look(|look| look.shadow = shadow);
     }
 
-    /// Moves the transform on.
+    /// Moves the transform on. One that numbers cannot hold flattens everything, as an infinite one would.
     pub fn transform(&mut self, by: Matrix) {
         if by.iter().all(|v| v.is_finite()) {
-            self.matrix = concat(&self.matrix, &by);
+            let moved = concat(&self.matrix, &by);
+            self.matrix = if moved.iter().all(|v| v.is_finite()) { moved } else { [0.0; 6] };
         }
     }
 }

@@ -5,7 +5,7 @@ use super::path::IDENTITY;
 use super::state::{GradientState, PatternState, Style};
 use super::{PictureKeeper, node, numbers};
 use crate::api::lifecycle::put;
-use crate::capability::canvas::{Gradient, GradientLine, Pattern, Source};
+use crate::capability::canvas::{Gradient, GradientLine, MOST_STOPS, Pattern, Source};
 use crate::realm::{Realm, ScriptFault, ScriptResult};
 use crate::value::Value;
 use pellicle_layout::css::color::color_from_text;
@@ -13,9 +13,6 @@ use pellicle_layout::style::computed::Color;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// Stops that a gradient may have.
-const MOST_STOPS: usize = 4096;
 
 /// The colour of a text.
 pub(super) fn color(value: &Value) -> Option<Color> {
