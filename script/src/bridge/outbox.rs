@@ -9,6 +9,7 @@ use super::queue::MailboxSender;
 use crate::capability::shell::ShellCall;
 use crate::sandbox::{BudgetEvent, BudgetReport};
 use crate::wire::WireError;
+use crate::wire::call::Confined;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::fmt;
@@ -141,6 +142,10 @@ pub enum StopReason {
     Budget(Box<BudgetReport>),
     /// The thread panicked.
     Panic(String),
+    /// The process for script has not taken from itself what this system lets it take, so it was told nothing of the
+    /// mini-program.
+    #[serde(skip)]
+    Unconfined(Confined),
     /// The process of script said what no honest one says, and was ended.
     #[serde(skip)]
     Protocol(WireError),
@@ -151,6 +156,10 @@ impl fmt::Display for StopReason {
         match self {
             StopReason::Asked => f.write_str("the host stopped it"),
             StopReason::Budget(report) => report.fmt(f),
+            StopReason::Unconfined(confined) => {
+                let why = "the process of script is not confined as this system can confine it";
+                write!(f, "{why} ({confined:?}), so no script runs in it")
+            }
             StopReason::Protocol(error) => write!(f, "the process of script was ended: {error}"),
             StopReason::Start(why) | StopReason::Fatal(why) | StopReason::Panic(why) => f.write_str(why),
         }

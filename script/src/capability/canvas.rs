@@ -40,6 +40,9 @@ pub enum CanvasError {
     /// The host draws nothing.
     #[error("canvases are not supported")]
     Unsupported,
+    /// The host has not said whether it was done.
+    #[error("{0}")]
+    NoAnswer(String),
     /// A picture could not be written.
     #[error("{0}")]
     Encoding(String),

@@ -183,7 +183,7 @@ fn serve() -> Result<(), WireError> {
     let ToChild::Setup(setup) = greeting(&mut reader, &stream)? else {
         return Err(WireError::Unexpected("not a setup"));
     };
-    let link = Arc::new(Link::new(write, setup.clock.steps));
+    let link = Arc::new(Link::new(write, setup.clock.steps, setup.call_deadline));
     let Running { pump, mailbox, steps, frames } = start(&link, *setup)?;
     let mut taken = 0;
     loop {
@@ -267,7 +267,7 @@ fn frames(link: Arc<Link>, hub: MotionHub, mailbox: MailboxSender) -> Result<Syn
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
-    let SentSetup { clock, random, profile, budgets, aliases, wants_calls, hosts } = setup;
+    let SentSetup { clock, random, profile, budgets, aliases, wants_calls, hosts, .. } = setup;
     let remote = Remote::new(link.clone(), wants_calls);
     let random: Box<dyn Random> = match random {
         SentRandom::Mulberry(state) => Box::new(Mulberry32::new(state)),

@@ -65,6 +65,7 @@ use crate::realm::LOGIC_STACK_BYTES;
 use crate::sandbox::Budgets;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// [`child_main_if_asked`] was called.
 static ASKS: AtomicBool = AtomicBool::new(false);
@@ -79,12 +80,21 @@ pub fn is_supported() -> bool {
 const ASKED: &str = "PELLICLE_LOGIC_PROCESS";
 
 /// How a process for script is started and what it may use.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ProcessOptions {
     /// The program; it calls [`child_main_if_asked`] first. `None`: the one that runs.
     pub program: Option<PathBuf>,
     /// Bytes of memory that it may write; 0 for what the budgets come to. A process that asks for more ends.
     pub memory: u64,
+    /// How long script waits for the host to answer a call of a capability that it goes on after (storage, files,
+    /// pixels), in real time. A call that lasts longer fails, and so do those behind it until the host has answered.
+    pub call_deadline: Duration,
+}
+
+impl Default for ProcessOptions {
+    fn default() -> Self {
+        ProcessOptions { program: None, memory: 0, call_deadline: Duration::from_secs(30) }
+    }
 }
 
 /// What a process has besides heap and stacks of script: its own threads, what it reads and writes.

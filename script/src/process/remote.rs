@@ -1,6 +1,6 @@
 //! Capabilities that ask the host.
 
-use super::link::Link;
+use super::link::{Link, NoAnswer};
 use super::portions::portions;
 use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::Responder;
@@ -40,7 +40,13 @@ pub(super) struct Remote {
     wants_calls: bool,
 }
 
-const LOST: &str = "it is too large for the host";
+/// What script is told of a call without an answer.
+fn failure(none: NoAnswer) -> ApiFailure {
+    match none {
+        NoAnswer::Late => ApiFailure::new(ApiFailure::TIMEOUT, none.to_string()),
+        NoAnswer::TooLarge | NoAnswer::Unreadable => ApiFailure::internal(none.to_string()),
+    }
+}
 
 impl Remote {
     pub fn new(link: Arc<Link>, wants_calls: bool) -> Remote {
@@ -84,24 +90,23 @@ impl Remote {
     }
 
     fn storage<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, StorageError> {
-        let lost = || Err(StorageError::Io(LOST.to_owned()));
-        self.link.call(call).unwrap_or_else(lost)
+        self.link.call(call).unwrap_or_else(|none| Err(StorageError::Io(none.to_string())))
     }
 
     fn file<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, FileError> {
-        self.link.call(call).unwrap_or_else(|| Err(FileError::Io(LOST.to_owned())))
+        self.link.call(call).unwrap_or_else(|none| Err(FileError::Io(none.to_string())))
     }
 
     fn canvas<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, CanvasError> {
-        self.link.call(call).unwrap_or(Err(CanvasError::Unsupported))
+        self.link.call(call).unwrap_or_else(|none| Err(CanvasError::NoAnswer(none.to_string())))
     }
 
     fn host<T: serde::de::DeserializeOwned>(&self, call: Call) -> Result<T, ApiFailure> {
-        self.link.call(call).unwrap_or_else(|| Err(ApiFailure::internal(LOST)))
+        self.link.call(call).unwrap_or_else(|none| Err(failure(none)))
     }
 
     fn fields(&self, call: Call) -> Map<String, Json> {
-        self.link.call::<Fields>(call).map_or_else(Map::new, |Fields(fields)| fields)
+        self.link.call::<Fields>(call).map_or_else(|_| Map::new(), |Fields(fields)| fields)
     }
 
     /// The number that the host answers with; an abort is told to it.
@@ -117,12 +122,12 @@ impl Remote {
 
 impl PackageSource for Remote {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        let bytes: Option<Bytes> = self.link.call(Call::PackageRead(path.to_owned()))?;
+        let bytes: Option<Bytes> = self.link.call(Call::PackageRead(path.to_owned())).ok()?;
         bytes.map(|Bytes(bytes)| bytes.into())
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        self.link.call(Call::PackageText(path.to_owned()))?
+        self.link.call(Call::PackageText(path.to_owned())).ok()?
     }
 
     fn contains(&self, path: &str) -> bool {
@@ -150,10 +155,11 @@ impl Random for Remote {
     }
 
     fn fill(&mut self, bytes: &mut [u8]) -> Result<(), String> {
-        let filled: Option<Result<Bytes, String>> = self.link.call(Call::RandomFill(bytes.len() as u32));
-        let Bytes(filled) = filled.ok_or_else(|| LOST.to_owned())??;
+        let filled: Result<Bytes, String> =
+            self.link.call(Call::RandomFill(bytes.len() as u32)).map_err(|none| none.to_string())?;
+        let Bytes(filled) = filled?;
         if filled.len() != bytes.len() {
-            return Err(LOST.to_owned());
+            return Err(NoAnswer::TooLarge.to_string());
         }
         bytes.copy_from_slice(&filled);
         Ok(())
@@ -163,8 +169,7 @@ impl Random for Remote {
 impl Elsewhere for Remote {
     fn settle(&self, api: &str, checked: Result<(), ApiFailure>) -> Result<Pass, Refusal> {
         let settled = self.link.call(Call::Settle(api.to_owned(), checked));
-        let lost = || Err(Refusal { verdict: Verdict::Refused, failure: ApiFailure::internal(LOST) });
-        settled.unwrap_or_else(lost)
+        settled.unwrap_or_else(|none| Err(Refusal { verdict: Verdict::Refused, failure: failure(none) }))
     }
 
     fn granted(&self, api: &str) {
@@ -379,7 +384,7 @@ impl Device for Remote {
     }
 
     fn battery(&mut self) -> Option<(u8, bool)> {
-        self.link.call(Call::Battery)?
+        self.link.call(Call::Battery).ok()?
     }
 
     fn audio(&mut self, kind: AudioKind, events: AudioEvents) -> Result<Box<dyn AudioPlayer>, ApiFailure> {
@@ -410,7 +415,7 @@ struct RemoteSocket {
 impl Socket for RemoteSocket {
     fn send(&mut self, data: SocketData) -> Result<(), ApiFailure> {
         let sent = self.link.call(Call::SocketSend { socket: self.socket, data });
-        sent.unwrap_or_else(|| Err(ApiFailure::internal(LOST)))
+        sent.unwrap_or_else(|none| Err(failure(none)))
     }
 
     fn close(&mut self, code: u16, reason: &str) {

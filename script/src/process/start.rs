@@ -22,11 +22,13 @@ use crate::wire::call::{self, Confined, FromChild};
 use crate::wire::frame::{FrameReader, FrameWriter, Kind};
 use crate::wire::message::{SentClock, SentHostApi, SentSetup, ToChild};
 use crate::wire::{VERSION, WireError};
+use crate::worklet::events::ToWorklet;
+use pellicle_layout::document::NodeId;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -62,7 +64,7 @@ fn start(options: &ProcessOptions) -> std::io::Result<(Child, UnixStream)> {
 enum NoStart {
     #[error("{0}")]
     Wire(#[from] WireError),
-    #[error("it is not confined as this system can confine it ({0:?}), so no script runs in it")]
+    #[error("it is not confined as this system can confine it ({0:?})")]
     Unconfined(Confined),
 }
 
@@ -102,6 +104,26 @@ fn greeting(stream: &UnixStream, reader: &mut FrameReader) -> Result<FromChild, 
     }
 }
 
+/// A thread that asks for the styles of worklets, so that who draws a frame waits for no socket. It ends when nobody asks
+/// any more.
+fn asking(courier: &Arc<Courier>) -> std::io::Result<SyncSender<Ask>> {
+    let (asks, asked) = sync_channel::<Ask>(2);
+    // The hub that asks is held by what the courier serves; it must not hold the courier.
+    let courier = Arc::downgrade(courier);
+    let work = move || {
+        while let Ok((now, gone, told)) = asked.recv() {
+            if let Some(courier) = courier.upgrade() {
+                courier.ask_frame(now, gone, told);
+            }
+        }
+    };
+    std::thread::Builder::new().name("pellicle-asks".to_owned()).spawn(work)?;
+    Ok(asks)
+}
+
+/// A frame that worklets are asked for: its time, elements that are gone, what has happened.
+type Ask = (f64, Vec<NodeId>, Vec<ToWorklet>);
+
 /// Starts a process for a program.
 pub(super) fn spawn(
     config: ThreadConfig,
@@ -110,7 +132,7 @@ pub(super) fn spawn(
 ) -> std::io::Result<LogicHandle> {
     let (child, stream) = start(&options)?;
     let budgets = config.budgets;
-    let memory = options.memory_of(&budgets);
+    let (memory, call_deadline) = (options.memory_of(&budgets), options.call_deadline);
     let sandbox = Sandbox::of_process(budgets);
     sandbox.note_process(|figures| figures.pid = child.id());
     let (logic, commits) = handover();
@@ -162,6 +184,7 @@ pub(super) fn spawn(
             aliases,
             wants_calls,
             hosts: apis.iter().map(|api| SentHostApi::of(api)).collect(),
+            call_deadline,
         }
     };
     let (asked, stepped) = match stepping {
@@ -177,12 +200,10 @@ pub(super) fn spawn(
     };
     let motion = setup.motion.clone();
     if let Some(motion) = &motion {
-        // The hub is held by what the courier serves; it must not hold the courier.
-        let courier = Arc::downgrade(&courier);
+        let asks = asking(&courier)?;
         motion.live_elsewhere(Arc::new(move |now, gone, told| {
-            if let Some(courier) = courier.upgrade() {
-                courier.ask_frame(now, gone, told);
-            }
+            // It asks for one at a time, so there is room, but where the process takes nothing in.
+            let _ = asks.try_send((now, gone, told));
         }));
     }
     let server = Server::new(setup, outbox.clone());
@@ -213,6 +234,7 @@ pub(super) fn spawn(
             (Ok((_, Some(reason))), None) => reason,
             (Ok((WireError::Lost, None)), None) => StopReason::Fatal(ending(status)),
             (Ok((error, None)), None) => StopReason::Protocol(error),
+            (Err(NoStart::Unconfined(confined)), None) => StopReason::Unconfined(confined),
             (Err(error), None) => {
                 StopReason::Start(format!("the process of script did not start: {error}; {}", ending(status)))
             }

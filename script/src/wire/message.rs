@@ -16,6 +16,7 @@ use crate::worklet::events::ToWorklet;
 use pellicle_layout::document::NodeId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use std::time::Duration;
 
 /// One message to the process that runs script.
 #[derive(Debug, Deserialize, Serialize)]
@@ -203,6 +204,8 @@ pub struct SentSetup {
     pub wants_calls: bool,
     /// APIs of the host's own.
     pub hosts: Vec<SentHostApi>,
+    /// How long script waits for an answer that it goes on after.
+    pub call_deadline: Duration,
 }
 
 /// What an API of a host's own takes, without what it does.
