@@ -215,7 +215,7 @@ fn from_child() -> Vec<FromChild> {
     let description = Description { attributes: fields.clone(), properties: fields };
     let others = vec![
         FromChild::Hello { version: 1 },
-        FromChild::Ready(Confined { system_calls: true, file_system: true, limits: true }),
+        FromChild::Ready(Confined { system_calls: true, file_system: true, limits: true, failed: false }),
         FromChild::Idle { turns: 3, next_timer: Some(1.5) },
         FromChild::Taken(64),
         FromChild::Tool { id: 1, answer: ToolAnswer::Description(Ok(description)) },

@@ -1,6 +1,6 @@
 //! The process itself: reads what the host says, and runs the program on a thread.
 
-use super::confine::{close_others, confine};
+use super::confine::{Confinement, close_others, confine_by};
 use super::link::{Link, end};
 use super::remote::Remote;
 use super::tools;
@@ -157,14 +157,14 @@ impl Used {
 }
 
 /// Runs what the host wants until it is gone.
-pub(super) fn main() -> ! {
+pub(super) fn main(system: &dyn Confinement) -> ! {
     close_others();
     // What cannot be set up or understood ends the process, which is all that the host needs to know.
-    let _ = serve();
+    let _ = serve(system);
     end()
 }
 
-fn serve() -> Result<(), WireError> {
+fn serve(system: &dyn Confinement) -> Result<(), WireError> {
     // The socket comes as standard input.
     let own = std::io::stdin().as_fd().try_clone_to_owned().map_err(|_| WireError::Lost)?;
     let stream = UnixStream::from(own);
@@ -178,7 +178,7 @@ fn serve() -> Result<(), WireError> {
     };
     // Within its confines it enforces the budgets of script as any process does; the host sees to them, too.
     sandbox::install_for_one();
-    first.value(&FromChild::Ready(confine(memory)))?;
+    first.value(&FromChild::Ready(confine_by(system, memory)))?;
     first.flush(&write)?;
     let ToChild::Setup(setup) = greeting(&mut reader, &stream)? else {
         return Err(WireError::Unexpected("not a setup"));

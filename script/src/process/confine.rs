@@ -13,26 +13,73 @@
 
 use crate::wire::call::Confined;
 
+/// What a system can take from a process. There is one that does ([`OwnSystem`]), and those of tests that cannot.
+pub trait Confinement {
+    /// Limits what the process can open and write, and its memory, bytes (0 for any); true if all limits hold.
+    fn limit(&self, memory: u64) -> bool;
+
+    /// Takes the file system and the network; false where the system knows nothing of the kind.
+    ///
+    /// # Errors
+    /// What the system says of something that it should be able to do.
+    fn without_files(&self) -> Result<bool, String>;
+
+    /// Takes all system calls but those that running script takes; false where the system knows nothing of the kind.
+    ///
+    /// # Errors
+    /// As [`without_files`](Self::without_files).
+    fn filter(&self) -> Result<bool, String>;
+}
+
+/// The system that this runs on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnSystem;
+
+impl Confinement for OwnSystem {
+    fn limit(&self, memory: u64) -> bool {
+        #[cfg(unix)]
+        return limit(memory);
+        #[cfg(not(unix))]
+        {
+            let _ = memory;
+            false
+        }
+    }
+
+    fn without_files(&self) -> Result<bool, String> {
+        #[cfg(target_os = "linux")]
+        return linux::without_files().map_err(|error| error.to_string());
+        #[cfg(not(target_os = "linux"))]
+        Ok(false)
+    }
+
+    fn filter(&self) -> Result<bool, String> {
+        #[cfg(target_os = "linux")]
+        return linux::filter().map(|()| true).map_err(|error| error.to_string());
+        #[cfg(not(target_os = "linux"))]
+        Ok(false)
+    }
+}
+
 /// Confines this process for good. `memory` is what it may write, bytes, stacks as a whole; 0 for any. Addresses that are
 /// only reserved do not count.
 ///
 /// Threads that were started before are not confined: it is called while there is only one.
 pub fn confine(memory: u64) -> Confined {
-    #[cfg(unix)]
-    let limits = limit(memory);
-    #[cfg(not(unix))]
-    let limits = {
-        let _ = memory;
-        false
-    };
-    #[cfg(target_os = "linux")]
-    {
-        let file_system = linux::without_files().unwrap_or(false);
-        let system_calls = linux::filter().is_ok();
-        Confined { system_calls, file_system, limits }
+    confine_by(&OwnSystem, memory)
+}
+
+/// The same by a system of another's.
+pub(super) fn confine_by(system: &dyn Confinement, memory: u64) -> Confined {
+    let limits = system.limit(memory);
+    let file_system = system.without_files();
+    let system_calls = system.filter();
+    Confined {
+        failed: file_system.is_err() || system_calls.is_err(),
+        system_calls: system_calls.unwrap_or(false),
+        file_system: file_system.unwrap_or(false),
+        limits,
     }
-    #[cfg(not(target_os = "linux"))]
-    Confined { limits, ..Confined::default() }
 }
 
 /// Closes all descriptors but the standard ones.

@@ -2,7 +2,7 @@
 
 use super::gate::HostGate;
 use super::serve::Server;
-use super::throttle::Throttle;
+use super::throttle::{Fate, Talk, Throttle};
 use super::waits::{Calls, Purpose, Tools};
 use super::watch::Signs;
 use crate::bridge::handover::LogicEnd;
@@ -13,7 +13,7 @@ use crate::bridge::queue::{EventClass, Mailbox, MailboxSender, Wake};
 use crate::bridge::thread::Idle;
 use crate::realm::{Clock, VirtualClock};
 use crate::sandbox::Sandbox;
-use crate::wire::call::{self, FromChild};
+use crate::wire::call::{self, FromChild, Post};
 use crate::wire::frame::{FrameReader, FrameWriter, Kind};
 use crate::wire::message::{Body, ToChild};
 use crate::wire::{WireError, commit};
@@ -62,6 +62,10 @@ pub(super) struct Courier {
     /// Rung when messages may be sent again, and at the end.
     pub bell: Condvar,
     pub child: Mutex<Child>,
+    /// Nothing more is read. No lock that is held while something is written stands in front of it.
+    pub over: Mutex<bool>,
+    /// Rung then.
+    pub ended: Condvar,
     /// What it has used.
     pub sandbox: Arc<Sandbox>,
     pub signs: Signs,
@@ -167,6 +171,14 @@ impl Courier {
         }
     }
 
+    /// Nothing more is read from it.
+    pub fn close(&self) {
+        *lock(&self.over) = true;
+        self.ended.notify_all();
+        lock(&self.sending).open = false;
+        self.bell.notify_all();
+    }
+
     pub fn kill(&self) {
         // A process that has ended already cannot be killed.
         let _ = lock(&self.child).kill();
@@ -224,6 +236,15 @@ impl Courier {
     }
 }
 
+/// What a message is counted as.
+fn talk(message: &FromChild) -> Talk {
+    match message {
+        FromChild::Post(Post::Record(_) | Post::Finding(_)) => Talk::Records,
+        FromChild::Post(_) | FromChild::Call { .. } => Talk::Calls,
+        _ => Talk::Other,
+    }
+}
+
 /// What the reading thread works with.
 pub(super) struct Host {
     pub courier: Arc<Courier>,
@@ -236,6 +257,7 @@ pub(super) struct Host {
     /// Where worklets are asked.
     pub motion: Option<MotionHub>,
     pub throttle: Throttle,
+    pub began: Instant,
     /// Number of the last commit.
     pub sequence: u64,
     /// It has said how it ended.
@@ -250,11 +272,6 @@ impl Host {
                 Err(error) => Err(error),
                 Ok((kind, bytes)) => {
                     self.courier.sandbox.note_process(|figures| figures.received += 1);
-                    let wait = self.throttle.take(bytes.len(), Instant::now());
-                    // In steps the host waits for each anyway.
-                    if !wait.is_zero() && !self.courier.steps {
-                        std::thread::sleep(wait);
-                    }
                     // A capability that panics over what it was asked ends who asked.
                     let taken = catch_unwind(AssertUnwindSafe(|| self.take(kind, bytes)));
                     taken.unwrap_or(Err(WireError::Unexpected("a call that the host failed at")))
@@ -269,8 +286,40 @@ impl Host {
     fn take(&mut self, kind: Kind, bytes: &[u8]) -> Result<(), WireError> {
         match kind {
             Kind::Answer => Err(WireError::Unexpected("an answer to nothing")),
-            Kind::Commit => self.commit(bytes),
-            Kind::Value => self.message(call::read(bytes)?),
+            Kind::Commit => {
+                self.pace(Talk::Commits, bytes.len())?;
+                self.commit(bytes)
+            }
+            Kind::Value => {
+                let message = call::read(bytes)?;
+                let talk = talk(&message);
+                if self.pace(talk, bytes.len())? { self.message(message) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Waits until more may be said; false if what was said is to be dropped.
+    fn pace(&mut self, talk: Talk, bytes: usize) -> Result<bool, WireError> {
+        // On a virtual clock nothing depends on how fast the process is.
+        let now = match self.courier.steps {
+            true => self.clock.monotonic(),
+            false => self.began.elapsed().as_secs_f64() * 1000.0,
+        };
+        match self.throttle.take(talk, bytes, now) {
+            Fate::Taken(wait) => {
+                // In steps the host waits for each anyway.
+                if !wait.is_zero() && !self.courier.steps {
+                    std::thread::sleep(wait);
+                }
+                Ok(true)
+            }
+            Fate::Dropped { first } => {
+                if first {
+                    self.server.warn("records come faster than they are kept; some are left out".to_owned());
+                }
+                Ok(false)
+            }
+            Fate::Flood => Err(WireError::Flood),
         }
     }
 

@@ -140,9 +140,16 @@ pub fn spawn(
 
 /// Runs script if this process was started for that, and does not come back then. A host calls this first in `main`.
 pub fn child_main_if_asked() {
+    child_main_if_asked_by(&confine::OwnSystem);
+}
+
+/// The same with something else that confines the process. What it says of itself is what the host goes by.
+pub fn child_main_if_asked_by(system: &dyn confine::Confinement) {
     ASKS.store(true, Ordering::Relaxed);
     #[cfg(unix)]
     if std::env::var_os(ASKED).is_some() {
-        child::main()
+        child::main(system)
     }
+    #[cfg(not(unix))]
+    let _ = system;
 }

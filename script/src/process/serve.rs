@@ -6,7 +6,7 @@ use crate::bridge::message::ApiFailure;
 use crate::bridge::outbox::{HostMessage, Outbox, Responder};
 use crate::capability::Capabilities;
 use crate::capability::audio::{AudioEvents, AudioPlayer};
-use crate::capability::audit::AuditSink;
+use crate::capability::audit::{AuditSink, Record};
 use crate::capability::canvas::MAX_SIDE;
 use crate::capability::files::{FileArea, FileError, FilePath};
 use crate::capability::network::Socket;
@@ -246,6 +246,11 @@ impl Server {
             Post::Record(record) => self.audit.record(record.into()),
             Post::Finding(found) => (self.diagnostics)(found.into()),
         }
+    }
+
+    /// Notes something that the developer should know.
+    pub fn warn(&self, warning: String) {
+        self.audit.record(Record::Warning(warning));
     }
 
     fn player(&mut self, number: u32, order: PlayerOrder) {

@@ -15,9 +15,9 @@ use crate::bridge::thread::{Drive, HostSide, LogicHandle, Stepped, ThreadConfig,
 use crate::capability::Denied;
 use crate::logic::LogicSetup;
 use crate::realm::{Clock, VirtualClock};
+use crate::sandbox::Sandbox;
 use crate::sandbox::counters::CountingAudit;
 use crate::sandbox::gate::Gate;
-use crate::sandbox::{Budgets, Sandbox};
 use crate::wire::call::{self, Confined, FromChild};
 use crate::wire::frame::{FrameReader, FrameWriter, Kind};
 use crate::wire::message::{SentClock, SentHostApi, SentSetup, ToChild};
@@ -66,6 +66,8 @@ enum NoStart {
     Wire(#[from] WireError),
     #[error("it is not confined as this system can confine it ({0:?})")]
     Unconfined(Confined),
+    #[error("there is no thread for it")]
+    NoThread,
 }
 
 /// The greetings: the process says who it is, confines itself and says how, and only then is told what it runs.
@@ -169,6 +171,8 @@ pub(super) fn spawn(
         gate: Mutex::new(gate),
         bell: Condvar::new(),
         child: Mutex::new(child),
+        over: Mutex::new(false),
+        ended: Condvar::new(),
         sandbox: sandbox.clone(),
         signs: Signs::default(),
     });
@@ -216,26 +220,32 @@ pub(super) fn spawn(
         journal: journal.clone(),
         answers,
         motion,
-        throttle: Throttle::new(Instant::now()),
+        throttle: Throttle::new(0.0),
+        began: Instant::now(),
         sequence: 0,
         stopped: None,
     };
     let body = move || {
         let mut reader = FrameReader::default();
         let courier = host.courier.clone();
-        let error = match greet(&stream, &mut reader, &courier, memory, sent) {
-            Ok(()) => Ok(attend(&mut host, &stream, &mut reader, asks, &budgets, memory)),
-            Err(error) => Err(error),
-        };
+        let watched = courier.clone();
+        let watch = std::thread::Builder::new().name("pellicle-watch".to_owned());
+        // Nobody would see to its budgets without it.
+        let watch = watch.spawn(move || watch::watch(&watched, &budgets, memory)).map_err(|_| NoStart::NoThread);
+        let outcome = watch.as_ref().map_err(|_| NoStart::NoThread).and_then(|_| {
+            greet(&stream, &mut reader, &courier, memory, sent)?;
+            attend(&mut host, &stream, &mut reader, asks)
+        });
+        courier.close();
+        let killed = watch.ok().and_then(|watch| watch.join().ok().flatten());
         courier.kill();
         let status = lock(&courier.child).wait();
-        let reason = match (error, host.stopped.take()) {
-            (_, Some(reason)) => reason,
-            (Ok((_, Some(reason))), None) => reason,
-            (Ok((WireError::Lost, None)), None) => StopReason::Fatal(ending(status)),
-            (Ok((error, None)), None) => StopReason::Protocol(error),
-            (Err(NoStart::Unconfined(confined)), None) => StopReason::Unconfined(confined),
-            (Err(error), None) => {
+        let reason = match (host.stopped.take().or(killed), outcome) {
+            (Some(reason), _) => reason,
+            (None, Ok(WireError::Lost)) => StopReason::Fatal(ending(status)),
+            (None, Ok(error)) => StopReason::Protocol(error),
+            (None, Err(NoStart::Unconfined(confined))) => StopReason::Unconfined(confined),
+            (None, Err(error)) => {
                 StopReason::Start(format!("the process of script did not start: {error}; {}", ending(status)))
             }
         };
@@ -259,18 +269,14 @@ pub(super) fn spawn(
     Ok(LogicHandle::new(HostSide { commits, mailbox: sender, outbox, journal, steps, ended, thread, sandbox, watch }))
 }
 
-/// Serves a process until its end. Gives how the connection ended, and why the process was ended if it was.
+/// Serves a process until its end; gives how the connection ended.
 fn attend(
     host: &mut Host,
     stream: &UnixStream,
     reader: &mut FrameReader,
     asks: Option<(Arc<VirtualClock>, Receiver<f64>)>,
-    budgets: &Budgets,
-    memory: u64,
-) -> (WireError, Option<StopReason>) {
-    let courier = host.courier.clone();
-    let (watched, budgets) = (courier.clone(), *budgets);
-    let writer = courier.clone();
+) -> Result<WireError, NoStart> {
+    let writer = host.courier.clone();
     let write = move || {
         match asks {
             Some((clock, asks)) => writer.write_steps(&clock, &asks),
@@ -278,20 +284,9 @@ fn attend(
         }
         writer.let_go();
     };
-    let started = std::thread::Builder::new().name("pellicle-writer".to_owned()).spawn(write);
-    if started.is_err() {
-        return (WireError::Lost, Some(StopReason::Start("there is no thread for the process of script".to_owned())));
-    }
-    let watch = std::thread::Builder::new().name("pellicle-watch".to_owned());
-    // Nobody would see to its budgets without it.
-    let Ok(watch) = watch.spawn(move || watch::watch(&watched, &budgets, memory)) else {
-        return (WireError::Lost, Some(StopReason::Start("there is no thread for the process of script".to_owned())));
-    };
-    let error = host.read(stream, reader);
-    lock(&courier.sending).open = false;
-    courier.bell.notify_all();
-    let reason = watch.join().ok().flatten();
-    (error, reason)
+    let writer = std::thread::Builder::new().name("pellicle-writer".to_owned());
+    writer.spawn(write).map_err(|_| NoStart::NoThread)?;
+    Ok(host.read(stream, reader))
 }
 
 /// How a process ended, in words.

@@ -19,6 +19,8 @@ const FAR: Duration = Duration::from_millis(100);
 const CLOSE: Duration = Duration::from_millis(10);
 /// Processor time that an honest process needs to tell of its end when its own grace is over.
 const LAST_WORDS: Duration = Duration::from_millis(60);
+/// How long a process may be there that the host has let go of.
+const LINGER: Duration = Duration::from_millis(500);
 /// Share of real time that a process works at most which rests in between: less than what a machine with much else to do
 /// leaves one that never does.
 const RESTING: f64 = 0.1;
@@ -60,11 +62,16 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
     let mut window = Window { since: seen.at, cpu, threads: figures::threads(process) };
     // Processor time at the last end of a turn.
     let mut rested = cpu;
-    let mut sleep = CLOSE;
+    let (mut sleep, mut let_go) = (CLOSE, None);
     loop {
-        let sending = lock(&courier.sending);
-        let waited = courier.bell.wait_timeout_while(sending, sleep, |sending| sending.open);
-        if !waited.unwrap_or_else(std::sync::PoisonError::into_inner).0.open {
+        let over = lock(&courier.over);
+        let waited = courier.ended.wait_timeout_while(over, sleep, |over| !*over);
+        if *waited.unwrap_or_else(std::sync::PoisonError::into_inner).0 {
+            return None;
+        }
+        if courier.own.is_closed() && let_go.get_or_insert_with(Instant::now).elapsed() > LINGER {
+            // The host has let go of it, and it neither ends nor takes in that it is to.
+            courier.kill();
             return None;
         }
         let usage = figures::usage(process)?;

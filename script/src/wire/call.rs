@@ -117,13 +117,15 @@ pub struct Confined {
     pub file_system: bool,
     /// Its memory, descriptors and files are limited, and it can gain no rights.
     pub limits: bool,
+    /// The system could have taken something more, and failed at it.
+    pub failed: bool,
 }
 
 impl Confined {
     /// True if script may run in it: all that this system can do is done. A Linux without Landlock denies with its filter of
     /// system calls that anything is opened.
     pub fn is_enough(self) -> bool {
-        self.limits && (self.system_calls || cfg!(not(target_os = "linux")))
+        self.limits && !self.failed && (self.system_calls || cfg!(not(target_os = "linux")))
     }
 }
 

@@ -49,6 +49,9 @@ pub enum WireError {
     /// A figure that no honest process sends.
     #[error("{0} beyond what it may be")]
     Range(&'static str),
+    /// More is said, and for longer, than an honest process has to say.
+    #[error("a flood of messages")]
+    Flood,
     /// It came when nothing of the kind was expected.
     #[error("{0}")]
     Unexpected(&'static str),
