@@ -26,7 +26,7 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 mod corpus {
-    use crate::support::{Case, HUNG, NEIGHBOUR, PROMISED_MS, Running, corpus, in_process};
+    use crate::support::{Case, HUNG, NEIGHBOUR, PROMISED_MS, Running, TURN_MS, corpus, in_process};
     use pellicle_script::bridge::outbox::{HostMessage, StopReason};
     use pellicle_script::sandbox::{self, Budget};
     use std::path::Path;
@@ -54,6 +54,11 @@ mod corpus {
                             let longest = it.logic.sandbox().figures().longest_turn_ms.max(report.figure as f64);
                             let past = longest - report.limit as f64;
                             assert!(past <= PROMISED_MS, "{}: {past} ms of CPU time past its budget", case.name);
+                            // The same as the system counts it, of the whole process until its end.
+                            let used = it.logic.sandbox().process().unwrap().turn_cpu_ms;
+                            let past = used as f64 - TURN_MS as f64;
+                            println!("{} {past:.0} ms past its budget when it had ended", case.name);
+                            assert!(past <= PROMISED_MS, "{}: {past} ms past its budget at its end", case.name);
                         }
                     }
                     StopReason::Fatal(_) => {}

@@ -171,10 +171,12 @@ impl Courier {
         }
     }
 
-    /// Nothing more is read from it.
+    /// Nothing more is read from it: it is ended.
     pub fn close(&self) {
         *lock(&self.over) = true;
         self.ended.notify_all();
+        // Who writes to it waits no longer then.
+        self.kill();
         lock(&self.sending).open = false;
         self.bell.notify_all();
     }

@@ -1,7 +1,7 @@
 //! What a process has used, as the system counts it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Figures of a process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -34,6 +34,22 @@ pub(super) fn usage(process: u32) -> Option<Usage> {
     Some(Usage { cpu, resident: resident.saturating_mul(1024) })
 }
 
+/// How long a process that was ended may take to be at its end.
+const ENDING: Duration = Duration::from_millis(200);
+
+/// What a process that was ended has used, of which nobody has heard that it has; `None` where the system does not tell.
+pub(super) fn at_end(process: u32) -> Option<Usage> {
+    let began = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let state = text.get(text.rfind(')')? + 1..)?.split_ascii_whitespace().next()?;
+        if state == "Z" || began.elapsed() > ENDING {
+            return Some(Usage { cpu: cpu(&text)?, resident: 0 });
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// Processor time of each of its threads, by their numbers.
 pub(super) fn threads(process: u32) -> BTreeMap<u32, Duration> {
     let Ok(entries) = std::fs::read_dir(format!("/proc/{process}/task")) else { return BTreeMap::new() };
@@ -48,7 +64,6 @@ pub(super) fn threads(process: u32) -> BTreeMap<u32, Duration> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use std::time::Instant;
 
     #[test]
     fn work_shows_in_the_figures_of_a_process() {
@@ -62,6 +77,12 @@ mod tests {
             assert!(started.elapsed() < Duration::from_secs(60), "no time was counted: {sum}");
         }
         assert!(threads(own).values().any(|cpu| *cpu > Duration::ZERO));
+        let mut child = std::process::Command::new("/bin/sleep").arg("60").spawn().expect("there is sleep");
+        child.kill().expect("it can be ended");
+        let end = at_end(child.id()).expect("it was not waited for");
+        assert!(end.cpu < Duration::from_secs(10) && end.resident == 0, "{end:?}");
+        child.wait().expect("it has ended");
+        assert_eq!(at_end(child.id()), None);
         assert_eq!((usage(u32::MAX), threads(u32::MAX).len()), (None, 0));
     }
 }

@@ -238,7 +238,7 @@ pub(super) fn spawn(
         });
         courier.close();
         let killed = watch.ok().and_then(|watch| watch.join().ok().flatten());
-        courier.kill();
+        watch::note_end(&courier);
         let status = lock(&courier.child).wait();
         let reason = match (host.stopped.take().or(killed), outcome) {
             (Some(reason), _) => reason,

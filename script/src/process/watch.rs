@@ -6,7 +6,7 @@
 //! share.
 
 use super::courier::{Courier, lock};
-use super::figures;
+use super::figures::{self, Usage};
 use crate::bridge::outbox::StopReason;
 use crate::sandbox::{Budget, BudgetReport, Budgets};
 use std::collections::BTreeMap;
@@ -32,6 +32,25 @@ pub(super) struct Signs {
     pub turns: AtomicU64,
     /// The first page is there.
     pub launched: AtomicBool,
+    /// Processor time at the last end of a turn, or when it last rested, ms; seen from outside.
+    pub rested: AtomicU64,
+}
+
+/// Notes what a process has used in the end, which it keeps to be asked for until it is waited for.
+pub(super) fn note_end(courier: &Courier) {
+    let Some(usage) = figures::at_end(lock(&courier.child).id()) else { return };
+    note(courier, usage);
+}
+
+fn note(courier: &Courier, usage: Usage) {
+    let cpu = usage.cpu.as_millis() as u64;
+    let rested = courier.signs.rested.load(Ordering::Relaxed);
+    courier.sandbox.note_process(|figures| {
+        figures.cpu_ms = cpu;
+        figures.turn_cpu_ms = cpu.saturating_sub(rested);
+        // One that has ended has no memory.
+        figures.resident_bytes = usage.resident;
+    });
 }
 
 /// What was last seen.
@@ -62,6 +81,7 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
     let mut window = Window { since: seen.at, cpu, threads: figures::threads(process) };
     // Processor time at the last end of a turn.
     let mut rested = cpu;
+    courier.signs.rested.store(rested.as_millis() as u64, Ordering::Relaxed);
     let (mut sleep, mut let_go) = (CLOSE, None);
     loop {
         let over = lock(&courier.over);
@@ -76,11 +96,6 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
         }
         let usage = figures::usage(process)?;
         cpu = usage.cpu;
-        courier.sandbox.note_process(|figures| {
-            figures.pid = process;
-            figures.cpu_ms = cpu.as_millis() as u64;
-            figures.resident_bytes = usage.resident;
-        });
         if memory > 0 && usage.resident > memory {
             courier.kill();
             return Some(exhausted(Budget::Heap, usage.resident, memory));
@@ -91,7 +106,9 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
         let rests = now - seen.at >= FAR / 2 && worked < RESTING * (now - seen.at).as_secs_f64();
         if turns != seen.turns || rests {
             rested = cpu;
+            courier.signs.rested.store(rested.as_millis() as u64, Ordering::Relaxed);
         }
+        note(courier, usage);
         if turns != seen.turns || now - seen.at >= FAR / 2 {
             seen = Seen { at: now, cpu, turns };
         }

@@ -17,6 +17,8 @@ pub struct ProcessFigures {
     pub pid: u32,
     /// CPU time of all its threads, ms.
     pub cpu_ms: u64,
+    /// Of that, since its last turn ended or it last rested, ms; in the end, what its last turn has taken.
+    pub turn_cpu_ms: u64,
     /// Memory of it that is there, bytes.
     pub resident_bytes: u64,
     /// Messages that came from it.
