@@ -13,6 +13,11 @@ fn main() {
     own_main::run_asked(&[
         ("the_host_asks_keeps_and_logs", host::the_host_asks_keeps_and_logs),
         ("warnings_of_budgets_and_figures_come_over", host::warnings_of_budgets_and_figures_come_over),
+        (
+            "a_host_that_does_not_answer_holds_script_up_for_so_long",
+            host::a_host_that_does_not_answer_holds_script_up_for_so_long,
+        ),
+        ("calls_of_all_apis_together_have_a_rate", host::calls_of_all_apis_together_have_a_rate),
     ]);
 }
 
@@ -25,7 +30,8 @@ mod host {
     use pellicle_script::bridge::outbox::Responder;
     use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig, spawn};
     use pellicle_script::capability::audit::{MemoryAudit, Record};
-    use pellicle_script::capability::{Capabilities, Extension};
+    use pellicle_script::capability::storage::{Storage, StorageError, StorageInfo, Stored};
+    use pellicle_script::capability::{Capabilities, Denied, Extension};
     use pellicle_script::logic::{LogicProgram, LogicSetup};
     use pellicle_script::package::MemoryPackage;
     use pellicle_script::process::{self, ProcessOptions};
@@ -35,7 +41,7 @@ mod host {
     use pellicle_script::sandbox::prompt::{
         PermissionPrompt, PermissionReply, PermissionRequest, PermissionSwitch, SettingsReply,
     };
-    use pellicle_script::sandbox::{AccessControl, Bounds, Budgets, Trust};
+    use pellicle_script::sandbox::{AccessControl, Bounds, Budget, Budgets, Trust};
     use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex};
     use std::time::{Duration, Instant};
@@ -82,6 +88,10 @@ mod host {
     }
 
     fn start(in_process: bool, page: &str, budgets: Budgets) -> Run {
+        start_with(in_process.then(ProcessOptions::default), page, budgets, Box::new(Denied))
+    }
+
+    fn start_with(options: Option<ProcessOptions>, page: &str, budgets: Budgets, storage: Box<dyn Storage>) -> Run {
         let files = [
             ("app.json", r#"{"pages": ["pages/a/a"]}"#.to_owned()),
             ("pages/a/a.wxml", "<view/>".to_owned()),
@@ -114,6 +124,7 @@ mod host {
             prompt: Box::new(User(asked.clone())),
             apis: HostApis::new(vec![greet]).unwrap(),
             extension: Box::new(Places),
+            storage,
             ..Capabilities::default()
         };
         let setup = LogicSetup {
@@ -129,10 +140,10 @@ mod host {
         };
         let mut config = ThreadConfig::new(Drive::Free(clock), Arc::new(|| {}));
         config.budgets = budgets;
-        config.trust = if in_process { Trust::Foreign } else { Trust::Own };
-        let logic = match in_process {
-            true => process::spawn(config, ProcessOptions::default(), |_| setup).unwrap(),
-            false => spawn(config, move |context| LogicProgram::new(setup, context)).unwrap(),
+        config.trust = if options.is_some() { Trust::Foreign } else { Trust::Own };
+        let logic = match options {
+            Some(options) => process::spawn(config, options, |_| setup).unwrap(),
+            None => spawn(config, move |context| LogicProgram::new(setup, context)).unwrap(),
         };
         logic.command(HostCommand::Launch(LaunchOptions::default())).unwrap();
         Run { logic, audit, access, asked }
@@ -221,5 +232,70 @@ mod host {
         }
         let process = run.logic.sandbox().process().unwrap();
         assert!(process.received > 3 && process.sent > 0 && process.resident_bytes > 1 << 20, "{process:?}");
+    }
+
+    /// A store that takes long over one of its keys.
+    struct Slow;
+
+    impl Storage for Slow {
+        fn get(&mut self, key: &str) -> Result<Option<Stored>, StorageError> {
+            if key == "slow" {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            Ok(None)
+        }
+
+        fn set(&mut self, _: &str, _: Stored) -> Result<(), StorageError> {
+            Ok(())
+        }
+
+        fn remove(&mut self, _: &str) -> Result<(), StorageError> {
+            Ok(())
+        }
+
+        fn clear(&mut self) -> Result<(), StorageError> {
+            Ok(())
+        }
+
+        fn info(&mut self) -> Result<StorageInfo, StorageError> {
+            Err(StorageError::Io("it has no size".to_owned()))
+        }
+    }
+
+    pub fn a_host_that_does_not_answer_holds_script_up_for_so_long() {
+        let page = r"
+            const read = (key) => { try { wx.getStorageSync(key); return 'read' } catch (error) { return error.message } };
+            console.log(read('slow')); console.log(read('fast'));
+            const timer = setInterval(() => { if (read('fast') === 'read') { clearInterval(timer); console.log('over') } }, 20)";
+        let options = ProcessOptions { call_deadline: Duration::from_millis(500), ..ProcessOptions::default() };
+        let mut run = start_with(Some(options), page, Budgets::default(), Box::new(Slow));
+        let lines = run.until("over", &mut Vec::new());
+        // What is called behind it would have to wait as well.
+        let late = lines.iter().filter(|line| line.contains("the host does not answer in time")).count();
+        assert_eq!(late, 2, "{lines:?}");
+    }
+
+    pub fn calls_of_all_apis_together_have_a_rate() {
+        let page = r"
+            let said = '';
+            setInterval(() => {
+                for (let i = 0; i < 100; i++) {
+                    try { wx.getStorageSync('a') } catch (error) { if (/too often/.test(error.message)) said = error.message }
+                }
+                if (said) { console.log(said); console.log('over') }
+            }, 1)";
+        for in_process in [false, true] {
+            let budgets = Budgets { api_rate: Bounds { soft: 50, hard: 200 }, ..Budgets::default() };
+            let mut run = start(in_process, page, budgets);
+            let mut messages = Vec::new();
+            let lines = run.until("over", &mut messages);
+            let said = "getStorageSync:fail APIs are called too often: at most 200 times a second";
+            assert!(lines.iter().any(|line| line == said), "{lines:?}");
+            let warned = |message: &HostMessage| matches!(message, HostMessage::Budget(event) if event.budget == Budget::ApiRate && event.limit == 50);
+            assert_eq!(messages.iter().filter(|message| warned(message)).count(), 1, "{messages:?}");
+            let figures = run.logic.sandbox().figures();
+            assert!(figures.api_rate > 50 && figures.refusals > 0, "{figures:?}");
+            assert!(run.access.counters.figures(0.0).rate > 0);
+        }
     }
 }

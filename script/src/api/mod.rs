@@ -74,6 +74,7 @@ use crate::capability::Capabilities;
 use crate::capability::audit::{AuditSink, Record, Verdict};
 use crate::capability::device::DeviceCall;
 use crate::realm::{Clock, NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
+use crate::sandbox;
 use crate::sandbox::gate::Gate;
 use crate::sandbox::host_api::HostApis;
 use crate::sandbox::permissions::Permissions;
@@ -185,7 +186,7 @@ impl WxApi {
     pub fn new(config: ApiConfig) -> WxApi {
         let ApiConfig { capabilities, profile, pages, audit, sink, mailbox, worklets, workers, random, clock } = config;
         let oracle = oracle::OracleState::of(&profile);
-        let gate = RefCell::new(Gate::new(capabilities.access.clone(), clock));
+        let gate = RefCell::new(Gate::new(capabilities.access.clone(), clock, sandbox::current()));
         let hosts = capabilities.apis.clone();
         WxApi {
             state: Rc::new(State {

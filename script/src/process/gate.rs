@@ -277,7 +277,7 @@ mod tests {
 
     fn gate(policy: Box<dyn Policy>) -> (HostGate, AccessControl) {
         let access = AccessControl::default();
-        let gate = Gate::new(access.clone(), Arc::new(VirtualClock::new(0.0, 0)));
+        let gate = Gate::new(access.clone(), Arc::new(VirtualClock::new(0.0, 0)), None);
         (HostGate::new(gate, policy, HostApis::default(), Arc::new(MemoryAudit::default())), access)
     }
 

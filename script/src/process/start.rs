@@ -140,6 +140,9 @@ pub(super) fn spawn(
     let (logic, commits) = handover();
     let (sender, reader) = mailbox(budgets.mailbox);
     let outbox = Outbox::new(config.wake, budgets.outbox);
+    // What the host's own side counts; the rest the process tells.
+    let warnings = outbox.clone();
+    sandbox.set_on_event(Box::new(move |event| warnings.send(HostMessage::Budget(event))));
     let mut setup = setup(&outbox);
     let journal = Arc::new(Journal::default());
     let (end, ended) = sync_channel(1);
@@ -151,7 +154,7 @@ pub(super) fn spawn(
     let capabilities = &mut setup.capabilities;
     setup.audit = Arc::new(CountingAudit::new(setup.audit, capabilities.access.counters.clone(), clock.clone()));
     let gate = HostGate::new(
-        Gate::new(capabilities.access.clone(), clock.clone()),
+        Gate::new(capabilities.access.clone(), clock.clone(), Some(sandbox.clone())),
         std::mem::replace(&mut capabilities.policy, Box::new(Denied)),
         capabilities.apis.clone(),
         setup.audit.clone(),

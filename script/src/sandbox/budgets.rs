@@ -27,11 +27,13 @@ pub enum Budget {
     Jobs,
     /// API calls of one turn.
     ApiCalls,
+    /// API calls in a second.
+    ApiRate,
 }
 
 impl Budget {
     /// All of them.
-    pub const ALL: [Budget; 8] = [
+    pub const ALL: [Budget; 9] = [
         Budget::Heap,
         Budget::TurnCpu,
         Budget::LaunchCpu,
@@ -40,6 +42,7 @@ impl Budget {
         Budget::Timers,
         Budget::Jobs,
         Budget::ApiCalls,
+        Budget::ApiRate,
     ];
 
     pub(super) fn from_code(code: u8) -> Option<Budget> {
@@ -55,6 +58,7 @@ impl Budget {
             Budget::Timers => "timers",
             Budget::Jobs => "promise jobs",
             Budget::ApiCalls => "API calls in a turn",
+            Budget::ApiRate => "API calls in a second",
         }
     }
 }
@@ -70,6 +74,7 @@ impl fmt::Display for Budget {
             Budget::Timers => "timers",
             Budget::Jobs => "promise jobs",
             Budget::ApiCalls => "API calls",
+            Budget::ApiRate => "rate of API calls",
         })
     }
 }
@@ -116,6 +121,8 @@ pub struct Budgets {
     pub jobs: Bounds,
     /// API calls of one turn; one more fails.
     pub api_calls: Bounds,
+    /// API calls in a second, in the long run and at once; one more fails. An API may have a rate of its own below that.
+    pub api_rate: Bounds,
     /// Nodes, depth, pages and `setData`.
     pub framework: Limits,
     /// What waits for the logic thread.
@@ -144,6 +151,7 @@ impl Default for Budgets {
             timers: Bounds { soft: 1_000, hard: 20_000 },
             jobs: Bounds { soft: 100_000, hard: 2_000_000 },
             api_calls: Bounds { soft: 2_000, hard: 20_000 },
+            api_rate: Bounds { soft: 4_000, hard: 40_000 },
             framework: Limits::default(),
             mailbox: MailboxLimits::default(),
             outbox: 1024,
@@ -220,6 +228,8 @@ pub struct BudgetFigures {
     pub jobs: u64,
     /// API calls so far.
     pub api_calls: u64,
+    /// API calls in the second that the last one fell into.
+    pub api_rate: u64,
     /// Nodes of its composed tree, at the end of the last turn.
     pub nodes: u64,
     /// Bytes of the largest `setData`.
@@ -242,6 +252,7 @@ pub(crate) struct Counters {
     pub(crate) timers: AtomicU64,
     pub(crate) jobs: AtomicU64,
     pub(crate) api_calls: AtomicU64,
+    pub(crate) api_rate: AtomicU64,
     pub(crate) nodes: AtomicU64,
     pub(crate) largest_set_data: AtomicU64,
     pub(crate) warnings: AtomicU64,
@@ -263,6 +274,7 @@ impl Counters {
             timers: count(&self.timers),
             jobs: count(&self.jobs),
             api_calls: count(&self.api_calls),
+            api_rate: count(&self.api_rate),
             nodes: count(&self.nodes),
             largest_set_data: count(&self.largest_set_data),
             warnings: count(&self.warnings),

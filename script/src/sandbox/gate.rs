@@ -2,12 +2,12 @@
 //!
 //! It needs no realm: a process that performs calls for logic in another one checks here again what it is asked for.
 
-use super::AccessControl;
 use super::audit_log::{AuditEntry, AuditVerdict};
 use super::counters::Suspicion;
 use super::host_api::HostApis;
 use super::permissions::{Decision, Standing};
-use super::rate::RateLimiter;
+use super::rate::{CallRate, RateLimiter};
+use super::{AccessControl, Sandbox};
 use crate::api::row::{ApiRow, Argument, ArgumentType, Rate};
 use crate::api::schema::{self, Facts};
 use crate::api::{files, table};
@@ -68,12 +68,14 @@ pub struct Gate {
     access: AccessControl,
     clock: Arc<dyn Clock>,
     rates: RateLimiter,
+    /// Of all calls together, where the mini-program has budgets.
+    all: Option<CallRate>,
 }
 
 impl Gate {
-    /// A gate for what is granted.
-    pub fn new(access: AccessControl, clock: Arc<dyn Clock>) -> Gate {
-        Gate { access, clock, rates: RateLimiter::default() }
+    /// A gate for what is granted, within the budgets of a sandbox.
+    pub fn new(access: AccessControl, clock: Arc<dyn Clock>, sandbox: Option<Arc<Sandbox>>) -> Gate {
+        Gate { access, clock, rates: RateLimiter::default(), all: sandbox.map(CallRate::new) }
     }
 
     /// What it checks against.
@@ -102,6 +104,10 @@ impl Gate {
             return host.settle(demand.api, checked);
         }
         let now = self.clock.monotonic();
+        if let Some(Err(most)) = self.all.as_mut().map(|all| all.take(now)) {
+            let reason = format!("APIs are called too often: at most {most} times a second");
+            return Err(self.limit(demand, reason, now));
+        }
         if let Err(failure) = checked {
             self.count(Suspicion::Invalid, now);
             self.log(demand, AuditVerdict::Invalid, &failure.reason);
@@ -110,10 +116,8 @@ impl Gate {
         if let Some(rate) = demand.rate
             && !self.rates.take(demand.api, rate, now)
         {
-            self.count(Suspicion::Rate, now);
-            self.log(demand, AuditVerdict::Limited, "");
             let reason = format!("called too often: at most {} times a second", rate.per_second);
-            return Err(Refusal { verdict: Verdict::Limited, failure: ApiFailure::denied(reason) });
+            return Err(self.limit(demand, reason, now));
         }
         if !self.access.permissions.is_declared(demand.api) {
             let failure = ApiFailure::new(ApiFailure::UNDECLARED, UNDECLARED);
@@ -128,6 +132,13 @@ impl Gate {
                 Ok(Pass::Go)
             }
         }
+    }
+
+    /// A call that is one too many in a second.
+    fn limit(&self, demand: Demand<'_>, reason: String, now: f64) -> Refusal {
+        self.count(Suspicion::Rate, now);
+        self.log(demand, AuditVerdict::Limited, "");
+        Refusal { verdict: Verdict::Limited, failure: ApiFailure::denied(reason) }
     }
 
     /// The user or a policy has denied a call.

@@ -116,7 +116,7 @@ fn every_entry_refuses_what_its_schema_does() {
 
 fn gate() -> (Gate, AccessControl, Arc<VirtualClock>) {
     let (sandbox, clock) = (AccessControl::default(), Arc::new(VirtualClock::deterministic()));
-    (Gate::new(sandbox.clone(), clock.clone()), sandbox, clock)
+    (Gate::new(sandbox.clone(), clock.clone(), None), sandbox, clock)
 }
 
 #[test]
