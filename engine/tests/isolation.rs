@@ -333,9 +333,11 @@ fn script_that_takes_all_memory_ends_its_process_only() {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    // It ends, or script gets an exception for what there is no room for and goes on.
+    // It ends, or script gets an exception for what there is no room for and goes on. On a machine with much else to do
+    // filling memory takes the processor time of a turn first.
     println!("{said:?}");
-    assert!(said.is_none_or(|reason| reason.contains("'heap' is used up") || reason.contains("process of script")));
+    let ends = ["'heap' is used up", "process of script", "CPU time of a turn"];
+    assert!(said.is_none_or(|reason| ends.iter().any(|end| reason.contains(end))));
 }
 
 #[test]

@@ -403,6 +403,7 @@ impl Program for LogicProgram {
         } else {
             self.app.write_commit(commit);
         }
+        sandbox::commit(commit.ops.len() as u64);
     }
 
     fn idle(&mut self) {

@@ -135,7 +135,7 @@ proptest! {
     fn a_commit_is_read_as_it_was_written(sent in any_commit()) {
         let (mut bytes, mut read) = (Vec::new(), Commit::default());
         commit::write(&sent, &mut bytes).unwrap();
-        commit::read(&bytes, &mut read).unwrap();
+        commit::read(&bytes, u64::MAX, &mut read).unwrap();
         // A number that is none is not equal to itself.
         prop_assert_eq!(format!("{sent:?}"), format!("{read:?}"));
         apply(&read);
@@ -153,12 +153,12 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
         }
-        match commit::read(&bytes, &mut read) {
+        match commit::read(&bytes, u64::MAX, &mut read) {
             Ok(()) => apply(&read),
             Err(_) => prop_assert!(read.is_empty(), "a refused commit leaves its buffer empty"),
         }
         let cut = cut.index(bytes.len());
-        if commit::read(&bytes[..cut], &mut read).is_ok() {
+        if commit::read(&bytes[..cut], u64::MAX, &mut read).is_ok() {
             apply(&read);
         }
     }
@@ -166,7 +166,7 @@ proptest! {
     #[test]
     fn bytes_of_any_kind_are_refused_or_read(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let mut buffer = Commit::default();
-        if commit::read(&bytes, &mut buffer).is_ok() {
+        if commit::read(&bytes, u64::MAX, &mut buffer).is_ok() {
             apply(&buffer);
         }
         let _ = call::read(&bytes);

@@ -267,7 +267,7 @@ fn read_all(bytes: &[u8]) -> usize {
         peak(|| read::<ToChild>(bytes, Numbers::Any)),
         peak(|| read::<Fields>(bytes, Numbers::Any)),
         peak(|| json::read(bytes)),
-        peak(|| commit::read(bytes, &mut buffer)),
+        peak(|| commit::read(bytes, u64::MAX, &mut buffer)),
     ]
     .into_iter()
     .max()

@@ -41,15 +41,14 @@ use std::sync::Arc;
 use surface::Surface;
 use text::{TextSetup, Texts};
 
-/// Bytes of all surfaces and pictures of a mini-program.
-const BUDGET: usize = 256 << 20;
-
 /// Canvases on the processor.
 pub struct SoftwareCanvas {
     surfaces: FxHashMap<u32, Surface>,
     pictures: Pictures,
     made: u32,
     bytes: usize,
+    /// Bytes that surfaces and pictures may take together.
+    most: usize,
     texts: LazyTexts,
     board: CanvasBoard,
     wake: WakeHost,
@@ -57,6 +56,8 @@ pub struct SoftwareCanvas {
 
 /// What canvases are made of.
 pub struct CanvasSetup {
+    /// Bytes that surfaces and pictures may take together.
+    pub bytes: usize,
     /// Their fonts.
     pub texts: TextSetup,
     /// Where their pictures come from.
@@ -95,13 +96,14 @@ fn bytes_of(width: u32, height: u32) -> usize {
 impl SoftwareCanvas {
     /// No canvases yet.
     pub fn new(setup: CanvasSetup) -> SoftwareCanvas {
-        let CanvasSetup { texts, images, threaded, board, wake } = setup;
-        let pictures = Pictures::new(images, threaded);
+        let CanvasSetup { bytes: most, texts, images, threaded, board, wake } = setup;
+        let pictures = Pictures::new(images, most, threaded);
         SoftwareCanvas {
             surfaces: FxHashMap::default(),
             pictures,
             made: 0,
             bytes: 0,
+            most,
             texts: LazyTexts::Waiting(Some(texts)),
             board,
             wake,
@@ -112,8 +114,8 @@ impl SoftwareCanvas {
         if width > MAX_SIDE || height > MAX_SIDE {
             return Err(CanvasError::TooLarge(width, height));
         }
-        if self.pictures.bytes() + self.bytes - freed + bytes_of(width, height) > BUDGET {
-            return Err(CanvasError::Budget(BUDGET >> 20));
+        if self.pictures.bytes() + self.bytes - freed + bytes_of(width, height) > self.most {
+            return Err(CanvasError::Budget(self.most >> 20));
         }
         Ok(())
     }
@@ -277,6 +279,10 @@ impl Canvas for SoftwareCanvas {
         self.bytes = self.bytes - bytes_of(w, h) + bytes_of(width, height);
         self.surfaces.insert(surface.0, Surface::new(width, height));
         Ok(())
+    }
+
+    fn bytes(&self) -> u64 {
+        (self.pictures.bytes() + self.bytes) as u64
     }
 
     fn release(&mut self, surface: SurfaceId) {

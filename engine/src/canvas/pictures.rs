@@ -1,6 +1,5 @@
 //! Pictures that canvases draw: loaded on a few threads of their own, held within a budget.
 
-use super::BUDGET;
 use crate::images::{Bitmap, ImageSource, decode, svg};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
@@ -22,6 +21,8 @@ struct Job {
 /// Pictures by number, and the threads that load them.
 pub(super) struct Pictures {
     source: Arc<dyn ImageSource>,
+    /// Bytes that they may take together.
+    most: usize,
     held: Arc<Mutex<FxHashMap<u32, Arc<Bitmap>>>>,
     /// `None`: a picture is loaded where it is asked for.
     threads: Option<Threads>,
@@ -34,12 +35,12 @@ struct Threads {
 }
 
 impl Pictures {
-    pub fn new(source: Arc<dyn ImageSource>, threaded: bool) -> Pictures {
+    pub fn new(source: Arc<dyn ImageSource>, most: usize, threaded: bool) -> Pictures {
         let threads = || {
             let (sender, jobs) = channel();
             Threads { sender, jobs: Arc::new(Mutex::new(jobs)), started: 0 }
         };
-        Pictures { source, held: Arc::default(), threads: threaded.then(threads) }
+        Pictures { source, most, held: Arc::default(), threads: threaded.then(threads) }
     }
 
     /// Bytes of all.
@@ -62,20 +63,21 @@ impl Pictures {
     /// Loads the picture of an address under a number, which the answer names.
     pub fn load(&mut self, id: u32, address: &str, reply: Responder) {
         let job = Job { id, address: address.to_owned(), reply };
-        let Some(threads) = &mut self.threads else { return perform(&*self.source, &self.held, job) };
+        let Some(threads) = &mut self.threads else { return perform(&*self.source, &self.held, self.most, job) };
         if threads.started < THREADS {
             let (source, held, jobs) = (self.source.clone(), self.held.clone(), threads.jobs.clone());
+            let most = self.most;
             let work = move || {
                 // Ends with the sender, when the program ends.
                 while let Ok(job) = { jobs.lock().unwrap_or_else(PoisonError::into_inner).recv() } {
-                    perform(&*source, &held, job);
+                    perform(&*source, &held, most, job);
                 }
             };
             let name = format!("canvas-picture-{}", threads.started);
             threads.started += usize::from(std::thread::Builder::new().name(name).spawn(work).is_ok());
         }
         match threads.started {
-            0 => perform(&*self.source, &self.held, job),
+            0 => perform(&*self.source, &self.held, self.most, job),
             // Its receiver lives as long as it does.
             _ => drop(threads.sender.send(job)),
         }
@@ -86,11 +88,11 @@ fn held_bytes(held: &FxHashMap<u32, Arc<Bitmap>>) -> usize {
     held.values().map(|b| b.bytes()).sum()
 }
 
-fn perform(source: &dyn ImageSource, held: &Mutex<FxHashMap<u32, Arc<Bitmap>>>, job: Job) {
+fn perform(source: &dyn ImageSource, held: &Mutex<FxHashMap<u32, Arc<Bitmap>>>, most: usize, job: Job) {
     let loaded = load(source, &job.address).and_then(|(bitmap, (width, height))| {
         let mut held = held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held_bytes(&held) + bitmap.bytes() > BUDGET {
-            return Err(CanvasError::Budget(BUDGET >> 20).to_string());
+        if held_bytes(&held) + bitmap.bytes() > most {
+            return Err(CanvasError::Budget(most >> 20).to_string());
         }
         held.insert(job.id, Arc::new(bitmap));
         Ok(ApiReply::of(json!({ "picture": job.id, "width": width, "height": height })))

@@ -71,11 +71,15 @@ pub struct ImageCache {
     pages: Vec<Option<Page>>,
     nothing: wgpu::BindGroup,
     budget: u64,
+    /// Bytes of all textures at most.
+    most: u64,
     /// Bytes of all textures.
     bytes: u64,
     frame: u64,
     /// Pictures that have made room in this frame.
     evicted: u32,
+    /// Bytes that there would be with what found no room in this frame; 0 if all did.
+    refused: u64,
     /// Bind groups that were made since the start.
     bound: u64,
 }
@@ -105,9 +109,11 @@ impl ImageCache {
             pages: Vec::new(),
             nothing,
             budget,
+            most: u64::MAX,
             bytes: 0,
             frame: 0,
             evicted: 0,
+            refused: 0,
             bound: 0,
         }
     }
@@ -117,9 +123,19 @@ impl ImageCache {
         self.budget = bytes;
     }
 
+    /// Sets how many bytes there are at most: a picture that would be more is not drawn.
+    pub fn set_most(&mut self, bytes: u64) {
+        self.most = bytes;
+    }
+
     /// Bytes of all textures.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Bytes of all textures, or those that there would be with what found no room in the last frame.
+    pub fn wanted_bytes(&self) -> u64 {
+        self.bytes.max(self.refused)
     }
 
     /// How many bind groups were made since the start.
@@ -130,7 +146,7 @@ impl ImageCache {
     /// Starts a frame.
     pub fn begin_frame(&mut self) {
         self.frame += 1;
-        self.evicted = 0;
+        (self.evicted, self.refused) = (0, 0);
     }
 
     /// The binding that stands for no picture.
@@ -172,7 +188,7 @@ impl ImageCache {
         if size.0.min(size.1) == 0 || size.0.max(size.1) > on.max_side {
             return Placed::Nothing;
         }
-        *uploaded += u64::from(size.0) * u64::from(size.1) * 4;
+        let bytes = u64::from(size.0) * u64::from(size.1) * 4;
         if size.0.max(size.1) <= PACKED
             && let Some((page, id, at)) = self.room(on, size)
         {
@@ -180,8 +196,17 @@ impl ImageCache {
                 write_part(on.queue, &page.texture, at, pixels, part);
             }
             self.packed.insert(key, Packed { page, id, at, used: frame });
+            *uploaded += bytes;
             return Placed::Page(page, at, size);
         }
+        if self.bytes + bytes > self.most {
+            self.evict_to(self.most.saturating_sub(bytes));
+            if self.bytes + bytes > self.most {
+                self.refused = self.refused.max(self.bytes + bytes);
+                return Placed::Nothing;
+            }
+        }
+        *uploaded += bytes;
         self.give_own(on, key, pixels, part);
         Placed::Own(key, size)
     }
@@ -218,7 +243,7 @@ impl ImageCache {
             side *= 2;
         }
         let bytes = u64::from(side) * u64::from(side) * 4;
-        if self.bytes + bytes <= self.budget {
+        if self.bytes + bytes <= self.budget.min(self.most) {
             let format = wgpu::TextureFormat::Rgba8Unorm;
             let texture = texture(on.device, "pictures", (side, side, 1), 1, format);
             let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
@@ -261,7 +286,11 @@ impl ImageCache {
 
     /// Ends a frame: what is over the budget goes, but nothing of this frame.
     pub fn end_frame(&mut self) {
-        while self.bytes > self.budget {
+        self.evict_to(self.budget);
+    }
+
+    fn evict_to(&mut self, most: u64) {
+        while self.bytes > most {
             let unused = self.own.iter().filter(|(_, own)| own.used < self.frame);
             let own = unused.min_by_key(|(key, own)| (own.used, **key)).map(|(key, own)| (own.used, *key));
             let page = self.oldest_page();

@@ -216,6 +216,16 @@ impl GpuPainter {
         self.images.set_budget(bytes);
     }
 
+    /// Sets how many bytes of pictures are on the GPU at most; a picture that would be more is not drawn.
+    pub fn set_most_image_bytes(&mut self, bytes: u64) {
+        self.images.set_most(bytes);
+    }
+
+    /// Bytes of pictures on the GPU, or, if some found no room in the last frame, what they would have come to.
+    pub fn image_bytes(&self) -> u64 {
+        self.images.wanted_bytes()
+    }
+
     /// Supplies the texture of a slot (premultiplied, not sRGB), or takes it away. Its size is what
     /// [`crate::images::ImageStore::set_external`] says.
     pub fn set_external(&mut self, device: &wgpu::Device, slot: u32, view: Option<&wgpu::TextureView>) {

@@ -187,6 +187,7 @@ impl App {
         let fonts = FontBook::new(config.fonts.clone())?;
         let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders, config.document);
         stage.document.plain_components = !config.motion;
+        stage.set_most_rules(config.thread.budgets.style_rules.hard);
         stage.set_dark_components(theme == Some(true));
         stage.motion_mut().set_enabled(config.motion);
         let chrome_view = match config.chrome {

@@ -13,6 +13,7 @@ use crate::gpu::{GpuError, GpuPainter};
 use crate::paint::DeviceRect;
 use crate::paint::damage;
 use crate::paint::prepare::Resources;
+use pellicle_script::sandbox::Budget;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -204,9 +205,13 @@ impl App {
         let scale = self.viewport.scale;
         on.painter.number(if overlay_alone { 0 } else { self.frame + 1 });
         on.painter.set_layer_budget(*layer_budget);
+        let textures = self.logic.sandbox().budgets().texture_bytes;
+        on.painter.set_image_budget(textures.soft);
+        on.painter.set_most_image_bytes(textures.hard);
         on.painter.keep_layers(tracker.layers());
         let encoded = on.painter.encode(device, queue, encoder, view, list, &mut resources, size, scale, pending);
         let stats = on.painter.stats();
+        self.logic.sandbox().note(Budget::TextureBytes, on.painter.image_bytes());
         damage.clear();
         damage.extend_from_slice(on.painter.damage());
         pending.clear();

@@ -15,6 +15,7 @@ use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
 use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::sandbox::Budget;
 use pellicle_script::worklet::events::WorkletOrder;
 use std::sync::Arc;
 use std::time::Instant;
@@ -328,6 +329,7 @@ impl App {
         match request {
             Request::Sheet { target, path } => {
                 self.stage.add_sheet(target, &path, &self.manifest);
+                self.logic.sandbox().note(Budget::StyleRules, self.stage.rules());
                 if let SheetTarget::Page { page, .. } = target
                     && let Some(session) = self.sessions.get_mut(&page)
                     && let Some(info) = self.stage.page(page)

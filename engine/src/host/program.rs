@@ -239,7 +239,7 @@ fn document_limits(limits: &Limits) -> DocumentLimits {
 pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, random, .. } = config;
     let ProgramConfig {
-        images,
+        mut images,
         fonts,
         font_loader,
         canvas_fonts,
@@ -272,7 +272,11 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         Drive::Steps(clock) => clock.clone(),
     };
     let board = CanvasBoard::default();
+    let fits = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    images.set_budget(fits(budgets.image_bytes.soft));
+    images.set_most(fits(budgets.image_bytes.hard));
     let canvas = SoftwareCanvas::new(CanvasSetup {
+        bytes: fits(budgets.canvas_bytes.hard),
         texts: TextSetup { policy: fonts.clone(), loader: FontLoader::synchronous(canvas_fonts) },
         images: images.source().clone(),
         threaded: images.is_threaded(),

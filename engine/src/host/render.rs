@@ -26,6 +26,7 @@ use crate::paint::tables::Appended;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
+use pellicle_script::sandbox::Budget;
 use rustc_hash::FxHashSet;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -164,6 +165,7 @@ impl App {
                 }
             }
         }
+        self.logic.sandbox().note(Budget::ImageBytes, self.painter.images.bytes() as u64);
     }
 
     /// Tells elements what became of their pictures. This comes after what is shown was acknowledged: a page is ready

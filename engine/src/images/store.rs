@@ -129,6 +129,7 @@ pub struct ImageStore {
     externals: FxHashMap<u32, External>,
     events: Vec<ImageEvent>,
     budget: usize,
+    most: usize,
     bytes: usize,
     file_bytes: usize,
     frame: u64,
@@ -154,7 +155,7 @@ impl ImageStore {
     /// Bytes of decoded images that a store keeps unless told otherwise.
     pub const DEFAULT_BUDGET: usize = 96 << 20;
     /// Bytes of pixels that images take at most, shown ones too: where those need more, they are shown less finely.
-    const MOST_BYTES: usize = 384 << 20;
+    pub const MOST_BYTES: usize = 384 << 20;
     /// Bytes of files that are kept so that they need not be fetched again.
     const MOST_FILE_BYTES: usize = 32 << 20;
 
@@ -174,6 +175,7 @@ impl ImageStore {
             externals: FxHashMap::default(),
             events: Vec::new(),
             budget: Self::DEFAULT_BUDGET,
+            most: Self::MOST_BYTES,
             bytes: 0,
             file_bytes: 0,
             frame: 0,
@@ -205,6 +207,11 @@ impl ImageStore {
     /// Sets the byte budget of decoded images.
     pub fn set_budget(&mut self, bytes: usize) {
         self.budget = bytes;
+    }
+
+    /// Sets how many bytes of pixels images take at most, shown ones too: where those need more, they are shown less finely.
+    pub fn set_most(&mut self, bytes: usize) {
+        self.most = bytes;
     }
 
     /// Bytes of decoded images.
@@ -354,7 +361,7 @@ impl ImageStore {
                 sizes.push(wanted.size);
             }
         }
-        let mut room = Self::MOST_BYTES;
+        let mut room = self.most;
         let mut came = false;
         for id in order.drain(..) {
             let (mut skipped, sizes) = finest.remove(&id).unwrap_or_default();

@@ -400,6 +400,11 @@ pub trait Canvas: Send {
         Err(CanvasError::Unsupported)
     }
 
+    /// Bytes of all surfaces and pictures.
+    fn bytes(&self) -> u64 {
+        0
+    }
+
     /// A surface is not needed any more.
     fn release(&mut self, _surface: SurfaceId) {}
 

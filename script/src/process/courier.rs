@@ -327,7 +327,7 @@ impl Host {
 
     fn commit(&mut self, bytes: &[u8]) -> Result<(), WireError> {
         let buffer = self.logic.buffer().ok_or(WireError::Unexpected("more commits than there are buffers"))?;
-        commit::read(bytes, buffer)?;
+        commit::read(bytes, self.courier.sandbox.budgets().commit_ops.hard, buffer)?;
         if buffer.sequence <= self.sequence {
             buffer.clear();
             return Err(WireError::Unexpected("a commit out of its order"));

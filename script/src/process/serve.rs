@@ -13,6 +13,7 @@ use crate::capability::network::Socket;
 use crate::logic::{DiagnosticSink, LogicSetup};
 use crate::package::PackageSource;
 use crate::realm::Random;
+use crate::sandbox::Budget;
 use crate::sandbox::prompt::{PermissionReply, SettingsReply};
 use crate::wire::WireError;
 use crate::wire::bytes::Bytes;
@@ -84,6 +85,12 @@ impl Server {
 
     /// Performs a call and writes its result behind what is in the buffer.
     pub fn call(&mut self, courier: &Courier, call: Call, into: &mut Vec<u8>) -> Result<(), WireError> {
+        let outcome = self.perform(courier, call, into);
+        courier.sandbox.note(Budget::CanvasBytes, self.capabilities.canvas.bytes());
+        outcome
+    }
+
+    fn perform(&mut self, courier: &Courier, call: Call, into: &mut Vec<u8>) -> Result<(), WireError> {
         let admitted = courier.gate().call(&call);
         let Server { package, capabilities, .. } = self;
         let Capabilities { storage, files, canvas, network, system, device, extension, .. } = capabilities;

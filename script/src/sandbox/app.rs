@@ -3,6 +3,7 @@
 use super::arena::{self, Account};
 use super::budgets::{Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets, Counters};
 use super::control::{self, Control, Ending};
+use super::gauges::Gauges;
 use super::parking::{self, HandlerStack};
 use super::watchdog;
 use crate::realm::{Interrupt, ScriptFrame};
@@ -33,6 +34,7 @@ type OnEvent = Box<dyn Fn(BudgetEvent) + Send + Sync>;
 pub struct Sandbox {
     budgets: Budgets,
     pub(crate) counters: Counters,
+    pub(super) gauges: Gauges,
     /// Its heap, where the process counts those.
     account: Option<Account>,
     on_event: OnceLock<OnEvent>,
@@ -66,6 +68,7 @@ impl Sandbox {
             account,
             budgets,
             counters: Counters::default(),
+            gauges: Gauges::default(),
             on_event: OnceLock::new(),
             report: Mutex::default(),
             stack: Mutex::default(),
@@ -86,10 +89,10 @@ impl Sandbox {
             // The gate of a process is on this side.
             let own = self.counters.figures();
             let (warnings, refusals) = (told.warnings + own.warnings, told.refusals + own.refusals);
-            return BudgetFigures { api_rate: own.api_rate, warnings, refusals, ..told };
+            return self.gauges.figures(BudgetFigures { api_rate: own.api_rate, warnings, refusals, ..told });
         }
         let (heap_bytes, heap_peak) = self.account.as_ref().map_or((0, 0), |account| (account.live(), account.peak()));
-        BudgetFigures { heap_bytes, heap_peak, ..self.counters.figures() }
+        self.gauges.figures(BudgetFigures { heap_bytes, heap_peak, ..self.counters.figures() })
     }
 
     /// Why it was stopped, if a budget was used up.
@@ -300,6 +303,24 @@ pub(crate) fn admit_call() -> bool {
         calls <= bounds.hard
     });
     admitted.unwrap_or(true)
+}
+
+/// Counts the ops of a commit that the calling thread has written; the mini-program stops if they are too many.
+pub(crate) fn commit(ops: u64) {
+    control::with(|control| {
+        let (sandbox, bounds) = (&control.sandbox, control.sandbox.budgets().commit_ops);
+        sandbox.counters.commit_ops.fetch_max(ops, Ordering::Relaxed);
+        if ops > bounds.hard {
+            control.stop(Budget::CommitOps, ops, bounds.hard);
+        } else if ops > bounds.soft {
+            sandbox.warn(BudgetEvent { budget: Budget::CommitOps, limit: bounds.soft, figure: ops });
+        }
+    });
+}
+
+/// As [`Sandbox::note`], of the calling thread's mini-program; the thread is outside.
+pub(crate) fn note(budget: Budget, figure: u64) {
+    control::with(|control| control.sandbox.note(budget, figure));
 }
 
 /// Notes what the turn does: the name of a handler or an API.

@@ -29,11 +29,21 @@ pub enum Budget {
     ApiCalls,
     /// API calls in a second.
     ApiRate,
+    /// Ops of one commit.
+    CommitOps,
+    /// Bytes of canvases and what they draw.
+    CanvasBytes,
+    /// Bytes of decoded pictures.
+    ImageBytes,
+    /// Bytes of pictures on a GPU.
+    TextureBytes,
+    /// Rules of its style sheets.
+    StyleRules,
 }
 
 impl Budget {
     /// All of them.
-    pub const ALL: [Budget; 9] = [
+    pub const ALL: [Budget; 14] = [
         Budget::Heap,
         Budget::TurnCpu,
         Budget::LaunchCpu,
@@ -43,6 +53,11 @@ impl Budget {
         Budget::Jobs,
         Budget::ApiCalls,
         Budget::ApiRate,
+        Budget::CommitOps,
+        Budget::CanvasBytes,
+        Budget::ImageBytes,
+        Budget::TextureBytes,
+        Budget::StyleRules,
     ];
 
     pub(super) fn from_code(code: u8) -> Option<Budget> {
@@ -52,13 +67,15 @@ impl Budget {
     /// What the figures count.
     pub fn unit(self) -> &'static str {
         match self {
-            Budget::Heap | Budget::Stack => "bytes",
+            Budget::Heap | Budget::Stack | Budget::CanvasBytes | Budget::ImageBytes | Budget::TextureBytes => "bytes",
             Budget::TurnCpu | Budget::LaunchCpu => "ms of CPU time",
             Budget::CpuShare => "% of a core",
             Budget::Timers => "timers",
             Budget::Jobs => "promise jobs",
             Budget::ApiCalls => "API calls in a turn",
             Budget::ApiRate => "API calls in a second",
+            Budget::CommitOps => "ops",
+            Budget::StyleRules => "rules",
         }
     }
 }
@@ -75,6 +92,11 @@ impl fmt::Display for Budget {
             Budget::Jobs => "promise jobs",
             Budget::ApiCalls => "API calls",
             Budget::ApiRate => "rate of API calls",
+            Budget::CommitOps => "ops of a commit",
+            Budget::CanvasBytes => "canvases",
+            Budget::ImageBytes => "pictures",
+            Budget::TextureBytes => "pictures on the GPU",
+            Budget::StyleRules => "style rules",
         })
     }
 }
@@ -123,6 +145,17 @@ pub struct Budgets {
     pub api_calls: Bounds,
     /// API calls in a second, in the long run and at once; one more fails. An API may have a rate of its own below that.
     pub api_rate: Bounds,
+    /// Ops of one commit: what a turn changes on its page. Past `hard` it stops.
+    pub commit_ops: Bounds,
+    /// Bytes of canvases, of their pictures and of what is read from them; what would be more fails.
+    pub canvas_bytes: Bounds,
+    /// Bytes of decoded pictures. Past `soft` those that are not shown go, past `hard` those that are get coarser.
+    pub image_bytes: Bounds,
+    /// Bytes of pictures on a GPU. Past `soft` those that are not shown go, past `hard` none is added.
+    pub texture_bytes: Bounds,
+    /// Rules of the style sheets of the app, its pages and components together; a sheet with more than are left is left
+    /// out.
+    pub style_rules: Bounds,
     /// Nodes, depth, pages and `setData`.
     pub framework: Limits,
     /// What waits for the logic thread.
@@ -152,6 +185,11 @@ impl Default for Budgets {
             jobs: Bounds { soft: 100_000, hard: 2_000_000 },
             api_calls: Bounds { soft: 2_000, hard: 20_000 },
             api_rate: Bounds { soft: 4_000, hard: 40_000 },
+            commit_ops: Bounds { soft: 500_000, hard: 4_000_000 },
+            canvas_bytes: Bounds { soft: 192 << 20, hard: 256 << 20 },
+            image_bytes: Bounds { soft: 96 << 20, hard: 384 << 20 },
+            texture_bytes: Bounds { soft: 128 << 20, hard: 512 << 20 },
+            style_rules: Bounds { soft: 50_000, hard: 200_000 },
             framework: Limits::default(),
             mailbox: MailboxLimits::default(),
             outbox: 1024,
@@ -230,6 +268,16 @@ pub struct BudgetFigures {
     pub api_calls: u64,
     /// API calls in the second that the last one fell into.
     pub api_rate: u64,
+    /// Ops of the largest commit.
+    pub commit_ops: u64,
+    /// Bytes of canvases.
+    pub canvas_bytes: u64,
+    /// Bytes of decoded pictures.
+    pub image_bytes: u64,
+    /// Bytes of pictures on a GPU.
+    pub texture_bytes: u64,
+    /// Rules of its style sheets.
+    pub style_rules: u64,
     /// Nodes of its composed tree, at the end of the last turn.
     pub nodes: u64,
     /// Bytes of the largest `setData`.
@@ -253,6 +301,7 @@ pub(crate) struct Counters {
     pub(crate) jobs: AtomicU64,
     pub(crate) api_calls: AtomicU64,
     pub(crate) api_rate: AtomicU64,
+    pub(crate) commit_ops: AtomicU64,
     pub(crate) nodes: AtomicU64,
     pub(crate) largest_set_data: AtomicU64,
     pub(crate) warnings: AtomicU64,
@@ -275,6 +324,11 @@ impl Counters {
             jobs: count(&self.jobs),
             api_calls: count(&self.api_calls),
             api_rate: count(&self.api_rate),
+            commit_ops: count(&self.commit_ops),
+            canvas_bytes: 0,
+            image_bytes: 0,
+            texture_bytes: 0,
+            style_rules: 0,
             nodes: count(&self.nodes),
             largest_set_data: count(&self.largest_set_data),
             warnings: count(&self.warnings),

@@ -31,6 +31,7 @@
 //! | [`host_api`] | APIs of a host's own |
 //! | [`audit_log`] | the log of grants, denials and sensitive calls |
 //! | [`counters`] | counts of suspicious behaviour |
+//! | `gauges` | what the host's side holds: pictures, canvases, rules |
 //! | `elsewhere` | a gate and permissions that stand in the host's process |
 //! | `access` | permissions, counters and log of one mini-program together |
 
@@ -45,6 +46,7 @@ pub(crate) mod control;
 pub mod counters;
 pub(crate) mod elsewhere;
 pub mod gate;
+mod gauges;
 pub mod host_api;
 mod parking;
 pub mod permissions;
@@ -62,7 +64,7 @@ pub use control::Ending;
 pub use parking::{ParkedStatistics, parked, set_parked_limit};
 
 pub(crate) use app::{
-    ThreadWatch, admit_call, count, current, doing, interrupt, live_bytes, stop, stopped_in, turn, warn,
+    ThreadWatch, admit_call, commit, count, current, doing, interrupt, live_bytes, note, stop, stopped_in, turn, warn,
 };
 
 use crate::bridge::thread::SpawnError;

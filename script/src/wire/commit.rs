@@ -49,21 +49,21 @@ fn push_all<T: Serialize>(into: &mut Vec<u8>, items: &[T]) -> Result<(), WireErr
     items.iter().try_for_each(|item| push(into, item))
 }
 
-/// Reads a commit into a buffer, which is cleared first. What comes out is a commit of known size; whether its ops fit
-/// the document is not known yet.
+/// Reads a commit of at most so many ops into a buffer, which is cleared first. What comes out is a commit of known size;
+/// whether its ops fit the document is not known yet.
 ///
 /// # Errors
-/// [`WireError::Malformed`]; the buffer is empty then.
-pub fn read(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
+/// [`WireError`]; the buffer is empty then.
+pub fn read(bytes: &[u8], most_ops: u64, commit: &mut Commit) -> Result<(), WireError> {
     commit.clear();
-    let outcome = read_parts(bytes, commit);
+    let outcome = read_parts(bytes, most_ops, commit);
     if outcome.is_err() {
         commit.clear();
     }
     outcome
 }
 
-fn read_parts(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
+fn read_parts(bytes: &[u8], most_ops: u64, commit: &mut Commit) -> Result<(), WireError> {
     // Attributes may hold any number that script sets, as on a thread.
     let mut decoder = Decoder::new(bytes, Numbers::Any);
     let head: Head = decoder.value()?;
@@ -71,6 +71,9 @@ fn read_parts(bytes: &[u8], commit: &mut Commit) -> Result<(), WireError> {
         return Err(WireError::Malformed);
     }
     let [names, sheets, ops, values, classes, numbers] = head.counts;
+    if u64::from(ops) > most_ops {
+        return Err(WireError::Range("ops of a commit"));
+    }
     read_all(&mut decoder, names, &mut commit.names)?;
     read_all(&mut decoder, sheets, &mut commit.sheets)?;
     read_all(&mut decoder, ops, &mut commit.ops)?;

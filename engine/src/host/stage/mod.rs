@@ -18,7 +18,7 @@ use crate::tools::dump::{self, DumpContext};
 use crate::widgets::swiper_layout::{ItemFrame, SwiperLayout};
 use pellicle_layout::animate::{Motion, ScriptedAnimation};
 use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
-use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
 use pellicle_layout::document::{Commit, Dirty, Document, DocumentLimits, NodeId, ScopeId};
@@ -93,6 +93,10 @@ pub struct PageStage {
     root_font_sizes: FxHashMap<u32, f32>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
+    /// Rules of all of them, how many there may be, and how many there would be with those of a sheet that was left out.
+    rules: u64,
+    most_rules: u64,
+    refused_rules: u64,
     /// `@font-face` rules of sheets that were read since somebody took them.
     font_rules: Vec<FontFaceRule>,
     diagnostics: Vec<Diagnostic>,
@@ -122,6 +126,9 @@ impl PageStage {
             root_font_sizes: FxHashMap::default(),
             pages: Vec::new(),
             sheets: FxHashMap::default(),
+            rules: 0,
+            most_rules: u64::MAX,
+            refused_rules: 0,
             font_rules: Vec::new(),
             diagnostics: Vec::new(),
         }
@@ -177,10 +184,36 @@ impl PageStage {
         let text = read_text(&*self.package, path).unwrap_or_default();
         let (sheet, found) = parse_sheet(path, &text, &PackageSheets(&*self.package));
         self.diagnostics.extend(found);
-        self.font_rules.extend_from_slice(&sheet.font_faces);
-        let sheet = Arc::new(sheet);
+        let rules = self.rules + sheet.rules.len() as u64;
+        let sheet = if rules > self.most_rules {
+            self.refused_rules = self.refused_rules.max(rules);
+            let message =
+                format!("left out: with it there are {rules} style rules, at most {} may be", self.most_rules);
+            self.diagnostics.push(Diagnostic::new(
+                Severity::Error,
+                "style-rules",
+                path.clone(),
+                Position::default(),
+                message,
+            ));
+            Arc::new(Sheet::default())
+        } else {
+            self.rules = rules;
+            self.font_rules.extend_from_slice(&sheet.font_faces);
+            Arc::new(sheet)
+        };
         self.sheets.insert(path.clone(), sheet.clone());
         sheet
+    }
+
+    /// Sets how many rules all sheets together may have.
+    pub fn set_most_rules(&mut self, most: u64) {
+        self.most_rules = most;
+    }
+
+    /// Rules of all sheets, or those that there would be with one that was left out.
+    pub fn rules(&self) -> u64 {
+        self.rules.max(self.refused_rules)
     }
 
     /// The `@font-face` rules of the sheets read since the last call.

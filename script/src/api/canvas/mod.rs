@@ -32,14 +32,16 @@ use super::pages::Selected;
 use super::row::{ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, field, optional, required};
 use crate::bridge::message::ApiFailure;
-use crate::capability::canvas::{Command, Matrix, PictureId, SurfaceId};
+use crate::capability::canvas::{CanvasError, Command, Matrix, PictureId, SurfaceId};
 use crate::realm::{Realm, ScriptRef};
+use crate::sandbox::{self, Budget};
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
 use state::Drawing;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 /// This family's APIs.
 pub const ENTRIES: &[Entry] = &[
@@ -179,6 +181,16 @@ pub(super) struct Canvases {
     next_frame: Cell<u32>,
 }
 
+/// A canvas cannot be as it is wanted; one that is too much for the budget is counted.
+fn no_room(error: &CanvasError) -> ApiFailure {
+    if let CanvasError::Budget(_) = error {
+        sandbox::count(|counters| {
+            counters.refusals.fetch_add(1, Ordering::Relaxed);
+        });
+    }
+    ApiFailure::internal(error.to_string())
+}
+
 impl WxApi {
     fn canvases(&self) -> &Canvases {
         &self.state().canvases
@@ -188,7 +200,7 @@ impl WxApi {
     fn new_surface(&self, width: u32, height: u32, node: Option<NodeId>) -> Result<Rc<SurfaceState>, ApiFailure> {
         self.bury();
         let made = self.with(|c| c.canvas.create(width, height));
-        let id = made.map_err(|e| ApiFailure::internal(e.to_string()))?;
+        let id = made.map_err(|e| no_room(&e))?;
         Ok(Rc::new(SurfaceState {
             id: Some(id),
             size: Cell::new((width, height)),
@@ -296,6 +308,7 @@ impl WxApi {
         });
         self.with(|c| gone.into_iter().for_each(|node| c.canvas.hide(node)));
         self.bury();
+        sandbox::note(Budget::CanvasBytes, self.with(|c| c.canvas.bytes()));
     }
 
     /// Something about a surface is to be shown that is no command: a new size.
@@ -308,7 +321,7 @@ impl WxApi {
     /// Gives a surface a new size; it is transparent then, and its context as new.
     fn resize_surface(&self, surface: &Rc<SurfaceState>, width: u32, height: u32) -> Result<(), ApiFailure> {
         let Some(id) = surface.id else { return Ok(()) };
-        self.with(|c| c.canvas.resize(id, width, height)).map_err(|e| ApiFailure::internal(e.to_string()))?;
+        self.with(|c| c.canvas.resize(id, width, height)).map_err(|e| no_room(&e))?;
         surface.size.set((width, height));
         surface.drawing.borrow_mut().reset();
         self.touch_surface(surface);
