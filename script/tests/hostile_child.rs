@@ -20,6 +20,10 @@ fn main() {
                 host::a_process_that_cannot_confine_itself_runs_no_script,
             ),
             ("records_without_end_are_dropped_and_then_an_end", host::records_without_end_are_dropped_and_then_an_end),
+            (
+                "what_is_drawn_for_a_process_is_its_own_processor_time",
+                host::what_is_drawn_for_a_process_is_its_own_processor_time,
+            ),
             ("a_process_that_says_nothing_holds_nobody_up", host::a_process_that_says_nothing_holds_nobody_up),
         ]);
     }
@@ -86,6 +90,16 @@ mod child {
             if self.frames.flush(&self.stream).is_err() {
                 std::process::exit(0);
             }
+        }
+
+        /// Says bytes that nobody has looked at.
+        fn push(&mut self, kind: Kind, bytes: &[u8]) {
+            let fill = |buffer: &mut Vec<u8>| {
+                buffer.extend_from_slice(bytes);
+                Ok(())
+            };
+            self.frames.add(kind, fill).unwrap();
+            self.frames.flush(&self.stream).unwrap();
         }
 
         fn hear(&mut self) -> ToChild {
@@ -169,10 +183,15 @@ mod child {
                 )));
                 wire.rest();
             }
+            "draw" => {
+                wire.greet(ALL);
+                let clear = || Command::Clear { outline: Arc::from([]), clip: Arc::from([]) };
+                wire.say(&FromChild::Post(Post::CanvasDraw(SurfaceId(1), (0..10_000).map(|_| clear()).collect())));
+                wire.rest();
+            }
             "garbage" => {
                 wire.greet(ALL);
-                wire.frames.add(Kind::Value, |buffer| Ok(buffer.extend([0xff; 40]))).unwrap();
-                wire.frames.flush(&wire.stream).unwrap();
+                wire.push(Kind::Value, &[0xff; 40]);
                 wire.rest();
             }
             "length" => {
@@ -182,14 +201,12 @@ mod child {
             }
             "answer" => {
                 wire.greet(ALL);
-                wire.frames.add(Kind::Answer, |buffer| Ok(buffer.extend([1, 0, 0, 0]))).unwrap();
-                wire.frames.flush(&wire.stream).unwrap();
+                wire.push(Kind::Answer, &[1, 0, 0, 0]);
                 wire.rest();
             }
             "commit" => {
                 wire.greet(ALL);
-                wire.frames.add(Kind::Commit, |buffer| Ok(buffer.extend([0xff; 9]))).unwrap();
-                wire.frames.flush(&wire.stream).unwrap();
+                wire.push(Kind::Commit, &[0xff; 9]);
                 wire.rest();
             }
             other => panic!("{other}"),
@@ -207,15 +224,17 @@ mod host {
     use pellicle_script::bridge::thread::{Drive, LogicHandle, StepError, ThreadConfig};
     use pellicle_script::capability::Capabilities;
     use pellicle_script::capability::audit::{MemoryAudit, Record};
+    use pellicle_script::capability::canvas::{Canvas, Command, SurfaceId};
     use pellicle_script::logic::LogicSetup;
     use pellicle_script::package::MemoryPackage;
     use pellicle_script::process::{self, ProcessOptions};
     use pellicle_script::realm::{Clock, Mulberry32, SystemClock, VirtualClock};
-    use pellicle_script::sandbox::Trust;
+    use pellicle_script::sandbox::{Bounds, Budget, Budgets, Trust};
     use pellicle_script::wire::WireError;
     use pellicle_script::wire::call::Confined;
     use std::path::{Path, PathBuf};
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::{Duration, Instant};
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -228,6 +247,16 @@ mod host {
     }
 
     fn start(program: PathBuf, drive: Drive, audit: &Arc<MemoryAudit>) -> LogicHandle {
+        start_with(program, drive, audit, Capabilities::default(), Budgets::default())
+    }
+
+    fn start_with(
+        program: PathBuf,
+        drive: Drive,
+        audit: &Arc<MemoryAudit>,
+        capabilities: Capabilities,
+        budgets: Budgets,
+    ) -> LogicHandle {
         let files = [
             ("app.json", r#"{"pages": ["pages/a/a"]}"#),
             ("pages/a/a.wxml", "<view/>"),
@@ -242,7 +271,7 @@ mod host {
             package: Arc::new(package),
             clock,
             random: Box::new(Mulberry32::new(1)),
-            capabilities: Capabilities::default(),
+            capabilities,
             profile: ServiceProfile::Host,
             audit: audit.clone(),
             diagnostics: Arc::new(|_| {}),
@@ -250,7 +279,7 @@ mod host {
             motion: None,
         };
         let mut config = ThreadConfig::new(drive, Arc::new(|| {}));
-        config.trust = Trust::Foreign;
+        (config.trust, config.budgets) = (Trust::Foreign, budgets);
         let options = ProcessOptions { program: Some(program), ..ProcessOptions::default() };
         let logic = process::spawn(config, options, |_| setup).unwrap();
         logic.command(HostCommand::Launch(LaunchOptions::default())).unwrap();
@@ -351,6 +380,34 @@ mod host {
         // 50,000 at once and 5,000 a second.
         let lines = records.len() - warnings;
         assert!((150_000..250_000).contains(&lines), "{lines}");
+    }
+
+    /// A canvas on which everything takes long.
+    struct Toil(Arc<AtomicU32>);
+
+    impl Canvas for Toil {
+        fn draw(&mut self, _: SurfaceId, commands: &[Command]) {
+            self.0.fetch_add(commands.len() as u32, Ordering::Relaxed);
+            for _ in commands {
+                let mut sum = 0_u64;
+                for n in 0..20_000_000_u64 {
+                    sum = std::hint::black_box(sum.wrapping_add(n));
+                }
+            }
+        }
+    }
+
+    pub fn what_is_drawn_for_a_process_is_its_own_processor_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let drawn = Arc::new(AtomicU32::new(0));
+        let capabilities = Capabilities { canvas: Box::new(Toil(drawn.clone())), ..Capabilities::default() };
+        let cpu = Bounds { soft: 100, hard: 300 };
+        let budgets = Budgets { launch_cpu_ms: cpu, turn_cpu_ms: cpu, ..Budgets::default() };
+        let logic = start_with(program(folder.path(), "does-draw"), free(), &Arc::default(), capabilities, budgets);
+        let StopReason::Budget(report) = ended(&logic) else { panic!("it is ended for a budget") };
+        assert_eq!((report.budget, report.limit), (Budget::LaunchCpu, 300), "{report}");
+        let drawn = drawn.load(Ordering::Relaxed);
+        assert!(drawn > 1 && drawn < 1000, "the rest of ten thousand was not drawn: {drawn}");
     }
 
     pub fn a_process_that_says_nothing_holds_nobody_up() {

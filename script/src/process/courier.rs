@@ -23,7 +23,7 @@ use pellicle_layout::document::NodeId;
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Child;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -62,6 +62,8 @@ pub(super) struct Courier {
     /// Rung when messages may be sent again, and at the end.
     pub bell: Condvar,
     pub child: Mutex<Child>,
+    /// It was ended.
+    pub killed: AtomicBool,
     /// Nothing more is read. No lock that is held while something is written stands in front of it.
     pub over: Mutex<bool>,
     /// Rung then.
@@ -182,6 +184,7 @@ impl Courier {
     }
 
     pub fn kill(&self) {
+        self.killed.store(true, Ordering::Relaxed);
         // A process that has ended already cannot be killed.
         let _ = lock(&self.child).kill();
     }

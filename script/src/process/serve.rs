@@ -21,6 +21,7 @@ use crate::wire::call::{Call, Fields, Named, PlayerOrder, Post};
 use crate::wire::frame::push;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// Sockets or players of one program.
 const MOST_HANDLES: usize = 64;
@@ -129,7 +130,7 @@ impl Server {
             Call::CanvasMeasure(text, style) => push(into, &canvas.measure(&text, &style)),
             Call::CanvasHits { outline, rule, pen, at } => {
                 let pen = pen.as_ref().map(|(pen, matrix)| (pen, matrix));
-                push(into, &canvas.hits(&outline, rule, pen, at))
+                push(into, &courier.signs.charge(|| canvas.hits(&outline, rule, pen, at)))
             }
             Call::CanvasRead(surface, area) => {
                 let (width, height) = (area.width.min(MAX_SIDE), area.height.min(MAX_SIDE));
@@ -138,7 +139,7 @@ impl Server {
             }
             Call::CanvasSnapshot(surface) => push(into, &canvas.snapshot(surface)),
             Call::CanvasEncode { surface, area, size, format } => {
-                push(into, &canvas.encode(surface, area, size, format).map(Bytes))
+                push(into, &courier.signs.charge(|| canvas.encode(surface, area, size, format)).map(Bytes))
             }
             Call::SystemFigures => push(into, &system.figures()),
             Call::SystemSettings => push(into, &Fields(system.settings())),
@@ -241,7 +242,16 @@ impl Server {
             Post::Denied(api) => courier.gate().denied(&api),
             Post::CanvasRelease(surface) => canvas.release(surface),
             Post::CanvasReleasePicture(picture) => canvas.release_picture(picture),
-            Post::CanvasDraw(surface, commands) => canvas.draw(surface, &commands),
+            Post::CanvasDraw(surface, commands) => {
+                // One command may take as long as a turn may: it is charged, and those behind it are not drawn for one
+                // that was ended for them.
+                for command in commands.chunks(1) {
+                    if courier.killed.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    courier.signs.charge(|| canvas.draw(surface, command));
+                }
+            }
             Post::CanvasPresent(surface, node) => canvas.present(surface, node),
             Post::CanvasHide(node) => canvas.hide(node),
             Post::CanvasLoad { address, reply } => canvas.load(&address, courier.responder(reply)),

@@ -28,6 +28,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, Instant};
@@ -92,6 +93,7 @@ fn greet(
         return Err(NoStart::Unconfined(confined));
     }
     let _ = stream.set_read_timeout(None);
+    courier.signs.greeted.store(true, Ordering::Relaxed);
     let mut sending = lock(&courier.sending);
     sending.frames.value(&ToChild::Setup(Box::new(setup())))?;
     sending.open = true;
@@ -174,6 +176,7 @@ pub(super) fn spawn(
         gate: Mutex::new(gate),
         bell: Condvar::new(),
         child: Mutex::new(child),
+        killed: AtomicBool::new(false),
         over: Mutex::new(false),
         ended: Condvar::new(),
         sandbox: sandbox.clone(),

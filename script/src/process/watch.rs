@@ -8,7 +8,7 @@
 use super::courier::{Courier, lock};
 use super::figures::{self, Usage};
 use crate::bridge::outbox::StopReason;
-use crate::sandbox::{Budget, BudgetReport, Budgets};
+use crate::sandbox::{Budget, BudgetReport, Budgets, own_cpu_ns};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -28,18 +28,36 @@ const RESTING: f64 = 0.1;
 /// What the process says of its turns.
 #[derive(Default)]
 pub(super) struct Signs {
+    /// It has confined itself, and is told what it runs: what it has used until then is no turn's.
+    pub greeted: AtomicBool,
     /// Turns that have ended.
     pub turns: AtomicU64,
     /// The first page is there.
     pub launched: AtomicBool,
+    /// Processor time that the host has spent on drawing for it, ns. It counts as the process's own.
+    pub served: AtomicU64,
     /// Processor time at the last end of a turn, or when it last rested, ms; seen from outside.
     pub rested: AtomicU64,
+}
+
+impl Signs {
+    /// Does something that the process is charged with.
+    pub fn charge<T>(&self, work: impl FnOnce() -> T) -> T {
+        let began = own_cpu_ns();
+        let done = work();
+        self.served.fetch_add(own_cpu_ns().saturating_sub(began), Ordering::Relaxed);
+        done
+    }
+
+    fn served(&self) -> Duration {
+        Duration::from_nanos(self.served.load(Ordering::Relaxed))
+    }
 }
 
 /// Notes what a process has used in the end, which it keeps to be asked for until it is waited for.
 pub(super) fn note_end(courier: &Courier) {
     let Some(usage) = figures::at_end(lock(&courier.child).id()) else { return };
-    note(courier, usage);
+    note(courier, Usage { cpu: usage.cpu + courier.signs.served(), ..usage });
 }
 
 fn note(courier: &Courier, usage: Usage) {
@@ -82,7 +100,7 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
     // Processor time at the last end of a turn.
     let mut rested = cpu;
     courier.signs.rested.store(rested.as_millis() as u64, Ordering::Relaxed);
-    let (mut sleep, mut let_go) = (CLOSE, None);
+    let (mut sleep, mut let_go, mut greeted) = (CLOSE, None, false);
     loop {
         let over = lock(&courier.over);
         let waited = courier.ended.wait_timeout_while(over, sleep, |over| !*over);
@@ -95,6 +113,7 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
             return None;
         }
         let usage = figures::usage(process)?;
+        let usage = Usage { cpu: usage.cpu + courier.signs.served(), ..usage };
         cpu = usage.cpu;
         if memory > 0 && usage.resident > memory {
             courier.kill();
@@ -104,7 +123,9 @@ pub(super) fn watch(courier: &Courier, budgets: &Budgets, memory: u64) -> Option
         let worked = cpu.saturating_sub(seen.cpu).as_secs_f64();
         // In a short time the system's steps say nothing.
         let rests = now - seen.at >= FAR / 2 && worked < RESTING * (now - seen.at).as_secs_f64();
-        if turns != seen.turns || rests {
+        let first = !greeted && courier.signs.greeted.load(Ordering::Relaxed);
+        greeted |= first;
+        if turns != seen.turns || rests || first {
             rested = cpu;
             courier.signs.rested.store(rested.as_millis() as u64, Ordering::Relaxed);
         }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 pub struct ProcessFigures {
     /// Its number.
     pub pid: u32,
-    /// CPU time of all its threads, ms.
+    /// CPU time of all its threads, and what drawing for it took on the host's side, ms.
     pub cpu_ms: u64,
     /// Of that, since its last turn ended or it last rested, ms; in the end, what its last turn has taken.
     pub turn_cpu_ms: u64,

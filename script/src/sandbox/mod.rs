@@ -113,6 +113,11 @@ pub(crate) fn install_for_one() -> bool {
     parking::install()
 }
 
+/// Processor time of the calling thread, ns; 0 where the system does not tell.
+pub(crate) fn own_cpu_ns() -> u64 {
+    sys::own_cpu_ns()
+}
+
 /// Makes what the engine makes once for all realms, so that no thread of a mini-program is in the middle of it when it is
 /// parked.
 fn warm_up() {

@@ -103,7 +103,7 @@ fn outline(outline: &[Segment]) -> Sound {
 fn pen(pen: &Pen) -> Sound {
     check(pen.width > 0.0 && pen.miter_limit > 0.0, "a pen of a canvas")?;
     let dashes = &pen.dashes;
-    let even = dashes.len() % 2 == 0 && dashes.len() <= MOST_DASHES;
+    let even = dashes.len().is_multiple_of(2) && dashes.len() <= MOST_DASHES;
     check(even && dashes.iter().all(|length| *length >= 0.0), "dashes of a canvas")
 }
 
