@@ -8,6 +8,8 @@
 
 #[path = "window/hud.rs"]
 mod hud;
+#[path = "window/life.rs"]
+mod life;
 #[path = "support/live.rs"]
 #[allow(dead_code)] // other tests use more of it
 mod live;
@@ -51,7 +53,7 @@ fn display() -> Option<Display> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let tools = ["xdotool", "import"].iter().find(|t| Command::new(t).arg("-version").output().is_err());
+    let tools = ["xdotool", "import", "xprop"].iter().find(|t| Command::new(t).arg("-version").output().is_err());
     let mut server = match (started, tools) {
         (Ok(server), None) => Running(server),
         (Ok(server), Some(tool)) => {

@@ -52,6 +52,11 @@ pub enum Overlay {
         /// Where the changes go.
         reply: Responder,
     },
+    /// The mini-program has stopped: it is started again, or its host closes it.
+    Stopped {
+        /// Why.
+        reason: String,
+    },
     /// A list to choose from.
     Sheet {
         /// Text above the list.
@@ -64,6 +69,22 @@ pub enum Overlay {
         chooser: Chooser,
     },
 }
+
+/// What is left to do for an answer that is not script's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answered {
+    /// Nothing.
+    Nothing,
+    /// Keep the picture of this address.
+    KeepPicture(String),
+    /// Start the mini-program again.
+    Restart,
+    /// Close it.
+    Close,
+}
+
+/// Longest reason of an end that is shown, characters.
+const LONGEST_REASON: usize = 400;
 
 /// Who opened a sheet.
 #[derive(Debug)]
@@ -86,11 +107,18 @@ impl ChromeState {
         self.revision += 1;
     }
 
-    /// The dialog or sheet on top is answered. `item` chooses from a sheet. Gives the address of a picture that the user
-    /// wants to keep.
-    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) -> Option<String> {
+    /// Says that the mini-program has stopped, and why. Nobody waits for an answer to what lay over the page.
+    pub fn tell_stopped(&mut self, reason: &str) {
+        self.toast = None;
+        self.dialogs.clear();
+        self.dialogs.push(Overlay::Stopped { reason: reason.chars().take(LONGEST_REASON).collect() });
+        self.revision += 1;
+    }
+
+    /// The dialog or sheet on top is answered. `item` chooses from a sheet.
+    pub fn answer(&mut self, confirmed: bool, item: Option<u32>) -> Answered {
         if self.dialogs.is_empty() {
-            return None;
+            return Answered::Nothing;
         }
         self.revision += 1;
         if let (Some(Overlay::Settings { switches, changes, .. }), Some(item)) = (self.dialogs.first_mut(), item) {
@@ -98,7 +126,7 @@ impl ChromeState {
                 switch.on = !switch.on;
                 changes.insert(switch.scope.clone(), switch.on);
             }
-            return None;
+            return Answered::Nothing;
         }
         match self.dialogs.remove(0) {
             Overlay::Permission { reply, .. } => {
@@ -118,12 +146,14 @@ impl ChromeState {
             },
             Overlay::Sheet { chooser: Chooser::Picture(url), .. } => match item {
                 Some(0) => self.viewer = Some(Viewer::new(vec![url], "")),
-                Some(_) => return Some(url),
+                Some(_) => return Answered::KeepPicture(url),
                 None => {}
             },
+            Overlay::Stopped { .. } if confirmed => return Answered::Restart,
+            Overlay::Stopped { .. } => return Answered::Close,
             Overlay::Toast { .. } => {}
         }
-        None
+        Answered::Nothing
     }
 
     /// The text of the field of the dialog on top, to edit it.
@@ -135,5 +165,22 @@ impl ChromeState {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_an_end_is_alone_and_its_answer_is_the_hosts() {
+        let mut state = ChromeState::default();
+        state.open_picture_menu("a.png".to_owned());
+        state.tell_stopped(&"x".repeat(1000));
+        let [Overlay::Stopped { reason }] = &*state.dialogs else { panic!("{:?}", state.dialogs) };
+        assert_eq!(reason.len(), LONGEST_REASON);
+        assert_eq!((state.answer(true, None), state.answer(true, None)), (Answered::Restart, Answered::Nothing));
+        state.tell_stopped("");
+        assert_eq!(state.answer(false, None), Answered::Close);
     }
 }

@@ -28,6 +28,10 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
             consent::settings(chrome, app_name, switches, size, state.palette());
             shown = true;
         }
+        Some(Overlay::Stopped { reason }) => {
+            modal(chrome, &stopped(reason), "", size, state.palette());
+            shown = true;
+        }
         Some(Overlay::Sheet { title, items, color, .. }) => {
             sheet(chrome, title, items, color, state.palette());
             shown = true;
@@ -35,6 +39,21 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
         _ => {}
     }
     shown
+}
+
+/// The dialog that says why a mini-program has stopped.
+fn stopped(reason: &str) -> ShellCall {
+    ShellCall::ShowModal {
+        title: "小程序已停止运行".to_owned(),
+        content: reason.to_owned(),
+        show_cancel: true,
+        cancel_text: "关闭".to_owned(),
+        cancel_color: String::new(),
+        confirm_text: "重新启动".to_owned(),
+        confirm_color: String::new(),
+        editable: false,
+        placeholder_text: String::new(),
+    }
 }
 
 /// A cover over the whole surface.

@@ -3,24 +3,29 @@
 use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
+use crate::frame::trace::Trace;
+use crate::host::app::{App, AppError};
+use crate::host::life::container::LifeConfig;
+use crate::host::life::file::FrozenFile;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
-use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, PackageImages, SystemDialogs};
-use crate::host::types::Renderer;
+use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NetworkPolicy, PackageImages, SystemDialogs};
+use crate::host::types::{Renderer, Viewport};
 use crate::images::ImageStore;
 use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions};
 use crate::tools::record::RunRecord;
+use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, MemoryFiles, SharedFiles};
 use pellicle_script::capability::redb_storage::RedbStorage;
-use pellicle_script::capability::storage::{MemoryStorage, Storage, StorageQuota};
+use pellicle_script::capability::storage::{MemoryStorage, SharedStorage, StorageQuota};
 use pellicle_script::capability::{Denied, file_name};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
-use pellicle_script::sandbox::Budgets;
 use pellicle_script::sandbox::counters::CountingAudit;
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
+use pellicle_script::sandbox::{AccessControl, Budgets};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,12 +48,16 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     headless::check_page(&*package, &path)?;
     let fonts = headless::fonts(page)?;
     let record = Arc::new(RunRecord::passing(log, Some(package.clone())));
+    let (storage, kept) = storage(&options.dir);
     let window = WindowOptions {
         title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: page.viewport,
         renderer,
         follow_theme: !page.dark,
         pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
+        hud: options.hud,
+        life: LifeConfig { file: frozen_file(&options.dir, kept), ..LifeConfig::default() },
+        launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
     };
     let policy = headless::policy(page)?.unwrap_or_default();
     let access = headless::access(page, permissions(&options.dir, policy))?;
@@ -56,15 +65,71 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     // It is written when all is over, however it ends.
     let trace = headless::trace(page)?;
     let clock = Arc::new(SystemClock::local());
-    let shown = shell::run(window, clock.clone(), record.clone(), |window, viewport| {
-        close_when_interrupted(window.clone());
+    let parts = Parts {
+        page: page.clone(),
+        stored: SharedFiles::new(package.clone(), files(&options.dir, clock.clone())),
+        storage,
+        reached: headless::reach(&*package, page),
+        package,
+        fonts,
+        access,
+        trace: trace.as_ref().map(|file| file.trace().clone()),
+        clipboard: None,
+        clock: clock.clone(),
+        record: record.clone(),
+        interruptible: false,
+    };
+    let shown = shell::run(window, clock, record, parts.opener());
+    match shown {
+        Ok(()) => Ok(()),
+        Err(ShellError::NoDisplay(_)) => {
+            drop(trace);
+            without_display(options, renderer)
+        }
+        Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
+        Err(ShellError::Open(error)) => Err(headless::not_opened(error)),
+        Err(error) => Err(Failure::program(error)),
+    }
+}
+
+/// What a program is opened with, as often as it is: what it has stored and what it was granted outlive its runs.
+struct Parts {
+    page: ShowOptions,
+    package: Arc<dyn PackageSource>,
+    stored: SharedFiles,
+    storage: SharedStorage,
+    reached: Option<NetworkPolicy>,
+    fonts: FontPolicy,
+    access: AccessControl,
+    trace: Option<Trace>,
+    /// Opened with the display.
+    clipboard: Option<Arc<SystemClipboard>>,
+    clock: Arc<SystemClock>,
+    record: Arc<RunRecord>,
+    /// Ctrl-C is handled.
+    interruptible: bool,
+}
+
+impl Parts {
+    fn opener(mut self) -> impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> {
+        move |window, viewport, launch| {
+            if !std::mem::replace(&mut self.interruptible, true) {
+                close_when_interrupted(window.clone());
+            }
+            let mut app = program::open(self.config(window, viewport, launch))?;
+            app.set_trace(self.trace.clone());
+            Ok(app)
+        }
+    }
+
+    fn config(&mut self, window: WindowHandle, viewport: Viewport, launch: LaunchOptions) -> ProgramConfig {
+        let page = &self.page;
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
-        let clipboard = Arc::new(SystemClipboard::open());
-        let stored = SharedFiles::new(package.clone(), files(&options.dir, clock.clone()));
-        let reached = headless::reach(&*package, page);
-        let counted = Arc::new(CountingAudit::of(record.clone(), &access, clock.clone()));
+        let clipboard = self.clipboard.get_or_insert_with(|| Arc::new(SystemClipboard::open())).clone();
+        let (package, stored, record) = (self.package.clone(), self.stored.clone(), self.record.clone());
+        let counted = Arc::new(CountingAudit::of(record.clone(), &self.access, self.clock.clone()));
         let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
-        let source = Arc::new(match reached.clone() {
+        let source = Arc::new(match self.reached.clone() {
             Some(policy) => pictures.with_network(policy, counted.clone()),
             None => pictures,
         });
@@ -77,50 +142,37 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             audit: record.clone(),
             threaded: true,
         });
-        let config = ProgramConfig {
-            package: package.clone(),
+        ProgramConfig {
+            package,
             viewport,
             chrome: true,
             dark: page.dark,
             motion: true,
-            launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
-            drive: Drive::Free(clock),
+            launch,
+            drive: Drive::Free(self.clock.clone()),
             isolation: page.isolation(),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
             canvas_fonts: Box::new(font_source(page, source.clone())),
             font_loader: FontLoader::threaded(Box::new(font_source(page, source)), wake.clone()),
-            fonts,
-            clipboard: clipboard.clone(),
-            storage: storage(&options.dir),
+            fonts: self.fonts.clone(),
+            clipboard,
+            storage: Box::new(self.storage.clone()),
             files: Box::new(stored),
-            network: match reached {
+            network: match self.reached.clone() {
                 Some(policy) => Box::new(HttpNetwork::new(policy, counted)),
                 None => Box::new(Denied),
             },
             device: Box::new(services.clone()),
             extension: Box::new(services),
             policy: Box::new(Denied),
-            access: AccessSetup { control: access.clone(), ..AccessSetup::default() },
+            access: AccessSetup { control: self.access.clone(), ..AccessSetup::default() },
             profile: ServiceProfile::Host,
             budgets: Budgets::default(),
             trust: page.trust(),
             audit: record,
             wake,
-        };
-        let mut app = program::open(config).map_err(|e| headless::not_opened(e).to_string())?;
-        app.set_trace(trace.as_ref().map(|file| file.trace().clone()));
-        app.set_hud(options.hud).map_err(|e| e.to_string())?;
-        Ok(app)
-    });
-    match shown {
-        Ok(()) => Ok(()),
-        Err(ShellError::NoDisplay(_)) => {
-            drop(trace);
-            without_display(options, renderer)
         }
-        Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
-        Err(error) => Err(Failure::program(error)),
     }
 }
 
@@ -157,14 +209,23 @@ fn without_display(options: &RunOptions, renderer: Renderer) -> Result<(), Failu
     Ok(())
 }
 
-/// Where a program's storage is kept: with the user's data, or in memory if there is no such place.
-fn storage(dir: &Path) -> Box<dyn Storage> {
+/// Where a program's storage is kept: with the user's data, or in memory if there is no such place or another process has
+/// it; true for the former.
+fn storage(dir: &Path) -> (SharedStorage, bool) {
     let id = identity(dir);
     let opened = data_folder().and_then(|root| RedbStorage::open(&root, &id, StorageQuota::default()).ok());
     match opened {
-        Some(store) => Box::new(store),
-        None => Box::new(MemoryStorage::new(StorageQuota::default())),
+        Some(store) => (SharedStorage::new(Box::new(store)), true),
+        None => (SharedStorage::new(Box::new(MemoryStorage::new(StorageQuota::default()))), false),
     }
+}
+
+/// Where the pages of a program are kept while its window is put away. A second window of the same program, which has not
+/// got its storage, keeps them in memory.
+fn frozen_file(dir: &Path, kept: bool) -> Option<FrozenFile> {
+    let folder = data_folder().filter(|_| kept)?.join("frozen");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(FrozenFile::new(folder.join(file_name(&identity(dir)))))
 }
 
 /// What the user granted the program earlier: beside its storage, in a store of its own, or for this run only.

@@ -3,9 +3,11 @@
 use super::app::App;
 use super::types::HostRequest;
 use crate::chrome::ChromeAction;
+use crate::chrome::dialogs::Answered;
 use crate::chrome::viewer::Viewed;
 use crate::interact::{InputEvent, Key};
 use pellicle_script::bridge::message::{HostCommand, RouteKind as LogicRoute};
+use pellicle_script::bridge::outbox::StopReason;
 
 impl App {
     /// Gives an input to the chrome first; true if it took it.
@@ -14,8 +16,8 @@ impl App {
             match event {
                 InputEvent::Text(text) => field.push_str(text),
                 InputEvent::Key { key: Key::Backspace, .. } => drop(field.pop()),
-                InputEvent::Key { key: Key::Enter, .. } => drop(self.chrome.answer(true, None)),
-                InputEvent::Key { key: Key::Escape, .. } => drop(self.chrome.answer(false, None)),
+                InputEvent::Key { key: Key::Enter, .. } => self.answer_dialog(true, None),
+                InputEvent::Key { key: Key::Escape, .. } => self.answer_dialog(false, None),
                 _ => {}
             }
             self.picture_dirty = true;
@@ -87,17 +89,34 @@ impl App {
             ChromeAction::Menu => self.requests.push_back(HostRequest::Menu),
             ChromeAction::Close => self.requests.push_back(HostRequest::Exit),
             ChromeAction::Tab(index) => self.tab(index),
-            ChromeAction::Confirm => drop(self.chrome.answer(true, None)),
-            ChromeAction::Cancel => drop(self.chrome.answer(false, None)),
-            ChromeAction::Item(index) => {
-                if let Some(address) = self.chrome.answer(true, Some(index)) {
-                    let _ = self.logic.command(HostCommand::SavePicture { address });
-                }
-            }
+            ChromeAction::Confirm => self.answer_dialog(true, None),
+            ChromeAction::Cancel => self.answer_dialog(false, None),
+            ChromeAction::Item(index) => self.answer_dialog(true, Some(index)),
             ChromeAction::ConfirmPicker => self.close_picker(true, now),
             ChromeAction::CancelPicker => self.close_picker(false, now),
             ChromeAction::Wheel(_) | ChromeAction::Field | ChromeAction::Block => {}
         }
+    }
+
+    fn answer_dialog(&mut self, confirmed: bool, item: Option<u32>) {
+        match self.chrome.answer(confirmed, item) {
+            Answered::Nothing => {}
+            Answered::KeepPicture(address) => {
+                // A thread that has stopped keeps no picture.
+                let _ = self.logic.command(HostCommand::SavePicture { address });
+            }
+            Answered::Restart => self.requests.push_back(HostRequest::Restart),
+            Answered::Close => self.requests.push_back(HostRequest::Exit),
+        }
+    }
+
+    /// Says over the last picture that the mini-program has stopped and why. Its user can start it again
+    /// ([`HostRequest::Restart`]) or close it ([`HostRequest::Exit`]). Nothing is said where no bars are drawn.
+    pub fn tell_stopped(&mut self, reason: &StopReason) {
+        self.chrome.set_picker(None);
+        self.chrome.viewer = None;
+        self.chrome.tell_stopped(&reason.to_string());
+        self.picture_dirty = true;
     }
 
     pub(super) fn tab(&mut self, index: u32) {
@@ -109,7 +128,7 @@ impl App {
 
     pub(super) fn back(&mut self, now: f64) {
         if !self.chrome.dialogs.is_empty() {
-            self.chrome.answer(false, None);
+            self.answer_dialog(false, None);
             self.picture_dirty = true;
         } else if self.chrome.viewer.take().is_some() {
             self.chrome.revision += 1;

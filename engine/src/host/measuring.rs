@@ -11,6 +11,7 @@ use crate::frame::{FrameRecord, Phase, memory};
 use crate::interact::InputEvent;
 use pellicle_layout::document::Commit;
 use pellicle_layout::text::FontError;
+use pellicle_script::bridge::journal::Journal;
 use pellicle_script::realm::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,8 @@ const OLDEST: f64 = 1000.0;
 pub(super) struct Measured {
     pub inputs: Inputs,
     pub trace: Option<Trace>,
+    /// The journal that the trace follows.
+    journal: Option<Arc<Journal>>,
     pub hud: Option<Box<Hud>>,
     /// When the record's first phase began.
     began: Option<Instant>,
@@ -49,6 +52,7 @@ impl Measured {
         Measured {
             inputs: Inputs::default(),
             trace: None,
+            journal: None,
             hud: None,
             began: None,
             ticked: None,
@@ -227,11 +231,11 @@ impl App {
 
     /// Records into a trace from now on, or no more. What is recorded is for [`Trace::write`].
     pub fn set_trace(&mut self, trace: Option<Trace>) {
-        if let Some(old) = self.measured.trace.take() {
-            old.unfollow();
-        }
+        self.measured.untrace();
         if let Some(trace) = &trace {
-            trace.follow(self.logic.journal());
+            let journal = self.logic.journal();
+            trace.follow(journal);
+            self.measured.journal = Some(journal.clone());
         }
         self.measured.trace = trace;
     }
@@ -262,11 +266,17 @@ impl App {
     }
 }
 
+impl Measured {
+    /// Records into no trace any more. What the logic thread has noted until now belongs to it.
+    fn untrace(&mut self) {
+        if let (Some(trace), Some(journal)) = (self.trace.take(), self.journal.take()) {
+            trace.unfollow(&journal);
+        }
+    }
+}
+
 impl Drop for Measured {
     fn drop(&mut self) {
-        // What the logic thread has noted until now belongs to the trace.
-        if let Some(trace) = self.trace.take() {
-            trace.unfollow();
-        }
+        self.untrace();
     }
 }

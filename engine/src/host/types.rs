@@ -92,6 +92,8 @@ pub enum HostRequest {
     Menu,
     /// The mini-program closes itself.
     Exit,
+    /// The user wants a mini-program that has stopped to be started again.
+    Restart,
     /// A service that only the host can offer: `share`, `contact`, `navigateToMiniProgram`, ...
     Open(String),
     /// The mini-program has crossed a soft limit.

@@ -6,15 +6,21 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`window`] | the event loop |
+//! | `living` | its mini-program by its life: put away with it, started again |
+//! | `memory` | how short of memory the machine is |
 //! | [`keys`] | keys and input methods of winit as the engine names them |
 //! | [`clipboard`] | the system's clipboard |
+//! | `surface` | what its picture is drawn on, and another one when that is lost |
 //! | [`present`] | the CPU painter's picture in a window |
 //! | [`gpu_surface`] | the GPU painter's picture in a window |
 
 pub mod clipboard;
 pub mod gpu_surface;
 pub mod keys;
+mod living;
+mod memory;
 pub mod present;
+mod surface;
 pub mod window;
 
 pub use clipboard::SystemClipboard;

@@ -1,18 +1,21 @@
 //! The event loop of a window.
 
-use super::gpu_surface::{GpuSurface, Shown};
+use super::gpu_surface::Shown;
 use super::keys;
-use super::present::CpuSurface;
+use super::living::{Fitting, Looks};
+use super::surface::Surface;
 use crate::frame::{Next, Scheduler};
 use crate::gpu::GpuError;
-use crate::gpu::device::{Choice, choose};
-use crate::host::app::App;
+use crate::host::app::{App, AppError};
+use crate::host::life::container::{Container, LifeConfig};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::interact::{InputEvent, PointerKind};
 use crate::tools::output;
+use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::realm::Clock;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
@@ -26,8 +29,6 @@ use winit::window::{Theme, Window, WindowId};
 const WHEEL_LINE: f32 = 53.0;
 /// The pointer number of the mouse; fingers have their own from 1.
 const MOUSE: u32 = 0;
-/// A GPU that is lost this often is given up.
-const MAX_REOPENED: u32 = 3;
 /// Between two frames of a display that does not tell, ms.
 const INTERVAL: f64 = 1000.0 / 60.0;
 
@@ -43,6 +44,9 @@ pub enum ShellError {
     /// The GPU painter was asked for and there is no GPU.
     #[error("{0}")]
     Gpu(GpuError),
+    /// The mini-program could not be opened.
+    #[error("{0}")]
+    Open(#[from] AppError),
     /// The mini-program could not be shown.
     #[error("{0}")]
     Program(String),
@@ -61,12 +65,12 @@ pub struct WindowOptions {
     pub follow_theme: bool,
     /// Folder that keeps what the GPU's driver has compiled, for the next start.
     pub pipelines: Option<PathBuf>,
-}
-
-/// What the window's picture is drawn on.
-enum Surface {
-    Cpu(CpuSurface),
-    Gpu(Box<GpuSurface>),
+    /// Figures of the last frames are shown.
+    pub hud: bool,
+    /// How the program lives.
+    pub life: LifeConfig,
+    /// How it is started.
+    pub launch: LaunchOptions,
 }
 
 /// What other threads ask of the event loop.
@@ -93,7 +97,8 @@ impl WindowHandle {
 }
 
 /// Opens a window and runs until it is closed. `open` makes the mini-program, given what reaches the window from
-/// other threads. Frames keep time by `clock`. What is found in the program's files goes to `audit`.
+/// other threads: at once, and whenever it was ended and is to be there again. Frames keep time by `clock`. What is found
+/// in the program's files goes to `audit`.
 ///
 /// # Errors
 /// [`ShellError`] if there is no display, no window or no program.
@@ -101,7 +106,7 @@ pub fn run(
     options: WindowOptions,
     clock: Arc<dyn Clock>,
     audit: Arc<dyn AuditSink>,
-    open: impl FnOnce(WindowHandle, Viewport) -> Result<App, String>,
+    open: impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> + 'static,
 ) -> Result<(), ShellError> {
     // winit panics where a library of the window system is missing.
     let built = std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build());
@@ -112,11 +117,13 @@ pub fn run(
     };
     let handle = WindowHandle(event_loop.create_proxy());
     let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
-    let app = open(handle, viewport).map_err(ShellError::Program)?;
+    let fitting = Fitting::new(viewport, options.hud, INTERVAL);
+    let life = Container::open(options.life.clone(), options.launch.clone(), fitting.opener(handle, open))?;
     let mut runner = Runner {
         options,
         audit,
-        app,
+        life,
+        fitting,
         window: None,
         surface: None,
         reopened: 0,
@@ -124,6 +131,11 @@ pub fn run(
         clock,
         scheduler: Scheduler::new(INTERVAL),
         asked: false,
+        covered: false,
+        away: false,
+        looks: Looks::default(),
+        memory_looked: 0.0,
+        memory_level: 0,
         viewport,
         modifiers: Default::default(),
         composing: keys::Composing::default(),
@@ -132,25 +144,38 @@ pub fn run(
         failure: None,
     };
     event_loop.run_app(&mut runner).map_err(|e| ShellError::Window(e.to_string()))?;
+    runner.life.close();
     runner.failure.map_or(Ok(()), Err)
 }
 
-struct Runner {
-    options: WindowOptions,
-    audit: Arc<dyn AuditSink>,
-    app: App,
-    window: Option<Arc<Window>>,
-    surface: Option<Surface>,
+pub(super) struct Runner {
+    pub options: WindowOptions,
+    pub audit: Arc<dyn AuditSink>,
+    pub life: Container,
+    /// What the program is opened with when it is opened again.
+    pub fitting: Rc<Fitting>,
+    pub window: Option<Arc<Window>>,
+    pub surface: Option<Surface>,
     /// A lost GPU has been replaced this often.
-    reopened: u32,
+    pub reopened: u32,
     clock: Arc<dyn Clock>,
     /// What the clock said when the window was opened, ms.
     start: f64,
     /// The pace of the display that the window is on.
-    scheduler: Scheduler,
+    pub scheduler: Scheduler,
     /// The next redraw is one that we asked for; any other means that the window has lost its picture.
     asked: bool,
-    viewport: Viewport,
+    /// The window is wholly behind others.
+    pub covered: bool,
+    /// It is put away.
+    pub away: bool,
+    /// When it is looked at whether it is put away.
+    pub looks: Looks,
+    /// When it was looked at last whether memory runs short, ms.
+    pub memory_looked: f64,
+    /// How short it was then.
+    pub memory_level: u32,
+    pub viewport: Viewport,
     modifiers: crate::interact::Modifiers,
     composing: keys::Composing,
     mouse: (f32, f32),
@@ -160,25 +185,21 @@ struct Runner {
 
 impl Runner {
     /// ms since the window was opened.
-    fn now(&self) -> f64 {
+    pub fn now(&self) -> f64 {
         self.clock.monotonic() - self.start
     }
 
     fn input(&mut self, event: InputEvent) {
         let now = self.now();
-        self.app.handle(&event, now);
+        self.life.handle(&event, now);
         self.scheduler.wake();
     }
 
     /// Shows figures of the last frames, or hides them.
     fn toggle_hud(&mut self) {
-        match self.app.set_hud(!self.app.has_hud()) {
-            Ok(()) => {
-                self.app.set_refresh_interval(self.scheduler.interval());
-                self.scheduler.wake();
-            }
-            Err(error) => output::note(format_args!("no figures: {error}")),
-        }
+        self.fitting.toggle_hud();
+        self.life.apps_mut().for_each(|app| self.fitting.fit(app));
+        self.scheduler.wake();
     }
 
     fn end_composing(&mut self) {
@@ -189,12 +210,13 @@ impl Runner {
 
     fn theme(&mut self, theme: Theme) {
         if self.options.follow_theme {
-            self.app.set_dark(theme == Theme::Dark);
+            self.fitting.set_dark(theme == Theme::Dark);
+            self.life.apps_mut().for_each(|app| self.fitting.fit(app));
             self.scheduler.wake();
         }
     }
 
-    fn fail(&mut self, event_loop: &ActiveEventLoop, error: ShellError) {
+    pub fn fail(&mut self, event_loop: &ActiveEventLoop, error: ShellError) {
         self.failure = Some(error);
         event_loop.exit();
     }
@@ -204,14 +226,14 @@ impl Runner {
         let scale = window.scale_factor() as f32;
         let size = window.inner_size();
         // A window without a size is one that was put away.
-        let visible = size.width > 0 && size.height > 0;
-        self.scheduler.set_visible(visible);
-        if !visible {
+        self.look();
+        if size.width == 0 || size.height == 0 {
             return;
         }
         self.viewport = Viewport { width: size.width as f32 / scale, height: size.height as f32 / scale, scale };
         let now = self.now();
-        self.app.resize(self.viewport, now);
+        self.fitting.set_viewport(self.viewport);
+        self.life.apps_mut().for_each(|app| app.resize(self.viewport, now));
         self.scheduler.invalidate();
     }
 
@@ -229,8 +251,7 @@ impl Runner {
                     return event_loop.set_control_flow(ControlFlow::Wait);
                 }
                 Next::Until(at) => {
-                    let wait = Duration::from_secs_f64(((at - now) / 1000.0).clamp(0.0, 1e6));
-                    return event_loop.set_control_flow(ControlFlow::WaitUntil(Instant::now() + wait));
+                    return event_loop.set_control_flow(ControlFlow::WaitUntil(Instant::now() + wait(at - now)));
                 }
                 Next::Rest => return event_loop.set_control_flow(ControlFlow::Wait),
             }
@@ -239,24 +260,31 @@ impl Runner {
 
     /// Moves the program on and does what it asks for.
     fn tick(&mut self, event_loop: &ActiveEventLoop, at: f64) {
-        let tick = self.app.tick(at);
+        let tick = self.life.tick(at);
+        let tick = self.look_at_memory(at, tick);
         self.scheduler.ticked(at, tick);
-        for found in self.app.take_diagnostics() {
+        for found in self.life.apps_mut().flat_map(App::take_diagnostics) {
             self.audit.record(Record::Finding(found));
         }
-        while let Some(request) = self.app.take_request() {
+        while let Some(request) = self.life.take_request() {
             self.request(event_loop, request);
         }
+        self.tell_of_life();
     }
 
     fn request(&mut self, event_loop: &ActiveEventLoop, request: HostRequest) {
         match (request, &self.window) {
             (HostRequest::Exit, _) => event_loop.exit(),
-            (HostRequest::Stopped(reason), _) if self.app.stage().document.top_page().is_none() => {
+            (HostRequest::Stopped(reason), _) if !self.has_page() => {
                 self.fail(event_loop, ShellError::Program(format!("the page was not shown: {reason}")));
             }
             (HostRequest::Budget(event), _) => output::note(&event),
-            (HostRequest::Stopped(reason), _) => output::note(format_args!("the mini-program has stopped: {reason}")),
+            (HostRequest::Stopped(reason), _) => self.stopped(&reason),
+            (HostRequest::Restart, _) => {
+                if let Err(error) = self.start_again() {
+                    self.fail(event_loop, error);
+                }
+            }
             (HostRequest::TextInput(area), Some(window)) => {
                 window.set_ime_allowed(area.is_some());
                 if let Some(area) = area {
@@ -282,80 +310,13 @@ impl Runner {
         self.tick(event_loop, at);
         let shown = self.show(event_loop, at, lost);
         let now = self.now();
-        if self.scheduler.end_frame(now, shown == Shown::Yes) > 0 {
-            self.app.missed_refresh();
+        if self.scheduler.end_frame(now, shown == Shown::Yes) > 0
+            && let Some(app) = self.life.app_mut()
+        {
+            app.missed_refresh();
         }
         if shown == Shown::Later {
             self.scheduler.put_off_frame();
-        }
-    }
-
-    /// Draws what is different from the last picture, or all where the window has lost it.
-    fn show(&mut self, event_loop: &ActiveEventLoop, at: f64, lost: bool) -> Shown {
-        let (Some(surface), Some(window)) = (&mut self.surface, &self.window) else { return Shown::Nothing };
-        if !lost && !self.app.has_damage(at) {
-            return Shown::Nothing;
-        }
-        let app = &mut self.app;
-        match surface {
-            Surface::Cpu(surface) => {
-                let size = self.viewport.device_size();
-                window.pre_present_notify();
-                let drawn = surface.draw(size, lost, |pixels, stride| app.render_cpu(pixels, stride, at).to_vec());
-                match drawn {
-                    Ok(took) => app.presented(took),
-                    Err(error) => self.fail(event_loop, ShellError::Window(error.to_string())),
-                }
-                Shown::Yes
-            }
-            Surface::Gpu(surface) => match surface.draw(app, at) {
-                Ok(shown) => shown,
-                Err(error) => {
-                    self.replace_gpu(event_loop, &error);
-                    Shown::Later
-                }
-            },
-        }
-    }
-
-    /// The GPU is gone: another one takes over, or the CPU painter.
-    fn replace_gpu(&mut self, event_loop: &ActiveEventLoop, error: &GpuError) {
-        // What is on the window has to go before something else can draw there.
-        self.surface = None;
-        let renderer = match error {
-            GpuError::Lost(_) | GpuError::Device(_) if self.reopened < MAX_REOPENED => self.options.renderer,
-            _ => Renderer::Cpu,
-        };
-        self.reopened += 1;
-        let opened = self.open_surface(event_loop, renderer).or_else(|_| self.open_surface(event_loop, Renderer::Cpu));
-        match opened {
-            Ok(Surface::Gpu(surface)) => {
-                output::note(format_args!("{error}; {} goes on", surface.name()));
-                self.surface = Some(Surface::Gpu(surface));
-            }
-            Ok(surface) => {
-                output::note(format_args!("{error}; the CPU draws from now on"));
-                self.surface = Some(surface);
-            }
-            Err(error) => self.fail(event_loop, error),
-        }
-    }
-
-    /// A surface for the painter that was asked for, or that there is.
-    fn open_surface(&self, event_loop: &ActiveEventLoop, renderer: Renderer) -> Result<Surface, ShellError> {
-        let Some(window) = &self.window else { return Err(ShellError::Window("it is not open".to_owned())) };
-        let display = event_loop.owned_display_handle();
-        let kept = self.options.pipelines.clone();
-        match choose(renderer, |software| GpuSurface::open(window.clone(), display, software, kept)) {
-            Ok(Choice::Gpu(surface)) => Ok(Surface::Gpu(Box::new(surface))),
-            Ok(Choice::Cpu(why)) => {
-                if let Some(why) = why {
-                    output::note(format_args!("{why}; the CPU draws"));
-                }
-                let surface = CpuSurface::new(window.clone()).map_err(|e| ShellError::Window(e.to_string()))?;
-                Ok(Surface::Cpu(surface))
-            }
-            Err(error) => Err(ShellError::Gpu(error)),
         }
     }
 
@@ -391,7 +352,8 @@ impl ApplicationHandler<Call> for Runner {
         if let Some(rate) = window.current_monitor().and_then(|m| m.refresh_rate_millihertz()).filter(|r| *r > 0) {
             self.scheduler.set_interval(1e6 / f64::from(rate.clamp(24_000, 500_000)));
         }
-        self.app.set_refresh_interval(self.scheduler.interval());
+        self.fitting.set_interval(self.scheduler.interval());
+        self.life.apps_mut().for_each(|app| self.fitting.fit(app));
         // Not every system tells.
         if let Some(theme) = window.theme() {
             self.theme(theme);
@@ -420,11 +382,25 @@ impl ApplicationHandler<Call> for Runner {
             // A window that somebody else destroys is as closed as one that the user closes.
             WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
             WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
-            WindowEvent::RedrawRequested => self.draw(event_loop),
+            WindowEvent::RedrawRequested => {
+                if self.away {
+                    self.look();
+                }
+                self.draw(event_loop);
+            }
             // Wholly behind others, or put away.
-            WindowEvent::Occluded(hidden) => self.scheduler.set_visible(!hidden),
+            WindowEvent::Occluded(covered) => {
+                self.covered = covered;
+                self.look();
+                self.scheduler.set_visible(!self.covered && !self.away);
+            }
             WindowEvent::ThemeChanged(theme) => self.theme(theme),
-            WindowEvent::Focused(on) => self.input(InputEvent::WindowFocus(on)),
+            WindowEvent::Focused(on) => {
+                // A window that is put away loses the focus, and some systems say no more.
+                self.looks.begin(time);
+                self.look();
+                self.input(InputEvent::WindowFocus(on));
+            }
             WindowEvent::ModifiersChanged(state) => self.modifiers = keys::modifiers(state.state()),
             WindowEvent::CursorMoved { position, .. } => {
                 let scale = f64::from(self.viewport.scale);
@@ -489,8 +465,26 @@ impl ApplicationHandler<Call> for Runner {
 
     fn about_to_wait(&mut self, event_loop: &ActiveEventLoop) {
         self.end_composing();
+        let now = self.now();
+        if self.looks.is_due(now) {
+            self.look();
+        }
         self.turn(event_loop);
+        // The loop turns once more when the window is to be looked at.
+        if let Some(at) = self.looks.next() {
+            let at = Instant::now() + wait(at - now);
+            match event_loop.control_flow() {
+                ControlFlow::Poll => {}
+                ControlFlow::WaitUntil(earlier) if earlier <= at => {}
+                _ => event_loop.set_control_flow(ControlFlow::WaitUntil(at)),
+            }
+        }
     }
+}
+
+/// A time to wait, from ms.
+fn wait(ms: f64) -> Duration {
+    Duration::from_secs_f64((ms / 1000.0).clamp(0.0, 1e6))
 }
 
 /// Turns a window whose sides are not as a page wants them.

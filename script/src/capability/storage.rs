@@ -6,6 +6,7 @@
 use crate::bridge::message::ApiFailure;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The type that a stored value had.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
@@ -143,6 +144,44 @@ pub trait Storage: Send {
     }
     fn info(&mut self) -> Result<StorageInfo, StorageError> {
         Err(StorageError::Denied)
+    }
+}
+
+/// One store for all runs of a mini-program: one that is started again finds it open, whatever has become of the run
+/// before. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedStorage(Arc<Mutex<Box<dyn Storage>>>);
+
+impl SharedStorage {
+    /// Shares a store.
+    pub fn new(storage: Box<dyn Storage>) -> SharedStorage {
+        SharedStorage(Arc::new(Mutex::new(storage)))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Box<dyn Storage>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Storage for SharedStorage {
+    fn get(&mut self, key: &str) -> Result<Option<Stored>, StorageError> {
+        self.lock().get(key)
+    }
+
+    fn set(&mut self, key: &str, value: Stored) -> Result<(), StorageError> {
+        self.lock().set(key, value)
+    }
+
+    fn remove(&mut self, key: &str) -> Result<(), StorageError> {
+        self.lock().remove(key)
+    }
+
+    fn clear(&mut self) -> Result<(), StorageError> {
+        self.lock().clear()
+    }
+
+    fn info(&mut self) -> Result<StorageInfo, StorageError> {
+        self.lock().info()
     }
 }
 

@@ -148,14 +148,17 @@ impl Trace {
     /// What the logic thread notes goes into the recording from now on.
     pub(crate) fn follow(&self, journal: &Arc<Journal>) {
         journal.record(true);
-        self.lock().journal = Some(journal.clone());
-    }
-
-    /// The app records no more.
-    pub(crate) fn unfollow(&self) {
         let mut recording = self.lock();
         recording.fetch();
-        if let Some(journal) = recording.journal.take() {
+        recording.journal = Some(journal.clone());
+    }
+
+    /// The app of this logic thread records no more. Another one may be followed already: one that was started in its
+    /// place.
+    pub(crate) fn unfollow(&self, journal: &Arc<Journal>) {
+        let mut recording = self.lock();
+        recording.fetch();
+        if recording.journal.take_if(|followed| Arc::ptr_eq(followed, journal)).is_some() {
             journal.record(false);
         }
     }

@@ -178,6 +178,11 @@ impl Container {
         self.app.as_ref()
     }
 
+    /// The program, and the one that broke down while its last picture is shown: what their surroundings tell both.
+    pub fn apps_mut(&mut self) -> impl Iterator<Item = &mut App> {
+        self.app.iter_mut().chain(&mut self.last)
+    }
+
     /// What is kept of it while it is frozen.
     pub fn frozen(&self) -> Option<&Frozen> {
         self.frozen.as_ref()
@@ -199,9 +204,11 @@ impl Container {
         self.awake = awake;
     }
 
-    /// Takes an input in. A program that is started again takes none before its page is there.
+    /// Takes an input in. A program that is started again takes none before its page is there; of one that has stopped
+    /// only what is said over it does ([`App::tell_stopped`]).
     pub fn handle(&mut self, event: &InputEvent, now: f64) -> Handled {
-        if self.state != LifeState::Running || self.last.is_some() {
+        let takes = matches!(self.state, LifeState::Running | LifeState::Stopped);
+        if !takes || self.last.is_some() {
             return Handled::default();
         }
         let handled = self.app.as_mut().map(|app| app.handle(event, now));
@@ -276,13 +283,14 @@ impl Container {
         self.advance(now);
         let mut tick = Tick::default();
         match self.state {
-            LifeState::Running | LifeState::Background => {
+            // The picture of one that has stopped stays as large as its surface.
+            LifeState::Running | LifeState::Background | LifeState::Stopped => {
                 if let Some(app) = &mut self.app {
                     tick = app.tick(now);
                 }
                 self.collect(now);
             }
-            LifeState::Suspended | LifeState::Frozen | LifeState::Stopped => {}
+            LifeState::Suspended | LifeState::Frozen => {}
         }
         if self.last.is_some() {
             self.change_over(now);
@@ -290,7 +298,7 @@ impl Container {
             tick.next_wakeup = Some(now);
         }
         match self.state {
-            LifeState::Running => tick,
+            LifeState::Running | LifeState::Stopped => tick,
             LifeState::Background => {
                 let due = (!self.awake).then_some(self.hidden + self.config.times.suspend_after);
                 let own = tick.next_wakeup.map(|at| at.max(now + BACKGROUND_PACE));
@@ -299,7 +307,7 @@ impl Container {
             LifeState::Suspended => {
                 Tick { needs_frame: false, next_wakeup: Some(self.hidden + self.config.times.freeze_after) }
             }
-            LifeState::Frozen | LifeState::Stopped => Tick::default(),
+            LifeState::Frozen => Tick::default(),
         }
     }
 
@@ -381,10 +389,10 @@ impl Container {
 
     fn broke_down(&mut self, reason: StopReason, now: f64) {
         let Some(app) = self.app.take() else { return };
-        if !self.restarts.one_more(&self.config.restart, now) {
-            // Its last picture stays.
-            self.last = None;
-            self.app = Some(app);
+        // What cannot be started cannot be started again.
+        let hopeless = matches!(reason, StopReason::Start(_));
+        if hopeless || !self.restarts.one_more(&self.config.restart, now) {
+            self.stay(app);
             return self.give_up(reason);
         }
         // One that broke down before its pages were there has none to come back to.
@@ -407,11 +415,16 @@ impl Container {
                 self.event(LifeEvent::Restarted(reason));
             }
             Err(error) => {
-                self.last = None;
-                self.app = Some(app);
+                self.stay(app);
                 self.give_up(StopReason::Start(error.to_string()));
             }
         }
+    }
+
+    /// The last picture stays: that of the program that broke down, or of the one before if it has shown none.
+    fn stay(&mut self, app: App) {
+        let last = self.last.take().filter(|_| app.stage().document.top_page().is_none());
+        self.app = last.or(Some(app));
     }
 
     fn give_up(&mut self, reason: StopReason) {
@@ -430,6 +443,11 @@ impl Container {
                 app.invalidate();
             }
         }
+    }
+
+    /// Its user closes it: nothing is kept of it.
+    pub fn close(mut self) {
+        self.forget_file();
     }
 
     fn keep(&mut self, frozen: &Frozen) {

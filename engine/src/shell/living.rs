@@ -1,0 +1,207 @@
+//! The mini-program of a window by its life: it goes to the background with the window that is put away, comes back with it,
+//! and is started again when it has broken down.
+
+use super::memory;
+use super::window::{Runner, ShellError, WindowHandle};
+use crate::host::app::{App, AppError};
+use crate::host::life::container::{LifeEvent, LifeState, Opener};
+use crate::host::types::{Tick, Viewport};
+use crate::tools::output;
+use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::outbox::StopReason;
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// How often it is looked at whether memory runs short, ms: while frames are made anyway, and of a window that is put away
+/// always.
+const MEMORY_PACE: f64 = 10_000.0;
+/// From a change of the focus to the first look at the window, ms. Each further one takes twice as long.
+const FIRST_LOOK: f64 = 100.0;
+/// The longest of these times, ms.
+const LAST_LOOK: f64 = 400.0;
+
+/// What a window makes of its program, which may be opened several times.
+pub(super) struct Fitting {
+    viewport: Cell<Viewport>,
+    dark: Cell<Option<bool>>,
+    hud: Cell<bool>,
+    interval: Cell<f64>,
+}
+
+impl Fitting {
+    pub fn new(viewport: Viewport, hud: bool, interval: f64) -> Rc<Fitting> {
+        let (viewport, dark) = (Cell::new(viewport), Cell::new(None));
+        Rc::new(Fitting { viewport, dark, hud: Cell::new(hud), interval: Cell::new(interval) })
+    }
+
+    pub fn set_viewport(&self, viewport: Viewport) {
+        self.viewport.set(viewport);
+    }
+
+    pub fn set_dark(&self, dark: bool) {
+        self.dark.set(Some(dark));
+    }
+
+    pub fn set_interval(&self, interval: f64) {
+        self.interval.set(interval);
+    }
+
+    pub fn toggle_hud(&self) {
+        self.hud.set(!self.hud.get());
+    }
+
+    /// Makes an app as the window is.
+    pub fn fit(&self, app: &mut App) {
+        if let Some(dark) = self.dark.get() {
+            app.set_dark(dark);
+        }
+        if let Err(error) = app.set_hud(self.hud.get()) {
+            output::note(format_args!("no figures: {error}"));
+        }
+        app.set_refresh_interval(self.interval.get());
+    }
+
+    /// Opens the program as the window is then.
+    pub fn opener(
+        self: &Rc<Fitting>,
+        handle: WindowHandle,
+        mut open: impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> + 'static,
+    ) -> Opener {
+        let fitting = self.clone();
+        Box::new(move |launch| {
+            let mut app = open(handle.clone(), fitting.viewport.get(), launch)?;
+            fitting.fit(&mut app);
+            Ok(app)
+        })
+    }
+}
+
+/// When a window is looked at whether it is put away: a few times after its focus has changed, since not every window
+/// system tells.
+#[derive(Default)]
+pub(super) struct Looks {
+    /// When, ms, and how long that was waited for.
+    next: Option<(f64, f64)>,
+}
+
+impl Looks {
+    pub fn begin(&mut self, now: f64) {
+        self.next = Some((now + FIRST_LOOK, FIRST_LOOK));
+    }
+
+    pub fn next(&self) -> Option<f64> {
+        self.next.map(|(at, _)| at)
+    }
+
+    /// True if it is time for a look.
+    pub fn is_due(&mut self, now: f64) -> bool {
+        let Some((_, pause)) = self.next.filter(|(at, _)| *at <= now) else { return false };
+        let pause = pause * 2.0;
+        self.next = (pause <= LAST_LOOK).then_some((now + pause, pause));
+        true
+    }
+}
+
+impl Runner {
+    /// Looks whether the window is put away. Its program goes to the background with it, and comes to the front again.
+    pub(super) fn look(&mut self) {
+        let Some(window) = &self.window else { return };
+        let size = window.inner_size();
+        // A window without a size is one that was put away. On macOS the whole program can be hidden.
+        let away = size.width == 0
+            || size.height == 0
+            || window.is_minimized() == Some(true)
+            || (cfg!(target_os = "macos") && window.is_visible() == Some(false));
+        if std::mem::replace(&mut self.away, away) == away {
+            return;
+        }
+        self.scheduler.set_visible(!self.covered && !away);
+        let now = self.now();
+        if away {
+            self.life.hide(now);
+        } else if self.life.state() != LifeState::Stopped {
+            let launch = LaunchOptions { scene: self.options.launch.scene, ..LaunchOptions::default() };
+            if let Err(error) = self.life.show(launch, now) {
+                output::note(format_args!("the mini-program cannot be opened again: {error}"));
+            }
+        }
+        self.scheduler.wake();
+    }
+
+    /// True if there is a page to be seen.
+    pub(super) fn has_page(&self) -> bool {
+        self.life.app().is_some_and(|app| app.stage().document.top_page().is_some())
+    }
+
+    /// The program has stopped for good: its user is told why and may start it again.
+    pub(super) fn stopped(&mut self, reason: &StopReason) {
+        output::note(format_args!("the mini-program has stopped: {reason}"));
+        if let Some(app) = self.life.app_mut() {
+            app.tell_stopped(reason);
+        }
+        self.scheduler.wake();
+    }
+
+    /// Starts a program that has stopped as it was started first.
+    pub(super) fn start_again(&mut self) -> Result<(), ShellError> {
+        let now = self.now();
+        self.life.show(self.options.launch.clone(), now)?;
+        self.scheduler.invalidate();
+        self.scheduler.wake();
+        Ok(())
+    }
+
+    /// Says what has happened to the program beyond what its user did.
+    pub(super) fn tell_of_life(&mut self) {
+        while let Some(event) = self.life.take_event() {
+            match event {
+                LifeEvent::Restarted(reason) => {
+                    output::note(format_args!("the mini-program has stopped and is started again: {reason}"));
+                }
+                LifeEvent::Lost(error) => output::note(format_args!("the mini-program starts anew: {error}")),
+                LifeEvent::NotKept(error) => {
+                    output::note(format_args!("the pages of the mini-program are not kept: {error}"));
+                }
+                // Who gave up has been told by the request of the same turn.
+                LifeEvent::Suspended | LifeEvent::Frozen | LifeEvent::Thawed | LifeEvent::GaveUp(_) => {}
+            }
+        }
+    }
+
+    /// Tells the program when memory runs short, and ends it if it is put away. Gives when it is moved on next.
+    pub(super) fn look_at_memory(&mut self, now: f64, mut tick: Tick) -> Tick {
+        let hidden = matches!(self.life.state(), LifeState::Background | LifeState::Suspended);
+        if now - self.memory_looked >= MEMORY_PACE {
+            self.memory_looked = now;
+            let level = memory::level().unwrap_or(0);
+            let rises = level > std::mem::replace(&mut self.memory_level, level);
+            if rises || (hidden && level > 0) {
+                self.life.warn_of_memory(level, now);
+            }
+        }
+        if matches!(self.life.state(), LifeState::Background | LifeState::Suspended) && memory::is_known() {
+            let next = self.memory_looked + MEMORY_PACE;
+            tick.next_wakeup = Some(tick.next_wakeup.map_or(next, |at| at.min(next)));
+        }
+        tick
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_looked_at_three_times_and_rests_then() {
+        let mut looks = Looks::default();
+        assert!(!looks.is_due(1e9));
+        looks.begin(1000.0);
+        assert!(!looks.is_due(1099.0));
+        let mut times = Vec::new();
+        while let Some(at) = looks.next() {
+            assert!(looks.is_due(at));
+            times.push(at);
+        }
+        assert_eq!(times, [1100.0, 1300.0, 1700.0]);
+    }
+}
