@@ -4,6 +4,8 @@
 
 #[path = "life/frozen.rs"]
 mod frozen;
+#[path = "life/network.rs"]
+mod network;
 #[path = "support/program.rs"]
 mod program;
 #[path = "life/restarts.rs"]

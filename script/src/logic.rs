@@ -6,7 +6,7 @@
 //! Faults of timers, promises and API callbacks happen outside of the framework; they are kept until the end
 //! of the turn and then told to `App.onError`, `App.onUnhandledRejection` and the listeners of `wx`.
 
-use crate::api::{ApiConfig, ServiceProfile, WxApi, convert};
+use crate::api::{ApiConfig, ServiceProfile, WxApi, convert, network};
 use crate::bridge::message::{HostCommand, Message};
 use crate::bridge::outbox::{HostMessage, Outbox, Responder};
 use crate::bridge::thread::{Program, ThreadContext, TurnEnd};
@@ -412,6 +412,9 @@ impl Program for LogicProgram {
 
     fn rest(&mut self, resting: bool) {
         self.api.let_worker_rest(resting);
+        if resting {
+            network::interrupt(&self.api);
+        }
     }
 
     fn is_launching(&self) -> bool {

@@ -13,6 +13,7 @@ use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind};
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::capability::network::Network;
 use pellicle_script::realm::{Clock, Mulberry32, VirtualClock};
 use pellicle_script::sandbox::{Bounds, Budgets, Trust};
 use std::path::Path;
@@ -61,12 +62,24 @@ pub fn open_at(
     audit: Arc<dyn AuditSink>,
     launch: LaunchOptions,
 ) -> Result<App, AppError> {
+    open_with(folder, clock, audit, launch, Box::new(Denied))
+}
+
+/// The same with a network.
+pub fn open_with(
+    folder: &Path,
+    clock: Arc<VirtualClock>,
+    audit: Arc<dyn AuditSink>,
+    launch: LaunchOptions,
+    network: Box<dyn Network>,
+) -> Result<App, AppError> {
     let package = Arc::new(FolderPackage::open(folder).unwrap());
     program::open(ProgramConfig {
         viewport: Viewport { width: 300.0, height: 400.0, ..Viewport::default() },
         launch,
         isolation: Isolation::Thread,
         random: Box::new(Mulberry32::new(1)),
+        network,
         // An endless loop ends soon, and a heap that grows for ever.
         budgets: Budgets {
             heap: Bounds { soft: 64 << 20, hard: 96 << 20 },
@@ -89,12 +102,25 @@ impl Stepped {
 
     /// The same with options.
     pub fn start(files: impl Into<Rc<Program>>, config: LifeConfig, launch: LaunchOptions) -> Stepped {
+        Stepped::start_with(files, config, launch, |_| Box::new(Denied))
+    }
+
+    /// The same with a network.
+    pub fn start_with(
+        files: impl Into<Rc<Program>>,
+        config: LifeConfig,
+        launch: LaunchOptions,
+        network: impl Fn(Arc<dyn AuditSink>) -> Box<dyn Network> + 'static,
+    ) -> Stepped {
         let files = files.into();
         let clock = Arc::new(VirtualClock::new(1_700_000_000_000.0, 0));
         let base = clock.monotonic();
         let lines: Arc<Lines> = Arc::default();
         let (folder, time, audit) = (files.path().to_owned(), clock.clone(), lines.clone());
-        let open: Opener = Box::new(move |launch| open_at(&folder, time.clone(), audit.clone(), launch));
+        let open: Opener = Box::new(move |launch| {
+            let network = network(audit.clone());
+            open_with(&folder, time.clone(), audit.clone(), launch, network)
+        });
         let container = Container::open(config, launch, open).unwrap();
         let mut stepped = Stepped { container, now: 0.0, clock, base, lines, _files: files };
         stepped.wait(200.0);

@@ -306,6 +306,14 @@ impl Task {
         self.id.set(responder.id());
     }
 
+    /// Nobody waits for its answer any more.
+    pub(super) fn stop(&self) {
+        let flag = self.abort.borrow_mut().take();
+        if let Some(flag) = flag {
+            flag.set();
+        }
+    }
+
     /// The task is over: its listeners are let go.
     pub(super) fn close(&self) {
         self.listeners.borrow_mut().clear();

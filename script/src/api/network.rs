@@ -6,7 +6,7 @@ use super::convert::reply_fields;
 use super::pages::Fields;
 use super::row::{ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, field, optional, required};
-use crate::bridge::message::{ApiFailure, ApiReply};
+use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
 use crate::bridge::outbox::Responder;
 use crate::capability::network::{NetworkRequest, Progress, RequestBody};
 use crate::realm::{Realm, ScriptRef};
@@ -93,6 +93,26 @@ pub(super) fn finished(api: &WxApi, id: u32) {
     if api.state().requests.active.borrow_mut().remove(&id) {
         start_waiting(api);
     }
+}
+
+/// Script stands still: what is on its way over the network ends, and what waits does not begin. Script is told when it
+/// goes on.
+pub(crate) fn interrupt(api: &WxApi) {
+    let state = api.state();
+    // An aborted one has been told already; its responder finds nobody.
+    for (_, responder) in std::mem::take(&mut *state.requests.waiting.borrow_mut()) {
+        responder.fail(ApiFailure::interrupted());
+    }
+    for &id in &*state.requests.active.borrow() {
+        if let Some(task) = state.pending.borrow().get(&id).and_then(|pending| pending.task.as_ref()) {
+            task.stop();
+        }
+        // An answer that comes all the same finds nobody.
+        let answer = Answer::Done(Err(ApiFailure::interrupted()));
+        let _ = state.mailbox.send(Message::Reply(CapabilityReply { id, answer }));
+    }
+    super::socket::interrupt(api);
+    api.with(|c| c.network.interrupt());
 }
 
 /// The object's fields as text pairs.

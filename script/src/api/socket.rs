@@ -7,7 +7,7 @@ use super::lifecycle::put;
 use super::network::{TIMEOUT_MS, URL, pairs};
 use super::row::{Argument, ArgumentType as T, CapabilityKind as C};
 use super::table::{Entry, Handler, find, optional, required};
-use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply};
+use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, Message};
 use crate::bridge::outbox::Responder;
 use crate::capability::network::{Socket, SocketData, SocketRequest};
 use crate::realm::{Realm, ScriptResult};
@@ -60,7 +60,8 @@ const CLOSED: u8 = 3;
 struct Connected {
     task: Rc<Task>,
     state: Rc<Cell<u8>>,
-    socket: Box<dyn Socket>,
+    /// None once it was interrupted.
+    socket: Option<Box<dyn Socket>>,
 }
 
 /// The sockets of a mini-program, by the number of the call that made them.
@@ -103,7 +104,7 @@ fn start(call: &mut Call<'_>, id: u32, task: &Rc<Task>, state: &Rc<Cell<u8>>) ->
     let events = Responder::new(id, call.api.state().mailbox.clone());
     let socket = call.api.with(|c| c.network.connect(request, events))?;
     state.set(CONNECTING);
-    let connected = Connected { task: task.clone(), state: state.clone(), socket };
+    let connected = Connected { task: task.clone(), state: state.clone(), socket: Some(socket) };
     call.api.state().sockets.open.borrow_mut().insert(id, connected);
     Ok(())
 }
@@ -161,7 +162,7 @@ fn send(call: &mut Call<'_>, id: u32) -> Result<(), ApiFailure> {
     let reason = "parameter error: parameter.data should be String or ArrayBuffer;";
     let data = data.ok_or_else(|| ApiFailure::parameter(reason))?;
     match call.api.state().sockets.open.borrow_mut().get_mut(&id) {
-        Some(connected) if connected.state.get() == OPEN => connected.socket.send(data),
+        Some(Connected { state, socket: Some(socket), .. }) if state.get() == OPEN => socket.send(data),
         _ => Err(ApiFailure::internal("SocketTask.readyState is not OPEN")),
     }
 }
@@ -177,9 +178,9 @@ fn close(call: &mut Call<'_>, id: u32) -> Result<(), ApiFailure> {
         return Err(ApiFailure::parameter("the reason is longer than 123 bytes"));
     }
     match call.api.state().sockets.open.borrow_mut().get_mut(&id) {
-        Some(connected) if connected.state.get() < CLOSING => {
-            connected.state.set(CLOSING);
-            connected.socket.close(code as u16, &reason);
+        Some(Connected { state, socket: Some(socket), .. }) if state.get() < CLOSING => {
+            state.set(CLOSING);
+            socket.close(code as u16, &reason);
             Ok(())
         }
         _ => Err(ApiFailure::internal("SocketTask.readyState is not OPEN")),
@@ -194,6 +195,27 @@ fn send_last(call: &mut Call<'_>, completion: Completion) {
 fn close_last(call: &mut Call<'_>, completion: Completion) {
     let result = close(call, call.api.state().sockets.newest.get());
     completion.defer(call.realm, call.api, result.map(|()| Vec::new()));
+}
+
+/// Closes all sockets: script stands still. One that was open hears of a close, others of a failure before it.
+pub(super) fn interrupt(api: &WxApi) {
+    let state = api.state();
+    for (&id, connected) in &mut *state.sockets.open.borrow_mut() {
+        if connected.socket.take().is_none() {
+            continue;
+        }
+        let end = match connected.state.replace(CLOSING) {
+            CONNECTING => Err(ApiFailure::interrupted()),
+            _ => Ok(abnormal()),
+        };
+        // What the socket itself says of its end comes after it and finds nobody.
+        let _ = state.mailbox.send(Message::Reply(CapabilityReply { id, answer: Answer::Done(end) }));
+    }
+}
+
+/// RFC 6455 7.1.5: no close frame came.
+fn abnormal() -> ApiReply {
+    ApiReply::of(json!({ "code": 1006, "reason": "abnormal closure" }))
 }
 
 /// Takes what a socket has to say; gives back an answer that is none of a socket.
@@ -216,8 +238,7 @@ pub(super) fn answer(api: &WxApi, realm: &mut dyn Realm, reply: CapabilityReply)
             let end = result.unwrap_or_else(|failure| {
                 let told = ApiReply::of(json!({ "errMsg": failure.reason, "errno": failure.errno }));
                 tell(api, realm, id, &task, ("Error", "SocketError"), &told);
-                // RFC 6455 7.1.5: no close frame came.
-                ApiReply::of(json!({ "code": 1006, "reason": "abnormal closure" }))
+                abnormal()
             });
             tell(api, realm, id, &task, ("Close", "SocketClose"), &end);
             task.close();

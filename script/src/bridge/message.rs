@@ -250,6 +250,8 @@ impl ApiFailure {
     pub const AUTH_DENY: i32 = 103;
     /// `errno`: `app.json` does not declare it.
     pub const UNDECLARED: i32 = 112;
+    /// `errno`: the network was taken away meanwhile.
+    pub const INTERRUPTED: i32 = 600_003;
     /// `errno`: an argument is missing or of a wrong type.
     pub const PARAMETER: i32 = 1001;
 
@@ -271,6 +273,11 @@ impl ApiFailure {
     /// Something went wrong that is not the caller's fault.
     pub fn internal(reason: impl Into<String>) -> ApiFailure {
         Self::new(Self::INTERNAL, reason)
+    }
+
+    /// The mini-program was put to rest meanwhile.
+    pub fn interrupted() -> ApiFailure {
+        Self::new(Self::INTERRUPTED, "interrupted")
     }
 
     /// An argument was wrong.
@@ -384,7 +391,8 @@ pub enum HostCommand {
     Show(LaunchOptions),
     /// The mini-program goes to the background.
     Hide,
-    /// Rest: script runs no more until [`HostCommand::Resume`], and what is sent meanwhile waits.
+    /// Rest: script runs no more until [`HostCommand::Resume`], and what is sent meanwhile waits. Requests and transfers on
+    /// their way fail with `interrupted`, and sockets are closed.
     Suspend,
     /// Go on after [`HostCommand::Suspend`]. Timers that have come due meanwhile run once.
     Resume,

@@ -92,6 +92,10 @@ pub trait Network: Send {
         reply.fail(ApiFailure::denied("the network is not available"));
     }
 
+    /// Ends what is on its way: connections of requests are closed, nobody waits for their answers. More may be asked for
+    /// after it.
+    fn interrupt(&mut self) {}
+
     /// Connects a WebSocket. [`Responder::progress`] tells of `Open` (`header`) and of each `Message` (`data`, as text
     /// or as bytes); the last answer is its end: `code` and `reason` of a close, or a failure. Dropping the socket
     /// closes it.

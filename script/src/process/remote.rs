@@ -400,6 +400,10 @@ impl Network for Remote {
         self.link.post_answered(Post::Request { request, reply });
     }
 
+    fn interrupt(&mut self) {
+        self.link.post(Post::Interrupt);
+    }
+
     fn connect(&mut self, request: SocketRequest, events: Responder) -> Result<Box<dyn Socket>, ApiFailure> {
         let reply = self.reply(events);
         let socket: u32 = self.host(Call::Connect { request, reply })?;

@@ -196,6 +196,7 @@ impl Server {
                     socket.close(code, &reason);
                 }
             }
+            Post::Interrupt => network.interrupt(),
             Post::SocketGone(socket) => drop(self.sockets.open.remove(&socket)),
             Post::Shell { page, call, reply } => {
                 self.outbox.send(HostMessage::Shell { page, call, reply: courier.responder(reply) });

@@ -255,6 +255,8 @@ pub enum Post {
         reason: String,
     },
     SocketGone(u32),
+    /// What is on its way over the network ends.
+    Interrupt,
     Shell {
         page: Option<u32>,
         call: ShellCall,

@@ -39,9 +39,7 @@ impl Default for HttpNetwork {
 
 impl Drop for HttpNetwork {
     fn drop(&mut self) {
-        for (_, agent) in &self.agents {
-            agent.clone().shutdown();
-        }
+        self.shut_down();
     }
 }
 
@@ -60,6 +58,11 @@ pub(super) fn agent(guard: &Guard, purpose: Purpose) -> ureq::Agent {
         .build();
     let resolver = Checked { guard: guard.clone(), purpose, inner: DefaultResolver::default() };
     ureq::Agent::with_parts(config, DefaultConnector::default(), resolver)
+}
+
+/// One for each purpose.
+fn agents(guard: &Guard) -> [(Purpose, ureq::Agent); 3] {
+    [Purpose::Request, Purpose::Upload, Purpose::Download].map(|purpose| (purpose, agent(guard, purpose)))
 }
 
 /// Looks names up for an agent; it is asked at each redirection, too.
@@ -110,9 +113,14 @@ impl HttpNetwork {
     /// What reaches what a policy allows, and writes down what it does not reach.
     pub fn new(policy: NetworkPolicy, audit: Arc<dyn AuditSink>) -> HttpNetwork {
         let guard = Guard { policy: Arc::new(policy), audit };
-        let agents =
-            [Purpose::Request, Purpose::Upload, Purpose::Download].map(|purpose| (purpose, agent(&guard, purpose)));
-        HttpNetwork { guard, agents, running: Arc::default() }
+        HttpNetwork { agents: agents(&guard), guard, running: Arc::default() }
+    }
+
+    /// Closes all connections of requests.
+    fn shut_down(&self) {
+        for (_, agent) in &self.agents {
+            agent.clone().shutdown();
+        }
     }
 
     /// Requests that run now, and sockets that are being connected.
@@ -161,6 +169,11 @@ impl Network for HttpNetwork {
         };
         // A thread that cannot be started drops the responder, which fails the call.
         let _ = std::thread::Builder::new().name("pellicle-request".to_owned()).spawn(work);
+    }
+
+    fn interrupt(&mut self) {
+        self.shut_down();
+        self.agents = agents(&self.guard);
     }
 
     fn connect(&mut self, request: SocketRequest, events: Responder) -> Result<Box<dyn Socket>, ApiFailure> {
