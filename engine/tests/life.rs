@@ -8,6 +8,8 @@ mod frozen;
 mod network;
 #[path = "support/program.rs"]
 mod program;
+#[path = "life/restart_strategy.rs"]
+mod restart_strategy;
 #[path = "life/restarts.rs"]
 mod restarts;
 #[path = "support/stepped.rs"]

@@ -8,8 +8,8 @@ use pellicle_layout::document::ops::*;
 use pellicle_layout::document::{Document, DocumentLimits};
 use pellicle_script::bridge::event::{DispatchStep, EventDetail, EventMessage, Touch};
 use pellicle_script::bridge::message::{
-    Answer, ApiFailure, ApiReply, CapabilityReply, ExitState, HostCommand, LaunchOptions, Message, QueryReply,
-    RestoredPage,
+    Answer, ApiFailure, ApiReply, CapabilityReply, ExitState, HostCommand, LaunchOptions, Message, QueryReply, Restart,
+    RestartStrategy, RestoredPage,
 };
 use pellicle_script::bridge::queue::EventClass;
 use pellicle_script::wire::call::{self, Call, FromChild, Post, SentRecord};
@@ -217,6 +217,7 @@ fn messages() -> Vec<Message> {
                 exit: Some(ExitState { data: json!({"small": 1e-320, "list": [null]}), expires: 0.1 + 0.2 }),
             },
         ],
+        restart: Some(Box::new(Restart { strategy: RestartStrategy::HomePageAndLatestPage, left: 0.1 + 0.2 })),
     };
     let reply = ApiReply { fields: object(json!({"a": [1.5]})), binary: Some(("data".to_owned(), vec![0, 255])) };
     vec![

@@ -43,4 +43,11 @@ impl App {
         self.drop_layers();
         let _ = self.logic.command(HostCommand::Hide);
     }
+
+    /// Script comes to its end, after what it was told until now; what it has done by then is there. One that does not end
+    /// soon is not waited for.
+    pub(super) fn finish(&mut self, now: f64) {
+        self.logic.finish();
+        self.tick(now);
+    }
 }

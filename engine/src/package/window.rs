@@ -1,6 +1,7 @@
 //! Window settings: the `window` of `app.json`, overridden by a page's own file.
 
 use super::manifest::Theme;
+use pellicle_script::bridge::message::RestartStrategy;
 use serde_json::Value;
 
 /// Whether the navigation bar is the engine's or the program's own.
@@ -38,6 +39,8 @@ pub struct WindowConfig {
     pub disable_scroll: bool,
     /// `pageOrientation`.
     pub orientation: String,
+    /// `restartStrategy`, none where no file names one.
+    pub restart: Option<RestartStrategy>,
 }
 
 impl Default for WindowConfig {
@@ -54,6 +57,7 @@ impl Default for WindowConfig {
             reach_bottom_distance: 50.0,
             disable_scroll: false,
             orientation: "portrait".to_owned(),
+            restart: None,
         }
     }
 }
@@ -116,6 +120,13 @@ impl WindowConfig {
         }
         if let Some(orientation) = text("pageOrientation") {
             window.orientation = orientation;
+        }
+        // One that nobody knows is the usual one.
+        if let Some(strategy) = text("restartStrategy") {
+            window.restart = Some(match &*strategy {
+                "homePageAndLatestPage" => RestartStrategy::HomePageAndLatestPage,
+                _ => RestartStrategy::HomePage,
+            });
         }
         window
     }

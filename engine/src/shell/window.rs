@@ -144,7 +144,8 @@ pub fn run(
         failure: None,
     };
     event_loop.run_app(&mut runner).map_err(|e| ShellError::Window(e.to_string()))?;
-    runner.life.close();
+    let now = runner.now();
+    runner.life.close(now);
     runner.failure.map_or(Ok(()), Err)
 }
 

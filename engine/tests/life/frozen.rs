@@ -138,7 +138,7 @@ fn a_file_that_is_broken_or_hostile_means_a_plain_start() {
     let file = FrozenFile::new(&path);
     let files = Rc::new(program());
     let mut opened = Vec::new();
-    let foreign = Frozen { app: "wx-other".into(), pages: hostile().pages };
+    let foreign = Frozen { app: "wx-other".into(), ..hostile() };
     let bytes = hostile().to_bytes().unwrap();
     for content in [b"\xff\xfe nonsense".to_vec(), bytes[..bytes.len() / 2].to_vec(), foreign.to_bytes().unwrap()] {
         std::fs::write(&path, content).unwrap();
@@ -182,7 +182,7 @@ fn hostile() -> Frozen {
         })
         .collect(),
     };
-    Frozen { app: String::new(), pages: ["b", "a", "gone", "c"].map(page).to_vec() }
+    Frozen { pages: ["b", "a", "gone", "c"].map(page).to_vec(), ..Frozen::default() }
 }
 
 #[test]

@@ -304,6 +304,8 @@ pub struct LaunchOptions {
     /// Pages to open in place of the first one, the lowest first: those that the program had when it was ended.
     #[serde(with = "restored")]
     pub restore: Vec<RestoredPage>,
+    /// What the page that was left says of that (`restartStrategy`); without it all of them are opened.
+    pub restart: Option<Box<Restart>>,
 }
 
 /// Pages on their way to another process: as JSON, for their fields may be left out.
@@ -319,6 +321,25 @@ mod restored {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RestoredPage>, D::Error> {
         serde_json::from_value(value::deserialize(deserializer)?).map_err(de::Error::custom)
     }
+}
+
+/// `restartStrategy` of a page: where a start without a path leads after the program was left from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RestartStrategy {
+    /// To the entry page.
+    HomePage,
+    /// To the entry page, and from there to the page that was left, unless it is one of a tab.
+    HomePageAndLatestPage,
+}
+
+/// A [`RestartStrategy`] with the time from which it counts: a day, or until what the page left for itself expires.
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
+pub struct Restart {
+    /// The strategy.
+    pub strategy: RestartStrategy,
+    /// When the program was left, ms since 1970.
+    pub left: f64,
 }
 
 /// A page that a program had when it was ended.

@@ -348,6 +348,16 @@ impl LogicHandle {
         &self.sandbox
     }
 
+    /// Asks a thread that runs by itself to end after what it was sent, and waits for that as long as for one that is
+    /// dropped. Its last commits are still there. One that runs in steps ends when it is dropped.
+    pub fn finish(&self) {
+        if self.steps.is_none() && !self.is_finished() {
+            // One that has ended reads no more.
+            let _ = self.command(HostCommand::Stop);
+            let _ = self.ended.recv_timeout(GRACE);
+        }
+    }
+
     /// True if the thread was parked.
     pub fn is_parked(&self) -> bool {
         self.watch.get().is_some_and(ThreadWatch::is_parked)

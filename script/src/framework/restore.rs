@@ -8,7 +8,7 @@ use super::route::Destination;
 use super::script::{as_object, get};
 use super::{Framework, PageState};
 use crate::api::convert::value_of;
-use crate::bridge::message::{ExitState, RestoredPage};
+use crate::bridge::message::{ExitState, LaunchOptions, Restart, RestartStrategy, RestoredPage};
 use crate::realm::Realm;
 use crate::tree::Attribute;
 use crate::value::Value;
@@ -67,8 +67,17 @@ impl Framework {
     }
 
     /// Opens the pages that the program had when it was ended, the lowest first, as if the user had gone from each to the
-    /// next. What lies over a page that is gone is left out; false if none is left.
-    pub(super) fn restore_pages(&self, realm: &mut dyn Realm, pages: &[RestoredPage]) -> bool {
+    /// next, or those that the strategy of the one on top asks for. What lies over a page that is gone is left out; false
+    /// if none is left.
+    pub(super) fn restore_pages(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
+        let chosen;
+        let pages = match &options.restart {
+            None => &options.restore,
+            Some(restart) => {
+                chosen = self.restarted(restart, &options.restore);
+                &chosen
+            }
+        };
         let known = |page: &&RestoredPage| self.config.pages.iter().any(|known| **known == *page.path);
         let pages: Vec<&RestoredPage> = pages.iter().take_while(known).take(self.services.limits.page_stack).collect();
         for (depth, restored) in pages.iter().enumerate() {
@@ -86,5 +95,23 @@ impl Framework {
             self.end_route(realm, event);
         }
         !pages.is_empty()
+    }
+
+    /// The pages that a strategy leads to, of those that there were; none after the time that it counts.
+    fn restarted(&self, restart: &Restart, kept: &[RestoredPage]) -> Vec<RestoredPage> {
+        let Some(latest) = kept.last() else { return Vec::new() };
+        let expires = latest.exit.as_ref().map_or(restart.left + USUAL_LIFE, |exit| exit.expires);
+        if self.services.clock.now() >= expires {
+            return Vec::new();
+        }
+        let entry = &*self.config.entry;
+        let returns = restart.strategy == RestartStrategy::HomePageAndLatestPage
+            && self.config.tabs.iter().all(|tab| **tab != *latest.path);
+        if returns && latest.path == entry {
+            return vec![latest.clone()];
+        }
+        let exit = kept.iter().find(|page| page.path == entry).and_then(|page| page.exit.clone());
+        let home = RestoredPage { path: entry.to_owned(), query: Vec::new(), exit };
+        [home].into_iter().chain(returns.then(|| latest.clone())).collect()
     }
 }

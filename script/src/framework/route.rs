@@ -262,7 +262,7 @@ impl Framework {
 
     /// Opens the first page.
     pub(crate) fn open_first(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
-        if self.restore_pages(realm, &options.restore) {
+        if self.restore_pages(realm, options) {
             return true;
         }
         let route = if options.path.is_empty() { self.config.entry.clone() } else { route_of(&options.path) };

@@ -36,6 +36,7 @@ const WINDOW: &[(&str, Kind)] = &[
     ("onReachBottomDistance", Kind::Number),
     ("pageOrientation", Kind::Text),
     ("disableScroll", Kind::Flag),
+    ("restartStrategy", Kind::Text),
 ];
 
 const SUBPACKAGE: &[(&str, Kind)] =

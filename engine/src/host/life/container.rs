@@ -396,7 +396,7 @@ impl Container {
             return self.give_up(reason);
         }
         // One that broke down before its pages were there has none to come back to.
-        self.frozen = self.config.restart.keep_page.then(|| app.freeze());
+        self.frozen = self.config.restart.keep_page.then(|| Frozen { restart: None, ..app.freeze() });
         if self.state == LifeState::Background {
             self.state = LifeState::Frozen;
             return self.event(LifeEvent::Restarted(reason));
@@ -445,9 +445,23 @@ impl Container {
         }
     }
 
-    /// Its user closes it: nothing is kept of it.
-    pub fn close(mut self) {
-        self.forget_file();
+    /// Its user closes it, and it goes (`onHide`, `onSaveExitState`). Of its pages is kept what the `restartStrategy` of the
+    /// one on top asks for.
+    pub fn close(mut self, now: f64) {
+        self.hide(now);
+        if self.state == LifeState::Background
+            && let Some(app) = &mut self.app
+        {
+            app.finish(now);
+        }
+        let left = match self.state {
+            LifeState::Running | LifeState::Stopped => None,
+            _ => self.frozen.take().or_else(|| Some(self.app.as_ref()?.freeze())),
+        };
+        match left.and_then(Frozen::closed) {
+            Some(left) => self.keep(&left),
+            None => self.forget_file(),
+        }
     }
 
     fn keep(&mut self, frozen: &Frozen) {

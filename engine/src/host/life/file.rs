@@ -76,7 +76,7 @@ mod tests {
         let file = FrozenFile::new(folder.path().join("frozen"));
         assert!(file.read().unwrap().is_none());
         file.remove().unwrap();
-        let frozen = Frozen { app: "a".into(), pages: Vec::new() };
+        let frozen = Frozen { app: "a".into(), ..Frozen::default() };
         file.write(&frozen).unwrap();
         file.write(&frozen).unwrap();
         assert_eq!(file.read().unwrap(), Some(frozen.clone()));

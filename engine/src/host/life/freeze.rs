@@ -5,7 +5,7 @@ use super::frozen::{MOST_ENTRIES, MOST_LEVELS, MOST_TEXT};
 use crate::host::app::App;
 use crate::widgets::{self, control, input, slider};
 use pellicle_layout::document::{Document, NodeId, PageEntry};
-use pellicle_script::bridge::message::RestoredPage;
+use pellicle_script::bridge::message::{Restart, RestoredPage};
 use pellicle_script::framework::restore::{EXIT_STATE, QUERY};
 use serde::de::DeserializeOwned;
 
@@ -19,7 +19,9 @@ impl App {
             let page = self.freeze_page(&entry);
             pages.push(self.thawing.unfinished(entry.page, page));
         }
-        Frozen { app: self.system.app_id.clone(), pages }
+        let strategy = self.stage.top().and_then(|top| top.window.restart);
+        let restart = strategy.map(|strategy| Restart { strategy, left: self.clock.now() });
+        Frozen { app: self.system.app_id.clone(), pages, restart }
     }
 
     /// The pages on the stack, the lowest first; hidden tab pages are on none.

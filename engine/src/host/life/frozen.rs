@@ -3,14 +3,14 @@
 //! The bytes are a line with name, version and BLAKE3 hash, and JSON behind it. They are nobody's word: a program that
 //! has its host's files in its hands gets an error out of them at worst, which stands for a start without them.
 
-use pellicle_script::bridge::message::{LaunchOptions, RestoredPage};
+use pellicle_script::bridge::message::{LaunchOptions, Restart, RestoredPage};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// What the bytes begin with.
 const NAME: &str = "pellicle-frozen";
 /// The form that this build writes and reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Most bytes of all.
 pub const MOST_BYTES: usize = 8 << 20;
@@ -60,6 +60,9 @@ pub struct Frozen {
     pub app: String,
     /// Its page stack, the lowest first.
     pub pages: Vec<FrozenPage>,
+    /// What the page on top says of a start without a path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Restart>,
 }
 
 /// What is kept of a page.
@@ -168,6 +171,7 @@ impl Frozen {
     fn check(&self) -> Result<(), FrozenError> {
         let all = |fits: bool, what| if fits { Ok(()) } else { Err(FrozenError::Invalid(what)) };
         all(self.pages.len() <= MOST_PAGES, "too many pages")?;
+        all(self.restart.is_none_or(|restart| restart.left.is_finite()), "a time that is none")?;
         for page in &self.pages {
             all(page.scrolls.len() <= MOST_ENTRIES && page.controls.len() <= MOST_ENTRIES, "too many elements")?;
             all(page.page.exit.as_ref().is_none_or(|exit| exit.expires.is_finite()), "a time that is none")?;
@@ -187,10 +191,28 @@ impl Frozen {
     /// The options of a start that opens its pages again, from those of a start without it.
     pub fn launch(&self, mut options: LaunchOptions) -> LaunchOptions {
         options.restore = self.pages.iter().map(|page| page.page.clone()).collect();
+        options.restart = self.restart.map(Box::new);
+        if self.restart.is_some() {
+            return options;
+        }
         if let Some(first) = options.restore.first().filter(|_| options.path.is_empty()) {
             (options.path, options.query) = (first.path.clone(), first.query.clone());
         }
         options
+    }
+}
+
+impl Frozen {
+    /// What is kept of a program that its user has closed: what a page's `restartStrategy` asks for, else nothing. What the
+    /// user did in the pages is none of it.
+    #[must_use]
+    pub fn closed(mut self) -> Option<Frozen> {
+        self.restart?;
+        for page in &mut self.pages {
+            page.scrolls.clear();
+            page.controls.clear();
+        }
+        (!self.pages.is_empty()).then_some(self)
     }
 }
 
@@ -204,6 +226,7 @@ fn head(version: u32, body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pellicle_script::bridge::message::RestartStrategy;
     use serde_json::json;
 
     fn sample() -> Frozen {
@@ -212,6 +235,7 @@ mod tests {
         let at = Place { path: vec![0, 3], tag: "input".into(), id: "name".into() };
         Frozen {
             app: "wx1".into(),
+            restart: None,
             pages: vec![FrozenPage {
                 page,
                 scrolls: vec![FrozenScroll { at: Place::default(), x: 0.0, y: 12.5 }],
@@ -255,7 +279,7 @@ mod tests {
         assert!(matches!(Frozen::from_bytes(&sealed(&body)), Err(FrozenError::Invalid(_))));
         assert!(matches!(many.to_bytes(), Err(FrozenError::Invalid(_))));
         let later = head(VERSION + 1, b"{}") + "{}";
-        assert!(matches!(Frozen::from_bytes(later.as_bytes()), Err(FrozenError::Version(2))));
+        assert!(matches!(Frozen::from_bytes(later.as_bytes()), Err(FrozenError::Version(3))));
         assert!(matches!(Frozen::from_bytes(&vec![b'x'; MOST_BYTES + 1]), Err(FrozenError::TooLarge(_))));
         assert!(matches!(Frozen::from_bytes(b"{}\n"), Err(FrozenError::Foreign(_))));
     }
@@ -265,5 +289,15 @@ mod tests {
         let options = sample().launch(LaunchOptions { scene: 1001, ..LaunchOptions::default() });
         assert_eq!((options.path.as_str(), options.restore.len(), options.scene), ("a", 1, 1001));
         assert_eq!(options.query, [("x".to_owned(), "1".to_owned())]);
+        // Where that leads to, script knows.
+        let restart = Some(Restart { strategy: RestartStrategy::HomePage, left: 1.0 });
+        let kept = Frozen { restart, ..sample() };
+        assert_eq!(Frozen::from_bytes(&kept.to_bytes().unwrap()).unwrap(), kept);
+        let options = kept.launch(LaunchOptions::default());
+        assert_eq!(
+            (options.path.as_str(), options.restore.len(), options.restart.as_deref()),
+            ("", 1, restart.as_ref())
+        );
+        assert!(kept.closed().unwrap().pages[0].controls.is_empty() && sample().closed().is_none());
     }
 }

@@ -72,9 +72,11 @@ impl App {
         if frozen.app != self.system.app_id {
             return Err(FrozenError::OtherProgram(frozen.app));
         }
+        // Where a strategy leads to, pages are as new.
+        let pages = if frozen.restart.is_none() { frozen.pages } else { Vec::new() };
         let page =
             |(depth, kept): (usize, FrozenPage)| ThawingPage { depth: depth as u32, page: None, kept, until: None };
-        self.thawing = Thawing { pages: frozen.pages.into_iter().enumerate().map(page).collect(), bound: false };
+        self.thawing = Thawing { pages: pages.into_iter().enumerate().map(page).collect(), bound: false };
         Ok(())
     }
 
