@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "life/controls.rs"]
+mod controls;
 #[path = "life/frozen.rs"]
 mod frozen;
 #[path = "life/network.rs"]

@@ -27,7 +27,7 @@ impl App {
     }
 
     /// Local wall time, ms since the Unix epoch.
-    fn local_time(&self) -> f64 {
+    pub(super) fn local_time(&self) -> f64 {
         let now = self.clock.now();
         now + f64::from(self.clock.offset_minutes(now)) * 60_000.0
     }

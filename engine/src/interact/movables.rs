@@ -141,6 +141,15 @@ impl Session {
         }
     }
 
+    /// A movable view stands again where the user had it in an earlier run; false while it is not laid out.
+    pub fn restore_movable(&mut self, node: NodeId, at: (f32, f32), scale: f32, out: &mut Vec<Outgoing>) -> bool {
+        let restored = self.movables.get_mut(node).is_some_and(|movable| movable.restore(at, scale));
+        if restored {
+            out.push(Outgoing::Moved(node));
+        }
+        restored
+    }
+
     /// A finger came down: two of them on a movable view, or in an area that asks for it, begin to scale it.
     pub(super) fn pinch_begin(&mut self, stage: &dyn Stage, pointer: u32) {
         if self.movables.all.is_empty() || self.movables.pinch.is_some() {

@@ -105,6 +105,33 @@ impl Session {
         }
     }
 
+    /// The wheels of a `picker-view` stand again where the user had them in an earlier run; its program is told as if they
+    /// were turned there now. False while it has not got as many columns and rows.
+    pub fn restore_wheels(
+        &mut self,
+        stage: &mut dyn Stage,
+        picker: NodeId,
+        value: &str,
+        now: f64,
+        out: &mut Vec<Outgoing>,
+    ) -> bool {
+        let Ok(wanted) = serde_json::from_str::<Vec<usize>>(value) else { return true };
+        let Some(view) = self.picker_views.get(&picker) else { return false };
+        let columns = view.columns.clone();
+        let there = |(column, &row): (&NodeId, &usize)| row < rows(stage.document(), *column);
+        if columns.len() < wanted.len() || !columns.iter().zip(&wanted).all(there) {
+            return false;
+        }
+        for (column, &row) in columns.iter().zip(&wanted) {
+            if let Some(wheel) = self.wheels.get_mut(column) {
+                wheel.show(row, None);
+                out.push(Outgoing::Moved(*column));
+            }
+        }
+        self.tell_picked(stage, picker, now, out);
+        true
+    }
+
     /// A form was reset: wheels go back to what attributes say.
     pub(super) fn reset_wheels(&mut self, stage: &dyn Stage, form: NodeId, now: f64) {
         for picker in descendants(stage.document(), form) {

@@ -191,6 +191,23 @@ impl Movable {
         self.source
     }
 
+    /// True if the user moved it, and not script after that.
+    pub fn is_users(&self) -> bool {
+        self.source != Source::Script
+    }
+
+    /// It stands again where the user had it in an earlier run; false while it has no place yet.
+    pub fn restore(&mut self, (x, y): (f32, f32), scale: f32) -> bool {
+        if self.placed && self.finger.is_none() {
+            (self.motion, self.source) = (None, Source::Touch);
+            if self.config.scales {
+                self.scale = self.limited(scale);
+            }
+            self.at = self.inside([x + self.grown(0), y + self.grown(1)]);
+        }
+        self.placed
+    }
+
     /// Its scale.
     pub fn scale(&self) -> f32 {
         self.scale

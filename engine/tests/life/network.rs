@@ -63,7 +63,7 @@ fn open(script: &str) -> Stepped {
     );
     let files = Program::page("<view>a</view>", "", &js);
     let launch = LaunchOptions { scene: 1001, ..LaunchOptions::default() };
-    Stepped::start_with(files, LifeConfig::default(), launch, |audit| {
+    Stepped::start_with(files, LifeConfig::default(), launch, false, |audit| {
         Box::new(HttpNetwork::new(NetworkPolicy::open(), audit))
     })
 }

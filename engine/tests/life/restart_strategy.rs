@@ -30,7 +30,10 @@ fn program(window: &str, book: &str) -> Program {
         ("shelf.js", &page("shelf", &left("shelf"))),
         ("book.json", book),
         ("book.wxml", "<input class='text'/>"),
-        ("book.js", &page("book", "{ data: 'book', expireTimeStamp: Date.now() + (getApp().brief ? 3600000 : 86400000) }")),
+        (
+            "book.js",
+            &page("book", "{ data: 'book', expireTimeStamp: Date.now() + (getApp().brief ? 3600000 : 86400000) }"),
+        ),
         ("app.js", "App({ brief: wx.getLaunchOptionsSync().scene === 7 })"),
     ])
 }
@@ -55,7 +58,9 @@ fn comes_back(files: Program, scene: u32, path: &[&str], behind: f64) -> (Vec<St
     life.log();
     life.show();
     let typed = match life.page().as_str() {
-        "book" => life.app().stage().document.node(life.find(".text")).unwrap().input_value.as_deref().map(str::to_owned),
+        "book" => {
+            life.app().stage().document.node(life.find(".text")).unwrap().input_value.as_deref().map(str::to_owned)
+        }
         _ => None,
     };
     (life.log(), typed.unwrap_or_default())

@@ -12,6 +12,7 @@ use pellicle::tools::select;
 use pellicle_layout::document::NodeId;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions, RouteKind};
 use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::Denied;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::capability::network::Network;
 use pellicle_script::realm::{Clock, Mulberry32, VirtualClock};
@@ -62,20 +63,22 @@ pub fn open_at(
     audit: Arc<dyn AuditSink>,
     launch: LaunchOptions,
 ) -> Result<App, AppError> {
-    open_with(folder, clock, audit, launch, Box::new(Denied))
+    open_with(folder, clock, audit, launch, Box::new(Denied), false)
 }
 
-/// The same with a network.
+/// The same with a network, and with bars or without.
 pub fn open_with(
     folder: &Path,
     clock: Arc<VirtualClock>,
     audit: Arc<dyn AuditSink>,
     launch: LaunchOptions,
     network: Box<dyn Network>,
+    chrome: bool,
 ) -> Result<App, AppError> {
     let package = Arc::new(FolderPackage::open(folder).unwrap());
     program::open(ProgramConfig {
         viewport: Viewport { width: 300.0, height: 400.0, ..Viewport::default() },
+        chrome,
         launch,
         isolation: Isolation::Thread,
         random: Box::new(Mulberry32::new(1)),
@@ -102,14 +105,15 @@ impl Stepped {
 
     /// The same with options.
     pub fn start(files: impl Into<Rc<Program>>, config: LifeConfig, launch: LaunchOptions) -> Stepped {
-        Stepped::start_with(files, config, launch, |_| Box::new(Denied))
+        Stepped::start_with(files, config, launch, false, |_| Box::new(Denied))
     }
 
-    /// The same with a network.
+    /// The same with a network, and with bars or without.
     pub fn start_with(
         files: impl Into<Rc<Program>>,
         config: LifeConfig,
         launch: LaunchOptions,
+        chrome: bool,
         network: impl Fn(Arc<dyn AuditSink>) -> Box<dyn Network> + 'static,
     ) -> Stepped {
         let files = files.into();
@@ -119,7 +123,7 @@ impl Stepped {
         let (folder, time, audit) = (files.path().to_owned(), clock.clone(), lines.clone());
         let open: Opener = Box::new(move |launch| {
             let network = network(audit.clone());
-            open_with(&folder, time.clone(), audit.clone(), launch, network)
+            open_with(&folder, time.clone(), audit.clone(), launch, network, chrome)
         });
         let container = Container::open(config, launch, open).unwrap();
         let mut stepped = Stepped { container, now: 0.0, clock, base, lines, _files: files };
@@ -216,7 +220,7 @@ impl Stepped {
         self.app().session().unwrap().scrolls.offset(node).1
     }
 
-    fn middle(&self, selector: &str) -> (f32, f32) {
+    pub fn middle(&self, selector: &str) -> (f32, f32) {
         use pellicle::interact::scene::Scene;
         let area = self.app().stage().area(self.find(selector)).unwrap();
         let page = self.app().page_area();
@@ -235,6 +239,21 @@ impl Stepped {
         let time = self.now;
         self.input(InputEvent::PointerUp { pointer: 1, x, y, time });
         self.wait(400.0);
+    }
+
+    /// Drags an element by so much.
+    pub fn drag(&mut self, selector: &str, by: (f32, f32)) {
+        let (x, y) = self.middle(selector);
+        let time = self.now;
+        self.input(InputEvent::PointerDown { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        for step in 1..=4 {
+            let (part, time) = (step as f32 / 4.0, self.now);
+            let (x, y) = (x + by.0 * part, y + by.1 * part);
+            self.input(InputEvent::PointerMove { pointer: 1, kind: PointerKind::Touch, x, y, time });
+        }
+        let time = self.now;
+        self.input(InputEvent::PointerUp { pointer: 1, x: x + by.0, y: y + by.1, time });
+        self.wait(1_000.0);
     }
 
     pub fn wheel(&mut self, selector: &str, delta_y: f32) {

@@ -55,6 +55,10 @@ impl App {
             }
             let state = match document.tag_name(node) {
                 "swiper" => session.swiper_current(node).map(ControlState::Item),
+                "movable-view" => session.movables.get(node).filter(|movable| movable.is_users()).map(|movable| {
+                    let (x, y) = movable.place();
+                    ControlState::Moved { x, y, scale: movable.scale() }
+                }),
                 _ => state(document, node),
             };
             if let Some((state, at)) = state.and_then(|state| Some((state, place(document, entry.root, node)?))) {
@@ -71,6 +75,10 @@ fn state(document: &Document, node: NodeId) -> Option<ControlState> {
         "input" | "textarea" if !input::is_password(document, node) => {
             let edited = document.node(node)?.input_value.as_ref().filter(|text| text.len() <= MOST_TEXT)?;
             Some(ControlState::Text(edited.to_string()))
+        }
+        "picker" | "picker-view" => {
+            let picked = document.node(node)?.input_value.as_ref().filter(|text| text.len() <= MOST_TEXT)?;
+            Some(ControlState::Picked(picked.to_string()))
         }
         "switch" | "checkbox" | "radio" => Some(ControlState::Checked(control::is_checked(document, node))),
         "slider" => {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// What the bytes begin with.
 const NAME: &str = "pellicle-frozen";
 /// The form that this build writes and reads.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Most bytes of all.
 pub const MOST_BYTES: usize = 8 << 20;
@@ -111,6 +111,17 @@ pub enum ControlState {
     Value(f64),
     /// A swiper's item.
     Item(usize),
+    /// The value of a picker, or the rows of a `picker-view`, as JSON.
+    Picked(String),
+    /// Where a movable view stands, as script counts it, and its scale.
+    Moved {
+        /// From the left, logical px.
+        x: f32,
+        /// From the top, logical px.
+        y: f32,
+        /// Its scale.
+        scale: f32,
+    },
 }
 
 /// An element of a page.
@@ -179,7 +190,8 @@ impl Frozen {
             all(places.clone().all(|place| place.path.len() <= MOST_LEVELS), "an element too far down")?;
             all(page.scrolls.iter().all(|s| s.x.is_finite() && s.y.is_finite()), "an offset that is none")?;
             let sound = |control: &FrozenControl| match &control.state {
-                ControlState::Text(text) => text.len() <= MOST_TEXT,
+                ControlState::Text(text) | ControlState::Picked(text) => text.len() <= MOST_TEXT,
+                ControlState::Moved { x, y, scale } => [x, y, scale].into_iter().all(|value| value.is_finite()),
                 ControlState::Value(value) => value.is_finite(),
                 ControlState::Checked(_) | ControlState::Item(_) => true,
             };
@@ -243,7 +255,9 @@ mod tests {
                     FrozenControl { at: at.clone(), state: ControlState::Text("né".into()) },
                     FrozenControl { at: at.clone(), state: ControlState::Checked(true) },
                     FrozenControl { at: at.clone(), state: ControlState::Value(0.5) },
-                    FrozenControl { at, state: ControlState::Item(2) },
+                    FrozenControl { at: at.clone(), state: ControlState::Item(2) },
+                    FrozenControl { at: at.clone(), state: ControlState::Picked("[1]".into()) },
+                    FrozenControl { at, state: ControlState::Moved { x: 1.5, y: -2.0, scale: 1.0 } },
                 ],
             }],
         }
@@ -279,7 +293,7 @@ mod tests {
         assert!(matches!(Frozen::from_bytes(&sealed(&body)), Err(FrozenError::Invalid(_))));
         assert!(matches!(many.to_bytes(), Err(FrozenError::Invalid(_))));
         let later = head(VERSION + 1, b"{}") + "{}";
-        assert!(matches!(Frozen::from_bytes(later.as_bytes()), Err(FrozenError::Version(3))));
+        assert!(matches!(Frozen::from_bytes(later.as_bytes()), Err(FrozenError::Version(4))));
         assert!(matches!(Frozen::from_bytes(&vec![b'x'; MOST_BYTES + 1]), Err(FrozenError::TooLarge(_))));
         assert!(matches!(Frozen::from_bytes(b"{}\n"), Err(FrozenError::Foreign(_))));
     }

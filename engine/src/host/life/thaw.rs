@@ -10,6 +10,7 @@ use crate::host::stage::PageStage;
 use crate::interact::InputEvent;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
+use crate::widgets::picker::{self, Around};
 use crate::widgets::{self, Effect, control, input, slider};
 use pellicle_layout::document::{Document, NodeId};
 
@@ -117,8 +118,10 @@ impl App {
         let mut waiting = self.thawing.pages.swap_remove(at);
         let until = *waiting.until.get_or_insert(now + PATIENCE);
         let mut effects = Vec::new();
+        let (regions, local) = (self.regions.clone(), self.local_time());
         self.with_page(None, |session, stage, out| {
-            give_back(&mut waiting.kept, session, stage, now, out, &mut effects);
+            let around = Around { regions: &regions, now: local };
+            give_back(&mut waiting.kept, session, stage, (now, &around), out, &mut effects);
             session.tell(stage, effects, now, out);
         });
         let done = waiting.kept.scrolls.is_empty() && waiting.kept.controls.is_empty();
@@ -136,7 +139,7 @@ fn give_back(
     kept: &mut FrozenPage,
     session: &mut Session,
     stage: &mut PageStage,
-    now: f64,
+    (now, around): (f64, &Around<'_>),
     out: &mut Vec<Outgoing>,
     effects: &mut Vec<Effect>,
 ) {
@@ -157,6 +160,15 @@ fn give_back(
                     session.show_item(stage, node, *index, now, out);
                 }
             }
+            // What it is chosen from may come later.
+            ControlState::Picked(value) if at.tag == "picker" => {
+                return !picker::restore(&mut stage.document, node, value, around, effects);
+            }
+            ControlState::Picked(value) if at.tag == "picker-view" => {
+                return !session.restore_wheels(stage, node, value, now, out);
+            }
+            ControlState::Picked(_) => {}
+            ControlState::Moved { x, y, scale } => return !session.restore_movable(node, (*x, *y), *scale, out),
         }
         false
     });

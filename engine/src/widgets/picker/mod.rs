@@ -241,9 +241,18 @@ impl Picker {
         for column in 0..self.columns.len() {
             self.settled(column, 0.0, &mut Vec::new());
         }
+        let Some((value, detail)) = self.chosen() else { return self.cancel(effects) };
+        if let Some(node) = document.node_mut(self.node) {
+            node.input_value = Some(Arc::from(value.to_string()));
+        }
+        effects.push(Effect::Event { target: self.node, event: "change", detail });
+    }
+
+    /// The value that forms collect, and what `change` tells; none where there is nothing to choose from.
+    fn chosen(&self) -> Option<(Value, Value)> {
         let indices = self.indices();
-        let (value, detail) = match &self.mode {
-            _ if self.columns.iter().all(|(rows, _)| rows.is_empty()) => return self.cancel(effects),
+        Some(match &self.mode {
+            _ if self.columns.iter().all(|(rows, _)| rows.is_empty()) => return None,
             Mode::Selector => {
                 let index = indices.first().copied().unwrap_or_default();
                 // As a text, unlike the numbers of several columns.
@@ -259,17 +268,40 @@ impl Picker {
                     json!({ "value": chosen.names, "code": chosen.codes, "postcode": chosen.postcode }),
                 )
             }
-        };
-        if let Some(node) = document.node_mut(self.node) {
-            node.input_value = Some(Arc::from(value.to_string()));
-        }
-        effects.push(Effect::Event { target: self.node, event: "change", detail });
+        })
     }
 
     /// The user cancels.
     pub fn cancel(self, effects: &mut Vec<Effect>) {
         effects.push(Effect::Event { target: self.node, event: "cancel", detail: Value::Object(Default::default()) });
     }
+}
+
+/// A picker has again the value that the user chose in an earlier run; its program is told as if it were chosen now. False
+/// while it does not offer that.
+pub fn restore(
+    document: &mut Document,
+    node: NodeId,
+    value: &str,
+    around: &Around<'_>,
+    effects: &mut Vec<Effect>,
+) -> bool {
+    // What is no value is none that the user chose.
+    let Ok(wanted) = serde_json::from_str::<Value>(value) else { return true };
+    let give = |document: &mut Document, value: Option<Arc<str>>| {
+        document.node_mut(node).and_then(|found| std::mem::replace(&mut found.input_value, value))
+    };
+    let before = give(document, Some(Arc::from(value)));
+    if before.as_deref() == Some(value) {
+        return true;
+    }
+    let picker = Picker::open(document, node, 0, around);
+    if picker.chosen().is_none_or(|(chosen, _)| chosen != wanted) {
+        give(document, before);
+        return false;
+    }
+    picker.confirm(document, effects);
+    true
 }
 
 /// The value that script or the user gave an element last.
