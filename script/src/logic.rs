@@ -329,6 +329,8 @@ impl LogicProgram {
 
 impl Drop for LogicProgram {
     fn drop(&mut self) {
+        // The two hold each other.
+        self.app.end();
         self.api.end();
     }
 }

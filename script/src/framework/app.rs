@@ -47,6 +47,11 @@ impl LogicApp {
         self.framework.set_notify(notify);
     }
 
+    /// The program ends: nobody is told any more.
+    pub(crate) fn end(&self) {
+        self.framework.forget_notify();
+    }
+
     /// Runs `app.js`, `App.onLaunch` and `App.onShow`. The first page follows with
     /// [`open_first_page`](Self::open_first_page).
     pub fn launch(&self, realm: &mut dyn Realm, options: LaunchOptions) {

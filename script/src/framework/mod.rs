@@ -248,6 +248,11 @@ impl Framework {
         *self.notify.borrow_mut() = Some(notify);
     }
 
+    /// They are told no more.
+    pub(crate) fn forget_notify(&self) {
+        self.notify.replace(None);
+    }
+
     pub(crate) fn tell(&self, realm: &mut dyn Realm, event: &str, argument: Value) {
         let notify = self.notify.borrow().clone();
         if let Some(notify) = notify {

@@ -505,7 +505,7 @@ impl Realm for BoaRealm {
     fn idle(&mut self) {
         let state = shared(&self.context);
         state.idle();
-        state.graveyard.clear();
+        state.holdings.clear();
     }
 }
 

@@ -96,7 +96,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Rc<jobs::Jobs>,
     pub(crate) timers: RefCell<timers::Timers>,
     pub(crate) modules: RefCell<loader::Modules>,
-    pub(crate) graveyard: Rc<native::Graveyard>,
+    pub(crate) holdings: Rc<native::Holdings>,
     pub(crate) console: RefCell<console::ConsoleState>,
     /// Built-in functions as they were before script could replace them.
     pub(crate) stock: RefCell<Option<globals::Stock>>,
@@ -145,7 +145,7 @@ impl BoaRealm {
             jobs: jobs.clone(),
             timers: RefCell::default(),
             modules: RefCell::default(),
-            graveyard: Rc::default(),
+            holdings: Rc::default(),
             console: RefCell::default(),
             stock: RefCell::new(None),
             broken: RefCell::new(None),
@@ -219,7 +219,7 @@ impl BoaRealm {
         };
         shared.depth.set(depth);
         drop(inside);
-        shared.graveyard.clear();
+        shared.holdings.clear();
         result
     }
 
@@ -273,7 +273,7 @@ impl Drop for BoaRealm {
         shared.last_match.clear();
         shared.symbols.borrow_mut().clear();
         shared.console.replace(console::ConsoleState::default());
-        shared.graveyard.clear();
+        shared.holdings.end();
     }
 }
 

@@ -19,20 +19,65 @@ use boa_engine::{
 };
 use smallvec::SmallVec;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-/// Captured state of dead native functions, dropped outside of a collection: handles in it cannot be released
-/// while the collector sweeps.
+/// Rust state of native functions and objects of a realm.
+///
+/// State of dead ones is dropped outside of a collection: handles in it cannot be released while the collector sweeps.
+/// And what lives at the realm's end is taken from all of them at once: state may hold handles of objects that the
+/// functions hang on, and such a circle neither the collector nor a counter would ever open.
 #[derive(Default)]
-pub(crate) struct Graveyard(RefCell<Vec<Rc<dyn Any>>>);
+pub(crate) struct Holdings {
+    dead: RefCell<Vec<Rc<dyn Holding>>>,
+    all: RefCell<Vec<Weak<dyn Holding>>>,
+    /// So many of all are looked through for dead ones.
+    full: Cell<usize>,
+}
 
-impl Graveyard {
+/// Holdings that are not looked through.
+const FEW: usize = 1024;
+
+impl Holdings {
     /// Drops what has gathered.
     pub(crate) fn clear(&self) {
-        while let Some(dead) = { self.0.borrow_mut().pop() } {
+        while let Some(dead) = { self.dead.borrow_mut().pop() } {
             drop(dead);
         }
+    }
+
+    /// The realm is at its end: nobody calls its functions any more.
+    pub(crate) fn end(&self) {
+        let all = std::mem::take(&mut *self.all.borrow_mut());
+        let held: Vec<Box<dyn Any>> = all.iter().filter_map(|holding| holding.upgrade()?.release()).collect();
+        drop(held);
+        self.clear();
+    }
+
+    fn keep<T: 'static>(&self, state: T) -> Rc<dyn Holding> {
+        let holding: Rc<dyn Holding> = Rc::new(Held(RefCell::new(Some(state))));
+        let mut all = self.all.borrow_mut();
+        if all.len() >= self.full.get().max(FEW) {
+            all.retain(|holding| holding.strong_count() > 0);
+            self.full.set(2 * all.len());
+        }
+        all.push(Rc::downgrade(&holding));
+        holding
+    }
+}
+
+/// State that can be taken away.
+trait Holding: Any {
+    /// Takes it, unless it is in use.
+    fn release(&self) -> Option<Box<dyn Any>>;
+}
+
+struct Held<T>(RefCell<Option<T>>);
+
+impl<T: 'static> Holding for Held<T> {
+    fn release(&self) -> Option<Box<dyn Any>> {
+        let state = self.0.try_borrow_mut().ok()?.take()?;
+        Some(Box::new(state))
     }
 }
 
@@ -44,18 +89,30 @@ struct Captured {
     state: Buried,
 }
 
-/// State that goes to the graveyard when the collector drops it.
+impl Captured {
+    fn new<T: 'static>(context: &Context, state: T) -> Captured {
+        let holdings = &shared(context).holdings;
+        Captured { state: Buried { state: Some(holdings.keep(state)), holdings: Rc::downgrade(holdings) } }
+    }
+
+    fn held<T: 'static>(&self) -> Option<Rc<Held<T>>> {
+        let state: Rc<dyn Any> = self.state.state.clone()?;
+        state.downcast().ok()
+    }
+}
+
+/// State that is dropped later where the collector drops it.
 struct Buried {
-    state: Option<Rc<dyn Any>>,
-    graveyard: Weak<Graveyard>,
+    state: Option<Rc<dyn Holding>>,
+    holdings: Weak<Holdings>,
 }
 
 impl Drop for Buried {
     fn drop(&mut self) {
         if !finalizer_safe()
-            && let (Some(state), Some(graveyard)) = (self.state.take(), self.graveyard.upgrade())
+            && let (Some(state), Some(holdings)) = (self.state.take(), self.holdings.upgrade())
         {
-            graveyard.0.borrow_mut().push(state);
+            holdings.dead.borrow_mut().push(state);
         }
     }
 }
@@ -77,14 +134,15 @@ pub(crate) fn stateful<T: 'static>(
     state: T,
     call: fn(&T, &JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>,
 ) -> JsFunction {
-    let graveyard = Rc::downgrade(&shared(context).graveyard);
-    let captured = Captured { state: Buried { state: Some(Rc::new(state)), graveyard } };
+    let captured = Captured::new(context, state);
     let function = EngineFunction::from_copy_closure_with_captures(
         move |this, arguments, captured, context| {
             let call: &State<T> = &call;
-            match captured.state.state.as_ref().and_then(|state| state.clone().downcast::<T>().ok()) {
-                Some(state) => call(&state, this, arguments, context),
-                None => Err(type_error("the function's realm is gone")),
+            // The function may be collected while it runs.
+            let held = captured.held::<T>();
+            match held.as_ref().map(|held| held.0.borrow()).as_deref() {
+                Some(Some(state)) => call(state, this, arguments, context),
+                _ => Err(type_error("the function's realm is gone")),
             }
         },
         captured,
@@ -98,13 +156,13 @@ pub(crate) fn stateful<T: 'static>(
 
 /// An object with Rust state behind it.
 pub(crate) fn object(context: &Context, prototype: JsObject, state: Rc<dyn Any>) -> JsObject {
-    let graveyard = Rc::downgrade(&shared(context).graveyard);
-    JsObject::from_proto_and_data(prototype, Captured { state: Buried { state: Some(state), graveyard } })
+    JsObject::from_proto_and_data(prototype, Captured::new(context, state))
 }
 
 /// The state behind an object.
 pub(crate) fn state_of(object: &JsObject) -> Option<Rc<dyn Any>> {
-    object.downcast_ref::<Captured>()?.state.state.clone()
+    let held = object.downcast_ref::<Captured>()?.held::<Rc<dyn Any>>()?;
+    held.0.borrow().clone()
 }
 
 /// Calls a native function from script.
