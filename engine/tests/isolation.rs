@@ -281,10 +281,14 @@ fn a_foreign_package_runs_in_a_process() {
 }
 
 fn open(js: &str, options: ProcessOptions) -> (App, Program) {
+    open_within(js, options, 600)
+}
+
+/// The same with so many ms of processor time for a turn.
+fn open_within(js: &str, options: ProcessOptions, hard: u64) -> (App, Program) {
+    let budgets = Budgets { turn_cpu_ms: Bounds { soft: hard / 2, hard }, ..Budgets::default() };
     let program = Program::page("<view>{{n}}</view>", "", js);
     let options = ProcessOptions { program: Some(env!("CARGO_BIN_EXE_pellicle").into()), ..options };
-    let cpu = Bounds { soft: 300, hard: 600 };
-    let budgets = Budgets { turn_cpu_ms: cpu, ..Budgets::default() };
     (freely::open_in(program.path(), Isolation::Process(options), budgets), program)
 }
 
@@ -321,7 +325,8 @@ fn script_that_never_ends_is_ended_and_the_page_stays() {
 #[test]
 fn script_that_takes_all_memory_ends_its_process_only() {
     let js = "Page({ onReady() { const kept = []; setTimeout(() => { for (;;) kept.push(new ArrayBuffer(64 << 20)); }, 0); } });";
-    let (mut app, _program) = open(js, ProcessOptions::default());
+    // Filling memory takes its time on a machine with much else to do, and must not be what ends it.
+    let (mut app, _program) = open_within(js, ProcessOptions::default(), 15_000);
     let stopped = Instant::now();
     let mut said = None;
     while said.is_none() && stopped.elapsed() < Duration::from_secs(20) {
@@ -333,11 +338,9 @@ fn script_that_takes_all_memory_ends_its_process_only() {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    // It ends, or script gets an exception for what there is no room for and goes on. On a machine with much else to do
-    // filling memory takes the processor time of a turn first.
+    // It ends, or script gets an exception for what there is no room for and goes on.
     println!("{said:?}");
-    let ends = ["'heap' is used up", "process of script", "CPU time of a turn"];
-    assert!(said.is_none_or(|reason| ends.iter().any(|end| reason.contains(end))));
+    assert!(said.is_none_or(|reason| reason.contains("'heap' is used up") || reason.contains("process of script")));
 }
 
 #[test]
