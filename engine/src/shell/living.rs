@@ -106,10 +106,9 @@ impl Runner {
     /// Looks whether the window is put away. Its program goes to the background with it, and comes to the front again.
     pub(super) fn look(&mut self) {
         let Some(window) = &self.window else { return };
-        let size = window.inner_size();
-        // A window without a size is one that was put away. On macOS the whole program can be hidden.
-        let away = size.width == 0
-            || size.height == 0
+        // A window without a size is one that was put away. Its size is not asked for: somebody may just have destroyed it,
+        // and winit panics then. On macOS the whole program can be hidden.
+        let away = self.empty
             || window.is_minimized() == Some(true)
             || (cfg!(target_os = "macos") && window.is_visible() == Some(false));
         if std::mem::replace(&mut self.away, away) == away {

@@ -133,6 +133,7 @@ pub fn run(
         asked: false,
         covered: false,
         away: false,
+        empty: false,
         looks: Looks::default(),
         memory_looked: 0.0,
         memory_level: 0,
@@ -170,6 +171,8 @@ pub(super) struct Runner {
     pub covered: bool,
     /// It is put away.
     pub away: bool,
+    /// It has no size.
+    pub empty: bool,
     /// When it is looked at whether it is put away.
     pub looks: Looks,
     /// When it was looked at last whether memory runs short, ms.
@@ -222,13 +225,14 @@ impl Runner {
         event_loop.exit();
     }
 
-    fn resized(&mut self) {
+    fn resized(&mut self, told: Option<PhysicalSize<u32>>) {
         let Some(window) = &self.window else { return };
         let scale = window.scale_factor() as f32;
-        let size = window.inner_size();
+        let size = told.unwrap_or_else(|| window.inner_size());
         // A window without a size is one that was put away.
+        self.empty = size.width == 0 || size.height == 0;
         self.look();
-        if size.width == 0 || size.height == 0 {
+        if self.empty {
             return;
         }
         self.viewport = Viewport { width: size.width as f32 / scale, height: size.height as f32 / scale, scale };
@@ -364,7 +368,7 @@ impl ApplicationHandler<Call> for Runner {
             Ok(surface) => self.surface = Some(surface),
             Err(error) => return self.fail(event_loop, error),
         }
-        self.resized();
+        self.resized(None);
     }
 
     fn user_event(&mut self, event_loop: &ActiveEventLoop, call: Call) {
@@ -382,7 +386,8 @@ impl ApplicationHandler<Call> for Runner {
         match event {
             // A window that somebody else destroys is as closed as one that the user closes.
             WindowEvent::CloseRequested | WindowEvent::Destroyed => event_loop.exit(),
-            WindowEvent::Resized(_) | WindowEvent::ScaleFactorChanged { .. } => self.resized(),
+            WindowEvent::Resized(size) => self.resized(Some(size)),
+            WindowEvent::ScaleFactorChanged { .. } => self.resized(None),
             WindowEvent::RedrawRequested => {
                 if self.away {
                     self.look();

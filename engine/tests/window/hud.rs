@@ -33,7 +33,8 @@ fn figures_are_shown_and_hidden_by_a_key_and_a_window_with_them_rests() {
         // The window is closed, and the trace is written.
         let window = display.window();
         assert!(display.command("xdotool").args(["windowclose", &window]).status().unwrap().success());
-        assert!(program.0.wait().unwrap().success(), "{renderer}");
+        let status = program.0.wait().unwrap();
+        assert!(status.success(), "{renderer}: {status}");
         let text = std::fs::read(&trace).unwrap();
         let trace: serde_json::Value = serde_json::from_slice(&text).unwrap();
         let events = trace["traceEvents"].as_array().unwrap();
