@@ -10,11 +10,16 @@ mod program;
 
 use pellicle::gpu::device::{Gpu, Software};
 use pellicle::host::app::App;
-use pellicle::host::program::Isolation;
+use pellicle::host::program::{self as opening, AccessSetup, Isolation, ProgramConfig};
 use pellicle::host::types::HostRequest;
+use pellicle::package::FolderPackage;
+use pellicle_script::bridge::thread::Drive;
 use pellicle_script::process::child_main_if_asked;
-use pellicle_script::sandbox::{Bounds, Budget, BudgetEvent, BudgetFigures, Budgets};
+use pellicle_script::realm::SystemClock;
+use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
+use pellicle_script::sandbox::{AccessControl, Bounds, Budget, BudgetEvent, BudgetFigures, Budgets, Trust};
 use program::Program;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 struct Run {
@@ -65,6 +70,46 @@ impl Run {
         let node = document.top_page().and_then(|top| pellicle::tools::select::find(document, top.root, class));
         node.map(|node| pellicle::tools::select::own_text(document, node).trim().to_owned()).unwrap_or_default()
     }
+}
+
+#[test]
+fn limits_that_are_reached_and_many_exceptions_stand_in_the_audit_log() {
+    let js = "Page({ data: { list: [] }, onLoad() {
+        for (let n = 0; n < 70; n++) setTimeout(() => { throw new Error('no ' + n) }, 1);
+        setTimeout(() => this.setData({ list: Array.from({ length: 1000 }, (_, n) => n) }), 200);
+    } })";
+    let files = Program::page("<view wx:for='{{list}}' wx:key='*this'>{{item}}</view>", "", js);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("audit.log");
+    let log = AuditLog::open(&file, AuditLimits::default()).unwrap();
+    let control = AccessControl { log: Some(log.clone()), ..AccessControl::default() };
+    let budgets = Budgets {
+        timers: Bounds { soft: 10, hard: 1000 },
+        commit_ops: Bounds { soft: 500, hard: 800 },
+        ..Budgets::default()
+    };
+    let clock = Arc::new(SystemClock::new(0));
+    let config = ProgramConfig {
+        isolation: Isolation::Thread,
+        budgets,
+        access: AccessSetup { control: control.clone(), ..AccessSetup::default() },
+        trust: Trust::Own,
+        ..ProgramConfig::new(Arc::new(FolderPackage::open(files.path()).unwrap()), Drive::Free(clock))
+    };
+    let mut run = Run { app: opening::open(config).unwrap(), told: Vec::new(), _files: files };
+    run.until("stopped", |run| run.app.is_stopped());
+    log.sync();
+    let text = std::fs::read_to_string(&file).unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let details = |verdict: &str| -> Vec<&str> {
+        let of = lines.iter().filter(|line| line["verdict"] == verdict);
+        of.map(|line| line["detail"].as_str().unwrap()).collect()
+    };
+    assert!(details("near budget").iter().any(|detail| detail.contains("'timers'")), "{text}");
+    assert!(matches!(details("faulty")[..], [detail] if detail.contains("60 exceptions")), "{text}");
+    assert!(matches!(details("stopped")[..], [detail] if detail.contains("'ops of a commit'")), "{text}");
+    let figures = control.counters.figures(1e6);
+    assert!(figures.budget_hits >= 2 && figures.exceptions == 70, "{figures:?}");
 }
 
 fn rules(count: u32, class: &str) -> String {

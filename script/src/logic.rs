@@ -146,8 +146,7 @@ impl LogicProgram {
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
         let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } = setup;
-        let audit: Arc<dyn AuditSink> =
-            Arc::new(CountingAudit::new(audit, capabilities.access.counters.clone(), clock.clone()));
+        let audit: Arc<dyn AuditSink> = Arc::new(CountingAudit::new(audit, &capabilities.access, clock.clone()));
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();

@@ -376,7 +376,7 @@ fn open_app(
     };
     let policy = policy(&options.show)?.unwrap_or_else(|| PermissionPolicy::all(PolicyRule::Deny));
     let access = access(&options.show, Permissions::new(policy))?;
-    let counted = Arc::new(CountingAudit::of(record.clone(), &access, clock.clone()));
+    let counted = Arc::new(CountingAudit::new(record.clone(), &access, clock.clone()));
     let reached = reach(&*package, &options.show).filter(|_| !options.deterministic);
     let network = reached.clone().map(|policy| HttpNetwork::new(policy, counted.clone()));
     let running = network.as_ref().map(HttpNetwork::running).unwrap_or_default();

@@ -127,7 +127,7 @@ impl Parts {
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = self.clipboard.get_or_insert_with(|| Arc::new(SystemClipboard::open())).clone();
         let (package, stored, record) = (self.package.clone(), self.stored.clone(), self.record.clone());
-        let counted = Arc::new(CountingAudit::of(record.clone(), &self.access, self.clock.clone()));
+        let counted = Arc::new(CountingAudit::new(record.clone(), &self.access, self.clock.clone()));
         let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
         let source = Arc::new(match self.reached.clone() {
             Some(policy) => pictures.with_network(policy, counted.clone()),

@@ -40,6 +40,7 @@ use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
 use pellicle_script::package::{PackageSource, with_line};
 use pellicle_script::realm::Clock;
+use pellicle_script::sandbox::AccessControl;
 use pellicle_script::worklet::MotionHub;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
@@ -83,6 +84,8 @@ pub struct AppConfig {
     pub system: SystemFigures,
     /// What its document may grow to.
     pub document: DocumentLimits,
+    /// What watches over it: limits that it reaches are counted and logged there.
+    pub access: AccessControl,
 }
 
 /// Why a mini-program cannot be opened.
@@ -144,6 +147,7 @@ pub struct App {
     pub(super) commits_applied: u64,
     pub(super) pressed_chrome: Option<(NodeId, ChromeAction)>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) access: AccessControl,
     /// Height of the soft keyboard, logical px.
     pub(super) keyboard: f32,
     /// How far the page is moved up for it, logical px.
@@ -236,6 +240,7 @@ impl App {
             commits_applied: 0,
             pressed_chrome: None,
             clock: config.clock.clone(),
+            access: config.access,
             keyboard: 0.0,
             lift: 0.0,
             regions: Arc::new(BuiltInRegions),

@@ -11,8 +11,9 @@ use crate::fonts::FontRule;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
-use pellicle_script::bridge::outbox::{HostMessage, Responder};
+use pellicle_script::bridge::outbox::{HostMessage, Responder, StopReason};
 use pellicle_script::capability::shell::ShellCall;
+use pellicle_script::sandbox::audit_log::AuditVerdict;
 
 /// Calls that wait for their pages; the oldest is answered without its page when more come.
 const MAX_EARLY: usize = 256;
@@ -38,12 +39,23 @@ impl App {
                     }
                 }
                 HostMessage::Shell { page, call, reply } => self.shell_call(page, call, reply, now),
-                HostMessage::Budget(event) => self.requests.push_back(HostRequest::Budget(event)),
+                HostMessage::Budget(event) => {
+                    self.access.reached_limit(AuditVerdict::NearBudget, &event.to_string(), &*self.clock);
+                    self.requests.push_back(HostRequest::Budget(event));
+                }
                 HostMessage::Stalled(_) => self.stats.stalls += 1,
                 // Its end was told already if the render side asked for it.
                 HostMessage::Stopped(_) if self.stopped => {}
                 HostMessage::Stopped(reason) => {
                     self.stopped = true;
+                    let detail = reason.to_string();
+                    match reason {
+                        StopReason::Asked => {}
+                        StopReason::Budget(_) => {
+                            self.access.reached_limit(AuditVerdict::Stopped, &detail, &*self.clock);
+                        }
+                        _ => self.access.log(AuditVerdict::Stopped, "", &detail, &*self.clock),
+                    }
                     self.requests.push_back(HostRequest::Stopped(reason));
                 }
             }

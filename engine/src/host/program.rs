@@ -309,6 +309,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         figures: figures.clone(),
         system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
         document: document_limits(&budgets.framework),
+        access: access.control.clone(),
     };
     let setup = move |outbox: &Outbox| {
         let capabilities = Capabilities {

@@ -154,7 +154,7 @@ pub(super) fn spawn(
     };
     let is_stepped = stepping.is_some();
     let capabilities = &mut setup.capabilities;
-    setup.audit = Arc::new(CountingAudit::new(setup.audit, capabilities.access.counters.clone(), clock.clone()));
+    setup.audit = Arc::new(CountingAudit::new(setup.audit, &capabilities.access, clock.clone()));
     let gate = HostGate::new(
         Gate::new(capabilities.access.clone(), clock.clone(), Some(sandbox.clone())),
         std::mem::replace(&mut capabilities.policy, Box::new(Denied)),

@@ -1,6 +1,9 @@
 //! What a mini-program may do, and what watches over it.
 
+use super::audit_log::{AuditEntry, AuditVerdict};
+use super::counters::Suspicion;
 use super::{audit_log, counters, permissions};
+use crate::realm::Clock;
 use std::sync::Arc;
 
 /// What one mini-program is watched by and what it may do; cheap to clone, shared by the host and the logic thread.
@@ -12,4 +15,20 @@ pub struct AccessControl {
     pub counters: Arc<counters::SandboxCounters>,
     /// Where grants, denials and sensitive calls are logged.
     pub log: Option<audit_log::AuditLog>,
+}
+
+impl AccessControl {
+    /// A soft or hard limit was reached: counts it and logs it.
+    pub fn reached_limit(&self, verdict: AuditVerdict, detail: &str, clock: &dyn Clock) {
+        self.counters.count(Suspicion::Budget, clock.monotonic());
+        self.log(verdict, "", detail, clock);
+    }
+
+    /// Logs what is about no call of script, or about one that the host blocked on its way.
+    pub fn log(&self, verdict: AuditVerdict, api: &str, detail: &str, clock: &dyn Clock) {
+        let Some(log) = &self.log else { return };
+        let (app, _) = self.permissions.app();
+        // A line for which there is no room is counted there.
+        log.write(&AuditEntry { time: clock.now(), app: &app, api, scope: None, verdict, detail });
+    }
 }

@@ -34,6 +34,12 @@ pub enum AuditVerdict {
     Limited,
     /// The host blocked it: an address, a capability.
     Blocked,
+    /// No call: a budget is nearly used up.
+    NearBudget,
+    /// No call: very many exceptions within a minute.
+    Faulty,
+    /// No call: the mini-program was stopped, for a budget or for what it did.
+    Stopped,
 }
 
 impl AuditVerdict {
@@ -48,6 +54,9 @@ impl AuditVerdict {
             AuditVerdict::Invalid => "invalid",
             AuditVerdict::Limited => "limited",
             AuditVerdict::Blocked => "blocked",
+            AuditVerdict::NearBudget => "near budget",
+            AuditVerdict::Faulty => "faulty",
+            AuditVerdict::Stopped => "stopped",
         }
     }
 }

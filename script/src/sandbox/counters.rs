@@ -1,7 +1,7 @@
 //! Counts of what a well-behaved mini-program does not do, for a host that watches over many.
 
 use super::access::AccessControl;
-use super::audit_log::{AuditEntry, AuditVerdict};
+use super::audit_log::AuditVerdict;
 use crate::capability::audit::{AuditSink, Record};
 use crate::realm::Clock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,16 +20,22 @@ pub enum Suspicion {
     Exception,
     /// An address that is not allowed was asked for.
     BlockedHost,
+    /// A soft or hard limit of a budget was reached.
+    Budget,
 }
 
 /// Seconds that the exceptions of a minute are kept for.
 const MINUTE: usize = 60;
+/// So many of them within a minute are told of.
+pub const MANY_EXCEPTIONS: u64 = 60;
 
 #[derive(Default)]
 struct Recent {
     /// The second that was counted last, since the clock began.
     second: i64,
     counts: Vec<u32>,
+    /// When it was told last that there are many, ms.
+    told: Option<f64>,
 }
 
 impl Recent {
@@ -48,6 +54,22 @@ impl Recent {
         self.second = self.second.max(second);
         self.second.rem_euclid(MINUTE as i64) as usize
     }
+
+    /// All that are kept.
+    fn sum(&self) -> u64 {
+        self.counts.iter().map(|&n| u64::from(n)).sum()
+    }
+
+    /// One more at a time; true if that makes many, once a minute.
+    fn add(&mut self, now: f64) -> bool {
+        let at = self.turn(now);
+        self.counts[at] = self.counts[at].saturating_add(1);
+        let tell = self.sum() >= MANY_EXCEPTIONS && self.told.is_none_or(|told| now - told >= MINUTE as f64 * 1000.0);
+        if tell {
+            self.told = Some(now);
+        }
+        tell
+    }
 }
 
 /// Counters of one mini-program, which any thread may read and feed.
@@ -58,6 +80,7 @@ pub struct SandboxCounters {
     rate: AtomicU64,
     exceptions: AtomicU64,
     blocked_hosts: AtomicU64,
+    budget_hits: AtomicU64,
     recent: Mutex<Recent>,
 }
 
@@ -76,24 +99,24 @@ pub struct SandboxFigures {
     pub exceptions_per_minute: u64,
     /// Addresses that are not allowed.
     pub blocked_hosts: u64,
+    /// Soft and hard limits of budgets that were reached.
+    pub budget_hits: u64,
 }
 
 impl SandboxCounters {
-    /// Counts one at a time, ms on a clock that only goes forward.
-    pub fn count(&self, what: Suspicion, now: f64) {
+    /// Counts one at a time, ms on a clock that only goes forward. True if it is the exception that makes
+    /// [`MANY_EXCEPTIONS`] within a minute.
+    pub fn count(&self, what: Suspicion, now: f64) -> bool {
         let counter = match what {
             Suspicion::Denied => &self.denied,
             Suspicion::Invalid => &self.invalid,
             Suspicion::Rate => &self.rate,
             Suspicion::Exception => &self.exceptions,
             Suspicion::BlockedHost => &self.blocked_hosts,
+            Suspicion::Budget => &self.budget_hits,
         };
         counter.fetch_add(1, Ordering::Relaxed);
-        if what == Suspicion::Exception {
-            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = recent.turn(now);
-            recent.counts[at] = recent.counts[at].saturating_add(1);
-        }
+        what == Suspicion::Exception && self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(now)
     }
 
     /// What the counters stand at, at a time on the same clock.
@@ -106,52 +129,44 @@ impl SandboxCounters {
             invalid: read(&self.invalid),
             rate: read(&self.rate),
             exceptions: read(&self.exceptions),
-            exceptions_per_minute: recent.counts.iter().map(|&n| u64::from(n)).sum(),
+            exceptions_per_minute: recent.sum(),
             blocked_hosts: read(&self.blocked_hosts),
+            budget_hits: read(&self.budget_hits),
         }
     }
 }
 
-/// Counts the exceptions and the blocked hosts that pass to an audit sink, and logs the latter where calls are logged.
+/// Counts the exceptions and the blocked hosts that pass to an audit sink, and logs them where calls are logged: each host,
+/// and that there were many exceptions.
 pub struct CountingAudit {
     inner: Arc<dyn AuditSink>,
-    counters: Arc<SandboxCounters>,
+    access: AccessControl,
     clock: Arc<dyn Clock>,
-    logged: Option<AccessControl>,
 }
 
 impl CountingAudit {
-    /// Counts what goes to `inner`.
-    pub fn new(inner: Arc<dyn AuditSink>, counters: Arc<SandboxCounters>, clock: Arc<dyn Clock>) -> CountingAudit {
-        CountingAudit { inner, counters, clock, logged: None }
+    /// Counts what goes to `inner` for the mini-program with this access.
+    pub fn new(inner: Arc<dyn AuditSink>, access: &AccessControl, clock: Arc<dyn Clock>) -> CountingAudit {
+        CountingAudit { inner, access: access.clone(), clock }
     }
 
-    /// The same for what is done with a mini-program's access: what the host blocks goes to its audit log, too.
-    pub fn of(inner: Arc<dyn AuditSink>, access: &AccessControl, clock: Arc<dyn Clock>) -> CountingAudit {
-        CountingAudit { inner, counters: access.counters.clone(), clock, logged: Some(access.clone()) }
-    }
-
-    fn log(&self, purpose: &str, reason: &str) {
-        let Some(AccessControl { permissions, log: Some(log), .. }) = &self.logged else { return };
-        let (app, _) = permissions.app();
-        let (time, verdict) = (self.clock.now(), AuditVerdict::Blocked);
-        // A line for which there is no room is counted there.
-        log.write(&AuditEntry { time, app: &app, api: purpose, scope: None, verdict, detail: reason });
+    fn count(&self, what: Suspicion) -> bool {
+        self.access.counters.count(what, self.clock.monotonic())
     }
 }
 
 impl AuditSink for CountingAudit {
     fn record(&self, record: Record) {
-        let what = match record {
-            Record::Fault { .. } => Some(Suspicion::Exception),
-            Record::Blocked { .. } => Some(Suspicion::BlockedHost),
-            _ => None,
-        };
-        if let Some(what) = what {
-            self.counters.count(what, self.clock.monotonic());
-        }
-        if let Record::Blocked { purpose, reason } = &record {
-            self.log(purpose, reason);
+        match &record {
+            Record::Fault { message, .. } if self.count(Suspicion::Exception) => {
+                let detail = format!("{MANY_EXCEPTIONS} exceptions within a minute, the last one: {message}");
+                self.access.log(AuditVerdict::Faulty, "", &detail, &*self.clock);
+            }
+            Record::Blocked { purpose, reason } => {
+                self.count(Suspicion::BlockedHost);
+                self.access.log(AuditVerdict::Blocked, purpose, reason, &*self.clock);
+            }
+            _ => {}
         }
         self.inner.record(record);
     }
@@ -168,9 +183,9 @@ mod tests {
     #[test]
     fn exceptions_leave_the_minute_and_stay_in_the_count() {
         let counters = SandboxCounters::default();
-        for second in 0..90 {
-            counters.count(Suspicion::Exception, f64::from(second) * 1000.0);
-        }
+        let told = |second: &u32| counters.count(Suspicion::Exception, f64::from(*second) * 1000.0);
+        // Of many it is told once a minute.
+        assert_eq!((0..90).filter(told).collect::<Vec<_>>(), [59]);
         counters.count(Suspicion::Denied, 0.0);
         let at = |now| counters.figures(now);
         assert_eq!((at(89_000.0).exceptions, at(89_000.0).exceptions_per_minute), (90, 60));
