@@ -22,17 +22,22 @@ impl Atom {
     }
 }
 
+/// What a name takes beside its text: its head, two pointers to it and its place among the hashes, bytes.
+const NAME_BYTES: usize = 80;
+
 /// A table of names, each stored once.
 #[derive(Debug)]
 pub struct Interner {
     names: Vec<Arc<str>>,
+    /// Bytes of all names.
+    text: usize,
     by_name: FxHashMap<Arc<str>, Atom>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
         let empty: Arc<str> = Arc::from("");
-        Interner { by_name: FxHashMap::from_iter([(empty.clone(), Atom::EMPTY)]), names: vec![empty] }
+        Interner { by_name: FxHashMap::from_iter([(empty.clone(), Atom::EMPTY)]), names: vec![empty], text: 0 }
     }
 }
 
@@ -48,6 +53,7 @@ impl Interner {
             return atom;
         }
         let atom = Atom(self.names.len() as u32);
+        self.text += name.len();
         let name: Arc<str> = Arc::from(name);
         self.names.push(name.clone());
         self.by_name.insert(name, atom);
@@ -67,6 +73,11 @@ impl Interner {
     /// How many names are known, [`Atom::EMPTY`] included.
     pub fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// Bytes that it takes, roughly: a name is never forgotten.
+    pub fn bytes(&self) -> usize {
+        self.text + self.names.len() * NAME_BYTES
     }
 
     /// Never true: the empty name is always known.

@@ -404,7 +404,7 @@ impl Program for LogicProgram {
         } else {
             self.app.write_commit(commit);
         }
-        sandbox::commit(commit.ops.len() as u64);
+        sandbox::commit(commit.ops.len() as u64, self.app.name_bytes());
     }
 
     fn idle(&mut self) {

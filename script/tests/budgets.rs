@@ -58,7 +58,7 @@ fn start(page: &str, worker: &str, budgets: Budgets) -> Run {
     );
     let files = [
         ("app.json", r#"{"pages": ["pages/a/a"], "workers": "workers"}"#),
-        ("pages/a/a.wxml", "<view wx:for=\"{{list}}\" wx:key=\"*this\">{{item}}</view>"),
+        ("pages/a/a.wxml", "<view class=\"{{name}}\" wx:for=\"{{list}}\" wx:key=\"*this\">{{item}}</view>"),
         ("pages/a/a.js", &page),
         ("workers/w.js", worker),
     ];
@@ -157,6 +157,11 @@ const CROSSED: &[(Budget, Change, &str)] = &[
         "this.setData({ list: Array.from({ length: 100 }, (_, i) => i) });",
     ),
     (
+        Budget::NameBytes,
+        |b| b.name_bytes.soft = 20_000,
+        "let n = 0; setInterval(() => { n += 1; if (n < 500) this.setData({ list: [1], name: 'name' + n }) }, 2);",
+    ),
+    (
         Budget::CanvasBytes,
         |b| b.canvas_bytes.soft = 1000,
         "this.canvas = wx.createOffscreenCanvas({ type: '2d', width: 100, height: 100 });",
@@ -193,6 +198,18 @@ fn each_soft_limit_that_is_crossed_is_told() {
         run.until("it goes on", |run| run.alive() > seen + 3);
         assert_eq!(run.logic.sandbox().report(), None, "{budget}");
     }
+}
+
+#[test]
+fn a_program_whose_names_never_repeat_is_stopped() {
+    let _one = ONE_AT_A_TIME.lock();
+    let budgets = Budgets { name_bytes: Bounds { soft: 10_000, hard: 20_000 }, ..Budgets::default() };
+    let page = "let n = 0; setInterval(() => this.setData({ list: [1], name: 'name' + (n += 1) }), 1);";
+    let mut run = start(page, "", budgets);
+    run.until("stopped", |run| run.logic.sandbox().report().is_some());
+    let report = run.logic.sandbox().report().unwrap();
+    assert_eq!((report.budget, report.limit), (Budget::NameBytes, 20_000), "{report}");
+    assert!(run.logic.sandbox().figures().name_bytes < 30_000);
 }
 
 /// A match that takes no step at which it could be ended, and would take for ever.

@@ -15,6 +15,9 @@ use crate::flow::builder::{COUNT, FIRST};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
+/// Most bytes of the names of one document, which keeps them all.
+const MOST_NAME_BYTES: usize = 256 << 20;
+
 /// Why a commit was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("op {index} of the commit is invalid: {reason}")]
@@ -189,6 +192,9 @@ impl Document {
                 return Err(ApplyError { index: 0, reason: "a name's number out of range" });
             }
             let atom = self.names.intern(text);
+            if self.names.bytes() > MOST_NAME_BYTES {
+                return Err(ApplyError { index: 0, reason: "more names than a document keeps" });
+            }
             put(&mut self.from_logic, name.atom.0 as usize, atom);
             put(&mut self.to_logic, atom.0 as usize, name.atom);
         }

@@ -167,6 +167,11 @@ impl LogicApp {
         self.framework.tree.borrow().len() as u64
     }
 
+    /// Bytes of all names that the tree has ever had.
+    pub(crate) fn name_bytes(&self) -> u64 {
+        self.framework.tree.borrow().names.bytes() as u64
+    }
+
     /// Writes what changed since the last commit. An empty commit need not be published; nobody waits for
     /// it.
     pub fn write_commit(&self, commit: &mut Commit) {

@@ -305,15 +305,24 @@ pub(crate) fn admit_call() -> bool {
     admitted.unwrap_or(true)
 }
 
-/// Counts the ops of a commit that the calling thread has written; the mini-program stops if they are too many.
-pub(crate) fn commit(ops: u64) {
+/// Counts the ops of a commit that the calling thread has written, and the bytes of all names so far; the mini-program stops
+/// if they are too many.
+pub(crate) fn commit(ops: u64, name_bytes: u64) {
     control::with(|control| {
-        let (sandbox, bounds) = (&control.sandbox, control.sandbox.budgets().commit_ops);
+        let (sandbox, budgets) = (&control.sandbox, control.sandbox.budgets());
         sandbox.counters.commit_ops.fetch_max(ops, Ordering::Relaxed);
-        if ops > bounds.hard {
-            control.stop(Budget::CommitOps, ops, bounds.hard);
-        } else if ops > bounds.soft {
-            sandbox.warn(BudgetEvent { budget: Budget::CommitOps, limit: bounds.soft, figure: ops });
+        let before = sandbox.counters.name_bytes.swap(name_bytes, Ordering::Relaxed);
+        let checked = [
+            (Budget::CommitOps, ops, budgets.commit_ops, true),
+            // Of names, which stay, it is told when they become so many.
+            (Budget::NameBytes, name_bytes, budgets.name_bytes, before <= budgets.name_bytes.soft),
+        ];
+        for (budget, figure, bounds, tell) in checked {
+            if figure > bounds.hard {
+                control.stop(budget, figure, bounds.hard);
+            } else if figure > bounds.soft && tell {
+                sandbox.warn(BudgetEvent { budget, limit: bounds.soft, figure });
+            }
         }
     });
 }

@@ -31,6 +31,8 @@ pub enum Budget {
     ApiRate,
     /// Ops of one commit.
     CommitOps,
+    /// Bytes of names of tags, classes, ids and attributes, which are never forgotten.
+    NameBytes,
     /// Bytes of canvases and what they draw.
     CanvasBytes,
     /// Bytes of decoded pictures.
@@ -43,7 +45,7 @@ pub enum Budget {
 
 impl Budget {
     /// All of them.
-    pub const ALL: [Budget; 14] = [
+    pub const ALL: [Budget; 15] = [
         Budget::Heap,
         Budget::TurnCpu,
         Budget::LaunchCpu,
@@ -54,6 +56,7 @@ impl Budget {
         Budget::ApiCalls,
         Budget::ApiRate,
         Budget::CommitOps,
+        Budget::NameBytes,
         Budget::CanvasBytes,
         Budget::ImageBytes,
         Budget::TextureBytes,
@@ -67,7 +70,12 @@ impl Budget {
     /// What the figures count.
     pub fn unit(self) -> &'static str {
         match self {
-            Budget::Heap | Budget::Stack | Budget::CanvasBytes | Budget::ImageBytes | Budget::TextureBytes => "bytes",
+            Budget::Heap
+            | Budget::Stack
+            | Budget::NameBytes
+            | Budget::CanvasBytes
+            | Budget::ImageBytes
+            | Budget::TextureBytes => "bytes",
             Budget::TurnCpu | Budget::LaunchCpu => "ms of CPU time",
             Budget::CpuShare => "% of a core",
             Budget::Timers => "timers",
@@ -93,6 +101,7 @@ impl fmt::Display for Budget {
             Budget::ApiCalls => "API calls",
             Budget::ApiRate => "rate of API calls",
             Budget::CommitOps => "ops of a commit",
+            Budget::NameBytes => "names of classes, ids and attributes",
             Budget::CanvasBytes => "canvases",
             Budget::ImageBytes => "pictures",
             Budget::TextureBytes => "pictures on the GPU",
@@ -147,6 +156,9 @@ pub struct Budgets {
     pub api_rate: Bounds,
     /// Ops of one commit: what a turn changes on its page. Past `hard` it stops.
     pub commit_ops: Bounds,
+    /// Bytes of the names of tags, classes, ids and attributes of all its pages so far: they are never forgotten, neither by
+    /// script nor by what draws. Past `hard` it stops. At most a quarter of a GB.
+    pub name_bytes: Bounds,
     /// Bytes of canvases, of their pictures and of what is read from them; what would be more fails.
     pub canvas_bytes: Bounds,
     /// Bytes of decoded pictures. Past `soft` those that are not shown go, past `hard` those that are get coarser.
@@ -186,6 +198,7 @@ impl Default for Budgets {
             api_calls: Bounds { soft: 2_000, hard: 20_000 },
             api_rate: Bounds { soft: 4_000, hard: 40_000 },
             commit_ops: Bounds { soft: 500_000, hard: 4_000_000 },
+            name_bytes: Bounds { soft: 16 << 20, hard: 64 << 20 },
             canvas_bytes: Bounds { soft: 192 << 20, hard: 256 << 20 },
             image_bytes: Bounds { soft: 96 << 20, hard: 384 << 20 },
             texture_bytes: Bounds { soft: 128 << 20, hard: 512 << 20 },
@@ -270,6 +283,8 @@ pub struct BudgetFigures {
     pub api_rate: u64,
     /// Ops of the largest commit.
     pub commit_ops: u64,
+    /// Bytes of names.
+    pub name_bytes: u64,
     /// Bytes of canvases.
     pub canvas_bytes: u64,
     /// Bytes of decoded pictures.
@@ -302,6 +317,7 @@ pub(crate) struct Counters {
     pub(crate) api_calls: AtomicU64,
     pub(crate) api_rate: AtomicU64,
     pub(crate) commit_ops: AtomicU64,
+    pub(crate) name_bytes: AtomicU64,
     pub(crate) nodes: AtomicU64,
     pub(crate) largest_set_data: AtomicU64,
     pub(crate) warnings: AtomicU64,
@@ -325,6 +341,7 @@ impl Counters {
             api_calls: count(&self.api_calls),
             api_rate: count(&self.api_rate),
             commit_ops: count(&self.commit_ops),
+            name_bytes: count(&self.name_bytes),
             canvas_bytes: 0,
             image_bytes: 0,
             texture_bytes: 0,
