@@ -54,7 +54,7 @@ impl App {
                         StopReason::Budget(_) => {
                             self.access.reached_limit(AuditVerdict::Stopped, &detail, &*self.clock);
                         }
-                        _ => self.access.log(AuditVerdict::Stopped, "", &detail, &*self.clock),
+                        _ => self.access.log(AuditVerdict::Stopped, "", None, &detail, &*self.clock),
                     }
                     self.requests.push_back(HostRequest::Stopped(reason));
                 }

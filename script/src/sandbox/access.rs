@@ -21,14 +21,14 @@ impl AccessControl {
     /// A soft or hard limit was reached: counts it and logs it.
     pub fn reached_limit(&self, verdict: AuditVerdict, detail: &str, clock: &dyn Clock) {
         self.counters.count(Suspicion::Budget, clock.monotonic());
-        self.log(verdict, "", detail, clock);
+        self.log(verdict, "", None, detail, clock);
     }
 
-    /// Logs what is about no call of script, or about one that the host blocked on its way.
-    pub fn log(&self, verdict: AuditVerdict, api: &str, detail: &str, clock: &dyn Clock) {
+    /// Writes a line: of a call, of an address (its purpose is the API then), or of no call at all.
+    pub fn log(&self, verdict: AuditVerdict, api: &str, scope: Option<&str>, detail: &str, clock: &dyn Clock) {
         let Some(log) = &self.log else { return };
         let (app, _) = self.permissions.app();
         // A line for which there is no room is counted there.
-        log.write(&AuditEntry { time: clock.now(), app: &app, api, scope: None, verdict, detail });
+        log.write(&AuditEntry { time: clock.now(), app: &app, api, scope, verdict, detail });
     }
 }

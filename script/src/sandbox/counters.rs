@@ -160,11 +160,11 @@ impl AuditSink for CountingAudit {
         match &record {
             Record::Fault { message, .. } if self.count(Suspicion::Exception) => {
                 let detail = format!("{MANY_EXCEPTIONS} exceptions within a minute, the last one: {message}");
-                self.access.log(AuditVerdict::Faulty, "", &detail, &*self.clock);
+                self.access.log(AuditVerdict::Faulty, "", None, &detail, &*self.clock);
             }
             Record::Blocked { purpose, reason } => {
                 self.count(Suspicion::BlockedHost);
-                self.access.log(AuditVerdict::Blocked, purpose, reason, &*self.clock);
+                self.access.log(AuditVerdict::Blocked, purpose, None, reason, &*self.clock);
             }
             _ => {}
         }

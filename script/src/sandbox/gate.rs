@@ -2,7 +2,7 @@
 //!
 //! It needs no realm: a process that performs calls for logic in another one checks here again what it is asked for.
 
-use super::audit_log::{AuditEntry, AuditVerdict};
+use super::audit_log::AuditVerdict;
 use super::counters::Suspicion;
 use super::host_api::HostApis;
 use super::permissions::{Decision, Standing};
@@ -203,11 +203,7 @@ impl Gate {
         if !demand.sensitive && verdict == AuditVerdict::Admitted {
             return;
         }
-        let Some(log) = &self.access.log else { return };
-        let (app, _) = self.access.permissions.app();
-        let Demand { api, permission: scope, .. } = demand;
-        // A line for which there is no room is counted there.
-        log.write(&AuditEntry { time: self.clock.now(), app: &app, api, scope, verdict, detail });
+        self.access.log(verdict, demand.api, demand.permission, detail, &*self.clock);
     }
 }
 

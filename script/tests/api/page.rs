@@ -107,16 +107,21 @@ fn no_api_stands_in_the_table_twice_and_listeners_come_in_pairs() {
     }
 }
 
-/// The list of members is that of the typings, where they are installed (`npm ci` in `tests/typings`).
-#[test]
-fn the_list_of_members_is_that_of_the_typings() {
+/// What a script beside the typings says of them; `None` where they are not installed.
+fn of_typings<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let folder = file("tests/typings");
     if !folder.join("node_modules").is_dir() {
         println!("not run: no typings in {}", folder.display());
-        return;
+        return None;
     }
-    let list = std::process::Command::new("node").arg("list.mjs").current_dir(&folder).output().expect("node runs");
-    let found = String::from_utf8(list.stdout).expect("text");
+    let said = std::process::Command::new("node").args(arguments).current_dir(&folder).output().expect("node runs");
+    Some(String::from_utf8(said.stdout).expect("text"))
+}
+
+/// The list of members is that of the typings, where they are installed (`npm ci` in `tests/typings`).
+#[test]
+fn the_list_of_members_is_that_of_the_typings() {
+    let Some(found) = of_typings(["list.mjs"]) else { return };
     let found: Vec<&str> = found.lines().collect();
     assert_eq!(found, members(), "run `node list.mjs > ../data/wx-members.txt` in tests/typings");
 }
@@ -125,16 +130,9 @@ fn the_list_of_members_is_that_of_the_typings() {
 /// writes it anew.
 #[test]
 fn services_of_hosts_take_what_the_typings_say() {
-    let folder = file("tests/typings");
-    if !folder.join("node_modules").is_dir() {
-        println!("not run: no typings in {}", folder.display());
-        return;
-    }
     let offered = table::entries().filter(|entry| entry.row.capability == CapabilityKind::Extension);
     let names = offered.filter(|entry| entry.row.kind == ApiKind::Async).map(|entry| entry.row.name);
-    let command = &mut std::process::Command::new("node");
-    let list = command.arg("schema.mjs").args(names).current_dir(&folder).output().expect("node runs");
-    let found = String::from_utf8(list.stdout).expect("text");
+    let Some(found) = of_typings(["schema.mjs"].into_iter().chain(names)) else { return };
     let path = file("src/api/documented.rs");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &found).expect("written");
@@ -180,16 +178,11 @@ const NOT_THERE: &[&str] = &[
 /// Arguments and results of the table are those of the typings, where they are installed.
 #[test]
 fn the_table_takes_and_gives_what_is_documented() {
-    let folder = file("tests/typings");
-    if !folder.join("node_modules").is_dir() {
-        println!("not run: no typings in {}", folder.display());
-        return;
-    }
     let own: Vec<_> = table::entries().map(|entry| &entry.row).filter(|row| row.takes_object()).collect();
-    let command = &mut std::process::Command::new("node");
-    let command = command.args(["schema.mjs", "--json"]).args(own.iter().map(|row| row.name));
-    let list = command.current_dir(&folder).output().expect("node runs");
-    let documented: serde_json::Value = serde_json::from_slice(&list.stdout).expect("plain data");
+    let Some(said) = of_typings(["schema.mjs", "--json"].into_iter().chain(own.iter().map(|row| row.name))) else {
+        return;
+    };
+    let documented: serde_json::Value = serde_json::from_str(&said).expect("plain data");
     let (mut missing, mut wrong) = (Vec::new(), Vec::new());
     for row in own {
         let Some(said) = documented.get(row.name) else { continue };
