@@ -73,7 +73,7 @@ fn media_and_files_are_told_apart_and_no_choice_fails() {
     let (_folder, paths) = chosen();
     let mut live = open(
         "wx.chooseMedia({ mediaType: ['image'], ...told('media') });
-         wx.chooseMessageFile({ type: 'all', success: r => {
+         wx.chooseMessageFile({ count: 5, type: 'all', success: r => {
            page.setData({ files: r.tempFiles });
            wx.getFileSystemManager().readFile({ filePath: r.tempFiles[0].path, encoding: 'utf8', ...told('text') });
          } });
