@@ -11,8 +11,10 @@ use pellicle_script::sandbox::prompt::{PermissionRequest, PermissionSwitch};
 
 /// The colour of what is on and of what grants.
 const GRANT: &str = "#07c160";
-/// Switches that are shown.
-const MOST_SWITCHES: usize = 10;
+/// Height of the row of a switch, logical px: from where a finger still meets it to what looks well.
+const ROW: (f32, f32) = (28.0, 48.0);
+/// Height of the title and the button, logical px.
+const AROUND: f32 = 120.0;
 
 /// A box in the middle of the surface, over a cover that takes all fingers.
 fn panel(chrome: &mut ChromePage, size: (f32, f32), colors: &Palette) -> NodeId {
@@ -74,10 +76,18 @@ pub(super) fn settings(
     if switches.is_empty() {
         chrome.label(body, &format!("padding:0 24px 20px;font-size:15px;color:{faint}"), "没有已请求的权限");
     }
-    for (index, switch) in switches.iter().enumerate().take(MOST_SWITCHES) {
+    // All of them are to be seen: what was granted can be taken back.
+    let room = (size.1 * 0.95 - AROUND).max(0.0);
+    let columns = if switches.len() as f32 * ROW.0 > room { 2 } else { 1 };
+    let height = (room / switches.len().div_ceil(columns).max(1) as f32).clamp(ROW.0, ROW.1);
+    let table = chrome.block(body, "display:flex;flex-wrap:wrap");
+    let (width, side) = (100 / columns, 24 / columns);
+    for (index, switch) in switches.iter().enumerate() {
         let row = chrome.block(
-            body,
-            &format!("display:flex;align-items:center;height:48px;padding:0 24px;border-top:1px solid {line}"),
+            table,
+            &format!(
+                "width:{width}%;box-sizing:border-box;display:flex;align-items:center;height:{height}px;padding:0 {side}px;border-top:1px solid {line}"
+            ),
         );
         let dim = if switch.changeable { "" } else { ";opacity:.5" };
         chrome.label(row, &format!("flex:1;font-size:16px{dim}"), &switch.label);

@@ -125,3 +125,58 @@ fn what_is_not_in_the_policy_is_denied_without_a_dialog() {
     let line: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     assert_eq!([&line["api"], &line["verdict"], &line["app"]], ["saveImageToPhotosAlbum", "denied", "wx1"]);
 }
+
+#[test]
+fn everything_that_was_granted_can_be_taken_back_however_much_it_is() {
+    let scopes = [
+        "userLocation",
+        "userFuzzyLocation",
+        "userLocationBackground",
+        "record",
+        "camera",
+        "bluetooth",
+        "writePhotosAlbum",
+        "addPhoneContact",
+        "addPhoneCalendar",
+        "werun",
+        "userInfo",
+        "address",
+        "invoiceTitle",
+        "invoice",
+        "clipboard",
+        "chooseFile",
+        "phoneCall",
+        "scanCode",
+    ];
+    let js = format!(
+        "const scopes = {};
+         Page({{
+           next() {{ wx.authorize({{ scope: 'scope.' + scopes.pop(), fail: e => console.error(e.errMsg) }}) }},
+           settings() {{ wx.openSetting({{ complete: r => this.setData({{ settings: r.authSetting }}) }}) }} }})",
+        json!(scopes)
+    );
+    let files = Program::page("<view/>", "", &js);
+    let policy = files.path().join("policy.json");
+    let asked: serde_json::Map<String, Value> =
+        scopes.iter().map(|scope| (format!("scope.{scope}"), json!("ask"))).collect();
+    std::fs::write(&policy, json!({ "scopes": asked }).to_string()).unwrap();
+    let mut live = Live::open_with(files, &["--permissions", policy.to_str().unwrap(), "--viewport", "320x480"]);
+    for _ in scopes {
+        live.call("next");
+        let grant = middle_of(&mut live, GREEN).expect("a button that grants");
+        live.tap_at(grant);
+        live.wait(50.0);
+    }
+    live.call("settings");
+    for scope in scopes {
+        let (pixels, width) = live.picture();
+        let on = pixels.chunks_exact(4).position(|pixel| pixel[..3] == GREEN).unwrap_or_else(|| panic!("{scope}"));
+        live.tap_at(((on % width) as f32 + 2.0, (on / width) as f32 + 8.0));
+    }
+    let done = middle_of(&mut live, GREEN).expect("the button");
+    live.tap_at(done);
+    live.wait(50.0);
+    let settings = live.data()["settings"].as_object().unwrap().clone();
+    assert_eq!(settings.len(), scopes.len(), "{settings:?}");
+    assert!(settings.values().all(|granted| granted == false), "{settings:?}");
+}
