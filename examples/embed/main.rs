@@ -15,6 +15,7 @@ use pellicle::gpu::device::{Choice, Gpu, Renderer, choose};
 use pellicle::gpu::headless::{read_back, target};
 use pellicle::gpu::pipelines::Pipelines;
 use pellicle::host::app::{App, AppError};
+use pellicle::host::caches::SharedCaches;
 use pellicle::host::program::{self, ProgramConfig};
 use pellicle::host::services::{DesktopServices, DesktopSetup, NamedFiles, PackageImages};
 use pellicle::host::types::{Tick, Viewport};
@@ -45,7 +46,11 @@ const FRAME: (u32, u32) = (2 * SURFACE.0 + 3 * MARGIN, SURFACE.1 + 2 * MARGIN);
 /// The host's own colour.
 const GROUND: [u8; 4] = [38, 52, 69, 255];
 
-fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn std::error::Error>> {
+fn open(
+    name: &str,
+    caches: &SharedCaches,
+    wake: &Arc<dyn Fn() + Send + Sync>,
+) -> Result<App, Box<dyn std::error::Error>> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(&dir)?);
     let clipboard = Arc::new(ProcessClipboard::default());
@@ -60,13 +65,15 @@ fn open(name: &str, wake: &Arc<dyn Fn() + Send + Sync>) -> Result<App, Box<dyn s
         audit: audit.clone(),
         threaded: true,
     });
+    let fonts = |files| DesktopFonts::new(caches.fonts().clone(), files);
     // A mini-program may do what the host hands in, and nothing else: here is no network and no lasting storage.
     let opened: Result<App, AppError> = program::open(ProgramConfig {
         viewport: Viewport { width: SURFACE.0 as f32, height: SURFACE.1 as f32, scale: 1.0 },
         chrome: true,
         images: ImageStore::threaded(files.clone(), 1, wake.clone()),
-        canvas_fonts: Box::new(DesktopFonts::new(files.clone())),
-        font_loader: FontLoader::threaded(Box::new(DesktopFonts::new(files)), wake.clone()),
+        caches: caches.clone(),
+        canvas_fonts: Box::new(fonts(files.clone())),
+        font_loader: FontLoader::threaded(Box::new(fonts(files)), wake.clone()),
         clipboard,
         files: Box::new(Denied),
         device: Box::new(services),
@@ -199,7 +206,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || {
         let _ = wake.send(());
     });
-    let mut apps = [open("shop", &wake)?, open("feed", &wake)?];
+    // Fonts, glyphs and pictures that both use are in memory once.
+    let caches = SharedCaches::default();
+    let mut apps = [open("shop", &caches, &wake)?, open("feed", &caches, &wake)?];
     // Written when it is dropped, however this ends.
     let trace = std::env::args().nth(2).map(|path| Trace::new().to_file(Path::new(&path))).transpose()?;
     apps[0].set_trace(trace.as_ref().map(|file| file.trace().clone()));

@@ -7,6 +7,7 @@ use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::{Trace, TraceFile};
 use crate::host::app::{App, AppError};
+use crate::host::caches::SharedCaches;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, NetworkPolicy, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
@@ -405,8 +406,9 @@ fn open_app(
     });
     // Named fonts are all there are, and a deterministic run has those of every machine.
     let machine = !options.deterministic && options.show.font.is_empty();
+    let caches = SharedCaches::default();
     let find = || match machine {
-        true => DesktopFonts::new(files.clone()),
+        true => DesktopFonts::new(caches.fonts().clone(), files.clone()),
         false => DesktopFonts::files_only(files.clone()),
     };
     let (source, canvas_fonts) = (find(), Box::new(find()));
@@ -453,6 +455,7 @@ fn open_app(
             false => Box::new(SystemRandom::default()),
         },
         images,
+        caches,
         fonts: fonts(&options.show)?,
         font_loader,
         canvas_fonts,

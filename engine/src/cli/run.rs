@@ -5,6 +5,7 @@ use super::{Failure, headless, render};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::Trace;
 use crate::host::app::{App, AppError};
+use crate::host::caches::SharedCaches;
 use crate::host::life::container::LifeConfig;
 use crate::host::life::file::FrozenFile;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
@@ -72,6 +73,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         reached: headless::reach(&*package, page),
         package,
         fonts,
+        caches: SharedCaches::default(),
         access,
         trace: trace.as_ref().map(|file| file.trace().clone()),
         clipboard: None,
@@ -100,6 +102,7 @@ struct Parts {
     storage: SharedStorage,
     reached: Option<NetworkPolicy>,
     fonts: FontPolicy,
+    caches: SharedCaches,
     access: AccessControl,
     trace: Option<Trace>,
     /// Opened with the display.
@@ -119,6 +122,14 @@ impl Parts {
             let mut app = program::open(self.config(window, viewport, launch))?;
             app.set_trace(self.trace.clone());
             Ok(app)
+        }
+    }
+
+    /// The machine's fonts, but where the command line names all that there are.
+    fn font_source(&self, files: Arc<PackageImages>) -> DesktopFonts {
+        match self.page.font.is_empty() {
+            true => DesktopFonts::new(self.caches.fonts().clone(), files),
+            false => DesktopFonts::files_only(files),
         }
     }
 
@@ -153,8 +164,9 @@ impl Parts {
             isolation: page.isolation(),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
-            canvas_fonts: Box::new(font_source(page, source.clone())),
-            font_loader: FontLoader::threaded(Box::new(font_source(page, source)), wake.clone()),
+            canvas_fonts: Box::new(self.font_source(source.clone())),
+            font_loader: FontLoader::threaded(Box::new(self.font_source(source)), wake.clone()),
+            caches: self.caches.clone(),
             fonts: self.fonts.clone(),
             clipboard,
             storage: Box::new(self.storage.clone()),
@@ -186,11 +198,6 @@ fn close_when_interrupted(window: WindowHandle) {
     };
     // Where signals cannot be handled the process ends at the first, as it would without this.
     let _ = ctrlc::set_handler(handler);
-}
-
-/// The machine's fonts, but where the command line names all that there are.
-fn font_source(page: &ShowOptions, files: Arc<PackageImages>) -> DesktopFonts {
-    if page.font.is_empty() { DesktopFonts::new(files) } else { DesktopFonts::files_only(files) }
 }
 
 /// Without a display the first page becomes a picture, so that something can be seen all the same.

@@ -1,4 +1,4 @@
-//! The fonts of a desktop: found by fontdb, opened when something asks for them.
+//! The fonts of a desktop: found by fontdb, opened when something asks for them, once for all programs of a host.
 
 use super::{FontSource, FoundFace};
 use crate::images::ImageSource;
@@ -7,63 +7,91 @@ use cosmic_text::skrifa::{FontRef, MetadataProvider};
 use pellicle_layout::text::font::FontBytes;
 use rustc_hash::FxHashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// Faces of a family that are opened: its weights and styles.
 const MAX_FACES: usize = 12;
 
-/// The fonts that are installed, and files of the package and the network. The machine is searched when the
-/// first face is asked for.
-pub struct DesktopFonts {
-    database: Option<Database>,
-    opened: FxHashMap<PathBuf, FontBytes>,
-    files: Arc<dyn ImageSource>,
-    /// The machine may be searched.
-    system: bool,
+type OpenedFile = Weak<dyn AsRef<[u8]> + Send + Sync>;
+
+/// The fonts of the machine: searched when the first face is asked for, and then once for all that share this. A file is
+/// in memory once, as long as somebody uses a face of it.
+#[derive(Clone, Default)]
+pub struct InstalledFonts(Arc<Installed>);
+
+#[derive(Default)]
+struct Installed {
+    database: OnceLock<Database>,
+    opened: Mutex<FxHashMap<PathBuf, OpenedFile>>,
 }
 
-impl DesktopFonts {
-    /// Installed fonts, and what `files` fetches.
-    pub fn new(files: Arc<dyn ImageSource>) -> DesktopFonts {
-        DesktopFonts { database: None, opened: FxHashMap::default(), files, system: true }
+impl InstalledFonts {
+    /// Fonts of which the machine is not searched.
+    fn of(database: Database) -> InstalledFonts {
+        InstalledFonts(Arc::new(Installed { database: OnceLock::from(database), opened: Mutex::default() }))
     }
 
-    /// Only what `files` fetches: the same on every machine.
-    pub fn files_only(files: Arc<dyn ImageSource>) -> DesktopFonts {
-        DesktopFonts { system: false, ..DesktopFonts::new(files) }
-    }
-
-    fn database(&mut self) -> &Database {
-        let system = self.system;
-        self.database.get_or_insert_with(|| {
+    fn database(&self) -> &Database {
+        self.0.database.get_or_init(|| {
             let mut database = Database::new();
-            if system {
-                database.load_system_fonts();
-            }
+            database.load_system_fonts();
             database
         })
     }
 
-    /// Opens faces; files that are gone or cannot be read are left out.
-    fn open(&mut self, ids: &[ID]) -> Vec<FoundFace> {
-        let files: Vec<(Source, u32)> = ids.iter().filter_map(|&id| self.database().face_source(id)).collect();
-        files.into_iter().take(MAX_FACES).filter_map(|(source, index)| self.open_file(&source, index)).collect()
+    fn opened(&self) -> MutexGuard<'_, FxHashMap<PathBuf, OpenedFile>> {
+        self.0.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn open_file(&mut self, source: &Source, index: u32) -> Option<FoundFace> {
+    /// Bytes of the files that are in use.
+    pub fn bytes(&self) -> usize {
+        self.opened().values().filter_map(Weak::upgrade).map(|data| (*data).as_ref().len()).sum()
+    }
+
+    fn open_file(&self, source: &Source, index: u32) -> Option<FoundFace> {
         let path = match source {
             Source::Binary(data) => return Some(FoundFace { data: data.clone(), index }),
             Source::File(path) | Source::SharedFile(path, _) => path,
         };
-        if let Some(data) = self.opened.get(path) {
-            return Some(FoundFace { data: data.clone(), index });
+        // It is read under the lock: another one that wants it waits, and does not read it once more.
+        let mut opened = self.opened();
+        if let Some(data) = opened.get(path).and_then(Weak::upgrade) {
+            return Some(FoundFace { data, index });
         }
         let data: FontBytes = Arc::new(std::fs::read(path).ok()?);
-        self.opened.insert(path.clone(), data.clone());
+        opened.insert(path.clone(), Arc::downgrade(&data));
         Some(FoundFace { data, index })
     }
+}
 
-    fn faces_of(&mut self, family: &str) -> Vec<ID> {
+/// Fonts of the machine, and files of the package and the network.
+pub struct DesktopFonts {
+    installed: InstalledFonts,
+    files: Arc<dyn ImageSource>,
+}
+
+impl DesktopFonts {
+    /// Installed fonts, and what `files` fetches.
+    pub fn new(installed: InstalledFonts, files: Arc<dyn ImageSource>) -> DesktopFonts {
+        DesktopFonts { installed, files }
+    }
+
+    /// Only what `files` fetches: the same on every machine.
+    pub fn files_only(files: Arc<dyn ImageSource>) -> DesktopFonts {
+        DesktopFonts::new(InstalledFonts::of(Database::new()), files)
+    }
+
+    fn database(&self) -> &Database {
+        self.installed.database()
+    }
+
+    /// Opens faces; files that are gone or cannot be read are left out.
+    fn open(&self, ids: &[ID]) -> Vec<FoundFace> {
+        let files = ids.iter().filter_map(|&id| self.database().face_source(id));
+        files.take(MAX_FACES).filter_map(|(source, index)| self.installed.open_file(&source, index)).collect()
+    }
+
+    fn faces_of(&self, family: &str) -> Vec<ID> {
         let mut faces: Vec<(u16, bool, ID)> = self
             .database()
             .faces()
@@ -137,7 +165,7 @@ mod tests {
         for data in [ttf_noto_sans::BOLD, ttf_noto_sans::REGULAR, ttf_noto_sans::ITALIC] {
             database.load_font_data(data.to_vec());
         }
-        DesktopFonts { database: Some(database), ..DesktopFonts::files_only(Arc::new(NoSource)) }
+        DesktopFonts::new(InstalledFonts::of(database), Arc::new(NoSource))
     }
 
     #[test]
@@ -158,5 +186,22 @@ mod tests {
     fn without_the_machine_nothing_is_installed() {
         let mut fonts = DesktopFonts::files_only(Arc::new(NoSource));
         assert!(fonts.family("DejaVu Sans").is_empty() && fonts.covering('a').is_empty());
+    }
+
+    #[test]
+    fn a_file_is_in_memory_once_and_as_long_as_it_is_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sans.ttf");
+        std::fs::write(&path, ttf_noto_sans::REGULAR).unwrap();
+        let mut database = Database::new();
+        database.load_font_file(&path).unwrap();
+        let installed = InstalledFonts::of(database);
+        let mut fonts = [(); 2].map(|()| DesktopFonts::new(installed.clone(), Arc::new(NoSource)));
+        let [first, second] = fonts.each_mut().map(|fonts| fonts.family("noto sans").remove(0).data);
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(installed.bytes(), ttf_noto_sans::REGULAR.len());
+        drop((first, second));
+        assert_eq!(installed.bytes(), 0);
+        assert_eq!(fonts[1].covering('é').len(), 1);
     }
 }

@@ -13,7 +13,7 @@ pub mod file;
 pub mod installed;
 pub mod loader;
 
-pub use installed::DesktopFonts;
+pub use installed::{DesktopFonts, InstalledFonts};
 pub use loader::{FontLoader, FontRule};
 
 use pellicle_layout::text::font::FontBytes;

@@ -11,18 +11,23 @@
 //! | [`atlas`] | pages, shelves, change log |
 //! | [`raster`] | outlines to coverage |
 //! | [`shadow`] | blurred rounded rectangles |
+//! | [`shared`] | glyphs that several programs use |
 
 pub mod atlas;
 pub mod raster;
 pub mod shadow;
+pub mod shared;
 
 pub use atlas::{PAGE_SIZE, Page, PageCursor};
 pub use raster::{GlyphShape, Mask, OUTLINE_EM, PathShape};
 pub use shadow::{ShadowGeometry, ShadowKey};
+pub use shared::{MaskFigures, MaskShare, SharedMasks};
 
 use crate::paint::path::{FillRule, LineCap, LineJoin, Path, Stroke};
 use pellicle_layout::text::FaceData;
+use pellicle_layout::text::font::FontBytes;
 use rustc_hash::FxHashMap;
+use shared::{SharedFace, SharedKey};
 use std::sync::Arc;
 use swash::scale::ScaleContext;
 
@@ -102,7 +107,11 @@ pub struct GlyphCache {
     outlines: FxHashMap<OutlineKey, Option<Arc<Path>>>,
     /// Empty masks among the entries.
     empty: usize,
-    fonts: FxHashMap<(usize, u32), (FontKey, pellicle_layout::text::font::FontBytes)>,
+    /// By the place and the length of the bytes, and the index in the file.
+    fonts: FxHashMap<(usize, usize, u32), FontKey>,
+    /// The bytes of each, and what it is among the shared ones.
+    faces: Vec<(FontBytes, Option<SharedFace>)>,
+    shared: Option<MaskShare>,
     context: ScaleContext,
     frame: u64,
     budget: usize,
@@ -133,11 +142,23 @@ impl GlyphCache {
             outlines: FxHashMap::default(),
             empty: 0,
             fonts: FxHashMap::default(),
+            faces: Vec::new(),
+            shared: None,
             context: ScaleContext::with_max_entries(32),
             frame: 0,
             budget,
             rasterised: 0,
         }
+    }
+
+    /// Takes glyphs from those that programs share, and gives them its own. It has drawn nothing yet.
+    pub fn sharing(self, shared: &Arc<SharedMasks>) -> GlyphCache {
+        GlyphCache { shared: Some(shared.join()), ..self }
+    }
+
+    /// What it has of the shared masks.
+    pub fn shared_figures(&self) -> MaskFigures {
+        self.shared.as_ref().map(MaskShare::figures).unwrap_or_default()
     }
 
     /// Starts a frame: pages not used from now on may be emptied.
@@ -160,17 +181,20 @@ impl GlyphCache {
         self.coverage.len() * COVERAGE_BYTES + self.color.len() * 4 * COVERAGE_BYTES
     }
 
-    /// Masks rasterised so far.
+    /// Masks rasterised so far, without those that were taken from the shared ones.
     pub fn rasterised(&self) -> u64 {
         self.rasterised
     }
 
     /// The key of a face. Books that share the bytes share the masks.
     pub fn font(&mut self, face: &FaceData) -> FontKey {
-        let place = Arc::as_ptr(&face.data).cast::<()>() as usize;
-        let next = FontKey(self.fonts.len() as u32);
-        // The cache holds on to the bytes, so their address never stands for other bytes.
-        self.fonts.entry((place, face.index)).or_insert_with(|| (next, face.data.clone())).0
+        let bytes = face.bytes();
+        let GlyphCache { fonts, faces, shared, .. } = self;
+        *fonts.entry((bytes.as_ptr() as usize, bytes.len(), face.index)).or_insert_with(|| {
+            // The cache holds on to the bytes, so their address never stands for other bytes.
+            faces.push((face.data.clone(), shared.as_ref().and_then(|shared| shared.face(face))));
+            FontKey(faces.len() as u32 - 1)
+        })
     }
 
     /// A glyph's mask; `None` if it has no pixels. The pen fraction is rounded to quarters.
@@ -178,14 +202,33 @@ impl GlyphCache {
         let quarter = |v: f32| ((v * 4.0) as i32).clamp(0, 3) as u16;
         let (qx, qy) = (quarter(shape.offset.0), quarter(shape.offset.1));
         let bits = qx | qy << 2 | u16::from(shape.bold) << 4 | u16::from(shape.italic) << 5;
-        let key = GlyphKey { font: font.0, glyph, bits, matrix: shape.matrix.map(f32::to_bits) };
+        let matrix = shape.matrix.map(f32::to_bits);
+        let key = GlyphKey { font: font.0, glyph, bits, matrix };
         if let Some(&entry) = self.glyphs.get(&key) {
             self.touch(entry);
             return entry;
         }
         let offset = (f32::from(qx) * 0.25, f32::from(qy) * 0.25);
-        let mask = raster::glyph(&mut self.context, face, glyph, &GlyphShape { offset, ..*shape });
-        let entry = self.place(mask).ok()?;
+        let shape = GlyphShape { offset, ..*shape };
+        let of_all = self.faces.get(font.0 as usize).and_then(|(_, of_all)| *of_all);
+        let entry = match (&self.shared, of_all) {
+            (Some(shared), Some(of_all)) => {
+                let key = SharedKey { face: of_all, glyph, bits, matrix };
+                let mask = shared.get(&key).unwrap_or_else(|| {
+                    self.rasterised += 1;
+                    let mask = raster::glyph(&mut self.context, face, glyph, &shape).map(Arc::new);
+                    shared.put(key, mask.clone());
+                    mask
+                });
+                self.place(mask.as_deref())
+            }
+            _ => {
+                self.rasterised += 1;
+                let mask = raster::glyph(&mut self.context, face, glyph, &shape);
+                self.place(mask.as_ref())
+            }
+        };
+        let entry = entry.ok()?;
         self.glyphs.insert(key, entry);
         entry
     }
@@ -231,7 +274,8 @@ impl GlyphCache {
             self.touch(entry);
             return entry;
         }
-        let entry = self.place(shape.render(tile.0, tile.1, size.0, size.1)).ok()?;
+        self.rasterised += 1;
+        let entry = self.place(shape.render(tile.0, tile.1, size.0, size.1).as_ref()).ok()?;
         self.paths.insert(key, entry);
         entry
     }
@@ -245,7 +289,8 @@ impl GlyphCache {
         let (width, height) = (geometry.width, geometry.height);
         let fits = width <= PAGE_SIZE && height <= PAGE_SIZE;
         let mask = fits.then(|| Mask { left: 0, top: 0, width, height, color: false, bytes: geometry.render() });
-        let entry = self.place(mask).ok()?;
+        self.rasterised += 1;
+        let entry = self.place(mask.as_ref()).ok()?;
         self.shadows.insert(geometry.key, entry);
         entry
     }
@@ -260,9 +305,8 @@ impl GlyphCache {
     }
 
     /// Finds a mask its place in a page: what is to be remembered of it. [`Full`] is not.
-    fn place(&mut self, mask: Option<Mask>) -> Result<Entry, Full> {
-        self.rasterised += 1;
-        let fits = |m: &Mask| (1..=PAGE_SIZE).contains(&m.width) && (1..=PAGE_SIZE).contains(&m.height);
+    fn place(&mut self, mask: Option<&Mask>) -> Result<Entry, Full> {
+        let fits = |m: &&Mask| (1..=PAGE_SIZE).contains(&m.width) && (1..=PAGE_SIZE).contains(&m.height);
         let Some(mask) = mask.filter(fits) else {
             self.empty += 1;
             if self.empty > MOST_EMPTY {

@@ -3,6 +3,7 @@
 //! The host hands in input ([`App::handle`]) and time ([`App::tick`]) and asks for pictures. The app owns the
 //! handle of the logic thread and everything of the render side; it never waits for script.
 
+use super::caches::SharedCaches;
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
 use super::life::thaw::Thawing;
@@ -60,6 +61,8 @@ pub struct AppConfig {
     pub motion: bool,
     /// Where pictures come from.
     pub images: ImageStore,
+    /// What it shares with the host's other programs.
+    pub caches: SharedCaches,
     /// Pictures of its canvases.
     pub canvases: CanvasBoard,
     /// What runs its worklets.
@@ -230,7 +233,7 @@ impl App {
             stopped: false,
             picture_dirty: true,
             diagnostics,
-            painter: Painting::new(config.images),
+            painter: Painting::new(config.images, &config.caches),
             canvases: config.canvases,
             moving: Moving::new(config.worklets),
             supplied: Supplied::default(),

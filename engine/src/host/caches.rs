@@ -1,6 +1,9 @@
-//! What the caches of the render side hold.
+//! What the caches of the render side hold, and what programs of a host share of them.
 
 use super::app::App;
+use crate::fonts::InstalledFonts;
+use crate::glyphs::SharedMasks;
+use crate::images::SharedPictures;
 use pellicle_layout::text::FaceId;
 use pellicle_layout::text::font::FontBytes;
 use pellicle_script::bridge::message::HostCommand;
@@ -12,10 +15,104 @@ use std::sync::Arc;
 pub struct CacheBytes {
     /// Masks of glyphs, paths and shadows.
     pub glyphs: usize,
-    /// Pixels of pictures.
+    /// Masks of glyphs that it brought to the shared ones ([`SharedCaches`]).
+    pub shared_masks: usize,
+    /// Pixels of pictures, with those that other programs hold, too.
     pub pictures: usize,
     /// Font files that texts may use; pages of them that nobody reads need not be in memory.
     pub fonts: usize,
+}
+
+/// What the programs of a host may hold together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CacheBudgets {
+    /// Bytes of shared masks.
+    pub masks: usize,
+    /// Bytes of the pixels of pictures, but for those that are shown. Each program has its own budget, too.
+    pub pictures: usize,
+}
+
+impl Default for CacheBudgets {
+    /// 4 and 192 MB.
+    fn default() -> Self {
+        CacheBudgets { masks: 4 << 20, pictures: 192 << 20 }
+    }
+}
+
+/// What mini-programs share that a host opens with the same one of these: fonts of the machine, masks of their glyphs,
+/// pixels of the same picture files, and the room for pixels ([`crate::images::shared`]). What each has of it is known
+/// ([`App::cache_bytes`]); none sees by it what another one does, but for the time that a find saves.
+#[derive(Clone, Default)]
+pub struct SharedCaches(Arc<Parts>);
+
+struct Parts {
+    fonts: InstalledFonts,
+    masks: Arc<SharedMasks>,
+    pictures: Arc<SharedPictures>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Parts::new(CacheBudgets::default())
+    }
+}
+
+impl Parts {
+    fn new(budgets: CacheBudgets) -> Parts {
+        Parts {
+            fonts: InstalledFonts::default(),
+            masks: Arc::new(SharedMasks::new(budgets.masks)),
+            pictures: Arc::new(SharedPictures::new(budgets.pictures)),
+        }
+    }
+}
+
+/// What shared caches hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct SharedBytes {
+    /// Masks of glyphs.
+    pub masks: usize,
+    /// Pixels of pictures; those that several programs hold count once.
+    pub pictures: usize,
+    /// How often pixels were wanted that a program had already.
+    pub pictures_found: usize,
+    /// Files of installed fonts.
+    pub fonts: usize,
+}
+
+impl SharedCaches {
+    /// With these budgets.
+    pub fn new(budgets: CacheBudgets) -> SharedCaches {
+        SharedCaches(Arc::new(Parts::new(budgets)))
+    }
+
+    /// The fonts of the machine.
+    pub fn fonts(&self) -> &InstalledFonts {
+        &self.0.fonts
+    }
+
+    /// Masks of glyphs.
+    pub fn masks(&self) -> &Arc<SharedMasks> {
+        &self.0.masks
+    }
+
+    /// Pixels of pictures.
+    pub fn pictures(&self) -> &Arc<SharedPictures> {
+        &self.0.pictures
+    }
+
+    /// What they hold.
+    pub fn bytes(&self) -> SharedBytes {
+        let Parts { fonts, masks, pictures } = &*self.0;
+        let (masks, fonts) = (masks.bytes(), fonts.bytes());
+        SharedBytes { masks, pictures: pictures.bytes(), pictures_found: pictures.found(), fonts }
+    }
+
+    /// The system is short of memory: what programs have left that have ended goes, and font files that none of them
+    /// uses. Programs that live are told apart ([`App::warn_of_memory`]).
+    pub fn trim(&self) {
+        self.0.masks.trim();
+    }
 }
 
 impl App {
@@ -28,6 +125,11 @@ impl App {
         let _ = self.logic().command(HostCommand::MemoryWarning { level });
     }
 
+    /// The program stands still for a while: pictures that it does not show go, so that others have the room.
+    pub(super) fn drop_unseen_pictures(&mut self) {
+        self.painter.images.trim();
+    }
+
     /// What the caches hold.
     pub fn cache_bytes(&self) -> CacheBytes {
         let fonts = self.stage.fonts();
@@ -37,6 +139,7 @@ impl App {
         let files: BTreeMap<usize, usize> = faces.map(|data| (address(data), data.as_ref().as_ref().len())).collect();
         CacheBytes {
             glyphs: self.painter.glyphs.bytes(),
+            shared_masks: self.painter.glyphs.shared_figures().bytes,
             pictures: self.painter.images.bytes(),
             fonts: files.values().sum(),
         }

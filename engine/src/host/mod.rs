@@ -36,7 +36,7 @@
 mod acting;
 mod animating;
 pub mod app;
-mod caches;
+pub mod caches;
 mod calls;
 mod chrome_input;
 pub mod chrome_view;

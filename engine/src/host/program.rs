@@ -1,6 +1,7 @@
 //! Opening the files of a mini-program as an app: what the command line and plain hosts need.
 
 use super::app::{App, AppConfig, AppError};
+use super::caches::SharedCaches;
 use super::services::PackageImages;
 use super::types::Viewport;
 use crate::canvas::board::CanvasBoard;
@@ -60,6 +61,8 @@ pub struct ProgramConfig {
     pub random: Box<dyn Random>,
     /// Where pictures come from.
     pub images: ImageStore,
+    /// What it shares with the host's other programs: a host gives all of them the same.
+    pub caches: SharedCaches,
     /// Which fonts there are.
     pub fonts: FontPolicy,
     /// Where further fonts come from.
@@ -116,6 +119,7 @@ impl ProgramConfig {
             isolation: Isolation::Auto,
             random: Box::new(SystemRandom::default()),
             images: ImageStore::synchronous(own.clone()),
+            caches: SharedCaches::default(),
             fonts: FontPolicy::Author,
             font_loader: FontLoader::synchronous(fonts()),
             canvas_fonts: fonts(),
@@ -240,6 +244,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, random, .. } = config;
     let ProgramConfig {
         mut images,
+        caches,
         fonts,
         font_loader,
         canvas_fonts,
@@ -297,6 +302,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         dark,
         motion,
         images,
+        caches,
         canvases: board,
         worklets,
         launch,

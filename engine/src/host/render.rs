@@ -4,6 +4,7 @@
 //! rewrite rows of its tables. What is hit is always what was drawn last. Drawing itself is in [`super::draw`].
 
 use super::app::App;
+use super::caches::SharedCaches;
 use super::draw::OnDevice;
 use super::look::{DARK_DOTS, LIGHT_DOTS, Look};
 use super::stage::PageStage;
@@ -84,8 +85,9 @@ pub struct Painting {
 }
 
 impl Painting {
-    /// Drawing that takes its pictures from `images`.
-    pub fn new(images: ImageStore) -> Painting {
+    /// Drawing that takes its pictures from `images`, and glyphs from what programs share.
+    pub fn new(mut images: ImageStore, caches: &SharedCaches) -> Painting {
+        images.share(caches.pictures());
         Painting {
             caret_shown: false,
             spin: Spin::default(),
@@ -94,7 +96,7 @@ impl Painting {
             chrome_dirty: true,
             images,
             kept_pictures: 0,
-            glyphs: GlyphCache::new(GLYPH_BUDGET),
+            glyphs: GlyphCache::new(GLYPH_BUDGET).sharing(caches.masks()),
             cpu: CpuPainter::default(),
             gpu: None,
             pipelines: None,

@@ -34,13 +34,16 @@ impl App {
 
     /// The mini-program comes to the front: where it was, or, where the options name a page, anew on that page.
     pub fn show(&mut self, options: LaunchOptions) {
+        self.painter.images.set_front(true);
         let _ = self.logic.command(HostCommand::Show(options));
     }
 
     /// The mini-program goes to the background. It is the host who does not draw it any more;
-    /// layers that are kept from frame to frame are dropped.
+    /// layers that are kept from frame to frame are dropped, and programs in front have room for their pictures before it does
+    /// ([`SharedCaches`](super::caches::SharedCaches)).
     pub fn hide(&mut self) {
         self.drop_layers();
+        self.painter.images.set_front(false);
         let _ = self.logic.command(HostCommand::Hide);
     }
 

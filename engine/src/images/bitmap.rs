@@ -1,5 +1,6 @@
 //! Pixels of a decoded image with its reductions.
 
+use super::shared::Charge;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One size of an image: premultiplied RGBA, row by row.
@@ -26,6 +27,8 @@ pub struct Bitmap {
     /// Drawn at the size at which it is shown: its levels have nothing to do with its natural size.
     drawn: bool,
     levels: Vec<Level>,
+    /// What it counts for among those of all programs.
+    _charge: Option<Charge>,
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -79,7 +82,12 @@ impl Bitmap {
             levels.push(next);
         }
         let unique = NEXT.fetch_add(1, Ordering::Relaxed);
-        Some(Bitmap { unique, opaque, size: (width, height), skipped, drawn: false, levels })
+        Some(Bitmap { unique, opaque, size: (width, height), skipped, drawn: false, levels, _charge: None })
+    }
+
+    /// The same, counted among those of all programs as long as it is held.
+    pub(super) fn charged(self, charge: Charge) -> Bitmap {
+        Bitmap { _charge: Some(charge), ..self }
     }
 
     /// A number that no other bitmap of this process has: the key for copies on a GPU.

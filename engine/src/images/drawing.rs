@@ -62,9 +62,9 @@ impl Drawing {
     }
 
     /// Pixels of a size have come.
-    pub fn arrived(&mut self, size: Size, bitmap: Bitmap) {
+    pub fn arrived(&mut self, size: Size, bitmap: Arc<Bitmap>) {
         self.coming.retain(|s| *s != size);
-        self.pixels.push((size, Arc::new(bitmap)));
+        self.pixels.push((size, bitmap));
         self.tidy();
     }
 

@@ -6,6 +6,7 @@
 //! | [`decode`] | files to pixels |
 //! | `drawing` | the sizes at which a drawing has been rasterised |
 //! | [`svg`] | drawings: natural dimensions, pixels at any size |
+//! | [`shared`] | pixels that several programs show, and how much room each has |
 //! | [`service`] | threads that fetch and decode |
 //! | [`store`] | images by address, what of them is decoded, host pictures by slot |
 
@@ -13,6 +14,7 @@ pub mod bitmap;
 pub mod decode;
 mod drawing;
 pub mod service;
+pub mod shared;
 pub mod store;
 pub mod svg;
 
@@ -22,6 +24,7 @@ mod tests_store;
 pub use bitmap::{Bitmap, Level};
 pub use decode::DecodeError;
 pub use service::{ImageSource, NoSource};
+pub use shared::SharedPictures;
 pub use store::{External, ImageEvent, ImageStore, Wanted};
 pub use svg::Natural;
 

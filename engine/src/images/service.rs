@@ -1,6 +1,7 @@
 //! Fetching and decoding, on threads or at once.
 
 use super::decode::{self, DecodeError};
+use super::shared::{Form, SharedPictures};
 use super::svg::{self, Natural};
 use super::{Bitmap, ImageId};
 use std::collections::VecDeque;
@@ -40,8 +41,8 @@ pub(super) enum Job {
 /// What has been done.
 pub(super) enum Message {
     Loaded(ImageId, Result<Loaded, DecodeError>),
-    Decoded(ImageId, Result<Bitmap, DecodeError>),
-    Drawn(ImageId, (u32, u32), Result<Bitmap, DecodeError>),
+    Decoded(ImageId, Result<Arc<Bitmap>, DecodeError>),
+    Drawn(ImageId, (u32, u32), Result<Arc<Bitmap>, DecodeError>),
 }
 
 /// A file that has come.
@@ -55,7 +56,7 @@ pub(super) struct Loaded {
 
 #[derive(Default)]
 struct Queue {
-    jobs: VecDeque<Job>,
+    jobs: VecDeque<(Job, Option<Arc<SharedPictures>>)>,
     closed: bool,
 }
 
@@ -96,10 +97,10 @@ impl Service {
         (!workers.is_empty()).then_some(Service { queue, done, workers })
     }
 
-    /// Puts a job at the end of the queue.
-    pub fn push(&self, job: Job) {
+    /// Puts a job at the end of the queue; its pixels may be among the shared ones.
+    pub fn push(&self, job: Job, shared: Option<Arc<SharedPictures>>) {
         if let Ok(mut q) = self.queue.0.lock() {
-            q.jobs.push_back(job);
+            q.jobs.push_back((job, shared));
         }
         self.queue.1.notify_one();
     }
@@ -117,8 +118,26 @@ fn fetch(source: &dyn ImageSource, url: &str) -> Result<(Arc<[u8]>, bool), Decod
     }
 }
 
+/// The pixels of a file: those that a program has, else decoded.
+fn pixels(
+    shared: Option<&SharedPictures>,
+    file: Result<Arc<[u8]>, DecodeError>,
+    form: Form,
+) -> Result<Arc<Bitmap>, DecodeError> {
+    let file = file?;
+    let decode = || match form {
+        Form::Skipped(skipped) => decode::decode(&file, skipped),
+        Form::Drawn(width, height) => svg::rasterise(&file, (width, height)),
+    };
+    match shared {
+        Some(shared) => shared.pixels(&file, form, decode),
+        None => decode().map(Arc::new),
+    }
+}
+
 /// Does a job.
-pub(super) fn run(source: &dyn ImageSource, job: Job) -> Message {
+pub(super) fn run(source: &dyn ImageSource, shared: Option<&SharedPictures>, job: Job) -> Message {
+    let fetched = |url: &str, file: Option<Arc<[u8]>>| file.map_or_else(|| Ok(fetch(source, url)?.0), Ok);
     match job {
         Job::Load(id, url) => {
             let load = || {
@@ -129,19 +148,17 @@ pub(super) fn run(source: &dyn ImageSource, job: Job) -> Message {
             Message::Loaded(id, load())
         }
         Job::Decode(id, url, file, skipped) => {
-            let file = file.map_or_else(|| fetch(source, &url).map(|(file, _)| file), Ok);
-            Message::Decoded(id, file.and_then(|file| decode::decode(&file, skipped)))
+            Message::Decoded(id, pixels(shared, fetched(&url, file), Form::Skipped(skipped)))
         }
         Job::Draw(id, url, file, size) => {
-            let file = file.map_or_else(|| fetch(source, &url).map(|(file, _)| file), Ok);
-            Message::Drawn(id, size, file.and_then(|file| svg::rasterise(&file, size)))
+            Message::Drawn(id, size, pixels(shared, fetched(&url, file), Form::Drawn(size.0, size.1)))
         }
     }
 }
 
 fn work(queue: &(Mutex<Queue>, Condvar), source: &dyn ImageSource, done: &Sender<Message>, wake: &dyn Fn()) {
     loop {
-        let job = {
+        let (job, shared) = {
             let Ok(mut q) = queue.0.lock() else { return };
             loop {
                 if q.closed {
@@ -157,7 +174,7 @@ fn work(queue: &(Mutex<Queue>, Condvar), source: &dyn ImageSource, done: &Sender
             }
         };
         // The store may be gone; then nobody asks any more.
-        if done.send(run(source, job)).is_err() {
+        if done.send(run(source, shared.as_deref(), job)).is_err() {
             return;
         }
         wake();

@@ -6,6 +6,7 @@
 use super::decode::DecodeError;
 use super::drawing::{Drawing, MOST_SIZES, Size, Sizes};
 use super::service::{ImageSource, Job, Message, NoSource, Service, run};
+use super::shared::{PictureShare, SharedPictures};
 use super::{Bitmap, ImageId, Natural};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -127,6 +128,7 @@ pub struct ImageStore {
     /// Numbers of images that are forgotten.
     free: Vec<ImageId>,
     externals: FxHashMap<u32, External>,
+    share: Option<PictureShare>,
     events: Vec<ImageEvent>,
     budget: usize,
     most: usize,
@@ -173,6 +175,7 @@ impl ImageStore {
             by_url: FxHashMap::default(),
             free: Vec::new(),
             externals: FxHashMap::default(),
+            share: None,
             events: Vec::new(),
             budget: Self::DEFAULT_BUDGET,
             most: Self::MOST_BYTES,
@@ -192,6 +195,18 @@ impl ImageStore {
         let mut store = ImageStore::synchronous(source);
         store.service = service;
         store
+    }
+
+    /// Shares pixels with other stores from now on, and the room for them.
+    pub fn share(&mut self, shared: &Arc<SharedPictures>) {
+        self.share = Some(shared.join());
+    }
+
+    /// Its program is in front, or behind others, which are served first then.
+    pub fn set_front(&self, front: bool) {
+        if let Some(share) = &self.share {
+            share.set_front(front);
+        }
     }
 
     /// Where its files come from.
@@ -262,12 +277,13 @@ impl ImageStore {
     }
 
     fn start(&mut self, job: Job) {
+        let shared = self.share.as_ref().map(PictureShare::shared);
         match &self.service {
             Some(service) => {
-                service.push(job);
+                service.push(job, shared.cloned());
             }
             None => {
-                let message = run(&*self.source, job);
+                let message = run(&*self.source, shared.map(|shared| &**shared), job);
                 self.take(message);
             }
         }
@@ -303,7 +319,7 @@ impl ImageStore {
                             return;
                         }
                         self.bytes = self.bytes.saturating_sub(entry.bytes()) + bitmap.bytes();
-                        entry.pixels = Some(Arc::new(bitmap));
+                        entry.pixels = Some(bitmap);
                         if measured {
                             self.events.push(ImageEvent::Measured { id, size });
                         }
@@ -404,7 +420,8 @@ impl ImageStore {
     /// Drops what was wanted longest ago until the budgets are kept: pixels, never those of this frame or those that are
     /// shown, and files.
     fn evict(&mut self) {
-        self.evict_to(self.budget, Self::MOST_FILE_BYTES);
+        let allowed = self.share.as_ref().map_or(usize::MAX, |share| share.allowed(self.bytes));
+        self.evict_to(self.budget.min(allowed), Self::MOST_FILE_BYTES);
     }
 
     /// Drops the pixels of all images that are not shown, and the files that pixels were read from: both are fetched
@@ -412,6 +429,9 @@ impl ImageStore {
     pub fn trim(&mut self) {
         self.frame += 1;
         self.evict_to(0, 0);
+        if let Some(share) = &self.share {
+            share.allowed(self.bytes);
+        }
     }
 
     fn evict_to(&mut self, pixels: usize, files: usize) {

@@ -10,6 +10,8 @@ pub struct FaceData {
     pub data: FontBytes,
     /// Index of the face in the file.
     pub index: u32,
+    /// It came with a program (an `@font-face` rule, `wx.loadFontFace`), not with the machine or the host.
+    pub declared: bool,
     /// Family names, lower case.
     pub families: Vec<String>,
     /// Weight, 1 to 1000.
@@ -51,6 +53,11 @@ impl FaceData {
         &self.font
     }
 
+    /// The font file's bytes.
+    pub fn bytes(&self) -> &[u8] {
+        (*self.data).as_ref()
+    }
+
     /// The face's glyph for a character, 0 if it has none.
     pub fn glyph(&self, c: char) -> u16 {
         self.font.as_swash().charmap().map(c)
@@ -88,6 +95,7 @@ fn read_face(db: &fontdb::Database, id: fontdb::ID, data: &FontBytes, only: Opti
     let face = FaceData {
         data: data.clone(),
         index: info.index,
+        declared: false,
         families: info.families.iter().map(|(name, _)| name.to_lowercase()).collect(),
         weight: info.weight.0,
         italic: info.style != fontdb::Style::Normal,

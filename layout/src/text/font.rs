@@ -428,6 +428,7 @@ impl FontBook {
         let mut ids = Vec::new();
         for mut face in faces {
             if let Some((family, weight, italic)) = &declared {
+                face.declared = true;
                 face.families = vec![family.clone()];
                 face.weight = weight.unwrap_or(face.weight);
                 face.italic = italic.unwrap_or(face.italic);

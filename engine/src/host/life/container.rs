@@ -329,9 +329,10 @@ impl Container {
     }
 
     fn suspend(&mut self) {
-        let Some(app) = &self.app else { return };
+        let Some(app) = &mut self.app else { return };
         // A program that has ended needs no rest.
         let _ = app.logic().command(HostCommand::Suspend);
+        app.drop_unseen_pictures();
         let frozen = app.freeze();
         self.keep(&frozen);
         self.state = LifeState::Suspended;
