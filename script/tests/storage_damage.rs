@@ -84,7 +84,7 @@ fn whoever_is_killed_loses_nothing_that_was_acknowledged() {
         return write(Path::new(&root));
     }
     let root = folder();
-    let (rounds, mut last) = (number("PELLICLE_KILLS", 60), None::<u64>);
+    let (rounds, mut last) = (number("PELLICLE_KILLS", 240), None::<u64>);
     for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().expect("this test"))
             .args(["--exact", "whoever_is_killed_loses_nothing_that_was_acknowledged", "--nocapture"])
