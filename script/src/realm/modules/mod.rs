@@ -10,10 +10,12 @@
 //! | `guard` | sources nested beyond what the stack bears |
 //! | `module_syntax` | ES module syntax to CommonJS |
 //! | `typescript` | types removed |
+//! | `array_length` | setting `length` |
 //! | `lexical_this` | `this` in nested arrow functions |
 //! | `worklets` | what worklets take from outside |
 //! | `position` | places in generated code back to places in files |
 
+mod array_length;
 mod guard;
 mod lexical_this;
 mod module_syntax;
@@ -54,7 +56,7 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     fn new(path: &str, code: String, map: Option<LineMap>) -> Prepared {
-        Prepared { code: lexical_this::keep(worklets::mark(path, code)), map }
+        Prepared { code: lexical_this::keep(array_length::compute(worklets::mark(path, code))), map }
     }
 }
 
