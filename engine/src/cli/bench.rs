@@ -1,7 +1,8 @@
 //! `pellicle bench`: what a program costs, and what changed between two measurements.
 
 use super::Failure;
-use super::headless::{self, Headless, read_steps};
+use super::headless::{self, Headless};
+use super::named::{self, read_steps};
 use super::options::{BenchOptions, PageOptions};
 use crate::frame::trace::TraceFile;
 use crate::host::app::App;
@@ -205,7 +206,7 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
     let (plan, asked) = plan(dir, options)?;
     let renderer = options.page.renderer()?;
     // Opened once to tell what is wrong with it.
-    let trace = Cell::new(headless::trace(&options.page.show)?);
+    let trace = Cell::new(named::trace(&options.page.show)?);
     let mut untraced = options.page.clone();
     untraced.show.trace = None;
     let mut headless = Headless::open(dir, &untraced, true)?;
@@ -349,7 +350,7 @@ fn plan(dir: &Path, options: &BenchOptions) -> Result<(Vec<Scenario>, Asked), Fa
     if Path::new(text).is_file() {
         return Ok((vec![file(text)?], Asked::Names));
     }
-    let page = options.page.show.page.is_some().then(|| headless::route(&options.page.show).0);
+    let page = options.page.show.page.is_some().then(|| named::route(&options.page.show).0);
     let mut plan: Vec<Scenario> = Vec::new();
     let mut asked = Asked::Names;
     for name in text.split(',').map(str::trim) {

@@ -1,168 +1,43 @@
 //! Opening a mini-program without a window, as the command line asks.
 
 use super::Failure;
-use super::options::{PageOptions, ScriptOptions, ShowOptions};
+use super::named::{self, read_object, read_steps, route};
+use super::options::{PageOptions, ScriptOptions};
 use crate::automation::Automation;
 use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
-use crate::frame::trace::{Trace, TraceFile};
+use crate::frame::trace::TraceFile;
 use crate::host::app::{App, AppError};
 use crate::host::caches::SharedCaches;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
-use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, NetworkPolicy, PackageImages};
+use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
-use crate::package::{AppManifest, parse_query, split_route};
+use crate::package::AppManifest;
 use crate::tools::driver::{DriveError, Driver};
 use crate::tools::html::{self, HtmlOptions};
 use crate::tools::record::RunRecord;
-use crate::tools::steps::{self, Step};
 use crate::tools::{excerpt, output};
-use pellicle_layout::text::FontPolicy;
-use pellicle_layout::text::font::{FontBytes, is_readable};
 use pellicle_script::api::ServiceProfile;
-use pellicle_script::api::oracle::{Mock, OracleOptions};
+use pellicle_script::api::oracle::OracleOptions;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::{HostMessage, StopReason, WakeHost};
 use pellicle_script::bridge::thread::{Drive, LogicHandle, StepError};
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
-use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
-use pellicle_script::framework::Limits;
-use pellicle_script::package::{PackageSource, json, read_text};
+use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
-use pellicle_script::sandbox::AccessControl;
-use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
+use pellicle_script::sandbox;
 use pellicle_script::sandbox::counters::CountingAudit;
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions, PolicyRule};
-use pellicle_script::sandbox::{self, Bounds, Budgets};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-
-/// Reads a JSON file named on the command line.
-///
-/// # Errors
-/// [`Failure::Usage`] if it cannot be read or understood.
-pub fn read_json(path: &Path) -> Result<Value, Failure> {
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
-    let (file, diagnostics) = json::parse(&name, &text);
-    match file {
-        Some(file) => Ok(file.value),
-        None => Err(Failure::Usage(excerpt::texts(&diagnostics))),
-    }
-}
-
-/// Reads a JSON object named on the command line; empty if none is.
-///
-/// # Errors
-/// [`Failure::Usage`] if it is not one.
-pub fn read_object(path: Option<&Path>) -> Result<Map<String, Value>, Failure> {
-    let Some(path) = path else { return Ok(Map::new()) };
-    match read_json(path)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(Failure::Usage(format!("{}: a JSON object is expected", path.display()))),
-    }
-}
-
-/// The steps named on the command line.
-///
-/// # Errors
-/// [`Failure::Usage`] with the place of what is wrong.
-pub fn read_steps(path: Option<&Path>) -> Result<Vec<Step>, Failure> {
-    let Some(path) = path else { return Ok(Vec::new()) };
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).map_err(|e| Failure::Usage(format!("{name}: {e}")))?;
-    steps::parse(&name, &text).map_err(|found| Failure::Usage(excerpt::text(&found)))
-}
-
-/// Which fonts the command line asks for.
-///
-/// # Errors
-/// [`Failure::Usage`] if a file cannot be read or is no font.
-pub fn fonts(options: &ShowOptions) -> Result<FontPolicy, Failure> {
-    if options.font.is_empty() {
-        return Ok(FontPolicy::Author);
-    }
-    let mut faces: Vec<FontBytes> = Vec::new();
-    for path in &options.font {
-        let bytes = fs::read(path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
-        let bytes: FontBytes = Arc::new(bytes);
-        if !is_readable(&bytes) {
-            return Err(Failure::Usage(format!("{}: not a font that can be read", path.display())));
-        }
-        faces.push(bytes);
-    }
-    Ok(FontPolicy::Exact(faces))
-}
-
-/// What the program may use: the usual budgets, as the command line changes them.
-fn budgets(options: &PageOptions) -> Budgets {
-    let usual = Budgets::default();
-    let nodes = options.budget_nodes.unwrap_or(usual.framework.page_nodes);
-    let data = options.budget_data_mb.map_or(usual.framework.set_data_bytes, |mb| (mb as usize) << 20);
-    let framework =
-        Limits { page_nodes: nodes, nodes: usual.framework.nodes.max(nodes), set_data_bytes: data, ..usual.framework };
-    let heap = options.budget_heap_mb.map(|mb| mb << 20);
-    // The driver waits for a turn as long as it may take; what the thread itself may take never ends sooner.
-    let cpu = |usual: Bounds| Bounds { hard: usual.hard.max(options.budget_cpu_ms.saturating_mul(2)), ..usual };
-    Budgets {
-        framework,
-        heap: heap.map_or(usual.heap, |hard| Bounds { soft: hard / 3 * 2, hard }),
-        heap_cap: heap.map_or(usual.heap_cap, |hard| hard + hard / 3),
-        turn_cpu_ms: cpu(usual.turn_cpu_ms),
-        launch_cpu_ms: cpu(usual.launch_cpu_ms),
-        ..usual
-    }
-}
-
-/// The file for a trace that the command line names.
-///
-/// # Errors
-/// [`Failure::Usage`] if it cannot be made.
-pub fn trace(options: &ShowOptions) -> Result<Option<TraceFile>, Failure> {
-    let Some(path) = &options.trace else { return Ok(None) };
-    let file = Trace::new().to_file(path);
-    file.map(Some).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
-}
-
-/// The policy that the command line names.
-///
-/// # Errors
-/// [`Failure::Usage`] if it cannot be read or understood.
-pub fn policy(options: &ShowOptions) -> Result<Option<PermissionPolicy>, Failure> {
-    let Some(path) = &options.permissions else { return Ok(None) };
-    let policy = PermissionPolicy::from_json(&read_json(path)?);
-    policy.map(Some).map_err(|what| Failure::Usage(format!("{}: {what}", path.display())))
-}
-
-/// Access with the audit log that the command line names.
-///
-/// # Errors
-/// [`Failure::Usage`] if the log cannot be opened.
-pub fn access(options: &ShowOptions, permissions: Permissions) -> Result<AccessControl, Failure> {
-    let open = |path: &std::path::PathBuf| {
-        let log = AuditLog::open(path, AuditLimits::default());
-        log.map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
-    };
-    let log = options.audit.as_ref().map(open).transpose()?;
-    Ok(AccessControl { permissions, log, ..AccessControl::default() })
-}
-
-/// The page that the command line names, and its query.
-pub fn route(options: &ShowOptions) -> (String, Vec<(String, String)>) {
-    let (path, mut query) = split_route(options.page.as_deref().unwrap_or(""));
-    for text in &options.query {
-        query.extend(parse_query(text));
-    }
-    (path, query)
-}
 
 /// A mini-program that runs without a window.
 pub struct Headless {
@@ -185,7 +60,7 @@ impl Headless {
         if options.budget_heap_mb.is_some() && !sandbox::enforcement().heap {
             output::note("--budget-heap-mb is not enforced here: script may hold more than that");
         }
-        Headless::open_package(package, options, chrome, record, trace(&options.show)?)
+        Headless::open_package(package, options, chrome, record, named::trace(&options.show)?)
     }
 
     /// Opens a program's files on a surface and lets it settle; `record` is told what it does, and a trace what it takes.
@@ -340,14 +215,6 @@ pub fn open_real(
     open_app(package, options, chrome, record, Pace::Real(wake)).map(|(app, _)| app)
 }
 
-/// What a mini-program may reach over the network; `None`: nothing.
-pub fn reach(package: &dyn PackageSource, options: &ShowOptions) -> Option<NetworkPolicy> {
-    let text = read_text(package, "app.json").unwrap_or_default();
-    // What is wrong with it is told elsewhere.
-    let manifest = json::parse("app.json", &text).0.map_or(Value::Null, |file| file.value);
-    options.network.policy(&manifest)
-}
-
 /// Why a thread has stopped: it says so a moment after it has, or the watchdog does for it.
 fn last_words(logic: &LogicHandle) -> Option<StopReason> {
     for _ in 0..200 {
@@ -375,10 +242,10 @@ fn open_app(
         Pace::Steps(clock) => clock.clone(),
         Pace::Real(_) => Arc::new(SystemClock::local()),
     };
-    let policy = policy(&options.show)?.unwrap_or_else(|| PermissionPolicy::all(PolicyRule::Deny));
-    let access = access(&options.show, Permissions::new(policy))?;
+    let policy = named::policy(&options.show)?.unwrap_or_else(|| PermissionPolicy::all(PolicyRule::Deny));
+    let access = named::access(&options.show, Permissions::new(policy))?;
     let counted = Arc::new(CountingAudit::new(record.clone(), &access, clock.clone()));
-    let reached = reach(&*package, &options.show).filter(|_| !options.deterministic);
+    let reached = named::reach(&*package, &options.show).filter(|_| !options.deterministic);
     let network = reached.clone().map(|policy| HttpNetwork::new(policy, counted.clone()));
     let running = network.as_ref().map(HttpNetwork::running).unwrap_or_default();
     let surface = options.surface();
@@ -393,7 +260,7 @@ fn open_app(
             width: f64::from(surface.width),
             height: f64::from(surface.height),
             storage: storage.clone(),
-            mocks: mocks(options)?,
+            mocks: named::mocks(options)?,
         }),
         false => ServiceProfile::Host,
     };
@@ -456,11 +323,11 @@ fn open_app(
         },
         images,
         caches,
-        fonts: fonts(&options.show)?,
+        fonts: named::fonts(&options.show)?,
         font_loader,
         canvas_fonts,
         clipboard: Arc::new(ProcessClipboard::default()),
-        storage: self::stored(&storage),
+        storage: named::stored(&storage),
         files: Box::new(stored),
         network: match network {
             Some(network) => Box::new(network),
@@ -471,7 +338,7 @@ fn open_app(
         policy: Box::new(Denied),
         access: AccessSetup { control: access, ..AccessSetup::default() },
         profile,
-        budgets: budgets(options),
+        budgets: named::budgets(options),
         trust: options.show.trust(),
         audit: record,
         wake,
@@ -564,35 +431,4 @@ fn with_bars(package: &dyn PackageSource, path: &str, area: Viewport) -> Viewpor
     chrome.show_bar(&PageBar::new(&window), rank);
     let metrics = ChromeMetrics::default();
     Viewport { height: area.height + metrics.top(&chrome) + metrics.bottom(&chrome), ..area }
-}
-
-fn mocks(options: &PageOptions) -> Result<Vec<Mock>, Failure> {
-    let Some(path) = &options.mock else { return Ok(Vec::new()) };
-    let list = read_json(path)?;
-    let items =
-        list.as_array().ok_or_else(|| Failure::Usage(format!("{}: a JSON array is expected", path.display())))?;
-    let mock = |item: &Value| Mock {
-        matches: item.get("match").and_then(Value::as_str).unwrap_or("").to_owned(),
-        status_code: item.get("statusCode").and_then(Value::as_u64).unwrap_or(200) as u32,
-        data: item.get("data").cloned().unwrap_or(Value::Null),
-    };
-    Ok(items.iter().map(mock).collect())
-}
-
-/// A store in memory with these values.
-fn stored(values: &Map<String, Value>) -> Box<dyn Storage> {
-    let mut store = MemoryStorage::new(StorageQuota::default());
-    for (key, value) in values {
-        let data_type = match value {
-            Value::String(_) => DataType::String,
-            Value::Number(_) => DataType::Number,
-            Value::Bool(_) => DataType::Boolean,
-            Value::Null => DataType::Null,
-            Value::Array(_) => DataType::Array,
-            Value::Object(_) => DataType::Object,
-        };
-        // A value beyond the quota is left out, as the program's own write would be.
-        let _ = store.set(key, Stored { data_type, json: value.to_string() });
-    }
-    Box::new(store)
 }

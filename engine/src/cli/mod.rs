@@ -6,6 +6,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`options`] | the command line |
+//! | [`named`] | what files and options of the command line stand for |
 //! | [`headless`] | opening a mini-program without a window |
 //! | [`run`] | `pellicle run` |
 //! | [`render`] | `pellicle render` |
@@ -23,6 +24,7 @@ pub mod check;
 pub mod compile;
 pub mod headless;
 pub mod layout;
+pub mod named;
 pub mod options;
 pub mod render;
 pub mod run;

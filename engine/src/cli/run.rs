@@ -1,7 +1,7 @@
 //! `pellicle run`: a window, or where there is no display a picture.
 
 use super::options::{RunOptions, ShowOptions};
-use super::{Failure, headless, render};
+use super::{Failure, headless, named, render};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::Trace;
 use crate::host::app::{App, AppError};
@@ -45,9 +45,9 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = page.renderer()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
     let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
-    let (path, query) = headless::route(page);
+    let (path, query) = named::route(page);
     headless::check_page(&*package, &path)?;
-    let fonts = headless::fonts(page)?;
+    let fonts = named::fonts(page)?;
     let record = Arc::new(RunRecord::passing(log, Some(package.clone())));
     let (storage, kept) = storage(&options.dir);
     let window = WindowOptions {
@@ -60,17 +60,17 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         life: LifeConfig { file: frozen_file(&options.dir, kept), ..LifeConfig::default() },
         launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
     };
-    let policy = headless::policy(page)?.unwrap_or_default();
-    let access = headless::access(page, permissions(&options.dir, policy))?;
+    let policy = named::policy(page)?.unwrap_or_default();
+    let access = named::access(page, permissions(&options.dir, policy))?;
     access.permissions.set_app(&identity(&options.dir), &window.title);
     // It is written when all is over, however it ends.
-    let trace = headless::trace(page)?;
+    let trace = named::trace(page)?;
     let clock = Arc::new(SystemClock::local());
     let parts = Parts {
         page: page.clone(),
         stored: SharedFiles::new(package.clone(), files(&options.dir, clock.clone())),
         storage,
-        reached: headless::reach(&*package, page),
+        reached: named::reach(&*package, page),
         package,
         fonts,
         caches: SharedCaches::default(),

@@ -3,9 +3,9 @@
 //! The host hands in input ([`App::handle`]) and time ([`App::tick`]) and asks for pictures. The app owns the
 //! handle of the logic thread and everything of the render side; it never waits for script.
 
-use super::caches::SharedCaches;
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
+pub use super::config::{AppConfig, AppError};
 use super::life::thaw::Thawing;
 use super::measuring::Measured;
 use super::moving::Moving;
@@ -17,96 +17,31 @@ use crate::canvas::board::CanvasBoard;
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::FontLoader;
 use crate::frame::{FrameRecord, FrameStats};
-use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
 use crate::interact::{InputEvent, Key};
 use crate::package::AppManifest;
-use crate::package::validation::Invalid;
 use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
 use crate::widgets::picker::region::{BuiltInRegions, Regions};
 use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
-use pellicle_layout::document::{Commit, DocumentLimits, NodeId, PageEntry};
+use pellicle_layout::document::{Commit, NodeId, PageEntry};
 use pellicle_layout::style::computed::Edges;
-use pellicle_layout::text::{FontBook, FontError, FontPolicy};
-use pellicle_script::bridge::message::{HostCommand, LaunchOptions, Message, RouteKind as LogicRoute};
+use pellicle_layout::text::FontBook;
+use pellicle_script::bridge::message::{HostCommand, Message, RouteKind as LogicRoute};
 use pellicle_script::bridge::queue::Refused;
 use pellicle_script::bridge::thread::SpawnError;
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig};
-use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
-use pellicle_script::package::{PackageSource, with_line};
+use pellicle_script::package::with_line;
 use pellicle_script::realm::Clock;
 use pellicle_script::sandbox::AccessControl;
-use pellicle_script::worklet::MotionHub;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// How a mini-program is opened.
-pub struct AppConfig {
-    /// Its files.
-    pub package: Arc<dyn PackageSource>,
-    /// Its surface.
-    pub viewport: Viewport,
-    /// Bars are drawn around the page and take their room from it.
-    pub chrome: bool,
-    /// The system is in dark mode.
-    pub dark: bool,
-    /// Time moves things by itself: swipers play, pictures tell that they have come. Off in deterministic runs.
-    pub motion: bool,
-    /// Where pictures come from.
-    pub images: ImageStore,
-    /// What it shares with the host's other programs.
-    pub caches: SharedCaches,
-    /// Pictures of its canvases.
-    pub canvases: CanvasBoard,
-    /// What runs its worklets.
-    pub worklets: MotionHub,
-    /// How it is started.
-    pub launch: LaunchOptions,
-    /// How the logic thread runs.
-    pub thread: ThreadConfig,
-    /// Which fonts there are.
-    pub fonts: FontPolicy,
-    /// Where further fonts come from.
-    pub font_loader: FontLoader,
-    /// The clipboard of text fields.
-    pub clipboard: Arc<dyn Clipboard>,
-    /// The clock of wxs functions on this side.
-    pub clock: Arc<dyn Clock>,
-    /// Where their console lines and faults go.
-    pub audit: Arc<dyn AuditSink>,
-    /// Figures of system and window that script sees; kept up to date by the app.
-    pub figures: SharedFigures,
-    /// What those figures are but for the sizes.
-    pub system: SystemFigures,
-    /// What its document may grow to.
-    pub document: DocumentLimits,
-    /// What watches over it: limits that it reaches are counted and logged there.
-    pub access: AccessControl,
-}
-
-/// Why a mini-program cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// `app.json` is missing or cannot be understood; the findings say why.
-    #[error("app.json cannot be understood")]
-    Manifest(Vec<Diagnostic>),
-    /// The host's rules refuse the package.
-    #[error("the package is refused: {0}")]
-    Invalid(#[from] Invalid),
-    /// A font cannot be used.
-    #[error("font: {0}")]
-    Font(#[from] FontError),
-    /// There can be no thread, or may be none.
-    #[error("the mini-program cannot be started: {0}")]
-    Thread(#[from] SpawnError),
-}
 
 /// A mini-program on its surface.
 pub struct App {
@@ -233,7 +168,7 @@ impl App {
             stopped: false,
             picture_dirty: true,
             diagnostics,
-            painter: Painting::new(config.images, &config.caches),
+            painter: Painting::new(config.images, config.caches),
             canvases: config.canvases,
             moving: Moving::new(config.worklets),
             supplied: Supplied::default(),

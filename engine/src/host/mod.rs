@@ -24,7 +24,8 @@
 //! | [`program`] | opening the files of a mini-program |
 //! | `page_meta` | what the first nodes of a page set of its window |
 //! | [`types`] | plain types of the API |
-//! | `caches` | what caches hold |
+//! | [`caches`] | what caches hold, and what programs share of them |
+//! | `config` | what an app is made of |
 //! | `snapshot` | pictures of elements |
 //! | [`supplied`] | components whose pictures the host supplies |
 //! | `scene` | the page on top as interaction meets it |
@@ -40,6 +41,7 @@ pub mod caches;
 mod calls;
 mod chrome_input;
 pub mod chrome_view;
+mod config;
 pub mod draw;
 pub mod fixed;
 mod frame;

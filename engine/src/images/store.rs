@@ -3,8 +3,11 @@
 //!
 //! Drawings have no pixels of their own: they are rasterised at each size at which they are shown.
 
+use super::address::resolve;
 use super::decode::DecodeError;
 use super::drawing::{Drawing, MOST_SIZES, Size, Sizes};
+use super::entry::{Entry, State};
+use super::event::ImageEvent;
 use super::service::{ImageSource, Job, Message, NoSource, Service, run};
 use super::shared::{PictureShare, SharedPictures};
 use super::{Bitmap, ImageId, Natural};
@@ -18,94 +21,6 @@ pub struct External {
     pub size: (u32, u32),
     /// Its pixels for the CPU painter; a GPU painter may be given a texture instead.
     pub bitmap: Option<Arc<Bitmap>>,
-}
-
-/// What became of an image.
-#[derive(Clone, PartialEq, Debug)]
-pub enum ImageEvent {
-    /// Its size is another one than its header told.
-    Measured {
-        /// The image.
-        id: ImageId,
-        /// Natural size, px.
-        size: (u32, u32),
-    },
-    /// It has come and can be shown.
-    Ready {
-        /// The image.
-        id: ImageId,
-        /// Natural size, px.
-        size: (u32, u32),
-    },
-    /// Its pixels are there, or finer ones than before.
-    Decoded {
-        /// The image.
-        id: ImageId,
-    },
-    /// It cannot.
-    Failed {
-        /// The image.
-        id: ImageId,
-        /// Its address.
-        url: Arc<str>,
-        /// Why.
-        error: DecodeError,
-    },
-}
-
-enum State {
-    /// On its way.
-    Pending,
-    /// It has come: its size is known.
-    Loaded,
-    /// It cannot be shown.
-    Failed(DecodeError),
-}
-
-struct Entry {
-    url: Arc<str>,
-    state: State,
-    pixels: Option<Arc<Bitmap>>,
-    /// Pixels are on their way, without so many levels.
-    decoding: Option<usize>,
-    drawing: Option<Drawing>,
-    /// The file, while there is room for it.
-    file: Option<Arc<[u8]>>,
-    size: Option<(u32, u32)>,
-    /// When its pixels were wanted last.
-    used: u64,
-    /// The last picture that showed it.
-    shown: u64,
-}
-
-impl Entry {
-    fn new(url: Arc<str>) -> Entry {
-        let (state, pixels, decoding, drawing) = (State::Pending, None, None, None);
-        Entry { url, state, pixels, decoding, drawing, file: None, size: None, used: 0, shown: u64::MAX }
-    }
-
-    fn bytes(&self) -> usize {
-        self.pixels.as_ref().map_or(0, |b| b.bytes()) + self.drawing.as_ref().map_or(0, Drawing::bytes)
-    }
-
-    fn has_pixels(&self) -> bool {
-        self.pixels.is_some() || self.drawing.as_ref().is_some_and(Drawing::has_pixels)
-    }
-
-    fn is_coming(&self) -> bool {
-        self.decoding.is_some() || self.drawing.as_ref().is_some_and(Drawing::is_coming)
-    }
-
-    fn drop_pixels(&mut self) {
-        self.pixels = None;
-        if let Some(drawing) = &mut self.drawing {
-            drawing.drop_pixels();
-        }
-    }
-
-    fn file_bytes(&self) -> usize {
-        self.file.as_ref().map_or(0, |f| f.len())
-    }
 }
 
 /// An image that is shown, and how finely: the number of levels that are not needed.
@@ -534,32 +449,4 @@ impl ImageStore {
     pub fn external(&self, slot: u32) -> Option<&External> {
         self.externals.get(&slot)
     }
-}
-
-/// An address against the file it was written in: absolute ones stay, `/x` counts from the package's root,
-/// others from the file's folder.
-pub fn resolve(base: &str, url: &str) -> String {
-    let scheme = url.split_once(':').is_some_and(|(s, _)| {
-        !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-    });
-    if scheme || url.starts_with("//") {
-        return url.to_owned();
-    }
-    let joined = if url.starts_with('/') {
-        url.to_owned()
-    } else {
-        let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
-        format!("{folder}/{url}")
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -1,6 +1,6 @@
 //! What the store fetches, decodes, keeps and forgets.
 
-use super::store::resolve;
+use super::address::resolve;
 use super::*;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! load. Everything else stays as it is written, the browser is to judge it.
 
 use super::Context;
-use crate::images::store::resolve;
+use crate::images::address::resolve;
 use cssparser::{Parser, Token, serialize_string};
 
 /// Something that would not stay in its place in the document, such as a bracket without its counterpart.
