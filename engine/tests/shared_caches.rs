@@ -101,6 +101,11 @@ fn the_second_program_finds_what_the_first_has_made() {
     assert_eq!((caches.bytes().pictures, caches.bytes().masks), (0, masks));
     caches.trim();
     assert_eq!(caches.bytes().masks, 0);
+    // A program that is told of a lack of memory drops what others have left.
+    let (left, mut stays) = (Shown::open(&page(""), &caches), Shown::open(&page("font-size: 30px"), &caches));
+    drop(left);
+    stays.app.warn_of_memory(10);
+    assert_eq!(caches.bytes().masks, stays.app.cache_bytes().shared_masks);
 }
 
 #[test]

@@ -108,8 +108,8 @@ impl SharedCaches {
         SharedBytes { masks, pictures: pictures.bytes(), pictures_found: pictures.found(), fonts }
     }
 
-    /// The system is short of memory: what programs have left that have ended goes, and font files that none of them
-    /// uses. Programs that live are told apart ([`App::warn_of_memory`]).
+    /// What programs have left that have ended goes, and font files that none of them uses. Each program that is told of
+    /// a lack of memory sees to it ([`App::warn_of_memory`]); this is for a host that has none.
     pub fn trim(&self) {
         self.0.masks.trim();
     }
@@ -121,6 +121,7 @@ impl App {
     pub fn warn_of_memory(&mut self, level: u32) {
         self.drop_layers();
         self.painter.images.trim();
+        self.painter.caches.trim();
         // A program that has ended needs no warning.
         let _ = self.logic().command(HostCommand::MemoryWarning { level });
     }

@@ -55,6 +55,8 @@ pub struct Painting {
     /// How many pictures were kept when some were forgotten last.
     kept_pictures: usize,
     pub(super) glyphs: GlyphCache,
+    /// What it shares with other programs.
+    pub(super) caches: SharedCaches,
     pub(super) cpu: CpuPainter,
     pub(super) gpu: Option<OnDevice>,
     /// What the host has made to draw with on its GPU.
@@ -86,7 +88,7 @@ pub struct Painting {
 
 impl Painting {
     /// Drawing that takes its pictures from `images`, and glyphs from what programs share.
-    pub fn new(mut images: ImageStore, caches: &SharedCaches) -> Painting {
+    pub fn new(mut images: ImageStore, caches: SharedCaches) -> Painting {
         images.share(caches.pictures());
         Painting {
             caret_shown: false,
@@ -97,6 +99,7 @@ impl Painting {
             images,
             kept_pictures: 0,
             glyphs: GlyphCache::new(GLYPH_BUDGET).sharing(caches.masks()),
+            caches,
             cpu: CpuPainter::default(),
             gpu: None,
             pipelines: None,
