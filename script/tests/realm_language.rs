@@ -86,3 +86,22 @@ fn sorting_survives_any_comparator() {
         assert_eq!(bench.main(), "[true,true,true,true,true,true]");
     });
 }
+
+#[test]
+fn arrays_do_what_they_do_in_node() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("main.js", include_str!("data/arrays.js"))]);
+        let Value::Script(cases) = bench.realm.require("main").unwrap() else { panic!("a function") };
+        let found = bench.realm.call(&cases, &Value::Undefined, &[]).unwrap();
+        let found: Vec<[String; 3]> = serde_json::from_str(&bench.json(&found)).unwrap();
+        let expected: Vec<&str> = include_str!("data/arrays.txt").lines().collect();
+        assert!(expected.len() > 600 && expected.len() == found.len(), "{} and {}", expected.len(), found.len());
+        let differs = |(found, expected): (&[String; 3], &str)| {
+            let [name, sum, lines] = found;
+            let told = || format!("{name} (`node arrays.js '{name}'`):\n{lines:.2000}");
+            (format!("{name}\t{sum}") != expected).then(told)
+        };
+        let wrong: Vec<String> = found.iter().zip(expected).filter_map(differs).collect();
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n\n"));
+    });
+}

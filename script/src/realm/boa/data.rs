@@ -4,7 +4,7 @@
 //! their property tables; anything with behaviour of its own (proxies, typed arrays) through its own methods.
 
 use super::convert::{handle, range_error, text};
-use super::{Shared, shared};
+use super::{Shared, elements, shared};
 use crate::realm::{DataError, DataLimits};
 use crate::value::Value;
 use boa_engine::builtins::date::Date;
@@ -178,8 +178,12 @@ impl<'a> Walk<'a> {
         // An array is paid for before it is made: `new Array(4294967295)` is one cheap line of script.
         self.spend(length as usize)?;
         let mut items = Vec::with_capacity(length as usize);
+        let plain = elements::copy(object, 0, context);
         for index in 0..length {
-            let item = object.get(index, context).map_err(|error| self.threw(error, context))?;
+            let item = match plain.as_ref().and_then(|all| all.get(index as usize)) {
+                Some(item) => item.clone(),
+                None => object.get(index, context).map_err(|error| self.threw(error, context))?,
+            };
             self.path.push(Step::Index(index));
             let item = self.value(&item, context)?;
             self.path.pop();

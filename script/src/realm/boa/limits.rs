@@ -7,11 +7,11 @@
 use super::convert::{range_error, type_error};
 use super::data::is_array;
 use super::native::list_of;
-use super::{define_method, shared};
+use super::{define_method, elements, shared};
 use boa_engine::object::builtins::JsArray;
 use boa_engine::string::JsStr;
 use boa_engine::value::IntegerOrInfinity;
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsSymbol, JsValue, js_string};
 use std::cell::RefCell;
 
 /// UTF-16 code units that a text may get in one call.
@@ -138,8 +138,14 @@ fn joined(object: &JsObject, separator: &JsValue, context: &mut Context) -> JsRe
     }
     let mut parts: Vec<JsString> = Vec::with_capacity(length.min(1024) as usize);
     let mut units = 0;
+    // Where no element can do anything when it becomes text, all of them are read at once.
+    let plain = elements::copy(object, 0, context);
+    let plain = plain.filter(|all| all.len() as u64 == length && !all.iter().any(|e| e.is_object() || e.is_symbol()));
     for index in 0..length {
-        let element = object.get(index, context)?;
+        let element = match &plain {
+            Some(all) => all[index as usize].clone(),
+            None => object.get(index, context)?,
+        };
         let part = if element.is_null_or_undefined() { js_string!("") } else { element.to_string(context)? };
         units += part.len() as u64 + separator.len() as u64;
         if units > TEXT_UNITS {
@@ -195,7 +201,32 @@ fn flat(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResul
             return Err(range_error("Invalid array length"));
         }
     }
-    Ok(JsArray::from_iter(items, context).into())
+    species_of(&object, items, context)
+}
+
+/// The array that a method makes of another one (ECMA-262 10.4.2.3, ArraySpeciesCreate), with these elements.
+fn species_of(original: &JsObject, items: Vec<JsValue>, context: &mut Context) -> JsResult<JsValue> {
+    if !is_array(original, context) {
+        return Ok(JsArray::from_iter(items, context).into());
+    }
+    let mut made_by = original.get(js_string!("constructor"), context)?;
+    if let Some(constructor) = made_by.as_object() {
+        made_by = constructor.get(JsSymbol::species(), context)?;
+    }
+    let array = context.intrinsics().constructors().array().constructor();
+    let constructor = match made_by.as_object() {
+        None if made_by.is_null_or_undefined() => return Ok(JsArray::from_iter(items, context).into()),
+        Some(constructor) if JsObject::equals(&constructor, &array) => {
+            return Ok(JsArray::from_iter(items, context).into());
+        }
+        Some(constructor) if constructor.is_constructor() => constructor,
+        _ => return Err(type_error("object.constructor[Symbol.species] is not a constructor")),
+    };
+    let made = constructor.construct(&[JsValue::from(0)], None, context)?;
+    for (index, item) in items.into_iter().enumerate() {
+        made.create_data_property_or_throw(index, item, context)?;
+    }
+    Ok(made.into())
 }
 
 fn apply(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

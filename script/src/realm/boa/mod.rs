@@ -26,6 +26,7 @@
 //! | `date`, `locale` | dates and their texts |
 //! | `limits` | built-ins that would run without bounds |
 //! | `guards` | built-ins that would walk over whatever `length` says |
+//! | `elements` | methods of plain arrays at the speed of memory |
 //! | `interrupt` | stopping from another thread |
 //! | `collect` | collecting garbage by real bytes; the steps at which a realm can be stopped |
 //! | `leaving` | calls of what the host gave |
@@ -41,6 +42,7 @@ mod console;
 mod convert;
 mod data;
 mod date;
+mod elements;
 mod errors;
 mod globals;
 mod guards;
@@ -112,6 +114,8 @@ pub(crate) struct Shared {
     pub(crate) locale: Cell<Locale>,
     pub(crate) bounded: RefCell<Option<limits::Bounded>>,
     pub(crate) guarded: RefCell<Option<guards::Guarded>>,
+    /// Arrays as they were before script could change them.
+    pub(crate) pristine: RefCell<Option<elements::Pristine>>,
     pub(crate) joining: limits::Joining,
     pub(crate) last_match: regexp::LastMatch,
     pub(crate) interrupt: Interrupt,
@@ -157,6 +161,7 @@ impl BoaRealm {
             locale: Cell::default(),
             bounded: RefCell::new(None),
             guarded: RefCell::new(None),
+            pristine: RefCell::new(None),
             joining: RefCell::default(),
             last_match: regexp::LastMatch::default(),
             interrupt: sandbox::interrupt().unwrap_or_default(),
@@ -270,6 +275,7 @@ impl Drop for BoaRealm {
         shared.stock.replace(None);
         shared.bounded.replace(None);
         shared.guarded.replace(None);
+        shared.pristine.replace(None);
         shared.last_match.clear();
         shared.symbols.borrow_mut().clear();
         shared.console.replace(console::ConsoleState::default());

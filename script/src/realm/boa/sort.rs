@@ -6,7 +6,7 @@
 //! 23.1.3.34, 23.2.3.29, 23.2.3.33).
 
 use super::convert::{range_error, type_error};
-use super::{define_method, shared};
+use super::{define_method, elements, shared};
 use boa_engine::builtins::typed_array::TypedArray;
 use boa_engine::object::builtins::{JsArray, JsTypedArray};
 use boa_engine::value::JsVariant;
@@ -170,16 +170,24 @@ fn array_sort(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> J
     let function = comparator(arguments)?;
     let object = this.to_object(context)?;
     let length = checked_length(&object, context)?;
-    let mut values = Vec::new();
-    for index in 0..length {
-        // Holes stay holes, at the end.
-        let value = object.get(index, context)?;
-        if !value.is_undefined() || object.has_property(index, context)? {
-            values.push(value);
+    let values = match elements::copy(&object, 0, context) {
+        Some(values) => values,
+        None => {
+            let mut values = Vec::new();
+            for index in 0..length {
+                // Holes stay holes, at the end.
+                let value = object.get(index, context)?;
+                if !value.is_undefined() || object.has_property(index, context)? {
+                    values.push(value);
+                }
+            }
+            values
         }
-    }
+    };
+    let count = values.len() as u64;
     let sorted = sort_values(values, function.as_ref(), context)?;
-    let count = sorted.len() as u64;
+    // The comparator may have done anything to the array.
+    let Err(sorted) = elements::overwrite(&object, sorted, context) else { return Ok(object.into()) };
     for (index, value) in sorted.into_iter().enumerate() {
         object.set(index, value, true, context)?;
     }
@@ -195,7 +203,10 @@ fn array_to_sorted(this: &JsValue, arguments: &[JsValue], context: &mut Context)
     let function = comparator(arguments)?;
     let object = this.to_object(context)?;
     let length = checked_length(&object, context)?;
-    let values = (0..length).map(|index| object.get(index, context)).collect::<JsResult<Vec<_>>>()?;
+    let values = match elements::copy(&object, 0, context) {
+        Some(values) => values,
+        None => (0..length).map(|index| object.get(index, context)).collect::<JsResult<Vec<_>>>()?,
+    };
     let sorted = sort_values(values, function.as_ref(), context)?;
     Ok(JsArray::from_iter(sorted, context).into())
 }
