@@ -16,7 +16,7 @@ use crate::package::WithCompiled;
 use crate::realm::zone::Zone;
 use crate::realm::{Clock, Mulberry32, Random, SystemRandom, VirtualClock};
 use crate::sandbox::host_api::HostApis;
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox::{self, BudgetEvent, Sandbox};
 use crate::wire::call::{FromChild, Post};
 use crate::wire::decode::Numbers;
 use crate::wire::frame::{FrameReader, FrameWriter, Kind, read};
@@ -250,6 +250,9 @@ struct Running {
     frames: SyncSender<Frame>,
 }
 
+/// Warnings that wait for the host; more of them are left out.
+const WARNINGS: usize = 64;
+
 /// A frame that worklets are asked for: its time, elements that are gone, what has happened.
 type Frame = (f64, Vec<NodeId>, Vec<ToWorklet>);
 
@@ -264,6 +267,19 @@ fn frames(link: Arc<Link>, hub: MotionHub, mailbox: MailboxSender) -> Result<Syn
     };
     std::thread::Builder::new().name("pellicle-frames".to_owned()).spawn(work).map_err(|_| WireError::Lost)?;
     Ok(asks)
+}
+
+/// A thread that passes on what the watchdog warns of. Script that floods the host holds up all that is said to it; were
+/// the watchdog among those who wait, script would have all of that time beyond its budget.
+fn warnings(outbox: Outbox) -> Result<SyncSender<BudgetEvent>, WireError> {
+    let (events, told) = sync_channel(WARNINGS);
+    let work = move || {
+        while let Ok(event) = told.recv() {
+            outbox.send(HostMessage::Budget(event));
+        }
+    };
+    std::thread::Builder::new().name("pellicle-warnings".to_owned()).spawn(work).map_err(|_| WireError::Lost)?;
+    Ok(events)
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
@@ -297,8 +313,12 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
     let waker = pump.clone();
     let outbox = Outbox::new(Arc::new(move || waker.run()), budgets.outbox);
     let _ = pump.outbox.set(outbox.clone());
-    let warnings = outbox.clone();
-    sandbox.set_on_event(Box::new(move |event| warnings.send(HostMessage::Budget(event))));
+    let (warnings, apart) = (outbox.clone(), warnings(outbox.clone())?);
+    sandbox.set_on_event(Box::new(move |event| match sandbox::is_watchdog() {
+        // It does not wait: not for room either.
+        true => drop(apart.try_send(event)),
+        false => warnings.send(HostMessage::Budget(event)),
+    }));
     let audit: Arc<dyn AuditSink> = Arc::new(remote.clone());
     let hub_of: Arc<OnceLock<MotionHub>> = Arc::default();
     let hub = MotionHub::new(MotionConfig {

@@ -62,6 +62,7 @@ pub use app::{ProcessFigures, Sandbox, SandboxThread};
 pub use budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets};
 pub use control::Ending;
 pub use parking::{ParkedStatistics, parked, set_parked_limit};
+pub(crate) use watchdog::is_here as is_watchdog;
 
 pub(crate) use app::{
     ThreadWatch, admit_call, commit, count, current, doing, interrupt, live_bytes, note, stop, stopped_in, turn, warn,

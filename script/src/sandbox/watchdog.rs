@@ -81,6 +81,11 @@ pub(super) fn remove(control: &Control) {
     state().threads.retain(|watched| !std::ptr::eq(&*watched.control, control));
 }
 
+/// True on the watchdog's own thread, which nothing may hold up.
+pub(crate) fn is_here() -> bool {
+    THREAD.get().is_some_and(|thread| thread.as_ref().is_some_and(|thread| thread.id() == std::thread::current().id()))
+}
+
 /// True if there is a watchdog, or could be.
 pub(super) fn is_there() -> bool {
     !matches!(THREAD.get(), Some(None))
