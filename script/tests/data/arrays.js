@@ -46,7 +46,7 @@ const plainly = ['reverse', 'sort', 'toSorted', 'toReversed', 'pop', 'shift', 'f
 
 const text = (value) => JSON.stringify(value, (_, v) => (Object.is(v, -0) ? '-0' : v === undefined ? 'undefined' : typeof v === 'number' && !Number.isFinite(v) ? String(v) : typeof v === 'bigint' ? `${v}n` : typeof v === 'function' ? 'function' : v));
 const tried = (work) => { try { return text(work()); } catch (e) { return e instanceof Error ? e.name : 'thrown'; } };
-const state = (a, r) => [r === a ? 'this' : r, Array.isArray(r), r && r.constructor && r.constructor.name, a, a.length, Object.getOwnPropertyNames(a)];
+const state = (a, r) => [r === a ? 'this' : r, Array.isArray(r), r && r.constructor && r.constructor.name, a, a.length, Object.isExtensible(a), Object.getOwnPropertyNames(a)];
 function call(make, method, args) {
   const a = make(1, 2, 3);
   let r;

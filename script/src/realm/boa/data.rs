@@ -63,16 +63,21 @@ pub(crate) fn walked_length(object: &JsObject, context: &mut Context) -> JsResul
 
 /// True for arrays, also behind proxies.
 pub(crate) fn is_array(object: &JsObject, context: &mut Context) -> bool {
+    asked_is_array(object, context).unwrap_or(false)
+}
+
+/// The same.
+///
+/// # Errors
+/// A `TypeError` for a proxy that was revoked.
+pub(crate) fn asked_is_array(object: &JsObject, context: &mut Context) -> JsResult<bool> {
     if object.is::<Proxy>() {
         let shared = shared(context);
         let is_array = shared.stock.borrow().as_ref().map(|stock| stock.array_is_array.clone());
-        return is_array.is_some_and(|is_array| {
-            is_array
-                .call(&JsValue::undefined(), &[object.clone().into()], context)
-                .is_ok_and(|answer| answer.to_boolean())
-        });
+        let Some(is_array) = is_array else { return Ok(false) };
+        return Ok(is_array.call(&JsValue::undefined(), &[object.clone().into()], context)?.to_boolean());
     }
-    object.is_array()
+    Ok(object.is_array())
 }
 
 /// A walk from an engine value to data.

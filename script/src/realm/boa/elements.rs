@@ -6,7 +6,8 @@
 //!
 //! An array is plain if it has the shape of new arrays, which says that it has their prototype, no field but `length`, and
 //! no attribute of that changed; and its elements are plain values without holes, as many as `length` says. What else script may have changed that a
-//! method would notice (prototypes, species, the iteration protocol) is looked at in each call. Everywhere else, and where
+//! method would notice (prototypes, species, the iteration protocol) is looked at in each call. Private fields that a class
+//! stamps on an array that it did not make are the one thing that is not seen, and lost. Everywhere else, and where
 //! an argument is not a plain number, a method gives `None` and the stock one runs (ECMA-262 23.1).
 
 use super::convert::type_error;
@@ -167,22 +168,28 @@ fn find(
     Some(found)
 }
 
-/// Gives a plain array other elements.
-fn replace(object: &JsObject, elements: Vec<JsValue>, context: &mut Context) {
+/// Gives a plain array other elements; `None` for one that was closed to new ones, and nothing is changed.
+fn replace(object: &JsObject, elements: Vec<JsValue>, context: &mut Context) -> Option<()> {
+    if !object.is_extensible(context).unwrap_or(false) {
+        return None;
+    }
     // Of one shape, so that all they differ in is what their elements are, and with them `length`.
     let other = JsArray::from_iter(elements, context);
     std::mem::swap(&mut *object.borrow_mut(), &mut *other.borrow_mut());
+    Some(())
 }
 
 /// Gives a plain array as many other elements as it has.
 ///
 /// # Errors
-/// The elements, if it is not plain or has more or fewer.
+/// The elements, if it is not plain, has more or fewer, or was closed.
 pub(super) fn overwrite(object: &JsObject, elements: Vec<JsValue>, context: &mut Context) -> Result<(), Vec<JsValue>> {
-    if walk(object, context, |_, _| true) != Some(elements.len()) {
+    let fits = walk(object, context, |_, _| true) == Some(elements.len());
+    if !fits || !object.is_extensible(context).unwrap_or(false) {
         return Err(elements);
     }
-    replace(object, elements, context);
+    // It was looked at above.
+    let _ = replace(object, elements, context);
     Ok(())
 }
 
@@ -220,10 +227,8 @@ pub(super) fn slice(this: &JsValue, arguments: &[JsValue], context: &mut Context
 }
 
 /// True if the array can get so many elements, none of which anything above it has a say in.
-fn can_grow(object: &JsObject, to: usize, context: &mut Context) -> bool {
-    to as u64 <= ELEMENTS
-        && object.is_extensible(context).unwrap_or(false)
-        && pristine(context, |pristine| pristine.has_no_elements_above().then_some(())).is_some()
+fn can_grow(to: usize, context: &Context) -> bool {
+    to as u64 <= ELEMENTS && pristine(context, |pristine| pristine.has_no_elements_above().then_some(())).is_some()
 }
 
 /// `Array.prototype.splice`.
@@ -238,14 +243,12 @@ pub(super) fn splice(this: &JsValue, arguments: &[JsValue], context: &mut Contex
     };
     let added = arguments.get(2..).unwrap_or_default();
     let grown = length - removed + added.len();
-    if !pristine(context, |pristine| Some(pristine.has_species()))?
-        || grown > length && !can_grow(&object, grown, context)
-    {
+    if !pristine(context, |pristine| Some(pristine.has_species()))? || grown > length && !can_grow(grown, context) {
         return None;
     }
     let mut elements = copy(&object, added.len(), context)?;
     let taken: Vec<JsValue> = elements.splice(start..start + removed, added.iter().cloned()).collect();
-    replace(&object, elements, context);
+    replace(&object, elements, context)?;
     Some(Ok(JsArray::from_iter(taken, context).into()))
 }
 
@@ -254,13 +257,13 @@ pub(super) fn unshift(this: &JsValue, arguments: &[JsValue], context: &mut Conte
     let object = this.as_object()?;
     let before = length_of(&object, context)?;
     let length = before + arguments.len();
-    if !can_grow(&object, length, context) {
+    if !can_grow(length, context) {
         return None;
     }
     let mut elements = Vec::with_capacity(length);
     elements.extend_from_slice(arguments);
     let elements = copy_to(elements, &object, 0..before, context)?;
-    replace(&object, elements, context);
+    replace(&object, elements, context)?;
     Some(Ok(JsValue::from(length)))
 }
 
@@ -269,7 +272,7 @@ pub(super) fn reverse(this: &JsValue, _: &[JsValue], context: &mut Context) -> F
     let object = this.as_object()?;
     let mut elements = copy(&object, 0, context)?;
     elements.reverse();
-    replace(&object, elements, context);
+    replace(&object, elements, context)?;
     Some(Ok(object.into()))
 }
 
@@ -291,13 +294,13 @@ pub(super) fn fill(this: &JsValue, arguments: &[JsValue], context: &mut Context)
                 let length = borrowed.properties().get(&js_string!("length").into())?.value()?.as_number()?;
                 (is_bare && length <= ELEMENTS as f64).then_some(length as usize)?
             };
-            if range(arguments, 1, length)? != (0..length) || !can_grow(&object, length, context) {
+            if range(arguments, 1, length)? != (0..length) || !can_grow(length, context) {
                 return None;
             }
             vec![value; length]
         }
     };
-    replace(&object, elements, context);
+    replace(&object, elements, context)?;
     Some(Ok(object.into()))
 }
 

@@ -4,9 +4,10 @@
 //! beyond 127, lone surrogates and numbers beyond the range of a double. This one is a single pass with a stack
 //! of its own (RFC 8259 grammar, ECMA-262 25.5.1), so depth costs heap, not stack.
 
-use super::convert::{number, range_error};
-use super::data::is_array;
-use super::data::{enumerable_keys, walked_length};
+use super::convert::{number, range_error, type_error};
+
+use super::data::{enumerable_keys, is_array, walked_length};
+use boa_engine::builtins::proxy::Proxy;
 use boa_engine::object::builtins::JsArray;
 use boa_engine::property::PropertyKey;
 use boa_engine::string::{JsStr, JsStrVariant};
@@ -319,6 +320,23 @@ impl<'a, U: Unit + Eq + std::hash::Hash> Parser<'a, U> {
     }
 }
 
+/// Deletes a field if that can be (`[[Delete]]`, whose answer the reviver does not heed).
+///
+/// # Errors
+/// What a trap of a proxy throws.
+fn delete(object: &JsObject, key: PropertyKey, context: &mut Context) -> JsResult<()> {
+    if object.is::<Proxy>() {
+        let reflect = context.intrinsics().objects().reflect();
+        let delete = reflect.get(js_string!("deleteProperty"), context)?.as_callable();
+        let delete = delete.ok_or_else(|| type_error("Reflect.deleteProperty is missing"))?;
+        delete.call(&JsValue::undefined(), &[object.clone().into(), JsValue::from(&key)], context)?;
+        return Ok(());
+    }
+    // An ordinary object throws only that it has a field that stays.
+    let _ = object.delete_property_or_throw(key, context);
+    Ok(())
+}
+
 /// `InternalizeJSONProperty` (ECMA-262 25.5.1.1).
 fn revive(
     holder: &JsObject,
@@ -340,7 +358,7 @@ fn revive(
         for key in keys {
             let revived = revive(&object, key.clone(), reviver, depth + 1, context)?;
             if revived.is_undefined() {
-                object.delete_property_or_throw(key, context)?;
+                delete(&object, key, context)?;
             } else {
                 object.create_data_property(key, revived, context)?;
             }

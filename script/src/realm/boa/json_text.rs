@@ -4,7 +4,7 @@
 //! from their property tables.
 
 use super::convert::{range_error, type_error};
-use super::data::{enumerable_keys, is_array, walked_length};
+use super::data::{asked_is_array, enumerable_keys, is_array, walked_length};
 use boa_engine::property::PropertyKey;
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsArgs, JsBigInt, JsObject, JsResult, JsString, JsValue, js_string};
@@ -21,7 +21,7 @@ pub(crate) fn json_stringify(_: &JsValue, arguments: &[JsValue], context: &mut C
     if let Some(replacer) = arguments.get_or_undefined(1).as_object() {
         if replacer.is_callable() {
             writer.replacer = Some(replacer);
-        } else if is_array(&replacer, context) {
+        } else if asked_is_array(&replacer, context)? {
             writer.only = Some(listed(&replacer, context)?);
         }
     }

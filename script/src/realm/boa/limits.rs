@@ -8,6 +8,7 @@ use super::convert::{range_error, type_error};
 use super::data::is_array;
 use super::native::list_of;
 use super::{define_method, elements, shared};
+use boa_engine::builtins::proxy::Proxy;
 use boa_engine::object::builtins::JsArray;
 use boa_engine::string::JsStr;
 use boa_engine::value::IntegerOrInfinity;
@@ -98,6 +99,10 @@ fn pad(
     pick: fn(&Bounded) -> &JsObject,
     context: &mut Context,
 ) -> JsResult<JsValue> {
+    if this.is_null_or_undefined() {
+        return Err(type_error("a String method was called on null or undefined"));
+    }
+    let text = JsValue::from(this.to_string(context)?);
     let length = arguments.get_or_undefined(0).to_length(context)?;
     if length > TEXT_UNITS {
         return Err(too_long());
@@ -105,7 +110,7 @@ fn pad(
     let rest = arguments.get(1..).unwrap_or_default();
     let mut checked = vec![JsValue::from(length)];
     checked.extend_from_slice(rest);
-    stock_of(pick, context)?.call(this, &checked, context)
+    stock_of(pick, context)?.call(&text, &checked, context)
 }
 
 /// `Array.prototype.join`. As everywhere, an array inside itself joins as nothing.
@@ -166,6 +171,7 @@ fn joined(object: &JsObject, separator: &JsValue, context: &mut Context) -> JsRe
 /// `Array.prototype.flat`, without recursion.
 fn flat(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let object = this.to_object(context)?;
+    let length = object.get(js_string!("length"), context)?.to_length(context)?;
     let depth = match arguments.get_or_undefined(0) {
         depth if depth.is_undefined() => 1,
         depth => match depth.to_integer_or_infinity(context)? {
@@ -175,7 +181,8 @@ fn flat(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResul
         },
     };
     let mut items: Vec<JsValue> = Vec::new();
-    let mut open = vec![(object.clone(), 0, object.get(js_string!("length"), context)?.to_length(context)?)];
+    let made_by = species_of(&object, context)?;
+    let mut open = vec![(object.clone(), 0, length)];
     while let Some((array, index, length)) = open.last_mut() {
         if index == length {
             open.pop();
@@ -183,6 +190,10 @@ fn flat(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResul
         }
         let (array, at) = (array.clone(), *index);
         *index += 1;
+        // A proxy is asked, as the steps of the method have it.
+        if array.is::<Proxy>() && !array.has_property(at, context)? {
+            continue;
+        }
         let item = array.get(at, context)?;
         if item.is_undefined() && !array.has_property(at, context)? {
             continue;
@@ -201,32 +212,33 @@ fn flat(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResul
             return Err(range_error("Invalid array length"));
         }
     }
-    species_of(&object, items, context)
-}
-
-/// The array that a method makes of another one (ECMA-262 10.4.2.3, ArraySpeciesCreate), with these elements.
-fn species_of(original: &JsObject, items: Vec<JsValue>, context: &mut Context) -> JsResult<JsValue> {
-    if !is_array(original, context) {
-        return Ok(JsArray::from_iter(items, context).into());
-    }
-    let mut made_by = original.get(js_string!("constructor"), context)?;
-    if let Some(constructor) = made_by.as_object() {
-        made_by = constructor.get(JsSymbol::species(), context)?;
-    }
-    let array = context.intrinsics().constructors().array().constructor();
-    let constructor = match made_by.as_object() {
-        None if made_by.is_null_or_undefined() => return Ok(JsArray::from_iter(items, context).into()),
-        Some(constructor) if JsObject::equals(&constructor, &array) => {
-            return Ok(JsArray::from_iter(items, context).into());
-        }
-        Some(constructor) if constructor.is_constructor() => constructor,
-        _ => return Err(type_error("object.constructor[Symbol.species] is not a constructor")),
-    };
+    let Some(constructor) = made_by else { return Ok(JsArray::from_iter(items, context).into()) };
     let made = constructor.construct(&[JsValue::from(0)], None, context)?;
     for (index, item) in items.into_iter().enumerate() {
         made.create_data_property_or_throw(index, item, context)?;
     }
     Ok(made.into())
+}
+
+/// What makes the array that a method makes of another one, `None` for a plain one (ECMA-262 10.4.2.3, ArraySpeciesCreate).
+fn species_of(original: &JsObject, context: &mut Context) -> JsResult<Option<JsObject>> {
+    if !is_array(original, context) {
+        return Ok(None);
+    }
+    let mut made_by = original.get(js_string!("constructor"), context)?;
+    if let Some(constructor) = made_by.as_object() {
+        made_by = constructor.get(JsSymbol::species(), context)?;
+        if made_by.is_null() {
+            return Ok(None);
+        }
+    }
+    let array = context.intrinsics().constructors().array().constructor();
+    match made_by.as_object() {
+        None if made_by.is_undefined() => Ok(None),
+        Some(constructor) if JsObject::equals(&constructor, &array) => Ok(None),
+        Some(constructor) if constructor.is_constructor() => Ok(Some(constructor)),
+        _ => Err(type_error("object.constructor[Symbol.species] is not a constructor")),
+    }
 }
 
 fn apply(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

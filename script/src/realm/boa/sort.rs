@@ -7,7 +7,7 @@
 
 use super::convert::{range_error, type_error};
 use super::{define_method, elements, shared};
-use boa_engine::builtins::typed_array::TypedArray;
+use boa_engine::builtins::typed_array::{TypedArray, TypedArrayKind};
 use boa_engine::object::builtins::{JsArray, JsTypedArray};
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
@@ -242,6 +242,33 @@ fn typed(this: &JsValue) -> JsResult<JsObject> {
     this.as_object().filter(|object| object.is::<TypedArray>()).ok_or_else(|| type_error("this is not a typed array"))
 }
 
+/// A typed array of the same kind with the same elements, whatever script says that its kind is made by.
+fn copy_typed(object: JsObject, context: &mut Context) -> JsResult<JsObject> {
+    let array = JsTypedArray::from_object(object.clone())?;
+    let length = array.length(context)?;
+    let kinds = context.intrinsics().constructors();
+    let kind = match array.kind() {
+        Some(TypedArrayKind::Int8) => kinds.typed_int8_array(),
+        Some(TypedArrayKind::Uint8) => kinds.typed_uint8_array(),
+        Some(TypedArrayKind::Uint8Clamped) => kinds.typed_uint8clamped_array(),
+        Some(TypedArrayKind::Int16) => kinds.typed_int16_array(),
+        Some(TypedArrayKind::Uint16) => kinds.typed_uint16_array(),
+        Some(TypedArrayKind::Int32) => kinds.typed_int32_array(),
+        Some(TypedArrayKind::Uint32) => kinds.typed_uint32_array(),
+        Some(TypedArrayKind::BigInt64) => kinds.typed_bigint64_array(),
+        Some(TypedArrayKind::BigUint64) => kinds.typed_biguint64_array(),
+        Some(TypedArrayKind::Float32) => kinds.typed_float32_array(),
+        Some(TypedArrayKind::Float64) => kinds.typed_float64_array(),
+        _ => return Err(type_error("this is not a typed array")),
+    };
+    let copy = kind.constructor().construct(&[JsValue::from(length)], None, context)?;
+    for index in 0..length {
+        let element = object.get(index, context)?;
+        copy.set(index, element, true, context)?;
+    }
+    Ok(copy)
+}
+
 fn typed_sort(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let function = comparator(arguments)?;
     let object = typed(this)?;
@@ -252,9 +279,7 @@ fn typed_sort(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> J
 fn typed_to_sorted(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let function = comparator(arguments)?;
     let object = typed(this)?;
-    let slice = object.get(js_string!("slice"), context)?.as_callable();
-    let slice = slice.ok_or_else(|| type_error("the typed array has no slice"))?;
-    let copy = typed(&slice.call(&object.into(), &[], context)?)?;
+    let copy = copy_typed(object, context)?;
     sort_typed(&copy, function.as_ref(), context)?;
     Ok(copy.into())
 }
