@@ -36,7 +36,7 @@ pub(super) const DOCUMENTED: &[(&str, &[Argument], &[Field])] = &[
     ("chooseVideo", &[optional("camera", T::String).known(&["back", "front"]), optional("compressed", T::Boolean), optional("maxDuration", T::Number), optional("sourceType", T::Array)], &[field("duration", T::Number, ""), field("height", T::Number, ""), field("size", T::Number, ""), field("tempFilePath", T::String, ""), field("width", T::Number, "")]),
     ("closeBLEConnection", &[required("deviceId", T::String)], &[]),
     ("compressImage", &[required("src", T::String), optional("compressedHeight", T::Number), optional("compressedWidth", T::Number), optional("quality", T::Number)], &[field("tempFilePath", T::String, "")]),
-    ("compressVideo", &[required("bitrate", T::Number), required("fps", T::Number), required("resolution", T::Number), required("src", T::String), optional("quality", T::String).known(&["low", "medium", "high"])], &[field("size", T::Number, ""), field("tempFilePath", T::String, "")]),
+    ("compressVideo", &[optional("bitrate", T::Number), optional("fps", T::Number), optional("resolution", T::Number), required("src", T::String), optional("quality", T::String).known(&["low", "medium", "high"])], &[field("size", T::Number, ""), field("tempFilePath", T::String, "")]),
     ("connectWifi", &[required("SSID", T::String), required("password", T::String), optional("BSSID", T::String), optional("maunal", T::Boolean), optional("partialInfo", T::Boolean)], &[]),
     ("createBLEConnection", &[required("deviceId", T::String), optional("timeout", T::Number)], &[]),
     ("cropImage", &[required("cropScale", T::String).known(&["16:9", "9:16", "4:3", "3:4", "5:4", "4:5", "1:1"]), required("src", T::String)], &[field("tempFilePath", T::String, "")]),

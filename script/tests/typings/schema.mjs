@@ -40,10 +40,13 @@ const texts = (type) => type.split('|').map((part) => part.trim()).filter(Boolea
 const are_texts = (type) => texts(type).every((part) => /^'.*'$/.test(part));
 
 const handlers = new Set(['success', 'fail', 'complete']);
+// Marked as required, though the documentation says of them that another argument stands in for them (`quality` here).
+const standIns = { compressVideo: new Set(['bitrate', 'fps', 'resolution']) };
 const [rows, plainly] = [[], {}];
 for (const name of [...process.argv.slice(2)].filter((name) => name !== '--json').sort((a, b) => (a < b ? -1 : 1))) {
   const capital = name[0].toUpperCase() + name.slice(1);
-  const options = (interfaces.get(`${capital}Option`) ?? []).filter((member) => !handlers.has(member.name));
+  const options = (interfaces.get(`${capital}Option`) ?? []).filter((member) => !handlers.has(member.name))
+    .map((member) => (standIns[name]?.has(member.name) ? { ...member, optional: true } : member));
   const result = (interfaces.get(`${capital}SuccessCallbackResult`) ?? []).filter((member) => member.name !== 'errMsg');
   if (options.length + result.length === 0) continue;
   const shape = ({ name, optional, type }) => ({ name, optional, kind: kind(type) });
