@@ -81,7 +81,7 @@ pub(super) fn settings(
     let columns = if switches.len() as f32 * ROW.0 > room { 2 } else { 1 };
     let height = (room / switches.len().div_ceil(columns).max(1) as f32).clamp(ROW.0, ROW.1);
     let table = chrome.block(body, "display:flex;flex-wrap:wrap");
-    let (width, side) = (100 / columns, 24 / columns);
+    let (width, side, font) = (100 / columns, 24 / columns, if columns > 1 { 14 } else { 16 });
     for (index, switch) in switches.iter().enumerate() {
         let row = chrome.block(
             table,
@@ -90,7 +90,7 @@ pub(super) fn settings(
             ),
         );
         let dim = if switch.changeable { "" } else { ";opacity:.5" };
-        chrome.label(row, &format!("flex:1;font-size:16px{dim}"), &switch.label);
+        chrome.label(row, &format!("flex:1;padding-right:8px;font-size:{font}px;line-height:1.2{dim}"), &switch.label);
         let (ground, left) = if switch.on { (GRANT, 22) } else { (gap, 2) };
         let track = chrome.block(
             row,

@@ -42,6 +42,14 @@ fn middle_of(live: &mut Live, color: [u8; 3]) -> Option<(f32, f32)> {
     (!found.is_empty()).then(|| (x / count, y / count))
 }
 
+/// Keeps a picture for people, where `PELLICLE_LOOK` names a folder.
+fn look(live: &mut Live, name: &str) {
+    let Some(folder) = std::env::var_os("PELLICLE_LOOK") else { return };
+    let (pixels, width) = live.picture();
+    let (file, height) = (Path::new(&folder).join(format!("{name}.png")), (pixels.len() / 4 / width) as u32);
+    image::save_buffer(file, &pixels, width as u32, height, image::ColorType::Rgba8).unwrap();
+}
+
 fn message(data: &Value, name: &str) -> String {
     data[name]["errMsg"].as_str().unwrap_or_default().to_owned()
 }
@@ -55,11 +63,7 @@ fn the_user_grants_and_denies_in_a_dialog_and_changes_it_in_the_settings() {
     // The call waits, and the page is covered.
     assert_eq!(live.data()["saved"], Value::Null);
     let grant = middle_of(&mut live, GREEN).expect("a button that grants");
-    if let Some(to) = std::env::var_os("PELLICLE_LOOK") {
-        let (pixels, width) = live.picture();
-        let height = (pixels.len() / 4 / width) as u32;
-        image::save_buffer(to, &pixels, width as u32, height, image::ColorType::Rgba8).unwrap();
-    }
+    look(&mut live, "asked");
     live.tap(".go");
     assert_eq!(live.data()["count"], 0);
     live.tap_at(grant);
@@ -168,6 +172,7 @@ fn everything_that_was_granted_can_be_taken_back_however_much_it_is() {
         live.wait(50.0);
     }
     live.call("settings");
+    look(&mut live, "settings");
     for scope in scopes {
         let (pixels, width) = live.picture();
         let on = pixels.chunks_exact(4).position(|pixel| pixel[..3] == GREEN).unwrap_or_else(|| panic!("{scope}"));
