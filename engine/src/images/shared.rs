@@ -10,6 +10,7 @@
 
 use super::{Bitmap, DecodeError};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -67,6 +68,9 @@ pub struct SharedPictures {
     found: AtomicUsize,
     state: Mutex<State>,
 }
+
+/// Bytes of programs: of some, without an allocation, for a frame may ask.
+type Uses = SmallVec<[usize; 16]>;
 
 /// The fewest entries that are looked through.
 const MANY: usize = 256;
@@ -161,7 +165,7 @@ impl PictureShare {
         }
         let state = self.shared.state();
         let programs = || state.programs.iter().filter_map(Weak::upgrade);
-        let bytes_of = |behind: bool| -> Vec<usize> {
+        let bytes_of = |behind: bool| -> Uses {
             let rank = programs().filter(|program| program.behind.load(Ordering::Relaxed) == behind);
             rank.map(|program| program.bytes.load(Ordering::Relaxed)).collect()
         };
@@ -177,7 +181,7 @@ impl PictureShare {
 }
 
 /// How much each may have so that all together keep to a budget: whoever wants less than that has all that it wants.
-fn level(mut wanted: Vec<usize>, budget: usize) -> usize {
+fn level(mut wanted: Uses, budget: usize) -> usize {
     wanted.sort_unstable();
     let mut room = budget;
     for (at, bytes) in wanted.iter().enumerate() {
@@ -196,11 +200,12 @@ mod tests {
 
     #[test]
     fn room_is_shared_evenly_among_those_that_want_more() {
-        assert_eq!(level(vec![10, 20, 30], 100), usize::MAX);
-        assert_eq!(level(vec![10, 80, 90], 100), 45);
-        assert_eq!(level(vec![50, 50], 60), 30);
-        assert_eq!(level(vec![5], 0), 0);
-        assert_eq!(level(Vec::new(), 0), usize::MAX);
+        let level = |wanted: &[usize], budget| level(Uses::from_slice(wanted), budget);
+        assert_eq!(level(&[10, 20, 30], 100), usize::MAX);
+        assert_eq!(level(&[10, 80, 90], 100), 45);
+        assert_eq!(level(&[50, 50], 60), 30);
+        assert_eq!(level(&[5], 0), 0);
+        assert_eq!(level(&[], 0), usize::MAX);
     }
 
     fn pixels(value: u8) -> Result<Bitmap, DecodeError> {
