@@ -17,8 +17,9 @@ use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::route::ROUTE_DONE;
 use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, with_line};
-use crate::realm::boa::BoaRealm;
-use crate::realm::{Clock, NativeFunction, Random, Realm, RealmConfig, ScriptFault, ScriptSink, SharedRandom};
+use crate::realm::{
+    Clock, NativeFunction, Random, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptSink, SharedRandom,
+};
 use crate::sandbox;
 use crate::sandbox::counters::CountingAudit;
 use crate::template::text::to_text;
@@ -46,6 +47,8 @@ pub type DiagnosticSink = Arc<dyn Fn(Diagnostic) + Send + Sync>;
 
 /// What a mini-program runs on.
 pub struct LogicSetup {
+    /// The script engine that it runs on, with its worklets and workers.
+    pub engine: ScriptEngine,
     /// Its files.
     pub package: Arc<dyn PackageSource>,
     /// Its time.
@@ -126,7 +129,7 @@ pub struct LogicProgram {
     api: WxApi,
     tools: ToolDesk,
     outside: Rc<Outside>,
-    realm: BoaRealm,
+    realm: Box<dyn Realm>,
     outbox: Outbox,
     worklets: Option<LogicWorklets>,
     launched: bool,
@@ -145,21 +148,23 @@ impl LogicProgram {
     /// # Errors
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
-        let LogicSetup { package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } = setup;
+        let LogicSetup { engine, package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } =
+            setup;
         let audit: Arc<dyn AuditSink> = Arc::new(CountingAudit::new(audit, &capabilities.access, clock.clone()));
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
         let shared = SharedRandom::new(random);
         let random = Box::new(shared.clone());
-        let config = RealmConfig { package: package.clone(), clock: clock.clone(), random, sink };
-        let mut realm = BoaRealm::new(config).map_err(text)?;
+        let config = RealmConfig { engine, package: package.clone(), clock: clock.clone(), random, sink };
+        let mut realm = crate::realm::open(config).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
         // The framework tells script of its faults itself.
         let files = package.clone();
         let tell = Rc::new(move |found| diagnostics(with_line(&*files, found)));
         let time = clock.clone();
         let workers = motion.as_ref().map(|hub| WorkerSetup {
+            engine,
             package: package.clone(),
             clock: clock.clone(),
             steps: hub.is_stepped(),
@@ -179,7 +184,7 @@ impl LogicProgram {
         });
         services.worklets.clone_from(&worklets);
         services.journal = context.journal;
-        let app = LogicApp::new(&mut realm, package, services).map_err(text)?;
+        let app = LogicApp::new(&mut *realm, package, services).map_err(text)?;
         let api = WxApi::new(ApiConfig {
             capabilities,
             profile,
@@ -193,7 +198,7 @@ impl LogicProgram {
             clock: time.clone(),
         });
         let names: Vec<&str> = std::iter::once("wx").chain(aliases.iter().map(String::as_str)).collect();
-        api.install(&mut realm, &names).map_err(text)?;
+        api.install(&mut *realm, &names).map_err(text)?;
         let (told, routes) = (api.clone(), audit.clone());
         app.set_notify(Rc::new(move |realm, event, argument| match event {
             PERFORMANCE => told.timed(realm, argument),
@@ -230,7 +235,7 @@ impl LogicProgram {
         if !options.data.is_empty() {
             self.app.merge_data(object_of(&options.data));
         }
-        self.app.launch(&mut self.realm, options);
+        self.app.launch(&mut *self.realm, options);
         if !self.oracle {
             self.open_first_page();
             return;
@@ -250,13 +255,14 @@ impl LogicProgram {
     }
 
     fn open_first_page(&mut self) {
-        if !self.app.open_first_page(&mut self.realm) {
+        if !self.app.open_first_page(&mut *self.realm) {
             self.audit.record(Record::Warning("there is no page to open".to_owned()));
         }
     }
 
     fn command(&mut self, command: HostCommand) {
         let LogicProgram { app, api, realm, .. } = self;
+        let realm = &mut **realm;
         match command {
             HostCommand::Launch(options) => self.launch(options),
             HostCommand::Show(options) => app.show(realm, options),
@@ -315,10 +321,10 @@ impl LogicProgram {
         self.tellings += 1;
         for told in faults {
             match told {
-                Told::Fault(fault) => self.app.error(&mut self.realm, &fault),
+                Told::Fault(fault) => self.app.error(&mut *self.realm, &fault),
                 Told::Rejection(fault, promise) => {
                     let reason = if fault.value.is_nullish() { Value::string(&fault.message) } else { fault.value };
-                    self.app.unhandled_rejection(&mut self.realm, reason, promise);
+                    self.app.unhandled_rejection(&mut *self.realm, reason, promise);
                 }
             }
         }
@@ -342,6 +348,7 @@ impl Program for LogicProgram {
     fn message(&mut self, message: Message) {
         self.tellings = 0;
         let LogicProgram { app, api, realm, .. } = self;
+        let realm = &mut **realm;
         match message {
             Message::Event(event) => app.handle(realm, &event),
             Message::ShowItems(items) => app.show_items(realm, &items),
@@ -387,11 +394,11 @@ impl Program for LogicProgram {
         let mut done = self.realm.run_jobs(JOBS_PER_TURN);
         // Error handlers and routes run script: what its promise jobs set belongs into the same commit.
         let told = self.tell_faults();
-        let ran = self.app.perform_routes(&mut self.realm) | told;
+        let ran = self.app.perform_routes(&mut *self.realm) | told;
         if ran {
             done &= self.realm.run_jobs(JOBS_PER_TURN);
         }
-        let changes = self.app.turn_end(&mut self.realm);
+        let changes = self.app.turn_end(&mut *self.realm);
         self.api.flush_canvases();
         let nodes = self.app.nodes();
         sandbox::count(|counters| counters.nodes.store(nodes, Ordering::Relaxed));

@@ -421,11 +421,11 @@ fn listeners_are_called_in_order_and_removed_one_or_all() {
         let dark = [Value::object([("theme", Value::string("dark"))])];
         for module in 0..3 {
             bench.load(module);
-            bench.api.clone().notify(&mut bench.realm, "ThemeChange", &dark);
+            bench.api.clone().notify(&mut *bench.realm, "ThemeChange", &dark);
         }
         assert_eq!(bench.out(), r#"["adark","b","b"]"#);
-        assert!(bench.api.clone().notify(&mut bench.realm, "AppShow", &[]));
-        assert!(!bench.api.clone().notify(&mut bench.realm, "AppHide", &[]));
+        assert!(bench.api.clone().notify(&mut *bench.realm, "AppShow", &[]));
+        assert!(!bench.api.clone().notify(&mut *bench.realm, "AppHide", &[]));
     });
 }
 

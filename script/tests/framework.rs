@@ -227,7 +227,7 @@ fn pages_open_close_and_talk() {
         assert_eq!(bench.tree(), "page  query=[[\"x\",\"%E5%AD%97\"]]\n  view\n    \"b\"\n");
         bench.call("stack");
         assert_eq!(bench.take_log(), ["a/a,b/b", "pong 1"]);
-        assert!(bench.app.navigate_back(&mut bench.realm, 1));
+        assert!(bench.app.navigate_back(&mut *bench.realm, 1));
         bench.settle();
         assert_eq!(bench.take_log(), ["b unload", "a show"]);
         assert_eq!(bench.document.pages().len(), 1);
@@ -238,7 +238,7 @@ fn pages_open_close_and_talk() {
         assert_eq!(bench.tree(), "page\n  view\n    \"a\"\n");
         // Both tab pages live on.
         assert_eq!(bench.document.pages().len(), 2);
-        assert!(!bench.app.navigate_back(&mut bench.realm, 1));
+        assert!(!bench.app.navigate_back(&mut *bench.realm, 1));
         assert_eq!(bench.take_faults(), [""; 0]);
     });
 }
@@ -314,15 +314,15 @@ fn a_query_asks_about_the_page_as_it_is_when_it_is_asked() {
             bench.commit.ops.iter().map(kind).collect()
         };
         ask(bench, 1);
-        assert!(bench.app.call_method(&mut bench.realm, "one", &[]));
+        assert!(bench.app.call_method(&mut *bench.realm, "one", &[]));
         ask(bench, 2);
-        assert!(bench.app.call_method(&mut bench.realm, "two", &[]));
+        assert!(bench.app.call_method(&mut *bench.realm, "two", &[]));
         bench.settle();
         assert_eq!(kinds(bench), ["query", "end 1", "text", "query", "end 2", "text"]);
         assert!(bench.tree().contains("\"2\""));
         // A replay asks again what was not handed on.
         ask(bench, 3);
-        assert!(bench.app.call_method(&mut bench.realm, "one", &[]));
+        assert!(bench.app.call_method(&mut *bench.realm, "one", &[]));
         bench.app.replay(&mut bench.commit);
         assert_eq!(kinds(bench)[kinds(bench).len() - 2..], ["query", "end 3"]);
         bench.document.apply(&bench.commit, &mut bench.applied).unwrap();

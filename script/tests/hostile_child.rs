@@ -216,8 +216,12 @@ mod child {
 }
 
 #[cfg(target_os = "linux")]
+#[path = "support/engine.rs"]
+mod engine;
+
 mod host {
     use super::child::log_of;
+    use super::engine::engine;
     use pellicle_script::api::ServiceProfile;
     use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
     use pellicle_script::bridge::outbox::{HostMessage, StopReason};
@@ -268,6 +272,7 @@ mod host {
             Drive::Steps(clock) => clock.clone(),
         };
         let setup = LogicSetup {
+            engine: engine(),
             package: Arc::new(package),
             clock,
             random: Box::new(Mulberry32::new(1)),

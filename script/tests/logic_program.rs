@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
+#[path = "support/engine.rs"]
+mod engine;
+
+use engine::engine;
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::{Document, NodeId, NodeKind};
 use pellicle_script::api::ServiceProfile;
@@ -35,6 +39,7 @@ impl Running {
         let clock = Arc::new(VirtualClock::new(VirtualClock::START, 480));
         let audit = Arc::new(MemoryAudit::default());
         let setup = LogicSetup {
+            engine: engine(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -5,6 +5,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/engine.rs"]
+mod engine;
+
+use engine::engine;
 use pellicle_layout::document::Document;
 use pellicle_layout::document::apply::{Applied, Request};
 use pellicle_script::api::ServiceProfile;
@@ -46,6 +50,7 @@ impl Bench {
         let make = move |context: ThreadContext| {
             let shell = Box::new(HostShell(context.outbox.clone()));
             let setup = LogicSetup {
+                engine: engine(),
                 package,
                 clock,
                 random: Box::new(Mulberry32::new(1)),

@@ -22,7 +22,11 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
+#[path = "support/engine.rs"]
+mod engine;
+
 mod host {
+    use super::engine::engine;
     use pellicle_script::api::ServiceProfile;
     use pellicle_script::api::row::ArgumentType;
     use pellicle_script::bridge::message::{ApiReply, FrameTimes, HostCommand, LaunchOptions};
@@ -128,6 +132,7 @@ mod host {
             ..Capabilities::default()
         };
         let setup = LogicSetup {
+            engine: engine(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

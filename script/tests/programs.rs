@@ -15,7 +15,7 @@ use pellicle_script::capability::Capabilities;
 use pellicle_script::capability::audit::MemoryAudit;
 use pellicle_script::framework::{FirstRender, PropertyPassing, PropertyTyping, Services};
 use pellicle_script::package::MemoryPackage;
-use pellicle_script::realm::{Clock, Realm, VirtualClock};
+use pellicle_script::realm::{Clock, VirtualClock};
 use program::{Bench, run_package};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -63,19 +63,19 @@ impl Run<'_> {
         let end = self.bench.clock.now() + ms;
         loop {
             self.bench.realm.run_jobs(100_000);
-            if self.bench.app.perform_routes(&mut self.bench.realm) {
+            if self.bench.app.perform_routes(&mut *self.bench.realm) {
                 self.bench.realm.run_jobs(100_000);
             }
-            if self.bench.app.turn_end(&mut self.bench.realm) {
+            if self.bench.app.turn_end(&mut *self.bench.realm) {
                 self.bench.commit_now();
                 let sequence = self.bench.commit.sequence;
                 self.answer_queries();
-                self.bench.app.acknowledged(&mut self.bench.realm, sequence);
+                self.bench.app.acknowledged(&mut *self.bench.realm, sequence);
                 continue;
             }
             if let Some(message) = self.mailbox.take() {
                 match message {
-                    Message::Reply(reply) => self.api.reply(&mut self.bench.realm, reply),
+                    Message::Reply(reply) => self.api.reply(&mut *self.bench.realm, reply),
                     other => panic!("unexpected {other:?}"),
                 }
                 continue;
@@ -105,7 +105,7 @@ impl Run<'_> {
                 }
                 Request::QueryEnd(request) => {
                     let reply = QueryReply { request, answers: std::mem::take(&mut answers) };
-                    self.api.query_reply(&mut self.bench.realm, reply);
+                    self.api.query_reply(&mut *self.bench.realm, reply);
                 }
                 _ => {}
             }
@@ -118,7 +118,7 @@ impl Run<'_> {
         } else if let Some(method) = step["call"].as_str() {
             let arguments: Vec<_> =
                 step["args"].as_array().into_iter().flatten().map(pellicle_script::api::convert::value_of).collect();
-            self.bench.app.call_method(&mut self.bench.realm, method, &arguments);
+            self.bench.app.call_method(&mut *self.bench.realm, method, &arguments);
         } else if let Some(selector) = step["tap"].as_str().or(step["on"].as_str()) {
             let event = step["event"].as_str().unwrap_or("tap");
             let detail = step.get("detail").map(Json::to_string).unwrap_or_default();
@@ -210,17 +210,17 @@ fn run_case(programs: &Path, oracle: &Path, case: &Json) -> Outcome {
             random: None,
             clock: Arc::new(VirtualClock::deterministic()),
         });
-        api.install(&mut bench.realm, &["wx"]).unwrap();
+        api.install(&mut *bench.realm, &["wx"]).unwrap();
         let query = query.split('&').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned()));
         let options = LaunchOptions { path: page, query: query.collect(), scene: 1001, ..LaunchOptions::default() };
-        bench.app.launch(&mut bench.realm, options);
+        bench.app.launch(&mut *bench.realm, options);
         let mut run = Run { bench, api, mailbox, missed: Vec::new() };
         run.settle(50.0);
         if let Some(fields) = data.as_object() {
             let fields = fields.iter().map(|(k, v)| (k.as_str(), pellicle_script::api::convert::value_of(v)));
             run.bench.app.merge_data(pellicle_script::value::Value::object(fields));
         }
-        run.bench.app.open_first_page(&mut run.bench.realm);
+        run.bench.app.open_first_page(&mut *run.bench.realm);
         run.settle(settle);
         for step in steps.as_array().into_iter().flatten() {
             run.step(step);

@@ -3,12 +3,13 @@
 mod support;
 
 use pellicle_script::realm::{
-    DataError, DataLimits, DynamicObject, FaultKind, NativeFunction, PathSegment, Realm, ScriptFault, ScriptKind,
-    ScriptRef,
+    DataError, DataLimits, DynamicObject, FaultKind, NativeFunction, PathSegment, Realm, ScriptEngine, ScriptFault,
+    ScriptKind, ScriptRef,
 };
 use pellicle_script::value::Value;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use support::engine::engine;
 use support::{Bench, eval, fault, on_logic_thread};
 
 fn script(value: &Value) -> ScriptRef {
@@ -205,7 +206,7 @@ fn a_callable_dynamic_object_can_be_called_constructed_and_printed() {
                 })),
             })
         }
-        let hole = blackhole(&mut bench.realm);
+        let hole = blackhole(&mut *bench.realm);
         let result = bench.realm.call(&check, &Value::Undefined, &[Value::Script(hole)]).unwrap();
         assert_eq!(bench.json(&result), r#"["function",3,"function","[]","","undefined","function"]"#);
     });
@@ -572,8 +573,11 @@ fn state_of_dead_native_functions_is_dropped() {
             });
             drop(bench.realm.function("f", 0, function));
         }
-        assert_eq!(Rc::strong_count(&witness), 11);
-        boa_gc::force_collect();
+        // QuickJS counts references, Boa collects.
+        if engine() == ScriptEngine::Boa {
+            assert_eq!(Rc::strong_count(&witness), 11);
+            boa_gc::force_collect();
+        }
         bench.realm.object(None);
         assert_eq!(Rc::strong_count(&witness), 1);
     });

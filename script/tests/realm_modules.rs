@@ -2,7 +2,7 @@
 
 mod support;
 
-use pellicle_script::realm::{FaultKind, Realm, ScriptFault};
+use pellicle_script::realm::{FaultKind, ScriptFault};
 use support::{Bench, fault, on_logic_thread};
 
 /// The JSON of what `main.js` (or the first file) exports.

@@ -81,7 +81,7 @@ fn every_script_of_real_programs_compiles() {
                 .filter(|path| !SKIPPED.iter().any(|skipped| format!("/{path}").contains(skipped)))
                 .collect();
             let mut bench = Bench::over(package);
-            let wx = platform(&mut bench.realm);
+            let wx = platform(&mut *bench.realm);
             bench.realm.set_global("wx", Value::Script(wx)).unwrap();
             for name in ["App", "Page", "Component", "requirePlugin", "getCurrentPages"] {
                 let nothing = bench.realm.function(name, 0, Rc::new(|_, _, _| Ok(Value::array(Vec::new()))));

@@ -15,7 +15,6 @@
 
 mod support;
 
-use pellicle_script::realm::Realm;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

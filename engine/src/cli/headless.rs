@@ -317,6 +317,7 @@ fn open_app(
         },
         drive,
         isolation: options.show.isolation(),
+        engine: options.show.engine()?,
         random: match options.deterministic {
             true => Box::new(Mulberry32::new(1)),
             false => Box::new(SystemRandom::default()),

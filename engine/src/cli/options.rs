@@ -6,6 +6,7 @@ use crate::host::services::NetworkPolicy;
 use crate::host::types::{Renderer, Viewport};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pellicle_script::process::ProcessOptions;
+use pellicle_script::realm::ScriptEngine;
 use pellicle_script::sandbox::Trust;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -116,6 +117,10 @@ pub struct ShowOptions {
     /// Where its script runs.
     #[arg(long, value_enum, default_value_t)]
     pub isolation: IsolationName,
+    /// Which script engine runs it, of those in this build; without it the environment variable PELLICLE_ENGINE says it,
+    /// else boa.
+    #[arg(long, value_name = "NAME", value_parser = parse_engine)]
+    pub engine: Option<ScriptEngine>,
     /// The mini-program is not yours: its script runs in a process of its own, or only where its budgets are enforced.
     #[arg(long)]
     pub foreign: bool,
@@ -209,6 +214,18 @@ const DEFAULT_SETTLE: f64 = 1000.0;
 /// Longest turn of script, ms.
 const DEFAULT_TURN: u64 = 10_000;
 
+/// The environment variable that says which script engine runs a mini-program.
+pub const ENGINE_VARIABLE: &str = "PELLICLE_ENGINE";
+
+/// The script engine of a name, of those in this build.
+fn parse_engine(name: &str) -> Result<ScriptEngine, String> {
+    let found = ScriptEngine::BUILT.iter().find(|engine| engine.name() == name);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = ScriptEngine::BUILT.iter().map(|engine| engine.name()).collect();
+        format!("this build has {} only", names.join(" and "))
+    })
+}
+
 /// The environment variable that says which painter draws.
 pub const RENDERER_VARIABLE: &str = "PELLICLE_RENDERER";
 
@@ -224,6 +241,20 @@ impl ShowOptions {
             IsolationName::Auto => Isolation::Auto,
             IsolationName::Thread => Isolation::Thread,
             IsolationName::Process => Isolation::Process(ProcessOptions::default()),
+        }
+    }
+
+    /// Which script engine runs it: by the option, else by the environment, else Boa.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] if the environment names one that this build does not have.
+    pub fn engine(&self) -> Result<ScriptEngine, Failure> {
+        let named = std::env::var_os(ENGINE_VARIABLE).filter(|name| !name.is_empty());
+        match (self.engine, named) {
+            (Some(engine), _) => Ok(engine),
+            (None, Some(name)) => parse_engine(&name.to_string_lossy())
+                .map_err(|error| Failure::Usage(format!("{ENGINE_VARIABLE}: {error}"))),
+            (None, None) => Ok(ScriptEngine::default()),
         }
     }
 

@@ -23,7 +23,7 @@ use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, SharedStorage, StorageQuota};
 use pellicle_script::capability::{Denied, file_name};
 use pellicle_script::package::PackageSource;
-use pellicle_script::realm::{SystemClock, SystemRandom};
+use pellicle_script::realm::{ScriptEngine, SystemClock, SystemRandom};
 use pellicle_script::sandbox::counters::CountingAudit;
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
 use pellicle_script::sandbox::{AccessControl, Budgets};
@@ -43,6 +43,7 @@ pub const IMAGE_THREADS: usize = 2;
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let page = &options.show;
     let renderer = page.renderer()?;
+    let engine = page.engine()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
     let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
     let (path, query) = named::route(page);
@@ -68,6 +69,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let clock = Arc::new(SystemClock::local());
     let parts = Parts {
         page: page.clone(),
+        engine,
         stored: SharedFiles::new(package.clone(), files(&options.dir, clock.clone())),
         storage,
         reached: named::reach(&*package, page),
@@ -97,6 +99,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
 /// What a program is opened with, as often as it is: what it has stored and what it was granted outlive its runs.
 struct Parts {
     page: ShowOptions,
+    engine: ScriptEngine,
     package: Arc<dyn PackageSource>,
     stored: SharedFiles,
     storage: SharedStorage,
@@ -162,6 +165,7 @@ impl Parts {
             launch,
             drive: Drive::Free(self.clock.clone()),
             isolation: page.isolation(),
+            engine: self.engine,
             random: Box::new(SystemRandom::default()),
             images: ImageStore::threaded(source.clone(), IMAGE_THREADS, wake.clone()),
             canvas_fonts: Box::new(self.font_source(source.clone())),

@@ -30,7 +30,7 @@ use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
 use pellicle_script::process::{self, ProcessOptions};
-use pellicle_script::realm::{Clock, Random, SystemRandom};
+use pellicle_script::realm::{Clock, Random, ScriptEngine, SystemRandom};
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::permissions::Permissions;
@@ -57,6 +57,8 @@ pub struct ProgramConfig {
     pub drive: Drive,
     /// Where its logic runs.
     pub isolation: Isolation,
+    /// The script engine that its logic runs on.
+    pub engine: ScriptEngine,
     /// Its randomness.
     pub random: Box<dyn Random>,
     /// Where pictures come from.
@@ -117,6 +119,7 @@ impl ProgramConfig {
             launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
             drive,
             isolation: Isolation::Auto,
+            engine: ScriptEngine::default(),
             random: Box::new(SystemRandom::default()),
             images: ImageStore::synchronous(own.clone()),
             caches: SharedCaches::default(),
@@ -241,7 +244,8 @@ fn document_limits(limits: &Limits) -> DocumentLimits {
 /// # Errors
 /// [`AppError`] if there is nothing to show.
 pub fn open(config: ProgramConfig) -> Result<App, AppError> {
-    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, random, .. } = config;
+    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, engine, random, .. } =
+        config;
     let ProgramConfig {
         mut images,
         caches,
@@ -289,6 +293,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         wake: wake.clone(),
     });
     let worklets = MotionHub::new(MotionConfig {
+        engine,
         clock: clock.clone(),
         steps: matches!(drive, Drive::Steps(_)),
         audit: audit.clone(),
@@ -333,6 +338,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             apis: access.apis,
         };
         LogicSetup {
+            engine,
             package,
             clock,
             random,

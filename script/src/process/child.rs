@@ -283,7 +283,7 @@ fn warnings(outbox: Outbox) -> Result<SyncSender<BudgetEvent>, WireError> {
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
-    let SentSetup { clock, random, profile, budgets, aliases, wants_calls, hosts, .. } = setup;
+    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, .. } = setup;
     let remote = Remote::new(link.clone(), wants_calls);
     let random: Box<dyn Random> = match random {
         SentRandom::Mulberry(state) => Box::new(Mulberry32::new(state)),
@@ -322,6 +322,7 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
     let audit: Arc<dyn AuditSink> = Arc::new(remote.clone());
     let hub_of: Arc<OnceLock<MotionHub>> = Arc::default();
     let hub = MotionHub::new(MotionConfig {
+        engine,
         clock: clock.clone(),
         steps: steps_only,
         audit: audit.clone(),
@@ -364,6 +365,7 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
             // What is wrong with the compiled form was told when the host opened it.
             let package = Arc::new(WithCompiled::open(remote.clone(), |_| {}));
             let setup = LogicSetup {
+                engine,
                 package,
                 clock,
                 random,

@@ -184,12 +184,14 @@ pub(super) fn spawn(
     });
     let sent = {
         let (clock, random) = (clock.clone(), setup.random.elsewhere());
+        let engine = setup.engine;
         let (profile, apis, aliases) = (setup.profile.clone(), setup.capabilities.apis.clone(), setup.aliases.clone());
         let wants_calls = setup.audit.wants_calls();
         move || SentSetup {
             clock: SentClock { now: clock.now(), monotonic: clock.monotonic(), zone: clock.zone(), steps: is_stepped },
             random,
             profile,
+            engine,
             budgets,
             aliases,
             wants_calls,

@@ -18,20 +18,43 @@
 //! | file | models |
 //! | --- | --- |
 //! | `boa` | the realm on Boa |
+//! | `quickjs` | the realm on QuickJS, with the feature of that name |
+//! | `engine` | which of them |
 //! | [`inspect`](mod@inspect) | what a file says, without running it |
 //! | `modules` | files as function bodies: resolution, module syntax, TypeScript |
 //! | `time` | clocks and randomness |
+//! | `dates`, `locale` | texts of dates and numbers, both ways |
+//! | `json_fault` | what is wrong with a JSON text |
+//! | `console` | lines of the console |
+//! | `stack` | texts of stacks |
+//! | `timers` | timers in due order |
+//! | `interrupt` | stopping from another thread |
+//! | `leaving` | calls of what the host gave |
 //! | `zone` | the system's time zone |
 
 pub mod boa;
+mod console;
+mod dates;
+mod engine;
 pub mod inspect;
+mod interrupt;
+#[cfg(feature = "quickjs")]
+mod json_fault;
+mod leaving;
+mod locale;
 mod modules;
+#[cfg(feature = "quickjs")]
+pub mod quickjs;
+mod stack;
 mod time;
+mod timers;
 pub mod zone;
 
 pub use crate::value::Value;
 use crate::wire::message::SentRandom;
-pub use boa::{BoaRealm, Interrupt, LOGIC_STACK_BYTES, Locale};
+pub use engine::{ScriptEngine, open};
+pub use interrupt::Interrupt;
+pub use locale::Locale;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::rc::Rc;
@@ -191,11 +214,20 @@ pub enum PathSegment {
     Index(u32),
 }
 
+/// The stack that a thread must have to run a realm, in bytes. Untouched pages cost nothing.
+pub const LOGIC_STACK_BYTES: usize = 256 << 20;
+
 /// Promise jobs that one turn may run; a turn with more goes on in the next.
 pub const JOBS_PER_TURN: usize = 100_000;
 
 /// The script engine.
 pub trait Realm {
+    /// What stops this realm from another thread.
+    fn interrupt(&self) -> Interrupt;
+    /// Why the realm cannot be used any more, if so.
+    fn broken(&self) -> Option<String>;
+    /// Sets the language that dates and numbers are written in where script names none.
+    fn set_locale(&mut self, locale: Locale);
     /// A fresh object, with a prototype if one is given.
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef;
     /// A fresh array; items that are handles are the things themselves.
@@ -345,6 +377,8 @@ pub trait ScriptSink {
 
 /// What a realm is made of.
 pub struct RealmConfig {
+    /// The engine that it runs on.
+    pub engine: ScriptEngine,
     /// The mini-program's files.
     pub package: Arc<dyn crate::package::PackageSource>,
     /// Its time.

@@ -258,6 +258,16 @@ pub(crate) struct Inside {
 
 /// Enters the engine whose limits these are.
 pub(crate) fn inside(limits: &mut RuntimeLimits) -> Inside {
+    enter(limits)
+}
+
+/// Enters an engine that asks by itself whether it is to end.
+#[cfg(feature = "quickjs")]
+pub(crate) fn inside_plainly() -> Inside {
+    enter(null_mut())
+}
+
+fn enter(limits: *mut RuntimeLimits) -> Inside {
     let before = with(|control| {
         let limits_before = control.limits.swap(limits, Ordering::Relaxed);
         let before = control.inside.swap(true, Ordering::Relaxed);

@@ -9,6 +9,7 @@ use crate::bridge::message::{
 };
 use crate::bridge::queue::EventClass;
 use crate::bridge::tool::{Mock, Place};
+use crate::realm::ScriptEngine;
 use crate::realm::zone::Zone;
 use crate::sandbox::Budgets;
 use crate::sandbox::host_api::{HostApi, HostArgument, HostHandler, HostRule};
@@ -196,6 +197,8 @@ pub struct SentSetup {
     pub random: SentRandom,
     /// Which services stand behind `wx`.
     pub profile: ServiceProfile,
+    /// The script engine.
+    pub engine: ScriptEngine,
     /// What it may use.
     pub budgets: Budgets,
     /// Further names of the `wx` object.

@@ -10,7 +10,7 @@ use crate::bridge::message::Message;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::package::PackageSource;
-use crate::realm::{Clock, Interrupt, LOGIC_STACK_BYTES};
+use crate::realm::{Clock, Interrupt, LOGIC_STACK_BYTES, ScriptEngine};
 use crate::sandbox::{self, Ending};
 use crate::worklet::sent::Sent;
 use std::collections::VecDeque;
@@ -35,6 +35,8 @@ pub struct WorkerMessage {
 /// What workers are made of.
 #[derive(Clone)]
 pub struct WorkerSetup {
+    /// The script engine that it runs on.
+    pub engine: ScriptEngine,
     /// The package's files.
     pub package: Arc<dyn PackageSource>,
     /// Its time.

@@ -4,7 +4,6 @@ use super::{Shared, State, WorkerMessage};
 use crate::bridge::message::Message;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::AuditConsole;
-use crate::realm::boa::BoaRealm;
 use crate::realm::{Mulberry32, NativeFunction, Realm, RealmConfig, ScriptFault, ScriptKind, ScriptRef, ScriptSink};
 use crate::sandbox;
 use crate::value::Value;
@@ -26,7 +25,8 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
     let setup = &shared.setup;
     let sink = AuditConsole::sink(setup.audit.clone());
     let text = |fault: ScriptFault| fault.to_string();
-    let mut realm = BoaRealm::new(RealmConfig {
+    let mut realm = crate::realm::open(RealmConfig {
+        engine: setup.engine,
         package: setup.package.clone(),
         clock: setup.clock.clone(),
         random: Box::new(Mulberry32::new(setup.clock.now() as u32)),
@@ -36,7 +36,7 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
     shared.lock().interrupt = Some(realm.interrupt());
     let crossing = Rc::new(Crossing::new(Side::Motion, None));
     let listeners: Rc<RefCell<Vec<ScriptRef>>> = Rc::default();
-    install(&mut realm, &crossing, &listeners, number, mailbox).map_err(text)?;
+    install(&mut *realm, &crossing, &listeners, number, mailbox).map_err(text)?;
     {
         let _turn = sandbox::turn("worker start");
         if let Err(fault) = realm.require(path) {
@@ -50,7 +50,7 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
         let turn = sandbox::turn("worker");
         realm.run_jobs(JOBS);
         while let Some(message) = next_message(shared) {
-            tell(&mut realm, &crossing, &listeners, &*sink, &message);
+            tell(&mut *realm, &crossing, &listeners, &*sink, &message);
             realm.run_jobs(JOBS);
             if let Some(reason) = realm.broken() {
                 return Err(reason);
@@ -61,7 +61,7 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
             return Err(reason);
         }
         drop(turn);
-        if !ran && wait(shared, &mut realm) {
+        if !ran && wait(shared, &mut *realm) {
             return Ok(());
         }
     }
@@ -74,7 +74,7 @@ fn next_message(shared: &Shared) -> Option<Sent> {
 }
 
 /// Waits until there is something to do; true if it is the end.
-fn wait(shared: &Shared, realm: &mut BoaRealm) -> bool {
+fn wait(shared: &Shared, realm: &mut dyn Realm) -> bool {
     realm.idle();
     let due = realm.next_timer();
     let mut state = shared.lock();
@@ -114,7 +114,7 @@ fn wait_until<'a>(
 }
 
 fn tell(
-    realm: &mut BoaRealm,
+    realm: &mut dyn Realm,
     crossing: &Crossing,
     listeners: &RefCell<Vec<ScriptRef>>,
     sink: &dyn ScriptSink,
@@ -132,7 +132,7 @@ fn tell(
 
 /// `worker`: what the script of a worker has.
 fn install(
-    realm: &mut BoaRealm,
+    realm: &mut dyn Realm,
     crossing: &Rc<Crossing>,
     listeners: &Rc<RefCell<Vec<ScriptRef>>>,
     number: u32,

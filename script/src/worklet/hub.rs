@@ -7,7 +7,7 @@ use super::sent::{Sent, Slot, Worklet};
 use crate::bridge::outbox::WakeHost;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
-use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptFault, ScriptResult};
+use crate::realm::{Clock, LOGIC_STACK_BYTES, ScriptEngine, ScriptFault, ScriptResult};
 use crate::sandbox::{self, Ending};
 use pellicle_layout::document::NodeId;
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,8 @@ pub struct MotionAnswer {
 
 /// What a motion thread runs on.
 pub struct MotionConfig {
+    /// The script engine that they run on.
+    pub engine: ScriptEngine,
     /// Its time, for timers and dates.
     pub clock: Arc<dyn Clock>,
     /// True if that time moves only in steps: frames then wait until worklets are done.
@@ -402,7 +404,7 @@ fn close(shared: &Shared) {
 fn run(shared: &Shared) -> Result<(), String> {
     let config = &shared.config;
     let mailbox = shared.lock().mailbox.clone();
-    let mut motion = Motion::new(config.clock.clone(), config.audit.clone(), mailbox)?;
+    let mut motion = Motion::new(config.engine, config.clock.clone(), config.audit.clone(), mailbox)?;
     loop {
         let (now, gone, tasks, told) = {
             let state = shared.lock();

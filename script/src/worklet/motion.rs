@@ -14,9 +14,9 @@ use super::surface::{Host, Surface};
 use crate::bridge::message::{Message, WorkletCall};
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditConsole, AuditSink};
-use crate::realm::boa::BoaRealm;
 use crate::realm::{
-    Clock, FaultKind, Mulberry32, NativeFunction, Realm, RealmConfig, ScriptFault, ScriptRef, ScriptResult, ScriptSink,
+    Clock, FaultKind, Mulberry32, NativeFunction, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptRef,
+    ScriptResult, ScriptSink,
 };
 use crate::value::Value;
 use pellicle_layout::document::NodeId;
@@ -155,12 +155,13 @@ pub(super) struct Motion {
     asked: Rc<Asked>,
     crossing: Rc<Crossing>,
     sink: Rc<dyn ScriptSink>,
-    realm: BoaRealm,
+    realm: Box<dyn Realm>,
 }
 
 impl Motion {
     /// A realm on the current thread.
     pub fn new(
+        engine: ScriptEngine,
         clock: Arc<dyn Clock>,
         audit: Arc<dyn AuditSink>,
         mailbox: Option<MailboxSender>,
@@ -169,14 +170,14 @@ impl Motion {
         let sink = AuditConsole::sink(audit);
         // Another sequence of numbers than the program's own script sees, the same in every run on the same clock.
         let random = Box::new(Mulberry32::new(clock.now() as u32));
-        let config = RealmConfig { package: makers.sources(), clock, random, sink: sink.clone() };
+        let config = RealmConfig { engine, package: makers.sources(), clock, random, sink: sink.clone() };
         let text = |fault: ScriptFault| fault.to_string();
-        let mut realm = BoaRealm::new(config).map_err(text)?;
+        let mut realm = crate::realm::open(config).map_err(text)?;
         let asked = Rc::new(Asked { mailbox, ..Asked::default() });
         let maker: Maker = Box::new(move |crossing, realm, worklet| makers.make(crossing, realm, worklet));
         let crossing = Rc::new(Crossing::new(Side::Motion, Some(maker)));
         let surface = Rc::new(Surface { crossing: crossing.clone(), host: asked.clone() });
-        let worklet = surface.install(&mut realm).map_err(text)?;
+        let worklet = surface.install(&mut *realm).map_err(text)?;
         realm.set_global("wx", Value::object([("worklet", Value::Script(worklet))])).map_err(text)?;
         Ok(Motion {
             followers: BTreeMap::new(),
@@ -245,7 +246,7 @@ impl Motion {
         let functions: SmallVec<[ScriptRef; 1]> =
             listeners.iter().filter(|(of, _)| *of == event.event).map(|(_, function)| function.clone()).collect();
         for function in functions {
-            let argument = self.crossing.receive(&mut self.realm, &events::argument(event, now));
+            let argument = self.crossing.receive(&mut *self.realm, &events::argument(event, now));
             let result = argument.and_then(|argument| self.realm.call(&function, &Value::Undefined, &[argument]));
             if let (Some(Value::Number(speed)), WorkletEvent::Deceleration) = (self.told(result), event.event)
                 && (speed as f32).is_finite()
@@ -275,7 +276,7 @@ impl Motion {
     }
 
     fn call(&mut self, function: &Sent, arguments: &[Value]) -> Option<Value> {
-        let called = match self.crossing.receive(&mut self.realm, function) {
+        let called = match self.crossing.receive(&mut *self.realm, function) {
             Ok(Value::Script(function)) => self.realm.call(&function, &Value::Undefined, arguments),
             Ok(_) => return None,
             Err(fault) => Err(fault),
@@ -299,7 +300,7 @@ impl Motion {
             }
             Task::Run { worklet, arguments } => {
                 let arguments: ScriptResult<Vec<Value>> =
-                    arguments.iter().map(|a| self.crossing.receive(&mut self.realm, a)).collect();
+                    arguments.iter().map(|a| self.crossing.receive(&mut *self.realm, a)).collect();
                 if let Some(arguments) = self.told(arguments) {
                     self.call(&Sent::Worklet(worklet), &arguments);
                 }
@@ -312,7 +313,7 @@ impl Motion {
             Task::Animate { slot, animation } => self.asked.moves.borrow_mut().push((slot, Some(animation))),
             Task::Cancel(slot) => self.asked.moves.borrow_mut().push((slot, None)),
             Task::Listen { node, event, worklet } => {
-                let made = self.crossing.receive(&mut self.realm, &Sent::Worklet(worklet));
+                let made = self.crossing.receive(&mut *self.realm, &Sent::Worklet(worklet));
                 if let Some(Value::Script(function)) = self.told(made) {
                     self.listeners.entry(node).or_default().push((event, function));
                 }
@@ -321,7 +322,7 @@ impl Motion {
     }
 
     fn add(&mut self, worklet: &Arc<Worklet>, follows: Follows) {
-        let made = self.crossing.receive(&mut self.realm, &Sent::Worklet(worklet.clone()));
+        let made = self.crossing.receive(&mut *self.realm, &Sent::Worklet(worklet.clone()));
         if let Some(Value::Script(function)) = self.told(made) {
             self.add_function(function, follows);
         }
@@ -452,7 +453,7 @@ impl Motion {
         reads.sort_unstable();
         reads.dedup();
         let result = self.told(result);
-        let text = result.as_ref().filter(|_| is_style).map(|value| declarations(&mut self.realm, value));
+        let text = result.as_ref().filter(|_| is_style).map(|value| declarations(&mut *self.realm, value));
         let text = text.and_then(|text| self.told(text));
         let Some(follower) = self.followers.get_mut(&number) else { return };
         if follower.reads != reads {
@@ -475,7 +476,7 @@ impl Motion {
             }
             Follows::Value(slot) => match (slot.upgrade(), result) {
                 (Some(slot), Some(value)) => {
-                    let sent = self.crossing.send(&mut self.realm, &value, &Value::Undefined);
+                    let sent = self.crossing.send(&mut *self.realm, &value, &Value::Undefined);
                     if let Some(sent) = self.told(sent)
                         && slot.set(sent)
                     {

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+#[path = "../support/engine.rs"]
+mod engine;
+
+use engine::engine;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::ops::{ClassName, Commit, NodeId};
@@ -11,8 +15,7 @@ use pellicle_script::bridge::event::{DispatchStep, EventDetail, EventMessage};
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::framework::{Limits, LogicApp, Services};
 use pellicle_script::package::PackageSource;
-use pellicle_script::realm::boa::{BoaRealm, LOGIC_STACK_BYTES};
-use pellicle_script::realm::{Mulberry32, VirtualClock};
+use pellicle_script::realm::{LOGIC_STACK_BYTES, Mulberry32, VirtualClock, open};
 use pellicle_script::realm::{Realm, RealmConfig, ScriptFault, ScriptSink};
 use pellicle_script::value::Value;
 use std::cell::RefCell;
@@ -52,7 +55,7 @@ impl ScriptSink for Log {
 }
 
 pub struct Bench {
-    pub realm: BoaRealm,
+    pub realm: Box<dyn Realm>,
     pub app: LogicApp,
     pub document: Document,
     pub commit: Commit,
@@ -135,17 +138,18 @@ impl Bench {
         let log = Rc::new(Log::default());
         let findings: Rc<RefCell<Vec<Diagnostic>>> = Rc::default();
         let config = RealmConfig {
+            engine: engine(),
             package: package.clone(),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),
             sink: log.clone(),
         };
-        let mut realm = BoaRealm::new(config).unwrap();
+        let mut realm = open(config).unwrap();
         let told = findings.clone();
         let mut services =
             Services::new(log.clone(), Rc::new(move |found| told.borrow_mut().push(found)), clock.clone());
         change(&mut services);
-        let app = LogicApp::new(&mut realm, package, services).unwrap();
+        let app = LogicApp::new(&mut *realm, package, services).unwrap();
         Bench {
             realm,
             app,
@@ -166,8 +170,8 @@ impl Bench {
     }
 
     pub fn launch_with(&mut self, options: LaunchOptions) -> &mut Self {
-        self.app.launch(&mut self.realm, options);
-        self.app.open_first_page(&mut self.realm);
+        self.app.launch(&mut *self.realm, options);
+        self.app.open_first_page(&mut *self.realm);
         self.settle()
     }
 
@@ -175,14 +179,14 @@ impl Bench {
     pub fn settle(&mut self) -> &mut Self {
         for _ in 0..50 {
             self.realm.run_jobs(10_000);
-            if self.app.perform_routes(&mut self.realm) {
+            if self.app.perform_routes(&mut *self.realm) {
                 self.realm.run_jobs(10_000);
             }
-            let changes = self.app.turn_end(&mut self.realm);
+            let changes = self.app.turn_end(&mut *self.realm);
             if changes {
                 self.commit_now();
                 let sequence = self.commit.sequence;
-                self.app.acknowledged(&mut self.realm, sequence);
+                self.app.acknowledged(&mut *self.realm, sequence);
                 continue;
             }
             if !self.realm.run_timer() && !self.app.has_work() {
@@ -279,7 +283,7 @@ impl Bench {
     }
 
     pub fn call_with(&mut self, name: &str, arguments: &[Value]) -> &mut Self {
-        assert!(self.app.call_method(&mut self.realm, name, arguments), "no method {name}");
+        assert!(self.app.call_method(&mut *self.realm, name, arguments), "no method {name}");
         self.settle()
     }
 
@@ -347,7 +351,7 @@ impl Bench {
             time_stamp: 1000.0,
             revision: 1,
         };
-        self.app.handle(&mut self.realm, &message);
+        self.app.handle(&mut *self.realm, &message);
     }
 
     pub fn tap(&mut self, id: &str) -> &mut Self {
@@ -358,7 +362,7 @@ impl Bench {
     /// Nodes that a selector finds in the page.
     pub fn select(&mut self, selector: &str) -> Vec<NodeId> {
         let pages = self.app.pages();
-        pages.select(&mut self.realm, None, selector, true).into_iter().map(|s| s.node).collect()
+        pages.select(&mut *self.realm, None, selector, true).into_iter().map(|s| s.node).collect()
     }
 
     pub fn query(&self, request: u32, nodes: &[NodeQuery]) {
@@ -399,7 +403,7 @@ impl Bench {
 
     /// The data of the page as JSON text.
     pub fn data(&mut self) -> String {
-        self.app.read_data(&mut self.realm)
+        self.app.read_data(&mut *self.realm)
     }
 }
 

@@ -2,6 +2,10 @@
 
 #![allow(dead_code)] // each test file uses its part
 
+#[path = "engine.rs"]
+mod engine;
+
+use engine::engine;
 use pellicle_layout::document::ops::Commit;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
@@ -92,6 +96,7 @@ impl Running {
         let clock = Arc::new(SystemClock::new(0));
         let signs = Arc::new(Signs::default());
         let setup = LogicSetup {
+            engine: engine(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -2,9 +2,12 @@
 
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod engine;
+
+use engine::engine;
 use pellicle_script::package::MemoryPackage;
 use pellicle_script::realm::{
-    BoaRealm, Clock, LOGIC_STACK_BYTES, Mulberry32, Realm, RealmConfig, ScriptFault, ScriptSink, VirtualClock,
+    Clock, LOGIC_STACK_BYTES, Mulberry32, Realm, RealmConfig, ScriptFault, ScriptSink, VirtualClock, open,
 };
 use pellicle_script::value::Value;
 use std::cell::RefCell;
@@ -44,7 +47,7 @@ impl Recorder {
 
 /// A realm under virtual time over files in memory.
 pub struct Bench {
-    pub realm: BoaRealm,
+    pub realm: Box<dyn Realm>,
     pub sink: Rc<Recorder>,
     pub clock: Arc<VirtualClock>,
 }
@@ -57,7 +60,8 @@ impl Bench {
     pub fn over(package: MemoryPackage) -> Bench {
         let sink = Rc::new(Recorder::default());
         let clock = Arc::new(VirtualClock::deterministic());
-        let realm = BoaRealm::new(RealmConfig {
+        let realm = open(RealmConfig {
+            engine: engine(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -14,7 +14,7 @@ use pellicle_script::capability::shell::{Shell, ShellCall};
 use pellicle_script::capability::storage::{MemoryStorage, StorageQuota};
 use pellicle_script::capability::{Capabilities, Extension};
 use pellicle_script::package::MemoryPackage;
-use pellicle_script::realm::{BoaRealm, Clock, Mulberry32, Realm, RealmConfig, ScriptRef, SharedRandom, VirtualClock};
+use pellicle_script::realm::{Clock, Mulberry32, Realm, RealmConfig, ScriptRef, SharedRandom, VirtualClock, open};
 use pellicle_script::value::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -156,7 +156,7 @@ impl Extension for FakeHost {
 }
 
 pub struct WxBench {
-    pub realm: BoaRealm,
+    pub realm: Box<dyn Realm>,
     pub api: WxApi,
     pub audit: Arc<MemoryAudit>,
     pub clock: Arc<VirtualClock>,
@@ -177,7 +177,8 @@ impl WxBench {
         let audit = Arc::new(MemoryAudit::default());
         let clock = Arc::new(VirtualClock::deterministic());
         let sink = AuditConsole::sink(audit.clone());
-        let mut realm = BoaRealm::new(RealmConfig {
+        let mut realm = open(RealmConfig {
+            engine: crate::support::engine::engine(),
             package: Arc::new(files.collect::<MemoryPackage>()),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),
@@ -207,7 +208,7 @@ impl WxBench {
             random: Some(SharedRandom::new(Box::new(Mulberry32::new(7)))),
             clock: clock.clone(),
         });
-        api.install(&mut realm, &["wx", "ft"]).unwrap();
+        api.install(&mut *realm, &["wx", "ft"]).unwrap();
         let out = realm.array(&[]);
         realm.set_global("out", Value::Script(out)).unwrap();
         WxBench { realm, api, audit, clock, pages, shell, network, mailbox: reader }
@@ -232,8 +233,8 @@ impl WxBench {
             assert!(self.realm.run_jobs(100_000));
             if let Some(message) = self.mailbox.take() {
                 match message {
-                    Message::Reply(reply) => self.api.reply(&mut self.realm, reply),
-                    Message::QueryReply(reply) => self.api.query_reply(&mut self.realm, reply),
+                    Message::Reply(reply) => self.api.reply(&mut *self.realm, reply),
+                    Message::QueryReply(reply) => self.api.query_reply(&mut *self.realm, reply),
                     other => panic!("unexpected {other:?}"),
                 }
                 continue;

@@ -5,8 +5,8 @@ use super::data::{Walk, copy, enumerable_keys, is_array, key, length_of};
 use super::timers::callable;
 use super::{BoaRealm, native, shared};
 use crate::realm::{
-    DataError, DataLimits, DynamicObject, NativeFunction, PathSegment, Realm, ScriptFrame, ScriptKind, ScriptRef,
-    ScriptResult,
+    DataError, DataLimits, DynamicObject, Interrupt, Locale, NativeFunction, PathSegment, Realm, ScriptFrame,
+    ScriptKind, ScriptRef, ScriptResult,
 };
 use crate::value::Value;
 use boa_engine::builtins::array_buffer::ArrayBuffer;
@@ -54,6 +54,18 @@ fn view_bytes(buffer: &JsValue, offset: usize, length: usize) -> Option<Vec<u8>>
 }
 
 impl Realm for BoaRealm {
+    fn interrupt(&self) -> Interrupt {
+        shared(&self.context).interrupt.clone()
+    }
+
+    fn broken(&self) -> Option<String> {
+        shared(&self.context).broken.borrow().clone()
+    }
+
+    fn set_locale(&mut self, locale: Locale) {
+        shared(&self.context).locale.set(locale);
+    }
+
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef {
         let state = shared(&self.context);
         self.make(|context| {

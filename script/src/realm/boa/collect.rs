@@ -5,8 +5,10 @@
 
 use super::Shared;
 use super::convert::range_error;
+use crate::realm::interrupt::STOPPED;
 use crate::sandbox::{self, Budget, BudgetEvent, Sandbox, control};
 use boa_engine::JsResult;
+use boa_engine::error::PanicError;
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -48,10 +50,18 @@ impl Collector {
 }
 
 impl Shared {
+    /// Fails, uncatchably for script, once the realm is to stop.
+    pub(super) fn check_interrupt(&self) -> JsResult<()> {
+        if self.interrupt.is_stopped() {
+            return Err(PanicError::new(STOPPED).into());
+        }
+        Ok(())
+    }
+
     /// A step: fails, uncatchably for script, if the realm is to stop; collects garbage if the heap has grown; fails if
     /// the stack is nearly used up.
     pub(crate) fn step(&self) -> JsResult<()> {
-        self.interrupt.check()?;
+        self.check_interrupt()?;
         if control::is_near_guard() {
             return Err(range_error("Maximum call stack size exceeded"));
         }
@@ -59,7 +69,7 @@ impl Shared {
             && sandbox::live_bytes().is_some_and(|live| live >= self.collector.next.get())
         {
             self.collect();
-            self.interrupt.check()?;
+            self.check_interrupt()?;
         }
         Ok(())
     }

@@ -6,11 +6,11 @@
 
 use super::{define_hidden, define_method, native_function, shared};
 use crate::realm::ScriptFrame;
+use crate::realm::stack::{parse_frame, text_of};
 use boa_engine::builtins::error::Error;
 use boa_engine::property::PropertyDescriptor;
 use boa_engine::value::JsVariant;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
-use std::fmt::Write;
 
 /// `TypeError: x is not a function` of a thrown value; objects that are not errors as their `errMsg`, `message`
 /// or JSON text.
@@ -60,34 +60,9 @@ pub(crate) fn frames_in(stack: &str, context: &Context) -> Vec<ScriptFrame> {
     stack.lines().filter_map(parse_frame).map(|frame| modules.original(frame)).collect()
 }
 
-/// Reads `    at name (file:line:column)`.
-fn parse_frame(line: &str) -> Option<ScriptFrame> {
-    let line = line.trim_start().strip_prefix("at ")?;
-    let (name, place) = line.strip_suffix(')')?.rsplit_once(" (")?;
-    let function = match name {
-        "<main>" | "<anonymous>" => String::new(),
-        name => name.to_owned(),
-    };
-    let mut parts = place.rsplitn(3, ':');
-    let column = parts.next().and_then(|n| n.parse().ok());
-    let line = parts.next().and_then(|n| n.parse().ok());
-    Some(match (parts.next(), line, column) {
-        (Some(file), Some(line), Some(column)) => ScriptFrame { function, file: file.to_owned(), line, column },
-        _ => ScriptFrame { function, file: place.to_owned(), line: 0, column: 0 },
-    })
-}
-
 /// The stack as text, with the message as its first line.
 pub(crate) fn stack_text(value: &JsValue, context: &mut Context) -> String {
-    let mut text = message_of(value, context);
-    for frame in frames_of(value, context) {
-        let name = if frame.function.is_empty() { "<anonymous>" } else { &frame.function };
-        let _ = match frame.line {
-            0 => write!(text, "\n    at {name} ({})", frame.file),
-            line => write!(text, "\n    at {name} ({}:{line}:{})", frame.file, frame.column),
-        };
-    }
-    text
+    text_of(message_of(value, context), &frames_of(value, context))
 }
 
 /// Replaces `Error.prototype.stack` and adds `Error.captureStackTrace`.

@@ -1,18 +1,16 @@
 //! Running package files as modules.
 //!
-//! A file runs once, when it is first required; a circular require gets the exports as they are at that time. The
-//! names that a browser has and a mini-program has not (`window`, `document`, …) are parameters of a function
-//! around the file that nobody passes: `typeof window` works and `window.x` throws, as on the platform. They are in
-//! an outer function so that a file may declare such a name itself.
+//! A file runs once, when it is first required; a circular require gets the exports as they are at that time.
 
 use super::convert::{range_error, type_error};
 use super::native::stateful;
 use super::{Shared, errors, shared};
 use crate::package::read_text;
 use crate::realm::modules::{
-    Aliases, HELPERS, LineMap, Prepared, SyntaxFault, prepare, prepare_again, read_aliases, resolve_module,
+    Aliases, HELPER_SOURCE, HELPERS, LineMap, PREFIX, Prepared, SUFFIX, SyntaxFault, place_of_unit, prepare,
+    prepare_again, read_aliases, resolve_module, unwrapped,
 };
-use crate::realm::{FaultKind, ScriptFault, ScriptFrame};
+use crate::realm::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame};
 use boa_engine::object::builtins::JsPromise;
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Script, Source, js_string,
@@ -21,29 +19,10 @@ use rustc_hash::FxHashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-/// What stands before a file's own text, on its first line.
-const PREFIX: &str = "(function(window,document,frames,self,location,navigator,localStorage,history,screen,alert,\
-                      confirm,prompt,fetch,XMLHttpRequest,WebSocket){return function(require,module,exports,\
-                      __pellicle_module){";
-const SUFFIX: &str = "\n;}})()";
-
 /// Requires that may be open at once.
 const DEPTH: usize = 400;
 /// Loading faults that are remembered for whoever catches them.
 const FAULTS: usize = 64;
-
-/// Helpers of rewritten modules (see `modules::module_syntax`): `e` declares exports, `d` and `n` make the default and
-/// the namespace of what was required, `s` exports everything of another module, `i` is `import()`.
-const HELPER_SOURCE: &str = "(()=>{const D=Object.defineProperty,K=Object.keys,P=Object.prototype.hasOwnProperty,
-C=P.call.bind(P),N=m=>{if(m&&m.__esModule)return m;const o={};
-if(m!=null&&(typeof m==='object'||typeof m==='function'))for(const k of K(m))if(k!=='default')
-D(o,k,{enumerable:true,get:()=>m[k]});D(o,'default',{enumerable:true,value:m});return o};
-return{e(x,g){D(x,'__esModule',{value:true,configurable:true});
-for(const k of K(g))D(x,k,{enumerable:true,configurable:true,get:g[k]})},
-d:m=>m&&m.__esModule?m:{default:m},n:N,
-s(x,m){if(m!=null)for(const k of K(m))if(k!=='default'&&!C(x,k))D(x,k,{enumerable:true,configurable:true,get:()=>m[k]})},
-i:(r,id)=>r.async(id).then(N),
-w(f,names,values,fields,own,line,file){D(f,'__worklet',{configurable:true,value:{names,values,fields,own,line,file}});return f}}})()";
 
 /// The modules of a realm.
 #[derive(Default)]
@@ -72,15 +51,10 @@ impl Modules {
     }
 
     /// The place in a package file of a place in the code that ran for it.
-    pub(crate) fn original(&self, mut frame: ScriptFrame) -> ScriptFrame {
-        if frame.line == 0 || !self.loaded.contains_key(frame.file.as_str()) {
-            return frame;
-        }
-        if frame.line == 1 {
-            frame.column = frame.column.saturating_sub(PREFIX.len() as u32).max(1);
-        }
-        if let Some(map) = self.maps.get(frame.file.as_str()) {
-            (frame.line, frame.column) = map.original(frame.line, frame.column);
+    pub(crate) fn original(&self, frame: ScriptFrame) -> ScriptFrame {
+        if self.loaded.contains_key(frame.file.as_str()) {
+            let map = self.maps.get(frame.file.as_str());
+            return unwrapped(frame, map);
         }
         frame
     }
@@ -203,26 +177,12 @@ fn load_data(state: &Rc<Shared>, name: &Rc<str>, text: &str, context: &mut Conte
     }
 }
 
-/// Line and column, from 1, of an offset in UTF-16 code units; of the end if it is beyond.
-fn place_of_unit(text: &str, offset: usize) -> (u32, u32) {
-    let (mut line, mut column) = (1, 1);
-    for unit in text.encode_utf16().take(offset) {
-        if unit == u16::from(b'\n') {
-            line += 1;
-            column = 1;
-        } else {
-            column += 1;
-        }
-    }
-    (line, column)
-}
-
 /// The function of a file.
 fn compile(state: &Rc<Shared>, file: &Rc<str>, text: &str, context: &mut Context) -> Result<JsObject, SyntaxFault> {
-    let prepared = prepare(file, text)?;
+    let prepared = prepare(ScriptEngine::Boa, file, text)?;
     match compile_prepared(state, file, prepared, context) {
         Ok(body) => Ok(body),
-        Err(fault) => match prepare_again(file, text) {
+        Err(fault) => match prepare_again(ScriptEngine::Boa, file, text) {
             Ok(again) => compile_prepared(state, file, again, context).map_err(|_| fault),
             Err(better) => Err(better.unwrap_or(fault)),
         },
@@ -259,7 +219,7 @@ fn compile_prepared(
 /// The value of an expression.
 pub(super) fn expression(file: &str, text: &str, context: &mut Context) -> JsResult<JsValue> {
     // A last line may be a comment.
-    let prepared = match prepare(file, &format!("({text}\n)")) {
+    let prepared = match prepare(ScriptEngine::Boa, file, &format!("({text}\n)")) {
         Ok(prepared) => prepared,
         Err(fault) => return Err(throw_syntax(file, &fault, context)),
     };

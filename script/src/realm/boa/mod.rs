@@ -9,7 +9,7 @@
 //!   function never captures it: the garbage collector does not see through an `Rc`, so a capture would be a leak.
 //! * Every entry from outside goes through [`BoaRealm::enter`]. A panic or an engine failure marks the realm
 //!   as broken, and each later entry fails at once with [`FaultKind::Fatal`].
-//! * Script that recurses too deep ends with an exception. The thread's stack must have [`LOGIC_STACK_BYTES`]:
+//! * Script that recurses too deep ends with an exception. The thread's stack must have [`LOGIC_STACK_BYTES`](super::LOGIC_STACK_BYTES):
 //!   the limits of recursion and of source nesting are set for that size.
 //!
 //! | file | models |
@@ -27,9 +27,7 @@
 //! | `limits` | built-ins that would run without bounds |
 //! | `guards` | built-ins that would walk over whatever `length` says |
 //! | `elements` | methods of plain arrays at the speed of memory |
-//! | `interrupt` | stopping from another thread |
 //! | `collect` | collecting garbage by real bytes; the steps at which a realm can be stopped |
-//! | `leaving` | calls of what the host gave |
 //! | `symbols` | registered symbols |
 //! | `regexp` | the last match on `RegExp` |
 //! | `sort` | sorting that survives any comparator |
@@ -46,11 +44,9 @@ mod elements;
 mod errors;
 mod globals;
 mod guards;
-mod interrupt;
 mod jobs;
 mod json_parse;
 mod json_text;
-mod leaving;
 mod limits;
 mod loader;
 mod locale;
@@ -60,10 +56,11 @@ mod sort;
 mod symbols;
 mod timers;
 
-pub use interrupt::Interrupt;
-pub use locale::Locale;
-
-use super::{Clock, FaultKind, Random, RealmConfig, ScriptFault, ScriptResult, ScriptSink};
+use super::console::ConsoleState;
+use super::interrupt::{Interrupt, STOPPED};
+use super::leaving::leaving;
+use super::timers::Timers;
+use super::{Clock, FaultKind, Locale, Random, RealmConfig, ScriptFault, ScriptResult, ScriptSink};
 use crate::package::PackageSource;
 use crate::sandbox::control::{inside, outside};
 use crate::sandbox::{self, Budgets};
@@ -76,9 +73,6 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The stack that a thread must have to run a realm, in bytes. Untouched pages cost nothing.
-pub const LOGIC_STACK_BYTES: usize = 256 << 20;
 
 /// Values on the engine's own stack; `f(...list)` puts the whole list there.
 const VALUE_STACK_LIMIT: usize = 1 << 18;
@@ -96,10 +90,10 @@ pub(crate) struct Shared {
     /// What marks the handles of this realm.
     pub(crate) mark: Rc<()>,
     pub(crate) jobs: Rc<jobs::Jobs>,
-    pub(crate) timers: RefCell<timers::Timers>,
+    pub(crate) timers: RefCell<Timers<timers::Callback>>,
     pub(crate) modules: RefCell<loader::Modules>,
     pub(crate) holdings: Rc<native::Holdings>,
-    pub(crate) console: RefCell<console::ConsoleState>,
+    pub(crate) console: RefCell<ConsoleState>,
     /// Built-in functions as they were before script could replace them.
     pub(crate) stock: RefCell<Option<globals::Stock>>,
     /// Why the realm must not be used any more.
@@ -131,13 +125,13 @@ pub struct BoaRealm {
 }
 
 impl BoaRealm {
-    /// Makes a realm on the current thread, whose stack must have [`LOGIC_STACK_BYTES`].
+    /// Makes a realm on the current thread, whose stack must have [`LOGIC_STACK_BYTES`](super::LOGIC_STACK_BYTES).
     /// On a thread of a mini-program it keeps to the mini-program's budgets, else to the usual ones.
     ///
     /// # Errors
     /// A fatal fault if the engine cannot be set up.
     pub fn new(config: RealmConfig) -> ScriptResult<BoaRealm> {
-        let config = leaving::leaving(config);
+        let config = leaving(config);
         let budgets = sandbox::current().map_or_else(Budgets::default, |sandbox| *sandbox.budgets());
         let jobs = Rc::new(jobs::Jobs::default());
         let shared = Rc::new(Shared {
@@ -190,21 +184,6 @@ impl BoaRealm {
         Ok(BoaRealm { context })
     }
 
-    /// What stops this realm from another thread.
-    pub fn interrupt(&self) -> Interrupt {
-        shared(&self.context).interrupt.clone()
-    }
-
-    /// Sets the language that dates and numbers are written in where script names none.
-    pub fn set_locale(&mut self, locale: Locale) {
-        shared(&self.context).locale.set(locale);
-    }
-
-    /// Why the realm cannot be used any more, if so.
-    pub fn broken(&self) -> Option<String> {
-        shared(&self.context).broken.borrow().clone()
-    }
-
     /// Runs `work` on the engine. Nothing that goes wrong in there unwinds past this call.
     fn enter<T>(&mut self, work: impl FnOnce(&mut Context) -> JsResult<T>) -> ScriptResult<T> {
         let shared = shared(&self.context);
@@ -237,7 +216,7 @@ impl BoaRealm {
             let stack = errors::frames_in(&error.to_string(), context);
             let _outside = outside();
             sandbox::stopped_in(stack);
-            return self.break_down(interrupt::STOPPED);
+            return self.break_down(STOPPED);
         }
         let limit = error.as_engine();
         let is_stack_full = matches!(limit, Some(EngineError::RuntimeLimit(RuntimeLimitError::StackSize)));
@@ -278,7 +257,7 @@ impl Drop for BoaRealm {
         shared.pristine.replace(None);
         shared.last_match.clear();
         shared.symbols.borrow_mut().clear();
-        shared.console.replace(console::ConsoleState::default());
+        shared.console.replace(ConsoleState::default());
         shared.holdings.end();
     }
 }

@@ -175,7 +175,7 @@ fn run(native: &NativeFunction, this: &JsValue, arguments: &[JsValue], context: 
         let _outside = outside();
         native(realm_of(context), &this, &arguments)
     };
-    shared.interrupt.check()?;
+    shared.check_interrupt()?;
     result_in(&shared, result, context)
 }
 

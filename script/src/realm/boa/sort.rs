@@ -124,7 +124,7 @@ fn comparator(arguments: &[JsValue]) -> JsResult<Option<JsObject>> {
 }
 
 fn call_comparator(function: &JsObject, a: &JsValue, b: &JsValue, context: &mut Context) -> JsResult<Ordering> {
-    shared(context).interrupt.check()?;
+    shared(context).check_interrupt()?;
     let answer = function.call(&JsValue::undefined(), &[a.clone(), b.clone()], context)?;
     let answer = match answer.as_i32() {
         Some(answer) => f64::from(answer),

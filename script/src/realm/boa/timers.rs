@@ -1,7 +1,4 @@
-//! Timers in due order: by due time, then by the order they were made in, as in every browser.
-//!
-//! A repeating timer keeps its place in the second order and is set again before its callback runs, counted
-//! from the time at which it runs. A delay is at least 1 ms.
+//! The timers of script and host (see [`crate::realm::timers`]), and microtasks.
 
 use super::convert::{held_object, range_error, type_error};
 use super::{BoaRealm, shared};
@@ -9,101 +6,12 @@ use crate::realm::{NativeFunction, ScriptRef};
 use crate::sandbox::control::outside;
 use crate::sandbox::{self, Budget, BudgetEvent};
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
-use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-/// A due time that can be a key.
-#[derive(Clone, Copy, PartialEq)]
-struct Due(f64);
-
-impl Eq for Due {}
-
-impl PartialOrd for Due {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Due {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
-    }
-}
-
 #[derive(Clone)]
-enum Callback {
+pub(crate) enum Callback {
     Script { function: JsObject, arguments: Vec<JsValue> },
     Native(NativeFunction),
-}
-
-struct Timer {
-    callback: Callback,
-    /// Repeats after this many ms.
-    every: Option<f64>,
-}
-
-/// The timers of a realm.
-#[derive(Default)]
-pub(crate) struct Timers {
-    queue: BTreeMap<(Due, u32), Timer>,
-    due: FxHashMap<u32, f64>,
-    made: u32,
-}
-
-impl Timers {
-    pub(crate) fn clear(&mut self) {
-        self.queue.clear();
-        self.due.clear();
-    }
-
-    fn add(&mut self, now: f64, delay: f64, repeat: bool, callback: Callback) -> u32 {
-        let delay = if delay > 1.0 { delay } else { 1.0 };
-        self.made = self.made.wrapping_add(1).max(1);
-        let id = self.made;
-        self.insert(id, now + delay, Timer { callback, every: repeat.then_some(delay) });
-        id
-    }
-
-    fn insert(&mut self, id: u32, due: f64, timer: Timer) {
-        self.due.insert(id, due);
-        self.queue.insert((Due(due), id), timer);
-    }
-
-    fn remove(&mut self, id: u32) {
-        if let Some(due) = self.due.remove(&id) {
-            self.queue.remove(&(Due(due), id));
-        }
-    }
-
-    fn len(&self) -> u64 {
-        self.queue.len() as u64
-    }
-
-    pub(crate) fn next(&self) -> Option<f64> {
-        self.queue.keys().next().map(|(due, _)| due.0)
-    }
-
-    /// Takes what is due, setting a repeating timer again.
-    fn take_due(&mut self, now: f64) -> Option<Callback> {
-        let entry = self.queue.first_entry()?;
-        if entry.key().0.0 > now {
-            return None;
-        }
-        let (_, id) = *entry.key();
-        let timer = entry.remove();
-        match timer.every {
-            Some(every) => {
-                let callback = timer.callback.clone();
-                self.insert(id, now + every, timer);
-                Some(callback)
-            }
-            None => {
-                self.due.remove(&id);
-                Some(timer.callback)
-            }
-        }
-    }
 }
 
 impl BoaRealm {
@@ -172,7 +80,8 @@ pub(crate) fn clear_timer(_: &JsValue, arguments: &[JsValue], context: &mut Cont
         && id >= 1.0
         && id <= f64::from(u32::MAX)
     {
-        shared(context).timers.borrow_mut().remove(id as u32);
+        let gone = shared(context).timers.borrow_mut().remove(id as u32);
+        drop(gone);
     }
     Ok(JsValue::undefined())
 }

@@ -13,6 +13,7 @@
 //! | `array_length` | setting `length` |
 //! | `lexical_this` | `this` in nested arrow functions |
 //! | `worklets` | what worklets take from outside |
+//! | `wrapper` | what stands around a file when it runs |
 //! | `position` | places in generated code back to places in files |
 
 mod array_length;
@@ -23,11 +24,14 @@ mod position;
 mod resolve;
 mod typescript;
 mod worklets;
+mod wrapper;
 
 pub(crate) use guard::check as check_nesting;
 pub(crate) use position::LineMap;
 pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
+pub(crate) use wrapper::{HELPER_SOURCE, PREFIX, SUFFIX, unwrapped};
 
+use super::ScriptEngine;
 use std::fmt;
 
 /// A file that is no program.
@@ -55,8 +59,13 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    fn new(path: &str, code: String, map: Option<LineMap>) -> Prepared {
-        Prepared { code: lexical_this::keep(array_length::compute(worklets::mark(path, code))), map }
+    fn new(engine: ScriptEngine, path: &str, code: String, map: Option<LineMap>) -> Prepared {
+        let code = worklets::mark(path, code);
+        let code = match engine {
+            ScriptEngine::Boa => lexical_this::keep(array_length::compute(code)),
+            ScriptEngine::QuickJs => code,
+        };
+        Prepared { code, map }
     }
 }
 
@@ -67,18 +76,18 @@ pub(crate) const HELPERS: &str = "__pellicle_module";
 ///
 /// # Errors
 /// The first mistake in its syntax that was found here; plain CommonJS is left for the engine to check.
-pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
+pub(crate) fn prepare(engine: ScriptEngine, path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
     guard::check(text)?;
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
-        return Ok(Prepared::new(path, module_syntax::rewrite(&stripped.code)?, Some(stripped.map)));
+        return Ok(Prepared::new(engine, path, module_syntax::rewrite(&stripped.code)?, Some(stripped.map)));
     }
     if looks_like_module(text)
         && let Ok(code) = module_syntax::rewrite(text)
     {
-        return Ok(Prepared::new(path, code, None));
+        return Ok(Prepared::new(engine, path, code, None));
     }
-    Ok(Prepared::new(path, text.to_owned(), None))
+    Ok(Prepared::new(engine, path, text.to_owned(), None))
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names
@@ -86,14 +95,14 @@ pub(crate) fn prepare(path: &str, text: &str) -> Result<Prepared, SyntaxFault> {
 ///
 /// # Errors
 /// The mistake in its syntax, if this knows better than the engine.
-pub(crate) fn prepare_again(path: &str, text: &str) -> Result<Prepared, Option<SyntaxFault>> {
+pub(crate) fn prepare_again(engine: ScriptEngine, path: &str, text: &str) -> Result<Prepared, Option<SyntaxFault>> {
     if path.ends_with(".ts") {
         let stripped = typescript::strip_types(text)?;
         let code = module_syntax::rename_keywords(&module_syntax::rewrite(&stripped.code)?);
-        return Ok(Prepared::new(path, code, Some(stripped.map)));
+        return Ok(Prepared::new(engine, path, code, Some(stripped.map)));
     }
     let code = module_syntax::rewrite(text).map_err(|fault| looks_like_module(text).then_some(fault))?;
-    Ok(Prepared::new(path, module_syntax::rename_keywords(&code), None))
+    Ok(Prepared::new(engine, path, module_syntax::rename_keywords(&code), None))
 }
 
 /// True if a line begins with `import` or `export`.
@@ -105,6 +114,20 @@ fn looks_like_module(text: &str) -> bool {
             .is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | '*' | '"' | '\'' | '(')));
         imports || after("export").is_some_and(|next| next.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | '*')))
     })
+}
+
+/// Line and column, from 1, of an offset in UTF-16 code units; of the end if it is beyond.
+pub(crate) fn place_of_unit(text: &str, offset: usize) -> (u32, u32) {
+    let (mut line, mut column) = (1, 1);
+    for unit in text.encode_utf16().take(offset) {
+        if unit == u16::from(b'\n') {
+            line += 1;
+            column = 1;
+        } else {
+            column += 1;
+        }
+    }
+    (line, column)
 }
 
 /// Line and column (in UTF-16 code units), both from 1, of a byte offset.

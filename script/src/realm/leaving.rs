@@ -86,6 +86,7 @@ impl ScriptSink for Leaving<Rc<dyn ScriptSink>> {
 /// The same, leaving the engine at each call.
 pub(crate) fn leaving(config: RealmConfig) -> RealmConfig {
     RealmConfig {
+        engine: config.engine,
         package: Arc::new(Leaving(config.package)),
         clock: Arc::new(Leaving(config.clock)),
         random: Box::new(Leaving(config.random)),
