@@ -1,0 +1,127 @@
+//! The heap, and what a realm looks at in each of its steps.
+//!
+//! QuickJS counts references and looks for circles by itself, by the bytes that it has: nothing is to be collected for it
+//! in a turn but where the mini-program's heap comes near its limits.
+
+use super::{Core, convert, raw};
+use crate::realm::interrupt::STOPPED;
+use crate::sandbox::{self, Budget, BudgetEvent, Sandbox, control};
+use rquickjs::{Ctx, Result};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// What the decision to look for circles is made from.
+#[derive(Default)]
+pub(super) struct Collector {
+    /// The mini-program, if something counts its heap.
+    counted: Option<Arc<Sandbox>>,
+    /// Live bytes after the last collection that was asked for.
+    after: Cell<u64>,
+    /// Live bytes from which on the next step judges; 0 before the first one.
+    next: Cell<u64>,
+    /// The soft limit was crossed and told of.
+    told: Cell<bool>,
+    /// How often script was looked at since the host called it last.
+    pub(super) looks: Cell<u64>,
+    /// That was too often: what runs is to end, the realm is not.
+    pub(super) endless: Cell<bool>,
+}
+
+/// Jumps and calls of script between two looks at it (`JS_INTERRUPT_COUNTER_INIT` of QuickJS).
+const ROUNDS: u64 = 10_000;
+
+/// Live bytes below which an idle thread collects nothing.
+const IDLE_LEAST: u64 = 4 << 20;
+
+impl Collector {
+    /// The collector of a realm on this thread.
+    pub(super) fn new() -> Collector {
+        let counted = sandbox::current().filter(|_| sandbox::live_bytes().is_some());
+        let next = counted.as_ref().map_or(0, |sandbox| sandbox.budgets().heap.soft.min(sandbox.budgets().heap.hard));
+        let after = Cell::new(sandbox::live_bytes().unwrap_or(0));
+        Collector { counted, after, next: Cell::new(next.saturating_add(1)), ..Collector::default() }
+    }
+}
+
+impl Core {
+    /// A step: fails, uncatchably for script, if the realm is to stop, and catchably if the stack is nearly used up.
+    pub(super) fn step(&self, ctx: &Ctx<'_>) -> Result<()> {
+        if self.is_over() {
+            return Err(convert::fatal_error(ctx, STOPPED));
+        }
+        if control::is_near_guard() {
+            return Err(convert::range_error(ctx, "Maximum call stack size exceeded"));
+        }
+        Ok(())
+    }
+
+    /// True if what runs is to end. QuickJS asks in loops, calls and regular expressions.
+    pub(super) fn look(&self) -> bool {
+        let looks = self.collector.looks.get() + 1;
+        self.collector.looks.set(looks);
+        if looks.saturating_mul(ROUNDS) > self.budgets.loop_rounds {
+            self.collector.endless.set(true);
+            return true;
+        }
+        self.is_over()
+    }
+
+    /// True once the realm is to stop.
+    fn is_over(&self) -> bool {
+        let collector = &self.collector;
+        if collector.counted.is_some()
+            && !self.interrupt.is_stopped()
+            && sandbox::live_bytes().is_some_and(|live| live >= collector.next.get())
+        {
+            self.judge();
+        }
+        self.interrupt.is_stopped()
+    }
+
+    /// Looks for circles, and judges what is left.
+    fn judge(&self) {
+        let collector = &self.collector;
+        let Some(sandbox) = &collector.counted else { return };
+        let bounds = sandbox.budgets().heap;
+        let live = || sandbox::live_bytes().unwrap_or(0);
+        let before = live();
+        self.collect();
+        let left = live();
+        // Close to the limit each step would collect and win next to nothing.
+        if before > bounds.hard && left > bounds.hard / 100 * 85 {
+            sandbox::stop(Budget::Heap, left, bounds.hard);
+            return;
+        }
+        if left > bounds.soft && !collector.told.replace(true) {
+            let _outside = control::outside();
+            sandbox.warn(BudgetEvent { budget: Budget::Heap, limit: bounds.soft, figure: left });
+        } else if left < bounds.soft / 100 * 85 {
+            collector.told.set(false);
+        }
+        let mut next = left.saturating_mul(2);
+        for bound in [bounds.soft, bounds.hard] {
+            if left <= bound {
+                next = next.min(bound.saturating_add(1));
+            }
+        }
+        collector.next.set(next);
+    }
+
+    fn collect(&self) {
+        raw::context(&self.context).run_gc();
+        sandbox::count(|counters| {
+            counters.collections.fetch_add(1, Ordering::Relaxed);
+        });
+        self.collector.after.set(sandbox::live_bytes().unwrap_or(0));
+    }
+
+    /// The thread is idle.
+    pub(super) fn rest(&self) {
+        let collector = &self.collector;
+        let grown = |live: u64| live > collector.after.get().saturating_mul(2).max(IDLE_LEAST);
+        if collector.counted.is_some() && sandbox::live_bytes().is_some_and(grown) {
+            self.collect();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The few calls of QuickJS that its safe bindings do not have.
+//!
+//! Unsafe, and sound for these reasons:
+//! * A realm has one runtime with one context, is `!Send` and stays on its thread. [`context`] gives the context without
+//!   the lock of the bindings, which a native function could not take a second time: what the lock guards against is
+//!   another thread, and there is none. The lifetime that it gives is that of the borrow of the context, which the realm owns;
+//!   values of two realms are never in one function, because all that leaves a realm is a handle that knows its own.
+//! * Values are passed to the calls here as long as their owner is borrowed. Calls that take a value over
+//!   (`JS_DefinePropertyValue`) get a duplicate made for them; atoms are freed where they were made.
+//! * The bytes of a buffer are read and written while no script runs, within the length that QuickJS says.
+//! * [`Heap`] keeps the rules of the bindings' allocator by handing each call on to it, or answering that there is no memory.
+
+use crate::sandbox;
+use rquickjs::allocator::{Allocator, RustAllocator};
+use rquickjs::{ArrayBuffer, Context, Ctx, Error, Object, Result, Value, qjs};
+
+/// The context to work with.
+pub(super) fn context(context: &Context) -> Ctx<'_> {
+    // SAFETY: see the head of this file.
+    unsafe { Ctx::from_raw(context.as_raw()) }
+}
+
+/// The number of a value's class, 0 for what is no object.
+pub(super) fn class_of(value: &Value<'_>) -> u32 {
+    // SAFETY: see the head of this file.
+    unsafe { qjs::JS_GetClassID(value.as_raw()) }
+}
+
+/// True for typed arrays of any kind.
+pub(super) fn is_typed_array(value: &Value<'_>) -> bool {
+    // SAFETY: see the head of this file.
+    unsafe { qjs::JS_GetTypedArrayType(value.as_raw()) >= 0 }
+}
+
+/// A name as an atom, for as long as this lives.
+struct Name<'a, 'js> {
+    ctx: &'a Ctx<'js>,
+    atom: qjs::JSAtom,
+}
+
+impl<'a, 'js> Name<'a, 'js> {
+    fn new(ctx: &'a Ctx<'js>, name: &str) -> Name<'a, 'js> {
+        // SAFETY: see the head of this file.
+        let atom = unsafe { qjs::JS_NewAtomLen(ctx.as_raw().as_ptr(), name.as_ptr().cast(), name.len() as _) };
+        Name { ctx, atom }
+    }
+}
+
+impl Drop for Name<'_, '_> {
+    fn drop(&mut self) {
+        // SAFETY: see the head of this file.
+        unsafe { qjs::JS_FreeAtom(self.ctx.as_raw().as_ptr(), self.atom) }
+    }
+}
+
+/// True if a field is the object's own.
+pub(super) fn has_own(object: &Object<'_>, field: &str) -> Result<bool> {
+    let ctx = object.ctx();
+    let name = Name::new(ctx, field);
+    // SAFETY: see the head of this file. No descriptor is asked for.
+    let has = unsafe {
+        qjs::JS_GetOwnProperty(ctx.as_raw().as_ptr(), std::ptr::null_mut(), object.as_value().as_raw(), name.atom)
+    };
+    if has < 0 { Err(Error::Exception) } else { Ok(has > 0) }
+}
+
+/// Makes an own field that can be changed in every way, enumerable unless `hidden`.
+pub(super) fn define(object: &Object<'_>, field: &str, value: &Value<'_>, hidden: bool) -> Result<()> {
+    let ctx = object.ctx();
+    let name = Name::new(ctx, field);
+    let shown = if hidden { 0 } else { qjs::JS_PROP_ENUMERABLE };
+    let flags = qjs::JS_PROP_CONFIGURABLE | qjs::JS_PROP_WRITABLE | qjs::JS_PROP_THROW | shown;
+    // SAFETY: see the head of this file.
+    let done = unsafe {
+        let context = ctx.as_raw().as_ptr();
+        let value = qjs::JS_DupValue(context, value.as_raw());
+        qjs::JS_DefinePropertyValue(context, object.as_value().as_raw(), name.atom, value, flags as _)
+    };
+    if done < 0 { Err(Error::Exception) } else { Ok(()) }
+}
+
+/// Makes an error one that script cannot catch.
+pub(super) fn set_uncatchable(error: &Value<'_>) {
+    // SAFETY: see the head of this file.
+    unsafe { qjs::JS_SetUncatchableError(error.ctx().as_raw().as_ptr(), error.as_raw()) }
+}
+
+/// Some bytes of a buffer, `None` if it has not so many or is detached.
+pub(super) fn bytes(buffer: &ArrayBuffer<'_>, from: usize, length: usize) -> Option<Vec<u8>> {
+    let all = buffer.as_raw()?;
+    // SAFETY: see the head of this file.
+    let all = unsafe { all.as_ref() };
+    all.get(from..from.checked_add(length)?).map(<[u8]>::to_vec)
+}
+
+/// Writes bytes into a buffer; false if they do not fit.
+pub(super) fn set_bytes(buffer: &ArrayBuffer<'_>, from: usize, bytes: &[u8]) -> bool {
+    let Some(mut all) = buffer.as_raw() else { return false };
+    // SAFETY: see the head of this file. `bytes` is the host's own memory.
+    let all = unsafe { all.as_mut() };
+    let Some(place) = from.checked_add(bytes.len()).and_then(|end| all.get_mut(from..end)) else { return false };
+    place.copy_from_slice(bytes);
+    true
+}
+
+/// The heap of a realm: memory of the process, refused where the mini-program has used up its own. QuickJS then throws.
+pub(super) struct Heap {
+    /// Bytes that the mini-program may have.
+    pub(super) most: u64,
+}
+
+impl Heap {
+    fn has_room(&self, size: usize) -> bool {
+        let live = sandbox::live_bytes().unwrap_or(0);
+        live.saturating_add(size as u64) <= self.most
+    }
+}
+
+// SAFETY: see the head of this file.
+unsafe impl Allocator for Heap {
+    fn alloc(&mut self, size: usize) -> *mut u8 {
+        if self.has_room(size) { RustAllocator.alloc(size) } else { std::ptr::null_mut() }
+    }
+
+    fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
+        let fits = count.checked_mul(size).is_some_and(|bytes| self.has_room(bytes));
+        if fits { RustAllocator.calloc(count, size) } else { std::ptr::null_mut() }
+    }
+
+    unsafe fn dealloc(&mut self, ptr: *mut u8) {
+        // SAFETY: the caller's promise is the same.
+        unsafe { RustAllocator.dealloc(ptr) }
+    }
+
+    unsafe fn realloc(&mut self, ptr: *mut u8, new_size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise is the same.
+        let old = unsafe { RustAllocator::usable_size(ptr) };
+        if new_size > old && !self.has_room(new_size - old) {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: the caller's promise is the same.
+        unsafe { RustAllocator.realloc(ptr, new_size) }
+    }
+
+    unsafe fn usable_size(ptr: *mut u8) -> usize {
+        // SAFETY: the caller's promise is the same.
+        unsafe { RustAllocator::usable_size(ptr) }
+    }
+}
