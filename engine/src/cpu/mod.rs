@@ -215,6 +215,11 @@ impl CpuPainter {
         self.preparer.kept_layers()
     }
 
+    /// Bytes of layers that are kept, or that there would be with what found no room in the last frame.
+    pub fn wanted_layer_bytes(&self) -> usize {
+        self.preparer.wanted_layer_bytes()
+    }
+
     /// Drops what layers have left: those that are kept, and the memory of others.
     pub fn drop_layers(&mut self) {
         self.preparer.forget_layers();
@@ -242,9 +247,16 @@ impl CpuPainter {
         if std::mem::replace(&mut self.order, target.order) != target.order {
             self.drop_layers();
         }
-        self.preparer.prepare(list, resources, (target.width, target.height), scale, damage);
-        let glyphs: &GlyphCache = resources.glyphs;
-        self.run(glyphs, target);
+        self.done = Done::default();
+        let size = (target.width, target.height);
+        if self.preparer.prepare_or_cut(list, resources, (size, scale), damage) {
+            self.drop_layers();
+            while self.preparer.next_portion(list, resources, (size, scale)) {
+                self.run(resources.glyphs, target);
+            }
+        } else {
+            self.run(resources.glyphs, target);
+        }
         &self.preparer.frame().damage
     }
 
@@ -260,7 +272,6 @@ impl CpuPainter {
     }
 
     fn run(&mut self, glyphs: &GlyphCache, target: &mut Target<'_>) {
-        self.done = Done::default();
         let frame = self.preparer.frame();
         let workers = &self.workers;
         let order = target.order;

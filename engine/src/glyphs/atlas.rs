@@ -1,12 +1,16 @@
 //! Pages that coverage masks are packed into, and the log of what changed in them.
 //!
 //! A page is filled by shelves: rows of masks of like height, from top to bottom. Nothing is moved or freed
-//! in a page; when its turn comes the whole page is emptied and its epoch goes up.
+//! in a page; when its turn comes the whole page is emptied and gets a new epoch.
 
 use crate::paint::DeviceRect;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Side of a page, pixels.
 pub const PAGE_SIZE: u32 = 1024;
+
+/// The next epoch.
+static EPOCHS: AtomicU64 = AtomicU64::new(0);
 
 struct Shelf {
     y: u32,
@@ -20,8 +24,8 @@ pub struct Page {
     channels: usize,
     shelves: Vec<Shelf>,
     changes: Vec<DeviceRect>,
-    /// How often the page has been emptied.
-    pub epoch: u32,
+    /// What its contents are known by: no page ever has that of another one, nor that of before it was emptied.
+    pub epoch: u64,
     /// The frame that last used it.
     pub used: u64,
 }
@@ -29,7 +33,7 @@ pub struct Page {
 /// How far a consumer of a page has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PageCursor {
-    epoch: u32,
+    epoch: u64,
     seen: usize,
 }
 
@@ -41,7 +45,7 @@ impl Page {
             channels,
             shelves: Vec::new(),
             changes: Vec::new(),
-            epoch: 0,
+            epoch: EPOCHS.fetch_add(1, Ordering::Relaxed),
             used: 0,
         }
     }
@@ -60,7 +64,7 @@ impl Page {
     pub fn reset(&mut self) {
         self.shelves.clear();
         self.changes.clear();
-        self.epoch += 1;
+        self.epoch = EPOCHS.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A free place for a mask, `None` if there is no room.

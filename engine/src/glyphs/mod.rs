@@ -3,18 +3,21 @@
 //! Both painters draw from the same pages, so a glyph has the same bytes in both. A mask is keyed by
 //! everything its pixels depend on; glyphs by (font bytes, glyph, matrix with size, pen fraction). The pages
 //! keep to a byte budget: when it is reached, the page that was used longest ago is emptied. A page used in
-//! the current frame is never emptied; a frame that needs more gets more up to a limit, and the surplus goes at
-//! the next. Glyphs that would fill pages by themselves are drawn as paths.
+//! the current frame is never emptied; a frame that needs more gets more up to a limit ([`GlyphCache::set_most`]), and the
+//! surplus goes when it has not been used for some frames. Past the limit masks find no room, which the cache tells: painters
+//! draw such a frame in portions (`paint::prepare`). Glyphs that would fill pages by themselves are drawn as paths.
 //!
 //! | module | models |
 //! | --- | --- |
 //! | [`atlas`] | pages, shelves, change log |
 //! | [`raster`] | outlines to coverage |
+//! | `room` | pages within their budget |
 //! | [`shadow`] | blurred rounded rectangles |
 //! | [`shared`] | glyphs that several programs use |
 
 pub mod atlas;
 pub mod raster;
+mod room;
 pub mod shadow;
 pub mod shared;
 
@@ -23,9 +26,11 @@ pub use raster::{GlyphShape, Mask, OUTLINE_EM, PathShape};
 pub use shadow::{ShadowGeometry, ShadowKey};
 pub use shared::{MaskFigures, MaskShare, SharedMasks};
 
+use crate::paint::DeviceRect;
 use crate::paint::path::{FillRule, LineCap, LineJoin, Path, Stroke};
 use pellicle_layout::text::FaceData;
 use pellicle_layout::text::font::FontBytes;
+use room::MOST_BYTES;
 use rustc_hash::FxHashMap;
 use shared::{SharedFace, SharedKey};
 use std::sync::Arc;
@@ -115,23 +120,35 @@ pub struct GlyphCache {
     context: ScaleContext,
     frame: u64,
     budget: usize,
+    /// Bytes of all pages at most.
+    most: usize,
+    /// A mask found no room in this frame.
+    short: bool,
+    /// None is made once one found no room.
+    stops: bool,
+    /// Room is spared: only what shows is placed.
+    spares: bool,
+    /// Bytes of masks that have been placed or passed over so far.
+    handled: u64,
+    /// Bytes that there would have been with masks that found no room since this was asked for; 0 if all did.
+    refused: usize,
     rasterised: u64,
 }
 
-/// Most pages of coverage in a frame.
-const MOST_COVERAGE: usize = 64;
-/// Most pages of colours in a frame.
-const MOST_COLOR: usize = 16;
 /// Empty masks that are remembered.
 const MOST_EMPTY: usize = 1 << 14;
 /// Outlines that are kept.
 const MOST_OUTLINES: usize = 1024;
 
-/// Bytes of a coverage page.
-const COVERAGE_BYTES: usize = (PAGE_SIZE * PAGE_SIZE) as usize;
+/// Where a mask is that fits in a page.
+fn placed(mask: &Mask, page: usize, x: u32, y: u32) -> Placed {
+    let Mask { left, top, width, height, color, .. } = *mask;
+    let (x, y, width, height) = (x as u16, y as u16, width as u16, height as u16);
+    Placed { page: page as u16, color, x, y, width, height, left, top }
+}
 
 impl GlyphCache {
-    /// A cache that keeps to about `budget` bytes of pages (at least one page).
+    /// A cache that keeps to about `budget` bytes of pages (at least one page) and has 128 MB at most in a frame.
     pub fn new(budget: usize) -> GlyphCache {
         GlyphCache {
             coverage: Vec::new(),
@@ -147,6 +164,12 @@ impl GlyphCache {
             context: ScaleContext::with_max_entries(32),
             frame: 0,
             budget,
+            most: MOST_BYTES,
+            short: false,
+            stops: false,
+            spares: false,
+            handled: 0,
+            refused: 0,
             rasterised: 0,
         }
     }
@@ -164,6 +187,40 @@ impl GlyphCache {
     /// Starts a frame: pages not used from now on may be emptied.
     pub fn begin_frame(&mut self) {
         self.frame += 1;
+        if self.begins_empty() {
+            // Either kind of pages begins anew, so that none keeps the other one out.
+            self.clear_pages();
+        }
+        self.short = false;
+        self.drop_idle();
+    }
+
+    /// True if the next frame begins without pages: there are none, the last frame found too little room, or there are
+    /// more than there may be.
+    pub fn begins_empty(&self) -> bool {
+        self.short || self.bytes() == 0 || self.bytes() > self.most
+    }
+
+    /// True if a mask found no room since the frame began.
+    pub fn is_short(&self) -> bool {
+        self.short
+    }
+
+    /// Makes no more masks in a frame once one has found no room, or does: what would be drawn without some of them is not
+    /// going to be drawn.
+    pub fn stop_when_short(&mut self, stops: bool) {
+        self.stops = stops;
+    }
+
+    /// Spares room: masks of which nothing is going to be drawn, as those that layers are measured by, are made and not
+    /// kept. That is more work where one is met again.
+    pub fn spare_room(&mut self, spares: bool) {
+        self.spares = spares;
+    }
+
+    /// Bytes of masks that have been placed in pages so far, or, where room was spared, passed over.
+    pub fn handled(&self) -> u64 {
+        self.handled
     }
 
     /// Pages of coverage.
@@ -174,11 +231,6 @@ impl GlyphCache {
     /// Pages of premultiplied RGBA.
     pub fn color_pages(&self) -> &[Page] {
         &self.color
-    }
-
-    /// Bytes of all pages.
-    pub fn bytes(&self) -> usize {
-        self.coverage.len() * COVERAGE_BYTES + self.color.len() * 4 * COVERAGE_BYTES
     }
 
     /// Masks rasterised so far, without those that were taken from the shared ones.
@@ -197,8 +249,16 @@ impl GlyphCache {
         })
     }
 
-    /// A glyph's mask; `None` if it has no pixels. The pen fraction is rounded to quarters.
-    pub fn glyph(&mut self, font: FontKey, face: &FaceData, glyph: u16, shape: &GlyphShape) -> Option<Placed> {
+    /// A glyph's mask; `None` if it has no pixels. The pen fraction is rounded to quarters. Where room is
+    /// spared, a mask without any of the pixels `shown`, from the pen, has its size and no place.
+    pub fn glyph(
+        &mut self,
+        font: FontKey,
+        face: &FaceData,
+        glyph: u16,
+        shape: &GlyphShape,
+        shown: &DeviceRect,
+    ) -> Option<Placed> {
         let quarter = |v: f32| ((v * 4.0) as i32).clamp(0, 3) as u16;
         let (qx, qy) = (quarter(shape.offset.0), quarter(shape.offset.1));
         let bits = qx | qy << 2 | u16::from(shape.bold) << 4 | u16::from(shape.italic) << 5;
@@ -207,6 +267,9 @@ impl GlyphCache {
         if let Some(&entry) = self.glyphs.get(&key) {
             self.touch(entry);
             return entry;
+        }
+        if self.is_over() {
+            return None;
         }
         let offset = (f32::from(qx) * 0.25, f32::from(qy) * 0.25);
         let shape = GlyphShape { offset, ..*shape };
@@ -220,11 +283,17 @@ impl GlyphCache {
                     shared.put(key, mask.clone());
                     mask
                 });
+                if let Some(passed) = self.pass_over(mask.as_deref(), shown) {
+                    return Some(passed);
+                }
                 self.place(mask.as_deref())
             }
             _ => {
                 self.rasterised += 1;
                 let mask = raster::glyph(&mut self.context, face, glyph, &shape);
+                if let Some(passed) = self.pass_over(mask.as_ref(), shown) {
+                    return Some(passed);
+                }
                 self.place(mask.as_ref())
             }
         };
@@ -254,13 +323,15 @@ impl GlyphCache {
         outline
     }
 
-    /// One tile of a path's mask: the pixels from `tile`, at most [`PAGE_SIZE`] each way.
+    /// One tile of a path's mask: the pixels from `tile`, at most [`PAGE_SIZE`] each way. `shown` as for glyphs, from the
+    /// origin.
     pub fn path(
         &mut self,
         path: &Arc<Path>,
         shape: &PathShape<'_>,
         tile: (i32, i32),
         size: (u32, u32),
+        shown: &DeviceRect,
     ) -> Option<Placed> {
         let stroke = shape.stroke.map(|s: &Stroke| StrokeKey {
             numbers: [s.width.to_bits(), s.miter_limit.to_bits(), s.dash_offset.to_bits()],
@@ -274,8 +345,15 @@ impl GlyphCache {
             self.touch(entry);
             return entry;
         }
+        if self.is_over() {
+            return None;
+        }
         self.rasterised += 1;
-        let entry = self.place(shape.render(tile.0, tile.1, size.0, size.1).as_ref()).ok()?;
+        let mask = shape.render(tile.0, tile.1, size.0, size.1);
+        if let Some(passed) = self.pass_over(mask.as_ref(), shown) {
+            return Some(passed);
+        }
+        let entry = self.place(mask.as_ref()).ok()?;
         self.paths.insert(key, entry);
         entry
     }
@@ -286,6 +364,9 @@ impl GlyphCache {
             self.touch(entry);
             return entry;
         }
+        if self.is_over() {
+            return None;
+        }
         let (width, height) = (geometry.width, geometry.height);
         let fits = width <= PAGE_SIZE && height <= PAGE_SIZE;
         let mask = fits.then(|| Mask { left: 0, top: 0, width, height, color: false, bytes: geometry.render() });
@@ -293,6 +374,18 @@ impl GlyphCache {
         let entry = self.place(mask.as_ref()).ok()?;
         self.shadows.insert(geometry.key, entry);
         entry
+    }
+
+    /// A mask that is not worth its room: its size, without a place.
+    fn pass_over(&mut self, mask: Option<&Mask>, shown: &DeviceRect) -> Entry {
+        let mask = mask.filter(|mask| self.spares && mask.fits() && !mask.touches(shown))?;
+        self.handled += mask.bytes.len() as u64;
+        Some(placed(mask, 0, 0, 0))
+    }
+
+    /// No more masks are made in this frame.
+    fn is_over(&self) -> bool {
+        self.short && self.stops
     }
 
     fn touch(&mut self, entry: Entry) {
@@ -306,8 +399,7 @@ impl GlyphCache {
 
     /// Finds a mask its place in a page: what is to be remembered of it. [`Full`] is not.
     fn place(&mut self, mask: Option<&Mask>) -> Result<Entry, Full> {
-        let fits = |m: &&Mask| (1..=PAGE_SIZE).contains(&m.width) && (1..=PAGE_SIZE).contains(&m.height);
-        let Some(mask) = mask.filter(fits) else {
+        let Some(mask) = mask.filter(|mask| mask.fits()) else {
             self.empty += 1;
             if self.empty > MOST_EMPTY {
                 self.empty = 1;
@@ -318,120 +410,16 @@ impl GlyphCache {
             return Ok(None);
         };
         let (width, height) = (mask.width, mask.height);
-        let (page, x, y) = self.allocate(mask.color, width, height).ok_or(Full)?;
+        let Some((page, x, y)) = self.allocate(mask.color, width, height) else {
+            self.short = true;
+            return Err(Full);
+        };
         let pages = if mask.color { &mut self.color } else { &mut self.coverage };
         pages[page].write(x, y, width, height, &mask.bytes);
-        Ok(Some(Placed {
-            page: page as u16,
-            color: mask.color,
-            x: x as u16,
-            y: y as u16,
-            width: width as u16,
-            height: height as u16,
-            left: mask.left,
-            top: mask.top,
-        }))
-    }
-
-    fn allocate(&mut self, color: bool, width: u32, height: u32) -> Option<(usize, u32, u32)> {
-        let frame = self.frame;
-        let pages = if color { &mut self.color } else { &mut self.coverage };
-        for (i, page) in pages.iter_mut().enumerate() {
-            if let Some((x, y)) = page.allocate(width, height) {
-                page.used = frame;
-                return Some((i, x, y));
-            }
-        }
-        let channels = if color { 4 } else { 1 };
-        let oldest =
-            pages.iter().enumerate().filter(|(_, p)| p.used < frame).min_by_key(|(_, p)| p.used).map(|(i, _)| i);
-        let over = self.bytes() + channels * COVERAGE_BYTES > self.budget;
-        let pages = if color { &mut self.color } else { &mut self.coverage };
-        let index = match oldest {
-            Some(i) if over => {
-                pages[i].reset();
-                self.forget(color, i as u16);
-                i
-            }
-            _ if pages.len() >= if color { MOST_COLOR } else { MOST_COVERAGE } => return None,
-            _ => {
-                pages.push(Page::new(channels));
-                pages.len() - 1
-            }
-        };
-        let pages = if color { &mut self.color } else { &mut self.coverage };
-        let (x, y) = pages[index].allocate(width, height)?;
-        pages[index].used = frame;
-        Some((index, x, y))
-    }
-
-    fn forget(&mut self, color: bool, page: u16) {
-        let stays = |e: &Entry| e.is_none_or(|p| p.color != color || p.page != page);
-        self.glyphs.retain(|_, e| stays(e));
-        self.paths.retain(|_, e| stays(e));
-        self.shadows.retain(|_, e| stays(e));
+        self.handled += mask.bytes.len() as u64;
+        Ok(Some(placed(mask, page, x, y)))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn square(cache: &mut GlyphCache, n: i32) -> Option<Placed> {
-        let side = 500.0;
-        let path = Arc::new(Path::builder().polygon(&[(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]).finish());
-        let m = [1.0, 0.0, 0.0, 1.0, n as f32 / 64.0, 0.0];
-        let shape = PathShape { path: &path, matrix: m, stroke: None, rule: FillRule::NonZero };
-        cache.path(&path, &shape, (0, 0), (512, 512))
-    }
-
-    #[test]
-    fn the_budget_holds_over_frames_and_grows_only_within_one() {
-        let mut cache = GlyphCache::new(2 * COVERAGE_BYTES);
-        for n in 0..40 {
-            cache.begin_frame();
-            assert!(square(&mut cache, n).is_some());
-            assert!(cache.bytes() <= 2 * COVERAGE_BYTES);
-        }
-        cache.begin_frame();
-        let placed: Vec<_> = (100..112).map(|n| square(&mut cache, n).unwrap()).collect();
-        for (i, a) in placed.iter().enumerate() {
-            assert!(placed[..i].iter().all(|b| (a.page, a.x, a.y) != (b.page, b.x, b.y)));
-        }
-    }
-
-    #[test]
-    fn a_frame_that_needs_too_many_pages_goes_without_and_the_next_one_does_not() {
-        let mut cache = GlyphCache::new(COVERAGE_BYTES);
-        cache.begin_frame();
-        let placed = (0..400).filter(|n| square(&mut cache, *n).is_some()).count();
-        assert_eq!((placed, cache.coverage_pages().len()), (4 * MOST_COVERAGE, MOST_COVERAGE));
-        cache.begin_frame();
-        assert!(square(&mut cache, 399).is_some());
-    }
-
-    #[test]
-    fn masks_without_pixels_are_forgotten_in_time() {
-        let mut cache = GlyphCache::new(COVERAGE_BYTES);
-        let nothing = Arc::new(Path::builder().finish());
-        for n in 0..2 * MOST_EMPTY {
-            let matrix = [1.0, 0.0, 0.0, 1.0, n as f32, 0.0];
-            let shape = PathShape { path: &nothing, matrix, stroke: None, rule: FillRule::NonZero };
-            assert!(cache.path(&nothing, &shape, (0, 0), (0, 0)).is_none());
-            assert!(cache.paths.len() <= MOST_EMPTY + 1);
-        }
-    }
-
-    #[test]
-    fn a_path_is_rasterised_once() {
-        let mut cache = GlyphCache::new(COVERAGE_BYTES);
-        cache.begin_frame();
-        let a = square(&mut cache, 0);
-        assert_eq!(square(&mut cache, 0), a);
-        assert_eq!(cache.rasterised(), 1);
-        let page = &cache.coverage_pages()[0];
-        let p = a.unwrap();
-        let at = |x: usize, y: usize| page.pixels()[(p.y as usize + y) * page.stride() + p.x as usize + x];
-        assert_eq!((at(0, 0), at(250, 250), at(499, 499), at(500, 10)), (255, 255, 255, 0));
-    }
-}
+mod tests;

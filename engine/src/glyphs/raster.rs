@@ -1,5 +1,7 @@
 //! From outlines to coverage: glyphs by swash, paths by its rasteriser. No hinting, one byte a pixel.
 
+use super::PAGE_SIZE;
+use crate::paint::DeviceRect;
 use crate::paint::path::{FillRule, LineCap, LineJoin, Path, Segment, Stroke};
 use pellicle_layout::text::FaceData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,6 +25,20 @@ pub struct Mask {
     pub color: bool,
     /// Row by row.
     pub bytes: Vec<u8>,
+}
+
+impl Mask {
+    /// True if it has pixels and fits in a page.
+    pub fn fits(&self) -> bool {
+        (1..=PAGE_SIZE).contains(&self.width) && (1..=PAGE_SIZE).contains(&self.height)
+    }
+
+    /// True if any of its pixels lies in `area`, from the pen or origin.
+    pub fn touches(&self, area: &DeviceRect) -> bool {
+        let right = self.left.saturating_add_unsigned(self.width);
+        let bottom = self.top.saturating_add_unsigned(self.height);
+        !DeviceRect::new(self.left, self.top, right, bottom).intersect(area).is_empty()
+    }
 }
 
 /// Largest size that a glyph is rasterised at, device px of the em square.

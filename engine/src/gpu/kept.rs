@@ -19,6 +19,11 @@ impl GpuPainter {
         self.preparer.kept_layers()
     }
 
+    /// Bytes of layers that are kept, or that there would be with what found no room in the last frame.
+    pub fn wanted_layer_bytes(&self) -> usize {
+        self.preparer.wanted_layer_bytes()
+    }
+
     /// Layers of the last frame whose pixels had been kept.
     pub fn layer_hits(&self) -> u32 {
         self.preparer.frame().hits

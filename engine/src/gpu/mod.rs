@@ -260,7 +260,8 @@ impl GpuPainter {
 
     /// Draws the damaged pixels of `list` at `scale` device px per logical px into a picture of `size` and the
     /// picture into `view`, which has that size. The first frame, and the first of another size, draws all.
-    /// Nothing is submitted.
+    /// Nothing is submitted, but where masks are more than they may be ([`set_most`](crate::glyphs::GlyphCache::set_most)): then the picture is drawn
+    /// in portions, which go to the device one by one and touch nothing but the painter's own textures.
     ///
     /// # Errors
     /// [`GpuError::TooLarge`] if the device has no texture of this size.
@@ -295,14 +296,11 @@ impl GpuPainter {
         }
         let all = [DeviceRect::of_size(size.0, size.1)];
         let damage = if self.complete { damage } else { &all };
-        self.preparer.prepare(list, resources, size, scale, damage);
-        let preparer = std::mem::take(&mut self.preparer);
-        let frame = preparer.frame();
-        let drawn = match frame.damage.is_empty() {
-            true => Ok(()),
-            false => self.draw(device, queue, encoder, frame, resources),
+        let drawn = if self.preparer.prepare_or_cut(list, resources, (size, scale), damage) {
+            self.draw_portions(device, queue, list, resources, (size, scale))
+        } else {
+            self.draw_prepared(device, queue, encoder, resources)
         };
-        self.preparer = preparer;
         self.complete = drawn.is_ok();
         if drawn.is_err() {
             // What was to be kept may not have been drawn.
@@ -314,6 +312,42 @@ impl GpuPainter {
             timer.resolve(encoder);
         }
         Ok(())
+    }
+
+    fn draw_portions(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        list: &DisplayList,
+        resources: &mut Resources<'_>,
+        on: ((u32, u32), f32),
+    ) -> Result<(), GpuError> {
+        self.drop_layers();
+        while self.preparer.next_portion(list, resources, on) {
+            let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("portion") });
+            self.draw_prepared(device, queue, &mut encoder, resources)?;
+            // Pages are written anew for the next portion only once this one is on its way.
+            queue.submit([encoder.finish()]);
+            // The next one leaves it as it is.
+            self.complete = true;
+        }
+        Ok(())
+    }
+
+    fn draw_prepared(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        resources: &mut Resources<'_>,
+    ) -> Result<(), GpuError> {
+        if self.preparer.frame().damage.is_empty() {
+            return Ok(());
+        }
+        let preparer = std::mem::take(&mut self.preparer);
+        let drawn = self.draw(device, queue, encoder, preparer.frame(), resources);
+        self.preparer = preparer;
+        drawn
     }
 
     fn draw(

@@ -49,14 +49,24 @@ impl Stack {
         Stack { label, channels, texture, view, cursors: Vec::new() }
     }
 
-    /// Writes what changed; true if the texture is a new one.
-    fn update(&mut self, device: &wgpu::Device, queue: &wgpu::Queue, pages: &[Page], uploaded: &mut u64) -> bool {
+    /// Writes what changed; true if the texture is a new one. It has room for some more pages, but for `exact`.
+    fn update(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        pages: &[Page],
+        exact: bool,
+        uploaded: &mut u64,
+    ) -> bool {
         // Pages beyond what the device has layers for are not shown.
-        let pages = &pages[..pages.len().min(device.limits().max_texture_array_layers as usize)];
-        let grown = pages.len() as u32 > self.texture.depth_or_array_layers();
-        if grown {
-            let layers = (pages.len() as u32).next_power_of_two().min(device.limits().max_texture_array_layers);
-            *self = Stack::new(device, self.label, self.channels, layers);
+        let most = device.limits().max_texture_array_layers;
+        let pages = &pages[..pages.len().min(most as usize)];
+        let (needed, there) = (pages.len() as u32, self.texture.depth_or_array_layers());
+        let roomy = needed.next_power_of_two().clamp(2, most);
+        // What a frame needed once is given back.
+        let resized = needed > there || there >= 2 * roomy;
+        if resized {
+            *self = Stack::new(device, self.label, self.channels, if exact { needed } else { roomy });
         }
         self.cursors.resize(pages.len(), None);
         for (layer, (page, cursor)) in pages.iter().zip(&mut self.cursors).enumerate() {
@@ -86,7 +96,7 @@ impl Stack {
             );
             *uploaded += rows.len() as u64;
         }
-        grown
+        resized
     }
 }
 
@@ -127,13 +137,15 @@ impl Pages {
         glyphs: &GlyphCache,
         uploaded: &mut u64,
     ) -> bool {
-        let mut new = self.coverage.update(device, queue, glyphs.coverage_pages(), uploaded);
-        if !glyphs.color_pages().is_empty() {
+        // Past what is kept from frame to frame, the GPU has no more than there is.
+        let exact = glyphs.is_over_budget();
+        let mut new = self.coverage.update(device, queue, glyphs.coverage_pages(), exact, uploaded);
+        if self.color.is_some() || !glyphs.color_pages().is_empty() {
             let stack = self.color.get_or_insert_with(|| {
                 new = true;
                 Stack::new(device, "colour", 4, 2)
             });
-            new |= stack.update(device, queue, glyphs.color_pages(), uploaded);
+            new |= stack.update(device, queue, glyphs.color_pages(), exact, uploaded);
         }
         new
     }

@@ -64,10 +64,18 @@ impl Preparer {
                 bold: run.synthetic_bold,
                 italic: run.synthetic_italic,
             };
-            if let Some(p) = resources.glyphs.glyph(font, face, glyph.id, &shape) {
-                self.mask(ctx, &p, (fx as i32, fy as i32), color);
+            let (dx, dy) = (fx as i32, fy as i32);
+            let shown = self.shown_from(&limit, (dx, dy));
+            if let Some(p) = resources.glyphs.glyph(font, face, glyph.id, &shape, &shown) {
+                self.mask(ctx, &p, (dx, dy), color);
             }
         }
+    }
+
+    /// What is drawn of an item, from a device pixel. Layers collect more.
+    fn shown_from(&self, limit: &DeviceRect, (x, y): (i32, i32)) -> DeviceRect {
+        let drawn = limit.intersect(&self.cull);
+        DeviceRect::new(drawn.x0 - x, drawn.y0 - y, drawn.x1 - x, drawn.y1 - y)
     }
 
     /// A mask with its origin at a device pixel.
@@ -120,6 +128,7 @@ impl Preparer {
                 return;
             }
         }
+        let drawn = self.shown_from(&ctx.limit, (dx, dy));
         // Large paths are cut into tiles; those that do not show are left out.
         let page = PAGE_SIZE as i32;
         let mut top = bounds.y0;
@@ -130,7 +139,7 @@ impl Preparer {
                 let shown = DeviceRect::new(tile.x0 + dx, tile.y0 + dy, tile.x1 + dx, tile.y1 + dy);
                 if !shown.intersect(&ctx.limit).is_empty() {
                     let size = (tile.width() as u32, tile.height() as u32);
-                    if let Some(p) = resources.glyphs.path(&item.path, &shape, (left, top), size) {
+                    if let Some(p) = resources.glyphs.path(&item.path, &shape, (left, top), size, &drawn) {
                         let color = [item.color.r, item.color.g, item.color.b, item.color.a];
                         self.mask(ctx, &p, (dx, dy), color);
                     }

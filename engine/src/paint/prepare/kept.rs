@@ -149,6 +149,8 @@ pub(super) struct KeptLayers {
     /// Most bytes.
     budget: usize,
     bytes: usize,
+    /// Bytes that there would be with what found no room in this frame; 0 if all did.
+    refused: usize,
     frame: u64,
     /// What pixels depend on besides.
     ground: ((u32, u32), f32),
@@ -167,6 +169,7 @@ impl KeptLayers {
             entries: FxHashMap::default(),
             budget: LAYER_BUDGET,
             bytes: 0,
+            refused: 0,
             frame: 0,
             ground: ((0, 0), 0.0),
             free: Vec::new(),
@@ -192,13 +195,18 @@ impl KeptLayers {
         self.entries.clear();
         self.dropped.clear();
         self.free.clear();
-        (self.ids, self.bytes) = (0, 0);
+        (self.ids, self.bytes, self.refused) = (0, 0, 0);
     }
 
     /// Layers and bytes that are kept.
     pub fn held(&self) -> (u32, usize) {
         let held = self.entries.values().filter(|entry| entry.pixels.is_some()).count();
         (held as u32, self.bytes)
+    }
+
+    /// Bytes that are kept, or that there would be with what found no room in the last frame.
+    pub fn wanted(&self) -> usize {
+        self.bytes.max(self.refused)
     }
 
     /// True if layers are looked up in this frame.
@@ -217,6 +225,7 @@ impl KeptLayers {
             self.keys.clear();
         }
         self.frame += 1;
+        self.refused = 0;
         let now = self.frame;
         for key in &self.keys {
             if let Some(entry) = self.entries.get_mut(key) {
@@ -292,7 +301,12 @@ impl KeptLayers {
         let pays = entry.drawn >= entry.whole && entry.whole >= entry.size * WORTH;
         let bytes = entry.bytes;
         // Layers that the last frame used are most likely used by this one, too: they stay.
-        entry.pixels.is_none() && entry.area == *area && pays && self.shrink(bytes, self.frame - 1)
+        let wants = entry.pixels.is_none() && entry.area == *area && pays;
+        if wants && !self.shrink(bytes, self.frame - 1) {
+            self.refused = self.refused.max(self.bytes + bytes);
+            return false;
+        }
+        wants
     }
 
     /// A layer that is not kept was drawn, as this on surfaces of the frame; keeping it as well would be on surfaces as
@@ -330,7 +344,11 @@ impl KeptLayers {
             }
         }
         let all: usize = surfaces.iter().map(|s| bytes(&frame.surfaces[*s as usize])).sum();
-        if entry.pixels.is_some() || self.bytes + all > self.budget {
+        if entry.pixels.is_some() {
+            return;
+        }
+        if self.bytes + all > self.budget {
+            self.refused = self.refused.max(self.bytes + all);
             return;
         }
         let place = |surface: &u32| surfaces.iter().position(|s| s == surface).unwrap_or(0) as u32;

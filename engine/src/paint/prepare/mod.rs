@@ -19,6 +19,7 @@
 //! | `parts` | images that are larger than textures can be |
 //! | `join` | how layers come together with their surroundings |
 //! | `merge` | surfaces that are put together |
+//! | `portions` | frames whose masks are more than there is room for |
 //! | [`glyph`] | glyph runs and paths |
 
 pub mod clip;
@@ -31,6 +32,7 @@ pub mod layer;
 mod merge;
 mod parts;
 pub mod picture;
+mod portions;
 pub mod prim;
 pub mod rings;
 pub mod shapes;
@@ -55,6 +57,7 @@ use kept::{KeptLayers, Work};
 use layer::OpenLayer;
 use merge::Merger;
 use pellicle_layout::text::FontBook;
+use portions::Portions;
 use rustc_hash::FxHashSet;
 
 /// What items refer to beyond the list.
@@ -91,6 +94,7 @@ pub struct Preparer {
     /// What drawing its layers takes.
     work: Work,
     kept: KeptLayers,
+    portions: Portions,
     /// Pixels of surfaces that primitives in `out` still read.
     waiting: i64,
     /// The target keeps what it holds.
@@ -136,6 +140,7 @@ impl Preparer {
             spent: 0,
             work: Work::default(),
             kept: KeptLayers::new(),
+            portions: Portions::default(),
             waiting: 0,
             overlay: false,
             merger: None,
@@ -187,6 +192,11 @@ impl Preparer {
     /// Layers that are kept, and their bytes.
     pub fn kept_layers(&self) -> (u32, usize) {
         self.kept.held()
+    }
+
+    /// Bytes of layers that are kept, or that there would be with what found no room in the last frame.
+    pub fn wanted_layer_bytes(&self) -> usize {
+        self.kept.wanted()
     }
 
     /// Prepares the damaged pixels of a target of `size` device px at `scale` device px per logical px.
