@@ -1,5 +1,5 @@
-//! What the host's side holds for a mini-program has budgets, too: pictures, those on the GPU, canvases, style rules. Each is
-//! told of once it is nearly used up, and past its end it gives way.
+//! What the host's side holds for a mini-program has budgets, too: pictures, those on the GPU, canvases, style rules, kept
+//! layers, pages of glyphs. Each is told of once it is nearly used up, and past its end it gives way.
 
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
@@ -9,6 +9,7 @@ mod freely;
 mod program;
 
 use pellicle::gpu::device::{Gpu, Software};
+use pellicle::gpu::headless::{read_back, target};
 use pellicle::host::app::App;
 use pellicle::host::program::{self as opening, AccessSetup, Isolation, ProgramConfig};
 use pellicle::host::types::HostRequest;
@@ -22,21 +23,71 @@ use program::Program;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Columns and rows of what apps show.
+const SIZE: (u32, u32) = (375, 667);
+
 struct Run {
     app: App,
     told: Vec<BudgetEvent>,
+    /// What the CPU has drawn.
+    pixels: Vec<u8>,
+    /// What draws instead of the CPU, and into what.
+    gpu: Option<(Arc<Gpu>, wgpu::Texture)>,
     _files: Program,
+}
+
+/// The GPU, or none where there need be none.
+fn gpu() -> Option<Arc<Gpu>> {
+    match Gpu::open(Software::Allowed) {
+        Ok(gpu) => Some(Arc::new(gpu)),
+        Err(error) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{error}"),
+        Err(error) => {
+            println!("not run: {error}");
+            None
+        }
+    }
 }
 
 impl Run {
     fn open(files: Program, budgets: Budgets) -> Run {
-        Run { app: freely::open_in(files.path(), Isolation::Thread, budgets), told: Vec::new(), _files: files }
+        Run::of(freely::open_in(files.path(), Isolation::Thread, budgets), files)
+    }
+
+    fn of(app: App, files: Program) -> Run {
+        Run { app, told: Vec::new(), pixels: vec![0; (SIZE.0 * SIZE.1 * 4) as usize], gpu: None, _files: files }
+    }
+
+    /// The same, drawn by a GPU.
+    fn on(self, gpu: &Arc<Gpu>) -> Run {
+        Run { gpu: Some((gpu.clone(), target(&gpu.device, SIZE))), ..self }
+    }
+
+    fn draw(&mut self, now: f64) {
+        let Some((gpu, texture)) = &self.gpu else {
+            self.app.render_cpu(&mut self.pixels, SIZE.0 as usize * 4, now);
+            return;
+        };
+        if !self.app.has_damage(now) {
+            return;
+        }
+        let view = texture.create_view(&Default::default());
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let token = self.app.encode_gpu(&gpu.device, &gpu.queue, &mut encoder, &view, now).unwrap();
+        gpu.queue.submit([encoder.finish()]);
+        self.app.submitted(token, Duration::ZERO);
+    }
+
+    /// What is shown.
+    fn picture(&self) -> Vec<u8> {
+        match &self.gpu {
+            Some((gpu, texture)) => read_back(gpu, texture).unwrap(),
+            None => self.pixels.clone(),
+        }
     }
 
     /// Frames until it is so.
     fn until(&mut self, what: &str, mut so: impl FnMut(&mut Run) -> bool) {
         let started = Instant::now();
-        let mut pixels = vec![0; 375 * 667 * 4];
         while !so(self) {
             let now = started.elapsed().as_secs_f64() * 1e3;
             let figures = self.figures();
@@ -46,7 +97,7 @@ impl Run {
                 self.app.take_diagnostics()
             );
             self.app.tick(now);
-            self.app.render_cpu(&mut pixels, 375 * 4, now);
+            self.draw(now);
             while let Some(request) = self.app.take_request() {
                 if let HostRequest::Budget(event) = request {
                     self.told.push(event);
@@ -96,7 +147,7 @@ fn limits_that_are_reached_and_many_exceptions_stand_in_the_audit_log() {
         trust: Trust::Own,
         ..ProgramConfig::new(Arc::new(FolderPackage::open(files.path()).unwrap()), Drive::Free(clock))
     };
-    let mut run = Run { app: opening::open(config).unwrap(), told: Vec::new(), _files: files };
+    let mut run = Run::of(opening::open(config).unwrap(), files);
     run.until("stopped", |run| run.app.is_stopped());
     log.sync();
     let text = std::fs::read_to_string(&file).unwrap();
@@ -174,11 +225,7 @@ fn pictures_are_told_of_and_get_coarser() {
 
 #[test]
 fn pictures_on_the_gpu_are_told_of_and_past_the_end_none_is_added() {
-    let gpu = match Gpu::open(Software::Allowed) {
-        Ok(gpu) => gpu,
-        Err(error) if std::env::var_os("PELLICLE_REQUIRE_GPU").is_some() => panic!("{error}"),
-        Err(error) => return println!("not run: {error}"),
-    };
+    let Some(gpu) = gpu() else { return };
     for (bounds, refusals) in [(Bounds { soft: 1000, hard: 1 << 30 }, 0), (Bounds { soft: 1000, hard: 2000 }, 1)] {
         let budgets = Budgets { texture_bytes: bounds, ..Budgets::default() };
         // Larger than those that lie together in pages.
@@ -205,6 +252,184 @@ fn pictures_on_the_gpu_are_told_of_and_past_the_end_none_is_added() {
     }
 }
 
+/// A sheet of many boxes that fades, and then says so.
+fn with_sheet() -> Program {
+    let wxml = "<view class='sheet {{on}}' bindtransitionend='ended'>
+      <view class='cell' wx:for='{{120}}' wx:key='*this'>Cell {{item}}</view></view><view class='said'>{{said}}</view>";
+    let wxss = ".sheet { position: fixed; left: 20px; top: 60px; width: 335px; height: 480px; background: #eef; overflow: hidden;
+        transition: opacity 1500ms linear }
+      .sheet.on { opacity: .3 }
+      .cell { display: inline-block; width: 70px; height: 40px; margin: -3px; border-radius: 9px; font-size: 12px;
+        background: linear-gradient(#fc0, #f60); box-shadow: 0 2px 6px #0008 }";
+    let js = "Page({ data: { on: '', said: '' }, onReady() { setTimeout(() => this.setData({ on: 'on' }), 300) },
+      ended() { this.setData({ said: 'faded' }) } })";
+    Program::page(wxml, wxss, js)
+}
+
+fn layers(gpu: Option<&Arc<Gpu>>) {
+    let open = |bounds| {
+        let run = Run::open(with_sheet(), Budgets { layer_bytes: bounds, ..Budgets::default() });
+        if let Some(gpu) = gpu { run.on(gpu) } else { run }
+    };
+    // What is kept is shown while it fades; where nothing is kept, it is drawn anew.
+    let mut most = 0;
+    let mut pictures = Vec::new();
+    for (bounds, refusals) in [
+        (Budgets::default().layer_bytes, 0),
+        (Bounds { soft: 100_000, hard: 32 << 20 }, 0),
+        (Bounds { soft: 100_000, hard: 200_000 }, 1),
+    ] {
+        let mut run = open(bounds);
+        let mut kept = 0;
+        run.until("it has faded", |run| {
+            kept = kept.max(run.figures().layer_bytes);
+            run.text(".said") == "faded"
+        });
+        // The last of it may still be on its way.
+        let mut frames = 0;
+        run.until("it rests", |_| {
+            frames += 1;
+            frames > 10
+        });
+        let told: Vec<(Budget, u64)> = run.told.iter().map(|event| (event.budget, event.limit)).collect();
+        match bounds.soft {
+            100_000 => assert_eq!(told, [(Budget::LayerBytes, 100_000)]),
+            _ => assert_eq!(told, []),
+        }
+        assert_eq!(run.figures().refusals > 0, refusals > 0, "{:?}", run.figures());
+        match refusals {
+            0 => most = kept,
+            _ => assert_eq!(kept, 0, "of {most}"),
+        }
+        pictures.push(run.picture());
+    }
+    assert!(most > 500_000, "{most}");
+    assert!(pictures[0] == pictures[1] && pictures[0] == pictures[2]);
+}
+
+#[test]
+fn layers_that_are_kept_are_told_of_and_past_the_end_they_are_drawn_anew() {
+    layers(None);
+}
+
+#[test]
+fn layers_that_are_kept_on_the_gpu_are_told_of_and_past_the_end_they_are_drawn_anew() {
+    if let Some(gpu) = gpu() {
+        layers(Some(&gpu));
+    }
+}
+
+/// A page of large letters, all of different sizes, one over the other; where they go after a second, and the page still
+/// changes, if `go`.
+fn with_letters(go: bool) -> Program {
+    let wxml = "<view class='all'><view class='letter' wx:for='{{list}}' wx:key='size'
+        style='left: {{item.x}}px; top: {{item.y}}px; font-size: {{item.size}}px; color: {{item.color}}'>{{item.text}}</view>
+      </view><view class='glass'/><view class='said'>{{said}}</view>";
+    let wxss = ".all { position: fixed; left: 0; top: 0; width: 375px; height: 667px; overflow: hidden; opacity: .8 }
+      .glass { position: fixed; left: 80px; top: 300px; width: 200px; height: 30px; backdrop-filter: blur(3px) }
+      .letter { position: absolute; line-height: 1 }";
+    let js = "const list = Array.from({ length: 340 }, (_, n) => ({ x: n * 53 % 375 - 60, y: n * 97 % 667 - 60,
+        size: 140 + n / 4, text: 'WM@QG&'[n % 6], color: ['#c003', '#06c3', '#0803'][n % 3] }))
+      Page({ data: { list, said: 'shown' }, onReady() {
+        if (GO) {
+          setTimeout(() => this.setData({ list: [] }), 1000)
+          setInterval(() => this.setData({ said: 'shown' + Date.now() % 10 }), 15)
+        }
+      } })";
+    Program::page(wxml, wxss, &js.replace("GO", &go.to_string()))
+}
+
+fn glyphs(gpu: Option<&Arc<Gpu>>) {
+    let shown = |bounds| {
+        let budgets = Budgets { glyph_bytes: bounds, ..Budgets::default() };
+        let run = Run::open(with_letters(false), budgets);
+        let mut run = if let Some(gpu) = gpu { run.on(gpu) } else { run };
+        let mut frames = 0;
+        run.until("it is shown", |run| {
+            frames += u32::from(run.text(".said") == "shown");
+            frames > 20
+        });
+        run
+    };
+    let whole = shown(Budgets::default().glyph_bytes);
+    let needed = whole.figures().glyph_bytes;
+    assert!(needed > 8 << 20 && whole.told.is_empty(), "{needed}");
+    let expected = whole.picture();
+    for hard in [5 << 20, 6 << 20] {
+        let parts = shown(Bounds { soft: 2 << 20, hard });
+        let told: Vec<(Budget, u64)> = parts.told.iter().map(|event| (event.budget, event.limit)).collect();
+        assert_eq!(told, [(Budget::GlyphBytes, 2 << 20)]);
+        let figures = parts.figures();
+        assert!(figures.glyph_bytes <= hard && figures.refusals > 0, "{figures:?}");
+        let picture = parts.picture();
+        let differ: Vec<usize> =
+            (0..expected.len() / 4).filter(|i| picture[i * 4..i * 4 + 4] != expected[i * 4..i * 4 + 4]).collect();
+        let at = |i: &usize| (i % SIZE.0 as usize, i / SIZE.0 as usize);
+        assert_eq!((differ.len(), differ.first().map(at)), (0, None), "in portions of {hard} it is another picture");
+    }
+}
+
+#[test]
+fn pages_of_glyphs_are_told_of_and_past_the_end_a_picture_is_drawn_in_portions() {
+    glyphs(None);
+}
+
+#[test]
+fn pages_of_glyphs_on_the_gpu_are_told_of_and_past_the_end_a_picture_is_drawn_in_portions() {
+    if let Some(gpu) = gpu() {
+        glyphs(Some(&gpu));
+    }
+}
+
+#[test]
+fn pages_of_glyphs_that_a_frame_needed_once_go_again() {
+    let budgets = Budgets { glyph_bytes: Bounds { soft: 2 << 20, hard: 128 << 20 }, ..Budgets::default() };
+    let mut run = Run::open(with_letters(true), budgets);
+    let mut most = 0;
+    run.until("it is gone", |run| {
+        let bytes = run.figures().glyph_bytes;
+        most = most.max(bytes);
+        most > bytes && bytes <= 2 << 20
+    });
+    assert!(most > 8 << 20, "{most}");
+    assert_eq!(run.told.iter().map(|event| event.budget).collect::<Vec<_>>(), [Budget::GlyphBytes]);
+    assert_eq!(run.figures().refusals, 0);
+}
+
+#[test]
+fn queries_past_what_may_be_written_ahead_are_answered_about_a_later_state() {
+    let js = "Page({ data: { width: 0, said: '' }, onReady() {
+        const widths = []
+        for (let n = 1; n <= 50; n++) {
+          this.setData({ width: n })
+          wx.createSelectorQuery().select('.box').boundingClientRect(box => {
+            widths.push(box.width)
+            if (widths.length == 50) this.setData({ said: widths.join() })
+          }).exec()
+        }
+    } })";
+    let wxml = "<view class='box' style='width: {{width}}px'/><view class='said'>{{said}}</view>";
+    let ask = |bounds| {
+        let budgets = Budgets { staged_ops: bounds, ..Budgets::default() };
+        let mut run = Run::open(Program::page(wxml, "", js), budgets);
+        run.until("all are answered", |run| !run.text(".said").is_empty());
+        let widths: Vec<u32> = run.text(".said").split(',').map(|width| width.parse().unwrap()).collect();
+        (run, widths)
+    };
+    let (run, widths) = ask(Budgets::default().staged_ops);
+    assert_eq!(widths, (1..=50).collect::<Vec<u32>>());
+    let all = run.figures().staged_ops;
+    assert!(all > 100 && run.told.is_empty() && run.figures().refusals == 0, "{:?}", run.figures());
+    let (run, widths) = ask(Bounds { soft: 50, hard: 60 });
+    let told: Vec<(Budget, u64)> = run.told.iter().map(|event| (event.budget, event.limit)).collect();
+    assert_eq!(told, [(Budget::StagedOps, 50)]);
+    let figures = run.figures();
+    assert!((60..70).contains(&figures.staged_ops) && figures.refusals > 0, "{figures:?} of {all}");
+    let own = widths.iter().zip(1..).take_while(|(width, n)| *width == n).count();
+    assert!((1..50).contains(&own), "{widths:?}");
+    assert!(widths[own..].iter().all(|width| *width == 50), "{widths:?}");
+}
+
 #[test]
 fn canvases_are_told_of_and_past_the_end_none_is_made() {
     let budgets = Budgets { canvas_bytes: Bounds { soft: 30_000, hard: 100_000 }, ..Budgets::default() };
@@ -227,6 +452,6 @@ fn a_package_of_the_hosts_own_runs_on_a_thread_although_there_could_be_a_process
     let files = Program::page("<view class='said'>{{said}}</view>", "", "Page({ data: { said: 'runs' } })");
     let app = freely::open_in(files.path(), Isolation::Auto, Budgets::default());
     assert_eq!(app.logic().sandbox().process(), None);
-    let mut run = Run { app, told: Vec::new(), _files: files };
+    let mut run = Run::of(app, files);
     run.until("it runs", |run| run.text(".said") == "runs");
 }

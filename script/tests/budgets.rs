@@ -168,6 +168,12 @@ const CROSSED: &[(Budget, Change, &str)] = &[
         "this.setData({ list: Array.from({ length: 100 }, (_, i) => i) });",
     ),
     (
+        Budget::StagedOps,
+        |b| b.staged_ops = Bounds { soft: 50, hard: 10_000 },
+        "this.setData({ list: Array.from({ length: 100 }, (_, i) => i) });
+         wx.createSelectorQuery().select('.a').boundingClientRect().exec();",
+    ),
+    (
         Budget::NameBytes,
         |b| b.name_bytes.soft = 20_000,
         "let n = 0; setInterval(() => { n += 1; if (n < 500) this.setData({ list: [1], name: 'name' + n }) }, 2);",
@@ -184,8 +190,15 @@ fn each_soft_limit_that_is_crossed_is_told() {
     let _one = ONE_AT_A_TIME.lock();
     for budget in Budget::ALL {
         // A stack has an end only, and what the host draws is told by who draws it (`engine/tests/budgets.rs`).
-        let elsewhere =
-            matches!(budget, Budget::Stack | Budget::ImageBytes | Budget::TextureBytes | Budget::StyleRules);
+        let elsewhere = matches!(
+            budget,
+            Budget::Stack
+                | Budget::ImageBytes
+                | Budget::TextureBytes
+                | Budget::StyleRules
+                | Budget::LayerBytes
+                | Budget::GlyphBytes
+        );
         assert_eq!(CROSSED.iter().filter(|case| case.0 == budget).count(), usize::from(!elsewhere), "{budget}");
     }
     // QuickJS does not tell how many jobs wait.

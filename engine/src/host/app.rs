@@ -137,6 +137,7 @@ impl App {
             false => None,
         };
         config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
+        let painter = Painting::new(config.images, config.caches, &config.thread.budgets);
         let free = matches!(config.thread.drive, Drive::Free(_));
         let logic = start(config.thread)?;
         // A thread that ended at once says so in its outbox.
@@ -168,7 +169,7 @@ impl App {
             stopped: false,
             picture_dirty: true,
             diagnostics,
-            painter: Painting::new(config.images, config.caches),
+            painter,
             canvases: config.canvases,
             moving: Moving::new(config.worklets),
             supplied: Supplied::default(),

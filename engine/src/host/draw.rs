@@ -5,7 +5,7 @@
 //! painter's, which is made when the first frame is encoded for that device.
 
 use super::app::App;
-use super::render::Painting;
+use super::render::{Painting, fits};
 use crate::cpu::{PixelOrder, Target};
 use crate::frame::Phase;
 use crate::gpu::pipelines::Pipelines;
@@ -45,9 +45,10 @@ impl App {
 
     /// Sets how many bytes of layers (groups that fade, what is blurred or masked) are kept from frame to frame, so that
     /// they need not be drawn again while their contents stay the same. The picture is the same with any number; 0 keeps
-    /// none. What is over it goes with the next frame that draws anything.
+    /// none. What is over it goes with the next frame that draws anything. At first, and at most, it is the hard limit of
+    /// [`Budgets::layer_bytes`](pellicle_script::sandbox::Budgets::layer_bytes).
     pub fn set_layer_budget(&mut self, bytes: usize) {
-        self.painter.layer_budget = bytes;
+        self.painter.layer_budget = bytes.min(fits(self.logic.sandbox().budgets().layer_bytes.hard));
     }
 
     /// Drops the layers that are kept, at once: for a host that runs short of memory.
@@ -56,6 +57,17 @@ impl App {
         if let Some(on) = &mut self.painter.gpu {
             on.painter.drop_layers();
         }
+        self.logic.sandbox().note(Budget::LayerBytes, 0);
+    }
+
+    /// Notes what layers and pages of masks take, or, where some found no room, would: `kept` bytes of layers, `wanted` with
+    /// those that are not.
+    fn note_drawn(&mut self, kept: usize, wanted: usize) {
+        let sandbox = self.logic.sandbox();
+        // The host may have set less than the budget, which is no reason to tell it.
+        let refused = wanted as u64 > sandbox.budgets().layer_bytes.hard;
+        sandbox.note(Budget::LayerBytes, if refused { wanted } else { kept } as u64);
+        sandbox.note(Budget::GlyphBytes, self.painter.glyphs.take_wanted_bytes() as u64);
     }
 
     /// Brings the lists up to date and adds the pixels that have changed to those that are still to be drawn.
@@ -141,8 +153,10 @@ impl App {
             self.record.layer_bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
             self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
             self.record.damage_rects = damage.len() as u32;
+            let wanted = cpu.wanted_layer_bytes();
+            self.note_drawn(bytes, wanted);
         }
-        let drawn = !damage.is_empty();
+        let drawn = !self.painter.damage.is_empty();
         if overlay_alone {
             self.skip_frame();
         } else {
@@ -231,6 +245,8 @@ impl App {
         self.record.damage = damage.iter().map(|d| d.area() as u32).sum();
         self.record.damage_rects = damage.len() as u32;
         let changed = !damage.is_empty();
+        let wanted = on.painter.wanted_layer_bytes();
+        self.note_drawn(bytes, wanted);
         if overlay_alone {
             self.skip_frame();
         } else {
@@ -277,6 +293,10 @@ impl App {
     /// anew.
     pub fn detach_gpu(&mut self) {
         self.painter.gpu = None;
+        self.logic.sandbox().note(Budget::TextureBytes, 0);
+        if self.painter.on_gpu {
+            self.logic.sandbox().note(Budget::LayerBytes, 0);
+        }
         if let Some(hud) = &mut self.measured.hud {
             hud.detach_gpu();
         }

@@ -2,6 +2,7 @@
 
 use super::app::{App, AppConfig, AppError};
 use super::caches::SharedCaches;
+use super::render::fits;
 use super::services::PackageImages;
 use super::types::Viewport;
 use crate::canvas::board::CanvasBoard;
@@ -281,7 +282,6 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         Drive::Steps(clock) => clock.clone(),
     };
     let board = CanvasBoard::default();
-    let fits = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
     images.set_budget(fits(budgets.image_bytes.soft));
     images.set_most(fits(budgets.image_bytes.hard));
     let canvas = SoftwareCanvas::new(CanvasSetup {

@@ -22,12 +22,11 @@ use crate::paint::builder::{self, Input};
 use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
-use crate::paint::prepare::LAYER_BUDGET;
 use crate::paint::tables::Appended;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
-use pellicle_script::sandbox::Budget;
+use pellicle_script::sandbox::{Budget, Budgets};
 use rustc_hash::FxHashSet;
 use serde_json::json;
 use std::cell::{Cell, RefCell};
@@ -36,8 +35,11 @@ use std::time::Instant;
 
 /// Addresses of pictures that are kept although nobody has them any more.
 const MANY_PICTURES: usize = 512;
-/// Bytes of glyph masks that are kept.
-const GLYPH_BUDGET: usize = 16 << 20;
+
+/// Bytes as a size of this machine.
+pub(super) fn fits(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
 
 /// What drawing keeps from frame to frame.
 pub struct Painting {
@@ -87,9 +89,11 @@ pub struct Painting {
 }
 
 impl Painting {
-    /// Drawing that takes its pictures from `images`, and glyphs from what programs share.
-    pub fn new(mut images: ImageStore, caches: SharedCaches) -> Painting {
+    /// Drawing within `budgets` that takes its pictures from `images`, and glyphs from what programs share.
+    pub fn new(mut images: ImageStore, caches: SharedCaches, budgets: &Budgets) -> Painting {
         images.share(caches.pictures());
+        let mut glyphs = GlyphCache::new(fits(budgets.glyph_bytes.soft)).sharing(caches.masks());
+        glyphs.set_most(fits(budgets.glyph_bytes.hard));
         Painting {
             caret_shown: false,
             spin: Spin::default(),
@@ -98,7 +102,7 @@ impl Painting {
             chrome_dirty: true,
             images,
             kept_pictures: 0,
-            glyphs: GlyphCache::new(GLYPH_BUDGET).sharing(caches.masks()),
+            glyphs,
             caches,
             cpu: CpuPainter::default(),
             gpu: None,
@@ -114,7 +118,7 @@ impl Painting {
             damage: Vec::new(),
             lifted: Vec::new(),
             on_gpu: false,
-            layer_budget: LAYER_BUDGET,
+            layer_budget: fits(budgets.layer_bytes.hard),
         }
     }
 }

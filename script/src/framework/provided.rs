@@ -4,6 +4,7 @@ use super::Framework;
 use crate::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Whole};
 use crate::bridge::message::LaunchOptions;
 use crate::realm::{Realm, ScriptRef};
+use crate::sandbox;
 use crate::template::compiled::Target;
 use crate::template::part::PartId;
 use crate::tree::{Attribute, Command};
@@ -81,7 +82,10 @@ impl Pages for Framework {
         // Half a template is no state to ask about: the queries wait for its end.
         if self.walks.get() == 0 {
             self.compose();
-            self.tree.borrow_mut().stage();
+            let mut tree = self.tree.borrow_mut();
+            let before = tree.staged() as u64;
+            tree.stage(usize::try_from(sandbox::staged_bounds().hard).unwrap_or(usize::MAX));
+            sandbox::staged(before, tree.staged() as u64);
         }
     }
 

@@ -1,7 +1,7 @@
 //! The sandbox of one mini-program: its budgets, what it has used, its threads.
 
 use super::arena::{self, Account};
-use super::budgets::{Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets, Counters};
+use super::budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets, Counters};
 use super::control::{self, Control, Ending};
 use super::gauges::Gauges;
 use super::parking::{self, HandlerStack};
@@ -323,6 +323,26 @@ pub(crate) fn commit(ops: u64, name_bytes: u64) {
             } else if figure > bounds.soft && tell {
                 sandbox.warn(BudgetEvent { budget, limit: bounds.soft, figure });
             }
+        }
+    });
+}
+
+/// Ops that the calling thread's mini-program may have written ahead.
+pub(crate) fn staged_bounds() -> Bounds {
+    control::with(|control| control.sandbox.budgets().staged_ops).unwrap_or_else(|| Budgets::default().staged_ops)
+}
+
+/// Counts ops that are written ahead: what there was `before` a query and what there is `now`. Where that is the same, a
+/// state was asked about that found no room.
+pub(crate) fn staged(before: u64, now: u64) {
+    control::with(|control| {
+        let (sandbox, bounds) = (&control.sandbox, control.sandbox.budgets().staged_ops);
+        sandbox.counters.staged_ops.fetch_max(now, Ordering::Relaxed);
+        if before <= bounds.soft && now > bounds.soft {
+            sandbox.warn(BudgetEvent { budget: Budget::StagedOps, limit: bounds.soft, figure: now });
+        }
+        if before >= bounds.hard {
+            sandbox.counters.refusals.fetch_add(1, Ordering::Relaxed);
         }
     });
 }

@@ -41,11 +41,17 @@ pub enum Budget {
     TextureBytes,
     /// Rules of its style sheets.
     StyleRules,
+    /// Bytes of layers that are kept from frame to frame.
+    LayerBytes,
+    /// Bytes of pages of glyphs and other masks.
+    GlyphBytes,
+    /// Ops of a commit to come that are written ahead of it, for queries.
+    StagedOps,
 }
 
 impl Budget {
     /// All of them.
-    pub const ALL: [Budget; 15] = [
+    pub const ALL: [Budget; 18] = [
         Budget::Heap,
         Budget::TurnCpu,
         Budget::LaunchCpu,
@@ -61,6 +67,9 @@ impl Budget {
         Budget::ImageBytes,
         Budget::TextureBytes,
         Budget::StyleRules,
+        Budget::LayerBytes,
+        Budget::GlyphBytes,
+        Budget::StagedOps,
     ];
 
     pub(super) fn from_code(code: u8) -> Option<Budget> {
@@ -75,14 +84,16 @@ impl Budget {
             | Budget::NameBytes
             | Budget::CanvasBytes
             | Budget::ImageBytes
-            | Budget::TextureBytes => "bytes",
+            | Budget::TextureBytes
+            | Budget::LayerBytes
+            | Budget::GlyphBytes => "bytes",
             Budget::TurnCpu | Budget::LaunchCpu => "ms of CPU time",
             Budget::CpuShare => "% of a core",
             Budget::Timers => "timers",
             Budget::Jobs => "promise jobs",
             Budget::ApiCalls => "API calls in a turn",
             Budget::ApiRate => "API calls in a second",
-            Budget::CommitOps => "ops",
+            Budget::CommitOps | Budget::StagedOps => "ops",
             Budget::StyleRules => "rules",
         }
     }
@@ -106,6 +117,9 @@ impl fmt::Display for Budget {
             Budget::ImageBytes => "pictures",
             Budget::TextureBytes => "pictures on the GPU",
             Budget::StyleRules => "style rules",
+            Budget::LayerBytes => "kept layers",
+            Budget::GlyphBytes => "pages of glyphs",
+            Budget::StagedOps => "ops written ahead for queries",
         })
     }
 }
@@ -168,6 +182,17 @@ pub struct Budgets {
     /// Rules of the style sheets of the app, its pages and components together; a sheet with more than are left is left
     /// out.
     pub style_rules: Bounds,
+    /// Bytes of layers (groups that fade, what is blurred or masked) whose pixels are kept from frame to frame, as the
+    /// painter at work keeps them. What would be past `hard` is painted anew in each frame, and looks the same.
+    pub layer_bytes: Bounds,
+    /// Bytes of pages of masks: glyphs, paths, blurred boxes. A GPU has a copy of each. Past `soft` pages that a frame does
+    /// not use are used again for others or go; past `hard` no page is added: a frame that needs more is drawn in parts, one
+    /// after the other. A page has 1 MB, one of coloured glyphs 4 MB, and there may always be one of each.
+    pub glyph_bytes: Bounds,
+    /// Ops that are written ahead of their commit because a query asks about the tree as it is then. Once there are `hard`,
+    /// queries are answered about a later state: that at the end of the turn, or when the renderer takes the commit. They
+    /// are part of the commit and of [`commit_ops`](Self::commit_ops).
+    pub staged_ops: Bounds,
     /// Nodes, depth, pages and `setData`.
     pub framework: Limits,
     /// What waits for the logic thread.
@@ -203,6 +228,9 @@ impl Default for Budgets {
             image_bytes: Bounds { soft: 96 << 20, hard: 384 << 20 },
             texture_bytes: Bounds { soft: 128 << 20, hard: 512 << 20 },
             style_rules: Bounds { soft: 50_000, hard: 200_000 },
+            layer_bytes: Bounds { soft: 24 << 20, hard: 32 << 20 },
+            glyph_bytes: Bounds { soft: 16 << 20, hard: 128 << 20 },
+            staged_ops: Bounds { soft: 50_000, hard: 100_000 },
             framework: Limits::default(),
             mailbox: MailboxLimits::default(),
             outbox: 1024,
@@ -293,6 +321,13 @@ pub struct BudgetFigures {
     pub texture_bytes: u64,
     /// Rules of its style sheets.
     pub style_rules: u64,
+    /// Bytes of layers that are kept.
+    pub layer_bytes: u64,
+    /// Bytes of pages of glyphs and other masks.
+    pub glyph_bytes: u64,
+    /// The most ops that were written ahead for queries at once. The last of them may go past the hard limit: what a state
+    /// takes is known when it is written.
+    pub staged_ops: u64,
     /// Nodes of its composed tree, at the end of the last turn.
     pub nodes: u64,
     /// Bytes of the largest `setData`.
@@ -317,6 +352,7 @@ pub(crate) struct Counters {
     pub(crate) api_calls: AtomicU64,
     pub(crate) api_rate: AtomicU64,
     pub(crate) commit_ops: AtomicU64,
+    pub(crate) staged_ops: AtomicU64,
     pub(crate) name_bytes: AtomicU64,
     pub(crate) nodes: AtomicU64,
     pub(crate) largest_set_data: AtomicU64,
@@ -346,6 +382,9 @@ impl Counters {
             image_bytes: 0,
             texture_bytes: 0,
             style_rules: 0,
+            layer_bytes: 0,
+            glyph_bytes: 0,
+            staged_ops: count(&self.staged_ops),
             nodes: count(&self.nodes),
             largest_set_data: count(&self.largest_set_data),
             warnings: count(&self.warnings),

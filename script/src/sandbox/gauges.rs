@@ -20,6 +20,8 @@ pub(super) struct Gauges {
     image: Gauge,
     texture: Gauge,
     rules: Gauge,
+    layers: Gauge,
+    glyphs: Gauge,
 }
 
 impl Gauges {
@@ -29,6 +31,8 @@ impl Gauges {
             Budget::ImageBytes => (&self.image, budgets.image_bytes),
             Budget::TextureBytes => (&self.texture, budgets.texture_bytes),
             Budget::StyleRules => (&self.rules, budgets.style_rules),
+            Budget::LayerBytes => (&self.layers, budgets.layer_bytes),
+            Budget::GlyphBytes => (&self.glyphs, budgets.glyph_bytes),
             _ => return None,
         })
     }
@@ -41,6 +45,8 @@ impl Gauges {
             image_bytes: figure(&self.image),
             texture_bytes: figure(&self.texture),
             style_rules: figure(&self.rules),
+            layer_bytes: figure(&self.layers),
+            glyph_bytes: figure(&self.glyphs),
             ..others
         }
     }
@@ -48,8 +54,9 @@ impl Gauges {
 
 impl Sandbox {
     /// Notes what the host's side holds of one of [`Budget::CanvasBytes`], [`Budget::ImageBytes`],
-    /// [`Budget::TextureBytes`] and [`Budget::StyleRules`] now, or, where it was refused, would hold. A soft limit is
-    /// told, and a hard one counted, once for each time that it is crossed. Costs two words where nothing is crossed.
+    /// [`Budget::TextureBytes`], [`Budget::StyleRules`], [`Budget::LayerBytes`] and [`Budget::GlyphBytes`] now, or, where it
+    /// was refused, would hold. A soft limit is told, and a hard one counted, once for each time that it is crossed. Costs
+    /// two words where nothing is crossed.
     pub fn note(&self, budget: Budget, figure: u64) {
         let Some((gauge, bounds)) = self.gauges.of(budget, self.budgets()) else { return };
         let full = figure > bounds.hard;
@@ -87,9 +94,18 @@ mod tests {
             image_bytes: bounds,
             texture_bytes: bounds,
             style_rules: bounds,
+            layer_bytes: bounds,
+            glyph_bytes: bounds,
             ..Budgets::default()
         };
-        for budget in [Budget::CanvasBytes, Budget::ImageBytes, Budget::TextureBytes, Budget::StyleRules] {
+        for budget in [
+            Budget::CanvasBytes,
+            Budget::ImageBytes,
+            Budget::TextureBytes,
+            Budget::StyleRules,
+            Budget::LayerBytes,
+            Budget::GlyphBytes,
+        ] {
             let sandbox = Sandbox::new(budgets);
             let told = Arc::new(Mutex::new(Vec::new()));
             let events = told.clone();
@@ -100,7 +116,14 @@ mod tests {
             let event = |figure| BudgetEvent { budget, limit: 10, figure };
             assert_eq!(*told.lock().expect("nothing panics"), [event(11), event(12)], "{budget}");
             let figures = sandbox.figures();
-            let held = [figures.canvas_bytes, figures.image_bytes, figures.texture_bytes, figures.style_rules];
+            let held = [
+                figures.canvas_bytes,
+                figures.image_bytes,
+                figures.texture_bytes,
+                figures.style_rules,
+                figures.layer_bytes,
+                figures.glyph_bytes,
+            ];
             assert_eq!((figures.warnings, figures.refusals, held.iter().sum::<u64>()), (2, 1, 12), "{budget}");
         }
         let sandbox = Sandbox::new(budgets);

@@ -31,7 +31,7 @@
 //! | [`host_api`] | APIs of a host's own |
 //! | [`audit_log`] | the log of grants, denials and sensitive calls |
 //! | [`counters`] | counts of suspicious behaviour |
-//! | `gauges` | what the host's side holds: pictures, canvases, rules |
+//! | `gauges` | what the host's side holds: pictures, canvases, rules, layers, pages of glyphs |
 //! | `elsewhere` | a gate and permissions that stand in the host's process |
 //! | `access` | permissions, counters and log of one mini-program together |
 
@@ -65,7 +65,8 @@ pub use parking::{ParkedStatistics, parked, set_parked_limit};
 pub(crate) use watchdog::is_here as is_watchdog;
 
 pub(crate) use app::{
-    ThreadWatch, admit_call, commit, count, current, doing, interrupt, live_bytes, note, stop, stopped_in, turn, warn,
+    ThreadWatch, admit_call, commit, count, current, doing, interrupt, live_bytes, note, staged, staged_bounds, stop,
+    stopped_in, turn, warn,
 };
 
 use crate::bridge::thread::SpawnError;

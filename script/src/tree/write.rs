@@ -23,9 +23,6 @@ use pellicle_layout::document::ops::{Commit, ListenFlags, NewName, NewSheet, Nod
 use pellicle_layout::document::watch::Watch;
 use std::rc::Rc;
 
-/// Ops of a commit to come that are written ahead of its time.
-const STAGED_OPS: usize = 100_000;
-
 impl LogicTree {
     /// Writes everything that the document does not have yet into `commit`, which is cleared first, and
     /// gives it the next sequence number. Cost follows what changed.
@@ -39,15 +36,20 @@ impl LogicTree {
     }
 
     /// Writes what the document does not have yet into the commit to come, in front of what changes from now on: the
-    /// commands until now are about this state of the tree.
-    pub fn stage(&mut self) {
+    /// commands until now are about this state of the tree. Not if `most` ops or more are written ahead already.
+    pub fn stage(&mut self, most: usize) {
         // Who asks again and again while the renderer stalls gets answers about a later state instead of the memory
         // of every state.
-        if self.staged.ops.len() < STAGED_OPS {
+        if self.staged.ops.len() < most {
             let mut staged = std::mem::take(&mut self.staged);
             self.write(&mut staged);
             self.staged = staged;
         }
+    }
+
+    /// Ops that are written ahead of their commit.
+    pub fn staged(&self) -> usize {
+        self.staged.ops.len()
     }
 
     fn number(&mut self, commit: &mut Commit) {
