@@ -255,7 +255,11 @@ fn tight() -> Budgets {
 fn parked(page: &str, worker: &str) -> Vec<String> {
     let before: ParkedStatistics = sandbox::parked();
     let mut run = start(page, worker, tight());
-    run.until("it is parked", |_| sandbox::parked().threads > before.threads);
+    // The thread counts itself, its program is counted by the watchdog.
+    run.until("it is parked", |_| {
+        let now = sandbox::parked();
+        now.threads > before.threads && now.programs > before.programs
+    });
     let after = sandbox::parked();
     assert_eq!((after.threads, after.programs), (before.threads + 1, before.programs + 1));
     run.until("it is told", |run| {

@@ -148,6 +148,8 @@ pub fn encode_component(text: &str) -> String {
 /// stays.
 pub fn encode_url(url: &str) -> String {
     let url = url.trim_matches(|c: char| c <= ' ');
+    // Before anything is looked for: what they stand in the middle of is one word.
+    let url: String = url.chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     let start = url.find("://").map_or(0, |at| at + 3);
     let host_end = url[start..].find(['/', '\\', '?', '#']).map_or(url.len(), |at| start + at);
     let (head, rest) = url.split_at(host_end);
@@ -156,7 +158,6 @@ pub fn encode_url(url: &str) -> String {
     let mut part = '/';
     for c in rest.chars() {
         match (part, c) {
-            (_, '\t' | '\n' | '\r') => continue,
             ('/', '?') | ('/' | '?', '#') => {
                 part = c;
                 out.push(c);
@@ -279,6 +280,7 @@ mod tests {
             ("http://a.b:80\\c\\d", "http://a.b:80/c/d"),
             ("https://a.b/%20{x}?{x}|[y]", "https://a.b/%20%7Bx%7D?{x}|[y]"),
             (" https://a.b?q\n=1 ", "https://a.b?q=1"),
+            ("https:/\n/a.\tb/c\rd", "https://a.b/cd"),
             ("https://a.b", "https://a.b"),
         ];
         for (url, want) in cases {
