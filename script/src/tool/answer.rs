@@ -23,7 +23,8 @@ pub(super) fn send(realm: &mut dyn Realm, outcome: Result<Value, ToolError>, rep
         && realm.kind(promise) == ScriptKind::Promise
         && let Ok(Value::Script(then)) = realm.get(promise, "then")
     {
-        let (kept, lost) = told(realm, reply);
+        // The promise lives as long as somebody waits for it, whether or not script could still settle it.
+        let (kept, lost) = told(realm, reply, value.clone());
         let waits = realm.call(&then, &value, &[Value::Script(kept), Value::Script(lost)]);
         if let Err(fault) = waits {
             reply.send(Err(ToolError::Script(fault.message)));
@@ -34,11 +35,12 @@ pub(super) fn send(realm: &mut dyn Realm, outcome: Result<Value, ToolError>, rep
     reply.send(text);
 }
 
-/// Two functions that answer with what they are called with: as a value, and as an error.
-pub(super) fn told(realm: &mut dyn Realm, reply: &ToolReply<String>) -> (ScriptRef, ScriptRef) {
+/// Two functions that answer with what they are called with: as a value, and as an error. They keep `alive` alive.
+pub(super) fn told(realm: &mut dyn Realm, reply: &ToolReply<String>, alive: Value) -> (ScriptRef, ScriptRef) {
     let to = reply.clone();
     let kept: NativeFunction = Rc::new(move |realm, _, arguments| {
         let text = text(realm, arguments.first().unwrap_or(&Value::Undefined));
+        let _ = &alive;
         to.send(text);
         Ok(Value::Undefined)
     });

@@ -46,7 +46,7 @@ pub(super) fn call(realm: &mut dyn Realm, name: &str, arguments: &[Json], reply:
                 _ => Value::Undefined,
             };
             let options = as_object(realm, options).unwrap_or_else(|| realm.object(None));
-            let (success, fail) = answer::told(realm, reply);
+            let (success, fail) = answer::told(realm, reply, Value::Undefined);
             realm.set(&options, "success", Value::Script(success)).map_err(failed)?;
             realm.set(&options, "fail", Value::Script(fail)).map_err(failed)?;
             match given.first_mut() {
