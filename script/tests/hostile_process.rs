@@ -26,8 +26,10 @@ fn main() {
 
 #[cfg(target_os = "linux")]
 mod corpus {
+    use crate::support::engine::engine;
     use crate::support::{Case, HUNG, NEIGHBOUR, PROMISED_MS, Running, TURN_MS, corpus, in_process};
     use pellicle_script::bridge::outbox::{HostMessage, StopReason};
+    use pellicle_script::realm::ScriptEngine;
     use pellicle_script::sandbox::{self, Budget};
     use std::path::Path;
     use std::sync::Mutex;
@@ -125,7 +127,9 @@ mod corpus {
                             let began = Instant::now();
                             let (outcome, why) = run_case(case);
                             println!("{outcome:9} {:40} {:?} {why}", case.name, began.elapsed());
-                            if !in_process(case).contains(&outcome) {
+                            // On QuickJS each ends somehow, too: the corpus says how on Boa.
+                            let known = engine() == ScriptEngine::Boa;
+                            if known && !in_process(case).contains(&outcome) {
                                 let expected = in_process(case).join(" or ");
                                 wrong
                                     .lock()

@@ -1,5 +1,9 @@
 //! A program whose script runs freely on a thread of its own, on the machine's own clock.
 
+#[path = "../../../script/tests/support/engine.rs"]
+mod engine;
+
+use engine::engine;
 use pellicle::host::app::App;
 use pellicle::host::program::{self, Isolation, ProgramConfig};
 use pellicle::package::FolderPackage;
@@ -19,6 +23,7 @@ pub fn open_in(folder: &Path, isolation: Isolation, budgets: Budgets) -> App {
     let package = Arc::new(FolderPackage::open(folder).unwrap());
     let config = ProgramConfig {
         isolation,
+        engine: engine(),
         budgets,
         random: Box::new(Mulberry32::new(1)),
         trust: Trust::Own,

@@ -1,7 +1,11 @@
 //! A mini-program by its life, on a virtual clock that a test moves: it may be ended and opened again on the way.
 #![allow(dead_code)] // each test file uses its part
 
+#[path = "../../../script/tests/support/engine.rs"]
+mod engine;
+
 use super::program::Program;
+use engine::engine;
 use pellicle::host::app::{App, AppError};
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState, Opener};
 use pellicle::host::program::{self, Isolation, ProgramConfig};
@@ -81,6 +85,7 @@ pub fn open_with(
         chrome,
         launch,
         isolation: Isolation::Thread,
+        engine: engine(),
         random: Box::new(Mulberry32::new(1)),
         network,
         // An endless loop ends soon, and a heap that grows for ever.

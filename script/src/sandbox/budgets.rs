@@ -156,7 +156,7 @@ pub struct Budgets {
     pub stack_bytes: usize,
     /// Calls of script in each other.
     pub calls: usize,
-    /// Rounds of the loops of one call.
+    /// Rounds of the loops of one call. (On QuickJS of one entry into script, and eight count for one.)
     pub loop_rounds: u64,
     /// Bytes of one `ArrayBuffer`.
     pub buffer_bytes: u64,

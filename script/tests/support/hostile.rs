@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test file uses its part
 
 #[path = "engine.rs"]
-mod engine;
+pub mod engine;
 
 use engine::engine;
 use pellicle_layout::document::ops::Commit;

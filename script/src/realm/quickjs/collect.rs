@@ -28,8 +28,9 @@ pub(super) struct Collector {
     pub(super) endless: Cell<bool>,
 }
 
-/// Jumps and calls of script between two looks at it (`JS_INTERRUPT_COUNTER_INIT` of QuickJS).
-const ROUNDS: u64 = 10_000;
+/// Rounds that a look counts for. Between two of them are 10,000 jumps and calls (`JS_INTERRUPT_COUNTER_INIT` of QuickJS), which
+/// are that much cheaper than rounds of Boa that a budget of CPU time ends script first on both.
+const ROUNDS: u64 = 10_000 / 8;
 
 /// Live bytes below which an idle thread collects nothing.
 const IDLE_LEAST: u64 = 4 << 20;
@@ -99,13 +100,9 @@ impl Core {
         } else if left < bounds.soft / 100 * 85 {
             collector.told.set(false);
         }
-        let mut next = left.saturating_mul(2);
-        for bound in [bounds.soft, bounds.hard] {
-            if left <= bound {
-                next = next.min(bound.saturating_add(1));
-            }
-        }
-        collector.next.set(next);
+        // Nearer and nearer to the end: circles alone must not use the heap up.
+        let next = if left <= bounds.soft { bounds.soft.saturating_add(1) } else { left / 2 + bounds.hard / 2 };
+        collector.next.set(next.max(left / 64 * 65));
     }
 
     fn collect(&self) {

@@ -108,8 +108,7 @@ impl QuickRealm {
             stack: Vec::new(),
             value: Value::Undefined,
         };
-        let runtime = Runtime::new_with_alloc(raw::Heap { most: budgets.heap_cap.min(budgets.heap.hard / 20 * 21) })
-            .map_err(|e| fatal(&e))?;
+        let runtime = Runtime::new_with_alloc(raw::Heap::new(&budgets)).map_err(|e| fatal(&e))?;
         runtime.set_max_stack_size(SCRIPT_STACK.min(budgets.stack_bytes.saturating_sub(NATIVE_STACK)).max(1));
         let context = Context::full(&runtime).map_err(|e| fatal(&e))?;
         let core = Rc::new(Core {

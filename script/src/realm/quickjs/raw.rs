@@ -10,7 +10,7 @@
 //! * The bytes of a buffer are read and written while no script runs, within the length that QuickJS says.
 //! * [`Heap`] keeps the rules of the bindings' allocator by handing each call on to it, or answering that there is no memory.
 
-use crate::sandbox;
+use crate::sandbox::{self, Budget, Budgets};
 use rquickjs::allocator::{Allocator, RustAllocator};
 use rquickjs::{ArrayBuffer, Context, Ctx, Error, Object, Result, Value, qjs};
 
@@ -103,16 +103,27 @@ pub(super) fn set_bytes(buffer: &ArrayBuffer<'_>, from: usize, bytes: &[u8]) -> 
     true
 }
 
-/// The heap of a realm: memory of the process, refused where the mini-program has used up its own. QuickJS then throws.
+/// The heap of a realm: memory of the process, refused where the mini-program has used up its own. QuickJS then throws. Who has
+/// used it up bit by bit is to stop, besides; one thing that is far too large fails alone.
 pub(super) struct Heap {
-    /// Bytes that the mini-program may have.
-    pub(super) most: u64,
+    /// The hard limit of the mini-program's heap, bytes.
+    hard: u64,
+    /// Bytes beyond which nothing is given: a little more, so that the end can be told.
+    most: u64,
 }
 
 impl Heap {
+    pub(super) fn new(budgets: &Budgets) -> Heap {
+        let hard = budgets.heap.hard;
+        Heap { hard, most: budgets.heap_cap.min(hard / 20 * 21) }
+    }
+
     fn has_room(&self, size: usize) -> bool {
-        let live = sandbox::live_bytes().unwrap_or(0);
-        live.saturating_add(size as u64) <= self.most
+        let wanted = sandbox::live_bytes().unwrap_or(0).saturating_add(size as u64);
+        if wanted > self.most && size as u64 <= self.most / 4 {
+            sandbox::stop(Budget::Heap, wanted, self.hard);
+        }
+        wanted <= self.most
     }
 }
 
