@@ -1,8 +1,7 @@
 //! The script engine behind a coarse trait.
 //!
 //! Engine values never leave this module: the rest of the crate holds [`ScriptRef`] handles and plain
-//! [`Value`]s. A second engine can stand here without touching the rest. A realm lives and dies on the
-//! logic thread.
+//! [`Value`]s. Two engines stand here, and the rest knows neither. A realm lives and dies on its thread.
 //!
 //! Conversion rule, the same everywhere: primitives cross by value; an engine object comes out as
 //! [`Value::Script`] (a handle, nothing is walked); [`Value::Array`] and [`Value::Object`] go in as fresh
@@ -29,10 +28,12 @@
 //! | `stack` | texts of stacks |
 //! | `timers` | timers in due order |
 //! | `interrupt` | stopping from another thread |
+//! | `broken` | realms that must not be used any more |
 //! | `leaving` | calls of what the host gave |
 //! | `zone` | the system's time zone |
 
 pub mod boa;
+mod broken;
 mod console;
 mod dates;
 mod engine;

@@ -56,6 +56,7 @@ mod sort;
 mod symbols;
 mod timers;
 
+use super::broken::{broken_fault, panic_text};
 use super::console::ConsoleState;
 use super::interrupt::{Interrupt, STOPPED};
 use super::leaving::leaving;
@@ -268,19 +269,6 @@ pub(crate) fn shared(context: &Context) -> Rc<Shared> {
         Some(shared) => shared.clone(),
         None => unreachable!("a realm's context is made with its state"),
     }
-}
-
-fn broken_fault(reason: &str) -> ScriptFault {
-    ScriptFault { kind: FaultKind::Fatal, message: reason.to_owned(), stack: Vec::new(), value: Value::Undefined }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "unknown panic".to_owned());
-    format!("the script engine failed: {text}")
 }
 
 /// A native function object of the context's realm.

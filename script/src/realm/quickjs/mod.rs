@@ -36,6 +36,7 @@ mod native;
 mod raw;
 mod slots;
 
+use super::broken::{broken_fault, panic_text};
 use super::console::ConsoleState;
 use super::interrupt::{Interrupt, STOPPED};
 use super::leaving::leaving;
@@ -252,17 +253,4 @@ impl Drop for Core {
         self.slots.close();
         self.timers.borrow_mut().clear();
     }
-}
-
-fn broken_fault(reason: &str) -> ScriptFault {
-    ScriptFault { kind: FaultKind::Fatal, message: reason.to_owned(), stack: Vec::new(), value: Value::Undefined }
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "unknown panic".to_owned());
-    format!("the script engine failed: {text}")
 }

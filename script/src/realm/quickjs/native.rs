@@ -1,7 +1,10 @@
 //! Native functions and objects with state of native code behind them.
+//!
+//! Unsafe: the promise that [`State`] has no lifetime of the engine's. It holds an `Rc` of the host's alone.
 
 use super::{Core, JsValue, QuickRealm, convert};
 use crate::realm::NativeFunction;
+use crate::realm::broken::panic_text;
 use crate::sandbox::control::outside;
 use crate::value::Value;
 use rquickjs::class::{JsClass, Readable, Trace, Tracer};
@@ -37,7 +40,7 @@ impl<'js> IntoJsFunc<'js, ()> for Native {
             call(&mut QuickRealm::of(&core), &this, &arguments)
         }));
         // Script must not catch a panic.
-        let result = result.unwrap_or_else(|panic| Err(core.break_down(&super::panic_text(&*panic))));
+        let result = result.unwrap_or_else(|panic| Err(core.break_down(&panic_text(&*panic))));
         core.step(ctx)?;
         match result {
             Ok(value) => core.value_in(ctx, &value),
@@ -86,7 +89,7 @@ pub(super) fn plain<'js>(core: &Rc<Core>, ctx: &Ctx<'js>, name: &str, call: Plai
 /// State of native code. It holds no engine values: handles are roots of their own.
 struct State(Rc<dyn Any>);
 
-// SAFETY: it has no lifetime of the engine's.
+// SAFETY: see the head of this file.
 unsafe impl<'js> JsLifetime<'js> for State {
     type Changed<'to> = State;
 }
