@@ -547,6 +547,43 @@ fn endless_recursion_ends_with_an_exception_and_the_realm_lives_on() {
     });
 }
 
+/// What an exception leaves on its way out to the host must not fill the engine's stack, however often it happens.
+#[test]
+fn exceptions_that_nothing_catches_leave_nothing_behind() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([(
+            "main.js",
+            "const deep = (a, b, c) => { const list = [a, b, c]; throw new TypeError('out of ' + list) };\n\
+             class Made { constructor() { deep(7, 8, 9) } }\n\
+             let ticks = 0;\n\
+             exports.throws = () => deep(1, 2, 3);\n\
+             exports.Made = Made;\n\
+             exports.job = () => { Promise.resolve().then(() => deep(4, 5, 6)).catch(() => { ticks += 1; deep(0, 0, 0) }) };\n\
+             exports.timer = () => { setTimeout(() => { ticks += 1; deep(4, 5, 6) }) };\n\
+             exports.ticks = () => ticks",
+        )]);
+        let exports = script(&bench.realm.require("main").unwrap());
+        let [throws, made, job, timer, ticks] =
+            ["throws", "Made", "job", "timer", "ticks"].map(|name| script(&bench.realm.get(&exports, name).unwrap()));
+        let call = |bench: &mut Bench, function: &ScriptRef| bench.realm.call(function, &Value::Undefined, &[]);
+        // The stack has room for 262,144 values, and each exception left more than eight.
+        for round in 0..40_000 {
+            let fault = call(&mut bench, &throws).unwrap_err();
+            assert_eq!(fault.message, "TypeError: out of 1,2,3", "{round}");
+            assert_eq!(bench.realm.construct(&made, &[]).unwrap_err().message, "TypeError: out of 7,8,9", "{round}");
+        }
+        for _ in 0..40_000 {
+            call(&mut bench, &job).unwrap();
+            call(&mut bench, &timer).unwrap();
+            bench.settle(5.0);
+        }
+        assert_eq!(number(&call(&mut bench, &ticks).unwrap()), 80_000.0);
+        let fault = call(&mut bench, &throws).unwrap_err();
+        let places: Vec<(&str, u32)> = fault.stack.iter().map(|frame| (frame.file.as_str(), frame.line)).collect();
+        assert_eq!(places, [("main.js", 1), ("main.js", 4)]);
+    });
+}
+
 #[test]
 fn handles_of_another_realm_are_refused() {
     on_logic_thread(|| {

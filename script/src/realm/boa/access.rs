@@ -2,6 +2,7 @@
 
 use super::convert::{handle, held, held_object, type_error, value_in, value_out};
 use super::data::{Walk, copy, enumerable_keys, is_array, key, length_of};
+use super::errand::{self, Errand};
 use super::timers::callable;
 use super::{BoaRealm, native, shared};
 use crate::realm::{
@@ -322,7 +323,7 @@ impl Realm for BoaRealm {
             let function = callable(context, function)?;
             let this = value_in(&state, this, context)?;
             let arguments = arguments.iter().map(|a| value_in(&state, a, context)).collect::<JsResult<Vec<_>>>()?;
-            let result = function.call(&this, &arguments, context)?;
+            let result = errand::go(Errand::Call(function, this, arguments), context)?;
             Ok(value_out(&state, &result))
         })
     }
@@ -335,8 +336,8 @@ impl Realm for BoaRealm {
                 return Err(type_error("the value is not a constructor"));
             }
             let arguments = arguments.iter().map(|a| value_in(&state, a, context)).collect::<JsResult<Vec<_>>>()?;
-            let result = function.construct(&arguments, None, context)?;
-            Ok(value_out(&state, &result.into()))
+            let result = errand::go(Errand::Construct(function, arguments), context)?;
+            Ok(value_out(&state, &result))
         })
     }
 

@@ -4,6 +4,7 @@
 //! code. Here the places are mapped back to the files as written, and the text begins with the message, as
 //! everywhere else.
 
+use super::errand;
 use super::{define_hidden, define_method, native_function, shared};
 use crate::realm::ScriptFrame;
 use crate::realm::stack::{parse_frame, text_of};
@@ -57,7 +58,7 @@ pub(crate) fn frames_of(value: &JsValue, context: &mut Context) -> Vec<ScriptFra
 pub(crate) fn frames_in(stack: &str, context: &Context) -> Vec<ScriptFrame> {
     let shared = shared(context);
     let modules = shared.modules.borrow();
-    stack.lines().filter_map(parse_frame).map(|frame| modules.original(frame)).collect()
+    errand::without(stack.lines().filter_map(parse_frame).map(|frame| modules.original(frame)).collect())
 }
 
 /// The stack as text, with the message as its first line.

@@ -4,6 +4,7 @@
 //! that nothing handled are reported. Timers are no jobs here (see `timers`).
 
 use super::convert::{self, type_error};
+use super::errand::{self, Errand};
 use super::{BoaRealm, Shared, shared};
 use crate::realm::Clock;
 use crate::sandbox::{self, Budget, BudgetEvent};
@@ -87,9 +88,11 @@ impl BoaRealm {
         state.judge_jobs();
         while let Some(job) = state.jobs.next() {
             let result = self.enter(|context| match job {
-                Queued::Promise(job) => job.call(context).map(drop),
-                Queued::Generic(job) => job.call(context).map(drop),
-                Queued::Callback(callback) => callback.call(&JsValue::undefined(), &[], context).map(drop),
+                Queued::Promise(job) => errand::go(Errand::Promise(job), context).map(drop),
+                Queued::Generic(job) => errand::go(Errand::Generic(job), context).map(drop),
+                Queued::Callback(callback) => {
+                    errand::go(Errand::Call(callback, JsValue::undefined(), Vec::new()), context).map(drop)
+                }
                 Queued::Async(job) => poll_once(job, context),
             });
             if let Err(fault) = result {

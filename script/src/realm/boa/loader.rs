@@ -3,6 +3,7 @@
 //! A file runs once, when it is first required; a circular require gets the exports as they are at that time.
 
 use super::convert::{range_error, type_error};
+use super::errand::{self, Errand};
 use super::native::stateful;
 use super::{Shared, errors, shared};
 use crate::package::read_text;
@@ -265,7 +266,8 @@ fn run(state: &Rc<Shared>, file: &Rc<str>, body: &JsObject, context: &mut Contex
     let helpers = helpers(state, context)?;
     let arguments = [require.into(), module.clone().into(), exports.into(), helpers.into()];
     state.modules.borrow_mut().depth += 1;
-    let result = body.call(&JsValue::undefined(), &arguments, context);
+    let errand = Errand::Call(body.clone(), JsValue::undefined(), arguments.into());
+    let result = errand::go(errand, context);
     state.modules.borrow_mut().depth -= 1;
     result?;
     module.get(js_string!("exports"), context)

@@ -32,6 +32,7 @@
 //! | `regexp` | the last match on `RegExp` |
 //! | `sort` | sorting that survives any comparator |
 //! | `errors` | stack texts |
+//! | `errand` | entering script so that nothing stays behind |
 //! | `loader` | running package files as modules |
 
 mod access;
@@ -41,6 +42,7 @@ mod convert;
 mod data;
 mod date;
 mod elements;
+mod errand;
 mod errors;
 mod globals;
 mod guards;
@@ -67,7 +69,6 @@ use crate::sandbox::control::{inside, outside};
 use crate::sandbox::{self, Budgets};
 use crate::value::Value;
 use boa_engine::context::ContextBuilder;
-use boa_engine::error::{EngineError, RuntimeLimitError};
 use boa_engine::object::builtins::JsFunction;
 use boa_engine::{Context, JsObject, JsResult, JsValue};
 use std::cell::{Cell, RefCell};
@@ -77,8 +78,6 @@ use std::sync::Arc;
 
 /// Values on the engine's own stack; `f(...list)` puts the whole list there.
 const VALUE_STACK_LIMIT: usize = 1 << 18;
-/// What a realm says whose stack of values stays full.
-const STACK_FULL: &str = "a call had so many arguments that nothing can be called any more";
 /// Frames that an exception remembers.
 const BACKTRACE_LIMIT: usize = 50;
 
@@ -113,6 +112,7 @@ pub(crate) struct Shared {
     pub(crate) pristine: RefCell<Option<elements::Pristine>>,
     pub(crate) joining: limits::Joining,
     pub(crate) last_match: regexp::LastMatch,
+    pub(crate) errands: errand::Errands,
     pub(crate) interrupt: Interrupt,
 }
 
@@ -159,6 +159,7 @@ impl BoaRealm {
             pristine: RefCell::new(None),
             joining: RefCell::default(),
             last_match: regexp::LastMatch::default(),
+            errands: errand::Errands::default(),
             interrupt: sandbox::interrupt().unwrap_or_default(),
         });
         let fatal = |e: &dyn std::fmt::Display| ScriptFault {
@@ -182,6 +183,7 @@ impl BoaRealm {
         limits.set_backtrace_limit(BACKTRACE_LIMIT);
         context.insert_data(shared);
         globals::install(&mut context).map_err(|e| fatal(&e))?;
+        errand::install(&mut context).map_err(|e| fatal(&e))?;
         Ok(BoaRealm { context })
     }
 
@@ -219,25 +221,14 @@ impl BoaRealm {
             sandbox::stopped_in(stack);
             return self.break_down(STOPPED);
         }
-        let limit = error.as_engine();
-        let is_stack_full = matches!(limit, Some(EngineError::RuntimeLimit(RuntimeLimitError::StackSize)));
         let fault = match catch_unwind(AssertUnwindSafe(|| convert::fault_of(error, context))) {
             Ok(fault) => fault,
             Err(panic) => return self.break_down(&panic_text(&*panic)),
         };
         if fault.kind == FaultKind::Fatal {
             state.broken.replace(Some(fault.message.clone()));
-        } else if is_stack_full && state.depth.get() == 1 && !self.can_call() {
-            return self.break_down(STACK_FULL);
         }
         fault
-    }
-
-    /// False if nothing can be called any more. The engine leaves the arguments of a call that failed for the size of its
-    /// stack where they are, if the host made the call; too many of them, and all calls fail from then on.
-    fn can_call(&mut self) -> bool {
-        let nothing = native_function(&mut self.context, "", 0, |_, _, _| Ok(JsValue::undefined()));
-        nothing.call(&JsValue::undefined(), &[], &mut self.context).is_ok()
     }
 
     fn break_down(&mut self, reason: &str) -> ScriptFault {
@@ -257,6 +248,7 @@ impl Drop for BoaRealm {
         shared.guarded.replace(None);
         shared.pristine.replace(None);
         shared.last_match.clear();
+        shared.errands.clear();
         shared.symbols.borrow_mut().clear();
         shared.console.replace(ConsoleState::default());
         shared.holdings.end();

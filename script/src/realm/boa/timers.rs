@@ -1,6 +1,7 @@
 //! The timers of script and host (see [`crate::realm::timers`]), and microtasks.
 
 use super::convert::{held_object, range_error, type_error};
+use super::errand::{self, Errand};
 use super::{BoaRealm, shared};
 use crate::realm::{NativeFunction, ScriptRef};
 use crate::sandbox::control::outside;
@@ -22,7 +23,8 @@ impl BoaRealm {
         let Some(callback) = state.timers.borrow_mut().take_due(now) else { return false };
         let result = match callback {
             Callback::Script { function, arguments } => {
-                self.enter(|context| function.call(&JsValue::undefined(), &arguments, context).map(drop))
+                let errand = Errand::Call(function, JsValue::undefined(), arguments);
+                self.enter(|context| errand::go(errand, context).map(drop))
             }
             Callback::Native(call) => self.enter(|context| super::native::run_callback(&call, context)),
         };
