@@ -111,6 +111,7 @@ impl Shared {
 
     /// The thread is idle.
     pub(crate) fn idle(&self) {
+        self.last_match.rest();
         let collector = &self.collector;
         if let Some(live) = sandbox::live_bytes().filter(|_| collector.counted.is_some()) {
             if live > collector.after.get().saturating_mul(2).max(IDLE_LEAST) {

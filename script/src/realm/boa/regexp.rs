@@ -8,14 +8,20 @@ use super::convert::type_error;
 use super::{define_method, native_function, shared};
 use boa_engine::native_function::NativeFunctionPointer;
 use boa_engine::property::PropertyDescriptor;
-use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::string::JsStrVariant;
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
 use std::cell::RefCell;
+
+/// Texts from this length on are kept in the form that the matcher reads.
+const LONG: usize = 256;
 
 /// The stock `exec` and what it gave last.
 #[derive(Default)]
 pub(crate) struct LastMatch {
     exec: RefCell<Option<JsObject>>,
     found: RefCell<Option<JsObject>>,
+    /// The long text that was searched last, and the same in the form that the matcher reads.
+    searched: RefCell<Option<(JsString, JsString)>>,
 }
 
 impl LastMatch {
@@ -23,6 +29,32 @@ impl LastMatch {
     pub(crate) fn clear(&self) {
         self.exec.replace(None);
         self.found.replace(None);
+        self.searched.replace(None);
+    }
+
+    /// The text for the matcher. Boa 0.22 copies a whole text of one byte a character to two for each match, so that replacing the
+    /// words of a page took as long as copying the page for each of them. A text of two bytes is read where it is.
+    fn readable(&self, text: JsString) -> JsString {
+        let JsStrVariant::Latin1(narrow) = text.as_str().variant() else { return text };
+        if narrow.len() < LONG {
+            return text;
+        }
+        let mut searched = self.searched.borrow_mut();
+        if let Some((before, wide)) = &*searched
+            && let JsStrVariant::Latin1(known) = before.as_str().variant()
+            && std::ptr::eq(known, narrow)
+        {
+            return wide.clone();
+        }
+        let wide: Vec<u16> = narrow.iter().map(|unit| u16::from(*unit)).collect();
+        let wide = JsString::from(&wide[..]);
+        drop(searched.replace((text, wide.clone())));
+        wide
+    }
+
+    /// Lets go of the text that was searched last: the thread is idle.
+    pub(crate) fn rest(&self) {
+        self.searched.replace(None);
     }
 }
 
@@ -71,7 +103,11 @@ fn exec(this: &JsValue, arguments: &[JsValue], context: &mut Context) -> JsResul
     let shared = shared(context);
     let stock = shared.last_match.exec.borrow().clone();
     let stock = stock.ok_or_else(|| type_error("the realm is gone"))?;
-    let found = stock.call(this, arguments, context)?;
+    let text = arguments.get_or_undefined(0).as_string();
+    let found = match text {
+        Some(text) => stock.call(this, &[shared.last_match.readable(text).into()], context)?,
+        None => stock.call(this, arguments, context)?,
+    };
     if let Some(found) = found.as_object() {
         shared.last_match.found.replace(Some(found.clone()));
     }
