@@ -5,7 +5,7 @@ mod support;
 use pellicle_script::realm::{Locale, ScriptEngine};
 use pellicle_script::value::Value;
 use support::engine::engine;
-use support::{Bench, on_logic_thread};
+use support::{Bench, eval, on_logic_thread};
 
 #[test]
 fn expressions_give_what_node_gives() {
@@ -114,5 +114,52 @@ fn arrays_do_what_they_do_in_node() {
         let both = found.iter().zip(expected).filter(|(found, _)| !known.contains(&found[0].as_str()));
         let wrong: Vec<String> = both.filter_map(differs).collect();
         assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n\n"));
+    });
+}
+
+#[test]
+fn texts_that_grow_in_loops_are_what_they_are_in_node() {
+    on_logic_thread(|| {
+        let mut bench = Bench::new([("main.js", include_str!("data/appends.js"))]);
+        let Value::String(lines) = bench.realm.require("main").unwrap() else { panic!("a text") };
+        let (found, expected) = (lines.to_string(), include_str!("data/appends.txt"));
+        let found: Vec<&str> = found.lines().collect();
+        let expected: Vec<&str> = expected.lines().collect();
+        assert!(expected.len() > 30);
+        assert_eq!(found, expected);
+    });
+}
+
+/// What stock Boa does wrong (`docs/boa`, 29, 31, 33), in the forms that programs have.
+#[test]
+fn what_boa_does_wrong_is_right() {
+    on_logic_thread(|| {
+        let right = |code: &str, expected: &str| {
+            assert_eq!(eval(&format!("(function () {{ {code} }})()")), expected, "{code}");
+        };
+        right(
+            "let x = 1; return [x !== (x = 2), x + (x = 5) + x, x * (x += 2), x - x--, x < (x = 100)]",
+            "[true,12,35,0,true]",
+        );
+        right("return (list => { let e = 0, n = 0; while (e !== (e = list[n])) n++; return n })([3, 1, 2])", "4");
+        right(
+            "let a = 1; const b = [a in (a = { 1: 1 }), a === (a = 2)]\na == (a = 3)\nreturn b.concat(a)",
+            "[true,false,3]",
+        );
+        right("var a = 2, v; const f = () => [a, v]; v = [a ||= 5]; return [a, v]", "[2,[2]]");
+        right("var a = 2; const f = () => [a, v]; var v = 'q' + (a ??= 5); return [a, v]", r#"[2,"q2"]"#);
+        right("var a = 0; const f = () => [a, v]; var v = 'q' + (a &&= 5); return [a, v]", r#"[0,"q0"]"#);
+        right("let g; g ||= function () {}; return g.name", r#""g""#);
+        right("return (function (o, callback = 1) { var o = o || { z: 1 }; return o })()", r#"{"z":1}"#);
+        right("return ((a, b = 2) => { for (var a of [1, 2]); return a })(0)", "2");
+        right(
+            "return (function (a, { b = 2 } = {}) { var a = a + b, c = a; var d; return [a, b, c, d] })(1)",
+            "[3,2,3,null]",
+        );
+        // A text that grows, with all of that in it.
+        right(
+            "let s = '', n = 0; for (; n < 3 || n - n++ > 0;) { s += n; n += 1 } s ||= 'none'; return [s, n]",
+            r#"["012",4]"#,
+        );
     });
 }

@@ -10,18 +10,16 @@
 //! | `guard` | sources nested beyond what the stack bears |
 //! | `module_syntax` | ES module syntax to CommonJS |
 //! | `typescript` | types removed |
-//! | `array_length` | setting `length` |
-//! | `lexical_this` | `this` in nested arrow functions |
+//! | `rewrites` | what Boa gets instead of what it does wrong or slowly |
 //! | `worklets` | what worklets take from outside |
 //! | `wrapper` | what stands around a file when it runs |
 //! | `position` | places in generated code back to places in files |
 
-mod array_length;
 mod guard;
-mod lexical_this;
 mod module_syntax;
 mod position;
 mod resolve;
+mod rewrites;
 mod typescript;
 mod worklets;
 mod wrapper;
@@ -62,7 +60,7 @@ impl Prepared {
     fn new(engine: ScriptEngine, path: &str, code: String, map: Option<LineMap>) -> Prepared {
         let code = worklets::mark(path, code);
         let code = match engine {
-            ScriptEngine::Boa => lexical_this::keep(array_length::compute(code)),
+            ScriptEngine::Boa => rewrites::for_boa(code),
             ScriptEngine::QuickJs => code,
         };
         Prepared { code, map }

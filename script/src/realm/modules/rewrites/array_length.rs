@@ -6,43 +6,25 @@
 //! `a["length"] = n` is what the engine gets. Lines stay where they are, columns too but for what follows on the same
 //! line.
 
-use oxc_allocator::Allocator;
-use oxc_ast::ast::SimpleAssignmentTarget;
+use super::super::module_syntax::Edit;
+use oxc_ast::ast::{Program, SimpleAssignmentTarget};
 use oxc_ast_visit::{Visit, walk};
-use oxc_parser::Parser;
-use oxc_span::{GetSpan, SourceType};
+use oxc_span::GetSpan;
 
 /// The field.
 const FIELD: &str = "length";
 /// What the engine gets.
 const COMPUTED: &str = "[\"length\"]";
 
-/// The text with computed fields where `length` is set. A text that does not parse is left for the engine to refuse.
-pub(super) fn compute(code: String) -> String {
-    if !may_set(&code) {
-        return code;
-    }
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, &code, SourceType::cjs()).parse();
-    if !parsed.diagnostics.is_empty() {
-        return code;
-    }
+/// What to write instead.
+pub(super) fn edits(program: &Program<'_>) -> Vec<Edit> {
     let mut finder = Finder::default();
-    finder.visit_program(&parsed.program);
-    finder.edits.sort_unstable();
-    let mut computed = String::with_capacity(code.len() + finder.edits.len() * COMPUTED.len());
-    let mut from = 0;
-    for (start, end) in finder.edits {
-        computed.push_str(code.get(from..start).unwrap_or_default());
-        computed.push_str(COMPUTED);
-        from = end;
-    }
-    computed.push_str(code.get(from..).unwrap_or_default());
-    computed
+    finder.visit_program(program);
+    finder.edits
 }
 
 /// False if the text surely sets no `length`: so it need not be parsed.
-fn may_set(code: &str) -> bool {
+pub(super) fn may_set(code: &str) -> bool {
     code.match_indices(FIELD).any(|(at, _)| {
         let before = code[..at].trim_end();
         let Some(object) = before.strip_suffix('.') else { return false };
@@ -76,8 +58,7 @@ fn is_stepped(object: &str) -> bool {
 /// Finds the fields that are set.
 #[derive(Default)]
 struct Finder {
-    /// From behind the object to the end of the field.
-    edits: Vec<(usize, usize)>,
+    edits: Vec<Edit>,
 }
 
 impl<'a> Visit<'a> for Finder {
@@ -86,7 +67,8 @@ impl<'a> Visit<'a> for Finder {
             && member.property.name == FIELD
             && !member.optional
         {
-            self.edits.push((member.object.span().end as usize, member.span.end as usize));
+            let (start, end) = (member.object.span().end, member.span.end);
+            self.edits.push(Edit { start, end, text: COMPUTED.to_owned() });
         }
         walk::walk_simple_assignment_target(self, target);
     }
@@ -94,7 +76,12 @@ impl<'a> Visit<'a> for Finder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rewritten;
     use super::*;
+
+    fn compute(code: String) -> String {
+        rewritten(&code, edits)
+    }
 
     #[test]
     fn what_is_set_is_computed_and_what_is_read_is_not() {

@@ -7,47 +7,33 @@
 //! statement: it is seen when the function is analysed and costs next to nothing when it is called. Lines stay where they
 //! are, columns too but for what follows on the same line.
 
-use oxc_allocator::Allocator;
-use oxc_ast::ast::{ArrowFunctionExpression, Function, PropertyDefinition, StaticBlock, ThisExpression};
+use super::super::module_syntax::Edit;
+use oxc_ast::ast::{ArrowFunctionExpression, Function, Program, PropertyDefinition, StaticBlock, ThisExpression};
 use oxc_ast_visit::{Visit, walk};
-use oxc_parser::Parser;
 use oxc_semantic::ScopeFlags;
-use oxc_span::{GetSpan, SourceType};
+use oxc_span::GetSpan;
 
 /// The statement that makes a function keep its `this`.
 const KEEP: &str = ";()=>this";
 
-/// The text with functions that keep their `this`. A text that does not parse is left for the engine to refuse.
-pub(super) fn keep(code: String) -> String {
-    // Two arrow functions, one in the other, and `this` are needed for the fault.
-    if !code.contains("this") || code.matches("=>").nth(1).is_none() {
-        return code;
-    }
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, &code, SourceType::cjs()).parse();
-    if !parsed.diagnostics.is_empty() {
-        return code;
-    }
+/// False if the text surely has no such function: two arrow functions, one in the other, and `this` are needed for one.
+pub(super) fn may_lose(code: &str) -> bool {
+    code.contains("this") && code.matches("=>").nth(1).is_some()
+}
+
+/// What to put in, so that functions keep their `this`.
+pub(super) fn edits(program: &Program<'_>) -> Vec<Edit> {
     let mut finder = Finder { around: vec![Around::File], edits: Vec::new(), file: false };
-    finder.visit_program(&parsed.program);
+    finder.visit_program(program);
     let Finder { mut edits, file, .. } = finder;
     if file {
-        edits.push((code.len(), "\n;()=>this"));
+        edits.push(inserted(program.span.end, "\n;()=>this"));
     }
-    if edits.is_empty() {
-        return code;
-    }
-    // Of edits at one place those made later stand further in.
-    edits.sort_by_key(|edit| edit.0);
-    let mut kept = String::with_capacity(code.len() + edits.len() * KEEP.len());
-    let mut from = 0;
-    for (at, text) in edits {
-        kept.push_str(code.get(from..at).unwrap_or_default());
-        kept.push_str(text);
-        from = at;
-    }
-    kept.push_str(code.get(from..).unwrap_or_default());
-    kept
+    edits
+}
+
+fn inserted(at: u32, text: &str) -> Edit {
+    Edit { start: at, end: at, text: text.to_owned() }
 }
 
 /// What `this` may belong to.
@@ -61,8 +47,8 @@ enum Around {
 
 struct Finder {
     around: Vec<Around>,
-    /// Byte offsets and what is put in there.
-    edits: Vec<(usize, &'static str)>,
+    /// Of edits at one place those made later stand further in.
+    edits: Vec<Edit>,
     /// An arrow function deep in the file asks for the file's own `this`.
     file: bool,
 }
@@ -81,13 +67,13 @@ impl<'a> Visit<'a> for Finder {
         let keeps = self.within(|finder| walk::walk_function(finder, function, flags));
         if let Some(body) = function.body.as_ref().filter(|_| keeps) {
             // Before the closing brace.
-            self.edits.push((body.span.end as usize - 1, KEEP));
+            self.edits.push(inserted(body.span.end - 1, KEEP));
         }
     }
 
     fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
         if self.within(|finder| walk::walk_static_block(finder, block)) {
-            self.edits.push((block.span.end as usize - 1, KEEP));
+            self.edits.push(inserted(block.span.end - 1, KEEP));
         }
     }
 
@@ -96,8 +82,8 @@ impl<'a> Visit<'a> for Finder {
         let Some(value) = &property.value else { return };
         if self.within(|finder| finder.visit_expression(value)) {
             let span = value.span();
-            self.edits.push((span.start as usize, "(()=>this,"));
-            self.edits.push((span.end as usize, ")"));
+            self.edits.push(inserted(span.start, "(()=>this,"));
+            self.edits.push(inserted(span.end, ")"));
         }
     }
 
@@ -123,10 +109,11 @@ impl<'a> Visit<'a> for Finder {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rewritten;
     use super::*;
 
     fn kept(code: &str) -> String {
-        keep(code.to_owned())
+        rewritten(code, edits)
     }
 
     #[test]
