@@ -14,6 +14,7 @@ use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_layout::css::parse_style_attribute;
 use pellicle_layout::style::ComputedStyle;
 use pellicle_script::capability::audit::Record;
+use pellicle_script::package::SCRIPTS_FILE;
 use program::Program;
 use random::Random;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ fn same_from_sources_and_compiled(folder: &Path, pages: &[String]) {
     let parsed: Vec<_> = pages.iter().map(|page| shown(folder, page)).collect();
     let said = String::from_utf8(compile(folder, &[]).stdout).unwrap();
     assert!(said.contains("pellicle.compiled: ") && said.contains("% of their sources'"), "{said}");
+    assert!(said.contains("pellicle.scripts: "), "{said}");
     println!("{}", said.trim_end());
     let elements: usize = parsed.iter().map(|shown| shown.styles.len()).sum();
     assert!(elements > 20 * pages.len(), "the pages are empty");
@@ -117,6 +119,36 @@ fn the_showcase_is_the_same_compiled() {
     let (folder, pages) = example("showcase");
     copy(&packages, &folder.path().join("node_modules"));
     same_from_sources_and_compiled(folder.path(), &pages);
+}
+
+/// Programs that others wrote.
+#[test]
+fn real_programs_are_the_same_compiled() {
+    let Some(programs) = std::env::var_os("PELLICLE_PROGRAMS").map(PathBuf::from) else {
+        println!("not run: PELLICLE_PROGRAMS names no folder of real programs");
+        return;
+    };
+    let mut count = 0;
+    for entry in std::fs::read_dir(programs).unwrap().flatten() {
+        let source = entry.path();
+        let Ok(text) = std::fs::read(source.join("app.json")) else { continue };
+        let Ok(app) = serde_json::from_slice::<serde_json::Value>(&text) else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        copy(&source, folder.path());
+        let pages = app["pages"].as_array().unwrap().iter().filter_map(|page| page.as_str().map(str::to_owned));
+        let pages: Vec<String> = pages.take(3).collect();
+        let parsed: Vec<_> = pages.iter().map(|page| shown(folder.path(), page)).collect();
+        let said = String::from_utf8(compile(folder.path(), &[]).stdout).unwrap();
+        println!("{}", said.trim_end());
+        for (page, parsed) in pages.iter().zip(parsed) {
+            let loaded = shown(folder.path(), page);
+            let place = format!("{page} of {}", source.display());
+            assert!(parsed.boxes == loaded.boxes, "the boxes of {place} differ");
+            assert!(parsed.pixels == loaded.pixels, "the picture of {place} differs");
+        }
+        count += 1;
+    }
+    assert!(count >= 9, "{count} programs");
 }
 
 fn small() -> Program {
@@ -189,6 +221,7 @@ fn the_file_goes_where_it_is_asked_to() {
     let said = String::from_utf8(compile(program.path(), &["-o", file.to_str().unwrap()]).stdout).unwrap();
     assert!(said.starts_with(&format!("{}: 6 files, ", file.display())), "{said}");
     assert!(file.is_file() && !program.path().join(COMPILED_FILE).exists());
+    assert!(out.path().join(SCRIPTS_FILE).is_file() && !program.path().join(SCRIPTS_FILE).exists());
     let output = Command::new(env!("CARGO_BIN_EXE_pellicle")).arg("compile").arg(out.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
 }

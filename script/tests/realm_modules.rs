@@ -437,7 +437,7 @@ fn requires_too_deep_inside_each_other_are_refused() {
     on_logic_thread(|| {
         let files: Vec<(String, String)> =
             (0..1000).map(|n| (format!("m{n}.js"), format!("require('./m{}')", n + 1))).collect();
-        let mut bench = Bench::over(files.into_iter().collect());
+        let mut bench = Bench::over(files.into_iter().collect::<pellicle_script::package::MemoryPackage>());
         let fault = bench.realm.require("m0").unwrap_err();
         assert_eq!(fault.kind, FaultKind::Exception);
         assert!(fault.message.contains("too many requires"), "{fault}");

@@ -494,6 +494,9 @@ pub struct CompileOptions {
     /// The file to write; without it pellicle.compiled in the folder, where it is found when the program is opened.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// The file to write scripts to; without it pellicle.scripts beside the other.
+    #[arg(long, value_name = "FILE")]
+    pub scripts: Option<PathBuf>,
 }
 
 fn parse_size(text: &str) -> Result<(f32, f32), String> {

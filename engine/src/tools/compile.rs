@@ -1,12 +1,12 @@
-//! The compiled form of a program's templates and style sheets: of its own files, and of those of others' packages that
-//! its pages and components reach.
+//! The compiled form of a program's templates, style sheets and scripts: of its own files, and of those of others' packages
+//! that its pages and components reach.
 
 use crate::package::{AppManifest, structure};
 use pellicle_layout::compiled::Compiler;
 use pellicle_layout::css::{SheetFile, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_layout::markup::{TemplateFile, TemplateLoader, TemplateSource};
-use pellicle_script::package::{PackageSheets, PackageSource, PackageTemplates, read_text};
+use pellicle_script::package::{PackageSheets, PackageSource, PackageTemplates, ScriptCompiler, read_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,12 +15,18 @@ use std::sync::Arc;
 pub struct Outcome {
     /// The bytes for [`COMPILED_FILE`](pellicle_layout::compiled::COMPILED_FILE).
     pub bytes: Vec<u8>,
-    /// Paths of the files in it.
+    /// The bytes for [`SCRIPTS_FILE`](pellicle_script::package::SCRIPTS_FILE).
+    pub scripts: Vec<u8>,
+    /// Paths of the templates and style sheets in it.
     pub files: Vec<String>,
+    /// How many scripts are in it.
+    pub script_files: usize,
     /// Paths of files that go on being read from their sources.
     pub left_out: Vec<String>,
     /// Size of the sources of `files`, bytes.
     pub source_bytes: usize,
+    /// Size of the sources of the scripts, bytes.
+    pub script_bytes: usize,
     /// What is wrong with the files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -97,12 +103,20 @@ pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
         }
     }
     diagnostics.extend(templates.take_diagnostics());
+    let mut scripts = ScriptCompiler::default();
+    let reached = structure.pages.iter().chain(&structure.components);
+    let reached = reached.flat_map(|base| [format!("{base}.js"), format!("{base}.ts")]);
+    let own = package.paths().into_iter().filter(|path| !path.split('/').any(|part| part == "node_modules"));
+    scripts.add(package, reached.filter(|path| package.contains(path)).chain(own));
     let (kept, left): (Vec<_>, Vec<_>) = compiler.files().into_iter().partition(|(_, kept)| *kept);
     let paths = |list: Vec<(String, bool)>| list.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
-    let (files, left_out) = (paths(kept), paths(left));
+    let (files, mut left_out) = (paths(kept), paths(left));
+    left_out.extend_from_slice(scripts.left_out());
     let source_bytes = files.iter().filter_map(|path| package.read(path)).map(|bytes| bytes.len()).sum();
     let bytes = compiler.finish().ok_or(CompileError::TooLarge)?;
-    Ok(Outcome { bytes, files, left_out, source_bytes, diagnostics })
+    let (script_files, script_bytes) = (scripts.len(), scripts.source_bytes());
+    let scripts = scripts.finish().ok_or(CompileError::TooLarge)?;
+    Ok(Outcome { bytes, scripts, files, script_files, left_out, source_bytes, script_bytes, diagnostics })
 }
 
 impl Outcome {

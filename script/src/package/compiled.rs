@@ -1,25 +1,31 @@
-//! A package with a compiled form of its templates and sheets beside them.
+//! A package with compiled forms of its templates, sheets and scripts beside them.
 
-use super::PackageSource;
+use super::{CompiledScripts, PackageSource, SCRIPTS_FILE};
 use pellicle_layout::compiled::{COMPILED_FILE, CompiledPackage};
 use pellicle_layout::diagnostic::Diagnostic;
 use std::sync::Arc;
 
-/// A package whose [`COMPILED_FILE`] is used, if it has one.
+/// A package whose [`COMPILED_FILE`] and [`SCRIPTS_FILE`] are used, if it has them.
 pub struct WithCompiled<P> {
     package: P,
     compiled: Option<CompiledPackage>,
+    scripts: Option<CompiledScripts>,
 }
 
 impl<P: PackageSource> WithCompiled<P> {
-    /// Opens the compiled form of `package`; `tell` is told if there is one that cannot be used.
-    pub fn open(package: P, tell: impl FnOnce(Diagnostic)) -> Self {
+    /// Opens the compiled forms of `package`; `tell` is told of each that cannot be used.
+    pub fn open(package: P, tell: impl Fn(Diagnostic)) -> Self {
         let compiled = package.read(COMPILED_FILE).map(CompiledPackage::open);
         let compiled = compiled.transpose().unwrap_or_else(|error| {
             tell(error.about(&Arc::from(COMPILED_FILE)));
             None
         });
-        WithCompiled { package, compiled }
+        let scripts = package.read(SCRIPTS_FILE).map(CompiledScripts::open);
+        let scripts = scripts.transpose().unwrap_or_else(|error| {
+            tell(error.about());
+            None
+        });
+        WithCompiled { package, compiled, scripts }
     }
 }
 
@@ -34,6 +40,10 @@ impl<P: PackageSource> PackageSource for WithCompiled<P> {
 
     fn compiled(&self) -> Option<&CompiledPackage> {
         self.compiled.as_ref()
+    }
+
+    fn scripts(&self) -> Option<&CompiledScripts> {
+        self.scripts.as_ref()
     }
 
     fn contains(&self, path: &str) -> bool {

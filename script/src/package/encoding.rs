@@ -1,7 +1,7 @@
 //! Files of text have to be UTF-8, with or without a byte-order mark. One that is not is left out as a whole: read as
 //! something else it would only give findings that mislead.
 
-use super::PackageSource;
+use super::{CompiledScripts, PackageSource};
 use pellicle_layout::compiled::CompiledPackage;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::collections::BTreeSet;
@@ -83,6 +83,10 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for Encodi
 
     fn compiled(&self) -> Option<&CompiledPackage> {
         self.package.compiled()
+    }
+
+    fn scripts(&self) -> Option<&CompiledScripts> {
+        self.package.scripts()
     }
 
     fn contains(&self, path: &str) -> bool {

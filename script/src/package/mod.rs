@@ -9,7 +9,8 @@
 //! | [`schema`] | what kind of value each key of a configuration file takes |
 //! | [`encoding`] | files that are not UTF-8 |
 //! | [`loaders`] | how the parsers of templates and sheets read files |
-//! | [`compiled`] | a package with templates and sheets in compiled form |
+//! | [`compiled`] | a package with templates, sheets and scripts in compiled form |
+//! | [`scripts`] | the compiled form of scripts |
 //! | `npm` | where packages of others lie |
 
 pub mod compiled;
@@ -17,6 +18,7 @@ pub mod encoding;
 pub mod json;
 pub mod loaders;
 pub mod schema;
+pub mod scripts;
 
 mod memory;
 pub(crate) mod npm;
@@ -25,6 +27,7 @@ pub use compiled::WithCompiled;
 pub use encoding::EncodingCheck;
 pub use loaders::{PackageSheets, PackageTemplates};
 pub use memory::MemoryPackage;
+pub use scripts::{CompiledScripts, SCRIPTS_FILE, ScriptCompiler};
 
 pub use pellicle_layout::markup::loader::resolve;
 
@@ -43,6 +46,10 @@ pub trait PackageSource: Send + Sync {
     }
     /// The compiled form of templates and sheets, if there is one to be used.
     fn compiled(&self) -> Option<&CompiledPackage> {
+        None
+    }
+    /// The compiled form of scripts, if there is one to be used.
+    fn scripts(&self) -> Option<&CompiledScripts> {
         None
     }
     /// True if the package has a file at this path.
@@ -71,6 +78,10 @@ impl<P: PackageSource + ?Sized> PackageSource for &P {
         (**self).compiled()
     }
 
+    fn scripts(&self) -> Option<&CompiledScripts> {
+        (**self).scripts()
+    }
+
     fn contains(&self, path: &str) -> bool {
         (**self).contains(path)
     }
@@ -95,6 +106,10 @@ impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
 
     fn compiled(&self) -> Option<&CompiledPackage> {
         (**self).compiled()
+    }
+
+    fn scripts(&self) -> Option<&CompiledScripts> {
+        (**self).scripts()
     }
 
     fn contains(&self, path: &str) -> bool {

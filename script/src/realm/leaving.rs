@@ -1,6 +1,6 @@
 //! What a realm is given by its host, each call of which leaves the engine (see `sandbox::control`).
 
-use crate::package::PackageSource;
+use crate::package::{CompiledScripts, PackageSource};
 use crate::realm::{Clock, Random, RealmConfig, ScriptFault, ScriptSink};
 use crate::sandbox::control::outside;
 use crate::value::Value;
@@ -24,6 +24,11 @@ impl PackageSource for Leaving<Arc<dyn PackageSource>> {
     fn compiled(&self) -> Option<&CompiledPackage> {
         let _outside = outside();
         self.0.compiled()
+    }
+
+    fn scripts(&self) -> Option<&CompiledScripts> {
+        let _outside = outside();
+        self.0.scripts()
     }
 
     fn contains(&self, path: &str) -> bool {

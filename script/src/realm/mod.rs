@@ -43,7 +43,7 @@ mod interrupt;
 mod json_fault;
 mod leaving;
 mod locale;
-mod modules;
+pub(crate) mod modules;
 #[cfg(feature = "quickjs")]
 pub mod quickjs;
 mod stack;

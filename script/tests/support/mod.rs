@@ -5,7 +5,7 @@
 pub mod engine;
 
 use engine::engine;
-use pellicle_script::package::MemoryPackage;
+use pellicle_script::package::{MemoryPackage, PackageSource};
 use pellicle_script::realm::{
     Clock, LOGIC_STACK_BYTES, Mulberry32, Realm, RealmConfig, ScriptFault, ScriptSink, VirtualClock, open,
 };
@@ -54,10 +54,10 @@ pub struct Bench {
 
 impl Bench {
     pub fn new<const N: usize>(files: [(&str, &str); N]) -> Bench {
-        Bench::over(files.into_iter().collect())
+        Bench::over(files.into_iter().collect::<MemoryPackage>())
     }
 
-    pub fn over(package: MemoryPackage) -> Bench {
+    pub fn over(package: impl PackageSource + 'static) -> Bench {
         let sink = Rc::new(Recorder::default());
         let clock = Arc::new(VirtualClock::deterministic());
         let realm = open(RealmConfig {

@@ -9,7 +9,7 @@ use super::{Shared, errors, shared};
 use crate::package::read_text;
 use crate::realm::modules::{
     Aliases, HELPER_SOURCE, HELPERS, LineMap, PREFIX, Prepared, SUFFIX, SyntaxFault, place_of_unit, prepare,
-    prepare_again, read_aliases, resolve_module, unwrapped,
+    prepare_again, prepare_from, read_aliases, resolve_module, unwrapped,
 };
 use crate::realm::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame};
 use boa_engine::object::builtins::JsPromise;
@@ -180,7 +180,7 @@ fn load_data(state: &Rc<Shared>, name: &Rc<str>, text: &str, context: &mut Conte
 
 /// The function of a file.
 fn compile(state: &Rc<Shared>, file: &Rc<str>, text: &str, context: &mut Context) -> Result<JsObject, SyntaxFault> {
-    let prepared = prepare(ScriptEngine::Boa, file, text)?;
+    let prepared = prepare_from(&*state.package, ScriptEngine::Boa, file, text)?;
     match compile_prepared(state, file, prepared, context) {
         Ok(body) => Ok(body),
         Err(fault) => match prepare_again(ScriptEngine::Boa, file, text) {

@@ -11,11 +11,13 @@
 //! | `module_syntax` | ES module syntax to CommonJS |
 //! | `typescript` | types removed |
 //! | `rewrites` | what Boa gets instead of what it does wrong or slowly |
+//! | `minify` | a file made small for good |
 //! | `worklets` | what worklets take from outside |
 //! | `wrapper` | what stands around a file when it runs |
 //! | `position` | places in generated code back to places in files |
 
 mod guard;
+mod minify;
 mod module_syntax;
 mod position;
 mod resolve;
@@ -30,6 +32,7 @@ pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
 pub(crate) use wrapper::{HELPER_SOURCE, PREFIX, SUFFIX, unwrapped};
 
 use super::ScriptEngine;
+use crate::package::PackageSource;
 use std::fmt;
 
 /// A file that is no program.
@@ -86,6 +89,58 @@ pub(crate) fn prepare(engine: ScriptEngine, path: &str, text: &str) -> Result<Pr
         return Ok(Prepared::new(engine, path, code, None));
     }
     Ok(Prepared::new(engine, path, text.to_owned(), None))
+}
+
+/// What [`prepare`] gives for a file, in the form that it is kept in.
+pub(crate) struct Compiled {
+    /// Made small.
+    pub(crate) code: String,
+    /// Places of the code in the file, as [`LineMap::packed`] takes them.
+    pub(crate) places: Vec<u8>,
+    /// What it requires by names that stand there.
+    pub(crate) requires: Vec<String>,
+}
+
+/// Makes a file small for good. `None` for one that is better read as it is: one with mistakes, or with worklets, which are
+/// told of by their names.
+pub(crate) fn compile(path: &str, text: &str) -> Option<Compiled> {
+    guard::check(text).ok()?;
+    let (code, map) = if path.ends_with(".ts") {
+        let stripped = typescript::strip_types(text).ok()?;
+        (module_syntax::rewrite(&stripped.code).ok()?, Some(stripped.map))
+    } else if looks_like_module(text) {
+        (module_syntax::rewrite(text).ok()?, None)
+    } else {
+        (text.to_owned(), None)
+    };
+    if worklets::may_mark(&code) {
+        return None;
+    }
+    let minify::Small { code, mut tokens, requires } = minify::minify(&code)?;
+    if let Some(map) = &map {
+        minify::through(&mut tokens, map);
+    }
+    // What Boa needs means the same to other engines.
+    let code = minify::change(&code, rewrites::edits(&code), &mut tokens);
+    Some(Compiled { code, places: position::pack(&tokens), requires })
+}
+
+/// The function body of a script file, from its compiled form if there is one that fits.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) fn prepare_from(
+    package: &dyn PackageSource,
+    engine: ScriptEngine,
+    path: &str,
+    text: &str,
+) -> Result<Prepared, SyntaxFault> {
+    if let Some(found) = package.scripts().and_then(|scripts| scripts.find(path, text)) {
+        // The bytes are nobody's word.
+        guard::check(&found.code)?;
+        return Ok(found);
+    }
+    prepare(engine, path, text)
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names

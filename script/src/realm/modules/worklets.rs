@@ -29,7 +29,7 @@ const DIRECTIVE: &str = "worklet";
 /// The text with worklets that know what they take from outside. A text that does not parse is left for the engine to
 /// refuse.
 pub(super) fn mark(path: &str, code: String) -> String {
-    if !code.contains("'worklet'") && !code.contains("\"worklet\"") {
+    if !may_mark(&code) {
         return code;
     }
     let allocator = Allocator::default();
@@ -49,6 +49,11 @@ pub(super) fn mark(path: &str, code: String) -> String {
     finder.visit_program(&parsed.program);
     let edits = finder.edits;
     if edits.is_empty() { code } else { apply(&code, edits) }
+}
+
+/// False if the text surely has no worklet.
+pub(super) fn may_mark(code: &str) -> bool {
+    code.contains("'worklet'") || code.contains("\"worklet\"")
 }
 
 /// How a function is written.

@@ -7,7 +7,7 @@ use super::{Core, JsValue};
 use crate::package::read_text;
 use crate::realm::modules::{
     Aliases, HELPER_SOURCE, LineMap, PREFIX, Prepared, SUFFIX, SyntaxFault, place_of_unit, prepare, prepare_again,
-    read_aliases, resolve_module, unwrapped,
+    prepare_from, read_aliases, resolve_module, unwrapped,
 };
 use crate::realm::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame, ScriptRef};
 use rquickjs::context::EvalOptions;
@@ -177,7 +177,7 @@ impl Core {
         file: &Rc<str>,
         text: &str,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
-        let prepared = prepare(ScriptEngine::QuickJs, file, text)?;
+        let prepared = prepare_from(&*self.package, ScriptEngine::QuickJs, file, text)?;
         if speaks_of_matches(text) {
             let noted: Result<()> = self.kit(ctx, "noteMatches").and_then(|note| note.call(()));
             if noted.is_err() {
