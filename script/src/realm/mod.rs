@@ -28,6 +28,9 @@
 //! | `stack` | texts of stacks |
 //! | `timers` | timers in due order |
 //! | `interrupt` | stopping from another thread |
+//! | `loading` | what is loaded of a package |
+//! | `walked` | what a walk from engine value to data has passed |
+//! | `heap` | how a heap near its limits is judged |
 //! | `broken` | realms that must not be used any more |
 //! | `leaving` | calls of what the host gave |
 //! | `zone` | the system's time zone |
@@ -37,11 +40,13 @@ mod broken;
 mod console;
 mod dates;
 mod engine;
+mod heap;
 pub mod inspect;
 mod interrupt;
 #[cfg(feature = "quickjs")]
 mod json_fault;
 mod leaving;
+mod loading;
 mod locale;
 pub(crate) mod modules;
 #[cfg(feature = "quickjs")]
@@ -49,6 +54,7 @@ pub mod quickjs;
 mod stack;
 mod time;
 mod timers;
+mod walked;
 pub mod zone;
 
 pub use crate::value::Value;

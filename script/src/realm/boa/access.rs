@@ -288,7 +288,7 @@ impl Realm for BoaRealm {
             let value = held(&state, script)?;
             let mut walk = Walk::new(limits, &state);
             let data = walk.value(&value, context);
-            state.data_bytes.set(walk.bytes);
+            state.data_bytes.set(walk.bytes());
             Ok(data)
         });
         match walked {

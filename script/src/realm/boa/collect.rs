@@ -5,8 +5,9 @@
 
 use super::Shared;
 use super::convert::range_error;
+use crate::realm::heap::judge;
 use crate::realm::interrupt::STOPPED;
-use crate::sandbox::{self, Budget, BudgetEvent, Sandbox, control};
+use crate::sandbox::{self, Sandbox, control};
 use boa_engine::JsResult;
 use boa_engine::error::PanicError;
 use std::cell::Cell;
@@ -89,16 +90,8 @@ impl Shared {
         collector.entries.set(0);
         let left = live();
         collector.after.set(left);
-        // Close to the limit each step would collect and win next to nothing.
-        if before > bounds.hard && left > bounds.hard / 100 * 85 {
-            sandbox::stop(Budget::Heap, left, bounds.hard);
+        if !judge(sandbox, &collector.told, before, left) {
             return;
-        }
-        if left > bounds.soft && !collector.told.replace(true) {
-            let _outside = control::outside();
-            sandbox.warn(BudgetEvent { budget: Budget::Heap, limit: bounds.soft, figure: left });
-        } else if left < bounds.soft / 100 * 85 {
-            collector.told.set(false);
         }
         let mut next = left.saturating_mul(2).max(LEAST);
         for bound in [bounds.soft, bounds.hard] {

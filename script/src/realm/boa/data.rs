@@ -5,6 +5,7 @@
 
 use super::convert::{handle, range_error, text};
 use super::{Shared, elements, shared};
+use crate::realm::walked::Walked;
 use crate::realm::{DataError, DataLimits};
 use crate::value::Value;
 use boa_engine::builtins::date::Date;
@@ -82,83 +83,54 @@ pub(crate) fn asked_is_array(object: &JsObject, context: &mut Context) -> JsResu
 
 /// A walk from an engine value to data.
 pub(crate) struct Walk<'a> {
-    pub(crate) limits: &'a DataLimits,
-    pub(crate) shared: &'a Shared,
-    /// With what was spent before.
-    pub(crate) bytes: usize,
+    shared: &'a Shared,
+    passed: Walked<'a>,
     /// Objects that the walk is inside of.
     open: Vec<JsObject>,
-    path: Vec<Step>,
-}
-
-enum Step {
-    Field(Rc<str>),
-    Index(u32),
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(limits: &'a DataLimits, shared: &'a Shared) -> Self {
-        Walk { limits, shared, bytes: limits.spent, open: Vec::new(), path: Vec::new() }
+        Walk { shared, passed: Walked::new(limits), open: Vec::new() }
     }
 
-    fn path(&self) -> String {
-        use std::fmt::Write;
-        let mut out = String::new();
-        for step in &self.path {
-            let _ = match step {
-                Step::Field(name) if out.is_empty() => write!(out, "{name}"),
-                Step::Field(name) => write!(out, ".{name}"),
-                Step::Index(index) => write!(out, "[{index}]"),
-            };
-        }
-        if out.is_empty() { "the top".to_owned() } else { out }
-    }
-
-    fn spend(&mut self, bytes: usize) -> Result<(), DataError> {
-        self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > self.limits.bytes {
-            return Err(DataError::Size { limit: self.limits.bytes });
-        }
-        Ok(())
+    /// Bytes of the data so far, with what was spent before.
+    pub(crate) fn bytes(&self) -> usize {
+        self.passed.bytes
     }
 
     fn threw(&self, error: boa_engine::JsError, context: &mut Context) -> DataError {
         let fault = super::convert::fault_of(error, context);
-        DataError::Threw { path: self.path(), message: fault.message }
+        self.passed.threw(fault.message)
     }
 
     /// The data of a value; `None` if it is left out.
     pub(crate) fn value(&mut self, value: &JsValue, context: &mut Context) -> Result<Option<Value>, DataError> {
         let object = match value.variant() {
             JsVariant::Undefined => return Ok(Some(Value::Undefined)),
-            JsVariant::Null => return self.spend(4).map(|()| Some(Value::Null)),
-            JsVariant::Boolean(b) => return self.spend(5).map(|()| Some(Value::Bool(b))),
-            JsVariant::Integer32(i) => return self.spend(4).map(|()| Some(Value::Number(f64::from(i)))),
-            JsVariant::Float64(f) => return self.spend(8).map(|()| Some(Value::Number(f))),
+            JsVariant::Null => return self.passed.spend(4).map(|()| Some(Value::Null)),
+            JsVariant::Boolean(b) => return self.passed.spend(5).map(|()| Some(Value::Bool(b))),
+            JsVariant::Integer32(i) => return self.passed.spend(4).map(|()| Some(Value::Number(f64::from(i)))),
+            JsVariant::Float64(f) => return self.passed.spend(8).map(|()| Some(Value::Number(f))),
             JsVariant::String(s) => {
                 let text = text(&s);
-                return self.spend(text.len() + 2).map(|()| Some(Value::String(text)));
+                return self.passed.spend(text.len() + 2).map(|()| Some(Value::String(text)));
             }
             JsVariant::BigInt(big) => return Ok(Some(Value::string(big.to_string()))),
             JsVariant::Symbol(_) => return Ok(None),
             JsVariant::Object(object) => object,
         };
         if object.is_callable() {
-            return Ok(self.limits.keep_functions.then(|| Value::Script(handle(self.shared, value.clone()))));
+            return Ok(self.passed.limits.keep_functions.then(|| Value::Script(handle(self.shared, value.clone()))));
         }
         if object.is::<Date>() {
-            if self.limits.keep_dates {
+            if self.passed.limits.keep_dates {
                 return Ok(Some(Value::Script(handle(self.shared, value.clone()))));
             }
             return self.date(object, context).map(Some);
         }
-        if self.open.len() >= self.limits.depth as usize {
-            return Err(DataError::Depth { path: self.path(), limit: self.limits.depth });
-        }
-        if self.open.iter().any(|open| JsObject::equals(open, &object)) {
-            return Err(DataError::Cycle { path: self.path() });
-        }
-        self.spend(2)?;
+        self.passed.check_nesting(&self.open, |open| JsObject::equals(open, &object))?;
+        self.passed.spend(2)?;
         self.open.push(object.clone());
         let result =
             if is_array(&object, context) { self.array(&object, context) } else { self.object(&object, context) };
@@ -171,7 +143,7 @@ impl<'a> Walk<'a> {
         let json = date.to_json(context).map_err(|error| self.threw(error, context))?;
         match json.as_string() {
             Some(json) => {
-                self.spend(26)?;
+                self.passed.spend(26)?;
                 Ok(Value::String(text(&json)))
             }
             None => Ok(Value::Null),
@@ -181,7 +153,7 @@ impl<'a> Walk<'a> {
     fn array(&mut self, object: &JsObject, context: &mut Context) -> Result<Value, DataError> {
         let length = length_of(object, context).map_err(|error| self.threw(error, context))?;
         // An array is paid for before it is made: `new Array(4294967295)` is one cheap line of script.
-        self.spend(length as usize)?;
+        self.passed.spend(length as usize)?;
         let mut items = Vec::with_capacity(length as usize);
         let plain = elements::copy(object, 0, context);
         for index in 0..length {
@@ -189,9 +161,9 @@ impl<'a> Walk<'a> {
                 Some(item) => item.clone(),
                 None => object.get(index, context).map_err(|error| self.threw(error, context))?,
             };
-            self.path.push(Step::Index(index));
+            self.passed.enter_item(index as usize);
             let item = self.value(&item, context)?;
-            self.path.pop();
+            self.passed.leave();
             items.push(item.unwrap_or(Value::Null));
         }
         Ok(Value::array(items))
@@ -207,10 +179,10 @@ impl<'a> Walk<'a> {
                 PropertyKey::Symbol(_) => continue,
             };
             let field = object.get(key, context).map_err(|error| self.threw(error, context))?;
-            self.spend(name.len() + 4)?;
-            self.path.push(Step::Field(name.clone()));
+            self.passed.spend(name.len() + 4)?;
+            self.passed.enter_field(name.clone());
             let field = self.value(&field, context)?;
-            self.path.pop();
+            self.passed.leave();
             if let Some(field) = field {
                 fields.insert(name, field);
             }

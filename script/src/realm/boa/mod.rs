@@ -91,7 +91,7 @@ pub(crate) struct Shared {
     pub(crate) mark: Rc<()>,
     pub(crate) jobs: Rc<jobs::Jobs>,
     pub(crate) timers: RefCell<Timers<timers::Callback>>,
-    pub(crate) modules: RefCell<loader::Modules>,
+    modules: RefCell<loader::Modules>,
     pub(crate) holdings: Rc<native::Holdings>,
     pub(crate) console: RefCell<ConsoleState>,
     /// Built-in functions as they were before script could replace them.
@@ -242,7 +242,7 @@ impl Drop for BoaRealm {
         let shared = shared(&self.context);
         shared.timers.borrow_mut().clear();
         shared.jobs.clear();
-        shared.modules.borrow_mut().clear();
+        drop(shared.modules.take());
         shared.stock.replace(None);
         shared.bounded.replace(None);
         shared.guarded.replace(None);

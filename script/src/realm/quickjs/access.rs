@@ -294,7 +294,7 @@ impl Realm for QuickRealm {
             let value = core.held(ctx, script)?;
             let mut walk = Walk::new(limits, core);
             let data = walk.value(&value);
-            core.data_bytes.set(walk.bytes);
+            core.data_bytes.set(walk.bytes());
             Ok(data)
         });
         match walked {

@@ -4,8 +4,9 @@
 //! in a turn but where the mini-program's heap comes near its limits.
 
 use super::{Core, convert, raw};
+use crate::realm::heap::judge;
 use crate::realm::interrupt::STOPPED;
-use crate::sandbox::{self, Budget, BudgetEvent, Sandbox, control};
+use crate::sandbox::{self, Sandbox, control};
 use rquickjs::{Ctx, Result};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -89,16 +90,8 @@ impl Core {
         let before = live();
         self.collect();
         let left = live();
-        // Close to the limit each step would collect and win next to nothing.
-        if before > bounds.hard && left > bounds.hard / 100 * 85 {
-            sandbox::stop(Budget::Heap, left, bounds.hard);
+        if !judge(sandbox, &collector.told, before, left) {
             return;
-        }
-        if left > bounds.soft && !collector.told.replace(true) {
-            let _outside = control::outside();
-            sandbox.warn(BudgetEvent { budget: Budget::Heap, limit: bounds.soft, figure: left });
-        } else if left < bounds.soft / 100 * 85 {
-            collector.told.set(false);
         }
         // Nearer and nearer to the end: circles alone must not use the heap up.
         let next = if left <= bounds.soft { bounds.soft.saturating_add(1) } else { left / 2 + bounds.hard / 2 };

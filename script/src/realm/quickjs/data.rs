@@ -2,6 +2,7 @@
 
 use super::convert::{self, Class};
 use super::{Core, JsValue};
+use crate::realm::walked::Walked;
 use crate::realm::{DataError, DataLimits};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -17,46 +18,20 @@ pub(super) fn length_of(array: &Object<'_>) -> rquickjs::Result<usize> {
 
 /// A walk from an engine value to data.
 pub(super) struct Walk<'a, 'js> {
-    limits: &'a DataLimits,
     core: &'a Core,
-    /// With what was spent before.
-    pub(super) bytes: usize,
+    passed: Walked<'a>,
     /// Objects that the walk is inside of.
     open: Vec<Object<'js>>,
-    path: Vec<Step>,
 }
-
-enum Step {
-    Field(Rc<str>),
-    Index(usize),
-}
-
-type Walked<T> = Result<T, DataError>;
 
 impl<'a, 'js> Walk<'a, 'js> {
     pub(super) fn new(limits: &'a DataLimits, core: &'a Core) -> Self {
-        Walk { limits, core, bytes: limits.spent, open: Vec::new(), path: Vec::new() }
+        Walk { core, passed: Walked::new(limits), open: Vec::new() }
     }
 
-    fn path(&self) -> String {
-        use std::fmt::Write;
-        let mut out = String::new();
-        for step in &self.path {
-            let _ = match step {
-                Step::Field(name) if out.is_empty() => write!(out, "{name}"),
-                Step::Field(name) => write!(out, ".{name}"),
-                Step::Index(index) => write!(out, "[{index}]"),
-            };
-        }
-        if out.is_empty() { "the top".to_owned() } else { out }
-    }
-
-    fn spend(&mut self, bytes: usize) -> Walked<()> {
-        self.bytes = self.bytes.saturating_add(bytes);
-        if self.bytes > self.limits.bytes {
-            return Err(DataError::Size { limit: self.limits.bytes });
-        }
-        Ok(())
+    /// Bytes of the data so far, with what was spent before.
+    pub(super) fn bytes(&self) -> usize {
+        self.passed.bytes
     }
 
     fn threw(&self, value: &JsValue<'js>, error: Error) -> DataError {
@@ -64,28 +39,28 @@ impl<'a, 'js> Walk<'a, 'js> {
             Error::Exception => convert::message_of(self.core, &value.ctx().catch()),
             other => other.to_string(),
         };
-        DataError::Threw { path: self.path(), message }
+        self.passed.threw(message)
     }
 
     /// The data of a value; `None` if it is left out.
-    pub(super) fn value(&mut self, value: &JsValue<'js>) -> Walked<Option<Value>> {
+    pub(super) fn value(&mut self, value: &JsValue<'js>) -> Result<Option<Value>, DataError> {
         if let Some(text) = value.as_string() {
             let text = self.core.text(text);
-            self.spend(text.len() + 2)?;
+            self.passed.spend(text.len() + 2)?;
             return Ok(Some(Value::String(Rc::from(text))));
         }
         if let Some(number) = value.as_number() {
-            self.spend(if value.is_int() { 4 } else { 8 })?;
+            self.passed.spend(if value.is_int() { 4 } else { 8 })?;
             return Ok(Some(Value::Number(number)));
         }
         if value.is_undefined() {
             return Ok(Some(Value::Undefined));
         }
         if value.is_null() {
-            return self.spend(4).map(|()| Some(Value::Null));
+            return self.passed.spend(4).map(|()| Some(Value::Null));
         }
         if let Some(truth) = value.as_bool() {
-            return self.spend(5).map(|()| Some(Value::Bool(truth)));
+            return self.passed.spend(5).map(|()| Some(Value::Bool(truth)));
         }
         if value.is_big_int() {
             let text = self.core.text_of(value).map_err(|error| self.threw(value, error))?;
@@ -94,21 +69,20 @@ impl<'a, 'js> Walk<'a, 'js> {
         let Some(object) = value.as_object() else { return Ok(None) };
         match self.core.class(value) {
             Class::Function => {
-                return Ok(self.limits.keep_functions.then(|| Value::Script(self.core.slots.hold(value.clone()))));
+                return Ok(self
+                    .passed
+                    .limits
+                    .keep_functions
+                    .then(|| Value::Script(self.core.slots.hold(value.clone()))));
             }
-            Class::Date if self.limits.keep_dates => {
+            Class::Date if self.passed.limits.keep_dates => {
                 return Ok(Some(Value::Script(self.core.slots.hold(value.clone()))));
             }
             Class::Date => return self.date(value).map(Some),
             _ => {}
         }
-        if self.open.len() >= self.limits.depth as usize {
-            return Err(DataError::Depth { path: self.path(), limit: self.limits.depth });
-        }
-        if self.open.iter().any(|open| open == object) {
-            return Err(DataError::Cycle { path: self.path() });
-        }
-        self.spend(2)?;
+        self.passed.check_nesting(&self.open, |open| open == object)?;
+        self.passed.spend(2)?;
         self.open.push(object.clone());
         let result = if let Some(array) = value.as_array() {
             self.array(array)
@@ -121,23 +95,23 @@ impl<'a, 'js> Walk<'a, 'js> {
         result.map(Some)
     }
 
-    fn date(&mut self, value: &JsValue<'js>) -> Walked<Value> {
+    fn date(&mut self, value: &JsValue<'js>) -> Result<Value, DataError> {
         let json =
             self.core.kit(value.ctx(), "dateJson").and_then(|json| json.call::<_, JsValue<'_>>((value.clone(),)));
         let json = json.map_err(|error| self.threw(value, error))?;
         match json.as_string() {
             Some(text) => {
-                self.spend(26)?;
+                self.passed.spend(26)?;
                 Ok(Value::string(self.core.text(text)))
             }
             None => Ok(Value::Null),
         }
     }
 
-    fn array(&mut self, array: &Array<'js>) -> Walked<Value> {
+    fn array(&mut self, array: &Array<'js>) -> Result<Value, DataError> {
         let length = length_of(array).map_err(|error| self.threw(array.as_value(), error))?;
         // An array is paid for before it is made: `new Array(4294967295)` is one cheap line of script.
-        self.spend(length)?;
+        self.passed.spend(length)?;
         let mut items = Vec::with_capacity(length);
         for index in 0..length {
             let item: JsValue<'js> = array.get(index).map_err(|error| self.threw(array.as_value(), error))?;
@@ -147,9 +121,9 @@ impl<'a, 'js> Walk<'a, 'js> {
     }
 
     /// An array behind a proxy.
-    fn array_like(&mut self, object: &Object<'js>) -> Walked<Value> {
+    fn array_like(&mut self, object: &Object<'js>) -> Result<Value, DataError> {
         let length = length_of(object).map_err(|error| self.threw(object.as_value(), error))?;
-        self.spend(length)?;
+        self.passed.spend(length)?;
         let mut items = Vec::new();
         for index in 0..length {
             let item = object.get::<_, JsValue<'js>>(index as u32);
@@ -159,14 +133,14 @@ impl<'a, 'js> Walk<'a, 'js> {
         Ok(Value::array(items))
     }
 
-    fn item(&mut self, index: usize, item: &JsValue<'js>) -> Walked<Value> {
-        self.path.push(Step::Index(index));
+    fn item(&mut self, index: usize, item: &JsValue<'js>) -> Result<Value, DataError> {
+        self.passed.enter_item(index);
         let item = self.value(item)?;
-        self.path.pop();
+        self.passed.leave();
         Ok(item.unwrap_or(Value::Null))
     }
 
-    fn object(&mut self, object: &Object<'js>) -> Walked<Value> {
+    fn object(&mut self, object: &Object<'js>) -> Result<Value, DataError> {
         let keys = object.own_keys::<Atom<'js>>(Filter::new().string().enum_only());
         let mut fields = IndexMap::with_capacity_and_hasher(keys.size_hint().0, Default::default());
         for key in keys {
@@ -179,10 +153,10 @@ impl<'a, 'js> Walk<'a, 'js> {
                 }
             };
             let field: JsValue<'js> = object.get(key).map_err(|error| self.threw(object.as_value(), error))?;
-            self.spend(name.len() + 4)?;
-            self.path.push(Step::Field(name.clone()));
+            self.passed.spend(name.len() + 4)?;
+            self.passed.enter_field(name.clone());
             let field = self.value(&field)?;
-            self.path.pop();
+            self.passed.leave();
             if let Some(field) = field {
                 fields.insert(name, field);
             }

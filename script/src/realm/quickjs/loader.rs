@@ -1,129 +1,57 @@
-//! Running package files as modules.
-//!
-//! A file runs once, when it is first required; a circular require gets the exports as they are at that time.
+//! Running package files as modules (see [`loading`](crate::realm::loading)).
 
 use super::convert::{self, type_error};
 use super::{Core, JsValue};
 use crate::package::read_text;
-use crate::realm::modules::{
-    Aliases, HELPER_SOURCE, LineMap, PREFIX, Prepared, SUFFIX, SyntaxFault, place_of_unit, prepare, prepare_again,
-    prepare_from, read_aliases, resolve_module, unwrapped,
-};
-use crate::realm::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame, ScriptRef};
+use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
+use crate::realm::modules::{HELPER_SOURCE, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
+use crate::realm::{ScriptEngine, ScriptFault, ScriptRef};
 use rquickjs::context::EvalOptions;
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
 use rquickjs::{Ctx, Error, FromJs, Function, Object, Result};
-use rustc_hash::FxHashMap;
 use std::rc::{Rc, Weak};
 
-/// Requires that may be open at once.
-const DEPTH: usize = 400;
-/// Loading faults that are remembered for whoever catches them.
-const FAULTS: usize = 64;
-
 /// The modules of a realm.
-#[derive(Default)]
-pub(super) struct Modules {
-    loaded: FxHashMap<Rc<str>, Loaded>,
-    /// Places of the code of each file that ran, if lines have moved.
-    maps: FxHashMap<Rc<str>, Option<LineMap>>,
-    aliases: Option<Rc<Aliases>>,
-    helpers: Option<ScriptRef>,
-    /// What loading threw, so that it keeps its kind and place on the way out.
-    faults: Vec<(ScriptRef, FaultKind, Option<ScriptFrame>)>,
-    depth: usize,
-}
-
-#[derive(Clone)]
-enum Loaded {
-    /// The `module` object.
-    Module(ScriptRef),
-    /// Parsed data.
-    Data(ScriptRef),
-    /// It does not compile.
-    Broken(SyntaxFault),
-}
-
-impl Modules {
-    /// The place in a package file of a place in the code that ran for it.
-    pub(super) fn original(&self, frame: ScriptFrame) -> ScriptFrame {
-        match self.maps.get(frame.file.as_str()) {
-            Some(map) => unwrapped(frame, map.as_ref()),
-            None => frame,
-        }
-    }
-}
+pub(super) type Modules = loading::Modules<ScriptRef>;
 
 impl Core {
     /// Throws an error that keeps its kind and place as a fault.
-    fn throw_loading(
-        &self,
-        ctx: &Ctx<'_>,
-        (class, message): (&str, &str),
-        kind: FaultKind,
-        frame: Option<ScriptFrame>,
-    ) -> Error {
-        let error = match convert::error(self, ctx, class, message) {
+    fn throw_loading(&self, ctx: &Ctx<'_>, fault: LoadingFault) -> Error {
+        let error = match convert::error(self, ctx, fault.class, &fault.message) {
             Ok(error) => error,
             Err(error) => return error,
         };
-        let oldest = {
-            let mut modules = self.modules.borrow_mut();
-            let oldest = (modules.faults.len() >= FAULTS).then(|| modules.faults.remove(0));
-            modules.faults.push((self.slots.hold(error.clone()), kind, frame));
-            oldest
-        };
+        let held = self.slots.hold(error.clone());
+        let oldest = self.modules.borrow_mut().note_thrown(held, fault);
         drop(oldest);
         ctx.throw(error)
     }
 
     fn throw_syntax(&self, ctx: &Ctx<'_>, file: &str, fault: &SyntaxFault) -> Error {
-        let SyntaxFault { line, column, message } = fault;
-        let frame = ScriptFrame { function: String::new(), file: file.to_owned(), line: *line, column: *column };
-        let message = format!("{message} ({file}:{line}:{column})");
-        self.throw_loading(ctx, ("SyntaxError", &message), FaultKind::Syntax, Some(frame))
+        self.throw_loading(ctx, LoadingFault::syntax(file, fault))
     }
 
     /// A fault that keeps what is known of how loading failed.
-    pub(super) fn with_loading_fault(&self, mut fault: ScriptFault, thrown: &JsValue<'_>) -> ScriptFault {
-        let modules = self.modules.borrow();
-        let known = modules
-            .faults
-            .iter()
-            .find(|(error, ..)| self.slots.value(thrown.ctx(), error).is_some_and(|error| error == *thrown));
-        if let Some((_, kind, frame)) = known {
-            fault.kind = kind.clone();
-            if let Some(frame) = frame {
-                fault.stack.insert(0, frame.clone());
-            }
+    pub(super) fn with_loading_fault(&self, fault: ScriptFault, thrown: &JsValue<'_>) -> ScriptFault {
+        let is_it = |known: &ScriptRef| self.slots.value(thrown.ctx(), known).is_some_and(|known| known == *thrown);
+        let known = self.modules.borrow().thrown(is_it);
+        match known {
+            Some(known) => known.kept_in(fault),
+            None => fault,
         }
-        fault
     }
 
     /// What `require(id)` gives in the file `from`.
     fn require<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, from: &str, id: &str) -> Result<JsValue<'js>> {
-        let aliases = self.modules.borrow().aliases.clone();
-        let aliases = aliases.unwrap_or_else(|| {
-            let aliases = Rc::new(read_aliases(&*self.package));
-            self.modules.borrow_mut().aliases = Some(aliases.clone());
-            aliases
-        });
-        match resolve_module(&*self.package, &aliases, from, id) {
-            Some(file) => self.load(ctx, &file),
-            None => {
-                let message = if from.is_empty() {
-                    format!("module '{}' is not found", id.trim_start_matches('/'))
-                } else {
-                    format!("module '{id}' is not found, required by '{from}'")
-                };
-                Err(self.throw_loading(ctx, ("Error", &message), FaultKind::NotFound, None))
-            }
+        match loading::find(&self.modules, &*self.package, from, id) {
+            Ok(file) => self.load(ctx, &file),
+            Err(fault) => Err(self.throw_loading(ctx, fault)),
         }
     }
 
     /// Runs the file that `path` names from the root and gives its exports.
     pub(super) fn require_file<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, path: &str) -> Result<JsValue<'js>> {
-        self.require(ctx, "", &format!("/{}", path.trim_start_matches('/')))
+        self.require(ctx, "", &loading::rooted(path))
     }
 
     fn load<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, file: &str) -> Result<JsValue<'js>> {
@@ -163,9 +91,7 @@ impl Core {
             Err(error) if !error.is_exception() => Err(error),
             Err(_) => {
                 let message = convert::message_of(self, &ctx.catch());
-                let offset = message.rsplit_once("position ").and_then(|(_, offset)| offset.parse::<usize>().ok());
-                let (line, column) = place_of_unit(text, offset.unwrap_or(usize::MAX));
-                Err(self.throw_syntax(ctx, name, &SyntaxFault { line, column, message }))
+                Err(self.throw_syntax(ctx, name, &loading::data_fault(text, message)))
             }
         }
     }
@@ -177,20 +103,15 @@ impl Core {
         file: &Rc<str>,
         text: &str,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
-        let prepared = prepare_from(&*self.package, ScriptEngine::QuickJs, file, text)?;
         if speaks_of_matches(text) {
             let noted: Result<()> = self.kit(ctx, "noteMatches").and_then(|note| note.call(()));
             if noted.is_err() {
                 ctx.catch();
             }
         }
-        match self.compile_prepared(ctx, file, prepared) {
-            Ok(body) => Ok(body),
-            Err(fault) => match prepare_again(ScriptEngine::QuickJs, file, text) {
-                Ok(again) => self.compile_prepared(ctx, file, again).map_err(|_| fault),
-                Err(better) => Err(better.unwrap_or(fault)),
-            },
-        }
+        loading::compile(&*self.package, ScriptEngine::QuickJs, file, text, |prepared| {
+            self.compile_prepared(ctx, file, prepared)
+        })
     }
 
     fn compile_prepared<'js>(
@@ -199,14 +120,10 @@ impl Core {
         file: &Rc<str>,
         prepared: Prepared,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
-        self.modules.borrow_mut().maps.insert(file.clone(), prepared.map);
+        self.modules.borrow_mut().note_map(file, prepared.map);
         let made = evaluate::<JsValue<'js>>(ctx, file, format!("{PREFIX}{}{SUFFIX}", prepared.code));
         match made {
-            Ok(made) => made.into_function().ok_or_else(|| SyntaxFault {
-                line: 0,
-                column: 0,
-                message: "the file closes a bracket that it did not open".to_owned(),
-            }),
+            Ok(made) => made.into_function().ok_or_else(loading::unopened),
             Err(error) => Err(self.syntax_fault(ctx, error)),
         }
     }
