@@ -148,6 +148,7 @@ fn on_pellicle(engine: ScriptEngine, case: &Case) -> Result<Taken, Failure> {
     let package: MemoryPackage = [("case.js", case.text.as_str())].into_iter().collect();
     let mut realm = open(RealmConfig {
         engine,
+        code: None,
         package: Arc::new(package),
         clock: Arc::new(SystemClock::new(480)),
         random: Box::new(Mulberry32::new(1)),

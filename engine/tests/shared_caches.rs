@@ -10,7 +10,7 @@ use pellicle::host::caches::{CacheBudgets, SharedCaches};
 use pellicle::host::program::{Isolation, ProgramConfig};
 use pellicle::package::FolderPackage;
 use pellicle_script::bridge::thread::Drive;
-use pellicle_script::realm::{Clock, Mulberry32, VirtualClock};
+use pellicle_script::realm::{Clock, Mulberry32, ScriptEngine, VirtualClock};
 use pellicle_script::sandbox::Trust;
 use program::Program;
 use std::sync::Arc;
@@ -29,6 +29,10 @@ struct Shown {
 
 impl Shown {
     fn open(files: &Program, caches: &SharedCaches) -> Shown {
+        Shown::open_on(ScriptEngine::default(), files, caches)
+    }
+
+    fn open_on(engine: ScriptEngine, files: &Program, caches: &SharedCaches) -> Shown {
         let clock = Arc::new(VirtualClock::new(1_700_000_000_000.0, 0));
         let base = clock.monotonic();
         let package = Arc::new(FolderPackage::open(files.path()).unwrap());
@@ -38,6 +42,7 @@ impl Shown {
         config.random = Box::new(Mulberry32::new(1));
         config.trust = Trust::Own;
         config.caches = caches.clone();
+        config.engine = engine;
         let app = pellicle::host::program::open(config).unwrap();
         let mut shown = Shown { app, base, now: 0.0, pixels: vec![0; (SIDE * SIDE * 4) as usize] };
         shown.frames(20);
@@ -106,6 +111,43 @@ fn the_second_program_finds_what_the_first_has_made() {
     drop(left);
     stays.app.warn_of_memory(10);
     assert_eq!(caches.bytes().masks, stays.app.cache_bytes().shared_masks);
+}
+
+/// Script of one program that a second one has, too, under the same path.
+#[cfg(feature = "quickjs")]
+fn counting(own: &str) -> Program {
+    let wxml = "<text>{{text}}</text><text>{{own}}</text>";
+    let js = format!(
+        "const lib = require('/lib'); Page({{ data: {{ text: '', own: '{own}' }}, onLoad() {{ this.setData({{ text: lib.text(5) }}) }} }})"
+    );
+    let files = Program::page(wxml, "page { font-size: 20px }", &js);
+    let lib = "exports.text = function (n) { let text = ''; for (let i = 0; i < n; i++) text += i; return text }";
+    std::fs::write(files.path().join("lib.js"), lib).unwrap();
+    files
+}
+
+#[cfg(feature = "quickjs")]
+#[test]
+fn script_that_was_compiled_once_is_not_compiled_again() {
+    let caches = SharedCaches::default();
+    let alone = Shown::open_on(ScriptEngine::QuickJs, &counting("one"), &SharedCaches::default());
+    let first = Shown::open_on(ScriptEngine::QuickJs, &counting("one"), &caches);
+    caches.code().settle();
+    let figures = caches.code().figures();
+    assert!(figures.found == 0 && figures.files > 1 && caches.bytes().code == figures.bytes, "{figures:?}");
+    let second = Shown::open_on(ScriptEngine::QuickJs, &counting("one"), &caches);
+    assert_eq!(caches.code().figures().found, figures.brought);
+    // Of the other program everything is found but its page.
+    let third = Shown::open_on(ScriptEngine::QuickJs, &counting("two"), &caches);
+    assert_eq!(caches.code().figures().found, 2 * figures.brought - 1);
+    assert!(alone.pixels == first.pixels && first.pixels == second.pixels && first.pixels != third.pixels);
+    assert!(third.pixels == Shown::open_on(ScriptEngine::QuickJs, &counting("two"), &SharedCaches::default()).pixels);
+    caches.trim();
+    assert_eq!((caches.bytes().code, caches.code().figures().files), (0, 0));
+    // Boa has no code to keep.
+    let before = caches.code().figures();
+    Shown::open_on(ScriptEngine::Boa, &counting("one"), &caches);
+    assert_eq!(caches.code().figures(), before);
 }
 
 #[test]

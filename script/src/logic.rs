@@ -18,7 +18,7 @@ use crate::framework::route::ROUTE_DONE;
 use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, with_line};
 use crate::realm::{
-    Clock, NativeFunction, Random, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptSink, SharedRandom,
+    Clock, CodeCache, NativeFunction, Random, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptSink, SharedRandom,
 };
 use crate::sandbox;
 use crate::sandbox::counters::CountingAudit;
@@ -49,6 +49,8 @@ pub type DiagnosticSink = Arc<dyn Fn(Diagnostic) + Send + Sync>;
 pub struct LogicSetup {
     /// The script engine that it runs on, with its worklets and workers.
     pub engine: ScriptEngine,
+    /// Compiled code that is kept, where it runs on a thread: a process of its own has none ([`crate::realm::code`]).
+    pub code: Option<Arc<CodeCache>>,
     /// Its files.
     pub package: Arc<dyn PackageSource>,
     /// Its time.
@@ -148,15 +150,16 @@ impl LogicProgram {
     /// # Errors
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
-        let LogicSetup { engine, package, clock, random, capabilities, profile, audit, diagnostics, aliases, motion } =
-            setup;
+        let LogicSetup { engine, code, package, clock, random, capabilities, profile, .. } = setup;
+        let LogicSetup { audit, diagnostics, aliases, motion, .. } = setup;
         let audit: Arc<dyn AuditSink> = Arc::new(CountingAudit::new(audit, &capabilities.access, clock.clone()));
         let text = |fault: ScriptFault| fault.to_string();
         let outside = Rc::new(Outside { console: AuditConsole(audit.clone()), faults: RefCell::default() });
         let sink = outside.clone();
         let shared = SharedRandom::new(random);
         let random = Box::new(shared.clone());
-        let config = RealmConfig { engine, package: package.clone(), clock: clock.clone(), random, sink };
+        let config =
+            RealmConfig { engine, code: code.clone(), package: package.clone(), clock: clock.clone(), random, sink };
         let mut realm = crate::realm::open(config).map_err(text)?;
         let oracle = matches!(profile, ServiceProfile::Oracle(_));
         // The framework tells script of its faults itself.
@@ -165,6 +168,7 @@ impl LogicProgram {
         let time = clock.clone();
         let workers = motion.as_ref().map(|hub| WorkerSetup {
             engine,
+            code: code.clone(),
             package: package.clone(),
             clock: clock.clone(),
             steps: hub.is_stepped(),

@@ -79,6 +79,7 @@ fn start(page: &str, worker: &str, budgets: Budgets) -> Run {
     let hub = MotionHub::new(motion);
     let setup = LogicSetup {
         engine: engine(),
+        code: None,
         package: Arc::new(package),
         clock: clock.clone(),
         random: Box::new(Mulberry32::new(1)),

@@ -273,6 +273,7 @@ mod host {
         };
         let setup = LogicSetup {
             engine: engine(),
+            code: None,
             package: Arc::new(package),
             clock,
             random: Box::new(Mulberry32::new(1)),

@@ -6,7 +6,7 @@
 #[path = "support/engine.rs"]
 mod engine;
 
-use engine::engine;
+use engine::{code, engine};
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::{Document, NodeId, NodeKind};
 use pellicle_script::api::ServiceProfile;
@@ -40,6 +40,7 @@ impl Running {
         let audit = Arc::new(MemoryAudit::default());
         let setup = LogicSetup {
             engine: engine(),
+            code: code(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -8,7 +8,7 @@
 #[path = "support/engine.rs"]
 mod engine;
 
-use engine::engine;
+use engine::{code, engine};
 use pellicle_layout::document::Document;
 use pellicle_layout::document::apply::{Applied, Request};
 use pellicle_script::api::ServiceProfile;
@@ -51,6 +51,7 @@ impl Bench {
             let shell = Box::new(HostShell(context.outbox.clone()));
             let setup = LogicSetup {
                 engine: engine(),
+                code: code(),
                 package,
                 clock,
                 random: Box::new(Mulberry32::new(1)),

@@ -133,6 +133,7 @@ mod host {
         };
         let setup = LogicSetup {
             engine: engine(),
+            code: None,
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -8,7 +8,6 @@ use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::TraceFile;
 use crate::host::app::{App, AppError};
-use crate::host::caches::SharedCaches;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
 use crate::host::types::{HostRequest, Renderer, Viewport};
@@ -273,7 +272,7 @@ fn open_app(
     });
     // Named fonts are all there are, and a deterministic run has those of every machine.
     let machine = !options.deterministic && options.show.font.is_empty();
-    let caches = SharedCaches::default();
+    let caches = named::caches(&options.show)?;
     let find = || match machine {
         true => DesktopFonts::new(caches.fonts().clone(), files.clone()),
         false => DesktopFonts::files_only(files.clone()),

@@ -3,6 +3,7 @@
 use super::Failure;
 use super::options::{PageOptions, ShowOptions};
 use crate::frame::trace::{Trace, TraceFile};
+use crate::host::caches::{CacheBudgets, SharedCaches};
 use crate::host::services::NetworkPolicy;
 use crate::package::{parse_query, split_route};
 use crate::tools::excerpt;
@@ -13,6 +14,8 @@ use pellicle_script::api::oracle::Mock;
 use pellicle_script::capability::storage::{DataType, MemoryStorage, Storage, StorageQuota, Stored};
 use pellicle_script::framework::Limits;
 use pellicle_script::package::{PackageSource, json, read_text};
+use pellicle_script::realm::CodeCache;
+use pellicle_script::realm::code::CodeFolder;
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
@@ -97,6 +100,21 @@ pub fn budgets(options: &PageOptions) -> Budgets {
         launch_cpu_ms: cpu(usual.launch_cpu_ms),
         ..usual
     }
+}
+
+/// Bytes of files in the folder for compiled script.
+const CODE_FILES: u64 = 256 << 20;
+
+/// The caches of programs, with the folder for compiled script that the command line names.
+///
+/// # Errors
+/// [`Failure::Usage`] if the folder cannot be used.
+pub fn caches(options: &ShowOptions) -> Result<SharedCaches, Failure> {
+    let Some(path) = &options.code_cache else { return Ok(SharedCaches::default()) };
+    // A key would have to lie on the same disk, where it keeps nobody off.
+    let folder = CodeFolder::open(path, None, CODE_FILES).map_err(|error| Failure::Usage(error.to_string()))?;
+    let budgets = CacheBudgets::default();
+    Ok(SharedCaches::with_code(budgets, CodeCache::in_folder(budgets.code, folder)))
 }
 
 /// The file for a trace that the command line names.

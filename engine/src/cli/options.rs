@@ -121,6 +121,10 @@ pub struct ShowOptions {
     /// else boa.
     #[arg(long, value_name = "NAME", value_parser = parse_engine)]
     pub engine: Option<ScriptEngine>,
+    /// Keep compiled script in this folder, where the next run finds it: QuickJS on a thread only. What is in the folder runs
+    /// unasked, so nobody but you may be able to write to it.
+    #[arg(long, value_name = "DIR")]
+    pub code_cache: Option<PathBuf>,
     /// The mini-program is not yours: its script runs in a process of its own, or only where its budgets are enforced.
     #[arg(long)]
     pub foreign: bool,

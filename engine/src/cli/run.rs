@@ -75,7 +75,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         reached: named::reach(&*package, page),
         package,
         fonts,
-        caches: SharedCaches::default(),
+        caches: named::caches(page)?,
         access,
         trace: trace.as_ref().map(|file| file.trace().clone()),
         clipboard: None,

@@ -7,8 +7,9 @@ use crate::images::SharedPictures;
 use pellicle_layout::text::FaceId;
 use pellicle_layout::text::font::FontBytes;
 use pellicle_script::bridge::message::HostCommand;
+use pellicle_script::realm::CodeCache;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Bytes of caches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -30,17 +31,20 @@ pub struct CacheBudgets {
     pub masks: usize,
     /// Bytes of the pixels of pictures, but for those that are shown. Each program has its own budget, too.
     pub pictures: usize,
+    /// Bytes of compiled script in memory ([`CodeCache`]), of programs whose script runs on a thread and whose engine has
+    /// such: QuickJS.
+    pub code: usize,
 }
 
 impl Default for CacheBudgets {
-    /// 4 and 192 MB.
+    /// 4, 192 and 16 MB.
     fn default() -> Self {
-        CacheBudgets { masks: 4 << 20, pictures: 192 << 20 }
+        CacheBudgets { masks: 4 << 20, pictures: 192 << 20, code: 16 << 20 }
     }
 }
 
 /// What mini-programs share that a host opens with the same one of these: fonts of the machine, masks of their glyphs,
-/// pixels of the same picture files, and the room for pixels ([`crate::images::shared`]). What each has of it is known
+/// pixels of the same picture files, compiled code of the same script files, and the room for pixels ([`crate::images::shared`]). What each has of it is known
 /// ([`App::cache_bytes`]); none sees by it what another one does, but for the time that a find saves.
 #[derive(Clone, Default)]
 pub struct SharedCaches(Arc<Parts>);
@@ -49,6 +53,9 @@ struct Parts {
     fonts: InstalledFonts,
     masks: Arc<SharedMasks>,
     pictures: Arc<SharedPictures>,
+    /// Made when the first program wants it.
+    code: OnceLock<Arc<CodeCache>>,
+    code_budget: usize,
 }
 
 impl Default for Parts {
@@ -63,6 +70,8 @@ impl Parts {
             fonts: InstalledFonts::default(),
             masks: Arc::new(SharedMasks::new(budgets.masks)),
             pictures: Arc::new(SharedPictures::new(budgets.pictures)),
+            code: OnceLock::new(),
+            code_budget: budgets.code,
         }
     }
 }
@@ -78,12 +87,21 @@ pub struct SharedBytes {
     pub pictures_found: usize,
     /// Files of installed fonts.
     pub fonts: usize,
+    /// Compiled script in memory.
+    pub code: usize,
 }
 
 impl SharedCaches {
     /// With these budgets.
     pub fn new(budgets: CacheBudgets) -> SharedCaches {
         SharedCaches(Arc::new(Parts::new(budgets)))
+    }
+
+    /// With these budgets, but for compiled script: that is kept in a cache of the host's making, which may have a folder
+    /// ([`CodeCache::in_folder`]).
+    pub fn with_code(budgets: CacheBudgets, code: CodeCache) -> SharedCaches {
+        let parts = Parts { code: OnceLock::from(Arc::new(code)), ..Parts::new(budgets) };
+        SharedCaches(Arc::new(parts))
     }
 
     /// The fonts of the machine.
@@ -101,17 +119,30 @@ impl SharedCaches {
         &self.0.pictures
     }
 
-    /// What they hold.
-    pub fn bytes(&self) -> SharedBytes {
-        let Parts { fonts, masks, pictures } = &*self.0;
-        let (masks, fonts) = (masks.bytes(), fonts.bytes());
-        SharedBytes { masks, pictures: pictures.bytes(), pictures_found: pictures.found(), fonts }
+    /// Compiled script. Call it on a thread of the host's.
+    pub fn code(&self) -> &Arc<CodeCache> {
+        self.0.code.get_or_init(|| Arc::new(CodeCache::new(self.0.code_budget)))
     }
 
-    /// What programs have left that have ended goes, and font files that none of them uses. Each program that is told of
+    /// What they hold.
+    pub fn bytes(&self) -> SharedBytes {
+        let Parts { fonts, masks, pictures, code, .. } = &*self.0;
+        SharedBytes {
+            masks: masks.bytes(),
+            pictures: pictures.bytes(),
+            pictures_found: pictures.found(),
+            fonts: fonts.bytes(),
+            code: code.get().map_or(0, |code| code.figures().bytes),
+        }
+    }
+
+    /// What programs have left that have ended goes, font files that none of them uses, and compiled script. Each program that is told of
     /// a lack of memory sees to it ([`App::warn_of_memory`]); this is for a host that has none.
     pub fn trim(&self) {
         self.0.masks.trim();
+        if let Some(code) = self.0.code.get() {
+            code.trim();
+        }
     }
 }
 

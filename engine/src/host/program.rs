@@ -300,6 +300,10 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         wake: wake.clone(),
     });
     let motion_hub = worklets.clone();
+    let process = isolation.process(trust);
+    // What a process of its own compiles is nothing that this one may read, and Boa has nothing to keep.
+    let keeps_code = process.is_none() && engine == ScriptEngine::QuickJs;
+    let code = keeps_code.then(|| caches.code().clone());
     let app = AppConfig {
         package: package.clone(),
         viewport,
@@ -339,6 +343,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         };
         LogicSetup {
             engine,
+            code,
             package,
             clock,
             random,
@@ -350,7 +355,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             motion: Some(motion_hub),
         }
     };
-    match isolation.process(trust) {
+    match process {
         None => App::open(app, move |config| {
             thread::spawn(config, move |context| LogicProgram::new(setup(&context.outbox), context))
         }),

@@ -25,6 +25,11 @@ impl StorageKey {
     pub fn new(bytes: [u8; 32]) -> StorageKey {
         StorageKey(bytes)
     }
+
+    /// A key for something else than what a mini-program keeps.
+    pub(crate) fn derived(&self, context: &str) -> [u8; 32] {
+        blake3::derive_key(context, &self.0)
+    }
 }
 
 impl fmt::Debug for StorageKey {

@@ -366,6 +366,7 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
             let package = Arc::new(WithCompiled::open(remote.clone(), |_| {}));
             let setup = LogicSetup {
                 engine,
+                code: None,
                 package,
                 clock,
                 random,

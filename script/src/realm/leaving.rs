@@ -92,6 +92,7 @@ impl ScriptSink for Leaving<Rc<dyn ScriptSink>> {
 pub(crate) fn leaving(config: RealmConfig) -> RealmConfig {
     RealmConfig {
         engine: config.engine,
+        code: config.code,
         package: Arc::new(Leaving(config.package)),
         clock: Arc::new(Leaving(config.clock)),
         random: Box::new(Leaving(config.random)),

@@ -105,6 +105,12 @@ impl<H> Modules<H> {
         self.maps.insert(file.clone(), map);
     }
 
+    /// Where the code of a file comes from, if lines have moved.
+    #[cfg(feature = "quickjs")]
+    pub(super) fn map(&self, file: &str) -> Option<&LineMap> {
+        self.maps.get(file)?.as_ref()
+    }
+
     /// The place in a package file of a place in the code that was compiled for it.
     pub(super) fn original(&self, frame: ScriptFrame) -> ScriptFrame {
         match self.maps.get(frame.file.as_str()) {

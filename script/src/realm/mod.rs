@@ -28,6 +28,7 @@
 //! | `stack` | texts of stacks |
 //! | `timers` | timers in due order |
 //! | `interrupt` | stopping from another thread |
+//! | [`code`] | compiled code that is kept |
 //! | `loading` | what is loaded of a package |
 //! | `walked` | what a walk from engine value to data has passed |
 //! | `heap` | how a heap near its limits is judged |
@@ -37,6 +38,7 @@
 
 pub mod boa;
 mod broken;
+pub mod code;
 mod console;
 mod dates;
 mod engine;
@@ -59,6 +61,7 @@ pub mod zone;
 
 pub use crate::value::Value;
 use crate::wire::message::SentRandom;
+pub use code::CodeCache;
 pub use engine::{ScriptEngine, open};
 pub use interrupt::Interrupt;
 pub use locale::Locale;
@@ -386,6 +389,8 @@ pub trait ScriptSink {
 pub struct RealmConfig {
     /// The engine that it runs on.
     pub engine: ScriptEngine,
+    /// Compiled code that is kept; without it each file is compiled when it is loaded. Of the engines only QuickJS has any.
+    pub code: Option<Arc<CodeCache>>,
     /// The mini-program's files.
     pub package: Arc<dyn crate::package::PackageSource>,
     /// Its time.

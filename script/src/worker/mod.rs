@@ -10,7 +10,7 @@ use crate::bridge::message::Message;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::audit::{AuditSink, Record};
 use crate::package::PackageSource;
-use crate::realm::{Clock, Interrupt, LOGIC_STACK_BYTES, ScriptEngine};
+use crate::realm::{Clock, CodeCache, Interrupt, LOGIC_STACK_BYTES, ScriptEngine};
 use crate::sandbox::{self, Ending};
 use crate::worklet::sent::Sent;
 use std::collections::VecDeque;
@@ -37,6 +37,8 @@ pub struct WorkerMessage {
 pub struct WorkerSetup {
     /// The script engine that it runs on.
     pub engine: ScriptEngine,
+    /// Compiled code that is kept.
+    pub code: Option<Arc<CodeCache>>,
     /// The package's files.
     pub package: Arc<dyn PackageSource>,
     /// Its time.

@@ -27,6 +27,7 @@ pub(super) fn run(shared: &Shared, number: u32, path: &str, mailbox: &MailboxSen
     let text = |fault: ScriptFault| fault.to_string();
     let mut realm = crate::realm::open(RealmConfig {
         engine: setup.engine,
+        code: setup.code.clone(),
         package: setup.package.clone(),
         clock: setup.clock.clone(),
         random: Box::new(Mulberry32::new(setup.clock.now() as u32)),

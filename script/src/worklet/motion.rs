@@ -170,7 +170,7 @@ impl Motion {
         let sink = AuditConsole::sink(audit);
         // Another sequence of numbers than the program's own script sees, the same in every run on the same clock.
         let random = Box::new(Mulberry32::new(clock.now() as u32));
-        let config = RealmConfig { engine, package: makers.sources(), clock, random, sink: sink.clone() };
+        let config = RealmConfig { engine, code: None, package: makers.sources(), clock, random, sink: sink.clone() };
         let text = |fault: ScriptFault| fault.to_string();
         let mut realm = crate::realm::open(config).map_err(text)?;
         let asked = Rc::new(Asked { mailbox, ..Asked::default() });

@@ -5,7 +5,7 @@
 #[path = "../support/engine.rs"]
 mod engine;
 
-use engine::engine;
+use engine::{code, engine};
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::ops::{ClassName, Commit, NodeId};
@@ -139,6 +139,7 @@ impl Bench {
         let findings: Rc<RefCell<Vec<Diagnostic>>> = Rc::default();
         let config = RealmConfig {
             engine: engine(),
+            code: code(),
             package: package.clone(),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -5,7 +5,7 @@
 #[path = "engine.rs"]
 pub mod engine;
 
-use engine::engine;
+use engine::{code, engine};
 use pellicle_layout::document::ops::Commit;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, LaunchOptions};
@@ -97,6 +97,7 @@ impl Running {
         let signs = Arc::new(Signs::default());
         let setup = LogicSetup {
             engine: engine(),
+            code: code(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

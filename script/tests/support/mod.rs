@@ -4,7 +4,7 @@
 
 pub mod engine;
 
-use engine::engine;
+use engine::{code, engine};
 use pellicle_script::package::{MemoryPackage, PackageSource};
 use pellicle_script::realm::{
     Clock, LOGIC_STACK_BYTES, Mulberry32, Realm, RealmConfig, ScriptFault, ScriptSink, VirtualClock, open,
@@ -62,6 +62,7 @@ impl Bench {
         let clock = Arc::new(VirtualClock::deterministic());
         let realm = open(RealmConfig {
             engine: engine(),
+            code: code(),
             package: Arc::new(package),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -179,6 +179,7 @@ impl WxBench {
         let sink = AuditConsole::sink(audit.clone());
         let mut realm = open(RealmConfig {
             engine: crate::support::engine::engine(),
+            code: crate::support::engine::code(),
             package: Arc::new(files.collect::<MemoryPackage>()),
             clock: clock.clone(),
             random: Box::new(Mulberry32::new(1)),

@@ -35,6 +35,9 @@ use super::ScriptEngine;
 use crate::package::PackageSource;
 use std::fmt;
 
+/// Goes up when [`prepare`] makes something else of a file than before: compiled code that is kept is of what it made.
+pub(crate) const PREPARED: u32 = 1;
+
 /// A file that is no program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct SyntaxFault {

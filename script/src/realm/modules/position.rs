@@ -34,11 +34,20 @@ impl LineMap {
         LineMap { tokens: OnceCell::new(), packed: Some((bytes, from, to)) }
     }
 
+    /// Its tokens, sorted.
     fn tokens(&self) -> &[Token] {
         self.tokens.get_or_init(|| {
             let Some((bytes, from, to)) = &self.packed else { return Vec::new() };
             unpack(bytes.get(*from..*to).unwrap_or_default())
         })
+    }
+
+    /// The bytes of [`LineMap::packed`].
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match &self.packed {
+            Some((bytes, from, to)) => bytes.get(*from..*to).unwrap_or_default().to_vec(),
+            None => pack(self.tokens()),
+        }
     }
 
     /// The place in the file of a place in the code: that of the token at or before it on its line, else of the

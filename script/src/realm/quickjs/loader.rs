@@ -1,11 +1,13 @@
 //! Running package files as modules (see [`loading`](crate::realm::loading)).
 
 use super::convert::{self, type_error};
-use super::{Core, JsValue};
+use super::{Core, JsValue, bytecode};
 use crate::package::read_text;
+use crate::realm::code::{CodeCache, CodeKey};
 use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
 use crate::realm::{ScriptEngine, ScriptFault, ScriptRef};
+use crate::sandbox::control::outside;
 use rquickjs::context::EvalOptions;
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
 use rquickjs::{Ctx, Error, FromJs, Function, Object, Result};
@@ -109,9 +111,42 @@ impl Core {
                 ctx.catch();
             }
         }
+        let kept = self.code.as_deref().and_then(|cache| {
+            let version = bytecode::version(ctx, &self.refusals)?;
+            Some((cache, CodeKey::of(&version, file, text)))
+        });
+        if let Some((cache, key)) = &kept
+            && let Some(body) = self.kept_body(ctx, file, cache, key)
+        {
+            return Ok(body);
+        }
         loading::compile(&*self.package, ScriptEngine::QuickJs, file, text, |prepared| {
-            self.compile_prepared(ctx, file, prepared)
+            self.compile_prepared(ctx, file, prepared, kept.as_ref())
         })
+    }
+
+    /// The function of a file whose code is kept.
+    fn kept_body<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        file: &Rc<str>,
+        cache: &CodeCache,
+        key: &CodeKey,
+    ) -> Option<Function<'js>> {
+        let code = {
+            let _outside = outside();
+            cache.find(key)?
+        };
+        let (map, code) = code.parts()?;
+        self.modules.borrow_mut().note_map(file, map);
+        match bytecode::read(ctx, code).and_then(|code| code.run()) {
+            Ok(made) => made.into_function(),
+            // It is compiled then, or that fails as this did.
+            Err(_) => {
+                ctx.catch();
+                None
+            }
+        }
     }
 
     fn compile_prepared<'js>(
@@ -119,13 +154,19 @@ impl Core {
         ctx: &Ctx<'js>,
         file: &Rc<str>,
         prepared: Prepared,
+        kept: Option<&(&CodeCache, CodeKey)>,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
         self.modules.borrow_mut().note_map(file, prepared.map);
-        let made = evaluate::<JsValue<'js>>(ctx, file, format!("{PREFIX}{}{SUFFIX}", prepared.code));
-        match made {
-            Ok(made) => made.into_function().ok_or_else(loading::unopened),
-            Err(error) => Err(self.syntax_fault(ctx, error)),
+        let compiled = bytecode::compile(ctx, file, format!("{PREFIX}{}{SUFFIX}", prepared.code));
+        let compiled = compiled.map_err(|error| self.syntax_fault(ctx, error))?;
+        let code = kept.and_then(|_| compiled.write(self.modules.borrow().map(file), &self.refusals));
+        let made = compiled.run().map_err(|error| self.syntax_fault(ctx, error))?;
+        let body = made.into_function().ok_or_else(loading::unopened)?;
+        if let (Some((cache, key)), Some(code)) = (kept, code) {
+            let _outside = outside();
+            cache.keep(*key, code);
         }
+        Ok(body)
     }
 
     /// The value of an expression.

@@ -13,6 +13,7 @@
 //! | file | models |
 //! | --- | --- |
 //! | `raw` | calls that the safe bindings do not have; memory |
+//! | `bytecode` | compiling apart from running, code as bytes |
 //! | `slots` | values that Rust keeps |
 //! | `convert` | values, strings and faults across the boundary |
 //! | `native` | native functions and objects |
@@ -25,6 +26,7 @@
 //! | `collect` | the heap, and the steps at which a realm can be stopped |
 
 mod access;
+mod bytecode;
 mod collect;
 mod console;
 mod convert;
@@ -41,7 +43,9 @@ use super::console::ConsoleState;
 use super::interrupt::{Interrupt, STOPPED};
 use super::leaving::leaving;
 use super::timers::Timers;
-use super::{Clock, FaultKind, Locale, Random, RealmConfig, ScriptFault, ScriptRef, ScriptResult, ScriptSink};
+use super::{
+    Clock, CodeCache, FaultKind, Locale, Random, RealmConfig, ScriptFault, ScriptRef, ScriptResult, ScriptSink,
+};
 use crate::package::PackageSource;
 use crate::sandbox::control::{inside_plainly, outside};
 use crate::sandbox::{self, Budgets};
@@ -62,6 +66,9 @@ const NATIVE_STACK: usize = 4 << 20;
 /// State of a realm.
 pub(crate) struct Core {
     package: Arc<dyn PackageSource>,
+    /// Compiled code that is kept.
+    code: Option<Arc<CodeCache>>,
+    refusals: raw::Refusals,
     clock: Arc<dyn Clock>,
     random: RefCell<Box<dyn Random>>,
     sink: Rc<dyn ScriptSink>,
@@ -109,11 +116,14 @@ impl QuickRealm {
             stack: Vec::new(),
             value: Value::Undefined,
         };
-        let runtime = Runtime::new_with_alloc(raw::Heap::new(&budgets)).map_err(|e| fatal(&e))?;
+        let (heap, refusals) = raw::Heap::new(&budgets);
+        let runtime = Runtime::new_with_alloc(heap).map_err(|e| fatal(&e))?;
         runtime.set_max_stack_size(SCRIPT_STACK.min(budgets.stack_bytes.saturating_sub(NATIVE_STACK)).max(1));
         let context = Context::full(&runtime).map_err(|e| fatal(&e))?;
         let core = Rc::new(Core {
             package: config.package,
+            code: config.code,
+            refusals,
             clock: config.clock,
             random: RefCell::new(config.random),
             sink: config.sink,

@@ -13,6 +13,8 @@
 use crate::sandbox::{self, Budget, Budgets};
 use rquickjs::allocator::{Allocator, RustAllocator};
 use rquickjs::{ArrayBuffer, Context, Ctx, Error, Object, Result, Value, qjs};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// The context to work with.
 pub(super) fn context(context: &Context) -> Ctx<'_> {
@@ -110,12 +112,37 @@ pub(super) struct Heap {
     hard: u64,
     /// Bytes beyond which nothing is given: a little more, so that the end can be told.
     most: u64,
+    refused: Rc<Cell<bool>>,
+}
+
+/// Whether memory was refused to the engine.
+pub(super) struct Refusals {
+    /// The hard limit of the mini-program's heap, bytes.
+    hard: u64,
+    refused: Rc<Cell<bool>>,
+}
+
+impl Refusals {
+    /// True if so many bytes more stay below the heap's limit.
+    pub(super) fn have_room(&self, bytes: u64) -> bool {
+        sandbox::live_bytes().unwrap_or(0).saturating_add(bytes) <= self.hard
+    }
+
+    /// Begins anew.
+    pub(super) fn forget(&self) {
+        self.refused.set(false);
+    }
+
+    pub(super) fn were_there(&self) -> bool {
+        self.refused.get()
+    }
 }
 
 impl Heap {
-    pub(super) fn new(budgets: &Budgets) -> Heap {
-        let hard = budgets.heap.hard;
-        Heap { hard, most: budgets.heap_cap.min(hard / 20 * 21) }
+    pub(super) fn new(budgets: &Budgets) -> (Heap, Refusals) {
+        let (hard, refused) = (budgets.heap.hard, Rc::new(Cell::new(false)));
+        let heap = Heap { hard, most: budgets.heap_cap.min(hard / 20 * 21), refused: refused.clone() };
+        (heap, Refusals { hard, refused })
     }
 
     fn has_room(&self, size: usize) -> bool {
@@ -125,17 +152,26 @@ impl Heap {
         }
         wanted <= self.most
     }
+
+    /// What is given for a size, or for a size that is too large.
+    fn given(&self, has_room: bool, take: impl FnOnce() -> *mut u8) -> *mut u8 {
+        let given = if has_room { take() } else { std::ptr::null_mut() };
+        if given.is_null() {
+            self.refused.set(true);
+        }
+        given
+    }
 }
 
 // SAFETY: see the head of this file.
 unsafe impl Allocator for Heap {
     fn alloc(&mut self, size: usize) -> *mut u8 {
-        if self.has_room(size) { RustAllocator.alloc(size) } else { std::ptr::null_mut() }
+        self.given(self.has_room(size), || RustAllocator.alloc(size))
     }
 
     fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
         let fits = count.checked_mul(size).is_some_and(|bytes| self.has_room(bytes));
-        if fits { RustAllocator.calloc(count, size) } else { std::ptr::null_mut() }
+        self.given(fits, || RustAllocator.calloc(count, size))
     }
 
     unsafe fn dealloc(&mut self, ptr: *mut u8) {
@@ -146,11 +182,9 @@ unsafe impl Allocator for Heap {
     unsafe fn realloc(&mut self, ptr: *mut u8, new_size: usize) -> *mut u8 {
         // SAFETY: the caller's promise is the same.
         let old = unsafe { RustAllocator::usable_size(ptr) };
-        if new_size > old && !self.has_room(new_size - old) {
-            return std::ptr::null_mut();
-        }
+        let fits = new_size <= old || self.has_room(new_size - old);
         // SAFETY: the caller's promise is the same.
-        unsafe { RustAllocator.realloc(ptr, new_size) }
+        self.given(fits, || unsafe { RustAllocator.realloc(ptr, new_size) })
     }
 
     unsafe fn usable_size(ptr: *mut u8) -> usize {
