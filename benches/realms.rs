@@ -75,18 +75,19 @@ fn fault(fault: ScriptFault) -> Failure {
     fault.to_string().into()
 }
 
-fn home() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+/// The example with the component libraries.
+fn showcase() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/showcase");
+    std::env::var_os("PELLICLE_NPM").and_then(|npm| Some(Path::new(&npm).parent()?.to_owned())).unwrap_or(here)
 }
 
 /// The libraries that are there.
 fn libraries() -> Vec<(&'static str, String)> {
-    let own = home().join("benches/engines/node_modules");
-    let npm = home().join("examples/showcase/node_modules");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("engines/node_modules");
     let files = [
         ("lodash", own.join("lodash/lodash.js")),
         ("dayjs", own.join("dayjs/dayjs.min.js")),
-        ("mobx", npm.join("mobx-miniprogram/dist/mobx.cjs.production.min.js")),
+        ("mobx", showcase().join("node_modules/mobx-miniprogram/dist/mobx.cjs.production.min.js")),
     ];
     let read = |(name, path): (&'static str, PathBuf)| match std::fs::read_to_string(&path) {
         Ok(text) => Some((name, text)),
@@ -102,7 +103,7 @@ fn libraries() -> Vec<(&'static str, String)> {
 fn page(engine: ScriptEngine, caches: &SharedCaches) -> Result<App, Failure> {
     let clock = Arc::new(VirtualClock::new(1_700_000_000_000.0, 0));
     let base = clock.monotonic();
-    let package = Arc::new(FolderPackage::open(&home().join("examples/showcase"))?);
+    let package = Arc::new(FolderPackage::open(&showcase())?);
     let mut config = ProgramConfig::new(package, Drive::Steps(clock));
     config.isolation = Isolation::Thread;
     config.engine = engine;
@@ -111,7 +112,7 @@ fn page(engine: ScriptEngine, caches: &SharedCaches) -> Result<App, Failure> {
     config.launch.path = PAGE.to_owned();
     let mut app = program::open(config)?;
     let mut pixels = vec![0; SIDE * 667 * 4];
-    for frame in 0..6 {
+    for frame in 0..20 {
         let now = f64::from(frame) * 16.0;
         app.logic().step(base + now, Duration::from_secs(60))?;
         app.tick(now);
@@ -123,31 +124,36 @@ fn page(engine: ScriptEngine, caches: &SharedCaches) -> Result<App, Failure> {
 fn bytes() -> Result<(), Failure> {
     println!("Bytes that live, KB; a thread that is idle has collected what it wants to\n");
     println!("{:<28} {:>9} {:>9}", "", "Boa", "QuickJS");
-    let live = || memory::live_bytes().unwrap_or(0);
     let line = |name: &str, of: &dyn Fn(ScriptEngine) -> Result<u64, Failure>| -> Result<(), Failure> {
         let (boa, quick) = (of(ScriptEngine::Boa)?, of(ScriptEngine::QuickJs)?);
         println!("{name:<28} {:>9} {:>9}", boa >> 10, quick >> 10);
         Ok(())
     };
-    let with = |engine: ScriptEngine, text: Option<&str>| -> Result<u64, Failure> {
-        // What engines keep for the thread is there by then.
-        drop(realm(engine, "", None).map_err(fault)?);
-        let before = live();
-        let mut realm = realm(engine, text.unwrap_or_default(), None).map_err(fault)?;
-        if text.is_some() {
-            realm.require("file").map_err(fault)?;
-        }
-        realm.idle();
-        // The package is the host's.
-        let size = text.map_or(0, str::len) as u64;
-        Ok(live().saturating_sub(before).saturating_sub(size))
+    let with = |engine: ScriptEngine, text: Option<String>| -> Result<u64, Failure> {
+        // On a thread of its own, where no garbage of another one lies.
+        let thread = std::thread::Builder::new().stack_size(LOGIC_STACK_BYTES).spawn(move || {
+            let live = || memory::live_bytes().unwrap_or(0);
+            let before = live();
+            let mut realm = realm(engine, text.as_deref().unwrap_or_default(), None).map_err(fault)?;
+            if text.is_some() {
+                realm.require("file").map_err(fault)?;
+            }
+            realm.idle();
+            // The package is the host's.
+            let size = text.as_ref().map_or(0, String::len) as u64;
+            Ok(live().saturating_sub(before).saturating_sub(size))
+        })?;
+        thread.join().map_err(|_| "the realm panicked")?
     };
     line("a bare realm", &|engine| with(engine, None))?;
     for (name, text) in libraries() {
-        line(&format!("one with {name}"), &|engine| with(engine, Some(&text)))?;
+        line(&format!("one with {name}"), &|engine| with(engine, Some(text.clone())))?;
     }
     line("a page of TDesign", &|engine| {
         let app = page(engine, &SharedCaches::default())?;
+        if app.logic().sandbox().report().is_some() {
+            return Err("the page was stopped".into());
+        }
         Ok(app.logic().sandbox().figures().heap_bytes)
     })
 }

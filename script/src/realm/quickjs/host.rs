@@ -1,7 +1,7 @@
 //! The prelude, and what it asks of the realm.
 
 use super::convert::{self, Class, type_error};
-use super::{Core, JsValue, jobs, native};
+use super::{Core, JsValue, guard, jobs, native};
 use crate::realm::dates::{parse_iso, parse_legacy, zone_text};
 use crate::realm::json_fault::json_fault;
 use crate::realm::locale::{Locale, Missing, Options, date_text, number_text};
@@ -15,9 +15,10 @@ use std::rc::Rc;
 pub(super) const PRELUDE_NAME: &str = "pellicle";
 /// What makes the tools of the others.
 const TOOLS: &str = include_str!("prelude/tools.js");
-const PRELUDE: [&str; 4] = [
+const PRELUDE: [&str; 5] = [
     include_str!("prelude/code.js"),
     include_str!("prelude/builtins.js"),
+    include_str!("prelude/lists.js"),
     include_str!("prelude/dates.js"),
     include_str!("prelude/values.js"),
 ];
@@ -25,7 +26,7 @@ const PRELUDE: [&str; 4] = [
 /// Runs the prelude; gives the object of its functions.
 pub(super) fn install<'js>(core: &Rc<Core>, ctx: &Ctx<'js>) -> Result<JsValue<'js>> {
     let host = Object::new(ctx.clone())?;
-    let functions: [(&str, native::Plain); 14] = [
+    let functions: [(&str, native::Plain); 15] = [
         ("random", |core, ctx, _| Ok(convert::number(ctx, core.random.borrow_mut().next()))),
         ("now", |core, ctx, _| Ok(convert::number(ctx, core.clock.now().floor()))),
         ("offset", |core, ctx, given| {
@@ -41,6 +42,11 @@ pub(super) fn install<'js>(core: &Rc<Core>, ctx: &Ctx<'js>) -> Result<JsValue<'j
             None => Ok(JsValue::new_undefined(ctx.clone())),
         }),
         ("kind", kind),
+        ("guarded", |_, ctx, given| {
+            let (stock, careful) = (first(ctx, given), at(ctx, given, 1));
+            let all = at(ctx, given, 3).as_bool().unwrap_or(false);
+            Ok(guard::guarded(&stock, &careful, number_at(given, 2) as i32, all)?.into_value())
+        }),
         ("stack", |core, ctx, given| {
             let error = first(ctx, given);
             let message = match given.get(1) {
@@ -56,7 +62,7 @@ pub(super) fn install<'js>(core: &Rc<Core>, ctx: &Ctx<'js>) -> Result<JsValue<'j
     for (name, call) in functions {
         host.set(name, native::plain(core, ctx, name, call)?)?;
     }
-    let tools: JsValue<'js> = run(ctx, TOOLS)?.call(())?;
+    let tools: JsValue<'js> = run(ctx, TOOLS)?.call((guard::length_function(ctx)?,))?;
     let kit = Object::new(ctx.clone())?;
     for source in PRELUDE {
         run(ctx, source)?.call::<_, ()>((host.clone(), tools.clone(), kit.clone()))?;

@@ -1,8 +1,9 @@
 //! Promise jobs, unhandled rejections and timers.
 //!
 //! Order within a turn: script, then its promise jobs to the last (up to the caller's limit), then rejections that
-//! nothing handled are reported. How many jobs wait cannot be asked of QuickJS: they are bounded by the heap, and by their
-//! number in one turn.
+//! nothing handled are reported. How many jobs wait cannot be asked of QuickJS (it says whether any does, queues them itself and
+//! has a hook for promises alone, which tells neither how many reactions a promise has nor which of them wait): they are
+//! bounded by the heap, and by their number in one turn.
 
 use super::{Core, JsValue, QuickRealm, convert};
 use crate::realm::{NativeFunction, ScriptRef};

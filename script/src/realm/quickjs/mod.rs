@@ -14,6 +14,7 @@
 //! | --- | --- |
 //! | `raw` | calls that the safe bindings do not have; memory |
 //! | `bytecode` | compiling apart from running, code as bytes |
+//! | `guard` | built-ins that walk over lists |
 //! | `slots` | values that Rust keeps |
 //! | `convert` | values, strings and faults across the boundary |
 //! | `native` | native functions and objects |
@@ -31,6 +32,7 @@ mod collect;
 mod console;
 mod convert;
 mod data;
+mod guard;
 mod host;
 mod jobs;
 mod loader;

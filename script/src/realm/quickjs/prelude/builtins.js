@@ -35,7 +35,7 @@
         const stock = A[name];
         hide(A, name, {
             [name](compare) {
-                guard(this);
+                if (compare === undefined || typeof compare === 'function') guard(this);
                 return apply(stock, this, [compare]);
             },
         }[name]);

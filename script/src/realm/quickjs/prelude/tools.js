@@ -1,6 +1,6 @@
 // What the rest of the prelude works with: built-ins as they are before script can replace them. All of it runs once, before
 // anything else; what runs later takes nothing from what script can change, iterators included.
-(function () {
+(function (lengthOf) {
     'use strict';
     const call = Function.prototype.call;
     const uncurry = call.bind.bind(call);
@@ -13,7 +13,7 @@
         defineProperty(target, name, { value, writable: true, enumerable: false, configurable: true });
     return {
         uncurry, apply, construct, ownKeys, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf, objectKeys,
-        errors, text, isArray, hide,
+        errors, text, isArray, hide, lengthOf,
         hasOwn: uncurry(Object.prototype.hasOwnProperty),
         slice: uncurry(String.prototype.slice),
         then: uncurry(Promise.prototype.then),
