@@ -150,6 +150,34 @@ fn script_that_was_compiled_once_is_not_compiled_again() {
     assert_eq!(caches.code().figures(), before);
 }
 
+#[cfg(feature = "quickjs")]
+#[test]
+fn the_command_line_keeps_code_in_a_folder_of_its_user() {
+    let (files, home) = (counting("one"), tempfile::tempdir().unwrap());
+    let folder = home.path().join("code");
+    let options = ["--engine", "quickjs", "--code-cache", folder.to_str().unwrap()];
+    let plain = files.layout(&options[..2]);
+    for _ in 0..2 {
+        assert_eq!(files.layout(&options), plain);
+        assert!(std::fs::read_dir(&folder).unwrap().count() > 0);
+    }
+    // In a process of its own script keeps none, and shows the same.
+    let other = home.path().join("other");
+    let options = [options[0], options[1], "--isolation", "process", "--code-cache", other.to_str().unwrap()];
+    assert_eq!(files.layout(&options), plain);
+    assert_eq!(std::fs::read_dir(&other).unwrap().count(), 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pellicle"));
+        command.arg("layout").arg(files.path()).arg("--code-cache").arg(&folder).arg("--out").arg(home.path());
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("open to others"), "{said}");
+    }
+}
+
 #[test]
 fn faces_of_a_program_are_its_own() {
     let files = Program::page(
