@@ -198,18 +198,22 @@ impl Driver {
         Ok(())
     }
 
-    /// Lets logic run for a time without styling or laying out: commits wait for the next tick.
+    /// Lets logic run for a time without styling or laying out: commits wait for the next tick. Gives when the next timer
+    /// is due, ms.
     ///
     /// # Errors
     /// As [`Driver::settle`].
-    pub fn settle_logic(&mut self, ms: f64) -> Result<(), DriveError> {
+    pub fn settle_logic(&mut self, ms: f64) -> Result<Option<f64>, DriveError> {
         self.now += ms;
+        let mut next = None;
         for _ in 0..MAX_STEPS {
-            if self.app.logic().step(self.base + self.now, self.limit)?.turns == 0 {
+            let idle = self.app.logic().step(self.base + self.now, self.limit)?;
+            next = idle.next_timer.map(|at| at - self.base);
+            if idle.turns == 0 {
                 break;
             }
         }
-        Ok(())
+        Ok(next)
     }
 
     /// The element that a selector finds on the page on top.

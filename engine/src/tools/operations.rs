@@ -1,8 +1,11 @@
 //! What operations of a program cost, from its script to its pixels, and what they made of the page.
 //!
-//! The file is a JSON array: `{"operation": NAME, "before": [STEPS], "steps": [STEPS]}`, with the steps of
-//! [`steps`]. What stands before brings the page into the state from which the operation is measured. An
+//! The file is a JSON array: `{"operation": NAME, "before": [STEPS], "steps": [STEPS], "shows": [SELECTORS]}`, with the
+//! steps of [`steps`]. What stands before brings the page into the state from which the operation is measured. An
 //! operation is over when nothing of it is left: its commits are applied, what followed from them is shown.
+//!
+//! What an operation shows is what it did: each of its selectors (as [`select`](super::select) reads them) finds nothing before it and
+//! something after it. An operation that does not do what it says is none, and ends the measurement.
 
 use super::bench::{BenchError, FRAME_MS};
 use super::canvas::Canvas;
@@ -15,6 +18,8 @@ use std::time::Instant;
 
 /// Frames that one operation may take: one that sets itself timers for ever ends here.
 const MAX_FRAMES: u32 = 100;
+/// A timer that is due no later is a part of the operation that set it, ms: libraries wait for frames with such ones.
+const SOON: f64 = 40.0;
 
 /// An operation.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,6 +30,8 @@ pub struct Operation {
     pub before: Vec<Step>,
     /// What is measured.
     pub steps: Vec<Step>,
+    /// Selectors of what is there after it, and not before.
+    pub shows: Vec<String>,
 }
 
 /// Where the time of an operation went.
@@ -137,7 +144,14 @@ pub fn parse(file: &str, source: &str) -> Result<Option<Vec<Operation>>, Diagnos
             Some(list) => steps::list(&json, list, &format!("/{index}/{key}")),
             None => Ok(Vec::new()),
         };
-        Ok(Operation { name: name.to_owned(), before: list("before")?, steps: list("steps")? })
+        let shows = match item.get("shows") {
+            Some(list) => serde_json::from_value(list.clone()).map_err(|_| {
+                let message = "what an operation shows is a list of selectors";
+                json.diagnostic(Severity::Error, "bad-operation", &format!("/{index}/shows"), message)
+            })?,
+            None => Vec::new(),
+        };
+        Ok(Operation { name: name.to_owned(), before: list("before")?, steps: list("steps")?, shows })
     };
     items.iter().enumerate().map(operation).collect::<Result<_, _>>().map(Some)
 }
@@ -145,7 +159,7 @@ pub fn parse(file: &str, source: &str) -> Result<Option<Vec<Operation>>, Diagnos
 /// Runs an operation for some rounds, each from the state that its steps before it make.
 ///
 /// # Errors
-/// [`BenchError`] if script does not end or the GPU fails.
+/// [`BenchError`] if script does not end, the GPU fails, or the operation does not show what it should.
 pub fn run(
     driver: &mut Driver,
     canvas: &mut Canvas,
@@ -156,10 +170,16 @@ pub fn run(
     let (mut lists, mut totals, mut counts) = (Vec::new(), Vec::new(), Counts::default());
     for _ in 0..rounds {
         perform(driver, canvas, &operation.before)?;
+        if let Some(shown) = operation.shows.iter().find(|shown| driver.find(shown).is_some()) {
+            return Err(unlike(operation, &format!("\"{shown}\" is there before it")));
+        }
         driver.app.frame_stats_mut().clear();
         let before = driver.work()?;
         let script = perform(driver, canvas, &operation.steps)?;
         let after = driver.work()?;
+        if let Some(shown) = operation.shows.iter().find(|shown| driver.find(shown).is_none()) {
+            return Err(unlike(operation, &format!("\"{shown}\" is not there after it")));
+        }
         let writing = (after.writing - before.writing).as_secs_f32() * 1000.0;
         let mut parts = [(script - writing).max(0.0), writing, 0.0, 0.0, 0.0];
         let mut drawing = 0.0;
@@ -191,6 +211,11 @@ pub fn run(
     Ok(Outcome::new(&operation.name, times, lists, totals, counts))
 }
 
+/// An operation is not what it says.
+fn unlike(operation: &Operation, why: &str) -> BenchError {
+    BenchError::Program(format!("the operation \"{}\": {why}", operation.name))
+}
+
 /// Does steps until nothing of them is left; gives the time of logic, ms.
 fn perform(driver: &mut Driver, canvas: &mut Canvas, steps: &[Step]) -> Result<f32, BenchError> {
     let mut logic = 0.0;
@@ -200,11 +225,16 @@ fn perform(driver: &mut Driver, canvas: &mut Canvas, steps: &[Step]) -> Result<f
     for _ in 0..MAX_FRAMES {
         let commits = driver.app.commits_applied();
         let started = Instant::now();
-        driver.settle_logic(FRAME_MS)?;
+        let timer = driver.settle_logic(FRAME_MS)?;
         logic += started.elapsed().as_secs_f32() * 1000.0;
         driver.tick();
         if driver.app.commits_applied() == commits {
-            break;
+            // Answers to queries come back without a commit.
+            let waits = timer.is_some_and(|at| at <= driver.now() + SOON) || driver.app.logic().sender().unread() > 0;
+            if !waits {
+                break;
+            }
+            continue;
         }
         let now = driver.now();
         canvas.draw(&mut driver.app, now)?;
@@ -267,5 +297,9 @@ mod tests {
         let wrong = parse("a.json", "[{\"operation\": \"x\",\n \"before\": [{}]}]").unwrap_err();
         assert_eq!(wrong.position.line, 2);
         assert!(parse("a.json", r#"[{"operation": "x"}, {"operation": 5}]"#).is_err());
+        let shown = parse("a.json", r#"[{"operation": "x", "shows": ["text=1"]}]"#).unwrap().unwrap();
+        assert_eq!(shown[0].shows, ["text=1"]);
+        let wrong = parse("a.json", "[{\"operation\": \"x\",\n \"shows\": [5]}]").unwrap_err();
+        assert_eq!(wrong.position.line, 2);
     }
 }

@@ -1,7 +1,7 @@
 //! Finding an element by tag, class, id or text.
 //!
-//! `tag.class#id` or `text=exact own text`, each with an optional `@n` for the n-th match (from 0) in tree
-//! order.
+//! `tag.class#id`, the same with an attribute (`input[value=exact text]`), or `text=exact own text`, each with an optional
+//! `@n` for the n-th match (from 0) in tree order.
 
 use crate::responders::compound;
 use pellicle_layout::document::{Document, NodeId, NodeKind};
@@ -36,7 +36,13 @@ fn matches(document: &Document, id: NodeId, pattern: &str) -> bool {
     if let Some(text) = pattern.strip_prefix("text=") {
         return own_text(document, id).trim() == text;
     }
-    compound::matches(document, id, pattern)
+    let attribute = pattern.strip_suffix(']').and_then(|pattern| pattern.split_once('['));
+    match attribute.and_then(|(compound, attribute)| Some((compound, attribute.split_once('=')?))) {
+        Some((compound, (name, value))) => {
+            compound::matches(document, id, compound) && crate::widgets::text(document, id, name) == value
+        }
+        None => compound::matches(document, id, pattern),
+    }
 }
 
 /// The text of an element's own text nodes, joined.
@@ -67,6 +73,7 @@ mod tests {
         page.text(inner, "two");
         let last = page.element(page.root(), "view");
         page.classes(last, &["a"]);
+        page.attribute(last, "value", "v 1");
         page.text(last, " three ");
         let (document, root) = page.document().unwrap();
         let slot = |selector: &str| find(&document, root, selector).map(|id| own_text(&document, id));
@@ -75,6 +82,10 @@ mod tests {
         assert_eq!(slot("text=three").as_deref(), Some(" three "));
         assert_eq!(slot("view.a.b#x").as_deref(), Some(""));
         assert_eq!(slot("text").as_deref(), Some("one"));
+        assert_eq!(slot(".a[value=v 1]").as_deref(), Some(" three "));
+        assert_eq!(slot("[value=v 1]@0").as_deref(), Some(" three "));
+        assert_eq!(slot(".b[value=v 1]"), None);
+        assert_eq!(slot(".a[value=v]"), None);
         assert_eq!(slot(".a@3"), None);
         assert_eq!(slot("text=no"), None);
     }

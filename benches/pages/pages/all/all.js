@@ -1,0 +1,3 @@
+Page({
+  data: { value: 3, on: true },
+});
