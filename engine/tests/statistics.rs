@@ -18,10 +18,11 @@ use pellicle::frame::{FrameRecord, Phase};
 use pellicle::host::types::Renderer;
 use pellicle::interact::{InputEvent, PointerKind};
 use pellicle::tools::canvas::Canvas;
+use pellicle_script::sandbox::{AccountingAllocator, Pauses};
 use program::Program;
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+static ALLOCATOR: CountingAllocator<AccountingAllocator> = CountingAllocator::over(AccountingAllocator::new());
 
 const COUNTER: (&str, &str, &str) = (
     "<view class='plus' bindtap='add'>+</view><view class='n'>{{n}}</view><view class='still'>still</view>",
@@ -131,6 +132,45 @@ fn an_answer_that_comes_later_counts_from_its_input() {
     screen.live.driver().tick();
     let answer = screen.frame();
     assert_eq!((answer.answers, answer.answered_at, answer.answer_latency), (1, up, 40.0), "{answer:?}");
+}
+
+#[test]
+fn a_frame_says_how_long_script_stood_still_for_its_garbage() {
+    let mut screen = Screen::open(
+        (
+            "<view class='n'>{{n}}</view>",
+            ".n { height: 40px }",
+            "Page({ data: { n: 0 }, add() { this.setData({ n: this.data.n + 1 }) }, fill() {
+                this.kept = Array.from({ length: 200000 }, (_, n) => ({ n, text: 'row ' + n }));
+                this.add();
+            } })",
+        ),
+        Renderer::Cpu,
+    )
+    .unwrap();
+    let pauses = |screen: &mut Screen| screen.live.driver().app.logic().sandbox().pauses();
+    // What the frames since the last time say: collections, and how long script stood still, ms.
+    let told = |screen: &mut Screen| {
+        let stats = screen.live.driver().app.frame_stats_mut();
+        let told = stats.records().fold((0, 0.0), |(n, ms), r| (n + u64::from(r.collections), ms + r.pause));
+        stats.clear();
+        told
+    };
+    let before: Pauses = pauses(&mut screen);
+    told(&mut screen);
+    screen.live.call("fill");
+    screen.frame();
+    let after = pauses(&mut screen);
+    // The heap has grown to many times of what it was.
+    assert!(after.collections > before.collections && after.time > before.time, "{before:?} {after:?}");
+    let (collections, stood) = told(&mut screen);
+    assert_eq!(collections, after.collections - before.collections);
+    let known = (after.time - before.time).as_secs_f32() * 1000.0;
+    assert!((stood - known).abs() <= known / 1000.0, "{stood} {known}");
+    // Little is made, nothing is collected.
+    screen.live.call("add");
+    screen.frame();
+    assert_eq!((told(&mut screen), pauses(&mut screen)), ((0, 0.0), after));
 }
 
 #[test]

@@ -91,6 +91,13 @@ pub struct FrameRecord {
     pub commit: u64,
     /// Commits applied.
     pub commits: u32,
+    /// Collections of script's garbage that its host asked for and that ended since the frame before, on script's own thread.
+    /// Most of them stand between turns, where nobody waits for script; one that is longer than a frame may keep the
+    /// answers of the next one waiting. What an engine frees of its own accord as script runs is not told: QuickJS whatever
+    /// nothing refers to any more, Boa as its boxes grow.
+    pub collections: u32,
+    /// Real time that script stood still for them, ms. None of it is the frame's own: the frame is made by another thread.
+    pub pause: f32,
     /// Events sent to script.
     pub events: u32,
     /// Ops applied.

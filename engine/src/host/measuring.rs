@@ -13,6 +13,7 @@ use pellicle_layout::document::Commit;
 use pellicle_layout::text::FontError;
 use pellicle_script::bridge::journal::Journal;
 use pellicle_script::realm::Clock;
+use pellicle_script::sandbox::Pauses;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,8 @@ pub(super) struct Measured {
     unsubmitted: Option<Instant>,
     /// The last frame was one of the page, not of the figures over it alone.
     pub drew_page: bool,
+    /// Collections of script's garbage that have been told of.
+    pauses: Pauses,
     /// Numbers of the last frames and when they were submitted.
     submitted: [(u64, Option<Instant>); SUBMITTED],
 }
@@ -61,6 +64,7 @@ impl Measured {
             tick: (f64::NAN, 0.0),
             unsubmitted: None,
             drew_page: true,
+            pauses: Pauses::default(),
             submitted: [(0, None); SUBMITTED],
         }
     }
@@ -160,6 +164,7 @@ impl App {
         let allocated = memory::thread_allocations().zip(self.measured.allocations);
         record.allocations = allocated.map(|(now, then)| u32::try_from(now - then).unwrap_or(u32::MAX));
         record.live_bytes = memory::live_bytes();
+        self.note_pauses(&mut record);
         let now = self.measured.now();
         let shown = match drawn {
             true => self.measured.inputs.shown(&mut record, now),
@@ -176,6 +181,14 @@ impl App {
         self.measured.unsubmitted = Some(began);
         self.measured.drew_page = true;
         self.measured.close();
+    }
+
+    /// Tells of the collections since the last frame.
+    fn note_pauses(&mut self, record: &mut FrameRecord) {
+        let pauses = self.logic.sandbox().pauses();
+        let told = std::mem::replace(&mut self.measured.pauses, pauses);
+        record.collections = u32::try_from(pauses.collections.saturating_sub(told.collections)).unwrap_or(u32::MAX);
+        record.pause = pauses.time.saturating_sub(told.time).as_secs_f32() * 1000.0;
     }
 
     /// The frame that was finished last is on its way to the display, which took so long until now.

@@ -10,6 +10,7 @@ use crate::realm::{Interrupt, ScriptFrame};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 /// What the process of a mini-program uses, where it has one of its own, as the system and the host's side count it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -26,6 +27,15 @@ pub struct ProcessFigures {
     pub received: u64,
     /// Messages that were sent to it.
     pub sent: u64,
+}
+
+/// Collections of script's garbage, in all threads of a mini-program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Pauses {
+    /// How many there were.
+    pub collections: u64,
+    /// Real time that script stood still for them.
+    pub time: Duration,
 }
 
 type OnEvent = Box<dyn Fn(BudgetEvent) + Send + Sync>;
@@ -93,6 +103,16 @@ impl Sandbox {
         }
         let (heap_bytes, heap_peak) = self.account.as_ref().map_or((0, 0), |account| (account.live(), account.peak()));
         self.gauges.figures(BudgetFigures { heap_bytes, heap_peak, ..self.counters.figures() })
+    }
+
+    /// How often garbage of script was collected so far, and how long script stood still for that. It waits for nobody.
+    pub fn pauses(&self) -> Pauses {
+        if let Some(told) = *lock(&self.told) {
+            let time = Duration::try_from_secs_f64(told.pauses_ms / 1e3).unwrap_or_default();
+            return Pauses { collections: told.collections, time };
+        }
+        let collections = self.counters.collections.load(Ordering::Acquire);
+        Pauses { collections, time: Duration::from_nanos(self.counters.pauses_ns.load(Ordering::Relaxed)) }
     }
 
     /// Why it was stopped, if a budget was used up.

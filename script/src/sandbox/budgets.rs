@@ -6,6 +6,7 @@ use crate::realm::{LOGIC_STACK_BYTES, ScriptFrame};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// A budget.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
@@ -291,8 +292,12 @@ pub struct BudgetFigures {
     pub heap_bytes: u64,
     /// The most at once.
     pub heap_peak: u64,
-    /// Garbage collections that its real bytes caused.
+    /// Garbage collections that its real bytes caused; what an engine does of its own accord is not counted.
     pub collections: u64,
+    /// Real time that script stood still for them, ms.
+    pub pauses_ms: f64,
+    /// The longest of these pauses, ms.
+    pub longest_pause_ms: f64,
     /// Turns of its threads.
     pub turns: u64,
     /// CPU time of all its turns, ms.
@@ -342,6 +347,8 @@ pub struct BudgetFigures {
 #[derive(Default)]
 pub(crate) struct Counters {
     pub(crate) collections: AtomicU64,
+    pub(crate) pauses_ns: AtomicU64,
+    pub(crate) longest_pause_ns: AtomicU64,
     pub(crate) turns: AtomicU64,
     pub(crate) cpu_ns: AtomicU64,
     pub(crate) longest_turn_ns: AtomicU64,
@@ -361,6 +368,15 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
+    /// Script stood still for a collection.
+    pub(crate) fn paused(&self, pause: Duration) {
+        let ns = u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX);
+        // The time before the number: who sees a collection sees its pause.
+        self.pauses_ns.fetch_add(ns, Ordering::Relaxed);
+        self.longest_pause_ns.fetch_max(ns, Ordering::Relaxed);
+        self.collections.fetch_add(1, Ordering::Release);
+    }
+
     pub(super) fn figures(&self) -> BudgetFigures {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let ms = |counter: &AtomicU64| count(counter) as f64 / 1e6;
@@ -368,6 +384,8 @@ impl Counters {
             heap_bytes: 0,
             heap_peak: 0,
             collections: count(&self.collections),
+            pauses_ms: ms(&self.pauses_ns),
+            longest_pause_ms: ms(&self.longest_pause_ns),
             turns: count(&self.turns),
             cpu_ms: ms(&self.cpu_ns),
             longest_turn_ms: ms(&self.longest_turn_ns),

@@ -58,7 +58,7 @@ mod watchdog;
 
 pub use access::AccessControl;
 pub use allocator::AccountingAllocator;
-pub use app::{ProcessFigures, Sandbox, SandboxThread};
+pub use app::{Pauses, ProcessFigures, Sandbox, SandboxThread};
 pub use budgets::{Bounds, Budget, BudgetEvent, BudgetFigures, BudgetReport, Budgets};
 pub use control::Ending;
 pub use parking::{ParkedStatistics, parked, set_parked_limit};

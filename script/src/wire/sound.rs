@@ -35,7 +35,13 @@ pub(super) fn message(message: &FromChild) -> Sound {
         FromChild::Motion { orders, .. } => self::orders(orders),
         FromChild::Moved { answer, .. } => orders(&answer.orders),
         FromChild::Used { figures, .. } => {
-            let times = [figures.cpu_ms, figures.longest_turn_ms, figures.cpu_share];
+            let times = [
+                figures.cpu_ms,
+                figures.longest_turn_ms,
+                figures.cpu_share,
+                figures.pauses_ms,
+                figures.longest_pause_ms,
+            ];
             check(times.iter().all(|time| *time >= 0.0), "processor time")
         }
         _ => Ok(()),

@@ -240,6 +240,8 @@ fn arguments(record: &FrameRecord) -> Vec<(&'static str, Argument)> {
         ("newest commit", Argument::Count(record.commit)),
         ("update", Argument::Count(record.update)),
         ("events", count(record.events)),
+        ("collections", count(record.collections)),
+        ("script stood still, ms", ms(record.pause)),
         ("ops", count(record.ops)),
         ("restyled", count(record.restyled)),
         ("laid out", count(record.laid_out)),

@@ -33,6 +33,7 @@ const GPU: &str = "GPU";
 /// What a frame did; 0 where it does not tell.
 pub const COUNTERS: &[Counter] = &[
     ("commits applied", |r| r.commits),
+    ("collections of script", |r| r.collections),
     ("ops applied", |r| r.ops),
     ("nodes inserted", |r| r.inserted),
     ("nodes restyled", |r| r.restyled),

@@ -12,7 +12,7 @@ use boa_engine::JsResult;
 use boa_engine::error::PanicError;
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// Bytes that cross into the engine before an idle collection is worth its time.
 const CROSSED_BYTES: usize = 4 << 20;
@@ -82,12 +82,7 @@ impl Shared {
         let bounds = sandbox.budgets().heap;
         let live = || sandbox::live_bytes().unwrap_or(0);
         let before = live();
-        boa_gc::force_collect();
-        sandbox::count(|counters| {
-            counters.collections.fetch_add(1, Ordering::Relaxed);
-        });
-        collector.bytes.set(0);
-        collector.entries.set(0);
+        self.collect_now();
         let left = live();
         collector.after.set(left);
         if !judge(sandbox, &collector.told, before, left) {
@@ -102,6 +97,15 @@ impl Shared {
         collector.next.set(next);
     }
 
+    /// Collects garbage; script stands still meanwhile.
+    fn collect_now(&self) {
+        let began = Instant::now();
+        boa_gc::force_collect();
+        sandbox::count(|counters| counters.paused(began.elapsed()));
+        self.collector.bytes.set(0);
+        self.collector.entries.set(0);
+    }
+
     /// The thread is idle.
     pub(crate) fn idle(&self) {
         self.last_match.rest();
@@ -111,9 +115,7 @@ impl Shared {
                 self.collect();
             }
         } else if collector.bytes.get() > CROSSED_BYTES || collector.entries.get() > ENTRIES {
-            boa_gc::force_collect();
-            collector.bytes.set(0);
-            collector.entries.set(0);
+            self.collect_now();
         }
     }
 }

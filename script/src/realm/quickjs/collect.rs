@@ -10,7 +10,7 @@ use crate::sandbox::{self, Sandbox, control};
 use rquickjs::{Ctx, Result};
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// What the decision to look for circles is made from.
 #[derive(Default)]
@@ -99,10 +99,9 @@ impl Core {
     }
 
     fn collect(&self) {
+        let began = Instant::now();
         raw::context(&self.context).run_gc();
-        sandbox::count(|counters| {
-            counters.collections.fetch_add(1, Ordering::Relaxed);
-        });
+        sandbox::count(|counters| counters.paused(began.elapsed()));
         self.collector.after.set(sandbox::live_bytes().unwrap_or(0));
     }
 
