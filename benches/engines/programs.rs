@@ -6,6 +6,7 @@
 use super::figures::{Bar, Ratio, geometric, median};
 use super::staged::Staged;
 use super::{Failure, MODE};
+use pellicle_script::phases::Phase;
 use pellicle_script::realm::ScriptEngine;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -28,8 +29,8 @@ struct Program<'a> {
     times: u32,
 }
 
-/// Does the operations of a program in one process.
-fn measure(program: &Program<'_>, engine: ScriptEngine, into: &Path) -> Result<Vec<(String, f64)>, Failure> {
+/// Does the operations of a program in one process; gives what the report says of each.
+fn run(program: &Program<'_>, engine: ScriptEngine, into: &Path, more: &[&str]) -> Result<Vec<Value>, Failure> {
     let output = Command::new(std::env::current_exe()?)
         .env(MODE, "operations")
         .arg("bench")
@@ -37,19 +38,51 @@ fn measure(program: &Program<'_>, engine: ScriptEngine, into: &Path) -> Result<V
         .arg("--scenario")
         .arg(program.folder.join("operations.json"))
         .args(["--runs", "1", "--frames", &program.times.to_string(), "--renderer", "cpu"])
+        .args(more)
         .args(["--engine", engine.name(), "--json"])
         .arg(into)
         .output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
     }
-    let report: Value = serde_json::from_str(&std::fs::read_to_string(into)?)?;
-    let operations = report.get("operations").and_then(Value::as_array).ok_or("the report has no operations")?;
+    let mut report: Value = serde_json::from_str(&std::fs::read_to_string(into)?)?;
+    match report.get_mut("operations").map(Value::take) {
+        Some(Value::Array(operations)) => Ok(operations),
+        _ => Err("the report has no operations".into()),
+    }
+}
+
+/// Name and median of logic's part of each operation, ms.
+fn measure(program: &Program<'_>, engine: ScriptEngine, into: &Path) -> Result<Vec<(String, f64)>, Failure> {
     let read = |operation: &Value| {
         let name = operation.get("operation")?.as_str()?.to_owned();
         Some((name, operation.pointer("/parts/logic/p50")?.as_f64()?))
     };
-    Ok(operations.iter().filter_map(read).collect())
+    Ok(run(program, engine, into, &[])?.iter().filter_map(read).collect())
+}
+
+/// Prints where the time of each operation goes on each engine. To measure that takes time itself, so it is done once more,
+/// apart from what is compared.
+fn phases(program: &Program<'_>, into: &Path) -> Result<(), Failure> {
+    let loading = [Phase::Open, Phase::Prepare, Phase::Parse, Phase::Compile];
+    let shown = [Phase::Run, Phase::Natives, Phase::Conversion, Phase::Templates, Phase::Collection, Phase::Framework];
+    println!("\nPhases of {}, ms (mean of {} times)\n", program.name, program.times);
+    print!("{:<28} {:<8} {:>9}", "", "", "loading");
+    shown.iter().for_each(|phase| print!(" {:>10}", phase.name()));
+    println!();
+    let [boa, quick] =
+        [ScriptEngine::Boa, ScriptEngine::QuickJs].map(|engine| run(program, engine, into, &["--phases"]));
+    for (boa, quick) in boa?.iter().zip(&quick?) {
+        for (name, operation) in [("boa", boa), ("quickjs", quick)] {
+            let of = |phase: &Phase| operation.pointer(&format!("/phases/{}", phase.name())).and_then(Value::as_f64);
+            let of = |phase: &Phase| of(phase).unwrap_or(f64::NAN);
+            let title = operation.get("operation").and_then(Value::as_str).unwrap_or_default();
+            print!("{title:<28} {name:<8} {:>9.3}", loading.iter().map(of).sum::<f64>());
+            shown.iter().for_each(|phase| print!(" {:>10.3}", of(phase)));
+            println!();
+        }
+    }
+    Ok(())
 }
 
 /// Times of an operation in each round, ms.
@@ -79,8 +112,6 @@ fn compare(program: &Program<'_>, rounds: usize) -> Result<(), Failure> {
             }
         }
     }
-    // It lies among what may be lost.
-    let _ = std::fs::remove_file(&file);
     println!(
         "\nScript's part of {}, {rounds} rounds; ms (median), ratios of a round (median, least to most)\n",
         program.name
@@ -100,6 +131,9 @@ fn compare(program: &Program<'_>, rounds: usize) -> Result<(), Failure> {
     let mean = geometric(&middles);
     println!("geometric mean of Boa / QuickJS: {mean:.2}, {}", Bar { most: MEAN, figure: mean });
     println!("operations over their bar: {missed} of {}", order.len());
+    phases(program, &file)?;
+    // It lies among what may be lost.
+    let _ = std::fs::remove_file(&file);
     Ok(())
 }
 

@@ -199,6 +199,33 @@ fn a_program_with_a_file_of_operations_is_measured_by_it() {
 }
 
 #[test]
+fn operations_tell_their_phases_and_end_where_they_do_not_show_what_they_say() {
+    let js =
+        "Page({ data: { n: 0 }, add() { this.setData({ n: this.data.n + 1 }) }, zero() { this.setData({ n: 0 }) } });";
+    let program = Program::page("<view class=\"a\">{{n}}</view>", "", js);
+    let file = program.path().join("operations.json");
+    let add =
+        r#"[{"operation": "add", "before": [{"call": "zero"}], "steps": [{"call": "add"}], "shows": ["text=1"]}]"#;
+    std::fs::write(&file, add).unwrap();
+    let options = ["--frames", "2", "--runs", "1", "--warmup", "0", "--scenario", "operations,cold"];
+    let (report, ..) = measure(program.path(), &[&options[..], &["--phases"]].concat());
+    let phases = &report.operations[0]["phases"];
+    let of = |phase: &str| phases[phase].as_f64().unwrap();
+    assert!(of("run") > 0.0 && of("conversion") > 0.0 && of("templates") > 0.0, "{phases}");
+    assert_eq!((of("parse"), of("prepare")), (0.0, 0.0), "all of it has been read: {phases}");
+    let cold = |name: &str| figure(&report, "cold", name).p50.value;
+    assert!(cold("logic: parse") > 0.0 && cold("logic: open") > 0.0);
+    assert!(cold("script") >= cold("logic: parse") + cold("logic: open") + cold("logic: run"));
+    let (report, ..) = measure(program.path(), &options);
+    assert!(report.operations[0].get("phases").is_none() && report.operations.len() == 1);
+    std::fs::write(&file, add.replace("text=1", "text=2")).unwrap();
+    let output = bench(&[&[program.path().to_str().unwrap(), "--renderer", "cpu"], &options[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("the operation \"add\": \"text=2\" is not there after it"), "{said}");
+}
+
+#[test]
 fn what_does_not_apply_is_named_with_its_reason() {
     let program = Program::page("<view>still</view>", "", "Page({});");
     let (report, html, said) = measure(program.path(), &["--frames", "6", "--runs", "1", "--warmup", "0"]);

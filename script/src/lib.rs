@@ -13,6 +13,7 @@
 //! | [`tree`] | the composed tree of all pages and the op writer |
 //! | [`logic`] | a whole mini-program as its thread runs it |
 //! | [`bridge`] | commits one way, events the other |
+//! | [`phases`] | where the time of the logic thread goes |
 //! | [`sandbox`] | permissions, rates, the audit log |
 //! | `tool` | what tools may do with a mini-program that runs |
 //! | [`api`] | the `wx` surface |
@@ -29,6 +30,7 @@ pub mod capability;
 pub mod framework;
 pub mod logic;
 pub mod package;
+pub mod phases;
 pub mod process;
 pub mod realm;
 pub mod sandbox;

@@ -17,6 +17,7 @@ use crate::framework::performance::EVENT as PERFORMANCE;
 use crate::framework::route::ROUTE_DONE;
 use crate::framework::{FirstRender, LogicApp, PropertyPassing, PropertyTyping, Services};
 use crate::package::{PackageSource, with_line};
+use crate::phases::{self, Phase};
 use crate::realm::{
     Clock, CodeCache, NativeFunction, Random, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptSink, SharedRandom,
 };
@@ -150,6 +151,7 @@ impl LogicProgram {
     /// # Errors
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
+        let _framework = phases::enter(Phase::Framework);
         let LogicSetup { engine, code, package, clock, random, capabilities, profile, .. } = setup;
         let LogicSetup { audit, diagnostics, aliases, motion, .. } = setup;
         let audit: Arc<dyn AuditSink> = Arc::new(CountingAudit::new(audit, &capabilities.access, clock.clone()));
@@ -350,6 +352,7 @@ fn object_of(fields: &Map<String, Json>) -> Value {
 
 impl Program for LogicProgram {
     fn message(&mut self, message: Message) {
+        let _framework = phases::enter(Phase::Framework);
         self.tellings = 0;
         let LogicProgram { app, api, realm, .. } = self;
         let realm = &mut **realm;
@@ -376,6 +379,7 @@ impl Program for LogicProgram {
     }
 
     fn run_timer(&mut self) -> bool {
+        let _framework = phases::enter(Phase::Framework);
         let now = self.clock.monotonic();
         if let Some(due) = self.api.worker_due().filter(|due| *due <= now)
             && self.realm.next_timer().is_none_or(|own| due < own)
@@ -395,6 +399,7 @@ impl Program for LogicProgram {
     }
 
     fn end_turn(&mut self) -> TurnEnd {
+        let _framework = phases::enter(Phase::Framework);
         let mut done = self.realm.run_jobs(JOBS_PER_TURN);
         // Error handlers and routes run script: what its promise jobs set belongs into the same commit.
         let told = self.tell_faults();
@@ -410,6 +415,7 @@ impl Program for LogicProgram {
     }
 
     fn write(&mut self, commit: &mut Commit) {
+        let _framework = phases::enter(Phase::Framework);
         if std::mem::take(&mut self.replay) {
             self.app.replay(commit);
         } else {
@@ -419,6 +425,7 @@ impl Program for LogicProgram {
     }
 
     fn idle(&mut self) {
+        let _framework = phases::enter(Phase::Framework);
         self.realm.idle();
     }
 

@@ -20,6 +20,7 @@ use crate::tools::{compile, excerpt, output};
 use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::package::PackageSource;
+use pellicle_script::phases;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,6 +40,7 @@ const OPERATIONS: &str = "operations.json";
 /// # Errors
 /// [`Failure`] if the page cannot be shown or the scenario is unknown; [`Failure::Slower`] if something has become slower.
 pub fn run(options: &BenchOptions) -> Result<(), Failure> {
+    phases::measure(options.phases);
     match (&options.compare, &options.dir) {
         (Some(files), _) => compared(files, options.force),
         (None, Some(dir)) if options.first_picture => first_picture(dir, &options.page),
@@ -77,7 +79,7 @@ fn first_picture(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
     let mut canvas = None;
     let (start, screen) =
         start::first_picture(began, open, || Ok(canvas.insert(Canvas::open(renderer)?))).map_err(Failure::program)?;
-    let said = FirstPicture { start, memory: Memory::now() };
+    let said = FirstPicture { start, memory: Memory::now(), phases: start::phases(&screen) };
     super::print(serde_json::to_string(&said).map_err(Failure::program)?)?;
     drop(screen);
     Ok(())

@@ -431,6 +431,10 @@ pub struct BenchOptions {
     /// Compare files of different programs, pages, sizes, painters or builds all the same.
     #[arg(long, conflicts_with = "dir")]
     pub force: bool,
+    /// Tell in cold starts and operations what the logic thread did, too: reading, compiling and running script, calls of the
+    /// host, values that cross, templates, garbage. To measure that takes time of its own.
+    #[arg(long)]
+    pub phases: bool,
     /// Draw the first picture, say how long it took, and end: what `cold` runs.
     #[arg(long, hide = true)]
     pub first_picture: bool,

@@ -13,6 +13,7 @@ use super::driver::Driver;
 use super::steps::{self, Step};
 use crate::frame::{Phase, PhaseSummary};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
+use pellicle_script::phases::{self, Phase as LogicPhase, PhaseTimes};
 use serde_json::{Value, json};
 use std::time::Instant;
 
@@ -97,6 +98,8 @@ pub struct Outcome {
     pub total: PhaseSummary,
     /// What the last round did.
     pub counts: Counts,
+    /// Times of the phases of logic in each round, where they are measured ([`phases::measure`]).
+    pub phases: Vec<PhaseTimes>,
     /// Time of each round, ms.
     pub totals: Vec<f32>,
     /// Times of the parts of each round, indexed as [`Part::ALL`].
@@ -110,18 +113,20 @@ impl Outcome {
         let of = |list: &Vec<f32>| PhaseSummary::of(&mut list.clone());
         let (parts, until_list, total) = (times.each_ref().map(of), of(&lists), of(&totals));
         let rounds = totals.len() as u32;
-        Outcome { name: name.to_owned(), rounds, parts, until_list, total, counts, totals, times, lists }
+        let phases = Vec::new();
+        Outcome { name: name.to_owned(), rounds, parts, until_list, total, counts, phases, totals, times, lists }
     }
 
     /// Adds the rounds of a later run.
     pub fn merge(&mut self, later: &Outcome) {
-        let Outcome { mut times, mut lists, mut totals, .. } = std::mem::replace(self, later.clone());
+        let Outcome { mut times, mut lists, mut totals, mut phases, .. } = std::mem::replace(self, later.clone());
         for (list, more) in times.iter_mut().zip(&later.times) {
             list.extend(more);
         }
         lists.extend(&later.lists);
         totals.extend(&later.totals);
-        *self = Outcome::new(&later.name, times, lists, totals, later.counts);
+        phases.extend(&later.phases);
+        *self = Outcome { phases, ..Outcome::new(&later.name, times, lists, totals, later.counts) };
     }
 }
 
@@ -168,6 +173,7 @@ pub fn run(
 ) -> Result<Outcome, BenchError> {
     let mut times: [Vec<f32>; 5] = Default::default();
     let (mut lists, mut totals, mut counts) = (Vec::new(), Vec::new(), Counts::default());
+    let mut phases = Vec::new();
     for _ in 0..rounds {
         perform(driver, canvas, &operation.before)?;
         if let Some(shown) = operation.shows.iter().find(|shown| driver.find(shown).is_some()) {
@@ -179,6 +185,9 @@ pub fn run(
         let after = driver.work()?;
         if let Some(shown) = operation.shows.iter().find(|shown| driver.find(shown).is_none()) {
             return Err(unlike(operation, &format!("\"{shown}\" is not there after it")));
+        }
+        if phases::are_measured() {
+            phases.push(after.phases - before.phases);
         }
         let writing = (after.writing - before.writing).as_secs_f32() * 1000.0;
         let mut parts = [(script - writing).max(0.0), writing, 0.0, 0.0, 0.0];
@@ -208,7 +217,7 @@ pub fn run(
         lists.push(total - drawing);
         totals.push(total);
     }
-    Ok(Outcome::new(&operation.name, times, lists, totals, counts))
+    Ok(Outcome { phases, ..Outcome::new(&operation.name, times, lists, totals, counts) })
 }
 
 /// An operation is not what it says.
@@ -270,7 +279,7 @@ pub fn to_json(outcome: &Outcome) -> Value {
     let parts: serde_json::Map<String, Value> =
         Part::ALL.iter().map(|part| (part.name().to_owned(), figures(&outcome.parts[*part as usize]))).collect();
     let Counts { ops, inserted, restyled, laid_out, walks, direct } = outcome.counts;
-    json!({
+    let mut json = json!({
         "operation": outcome.name,
         "rounds": outcome.rounds,
         "parts": parts,
@@ -282,7 +291,21 @@ pub fn to_json(outcome: &Outcome) -> Value {
         "laidOut": laid_out,
         "walks": walks,
         "direct": direct,
-    })
+    });
+    if let Some(phases) = mean_of(&outcome.phases) {
+        json["phases"] = phases;
+    }
+    json
+}
+
+/// The mean time of each phase of logic, ms: means add up to the mean of the whole. `None` if none was measured.
+fn mean_of(rounds: &[PhaseTimes]) -> Option<Value> {
+    let mean = |phase: LogicPhase| {
+        rounds.iter().map(|times| times[phase].as_secs_f64() * 1000.0).sum::<f64>() / rounds.len() as f64
+    };
+    let named = |phase: LogicPhase| (phase.name().to_owned(), json!(mean(phase)));
+    let worked = LogicPhase::ALL.into_iter().filter(|phase| *phase != LogicPhase::Rest);
+    (!rounds.is_empty()).then(|| Value::Object(worked.map(named).collect()))
 }
 
 #[cfg(test)]

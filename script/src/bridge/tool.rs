@@ -3,6 +3,7 @@
 //! A request names its own way back. Values of script come back as JSON text, functions left out; those that are
 //! promised come when the promise is settled. Nobody needs to listen.
 
+use crate::phases::PhaseTimes;
 use pellicle_layout::document::NodeId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -171,6 +172,8 @@ pub struct LogicWork {
     pub direct: u64,
     /// Real time that writing commits took.
     pub writing: Duration,
+    /// Real time of its phases, where they are measured ([`phases::measure`](crate::phases::measure)).
+    pub phases: PhaseTimes,
 }
 
 /// What a tool asks.

@@ -10,6 +10,7 @@ use super::property::{Handler, Property, PropertyType};
 use super::script::{as_object, get, is_function};
 use super::services::PropertyTyping;
 use super::{Framework, Instance, Stage, Then, Waiting};
+use crate::phases::{self, Phase};
 use crate::realm::{DataLimits, PathSegment, Realm, ScriptFault, ScriptKind, ScriptRef};
 use crate::sandbox;
 use crate::template::build::PropertyValue;
@@ -221,6 +222,7 @@ impl Framework {
 
     /// Sets properties from the owner's template: places in the definition's list, and values.
     pub(crate) fn set_properties(&self, realm: &mut dyn Realm, instance: &Rc<Instance>, values: &[PropertyValue]) {
+        let _framework = phases::enter(Phase::Framework);
         let changes = self.write_properties(realm, instance, values);
         if !changes.is_empty() {
             self.notify_changes(realm, instance, changes);

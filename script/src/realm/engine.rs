@@ -2,6 +2,7 @@
 
 use super::boa::BoaRealm;
 use super::{Realm, RealmConfig, ScriptResult};
+use crate::phases::{self, Phase};
 use serde::{Deserialize, Serialize};
 
 /// A script engine.
@@ -35,6 +36,7 @@ impl ScriptEngine {
 /// # Errors
 /// A fatal fault if the engine cannot be set up, or if this build does not have it.
 pub fn open(config: RealmConfig) -> ScriptResult<Box<dyn Realm>> {
+    let _opening = phases::enter(Phase::Open);
     match config.engine {
         ScriptEngine::Boa => Ok(Box::new(BoaRealm::new(config)?)),
         #[cfg(feature = "quickjs")]

@@ -9,6 +9,7 @@ use super::modules::{
 };
 use super::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame};
 use crate::package::PackageSource;
+use crate::phases::{self, Phase};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -168,7 +169,8 @@ pub(super) fn compile<T>(
     text: &str,
     mut with: impl FnMut(Prepared) -> Result<T, SyntaxFault>,
 ) -> Result<T, SyntaxFault> {
-    with(prepare_from(package, engine, file, text)?).or_else(|fault| match prepare_again(engine, file, text) {
+    let prepared = phases::within(Phase::Prepare, || prepare_from(package, engine, file, text))?;
+    with(prepared).or_else(|fault| match phases::within(Phase::Prepare, || prepare_again(engine, file, text)) {
         Ok(again) => with(again).map_err(|_| fault),
         Err(better) => Err(better.unwrap_or(fault)),
     })

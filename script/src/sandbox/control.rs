@@ -17,10 +17,10 @@
 use super::Sandbox;
 use super::budgets::Budget;
 use super::sys;
+use crate::phases::{self, InPhase, Phase};
 use crate::realm::Interrupt;
 use boa_engine::vm::RuntimeLimits;
 use std::cell::Cell;
-use std::marker::PhantomData;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering, compiler_fence};
@@ -254,6 +254,8 @@ impl Control {
 /// The thread is inside for as long as this lives.
 pub(crate) struct Inside {
     before: (bool, *mut RuntimeLimits),
+    /// Values are handed in or out, unless script is run.
+    _phase: InPhase,
 }
 
 /// Enters the engine whose limits these are.
@@ -274,7 +276,7 @@ fn enter(limits: *mut RuntimeLimits) -> Inside {
         compiler_fence(Ordering::SeqCst);
         (before, limits_before)
     });
-    Inside { before: before.unwrap_or((false, null_mut())) }
+    Inside { before: before.unwrap_or((false, null_mut())), _phase: phases::enter(Phase::Conversion) }
 }
 
 impl Drop for Inside {
@@ -290,7 +292,7 @@ impl Drop for Inside {
 /// The thread is outside for as long as this lives.
 pub(crate) struct Outside {
     was_inside: bool,
-    here: PhantomData<*const ()>,
+    _phase: InPhase,
 }
 
 /// Leaves the engine for code of the runtime or the host.
@@ -300,7 +302,7 @@ pub(crate) fn outside() -> Outside {
         compiler_fence(Ordering::SeqCst);
         was
     });
-    Outside { was_inside: was_inside.unwrap_or(false), here: PhantomData }
+    Outside { was_inside: was_inside.unwrap_or(false), _phase: phases::enter(Phase::Natives) }
 }
 
 impl Drop for Outside {

@@ -13,6 +13,7 @@ use super::rows;
 use super::text::{class_text, is_class_list, is_hidden, style_text, to_attribute, to_text, truthy};
 use crate::framework::definition::Definition;
 use crate::framework::{Framework, Instance, PageState, PropertyPassing};
+use crate::phases::{self, Phase};
 use crate::realm::{Realm, ScriptRef};
 use crate::tree::Command;
 use crate::value::Value;
@@ -501,7 +502,7 @@ impl Walk<'_> {
             element_depth: self.element_depth,
             filling: None,
         };
-        walk.create_nodes(&compiled.nodes, root);
+        phases::within(Phase::Templates, || walk.create_nodes(&compiled.nodes, root));
         instance.set_updating(false, &framework.walks);
         instance.built.set(true);
         // What was set while it was being made.

@@ -11,6 +11,7 @@ use super::rows;
 use super::text::to_text;
 use crate::framework::definition::Lifetime;
 use crate::framework::{Framework, Instance, PropertyPassing, Stage};
+use crate::phases::{self, Phase};
 use crate::realm::Realm;
 use crate::tree::subsequence::longest_increasing;
 use crate::value::Value;
@@ -27,6 +28,7 @@ impl Framework {
             return;
         }
         let Some(page) = self.page_state(instance.page) else { return };
+        let _templates = phases::enter(Phase::Templates);
         instance.set_updating(true, &self.walks);
         for round in 0.. {
             let new = instance.mirror.borrow().clone();

@@ -10,9 +10,10 @@ mod answer;
 mod wx;
 
 use crate::api::convert;
-use crate::bridge::tool::{Place, ToolError, ToolRequest};
+use crate::bridge::tool::{LogicWork, Place, ToolError, ToolRequest};
 use crate::capability::audit::{AuditSink, Record};
 use crate::framework::{Framework, Instance, LogicApp};
+use crate::phases;
 use crate::realm::{NativeFunction, Realm};
 use crate::value::Value;
 use std::rc::Rc;
@@ -30,7 +31,9 @@ impl ToolDesk {
         let framework = app.framework();
         match request {
             ToolRequest::Pages { reply } => reply.send(Ok(framework.open_pages())),
-            ToolRequest::Work { reply } => reply.send(Ok(framework.work.get())),
+            ToolRequest::Work { reply } => {
+                reply.send(Ok(LogicWork { phases: phases::times(), ..framework.work.get() }))
+            }
             ToolRequest::Select { within, selector, all, reply } => {
                 reply.send(framework.find_elements(within, &selector, all));
             }

@@ -34,7 +34,7 @@ pub fn wakes() -> (WakeHost, Receiver<()>) {
 
 /// A program on a screen of 60 Hz.
 pub struct Screen<'a> {
-    app: App,
+    pub(super) app: App,
     canvas: &'a mut Canvas,
     began: Instant,
     woken: Receiver<()>,

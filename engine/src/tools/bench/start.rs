@@ -6,9 +6,16 @@ use super::rig::ms;
 use super::{BenchError, Opener, Outcome, Run, Unit};
 use crate::host::app::App;
 use crate::tools::canvas::Canvas;
+use pellicle_script::bridge::message::HostCommand;
 use pellicle_script::bridge::outbox::WakeHost;
+use pellicle_script::bridge::tool::ToolRequest;
+use pellicle_script::phases::{self, Phase, PhaseTimes};
 use serde::{Deserialize, Serialize};
-use std::time::Instant;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+/// How long script that runs may take to say what it has done.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the time until the first picture went: ms since the beginning until each was done.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -30,6 +37,8 @@ pub struct FirstPicture {
     pub start: Start,
     /// Its memory then.
     pub memory: Option<Memory>,
+    /// What logic had done until then, where its phases are measured.
+    pub phases: Option<PhaseTimes>,
 }
 
 /// A fresh process until its first picture.
@@ -63,6 +72,17 @@ pub fn first_picture<'a>(
     Ok((Start { opened, device, page, drawn: ms(began) }, screen))
 }
 
+/// What the logic of a program on a screen has done so far, where its phases are measured and it answers.
+pub fn phases(screen: &Screen<'_>) -> Option<PhaseTimes> {
+    if !phases::are_measured() {
+        return None;
+    }
+    let (reply, answer) = sync_channel(1);
+    let asked = ToolRequest::Work { reply: reply.into() };
+    screen.app.logic().command(HostCommand::Tool(Box::new(asked))).ok()?;
+    answer.recv_timeout(PATIENCE).ok()?.ok().map(|work| work.phases)
+}
+
 /// A start in a process of its own.
 ///
 /// # Errors
@@ -73,6 +93,12 @@ pub fn cold(opener: &dyn Opener) -> Result<Outcome, BenchError> {
     run.read("first picture", Unit::Ms, total);
     run.read("process", Unit::Ms, (total - picture.start.drawn).max(0.0));
     parts(&mut run, &picture.start);
+    if let Some(phases) = picture.phases {
+        run.read("script", Unit::Ms, phases.script().as_secs_f64() * 1e3);
+        for phase in Phase::ALL.into_iter().filter(|phase| *phase != Phase::Rest) {
+            run.read(format!("logic: {}", phase.name()), Unit::Ms, phases[phase].as_secs_f64() * 1e3);
+        }
+    }
     if let Some(memory) = picture.memory {
         run.read("memory", Unit::Mib, mib(memory.pss));
         run.memory = Some(memory);

@@ -5,6 +5,7 @@
 
 use super::Shared;
 use super::convert::range_error;
+use crate::phases::{self, Phase};
 use crate::realm::heap::judge;
 use crate::realm::interrupt::STOPPED;
 use crate::sandbox::{self, Sandbox, control};
@@ -99,6 +100,7 @@ impl Shared {
 
     /// Collects garbage; script stands still meanwhile.
     fn collect_now(&self) {
+        let _collecting = phases::enter(Phase::Collection);
         let began = Instant::now();
         boa_gc::force_collect();
         sandbox::count(|counters| counters.paused(began.elapsed()));

@@ -8,6 +8,7 @@
 
 use super::convert::type_error;
 use super::{native_function, shared};
+use crate::phases::{self, Phase};
 use crate::realm::ScriptFrame;
 use boa_engine::job::{GenericJob, PromiseJob};
 use boa_engine::{Context, JsObject, JsResult, JsValue, Source};
@@ -84,6 +85,7 @@ fn run(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
 /// # Errors
 /// What it throws.
 pub(super) fn go(errand: Errand, context: &mut Context) -> JsResult<JsValue> {
+    let _running = phases::enter(Phase::Run);
     let state = shared(context);
     let errands = &state.errands;
     // Further in, the function is below already.

@@ -5,6 +5,7 @@ use super::errand::{self, Errand};
 use super::native::stateful;
 use super::{Shared, errors, shared};
 use crate::package::read_text;
+use crate::phases::{self, Phase};
 use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, HELPERS, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
 use crate::realm::{ScriptEngine, ScriptFault, ScriptFrame};
@@ -58,7 +59,7 @@ fn load(state: &Rc<Shared>, file: &str, context: &mut Context) -> JsResult<JsVal
     if state.modules.borrow().depth >= DEPTH {
         return Err(range_error("too many requires inside each other"));
     }
-    let text = read_text(&*state.package, file).unwrap_or_default();
+    let text = phases::within(Phase::Prepare, || read_text(&*state.package, file)).unwrap_or_default();
     let name: Rc<str> = Rc::from(file);
     if file.ends_with(".json") {
         return load_data(state, &name, &text, context);
@@ -101,8 +102,12 @@ fn compile(
     let source = format!("{PREFIX}{}{SUFFIX}", prepared.code);
     state.modules.borrow_mut().note_map(file, prepared.map);
     let path = Path::new(&**file);
-    let made = Script::parse(Source::from_bytes(&source).with_path(path), None, context)
-        .and_then(|script| script.evaluate(context));
+    let made =
+        phases::within(Phase::Parse, || Script::parse(Source::from_bytes(&source).with_path(path), None, context))
+            .and_then(|script| {
+                phases::within(Phase::Compile, || script.codeblock(context))?;
+                script.evaluate(context)
+            });
     match made {
         Ok(made) => made.as_callable().ok_or_else(loading::unopened),
         Err(error) => Err(syntax_fault(state, file, error, context)),

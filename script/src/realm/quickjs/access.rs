@@ -4,6 +4,7 @@ use super::convert::{self, Class, range_error, type_error};
 use super::data::{Walk, length_of};
 use super::jobs::callable;
 use super::{Core, JsValue, QuickRealm, native, raw};
+use crate::phases::{self, Phase};
 use crate::realm::{
     DataError, DataLimits, DynamicObject, Interrupt, Locale, NativeFunction, PathSegment, Realm, ScriptFrame,
     ScriptKind, ScriptRef, ScriptResult,
@@ -335,6 +336,7 @@ impl Realm for QuickRealm {
             for (index, argument) in arguments.iter().enumerate() {
                 list.set(index, core.value_in(ctx, argument)?)?;
             }
+            let _running = phases::enter(Phase::Run);
             core.kit(ctx, "construct")?.call((constructor, list))
         })
     }

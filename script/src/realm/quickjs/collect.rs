@@ -4,6 +4,7 @@
 //! in a turn but where the mini-program's heap comes near its limits.
 
 use super::{Core, convert, raw};
+use crate::phases::{self, Phase};
 use crate::realm::heap::judge;
 use crate::realm::interrupt::STOPPED;
 use crate::sandbox::{self, Sandbox, control};
@@ -99,6 +100,7 @@ impl Core {
     }
 
     fn collect(&self) {
+        let _collecting = phases::enter(Phase::Collection);
         let began = Instant::now();
         raw::context(&self.context).run_gc();
         sandbox::count(|counters| counters.paused(began.elapsed()));

@@ -1,6 +1,7 @@
 //! Values, strings and faults across the engine's boundary.
 
 use super::{Core, JsValue, raw};
+use crate::phases::{self, Phase};
 use crate::realm::stack::parse_frame;
 use crate::realm::{FaultKind, ScriptFault, ScriptFrame, ScriptKind};
 use crate::value::Value;
@@ -219,6 +220,7 @@ pub(super) fn apply<'js, R: FromJs<'js>>(
     let mut args = Args::new(function.ctx().clone(), arguments.len());
     args.this(this)?;
     args.push_args(arguments)?;
+    let _running = phases::enter(Phase::Run);
     args.apply(function)
 }
 

@@ -6,6 +6,7 @@
 //! bounded by the heap, and by their number in one turn.
 
 use super::{Core, JsValue, QuickRealm, convert};
+use crate::phases::{self, Phase};
 use crate::realm::{NativeFunction, ScriptRef};
 use crate::sandbox::control::outside;
 use crate::sandbox::{self, Budget, BudgetEvent};
@@ -47,7 +48,7 @@ impl QuickRealm {
     pub(super) fn drain(&mut self, limit: usize) -> bool {
         let mut left = limit;
         loop {
-            match self.enter(|ctx| Ok(ctx.execute_pending_job())) {
+            match self.enter(|ctx| Ok(phases::within(Phase::Run, || ctx.execute_pending_job()))) {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(fault) => {

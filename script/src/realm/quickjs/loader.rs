@@ -3,6 +3,7 @@
 use super::convert::{self, type_error};
 use super::{Core, JsValue, bytecode};
 use crate::package::read_text;
+use crate::phases::{self, Phase};
 use crate::realm::code::{CodeCache, CodeKey};
 use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
@@ -67,7 +68,7 @@ impl Core {
         if self.modules.borrow().depth >= DEPTH {
             return Err(convert::range_error(ctx, "too many requires inside each other"));
         }
-        let text = read_text(&*self.package, file).unwrap_or_default();
+        let text = phases::within(Phase::Prepare, || read_text(&*self.package, file)).unwrap_or_default();
         let name: Rc<str> = Rc::from(file);
         if file.ends_with(".json") {
             return self.load_data(ctx, &name, &text);
@@ -139,7 +140,7 @@ impl Core {
         };
         let (map, code) = code.parts()?;
         self.modules.borrow_mut().note_map(file, map);
-        match bytecode::read(ctx, code).and_then(|code| code.run()) {
+        match phases::within(Phase::Parse, || bytecode::read(ctx, code).and_then(|code| code.run())) {
             Ok(made) => made.into_function(),
             // It is compiled then, or that fails as this did.
             Err(_) => {
@@ -157,7 +158,8 @@ impl Core {
         kept: Option<&(&CodeCache, CodeKey)>,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
         self.modules.borrow_mut().note_map(file, prepared.map);
-        let compiled = bytecode::compile(ctx, file, format!("{PREFIX}{}{SUFFIX}", prepared.code));
+        let source = format!("{PREFIX}{}{SUFFIX}", prepared.code);
+        let compiled = phases::within(Phase::Parse, || bytecode::compile(ctx, file, source));
         let compiled = compiled.map_err(|error| self.syntax_fault(ctx, error))?;
         let code = kept.and_then(|_| compiled.write(self.modules.borrow().map(file), &self.refusals));
         let made = compiled.run().map_err(|error| self.syntax_fault(ctx, error))?;
@@ -202,7 +204,8 @@ impl Core {
         let require: Function<'js> = self.kit(ctx, "require")?.call((load,))?;
         let helpers = self.helpers(ctx)?;
         self.modules.borrow_mut().depth += 1;
-        let result: Result<JsValue<'js>> = body.call((require, module.clone(), exports, helpers));
+        let result: Result<JsValue<'js>> =
+            phases::within(Phase::Run, || body.call((require, module.clone(), exports, helpers)));
         self.modules.borrow_mut().depth -= 1;
         result?;
         module.get("exports")
