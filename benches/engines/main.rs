@@ -1,9 +1,9 @@
-//! Script engines side by side: whole pieces of logic and the operations of mini-programs, on stock Boa, on Boa as Pellicle runs it,
+//! Script engines side by side: whole pieces of logic, operations and starts of mini-programs, on stock Boa, on Boa as Pellicle runs it,
 //! on QuickJS and on Node without its JIT.
 //!
 //! Each round runs every engine once, one after the other, and only ratios of a round are compared. Mini-programs run in
 //! processes of their own, and script's part of what they do counts. A bar that stands beside a figure says what the figure may be.
-//! `cargo bench -p pellicle-benches --features quickjs --bench engines [-- ROUNDS] [scripts|rows|pages]`
+//! `cargo bench -p pellicle-benches --features quickjs --bench engines [-- ROUNDS] [scripts|rows|pages|cold]`
 //!
 //! `PELLICLE_NPM` names the folder of the component libraries (`examples/showcase/node_modules` by default);
 //! `benches/engines` has its own libraries: `npm ci` there. What is not there is said and left out.
@@ -12,9 +12,11 @@
 //! | --- | --- |
 //! | `logic` | whole pieces of logic |
 //! | `programs` | operations of mini-programs |
+//! | `cold` | mini-programs from their start to the first picture |
 //! | `staged` | a mini-program in a folder with the packages that it needs |
 //! | `figures` | medians, ratios, means, bars |
 
+mod cold;
 mod figures;
 mod logic;
 mod programs;
@@ -39,7 +41,8 @@ type Failure = Box<dyn Error>;
 /// A part of the bench, run for some rounds.
 type Part = (&'static str, fn(usize) -> Result<(), Failure>);
 
-const PARTS: [Part; 3] = [("scripts", logic::scripts), ("rows", programs::rows), ("pages", programs::pages)];
+const PARTS: [Part; 4] =
+    [("scripts", logic::scripts), ("rows", programs::rows), ("pages", programs::pages), ("cold", cold::cold)];
 
 fn main() -> ExitCode {
     if std::env::var_os(MODE).is_some() {
