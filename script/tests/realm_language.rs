@@ -130,7 +130,7 @@ fn texts_that_grow_in_loops_are_what_they_are_in_node() {
     });
 }
 
-/// What stock Boa does wrong (`docs/boa`, 29, 31, 33), in the forms that programs have.
+/// What stock Boa does wrong (`docs/boa`, 29 to 31 and 33), in the forms that programs have.
 #[test]
 fn what_boa_does_wrong_is_right() {
     on_logic_thread(|| {
@@ -155,6 +155,11 @@ fn what_boa_does_wrong_is_right() {
         right(
             "return (function (a, { b = 2 } = {}) { var a = a + b, c = a; var d; return [a, b, c, d] })(1)",
             "[3,2,3,null]",
+        );
+        right("const { a: { b }, ...rest } = { a: { b: 1 }, c: 2 }; return [b, rest]", r#"[1,{"c":2}]"#);
+        right(
+            "var { s: [x] = [], e: { f } = {}, ...r } = { s: [1], id: 2, e: { f: 3 } }; return [x, f, r]",
+            r#"[1,3,{"id":2}]"#,
         );
         // A text that grows, with all of that in it.
         right(

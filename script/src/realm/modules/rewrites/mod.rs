@@ -10,12 +10,14 @@
 //! | `operands` | left operands that the right one changes |
 //! | `logical` | logical assignment |
 //! | `parameters` | variables that repeat a parameter |
+//! | `object_rest` | nested patterns beside `...rest` |
 //! | `appends` | texts that grow in loops |
 
 mod appends;
 mod array_length;
 mod lexical_this;
 mod logical;
+mod object_rest;
 mod operands;
 mod parameters;
 
@@ -29,12 +31,13 @@ use oxc_span::SourceType;
 pub(super) fn edits(code: &str) -> Vec<Edit> {
     type Pass = fn(&Program<'_>, &str) -> Vec<Edit>;
     // Of changes at one place those of the first stand first.
-    let passes: [(bool, Pass); 6] = [
+    let passes: [(bool, Pass); 7] = [
         (appends::may_append(code), appends::edits),
         (logical::may_assign(code), logical::edits),
         (operands::may_be_late(code), |program, _| operands::edits(program)),
         (array_length::may_set(code), |program, _| array_length::edits(program)),
         (parameters::may_repeat(code), |program, _| parameters::edits(program)),
+        (object_rest::may_nest(code), object_rest::edits),
         (lexical_this::may_lose(code), |program, _| lexical_this::edits(program)),
     ];
     if passes.iter().all(|(wanted, _)| !wanted) {
