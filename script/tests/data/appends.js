@@ -37,6 +37,8 @@ const ways = {
   labels(n) { let s = ''; outer: for (let i = 0; i < n; i++) { for (let j = 0; j < 3; j++) { if (j === 2) continue outer; s += i * j } } return s },
   *generated(n) { let s = ''; for (let i = 0; i < n; i++) s += yield s.length; return s },
   wide(n) { let s = '中'; for (let i = 0; i < n; i++) s += '文🙂'; return s },
+  hoisted(n) { const peek = () => see(); function see() { return s.length } let s = ''; for (let i = 0; i < n; i++) { s += i; if (peek() % 5 === 0) s += '!' } return s },
+  early(n) { const seen = [s]; var s = ''; for (let i = 0; i < n; i++) s += i; return seen + s },
   params(n, s = '') { for (let i = 0; i < n; i++) s += i; return s },
   twice(n) { var s = '', t = ''; for (var i = 0; i < n; i++) s += i, t += s.length; return s + t },
   chained(n) { let s = '', t = ''; for (let i = 0; i < n; i++) { t = s += i } return t === s && s },

@@ -54,6 +54,7 @@ pub(super) fn edits(program: &Program<'_>, code: &str) -> Vec<Edit> {
         code,
         scoping: semantic.scoping(),
         texts: FxHashMap::default(),
+        seen: FxHashSet::default(),
         around: vec![Around::default()],
         functions: 0,
         order: 0,
@@ -92,7 +93,6 @@ struct Text {
     /// The function that declares it.
     function: u32,
     declared: Span,
-    is_var: bool,
     uses: Vec<(u32, Use)>,
     /// How often it was mentioned so far.
     mentions: u32,
@@ -169,6 +169,8 @@ struct Finder<'s> {
     code: &'s str,
     scoping: &'s Scoping,
     texts: FxHashMap<SymbolId, Text>,
+    /// Variables that were mentioned before they were declared.
+    seen: FxHashSet<SymbolId>,
     around: Vec<Around>,
     functions: u32,
     order: u32,
@@ -232,9 +234,12 @@ impl Finder<'_> {
     fn text(&mut self, name: &IdentifierReference<'_>) -> Option<SymbolId> {
         let symbol = self.symbol(name)?;
         let function = self.here().function;
-        let text = self.texts.get_mut(&symbol)?;
+        let Some(text) = self.texts.get_mut(&symbol) else {
+            self.seen.insert(symbol);
+            return None;
+        };
         text.mentions += 1;
-        if text.function != function || text.is_var && name.span.start < text.declared.end {
+        if text.function != function {
             text.is_safe = false;
         }
         Some(symbol)
@@ -249,8 +254,11 @@ impl Finder<'_> {
     }
 
     fn give_up(&mut self, name: &IdentifierReference<'_>) {
-        if let Some(text) = self.symbol(name).and_then(|symbol| self.texts.get_mut(&symbol)) {
-            text.is_safe = false;
+        if let Some(symbol) = self.symbol(name) {
+            match self.texts.get_mut(&symbol) {
+                Some(text) => text.is_safe = false,
+                None => drop(self.seen.insert(symbol)),
+            }
         }
     }
 
@@ -406,7 +414,9 @@ impl<'a> Visit<'a> for Finder<'_> {
             let BindingPattern::BindingIdentifier(name) = &declarator.id else { continue };
             let (Some(first), Some(symbol)) = (&declarator.init, name.symbol_id.get()) else { continue };
             let (function, depth) = (self.here().function, self.here().depth);
-            let is_first = self.scoping.symbol_redeclarations(symbol).is_empty() && !self.texts.contains_key(&symbol);
+            let is_first = self.scoping.symbol_redeclarations(symbol).is_empty()
+                && !self.texts.contains_key(&symbol)
+                && !self.seen.contains(&symbol);
             // The declaration of a `var` that may be passed by, or comes round again, leaves the others without a first value.
             if !kind || self.in_head || !is_first || !is_text(first) || is_var && depth > 0 {
                 continue;
@@ -419,7 +429,6 @@ impl<'a> Visit<'a> for Finder<'_> {
                     name: name.to_owned(),
                     function,
                     declared: declarator.span,
-                    is_var,
                     uses: Vec::new(),
                     mentions: 0,
                     is_safe: !is_taken && !self.code.contains(&format!("{name}$piece")),

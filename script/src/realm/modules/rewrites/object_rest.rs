@@ -73,7 +73,7 @@ impl Finder<'_> {
 
 /// True if a pattern has nothing in it but names and defaults that are written out: nothing that is to be changed itself.
 fn is_plain(text: &str) -> bool {
-    let is_bare = !["(", "//", "/*", "`", "]:", "class"].iter().any(|word| text.contains(word));
+    let is_bare = !["(", "/", "`", "]:", "class", "+", "?", "&", "|"].iter().any(|word| text.contains(word));
     let literals = ["'", "\"", "[]", "{}", "-", "true", "false", "null", "undefined"];
     let mut defaults = text.split('=').skip(1).map(str::trim_start);
     is_bare

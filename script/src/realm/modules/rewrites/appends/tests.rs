@@ -45,6 +45,9 @@ fn other_variables_stay_as_they_are() {
         // Its first value may be missed.
         "if (x) var s = ''; for (;;) s += 'a'",
         "g(s); var s = ''; for (;;) s += 'a'",
+        "for (;;) { g(s); var s = ''; } s += 'a'",
+        "function g() { return s } let s = ''; for (;;) s += 'a'",
+        "const g = () => { [s] = x }; let s = ''; for (;;) s += 'a'",
         "var s = ''; for (;;) s += 'a'; var s = ''",
         // It is set in other ways.
         "let s = ''; for (;;) s += 'a'; [s] = x",
