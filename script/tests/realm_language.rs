@@ -168,3 +168,41 @@ fn what_boa_does_wrong_is_right() {
         );
     });
 }
+
+/// Against searches that are written out, on texts of one and two bytes a character.
+#[test]
+fn texts_are_searched_in_one_walk_with_what_the_standard_gives() {
+    on_logic_thread(|| {
+        let code = r#"
+            let seed = 7;
+            const random = n => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+            const letters = ['a', 'b', ',', '中', '🙂', 'é', 'ÿ', 'Ā'];
+            const text = (n, from) => Array.from({ length: random(n) }, () => letters[random(from)]).join('');
+            // One byte a character in two: what a match gives of a long text.
+            const wide = narrow => /x([^]*)$/.exec('y'.repeat(300) + 'x' + narrow)[1];
+            const at = (s, p, from) => { for (let i = Math.max(from, 0); i + p.length <= s.length; i++) {
+                let j = 0; while (j < p.length && s.charCodeAt(i + j) === p.charCodeAt(j)) j++; if (j === p.length) return i } return -1 };
+            const cut = (s, p) => { const out = []; let from = 0, i;
+                while ((i = at(s, p, from)) >= 0) { out.push(s.substring(from, i)); from = i + p.length } out.push(s.substring(from)); return out };
+            const wrong = [];
+            for (let round = 0; round < 4000; round++) {
+                let s = text(30, 8 - random(6)), p = text(3, 8 - random(6)) + letters[random(8)], from = random(12) - 2;
+                if (random(3) === 0) s = wide(s);
+                if (random(3) === 0) p = wide(p);
+                const n = text(3, 8), pieces = cut(s, p);
+                const same = JSON.stringify(s.split(p)) === JSON.stringify(pieces) && s.indexOf(p, from) === at(s, p, from)
+                    && s.indexOf(p) === at(s, p, 0) && s.includes(p, from) === (at(s, p, from) >= 0) && s.replaceAll(p, n) === pieces.join(n);
+                if (!same) wrong.push([s, p, from, n]);
+            }
+            const odd = ['a,b'.split(), 'a,b'.split(''), 'a,b'.split(',', 1), ''.split(','), 'a1b1'.split(1), 'aXb'.replaceAll('X', '$&$&'),
+                'aXbX'.replaceAll('X', (x, i) => i), 'abc'.indexOf(''), 'abc'.indexOf('', 9), 'abc'.indexOf('c', '2'), 'abc'.indexOf('c', 1e9),
+                'abc'.includes('b', NaN), 'undefined'.indexOf(), new String('a-b').split('-'), 'a-b'.split(new String('-')),
+                String.prototype.split.call(12321, 2), String.prototype.split.length, String.prototype.replaceAll.name];
+            module.exports = [wrong, odd, 'x,'.repeat(100000).split(',').length]"#;
+        let mut bench = Bench::new([("main.js", code)]);
+        assert_eq!(
+            bench.main(),
+            r#"[[],[["a,b"],["a",",","b"],["a"],[""],["a","b",""],"aXXb","a1b3",0,3,2,-1,true,0,["a","b"],["a","b"],["1","3","1"],2,"replaceAll"],100001]"#
+        );
+    });
+}

@@ -5,7 +5,7 @@
 
 use super::{
     console, date, define_hidden, define_method, errors, guards, json_parse, json_text, limits, locale, regexp, shared,
-    sort, symbols, timers,
+    sort, symbols, texts, timers,
 };
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 
@@ -49,6 +49,7 @@ pub(crate) fn install(context: &mut Context) -> JsResult<()> {
     sort::install(context)?;
     symbols::install(context)?;
     limits::install(context)?;
+    texts::install(context)?;
     guards::install(context)?;
     regexp::install(context)?;
     errors::install(context)

@@ -16,7 +16,7 @@ use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsSymbol, JsValu
 use std::cell::RefCell;
 
 /// UTF-16 code units that a text may get in one call.
-const TEXT_UNITS: u64 = 1 << 27;
+pub(super) const TEXT_UNITS: u64 = 1 << 27;
 /// Elements that one call joins or flattens.
 pub(super) const ELEMENTS: u64 = 1 << 24;
 /// Arrays inside each other that are joined.

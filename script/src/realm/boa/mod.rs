@@ -25,6 +25,7 @@
 //! | `json_parse`, `json_text` | `JSON.parse` and `JSON.stringify` |
 //! | `date`, `locale` | dates and their texts |
 //! | `limits` | built-ins that would run without bounds |
+//! | `texts` | methods that search in texts |
 //! | `guards` | built-ins that would walk over whatever `length` says |
 //! | `elements` | methods of plain arrays at the speed of memory |
 //! | `collect` | collecting garbage by real bytes; the steps at which a realm can be stopped |
@@ -56,6 +57,7 @@ mod native;
 mod regexp;
 mod sort;
 mod symbols;
+mod texts;
 mod timers;
 
 use super::broken::{broken_fault, panic_text};
@@ -108,6 +110,7 @@ pub(crate) struct Shared {
     pub(crate) locale: Cell<Locale>,
     pub(crate) bounded: RefCell<Option<limits::Bounded>>,
     pub(crate) guarded: RefCell<Option<guards::Guarded>>,
+    pub(crate) texts: RefCell<Option<texts::Stock>>,
     /// Arrays as they were before script could change them.
     pub(crate) pristine: RefCell<Option<elements::Pristine>>,
     pub(crate) joining: limits::Joining,
@@ -156,6 +159,7 @@ impl BoaRealm {
             locale: Cell::default(),
             bounded: RefCell::new(None),
             guarded: RefCell::new(None),
+            texts: RefCell::new(None),
             pristine: RefCell::new(None),
             joining: RefCell::default(),
             last_match: regexp::LastMatch::default(),
@@ -246,6 +250,7 @@ impl Drop for BoaRealm {
         shared.stock.replace(None);
         shared.bounded.replace(None);
         shared.guarded.replace(None);
+        shared.texts.replace(None);
         shared.pristine.replace(None);
         shared.last_match.clear();
         shared.errands.clear();
