@@ -1,2 +1,2 @@
-// parked or stopped
+// error
 'x'.repeat(1e6).replaceAll('x', 'y'.repeat(10000))
