@@ -171,7 +171,7 @@ fn bytes_that_do_not_fit_are_told_of_and_not_used() {
     }
     let told = std::cell::RefCell::new(Vec::new());
     let mut files = package(MANY);
-    files.insert(SCRIPTS_FILE, b"x".to_vec());
+    files.insert(SCRIPTS_FILE, b"x");
     let opened = WithCompiled::open(files, |finding| told.borrow_mut().push(finding.to_string()));
     assert!(opened.scripts().is_none());
     let told = told.into_inner();

@@ -108,8 +108,7 @@ fn unpack(bytes: &[u8]) -> Vec<Token> {
         u32::try_from(i64::from(last) + by).ok()
     };
     let mut before = (1, 1, 1, 1);
-    loop {
-        let Some(line) = number(before.0) else { break };
+    while let Some(line) = number(before.0) {
         let column = number(if line == before.0 { before.1 } else { 1 });
         let (Some(column), Some(to_line), Some(to_column)) = (column, number(before.2), number(before.3)) else {
             break;
