@@ -40,7 +40,7 @@ pub enum Command {
     Check(CheckOptions),
     /// Prints the APIs of wx: a page, TypeScript declarations, or a module that stands in for them in unit tests.
     Api(ApiOptions),
-    /// Writes templates and style sheets in a form that loads without parsing, beside the sources.
+    /// Writes templates and style sheets in a form that loads without parsing, and scripts made small, beside the sources.
     Compile(CompileOptions),
 }
 
