@@ -102,7 +102,7 @@ impl<'a> Finder<'a> {
         walk(self);
         let declared = self.around.pop().map(|around| around.declared).unwrap_or_default();
         if let Some(head) = head.filter(|_| !declared.is_empty()) {
-            self.edits.push(Edit { start: head, end: head, text: format!("var {};", declared.join(",")) });
+            self.edits.push(Edit { start: head, end: head, text: format!(";var {};", declared.join(",")) });
         }
     }
 
@@ -168,8 +168,8 @@ mod tests {
         let becomes = |code: &str, expected: &str| assert_eq!(rewritten(code, edits), expected);
         becomes("function f(o, g = 1) { var o = o || {} }", "function f(o, g = 1) {  o = o || {} }");
         becomes(
-            "(a, { b = 2 }) => { 'use strict'; for (var a of x) { var c, b = 3, d } }",
-            "(a, { b = 2 }) => { 'use strict';var c,d; for ( a of x) {  c, b = 3, d } }",
+            "(a, { b = 2 }) => { 'a directive'\n for (var a of x) { var c, b = 3, d } }",
+            "(a, { b = 2 }) => { 'a directive';var c,d;\n for ( a of x) {  c, b = 3, d } }",
         );
         for code in [
             "function f(o, g) { var o = o || {} }",
