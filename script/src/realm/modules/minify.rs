@@ -63,6 +63,8 @@ pub(super) fn minify(code: &str) -> Option<Small> {
         mangle_properties: None,
         compress: Some(CompressOptions {
             keep_names: CompressOptionsKeepNames::all_true(),
+            // Boa's time for what stands between commas grows with its square, and the nesting guard counts it.
+            sequences: false,
             ..CompressOptions::smallest()
         }),
     };

@@ -125,6 +125,7 @@ pub(crate) fn compile(path: &str, text: &str) -> Option<Compiled> {
     }
     // What Boa needs means the same to other engines.
     let code = minify::change(&code, rewrites::edits(&code), &mut tokens);
+    guard::check(&code).ok()?;
     Some(Compiled { code, places: position::pack(&tokens), requires })
 }
 
@@ -138,12 +139,12 @@ pub(crate) fn prepare_from(
     path: &str,
     text: &str,
 ) -> Result<Prepared, SyntaxFault> {
-    if let Some(found) = package.scripts().and_then(|scripts| scripts.find(path, text)) {
-        // The bytes are nobody's word.
-        guard::check(&found.code)?;
-        return Ok(found);
+    let found = package.scripts().and_then(|scripts| scripts.find(path, text));
+    // The bytes are nobody's word.
+    match found.filter(|found| guard::check(&found.code).is_ok()) {
+        Some(found) => Ok(found),
+        None => prepare(engine, path, text),
     }
-    prepare(engine, path, text)
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names
