@@ -65,7 +65,9 @@ pub(super) fn edits(program: &Program<'_>, code: &str) -> Vec<Edit> {
     finder.visit_program(program);
     let mut edits: Vec<(u32, Edit)> = Vec::new();
     for text in finder.texts.into_values().filter(|text| text.is_safe && text.grows) {
-        text.write(&mut edits);
+        if !text.is_taken(code) {
+            text.write(&mut edits);
+        }
     }
     edits.sort_by_key(|(order, _)| *order);
     edits.into_iter().map(|(_, edit)| edit).collect()
@@ -105,6 +107,11 @@ struct Text {
 }
 
 impl Text {
+    /// True if one of the names that it would get is there.
+    fn is_taken(&self, code: &str) -> bool {
+        ["tail", "middle", "piece"].iter().any(|kind| code.contains(&format!("{}${kind}", self.name)))
+    }
+
     fn write(self, edits: &mut Vec<(u32, Edit)>) {
         let s = &self.name;
         let (tail, middle, piece) = (format!("{s}$tail"), format!("{s}$middle"), format!("{s}$piece"));
@@ -422,7 +429,6 @@ impl<'a> Visit<'a> for Finder<'_> {
                 continue;
             }
             let name = name.name.as_str();
-            let is_taken = self.code.contains(&format!("{name}$tail")) || self.code.contains(&format!("{name}$middle"));
             self.texts.insert(
                 symbol,
                 Text {
@@ -431,7 +437,7 @@ impl<'a> Visit<'a> for Finder<'_> {
                     declared: declarator.span,
                     uses: Vec::new(),
                     mentions: 0,
-                    is_safe: !is_taken && !self.code.contains(&format!("{name}$piece")),
+                    is_safe: true,
                     is_mixed: false,
                     grows: false,
                 },

@@ -12,6 +12,7 @@
 //! | `parameters` | variables that repeat a parameter |
 //! | `object_rest` | nested patterns beside `...rest` |
 //! | `appends` | texts that grow in loops |
+//! | `templates` | templates that put nothing in |
 
 mod appends;
 mod array_length;
@@ -20,6 +21,7 @@ mod logical;
 mod object_rest;
 mod operands;
 mod parameters;
+mod templates;
 
 use super::module_syntax::{Edit, apply};
 use oxc_allocator::Allocator;
@@ -31,7 +33,7 @@ use oxc_span::SourceType;
 pub(super) fn edits(code: &str) -> Vec<Edit> {
     type Pass = fn(&Program<'_>, &str) -> Vec<Edit>;
     // Of changes at one place those of the first stand first.
-    let passes: [(bool, Pass); 7] = [
+    let passes: [(bool, Pass); 8] = [
         (appends::may_append(code), appends::edits),
         (logical::may_assign(code), logical::edits),
         (operands::may_be_late(code), |program, _| operands::edits(program)),
@@ -39,6 +41,7 @@ pub(super) fn edits(code: &str) -> Vec<Edit> {
         (parameters::may_repeat(code), |program, _| parameters::edits(program)),
         (object_rest::may_nest(code), object_rest::edits),
         (lexical_this::may_lose(code), |program, _| lexical_this::edits(program)),
+        (templates::may_quote(code), templates::edits),
     ];
     if passes.iter().all(|(wanted, _)| !wanted) {
         return Vec::new();
