@@ -406,3 +406,16 @@ pub(crate) fn count(note: impl FnOnce(&Counters)) {
 pub(crate) fn live_bytes() -> Option<u64> {
     control::with(|control| control.sandbox.account.as_ref().map(Account::live)).flatten()
 }
+
+/// Runs work of the host on a thread of a mini-program whose memory is not the mini-program's.
+pub(crate) fn uncounted<T>(work: impl FnOnce() -> T) -> T {
+    struct Back(*const Control);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            control::set_current(self.0);
+        }
+    }
+    let _back = Back(control::current());
+    control::set_current(std::ptr::null());
+    work()
+}

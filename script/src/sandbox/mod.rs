@@ -66,7 +66,7 @@ pub(crate) use watchdog::is_here as is_watchdog;
 
 pub(crate) use app::{
     ThreadWatch, admit_call, commit, count, current, doing, interrupt, live_bytes, note, staged, staged_bounds, stop,
-    stopped_in, turn, warn,
+    stopped_in, turn, uncounted, warn,
 };
 
 use crate::bridge::thread::SpawnError;
