@@ -1,4 +1,4 @@
-//! Script engines side by side: whole pieces of logic, operations and starts of mini-programs, on stock Boa, on Boa as Pellicle runs it,
+//! Script engines side by side: whole pieces of logic, operations and starts of mini-programs, on plain Boa, on Boa as Pellicle runs it,
 //! on QuickJS and on Node without its JIT.
 //!
 //! Each round runs every engine once, one after the other, and only ratios of a round are compared. Mini-programs run in
@@ -45,13 +45,20 @@ const PARTS: [Part; 4] =
     [("scripts", logic::scripts), ("rows", programs::rows), ("pages", programs::pages), ("cold", cold::cold)];
 
 fn main() -> ExitCode {
-    if std::env::var_os(MODE).is_some() {
+    let mode = std::env::var(MODE).unwrap_or_default();
+    let is_plain = mode == logic::ON_PLAIN;
+    if !is_plain {
         sandbox::install();
+    }
+    if !mode.is_empty() && !is_plain {
         return pellicle::cli::main();
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let rounds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
     let work = move || -> Result<(), String> {
+        if is_plain {
+            return logic::plain().map_err(|error| error.to_string());
+        }
         let named = |name: &str| arguments.iter().any(|argument| argument == name);
         let some = PARTS.iter().any(|(name, _)| named(name));
         for (_, part) in PARTS.iter().filter(|(name, _)| !some || named(name)) {
