@@ -161,6 +161,22 @@ fn what_boa_does_wrong_is_right() {
             "var { s: [x] = [], e: { f } = {}, ...r } = { s: [1], id: 2, e: { f: 3 } }; return [x, f, r]",
             r#"[1,3,{"id":2}]"#,
         );
+        right(
+            "const l = []; for (const { a: { b }, c: [d], ...r } of [{ a: { b: 1 }, c: [2], e: 3 }, { a: { b: 4 }, c: [5] }]) { if (b > 9) continue; let a = 6; l.push(() => [b, d, r, a]) } return l.map(f => f())",
+            r#"[[1,2,{"e":3},6],[4,5,{},6]]"#,
+        );
+        right(
+            "for (var { at: { name: n }, ...r } in { ab: 1 }) var m = [n, r]; return m",
+            r#"["at",{"0":"a","1":"b"}]"#,
+        );
+        right(
+            "return (({ a: { b }, ...r }, { c } = {}) => ({ b, r, c }))({ a: { b: 1 }, d: 2 })",
+            r#"{"b":1,"r":{"d":2}}"#,
+        );
+        right(
+            "return (function ({ a: [b = 3], ...r }) { 'own'; var b = b + 1; return [b, r] })({ a: [], d: 2 })",
+            r#"[4,{"d":2}]"#,
+        );
         // A text that grows, with all of that in it.
         right(
             "let s = '', n = 0; for (; n < 3 || n - n++ > 0;) { s += n; n += 1 } s ||= 'none'; return [s, n]",
