@@ -3,8 +3,8 @@
 //!
 //! What a program can see stays: names of functions and classes, fields, the order of what it does.
 
+use super::LineMap;
 use super::module_syntax::{Edit, apply};
-use super::{LineMap, line_column};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Argument, CallExpression, Expression};
 use oxc_ast_visit::{Visit, walk};
@@ -83,12 +83,23 @@ pub(super) fn minify(code: &str) -> Option<Small> {
 }
 
 /// The text with changes, and where it came from then.
-pub(super) fn change(code: &str, edits: Vec<Edit>, tokens: &mut [Token]) -> String {
+pub(super) fn change(code: &str, mut edits: Vec<Edit>, tokens: &mut [Token]) -> String {
     let units = |text: &str| text.encode_utf16().count() as i64;
     // Line, column, and by how much what follows on the line moves.
     let mut moves: Vec<(u32, u32, i64)> = Vec::with_capacity(edits.len());
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    // The file is walked over once: the code may be one long line.
+    let (mut at, mut line, mut column) = (0, 1, 1);
     for edit in &edits {
-        let (line, column) = line_column(code, edit.start as usize);
+        let between = code.get(at..edit.start as usize).unwrap_or_default();
+        at = at.max(edit.start as usize);
+        match between.rfind('\n') {
+            Some(newline) => {
+                line += between.matches('\n').count() as u32;
+                column = units(&between[newline + 1..]) as u32 + 1;
+            }
+            None => column += units(between) as u32,
+        }
         let replaced = code.get(edit.start as usize..edit.end as usize).unwrap_or_default();
         // What is inserted before a token moves it, what takes its place does not.
         let column = if edit.start == edit.end { column } else { column + 1 };
