@@ -24,3 +24,8 @@ fn any_package_is_looked_at() {
 fn any_bytes_are_a_frozen_program_or_none() {
     replay("frozen", fuzz::frozen);
 }
+
+#[test]
+fn packages_in_one_file() {
+    replay("archive", fuzz::archive);
+}

@@ -2,8 +2,9 @@
 
 use pellicle::host::life::frozen::Frozen;
 use pellicle::images::{decode, svg};
+use pellicle::package::archive::{ArchiveLimits, ArchivePackage, Trust};
 use pellicle::package::validation::{ValidationRules, validate};
-use pellicle_script::package::MemoryPackage;
+use pellicle_script::package::{MemoryPackage, PackageSource};
 
 /// Pixels of a picture that is decoded: larger ones are within the limits and take long.
 const MOST_PIXELS: u64 = 1 << 20;
@@ -63,6 +64,19 @@ pub fn package(bytes: &[u8]) {
             Err(invalid) => assert!(!invalid.refused.is_empty()),
         }
     }
+}
+
+/// Bytes as a package in one file. What opens has the files that it lists, within its limits.
+pub fn archive(bytes: &[u8]) {
+    let limits = ArchiveLimits { content_bytes: 4 << 20, ..ArchiveLimits::default() };
+    let Ok(package) = ArchivePackage::open(bytes, Trust::Anybody, &limits) else { return };
+    let mut content = 0;
+    for path in package.paths() {
+        let file = package.read(&path).expect("what is listed is there");
+        assert_eq!(package.length(&path), Some(file.len() as u64));
+        content += file.len() as u64;
+    }
+    assert!(content <= limits.content_bytes);
 }
 
 /// Bytes as what is kept of a mini-program that was ended: itself, and behind a hash that fits.

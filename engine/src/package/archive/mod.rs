@@ -1,0 +1,219 @@
+//! A mini-program in one file: a ZIP container as the W3C describes it in
+//! [MiniApp Packaging](https://www.w3.org/TR/miniapp-packaging/), with what makes it safe to open.
+//!
+//! ```text
+//! entries          pellicle.json first: format, range of engines, length and SHA-256 of each file; then the files, sorted
+//! signing block    who vouches for all the other bytes (Ed25519), if anybody does
+//! central directory
+//! end record
+//! ```
+//!
+//! Opening looks at the file from the outside in: where its parts lie, who signed it, what the directory says, the
+//! index, the files. Nothing of a program is parsed before that. What does not follow the form to the byte is refused: what can be
+//! read in two ways is what tricks are made of.
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`container`] | where the parts of the file lie, and which entries it has |
+//! | [`signing`] | keys, signatures, the signing block |
+//! | [`index`] | `pellicle.json` |
+//! | [`pack`] | writing such a file: the same files give the same bytes |
+
+pub mod container;
+pub mod index;
+pub mod pack;
+pub mod signing;
+
+pub use container::ContainerError;
+pub use index::{INDEX_FILE, Index, IndexError, IndexedFile};
+pub use pack::{PackError, pack};
+pub use signing::{KeyError, PublicKey, SecretKey, SignatureError};
+
+use container::Container;
+use pellicle_script::package::PackageSource;
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a name of such a file ends with.
+pub const EXTENSION: &str = "ma";
+
+/// How large a file and what is in it may be.
+#[derive(Clone, Copy, Debug)]
+pub struct ArchiveLimits {
+    /// The file, bytes.
+    pub archive_bytes: u64,
+    /// What is in it when it is unpacked, bytes.
+    pub content_bytes: u64,
+    /// Files in it.
+    pub files: usize,
+}
+
+impl Default for ArchiveLimits {
+    /// 30 MB, as the published platforms have it, four times of that unpacked, and 10,000 files.
+    fn default() -> ArchiveLimits {
+        ArchiveLimits { archive_bytes: 30 << 20, content_bytes: 120 << 20, files: 10_000 }
+    }
+}
+
+/// Whose files are opened.
+#[derive(Clone, Copy, Debug)]
+pub enum Trust<'a> {
+    /// Those that one of these signed.
+    Keys(&'a [PublicKey]),
+    /// Anybody's, signed or not: for programs of one's own while they are written. A signature that is there is right all the same.
+    Anybody,
+}
+
+/// Why a file cannot be opened as a package.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// It cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file as it was given.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is larger than it may be, or would be when it is unpacked.
+    #[error("the package {what} {found}, at most {most} are allowed")]
+    TooLarge {
+        /// Of what there is too much.
+        what: &'static str,
+        /// How much there is.
+        found: u64,
+        /// How much there may be.
+        most: u64,
+    },
+    /// It is no container, or one that takes liberties.
+    #[error("this is no package: {0}")]
+    Container(#[from] ContainerError),
+    /// Nobody vouches for it who is trusted, or it was changed after it was signed.
+    #[error("the package is not trusted: {0}")]
+    Signature(#[from] SignatureError),
+    /// Its index cannot be used.
+    #[error("pellicle.json: {0}")]
+    Index(#[from] IndexError),
+    /// A file is not what the index says.
+    #[error("{path}: {what}")]
+    File {
+        /// Its path in the package.
+        path: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+/// A package in one file, in memory. What is in it was checked when it was opened.
+pub struct ArchivePackage {
+    container: Container,
+    index: Index,
+    signers: Vec<PublicKey>,
+    /// Files that were read.
+    files: Mutex<FxHashMap<String, Arc<[u8]>>>,
+}
+
+impl ArchivePackage {
+    /// Opens the bytes of a package.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] if there is anything wrong with them.
+    pub fn open(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
+        within("has bytes:", bytes.len() as u64, limits.archive_bytes)?;
+        let parts = container::split(bytes)?;
+        let signers = signing::verify(&parts)?;
+        if let Trust::Keys(keys) = trust
+            && !signers.iter().any(|signer| keys.contains(signer))
+        {
+            return Err(match signers.is_empty() {
+                true => SignatureError::Unsigned,
+                false => SignatureError::Strangers,
+            }
+            .into());
+        }
+        let container = Container::open(&parts)?;
+        within("has files:", container.entries().len() as u64, limits.files as u64)?;
+        let content = container.entries().iter().map(|entry| entry.length).sum();
+        within("has bytes when it is unpacked:", content, limits.content_bytes)?;
+        let index = Index::parse(&container.read(INDEX_FILE).ok_or(IndexError::Missing)??)?;
+        let package = ArchivePackage { container, index, signers, files: Mutex::default() };
+        package.check()?;
+        Ok(package)
+    }
+
+    /// Opens a package of the disk.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] if it cannot be read, or there is anything wrong with it.
+    pub fn open_file(
+        path: &std::path::Path,
+        trust: Trust<'_>,
+        limits: &ArchiveLimits,
+    ) -> Result<ArchivePackage, ArchiveError> {
+        let unreadable = |source| ArchiveError::Unreadable { path: path.display().to_string(), source };
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        within("has bytes:", length, limits.archive_bytes)?;
+        ArchivePackage::open(&std::fs::read(path).map_err(unreadable)?, trust, limits)
+    }
+
+    /// Who signed it: sorted, and not necessarily anybody who is trusted.
+    pub fn signers(&self) -> &[PublicKey] {
+        &self.signers
+    }
+
+    /// What it says of itself.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Holds the files to what the index says of them.
+    fn check(&self) -> Result<(), ArchiveError> {
+        let wrong = |path: &str, what| Err(ArchiveError::File { path: path.to_owned(), what });
+        for entry in self.container.entries().iter().filter(|entry| entry.name != INDEX_FILE) {
+            if !self.index.files.contains_key(&entry.name) {
+                return wrong(&entry.name, "it is not in the index");
+            }
+        }
+        for (path, file) in &self.index.files {
+            let Some(bytes) = self.container.read(path) else { return wrong(path, "it is in the index only") };
+            let bytes = bytes?;
+            if bytes.len() as u64 != file.length || Sha256::digest(&bytes)[..] != file.sha256 {
+                return wrong(path, "its contents are not those of the index");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn within(what: &'static str, found: u64, most: u64) -> Result<(), ArchiveError> {
+    if found > most { Err(ArchiveError::TooLarge { what, found, most }) } else { Ok(()) }
+}
+
+impl PackageSource for ArchivePackage {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        if !self.index.files.contains_key(path) {
+            return None;
+        }
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = files.get(path) {
+            return Some(known.clone());
+        }
+        // It was read once when it was checked, and the bytes are the same.
+        let bytes: Arc<[u8]> = Arc::from(self.container.read(path)?.ok()?);
+        files.insert(path.to_owned(), bytes.clone());
+        Some(bytes)
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        self.index.files.contains_key(path)
+    }
+
+    fn length(&self, path: &str) -> Option<u64> {
+        self.index.files.get(path).map(|file| file.length)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.index.files.keys().cloned().collect()
+    }
+}

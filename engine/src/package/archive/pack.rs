@@ -1,0 +1,96 @@
+//! Writing a package. The same files give the same bytes, wherever and whenever: no times, no names of users, one order.
+
+use super::container::{self, refused_name};
+use super::index::{FORMAT, INDEX_FILE, Index, IndexedFile};
+use super::signing::{self, SecretKey};
+use pellicle_script::package::PackageSource;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write};
+use std::sync::Arc;
+use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::{CompressionMethod, DateTime};
+
+/// Why files cannot be packed.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// A path that not every system takes.
+    #[error("{path}: {what}")]
+    Path {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A file that the source lists cannot be read.
+    #[error("{0}: it cannot be read")]
+    Unreadable(String),
+    /// The container cannot be written: it would be too large.
+    #[error("the package cannot be written: {0}")]
+    Zip(#[from] zip::result::ZipError),
+    /// The container cannot be written.
+    #[error("the package cannot be written: {0}")]
+    Io(#[from] std::io::Error),
+    /// The index cannot be written.
+    #[error("pellicle.json cannot be written: {0}")]
+    Index(#[from] serde_json::Error),
+    /// What was written cannot be opened.
+    #[error("the package would be refused: {0}")]
+    Refused(#[from] super::ContainerError),
+}
+
+/// Packs files, for a range of engines (`>=0.1.0, <0.2.0`), and signs them with all of these keys.
+///
+/// # Errors
+/// [`PackError`] if a file cannot be packed.
+pub fn pack(files: &dyn PackageSource, engine: semver::VersionReq, keys: &[&SecretKey]) -> Result<Vec<u8>, PackError> {
+    let mut contents: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
+    for path in files.paths().into_iter().filter(|path| path != INDEX_FILE) {
+        if let Some(what) = refused_name(&path) {
+            return Err(PackError::Path { path, what });
+        }
+        let bytes = files.read(&path).ok_or_else(|| PackError::Unreadable(path.clone()))?;
+        contents.insert(path, bytes);
+    }
+    let described = contents.iter().map(|(path, bytes)| {
+        (path.clone(), IndexedFile { length: bytes.len() as u64, sha256: Sha256::digest(bytes).into() })
+    });
+    let index = Index { format: FORMAT, engine, files: described.collect() };
+    let index = serde_json::to_vec_pretty(&index)?;
+
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    put(&mut writer, INDEX_FILE, &index)?;
+    for (path, bytes) in &contents {
+        put(&mut writer, path, bytes)?;
+    }
+    let bytes = writer.finish()?.into_inner();
+    let parts = container::split(&bytes)?;
+    container::Container::open(&parts)?;
+    if keys.is_empty() {
+        return Ok(bytes);
+    }
+    let block = container::signing_block(&signing::sign(parts.entries, parts.directory, parts.end, keys));
+    let directory_at =
+        u32::try_from(parts.entries.len() + block.len()).map_err(|_| container::ContainerError::Parts)?;
+    let mut end = parts.end.to_vec();
+    if let Some(place) = end.get_mut(16..20) {
+        place.copy_from_slice(&directory_at.to_le_bytes());
+    }
+    Ok([parts.entries, &block, parts.directory, &end].concat())
+}
+
+/// Writes an entry: deflated, unless that makes it no smaller.
+fn put(writer: &mut ZipWriter<Cursor<Vec<u8>>>, path: &str, bytes: &[u8]) -> Result<(), PackError> {
+    let mut deflated = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    deflated.write_all(bytes)?;
+    let method =
+        if deflated.finish()?.len() < bytes.len() { CompressionMethod::Deflated } else { CompressionMethod::Stored };
+    let options = SimpleFileOptions::default()
+        .compression_method(method)
+        .compression_level((method == CompressionMethod::Deflated).then_some(9))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    writer.start_file(path, options)?;
+    writer.write_all(bytes)?;
+    Ok(())
+}
