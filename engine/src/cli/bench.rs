@@ -6,7 +6,6 @@ use super::named::{self, read_steps};
 use super::options::{BenchOptions, PageOptions};
 use crate::frame::trace::TraceFile;
 use crate::host::app::App;
-use crate::package::FolderPackage;
 use crate::tools::bench::chart::Look;
 use crate::tools::bench::memory::{Memory, MemoryReport};
 use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
@@ -74,7 +73,7 @@ fn first_picture(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
     let record = Arc::new(RunRecord::passing(None, None));
     let open = |wake: WakeHost| {
         let package = super::open_package(dir).map_err(program)?;
-        headless::open_real(Arc::new(package), options, true, record.clone(), wake).map_err(program)
+        headless::open_real(package, options, true, record.clone(), wake).map_err(program)
     };
     let mut canvas = None;
     let (start, screen) =
@@ -217,7 +216,7 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
     let driver_heap = heap.zip(Memory::now()).map_or(0, |(before, now)| now.anonymous.saturating_sub(before));
     canvas.draw_at_rest(&mut headless.driver).map_err(Failure::program)?;
     headless.report();
-    let package: Arc<dyn PackageSource> = Arc::new(FolderPackage::open(dir).map_err(Failure::program)?);
+    let package: Arc<dyn PackageSource> = super::open_package(dir)?;
     let program =
         Program { options: &options.page, kept: Arc::new(Kept::new(package.clone())), package: package.clone(), trace };
     let (width, height) = canvas.size();

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// [`Failure::Reported`] if an error was found, or with `--deny` anything at all.
 pub fn run(options: &CheckOptions) -> Result<(), Failure> {
     let package = super::open_package(&options.dir)?;
-    let report = inspect::program(&package, |_| false);
+    let report = inspect::program(&*package, |_| false);
     let errors = report.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     let warnings = report.diagnostics.len() - errors;
     let shares = [

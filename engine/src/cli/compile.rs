@@ -14,16 +14,8 @@ use std::path::Path;
 /// # Errors
 /// [`Failure::Reported`] if `app.json` cannot be understood, [`Failure::Program`] if the file cannot be written.
 pub fn run(options: &CompileOptions) -> Result<(), Failure> {
-    let package = super::open_package(&options.dir)?;
-    let outcome = compile::program(&package).map_err(|error| match error {
-        CompileError::Manifest(found) => {
-            for diagnostic in found {
-                output::note(format_args!("{diagnostic} [{}]{}", diagnostic.code, excerpt::below(&diagnostic)));
-            }
-            Failure::Reported
-        }
-        CompileError::TooLarge => Failure::program(error),
-    })?;
+    let package = super::open_folder(&options.dir)?;
+    let outcome = compile::program(&package).map_err(told)?;
     let path = options.output.clone().unwrap_or_else(|| package.root().join(COMPILED_FILE));
     let scripts = options.scripts.clone().unwrap_or_else(|| path.with_file_name(SCRIPTS_FILE));
     for (path, bytes) in [(&path, &outcome.bytes), (&scripts, &outcome.scripts)] {
@@ -42,6 +34,19 @@ pub fn run(options: &CompileOptions) -> Result<(), Failure> {
     }
     report(&path, outcome.files.len(), outcome.bytes.len(), outcome.source_bytes)?;
     report(&scripts, outcome.script_files, outcome.scripts.len(), outcome.script_bytes)
+}
+
+/// Says why a program cannot be compiled.
+pub(super) fn told(error: CompileError) -> Failure {
+    match error {
+        CompileError::Manifest(found) => {
+            for diagnostic in found {
+                output::note(format_args!("{diagnostic} [{}]{}", diagnostic.code, excerpt::below(&diagnostic)));
+            }
+            Failure::Reported
+        }
+        CompileError::TooLarge => Failure::program(error),
+    }
 }
 
 fn report(path: &Path, files: usize, bytes: usize, sources: usize) -> Result<(), Failure> {

@@ -16,10 +16,12 @@
 //! | [`api`] | `pellicle api` |
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
+//! | [`build`] | `pellicle build`, `pellicle verify` |
 
 pub mod api;
 pub mod automate;
 pub mod bench;
+pub mod build;
 pub mod check;
 pub mod compile;
 pub mod headless;
@@ -30,13 +32,15 @@ pub mod render;
 pub mod run;
 
 use crate::host::types::Renderer;
-use crate::package::{FolderPackage, npm};
+use crate::package::{FolderPackage, archive, npm};
 use crate::tools::canvas::Canvas;
 use crate::tools::output;
 use clap::Parser;
 use options::{Command, Options};
+use pellicle_script::package::PackageSource;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Why a command ended without success.
 #[derive(Debug, thiserror::Error)]
@@ -85,12 +89,20 @@ fn print(line: impl std::fmt::Display) -> Result<bool, Failure> {
 
 /// Opens the folder of a mini-program. Says so if packages that it depends on are not installed: what follows
 /// from that is told as many errors, which name no remedy.
-fn open_package(dir: &Path) -> Result<FolderPackage, Failure> {
+fn open_folder(dir: &Path) -> Result<FolderPackage, Failure> {
     let package = FolderPackage::open(dir).map_err(Failure::program)?;
     if let Some(missing) = npm::uninstalled(&package) {
         output::note(missing.message(dir));
     }
     Ok(package)
+}
+
+/// Opens a mini-program: its folder, or the package in one file that was built from it, whoever signed that.
+fn open_package(path: &Path) -> Result<Arc<dyn PackageSource>, Failure> {
+    if path.is_file() {
+        return Ok(Arc::new(build::open(path, archive::Trust::Anybody)?));
+    }
+    Ok(Arc::new(open_folder(path)?))
 }
 
 /// Reads the command line and runs the command.
@@ -105,6 +117,8 @@ pub fn main() -> ExitCode {
         Command::Check(options) => check::run(options),
         Command::Api(options) => api::run(options),
         Command::Compile(options) => compile::run(options),
+        Command::Build(options) => build::run(options),
+        Command::Verify(options) => build::verify(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -42,6 +42,10 @@ pub enum Command {
     Api(ApiOptions),
     /// Writes templates and style sheets in a form that loads without parsing, and scripts made small, beside the sources.
     Compile(CompileOptions),
+    /// Makes a package in one file, compiled and signed, which other commands open as they open a folder.
+    Build(BuildOptions),
+    /// Checks a package in one file: whether it is whole, and who signed it.
+    Verify(VerifyOptions),
 }
 
 /// Painters by name.
@@ -505,6 +509,33 @@ pub struct CompileOptions {
     /// The file to write scripts to; without it pellicle.scripts beside the other.
     #[arg(long, value_name = "FILE")]
     pub scripts: Option<PathBuf>,
+}
+
+/// Options of `build`.
+#[derive(Args, Debug)]
+pub struct BuildOptions {
+    /// Folder of the mini-program (with app.json).
+    pub dir: PathBuf,
+    /// The file to write; without it the folder's name with `.ma`.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Sign with the Ed25519 key in this file, which `openssl genpkey -algorithm ed25519` makes; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
+    /// The engines that run it, such as ">=0.1.0, <0.2.0"; without it this one and those that are compatible.
+    #[arg(long, value_name = "RANGE")]
+    pub engine: Option<String>,
+}
+
+/// Options of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyOptions {
+    /// The package.
+    pub file: PathBuf,
+    /// Refuse it unless the owner of the public key in this file signed it (PEM, as `openssl pkey -pubout` writes it, or 64
+    /// hexadecimal digits); may be given several times: one of them is enough.
+    #[arg(long, value_name = "FILE")]
+    pub key: Vec<PathBuf>,
 }
 
 fn parse_size(text: &str) -> Result<(f32, f32), String> {

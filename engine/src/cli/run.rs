@@ -45,7 +45,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = page.renderer()?;
     let engine = page.engine()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
-    let package: Arc<dyn PackageSource> = Arc::new(super::open_package(&options.dir)?);
+    let package: Arc<dyn PackageSource> = super::open_package(&options.dir)?;
     let (path, query) = named::route(page);
     headless::check_page(&*package, &path)?;
     let fonts = named::fonts(page)?;

@@ -9,6 +9,7 @@
 //! | [`record`] | what a run did |
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`compile`] | the compiled form of templates and style sheets |
+//! | [`build`] | a package in one file |
 //! | [`mod@bench`] | measuring any program: starts, pages, scrolling, taps, rest; reports and what changed between two |
 //! | [`operations`] | what operations of a program cost, from its script to its pixels |
 //! | [`canvas`] | a picture without a window, by either painter |
@@ -17,6 +18,7 @@
 //! | [`select`] | finding an element by tag, class, id or text |
 
 pub mod bench;
+pub mod build;
 pub mod canvas;
 pub mod cases;
 pub mod compile;

@@ -1,0 +1,432 @@
+//! Packages in one file: what is built opens and shows the same, and what was touched does not open.
+
+#![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
+
+use pellicle::package::archive::{
+    ArchiveError, ArchiveLimits, ArchivePackage, ContainerError, INDEX_FILE, IndexError, PackError, PublicKey,
+    SecretKey, SignatureError, Trust, pack,
+};
+use pellicle_script::package::{MemoryPackage, PackageSource};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn key(number: u8) -> SecretKey {
+    SecretKey::from_seed(&[number; 32])
+}
+
+fn this_engine() -> semver::VersionReq {
+    semver::VersionReq::parse(concat!("^", env!("CARGO_PKG_VERSION"))).unwrap()
+}
+
+fn files() -> MemoryPackage {
+    let text = "a line of a page\n".repeat(20);
+    [("app.json", r#"{"pages":["pages/a/a"]}"#), ("pages/a/a.wxml", text.as_str()), ("pages/a/a.js", "Page({})")]
+        .into_iter()
+        .collect()
+}
+
+fn open(bytes: &[u8], trust: Trust<'_>) -> Result<ArchivePackage, ArchiveError> {
+    ArchivePackage::open(bytes, trust, &ArchiveLimits::default())
+}
+
+fn said(bytes: &[u8]) -> String {
+    open(bytes, Trust::Anybody).err().map(|error| error.to_string()).unwrap_or_else(|| "it opened".to_owned())
+}
+
+/// A container as tools that mean harm may write it: nothing about it is checked.
+#[derive(Clone)]
+struct Raw {
+    name: Vec<u8>,
+    data: Vec<u8>,
+    method: u16,
+    flags: u16,
+    attributes: u32,
+    /// The length that it claims.
+    length: u32,
+    crc: u32,
+    extra: Vec<u8>,
+}
+
+impl Raw {
+    fn stored(name: &str, data: &[u8]) -> Raw {
+        let mut crc = flate2::Crc::new();
+        crc.update(data);
+        Raw {
+            name: name.as_bytes().to_vec(),
+            data: data.to_vec(),
+            method: 0,
+            flags: 0,
+            attributes: 0,
+            length: data.len() as u32,
+            crc: crc.sum(),
+            extra: Vec::new(),
+        }
+    }
+}
+
+fn container(entries: &[Raw], between: &[u8], comment: &[u8]) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let at = out.len() as u32;
+        let shared: Vec<u8> = [
+            &20_u16.to_le_bytes()[..],
+            &entry.flags.to_le_bytes(),
+            &entry.method.to_le_bytes(),
+            &[0; 4],
+            &entry.crc.to_le_bytes(),
+            &(entry.data.len() as u32).to_le_bytes(),
+            &entry.length.to_le_bytes(),
+            &(entry.name.len() as u16).to_le_bytes(),
+        ]
+        .concat();
+        out.extend([b"PK\x03\x04", &shared[..], &(entry.extra.len() as u16).to_le_bytes(), &entry.name].concat());
+        out.extend(entry.extra.iter().chain(&entry.data));
+        directory.extend([b"PK\x01\x02", &20_u16.to_le_bytes()[..], &shared].concat());
+        directory.extend([&(entry.extra.len() as u16).to_le_bytes()[..], &[0; 6]].concat());
+        directory.extend([&entry.attributes.to_le_bytes()[..], &at.to_le_bytes(), &entry.name, &entry.extra].concat());
+    }
+    out.extend(between);
+    let (at, count) = (out.len() as u32, entries.len() as u16);
+    out.extend(&directory);
+    out.extend([b"PK\x05\x06", &[0; 4][..], &count.to_le_bytes(), &count.to_le_bytes()].concat());
+    out.extend([&(directory.len() as u32).to_le_bytes()[..], &at.to_le_bytes()].concat());
+    out.extend([&(comment.len() as u16).to_le_bytes()[..], comment].concat());
+    out
+}
+
+/// A package of one file whose form is right, to be changed.
+fn raw() -> Vec<Raw> {
+    let digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    let index =
+        format!(r#"{{"format":1,"engine":">=0.1.0","files":{{"app.json":{{"length":5,"sha256":"{digest}"}}}}}}"#);
+    vec![Raw::stored(INDEX_FILE, index.as_bytes()), Raw::stored("app.json", b"hello")]
+}
+
+#[test]
+fn what_was_packed_is_what_is_read() {
+    let files = files();
+    let bytes = pack(&files, this_engine(), &[&key(1)]).unwrap();
+    let package = open(&bytes, Trust::Keys(&[key(2).public(), key(1).public()])).unwrap();
+    assert_eq!(package.paths(), files.paths());
+    for path in files.paths() {
+        assert_eq!(package.read(&path), files.read(&path), "{path}");
+        assert_eq!(package.length(&path), files.length(&path));
+    }
+    assert!(package.read(INDEX_FILE).is_none() && package.read("none").is_none() && !package.contains("none"));
+    assert_eq!(package.signers(), [key(1).public()]);
+    assert!(open(&container(&raw(), b"", b""), Trust::Anybody).is_ok(), "the form of these tests is right");
+}
+
+#[test]
+fn the_same_files_give_the_same_bytes() {
+    let turned: MemoryPackage = {
+        let (files, mut turned) = (files(), MemoryPackage::default());
+        for path in files.paths().iter().rev() {
+            turned.insert(path, files.read(path).unwrap());
+        }
+        turned
+    };
+    let keys = [&key(1), &key(2)];
+    let bytes = pack(&files(), this_engine(), &keys).unwrap();
+    assert_eq!(bytes, pack(&turned, this_engine(), &[keys[1], keys[0], keys[1]]).unwrap());
+}
+
+#[test]
+fn every_byte_of_a_signed_package_counts() {
+    let bytes = pack(&files(), this_engine(), &[&key(1), &key(2)]).unwrap();
+    let keys = [key(1).public(), key(2).public()];
+    for at in 0..bytes.len() {
+        for flip in [1, 0x80, 0xff] {
+            let mut changed = bytes.clone();
+            changed[at] ^= flip;
+            assert!(open(&changed, Trust::Keys(&keys)).is_err(), "byte {at} may be changed");
+            assert!(open(&changed, Trust::Anybody).is_err(), "byte {at} may be changed where anybody is trusted");
+        }
+    }
+    for length in 0..bytes.len() {
+        assert!(open(&bytes[..length], Trust::Anybody).is_err(), "it may end after {length} bytes");
+    }
+    for more in [&b"\0"[..], b"PK\x05\x06", &bytes] {
+        assert!(open(&[&bytes, more].concat(), Trust::Anybody).is_err());
+        assert!(open(&[more, &bytes].concat(), Trust::Anybody).is_err());
+    }
+}
+
+#[test]
+fn an_unsigned_package_has_the_files_of_its_index_or_does_not_open() {
+    let files = files();
+    let bytes = pack(&files, this_engine(), &[]).unwrap();
+    for at in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x10;
+        if let Ok(package) = open(&changed, Trust::Anybody) {
+            // Words that mean nothing here, such as permissions.
+            assert_eq!(package.paths(), files.paths(), "byte {at}");
+            assert!(files.paths().iter().all(|path| package.read(path) == files.read(path)), "byte {at}");
+        }
+    }
+}
+
+#[test]
+fn only_those_who_are_trusted_can_sign() {
+    let unsigned = pack(&files(), this_engine(), &[]).unwrap();
+    let signed = pack(&files(), this_engine(), &[&key(1)]).unwrap();
+    let refused = |bytes: &[u8], trust| match open(bytes, trust) {
+        Err(ArchiveError::Signature(error)) => error,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("opened"),
+    };
+    let other = [key(3).public()];
+    assert_eq!(refused(&unsigned, Trust::Keys(&other)), SignatureError::Unsigned);
+    assert_eq!(refused(&signed, Trust::Keys(&other)), SignatureError::Strangers);
+    assert_eq!(refused(&signed, Trust::Keys(&[])), SignatureError::Strangers);
+    // The signature of another package.
+    let mut others = files();
+    others.insert("more.js", b"1");
+    let others = pack(&others, this_engine(), &[]).unwrap();
+    let block = |bytes: &[u8]| {
+        let directory = u32::from_le_bytes(bytes[bytes.len() - 6..bytes.len() - 2].try_into().unwrap()) as usize;
+        bytes[directory - (8 + 96 + 8 + 16)..directory].to_vec()
+    };
+    let at = u32::from_le_bytes(others[others.len() - 6..others.len() - 2].try_into().unwrap()) as usize;
+    let mut forged = [&others[..at], &block(&signed), &others[at..]].concat();
+    let place = forged.len() - 6;
+    forged[place..place + 4].copy_from_slice(&((at + 8 + 96 + 8 + 16) as u32).to_le_bytes());
+    assert_eq!(refused(&forged, Trust::Anybody), SignatureError::Wrong);
+}
+
+#[test]
+fn keys_are_those_of_openssl() {
+    // openssl genpkey -algorithm ed25519; openssl pkey -pubout
+    let secret = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+    let key = SecretKey::from_pem(secret).unwrap();
+    // RFC 8032, 7.1, test 1.
+    let public = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+    assert_eq!(key.public().to_string(), public);
+    assert_eq!(PublicKey::parse(public), Ok(key.public()));
+    assert_eq!(PublicKey::parse(&key.public().to_pem().unwrap()), Ok(key.public()));
+    assert_eq!(SecretKey::from_pem(&key.to_pem().unwrap()).unwrap().public(), key.public());
+    assert!(!format!("{key:?}").contains("9d61"), "a secret is not told");
+    assert!(
+        PublicKey::parse("d75a98").is_err() && PublicKey::parse(secret).is_err() && SecretKey::from_pem("x").is_err()
+    );
+}
+
+#[test]
+fn names_that_could_mean_something_else_are_refused() {
+    let with = |name: &str| {
+        let mut entries = raw();
+        entries.push(Raw { flags: if name.is_ascii() { 0 } else { 1 << 11 }, ..Raw::stored(name, b"") });
+        said(&container(&entries, b"", b""))
+    };
+    for name in [
+        "../a", "/a", "a/../b", "a//b", "./a", "a/.", "a/", "", "a\\b", "c:a", "a\0b", "a\nb", " a", "a ", "a.", "CON",
+        "b/nul.js", "com1.txt",
+    ] {
+        let said = with(name);
+        assert!(said.starts_with("this is no package: entry "), "{name:?}: {said}");
+    }
+    assert!(with(&"a".repeat(241)).contains("too long"));
+    for twice in ["app.json", "App.JSON", INDEX_FILE, "APP.json"] {
+        assert!(with(twice).contains("there twice, or differs in case only"), "{twice}: {}", with(twice));
+    }
+    assert!(with("app.json/x").contains("in the place of its folder"), "{}", with("app.json/x"));
+    // A name like any other: what is wrong is that the index does not know it.
+    for fine in ["a", "pages/ä/中文.png", ".hidden", "common.js", "a b"] {
+        assert_eq!(with(fine), format!("{fine}: it is not in the index"));
+    }
+}
+
+#[test]
+fn containers_that_take_liberties_are_refused() {
+    let changed = |change: &dyn Fn(&mut Raw)| {
+        let mut entries = raw();
+        change(&mut entries[1]);
+        said(&container(&entries, b"", b""))
+    };
+    assert!(changed(&|entry| entry.flags = 1).contains("flags that are not allowed"), "encrypted");
+    assert!(changed(&|entry| entry.flags = 8).contains("flags that are not allowed"), "a descriptor follows");
+    assert!(changed(&|entry| entry.method = 12).contains("neither stored nor deflated"));
+    assert!(changed(&|entry| entry.length = 4).contains("neither stored nor deflated"));
+    assert!(changed(&|entry| entry.attributes = 0o120_777 << 16).contains("no ordinary file"), "a link");
+    assert!(changed(&|entry| entry.extra = vec![1, 0, 0, 0]).contains("parts that are not allowed"));
+    assert!(changed(&|entry| entry.crc ^= 1).contains("it is damaged"));
+    assert!(changed(&|entry| entry.data = b"hallo".to_vec()).contains("it is damaged"));
+    assert!(changed(&|entry| *entry = Raw::stored("app.json", b"hallo")).contains("not those of the index"));
+    assert!(said(&container(&raw(), b"more", b"")).contains("do not lie where it says"));
+    assert!(said(&container(&raw(), b"", b"comment")).contains("does not end with the record"));
+    assert!(said(&container(&raw()[..1], b"", b"")).contains("it is in the index only"));
+    assert!(said(&container(&raw()[1..], b"", b"")).contains("it is missing: this may be a ZIP file"));
+    assert!(said(&container(&[], b"", b"")).contains("it is missing"));
+    // A header that differs from the directory, byte for byte.
+    let good = container(&raw(), b"", b"");
+    let header = good.windows(4).rposition(|four| four == b"PK\x03\x04").unwrap();
+    for at in header..header + 30 {
+        let mut changed = good.clone();
+        changed[at] ^= 1;
+        assert!(open(&changed, Trust::Anybody).is_err(), "byte {} of a header", at - header);
+    }
+}
+
+#[test]
+fn what_unpacks_to_more_than_it_may_is_refused() {
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut deflate, &vec![0; 8 << 20]).unwrap();
+    let bomb = deflate.finish().unwrap();
+    let with = |length: u32| {
+        let mut entries = raw();
+        entries[1] = Raw { method: 8, data: bomb.clone(), length, ..Raw::stored("app.json", b"") };
+        container(&entries, b"", b"")
+    };
+    // What it says counts before anything is unpacked, and nothing is unpacked past that.
+    let limits = ArchiveLimits { content_bytes: 1 << 20, ..ArchiveLimits::default() };
+    let refused = ArchivePackage::open(&with(8 << 20), Trust::Anybody, &limits).err().unwrap();
+    assert!(matches!(refused, ArchiveError::TooLarge { found, .. } if found > 8 << 20), "{refused}");
+    let refused = ArchivePackage::open(&with(1 << 10), Trust::Anybody, &limits).err().unwrap();
+    assert!(refused.to_string().contains("cannot be unpacked"), "{refused}");
+    let few = ArchiveLimits { files: 1, ..limits };
+    let refused = ArchivePackage::open(&container(&raw(), b"", b""), Trust::Anybody, &few).err().unwrap();
+    assert_eq!(refused.to_string(), "the package has files: 2, at most 1 are allowed");
+    let small = ArchiveLimits { archive_bytes: 100, ..limits };
+    assert!(matches!(
+        ArchivePackage::open(&with(1), Trust::Anybody, &small),
+        Err(ArchiveError::TooLarge { most: 100, .. })
+    ));
+}
+
+#[test]
+fn packages_of_other_formats_and_engines_are_told_apart() {
+    let with = |index: &str| {
+        let mut entries = raw();
+        entries[0] = Raw::stored(INDEX_FILE, index.as_bytes());
+        open(&container(&entries, b"", b""), Trust::Anybody).err().unwrap()
+    };
+    assert!(matches!(with(r#"{"format":2,"news":1}"#), ArchiveError::Index(IndexError::Format(2))));
+    let refused = with(r#"{"format":1,"engine":">=99.0.0","files":{}}"#);
+    assert!(refused.to_string().contains("the package runs on engines >=99.0.0, this one is "), "{refused}");
+    for odd in [
+        "",
+        "[]",
+        r#"{"format":1}"#,
+        r#"{"format":1,"engine":"no","files":{}}"#,
+        r#"{"format":1,"engine":"*","files":{},"more":1}"#,
+    ] {
+        assert!(matches!(with(odd), ArchiveError::Index(IndexError::Form(_))), "{odd}");
+    }
+    let mut odd = files();
+    odd.insert("pages/con.js", Vec::new());
+    assert!(matches!(pack(&odd, this_engine(), &[]), Err(PackError::Path { .. })));
+    assert!(matches!(open(b"PK", Trust::Anybody), Err(ArchiveError::Container(ContainerError::End))));
+}
+
+fn pellicle(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_pellicle")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_program_is_built_checked_and_shown_from_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop");
+    let shop = shop.to_str().unwrap();
+    std::fs::write(at("key.pem"), key(1).to_pem().unwrap()).unwrap();
+    std::fs::write(at("known.pem"), key(1).public().to_pem().unwrap()).unwrap();
+    std::fs::write(at("other.txt"), key(2).public().to_string()).unwrap();
+
+    let built = pellicle(&["build", shop, "-o", &at("shop.ma"), "--key", &at("key.pem")]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    assert!(text(&built.stdout).contains(&format!("signed by {}", key(1).public())), "{}", text(&built.stdout));
+    let again = pellicle(&["build", shop, "-o", &at("again.ma"), "--key", &at("key.pem")]);
+    assert!(again.status.success());
+    assert_eq!(std::fs::read(at("shop.ma")).unwrap(), std::fs::read(at("again.ma")).unwrap());
+
+    let known = pellicle(&["verify", &at("shop.ma"), "--key", &at("other.txt"), "--key", &at("known.pem")]);
+    assert!(known.status.success() && text(&known.stdout).contains(", who is trusted"), "{}", text(&known.stderr));
+    let unknown = pellicle(&["verify", &at("shop.ma"), "--key", &at("other.txt")]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(
+        text(&unknown.stderr).contains("shop.ma: the package is not trusted: none of those who signed it is known")
+    );
+    let not_a_key = pellicle(&["verify", &at("shop.ma"), "--key", &at("shop.ma")]);
+    assert_eq!(not_a_key.status.code(), Some(2));
+
+    let show = |what: &str| {
+        let shown = pellicle(&["layout", what, "--deterministic"]);
+        assert!(shown.status.success(), "{}", text(&shown.stderr));
+        text(&shown.stdout)
+    };
+    let boxes = show(&at("shop.ma"));
+    assert!(boxes.len() > 2_000);
+    assert_eq!(boxes, show(shop));
+
+    let mut bytes = std::fs::read(at("shop.ma")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    std::fs::write(at("bad.ma"), bytes).unwrap();
+    let bad = pellicle(&["layout", &at("bad.ma")]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(text(&bad.stderr).contains("bad.ma: the package is not trusted: it was changed after it was signed"));
+}
+
+#[test]
+fn only_what_is_reached_of_others_packages_is_shipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, contents: &str| {
+        let path = folder.path().join("app").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, contents).unwrap();
+    };
+    put("app.json", r#"{"pages":["pages/a/a"]}"#);
+    put("package.json", r#"{"dependencies":{"kit":"1","unused":"1"}}"#);
+    put("README.md", "read me");
+    put("pages/a/a.json", r#"{"usingComponents":{"k-button":"kit/button/button"}}"#);
+    put("pages/a/a.wxml", "<k-button/>");
+    put("pages/a/a.js", "Page({ data: { n: require('kit/sum')(1, 2) } })");
+    let kit = "node_modules/kit/miniprogram_dist";
+    put("node_modules/kit/package.json", r#"{"name":"kit","miniprogram":"miniprogram_dist"}"#);
+    put(&format!("{kit}/button/button.json"), r#"{"component":true}"#);
+    put(
+        &format!("{kit}/button/button.wxml"),
+        "<wxs src=\"../w.wxs\" module=\"w\"/><view class=\"b\">press {{w.n}}</view>",
+    );
+    put(&format!("{kit}/w.wxs"), "module.exports = { n: 7 }");
+    put(&format!("{kit}/button/button.vue"), "<template/>");
+    put(&format!("{kit}/button/button.wxss"), ".b { background: url(./b.png) }");
+    put(&format!("{kit}/button/button.js"), "Component({})");
+    put(&format!("{kit}/button/button.d.ts"), "export {}");
+    put(&format!("{kit}/button/b.png"), "a picture");
+    put(&format!("{kit}/sum.js"), "module.exports = (a, b) => a + b");
+    put(&format!("{kit}/never.js"), "module.exports = 1");
+    put(&format!("{kit}/panel/panel.wxml"), "<view/>");
+    put("node_modules/kit/docs/shot.png", "a picture of it");
+    put("node_modules/unused/package.json", "{}");
+    put("node_modules/unused/index.js", "1");
+    let (dir, out) = (folder.path().join("app"), folder.path().join("app.ma"));
+    let built = pellicle(&["build", dir.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let package = ArchivePackage::open_file(&out, Trust::Anybody, &ArchiveLimits::default()).unwrap();
+    let expected = [
+        "app.json",
+        "node_modules/kit/miniprogram_dist/button/b.png",
+        "node_modules/kit/miniprogram_dist/button/button.js",
+        "node_modules/kit/miniprogram_dist/button/button.json",
+        "node_modules/kit/miniprogram_dist/button/button.wxml",
+        "node_modules/kit/miniprogram_dist/button/button.wxss",
+        "node_modules/kit/miniprogram_dist/sum.js",
+        "node_modules/kit/miniprogram_dist/w.wxs",
+        "node_modules/kit/package.json",
+        "pages/a/a.js",
+        "pages/a/a.json",
+        "pages/a/a.wxml",
+        "pellicle.compiled",
+        "pellicle.scripts",
+    ];
+    assert_eq!(package.paths(), expected);
+    let shown = pellicle(&["layout", out.to_str().unwrap(), "--deterministic"]);
+    assert!(text(&shown.stdout).contains("press 7"), "{}", text(&shown.stderr));
+    assert!(!text(&shown.stderr).contains("kit"), "{}", text(&shown.stderr));
+}
