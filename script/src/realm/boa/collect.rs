@@ -33,14 +33,15 @@ const IDLE_LEAST: u64 = 4 << 20;
 /// Least soft bound of a heap that has this room.
 const ROOM_WITHIN: u64 = 64 << 20;
 /// How many [`Ballast`] it is shown: its bound is at least 11 MB of boxes then.
-const BALLAST: usize = 4;
+const BALLAST: usize = 32;
 
-/// Something large for Boa's collector to find alive. Nobody reads what is in it.
+/// Something large for Boa's collector to find alive. Nobody reads what is in it. Each goes over the stack, whose pages stay, and has to
+/// be large enough to go back to the system.
 #[derive(Trace, Finalize)]
 struct Ballast(
     #[unsafe_ignore_trace]
     #[expect(dead_code, reason = "only its size matters")]
-    MaybeUninit<[u8; 2 << 20]>,
+    MaybeUninit<[u8; 256 << 10]>,
 );
 
 /// Lets Boa's collector on this thread wait for more garbage from now on.
