@@ -97,8 +97,10 @@ fn container(entries: &[Raw], between: &[u8], comment: &[u8]) -> Vec<u8> {
 /// A package of one file whose form is right, to be changed.
 fn raw() -> Vec<Raw> {
     let digest = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    let index =
-        format!(r#"{{"format":1,"engine":">=0.1.0","files":{{"app.json":{{"length":5,"sha256":"{digest}"}}}}}}"#);
+    let index = format!(
+        "{{\n  \"format\": 1,\n  \"engine\": \">=0.1.0\",\n  \"files\": {{\n    \"app.json\": {{\n      \"length\": 5,\n      \
+         \"sha256\": \"{digest}\"\n    }}\n  }}\n}}"
+    );
     vec![Raw::stored(INDEX_FILE, index.as_bytes()), Raw::stored("app.json", b"hello")]
 }
 
@@ -286,7 +288,7 @@ fn what_unpacks_to_more_than_it_may_is_refused() {
     assert!(refused.to_string().contains("cannot be unpacked"), "{refused}");
     let few = ArchiveLimits { files: 1, ..limits };
     let refused = ArchivePackage::open(&container(&raw(), b"", b""), Trust::Anybody, &few).err().unwrap();
-    assert_eq!(refused.to_string(), "the package has files: 2, at most 1 are allowed");
+    assert_eq!(refused.to_string(), "the package has 2 files, at most 1 are allowed");
     let small = ArchiveLimits { archive_bytes: 100, ..limits };
     assert!(matches!(
         ArchivePackage::open(&with(1), Trust::Anybody, &small),
@@ -313,6 +315,7 @@ fn packages_of_other_formats_and_engines_are_told_apart() {
     ] {
         assert!(matches!(with(odd), ArchiveError::Index(IndexError::Form(_))), "{odd}");
     }
+    assert!(matches!(with(r#"{"format":1,"engine":"*","files":{}}"#), ArchiveError::Index(IndexError::Written)));
     let mut odd = files();
     odd.insert("pages/con.js", Vec::new());
     assert!(matches!(pack(&odd, this_engine(), &[]), Err(PackError::Path { .. })));

@@ -17,6 +17,9 @@ pub enum IndexError {
     /// It is not JSON of its form.
     #[error("{0}")]
     Form(#[from] serde_json::Error),
+    /// It says the same as another text would, such as one in which a file stands twice.
+    #[error("it is not written as packages are written")]
+    Written,
     /// It is of another version.
     #[error("it has format {0}, this engine reads format {FORMAT}")]
     Format(u32),
@@ -73,7 +76,18 @@ impl Index {
         if !semver::Version::parse(own).is_ok_and(|own| index.engine.matches(&own)) {
             return Err(IndexError::Engine { wanted: index.engine.to_string(), own });
         }
+        if index.to_bytes()? != bytes {
+            return Err(IndexError::Written);
+        }
         Ok(index)
+    }
+
+    /// The one text of this index.
+    ///
+    /// # Errors
+    /// If JSON cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec_pretty(self)
     }
 }
 

@@ -77,7 +77,7 @@ pub enum ArchiveError {
         source: std::io::Error,
     },
     /// It is larger than it may be, or would be when it is unpacked.
-    #[error("the package {what} {found}, at most {most} are allowed")]
+    #[error("the package has {found} {what}, at most {most} are allowed")]
     TooLarge {
         /// Of what there is too much.
         what: &'static str,
@@ -120,7 +120,7 @@ impl ArchivePackage {
     /// # Errors
     /// [`ArchiveError`] if there is anything wrong with them.
     pub fn open(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
-        within("has bytes:", bytes.len() as u64, limits.archive_bytes)?;
+        within("bytes", bytes.len() as u64, limits.archive_bytes)?;
         let parts = container::split(bytes)?;
         let signers = signing::verify(&parts)?;
         if let Trust::Keys(keys) = trust
@@ -133,9 +133,9 @@ impl ArchivePackage {
             .into());
         }
         let container = Container::open(&parts)?;
-        within("has files:", container.entries().len() as u64, limits.files as u64)?;
+        within("files", container.entries().len() as u64, limits.files as u64)?;
         let content = container.entries().iter().map(|entry| entry.length).sum();
-        within("has bytes when it is unpacked:", content, limits.content_bytes)?;
+        within("bytes when it is unpacked", content, limits.content_bytes)?;
         let index = Index::parse(&container.read(INDEX_FILE).ok_or(IndexError::Missing)??)?;
         let package = ArchivePackage { container, index, signers, files: Mutex::default() };
         package.check()?;
@@ -153,7 +153,7 @@ impl ArchivePackage {
     ) -> Result<ArchivePackage, ArchiveError> {
         let unreadable = |source| ArchiveError::Unreadable { path: path.display().to_string(), source };
         let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        within("has bytes:", length, limits.archive_bytes)?;
+        within("bytes", length, limits.archive_bytes)?;
         ArchivePackage::open(&std::fs::read(path).map_err(unreadable)?, trust, limits)
     }
 

@@ -56,7 +56,7 @@ pub fn pack(files: &dyn PackageSource, engine: semver::VersionReq, keys: &[&Secr
         (path.clone(), IndexedFile { length: bytes.len() as u64, sha256: Sha256::digest(bytes).into() })
     });
     let index = Index { format: FORMAT, engine, files: described.collect() };
-    let index = serde_json::to_vec_pretty(&index)?;
+    let index = index.to_bytes()?;
 
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     put(&mut writer, INDEX_FILE, &index)?;
