@@ -6,6 +6,7 @@
 //! is not that; [`pack`](super::pack) writes it.
 
 use flate2::{Decompress, FlushDecompress, Status};
+use pellicle_script::capability::files::is_portable;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -262,19 +263,6 @@ pub(super) fn refused_name(name: &str) -> Option<&'static str> {
     if name.is_empty() || name.len() > LONGEST_PATH {
         return Some("its path is empty or too long");
     }
-    if name.contains(['\\', ':', '*', '?', '"', '<', '>', '|']) || name.chars().any(char::is_control) {
-        return Some("its path has characters that are not allowed");
-    }
-    let odd = |part: &str| part.is_empty() || part.starts_with(' ') || part.ends_with([' ', '.']);
-    if name.split('/').any(odd) {
-        return Some("its path leads elsewhere, or means another one somewhere");
-    }
-    // Names of devices on Windows, whatever follows them.
-    let device = |part: &str| {
-        let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();
-        let numbered = stem.strip_prefix("com").or(stem.strip_prefix("lpt"));
-        matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
-            || numbered.is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    name.split('/').any(device).then_some("its path is the name of a device on some systems")
+    let odd = |part: &str| part.is_empty() || part.starts_with(' ') || !is_portable(part);
+    name.split('/').any(odd).then_some("its path leads elsewhere, or means another one on some systems")
 }

@@ -24,7 +24,7 @@ pub mod shared;
 
 pub use directory::DirectoryFiles;
 pub use memory::MemoryFiles;
-pub use path::{FileArea, FilePath};
+pub use path::{FileArea, FilePath, is_portable};
 pub use shared::SharedFiles;
 
 /// Why a file operation did nothing.

@@ -143,23 +143,39 @@ impl FilePath {
     }
 }
 
-/// True if a file may have this name. Windows takes some characters and names for something else.
+/// True if a file may have this name here.
 fn is_plain(name: &str) -> bool {
+    !name.contains(|c: char| c.is_control() || c == '\\') && (!cfg!(windows) || is_portable(name))
+}
+
+/// True if a file may have this name on every system. Windows takes some characters and names for something else.
+pub fn is_portable(name: &str) -> bool {
     if name.contains(|c: char| c.is_control() || c == '\\') {
         return false;
     }
-    if !cfg!(windows) {
-        return true;
-    }
     let stem = name.split('.').next().unwrap_or("").trim_end().to_ascii_uppercase();
-    let device = matches!(&*stem, "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")));
-    !device && !name.contains(['<', '>', ':', '"', '|', '?', '*']) && !name.ends_with([' ', '.'])
+    let port = stem.strip_prefix("COM").or(stem.strip_prefix("LPT")).unwrap_or("");
+    let mut number = port.chars();
+    let is_port = number.next().is_some_and(|c| c.is_ascii_digit() || "¹²³".contains(c)) && number.next().is_none();
+    let is_device = is_port || matches!(&*stem, "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$");
+    !is_device && !name.contains(['<', '>', ':', '"', '|', '?', '*']) && !name.ends_with([' ', '.'])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_that_are_devices_somewhere_are_not_portable() {
+        for name in
+            ["con", "Nul.txt", "aux .js", "COM1", "lpt9.wxml", "com².js", "conin$", "a.", "a ", "a:b", "a\\b", "a\nb"]
+        {
+            assert!(!is_portable(name), "{name:?}");
+        }
+        for name in ["comp.js", "common", "console.js", "lpts", "com10", ".a", "a b", "中文.png"] {
+            assert!(is_portable(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn texts_name_areas_and_none_leaves_its_own() {
