@@ -1,4 +1,8 @@
-//! The command line.
+//! The command line; `packages` has what makes files of programs.
+
+mod packages;
+
+pub use packages::{BuildOptions, CompileOptions, VerifyOptions};
 
 use super::Failure;
 use crate::host::program::Isolation;
@@ -496,46 +500,6 @@ pub struct CheckOptions {
     /// Exit with 1 if there is any finding, a warning too.
     #[arg(long)]
     pub deny: bool,
-}
-
-/// Options of `compile`.
-#[derive(Args, Debug)]
-pub struct CompileOptions {
-    /// Folder of the mini-program (with app.json).
-    pub dir: PathBuf,
-    /// The file to write; without it pellicle.compiled in the folder, where it is found when the program is opened.
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// The file to write scripts to; without it pellicle.scripts beside the other.
-    #[arg(long, value_name = "FILE")]
-    pub scripts: Option<PathBuf>,
-}
-
-/// Options of `build`.
-#[derive(Args, Debug)]
-pub struct BuildOptions {
-    /// Folder of the mini-program (with app.json).
-    pub dir: PathBuf,
-    /// The file to write; without it the folder's name with `.ma`.
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Sign with the Ed25519 key in this file, which `openssl genpkey -algorithm ed25519` makes; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pub key: Vec<PathBuf>,
-    /// The engines that run it, such as ">=0.1.0, <0.2.0"; without it this one and those that are compatible.
-    #[arg(long, value_name = "RANGE")]
-    pub engine: Option<String>,
-}
-
-/// Options of `verify`.
-#[derive(Args, Debug)]
-pub struct VerifyOptions {
-    /// The package.
-    pub file: PathBuf,
-    /// Refuse it unless the owner of the public key in this file signed it (PEM, as `openssl pkey -pubout` writes it, or 64
-    /// hexadecimal digits); may be given several times: one of them is enough.
-    #[arg(long, value_name = "FILE")]
-    pub key: Vec<PathBuf>,
 }
 
 fn parse_size(text: &str) -> Result<(f32, f32), String> {
