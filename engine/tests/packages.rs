@@ -386,6 +386,10 @@ fn only_what_is_reached_of_others_packages_is_shipped() {
     put("app.json", r#"{"pages":["pages/a/a"]}"#);
     put("package.json", r#"{"dependencies":{"kit":"1","unused":"1"}}"#);
     put("README.md", "read me");
+    put("key.pem", "nobody's business");
+    put("older.ma", "an older package");
+    put("drafts/a.png", "not done");
+    put("project.config.json", r#"{"packOptions":{"ignore":[{"type":"folder","value":"drafts"}]}}"#);
     put("pages/a/a.json", r#"{"usingComponents":{"k-button":"kit/button/button"}}"#);
     put("pages/a/a.wxml", "<k-button/>");
     put("pages/a/a.js", "Page({ data: { n: require('kit/sum')(1, 2) } })");
@@ -427,6 +431,7 @@ fn only_what_is_reached_of_others_packages_is_shipped() {
         "pages/a/a.wxml",
         "pellicle.compiled",
         "pellicle.scripts",
+        "project.config.json",
     ];
     assert_eq!(package.paths(), expected);
     let shown = pellicle(&["layout", out.to_str().unwrap(), "--deterministic"]);

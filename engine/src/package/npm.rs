@@ -26,6 +26,11 @@ impl Uninstalled {
     }
 }
 
+/// True for a file of a package that others wrote and npm installed.
+pub fn is_of_others(path: &str) -> bool {
+    path.split('/').any(|part| part == "node_modules")
+}
+
 /// What `package.json` asks for and the package does not hold; `None` if nothing is missing.
 pub fn uninstalled(package: &dyn PackageSource) -> Option<Uninstalled> {
     let manifest: Value = serde_json::from_str(&read_text(package, "package.json")?).ok()?;

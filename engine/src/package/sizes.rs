@@ -75,15 +75,14 @@ fn megabytes(bytes: u64) -> String {
 /// Measures a package. What the project's settings leave out (`packOptions.ignore`), the settings themselves and
 /// dependencies that were not built into the package are not part of it.
 pub fn measure(package: &dyn PackageSource, manifest: &AppManifest) -> Sizes {
-    let project = read_json(package, PROJECT_FILE, &mut Vec::new()).map(|file| file.value);
-    let ignored: Vec<Ignored> = project.as_ref().map(ignored).unwrap_or_default();
+    let left_out = LeftOut::of(package);
     let mut sizes = Sizes {
         subpackages: manifest.subpackages.iter().map(|sub| (sub.root.clone(), 0)).collect(),
         ..Sizes::default()
     };
     for path in package.paths() {
         let is_outside = path.split('/').any(|part| part == "node_modules" || part.starts_with('.'));
-        if is_outside || path.starts_with("project.") || ignored.iter().any(|rule| rule.holds(&path)) {
+        if is_outside || path.starts_with("project.") || left_out.holds(&path) {
             continue;
         }
         let bytes = package.length(&path).unwrap_or(0);
@@ -98,6 +97,22 @@ pub fn measure(package: &dyn PackageSource, manifest: &AppManifest) -> Sizes {
         }
     }
     sizes
+}
+
+/// What the project's settings leave out of its package (`packOptions.ignore`).
+pub struct LeftOut(Vec<Ignored>);
+
+impl LeftOut {
+    /// What the settings in this package say.
+    pub fn of(package: &dyn PackageSource) -> LeftOut {
+        let project = read_json(package, PROJECT_FILE, &mut Vec::new()).map(|file| file.value);
+        LeftOut(project.as_ref().map(ignored).unwrap_or_default())
+    }
+
+    /// True for a file that they leave out.
+    pub fn holds(&self, path: &str) -> bool {
+        self.0.iter().any(|rule| rule.holds(path))
+    }
 }
 
 /// A rule of `packOptions.ignore`.

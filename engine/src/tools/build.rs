@@ -2,6 +2,8 @@
 
 use super::compile::{self, CompileError, Outcome};
 use crate::package::archive::{PackError, SecretKey, pack};
+use crate::package::npm::is_of_others;
+use crate::package::sizes::LeftOut;
 use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_script::package::{MemoryPackage, PackageSource, SCRIPTS_FILE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,8 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Files that only tools read.
 const OF_TOOLS: [&str; 3] = ["package.json", "package-lock.json", "project.private.config.json"];
-/// Ends of names of files that only people and tools read.
-const NOT_SHIPPED: [&str; 4] = [".md", ".d.ts", ".map", ".markdown"];
+/// Ends of names of files that only people and tools read; of keys, which are nobody else's; of packages that were built.
+const NOT_SHIPPED: [&str; 6] = [".md", ".d.ts", ".map", ".markdown", ".pem", ".ma"];
 /// Ends of names of files that code may name in ways that nobody sees before it runs: pictures, sounds, fonts; scripts of templates.
 const NAMED_IN_CODE: [&str; 20] = [
     ".wxs", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".ico", ".ttf", ".otf", ".woff", ".woff2",
@@ -67,10 +69,6 @@ impl PackageSource for Recording<'_> {
     }
 }
 
-fn is_of_others(path: &str) -> bool {
-    path.split('/').any(|part| part == "node_modules")
-}
-
 /// The part of the package of others that a path lies in: the package's own folder, or one right in it, such as `dist`. A package
 /// has documents and other editions of itself in the rest.
 fn part_of(path: &str) -> Option<&str> {
@@ -105,6 +103,7 @@ pub fn program(
         *of_kind = (of_kind.0 + 1, of_kind.1 + bytes.len() as u64);
         files.insert(path, bytes);
     };
+    let settings = LeftOut::of(package);
     for path in package.paths() {
         let name = path.rsplit('/').next().unwrap_or(&path);
         let is_json = name.ends_with(".json");
@@ -117,7 +116,8 @@ pub fn program(
             left_out += 1;
             continue;
         }
-        let is_kept = !NOT_SHIPPED.iter().any(|end| name.ends_with(end))
+        let is_kept = !settings.holds(&path)
+            && !NOT_SHIPPED.iter().any(|end| name.ends_with(end))
             && (is_of_others(&path) || !OF_TOOLS.contains(&path.as_str()))
             && ![COMPILED_FILE, SCRIPTS_FILE].contains(&path.as_str());
         if is_kept && let Some(bytes) = package.read(&path) {

@@ -1,7 +1,7 @@
 //! The compiled form of a program's templates, style sheets and scripts: of its own files, and of those of others' packages
 //! that its pages and components reach.
 
-use crate::package::{AppManifest, structure};
+use crate::package::{AppManifest, npm, structure};
 use pellicle_layout::compiled::Compiler;
 use pellicle_layout::css::{SheetFile, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
@@ -86,7 +86,7 @@ pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
     let mut paths: BTreeSet<String> =
         reached.flat_map(|base| [format!("{base}.wxml"), format!("{base}.wxss")]).collect();
     // A package that others wrote holds more than is used.
-    paths.extend(package.paths().into_iter().filter(|path| !path.split('/').any(|part| part == "node_modules")));
+    paths.extend(package.paths().into_iter().filter(|path| !npm::is_of_others(path)));
     for path in paths {
         if path.ends_with(".wxml") {
             templates.load(&sources, &path);
@@ -106,7 +106,7 @@ pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
     let mut scripts = ScriptCompiler::default();
     let reached = structure.pages.iter().chain(&structure.components);
     let reached = reached.flat_map(|base| [format!("{base}.js"), format!("{base}.ts")]);
-    let own = package.paths().into_iter().filter(|path| !path.split('/').any(|part| part == "node_modules"));
+    let own = package.paths().into_iter().filter(|path| !npm::is_of_others(path));
     scripts.add(package, reached.filter(|path| package.contains(path)).chain(own));
     let (kept, left): (Vec<_>, Vec<_>) = compiler.files().into_iter().partition(|(_, kept)| *kept);
     let paths = |list: Vec<(String, bool)>| list.into_iter().map(|(path, _)| path).collect::<Vec<_>>();

@@ -10,7 +10,7 @@ mod markup;
 mod pictures;
 
 use super::sizes::{self, SizeLimits, Sizes};
-use super::{AppManifest, structure};
+use super::{AppManifest, npm, structure};
 use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::api::row::CapabilityKind;
@@ -135,7 +135,7 @@ fn scripts(
     for path in package.paths() {
         let is_script = path.ends_with(".js") || (path.ends_with(".ts") && !path.ends_with(".d.ts"));
         // Dependencies that were not built into the package are not part of it.
-        if is_script && !path.split('/').any(|part| part == "node_modules") {
+        if is_script && !npm::is_of_others(&path) {
             files.extend(read_text(package, &path).map(|text| (path, text)));
         }
     }
