@@ -2,7 +2,7 @@
 //!
 //! | module | models |
 //! | --- | --- |
-//! | [`archive`] | a package in one file, checked and signed |
+//! | [`archive`](mod@archive) | a package in one file, checked and signed |
 //! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
 //! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
@@ -13,7 +13,6 @@
 //! | [`sources`] | where pictures come from: the paths that markup writes |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
-pub mod archive;
 pub mod folder;
 pub mod inspect;
 pub mod manifest;
@@ -24,7 +23,7 @@ pub mod structure;
 pub mod validation;
 pub mod window;
 
-pub use archive::{ArchiveError, ArchivePackage};
+pub use pellicle_delivery::archive::{self, ArchiveError, ArchivePackage};
 pub use folder::{FolderPackage, OpenError, PROJECT_FILE};
 pub use manifest::{AppManifest, TabBar, TabBarItem};
 pub use window::{NavigationStyle, WindowConfig};

@@ -61,6 +61,11 @@ impl PublicKey {
         VerifyingKey::from_public_key_pem(text).map(|key| PublicKey(key.to_bytes())).map_err(|_| KeyError::Public)
     }
 
+    /// The key itself.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The key as PEM.
     pub fn to_pem(&self) -> Option<String> {
         VerifyingKey::from_bytes(&self.0).ok()?.to_public_key_pem(LineEnding::LF).ok()
@@ -81,6 +86,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// What signs. It is erased from memory when it goes.
+#[derive(Clone)]
 pub struct SecretKey(SigningKey);
 
 impl SecretKey {
@@ -100,6 +106,11 @@ impl SecretKey {
     /// The key as PEM.
     pub fn to_pem(&self) -> Option<String> {
         self.0.to_pkcs8_pem(LineEnding::LF).ok().map(|text| text.to_string())
+    }
+
+    /// Signs bytes of another kind than packages.
+    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.0.sign(message).to_bytes()
     }
 
     /// Whose signatures they are.

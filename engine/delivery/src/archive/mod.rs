@@ -115,11 +115,21 @@ pub struct ArchivePackage {
 }
 
 impl ArchivePackage {
-    /// Opens the bytes of a package.
+    /// Opens the bytes of a package that this engine runs.
     ///
     /// # Errors
     /// [`ArchiveError`] if there is anything wrong with them.
     pub fn open(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
+        let package = ArchivePackage::inspect(bytes, trust, limits)?;
+        package.index.runs_here()?;
+        Ok(package)
+    }
+
+    /// Opens the bytes of a package, whichever engines run it: for tools.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] if there is anything wrong with them.
+    pub fn inspect(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
         within("bytes", bytes.len() as u64, limits.archive_bytes)?;
         let parts = container::split(bytes)?;
         let signers = signing::verify(&parts)?;

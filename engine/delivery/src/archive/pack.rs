@@ -7,6 +7,7 @@ use pellicle_script::package::PackageSource;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
+use std::iter::once;
 use std::sync::Arc;
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime};
@@ -58,18 +59,34 @@ pub fn pack(files: &dyn PackageSource, engine: semver::VersionReq, keys: &[&Secr
     let index = Index { format: FORMAT, engine, files: described.collect() };
     let index = index.to_bytes()?;
 
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    put(&mut writer, INDEX_FILE, &index)?;
-    for (path, bytes) in &contents {
-        put(&mut writer, path, bytes)?;
-    }
-    let bytes = writer.finish()?.into_inner();
+    let files = once((INDEX_FILE, &index[..])).chain(contents.iter().map(|(path, bytes)| (&**path, &**bytes)));
+    let bytes = container(files)?;
     let parts = container::split(&bytes)?;
     container::Container::open(&parts)?;
     if keys.is_empty() {
         return Ok(bytes);
     }
-    let block = container::signing_block(&signing::sign(parts.entries, parts.directory, parts.end, keys));
+    with_block(&parts, &signing::sign(parts.entries, parts.directory, parts.end, keys))
+}
+
+/// A container of these files, in this order, signed by nobody.
+///
+/// # Errors
+/// [`PackError`] if it cannot be written.
+pub(crate) fn container<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<Vec<u8>, PackError> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, bytes) in files {
+        put(&mut writer, path, bytes)?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// A container with what its signing block holds.
+///
+/// # Errors
+/// [`PackError`] if it would be too large.
+pub(crate) fn with_block(parts: &container::Parts<'_>, inner: &[u8]) -> Result<Vec<u8>, PackError> {
+    let block = container::signing_block(inner);
     let directory_at =
         u32::try_from(parts.entries.len() + block.len()).map_err(|_| container::ContainerError::Parts)?;
     let mut end = parts.end.to_vec();

@@ -57,10 +57,10 @@ pub struct IndexedFile {
 }
 
 impl Index {
-    /// Reads an index, and checks whether this engine may run what it describes.
+    /// Reads an index.
     ///
     /// # Errors
-    /// [`IndexError`] if it may not, or the index cannot be understood.
+    /// [`IndexError`] if it cannot be understood.
     pub fn parse(bytes: &[u8]) -> Result<Index, IndexError> {
         /// What every version has.
         #[derive(Deserialize)]
@@ -72,14 +72,22 @@ impl Index {
             return Err(IndexError::Format(format));
         }
         let index: Index = serde_json::from_slice(bytes)?;
-        let own = env!("CARGO_PKG_VERSION");
-        if !semver::Version::parse(own).is_ok_and(|own| index.engine.matches(&own)) {
-            return Err(IndexError::Engine { wanted: index.engine.to_string(), own });
-        }
         if index.to_bytes()? != bytes {
             return Err(IndexError::Written);
         }
         Ok(index)
+    }
+
+    /// Whether this engine may run what it describes.
+    ///
+    /// # Errors
+    /// [`IndexError::Engine`] if it may not.
+    pub fn runs_here(&self) -> Result<(), IndexError> {
+        let own = env!("CARGO_PKG_VERSION");
+        if semver::Version::parse(own).is_ok_and(|own| self.engine.matches(&own)) {
+            return Ok(());
+        }
+        Err(IndexError::Engine { wanted: self.engine.to_string(), own })
     }
 
     /// The one text of this index.
@@ -92,7 +100,7 @@ impl Index {
 }
 
 /// Bytes as hexadecimal digits.
-pub(super) mod hex {
+pub(crate) mod hex {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
     pub fn text(bytes: &[u8]) -> String {

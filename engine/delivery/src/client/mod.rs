@@ -1,0 +1,596 @@
+//! Mini-programs on a device: fetched from repositories, kept, started, taken back when they do not run.
+//!
+//! One way leads to a program that runs, whether it was shipped with the host or comes over a network: a repository says what there is
+//! ([`Source`]), [`update`](Client::update) brings it, [`start`](Client::start) hands it out. A host that is shipped with
+//! programs has a repository in a folder, and asks another one on a server for newer versions when it likes.
+//!
+//! ```text
+//! device                           what tells this device from others
+//! trusted/SOURCE/                  what a repository said last
+//! apps/APP/state.json              which versions are there, which one runs
+//! apps/APP/packages/HASH.ma        packages
+//! apps/APP/partial/HASH            what has come of a file
+//! ```
+//!
+//! | module | models |
+//! | --- | --- |
+//! | [`disk`] | files, and the steps by which they change |
+//! | [`fetch`] | where files of a repository come from |
+//! | `trust` | what a repository says, checked |
+//! | [`download`] | files that come piece by piece |
+//! | `state` | which versions there are |
+
+pub mod disk;
+pub mod download;
+pub mod fetch;
+mod state;
+mod trust;
+
+pub use disk::{Disk, FolderDisk, MemoryDisk};
+pub use download::{Progress, Watch};
+pub use fetch::{AddressError, Body, Fetch, FetchError, FolderFetch, HttpFetch, HttpLimits};
+pub use state::Installed;
+pub use trust::{Freshness, Source};
+
+use crate::archive::index::hex;
+use crate::archive::{ArchiveError, ArchiveLimits, ArchivePackage, PublicKey, Trust};
+use crate::delta;
+use crate::repository::releases::RELEASES_FILE;
+use crate::repository::{DEFAULT_CHANNEL, Device, FileOfTarget, Release, Releases, ReleasesError, Role, is_identity};
+use download::Downloads;
+use jiff::Timestamp as Time;
+use pellicle_script::realm::{Clock, Random};
+use semver::Version;
+use sha2::{Digest, Sha256};
+use state::State;
+use std::io;
+use std::iter::once;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trust::Said;
+
+const DEVICE: &str = "device";
+
+/// Why there is no newer version, or none at all. What was there is there still, and runs.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// The disk does not take or give it: it may be full.
+    #[error("{path}: {source}")]
+    Disk {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It does not come.
+    #[error("{0}")]
+    Fetch(#[from] FetchError),
+    /// The root that the host was shipped with is none.
+    #[error("the root of the repository cannot be used: {0}")]
+    Root(String),
+    /// What the repository says is not to be trusted: wrong signatures, older than what it said before, parts that do not belong together.
+    #[error("the repository is not trusted: {0}")]
+    Metadata(String),
+    /// What the repository says has ended: it was not kept up, or somebody holds back what is newer.
+    #[error(
+        "what the repository says has ended: its {role} was good until {}; it was not kept up, or newer metadata is held back",
+        trust::date(at)
+    )]
+    Expired {
+        /// Which part of it.
+        role: Role,
+        /// When.
+        at: Time,
+    },
+    /// The repository has no such mini-program.
+    #[error("the repository has no mini-program {0:?}")]
+    Unknown(String),
+    /// The repository has no version for this device.
+    #[error("the repository has no version of {0:?} for this device: other engines run it, or its channel has none")]
+    NoVersion(String),
+    /// The list of versions cannot be used.
+    #[error("{target}: {source}")]
+    Releases {
+        /// The list.
+        target: String,
+        /// What is wrong with it.
+        source: ReleasesError,
+    },
+    /// A file is not the one that was promised.
+    #[error("{0}: what came is not what the repository promised; it is fetched anew the next time")]
+    Tampered(String),
+    /// The package is refused.
+    #[error("{version}: {source}")]
+    Package {
+        /// The version.
+        version: Version,
+        /// Why.
+        source: ArchiveError,
+    },
+    /// The identity of a mini-program cannot be a name of files everywhere.
+    #[error("{0:?} cannot be the identity of a mini-program")]
+    Identity(String),
+    /// What is known of a mini-program cannot be written.
+    #[error("its state cannot be written: {0}")]
+    State(#[from] serde_json::Error),
+    /// Nothing is installed.
+    #[error("{0:?} is not installed")]
+    NotInstalled(String),
+    /// Whoever watched broke off.
+    #[error("it was broken off; what came is kept")]
+    Cancelled,
+}
+
+pub(crate) fn on_disk(path: &str) -> impl Fn(io::Error) -> UpdateError + '_ {
+    move |source| UpdateError::Disk { path: path.to_owned(), source }
+}
+
+/// What a client is made of.
+pub struct ClientConfig {
+    /// Where it keeps what it has.
+    pub disk: Arc<dyn Disk>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Which channel it follows.
+    pub channel: String,
+    /// Who has to have signed packages, beside what the repository's metadata says; `None` if that is enough.
+    pub signers: Option<Vec<PublicKey>>,
+    /// How large packages may be.
+    pub limits: ArchiveLimits,
+    /// Starts of a version that may fail before the one before it is taken again.
+    pub failures: u32,
+    /// The version of the engine; tests set another one.
+    pub engine: Version,
+}
+
+impl ClientConfig {
+    /// A client that keeps what it has on a disk: it follows the channel for everybody, and takes a version back after three starts that failed.
+    pub fn new(disk: Arc<dyn Disk>, clock: Arc<dyn Clock>) -> ClientConfig {
+        ClientConfig {
+            disk,
+            clock,
+            channel: DEFAULT_CHANNEL.to_owned(),
+            signers: None,
+            limits: ArchiveLimits::default(),
+            failures: 3,
+            engine: Version::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version::new(0, 0, 0)),
+        }
+    }
+}
+
+/// Mini-programs of one host on one device.
+pub struct Client {
+    config: ClientConfig,
+    device: [u8; 16],
+    /// One update at a time.
+    updating: Mutex<()>,
+    /// One change of what is known at a time.
+    changing: Mutex<()>,
+}
+
+/// What an update gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// Nothing is newer than what runs.
+    Current(Version),
+    /// This version is there and runs from the next start on.
+    Ready {
+        /// Its number.
+        version: Version,
+        /// Bytes that came for it; none if it was there already.
+        fetched: u64,
+        /// It was made of the version before.
+        by_delta: bool,
+    },
+}
+
+/// A mini-program that was started.
+pub struct Started {
+    /// Its files.
+    pub package: ArchivePackage,
+    /// Its version.
+    pub version: Version,
+    /// The version that was taken back just now, because it did not run.
+    pub rolled_back: Option<Version>,
+}
+
+/// What a repository offers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// The mini-program's identity.
+    pub app: String,
+    /// What people call it; empty if the repository does not say.
+    pub name: String,
+    /// The version that this device gets; `None` if there is none for it.
+    pub version: Option<Version>,
+    /// Length of its package, bytes.
+    pub length: u64,
+}
+
+impl Client {
+    /// Opens what a device has. The first time it gets an identity, which stays on the disk.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`] if the disk cannot be used.
+    pub fn open(config: ClientConfig, random: &mut dyn Random) -> Result<Client, UpdateError> {
+        let disk = &config.disk;
+        let known = disk.read(DEVICE).map_err(on_disk(DEVICE))?;
+        let device = match known.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) {
+            Some(device) => device,
+            None => {
+                let mut device = [0; 16];
+                device.fill_with(|| (random.next() * 256.0) as u8);
+                disk.replace(DEVICE, &device).map_err(on_disk(DEVICE))?;
+                device
+            }
+        };
+        Ok(Client { config, device, updating: Mutex::default(), changing: Mutex::default() })
+    }
+
+    fn disk(&self) -> &dyn Disk {
+        &*self.config.disk
+    }
+
+    /// What is known of a mini-program. What cannot be understood is as nothing: what it needs is fetched again.
+    fn state(&self, app: &str) -> Result<State, UpdateError> {
+        let path = state_path(app)?;
+        let bytes = self.disk().read(&path).map_err(on_disk(&path))?.unwrap_or_default();
+        Ok(serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
+    /// Changes what is known; whether it could be kept is told apart from what came out.
+    fn try_change<T>(
+        &self,
+        app: &str,
+        change: impl FnOnce(&mut State) -> T,
+    ) -> Result<(T, Result<(), UpdateError>), UpdateError> {
+        let _changing = held(&self.changing);
+        let before = self.state(app)?;
+        let mut state = before.clone();
+        let out = change(&mut state);
+        if state == before {
+            return Ok((out, Ok(())));
+        }
+        let path = state_path(app)?;
+        let kept = self.disk().replace(&path, &serde_json::to_vec(&state)?).map_err(on_disk(&path));
+        Ok((out, kept))
+    }
+
+    fn change<T>(&self, app: &str, change: impl FnOnce(&mut State) -> T) -> Result<T, UpdateError> {
+        let (out, kept) = self.try_change(app, change)?;
+        kept.map(|()| out)
+    }
+
+    /// The version that runs when the mini-program is started now.
+    ///
+    /// # Errors
+    /// [`UpdateError`] if that cannot be told.
+    pub fn installed(&self, app: &str) -> Result<Option<Installed>, UpdateError> {
+        let state = self.state(app)?;
+        Ok(state.pending.or(state.current))
+    }
+
+    /// Identities of the mini-programs that are there, sorted.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`] if that cannot be told.
+    pub fn apps(&self) -> Result<Vec<String>, UpdateError> {
+        let mut apps = self.disk().list("apps").map_err(on_disk("apps"))?;
+        apps.retain(|app| self.installed(app).is_ok_and(|installed| installed.is_some()));
+        Ok(apps)
+    }
+
+    /// What a repository offers to this device.
+    ///
+    /// # Errors
+    /// [`UpdateError`] if it does not say, or is not trusted.
+    pub fn offers(&self, source: &Source) -> Result<Vec<Offer>, UpdateError> {
+        let _updating = held(&self.updating);
+        let said = self.ask(source)?;
+        let apps: Vec<&str> = said
+            .files()
+            .filter_map(|file| file.target.strip_suffix(RELEASES_FILE)?.strip_suffix('/'))
+            .filter(|app| is_identity(app))
+            .collect();
+        let mut offers = Vec::new();
+        for app in apps {
+            let releases = self.releases(&said, source, app)?;
+            let state = self.state(app)?;
+            let chosen = self.choose(&releases, &state);
+            offers.push(Offer {
+                app: app.to_owned(),
+                name: releases.name.clone(),
+                version: chosen.map(|release| release.version.clone()),
+                length: chosen.map_or(0, |release| release.package.length),
+            });
+        }
+        Ok(offers)
+    }
+
+    /// Whether there is another version than the one that is there: its number. Nothing is fetched but what the repository says.
+    ///
+    /// # Errors
+    /// [`UpdateError`] if it does not say, or is not trusted.
+    pub fn check(&self, app: &str, source: &Source) -> Result<Option<Version>, UpdateError> {
+        let _updating = held(&self.updating);
+        let said = self.ask(source)?;
+        let releases = self.releases(&said, source, app)?;
+        let state = self.state(app)?;
+        let chosen = self.choose(&releases, &state).ok_or_else(|| UpdateError::NoVersion(app.to_owned()))?;
+        let installed = state.pending.or(state.current);
+        let is_there = installed.is_some_and(|installed| installed.sha256 == chosen.package.sha256);
+        Ok((!is_there).then(|| chosen.version.clone()))
+    }
+
+    /// Brings the version that this device is to have. It runs from the next start on.
+    ///
+    /// # Errors
+    /// [`UpdateError`] if there is none, it does not come, or is not to be trusted; what was there is there still.
+    pub fn update(&self, app: &str, source: &Source, watch: Watch<'_>) -> Result<Update, UpdateError> {
+        let _updating = held(&self.updating);
+        let said = self.ask(source)?;
+        let releases = self.releases(&said, source, app)?;
+        let state = self.state(app)?;
+        let chosen = self.choose(&releases, &state).ok_or_else(|| UpdateError::NoVersion(app.to_owned()))?;
+        let (version, package) = (chosen.version.clone(), &chosen.package);
+        if state.pending.as_ref().is_some_and(|pending| pending.sha256 == package.sha256) {
+            return Ok(Update::Ready { version, fetched: 0, by_delta: false });
+        }
+        let is_current = |state: &State| state.current.as_ref().is_some_and(|known| known.sha256 == package.sha256);
+        if is_current(&state) {
+            // What waited was taken back meanwhile.
+            self.change(app, |state| state.pending = None)?;
+            self.collect(app, &[])?;
+            return Ok(Update::Current(version));
+        }
+        let installed = Installed { version: version.clone(), sha256: package.sha256, length: package.length };
+        // The version before may be the one that is wanted again.
+        let there = self.package_bytes(app, &installed)?;
+        let (bytes, fetched, by_delta) = match there {
+            Some(bytes) => (bytes, 0, false),
+            None => self.bring(app, source, &said, chosen, &state, watch)?,
+        };
+        self.open_package(&bytes, &version)?;
+        let place = package_path(app, &installed)?;
+        let partial = partial_path(app, &package.sha256)?;
+        if self.disk().length(&place).map_err(on_disk(&place))? != Some(package.length) {
+            if by_delta {
+                self.disk().remove(&partial).map_err(on_disk(&partial))?;
+                self.disk().append(&partial, &bytes).map_err(|error| {
+                    // A disk that is full needs the room.
+                    let _ = self.disk().remove(&partial);
+                    on_disk(&partial)(error)
+                })?;
+            }
+            self.disk().sync(&partial).map_err(on_disk(&partial))?;
+            self.disk().rename(&partial, &place).map_err(on_disk(&place))?;
+        }
+        self.change(app, |state| state.pending = Some(installed))?;
+        self.collect(app, &[])?;
+        Ok(Update::Ready { version, fetched, by_delta })
+    }
+
+    /// The bytes of a package that is not there: made of the one that runs, or fetched whole.
+    fn bring(
+        &self,
+        app: &str,
+        source: &Source,
+        said: &Said,
+        release: &Release,
+        state: &State,
+        watch: Watch<'_>,
+    ) -> Result<(Vec<u8>, u64, bool), UpdateError> {
+        let downloads = self.downloads(source);
+        let package = &release.package;
+        let patch_of = |base: &Installed| release.deltas.get(&hex::text(&base.sha256));
+        let patch = state.current.as_ref().and_then(|base| Some((base, patch_of(base)?)));
+        // What came for another version makes room.
+        let wanted: Vec<String> =
+            once(package).chain(patch.map(|(_, patch)| patch)).map(|file| hex::text(&file.sha256)).collect();
+        self.collect(app, &wanted)?;
+        let listed = |file: &FileOfTarget| -> Result<(), UpdateError> {
+            // Both lists are signed; what they say of a file is the same.
+            let same = said.file(&file.target) == Some(file);
+            if same { Ok(()) } else { Err(UpdateError::Tampered(file.target.clone())) }
+        };
+        listed(package)?;
+        if package.length > self.config.limits.archive_bytes {
+            let (found, most) = (package.length, self.config.limits.archive_bytes);
+            let source = ArchiveError::TooLarge { what: "bytes", found, most };
+            return Err(UpdateError::Package { version: release.version.clone(), source });
+        }
+        // What has come of the whole package may be nearly all of it.
+        let begun = self.disk().length(&partial_path(app, &package.sha256)?).ok().flatten().unwrap_or(0);
+        if let Some((base, patch)) = patch
+            && listed(patch).is_ok()
+            && patch.length < package.length.saturating_sub(begun)
+            && let Some(old) = self.package_bytes(app, base)?
+        {
+            let place = partial_path(app, &patch.sha256)?;
+            let fetched = downloads.file(patch, &place, watch);
+            match fetched {
+                Ok(bytes) => {
+                    self.disk().remove(&place).map_err(on_disk(&place))?;
+                    let made = delta::apply(&old, &bytes, &self.config.limits);
+                    if let Ok(made) = made
+                        && Sha256::digest(&made)[..] == package.sha256
+                    {
+                        return Ok((made, patch.length, true));
+                    }
+                }
+                // There may be the whole package where the difference is not.
+                Err(UpdateError::Fetch(FetchError::Missing(_)) | UpdateError::Tampered(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let bytes = downloads.file(package, &partial_path(app, &package.sha256)?, watch)?;
+        Ok((bytes, package.length - begun.min(package.length), false))
+    }
+
+    fn downloads<'a>(&'a self, source: &'a Source) -> Downloads<'a> {
+        Downloads { disk: self.disk(), clock: &*self.config.clock, fetch: &*source.fetch }
+    }
+
+    fn ask(&self, source: &Source) -> Result<Said, UpdateError> {
+        if !is_identity(&source.name) {
+            return Err(UpdateError::Identity(source.name.clone()));
+        }
+        let said = trust::ask(self.disk(), source, self.config.clock.now())?;
+        said.keep(self.disk(), source)?;
+        Ok(said)
+    }
+
+    /// The versions of a mini-program, as a repository lists them.
+    fn releases(&self, said: &Said, source: &Source, app: &str) -> Result<Releases, UpdateError> {
+        if !is_identity(app) {
+            return Err(UpdateError::Identity(app.to_owned()));
+        }
+        let target = format!("{app}/{RELEASES_FILE}");
+        let file = said.file(&target).ok_or_else(|| UpdateError::Unknown(app.to_owned()))?;
+        if file.length > trust::MOST_BYTES {
+            return Err(UpdateError::Metadata(format!("{target} is longer than {} bytes", trust::MOST_BYTES)));
+        }
+        // It is short, and nothing of it is kept.
+        let memory = MemoryDisk::default();
+        let downloads = Downloads { disk: &memory, ..self.downloads(source) };
+        let bytes = downloads.file(file, &target, &mut |_| ControlFlow::Continue(()))?;
+        Releases::parse(&bytes).map_err(|source| UpdateError::Releases { target, source })
+    }
+
+    fn choose<'a>(&self, releases: &'a Releases, state: &State) -> Option<&'a Release> {
+        let refused: Vec<[u8; 32]> = state.refused.iter().map(|refused| refused.sha256).collect();
+        releases.choose(&Device {
+            id: &self.device,
+            channel: &self.config.channel,
+            engine: &self.config.engine,
+            current: state.current.as_ref().map(|current| &current.sha256),
+            refused: &refused,
+        })
+    }
+
+    /// The bytes of a package; `None` if it is not there, or is not what it was.
+    fn package_bytes(&self, app: &str, installed: &Installed) -> Result<Option<Vec<u8>>, UpdateError> {
+        let path = package_path(app, installed)?;
+        let bytes = self.disk().read(&path).map_err(on_disk(&path))?;
+        Ok(bytes
+            .filter(|bytes| bytes.len() as u64 == installed.length && Sha256::digest(bytes)[..] == installed.sha256))
+    }
+
+    fn open_package(&self, bytes: &[u8], version: &Version) -> Result<ArchivePackage, UpdateError> {
+        let trust = self.config.signers.as_deref().map_or(Trust::Anybody, Trust::Keys);
+        ArchivePackage::open(bytes, trust, &self.config.limits)
+            .map_err(|source| UpdateError::Package { version: version.clone(), source })
+    }
+
+    /// Starts a mini-program: the version that waited for it, or the one that ran before. That it ran well is told by
+    /// [`ran_well`](Client::ran_well); a version of which that is not told three times (or as the host says) is taken back.
+    ///
+    /// # Errors
+    /// [`UpdateError`] if there is none that can be started.
+    pub fn start(&self, app: &str) -> Result<Started, UpdateError> {
+        let failures = self.config.failures.max(1);
+        // On a disk that is full it starts all the same, and the start does not count.
+        let ((current, rolled_back), _) = self.try_change(app, |state| {
+            let is_new = state.promote();
+            let failed = if !is_new && state.starts >= failures { state.roll_back() } else { None };
+            // Before it runs: who crashes tells nothing.
+            state.starts = state.starts.saturating_add(1);
+            (state.current.clone(), failed.map(|failed| failed.version))
+        })?;
+        let current = current.ok_or_else(|| UpdateError::NotInstalled(app.to_owned()))?;
+        let opened = match self.package_bytes(app, &current)? {
+            Some(bytes) => self.open_package(&bytes, &current.version),
+            None => Err(UpdateError::Tampered(package_path(app, &current)?)),
+        };
+        let error = match opened {
+            Ok(package) => return Ok(Started { package, version: current.version, rolled_back }),
+            Err(error) => error,
+        };
+        // It is not what it was, or this engine does not run it any more: the one before may do. It is not refused for good.
+        let (previous, _) = self.try_change(app, |state| {
+            state.current = state.previous.take();
+            state.starts = u32::from(state.current.is_some());
+            state.current.clone()
+        })?;
+        let Some(previous) = previous else { return Err(error) };
+        let bytes = self.package_bytes(app, &previous)?.ok_or(error)?;
+        let package = self.open_package(&bytes, &previous.version)?;
+        Ok(Started { package, version: previous.version, rolled_back: Some(current.version) })
+    }
+
+    /// Says that a mini-program runs: it has shown something, and did not fail for a while.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`] if that cannot be kept.
+    pub fn ran_well(&self, app: &str) -> Result<(), UpdateError> {
+        self.change(app, |state| state.starts = 0)
+    }
+
+    /// Takes a mini-program away. What it stored is the host's to keep or to delete.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`] if the disk refuses.
+    pub fn remove(&self, app: &str) -> Result<(), UpdateError> {
+        let _updating = held(&self.updating);
+        self.change(app, |state| *state = State::default())?;
+        self.collect(app, &[])?;
+        let path = state_path(app)?;
+        self.disk().remove(&path).map_err(on_disk(&path))
+    }
+
+    /// Takes away what no version needs any more, and what came of files but these.
+    fn collect(&self, app: &str, wanted: &[String]) -> Result<(), UpdateError> {
+        let state = self.state(app)?;
+        for folder in ["packages", "partial"] {
+            let folder = format!("apps/{app}/{folder}");
+            for file in self.disk().list(&folder).map_err(on_disk(&folder))? {
+                if !state.holds(&file) && !wanted.contains(&file) {
+                    let path = format!("{folder}/{file}");
+                    self.disk().remove(&path).map_err(on_disk(&path))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes that packages and what came of them take.
+    ///
+    /// # Errors
+    /// [`UpdateError::Disk`] if that cannot be told.
+    pub fn bytes(&self, app: &str) -> Result<u64, UpdateError> {
+        if !is_identity(app) {
+            return Err(UpdateError::Identity(app.to_owned()));
+        }
+        let mut sum = 0;
+        for folder in ["packages", "partial"] {
+            let folder = format!("apps/{app}/{folder}");
+            for file in self.disk().list(&folder).map_err(on_disk(&folder))? {
+                let path = format!("{folder}/{file}");
+                sum += self.disk().length(&path).map_err(on_disk(&path))?.unwrap_or(0);
+            }
+        }
+        Ok(sum)
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn state_path(app: &str) -> Result<String, UpdateError> {
+    if is_identity(app) { Ok(format!("apps/{app}/state.json")) } else { Err(UpdateError::Identity(app.to_owned())) }
+}
+
+fn package_path(app: &str, installed: &Installed) -> Result<String, UpdateError> {
+    if is_identity(app) {
+        return Ok(format!("apps/{app}/packages/{}", installed.file()));
+    }
+    Err(UpdateError::Identity(app.to_owned()))
+}
+
+fn partial_path(app: &str, sha256: &[u8; 32]) -> Result<String, UpdateError> {
+    if is_identity(app) {
+        return Ok(format!("apps/{app}/partial/{}", hex::text(sha256)));
+    }
+    Err(UpdateError::Identity(app.to_owned()))
+}
