@@ -57,11 +57,11 @@ pub struct IndexedFile {
 }
 
 impl Index {
-    /// Reads an index.
+    /// Reads an index; one that this engine runs, if that is asked for.
     ///
     /// # Errors
-    /// [`IndexError`] if it cannot be understood.
-    pub fn parse(bytes: &[u8]) -> Result<Index, IndexError> {
+    /// [`IndexError`] if it cannot be understood, or other engines run it.
+    pub fn parse(bytes: &[u8], runs_here: bool) -> Result<Index, IndexError> {
         /// What every version has.
         #[derive(Deserialize)]
         struct Head {
@@ -72,6 +72,9 @@ impl Index {
             return Err(IndexError::Format(format));
         }
         let index: Index = serde_json::from_slice(bytes)?;
+        if runs_here {
+            index.runs_here()?;
+        }
         if index.to_bytes()? != bytes {
             return Err(IndexError::Written);
         }
@@ -82,7 +85,7 @@ impl Index {
     ///
     /// # Errors
     /// [`IndexError::Engine`] if it may not.
-    pub fn runs_here(&self) -> Result<(), IndexError> {
+    fn runs_here(&self) -> Result<(), IndexError> {
         let own = env!("CARGO_PKG_VERSION");
         if semver::Version::parse(own).is_ok_and(|own| self.engine.matches(&own)) {
             return Ok(());

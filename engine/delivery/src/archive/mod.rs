@@ -120,9 +120,7 @@ impl ArchivePackage {
     /// # Errors
     /// [`ArchiveError`] if there is anything wrong with them.
     pub fn open(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
-        let package = ArchivePackage::inspect(bytes, trust, limits)?;
-        package.index.runs_here()?;
-        Ok(package)
+        ArchivePackage::checked(bytes, trust, limits, true)
     }
 
     /// Opens the bytes of a package, whichever engines run it: for tools.
@@ -130,6 +128,15 @@ impl ArchivePackage {
     /// # Errors
     /// [`ArchiveError`] if there is anything wrong with them.
     pub fn inspect(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
+        ArchivePackage::checked(bytes, trust, limits, false)
+    }
+
+    fn checked(
+        bytes: &[u8],
+        trust: Trust<'_>,
+        limits: &ArchiveLimits,
+        runs_here: bool,
+    ) -> Result<ArchivePackage, ArchiveError> {
         within("bytes", bytes.len() as u64, limits.archive_bytes)?;
         let parts = container::split(bytes)?;
         let signers = signing::verify(&parts)?;
@@ -146,7 +153,7 @@ impl ArchivePackage {
         within("files", container.entries().len() as u64, limits.files as u64)?;
         let content = container.entries().iter().map(|entry| entry.length).sum();
         within("bytes when it is unpacked", content, limits.content_bytes)?;
-        let index = Index::parse(&container.read(INDEX_FILE).ok_or(IndexError::Missing)??)?;
+        let index = Index::parse(&container.read(INDEX_FILE).ok_or(IndexError::Missing)??, runs_here)?;
         let package = ArchivePackage { container, index, signers, files: Mutex::default() };
         package.check()?;
         Ok(package)

@@ -15,7 +15,9 @@ const PIECE: usize = 64 << 10;
 const ATTEMPTS: usize = 3;
 /// A server that gives less than this many bytes in [`WINDOW`] keeps its clients waiting rather than serving them.
 const SLOWEST: u64 = 16 << 10;
-/// How long the rate is looked at, ms.
+/// A request that gives fewer bytes gave nothing.
+const LEAST: u64 = 4 << 10;
+/// How long the rate is looked at, ms; over requests that follow each other, too.
 const WINDOW: f64 = 30_000.0;
 
 /// How far it is.
@@ -53,6 +55,7 @@ impl Downloads<'_> {
     fn rest(&self, file: &FileOfTarget, place: &str, watch: Watch<'_>) -> Result<Vec<u8>, UpdateError> {
         let path = format!("{TARGETS}/{}", target_path(&file.target, &file.sha256));
         let mut idle = 0;
+        let mut rate = Rate { since: self.clock.monotonic(), bytes: 0 };
         loop {
             let mut have = self.disk.length(place).map_err(on_disk(place))?.unwrap_or(0);
             if have > file.length {
@@ -63,12 +66,12 @@ impl Downloads<'_> {
                 break;
             }
             let before = have;
-            let ended = self.some_of(file, &path, place, &mut have, watch);
+            let ended = self.some_of(file, &path, place, &mut have, &mut rate, watch);
             match ended {
                 Ok(()) if have == file.length => break,
                 Err(Ended::Now(error)) => return Err(error),
                 ended => {
-                    idle = if have > before { 0 } else { idle + 1 };
+                    idle = if have >= before + LEAST { 0 } else { idle + 1 };
                     if idle == ATTEMPTS {
                         return Err(match ended {
                             Err(Ended::Again(error)) => UpdateError::Fetch(error),
@@ -97,6 +100,7 @@ impl Downloads<'_> {
         path: &str,
         place: &str,
         have: &mut u64,
+        rate: &mut Rate,
         watch: Watch<'_>,
     ) -> Result<(), Ended> {
         let mut body = self.fetch.get(path, *have).map_err(|error| match error {
@@ -113,7 +117,6 @@ impl Downloads<'_> {
             *have = 0;
         }
         let mut piece = vec![0; PIECE];
-        let (mut since, mut of_window) = (self.clock.monotonic(), 0);
         loop {
             let read = match body.bytes.read(&mut piece) {
                 Ok(0) => return Ok(()),
@@ -134,20 +137,26 @@ impl Downloads<'_> {
                 return Err(Ended::Now(on_disk(place)(error)));
             }
             *have += read as u64;
-            of_window += read as u64;
+            rate.bytes += read as u64;
             if watch(Progress { done: *have, total: file.length }).is_break() {
                 return Err(Ended::Now(UpdateError::Cancelled));
             }
             let now = self.clock.monotonic();
-            if now - since >= WINDOW {
-                if of_window < SLOWEST {
-                    let why = format!("only {of_window} bytes came in {} s", WINDOW / 1000.0);
+            if now - rate.since >= WINDOW {
+                if rate.bytes < SLOWEST {
+                    let why = format!("only {} bytes came in {} s", rate.bytes, WINDOW / 1000.0);
                     return Err(Ended::Now(UpdateError::Fetch(FetchError::Failed { address: path.to_owned(), why })));
                 }
-                (since, of_window) = (now, 0);
+                *rate = Rate { since: now, bytes: 0 };
             }
         }
     }
+}
+
+/// What came in a while.
+struct Rate {
+    since: f64,
+    bytes: u64,
 }
 
 /// Why no more comes.

@@ -187,7 +187,7 @@ pub enum Update {
 /// A mini-program that was started.
 pub struct Started {
     /// Its files.
-    pub package: ArchivePackage,
+    pub package: Arc<ArchivePackage>,
     /// Its version.
     pub version: Version,
     /// The version that was taken back just now, because it did not run.
@@ -503,7 +503,7 @@ impl Client {
             None => Err(UpdateError::Tampered(package_path(app, &current)?)),
         };
         let error = match opened {
-            Ok(package) => return Ok(Started { package, version: current.version, rolled_back }),
+            Ok(package) => return Ok(Started { package: Arc::new(package), version: current.version, rolled_back }),
             Err(error) => error,
         };
         // It is not what it was, or this engine does not run it any more: the one before may do. It is not refused for good.
@@ -515,7 +515,7 @@ impl Client {
         let Some(previous) = previous else { return Err(error) };
         let bytes = self.package_bytes(app, &previous)?.ok_or(error)?;
         let package = self.open_package(&bytes, &previous.version)?;
-        Ok(Started { package, version: previous.version, rolled_back: Some(current.version) })
+        Ok(Started { package: Arc::new(package), version: previous.version, rolled_back: Some(current.version) })
     }
 
     /// Says that a mini-program runs: it has shown something, and did not fail for a while.

@@ -3,10 +3,12 @@
 
 use crate::archive::{KeyError, PublicKey, SecretKey};
 use olpc_cjson::CanonicalFormatter;
+use pellicle_script::realm::Random;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
-use std::io;
+use std::fs;
+use std::io::{self, Write};
 use std::num::NonZeroU64;
 use std::path::Path;
 use tough::schema::decoded::{Decoded, Hex};
@@ -50,6 +52,16 @@ impl Role {
             Role::Snapshot => RoleType::Snapshot,
             Role::Timestamp => RoleType::Timestamp,
         }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    /// By its name.
+    fn from_str(name: &str) -> Result<Role, String> {
+        let role = Role::ALL.into_iter().find(|role| role.name() == name);
+        role.ok_or_else(|| format!("there is no role {name:?}: root, targets, snapshot or timestamp"))
     }
 }
 
@@ -108,7 +120,7 @@ impl Keys {
         let mut keys = Vec::new();
         for role in Role::ALL {
             let path = folder.join(format!("{role}.pem"));
-            match std::fs::read_to_string(&path) {
+            match fs::read_to_string(&path) {
                 Ok(text) => {
                     let key = SecretKey::from_pem(&text)
                         .map_err(|source| SigningError::Key { path: path.display().to_string(), source })?;
@@ -119,6 +131,49 @@ impl Keys {
             }
         }
         Ok(Keys(keys))
+    }
+
+    /// Reads the keys of a folder, and makes those that are missing: only their owner can read them.
+    ///
+    /// # Errors
+    /// [`SigningError`] if one of them cannot be read, made or written.
+    pub fn read_or_make(folder: &Path, random: &mut dyn Random) -> Result<Keys, SigningError> {
+        let mut keys = Keys::read(folder)?;
+        for role in Role::ALL {
+            keys.make(folder, role, random)?;
+        }
+        Ok(keys)
+    }
+
+    /// Reads the key of one role in a folder, and makes it if it is missing.
+    ///
+    /// # Errors
+    /// [`SigningError`] if it cannot be read, made or written.
+    pub fn read_or_make_one(folder: &Path, role: Role, random: &mut dyn Random) -> Result<Keys, SigningError> {
+        let mut keys = Keys::read(folder)?;
+        keys.0.retain(|(of, _)| *of == role);
+        keys.make(folder, role, random)?;
+        Ok(keys)
+    }
+
+    fn make(&mut self, folder: &Path, role: Role, random: &mut dyn Random) -> Result<(), SigningError> {
+        if self.of(role).next().is_some() {
+            return Ok(());
+        }
+        let path = folder.join(format!("{role}.pem"));
+        let unreadable = |source| SigningError::Unreadable { path: path.display().to_string(), source };
+        let mut seed = [0; 32];
+        random.fill(&mut seed).map_err(|why| unreadable(io::Error::other(why)))?;
+        let key = SecretKey::from_seed(&seed);
+        let text = key.to_pem().ok_or_else(|| unreadable(io::ErrorKind::InvalidData.into()))?;
+        fs::create_dir_all(folder).map_err(unreadable)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(unreadable)?;
+        self.0.push((role, key));
+        Ok(())
     }
 
     /// The keys of a role.
