@@ -55,5 +55,7 @@ pub mod shell;
 pub mod tools;
 pub mod widgets;
 
+/// How packages come to a host: repositories, updates, versions that are taken back.
+pub use pellicle_delivery as delivery;
 /// The GPU interface that the embedding API speaks: a host's device has to be of this version.
 pub use wgpu;

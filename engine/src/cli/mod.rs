@@ -17,6 +17,8 @@
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
 //! | [`build`] | `pellicle build`, `pellicle verify` |
+//! | [`publish`] | `pellicle publish`, `pellicle repository` |
+//! | [`install`] | `pellicle install`, `pellicle run --installed` |
 
 pub mod api;
 pub mod automate;
@@ -25,9 +27,11 @@ pub mod build;
 pub mod check;
 pub mod compile;
 pub mod headless;
+pub mod install;
 pub mod layout;
 pub mod named;
 pub mod options;
+pub mod publish;
 pub mod render;
 pub mod run;
 
@@ -119,6 +123,9 @@ pub fn main() -> ExitCode {
         Command::Compile(options) => compile::run(options),
         Command::Build(options) => build::run(options),
         Command::Verify(options) => build::verify(options),
+        Command::Publish(options) => publish::run(options),
+        Command::Repository(options) => publish::repository(options),
+        Command::Install(options) => install::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,11 @@
-//! The command line; `packages` has what makes files of programs.
+//! The command line; `packages` has what makes files of programs, `delivery` what publishes and brings them.
 
+mod delivery;
 mod packages;
 
+pub use delivery::{
+    InstallOptions, KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions, SourceOptions, VersionOptions,
+};
 pub use packages::{BuildOptions, CompileOptions, VerifyOptions};
 
 use super::Failure;
@@ -50,6 +54,12 @@ pub enum Command {
     Build(BuildOptions),
     /// Checks a package in one file: whether it is whole, and who signed it.
     Verify(VerifyOptions),
+    /// Puts a package into a repository that any web server serves.
+    Publish(PublishOptions),
+    /// Makes a repository and keeps it up.
+    Repository(RepositoryOptions),
+    /// Installs a mini-program from a repository, or brings a newer version.
+    Install(InstallOptions),
 }
 
 /// Painters by name.
@@ -336,8 +346,15 @@ impl PageOptions {
 /// Options of `run`.
 #[derive(Args, Debug)]
 pub struct RunOptions {
-    /// Folder of the mini-program (with app.json).
+    /// Folder of the mini-program (with app.json), a package of it, or with --installed its identity.
     pub dir: PathBuf,
+    /// Start the mini-program of this identity that is installed; with --from it is installed first, or a newer version is brought
+    /// meanwhile for the next start.
+    #[arg(long)]
+    pub installed: bool,
+    /// Where it comes from.
+    #[command(flatten)]
+    pub source: SourceOptions,
     /// Show figures of the last frames over the picture, layers and what is drawn anew; F12 shows and hides them.
     #[arg(long)]
     pub hud: bool,

@@ -1,5 +1,6 @@
 //! `pellicle run`: a window, or where there is no display a picture.
 
+use super::install::Running;
 use super::options::{RunOptions, ShowOptions};
 use super::{Failure, headless, named, render};
 use crate::fonts::{DesktopFonts, FontLoader};
@@ -45,32 +46,37 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = page.renderer()?;
     let engine = page.engine()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
-    let package: Arc<dyn PackageSource> = super::open_package(&options.dir)?;
+    let running = options.installed.then(|| Running::start(&options.dir, &options.source)).transpose()?;
+    let dir = running.as_ref().map_or_else(|| options.dir.clone(), |running| running.place.clone());
+    let package: Arc<dyn PackageSource> = match &running {
+        Some(running) => running.started.package.clone(),
+        None => super::open_package(&dir)?,
+    };
     let (path, query) = named::route(page);
     headless::check_page(&*package, &path)?;
     let fonts = named::fonts(page)?;
     let record = Arc::new(RunRecord::passing(log, Some(package.clone())));
-    let (storage, kept) = storage(&options.dir);
+    let (storage, kept) = storage(&dir);
     let window = WindowOptions {
-        title: options.dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
+        title: dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
         size: page.viewport,
         renderer,
         follow_theme: !page.dark,
         pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
         hud: options.hud,
-        life: LifeConfig { file: frozen_file(&options.dir, kept), ..LifeConfig::default() },
+        life: LifeConfig { file: frozen_file(&dir, kept), ..LifeConfig::default() },
         launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
     };
     let policy = named::policy(page)?.unwrap_or_default();
-    let access = named::access(page, permissions(&options.dir, policy))?;
-    access.permissions.set_app(&identity(&options.dir), &window.title);
+    let access = named::access(page, permissions(&dir, policy))?;
+    access.permissions.set_app(&identity(&dir), &window.title);
     // It is written when all is over, however it ends.
     let trace = named::trace(page)?;
     let clock = Arc::new(SystemClock::local());
     let parts = Parts {
         page: page.clone(),
         engine,
-        stored: SharedFiles::new(package.clone(), files(&options.dir, clock.clone())),
+        stored: SharedFiles::new(package.clone(), files(&dir, clock.clone())),
         storage,
         reached: named::reach(&*package, page),
         package,
@@ -83,9 +89,19 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         record: record.clone(),
         interruptible: false,
     };
-    let shown = shell::run(window, clock, record, parts.opener());
+    if let Some(running) = &running {
+        let record = record.clone();
+        running.watch(move || record.has_faults());
+    }
+    let shown = shell::run(window, clock, record.clone(), parts.opener());
     match shown {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            if let Some(running) = running.filter(|_| !record.has_faults()) {
+                running.ended_well();
+            }
+            Ok(())
+        }
+        Err(error @ ShellError::NoDisplay(_)) if options.installed => Err(Failure::program(error)),
         Err(ShellError::NoDisplay(_)) => {
             drop(trace);
             without_display(options, renderer)
@@ -261,7 +277,8 @@ fn identity(dir: &Path) -> String {
     dir.canonicalize().unwrap_or_else(|_| dir.to_owned()).to_string_lossy().into_owned()
 }
 
-fn data_folder() -> Option<PathBuf> {
+/// Where the user's data is kept.
+pub(super) fn data_folder() -> Option<PathBuf> {
     let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     let base = if cfg!(windows) {
         var("LOCALAPPDATA")

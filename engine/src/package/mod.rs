@@ -23,9 +23,9 @@ pub mod structure;
 pub mod validation;
 pub mod window;
 
-pub use pellicle_delivery::archive::{self, ArchiveError, ArchivePackage};
 pub use folder::{FolderPackage, OpenError, PROJECT_FILE};
 pub use manifest::{AppManifest, TabBar, TabBarItem};
+pub use pellicle_delivery::archive::{self, ArchiveError, ArchivePackage};
 pub use window::{NavigationStyle, WindowConfig};
 
 use pellicle_layout::diagnostic::Diagnostic;

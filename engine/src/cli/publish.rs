@@ -1,0 +1,120 @@
+//! `pellicle publish` and `pellicle repository`: a repository of packages, for any web server.
+
+use super::Failure;
+use super::options::{KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions};
+use crate::tools::output;
+use jiff::Timestamp;
+use pellicle_delivery::repository::{Keys, Publication, PublishError, Publisher, Release, Terms};
+use pellicle_script::realm::SystemRandom;
+use std::fs;
+use std::path::Path;
+
+fn keys(options: &KeyOptions) -> Result<Keys, Failure> {
+    Keys::read(&options.keys).map_err(Failure::program)
+}
+
+fn told(error: PublishError) -> Failure {
+    match error {
+        PublishError::Identity(_) | PublishError::Share(_) => Failure::Usage(error.to_string()),
+        error => Failure::program(error),
+    }
+}
+
+/// Puts a package into a repository.
+///
+/// # Errors
+/// [`Failure`] if it is not published; devices see what they saw.
+pub fn run(options: &PublishOptions) -> Result<(), Failure> {
+    let path = &options.package;
+    let bytes = fs::read(path).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    let mut publisher = Publisher::open(&options.repository).map_err(told)?;
+    let published = publisher
+        .publish(&Publication {
+            name: &options.name,
+            channel: &options.channel,
+            share: options.share,
+            deltas: options.deltas,
+            ..Publication::new(&options.version.app, &options.version.version, &bytes)
+        })
+        .map_err(told)?;
+    commit(&mut publisher, &options.keys)?;
+    super::print(format_args!(
+        "{} {}: {} bytes, for engines {}",
+        options.version.app, options.version.version, published.release.package.length, published.release.engine
+    ))?;
+    for (version, bytes) in &published.deltas {
+        super::print(format_args!("{bytes:>12} bytes for those who have {version}"))?;
+    }
+    super::print(channels(&published.release))?;
+    Ok(())
+}
+
+fn commit(publisher: &mut Publisher, options: &KeyOptions) -> Result<(), Failure> {
+    publisher.commit(&keys(options)?, &Terms::default(), Timestamp::now()).map_err(told)
+}
+
+fn channels(release: &Release) -> String {
+    let shares = release.channels.iter().map(|(channel, share)| format!("{channel} {share} %"));
+    shares.collect::<Vec<_>>().join(", ")
+}
+
+/// Makes a repository, or keeps it up.
+///
+/// # Errors
+/// [`Failure`] if nothing was changed.
+pub fn repository(options: &RepositoryOptions) -> Result<(), Failure> {
+    match &options.command {
+        RepositoryCommand::Init { repository, keys } => init(repository, keys),
+        RepositoryCommand::List { repository } => list(repository),
+        RepositoryCommand::Share { repository, version, channel, share, keys } => {
+            let mut publisher = Publisher::open(repository).map_err(told)?;
+            publisher.roll_out(&version.app, &version.version, channel, *share).map_err(told)?;
+            commit(&mut publisher, keys)
+        }
+        RepositoryCommand::Withdraw { repository, version, keys } => {
+            let mut publisher = Publisher::open(repository).map_err(told)?;
+            publisher.withdraw(&version.app, &version.version).map_err(told)?;
+            commit(&mut publisher, keys)
+        }
+        RepositoryCommand::Refresh { repository, keys } => {
+            commit(&mut Publisher::open(repository).map_err(told)?, keys)
+        }
+        RepositoryCommand::Rotate { repository, role, new, keys: old } => {
+            let mut publisher = Publisher::open(repository).map_err(told)?;
+            let made = Keys::read_or_make_one(new, *role, &mut SystemRandom::default()).map_err(Failure::program)?;
+            let (terms, now) = (Terms::default(), Timestamp::now());
+            publisher.rotate(*role, &keys(old)?, &made, &terms, now).map_err(told)?;
+            super::print(format_args!("{} signs as {role} from now on", new.join(format!("{role}.pem")).display()))?;
+            Ok(())
+        }
+    }
+}
+
+fn init(repository: &Path, options: &KeyOptions) -> Result<(), Failure> {
+    let keys = Keys::read_or_make(&options.keys, &mut SystemRandom::default()).map_err(Failure::program)?;
+    Publisher::create(repository, &keys, &Terms::default(), Timestamp::now()).map_err(told)?;
+    super::print(format_args!("{}: hosts are shipped with it", repository.join("metadata/1.root.json").display()))?;
+    output::note(format_args!(
+        "{}: whoever has these keys speaks for the repository; keep root.pem where no network reaches",
+        options.keys.display()
+    ));
+    Ok(())
+}
+
+fn list(repository: &Path) -> Result<(), Failure> {
+    let publisher = Publisher::open(repository).map_err(told)?;
+    for app in publisher.apps() {
+        let releases = publisher.releases(&app).map_err(told)?;
+        super::print(format!("{app} {}", releases.name).trim_end())?;
+        for release in &releases.releases {
+            let state = if release.withdrawn { "taken back".to_owned() } else { channels(release) };
+            super::print(format_args!(
+                "{:>12} {:>10} bytes, for engines {}, {state}",
+                release.version.to_string(),
+                release.package.length,
+                release.engine
+            ))?;
+        }
+    }
+    Ok(())
+}
