@@ -1,7 +1,8 @@
-//! What the system does to a mini-program: light and dark, front and background.
+//! What the system does to a mini-program: light and dark, front and background. What its host tells it.
 
 use super::app::App;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
+use serde_json::Value as Json;
 
 impl App {
     /// The system is dark, or light again. Media queries of all programs heed it; one that follows the system
@@ -36,6 +37,14 @@ impl App {
     pub fn show(&mut self, options: LaunchOptions) {
         self.painter.images.set_front(true);
         let _ = self.logic.command(HostCommand::Show(options));
+    }
+
+    /// Tells the mini-program something: its listeners of `wx.on` and this name get `argument`. Events of a host's own are
+    /// registered first ([`HostApis::with_events`](pellicle_script::sandbox::host_api::HostApis::with_events)); those of the
+    /// platform are there where the host's [`Extension`](pellicle_script::capability::Extension) offers them.
+    pub fn notify(&self, event: &str, argument: Json) {
+        // A thread that has stopped hears no more.
+        let _ = self.logic.command(HostCommand::Tell { event: event.to_owned(), argument });
     }
 
     /// The mini-program goes to the background. It is the host who does not draw it any more;

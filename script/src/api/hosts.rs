@@ -1,8 +1,8 @@
-//! Calls of a host's own APIs.
+//! Calls of a host's own APIs, and listeners of its events.
 
 use super::WxApi;
 use super::call::{Call, Completion};
-use super::convert::script_json;
+use super::convert::{is_function, script_json};
 use super::permission::{self, Waiter};
 use super::row::{ApiKind, ApiRow, CapabilityKind};
 use crate::capability::audit::{Record, Verdict};
@@ -23,6 +23,28 @@ pub(super) fn member(api: &WxApi, realm: &mut dyn Realm, host: &Arc<HostApi>) ->
     let name = host.name.clone();
     let call = move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| perform(&api, &host, realm, arguments);
     Value::Script(realm.function(&name, 1, Rc::new(call)))
+}
+
+/// The two functions that stand on `wx` for an event of the host.
+pub(super) fn listening(api: &WxApi, realm: &mut dyn Realm, event: &'static str) -> [(String, Value); 2] {
+    let [added, removed] = [api.clone(), api.clone()];
+    let on = move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| {
+        if let Some(value @ Value::Script(listener)) = arguments.first()
+            && is_function(realm, value)
+        {
+            added.listen(realm, event, listener.clone());
+        }
+        Ok(Value::Undefined)
+    };
+    let off = move |realm: &mut dyn Realm, _: &Value, arguments: &[Value]| {
+        removed.unlisten(realm, event, arguments.first());
+        Ok(Value::Undefined)
+    };
+    let names = [format!("on{event}"), format!("off{event}")];
+    let on = Value::Script(realm.function(&names[0], 1, Rc::new(on)));
+    let off = Value::Script(realm.function(&names[1], 1, Rc::new(off)));
+    let [on_name, off_name] = names;
+    [(on_name, on), (off_name, off)]
 }
 
 /// The arguments become plain data once; what is checked is what the handler gets.

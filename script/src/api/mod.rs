@@ -257,6 +257,11 @@ impl WxApi {
             let value = hosts::member(self, realm, host);
             realm.set(&object, &host.name, value)?;
         }
+        for event in self.state.hosts.events() {
+            for (name, value) in hosts::listening(self, realm, event) {
+                realm.set(&object, &name, value)?;
+            }
+        }
         Ok(object)
     }
 

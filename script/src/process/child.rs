@@ -283,7 +283,7 @@ fn warnings(outbox: Outbox) -> Result<SyncSender<BudgetEvent>, WireError> {
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
-    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, .. } = setup;
+    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, events, .. } = setup;
     let remote = Remote::new(link.clone(), wants_calls);
     let random: Box<dyn Random> = match random {
         SentRandom::Mulberry(state) => Box::new(Mulberry32::new(state)),
@@ -340,6 +340,8 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
     let frames = frames(link.clone(), hub.clone(), sender.clone())?;
     let apis: Vec<_> = hosts.into_iter().map(|sent| remote.host_api(sent)).collect();
     let apis = HostApis::new(apis).map_err(|_| WireError::Unexpected("an API that cannot be"))?;
+    let apis = apis.with_events(events.iter().map(String::as_str));
+    let apis = apis.map_err(|_| WireError::Unexpected("an event that cannot be"))?;
     let context = ThreadContext {
         mailbox: sender.clone(),
         outbox: outbox.clone(),

@@ -196,6 +196,7 @@ pub(super) fn spawn(
             aliases,
             wants_calls,
             hosts: apis.iter().map(|api| SentHostApi::of(api)).collect(),
+            events: apis.events().iter().map(|event| (*event).to_owned()).collect(),
             call_deadline,
         }
     };

@@ -207,6 +207,8 @@ pub struct SentSetup {
     pub wants_calls: bool,
     /// APIs of the host's own.
     pub hosts: Vec<SentHostApi>,
+    /// Events of the host's own.
+    pub events: Vec<String>,
     /// How long script waits for an answer that it goes on after.
     pub call_deadline: Duration,
 }

@@ -10,6 +10,7 @@ use pellicle_script::realm::{Clock, VirtualClock};
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::gate::{Gate, Pass};
 use pellicle_script::sandbox::host_api::{HostApi, HostApis, HostArgument, HostField, HostRule};
+use pellicle_script::value::Value;
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, Mutex};
 
@@ -258,4 +259,33 @@ fn a_host_cannot_take_a_name_of_the_platform_or_one_twice() {
         assert!(HostApis::new(names.iter().map(|name| named(name)).collect()).is_err(), "{names:?}");
     }
     assert!(HostApis::new(vec![named("a"), named("b")]).is_ok());
+}
+
+#[test]
+fn an_event_of_the_host_has_listeners() {
+    on_logic_thread(|| {
+        let code = "const all = e => out.push(e.n), once = e => { out.push('once'); wx.offCartChange(once) };
+            wx.onCartChange(all); wx.onCartChange(all); wx.onCartChange(once); wx.onCartChange('x');
+            wx.onMoodChange(all); wx.offMoodChange()";
+        let apis = HostApis::default().with_events(["CartChange", "MoodChange"]).unwrap();
+        let mut bench = WxBench::with(ServiceProfile::Host, &[code], |c| c.apis = apis);
+        bench.load(0);
+        for (event, n) in [("CartChange", 1.0), ("MoodChange", 7.0), ("CartChange", 2.0)] {
+            let argument = Value::object([("n", Value::Number(n))]);
+            bench.api.notify(&mut *bench.realm, event, &[argument]);
+        }
+        let out: Json = serde_json::from_str(&bench.out()).unwrap();
+        assert_eq!(out, json!([1, "once", 2]));
+    });
+}
+
+#[test]
+fn an_event_of_the_host_has_a_name_of_its_own() {
+    for names in [vec!["ThemeChange"], vec!["A", "A"], vec![""], vec!["a"], vec!["A b"], vec!["A.b"]] {
+        assert!(HostApis::default().with_events(names.iter().copied()).is_err(), "{names:?}");
+    }
+    let long = "A".repeat(65);
+    assert!(HostApis::default().with_events([long.as_str()]).is_err());
+    let apis = HostApis::new(vec![HostApi { name: "onA".to_owned(), ..card(&Arc::default()) }]).unwrap();
+    assert!(apis.with_events(["A"]).is_err());
 }

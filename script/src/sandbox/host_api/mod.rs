@@ -2,11 +2,23 @@
 //!
 //! They stand on `wx` beside the platform's, take one object, and pass the same gate: what does not fit never reaches the
 //! handler. The platform's own names go through [`Extension`](crate::capability::Extension).
+//!
+//! The other way goes an event of a host's own ([`HostApis::with_events`]): programs listen with `wx.on` and its name, and hear
+//! what the host tells by [`HostCommand::Tell`](crate::bridge::message::HostCommand::Tell).
+//!
+//! | file | models |
+//! | --- | --- |
+//! | [`description`] | an API as JSON |
+
+pub mod description;
+
+pub use description::DescriptionError;
 
 use super::gate::Demand;
 use crate::api::row::{Argument, ArgumentType, Rate, Rule};
 use crate::api::table;
 use crate::bridge::outbox::Responder;
+use crate::wire::names;
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -113,11 +125,15 @@ impl HostApi {
 /// The rate of an API that says none.
 const USUAL: Rate = Rate { per_second: 50, burst: 200 };
 
-/// The APIs that a host registered; cheap to clone.
+/// The APIs and events that a host registered; cheap to clone.
 #[derive(Clone, Default)]
 pub struct HostApis {
     apis: Arc<Vec<Arc<HostApi>>>,
+    events: Arc<Vec<&'static str>>,
 }
+
+/// Most events of a host's own.
+const MOST_EVENTS: usize = 256;
 
 impl HostApis {
     /// Registers APIs.
@@ -138,7 +154,39 @@ impl HostApis {
                 return Err(format!("wx.{name} is registered twice"));
             }
         }
-        Ok(HostApis { apis: Arc::new(apis.into_iter().map(Arc::new).collect()) })
+        Ok(HostApis { apis: Arc::new(apis.into_iter().map(Arc::new).collect()), events: Arc::default() })
+    }
+
+    /// With events that the host tells of: `CartChange` gives programs `wx.onCartChange` and `wx.offCartChange`.
+    ///
+    /// # Errors
+    /// The name that is no name, that stands there twice, or whose functions the platform or the host has already.
+    pub fn with_events<'a>(self, events: impl IntoIterator<Item = &'a str>) -> Result<HostApis, String> {
+        let mut known: Vec<&'static str> = Vec::new();
+        for event in events {
+            let plain = event.chars().all(|c| c.is_ascii_alphanumeric());
+            if !plain || !event.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return Err(format!("{event:?} is no name of an event: letters and digits after a capital"));
+            }
+            let taken = |function: String| table::find(&function).is_some() || self.find(&function).is_some();
+            if taken(format!("on{event}")) || taken(format!("off{event}")) {
+                return Err(format!("wx.on{event} is there already"));
+            }
+            if known.contains(&event) {
+                return Err(format!("wx.on{event} is registered twice"));
+            }
+            let name = names::name(event);
+            if name != event || known.len() == MOST_EVENTS {
+                return Err(format!("there is no room for the event {event:?}"));
+            }
+            known.push(name);
+        }
+        Ok(HostApis { events: Arc::new(known), ..self })
+    }
+
+    /// The events.
+    pub fn events(&self) -> &[&'static str] {
+        &self.events
     }
 
     /// All of them.
