@@ -2,6 +2,7 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`hosting`] | a host with ordinary services, and the mini-programs that it has |
 //! | [`app`] | a mini-program: input, ticks, pictures |
 //! | `animating` | what script hears of transitions and animations |
 //! | `acting` | what tools do to the page without a finger |
@@ -45,6 +46,7 @@ mod config;
 pub mod draw;
 pub mod fixed;
 mod frame;
+pub mod hosting;
 mod keyboard;
 pub mod life;
 mod look;
