@@ -21,6 +21,7 @@
 //! | `render` | the display lists |
 //! | `look` | what is shown of a page beyond its boxes |
 //! | [`draw`] | drawing frames, into memory or into a host's own GPU commands |
+//! | [`gpu_surface`] | drawing frames into a window of the host's, on a device of the engine's |
 //! | `picking` | the picker that is open |
 //! | [`program`] | opening the files of a mini-program |
 //! | `page_meta` | what the first nodes of a page set of its window |
@@ -46,6 +47,7 @@ mod config;
 pub mod draw;
 pub mod fixed;
 mod frame;
+pub mod gpu_surface;
 pub mod hosting;
 mod keyboard;
 pub mod life;

@@ -12,10 +12,8 @@
 //! | [`clipboard`] | the system's clipboard |
 //! | `surface` | what its picture is drawn on, and another one when that is lost |
 //! | [`present`] | the CPU painter's picture in a window |
-//! | [`gpu_surface`] | the GPU painter's picture in a window |
 
 pub mod clipboard;
-pub mod gpu_surface;
 pub mod keys;
 mod living;
 mod memory;

@@ -1,13 +1,14 @@
 //! What the window's picture is drawn on: a painter's surface, and another one when that is lost.
 
-use super::gpu_surface::{GpuSurface, Shown};
 use super::present::CpuSurface;
 use super::window::{Runner, ShellError};
 use crate::gpu::GpuError;
 use crate::gpu::device::{Choice, choose};
+use crate::host::gpu_surface::{GpuSurface, Shown, SurfaceWindow};
 use crate::host::types::Renderer;
 use crate::tools::output;
 use winit::event_loop::ActiveEventLoop;
+use winit::window::Window;
 
 /// A GPU that is lost this often is given up.
 const MAX_REOPENED: u32 = 3;
@@ -16,6 +17,12 @@ const MAX_REOPENED: u32 = 3;
 pub(super) enum Surface {
     Cpu(CpuSurface),
     Gpu(Box<GpuSurface>),
+}
+
+impl SurfaceWindow for Window {
+    fn pre_present(&self) {
+        self.pre_present_notify();
+    }
 }
 
 impl Runner {
@@ -76,7 +83,8 @@ impl Runner {
         let Some(window) = &self.window else { return Err(ShellError::Window("it is not open".to_owned())) };
         let display = event_loop.owned_display_handle();
         let kept = self.options.pipelines.clone();
-        match choose(renderer, |software| GpuSurface::open(window.clone(), display, software, kept)) {
+        let size = window.inner_size().into();
+        match choose(renderer, |software| GpuSurface::open(window.clone(), Box::new(display), size, software, kept)) {
             Ok(Choice::Gpu(surface)) => Ok(Surface::Gpu(Box::new(surface))),
             Ok(Choice::Cpu(why)) => {
                 if let Some(why) = why {

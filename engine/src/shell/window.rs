@@ -1,12 +1,12 @@
 //! The event loop of a window.
 
-use super::gpu_surface::Shown;
 use super::keys;
 use super::living::{Fitting, Looks};
 use super::surface::Surface;
 use crate::frame::{Next, Scheduler};
 use crate::gpu::GpuError;
 use crate::host::app::{App, AppError};
+use crate::host::gpu_surface::Shown;
 use crate::host::life::container::{Container, LifeConfig};
 use crate::host::types::{HostRequest, Renderer, Viewport};
 use crate::interact::{InputEvent, PointerKind};

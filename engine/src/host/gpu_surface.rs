@@ -1,20 +1,33 @@
-//! The GPU painter's picture in a window.
+//! The GPU painter's picture in a window of the host's, where the host has no device of its own to draw with
+//! ([`App::encode_gpu`]).
 //!
 //! A window system takes surfaces away when it likes: after a resize the next frame does not fit, on some systems
 //! the surface itself is lost. Both are made good here, within the frame. A lost device is not: that is an error, and
-//! the window opens another device or goes on with the CPU painter.
+//! the host opens another device or goes on with the CPU painter.
 
+use super::app::App;
 use crate::gpu::GpuError;
 use crate::gpu::device::{Gpu, Software, instance};
 use crate::gpu::pipelines::Pipelines;
-use crate::host::app::App;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 use wgpu::CurrentSurfaceTexture as Current;
-use winit::event_loop::OwnedDisplayHandle;
-use winit::window::Window;
+use wgpu::rwh::{HasDisplayHandle, HasWindowHandle};
+use wgpu::wgt::WgpuHasDisplayHandle;
+
+/// A window that is drawn in. It lives for as long as the surface does.
+pub trait SurfaceWindow: HasWindowHandle + HasDisplayHandle + Send + Sync {
+    /// A frame is about to be presented: some window systems want to know.
+    fn pre_present(&self) {}
+}
+
+impl<W: SurfaceWindow + ?Sized> SurfaceWindow for Arc<W> {
+    fn pre_present(&self) {
+        (**self).pre_present();
+    }
+}
 
 /// What became of a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,40 +44,82 @@ pub enum Shown {
 pub struct GpuSurface {
     gpu: Gpu,
     surface: wgpu::Surface<'static>,
-    window: Arc<Window>,
+    window: Arc<dyn SurfaceWindow>,
     config: wgpu::SurfaceConfiguration,
-    /// Pipelines in the making, while the program opens its first page.
-    pipelines: Option<JoinHandle<Arc<Pipelines>>>,
+    /// `None` where making them failed: the app makes its own then, and says why it cannot.
+    pipelines: Option<Made>,
+}
+
+/// Pipelines, or those in the making while the program opens its first page.
+enum Made {
+    Now(Arc<Pipelines>),
+    Later(JoinHandle<Arc<Pipelines>>),
+}
+
+impl Made {
+    fn wait(self) -> Option<Arc<Pipelines>> {
+        match self {
+            Made::Now(pipelines) => Some(pipelines),
+            Made::Later(making) => making.join().ok(),
+        }
+    }
 }
 
 impl GpuSurface {
-    /// Opens the best GPU that can draw in a window. `kept` is the folder that keeps compiled pipelines.
+    /// Opens the best GPU that can draw in a window of this size, device px. `display` is the window's own; `kept` is the folder
+    /// that keeps compiled pipelines.
     ///
     /// # Errors
     /// [`GpuError`] if there is none that will do.
     pub fn open(
-        window: Arc<Window>,
-        display: OwnedDisplayHandle,
+        window: Arc<dyn SurfaceWindow>,
+        display: Box<dyn WgpuHasDisplayHandle>,
+        size: (u32, u32),
         software: Software,
         kept: Option<PathBuf>,
     ) -> Result<GpuSurface, GpuError> {
-        let instance = instance(Some(Box::new(display)));
+        let instance = instance(Some(display));
         let surface =
             instance.create_surface(window.clone()).map_err(|e| GpuError::NoAdapter(format!("no surface: {e}")))?;
         let gpu = Gpu::open_for(instance, Some(&surface), software)?;
+        let mut opened = GpuSurface::new(gpu, surface, window)?;
+        let (on, format) = (opened.gpu.clone(), opened.config.format);
+        let making = std::thread::spawn(move || Arc::new(Pipelines::kept(&on, format, kept.as_deref())));
+        opened.pipelines = Some(Made::Later(making));
+        opened.configured(size)
+    }
+
+    /// Another window on the device of this surface, and of the same display: it shares pipelines, too.
+    ///
+    /// # Errors
+    /// [`GpuError`] if the device is lost or cannot draw in that window.
+    pub fn beside(&mut self, window: Arc<dyn SurfaceWindow>, size: (u32, u32)) -> Result<GpuSurface, GpuError> {
+        self.gpu.health.check()?;
+        let made = self.gpu.instance.create_surface(window.clone());
+        let surface = made.map_err(|e| GpuError::NoAdapter(format!("no surface: {e}")))?;
+        if !self.gpu.adapter.is_surface_supported(&surface) {
+            return Err(GpuError::NoAdapter("the device draws in no such window".to_owned()));
+        }
+        let mut opened = GpuSurface::new(self.gpu.clone(), surface, window)?;
+        let pipelines = self.pipelines.take().and_then(Made::wait);
+        self.pipelines = pipelines.clone().map(Made::Now);
+        opened.pipelines = pipelines.map(Made::Now);
+        opened.configured(size)
+    }
+
+    fn new(gpu: Gpu, surface: wgpu::Surface<'static>, window: Arc<dyn SurfaceWindow>) -> Result<GpuSurface, GpuError> {
         let able = surface.get_capabilities(&gpu.adapter);
         // Colours are blended as browsers do it: a surface that converts them would change every one.
         let plain = [wgpu::TextureFormat::Bgra8Unorm, wgpu::TextureFormat::Rgba8Unorm];
         let format = plain.into_iter().find(|f| able.formats.contains(f));
         let format = format.ok_or_else(|| GpuError::NoAdapter("its surfaces have no 8-bit format".to_owned()))?;
         let opaque = able.alpha_modes.contains(&wgpu::CompositeAlphaMode::Opaque);
-        let size = window.inner_size();
         let config = wgpu::SurfaceConfiguration {
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
             format,
             color_space: wgpu::SurfaceColorSpace::Auto,
-            width: size.width.max(1),
-            height: size.height.max(1),
+            width: 1,
+            height: 1,
             // The one mode that every system has.
             present_mode: wgpu::PresentMode::Fifo,
             // A frame that waits behind another one shows what was, not what is.
@@ -72,12 +127,19 @@ impl GpuSurface {
             alpha_mode: if opaque { wgpu::CompositeAlphaMode::Opaque } else { wgpu::CompositeAlphaMode::Auto },
             view_formats: Vec::new(),
         };
-        let on = gpu.clone();
-        let pipelines = std::thread::spawn(move || Arc::new(Pipelines::kept(&on, format, kept.as_deref())));
-        let mut opened = GpuSurface { gpu, surface, window, config, pipelines: Some(pipelines) };
-        opened.configure((size.width, size.height));
-        opened.gpu.health.check()?;
-        Ok(opened)
+        Ok(GpuSurface { gpu, surface, window, config, pipelines: None })
+    }
+
+    /// Tries what the window's size asks of the device: it says no now, not in the first frame.
+    fn configured(mut self, size: (u32, u32)) -> Result<GpuSurface, GpuError> {
+        self.configure(size);
+        self.gpu.health.check()?;
+        Ok(self)
+    }
+
+    /// True if its device computes on the CPU.
+    pub fn is_software(&self) -> bool {
+        self.gpu.adapter.get_info().device_type == wgpu::DeviceType::Cpu
     }
 
     /// Name of the GPU, for people.
@@ -149,16 +211,17 @@ impl GpuSurface {
             // The device cannot hold a surface of the window's size.
             return Err(GpuError::TooLarge(size.0, size.1));
         }
-        // Where making them failed, the app does it again and says why.
-        if let Some(Ok(pipelines)) = self.pipelines.take().map(JoinHandle::join) {
-            app.use_pipelines(pipelines);
+        if let Some(pipelines) = self.pipelines.take().and_then(Made::wait) {
+            // The app may be another one than that of the last frame: it was started again.
+            app.use_pipelines(pipelines.clone());
+            self.pipelines = Some(Made::Now(pipelines));
         }
         let view = texture.texture.create_view(&wgpu::TextureViewDescriptor::default());
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         let token = app.encode_gpu(&self.gpu.device, &self.gpu.queue, &mut encoder, &view, now)?;
         let started = Instant::now();
         self.gpu.queue.submit([encoder.finish()]);
-        self.window.pre_present_notify();
+        self.window.pre_present();
         self.gpu.queue.present(texture);
         app.submitted(token, started.elapsed());
         if stale {
