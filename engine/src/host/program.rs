@@ -35,7 +35,7 @@ use pellicle_script::realm::{Clock, Random, ScriptEngine, SystemRandom};
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::permissions::Permissions;
-use pellicle_script::sandbox::prompt::{PermissionPrompt, ShellPrompt};
+use pellicle_script::sandbox::prompt::{AskingPrompt, PermissionPrompt, ShellPrompt};
 use pellicle_script::sandbox::{self, Budgets, Trust};
 use pellicle_script::worklet::hub::{MotionConfig, MotionHub};
 use std::sync::Arc;
@@ -338,7 +338,14 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
             extension,
             policy,
             access: access.control,
-            prompt: access.prompt.unwrap_or_else(|| Box::new(ShellPrompt(HostShell(outbox.clone())))),
+            prompt: {
+                let shell = ShellPrompt(HostShell(outbox.clone()));
+                match access.prompt {
+                    None => Box::new(shell),
+                    Some(prompt) if prompt.has_settings() => prompt,
+                    Some(ask) => Box::new(AskingPrompt { ask, shell }),
+                }
+            },
             apis: access.apis,
         };
         LogicSetup {

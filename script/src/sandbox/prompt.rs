@@ -135,6 +135,11 @@ pub trait PermissionPrompt: Send {
 
     /// Shows what was granted and denied, with switches.
     fn open_settings(&mut self, app_name: &str, switches: Vec<PermissionSwitch>, reply: SettingsReply);
+
+    /// False if it only asks: the shell shows the switches then, as it does without a prompt of the host's.
+    fn has_settings(&self) -> bool {
+        true
+    }
 }
 
 /// Nobody is there who could be asked: all is denied, and nothing of that is kept.
@@ -145,6 +150,24 @@ impl PermissionPrompt for crate::capability::Denied {
 
     fn open_settings(&mut self, _: &str, _: Vec<PermissionSwitch>, reply: SettingsReply) {
         reply.done(&BTreeMap::new());
+    }
+}
+
+/// Asks by a host's prompt, and shows switches in the shell's panel over the mini-program.
+pub struct AskingPrompt<S> {
+    /// Asks.
+    pub ask: Box<dyn PermissionPrompt>,
+    /// Shows switches.
+    pub shell: ShellPrompt<S>,
+}
+
+impl<S: Shell> PermissionPrompt for AskingPrompt<S> {
+    fn ask(&mut self, request: PermissionRequest, reply: PermissionReply) {
+        self.ask.ask(request, reply);
+    }
+
+    fn open_settings(&mut self, app_name: &str, switches: Vec<PermissionSwitch>, reply: SettingsReply) {
+        self.shell.open_settings(app_name, switches, reply);
     }
 }
 

@@ -229,20 +229,20 @@ impl Container {
         self.state = LifeState::Background;
     }
 
-    /// It comes to the front (`onShow`): where it was, or where the options name a page, anew on that page. One that was
-    /// ended is started, one that has stopped too.
+    /// It comes to the front (`onShow`): where it was, or where the options name a page, anew on that page, even if it is in front.
+    /// One that was ended is started, one that has stopped too.
     ///
     /// # Errors
     /// [`AppError`] if it has to be opened and cannot be; it stays what it is.
     pub fn show(&mut self, options: LaunchOptions, now: f64) -> Result<(), AppError> {
         self.advance(now);
         match self.state {
-            LifeState::Running => return Ok(()),
+            LifeState::Running if options.path.is_empty() => return Ok(()),
             LifeState::Frozen | LifeState::Stopped => {
                 self.launch = options.clone();
                 self.start(options)?;
             }
-            LifeState::Background | LifeState::Suspended => {
+            LifeState::Running | LifeState::Background | LifeState::Suspended => {
                 if let Some(app) = &mut self.app {
                     if self.state == LifeState::Suspended {
                         // A program that has ended hears no more, which the next tick finds.
