@@ -85,6 +85,10 @@ enum PellicleStatus
    The library has a defect, which it survived. A mini-program that it happened in can only be destroyed.
    */
   PELLICLE_STATUS_INTERNAL = 11,
+  /*
+   There is no GPU that will do, or it is lost: attach a window again, or go on with `pellicle_program_render_cpu`.
+   */
+  PELLICLE_STATUS_NO_GPU = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -392,6 +396,77 @@ typedef uint32_t PellicleInputKind;
 #endif // __cplusplus
 
 /*
+ `kind` of `PellicleWindow`, and what its fields say.
+ */
+enum PellicleWindowKind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   X11 by Xlib: `display` is a `Display *`, `id` a `Window`, `screen` its number. The library uses the connection on a thread
+   of its own: `XInitThreads` comes first.
+   */
+  PELLICLE_WINDOW_KIND_XLIB = 0,
+  /*
+   X11 by XCB: `display` is an `xcb_connection_t *`, `id` an `xcb_window_t`, `screen` its number.
+   */
+  PELLICLE_WINDOW_KIND_XCB = 1,
+  /*
+   Wayland: `display` is a `struct wl_display *`, `window` a `struct wl_surface *`.
+   */
+  PELLICLE_WINDOW_KIND_WAYLAND = 2,
+  /*
+   Windows: `window` is an `HWND`, `display` an `HINSTANCE` or null.
+   */
+  PELLICLE_WINDOW_KIND_WIN32 = 3,
+  /*
+   macOS: `window` is an `NSView *`.
+   */
+  PELLICLE_WINDOW_KIND_APP_KIT = 4,
+  /*
+   iOS: `window` is a `UIView *`.
+   */
+  PELLICLE_WINDOW_KIND_UI_KIT = 5,
+  /*
+   Android: `window` is an `ANativeWindow *`.
+   */
+  PELLICLE_WINDOW_KIND_ANDROID = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PellicleWindowKind PellicleWindowKind;
+#else
+typedef uint32_t PellicleWindowKind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ What became of a picture in a window.
+ */
+enum PellicleShown
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   It is on its way to the screen.
+   */
+  PELLICLE_SHOWN_YES = 0,
+  /*
+   The window system has no room for it now: try again later.
+   */
+  PELLICLE_SHOWN_LATER = 1,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PellicleShown PellicleShown;
+#else
+typedef uint32_t PellicleShown;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
  `key` of `PellicleInput`.
  */
 enum PellicleKey
@@ -585,7 +660,7 @@ typedef struct {
    */
   size_t struct_size;
   /*
-   Folder for what mini-programs store; empty: it stays in memory.
+   Folder for what mini-programs store, and for what GPU drivers have compiled; empty: all stays in memory.
    */
   PellicleText data_folder;
   /*
@@ -746,7 +821,11 @@ typedef struct {
    */
   size_t struct_size;
   /*
-   Name of the mini-program.
+   Identifier of the mini-program, as `project.config.json` has it.
+   */
+  PellicleText app;
+  /*
+   Its name; where it has none, its identifier.
    */
   PellicleText app_name;
   /*
@@ -837,7 +916,8 @@ typedef struct {
    */
   uint32_t engine;
   /*
-   Name under which it stores things in the host's folder, its own alone; empty: the folder's path, or the package's hash.
+   Name under which it stores things in the host's folder, its own alone; a package needs one, a folder has its path if this is
+   empty.
    */
   PellicleText id;
   /*
@@ -973,6 +1053,40 @@ typedef struct {
    */
   PellicleText value;
 } PellicleTextField;
+
+/*
+ A window of the host's.
+ */
+typedef struct {
+  /*
+   `sizeof(PellicleWindow)`.
+   */
+  size_t struct_size;
+  /*
+   What it is: `PellicleWindowKind`.
+   */
+  uint32_t kind;
+  /*
+   Not 0: a GPU that computes on the CPU will do, too.
+   */
+  uint32_t software;
+  /*
+   The display, as `kind` says.
+   */
+  void *display;
+  /*
+   The window, as `kind` says.
+   */
+  void *window;
+  /*
+   The window, as `kind` says.
+   */
+  uint64_t id;
+  /*
+   The screen, as `kind` says.
+   */
+  int32_t screen;
+} PellicleWindow;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1226,6 +1340,38 @@ PellicleStatus pellicle_reply_fail(PellicleReply *reply,
  None beyond that the handle is a number to this library.
  */
 PellicleStatus pellicle_reply_decide(PellicleReply *reply, uint32_t decision);
+
+/*
+ Gives a mini-program a window of the host's to draw in, on the GPU: from now on `pellicle_program_draw` does. Mini-programs of
+ one host share a device as long as their windows are on one display. The window and its display stay until
+ `pellicle_program_detach_window` or until the mini-program is destroyed. Its size is the mini-program's
+ (`pellicle_program_resize`). `PELLICLE_STATUS_NO_GPU` if there is none that will do.
+
+ # Safety
+ `window` points at a struct of the size that it says, whose handles are what `kind` says.
+ */
+PellicleStatus pellicle_program_attach_window(PellicleProgram *program,
+                                              const PellicleWindow *window);
+
+/*
+ Lets go of the window: before it is closed, or before the system takes it away. The mini-program goes on, and may get another
+ one.
+
+ # Safety
+ None beyond that the handle is a number to this library.
+ */
+PellicleStatus pellicle_program_detach_window(PellicleProgram *program);
+
+/*
+ Draws the picture into the window that was attached, whatever it holds, and presents it. That may wait for the screen's next
+ refresh. `shown` may be null; it becomes `PellicleShown`. After `PELLICLE_STATUS_NO_GPU` the window is detached.
+
+ # Safety
+ `shown` is null or points at a number.
+ */
+PellicleStatus pellicle_program_draw(PellicleProgram *program,
+                                     double now,
+                                     uint32_t *shown);
 
 #ifdef __cplusplus
 }  // extern "C"

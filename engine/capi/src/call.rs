@@ -224,7 +224,12 @@ pub fn deliver(callbacks: &PellicleCallbacks, program: u64, event: Event) {
             Some(ask) => {
                 let asked = PelliclePermission {
                     struct_size: size_of::<PelliclePermission>(),
-                    app_name: PellicleText::of(&request.app_name),
+                    app: PellicleText::of(&request.app),
+                    app_name: PellicleText::of(if request.app_name.is_empty() {
+                        &request.app
+                    } else {
+                        &request.app_name
+                    }),
                     scope: PellicleText::of(&request.scope),
                     asks: PellicleText::of(&request.asks),
                     reason: PellicleText::of(&request.reason),
@@ -294,9 +299,13 @@ impl PermissionPrompt for Prompt {
         self.0.push(Event::Ask { request: Box::new(request), reply: Answer::Permission(reply) });
     }
 
-    /// A host that asks for itself has settings of its own, too.
+    /// The shell shows them.
     fn open_settings(&mut self, _: &str, _: Vec<PermissionSwitch>, reply: SettingsReply) {
         reply.done(&BTreeMap::new());
+    }
+
+    fn has_settings(&self) -> bool {
+        false
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::call::{self, Queue};
 use crate::status::{Failure, Outcome, PellicleStatus};
 use crate::types::PellicleNetwork;
+use crate::windows::Windows;
 use pellicle::host::caches::{CacheBudgets, SharedCaches};
 use pellicle::host::hosting::{Host, HostConfig, HostedProgram};
 use pellicle::host::services::NetworkPolicy;
@@ -25,6 +26,13 @@ pub struct HostSetup<'a> {
 pub struct HostState {
     host: Host,
     registered: Registered,
+    windows: Windows,
+}
+
+/// What a mini-program has of its host.
+pub struct Offered {
+    pub registered: Registered,
+    pub windows: Windows,
 }
 
 /// What a host offers its mini-programs.
@@ -84,7 +92,8 @@ impl HostState {
             permissions,
             ..HostConfig::default()
         };
-        Ok(HostState { host: Host::new(config), registered: Registered::default() })
+        let windows = Windows::keeping(config.data.as_ref().map(|data| data.join("pipelines")));
+        Ok(HostState { host: Host::new(config), registered: Registered::default(), windows })
     }
 
     pub fn register_api(&mut self, description: &str) -> Outcome {
@@ -108,8 +117,8 @@ impl HostState {
     }
 
     /// A mini-program of this host, with what is offered to it.
-    pub fn program(&self, id: &str, package: Arc<dyn PackageSource>) -> Outcome<(HostedProgram, Registered)> {
+    pub fn program(&self, id: &str, package: Arc<dyn PackageSource>) -> Outcome<(HostedProgram, Offered)> {
         let program = self.host.program(id, package).map_err(|error| Failure::new(PellicleStatus::System, error))?;
-        Ok((program, self.registered.clone()))
+        Ok((program, Offered { registered: self.registered.clone(), windows: self.windows.clone() }))
     }
 }

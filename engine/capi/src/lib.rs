@@ -14,6 +14,7 @@
 //! | `host` | a host with what it has registered |
 //! | `program` | a mini-program by its life, on the thread that opened it |
 //! | `input` | inputs as the engine has them |
+//! | `windows` | windows that mini-programs draw in |
 //! | `call` | what mini-programs call of their host |
 //!
 //! `UPDATE=1 cargo test -p pellicle-capi --test header` writes the header anew.
@@ -26,6 +27,7 @@ mod input;
 mod program;
 pub mod status;
 pub mod types;
+mod windows;
 
 use pellicle_script::sandbox::AccountingAllocator;
 

@@ -1,14 +1,18 @@
 //! A mini-program by its life, on the thread that opened it.
 
+use crate::abi::window::NativeWindow;
 use crate::call::{self, Event, Prompt, Queue, Told};
 use crate::handles;
-use crate::host::{HostState, Registered};
+use crate::host::{HostState, Offered};
 use crate::status::{Failure, Outcome, PellicleStatus};
 use crate::types::{
     PellicleArea, PellicleCallbacks, PellicleEngine, PellicleHost, PellicleNoticeKind as Notice, PellicleProgram,
     PellicleState, PellicleTrust,
 };
+use crate::windows::{Window, Windows};
+use pellicle::gpu::device::Software;
 use pellicle::host::app::App;
+use pellicle::host::gpu_surface::Shown;
 use pellicle::host::hosting::HostedProgram;
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState};
 use pellicle::host::program::{self, AccessSetup, ProgramConfig};
@@ -68,6 +72,10 @@ pub struct ProgramState {
     callbacks: PellicleCallbacks,
     queue: Arc<Queue>,
     looks: Rc<Cell<Looks>>,
+    /// Where the windows of its host's mini-programs are listed.
+    windows: Windows,
+    /// Its own, while one is attached.
+    window: Option<Window>,
     told: Arc<dyn AuditSink>,
     scene: u32,
     bars: bool,
@@ -139,9 +147,9 @@ pub fn open(host: *const PellicleHost, setup: ProgramSetup<'_>) -> Outcome<*mut 
         }
         (id, _) => id.to_owned(),
     };
-    let (hosted, registered) = handles::with(host, |host: &mut HostState| host.program(&id, package))?;
+    let (hosted, offered) = handles::with(host, |host: &mut HostState| host.program(&id, package))?;
     let number = handles::reserve();
-    let state = ProgramState::open(hosted, &registered, &setup, (trust, engine))?;
+    let state = ProgramState::open(hosted, offered, &setup, (trust, engine))?;
     Ok(handles::insert(number, state))
 }
 
@@ -193,12 +201,12 @@ pub fn destroy(program: *const PellicleProgram) -> Outcome {
 impl ProgramState {
     fn open(
         hosted: HostedProgram,
-        registered: &Registered,
+        offered: Offered,
         setup: &ProgramSetup<'_>,
         (trust, engine): (Trust, ScriptEngine),
     ) -> Outcome<ProgramState> {
         let queue = Queue::new(&setup.callbacks);
-        let apis = registered.apis(&queue)?;
+        let apis = offered.registered.apis(&queue)?;
         let looks = Rc::new(Cell::new(Looks { viewport: setup.viewport, dark: setup.dark }));
         let told: Arc<dyn AuditSink> = Arc::new(Told(queue.clone()));
         let life = LifeConfig { file: hosted.frozen_file().cloned(), ..LifeConfig::default() };
@@ -237,7 +245,21 @@ impl ProgramState {
             Failure::new(PellicleStatus::Start, format!("{error}{findings}"))
         })?;
         let (callbacks, text) = (setup.callbacks, String::new());
-        Ok(ProgramState { container, callbacks, queue, looks, told, scene, bars, now: 0.0, broken: false, text })
+        let (windows, window) = (offered.windows, None);
+        Ok(ProgramState {
+            container,
+            callbacks,
+            queue,
+            looks,
+            windows,
+            window,
+            told,
+            scene,
+            bars,
+            now: 0.0,
+            broken: false,
+            text,
+        })
     }
 
     fn whole<R>(&mut self, act: impl FnOnce(&mut ProgramState) -> Outcome<R>) -> Outcome<R> {
@@ -370,6 +392,35 @@ impl ProgramState {
     pub fn drawn(&mut self) -> Outcome<&mut App> {
         let none = || Failure::new(PellicleStatus::NoPicture, "it is frozen: there is nothing to draw");
         self.container.app_mut().ok_or_else(none)
+    }
+
+    /// Draws in this window from now on.
+    pub fn attach(&mut self, window: NativeWindow, software: Software) -> Outcome {
+        // One surface at a time may be on a window.
+        self.detach();
+        self.window = Some(self.windows.attach(window, self.viewport().device_size(), software)?);
+        Ok(())
+    }
+
+    /// Lets go of its window, and of all that it has on the device.
+    pub fn detach(&mut self) {
+        if self.window.take().is_some()
+            && let Some(app) = self.container.app_mut()
+        {
+            app.detach_gpu();
+        }
+    }
+
+    /// Draws in its window.
+    pub fn draw(&mut self, now: f64) -> Outcome<Shown> {
+        let none = || Failure::argument("no window is attached");
+        let frozen = || Failure::new(PellicleStatus::NoPicture, "it is frozen: there is nothing to draw");
+        let window = self.window.as_ref().ok_or_else(none)?;
+        let drawn = window.draw(self.container.app_mut().ok_or_else(frozen)?, now);
+        if drawn.is_err() {
+            self.window = None;
+        }
+        drawn
     }
 
     /// Keeps a text that the host is given until the next call.

@@ -32,6 +32,8 @@ pub enum PellicleStatus {
     System = 10,
     /// The library has a defect, which it survived. A mini-program that it happened in can only be destroyed.
     Internal = 11,
+    /// There is no GPU that will do, or it is lost: attach a window again, or go on with `pellicle_program_render_cpu`.
+    NoGpu = 12,
 }
 
 /// Why a call fails.

@@ -60,7 +60,7 @@ pub enum PellicleNetwork {
 pub struct PellicleHostOptions {
     /// `sizeof(PellicleHostOptions)`.
     pub struct_size: usize,
-    /// Folder for what mini-programs store; empty: it stays in memory.
+    /// Folder for what mini-programs store, and for what GPU drivers have compiled; empty: all stays in memory.
     pub data_folder: PellicleText,
     /// What they reach over the network: `PellicleNetwork`.
     pub network: u32,
@@ -111,7 +111,8 @@ pub struct PellicleProgramOptions {
     pub trust: u32,
     /// What its script runs on: `PellicleEngine`.
     pub engine: u32,
-    /// Name under which it stores things in the host's folder, its own alone; empty: the folder's path, or the package's hash.
+    /// Name under which it stores things in the host's folder, its own alone; a package needs one, a folder has its path if this is
+    /// empty.
     pub id: PellicleText,
     /// Page to begin with, as in `pages/a/a?x=1`; empty: the entry page.
     pub page: PellicleText,
@@ -248,7 +249,9 @@ pub struct PellicleNotice {
 pub struct PelliclePermission {
     /// `sizeof(PelliclePermission)` of the library.
     pub struct_size: usize,
-    /// Name of the mini-program.
+    /// Identifier of the mini-program, as `project.config.json` has it.
+    pub app: PellicleText,
+    /// Its name; where it has none, its identifier.
     pub app_name: PellicleText,
     /// The scope, such as `scope.record`.
     pub scope: PellicleText,
@@ -401,6 +404,57 @@ pub struct PellicleRect {
     pub y: u32,
     pub width: u32,
     pub height: u32,
+}
+
+/// `kind` of `PellicleWindow`, and what its fields say.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PellicleWindowKind {
+    /// X11 by Xlib: `display` is a `Display *`, `id` a `Window`, `screen` its number. The library uses the connection on a thread
+    /// of its own: `XInitThreads` comes first.
+    Xlib = 0,
+    /// X11 by XCB: `display` is an `xcb_connection_t *`, `id` an `xcb_window_t`, `screen` its number.
+    Xcb = 1,
+    /// Wayland: `display` is a `struct wl_display *`, `window` a `struct wl_surface *`.
+    Wayland = 2,
+    /// Windows: `window` is an `HWND`, `display` an `HINSTANCE` or null.
+    Win32 = 3,
+    /// macOS: `window` is an `NSView *`.
+    AppKit = 4,
+    /// iOS: `window` is a `UIView *`.
+    UiKit = 5,
+    /// Android: `window` is an `ANativeWindow *`.
+    Android = 6,
+}
+
+/// A window of the host's.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct PellicleWindow {
+    /// `sizeof(PellicleWindow)`.
+    pub struct_size: usize,
+    /// What it is: `PellicleWindowKind`.
+    pub kind: u32,
+    /// Not 0: a GPU that computes on the CPU will do, too.
+    pub software: u32,
+    /// The display, as `kind` says.
+    pub display: *mut c_void,
+    /// The window, as `kind` says.
+    pub window: *mut c_void,
+    /// The window, as `kind` says.
+    pub id: u64,
+    /// The screen, as `kind` says.
+    pub screen: i32,
+}
+
+/// What became of a picture in a window.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PellicleShown {
+    /// It is on its way to the screen.
+    Yes = 0,
+    /// The window system has no room for it now: try again later.
+    Later = 1,
 }
 
 /// What times look like, ms.

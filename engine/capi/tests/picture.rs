@@ -3,35 +3,19 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 #![cfg(target_os = "linux")]
 
+mod support;
+
 use clap::Parser;
 use pellicle::cli::options::{Command as Asked, Options};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
+use support::{SANITIZED, root};
 
 /// Lines that a whole program may take that opens a mini-program, drives it and writes a picture.
 const MOST_LINES: usize = 80;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
 fn source() -> PathBuf {
     root().join("examples/c/picture.c")
-}
-
-/// Sanitizers, and what the program needs for them: they take more memory than a process of script may have.
-const SANITIZED: &[&str] = &["-fsanitize=address,undefined", "-DTRUST=PELLICLE_TRUST_OWN"];
-
-/// Builds the program as `out`, against the library that this test was built with.
-fn build(out: &Path, options: &[&str]) {
-    let tests = std::env::current_exe().unwrap();
-    let library = tests.with_file_name("libpellicle_capi.a");
-    let mut cc = Command::new("cc");
-    cc.args(["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Werror", "-g"]).args(options);
-    cc.arg("-I").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("include")).arg(source()).arg(library);
-    cc.args(["-lm", "-ldl", "-lpthread", "-o"]).arg(out);
-    let built = cc.output().unwrap();
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
 }
 
 #[test]
@@ -44,7 +28,7 @@ fn it_has_few_lines() {
 fn draws_what_render_draws(options: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let [program, out, expected] = ["picture", "out.ppm", "render.png"].map(|name| folder.path().join(name));
-    build(&program, options);
+    support::build(&source(), &program, options, &[]);
     let shop = root().join("examples/shop");
     let ran = Command::new(&program).args([&shop, &out]).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
@@ -73,7 +57,7 @@ fn sanitized_with_script_on_a_thread_it_draws_what_render_draws() {
 fn it_says_why_it_cannot() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("picture");
-    build(&program, SANITIZED);
+    support::build(&source(), &program, SANITIZED, &[]);
     let ran = Command::new(&program).args([folder.path(), &folder.path().join("out.ppm")]).output().unwrap();
     assert_eq!(ran.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("there is no app.json"), "{ran:?}");

@@ -9,10 +9,12 @@
 //! | [`library`] | version, last error, what a process is prepared with |
 //! | [`host`] | hosts |
 //! | [`program`] | mini-programs: their life, time, input, what they are told and answered |
-//! | [`picture`] | pictures and figures |
+//! | [`picture`] | pictures in the host's memory, and figures |
+//! | [`window`] | pictures in the host's windows |
 
 pub mod host;
 pub mod library;
 pub mod picture;
 pub mod program;
 mod raw;
+pub mod window;

@@ -41,7 +41,8 @@ versioned!(
     PellicleInput,
     PellicleTick,
     PellicleFrameStats,
-    PellicleTextField
+    PellicleTextField,
+    PellicleWindow
 );
 
 fn usable<T>(pointer: *const T, what: &str) -> Outcome {
