@@ -42,6 +42,7 @@ const FILES: &[(&str, &str)] = &[
            <view class="row" bindtap="go">go</view>
            <view class="row" bindtap="pay">pay</view>
            <view class="row" bindtap="ask">ask</view>
+           <view class="row" bindtap="settings">settings</view>
            <view class="tall"></view>"#,
     ),
     (
@@ -62,6 +63,11 @@ const FILES: &[(&str, &str)] = &[
                     amount: 3,
                     success: ({ receipt }) => console.log(`paid ${receipt}`),
                     fail: ({ errno, errMsg }) => console.log(`not paid ${errno} ${errMsg}`),
+                })
+            },
+            settings() {
+                wx.openSetting({
+                    success: ({ authSetting }) => console.log(`settings ${JSON.stringify(authSetting)}`),
                 })
             },
             ask() {

@@ -384,7 +384,7 @@ static void typing(Ear *ear) {
   give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_KEY, .key = PELLICLE_KEY_DELETE});
   HEARS(ear, "[console typed ]");
   give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_KEYBOARD_HEIGHT});
-  tap_row(ear, 5);
+  tap_row(ear, 6);
   HEARS(ear, "[end of edit ]");
   HOLDS(!field(ear).focused);
 }
@@ -456,6 +456,16 @@ static void permissions(Ear *ear) {
   /* It is denied for good. */
   tap_row(ear, 4);
   HEARS(ear, "[console refused]");
+  /* Switches are shown by the library, until the user goes back. */
+  uint8_t *pixels = calloc(LENGTH, 1);
+  HOLDS(pixels != NULL);
+  uint64_t page = settled(ear, pixels);
+  tap_row(ear, 5);
+  HOLDS(settled(ear, pixels) != page);
+  HOLDS(give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_BACK}) == 1);
+  HEARS(ear, "[console settings {\"scope.record\":false}]");
+  HOLDS(settled(ear, pixels) == page);
+  free(pixels);
 }
 
 static PellicleState state(Ear *ear) {
