@@ -27,13 +27,16 @@ pub fn run(options: &BuildOptions) -> Result<(), Failure> {
     let engine = semver::VersionReq::parse(&engine).map_err(|error| {
         Failure::Usage(format!("--engine {engine}: {error}; a range is written as \">=0.1.0, <0.2.0\""))
     })?;
-    let built = build::program(&package, engine, &keys.iter().collect::<Vec<_>>()).map_err(|error| match error {
-        build::BuildError::Compile(error) => super::compile::told(error),
-        other => Failure::program(other),
-    })?;
+    let built = build::program(&package, options.version.as_ref(), engine, &keys.iter().collect::<Vec<_>>()).map_err(
+        |error| match error {
+            build::BuildError::Compile(error) => super::compile::told(error),
+            other => Failure::program(other),
+        },
+    )?;
     let folder = package.root().file_name().map_or_else(|| PathBuf::from("package"), PathBuf::from);
     let path = options.output.clone().unwrap_or_else(|| folder.with_extension(EXTENSION));
     fs::write(&path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    built.found.iter().for_each(output::note);
     for left in &built.compiled.left_out {
         output::note(format_args!("{left}: it is read from its source when the program runs"));
     }

@@ -2,10 +2,13 @@
 
 use super::Failure;
 use super::options::{KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions};
+use crate::package::archive::{ArchiveError, ArchiveLimits, ArchivePackage, Trust};
+use crate::package::miniapp::Manifest;
 use crate::tools::output;
 use jiff::Timestamp;
 use pellicle_delivery::repository::{Keys, Publication, PublishError, Publisher, Release, Terms};
 use pellicle_script::realm::SystemRandom;
+use semver::Version;
 use std::fs;
 use std::path::Path;
 
@@ -27,26 +30,45 @@ fn told(error: PublishError) -> Failure {
 pub fn run(options: &PublishOptions) -> Result<(), Failure> {
     let path = &options.package;
     let bytes = fs::read(path).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    let manifest = manifest(&bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    let manifest = manifest.as_ref();
+    let usage = |what: &str, how: &str| Failure::Usage(format!("{}: {what}; {how}", path.display()));
+    let app = options.app.as_deref().or_else(|| manifest.map(Manifest::app_id)).filter(|app| !app.is_empty());
+    let app = app.ok_or_else(|| usage("the package does not say whose it is", "give --app"))?;
+    // A manifest of a program that names no version has this one.
+    let named = manifest.and_then(|manifest| Version::parse(manifest.version()).ok());
+    let version = options.version.clone().or(named.filter(|version| *version != Version::new(0, 0, 0)));
+    let version = version.ok_or_else(|| usage("the package does not name its version", "give --app-version"))?;
     let mut publisher = Publisher::open(&options.repository).map_err(told)?;
+    // The name that somebody gave it once stays.
+    let has_name = publisher.releases(app).is_ok_and(|releases| !releases.name.is_empty());
+    let named = manifest.map(Manifest::name).filter(|_| !has_name);
+    let name = options.name.as_deref().or(named).unwrap_or_default();
     let published = publisher
         .publish(&Publication {
-            name: &options.name,
+            name,
             channel: &options.channel,
             share: options.share,
             deltas: options.deltas,
-            ..Publication::new(&options.version.app, &options.version.version, &bytes)
+            ..Publication::new(app, &version, &bytes)
         })
         .map_err(told)?;
     commit(&mut publisher, &options.keys)?;
     super::print(format_args!(
-        "{} {}: {} bytes, for engines {}",
-        options.version.app, options.version.version, published.release.package.length, published.release.engine
+        "{app} {version}: {} bytes, for engines {}",
+        published.release.package.length, published.release.engine
     ))?;
     for (version, bytes) in &published.deltas {
         super::print(format_args!("{bytes:>12} bytes for those who have {version}"))?;
     }
     super::print(channels(&published.release))?;
     Ok(())
+}
+
+/// What a package says of itself.
+fn manifest(bytes: &[u8]) -> Result<Option<Manifest>, ArchiveError> {
+    let package = ArchivePackage::inspect(bytes, Trust::Anybody, &ArchiveLimits::default())?;
+    Ok(Manifest::read(&package, &mut Vec::new()))
 }
 
 fn commit(publisher: &mut Publisher, options: &KeyOptions) -> Result<(), Failure> {

@@ -3,9 +3,12 @@
 //! Invariant: no path of the package reaches a file outside the folder, neither by `..` nor through a link.
 //! Files are read when they are first asked for and kept; what is not there is remembered too.
 
+use super::miniapp::Manifest;
+use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::package::PackageSource;
 use pellicle_script::package::json;
 use rustc_hash::FxHashMap;
+use serde_json::Value;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +37,9 @@ pub enum OpenError {
         /// The folder as it was given.
         path: String,
     },
+    /// It has a `manifest.json` instead, which cannot be understood.
+    #[error("{0}")]
+    Manifest(Box<Diagnostic>),
 }
 
 /// A folder of sources.
@@ -42,14 +48,16 @@ pub struct FolderPackage {
     /// The folder with `project.config.json`, which may be above the package.
     project: PathBuf,
     files: Mutex<FxHashMap<String, Option<Arc<[u8]>>>>,
+    /// What the folder does not have and its manifest says.
+    made: FxHashMap<String, Arc<[u8]>>,
 }
 
 impl FolderPackage {
     /// Opens the folder of a mini-program. Where `project.config.json` names a `miniprogramRoot` that holds an
-    /// `app.json`, that folder below is the package.
+    /// `app.json`, that folder below is the package. Where there is none but a manifest of the W3C's, `app.json` is made from that.
     ///
     /// # Errors
-    /// [`OpenError`] if the folder cannot be read or holds no `app.json`.
+    /// [`OpenError`] if the folder cannot be read or holds neither.
     pub fn open(folder: &Path) -> Result<FolderPackage, OpenError> {
         let path = folder.display().to_string();
         let mut root = folder.canonicalize().map_err(|source| OpenError::Folder { path: path.clone(), source })?;
@@ -57,10 +65,24 @@ impl FolderPackage {
         if let Some(inner) = miniprogram_root(&root) {
             root = inner;
         }
-        if !root.join("app.json").is_file() {
-            return Err(OpenError::NoManifest { path });
+        let mut package = FolderPackage { root, project, files: Mutex::default(), made: FxHashMap::default() };
+        if !package.root.join("app.json").is_file() {
+            let mut found = Vec::new();
+            let Some(manifest) = Manifest::read(&package, &mut found) else {
+                let found = found.into_iter().find(|found| found.severity == Severity::Error);
+                return Err(found.map_or(OpenError::NoManifest { path }, |found| OpenError::Manifest(Box::new(found))));
+            };
+            package.make("app.json", &manifest.app_json());
+            if !package.contains(PROJECT_FILE) {
+                package.make(PROJECT_FILE, &manifest.project_json());
+            }
         }
-        Ok(FolderPackage { root, project, files: Mutex::default() })
+        Ok(package)
+    }
+
+    /// Adds a file that is made from the manifest.
+    fn make(&mut self, path: &str, json: &Value) {
+        self.made.insert(path.to_owned(), Arc::from(json.to_string().into_bytes()));
     }
 
     /// The folder that the package's paths are relative to.
@@ -118,6 +140,9 @@ impl FolderPackage {
 
 impl PackageSource for FolderPackage {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        if let Some(made) = self.made.get(path) {
+            return Some(made.clone());
+        }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path) {
             return known.clone();
@@ -128,12 +153,16 @@ impl PackageSource for FolderPackage {
     }
 
     fn length(&self, path: &str) -> Option<u64> {
+        if let Some(made) = self.made.get(path) {
+            return Some(made.len() as u64);
+        }
         self.locate(path).map(|(_, length)| length)
     }
 
     fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
         self.list(&self.root, 0, &mut paths);
+        paths.extend(self.made.keys().cloned());
         paths.sort_unstable();
         paths
     }

@@ -5,6 +5,7 @@
 //! | [`archive`](mod@archive) | a package in one file, checked and signed |
 //! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
+//! | [`miniapp`] | `manifest.json` as the W3C has it, made from `app.json` and the other way |
 //! | [`window`] | window settings: `app.json`'s `window`, overridden by a page's own file |
 //! | [`npm`] | packages of others that are not installed |
 //! | [`inspect`] | everything that can be said about a program without running it |
@@ -16,6 +17,7 @@
 pub mod folder;
 pub mod inspect;
 pub mod manifest;
+pub mod miniapp;
 pub mod npm;
 pub mod sizes;
 pub mod sources;

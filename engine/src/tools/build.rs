@@ -2,9 +2,11 @@
 
 use super::compile::{self, CompileError, Outcome};
 use crate::package::archive::{PackError, SecretKey, pack};
+use crate::package::miniapp::{Facts, MANIFEST_FILE, Manifest};
 use crate::package::npm::is_of_others;
 use crate::package::sizes::LeftOut;
 use pellicle_layout::compiled::COMPILED_FILE;
+use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_script::package::{MemoryPackage, PackageSource, SCRIPTS_FILE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,6 +43,8 @@ pub struct Built {
     pub kinds: BTreeMap<String, (usize, u64)>,
     /// Files of others' packages that the program does not reach.
     pub left_out: usize,
+    /// What is to be said about the author's own manifest.
+    pub found: Vec<Diagnostic>,
 }
 
 /// Remembers what is read of a package.
@@ -81,15 +85,18 @@ fn part_of(path: &str) -> Option<&str> {
     Some(&path[..at + end])
 }
 
-/// Builds a package for a range of engines, signed with all of these keys.
+/// Builds a package for a range of engines, signed with all of these keys. `version` is what the author says that it is.
 ///
 /// # Errors
 /// [`BuildError`] if the program cannot be compiled or packed.
 pub fn program(
     package: &dyn PackageSource,
+    version: Option<&semver::Version>,
     engine: semver::VersionReq,
     keys: &[&SecretKey],
 ) -> Result<Built, BuildError> {
+    let mut found = Vec::new();
+    let manifest = Manifest::of_program(package, Facts { version, engine: &engine }, &mut found);
     let recording = Recording { package, read: Mutex::default() };
     let compiled = compile::program(&recording)?;
     let read = recording.read.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -119,13 +126,17 @@ pub fn program(
         let is_kept = !settings.holds(&path)
             && !NOT_SHIPPED.iter().any(|end| name.ends_with(end))
             && (is_of_others(&path) || !OF_TOOLS.contains(&path.as_str()))
-            && ![COMPILED_FILE, SCRIPTS_FILE].contains(&path.as_str());
+            && ![COMPILED_FILE, SCRIPTS_FILE].contains(&path.as_str())
+            && (manifest.is_none() || path != MANIFEST_FILE);
         if is_kept && let Some(bytes) = package.read(&path) {
             put(&path, bytes.to_vec());
         }
     }
+    if let Some(manifest) = manifest {
+        put(MANIFEST_FILE, manifest.to_text().into_bytes());
+    }
     put(COMPILED_FILE, compiled.bytes.clone());
     put(SCRIPTS_FILE, compiled.scripts.clone());
     let bytes = pack(&files, engine, keys)?;
-    Ok(Built { bytes, compiled, kinds, left_out })
+    Ok(Built { bytes, compiled, kinds, left_out, found })
 }

@@ -31,12 +31,15 @@ pub struct PublishOptions {
     pub repository: PathBuf,
     /// The package, as `pellicle build` makes it.
     pub package: PathBuf,
-    /// What it is.
-    #[command(flatten)]
-    pub version: VersionOptions,
-    /// What people call it.
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub name: String,
+    /// The mini-program's identity; without it that of the package's manifest.
+    #[arg(long, value_name = "ID")]
+    pub app: Option<String>,
+    /// The version, such as 1.4.0; without it that of the package's manifest.
+    #[arg(long = "app-version", value_name = "VERSION")]
+    pub version: Option<Version>,
+    /// What people call it; without it what the package's manifest says.
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
     /// The channel that gets it.
     #[arg(long, value_name = "NAME", default_value = DEFAULT_CHANNEL)]
     pub channel: String,

@@ -30,6 +30,9 @@ pub struct BuildOptions {
     /// The engines that run it, such as ">=0.1.0, <0.2.0"; without it this one and those that are compatible.
     #[arg(long, value_name = "RANGE")]
     pub engine: Option<String>,
+    /// The version that its manifest names, such as 1.4.0; without it that of package.json.
+    #[arg(long = "app-version", value_name = "VERSION")]
+    pub version: Option<semver::Version>,
 }
 
 /// Options of `verify`.

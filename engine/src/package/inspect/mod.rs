@@ -10,7 +10,7 @@ mod markup;
 mod pictures;
 
 use super::sizes::{self, SizeLimits, Sizes};
-use super::{AppManifest, npm, structure};
+use super::{AppManifest, miniapp, npm, structure};
 use pellicle_layout::css::parse_sheet;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_script::api::row::CapabilityKind;
@@ -96,6 +96,8 @@ fn read(package: &dyn PackageSource, offered: &dyn Fn(&str) -> bool) -> Report {
         }
         return report;
     };
+    // Stores read it; the program itself is what `app.json` says.
+    miniapp::Manifest::read(package, &mut report.diagnostics);
     report.sizes = sizes::measure(package, &manifest);
     report.diagnostics.extend(report.sizes.beyond(&SizeLimits::default(), &manifest));
     report.structure = structure::check(package, &manifest, &mut report.diagnostics);
