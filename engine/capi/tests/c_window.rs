@@ -5,86 +5,25 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 #![cfg(target_os = "linux")]
 
+#[path = "../../tests/support/display.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod display;
 mod support;
 
+use display::{Display, Running, display};
 use image::RgbImage;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// A process that ends with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-struct Display {
-    name: String,
-    _server: Running,
-}
-
-fn display() -> Option<Display> {
-    let tools = [("xdotool", "version"), ("import", "-version")];
-    let absent = tools.iter().find(|(tool, version)| Command::new(tool).arg(version).output().is_err());
-    let started = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", "500x800x24", "-nolisten", "tcp"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let header = Path::new("/usr/include/X11/Xlib.h").exists();
-    let (Ok(server), None, true) = (started, absent, header) else {
-        let required = std::env::var_os("PELLICLE_REQUIRE_GPU").is_some();
-        assert!(!required, "Xvfb, xdotool, import or the headers of Xlib are missing");
-        println!("not run: Xvfb, xdotool, import or the headers of Xlib are missing");
+/// A display, where programs for it can be built.
+fn display_for_x11() -> Option<Display> {
+    if !Path::new("/usr/include/X11/Xlib.h").exists() {
+        assert!(std::env::var_os("PELLICLE_REQUIRE_GPU").is_none(), "the headers of Xlib are missing");
+        println!("not run: the headers of Xlib are missing");
         return None;
-    };
-    let mut server = Running(server);
-    let mut number = String::new();
-    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    Some(Display { name: format!(":{}", number.trim()), _server: server })
-}
-
-impl Display {
-    fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new(program);
-        command.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-        command
     }
-
-    /// What a hand does.
-    fn hand(&self, line: &[&str]) {
-        assert!(self.command("xdotool").args(line).status().unwrap().success(), "{line:?}");
-    }
-
-    fn screen(&self) -> RgbImage {
-        let shot = self.command("import").args(["-window", "root", "png:-"]).output().unwrap();
-        image::load_from_memory(&shot.stdout).unwrap().to_rgb8()
-    }
-
-    /// The screen once it shows something else than `last`, and has come to rest.
-    fn settled(&self, last: &RgbImage) -> RgbImage {
-        let started = Instant::now();
-        let mut before = last.clone();
-        while started.elapsed() < Duration::from_secs(40) {
-            std::thread::sleep(Duration::from_millis(600));
-            let now = self.screen();
-            if now != *last && now == before {
-                return now;
-            }
-            before = now;
-        }
-        panic!("nothing new stands still on the screen");
-    }
-
-    fn window(&self) -> String {
-        let found = self.command("xdotool").args(["search", "--onlyvisible", "--name", "Counter"]).output().unwrap();
-        String::from_utf8(found.stdout).unwrap().lines().last().unwrap_or_default().to_owned()
-    }
+    display("500x800")
 }
 
 /// A counter with a field, which tells the host what is typed.
@@ -137,7 +76,7 @@ fn used(display: &Display, host: &Path, arguments: &[&str]) -> (Vec<RgbImage>, S
     };
     step(&mut seen, &["mousemove", "100", "94", "click", "1"]);
     // A window without a manager gets the keyboard from us.
-    display.hand(&["windowfocus", &display.window()]);
+    display.hand(&["windowfocus", &display.window("Counter")]);
     display.hand(&["mousemove", "100", "154", "click", "1"]);
     std::thread::sleep(Duration::from_millis(500));
     display.hand(&["type", "--delay", "80", "fern"]);
@@ -145,9 +84,9 @@ fn used(display: &Display, host: &Path, arguments: &[&str]) -> (Vec<RgbImage>, S
     // The caret would blink from picture to picture.
     step(&mut seen, &["mousemove", "100", "600", "click", "1"]);
     step(&mut seen, &["click", "5", "click", "5"]);
-    step(&mut seen, &["windowsize", &display.window(), "300", "500"]);
+    step(&mut seen, &["windowsize", &display.window("Counter"), "300", "500"]);
     // As a window manager does it when the window is closed.
-    display.hand(&["windowclose", &display.window()]);
+    display.hand(&["windowclose", &display.window("Counter")]);
     let _ = running.0.kill();
     let mut said = String::new();
     std::io::Read::read_to_string(&mut running.0.stdout.take().unwrap(), &mut said).unwrap();
@@ -156,7 +95,7 @@ fn used(display: &Display, host: &Path, arguments: &[&str]) -> (Vec<RgbImage>, S
 
 #[test]
 fn a_hand_uses_it_and_both_painters_show_the_same() {
-    let Some(display) = display() else { return };
+    let Some(display) = display_for_x11() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (program, host) = (program(folder.path()), host(folder.path(), &[]));
     let program = program.to_str().unwrap();
@@ -176,7 +115,7 @@ fn a_hand_uses_it_and_both_painters_show_the_same() {
 
 #[test]
 fn sanitized_it_ends_as_its_window_is_closed() {
-    let Some(display) = display() else { return };
+    let Some(display) = display_for_x11() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (program, host) = (program(folder.path()), host(folder.path(), support::SANITIZED));
     let dark = display.screen();
@@ -194,7 +133,7 @@ fn sanitized_it_ends_as_its_window_is_closed() {
     let first = display.settled(&dark);
     display.hand(&["mousemove", "100", "94", "click", "1"]);
     display.settled(&first);
-    let window = display.window();
+    let window = display.window("Counter");
     let close = display.command("xdotool").args(["windowclose", &window]).status().unwrap();
     assert!(close.success());
     let started = Instant::now();
