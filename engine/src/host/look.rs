@@ -1,5 +1,6 @@
 //! What is shown of a page beyond its boxes: what the user does with it, and pictures that come.
 
+use super::app::App;
 use super::pictures::Pictures;
 use crate::images::ImageStore;
 use crate::interact::session::Session;
@@ -10,6 +11,28 @@ use pellicle_layout::style::computed::Color;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::sync::Arc;
+
+impl App {
+    /// How far down what is in the page on top reaches, logical px from the page's top: less than the surface if it does not fill
+    /// that, more if it has to be scrolled; `None` while no page is laid out. A host that shows a page as a card among its own
+    /// things makes the surface as high, and higher by the bars that are drawn ([`App::page_area`]).
+    pub fn content_height(&self) -> Option<f32> {
+        self.stage.document.top_page()?;
+        let boxes = self.stage.boxes();
+        let page = boxes.get(boxes.root()?)?;
+        let layout = &page.layout;
+        // What is laid out reaches beyond the surface.
+        if layout.content_height > layout.height - layout.border.top - layout.border.bottom {
+            return Some(layout.content_height);
+        }
+        let in_flow = page.children.iter().filter_map(|&child| boxes.get(child));
+        let in_flow = in_flow.filter(|child| !child.style.is_out_of_flow());
+        let blocks = in_flow.map(|child| child.layout.y + child.layout.height + child.layout.margin.bottom);
+        let lines = page.inline.iter().flat_map(|content| &content.lines).map(|line| line.y + line.height);
+        let reach = blocks.chain(lines).reduce(f32::max).unwrap_or(layout.border.top + layout.padding.top);
+        Some(reach + layout.padding.bottom + layout.border.bottom)
+    }
+}
 
 /// Dots of the pull-down.
 pub(super) const DARK_DOTS: Color = Color::rgba(0, 0, 0, 100);
