@@ -418,6 +418,7 @@ fn only_what_is_reached_of_others_packages_is_shipped() {
     let package = ArchivePackage::open_file(&out, Trust::Anybody, &ArchiveLimits::default()).unwrap();
     let expected = [
         "app.json",
+        "manifest.json",
         "node_modules/kit/miniprogram_dist/button/b.png",
         "node_modules/kit/miniprogram_dist/button/button.js",
         "node_modules/kit/miniprogram_dist/button/button.json",

@@ -258,6 +258,11 @@ fn open_app(
         true => ServiceProfile::Oracle(OracleOptions {
             width: f64::from(surface.width),
             height: f64::from(surface.height),
+            pixel_ratio: f64::from(surface.scale),
+            // One that does not follow the system is not told of it.
+            dark: options.show.dark
+                && AppManifest::read(&*package, false, &mut Vec::new()).is_some_and(|m| m.dark_mode),
+            language: options.show.locale.clone(),
             storage: storage.clone(),
             mocks: named::mocks(options)?,
         }),
@@ -306,6 +311,7 @@ fn open_app(
         viewport,
         chrome,
         dark: options.show.dark,
+        language: options.show.locale.clone(),
         motion: !options.deterministic,
         launch: LaunchOptions {
             path,

@@ -177,6 +177,7 @@ impl Parts {
             viewport,
             chrome: true,
             dark: page.dark,
+            language: page.locale.clone(),
             motion: true,
             launch,
             drive: Drive::Free(self.clock.clone()),

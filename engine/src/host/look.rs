@@ -18,19 +18,7 @@ impl App {
     /// things makes the surface as high, and higher by the bars that are drawn ([`App::page_area`]).
     pub fn content_height(&self) -> Option<f32> {
         self.stage.document.top_page()?;
-        let boxes = self.stage.boxes();
-        let page = boxes.get(boxes.root()?)?;
-        let layout = &page.layout;
-        // What is laid out reaches beyond the surface.
-        if layout.content_height > layout.height - layout.border.top - layout.border.bottom {
-            return Some(layout.content_height);
-        }
-        let in_flow = page.children.iter().filter_map(|&child| boxes.get(child));
-        let in_flow = in_flow.filter(|child| !child.style.is_out_of_flow());
-        let blocks = in_flow.map(|child| child.layout.y + child.layout.height + child.layout.margin.bottom);
-        let lines = page.inline.iter().flat_map(|content| &content.lines).map(|line| line.y + line.height);
-        let reach = blocks.chain(lines).reduce(f32::max).unwrap_or(layout.border.top + layout.padding.top);
-        Some(reach + layout.padding.bottom + layout.border.bottom)
+        self.stage.filled_height()
     }
 }
 

@@ -50,6 +50,8 @@ pub struct ProgramConfig {
     pub chrome: bool,
     /// The system is in dark mode.
     pub dark: bool,
+    /// The user's language as script is told it, such as `zh_CN` or `en`; dates and numbers are written in it.
+    pub language: String,
     /// Time moves things by itself: swipers play, carets blink.
     pub motion: bool,
     /// How it is started.
@@ -116,6 +118,7 @@ impl ProgramConfig {
             viewport: Viewport { width: 375.0, height: 667.0, ..Viewport::default() },
             chrome: false,
             dark: false,
+            language: SystemFigures::default().language,
             motion: true,
             launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
             drive,
@@ -245,8 +248,20 @@ fn document_limits(limits: &Limits) -> DocumentLimits {
 /// # Errors
 /// [`AppError`] if there is nothing to show.
 pub fn open(config: ProgramConfig) -> Result<App, AppError> {
-    let ProgramConfig { package, viewport, chrome, dark, motion, launch, drive, isolation, engine, random, .. } =
-        config;
+    let ProgramConfig {
+        package,
+        viewport,
+        chrome,
+        dark,
+        language,
+        motion,
+        launch,
+        drive,
+        isolation,
+        engine,
+        random,
+        ..
+    } = config;
     let ProgramConfig {
         mut images,
         caches,
@@ -322,7 +337,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         clock: clock.clone(),
         audit: audit.clone(),
         figures: figures.clone(),
-        system: SystemFigures { app_id: app_id(&*package), ..SystemFigures::default() },
+        system: SystemFigures { app_id: app_id(&*package), language, ..SystemFigures::default() },
         document: document_limits(&budgets.framework),
         access: access.control.clone(),
     };

@@ -73,7 +73,7 @@ use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
 use crate::capability::audit::{AuditSink, Record, Verdict};
 use crate::capability::device::DeviceCall;
-use crate::realm::{Clock, NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
+use crate::realm::{Clock, Locale, NativeFunction, Realm, ScriptRef, ScriptResult, ScriptSink, SharedRandom};
 use crate::sandbox;
 use crate::sandbox::gate::Gate;
 use crate::sandbox::host_api::HostApis;
@@ -234,10 +234,15 @@ impl WxApi {
             realm.set_global(name, Value::Script(object.clone()))?;
         }
         // Undocumented, and read by many programs to choose their server.
-        let version = match &self.state.profile {
-            ServiceProfile::Host => Value::string(self.with(|c| c.system.figures()).env_version),
-            ServiceProfile::Oracle(_) => Value::string(oracle::ENV_VERSION),
+        let (version, language) = match &self.state.profile {
+            ServiceProfile::Host => {
+                let figures = self.with(|c| c.system.figures());
+                (figures.env_version, figures.language)
+            }
+            ServiceProfile::Oracle(options) => (oracle::ENV_VERSION.to_owned(), options.language.clone()),
         };
+        realm.set_locale(Locale::of_tag(&language));
+        let version = Value::string(version);
         realm.set_global("__wxConfig", Value::object([("envVersion", version)]))?;
         Ok(object)
     }

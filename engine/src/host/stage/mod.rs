@@ -293,7 +293,24 @@ impl PageStage {
         self.shown_size.unwrap_or((viewport.width, viewport.height))
     }
 
-    /// Height of the page's content, logical px.
+    /// How far down what is in the page reaches, logical px; `None` before the page is laid out.
+    pub(super) fn filled_height(&self) -> Option<f32> {
+        let boxes = self.boxes();
+        let page = boxes.get(boxes.root()?)?;
+        let layout = &page.layout;
+        // It reaches beyond the surface.
+        if layout.content_height > layout.height - layout.border.top - layout.border.bottom {
+            return Some(layout.content_height);
+        }
+        let in_flow = page.children.iter().filter_map(|&child| boxes.get(child));
+        let in_flow = in_flow.filter(|child| !child.style.is_out_of_flow());
+        let blocks = in_flow.map(|child| child.layout.y + child.layout.height + child.layout.margin.bottom);
+        let lines = page.inline.iter().flat_map(|content| &content.lines).map(|line| line.y + line.height);
+        let reach = blocks.chain(lines).reduce(f32::max).unwrap_or(layout.border.top + layout.padding.top);
+        Some(reach + layout.padding.bottom + layout.border.bottom)
+    }
+
+    /// Height of the page's content, logical px, at least that of the surface.
     pub fn content_height(&self) -> f32 {
         let boxes = self.boxes();
         boxes.root().and_then(|root| boxes.get(root)).map_or(0.0, |b| b.layout.content_height)

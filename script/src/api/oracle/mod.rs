@@ -28,6 +28,7 @@ use super::lifecycle::put;
 use super::row::{ApiKind, ApiRow, CapabilityKind};
 use super::{ServiceProfile, query};
 use crate::capability::audit::{Record, Verdict};
+use crate::capability::system::SystemFigures;
 use crate::realm::{DynamicObject, NativeFunction, Realm, ScriptFault, ScriptRef, ScriptResult};
 use crate::value::Value;
 use indexmap::IndexMap;
@@ -64,6 +65,12 @@ pub struct OracleOptions {
     pub width: f64,
     /// Height of the page area, logical px.
     pub height: f64,
+    /// Device px per logical px.
+    pub pixel_ratio: f64,
+    /// The program is shown dark.
+    pub dark: bool,
+    /// The user's language, such as `zh_CN` or `en`.
+    pub language: String,
     /// What storage holds at the start.
     #[serde(with = "crate::wire::json::map")]
     pub storage: Map<String, Json>,
@@ -73,7 +80,15 @@ pub struct OracleOptions {
 
 impl Default for OracleOptions {
     fn default() -> Self {
-        OracleOptions { width: 375.0, height: 667.0, storage: Map::new(), mocks: Vec::new() }
+        OracleOptions {
+            width: 375.0,
+            height: 667.0,
+            pixel_ratio: 1.0,
+            dark: false,
+            language: SystemFigures::default().language,
+            storage: Map::new(),
+            mocks: Vec::new(),
+        }
     }
 }
 
@@ -175,14 +190,14 @@ fn member(api: &WxApi, realm: &mut dyn Realm, name: &str) -> Option<Value> {
 }
 
 fn system_info(api: &WxApi) -> Json {
-    let (w, h) = (options(api).width, options(api).height);
+    let OracleOptions { width: w, height: h, pixel_ratio, dark, language, .. } = options(api);
     let n = crate::capability::system::number;
     json!({
-        "windowWidth": n(w), "windowHeight": n(h), "screenWidth": n(w), "screenHeight": n(h), "pixelRatio": 1,
+        "windowWidth": n(w), "windowHeight": n(h), "screenWidth": n(w), "screenHeight": n(h), "pixelRatio": n(pixel_ratio),
         "statusBarHeight": 20, "platform": "devtools", "system": "iOS 10.0.1", "model": "iPhone 6",
-        "brand": "devtools", "language": "zh_CN", "version": "8.0.5", "SDKVersion": "2.32.3", "fontSizeSetting": 16,
+        "brand": "devtools", "language": language, "version": "8.0.5", "SDKVersion": "2.32.3", "fontSizeSetting": 16,
         "safeArea": { "left": 0, "right": n(w), "top": 20, "bottom": n(h), "width": n(w), "height": n(h - 20.0) },
-        "theme": "light",
+        "theme": if dark { "dark" } else { "light" },
     })
 }
 
