@@ -1,7 +1,7 @@
 //! The `pellicle` command.
 //!
 //! Exit status: 0 for success, 1 when the program could not be shown (or `--deny` found something), 2 for
-//! wrong usage, 3 when `bench --compare` found something slower. Errors go to stderr, one a line, `file:line:column: message`, each with its source line below.
+//! wrong usage, 3 when `bench --compare` or `test` found something slower. Errors go to stderr, one a line, `file:line:column: message`, each with its source line below.
 //!
 //! | module | models |
 //! | --- | --- |
@@ -13,6 +13,7 @@
 //! | [`layout`] | `pellicle layout` |
 //! | [`mod@bench`] | `pellicle bench` |
 //! | [`automate`] | `pellicle automate` |
+//! | [`mod@test`] | `pellicle test` |
 //! | [`api`] | `pellicle api` |
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
@@ -34,6 +35,7 @@ pub mod options;
 pub mod publish;
 pub mod render;
 pub mod run;
+pub mod test;
 
 use crate::host::types::Renderer;
 use crate::package::{FolderPackage, archive, npm};
@@ -119,6 +121,7 @@ pub fn main() -> ExitCode {
         Command::Layout(options) => layout::run(options),
         Command::Automate(options) => automate::run(options),
         Command::Check(options) => check::run(options),
+        Command::Test(options) => test::run(options),
         Command::Api(options) => api::run(options),
         Command::Compile(options) => compile::run(options),
         Command::Build(options) => build::run(options),

@@ -1,12 +1,15 @@
-//! The command line; `packages` has what makes files of programs, `delivery` what publishes and brings them.
+//! The command line; `packages` has what makes files of programs, `delivery` what publishes and brings them, `testing`
+//! what tests them.
 
 mod delivery;
 mod packages;
+mod testing;
 
 pub use delivery::{
     InstallOptions, KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions, SourceOptions, VersionOptions,
 };
 pub use packages::{BuildOptions, CompileOptions, VerifyOptions};
+pub use testing::TestOptions;
 
 use super::Failure;
 use crate::host::program::Isolation;
@@ -46,6 +49,8 @@ pub enum Command {
     Automate(AutomateOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
+    /// Runs scenarios of a mini-program, on a matrix if asked, and compares pictures with those of before.
+    Test(TestOptions),
     /// Prints the APIs of wx: a page, TypeScript declarations, or a module that stands in for them in unit tests.
     Api(ApiOptions),
     /// Writes templates and style sheets in a form that loads without parsing, and scripts made small, beside the sources.
@@ -149,6 +154,9 @@ pub struct ShowOptions {
     /// Dark mode; without it a window is as the system is.
     #[arg(long)]
     pub dark: bool,
+    /// The user's language, such as zh_CN or en.
+    #[arg(long, value_name = "TAG", default_value = "zh_CN")]
+    pub locale: String,
     /// Use exactly these fonts for all text: regular, bold, then fallbacks.
     #[arg(long, value_name = "FILE")]
     pub font: Vec<PathBuf>,

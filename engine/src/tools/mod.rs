@@ -11,6 +11,7 @@
 //! | [`compile`] | the compiled form of templates and style sheets |
 //! | [`build`] | a package in one file |
 //! | [`mod@bench`] | measuring any program: starts, pages, scrolling, taps, rest; reports and what changed between two |
+//! | [`mod@matrix`] | scenarios on engines, surfaces, themes, languages; their pictures beside those of before |
 //! | [`operations`] | what operations of a program cost, from its script to its pixels |
 //! | [`canvas`] | a picture without a window, by either painter |
 //! | [`cases`] | layout cases: markup and the boxes that it should have |
@@ -26,6 +27,7 @@ pub mod driver;
 pub mod dump;
 pub mod excerpt;
 pub mod html;
+pub mod matrix;
 pub mod operations;
 pub mod output;
 pub mod record;
