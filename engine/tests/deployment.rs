@@ -116,7 +116,7 @@ fn a_program_is_published_installed_updated_and_taken_back() {
     let (status, said) = refused(work, "publish repository shop-2.ma --app ../x --app-version 3.0.0 --keys keys");
     assert_eq!((status, said.contains("cannot be the identity")), (Some(2), true), "{said}");
     let (_, said) = refused(work, "publish repository shop/app.js --app shop --app-version 3.0.0 --keys keys");
-    assert!(said.contains("the package is refused"), "{said}");
+    assert!(said.contains("shop/app.js: this is no package"), "{said}");
     let (_, said) = refused(work, &format!("install none {from}"));
     assert!(said.contains("the repository has no mini-program \"none\""), "{said}");
     let (status, said) = refused(work, "install shop --store store --from http://example.org/ --root shop/app.js");
