@@ -308,6 +308,7 @@ impl LogicProgram {
                 let argument = Value::object([("level", Value::Number(f64::from(level)))]);
                 api.notify(realm, "MemoryWarning", &[argument]);
             }
+            HostCommand::Update(state) => api.update_state(realm, state),
             HostCommand::Replay => self.replay = true,
             HostCommand::Respond(response) => app.respond(realm, &response),
             HostCommand::Tool(request) => self.tools.serve(realm, app, &*self.audit, *request),

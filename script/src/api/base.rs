@@ -78,8 +78,10 @@ fn can_i_use(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     let Value::String(schema) = call.argument(0) else { return Ok(Value::Bool(false)) };
     let parts: Vec<&str> = schema.split('.').collect();
     let name = parts.first().copied().unwrap_or("");
-    if let ["FileSystemManager", method] = parts[..] {
-        return Ok(Value::Bool(super::files::has_method(method)));
+    match parts[..] {
+        ["FileSystemManager", method] => return Ok(Value::Bool(super::files::has_method(method))),
+        ["UpdateManager", method] => return Ok(Value::Bool(super::update::has_method(method))),
+        _ => {}
     }
     if call.api.state().hosts.find(name).is_some() && parts.len() == 1 {
         return Ok(Value::Bool(true));

@@ -1,4 +1,4 @@
-//! The mini-program's own life: launch options, listeners of the app, the update manager.
+//! The mini-program's own life: launch options, listeners of the app, logs.
 
 use super::call::Call;
 use super::row::{ArgumentType as T, CapabilityKind as C};
@@ -30,9 +30,6 @@ pub const ENTRIES: &[Entry] = &[
     .since("2.1.2"),
     Entry::new("getEnterOptionsSync", C::Pages, &[], Handler::Sync(enter_options), "How it came to the front last.")
         .since("2.9.4"),
-    Entry::new("getUpdateManager", C::None, &[], Handler::Sync(update_manager), "Tells of new versions.")
-        .since("1.9.90")
-        .object(),
     Entry::new(
         "getLogManager",
         C::None,
@@ -103,30 +100,6 @@ fn launch_options(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
 
 fn enter_options(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
     Ok(options_value(&call.api.pages().enter_options()))
-}
-
-/// A host installs updates itself; a running mini-program is always the newest one it can have.
-fn update_manager(call: &mut Call<'_>) -> Result<Value, ApiFailure> {
-    let object = call.realm.object(None);
-    let api = call.api.clone();
-    let check: NativeFunction = Rc::new(move |realm, _, arguments| {
-        if let Some(Value::Script(listener)) = arguments.first() {
-            let (listener, api) = (listener.clone(), api.clone());
-            let tell = move |realm: &mut dyn Realm, _: &Value, _: &[Value]| {
-                let result =
-                    realm.call(&listener, &Value::Undefined, &[Value::object([("hasUpdate", Value::Bool(false))])]);
-                api.report("onCheckForUpdate", result);
-                Ok(Value::Undefined)
-            };
-            realm.set_timer(0.0, Rc::new(tell));
-        }
-        Ok(Value::Undefined)
-    });
-    put(call.realm, &object, "onCheckForUpdate", check);
-    for name in ["onUpdateReady", "onUpdateFailed", "applyUpdate"] {
-        put(call.realm, &object, name, Rc::new(|_, _, _| Ok(Value::Undefined)));
-    }
-    Ok(Value::Script(object))
 }
 
 /// Its lines go where the console's go.

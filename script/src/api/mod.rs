@@ -24,7 +24,7 @@
 //! | [`pages`] | what the API needs of the framework |
 //! | [`listen`] | `on*` and `off*` |
 //! | `nodes` | what `node()` of a query gives |
-//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], `subpackage`, [`socket`], [`device`], `audio`, [`extension`], [`platform`] | the families |
+//! | [`base`], [`lifecycle`], [`system`], [`storage`], [`route`], [`ui`], [`bars`], [`query`], [`observers`], [`animation`], [`network`], [`transfer`], `subpackage`, [`socket`], [`device`], `audio`, `update`, [`extension`], [`platform`] | the families |
 //! | `documented` | arguments and results of what only a host can offer, from the platform's typings |
 //! | [`files`] | the file system and its manager |
 //! | [`oracle`] | the surface of the service profile `oracle` |
@@ -65,6 +65,7 @@ pub mod system;
 pub mod table;
 pub mod transfer;
 pub mod ui;
+mod update;
 mod worker;
 
 use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, QueryReply};
@@ -158,6 +159,7 @@ pub(crate) struct State {
     worklets: Option<LogicWorklets>,
     performance: performance::Performance,
     workers: worker::Workers,
+    updates: update::Updates,
 }
 
 /// The `wx` surface of one mini-program; cheap to clone.
@@ -179,6 +181,7 @@ impl WxApi {
         let state = &self.state;
         let gone = (taken(&state.capabilities), taken(&state.pending), taken(&state.queries));
         let heard = (taken(&state.listeners), taken(&state.internal));
+        state.updates.end();
         drop((gone, heard));
     }
 
@@ -216,6 +219,7 @@ impl WxApi {
                 worklets,
                 performance: performance::Performance::default(),
                 workers: worker::Workers::new(workers),
+                updates: update::Updates::default(),
             }),
         }
     }

@@ -114,6 +114,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     [
         super::base::ENTRIES,
         super::lifecycle::ENTRIES,
+        super::update::ENTRIES,
         super::performance::ENTRIES,
         super::worker::ENTRIES,
         super::system::ENTRIES,

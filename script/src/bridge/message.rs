@@ -402,6 +402,33 @@ pub struct RouteEvents {
     pub complete: Option<EventMessage>,
 }
 
+/// What a host knows of a newer version of the mini-program that runs: script hears of it from `wx.getUpdateManager()`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
+pub enum UpdateState {
+    /// There is none to be had, or the host looks for none.
+    #[default]
+    Current,
+    /// The host looks for one.
+    Checking,
+    /// There is one, and it is on its way.
+    Downloading,
+    /// It is there: `applyUpdate` starts it.
+    Ready,
+    /// There is one, and it did not come.
+    Failed,
+}
+
+impl UpdateState {
+    /// Whether there is a newer version; `None` while the host does not know.
+    pub fn has_update(self) -> Option<bool> {
+        match self {
+            UpdateState::Checking => None,
+            UpdateState::Current => Some(false),
+            UpdateState::Downloading | UpdateState::Ready | UpdateState::Failed => Some(true),
+        }
+    }
+}
+
 /// What the host wants of the mini-program. Page numbers are those of
 /// [`Op::PushPage`](pellicle_layout::document::ops::Op::PushPage).
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -503,6 +530,8 @@ pub enum HostCommand {
     Respond(Response),
     /// Stop for good.
     Stop,
+    /// What the host knows of a newer version has changed.
+    Update(UpdateState),
     /// A tool asks for something.
     #[serde(skip)]
     Tool(Box<ToolRequest>),

@@ -84,6 +84,8 @@ pub enum ShellCall {
     ExitMiniProgram,
     /// Takes the picture of an element; answered with `width` and `height` in px and the bytes `data`.
     Snapshot { node: NodeId, format: SnapshotFormat },
+    /// Starts the newer version that is there, in place of the one that runs; fails if there is none.
+    ApplyUpdate,
     // Last, so that those before have the same numbers to who writes and who reads them: these never cross.
     /// Asks the user for a permission; answered with `decision`. No API of script makes this call.
     #[serde(skip)]

@@ -18,6 +18,11 @@ impl SharedFiles {
         SharedFiles { package, stored: Arc::new(Mutex::new(stored)) }
     }
 
+    /// The same file system with another package: another version of the mini-program.
+    pub fn with_package(&self, package: Arc<dyn PackageSource>) -> SharedFiles {
+        SharedFiles { package, stored: self.stored.clone() }
+    }
+
     fn stored(&self) -> MutexGuard<'_, Box<dyn FileSystem>> {
         self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
