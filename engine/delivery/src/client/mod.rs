@@ -19,18 +19,21 @@
 //! | `trust` | what a repository says, checked |
 //! | [`download`] | files that come piece by piece |
 //! | `state` | which versions there are |
+//! | [`updater`] | a mini-program that runs, and the newer version that comes meanwhile |
 
 pub mod disk;
 pub mod download;
 pub mod fetch;
 mod state;
 mod trust;
+pub mod updater;
 
 pub use disk::{Disk, FolderDisk, MemoryDisk};
 pub use download::{Progress, Watch};
 pub use fetch::{AddressError, Body, Fetch, FetchError, FolderFetch, HttpFetch, HttpLimits};
 pub use state::Installed;
 pub use trust::{Freshness, Source};
+pub use updater::{UpdateEvent, Updater};
 
 use crate::archive::index::hex;
 use crate::archive::{ArchiveError, ArchiveLimits, ArchivePackage, PublicKey, Trust};
@@ -327,6 +330,20 @@ impl Client {
     /// # Errors
     /// [`UpdateError`] if there is none, it does not come, or is not to be trusted; what was there is there still.
     pub fn update(&self, app: &str, source: &Source, watch: Watch<'_>) -> Result<Update, UpdateError> {
+        self.update_found(app, source, &mut |_| {}, watch)
+    }
+
+    /// As [`update`](Client::update), and tells of a version that has to be fetched before it is.
+    ///
+    /// # Errors
+    /// As [`update`](Client::update).
+    pub fn update_found(
+        &self,
+        app: &str,
+        source: &Source,
+        found: &mut dyn FnMut(&Version),
+        watch: Watch<'_>,
+    ) -> Result<Update, UpdateError> {
         let _updating = held(&self.updating);
         let said = self.ask(source)?;
         let releases = self.releases(&said, source, app)?;
@@ -348,7 +365,10 @@ impl Client {
         let there = self.package_bytes(app, &installed)?;
         let (bytes, fetched, by_delta) = match there {
             Some(bytes) => (bytes, 0, false),
-            None => self.bring(app, source, &said, chosen, &state, watch)?,
+            None => {
+                found(&version);
+                self.bring(app, source, &said, chosen, &state, watch)?
+            }
         };
         self.open_package(&bytes, &version)?;
         let place = package_path(app, &installed)?;
