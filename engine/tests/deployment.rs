@@ -123,6 +123,14 @@ fn a_program_is_published_installed_updated_and_taken_back() {
     assert_eq!((status, said.contains("reached by https")), (Some(2), true), "{said}");
     let (_, said) = refused(work, "run none --installed --store store");
     assert!(said.contains("\"none\" is not installed"), "{said}");
+    // Shipped with the host: installed from there before it is shown.
+    let bundled = "--bundled repository --root repository/metadata/1.root.json --store other";
+    let (_, said) = refused(work, &format!("run none --installed {bundled}"));
+    assert!(said.contains("the repository has no mini-program \"none\""), "{said}");
+    let (status, said) = refused(work, &format!("run shop --installed {bundled}"));
+    assert_eq!((status, said.contains("no display")), (Some(1), true), "{said}");
+    assert!(done(work, "install --store other").starts_with("shop 1.0.0 "));
+    assert_eq!(refused(work, "run shop --bundled repository").0, Some(2));
     assert!(done(work, "install --store store").starts_with("shop 1.0.0 "));
     done(work, "install shop --remove --store store");
     assert_eq!(done(work, "install --store store"), "");

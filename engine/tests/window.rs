@@ -17,6 +17,11 @@ mod live;
 mod program;
 #[path = "window/programs.rs"]
 mod programs;
+#[path = "updater/http.rs"]
+#[allow(dead_code)] // other tests use more of it
+mod server;
+#[path = "window/updates.rs"]
+mod updates;
 
 use image::RgbImage;
 use std::io::{BufRead, BufReader, Read};

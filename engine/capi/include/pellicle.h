@@ -320,6 +320,10 @@ enum PellicleNoticeKind
    What was kept of it is of no use, or could not be kept: why.
    */
   PELLICLE_NOTICE_KIND_NOT_KEPT = 15,
+  /*
+   It wants to run in the newer version that is ready (`wx.getUpdateManager().applyUpdate()`): destroy it and open that one.
+   */
+  PELLICLE_NOTICE_KIND_APPLY_UPDATE = 16,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -619,6 +623,44 @@ enum PellicleState
 typedef enum PellicleState PellicleState;
 #else
 typedef uint32_t PellicleState;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ `update` of `PellicleProgramOptions`: what a host knows of a newer version of a mini-program. Script hears of it from
+ `wx.getUpdateManager()`.
+ */
+enum PellicleUpdateState
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   There is none to be had, or the host looks for none.
+   */
+  PELLICLE_UPDATE_STATE_CURRENT = 0,
+  /*
+   The host looks for one.
+   */
+  PELLICLE_UPDATE_STATE_CHECKING = 1,
+  /*
+   There is one, and it is on its way.
+   */
+  PELLICLE_UPDATE_STATE_DOWNLOADING = 2,
+  /*
+   It is there; script may ask for it (`ApplyUpdate`).
+   */
+  PELLICLE_UPDATE_STATE_READY = 3,
+  /*
+   There is one, and it did not come.
+   */
+  PELLICLE_UPDATE_STATE_FAILED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PellicleUpdateState PellicleUpdateState;
+#else
+typedef uint32_t PellicleUpdateState;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -952,6 +994,10 @@ typedef struct {
    What it calls; null for nothing. They are copied.
    */
   const PellicleCallbacks *callbacks;
+  /*
+   What the host knows of a newer version: `PellicleUpdateState`.
+   */
+  uint32_t update;
 } PellicleProgramOptions;
 
 /*
@@ -1260,6 +1306,14 @@ PellicleStatus pellicle_program_resize(PellicleProgram *program, float width, fl
  None beyond that the handle is a number to this library.
  */
 PellicleStatus pellicle_program_set_dark(PellicleProgram *program, uint32_t dark);
+
+/*
+ What the host knows of a newer version has changed: `PellicleUpdateState`.
+
+ # Safety
+ None beyond that the handle is a number to this library.
+ */
+PellicleStatus pellicle_program_set_update_state(PellicleProgram *program, uint32_t state);
 
 /*
  It goes to the background: after 5 s its script stands still, after 30 min it is ended and its pages are kept. Go on

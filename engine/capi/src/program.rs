@@ -16,7 +16,7 @@ use pellicle::host::gpu_surface::Shown;
 use pellicle::host::hosting::HostedProgram;
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState};
 use pellicle::host::program::{self, AccessSetup, ProgramConfig};
-use pellicle::host::types::{HostRequest, Tick, Viewport};
+use pellicle::host::types::{HostRequest, Tick, UpdateState, Viewport};
 use pellicle::interact::InputEvent;
 use pellicle::package::archive::{ArchiveLimits, PublicKey, Trust as Signers};
 use pellicle::package::{ArchivePackage, FolderPackage, split_route};
@@ -57,6 +57,7 @@ pub struct ProgramSetup<'a> {
     pub dark: bool,
     pub bars: bool,
     pub callbacks: PellicleCallbacks,
+    pub update: UpdateState,
 }
 
 /// What a program is opened with when it is opened again.
@@ -64,6 +65,7 @@ pub struct ProgramSetup<'a> {
 struct Looks {
     viewport: Viewport,
     dark: bool,
+    update: UpdateState,
 }
 
 /// A mini-program.
@@ -114,6 +116,14 @@ pub fn viewport(width: f32, height: f32, scale: f32) -> Outcome<Viewport> {
         return Err(Failure::argument("the surface has more than 16384 device px in a direction"));
     }
     Ok(Viewport { width, height, scale })
+}
+
+/// What a host knows of a newer version.
+pub fn update_state(number: u32) -> Outcome<UpdateState> {
+    use UpdateState::{Checking, Current, Downloading, Failed, Ready};
+    let known = [Current, Checking, Downloading, Ready, Failed];
+    let found = known.get(number as usize).copied();
+    found.ok_or_else(|| Failure::argument(format!("update: there is no state {number}")))
 }
 
 /// A time of the frame clock.
@@ -207,7 +217,7 @@ impl ProgramState {
     ) -> Outcome<ProgramState> {
         let queue = Queue::new(&setup.callbacks);
         let apis = offered.registered.apis(&queue)?;
-        let looks = Rc::new(Cell::new(Looks { viewport: setup.viewport, dark: setup.dark }));
+        let looks = Rc::new(Cell::new(Looks { viewport: setup.viewport, dark: setup.dark, update: setup.update }));
         let told: Arc<dyn AuditSink> = Arc::new(Told(queue.clone()));
         let life = LifeConfig { file: hosted.frozen_file().cloned(), ..LifeConfig::default() };
         let scene = if setup.scene == 0 { USUAL_SCENE } else { setup.scene };
@@ -221,6 +231,7 @@ impl ProgramState {
                 program::open(ProgramConfig {
                     viewport: looks.get().viewport,
                     dark: looks.get().dark,
+                    update: looks.get().update,
                     chrome: bars,
                     launch,
                     trust,
@@ -310,6 +321,7 @@ impl ProgramState {
             HostRequest::Menu => self.notice(Notice::Menu, ""),
             HostRequest::Exit => self.notice(Notice::Exit, ""),
             HostRequest::Restart => self.notice(Notice::RestartWanted, ""),
+            HostRequest::ApplyUpdate => self.notice(Notice::ApplyUpdate, ""),
             HostRequest::Open(service) => self.notice(Notice::Open, service),
             HostRequest::Budget(event) => self.notice(Notice::Budget, event),
             HostRequest::Stopped(reason) => {
@@ -350,6 +362,11 @@ impl ProgramState {
     pub fn set_dark(&mut self, dark: bool) {
         self.looks.set(Looks { dark, ..self.looks.get() });
         self.container.apps_mut().for_each(|app| app.set_dark(dark));
+    }
+
+    pub fn set_update_state(&mut self, update: UpdateState) {
+        self.looks.set(Looks { update, ..self.looks.get() });
+        self.container.set_update_state(update);
     }
 
     pub fn hide(&mut self, now: f64) {

@@ -130,6 +130,25 @@ pub struct PellicleProgramOptions {
     pub without_bars: u32,
     /// What it calls; null for nothing. They are copied.
     pub callbacks: *const PellicleCallbacks,
+    /// What the host knows of a newer version: `PellicleUpdateState`.
+    pub update: u32,
+}
+
+/// `update` of `PellicleProgramOptions`: what a host knows of a newer version of a mini-program. Script hears of it from
+/// `wx.getUpdateManager()`.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PellicleUpdateState {
+    /// There is none to be had, or the host looks for none.
+    Current = 0,
+    /// The host looks for one.
+    Checking = 1,
+    /// There is one, and it is on its way.
+    Downloading = 2,
+    /// It is there; script may ask for it (`ApplyUpdate`).
+    Ready = 3,
+    /// There is one, and it did not come.
+    Failed = 4,
 }
 
 /// `kind` of `PellicleLine`.
@@ -214,6 +233,8 @@ pub enum PellicleNoticeKind {
     Thawed = 14,
     /// What was kept of it is of no use, or could not be kept: why.
     NotKept = 15,
+    /// It wants to run in the newer version that is ready (`wx.getUpdateManager().applyUpdate()`): destroy it and open that one.
+    ApplyUpdate = 16,
 }
 
 /// A rectangle, logical px of the surface.

@@ -26,6 +26,10 @@ const FILES: &[(&str, &str)] = &[
         wx.onMemoryWarning(({ level }) => console.log(`memory ${level}`))
         wx.onWindowResize(({ size }) => console.log(`width ${size.windowWidth}`))
         wx.onKeyboardHeightChange(({ height }) => height && console.log(`keyboard ${height}`))
+        const updates = wx.getUpdateManager()
+        updates.onCheckForUpdate(({ hasUpdate }) => console.log(`update ${hasUpdate}`))
+        updates.onUpdateFailed(() => console.log('update failed'))
+        updates.onUpdateReady(() => { console.log('update ready'); updates.applyUpdate() })
         wx.onCartChange((told) => {
             if (told === 'throw') throw new Error('on purpose')
             console.log(`cart ${JSON.stringify(told)}`)

@@ -10,7 +10,7 @@ use crate::frame::trace::TraceFile;
 use crate::host::app::{App, AppError};
 use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
-use crate::host::types::{HostRequest, Renderer, Viewport};
+use crate::host::types::{HostRequest, Renderer, UpdateState, Viewport};
 use crate::images::ImageStore;
 use crate::interact::clipboard::ProcessClipboard;
 use crate::package::AppManifest;
@@ -320,6 +320,7 @@ fn open_app(
             data: read_object(options.data.as_deref())?,
             ..LaunchOptions::default()
         },
+        update: UpdateState::Current,
         drive,
         isolation: options.show.isolation(),
         engine: options.show.engine()?,

@@ -356,10 +356,13 @@ impl PageOptions {
 pub struct RunOptions {
     /// Folder of the mini-program (with app.json), a package of it, or with --installed its identity.
     pub dir: PathBuf,
-    /// Start the mini-program of this identity that is installed; with --from it is installed first, or a newer version is brought
-    /// meanwhile for the next start.
+    /// Start the mini-program of this identity that is installed. With --from or --bundled it is installed first if it is not; a newer
+    /// version comes while it runs, for wx.getUpdateManager() or the next start.
     #[arg(long)]
     pub installed: bool,
+    /// Folder with a copy of the repository: what is not installed is taken from there, and what is newer comes from --from.
+    #[arg(long, value_name = "DIR", requires_all = ["root", "installed"])]
+    pub bundled: Option<PathBuf>,
     /// Where it comes from.
     #[command(flatten)]
     pub source: SourceOptions,

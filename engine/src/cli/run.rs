@@ -11,10 +11,12 @@ use crate::host::life::container::LifeConfig;
 use crate::host::life::file::FrozenFile;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NetworkPolicy, PackageImages, SystemDialogs};
-use crate::host::types::{Renderer, Viewport};
+use crate::host::types::{Renderer, UpdateState, Viewport};
 use crate::images::ImageStore;
-use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions};
+use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions, WindowProgram};
+use crate::tools::output;
 use crate::tools::record::RunRecord;
+use pellicle_delivery::client::Started;
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -46,12 +48,14 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let renderer = page.renderer()?;
     let engine = page.engine()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
-    let running = options.installed.then(|| Running::start(&options.dir, &options.source)).transpose()?;
-    let dir = running.as_ref().map_or_else(|| options.dir.clone(), |running| running.place.clone());
-    let package: Arc<dyn PackageSource> = match &running {
-        Some(running) => running.started.package.clone(),
-        None => super::open_package(&dir)?,
+    let (running, package): (_, Arc<dyn PackageSource>) = match options.installed {
+        true => {
+            let (running, started) = Running::start(options)?;
+            (Some(running), started.package)
+        }
+        false => (None, super::open_package(&options.dir)?),
     };
+    let dir = running.as_ref().map_or_else(|| options.dir.clone(), |running| running.place.clone());
     let (path, query) = named::route(page);
     headless::check_page(&*package, &path)?;
     let fonts = named::fonts(page)?;
@@ -76,10 +80,12 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let parts = Parts {
         page: page.clone(),
         engine,
-        stored: SharedFiles::new(package.clone(), files(&dir, clock.clone())),
+        files: Files {
+            stored: SharedFiles::new(package.clone(), files(&dir, clock.clone())),
+            reached: named::reach(&*package, page),
+            package,
+        },
         storage,
-        reached: named::reach(&*package, page),
-        package,
         fonts,
         caches: named::caches(page)?,
         access,
@@ -88,12 +94,11 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         clock: clock.clone(),
         record: record.clone(),
         interruptible: false,
+        running: running.clone(),
+        newer: None,
     };
-    if let Some(running) = &running {
-        let record = record.clone();
-        running.watch(move || record.has_faults());
-    }
-    let shown = shell::run(window, clock, record.clone(), parts.opener());
+    parts.watch();
+    let shown = shell::run(window, clock, record.clone(), parts);
     match shown {
         Ok(()) => {
             if let Some(running) = running.filter(|_| !record.has_faults()) {
@@ -116,10 +121,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
 struct Parts {
     page: ShowOptions,
     engine: ScriptEngine,
-    package: Arc<dyn PackageSource>,
-    stored: SharedFiles,
+    files: Files,
     storage: SharedStorage,
-    reached: Option<NetworkPolicy>,
     fonts: FontPolicy,
     caches: SharedCaches,
     access: AccessControl,
@@ -130,18 +133,89 @@ struct Parts {
     record: Arc<RunRecord>,
     /// Ctrl-C is handled.
     interruptible: bool,
+    /// What it is as one that is installed.
+    running: Option<Arc<Running>>,
+    /// The version that is opened from now on.
+    newer: Option<Started>,
+}
+
+/// What of a program comes with its version.
+#[derive(Clone)]
+struct Files {
+    package: Arc<dyn PackageSource>,
+    stored: SharedFiles,
+    reached: Option<NetworkPolicy>,
+}
+
+impl WindowProgram for Parts {
+    fn open(&mut self, window: WindowHandle, viewport: Viewport, launch: LaunchOptions) -> Result<App, AppError> {
+        if !std::mem::replace(&mut self.interruptible, true) {
+            close_when_interrupted(window.clone());
+        }
+        let mut app = match self.newer.take() {
+            Some(newer) => self.open_newer(&newer, &window, viewport, launch)?,
+            None => program::open(self.config(&window, viewport, launch))?,
+        };
+        app.set_trace(self.trace.clone());
+        // What is there is shown first.
+        if let Some(running) = &self.running {
+            running.look(move || window.wake());
+        }
+        Ok(app)
+    }
+
+    fn update_state(&self) -> UpdateState {
+        self.running.as_ref().map_or(UpdateState::Current, |running| running.update_state())
+    }
+
+    fn apply_update(&mut self) -> bool {
+        let Some(running) = &self.running else { return false };
+        // It has come as far as to ask for that.
+        if !self.record.has_faults() {
+            running.settle();
+        }
+        self.newer = running.apply();
+        self.newer.is_some()
+    }
 }
 
 impl Parts {
-    fn opener(mut self) -> impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> {
-        move |window, viewport, launch| {
-            if !std::mem::replace(&mut self.interruptible, true) {
-                close_when_interrupted(window.clone());
-            }
-            let mut app = program::open(self.config(window, viewport, launch))?;
-            app.set_trace(self.trace.clone());
-            Ok(app)
+    /// Has a version that begins to run watched.
+    fn watch(&self) {
+        if let Some(running) = &self.running {
+            let record = self.record.clone();
+            running.watch(move || record.has_faults());
         }
+    }
+
+    /// Opens a newer version, or the one before if that cannot be opened.
+    fn open_newer(
+        &mut self,
+        newer: &Started,
+        window: &WindowHandle,
+        viewport: Viewport,
+        launch: LaunchOptions,
+    ) -> Result<App, AppError> {
+        let before = self.files.clone();
+        let package: Arc<dyn PackageSource> = newer.package.clone();
+        self.files = Files {
+            stored: before.stored.with_package(package.clone()),
+            reached: named::reach(&*package, &self.page),
+            package,
+        };
+        self.record.begin(&self.files.package);
+        self.watch();
+        let error = match program::open(self.config(window, viewport, launch.clone())) {
+            Ok(app) => return Ok(app),
+            Err(error) => error,
+        };
+        output::note(format_args!("{} cannot be opened: {error}", newer.version));
+        self.files = before;
+        self.record.begin(&self.files.package);
+        if let Some(running) = &self.running {
+            running.not_opened();
+        }
+        program::open(self.config(window, viewport, launch))
     }
 
     /// The machine's fonts, but where the command line names all that there are.
@@ -152,14 +226,15 @@ impl Parts {
         }
     }
 
-    fn config(&mut self, window: WindowHandle, viewport: Viewport, launch: LaunchOptions) -> ProgramConfig {
-        let page = &self.page;
+    fn config(&mut self, window: &WindowHandle, viewport: Viewport, launch: LaunchOptions) -> ProgramConfig {
+        let (page, window, update) = (&self.page, window.clone(), self.update_state());
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = self.clipboard.get_or_insert_with(|| Arc::new(SystemClipboard::open())).clone();
-        let (package, stored, record) = (self.package.clone(), self.stored.clone(), self.record.clone());
+        let Files { package, stored, reached } = self.files.clone();
+        let record = self.record.clone();
         let counted = Arc::new(CountingAudit::new(record.clone(), &self.access, self.clock.clone()));
         let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
-        let source = Arc::new(match self.reached.clone() {
+        let source = Arc::new(match reached.clone() {
             Some(policy) => pictures.with_network(policy, counted.clone()),
             None => pictures,
         });
@@ -180,6 +255,7 @@ impl Parts {
             language: page.locale.clone(),
             motion: true,
             launch,
+            update,
             drive: Drive::Free(self.clock.clone()),
             isolation: page.isolation(),
             engine: self.engine,
@@ -192,7 +268,7 @@ impl Parts {
             clipboard,
             storage: Box::new(self.storage.clone()),
             files: Box::new(stored),
-            network: match self.reached.clone() {
+            network: match reached {
                 Some(policy) => Box::new(HttpNetwork::new(policy, counted)),
                 None => Box::new(Denied),
             },

@@ -13,6 +13,7 @@ use super::render::Painting;
 use super::stage::PageStage;
 use super::supplied::Supplied;
 use super::types::{Handled, HostRequest, Viewport};
+use super::updating::Updating;
 use crate::canvas::board::CanvasBoard;
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::FontLoader;
@@ -98,6 +99,8 @@ pub struct App {
     pub(super) newest_page: Option<u32>,
     /// What pages are still to get back of an earlier run.
     pub(super) thawing: Thawing,
+    /// What it knows of a newer version.
+    pub(super) updating: Updating,
 }
 
 impl App {
@@ -140,7 +143,8 @@ impl App {
         let painter = Painting::new(config.images, config.caches, &config.thread.budgets);
         let free = matches!(config.thread.drive, Drive::Free(_));
         let logic = start(config.thread)?;
-        // A thread that ended at once says so in its outbox.
+        // Script that asks as it starts shall not hear of what was before. A thread that ended at once says so in its outbox.
+        let updating = Updating::told(&logic, config.update);
         let _ = logic.command(HostCommand::Launch(config.launch));
         Ok(App {
             manifest,
@@ -186,6 +190,7 @@ impl App {
             early_calls: VecDeque::new(),
             newest_page: None,
             thawing: Thawing::default(),
+            updating,
         })
     }
 

@@ -122,6 +122,7 @@ impl App {
                 self.requests.push_back(HostRequest::Exit);
                 reply.ok(ApiReply::empty());
             }
+            ShellCall::ApplyUpdate => self.apply_update(reply),
             ShellCall::Snapshot { node, format } => self.answer_snapshot(node, format, reply, now),
             _ => reply.fail(ApiFailure::unsupported()),
         }

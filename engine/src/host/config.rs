@@ -1,7 +1,7 @@
 //! What an app is made of, and why it cannot be.
 
 use super::caches::SharedCaches;
-use super::types::Viewport;
+use super::types::{UpdateState, Viewport};
 use crate::canvas::board::CanvasBoard;
 use crate::fonts::FontLoader;
 use crate::images::ImageStore;
@@ -42,6 +42,8 @@ pub struct AppConfig {
     pub worklets: MotionHub,
     /// How it is started.
     pub launch: LaunchOptions,
+    /// What its host knows of a newer version.
+    pub update: UpdateState,
     /// How the logic thread runs.
     pub thread: ThreadConfig,
     /// Which fonts there are.

@@ -50,6 +50,7 @@ impl App {
             self.record.start = now;
         }
         self.receive(now);
+        self.tell_update();
         self.stage.motion_mut().set_time(now);
         self.poll_fonts();
         self.advance(now);

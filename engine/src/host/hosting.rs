@@ -140,14 +140,13 @@ impl Host {
                 )
             }
         };
-        let manifest = read_text(&*package, "app.json").and_then(|text| json::parse("app.json", &text).0);
-        let manifest = manifest.map_or(Value::Null, |file| file.value);
         Ok(HostedProgram {
             storage: SharedStorage::new(storage),
             files: SharedFiles::new(package.clone(), files),
             access: AccessControl { permissions: granted, ..AccessControl::default() },
             frozen,
-            reached: self.config.network.clone().map(|policy| policy.listed(&manifest)),
+            reached: reached(&*package, self.config.network.as_ref()),
+            network: self.config.network.clone(),
             clock: self.clock.clone(),
             caches: self.config.caches.clone(),
             clipboard: self.config.clipboard.clone(),
@@ -159,6 +158,13 @@ impl Host {
     }
 }
 
+/// What a mini-program reaches over the network: of what its host lets it, what its `app.json` lists.
+fn reached(package: &dyn PackageSource, network: Option<&NetworkPolicy>) -> Option<NetworkPolicy> {
+    let manifest = read_text(package, "app.json").and_then(|text| json::parse("app.json", &text).0);
+    let manifest = manifest.map_or(Value::Null, |file| file.value);
+    Some(network?.clone().listed(&manifest))
+}
+
 /// A mini-program of a host: its files, and what outlives its runs.
 pub struct HostedProgram {
     package: Arc<dyn PackageSource>,
@@ -167,6 +173,7 @@ pub struct HostedProgram {
     access: AccessControl,
     frozen: Option<FrozenFile>,
     reached: Option<NetworkPolicy>,
+    network: Option<NetworkPolicy>,
     clock: Arc<SystemClock>,
     caches: SharedCaches,
     clipboard: Arc<dyn Clipboard>,
@@ -184,6 +191,26 @@ impl HostedProgram {
     /// Where its pages are kept while it is put away, where the host has a folder for that.
     pub fn frozen_file(&self) -> Option<&FrozenFile> {
         self.frozen.as_ref()
+    }
+
+    /// The same mini-program in another version, with what it has stored and was granted: what a
+    /// [`Container`](super::life::container::Container) opens that is to start a newer one.
+    pub fn with_package(&self, package: Arc<dyn PackageSource>) -> HostedProgram {
+        HostedProgram {
+            storage: self.storage.clone(),
+            files: self.files.with_package(package.clone()),
+            access: self.access.clone(),
+            frozen: self.frozen.clone(),
+            reached: reached(&*package, self.network.as_ref()),
+            network: self.network.clone(),
+            clock: self.clock.clone(),
+            caches: self.caches.clone(),
+            clipboard: self.clipboard.clone(),
+            dialogs: self.dialogs.clone(),
+            album: self.album.clone(),
+            picture_threads: self.picture_threads,
+            package,
+        }
     }
 
     /// What it is opened with, as often as it is: a [`Container`](super::life::container::Container) opens it again. The

@@ -17,6 +17,7 @@
 //! | `frame` | one tick: the phases up to layout |
 //! | `watching` | intersection observers |
 //! | `surroundings` | light and dark, front and background |
+//! | `updating` | a newer version: what is told of it, the wish to run it |
 //! | `responding` | functions of wxs among the phases |
 //! | `render` | the display lists |
 //! | `look` | what is shown of a page beyond its boxes |
@@ -68,4 +69,5 @@ pub mod supplied;
 mod surroundings;
 mod transition;
 pub mod types;
+mod updating;
 mod watching;

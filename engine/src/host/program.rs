@@ -4,7 +4,7 @@ use super::app::{App, AppConfig, AppError};
 use super::caches::SharedCaches;
 use super::render::fits;
 use super::services::PackageImages;
-use super::types::Viewport;
+use super::types::{UpdateState, Viewport};
 use crate::canvas::board::CanvasBoard;
 use crate::canvas::text::TextSetup;
 use crate::canvas::{CanvasSetup, SoftwareCanvas};
@@ -56,6 +56,8 @@ pub struct ProgramConfig {
     pub motion: bool,
     /// How it is started.
     pub launch: LaunchOptions,
+    /// What its host knows of a newer version, and tells it later by [`App::set_update_state`].
+    pub update: UpdateState,
     /// How its logic runs.
     pub drive: Drive,
     /// Where its logic runs.
@@ -121,6 +123,7 @@ impl ProgramConfig {
             language: SystemFigures::default().language,
             motion: true,
             launch: LaunchOptions { scene: 1001, ..LaunchOptions::default() },
+            update: UpdateState::default(),
             drive,
             isolation: Isolation::Auto,
             engine: ScriptEngine::default(),
@@ -256,6 +259,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         language,
         motion,
         launch,
+        update,
         drive,
         isolation,
         engine,
@@ -330,6 +334,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         canvases: board,
         worklets,
         launch,
+        update,
         thread: ThreadConfig { budgets, trust, ..ThreadConfig::new(drive, wake) },
         fonts,
         font_loader,

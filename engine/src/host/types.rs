@@ -3,6 +3,7 @@
 pub use crate::gpu::device::Renderer;
 use crate::interact::scene::Area;
 use crate::widgets::input::{Confirm, InputMode};
+pub use pellicle_script::bridge::message::UpdateState;
 use pellicle_script::bridge::outbox::StopReason;
 use pellicle_script::sandbox::BudgetEvent;
 
@@ -94,6 +95,9 @@ pub enum HostRequest {
     Exit,
     /// The user wants a mini-program that has stopped to be started again.
     Restart,
+    /// It wants to run in the newer version that is ready (`applyUpdate`), which its host starts in its place:
+    /// [`Container::restart`](super::life::container::Container::restart).
+    ApplyUpdate,
     /// A service that only the host can offer: `share`, `contact`, `navigateToMiniProgram`, ...
     Open(String),
     /// The mini-program has crossed a soft limit.

@@ -5,11 +5,11 @@ use super::memory;
 use super::window::{Runner, ShellError, WindowHandle};
 use crate::host::app::{App, AppError};
 use crate::host::life::container::{LifeEvent, LifeState, Opener};
-use crate::host::types::{Tick, Viewport};
+use crate::host::types::{Tick, UpdateState, Viewport};
 use crate::tools::output;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::StopReason;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// How often it is looked at whether memory runs short, ms: while frames are made anyway, and of a window that is put away
@@ -19,6 +19,25 @@ const MEMORY_PACE: f64 = 10_000.0;
 const FIRST_LOOK: f64 = 100.0;
 /// The longest of these times, ms.
 const LAST_LOOK: f64 = 400.0;
+
+/// The mini-program of a window.
+pub trait WindowProgram {
+    /// Opens it, given what reaches the window from other threads: at once, and whenever it was ended and is to be there again.
+    ///
+    /// # Errors
+    /// [`AppError`] if there is nothing to show.
+    fn open(&mut self, window: WindowHandle, viewport: Viewport, launch: LaunchOptions) -> Result<App, AppError>;
+
+    /// What is known of a newer version: asked for whenever the window is woken.
+    fn update_state(&self) -> UpdateState {
+        UpdateState::Current
+    }
+
+    /// The program wants to run in the newer version that is ready: that one is to be opened from now on. True if it is.
+    fn apply_update(&mut self) -> bool {
+        false
+    }
+}
 
 /// What a window makes of its program, which may be opened several times.
 pub(super) struct Fitting {
@@ -62,14 +81,10 @@ impl Fitting {
     }
 
     /// Opens the program as the window is then.
-    pub fn opener(
-        self: &Rc<Fitting>,
-        handle: WindowHandle,
-        mut open: impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> + 'static,
-    ) -> Opener {
+    pub fn opener(self: &Rc<Fitting>, handle: WindowHandle, program: Rc<RefCell<dyn WindowProgram>>) -> Opener {
         let fitting = self.clone();
         Box::new(move |launch| {
-            let mut app = open(handle.clone(), fitting.viewport.get(), launch)?;
+            let mut app = program.borrow_mut().open(handle.clone(), fitting.viewport.get(), launch)?;
             fitting.fit(&mut app);
             Ok(app)
         })
@@ -145,6 +160,18 @@ impl Runner {
     pub(super) fn start_again(&mut self) -> Result<(), ShellError> {
         let now = self.now();
         self.life.show(self.options.launch.clone(), now)?;
+        self.scheduler.invalidate();
+        self.scheduler.wake();
+        Ok(())
+    }
+
+    /// Starts the newer version in place of the one that runs, as that was started first.
+    pub(super) fn apply_update(&mut self) -> Result<(), ShellError> {
+        if !self.program.borrow_mut().apply_update() {
+            return Ok(());
+        }
+        let now = self.now();
+        self.life.restart(self.options.launch.clone(), now)?;
         self.scheduler.invalidate();
         self.scheduler.wake();
         Ok(())

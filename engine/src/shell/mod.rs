@@ -22,4 +22,5 @@ mod surface;
 pub mod window;
 
 pub use clipboard::SystemClipboard;
+pub use living::WindowProgram;
 pub use window::{ShellError, WindowHandle, WindowOptions, run};

@@ -1,7 +1,7 @@
 //! The event loop of a window.
 
 use super::keys;
-use super::living::{Fitting, Looks};
+use super::living::{Fitting, Looks, WindowProgram};
 use super::surface::Surface;
 use crate::frame::{Next, Scheduler};
 use crate::gpu::GpuError;
@@ -14,6 +14,7 @@ use crate::tools::output;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::realm::Clock;
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -96,9 +97,8 @@ impl WindowHandle {
     }
 }
 
-/// Opens a window and runs until it is closed. `open` makes the mini-program, given what reaches the window from
-/// other threads: at once, and whenever it was ended and is to be there again. Frames keep time by `clock`. What is found
-/// in the program's files goes to `audit`.
+/// Opens a window and runs until it is closed. Frames keep time by `clock`. What is found in the program's files goes to
+/// `audit`.
 ///
 /// # Errors
 /// [`ShellError`] if there is no display, no window or no program.
@@ -106,7 +106,7 @@ pub fn run(
     options: WindowOptions,
     clock: Arc<dyn Clock>,
     audit: Arc<dyn AuditSink>,
-    open: impl FnMut(WindowHandle, Viewport, LaunchOptions) -> Result<App, AppError> + 'static,
+    program: impl WindowProgram + 'static,
 ) -> Result<(), ShellError> {
     // winit panics where a library of the window system is missing.
     let built = std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build());
@@ -118,11 +118,14 @@ pub fn run(
     let handle = WindowHandle(event_loop.create_proxy());
     let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
     let fitting = Fitting::new(viewport, options.hud, INTERVAL);
-    let life = Container::open(options.life.clone(), options.launch.clone(), fitting.opener(handle, open))?;
+    let program: Rc<RefCell<dyn WindowProgram>> = Rc::new(RefCell::new(program));
+    let opener = fitting.opener(handle, program.clone());
+    let life = Container::open(options.life.clone(), options.launch.clone(), opener)?;
     let mut runner = Runner {
         options,
         audit,
         life,
+        program,
         fitting,
         window: None,
         surface: None,
@@ -154,6 +157,8 @@ pub(super) struct Runner {
     pub options: WindowOptions,
     pub audit: Arc<dyn AuditSink>,
     pub life: Container,
+    /// What the container opens.
+    pub program: Rc<RefCell<dyn WindowProgram>>,
     /// What the program is opened with when it is opened again.
     pub fitting: Rc<Fitting>,
     pub window: Option<Arc<Window>>,
@@ -265,6 +270,8 @@ impl Runner {
 
     /// Moves the program on and does what it asks for.
     fn tick(&mut self, event_loop: &ActiveEventLoop, at: f64) {
+        let update = self.program.borrow().update_state();
+        self.life.set_update_state(update);
         let tick = self.life.tick(at);
         let tick = self.look_at_memory(at, tick);
         self.scheduler.ticked(at, tick);
@@ -287,6 +294,11 @@ impl Runner {
             (HostRequest::Stopped(reason), _) => self.stopped(&reason),
             (HostRequest::Restart, _) => {
                 if let Err(error) = self.start_again() {
+                    self.fail(event_loop, error);
+                }
+            }
+            (HostRequest::ApplyUpdate, _) => {
+                if let Err(error) = self.apply_update() {
                     self.fail(event_loop, error);
                 }
             }

@@ -22,7 +22,7 @@ pub struct RunRecord {
     /// None in a window, which may be open for days.
     records: Option<Mutex<Vec<Record>>>,
     file: Option<Mutex<BufWriter<File>>>,
-    echo: Option<Arc<dyn PackageSource>>,
+    echo: Mutex<Option<Arc<dyn PackageSource>>>,
     told: Mutex<FxHashSet<(Severity, String)>>,
     faults: AtomicBool,
 }
@@ -35,7 +35,7 @@ impl RunRecord {
         RunRecord {
             records: Some(Mutex::default()),
             file,
-            echo,
+            echo: Mutex::new(echo),
             told: Mutex::default(),
             faults: AtomicBool::new(false),
         }
@@ -67,6 +67,15 @@ impl RunRecord {
     /// True if an exception was recorded.
     pub fn has_faults(&self) -> bool {
         self.faults.load(Ordering::Relaxed)
+    }
+
+    /// Another version of the program runs from now on: what was wrong with the one before is not its fault.
+    pub fn begin(&self, files: &Arc<dyn PackageSource>) {
+        let mut echo = self.echo.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(echo) = &mut *echo {
+            *echo = files.clone();
+        }
+        self.faults.store(false, Ordering::Relaxed);
     }
 
     fn kept(&self) -> Option<MutexGuard<'_, Vec<Record>>> {
@@ -134,7 +143,8 @@ impl AuditSink for RunRecord {
             let _ = writeln!(file, "{}", line(&record));
             let _ = file.flush();
         }
-        if let Some(package) = &self.echo {
+        let echo = self.echo.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(package) = &echo {
             match &record {
                 Record::Fault { context, message, stack } => output::note(fault(&**package, context, message, stack)),
                 Record::Console { level: level @ ("warn" | "error"), text } => {

@@ -3,9 +3,12 @@
 use super::program::Program;
 use super::stepped::Stepped;
 use super::{LifeConfig, LifeState};
+use pellicle::host::life::file::FrozenFile;
 use pellicle::host::life::restart::RestartPolicy;
 use pellicle::host::types::HostRequest;
+use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::outbox::StopReason;
+use std::rc::Rc;
 
 fn program() -> Program {
     Program::new(&[
@@ -108,9 +111,49 @@ fn a_page_that_breaks_the_program_as_it_opens_is_not_opened_again() {
     life.wait(31.0 * super::MINUTE);
     assert_eq!(life.state(), LifeState::Frozen);
     life.events();
-    let scene = pellicle_script::bridge::message::LaunchOptions { scene: 7, ..Default::default() };
+    let scene = LaunchOptions { scene: 7, ..Default::default() };
     life.container.show(scene, life.now).unwrap();
     life.wait(1_000.0);
     assert_eq!(life.events(), ["Thawed", "Restarted"], "{:?} {}", life.log(), life.page());
+    assert_eq!((life.state(), life.page().as_str()), (LifeState::Running, "a"));
+}
+
+#[test]
+fn a_program_that_its_host_starts_anew_begins_at_its_entry_page() {
+    let (kept, files) = (tempfile::tempdir().unwrap(), Rc::new(program()));
+    let file = kept.path().join("pages");
+    let config = LifeConfig { file: Some(FrozenFile::new(&file)), ..LifeConfig::default() };
+    let mut life = Stepped::open(files.clone(), config);
+    let launch = || LaunchOptions { scene: 1001, ..LaunchOptions::default() };
+    let entry = life.picture();
+    life.tap(".go");
+    life.wait(500.0);
+    let before = life.picture();
+    life.container.restart(launch(), life.now).unwrap();
+    // What was seen is seen until there is something else.
+    assert!(life.container.living().is_some_and(|app| app.stage().document.top_page().is_none()));
+    assert!(before == life.picture(), "the last picture does not stay");
+    life.wait(500.0);
+    assert_eq!((life.page().as_str(), life.app().stage().document.pages().len(), life.events().len()), ("a", 1, 0));
+    assert!(entry == life.picture(), "the picture is another one");
+    // Behind it is ended, with what was kept of it, and starts when it is shown.
+    life.tap(".go");
+    life.hide();
+    life.wait(6_000.0);
+    assert_eq!((life.state(), file.exists()), (LifeState::Suspended, true));
+    life.container.restart(launch(), life.now).unwrap();
+    assert_eq!((life.state(), file.exists()), (LifeState::Frozen, false));
+    life.wait(super::MINUTE);
+    assert!(life.container.app().is_none());
+    life.show();
+    assert_eq!((life.page().as_str(), life.app().stage().document.pages().len()), ("a", 1));
+    // One that cannot be opened any more: the last picture stays, and its host may try again.
+    let manifest = std::fs::read(files.path().join("app.json")).unwrap();
+    std::fs::write(files.path().join("app.json"), "{").unwrap();
+    assert!(life.container.restart(launch(), life.now).is_err());
+    assert!(life.state() == LifeState::Stopped && entry == life.picture());
+    std::fs::write(files.path().join("app.json"), manifest).unwrap();
+    life.container.restart(launch(), life.now).unwrap();
+    life.wait(500.0);
     assert_eq!((life.state(), life.page().as_str()), (LifeState::Running, "a"));
 }

@@ -77,6 +77,7 @@ unsafe fn open(host: *const PellicleHost, options: *const PellicleProgramOptions
             dark: given.dark != 0,
             bars: given.without_bars == 0,
             callbacks,
+            update: program::update_state(given.update)?,
         };
         program::open(host, setup)
     }
@@ -168,6 +169,21 @@ pub unsafe extern "C" fn pellicle_program_resize(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pellicle_program_set_dark(program: *mut PellicleProgram, dark: u32) -> PellicleStatus {
     guard(|| program::act(program, |state| state.set_dark(dark != 0)))
+}
+
+/// What the host knows of a newer version has changed: `PellicleUpdateState`.
+///
+/// # Safety
+/// None beyond that the handle is a number to this library.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pellicle_program_set_update_state(
+    program: *mut PellicleProgram,
+    state: u32,
+) -> PellicleStatus {
+    guard(|| {
+        let state = program::update_state(state)?;
+        program::act(program, |program| program.set_update_state(state))
+    })
 }
 
 /// It goes to the background: after 5 s its script stands still, after 30 min it is ended and its pages are kept. Go on

@@ -67,9 +67,9 @@ static void line(void *user, const PellicleLine *line) {
 
 static void notice(void *user, const PellicleNotice *notice) {
   static const char *kinds[] = {"page", "title", "edit", "end of edit", "orientation", "menu", "exit", "restart", "open",
-                                "budget", "stopped", "restarted", "suspended", "frozen", "thawed", "not kept"};
+                                "budget", "stopped", "restarted", "suspended", "frozen", "thawed", "not kept", "apply update"};
   Ear *ear = user;
-  HOLDS(notice->struct_size == sizeof *notice && notice->kind < 16);
+  HOLDS(notice->struct_size == sizeof *notice && notice->kind < 17);
   hear(ear, kinds[notice->kind], notice->text);
   if (notice->kind == PELLICLE_NOTICE_KIND_TEXT_INPUT_BEGINS) ear->field = notice->area;
 }
@@ -199,7 +199,9 @@ static void wrong_arguments(const char *folder) {
   GIVES(INVALID_ARGUMENT, pellicle_program_open(host, &how, &program));
   how.trust = TRUST, how.engine = 5;
   GIVES(INVALID_ARGUMENT, pellicle_program_open(host, &how, &program));
-  how.engine = 0, how.width = 0;
+  how.engine = 0, how.update = 5;
+  GIVES(INVALID_ARGUMENT, pellicle_program_open(host, &how, &program));
+  how.update = 0, how.width = 0;
   GIVES(INVALID_ARGUMENT, pellicle_program_open(host, &how, &program));
   how.width = NAN;
   GIVES(INVALID_ARGUMENT, pellicle_program_open(host, &how, &program));
@@ -474,6 +476,20 @@ static PellicleState state(Ear *ear) {
   return (PellicleState)state;
 }
 
+/* A newer version, as a host that brings it tells of it. */
+static void update(Ear *ear) {
+  GIVES(INVALID_ARGUMENT, pellicle_program_set_update_state(ear->program, 5));
+  OK(pellicle_program_set_update_state(ear->program, PELLICLE_UPDATE_STATE_CHECKING));
+  OK(pellicle_program_set_update_state(ear->program, PELLICLE_UPDATE_STATE_DOWNLOADING));
+  HEARS(ear, "[console update true]");
+  OK(pellicle_program_set_update_state(ear->program, PELLICLE_UPDATE_STATE_FAILED));
+  HEARS(ear, "[console update failed]");
+  OK(pellicle_program_set_update_state(ear->program, PELLICLE_UPDATE_STATE_READY));
+  HEARS_BOTH(ear, "[console update ready]", "[apply update ]");
+  OK(pellicle_program_set_update_state(ear->program, PELLICLE_UPDATE_STATE_CURRENT));
+  HEARS(ear, "[console update false]");
+}
+
 static void life(Ear *ear) {
   HOLDS(state(ear) == PELLICLE_STATE_RUNNING);
   OK(pellicle_program_set_dark(ear->program, 1));
@@ -601,6 +617,7 @@ int main(int count, char **arguments) {
   pages(&ear);
   apis(&ear);
   permissions(&ear);
+  update(&ear);
   life(&ear);
   /* One that waits for an answer may go; nobody is told of the answer. */
   OK(pellicle_program_show(ear.program, text("pages/a/a"), now_ms()));

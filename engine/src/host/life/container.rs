@@ -16,7 +16,7 @@ use super::file::FrozenFile;
 use super::frozen::{Frozen, FrozenError};
 use super::restart::{RestartPolicy, Restarts};
 use crate::host::app::{App, AppError};
-use crate::host::types::{Handled, HostRequest, Tick};
+use crate::host::types::{Handled, HostRequest, Tick, UpdateState};
 use crate::interact::InputEvent;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
 use pellicle_script::bridge::outbox::StopReason;
@@ -102,20 +102,20 @@ pub struct LifeConfig {
 /// A mini-program by its life.
 pub struct Container {
     open: Opener,
-    config: LifeConfig,
-    state: LifeState,
+    pub(super) config: LifeConfig,
+    pub(super) state: LifeState,
     /// The living program.
-    app: Option<App>,
+    pub(super) app: Option<App>,
     /// The one that broke down, which is shown until the living one has its page.
-    last: Option<App>,
+    pub(super) last: Option<App>,
     /// When the living one was started in its place, ms of the frame clock.
-    restarted: f64,
-    frozen: Option<Frozen>,
+    pub(super) restarted: f64,
+    pub(super) frozen: Option<Frozen>,
     /// When it was hidden, ms of the frame clock.
     hidden: f64,
     /// How it was started.
-    launch: LaunchOptions,
-    restarts: Restarts,
+    pub(super) launch: LaunchOptions,
+    pub(super) restarts: Restarts,
     /// The file is there.
     kept: bool,
     /// It runs on in the background: it plays or follows the place.
@@ -258,6 +258,14 @@ impl Container {
         Ok(())
     }
 
+    /// Tells the program that lives what its host knows of a newer version ([`App::set_update_state`]). One that is opened
+    /// later is told by who opens it.
+    pub fn set_update_state(&mut self, state: UpdateState) {
+        if let Some(app) = &mut self.app {
+            app.set_update_state(state);
+        }
+    }
+
     /// The system is short of memory: 5, 10 or 15, as Android counts. The program is told (`wx.onMemoryWarning`) if its
     /// script runs; one that is suspended is frozen from 10 on, one in the background at 15.
     pub fn warn_of_memory(&mut self, level: u32, now: f64) {
@@ -349,7 +357,7 @@ impl Container {
         self.event(LifeEvent::Frozen);
     }
 
-    fn start(&mut self, launch: LaunchOptions) -> Result<(), AppError> {
+    pub(super) fn start(&mut self, launch: LaunchOptions) -> Result<(), AppError> {
         // Who names a page wants that one.
         let frozen = self.frozen.clone().filter(|frozen| launch.path.is_empty() && !frozen.pages.is_empty());
         let options = frozen.as_ref().map_or_else(|| launch.clone(), |frozen| frozen.launch(launch.clone()));
@@ -388,64 +396,6 @@ impl Container {
         }
     }
 
-    fn broke_down(&mut self, reason: StopReason, now: f64) {
-        let Some(app) = self.app.take() else { return };
-        // What cannot be started cannot be started again.
-        let hopeless = matches!(reason, StopReason::Start(_));
-        if hopeless || !self.restarts.one_more(&self.config.restart, now) {
-            self.stay(app);
-            return self.give_up(reason);
-        }
-        // One that broke down before its pages were there has none to come back to.
-        self.frozen = self.config.restart.keep_page.then(|| Frozen { restart: None, ..app.freeze() });
-        if self.state == LifeState::Background {
-            self.state = LifeState::Frozen;
-            return self.event(LifeEvent::Restarted(reason));
-        }
-        let launch = LaunchOptions {
-            path: String::new(),
-            query: Vec::new(),
-            scene: self.launch.scene,
-            referrer_info: self.launch.referrer_info.clone(),
-            ..LaunchOptions::default()
-        };
-        match self.start(launch) {
-            Ok(()) => {
-                self.last = self.last.take().or(Some(app));
-                self.restarted = now;
-                self.event(LifeEvent::Restarted(reason));
-            }
-            Err(error) => {
-                self.stay(app);
-                self.give_up(StopReason::Start(error.to_string()));
-            }
-        }
-    }
-
-    /// The last picture stays: that of the program that broke down, or of the one before if it has shown none.
-    fn stay(&mut self, app: App) {
-        let last = self.last.take().filter(|_| app.stage().document.top_page().is_none());
-        self.app = last.or(Some(app));
-    }
-
-    fn give_up(&mut self, reason: StopReason) {
-        self.state = LifeState::Stopped;
-        self.request(HostRequest::Stopped(reason.clone()));
-        self.event(LifeEvent::GaveUp(reason));
-    }
-
-    /// The living program is shown when its page is there as it was, or enough time has passed.
-    fn change_over(&mut self, now: f64) {
-        let there = |app: &App| app.stage().document.top_page().is_some() && !app.is_thawing();
-        let late = now - self.restarted >= self.config.times.restart_wait;
-        if late || self.app.as_ref().is_some_and(there) {
-            self.last = None;
-            if let Some(app) = &mut self.app {
-                app.invalidate();
-            }
-        }
-    }
-
     /// Its user closes it, and it goes (`onHide`, `onSaveExitState`). Of its pages is kept what the `restartStrategy` of the
     /// one on top asks for.
     pub fn close(mut self, now: f64) {
@@ -475,7 +425,7 @@ impl Container {
     }
 
     /// A program that runs has moved on from what its file says.
-    fn forget_file(&mut self) {
+    pub(super) fn forget_file(&mut self) {
         if std::mem::take(&mut self.kept)
             && let Some(Err(error)) = self.config.file.as_ref().map(FrozenFile::remove)
         {
@@ -483,14 +433,14 @@ impl Container {
         }
     }
 
-    fn request(&mut self, request: HostRequest) {
+    pub(super) fn request(&mut self, request: HostRequest) {
         if self.requests.len() == MOST_REQUESTS {
             self.requests.pop_front();
         }
         self.requests.push_back(request);
     }
 
-    fn event(&mut self, event: LifeEvent) {
+    pub(super) fn event(&mut self, event: LifeEvent) {
         if self.events.len() == MOST_EVENTS {
             self.events.pop_front();
         }
