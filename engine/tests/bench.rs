@@ -263,3 +263,22 @@ fn steps_and_a_program_that_breaks_are_told() {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn starts_from_sources_and_from_their_package_take_turns_and_script_is_told_apart() {
+    let (report, _, said) = measure(&folder("examples/feed"), &["--scenario", "starts", "--runs", "2"]);
+    for origin in ["sources", "package", "warm"] {
+        let whole = figure(&report, "starts", origin);
+        assert!(whole.samples == 2 && whole.p50.value > 0.0, "{origin}");
+        for part in ["files", "open", "script loading", "script running", "templates", "commits and sheets", "paint"] {
+            assert_eq!(figure(&report, "starts", &format!("{origin}: {part}")).samples, 2, "{origin}: {part}");
+        }
+    }
+    for ratio in ["package: sooner", "warm: sooner", "warm: sooner, without script"] {
+        assert_eq!(figure(&report, "starts", ratio).unit, Unit::Times);
+    }
+    let notes = &scenario(&report, "starts").notes;
+    let note = |origin: &str| notes.iter().find(|note| note.starts_with(&format!("{origin}: "))).unwrap();
+    assert!(note("sources").contains(", 0 kept; sheets") && note("warm").contains("templates 0 parsed"), "{said}");
+    assert!(note("package").contains("sheets 0 parsed") && note("package").contains("scripts 0 prepared"), "{said}");
+}

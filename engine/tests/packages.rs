@@ -29,8 +29,15 @@ fn open(bytes: &[u8], trust: Trust<'_>) -> Result<ArchivePackage, ArchiveError> 
     ArchivePackage::open(bytes, trust, &ArchiveLimits::default())
 }
 
+/// With all files, as who installs or publishes does.
+fn verified(bytes: &[u8], trust: Trust<'_>) -> Result<ArchivePackage, ArchiveError> {
+    let package = open(bytes, trust)?;
+    package.verify()?;
+    Ok(package)
+}
+
 fn said(bytes: &[u8]) -> String {
-    open(bytes, Trust::Anybody).err().map(|error| error.to_string()).unwrap_or_else(|| "it opened".to_owned())
+    verified(bytes, Trust::Anybody).err().map(|error| error.to_string()).unwrap_or_else(|| "it opened".to_owned())
 }
 
 /// A container as tools that mean harm may write it: nothing about it is checked.
@@ -161,11 +168,52 @@ fn an_unsigned_package_has_the_files_of_its_index_or_does_not_open() {
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x10;
-        if let Ok(package) = open(&changed, Trust::Anybody) {
-            // Words that mean nothing here, such as permissions.
-            assert_eq!(package.paths(), files.paths(), "byte {at}");
-            assert!(files.paths().iter().all(|path| package.read(path) == files.read(path)), "byte {at}");
+        let Ok(package) = open(&changed, Trust::Anybody) else { continue };
+        let verified = package.verify();
+        assert_eq!(package.paths(), files.paths(), "byte {at}");
+        for path in files.paths() {
+            // Whole, or not at all, and with the reason.
+            match package.read(&path) {
+                Some(contents) => assert_eq!(Some(contents), files.read(&path), "byte {at}"),
+                None => {
+                    let why = package.fault(&path).expect("a file that is not given has a reason");
+                    assert_eq!(verified.as_ref().err().map(|error| error.to_string()), Some(why), "byte {at}");
+                }
+            }
         }
+        // What opens with all of its files has changed in words that mean nothing here, such as permissions.
+        let whole = files.paths().iter().all(|path| package.read(path) == files.read(path));
+        assert_eq!(whole, verified.is_ok(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_file_that_was_changed_in_an_unsigned_package_is_refused_by_name_when_the_program_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("app.ma");
+    for (path, named) in
+        [("app.json", "app.json:1:1: the file is refused: "), ("x/y.js", "x/y.js:1:1: the file is refused: ")]
+    {
+        // Too short to be made smaller, so they are stored as they are.
+        let page = [("x/y.wxml", "<view>here</view>"), ("x/y.js", "Page({})"), ("x/y.json", "{}")];
+        let program: MemoryPackage = page.into_iter().chain([("app.json", r#"{"pages":["x/y"]}"#)]).collect();
+        let bytes = pack(&program, this_engine(), &[]).unwrap();
+        let contents = program.read(path).unwrap();
+        let at = bytes.windows(contents.len()).position(|window| *window == *contents).expect("short files are stored");
+        let mut changed = bytes.clone();
+        changed[at + 3] ^= 1;
+        std::fs::write(&out, changed).unwrap();
+        let verified = pellicle(&["verify", out.to_str().unwrap()]);
+        assert_eq!(verified.status.code(), Some(1), "{}", text(&verified.stdout));
+        assert!(
+            text(&verified.stderr).contains(&format!("entry \"{path}\": it is damaged")),
+            "{}",
+            text(&verified.stderr)
+        );
+        let shown = pellicle(&["layout", out.to_str().unwrap(), "--deterministic"]);
+        assert!(text(&shown.stderr).contains(named), "{}", text(&shown.stderr));
+        assert!(text(&shown.stderr).contains("it is damaged"), "{}", text(&shown.stderr));
+        assert_eq!(shown.status.code(), Some(i32::from(path == "app.json")), "{}", text(&shown.stderr));
     }
 }
 
@@ -284,7 +332,8 @@ fn what_unpacks_to_more_than_it_may_is_refused() {
     let limits = ArchiveLimits { content_bytes: 1 << 20, ..ArchiveLimits::default() };
     let refused = ArchivePackage::open(&with(8 << 20), Trust::Anybody, &limits).err().unwrap();
     assert!(matches!(refused, ArchiveError::TooLarge { found, .. } if found > 8 << 20), "{refused}");
-    let refused = ArchivePackage::open(&with(1 << 10), Trust::Anybody, &limits).err().unwrap();
+    let refused = ArchivePackage::open(&with(5), Trust::Anybody, &limits).and_then(|package| package.verify());
+    let refused = refused.unwrap_err();
     assert!(refused.to_string().contains("cannot be unpacked"), "{refused}");
     let few = ArchiveLimits { files: 1, ..limits };
     let refused = ArchivePackage::open(&container(&raw(), b"", b""), Trust::Anybody, &few).err().unwrap();

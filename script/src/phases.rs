@@ -33,7 +33,7 @@ pub enum Phase {
     Natives,
     /// Values cross the boundary between script and host, or are copied for it.
     Conversion,
-    /// Templates are built, compared with their data and brought up to it.
+    /// Templates are read, built, compared with their data and brought up to it.
     Templates,
     /// Garbage is collected, where the host asked for it.
     Collection,

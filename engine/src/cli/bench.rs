@@ -6,10 +6,13 @@ use super::named::{self, read_steps};
 use super::options::{BenchOptions, PageOptions};
 use crate::frame::trace::TraceFile;
 use crate::host::app::App;
+use crate::host::caches::SharedCaches;
+use crate::package::archive::{ArchiveLimits, Trust};
 use crate::tools::bench::chart::Look;
 use crate::tools::bench::memory::{Memory, MemoryReport};
 use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
 use crate::tools::bench::start::{self, ColdStart, FirstPicture};
+use crate::tools::bench::starts::Origin;
 use crate::tools::bench::{self, BenchError, Opener, Outcome, Run, Scenario, acting, compare, html, summary};
 use crate::tools::canvas::Canvas;
 use crate::tools::driver::Driver;
@@ -20,8 +23,9 @@ use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::package::PackageSource;
 use pellicle_script::phases;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -125,11 +129,47 @@ impl PackageSource for Kept {
 
 /// The program of the command line, opened as often as it is wanted; its findings have been told.
 struct Program<'a> {
+    dir: &'a Path,
     options: &'a PageOptions,
     package: Arc<dyn PackageSource>,
     kept: Arc<Kept>,
     /// For the first run.
     trace: Cell<Option<TraceFile>>,
+    /// What starts are made from.
+    started: OnceCell<Started>,
+}
+
+/// What `starts` starts from: the folder of sources, and the package that was built from it.
+struct Started {
+    sources: PathBuf,
+    package: PathBuf,
+    /// What starts from the package leave.
+    caches: SharedCaches,
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        // Nobody else knows of it.
+        let _ = fs::remove_file(&self.package);
+    }
+}
+
+/// Builds the package of a folder.
+fn build(sources: &Path) -> Result<Started, BenchError> {
+    let failed = |error: &dyn Display| BenchError::Program(format!("the package of {}: {error}", sources.display()));
+    let files = super::open_folder(sources).map_err(program)?;
+    let built = crate::tools::build::program(&files, None, semver::VersionReq::STAR, &[]);
+    let built = built.map_err(|error| failed(&error))?;
+    let package = std::env::temp_dir().join(format!("pellicle-starts-{}.ma", std::process::id()));
+    let started = Started { sources: sources.to_owned(), package, caches: SharedCaches::default() };
+    fs::write(&started.package, built.bytes).map_err(|error| failed(&error))?;
+    Ok(started)
+}
+
+impl Program<'_> {
+    fn started(&self) -> Result<&Started, BenchError> {
+        self.started.get().ok_or_else(|| BenchError::Program("there is no package to start".to_owned()))
+    }
 }
 
 impl Opener for Program<'_> {
@@ -142,6 +182,34 @@ impl Opener for Program<'_> {
     fn real(&self, wake: WakeHost) -> Result<App, BenchError> {
         let record = Arc::new(RunRecord::passing(None, None));
         headless::open_real(self.kept.clone(), self.options, true, record, wake).map_err(program)
+    }
+
+    fn prepare_starts(&self) -> Result<Option<String>, BenchError> {
+        if !self.dir.is_dir() {
+            return Ok(Some("it is a package already; give the folder of its sources".to_owned()));
+        }
+        if self.started.get().is_none() {
+            let _ = self.started.set(build(self.dir)?);
+        }
+        Ok(None)
+    }
+
+    fn files(&self, origin: Origin) -> Result<Arc<dyn PackageSource>, BenchError> {
+        let started = self.started()?;
+        if origin == Origin::Sources {
+            return super::open_package(&started.sources).map_err(program);
+        }
+        // A host that has no caches opens as one does whose caches are empty.
+        let empty = SharedCaches::default();
+        let caches = if origin == Origin::Warm { &started.caches } else { &empty };
+        let opened = caches.packages().open_file(&started.package, Trust::Anybody, &ArchiveLimits::default());
+        Ok(opened.map_err(|error| BenchError::Program(error.to_string()))?)
+    }
+
+    fn start(&self, origin: Origin, files: Arc<dyn PackageSource>, wake: WakeHost) -> Result<App, BenchError> {
+        let caches = if origin == Origin::Warm { self.started()?.caches.clone() } else { SharedCaches::default() };
+        let record = Arc::new(RunRecord::passing(None, None));
+        headless::open_with(files, self.options, true, record, wake, caches).map_err(program)
     }
 
     fn process(&self) -> Result<ColdStart, BenchError> {
@@ -217,8 +285,14 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
     canvas.draw_at_rest(&mut headless.driver).map_err(Failure::program)?;
     headless.report();
     let package: Arc<dyn PackageSource> = super::open_package(dir)?;
-    let program =
-        Program { options: &options.page, kept: Arc::new(Kept::new(package.clone())), package: package.clone(), trace };
+    let program = Program {
+        dir,
+        options: &options.page,
+        kept: Arc::new(Kept::new(package.clone())),
+        package: package.clone(),
+        trace,
+        started: OnceCell::new(),
+    };
     let (width, height) = canvas.size();
     let mut report = Report {
         schema: report::SCHEMA.to_owned(),
@@ -360,6 +434,7 @@ fn plan(dir: &Path, options: &BenchOptions) -> Result<(Vec<Scenario>, Asked), Fa
         match name {
             "cold" => plan.push(Scenario::Cold),
             "warm" => plan.push(Scenario::Warm),
+            "starts" => plan.push(Scenario::Starts),
             "open" => plan.push(Scenario::Open { page: page.clone() }),
             "scroll" => plan.push(Scenario::Scroll),
             "fling" => plan.push(Scenario::Fling),
@@ -382,7 +457,7 @@ fn plan(dir: &Path, options: &BenchOptions) -> Result<(Vec<Scenario>, Asked), Fa
             }
             other => {
                 return Err(Failure::Usage(format!(
-                    "\"{other}\" is neither a scenario (cold, warm, open, scroll, fling, tap, operations, load, idle, full, all) nor a file of steps or operations"
+                    "\"{other}\" is neither a scenario (cold, warm, starts, open, scroll, fling, tap, operations, load, idle, full, all) nor a file of steps or operations"
                 )));
             }
         }

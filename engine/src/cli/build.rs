@@ -81,6 +81,7 @@ pub fn verify(options: &VerifyOptions) -> Result<(), Failure> {
     let keys = keys?;
     let trust = if keys.is_empty() { Trust::Anybody } else { Trust::Keys(&keys) };
     let package = open(&options.file, trust)?;
+    package.verify().map_err(|error| Failure::Program(format!("{}: {error}", options.file.display())))?;
     let length: u64 = package.index().files.values().map(|file| file.length).sum();
     super::print(format_args!(
         "{}: {} files, {length} bytes, for engines {}",

@@ -8,6 +8,7 @@ use crate::chrome::{ChromeMetrics, ChromeState, PageBar, PageRank};
 use crate::fonts::{DesktopFonts, FontLoader};
 use crate::frame::trace::TraceFile;
 use crate::host::app::{App, AppError};
+use crate::host::caches::SharedCaches;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NamedFiles, PackageImages};
 use crate::host::types::{HostRequest, Renderer, UpdateState, Viewport};
@@ -81,7 +82,8 @@ impl Headless {
             }
         };
         let base = clock.monotonic();
-        let (app, running) = open_app(package, options, chrome, record.clone(), Pace::Steps(clock))?;
+        let caches = named::caches(&options.show)?;
+        let (app, running) = open_app(package, options, chrome, record.clone(), Pace::Steps(clock), caches)?;
         let limit = Duration::from_millis(options.budget_cpu_ms.max(1));
         let waiting = move || running.load(Ordering::Acquire) > 0;
         let mut driver = Driver::new(app, base, limit, Box::new(waiting));
@@ -211,7 +213,23 @@ pub fn open_real(
     record: Arc<RunRecord>,
     wake: WakeHost,
 ) -> Result<App, Failure> {
-    open_app(package, options, chrome, record, Pace::Real(wake)).map(|(app, _)| app)
+    let caches = named::caches(&options.show)?;
+    open_with(package, options, chrome, record, wake, caches)
+}
+
+/// As [`open_real`], with caches that are kept from one opening to the next.
+///
+/// # Errors
+/// As [`Headless::open`].
+pub fn open_with(
+    package: Arc<dyn PackageSource>,
+    options: &PageOptions,
+    chrome: bool,
+    record: Arc<RunRecord>,
+    wake: WakeHost,
+    caches: SharedCaches,
+) -> Result<App, Failure> {
+    open_app(package, options, chrome, record, Pace::Real(wake), caches).map(|(app, _)| app)
 }
 
 /// Why a thread has stopped: it says so a moment after it has, or the watchdog does for it.
@@ -233,6 +251,7 @@ fn open_app(
     chrome: bool,
     record: Arc<RunRecord>,
     pace: Pace,
+    caches: SharedCaches,
 ) -> Result<(App, Arc<AtomicUsize>), Failure> {
     let (path, query) = route(&options.show);
     check_page(&*package, &path)?;
@@ -277,7 +296,6 @@ fn open_app(
     });
     // Named fonts are all there are, and a deterministic run has those of every machine.
     let machine = !options.deterministic && options.show.font.is_empty();
-    let caches = named::caches(&options.show)?;
     let find = || match machine {
         true => DesktopFonts::new(caches.fonts().clone(), files.clone()),
         false => DesktopFonts::files_only(files.clone()),

@@ -18,6 +18,7 @@
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
 //! | [`build`] | `pellicle build`, `pellicle verify` |
+//! | [`cache`] | `pellicle cache` |
 //! | [`publish`] | `pellicle publish`, `pellicle repository` |
 //! | [`install`] | `pellicle install`, `pellicle run --installed` |
 
@@ -25,6 +26,7 @@ pub mod api;
 pub mod automate;
 pub mod bench;
 pub mod build;
+pub mod cache;
 pub mod check;
 pub mod compile;
 pub mod headless;
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Publish(options) => publish::run(options),
         Command::Repository(options) => publish::repository(options),
         Command::Install(options) => install::run(options),
+        Command::Cache(options) => cache::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -22,7 +22,7 @@ use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
 use pellicle_script::sandbox::{Bounds, Budgets};
 use serde_json::{Map, Value};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Reads a JSON file named on the command line.
@@ -102,17 +102,37 @@ pub fn budgets(options: &PageOptions) -> Budgets {
     }
 }
 
-/// Bytes of files in the folder for compiled script.
-const CODE_FILES: u64 = 256 << 20;
+/// Bytes of files in a folder for what is kept of starts.
+pub const CACHE_BYTES: u64 = 256 << 20;
 
-/// The caches of programs, with the folder for compiled script that the command line names.
+/// Where `pellicle run` keeps what its programs were compiled to, if this machine has a folder for such.
+pub fn cache_folder() -> Option<PathBuf> {
+    Some(dirs::cache_dir()?.join("pellicle").join("compiled"))
+}
+
+/// The caches of programs that run in a window, with the folder that the command line names, or the user's own.
+///
+/// # Errors
+/// [`Failure::Usage`] if the folder that is named cannot be used.
+pub fn caches_of_user(options: &ShowOptions) -> Result<SharedCaches, Failure> {
+    if options.code_cache.is_none()
+        && let Some(own) = cache_folder()
+    {
+        let options = ShowOptions { code_cache: Some(own), ..options.clone() };
+        // Without the folder the next start takes longer, and that is all.
+        return caches(&options).or_else(|_| Ok(SharedCaches::default()));
+    }
+    caches(options)
+}
+
+/// The caches of programs, with the folder for what is kept of starts that the command line names.
 ///
 /// # Errors
 /// [`Failure::Usage`] if the folder cannot be used.
 pub fn caches(options: &ShowOptions) -> Result<SharedCaches, Failure> {
     let Some(path) = &options.code_cache else { return Ok(SharedCaches::default()) };
     // A key would have to lie on the same disk, where it keeps nobody off.
-    let folder = CodeFolder::open(path, None, CODE_FILES).map_err(|error| Failure::Usage(error.to_string()))?;
+    let folder = CodeFolder::open(path, None, CACHE_BYTES).map_err(|error| Failure::Usage(error.to_string()))?;
     let budgets = CacheBudgets::default();
     Ok(SharedCaches::with_code(budgets, CodeCache::in_folder(budgets.code, folder)))
 }
@@ -142,7 +162,7 @@ pub fn policy(options: &ShowOptions) -> Result<Option<PermissionPolicy>, Failure
 /// # Errors
 /// [`Failure::Usage`] if the log cannot be opened.
 pub fn access(options: &ShowOptions, permissions: Permissions) -> Result<AccessControl, Failure> {
-    let open = |path: &std::path::PathBuf| {
+    let open = |path: &PathBuf| {
         let log = AuditLog::open(path, AuditLimits::default());
         log.map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
     };

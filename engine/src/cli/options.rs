@@ -8,7 +8,7 @@ mod testing;
 pub use delivery::{
     InstallOptions, KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions, SourceOptions, VersionOptions,
 };
-pub use packages::{BuildOptions, CompileOptions, VerifyOptions};
+pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, VerifyOptions};
 pub use testing::TestOptions;
 
 use super::Failure;
@@ -65,6 +65,8 @@ pub enum Command {
     Repository(RepositoryOptions),
     /// Installs a mini-program from a repository, or brings a newer version.
     Install(InstallOptions),
+    /// Says what is kept of earlier starts on the disk, checks it, or clears it.
+    Cache(CacheOptions),
 }
 
 /// Painters by name.
@@ -144,8 +146,9 @@ pub struct ShowOptions {
     /// else boa.
     #[arg(long, value_name = "NAME", value_parser = parse_engine)]
     pub engine: Option<ScriptEngine>,
-    /// Keep compiled script in this folder, where the next run finds it: QuickJS on a thread only. What is in the folder runs
-    /// unasked, so nobody but you may be able to write to it.
+    /// Keep in this folder what templates, style sheets and scripts are read as, and the code that QuickJS compiles on a thread:
+    /// the next run finds it there. What is in the folder runs unasked, so nobody but you may be able to write to it. `run` has
+    /// a folder of its own where none is named.
     #[arg(long, value_name = "DIR")]
     pub code_cache: Option<PathBuf>,
     /// The mini-program is not yours: its script runs in a process of its own, or only where its budgets are enforced.
@@ -483,6 +486,8 @@ const BENCH_HELP: &str = "\
 Scenarios, each with the program opened anew:
   cold        a fresh process, from its start to the first picture of the page
   warm        the program opened again in this process, its files compiled and in memory
+  starts      the program from its sources, from the package built from them, and from that when it was started before, in
+              turns: how much sooner its first picture is there, with script that runs and without; by name only
   open        goes to each page of app.json (or the one of --page) and back
   scroll      a finger scrolls slowly up and down
   fling       the longest list is flung to its end and back
@@ -491,7 +496,7 @@ Scenarios, each with the program opened anew:
   load        flings while script does not come back: load-loop in a loop, load-data setting data
   idle        nothing happens: wake-ups and processor time of as many real frames
   full        everything is styled, laid out and drawn anew in each frame
-  all         all of these that have to do with the program; those that have not are named
+  all         all but starts of these that have to do with the program; those that have not are named
 
 A frame is late that takes longer than a screen of 60 Hz waits (16.7 ms). The column ± is half of the interval in which the
 median lies with 95 % confidence: more runs make it narrower. --frames 600 --scenario idle watches ten seconds of rest.

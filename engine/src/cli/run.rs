@@ -87,7 +87,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         },
         storage,
         fonts,
-        caches: named::caches(page)?,
+        caches: named::caches_of_user(page)?,
         access,
         trace: trace.as_ref().map(|file| file.trace().clone()),
         clipboard: None,

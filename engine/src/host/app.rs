@@ -37,7 +37,7 @@ use pellicle_script::bridge::queue::Refused;
 use pellicle_script::bridge::thread::SpawnError;
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig};
 use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
-use pellicle_script::package::with_line;
+use pellicle_script::package::{FileFigures, FileWork, with_line};
 use pellicle_script::realm::Clock;
 use pellicle_script::sandbox::AccessControl;
 use rustc_hash::FxHashMap;
@@ -132,6 +132,7 @@ impl App {
         let fonts = FontBook::new(config.fonts.clone())?;
         let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders, config.document);
         stage.document.plain_components = !config.motion;
+        stage.share_sheets(config.caches.sheets().clone());
         stage.set_most_rules(config.thread.budgets.style_rules.hard);
         stage.set_dark_components(theme == Some(true));
         stage.motion_mut().set_enabled(config.motion);
@@ -245,6 +246,11 @@ impl App {
         all.append(&mut self.stage.take_diagnostics());
         all.append(&mut self.fonts.take_diagnostics());
         all.into_iter().map(|found| with_line(self.stage.package(), found)).collect()
+    }
+
+    /// What was made of the program's files so far; of scripts and templates only where script runs on a thread.
+    pub fn file_work(&self) -> Option<FileFigures> {
+        self.stage.package().work().map(FileWork::figures)
     }
 
     /// Commits applied since the start.

@@ -1,13 +1,15 @@
 //! What the caches of the render side hold, and what programs of a host share of them.
 
 use super::app::App;
+use super::sheets::SharedSheets;
 use crate::fonts::InstalledFonts;
 use crate::glyphs::SharedMasks;
 use crate::images::SharedPictures;
+use crate::package::archive::PackageCache;
 use pellicle_layout::text::FaceId;
 use pellicle_layout::text::font::FontBytes;
 use pellicle_script::bridge::message::HostCommand;
-use pellicle_script::realm::CodeCache;
+use pellicle_script::realm::{CodeCache, Owned};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -34,17 +36,21 @@ pub struct CacheBudgets {
     /// Bytes of compiled script in memory ([`CodeCache`]), of programs whose script runs on a thread and whose engine has
     /// such: QuickJS.
     pub code: usize,
+    /// Bytes of style sheets that several starts of the same package use.
+    pub sheets: usize,
+    /// Bytes of packages that were opened by [`SharedCaches::packages`], with their files that were read.
+    pub packages: usize,
 }
 
 impl Default for CacheBudgets {
-    /// 4, 192 and 16 MB.
+    /// 4, 192, 16, 16 and 32 MB.
     fn default() -> Self {
-        CacheBudgets { masks: 4 << 20, pictures: 192 << 20, code: 16 << 20 }
+        CacheBudgets { masks: 4 << 20, pictures: 192 << 20, code: 16 << 20, sheets: 16 << 20, packages: 32 << 20 }
     }
 }
 
 /// What mini-programs share that a host opens with the same one of these: fonts of the machine, masks of their glyphs,
-/// pixels of the same picture files, compiled code of the same script files, and the room for pixels ([`crate::images::shared`]). What each has of it is known
+/// pixels of the same picture files, compiled code of the same script files, packages and their style sheets, and the room for pixels ([`crate::images::shared`]). What each has of it is known
 /// ([`App::cache_bytes`]); none sees by it what another one does, but for the time that a find saves.
 #[derive(Clone, Default)]
 pub struct SharedCaches(Arc<Parts>);
@@ -56,6 +62,8 @@ struct Parts {
     /// Made when the first program wants it.
     code: OnceLock<Arc<CodeCache>>,
     code_budget: usize,
+    sheets: Arc<SharedSheets>,
+    packages: Arc<PackageCache>,
 }
 
 impl Default for Parts {
@@ -72,6 +80,8 @@ impl Parts {
             pictures: Arc::new(SharedPictures::new(budgets.pictures)),
             code: OnceLock::new(),
             code_budget: budgets.code,
+            sheets: Arc::new(SharedSheets::new(budgets.sheets)),
+            packages: Arc::new(PackageCache::new(budgets.packages)),
         }
     }
 }
@@ -89,6 +99,10 @@ pub struct SharedBytes {
     pub fonts: usize,
     /// Compiled script in memory.
     pub code: usize,
+    /// Style sheets of packages, about.
+    pub sheets: usize,
+    /// Packages that were opened, with their files that were read.
+    pub packages: usize,
 }
 
 impl SharedCaches {
@@ -124,22 +138,46 @@ impl SharedCaches {
         self.0.code.get_or_init(|| Arc::new(CodeCache::new(self.0.code_budget)))
     }
 
+    /// Style sheets of packages.
+    pub fn sheets(&self) -> &Arc<SharedSheets> {
+        &self.0.sheets
+    }
+
+    /// Packages: one that is opened here again is not checked again.
+    pub fn packages(&self) -> &PackageCache {
+        &self.0.packages
+    }
+
+    /// True if what is compiled is kept on disk, too.
+    pub fn has_folder(&self) -> bool {
+        self.0.code.get().is_some_and(|code| code.folder().is_some())
+    }
+
+    /// Compiled script and forms in memory, by the program that brought them and by kind; what several asked for stands by itself.
+    pub fn owned(&self) -> Vec<Owned> {
+        self.0.code.get().map(|code| code.owned()).unwrap_or_default()
+    }
+
     /// What they hold.
     pub fn bytes(&self) -> SharedBytes {
-        let Parts { fonts, masks, pictures, code, .. } = &*self.0;
+        let Parts { fonts, masks, pictures, code, sheets, packages, .. } = &*self.0;
         SharedBytes {
             masks: masks.bytes(),
             pictures: pictures.bytes(),
             pictures_found: pictures.found(),
             fonts: fonts.bytes(),
             code: code.get().map_or(0, |code| code.figures().bytes),
+            sheets: sheets.bytes(),
+            packages: packages.bytes(),
         }
     }
 
-    /// What programs have left that have ended goes, font files that none of them uses, and compiled script. Each program that is told of
+    /// What programs have left that have ended goes, font files that none of them uses, compiled script, style sheets and packages. Each program that is told of
     /// a lack of memory sees to it ([`App::warn_of_memory`]); this is for a host that has none.
     pub fn trim(&self) {
         self.0.masks.trim();
+        self.0.sheets.trim();
+        self.0.packages.trim();
         if let Some(code) = self.0.code.get() {
             code.trim();
         }

@@ -72,6 +72,9 @@ pub enum AppError {
     /// `app.json` is missing or cannot be understood; the findings say why.
     #[error("app.json cannot be understood")]
     Manifest(Vec<Diagnostic>),
+    /// A file without which nothing runs is not the one that somebody vouches for.
+    #[error("{0}")]
+    Tampered(Box<Diagnostic>),
     /// The host's rules refuse the package.
     #[error("the package is refused: {0}")]
     Invalid(#[from] Invalid),

@@ -28,6 +28,7 @@
 //! | `page_meta` | what the first nodes of a page set of its window |
 //! | [`types`] | plain types of the API |
 //! | [`caches`] | what caches hold, and what programs share of them |
+//! | [`sheets`] | style sheets that several starts use |
 //! | `config` | what an app is made of |
 //! | `snapshot` | pictures of elements |
 //! | [`supplied`] | components whose pictures the host supplies |
@@ -63,6 +64,7 @@ mod render;
 mod responding;
 mod scene;
 pub mod services;
+pub mod sheets;
 mod snapshot;
 pub mod stage;
 pub mod supplied;

@@ -11,8 +11,9 @@ use crate::canvas::{CanvasSetup, SoftwareCanvas};
 use crate::fonts::{DesktopFonts, FontLoader, FontSource};
 use crate::images::ImageStore;
 use crate::interact::clipboard::{Clipboard, ProcessClipboard};
-use crate::package::PROJECT_FILE;
 use crate::package::validation::{Validation, ValidationRules, validate};
+use crate::package::{PROJECT_FILE, tampered};
+use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_layout::document::{DocumentLimits, NodeId};
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
@@ -29,7 +30,7 @@ use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::capability::{Capabilities, Denied, Extension, Policy};
 use pellicle_script::framework::Limits;
 use pellicle_script::logic::{LogicProgram, LogicSetup};
-use pellicle_script::package::{EncodingCheck, PackageSource, WithCompiled, json, read_text};
+use pellicle_script::package::{EncodingCheck, Forms, PackageSource, SCRIPTS_FILE, WithCompiled, json, read_text};
 use pellicle_script::process::{self, ProcessOptions};
 use pellicle_script::realm::{Clock, Random, ScriptEngine, SystemRandom};
 use pellicle_script::sandbox::AccessControl;
@@ -287,12 +288,22 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         wake,
         ..
     } = config;
+    let process = isolation.process(trust);
+    // What a process of its own compiles is nothing that this one may read, and Boa has nothing to keep.
+    let keeps_code = process.is_none() && engine == ScriptEngine::QuickJs;
+    let keeps_forms = caches.has_folder() || package.content_hash(COMPILED_FILE).is_some();
+    let kept = (keeps_code || keeps_forms).then(|| Arc::new(caches.code().of(&app_id(&*package))));
     let package: Arc<dyn PackageSource> = {
         let audit = audit.clone();
         let tell = move |found| audit.record(Record::Finding(found));
-        let package = WithCompiled::open(package, &tell);
+        let package = WithCompiled::open_with(package, kept.clone().map(Forms::new), &tell);
         Arc::new(EncodingCheck::new(package, tell))
     };
+    // Compiled forms stand for all files that they were made of, and have been asked for by now.
+    let forms = [COMPILED_FILE, SCRIPTS_FILE].into_iter().find_map(|path| tampered(&*package, path));
+    if let Some(found) = forms {
+        return Err(AppError::Tampered(Box::new(found)));
+    }
     look_at(&*package, trust, &access, &*audit)?;
     introduce(&*package, &access.control.permissions);
     let figures = SharedFigures::default();
@@ -319,10 +330,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         wake: wake.clone(),
     });
     let motion_hub = worklets.clone();
-    let process = isolation.process(trust);
-    // What a process of its own compiles is nothing that this one may read, and Boa has nothing to keep.
-    let keeps_code = process.is_none() && engine == ScriptEngine::QuickJs;
-    let code = keeps_code.then(|| caches.code().clone());
+    let code = kept.filter(|_| keeps_code);
     let app = AppConfig {
         package: package.clone(),
         viewport,

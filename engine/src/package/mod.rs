@@ -30,14 +30,18 @@ pub use manifest::{AppManifest, TabBar, TabBarItem};
 pub use pellicle_delivery::archive::{self, ArchiveError, ArchivePackage};
 pub use window::{NavigationStyle, WindowConfig};
 
-use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_script::package::json::{self, JsonFile};
 use pellicle_script::package::{PackageSource, encoding, read_text};
+use std::sync::Arc;
 
 /// Reads a configuration file of the package; `None` if it is not there or cannot be understood. What is to
 /// be said about it goes to `diagnostics`.
 pub fn read_json(package: &dyn PackageSource, path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<JsonFile> {
-    let text = read_text(package, path)?;
+    let Some(text) = read_text(package, path) else {
+        diagnostics.extend(tampered(package, path));
+        return None;
+    };
     if let Some(found) = text.is_empty().then(|| encoding::finding(package, path)).flatten() {
         diagnostics.push(found);
         return None;
@@ -45,6 +49,12 @@ pub fn read_json(package: &dyn PackageSource, path: &str, diagnostics: &mut Vec<
     let (file, found) = json::parse(path, &text);
     diagnostics.extend(found);
     file
+}
+
+/// What is to be said about a file that the package has and does not give; nothing about others.
+pub fn tampered(package: &dyn PackageSource, path: &str) -> Option<Diagnostic> {
+    let message = format!("the file is refused: {}", package.fault(path)?);
+    Some(Diagnostic::new(Severity::Error, "tampered-file", Arc::from(path), Position { line: 1, column: 1 }, message))
 }
 
 /// The route of a page as programs write it (`/pages/a/a?x=1`, `pages/a/a.html`): its path in the package and

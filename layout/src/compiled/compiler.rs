@@ -32,7 +32,7 @@ impl Compiler {
             // A value that is not equal to itself is not either to what is read back.
             let same = |section: &[u8]| from_section::<SheetFile>(section).is_ok_and(|read| read == *file);
             let section = to_section(file)
-                .filter(|section| file.is_sound() && format::fits(section.len(), text) && same(section));
+                .filter(|section| file.is_sound() && format::fits(section.len(), text.len() as u64) && same(section));
             section.map_or(Kept::Text, Kept::Sheet)
         });
     }
@@ -41,7 +41,7 @@ impl Compiler {
     pub fn template(&self, path: &str, text: &str, file: &TemplateFile) {
         self.add(path, text, || {
             let section = file.stored().and_then(|stored| to_section(&stored));
-            section.filter(|section| format::fits(section.len(), text)).map_or(Kept::Text, Kept::Template)
+            section.filter(|section| format::fits(section.len(), text.len() as u64)).map_or(Kept::Text, Kept::Template)
         });
     }
 

@@ -87,6 +87,14 @@ impl CompiledError {
     }
 }
 
+/// What tells the forms and readers of this build from those of others.
+pub fn reading() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    bytes[..2].copy_from_slice(&VERSION.to_le_bytes());
+    bytes[2..].copy_from_slice(&format::build().to_le_bytes());
+    bytes
+}
+
 /// A value as the bytes of a section; `None` if it cannot be written.
 fn to_section<T: Serialize>(value: &T) -> Option<Vec<u8>> {
     shared::written(|| postcard::to_allocvec(value)).ok()

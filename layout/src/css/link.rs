@@ -18,6 +18,16 @@ const MAX_LAYER_NAME: usize = 4096;
 
 /// Reads the sheet `source` of the file `path` with everything that it imports.
 pub fn parse_sheet(path: &str, source: &str, loader: &dyn SheetLoader) -> (Sheet, Vec<Diagnostic>) {
+    linked(path, Some(source), loader)
+}
+
+/// Reads the sheet of the file `path` with everything that it imports, from what was kept of the files where somebody vouches
+/// for that. A file that is not there is an empty one.
+pub fn load_sheet(path: &str, loader: &dyn SheetLoader) -> (Sheet, Vec<Diagnostic>) {
+    linked(path, None, loader)
+}
+
+fn linked(path: &str, source: Option<&str>, loader: &dyn SheetLoader) -> (Sheet, Vec<Diagnostic>) {
     let path: Arc<str> = Arc::from(path);
     let mut linking = Linking {
         loader,
@@ -42,20 +52,16 @@ struct Linking<'a> {
 }
 
 impl Linking<'_> {
-    fn file(&mut self, path: Arc<str>, source: &str, around: Around) {
-        let text = source.strip_prefix('\u{feff}').unwrap_or(source);
+    /// A file, whose text is known or asked for if it is needed.
+    fn file(&mut self, path: Arc<str>, source: Option<&str>, around: Around) {
         self.seen.insert(path.clone());
         self.open.push(path.clone());
         self.sheet.files.push(path.clone());
-        let file = match self.loader.compiled(&path, text) {
-            Ok(Some(file)) => file,
-            kept => {
-                self.diagnostics.extend(kept.err().map(|error| error.about(&path)));
-                let file = SheetFile::read(&path, text);
-                self.loader.parsed(&path, text, &file);
-                file
-            }
-        };
+        let vouched = if source.is_none() { self.loader.vouched(&path) } else { None };
+        let file = vouched.unwrap_or_else(|| match source {
+            Some(source) => self.read(&path, source),
+            None => self.read(&path, &self.loader.text(&path).unwrap_or_default()),
+        });
         let SheetFile { rules, keyframes, font_faces, media, layers, stats, imports, mut diagnostics } = file;
         self.sheet.stats.add_file(stats);
         let numbers = Numbers::new(&mut self.sheet, media, around);
@@ -77,10 +83,28 @@ impl Linking<'_> {
         self.open.pop();
     }
 
+    /// A file of this text.
+    fn read(&mut self, path: &Arc<str>, source: &str) -> SheetFile {
+        let text = source.strip_prefix('\u{feff}').unwrap_or(source);
+        match self.loader.compiled(path, text) {
+            Ok(Some(file)) => file,
+            kept => {
+                self.diagnostics.extend(kept.err().map(|error| error.about(path)));
+                let file = SheetFile::read(path, text);
+                self.loader.parsed(path, text, &file);
+                file
+            }
+        }
+    }
+
     /// Puts the file in that an import names, or says why not.
     fn import(&mut self, from: &Arc<str>, import: Import, around: Around) -> Option<Diagnostic> {
         let Import { target, position, source_line, .. } = import;
-        let (severity, code, message) = match self.loader.load(from, &target) {
+        let found = match self.loader.vouched_path(from, &target) {
+            Some(path) => Some((path, None)),
+            None => self.loader.load(from, &target).map(|(path, source)| (path, Some(source))),
+        };
+        let (severity, code, message) = match found {
             None => (Severity::Error, "missing-import", format!("there is no sheet `{target}`")),
             Some((path, _)) if self.open.contains(&path) => {
                 (Severity::Warning, "import-cycle", format!("`{target}` is being imported already"))
@@ -90,7 +114,7 @@ impl Linking<'_> {
                 (Severity::Error, "import-too-deep", format!("`{target}` is imported through too many files"))
             }
             Some((path, source)) => {
-                self.file(path, &source, around);
+                self.file(path, source.as_deref(), around);
                 return None;
             }
         };

@@ -75,7 +75,7 @@ mod tests_sheets;
 
 pub use declaration::{DeclarationBlock, parse_style_attribute};
 pub use font_face::{FontFaceRule, FontSource};
-pub use link::parse_sheet;
+pub use link::{load_sheet, parse_sheet};
 pub use properties::{PropertyId, PropertyValue};
 pub use report::SheetStats;
 pub use selector::{PseudoElement, Selector};

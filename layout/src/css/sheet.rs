@@ -26,6 +26,21 @@ pub trait SheetLoader {
     /// none.
     fn load(&self, from: &str, path: &str) -> Option<(Arc<str>, String)>;
 
+    /// The text of a sheet by its path, for a loader that is asked for sheets by that.
+    fn text(&self, _path: &str) -> Option<String> {
+        None
+    }
+
+    /// The path of the sheet that `path`, written in the file `from`, names, if [`SheetLoader::vouched`] gives it.
+    fn vouched_path(&self, _from: &str, _path: &str) -> Option<Arc<str>> {
+        None
+    }
+
+    /// The file of this path as it was read before, where somebody vouches that this was of its text: nobody looks at that.
+    fn vouched(&self, _path: &str) -> Option<SheetFile> {
+        None
+    }
+
     /// The file of this path and text as it was read before; `None` has it read from its text.
     ///
     /// # Errors

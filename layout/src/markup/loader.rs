@@ -19,6 +19,16 @@ pub trait TemplateSource {
     /// The text of a file, `None` if there is none.
     fn read(&self, path: &str) -> Option<String>;
 
+    /// True if there is a file.
+    fn has(&self, path: &str) -> bool {
+        self.read(path).is_some()
+    }
+
+    /// The file of this path as it was read before, where somebody vouches that this was of its text: nobody looks at that.
+    fn vouched(&self, _path: &str) -> Option<StoredTemplate<'static>> {
+        None
+    }
+
     /// The file of this path and text (without a byte-order mark) as it was read before; `None` has it read from its
     /// text.
     ///
@@ -124,18 +134,10 @@ impl Work<'_, '_> {
             return known.clone();
         }
         let file: Arc<str> = Arc::from(path);
-        let Some(text) = self.source.read(path) else {
+        let vouched = self.source.vouched(path).and_then(|stored| self.resolved(&file, stored).ok().flatten());
+        let Some(read) = vouched.or_else(|| self.read(&file)) else {
             self.loader.files.insert(file, None);
             return None;
-        };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let read = match self.stored(&file, text) {
-            Some(read) => read,
-            None => {
-                let read = self.parsed(&file, text);
-                self.source.parsed(path, text, &read);
-                read
-            }
         };
         let TemplateFile { roots, named, wxs, depth, imports, diagnostics, .. } = read;
         self.loader.diagnostics.extend(diagnostics);
@@ -156,6 +158,17 @@ impl Work<'_, '_> {
         self.loader.files.insert(file, Some(template.clone()));
         self.unlinked.push(Unlinked { template: template.clone(), imports });
         Some(template)
+    }
+
+    /// A file whose text is looked at; `None` if there is none.
+    fn read(&mut self, file: &Arc<str>) -> Option<TemplateFile> {
+        let text = self.source.read(file)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        Some(self.stored(file, text).unwrap_or_else(|| {
+            let read = self.parsed(file, text);
+            self.source.parsed(file, text, &read);
+            read
+        }))
     }
 
     /// Reads a file from its text.
@@ -235,7 +248,7 @@ impl Work<'_, '_> {
     fn source_has(&self, path: &str) -> bool {
         match self.loader.files.get(path) {
             Some(known) => known.is_some(),
-            None => self.open.iter().any(|open| &**open == path) || self.source.read(path).is_some(),
+            None => self.open.iter().any(|open| &**open == path) || self.source.has(path),
         }
     }
 

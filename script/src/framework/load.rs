@@ -4,6 +4,7 @@ use super::config::{UnitConfig, UsedComponent, find_component, missing};
 use super::definition::{self, Definition, UnitKind};
 use super::{Framework, Instance, PageState};
 use crate::package::PackageTemplates;
+use crate::phases::{self, Phase};
 use crate::realm::{DataError, DataLimits, FaultKind, Realm};
 use crate::template::compile::compile;
 use crate::template::compiled::{Compiled, UseNode};
@@ -76,6 +77,7 @@ impl Framework {
     /// The compiled template of a path; an empty one if there is no file.
     fn template(&self, path: &str) -> Rc<Compiled> {
         let file = format!("{path}.wxml");
+        let _templates = phases::enter(Phase::Templates);
         let template = self.loader.borrow_mut().load(&PackageTemplates(&*self.package), &file);
         let found = self.loader.borrow_mut().take_diagnostics();
         found.into_iter().for_each(|found| (self.services.diagnostics)(found));

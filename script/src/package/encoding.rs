@@ -1,7 +1,7 @@
 //! Files of text have to be UTF-8, with or without a byte-order mark. One that is not is left out as a whole: read as
 //! something else it would only give findings that mislead.
 
-use super::{CompiledScripts, PackageSource};
+use super::{CompiledScripts, FileWork, Forms, PackageSource};
 use pellicle_layout::compiled::CompiledPackage;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::collections::BTreeSet;
@@ -50,7 +50,7 @@ pub fn finding(package: &dyn PackageSource, path: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new(Severity::Error, "not-utf-8", Arc::from(path), wrong.position, message))
 }
 
-/// A package that tells of each of its files of text that is asked for and is not UTF-8, once.
+/// A package that tells of each of its files that is asked for and is not what is vouched for, or is text and not UTF-8, once.
 pub struct EncodingCheck<P, F> {
     package: P,
     tell: F,
@@ -62,19 +62,41 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> EncodingCheck<P, F> {
     pub fn new(package: P, tell: F) -> Self {
         EncodingCheck { package, tell, told: Mutex::default() }
     }
+
+    fn told(&self, path: &str) -> bool {
+        !self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned())
+    }
+
+    /// Tells why a file is not given, if that is not for its absence.
+    fn refused(&self, path: &str) {
+        if let Some(why) = self.package.fault(path)
+            && !self.told(path)
+        {
+            let start = Position { line: 1, column: 1 };
+            let message = format!("the file is refused: {why}");
+            (self.tell)(Diagnostic::new(Severity::Error, "tampered-file", Arc::from(path), start, message));
+        }
+    }
 }
 
 impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for EncodingCheck<P, F> {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        self.package.read(path)
+        let bytes = self.package.read(path);
+        if bytes.is_none() {
+            self.refused(path);
+        }
+        bytes
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        let text = self.package.text(path)?;
+        let Some(text) = self.package.text(path) else {
+            self.refused(path);
+            return None;
+        };
         // Only a file that is empty or left out can be one to tell of.
         if text.is_empty()
             && let Some(found) = finding(&self.package, path)
-            && self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned())
+            && !self.told(path)
         {
             (self.tell)(found);
         }
@@ -99,6 +121,26 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for Encodi
 
     fn paths(&self) -> Vec<String> {
         self.package.paths()
+    }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        self.package.identity()
+    }
+
+    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
+        self.package.content_hash(path)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        self.package.fault(path)
+    }
+
+    fn forms(&self) -> Option<&Forms> {
+        self.package.forms()
+    }
+
+    fn work(&self) -> Option<&FileWork> {
+        self.package.work()
     }
 }
 

@@ -11,23 +11,29 @@
 //! | [`loaders`] | how the parsers of templates and sheets read files |
 //! | [`compiled`] | a package with templates, sheets and scripts in compiled form |
 //! | [`scripts`] | the compiled form of scripts |
+//! | [`forms`] | what files were read as, kept from one start to the next |
+//! | [`work`] | what was made of a program's files, counted |
 //! | `npm` | where packages of others lie |
 
 pub mod compiled;
 pub mod encoding;
+pub mod forms;
 pub mod json;
 pub mod loaders;
 pub mod schema;
 pub mod scripts;
+pub mod work;
 
 mod memory;
 pub(crate) mod npm;
 
 pub use compiled::WithCompiled;
 pub use encoding::EncodingCheck;
+pub use forms::Forms;
 pub use loaders::{PackageSheets, PackageTemplates};
 pub use memory::MemoryPackage;
 pub use scripts::{CompiledScripts, SCRIPTS_FILE, ScriptCompiler};
+pub use work::{FileFigures, FileWork, Work};
 
 pub use pellicle_layout::markup::loader::resolve;
 
@@ -63,6 +69,35 @@ pub trait PackageSource: Send + Sync {
     }
     /// All paths, sorted.
     fn paths(&self) -> Vec<String>;
+    /// SHA-256 of a file's contents, where whoever vouches for the package vouches for that too, and the file is held to it
+    /// when it is read: such a file need not be read to know what is in it. `None` if only reading tells.
+    fn content_hash(&self, _path: &str) -> Option<[u8; 32]> {
+        None
+    }
+    /// What tells this package from others, by all of its files, where somebody vouches for those. `None` if only reading tells.
+    fn identity(&self) -> Option<[u8; 32]> {
+        None
+    }
+    /// Why a file that the package has is not given to anybody, if it was asked for: its contents are not those that somebody
+    /// vouches for.
+    fn fault(&self, _path: &str) -> Option<String> {
+        None
+    }
+    /// What files were read as at earlier starts, if that is kept.
+    fn forms(&self) -> Option<&Forms> {
+        None
+    }
+    /// Counts what is made of the files, if somebody wants to know.
+    fn work(&self) -> Option<&FileWork> {
+        None
+    }
+}
+
+/// Counts what was made of a file of a package.
+pub(crate) fn note_work(package: &dyn PackageSource, work: Work) {
+    if let Some(counts) = package.work() {
+        counts.note(work);
+    }
 }
 
 impl<P: PackageSource + ?Sized> PackageSource for &P {
@@ -93,6 +128,26 @@ impl<P: PackageSource + ?Sized> PackageSource for &P {
     fn paths(&self) -> Vec<String> {
         (**self).paths()
     }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        (**self).identity()
+    }
+
+    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
+        (**self).content_hash(path)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        (**self).fault(path)
+    }
+
+    fn forms(&self) -> Option<&Forms> {
+        (**self).forms()
+    }
+
+    fn work(&self) -> Option<&FileWork> {
+        (**self).work()
+    }
 }
 
 impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
@@ -122,6 +177,26 @@ impl<P: PackageSource + ?Sized> PackageSource for Arc<P> {
 
     fn paths(&self) -> Vec<String> {
         (**self).paths()
+    }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        (**self).identity()
+    }
+
+    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
+        (**self).content_hash(path)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        (**self).fault(path)
+    }
+
+    fn forms(&self) -> Option<&Forms> {
+        (**self).forms()
+    }
+
+    fn work(&self) -> Option<&FileWork> {
+        (**self).work()
     }
 }
 

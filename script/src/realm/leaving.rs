@@ -1,6 +1,6 @@
 //! What a realm is given by its host, each call of which leaves the engine (see `sandbox::control`).
 
-use crate::package::{CompiledScripts, PackageSource};
+use crate::package::{CompiledScripts, FileWork, Forms, PackageSource};
 use crate::realm::{Clock, Random, RealmConfig, ScriptFault, ScriptSink};
 use crate::sandbox::control::outside;
 use crate::value::Value;
@@ -36,9 +36,37 @@ impl PackageSource for Leaving<Arc<dyn PackageSource>> {
         self.0.contains(path)
     }
 
+    fn length(&self, path: &str) -> Option<u64> {
+        let _outside = outside();
+        self.0.length(path)
+    }
+
     fn paths(&self) -> Vec<String> {
         let _outside = outside();
         self.0.paths()
+    }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        let _outside = outside();
+        self.0.identity()
+    }
+
+    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
+        let _outside = outside();
+        self.0.content_hash(path)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        let _outside = outside();
+        self.0.fault(path)
+    }
+
+    fn forms(&self) -> Option<&Forms> {
+        self.0.forms()
+    }
+
+    fn work(&self) -> Option<&FileWork> {
+        self.0.work()
     }
 }
 

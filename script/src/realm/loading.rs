@@ -8,10 +8,10 @@ use super::modules::{
     unwrapped,
 };
 use super::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame};
-use crate::package::PackageSource;
+use crate::package::{PackageSource, read_text};
 use crate::phases::{self, Phase};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -158,6 +158,25 @@ pub(super) fn rooted(path: &str) -> String {
     format!("/{}", path.trim_start_matches('/'))
 }
 
+/// The text of a file, which is read when somebody wants it.
+pub(super) struct FileText<'a> {
+    package: &'a dyn PackageSource,
+    file: &'a str,
+    text: OnceCell<String>,
+}
+
+impl<'a> FileText<'a> {
+    pub(super) fn new(package: &'a dyn PackageSource, file: &'a str) -> FileText<'a> {
+        FileText { package, file, text: OnceCell::new() }
+    }
+
+    /// The text; empty if there is none.
+    pub(super) fn get(&self) -> &str {
+        self.text
+            .get_or_init(|| phases::within(Phase::Prepare, || read_text(self.package, self.file)).unwrap_or_default())
+    }
+}
+
 /// Has a file's code compiled; in another form if the engine does not take the first one.
 ///
 /// # Errors
@@ -166,11 +185,11 @@ pub(super) fn compile<T>(
     package: &dyn PackageSource,
     engine: ScriptEngine,
     file: &str,
-    text: &str,
+    text: &FileText<'_>,
     mut with: impl FnMut(Prepared) -> Result<T, SyntaxFault>,
 ) -> Result<T, SyntaxFault> {
-    let prepared = phases::within(Phase::Prepare, || prepare_from(package, engine, file, text))?;
-    with(prepared).or_else(|fault| match phases::within(Phase::Prepare, || prepare_again(engine, file, text)) {
+    let prepared = phases::within(Phase::Prepare, || prepare_from(package, engine, file, &|| text.get()))?;
+    with(prepared).or_else(|fault| match phases::within(Phase::Prepare, || prepare_again(engine, file, text.get())) {
         Ok(again) => with(again).map_err(|_| fault),
         Err(better) => Err(better.unwrap_or(fault)),
     })

@@ -61,7 +61,7 @@ pub mod zone;
 
 pub use crate::value::Value;
 use crate::wire::message::SentRandom;
-pub use code::CodeCache;
+pub use code::{CodeCache, Kind, Owned};
 pub use engine::{ScriptEngine, open};
 pub use interrupt::Interrupt;
 pub use locale::Locale;

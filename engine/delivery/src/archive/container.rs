@@ -177,6 +177,16 @@ impl Container {
         &self.entries
     }
 
+    /// Bytes of the entries.
+    pub fn held_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// True if there is a file of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// The bytes of a file; `None` if there is none of that name.
     pub fn read(&self, name: &str) -> Option<Result<Vec<u8>, ContainerError>> {
         let entry = &self.entries[*self.by_name.get(name)?];

@@ -106,8 +106,11 @@ impl Index {
 pub(crate) mod hex {
     use serde::{Deserialize, Deserializer, Serializer, de};
 
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
     pub fn text(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from(DIGITS[usize::from(half & 0xf)]);
+        bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
     }
 
     pub fn parse(text: &str) -> Option<[u8; 32]> {

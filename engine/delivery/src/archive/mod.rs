@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Opening looks at the file from the outside in: where its parts lie, who signed it, what the directory says, the
-//! index, the files. Nothing of a program is parsed before that. What does not follow the form to the byte is refused: what can be
+//! index. A file is held to the index when it is read for the first time, before anybody gets a byte of it; [`ArchivePackage::verify`]
+//! does so with all of them. Nothing of a program is parsed before that. What does not follow the form to the byte is refused: what can be
 //! read in two ways is what tricks are made of.
 //!
 //! | module | models |
@@ -18,12 +19,15 @@
 //! | [`signing`] | keys, signatures, the signing block |
 //! | [`index`] | `pellicle.json` |
 //! | [`pack`] | writing such a file: the same files give the same bytes |
+//! | [`cache`] | packages that are opened again |
 
+pub mod cache;
 pub mod container;
 pub mod index;
 pub mod pack;
 pub mod signing;
 
+pub use cache::PackageCache;
 pub use container::ContainerError;
 pub use index::{INDEX_FILE, Index, IndexError, IndexedFile};
 pub use pack::{PackError, pack};
@@ -105,30 +109,45 @@ pub enum ArchiveError {
     },
 }
 
-/// A package in one file, in memory. What is in it was checked when it was opened.
+/// A package in one file, in memory. What is in it is checked when it is read: with a signature, all bytes were checked when it
+/// was opened, too.
 pub struct ArchivePackage {
     container: Container,
     index: Index,
     signers: Vec<PublicKey>,
-    /// Files that were read.
-    files: Mutex<FxHashMap<String, Arc<[u8]>>>,
+    /// SHA-256 of the index, which has those of all files.
+    identity: [u8; 32],
+    /// Files that were read, or why they are not given.
+    files: Mutex<FxHashMap<String, Contents>>,
+}
+
+/// The bytes of a file, or why they are not given.
+type Contents = Result<Arc<[u8]>, String>;
+
+impl std::fmt::Debug for ArchivePackage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let files = self.index.files.len();
+        f.debug_struct("ArchivePackage").field("files", &files).field("signers", &self.signers).finish_non_exhaustive()
+    }
 }
 
 impl ArchivePackage {
-    /// Opens the bytes of a package that this engine runs.
+    /// Opens the bytes of a package that this engine runs. Files are held to the index when they are read.
     ///
     /// # Errors
-    /// [`ArchiveError`] if there is anything wrong with them.
+    /// [`ArchiveError`] if there is anything wrong with all but the contents of files.
     pub fn open(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
         ArchivePackage::checked(bytes, trust, limits, true)
     }
 
-    /// Opens the bytes of a package, whichever engines run it: for tools.
+    /// Opens the bytes of a package, whichever engines run it, and holds all files to the index: for tools.
     ///
     /// # Errors
     /// [`ArchiveError`] if there is anything wrong with them.
     pub fn inspect(bytes: &[u8], trust: Trust<'_>, limits: &ArchiveLimits) -> Result<ArchivePackage, ArchiveError> {
-        ArchivePackage::checked(bytes, trust, limits, false)
+        let package = ArchivePackage::checked(bytes, trust, limits, false)?;
+        package.verify()?;
+        Ok(package)
     }
 
     fn checked(
@@ -140,23 +159,27 @@ impl ArchivePackage {
         within("bytes", bytes.len() as u64, limits.archive_bytes)?;
         let parts = container::split(bytes)?;
         let signers = signing::verify(&parts)?;
-        if let Trust::Keys(keys) = trust
-            && !signers.iter().any(|signer| keys.contains(signer))
-        {
-            return Err(match signers.is_empty() {
-                true => SignatureError::Unsigned,
-                false => SignatureError::Strangers,
-            }
-            .into());
-        }
+        trusted(&signers, trust)?;
         let container = Container::open(&parts)?;
-        within("files", container.entries().len() as u64, limits.files as u64)?;
-        let content = container.entries().iter().map(|entry| entry.length).sum();
-        within("bytes when it is unpacked", content, limits.content_bytes)?;
-        let index = Index::parse(&container.read(INDEX_FILE).ok_or(IndexError::Missing)??, runs_here)?;
-        let package = ArchivePackage { container, index, signers, files: Mutex::default() };
+        small(&container, limits)?;
+        let index = container.read(INDEX_FILE).ok_or(IndexError::Missing)??;
+        let identity = Sha256::digest(&index).into();
+        let index = Index::parse(&index, runs_here)?;
+        let package = ArchivePackage { container, index, signers, identity, files: Mutex::default() };
         package.check()?;
         Ok(package)
+    }
+
+    /// Whether a package that is open may be opened like this, too.
+    fn fits(&self, trust: Trust<'_>, limits: &ArchiveLimits) -> Result<(), ArchiveError> {
+        trusted(&self.signers, trust)?;
+        small(&self.container, limits)
+    }
+
+    /// Bytes that it takes, with its files that were read.
+    fn held_bytes(&self) -> usize {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        self.container.held_bytes() + files.values().flatten().map(|bytes| bytes.len()).sum::<usize>()
     }
 
     /// Opens a package of the disk.
@@ -168,10 +191,7 @@ impl ArchivePackage {
         trust: Trust<'_>,
         limits: &ArchiveLimits,
     ) -> Result<ArchivePackage, ArchiveError> {
-        let unreadable = |source| ArchiveError::Unreadable { path: path.display().to_string(), source };
-        let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        within("bytes", length, limits.archive_bytes)?;
-        ArchivePackage::open(&std::fs::read(path).map_err(unreadable)?, trust, limits)
+        ArchivePackage::open(&read_file(path, limits)?, trust, limits)
     }
 
     /// Who signed it: sorted, and not necessarily anybody who is trusted.
@@ -184,23 +204,72 @@ impl ArchivePackage {
         &self.index
     }
 
-    /// Holds the files to what the index says of them.
+    /// Holds the directory to the index: the same files of the same lengths.
     fn check(&self) -> Result<(), ArchiveError> {
         let wrong = |path: &str, what| Err(ArchiveError::File { path: path.to_owned(), what });
         for entry in self.container.entries().iter().filter(|entry| entry.name != INDEX_FILE) {
-            if !self.index.files.contains_key(&entry.name) {
-                return wrong(&entry.name, "it is not in the index");
+            match self.index.files.get(&entry.name) {
+                None => return wrong(&entry.name, "it is not in the index"),
+                Some(file) if file.length != entry.length => return wrong(&entry.name, OTHER_CONTENTS),
+                Some(_) => {}
             }
         }
-        for (path, file) in &self.index.files {
-            let Some(bytes) = self.container.read(path) else { return wrong(path, "it is in the index only") };
-            let bytes = bytes?;
-            if bytes.len() as u64 != file.length || Sha256::digest(&bytes)[..] != file.sha256 {
-                return wrong(path, "its contents are not those of the index");
-            }
+        // None of the directory is there twice, so equal numbers are equal lists.
+        if self.index.files.len() + 1 == self.container.entries().len() {
+            return Ok(());
         }
-        Ok(())
+        match self.index.files.keys().find(|path| !self.container.has(path)) {
+            Some(path) => wrong(path, "it is in the index only"),
+            None => Ok(()),
+        }
     }
+
+    /// Holds all files to what the index says of them.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] for the first that is something else.
+    pub fn verify(&self) -> Result<(), ArchiveError> {
+        self.index.files.iter().try_for_each(|(path, file)| self.contents(path, file).map(|_| ()))
+    }
+
+    /// The contents of a file that the index knows.
+    fn contents(&self, path: &str, file: &IndexedFile) -> Result<Vec<u8>, ArchiveError> {
+        let wrong = |what| ArchiveError::File { path: path.to_owned(), what };
+        let bytes = self.container.read(path).ok_or_else(|| wrong("it is in the index only"))??;
+        if bytes.len() as u64 != file.length || Sha256::digest(&bytes)[..] != file.sha256 {
+            return Err(wrong(OTHER_CONTENTS));
+        }
+        Ok(bytes)
+    }
+}
+
+/// What is wrong with a file that was changed.
+const OTHER_CONTENTS: &str = "its contents are not those of the index";
+
+/// The bytes of a file that is not too large.
+fn read_file(path: &std::path::Path, limits: &ArchiveLimits) -> Result<Vec<u8>, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { path: path.display().to_string(), source };
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
+    within("bytes", length, limits.archive_bytes)?;
+    std::fs::read(path).map_err(unreadable)
+}
+
+/// Whether one of those who are trusted signed.
+fn trusted(signers: &[PublicKey], trust: Trust<'_>) -> Result<(), SignatureError> {
+    match trust {
+        Trust::Keys(keys) if !signers.iter().any(|signer| keys.contains(signer)) => Err(match signers.is_empty() {
+            true => SignatureError::Unsigned,
+            false => SignatureError::Strangers,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether what is in a container is not too much.
+fn small(container: &Container, limits: &ArchiveLimits) -> Result<(), ArchiveError> {
+    within("files", container.entries().len() as u64, limits.files as u64)?;
+    let content = container.entries().iter().map(|entry| entry.length).sum();
+    within("bytes when it is unpacked", content, limits.content_bytes)
 }
 
 fn within(what: &'static str, found: u64, most: u64) -> Result<(), ArchiveError> {
@@ -209,17 +278,14 @@ fn within(what: &'static str, found: u64, most: u64) -> Result<(), ArchiveError>
 
 impl PackageSource for ArchivePackage {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        if !self.index.files.contains_key(path) {
-            return None;
-        }
+        let file = self.index.files.get(path)?;
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path) {
-            return Some(known.clone());
+            return known.as_ref().ok().cloned();
         }
-        // It was read once when it was checked, and the bytes are the same.
-        let bytes: Arc<[u8]> = Arc::from(self.container.read(path)?.ok()?);
-        files.insert(path.to_owned(), bytes.clone());
-        Some(bytes)
+        let read = self.contents(path, file).map(Arc::from).map_err(|error| error.to_string());
+        files.insert(path.to_owned(), read.clone());
+        read.ok()
     }
 
     fn contains(&self, path: &str) -> bool {
@@ -232,5 +298,18 @@ impl PackageSource for ArchivePackage {
 
     fn paths(&self) -> Vec<String> {
         self.index.files.keys().cloned().collect()
+    }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        Some(self.identity)
+    }
+
+    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
+        self.index.files.get(path).map(|file| file.sha256)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.get(path)?.as_ref().err().cloned()
     }
 }

@@ -370,7 +370,9 @@ impl Client {
                 self.bring(app, source, &said, chosen, &state, watch)?
             }
         };
-        self.open_package(&bytes, &version)?;
+        // What starts later is held to the hash of the whole, so this is the time to look at each file.
+        let package_of = |source| UpdateError::Package { version: version.clone(), source };
+        self.open_package(&bytes, &version)?.verify().map_err(package_of)?;
         let place = package_path(app, &installed)?;
         let partial = partial_path(app, &package.sha256)?;
         if self.disk().length(&place).map_err(on_disk(&place))? != Some(package.length) {

@@ -1,6 +1,6 @@
 //! Options of the commands that make files of a program and check them.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Options of `compile`.
@@ -44,4 +44,29 @@ pub struct VerifyOptions {
     /// hexadecimal digits); may be given several times: one of them is enough.
     #[arg(long, value_name = "FILE")]
     pub key: Vec<PathBuf>,
+}
+
+/// Options of `cache`.
+#[derive(Args, Debug)]
+pub struct CacheOptions {
+    /// What is to be done; without it `list`.
+    #[arg(value_enum)]
+    pub action: Option<CacheAction>,
+    /// The folder, as `--code-cache` names it; without it that of `pellicle run`.
+    #[arg(long, value_name = "DIR")]
+    pub store: Option<PathBuf>,
+    /// Only what this program brought, by the appid of its project.config.json.
+    #[arg(long, value_name = "ID")]
+    pub app: Option<String>,
+}
+
+/// What is done with a cache.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum CacheAction {
+    /// Say how much there is, by program and kind.
+    List,
+    /// Look whether everything is as it was written; what is not goes, and is made anew.
+    Verify,
+    /// Remove everything.
+    Clear,
 }

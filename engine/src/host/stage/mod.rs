@@ -6,6 +6,7 @@
 mod pictures;
 
 use super::pictures::Pictures;
+use super::sheets::{ReadSheet, SharedSheets};
 use crate::images::ImageStore;
 use crate::package::sources::resolve_picture;
 use crate::package::{AppManifest, WindowConfig, read_json};
@@ -17,7 +18,7 @@ use crate::responders::Responders;
 use crate::tools::dump::{self, DumpContext};
 use crate::widgets::swiper_layout::{ItemFrame, SwiperLayout};
 use pellicle_layout::animate::{Motion, ScriptedAnimation};
-use pellicle_layout::css::{self, FontFaceRule, Sheet, parse_sheet};
+use pellicle_layout::css::{self, FontFaceRule, Sheet, load_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
@@ -28,7 +29,7 @@ use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewp
 use pellicle_layout::style::computed::Color;
 use pellicle_layout::style::{RestyleStats, StyleEngine};
 use pellicle_layout::text::FontBook;
-use pellicle_script::package::{PackageSheets, PackageSource, read_text};
+use pellicle_script::package::{PackageSheets, PackageSource, Work};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::sync::Arc;
@@ -93,6 +94,8 @@ pub struct PageStage {
     root_font_sizes: FxHashMap<u32, f32>,
     pages: Vec<PageInfo>,
     sheets: FxHashMap<Arc<str>, Arc<Sheet>>,
+    /// Those that other starts use, too.
+    shared_sheets: Option<Arc<SharedSheets>>,
     /// Rules of all of them, how many there may be, and how many there would be with those of a sheet that was left out.
     rules: u64,
     most_rules: u64,
@@ -126,12 +129,18 @@ impl PageStage {
             root_font_sizes: FxHashMap::default(),
             pages: Vec::new(),
             sheets: FxHashMap::default(),
+            shared_sheets: None,
             rules: 0,
             most_rules: u64::MAX,
             refused_rules: 0,
             font_rules: Vec::new(),
             diagnostics: Vec::new(),
         }
+    }
+
+    /// Sheets are looked for among those of other starts, and kept there.
+    pub fn share_sheets(&mut self, sheets: Arc<SharedSheets>) {
+        self.shared_sheets = Some(sheets);
     }
 
     /// The program's files.
@@ -180,10 +189,8 @@ impl PageStage {
         if let Some(known) = self.sheets.get(path) {
             return known.clone();
         }
-        // A page or component without a sheet is an ordinary thing.
-        let text = read_text(&*self.package, path).unwrap_or_default();
-        let (sheet, found) = parse_sheet(path, &text, &PackageSheets(&*self.package));
-        self.diagnostics.extend(found);
+        let (sheet, found) = self.read_sheet(path);
+        self.diagnostics.extend_from_slice(&found);
         let rules = self.rules + sheet.rules.len() as u64;
         let sheet = if rules > self.most_rules {
             self.refused_rules = self.refused_rules.max(rules);
@@ -200,10 +207,27 @@ impl PageStage {
         } else {
             self.rules = rules;
             self.font_rules.extend_from_slice(&sheet.font_faces);
-            Arc::new(sheet)
+            sheet
         };
         self.sheets.insert(path.clone(), sheet.clone());
         sheet
+    }
+
+    /// A sheet with what is to be said about it. A page or component without one is an ordinary thing.
+    fn read_sheet(&self, path: &Arc<str>) -> ReadSheet {
+        let shared = self.shared_sheets.as_ref();
+        if let Some(known) = shared.and_then(|shared| shared.find(&*self.package, path)) {
+            if let Some(work) = self.package.work() {
+                known.0.files.iter().for_each(|_| work.note(Work::SheetKept));
+            }
+            return known;
+        }
+        let (sheet, found) = load_sheet(path, &PackageSheets(&*self.package));
+        let read: ReadSheet = (Arc::new(sheet), found.into());
+        if let Some(shared) = shared {
+            shared.keep(&*self.package, path, read.clone());
+        }
+        read
     }
 
     /// Sets how many rules all sheets together may have.

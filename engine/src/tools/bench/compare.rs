@@ -115,7 +115,8 @@ fn rows(first: &ScenarioReport, second: &ScenarioReport) -> Vec<Row> {
 }
 
 fn figure(scenario: &str, before: &Figure, after: &Figure) -> Vec<Row> {
-    if before.unit == Unit::Calls {
+    // Calls say how large the load was, ratios what times beside them say.
+    if matches!(before.unit, Unit::Calls | Unit::Times) {
         return Vec::new();
     }
     let (first, second) = (Samples::new(&before.runs), Samples::new(&after.runs));

@@ -12,6 +12,7 @@
 //! | [`acting`] | the scenarios in virtual time |
 //! | [`real`] | rest and load, by the real clock |
 //! | [`start`] | from nothing to the first picture |
+//! | [`starts`] | the same from sources, a package, and caches, in turns |
 //! | [`memory`] | whose memory it is |
 //! | [`statistics`] | percentiles, confidence, differences |
 //! | [`report`] | what was measured, as JSON |
@@ -30,6 +31,7 @@ pub mod real;
 pub mod report;
 pub mod rig;
 pub mod start;
+pub mod starts;
 pub mod statistics;
 pub mod summary;
 
@@ -40,7 +42,9 @@ use super::steps::Step;
 use crate::gpu::GpuError;
 use crate::host::app::App;
 use pellicle_script::bridge::outbox::WakeHost;
+use pellicle_script::package::PackageSource;
 use rig::FrameSample;
+use std::sync::Arc;
 
 /// Time of a frame, ms.
 pub const FRAME_MS: f64 = 1000.0 / 60.0;
@@ -52,6 +56,8 @@ pub enum Scenario {
     Cold,
     /// The same within a process that has opened the program before.
     Warm,
+    /// From sources, from the package that is built from them, and from that with caches, in turns.
+    Starts,
     /// Going to each page and back.
     Open {
         /// The page to go to; all of them without one.
@@ -88,6 +94,7 @@ impl Scenario {
         match self {
             Scenario::Cold => "cold",
             Scenario::Warm => "warm",
+            Scenario::Starts => "starts",
             Scenario::Open { .. } => "open",
             Scenario::Scroll => "scroll",
             Scenario::Fling => "fling",
@@ -106,6 +113,9 @@ impl Scenario {
         match self {
             Scenario::Cold => "a fresh process, from its start to the first picture of the page",
             Scenario::Warm => "the program opened again in this process, its files compiled and in memory",
+            Scenario::Starts => {
+                "from the files to the first picture: sources, the package built from them, that package started before"
+            }
             Scenario::Open { .. } => "to each page and back, until nothing moves",
             Scenario::Scroll => "a finger scrolls slowly up and down",
             Scenario::Fling => "the longest list is flung to its end and back, until it rests each time",
@@ -153,6 +163,24 @@ pub trait Opener {
     /// [`BenchError`] if it cannot be shown.
     fn real(&self, wake: WakeHost) -> Result<App, BenchError>;
 
+    /// Makes ready what [`Opener::files`] gives. Says why there is nothing, if there is.
+    ///
+    /// # Errors
+    /// [`BenchError`] if the package cannot be built.
+    fn prepare_starts(&self) -> Result<Option<String>, BenchError>;
+
+    /// The files of the program as they are on the disk, opened as if for the first time.
+    ///
+    /// # Errors
+    /// [`BenchError`] if they cannot be opened.
+    fn files(&self, origin: starts::Origin) -> Result<Arc<dyn PackageSource>, BenchError>;
+
+    /// Starts the program from its files, by the real clock.
+    ///
+    /// # Errors
+    /// [`BenchError`] if it cannot be shown.
+    fn start(&self, origin: starts::Origin, files: Arc<dyn PackageSource>, wake: WakeHost) -> Result<App, BenchError>;
+
     /// In a process of its own.
     ///
     /// # Errors
@@ -189,6 +217,9 @@ pub enum Unit {
     /// Calls of script a second: what the load was, not what it cost.
     #[serde(rename = "calls/s")]
     Calls,
+    /// How many times as soon.
+    #[serde(rename = "×")]
+    Times,
 }
 
 impl Unit {
@@ -200,6 +231,7 @@ impl Unit {
             Unit::MsPerSecond => "ms/s",
             Unit::Mib => "MiB",
             Unit::Calls => "calls/s",
+            Unit::Times => "×",
         }
     }
 }
@@ -255,6 +287,7 @@ pub fn run(scenario: &Scenario, opener: &dyn Opener, canvas: &mut Canvas, frames
     match scenario {
         Scenario::Cold => start::cold(opener),
         Scenario::Warm => start::warm(opener, canvas),
+        Scenario::Starts => starts::run(opener, canvas),
         Scenario::LoadLoop => real::load(opener, canvas, real::Load::Loop, frames),
         Scenario::LoadData => real::load(opener, canvas, real::Load::Data, frames),
         Scenario::Idle => real::idle(opener, canvas, frames),

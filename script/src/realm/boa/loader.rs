@@ -4,9 +4,8 @@ use super::convert::{error_of, range_error, type_error};
 use super::errand::{self, Errand};
 use super::native::stateful;
 use super::{Shared, errors, shared};
-use crate::package::read_text;
 use crate::phases::{self, Phase};
-use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
+use crate::realm::loading::{self, DEPTH, FileText, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, HELPERS, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
 use crate::realm::{ScriptEngine, ScriptFault, ScriptFrame};
 use boa_engine::object::builtins::JsPromise;
@@ -59,10 +58,10 @@ fn load(state: &Rc<Shared>, file: &str, context: &mut Context) -> JsResult<JsVal
     if state.modules.borrow().depth >= DEPTH {
         return Err(range_error("too many requires inside each other"));
     }
-    let text = phases::within(Phase::Prepare, || read_text(&*state.package, file)).unwrap_or_default();
+    let text = FileText::new(&*state.package, file);
     let name: Rc<str> = Rc::from(file);
     if file.ends_with(".json") {
-        return load_data(state, &name, &text, context);
+        return load_data(state, &name, text.get(), context);
     }
     let compiled = loading::compile(&*state.package, ScriptEngine::Boa, file, &text, |prepared| {
         compile(state, &name, prepared, context)

@@ -1,17 +1,22 @@
 //! What is kept on disk, in a folder of the host's.
 //!
-//! A file holds a checksum over what its code was made from and its bytes, and the bytes. It is written beside itself and
-//! renamed, so nobody sees half of one; what is not as it was written is not used, and is written anew.
+//! A file holds a checksum over what its code was made from and all that follows, what it is and who brought it, and the bytes.
+//! It is written beside itself and renamed, so nobody sees half of one; what is not as it was written is not used, and is written anew.
 
-use super::packed::{Code, CodeKey};
+use super::packed::{Code, CodeKey, Kind, Label};
 use crate::capability::seal::StorageKey;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Bytes of a checksum.
 const CHECK: usize = 32;
+/// Bytes of a kind and of the length of an owner's name, which follows.
+const LABEL: usize = 2;
+/// The longest name of an owner that is kept, bytes.
+const OWNER: usize = 255;
 /// Bytes of a file's name.
 const NAME: usize = 64;
 /// The ending of a file that is being written.
@@ -54,10 +59,43 @@ pub enum CodeFolderError {
 
 /// What is there for a key.
 pub(super) enum Found {
-    Code(Code),
+    Code(Code, Label),
     Nothing,
     /// Something else than was written.
     Damaged,
+}
+
+/// A file of such a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptFile {
+    /// What is in it; `None` if that is not known.
+    pub kind: Option<Kind>,
+    /// The program that brought it.
+    pub owner: String,
+    /// Its size, bytes.
+    pub bytes: u64,
+    /// When it was used last.
+    pub used: SystemTime,
+    path: PathBuf,
+    key: Option<CodeKey>,
+}
+
+/// The bytes that stand for a label.
+fn head(label: &Label) -> Vec<u8> {
+    let mut end = label.owner.len().min(OWNER);
+    while !label.owner.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut head = vec![label.kind as u8, end as u8];
+    head.extend_from_slice(&label.owner.as_bytes()[..end]);
+    head
+}
+
+/// A label, and what follows it.
+fn split(bytes: &[u8]) -> Option<(Label, &[u8])> {
+    let ([kind, length], rest) = bytes.split_first_chunk::<LABEL>()?;
+    let (owner, rest) = rest.split_at_checked(usize::from(*length))?;
+    Some((Label { kind: Kind::of(*kind)?, owner: Arc::from(std::str::from_utf8(owner).ok()?) }, rest))
 }
 
 impl CodeFolder {
@@ -84,30 +122,95 @@ impl CodeFolder {
         self.path.join(key.name())
     }
 
-    fn check(&self, key: &CodeKey, code: &[u8]) -> blake3::Hash {
-        blake3::Hasher::new_keyed(&self.key).update(key.bytes()).update(code).finalize()
+    fn check(&self, key: &CodeKey, head: &[u8], code: &[u8]) -> blake3::Hash {
+        blake3::Hasher::new_keyed(&self.key).update(key.bytes()).update(head).update(code).finalize()
+    }
+
+    /// The files that are in it, those that were used last first. Of each only the head is read.
+    pub fn files(&self) -> Vec<KeptFile> {
+        let mut files: Vec<KeptFile> = Vec::new();
+        self.each(|path, name, data| {
+            let mut head = [0; CHECK + LABEL + OWNER];
+            let read = File::open(&path).and_then(|file| {
+                let mut taken = 0;
+                let mut file = file.take(head.len() as u64);
+                while taken < head.len() {
+                    match file.read(&mut head[taken..])? {
+                        0 => break,
+                        more => taken += more,
+                    }
+                }
+                Ok(taken)
+            });
+            let label = read.ok().and_then(|taken| split(head.get(CHECK..taken)?)).map(|(label, _)| label);
+            files.push(KeptFile {
+                kind: label.as_ref().map(|label| label.kind),
+                owner: label.map(|label| label.owner.to_string()).unwrap_or_default(),
+                bytes: data.len(),
+                used: data.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+                path,
+                key: CodeKey::named(name),
+            });
+        });
+        files.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.path.cmp(&b.path)));
+        files
+    }
+
+    /// True if a file is what was written, by this folder's key.
+    pub fn is_whole(&self, file: &KeptFile) -> bool {
+        file.key.is_some_and(|key| matches!(self.read(&key), Found::Code(..)))
+    }
+
+    /// Removes a file. What uses it goes on with what it has.
+    ///
+    /// # Errors
+    /// [`CodeFolderError::Io`] if it cannot be removed.
+    pub fn remove(&self, file: &KeptFile) -> Result<(), CodeFolderError> {
+        match fs::remove_file(&file.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(CodeFolderError::Io { path: file.path.clone(), error })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Calls `with` for each file that was written to its end.
+    fn each(&self, mut with: impl FnMut(PathBuf, &str, fs::Metadata)) {
+        for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let (hash, rest) = name.split_at_checked(NAME).unwrap_or((name, ""));
+            if hash.len() != NAME || !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                continue;
+            }
+            if rest.is_empty()
+                && let Ok(data) = entry.metadata()
+            {
+                with(entry.path(), hash, data);
+            }
+        }
     }
 
     /// The code that was made from something.
     pub(super) fn read(&self, key: &CodeKey) -> Found {
-        let most = (self.budget / SHARE).saturating_add(CHECK as u64);
+        let most = (self.budget / SHARE).saturating_add((CHECK + LABEL + OWNER) as u64);
         let mut bytes = Vec::new();
         let Ok(file) = File::open(self.file(key)) else { return Found::Nothing };
         if file.take(most + 1).read_to_end(&mut bytes).is_err() || bytes.len() as u64 > most {
             return Found::Damaged;
         }
-        match bytes.split_first_chunk::<CHECK>() {
-            // Comparing takes the same time wherever they differ.
-            Some((check, code)) if self.check(key, code) == blake3::Hash::from(*check) => {
-                Found::Code(Code::checked(code))
-            }
-            _ => Found::Damaged,
+        let Some((check, rest)) = bytes.split_first_chunk::<CHECK>() else { return Found::Damaged };
+        // Comparing takes the same time wherever they differ.
+        if self.check(key, &[], rest) != blake3::Hash::from(*check) {
+            return Found::Damaged;
         }
+        split(rest).map_or(Found::Damaged, |(label, code)| Found::Code(Code::checked(code), label))
     }
 
     /// Writes a code; `on_disk` are the bytes of all. One that cannot be written is not kept.
-    pub(super) fn write(&self, key: &CodeKey, code: &Code, on_disk: &mut u64) {
-        let size = (CHECK + code.len()) as u64;
+    pub(super) fn write(&self, key: &CodeKey, code: &Code, label: &Label, on_disk: &mut u64) {
+        let head = head(label);
+        let size = (CHECK + head.len() + code.len()) as u64;
         if code.len() as u64 > self.budget / SHARE {
             return;
         }
@@ -115,7 +218,8 @@ impl CodeFolder {
         let before = fs::metadata(&place).map_or(0, |data| data.len());
         let part = self.path.join(format!("{}.{}{PART}", key.name(), std::process::id()));
         let written = OpenOptions::new().write(true).create_new(true).open(&part).and_then(|mut file| {
-            file.write_all(self.check(key, code.bytes()).as_bytes())?;
+            file.write_all(self.check(key, &head, code.bytes()).as_bytes())?;
+            file.write_all(&head)?;
             file.write_all(code.bytes())
         });
         if written.and_then(|()| fs::rename(&part, &place)).is_err() {

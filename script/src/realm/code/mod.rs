@@ -1,7 +1,9 @@
 //! Compiled code that is kept, so that a file is parsed and compiled once and not at each opening of a program.
 //!
 //! An engine that can write its code gives it here, by what it was made from ([`CodeKey`]): the next realm with the same
-//! file under the same path, of this program or another one, gets it back. Of the engines only QuickJS can.
+//! file under the same path, of this program or another one, gets it back. Of the engines only QuickJS can. What templates,
+//! style sheets and scripts were read as is kept in the same way ([`Forms`](crate::package::Forms)); it is no code, is asked for by
+//! keys of its own, and is read as bytes of unknown origin.
 //!
 //! Reading code that is not what the engine wrote may do anything that C can do. So a [`Code`] comes from two places alone:
 //! what the engine has just written in this process, and a folder that the host names and answers for ([`CodeFolder`]),
@@ -17,25 +19,29 @@
 //! | `folder` | what is kept on disk |
 
 // Boa has no code to keep.
-#![cfg_attr(not(feature = "quickjs"), allow(dead_code))]
+#![cfg_attr(not(feature = "quickjs"), allow(dead_code, unused_imports))]
 
 mod folder;
 mod memory;
 mod packed;
 
-pub use folder::{CodeFolder, CodeFolderError};
-pub(super) use packed::{Code, CodeKey};
+pub use folder::{CodeFolder, CodeFolderError, KeptFile};
+pub use packed::Kind;
+pub(crate) use packed::{Code, CodeKey, Origin, Parts};
 
 use folder::Found;
 use memory::Memory;
+use packed::Label;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 /// Orders that may wait for the cache's thread; what finds no room is not kept.
-const ORDERS: usize = 256;
+const ORDERS: usize = 4096;
+/// Who is said to have brought what several programs asked for.
+const SHARED: &str = "(shared)";
 
 /// What a cache of code holds, and what became of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -56,16 +62,39 @@ pub struct CodeFigures {
     pub refused: u64,
 }
 
-/// Compiled code of package files, for all programs of a host.
+/// What a cache holds of one kind that one program brought.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Owned {
+    /// The program; `(shared)` for what others have asked for, too.
+    pub owner: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How many there are.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Compiled code of package files, for all programs of a host; as one of these programs sees it.
 pub struct CodeCache {
+    kept: Arc<Keeper>,
+    /// The program.
+    owner: Arc<str>,
+}
+
+/// The cache with its thread.
+struct Keeper {
     shared: Arc<Shared>,
     orders: Option<SyncSender<Order>>,
-    keeper: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 struct Shared {
     memory: Mutex<Memory>,
     folder: Option<CodeFolder>,
+    /// Bytes of what waits to be kept, and how many may.
+    waiting: AtomicUsize,
+    most_waiting: usize,
     found: AtomicU64,
     found_on_disk: AtomicU64,
     brought: AtomicU64,
@@ -77,6 +106,7 @@ enum Order {
     Keep {
         key: CodeKey,
         code: Code,
+        label: Label,
         /// It came from there.
         is_on_disk: bool,
     },
@@ -94,16 +124,19 @@ impl Shared {
         let mut on_disk = self.folder.as_ref().map(CodeFolder::tidy);
         while let Ok(order) = orders.recv() {
             match order {
-                Order::Keep { key, code, is_on_disk } => {
-                    // A block of this thread's, and that of the mini-program goes.
-                    let own = code.copied();
-                    drop(code);
+                Order::Keep { key, code, label, is_on_disk } => {
+                    // Blocks of this thread's, and those of the mini-program go.
+                    // Forms of packages are the host's from the beginning.
+                    let own = if label.kind == Kind::Forms { code.clone() } else { code.copied() };
+                    let own_label = Label { kind: label.kind, owner: Arc::from(&*label.owner) };
+                    self.waiting.fetch_sub(own.len(), Ordering::Relaxed);
+                    drop((code, label));
                     match (&self.folder, &mut on_disk) {
                         (Some(folder), Some(_)) if is_on_disk => folder.touch(&key),
-                        (Some(folder), Some(on_disk)) => folder.write(&key, &own, on_disk),
+                        (Some(folder), Some(on_disk)) => folder.write(&key, &own, &own_label, on_disk),
                         _ => {}
                     }
-                    self.memory().insert(key, own);
+                    self.memory().insert(key, own, own_label);
                 }
                 Order::Answer(done) => {
                     let _ = done.try_send(());
@@ -128,6 +161,8 @@ impl CodeCache {
         let shared = Arc::new(Shared {
             memory: Mutex::new(Memory::new(bytes)),
             folder,
+            waiting: AtomicUsize::new(0),
+            most_waiting: bytes,
             found: AtomicU64::new(0),
             found_on_disk: AtomicU64::new(0),
             brought: AtomicU64::new(0),
@@ -135,17 +170,32 @@ impl CodeCache {
         });
         let (sender, orders) = sync_channel(ORDERS);
         let kept = shared.clone();
-        let keeper = Builder::new().name("pellicle-code".to_owned()).spawn(move || kept.keep(&orders)).ok();
+        let thread = Builder::new().name("pellicle-code".to_owned()).spawn(move || kept.keep(&orders)).ok();
         // Without the thread nothing is kept, which costs time alone.
-        let orders = keeper.is_some().then_some(sender);
-        CodeCache { shared, orders, keeper }
+        let orders = thread.is_some().then_some(sender);
+        CodeCache { kept: Arc::new(Keeper { shared, orders, thread }), owner: Arc::from("") }
+    }
+
+    /// The same cache as a program sees it: what it brings is kept under its name.
+    pub fn of(&self, owner: &str) -> CodeCache {
+        CodeCache { kept: self.kept.clone(), owner: Arc::from(owner) }
+    }
+
+    /// What is in memory, by program and kind.
+    pub fn owned(&self) -> Vec<Owned> {
+        self.kept.shared.memory().owned()
+    }
+
+    /// The folder, if there is one.
+    pub fn folder(&self) -> Option<&CodeFolder> {
+        self.kept.shared.folder.as_ref()
     }
 
     /// What it holds.
     pub fn figures(&self) -> CodeFigures {
         let load = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
-        let Shared { found, found_on_disk, brought, refused, .. } = &*self.shared;
-        let memory = self.shared.memory();
+        let Shared { found, found_on_disk, brought, refused, .. } = &*self.kept.shared;
+        let memory = self.kept.shared.memory();
         CodeFigures {
             files: memory.files(),
             bytes: memory.bytes(),
@@ -160,7 +210,7 @@ impl CodeCache {
     /// Waits until everything that was brought is kept, in memory and on disk.
     pub fn settle(&self) {
         let (done, answer) = sync_channel(1);
-        if let Some(orders) = &self.orders
+        if let Some(orders) = &self.kept.orders
             && orders.send(Order::Answer(done)).is_ok()
         {
             let _ = answer.recv();
@@ -169,18 +219,18 @@ impl CodeCache {
 
     /// What is in memory alone goes; what is on disk stays.
     pub fn trim(&self) {
-        self.shared.memory().clear();
+        self.kept.shared.memory().clear();
     }
 
-    /// The code that was made from something, if it is there. The thread is outside of the engine.
-    pub(super) fn find(&self, key: &CodeKey) -> Option<Code> {
-        let shared = &*self.shared;
-        let in_memory = shared.memory().find(key);
+    /// What is kept for a key, if it is there. The thread is outside of the engine.
+    pub(crate) fn find(&self, key: &CodeKey) -> Option<Code> {
+        let shared = &*self.kept.shared;
+        let in_memory = shared.memory().find(key, &self.owner);
         let code = match in_memory {
             Some(code) => code,
             None => {
-                let code = match shared.folder.as_ref()?.read(key) {
-                    Found::Code(code) => code,
+                let (code, label) = match shared.folder.as_ref()?.read(key) {
+                    Found::Code(code, label) => (code, label),
                     Found::Nothing => return None,
                     Found::Damaged => {
                         shared.refused.fetch_add(1, Ordering::Relaxed);
@@ -188,7 +238,7 @@ impl CodeCache {
                     }
                 };
                 shared.found_on_disk.fetch_add(1, Ordering::Relaxed);
-                self.order(Order::Keep { key: *key, code: code.clone(), is_on_disk: true });
+                self.order(*key, code.clone(), label, true);
                 code
             }
         };
@@ -196,26 +246,30 @@ impl CodeCache {
         Some(code)
     }
 
-    /// Keeps code that was just made. The thread is outside of the engine.
-    pub(super) fn keep(&self, key: CodeKey, code: Code) {
-        self.shared.brought.fetch_add(1, Ordering::Relaxed);
-        self.order(Order::Keep { key, code, is_on_disk: false });
+    /// Keeps what was just made. The thread is outside of the engine.
+    pub(crate) fn keep(&self, key: CodeKey, code: Code, kind: Kind) {
+        self.kept.shared.brought.fetch_add(1, Ordering::Relaxed);
+        self.order(key, code, Label { kind, owner: self.owner.clone() }, false);
     }
 
-    fn order(&self, order: Order) {
-        if let Some(orders) = &self.orders {
+    fn order(&self, key: CodeKey, code: Code, label: Label, is_on_disk: bool) {
+        let Keeper { shared, orders: Some(orders), .. } = &*self.kept else { return };
+        let bytes = code.len();
+        if shared.waiting.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > shared.most_waiting
             // Who runs script waits for no disk.
-            let _ = orders.try_send(order);
+            || orders.try_send(Order::Keep { key, code, label, is_on_disk }).is_err()
+        {
+            shared.waiting.fetch_sub(bytes, Ordering::Relaxed);
         }
     }
 }
 
-impl Drop for CodeCache {
+impl Drop for Keeper {
     fn drop(&mut self) {
         // Its thread ends when nobody can order anything any more, and what was brought is written by then.
         self.orders = None;
-        if let Some(keeper) = self.keeper.take() {
-            let _ = keeper.join();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
         }
     }
 }

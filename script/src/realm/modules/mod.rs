@@ -32,7 +32,8 @@ pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
 pub(crate) use wrapper::{HELPER_SOURCE, PREFIX, SUFFIX, unwrapped};
 
 use super::ScriptEngine;
-use crate::package::PackageSource;
+use crate::package::{PackageSource, Work, note_work};
+use crate::sandbox::control::outside;
 use std::fmt;
 
 /// Goes up when [`prepare`] makes something else of a file than before: compiled code that is kept is of what it made.
@@ -129,22 +130,52 @@ pub(crate) fn compile(path: &str, text: &str) -> Option<Compiled> {
     Some(Compiled { code, places: position::pack(&tokens), requires })
 }
 
-/// The function body of a script file, from its compiled form if there is one that fits.
+/// The function body of a script file, from its compiled form if there is one that fits. The text is looked at where nobody
+/// vouches that the form is of it.
 ///
 /// # Errors
 /// As [`prepare`].
-pub(crate) fn prepare_from(
+pub(crate) fn prepare_from<'t>(
+    package: &dyn PackageSource,
+    engine: ScriptEngine,
+    path: &str,
+    text: &dyn Fn() -> &'t str,
+) -> Result<Prepared, SyntaxFault> {
+    let found = package.scripts().and_then(|scripts| scripts.vouched(path).or_else(|| scripts.find(path, text())));
+    // The bytes are nobody's word.
+    match found.filter(|found| guard::check(&found.code).is_ok()) {
+        Some(found) => {
+            note_work(package, Work::ScriptKept);
+            Ok(found)
+        }
+        None => prepare_once(package, engine, path, text()),
+    }
+}
+
+/// The function body of a script file, from what is kept of earlier starts if it is there.
+fn prepare_once(
     package: &dyn PackageSource,
     engine: ScriptEngine,
     path: &str,
     text: &str,
 ) -> Result<Prepared, SyntaxFault> {
-    let found = package.scripts().and_then(|scripts| scripts.find(path, text));
-    // The bytes are nobody's word.
-    match found.filter(|found| guard::check(&found.code).is_ok()) {
-        Some(found) => Ok(found),
-        None => prepare(engine, path, text),
+    let forms = package.forms();
+    let found = {
+        let _outside = outside();
+        forms.and_then(|forms| forms.script(engine, path, text))
+    };
+    // What is on a disk is nobody's word either.
+    if let Some(found) = found.filter(|found| guard::check(&found.code).is_ok()) {
+        note_work(package, Work::ScriptKept);
+        return Ok(found);
     }
+    note_work(package, Work::ScriptPrepared);
+    let prepared = prepare(engine, path, text)?;
+    if let Some(forms) = forms {
+        let _outside = outside();
+        forms.keep_script(engine, path, text, &prepared);
+    }
+    Ok(prepared)
 }
 
 /// A second try for a file that the engine does not compile as it is: module syntax in an odd place, or names

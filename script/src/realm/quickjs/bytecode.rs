@@ -42,8 +42,8 @@ pub(super) fn version(ctx: &Ctx<'_>, refusals: &Refusals) -> Option<[u8; 32]> {
         ctx.catch();
         return None;
     };
-    let sample = sample.write(None, refusals)?;
-    let (_, sample) = sample.parts()?;
+    let sample = sample.write(None, false, refusals)?;
+    let sample = sample.parts()?.code;
     // SAFETY: the version is a constant text.
     let name = unsafe { CStr::from_ptr(qjs::JS_GetVersion()) };
     let mut hasher = blake3::Hasher::new();
@@ -94,7 +94,7 @@ impl<'js> Compiled<'js> {
     }
 
     /// Its code, before it has run; `None` if there is not room enough to write it in.
-    pub(super) fn write(&self, map: Option<&LineMap>, refusals: &Refusals) -> Option<Code> {
+    pub(super) fn write(&self, map: Option<&LineMap>, matches: bool, refusals: &Refusals) -> Option<Code> {
         if !refusals.have_room(self.bytes.saturating_mul(4).saturating_add(ROOM)) {
             return None;
         }
@@ -110,8 +110,8 @@ impl<'js> Compiled<'js> {
                 ctx.catch();
                 return None;
             }
-            let code =
-                (!refusals.were_there()).then(|| Code::written(map, slice::from_raw_parts(written, length as usize)));
+            let bytes = slice::from_raw_parts(written, length as usize);
+            let code = (!refusals.were_there()).then(|| Code::written(map, matches, bytes));
             qjs::js_free(context, written.cast());
             code
         }

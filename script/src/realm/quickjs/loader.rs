@@ -2,10 +2,10 @@
 
 use super::convert::{self, type_error};
 use super::{Core, JsValue, bytecode};
-use crate::package::read_text;
+use crate::package::{SCRIPTS_FILE, Work, note_work};
 use crate::phases::{self, Phase};
-use crate::realm::code::{CodeCache, CodeKey};
-use crate::realm::loading::{self, DEPTH, Loaded, LoadingFault};
+use crate::realm::code::{CodeCache, CodeKey, Kind, Origin, Parts};
+use crate::realm::loading::{self, DEPTH, FileText, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
 use crate::realm::{ScriptEngine, ScriptFault, ScriptRef};
 use crate::sandbox::control::outside;
@@ -68,10 +68,10 @@ impl Core {
         if self.modules.borrow().depth >= DEPTH {
             return Err(convert::range_error(ctx, "too many requires inside each other"));
         }
-        let text = phases::within(Phase::Prepare, || read_text(&*self.package, file)).unwrap_or_default();
+        let text = FileText::new(&*self.package, file);
         let name: Rc<str> = Rc::from(file);
         if file.ends_with(".json") {
-            return self.load_data(ctx, &name, &text);
+            return self.load_data(ctx, &name, text.get());
         }
         match self.compile(ctx, &name, &text) {
             Ok(body) => self.run(ctx, &name, &body),
@@ -104,17 +104,11 @@ impl Core {
         &self,
         ctx: &Ctx<'js>,
         file: &Rc<str>,
-        text: &str,
+        text: &FileText<'_>,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
-        if speaks_of_matches(text) {
-            let noted: Result<()> = self.kit(ctx, "noteMatches").and_then(|note| note.call(()));
-            if noted.is_err() {
-                ctx.catch();
-            }
-        }
         let kept = self.code.as_deref().and_then(|cache| {
             let version = bytecode::version(ctx, &self.refusals)?;
-            Some((cache, CodeKey::of(&version, file, text)))
+            Some((cache, CodeKey::of(&version, file, self.origin(file, text))))
         });
         if let Some((cache, key)) = &kept
             && let Some(body) = self.kept_body(ctx, file, cache, key)
@@ -124,6 +118,27 @@ impl Core {
         loading::compile(&*self.package, ScriptEngine::QuickJs, file, text, |prepared| {
             self.compile_prepared(ctx, file, prepared, kept.as_ref())
         })
+    }
+
+    /// What the code of a file is made from.
+    fn origin<'t>(&self, file: &str, text: &'t FileText<'_>) -> Origin<'t> {
+        // What a package brings in the place of its sources is its own, not what another one makes of the same text.
+        let vouched = |file: &str| self.package.content_hash(file);
+        match vouched(file) {
+            Some(source) => Origin::Vouched { source, scripts: vouched(SCRIPTS_FILE).unwrap_or_default() },
+            None => {
+                let scripts = self.package.scripts().map(|scripts| *scripts.hash());
+                Origin::Text { text: text.get(), scripts: scripts.unwrap_or_default() }
+            }
+        }
+    }
+
+    /// Values of a match that `RegExp` keeps are kept from now on.
+    fn note_matches(&self, ctx: &Ctx<'_>) {
+        let noted: Result<()> = self.kit(ctx, "noteMatches").and_then(|note| note.call(()));
+        if noted.is_err() {
+            ctx.catch();
+        }
     }
 
     /// The function of a file whose code is kept.
@@ -138,10 +153,16 @@ impl Core {
             let _outside = outside();
             cache.find(key)?
         };
-        let (map, code) = code.parts()?;
+        let Parts { map, code, matches } = code.parts()?;
         self.modules.borrow_mut().note_map(file, map);
+        if matches {
+            self.note_matches(ctx);
+        }
         match phases::within(Phase::Parse, || bytecode::read(ctx, code).and_then(|code| code.run())) {
-            Ok(made) => made.into_function(),
+            Ok(made) => {
+                note_work(&*self.package, Work::ScriptCode);
+                made.into_function()
+            }
             // It is compiled then, or that fails as this did.
             Err(_) => {
                 ctx.catch();
@@ -158,15 +179,19 @@ impl Core {
         kept: Option<&(&CodeCache, CodeKey)>,
     ) -> std::result::Result<Function<'js>, SyntaxFault> {
         self.modules.borrow_mut().note_map(file, prepared.map);
+        let matches = speaks_of_matches(&prepared.code);
+        if matches {
+            self.note_matches(ctx);
+        }
         let source = format!("{PREFIX}{}{SUFFIX}", prepared.code);
         let compiled = phases::within(Phase::Parse, || bytecode::compile(ctx, file, source));
         let compiled = compiled.map_err(|error| self.syntax_fault(ctx, error))?;
-        let code = kept.and_then(|_| compiled.write(self.modules.borrow().map(file), &self.refusals));
+        let code = kept.and_then(|_| compiled.write(self.modules.borrow().map(file), matches, &self.refusals));
         let made = compiled.run().map_err(|error| self.syntax_fault(ctx, error))?;
         let body = made.into_function().ok_or_else(loading::unopened)?;
         if let (Some((cache, key)), Some(code)) = (kept, code) {
             let _outside = outside();
-            cache.keep(*key, code);
+            cache.keep(*key, code, Kind::Code);
         }
         Ok(body)
     }
