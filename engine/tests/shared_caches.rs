@@ -101,13 +101,19 @@ fn the_second_program_finds_what_the_first_has_made() {
     assert_eq!((caches.bytes().pictures_found, caches.bytes().pictures), (1, held.pictures));
     assert_eq!(held.pictures, bytes(64));
     assert!(alone.pixels == first.pixels && alone.pixels == second.pixels);
-    // Pixels go with the last program that has them; masks wait for the next one until the memory is wanted.
+    // Pixels that no program has are nobody's, and wait for the next one until the memory is wanted, as masks do.
     drop(first);
     assert_eq!(caches.bytes().pictures, bytes(64));
     drop(second);
     assert_eq!((caches.bytes().pictures, caches.bytes().masks), (0, masks));
+    assert_eq!(caches.bytes().pictures_left, bytes(64));
+    let again = Shown::open(&page(""), &caches);
+    assert!(again.pixels == alone.pixels);
+    let found = caches.bytes();
+    assert_eq!((found.pictures_found, found.pictures, found.pictures_left), (2, bytes(64), 0));
+    drop(again);
     caches.trim();
-    assert_eq!(caches.bytes().masks, 0);
+    assert_eq!((caches.bytes().masks, caches.bytes().pictures_left), (0, 0));
     // A program that is told of a lack of memory drops what others have left.
     let (left, mut stays) = (Shown::open(&page(""), &caches), Shown::open(&page("font-size: 30px"), &caches));
     drop(left);

@@ -112,6 +112,11 @@ impl HostState {
         Ok(())
     }
 
+    /// What its mini-programs share.
+    pub fn caches(&self) -> SharedCaches {
+        self.host.caches().clone()
+    }
+
     pub fn trim(&self) {
         self.host.caches().trim();
     }

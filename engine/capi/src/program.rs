@@ -12,6 +12,7 @@ use crate::types::{
 use crate::windows::{Window, Windows};
 use pellicle::gpu::device::Software;
 use pellicle::host::app::App;
+use pellicle::host::caches::SharedCaches;
 use pellicle::host::gpu_surface::Shown;
 use pellicle::host::hosting::HostedProgram;
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState};
@@ -19,7 +20,7 @@ use pellicle::host::program::{self, AccessSetup, ProgramConfig};
 use pellicle::host::types::{HostRequest, Tick, UpdateState, Viewport};
 use pellicle::interact::InputEvent;
 use pellicle::package::archive::{ArchiveLimits, PublicKey, Trust as Signers};
-use pellicle::package::{ArchivePackage, FolderPackage, split_route};
+use pellicle::package::{FolderPackage, split_route};
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use pellicle_script::package::PackageSource;
@@ -89,7 +90,7 @@ pub struct ProgramState {
     text: String,
 }
 
-fn package(source: &Source<'_>) -> Outcome<Arc<dyn PackageSource>> {
+fn package(source: &Source<'_>, caches: &SharedCaches) -> Outcome<Arc<dyn PackageSource>> {
     match source {
         Source::Folder(path) => {
             let opened = FolderPackage::open(Path::new(path));
@@ -99,8 +100,8 @@ fn package(source: &Source<'_>) -> Outcome<Arc<dyn PackageSource>> {
             let keys: Vec<PublicKey> =
                 keys.iter().map(|key| PublicKey::parse(key)).collect::<Result<_, _>>().map_err(Failure::argument)?;
             let signers = if keys.is_empty() { Signers::Anybody } else { Signers::Keys(&keys) };
-            let opened = ArchivePackage::open(bytes, signers, &ArchiveLimits::default());
-            Ok(Arc::new(opened.map_err(|error| Failure::new(PellicleStatus::Untrusted, error))?))
+            let opened = caches.packages().open(bytes, signers, &ArchiveLimits::default());
+            Ok(opened.map_err(|error| Failure::new(PellicleStatus::Untrusted, error))?)
         }
     }
 }
@@ -146,7 +147,8 @@ pub fn open(host: *const PellicleHost, setup: ProgramSetup<'_>) -> Outcome<*mut 
     if !ScriptEngine::BUILT.contains(&engine) {
         return Err(Failure::argument(format!("this library was built without {}", engine.name())));
     }
-    let package = package(&setup.source)?;
+    let caches = handles::with(host, |host: &mut HostState| Ok(host.caches()))?;
+    let package = package(&setup.source, &caches)?;
     let id = match (setup.id, &setup.source) {
         ("", Source::Folder(path)) => {
             let whole = std::fs::canonicalize(path);

@@ -33,6 +33,8 @@ pub struct CacheBudgets {
     pub masks: usize,
     /// Bytes of the pixels of pictures, but for those that are shown. Each program has its own budget, too.
     pub pictures: usize,
+    /// Bytes of the pixels of pictures that no program has any more, for the next start.
+    pub pictures_left: usize,
     /// Bytes of compiled script in memory ([`CodeCache`]), of programs whose script runs on a thread and whose engine has
     /// such: QuickJS.
     pub code: usize,
@@ -43,9 +45,16 @@ pub struct CacheBudgets {
 }
 
 impl Default for CacheBudgets {
-    /// 4, 192, 16, 16 and 32 MB.
+    /// 4, 192, 16, 16, 16 and 32 MB.
     fn default() -> Self {
-        CacheBudgets { masks: 4 << 20, pictures: 192 << 20, code: 16 << 20, sheets: 16 << 20, packages: 32 << 20 }
+        CacheBudgets {
+            masks: 4 << 20,
+            pictures: 192 << 20,
+            pictures_left: 16 << 20,
+            code: 16 << 20,
+            sheets: 16 << 20,
+            packages: 32 << 20,
+        }
     }
 }
 
@@ -77,7 +86,7 @@ impl Parts {
         Parts {
             fonts: InstalledFonts::default(),
             masks: Arc::new(SharedMasks::new(budgets.masks)),
-            pictures: Arc::new(SharedPictures::new(budgets.pictures)),
+            pictures: Arc::new(SharedPictures::keeping(budgets.pictures, budgets.pictures_left)),
             code: OnceLock::new(),
             code_budget: budgets.code,
             sheets: Arc::new(SharedSheets::new(budgets.sheets)),
@@ -93,6 +102,8 @@ pub struct SharedBytes {
     pub masks: usize,
     /// Pixels of pictures; those that several programs hold count once.
     pub pictures: usize,
+    /// Pixels of pictures that no program has any more.
+    pub pictures_left: usize,
     /// How often pixels were wanted that a program had already.
     pub pictures_found: usize,
     /// Files of installed fonts.
@@ -164,6 +175,7 @@ impl SharedCaches {
         SharedBytes {
             masks: masks.bytes(),
             pictures: pictures.bytes(),
+            pictures_left: pictures.left_bytes(),
             pictures_found: pictures.found(),
             fonts: fonts.bytes(),
             code: code.get().map_or(0, |code| code.figures().bytes),
@@ -176,6 +188,7 @@ impl SharedCaches {
     /// a lack of memory sees to it ([`App::warn_of_memory`]); this is for a host that has none.
     pub fn trim(&self) {
         self.0.masks.trim();
+        self.0.pictures.trim();
         self.0.sheets.trim();
         self.0.packages.trim();
         if let Some(code) = self.0.code.get() {

@@ -4,6 +4,8 @@
 //! learns what another one has fetched, and none can put other pixels under an address. Files that are the same are
 //! decoded once and held once.
 //!
+//! Pixels that programs have left stay for the next start, in room of their own, until the memory is wanted.
+//!
 //! All programs together keep to a budget. Programs in front are served first and those behind get what is left; among
 //! equals a program with little gets all of it, and the others share the rest evenly (max-min fairness). Pixels that a
 //! picture shows stay: they are bounded by each program's own budget.
@@ -11,6 +13,7 @@
 use super::{Bitmap, DecodeError};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -53,6 +56,43 @@ struct Use {
     behind: AtomicBool,
 }
 
+/// Pixels that were used last, whether a program has them or not.
+#[derive(Default)]
+struct Left {
+    /// Those that were used last are at the end.
+    pixels: VecDeque<(Content, Arc<Bitmap>)>,
+    bytes: usize,
+    budget: usize,
+}
+
+/// One picture may take this part of the room for what was left.
+const PART: usize = 4;
+
+impl Left {
+    /// Pixels were used.
+    fn touch(&mut self, content: Content, bitmap: &Arc<Bitmap>) {
+        if let Some(at) = self.pixels.iter().position(|(known, _)| *known == content) {
+            let known = self.pixels.remove(at);
+            self.pixels.extend(known);
+            return;
+        }
+        if bitmap.bytes() > self.budget / PART {
+            return;
+        }
+        self.bytes += bitmap.bytes();
+        self.pixels.push_back((content, bitmap.clone()));
+        while self.bytes > self.budget {
+            let Some((_, gone)) = self.pixels.pop_front() else { break };
+            self.bytes -= gone.bytes();
+        }
+    }
+
+    /// Bytes of those that no program has.
+    fn alone(&self) -> usize {
+        self.pixels.iter().filter(|(_, bitmap)| Arc::strong_count(bitmap) == 1).map(|(_, bitmap)| bitmap.bytes()).sum()
+    }
+}
+
 struct State {
     kept: FxHashMap<Content, Weak<Bitmap>>,
     /// Entries at which those are looked through whose pixels are gone.
@@ -67,6 +107,7 @@ pub struct SharedPictures {
     total: Arc<AtomicUsize>,
     found: AtomicUsize,
     state: Mutex<State>,
+    left: Mutex<Left>,
 }
 
 /// Bytes of programs: of some, without an allocation, for a frame may ask.
@@ -78,8 +119,30 @@ const MANY: usize = 256;
 impl SharedPictures {
     /// Room for `budget` bytes of pixels.
     pub fn new(budget: usize) -> SharedPictures {
+        SharedPictures::keeping(budget, 0)
+    }
+
+    /// The same, and room for `left` bytes of those that no program has any more.
+    pub fn keeping(budget: usize, left: usize) -> SharedPictures {
         let state = State { kept: FxHashMap::default(), many: MANY, programs: Vec::new() };
-        SharedPictures { budget, total: Arc::default(), found: AtomicUsize::new(0), state: Mutex::new(state) }
+        let left = Mutex::new(Left { budget: left, ..Left::default() });
+        SharedPictures { budget, total: Arc::default(), found: AtomicUsize::new(0), state: Mutex::new(state), left }
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes of pixels that no program has any more.
+    pub fn left_bytes(&self) -> usize {
+        self.left().alone()
+    }
+
+    /// Forgets pixels that no program has any more.
+    pub fn trim(&self) {
+        let left = &mut *self.left();
+        left.pixels.clear();
+        left.bytes = 0;
     }
 
     /// No state is left half-written where a thread ended with the lock.
@@ -98,7 +161,8 @@ impl SharedPictures {
 
     /// Bytes of the pixels of all programs; what several hold counts once.
     pub fn bytes(&self) -> usize {
-        self.total.load(Ordering::Relaxed)
+        let left = self.left_bytes();
+        self.total.load(Ordering::Relaxed).saturating_sub(left)
     }
 
     /// How often pixels were wanted that a program had already.
@@ -120,6 +184,7 @@ impl SharedPictures {
         let found = self.state().kept.get(&content).and_then(Weak::upgrade);
         if let Some(found) = found {
             self.found.fetch_add(1, Ordering::Relaxed);
+            self.left().touch(content, &found);
             return Ok(found);
         }
         let bitmap = decode()?;
@@ -135,6 +200,7 @@ impl SharedPictures {
             state.kept.retain(|_, pixels| pixels.strong_count() > 0);
             state.many = MANY.max(2 * state.kept.len());
         }
+        self.left().touch(content, &bitmap);
         Ok(bitmap)
     }
 }
@@ -230,6 +296,25 @@ mod tests {
             shared.pixels(&n.to_le_bytes(), Form::Drawn(1, 1), || pixels(5)).unwrap();
         }
         assert!(shared.state().kept.len() <= MANY + 1);
+    }
+
+    #[test]
+    fn pixels_that_were_left_stay_within_their_room_and_take_none_from_programs() {
+        let shared = SharedPictures::keeping(1 << 20, 400);
+        let bytes = shared.pixels(b"a", Form::Skipped(0), || pixels(1)).unwrap().bytes();
+        assert!(bytes <= 100 && shared.bytes() == 0 && shared.left_bytes() == bytes, "{bytes}");
+        let again = shared.pixels(b"a", Form::Skipped(0), || unreachable!()).unwrap();
+        assert_eq!((shared.found(), shared.bytes(), shared.left_bytes()), (1, bytes, 0));
+        for n in 0_u32..50 {
+            shared.pixels(&n.to_le_bytes(), Form::Skipped(0), || pixels(2)).unwrap();
+            assert!(shared.left().bytes <= 400);
+        }
+        drop(again);
+        // It was used longest ago.
+        shared.pixels(b"a", Form::Skipped(0), || pixels(3)).unwrap();
+        assert_eq!(shared.found(), 1);
+        shared.trim();
+        assert_eq!((shared.bytes(), shared.left_bytes(), shared.total.load(Ordering::Relaxed)), (0, 0, 0));
     }
 
     #[test]
