@@ -1,8 +1,9 @@
 //! Files of a repository, brought to the disk piece by piece: what has come stays when the rest does not.
 
+use super::UpdateError;
 use super::disk::Disk;
+use super::error::on_disk;
 use super::fetch::{Fetch, FetchError};
-use super::{UpdateError, on_disk};
 use crate::repository::{FileOfTarget, TARGETS, target_path};
 use pellicle_script::realm::Clock;
 use sha2::{Digest, Sha256};

@@ -3,9 +3,10 @@
 //! Checking is `tough`'s. It reads and writes metadata in a folder of its own; that is made for each check, from what the client keeps,
 //! and only what was checked whole goes back. Dates are held to the host's clock, which `tough` does not know.
 
+use super::UpdateError;
 use super::disk::Disk;
+use super::error::on_disk;
 use super::fetch::{Fetch, FetchError};
-use super::{UpdateError, on_disk};
 use crate::repository::roles::canonical;
 use crate::repository::{FileOfTarget, METADATA, Role};
 use bytes::Bytes;
