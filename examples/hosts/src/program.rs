@@ -13,7 +13,7 @@ use pellicle::host::app::{App, AppError};
 use pellicle::host::hosting::HostError;
 use pellicle::host::life::container::{Container, LifeConfig, LifeState};
 use pellicle::host::program::{self, AccessSetup, ProgramConfig};
-use pellicle::host::types::{HostRequest, Viewport};
+use pellicle::host::types::{HostRequest, UpdateState, Viewport};
 use pellicle::interact::InputEvent;
 use pellicle::wgpu;
 use pellicle_script::bridge::message::LaunchOptions;
@@ -24,7 +24,7 @@ use pellicle_script::sandbox::Trust;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::prompt::PermissionPrompt;
 use serde_json::Value as Json;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +51,8 @@ pub struct Opening {
     pub prompts: Option<Prompts>,
     /// Who hears what it does and says.
     pub audit: Arc<dyn AuditSink>,
+    /// What is known of a newer version.
+    pub update: UpdateState,
 }
 
 impl Opening {
@@ -65,6 +67,7 @@ impl Opening {
             apis: HostApis::default(),
             prompts: None,
             audit: Arc::new(NoAudit),
+            update: UpdateState::default(),
         }
     }
 }
@@ -110,6 +113,8 @@ impl Picture {
 pub struct MiniProgram {
     around: Around,
     container: Container,
+    /// What it is opened from the next time.
+    package: Rc<RefCell<Arc<dyn PackageSource>>>,
     viewport: Rc<Cell<Viewport>>,
     picture: Option<Picture>,
     holding: Holding,
@@ -134,8 +139,9 @@ impl MiniProgram {
     /// # Errors
     /// [`OpenError`] if it cannot be started.
     pub fn open(around: &Around, opening: Opening, size: Vec2) -> Result<MiniProgram, OpenError> {
-        let Opening { id, package, launch, trust, bars, apis, prompts, audit } = opening;
-        let hosted = around.host.program(&id, package)?;
+        let Opening { id, package, launch, trust, bars, apis, prompts, audit, update } = opening;
+        let hosted = around.host.program(&id, package.clone())?;
+        let package = Rc::new(RefCell::new(package));
         let scale = around.egui.pixels_per_point();
         let viewport = Rc::new(Cell::new(Viewport { width: size.x, height: size.y, scale }));
         let woken = Arc::new(AtomicBool::new(true));
@@ -143,18 +149,20 @@ impl MiniProgram {
         // A container opens it again after it broke down, or was put away for long.
         let opener = {
             let (egui, viewport, woken) = (around.egui.clone(), viewport.clone(), woken.clone());
+            let package = package.clone();
             move |launch: LaunchOptions| {
                 let (wakes, woken) = (egui.clone(), woken.clone());
                 let wake = Arc::new(move || {
                     woken.store(true, Ordering::Release);
                     wakes.request_repaint();
                 });
-                let config = hosted.config(audit.clone(), wake);
+                let config = hosted.with_package(package.borrow().clone()).config(audit.clone(), wake);
                 program::open(ProgramConfig {
                     viewport: viewport.get(),
                     chrome: bars,
                     dark: egui.theme() == egui::Theme::Dark,
                     launch,
+                    update,
                     trust,
                     clipboard: Arc::new(EguiClipboard::new(&egui)),
                     access: AccessSetup {
@@ -170,6 +178,7 @@ impl MiniProgram {
         Ok(MiniProgram {
             around: around.clone(),
             container,
+            package,
             viewport,
             picture: None,
             holding: Holding::default(),
@@ -204,6 +213,22 @@ impl MiniProgram {
         if let Some(app) = self.container.living() {
             app.notify(event, argument);
         }
+    }
+
+    /// What is known of a newer version now (`wx.getUpdateManager()`).
+    pub fn set_update_state(&mut self, state: UpdateState) {
+        self.container.set_update_state(state);
+    }
+
+    /// Starts another version in place of the one that runs, whose picture stays until the new one has its page.
+    ///
+    /// # Errors
+    /// [`AppError`] if it cannot be started.
+    pub fn restart(&mut self, package: Arc<dyn PackageSource>) -> Result<(), AppError> {
+        self.package.replace(package);
+        let launch = LaunchOptions { scene: 1001, ..LaunchOptions::default() };
+        self.around.egui.request_repaint();
+        self.container.restart(launch, self.around.now())
     }
 
     /// What it asks of its host, since this was asked last.

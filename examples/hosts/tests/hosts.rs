@@ -112,7 +112,9 @@ fn program(folder: &Path, before: &str, after: &str) {
             format!(
                 "Page({{ data: {{ shade: '{before}' }}, ask() {{
                     wx.authorize({{ scope: 'scope.userLocation', success: () => this.setData({{ shade: '{after}' }}) }})
-                }} }})"
+                }} }})
+                const manager = wx.getUpdateManager()
+                manager.onUpdateReady(() => manager.applyUpdate())"
             ),
         ),
     ];
@@ -171,4 +173,12 @@ fn the_store_installs_asks_and_updates() {
     // What was granted stays granted.
     display.click((400, 500));
     display.until("what the new version may do", shows([0, 255, 255]));
+
+    // One that wants to have what is new has it at once.
+    publish("1.2.0", "#ff00ff", "#ffff00");
+    display.click((36, 122));
+    let closed = display.until("that it is closed", |screen| !shows([0, 255, 255])(screen));
+    display.click(installed);
+    assert!(!shows([255, 0, 255])(&closed));
+    display.until("the version that came while it ran", shows([255, 0, 255]));
 }

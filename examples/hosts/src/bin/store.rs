@@ -11,6 +11,7 @@ use pellicle::host::hosting::{Host, HostConfig, child_main_if_asked};
 use pellicle::host::types::HostRequest;
 use pellicle_delivery::client::{
     Client, ClientConfig, FolderDisk, FolderFetch, Freshness, HttpFetch, HttpLimits, Offer, Source, Update,
+    UpdateEvent, Updater,
 };
 use pellicle_example_hosts::around::Around;
 use pellicle_example_hosts::asking::{Asked, Asking, permission};
@@ -39,8 +40,20 @@ const PROBATION: Duration = Duration::from_secs(10);
 /// What threads that work with the repository have to tell.
 enum News {
     Offers(Result<Vec<Offer>, String>),
-    Progress { app: String, done: u64, whole: u64 },
-    Updated { app: String, result: Result<Update, String> },
+    Progress {
+        app: String,
+        done: u64,
+        whole: u64,
+    },
+    Updated {
+        app: String,
+        result: Result<Update, String>,
+    },
+    /// What has become of looking for a newer version of one that runs.
+    Looked {
+        app: String,
+        event: UpdateEvent,
+    },
 }
 
 /// What is known of a mini-program.
@@ -76,9 +89,22 @@ struct Open {
     app: String,
     version: String,
     program: MiniProgram,
+    /// Brings a newer version while it runs, which it may start itself.
+    updater: Arc<Updater>,
     since: Instant,
     faults: Arc<Faults>,
     settled: bool,
+}
+
+impl Open {
+    /// Starts the version that is ready in its place.
+    fn apply(&mut self) -> Result<(), Failed> {
+        let Some(started) = self.updater.apply()? else { return Ok(()) };
+        self.version = started.version.to_string();
+        (self.since, self.settled) = (Instant::now(), false);
+        self.faults.0.store(false, Ordering::Relaxed);
+        Ok(self.program.restart(started.package)?)
+    }
 }
 
 struct Store {
@@ -201,7 +227,21 @@ impl Store {
                         Err(error) => entry.said = error,
                     }
                 }
+                News::Looked { app, event } => {
+                    let entry = self.shelf.entry(app).or_default();
+                    match event {
+                        UpdateEvent::Current(_) | UpdateEvent::Found(_) => {}
+                        UpdateEvent::Ready { version, .. } => {
+                            entry.said = format!("{version} came while it runs");
+                            entry.installed = Some(version.to_string());
+                        }
+                        UpdateEvent::Failed(error) | UpdateEvent::Unknown(error) => entry.said = error.to_string(),
+                    }
+                }
             }
+        }
+        for open in &mut self.open {
+            open.program.set_update_state(open.updater.state());
         }
         while let Ok(asked) = self.asked.try_recv() {
             if let Asked::Permission(request, reply) = asked {
@@ -212,7 +252,8 @@ impl Store {
 
     /// Starts a mini-program in the version that is installed.
     fn start(&mut self, app: &str) -> Result<(), Failed> {
-        let started = self.client.start(app)?;
+        let updater = Arc::new(Updater::new(self.client.clone(), app, vec![self.source.clone()]));
+        let started = updater.start()?;
         if let Some(taken_back) = &started.rolled_back {
             self.shelf.entry(app.to_owned()).or_default().said = format!("{taken_back} did not run");
         }
@@ -224,12 +265,19 @@ impl Store {
             trust: Trust::Foreign,
             prompts: Some(prompts),
             audit: faults.clone(),
+            update: updater.state(),
             ..Opening::new(app, started.package)
         };
         let program = MiniProgram::open(&self.around, opening, SIZE.into())?;
         let version = started.version.to_string();
         let (since, settled) = (Instant::now(), false);
-        self.open.push(Open { app: app.to_owned(), version, program, since, faults, settled });
+        let (tell, egui, of) = (self.tell.clone(), self.around.egui.clone(), app.to_owned());
+        updater.look(move |event| {
+            // Nobody listens any more once the window is closed.
+            let _ = tell.send(News::Looked { app: of.clone(), event });
+            egui.request_repaint();
+        })?;
+        self.open.push(Open { app: app.to_owned(), version, program, updater, since, faults, settled });
         Ok(())
     }
 
@@ -239,6 +287,7 @@ impl Store {
             if !open.settled && !open.faults.0.load(Ordering::Relaxed) {
                 self.said(|store| store.client.ran_well(app));
             }
+            open.updater.end();
             open.program.close();
         }
     }
@@ -334,6 +383,11 @@ impl Store {
                     for request in open.program.take_requests() {
                         match request {
                             HostRequest::Exit => closed.push(open.app.clone()),
+                            HostRequest::ApplyUpdate => {
+                                if let Err(error) = open.apply() {
+                                    self.said = format!("{}: {error}", open.app);
+                                }
+                            }
                             HostRequest::Open(service) => self.said = format!("{}: no {service} here", open.app),
                             _ => {}
                         }
