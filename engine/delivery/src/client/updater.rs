@@ -13,7 +13,7 @@
 //! use std::sync::Arc;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let disk = Arc::new(FolderDisk::open("programs".as_ref())?);
+//! let disk = Arc::new(FolderDisk::open("programs")?);
 //! let config = ClientConfig::new(disk, Arc::new(SystemClock::local()));
 //! let client = Arc::new(Client::open(config, &mut SystemRandom::default())?);
 //! let root = std::fs::read("shipped/metadata/1.root.json")?;
