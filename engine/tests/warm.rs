@@ -108,7 +108,7 @@ const TEMPLATES: u32 = 4;
 /// The package of a program.
 fn built(program: &Program) -> Vec<u8> {
     let files = FolderPackage::open(program.path()).unwrap();
-    build::program(&files, None, semver::VersionReq::STAR, &[]).unwrap().bytes
+    build::program(&files, &build::Settings::default()).unwrap().bytes
 }
 
 fn opened(bytes: &[u8]) -> Arc<dyn PackageSource> {

@@ -158,7 +158,7 @@ impl Drop for Started {
 fn build(sources: &Path) -> Result<Started, BenchError> {
     let failed = |error: &dyn Display| BenchError::Program(format!("the package of {}: {error}", sources.display()));
     let files = super::open_folder(sources).map_err(program)?;
-    let built = crate::tools::build::program(&files, None, semver::VersionReq::STAR, &[]);
+    let built = crate::tools::build::program(&files, &crate::tools::build::Settings::default());
     let built = built.map_err(|error| failed(&error))?;
     let package = std::env::temp_dir().join(format!("pellicle-starts-{}.ma", std::process::id()));
     let started = Started { sources: sources.to_owned(), package, caches: SharedCaches::default() };

@@ -1,20 +1,24 @@
 //! `pellicle build`: a package in one file; `pellicle verify`: whether such a file is what it says, and who signed it.
 
+mod summary;
+
 use super::Failure;
 use super::options::{BuildOptions, VerifyOptions};
 use crate::package::archive::{ArchiveLimits, ArchivePackage, EXTENSION, PublicKey, SecretKey, Trust};
-use crate::package::npm;
 use crate::package::sizes::SizeLimits;
-use crate::tools::build;
+use crate::package::npm;
+use crate::tools::build::{self, Built, Settings};
 use crate::tools::output;
 use std::fs;
 use std::path::{Path, PathBuf};
+use summary::Progress;
 
 /// Builds a package and says what is in it.
 ///
 /// # Errors
-/// [`Failure::Reported`] if `app.json` cannot be understood or packages of others are not installed, [`Failure::Program`] if the package cannot be built or written,
-/// [`Failure::Usage`] if a key or the range of engines is wrong.
+/// [`Failure::Reported`] if `app.json` cannot be understood, packages of others are not installed, or a part of the package is larger
+/// than it may be; [`Failure::Program`] if the package cannot be built or written; [`Failure::Usage`] if a key or the range of engines is
+/// wrong.
 pub fn run(options: &BuildOptions) -> Result<(), Failure> {
     let package = super::open_folder(&options.dir)?;
     // What is missing now is missing for everybody later; that it is was said when the folder was opened.
@@ -23,19 +27,47 @@ pub fn run(options: &BuildOptions) -> Result<(), Failure> {
     }
     let keys: Result<Vec<SecretKey>, Failure> = options.key.iter().map(|path| key(path, SecretKey::from_pem)).collect();
     let keys = keys?;
-    let engine = options.engine.clone().unwrap_or_else(|| format!("^{}", env!("CARGO_PKG_VERSION")));
-    let engine = semver::VersionReq::parse(&engine).map_err(|error| {
-        Failure::Usage(format!("--engine {engine}: {error}; a range is written as \">=0.1.0, <0.2.0\""))
-    })?;
-    let built = build::program(&package, options.version.as_ref(), engine, &keys.iter().collect::<Vec<_>>()).map_err(
-        |error| match error {
-            build::BuildError::Compile(error) => super::compile::told(error),
-            other => Failure::program(other),
-        },
-    )?;
+    let keys: Vec<&SecretKey> = keys.iter().collect();
+    let limits =
+        SizeLimits { part: bytes(options.limit_package_mb), all: bytes(options.limit_all_mb), ..SizeLimits::default() };
+    let progress = Progress::new();
+    let settings = Settings {
+        version: options.version.as_ref(),
+        engine: engine(options)?,
+        keys: &keys,
+        limits,
+        progress: &|step| progress.show(step),
+    };
+    let built = build::program(&package, &settings);
+    progress.end();
+    let built = built.map_err(told)?;
     let folder = package.root().file_name().map_or_else(|| PathBuf::from("package"), PathBuf::from);
     let path = options.output.clone().unwrap_or_else(|| folder.with_extension(EXTENSION));
-    fs::write(&path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    finish(&path, &built, &settings)
+}
+
+/// The engines that a package is for.
+fn engine(options: &BuildOptions) -> Result<semver::VersionReq, Failure> {
+    let engine = options.engine.clone().unwrap_or_else(|| format!("^{}", env!("CARGO_PKG_VERSION")));
+    semver::VersionReq::parse(&engine).map_err(|error| {
+        Failure::Usage(format!("--engine {engine}: {error}; a range is written as \">=0.1.0, <0.2.0\""))
+    })
+}
+
+/// Megabytes as bytes.
+fn bytes(megabytes: f64) -> u64 {
+    (megabytes * f64::from(1 << 20)) as u64
+}
+
+fn told(error: build::BuildError) -> Failure {
+    match error {
+        build::BuildError::Compile(error) => super::compile::told(error),
+        other => Failure::program(other),
+    }
+}
+
+/// Says what is in a package, and writes it unless a part of it is too large.
+fn finish(path: &Path, built: &Built, settings: &Settings<'_>) -> Result<(), Failure> {
     built.found.iter().for_each(output::note);
     for left in &built.compiled.left_out {
         output::note(format_args!("{left}: it is read from its source when the program runs"));
@@ -46,30 +78,21 @@ pub fn run(options: &BuildOptions) -> Result<(), Failure> {
             "{errors} errors and {warnings} warnings are in the files; `pellicle check` says what they are"
         ));
     }
-    let mut kinds: Vec<_> = built.kinds.iter().collect();
-    kinds.sort_by_key(|(_, (_, bytes))| std::cmp::Reverse(*bytes));
-    for (kind, (files, bytes)) in kinds {
-        super::print(format_args!("{kind:>12} {files:>6} files {bytes:>10} bytes"))?;
+    summary::print(built, &settings.limits)?;
+    if !built.beyond.is_empty() {
+        built.beyond.iter().for_each(output::note);
+        output::note(format_args!(
+            "{} is not written; --limit-package-mb and --limit-all-mb allow more",
+            path.display()
+        ));
+        return Err(Failure::Reported);
     }
-    let total: u64 = built.kinds.values().map(|(_, bytes)| bytes).sum();
-    let packed = built.bytes.len() as u64;
-    super::print(format_args!("{:>12} {:>6} files {total:>10} bytes, packed {packed}", "all", count(&built)))?;
-    if built.left_out > 0 {
-        super::print(format_args!("{} files of installed packages are not reached and left out", built.left_out))?;
-    }
-    let limits = SizeLimits::default();
-    if packed > limits.part {
-        output::note(format_args!("{}: published platforms take {} MB", path.display(), limits.part >> 20));
-    }
-    for key in &keys {
+    fs::write(path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    for key in settings.keys {
         super::print(format_args!("signed by {}", key.public()))?;
     }
     super::print(path.display())?;
     Ok(())
-}
-
-fn count(built: &build::Built) -> usize {
-    built.kinds.values().map(|(files, _)| files).sum()
 }
 
 /// Opens a package and says who signed it.

@@ -2,8 +2,9 @@
 
 use super::manifest::AppManifest;
 use super::{PROJECT_FILE, read_json};
+use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
-use pellicle_script::package::PackageSource;
+use pellicle_script::package::{PackageSource, SCRIPTS_FILE};
 use regex::Regex;
 use serde_json::Value;
 
@@ -68,12 +69,13 @@ impl Sizes {
     }
 }
 
-fn megabytes(bytes: u64) -> String {
+/// Bytes as megabytes, to a tenth.
+pub fn megabytes(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / f64::from(1 << 20))
 }
 
-/// Measures a package. What the project's settings leave out (`packOptions.ignore`), the settings themselves and
-/// dependencies that were not built into the package are not part of it.
+/// Measures a package. What the project's settings leave out (`packOptions.ignore`), the settings themselves,
+/// dependencies that were not built into the package and compiled forms of what is in it are not part of it.
 pub fn measure(package: &dyn PackageSource, manifest: &AppManifest) -> Sizes {
     let left_out = LeftOut::of(package);
     let mut sizes = Sizes {
@@ -82,21 +84,23 @@ pub fn measure(package: &dyn PackageSource, manifest: &AppManifest) -> Sizes {
     };
     for path in package.paths() {
         let is_outside = path.split('/').any(|part| part == "node_modules" || part.starts_with('.'));
-        if is_outside || path.starts_with("project.") || left_out.holds(&path) {
+        let is_compiled = [COMPILED_FILE, SCRIPTS_FILE].contains(&path.as_str());
+        if is_outside || is_compiled || path.starts_with("project.") || left_out.holds(&path) {
             continue;
         }
         let bytes = package.length(&path).unwrap_or(0);
         sizes.files += 1;
-        let within = sizes
-            .subpackages
-            .iter_mut()
-            .find(|(root, _)| path.strip_prefix(root.as_str()).is_some_and(|rest| rest.starts_with('/')));
-        match within {
+        match sizes.subpackages.iter_mut().find(|(root, _)| is_within(root, &path)) {
             Some((_, sum)) => *sum = sum.saturating_add(bytes),
             None => sizes.main = sizes.main.saturating_add(bytes),
         }
     }
     sizes
+}
+
+/// True for a file of the subpackage with this root.
+pub fn is_within(root: &str, path: &str) -> bool {
+    path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What the project's settings leave out of its package (`packOptions.ignore`).

@@ -133,6 +133,13 @@ pub struct Entry {
     data: std::ops::Range<usize>,
 }
 
+impl Entry {
+    /// Its length as it lies in the container, bytes.
+    pub fn packed(&self) -> u64 {
+        self.data.len() as u64
+    }
+}
+
 /// A container whose form was checked.
 #[derive(Clone, Debug)]
 pub struct Container {

@@ -33,6 +33,19 @@ pub struct BuildOptions {
     /// The version that its manifest names, such as 1.4.0; without it that of package.json.
     #[arg(long = "app-version", value_name = "VERSION")]
     pub version: Option<semver::Version>,
+    /// Most that the main package and each subpackage may have, packed, MB: what is larger is not written.
+    #[arg(long, value_name = "MB", default_value_t = 2.0, value_parser = parse_megabytes)]
+    pub limit_package_mb: f64,
+    /// Most that all of them may have together, packed, MB.
+    #[arg(long, value_name = "MB", default_value_t = 30.0, value_parser = parse_megabytes)]
+    pub limit_all_mb: f64,
+}
+
+fn parse_megabytes(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number > 0.0 && number <= 4096.0 => Ok(number),
+        _ => Err("a number of megabytes, more than 0 and at most 4096".to_owned()),
+    }
 }
 
 /// Options of `verify`.
