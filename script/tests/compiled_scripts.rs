@@ -4,6 +4,7 @@
 
 mod support;
 
+use pellicle_script::package::maps::{SourceMap, path_of_map, with_maps};
 use pellicle_script::package::scripts::ScriptsError;
 use pellicle_script::package::{
     CompiledScripts, MemoryPackage, PackageSource, SCRIPTS_FILE, ScriptCompiler, WithCompiled,
@@ -132,6 +133,62 @@ fn faults_name_places_in_the_sources() {
     });
 }
 
+/// A package as it is shipped: code in the place of sources, and the compiled form of that; with the maps of its scripts by name.
+fn shipped(files: Files<'_>) -> (MemoryPackage, std::collections::BTreeMap<String, String>) {
+    let mut compiler = ScriptCompiler::for_package();
+    let mut all = package(files);
+    compiler.add(&all, ["main.js".to_owned()]);
+    let mut maps = std::collections::BTreeMap::new();
+    for script in compiler.take_shipped() {
+        maps.insert(script.name(), script.source_map(&all.text(script.path()).unwrap()));
+        if script.is_text() {
+            all.insert(script.path(), script.code().as_bytes().to_vec());
+        }
+    }
+    all.insert(SCRIPTS_FILE, compiler.finish().unwrap());
+    (all, maps)
+}
+
+#[test]
+fn shipped_scripts_do_what_their_sources_do_and_their_places_are_in_the_maps() {
+    on_logic_thread(|| {
+        let (all, _) = shipped(MANY);
+        assert!(!all.text("main.js").unwrap().contains("takes in every kind"), "{:?}", all.text("main.js"));
+        let of_sources = main_of(package(MANY)).unwrap();
+        assert_eq!(main_of(WithCompiled::open(all, |finding| panic!("{finding}"))).unwrap(), of_sources);
+        // Code of another format is not used: the code that took the place of sources is read as a source is.
+        let (mut all, _) = shipped(MANY);
+        all.insert(SCRIPTS_FILE, b"PELLJSJS\x63\0");
+        assert_eq!(main_of(WithCompiled::open(all, drop)).unwrap(), of_sources);
+
+        let (mut all, maps) = shipped(FAULTY);
+        assert_eq!(maps.len(), 2);
+        let places = |package: &MemoryPackage| {
+            let opened = WithCompiled::open(package.clone(), |finding| panic!("{finding}"));
+            let fault = main_of(opened).unwrap_err();
+            fault.stack.into_iter().map(|frame| (frame.file, frame.line, frame.column)).collect::<Vec<_>>()
+        };
+        let generated = places(&all);
+        assert!(generated.iter().take(3).all(|(_, line, _)| *line == 1), "{generated:?}");
+        let find = |name: &str| SourceMap::parse(maps.get(name)?).ok();
+        let (scripts, found) = with_maps(&all, find).unwrap().unwrap();
+        all.insert(SCRIPTS_FILE, scripts);
+        let mapped = places(&all);
+        assert_eq!(found, 2);
+        let beside = main_of(with(FAULTY, compiled(FAULTY))).unwrap_err().stack;
+        let beside: Vec<_> = beside.into_iter().map(|frame| (frame.file, frame.line, frame.column)).collect();
+        assert_eq!(mapped, beside);
+        // By hand, as somebody does with a log.
+        for ((file, line, column), expected) in generated.iter().zip(&mapped) {
+            let (_, json) = maps.iter().find(|(name, _)| path_of_map(name) == Some(&**file)).unwrap();
+            let map = SourceMap::parse(json).unwrap();
+            let (line, column) = map.original(*line, *column);
+            assert_eq!((map.source(), line, column), (&*expected.0, expected.1, expected.2));
+        }
+        assert!(SourceMap::parse("{}").is_err() && SourceMap::parse("[1").is_err());
+    });
+}
+
 #[test]
 fn what_has_mistakes_or_worklets_is_left_out_and_read_as_it_is() {
     on_logic_thread(|| {
@@ -203,5 +260,5 @@ fn the_form_is_that_of_the_version() {
     let bytes = compiled(files);
     let version = u16::from_le_bytes([bytes[8], bytes[9]]);
     let hash = blake3::hash(&bytes).to_hex();
-    assert_eq!((version, &hash.as_str()[..16]), (1, "b2886955ed6d3a8c"));
+    assert_eq!((version, &hash.as_str()[..16]), (2, "645c64f6306186b3"));
 }

@@ -6,9 +6,10 @@ use super::Failure;
 use super::options::{BuildOptions, VerifyOptions};
 use crate::package::archive::{ArchiveLimits, ArchivePackage, EXTENSION, PublicKey, SecretKey, Trust};
 use crate::package::sizes::SizeLimits;
-use crate::package::npm;
+use crate::package::{FolderPackage, npm};
 use crate::tools::build::{self, Built, Settings};
 use crate::tools::output;
+use pellicle_script::package::read_text;
 use std::fs;
 use std::path::{Path, PathBuf};
 use summary::Progress;
@@ -43,7 +44,26 @@ pub fn run(options: &BuildOptions) -> Result<(), Failure> {
     let built = built.map_err(told)?;
     let folder = package.root().file_name().map_or_else(|| PathBuf::from("package"), PathBuf::from);
     let path = options.output.clone().unwrap_or_else(|| folder.with_extension(EXTENSION));
-    finish(&path, &built, &settings)
+    finish(&path, &built, &settings)?;
+    match &options.source_maps {
+        Some(folder) => write_maps(folder, &package, &built),
+        None => Ok(()),
+    }
+}
+
+/// Writes the source maps of a package's scripts.
+fn write_maps(folder: &Path, package: &FolderPackage, built: &Built) -> Result<(), Failure> {
+    for script in &built.compiled.shipped {
+        let path = folder.join(script.name());
+        let source = read_text(package, script.path()).unwrap_or_default();
+        let write = || {
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            fs::write(&path, script.source_map(&source))
+        };
+        write().map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    }
+    super::print(format_args!("{}: {} source maps", folder.display(), built.compiled.shipped.len()))?;
+    Ok(())
 }
 
 /// The engines that a package is for.

@@ -54,7 +54,7 @@ impl Headless {
     /// # Errors
     /// [`Failure::Program`] if the page cannot be shown, [`Failure::Usage`] if a file of the command line is wrong.
     pub fn open(dir: &Path, options: &PageOptions, chrome: bool) -> Result<Headless, Failure> {
-        let package: Arc<dyn PackageSource> = super::open_package(dir)?;
+        let package = super::with_maps(super::open_package(dir)?, options.show.source_maps.as_deref())?;
         let file = RunRecord::create_file(options.show.log.as_deref()).map_err(Failure::Usage)?;
         let record = Arc::new(RunRecord::new(file, Some(package.clone())));
         if options.budget_heap_mb.is_some() && !sandbox::enforcement().heap {

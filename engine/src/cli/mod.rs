@@ -18,6 +18,7 @@
 //! | [`check`] | `pellicle check` |
 //! | [`compile`] | `pellicle compile` |
 //! | [`build`] | `pellicle build`, `pellicle verify` |
+//! | [`symbolicate`] | `pellicle symbolicate` |
 //! | [`cache`] | `pellicle cache` |
 //! | [`publish`] | `pellicle publish`, `pellicle repository` |
 //! | [`install`] | `pellicle install`, `pellicle run --installed` |
@@ -37,12 +38,14 @@ pub mod options;
 pub mod publish;
 pub mod render;
 pub mod run;
+pub mod symbolicate;
 pub mod test;
 
 use crate::host::types::Renderer;
 use crate::package::{FolderPackage, archive, npm};
 use crate::tools::canvas::Canvas;
 use crate::tools::output;
+use crate::tools::source_maps::{MapFolder, WithMaps};
 use clap::Parser;
 use options::{Command, Options};
 use pellicle_script::package::PackageSource;
@@ -113,6 +116,16 @@ fn open_package(path: &Path) -> Result<Arc<dyn PackageSource>, Failure> {
     Ok(Arc::new(open_folder(path)?))
 }
 
+/// A package with the places of source maps if a folder of them is named. Says so if there is none for it.
+fn with_maps(package: Arc<dyn PackageSource>, maps: Option<&Path>) -> Result<Arc<dyn PackageSource>, Failure> {
+    let Some(folder) = maps else { return Ok(package) };
+    let (package, found) = WithMaps::open(package, &MapFolder::open(folder).map_err(Failure::program)?);
+    if found == 0 {
+        output::note(format_args!("{}: no source map is of a script of this package", folder.display()));
+    }
+    Ok(Arc::new(package))
+}
+
 /// Reads the command line and runs the command.
 pub fn main() -> ExitCode {
     let options = Options::parse();
@@ -128,6 +141,7 @@ pub fn main() -> ExitCode {
         Command::Compile(options) => compile::run(options),
         Command::Build(options) => build::run(options),
         Command::Verify(options) => build::verify(options),
+        Command::Symbolicate(options) => symbolicate::run(options),
         Command::Publish(options) => publish::run(options),
         Command::Repository(options) => publish::repository(options),
         Command::Install(options) => install::run(options),

@@ -8,7 +8,7 @@ mod testing;
 pub use delivery::{
     InstallOptions, KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions, SourceOptions, VersionOptions,
 };
-pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, VerifyOptions};
+pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, SymbolicateOptions, VerifyOptions};
 pub use testing::{AutomateOptions, BenchOptions, TestOptions};
 
 use super::Failure;
@@ -58,6 +58,8 @@ pub enum Command {
     Build(BuildOptions),
     /// Checks a package in one file: whether it is whole, and who signed it.
     Verify(VerifyOptions),
+    /// Reads a log on stdin and prints it with places in scripts of a package as places in their sources.
+    Symbolicate(SymbolicateOptions),
     /// Puts a package into a repository that any web server serves.
     Publish(PublishOptions),
     /// Makes a repository and keeps it up.
@@ -150,6 +152,10 @@ pub struct ShowOptions {
     /// a folder of its own where none is named.
     #[arg(long, value_name = "DIR")]
     pub code_cache: Option<PathBuf>,
+    /// Tell places in scripts of a package as places in their sources, by the maps in this folder, which `pellicle build
+    /// --source-maps` wrote.
+    #[arg(long, value_name = "DIR")]
+    pub source_maps: Option<PathBuf>,
     /// The mini-program is not yours: its script runs in a process of its own, or only where its budgets are enforced.
     #[arg(long)]
     pub foreign: bool,

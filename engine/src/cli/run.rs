@@ -55,6 +55,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
         }
         false => (None, super::open_package(&options.dir)?),
     };
+    let package = super::with_maps(package, page.source_maps.as_deref())?;
     let dir = running.as_ref().map_or_else(|| options.dir.clone(), |running| running.place.clone());
     let (path, query) = named::route(page);
     headless::check_page(&*package, &path)?;

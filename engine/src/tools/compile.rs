@@ -6,6 +6,8 @@ use pellicle_layout::compiled::Compiler;
 use pellicle_layout::css::{SheetFile, SheetLoader, parse_sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Severity};
 use pellicle_layout::markup::{TemplateFile, TemplateLoader, TemplateSource};
+use pellicle_script::package::maps::ShippedScript;
+use pellicle_script::package::scripts::ScriptMemo;
 use pellicle_script::package::{PackageSheets, PackageSource, PackageTemplates, ScriptCompiler, read_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ pub struct Outcome {
     pub files: Vec<String>,
     /// How many scripts are in it.
     pub script_files: usize,
+    /// The scripts that take the place of sources, of a package that is shipped.
+    pub shipped: Vec<ShippedScript>,
     /// Paths of files that go on being read from their sources.
     pub left_out: Vec<String>,
     /// Size of the sources of `files`, bytes.
@@ -68,11 +72,24 @@ impl TemplateSource for Sources<'_> {
     }
 }
 
-/// Compiles a program from its sources.
+/// Compiles a program from its sources, to stand beside those.
 ///
 /// # Errors
 /// [`CompileError`] if there is nothing to compile.
 pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
+    compiled(package, ScriptCompiler::default())
+}
+
+/// Compiles a program for a package that is shipped: scripts are to take the place of their sources. Those that were compiled before
+/// are not again.
+///
+/// # Errors
+/// [`CompileError`] if there is nothing to compile.
+pub fn for_package(package: &dyn PackageSource, memo: &Arc<ScriptMemo>) -> Result<Outcome, CompileError> {
+    compiled(package, ScriptCompiler::for_package().with_memo(memo))
+}
+
+fn compiled(package: &dyn PackageSource, mut scripts: ScriptCompiler) -> Result<Outcome, CompileError> {
     let mut diagnostics = Vec::new();
     let Some(manifest) = AppManifest::read(package, false, &mut diagnostics) else {
         return Err(CompileError::Manifest(diagnostics));
@@ -103,7 +120,6 @@ pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
         }
     }
     diagnostics.extend(templates.take_diagnostics());
-    let mut scripts = ScriptCompiler::default();
     let reached = structure.pages.iter().chain(&structure.components);
     let reached = reached.flat_map(|base| [format!("{base}.js"), format!("{base}.ts")]);
     let own = package.paths().into_iter().filter(|path| !npm::is_of_others(path));
@@ -115,8 +131,9 @@ pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
     let source_bytes = files.iter().filter_map(|path| package.read(path)).map(|bytes| bytes.len()).sum();
     let bytes = compiler.finish().ok_or(CompileError::TooLarge)?;
     let (script_files, script_bytes) = (scripts.len(), scripts.source_bytes());
+    let shipped = scripts.take_shipped();
     let scripts = scripts.finish().ok_or(CompileError::TooLarge)?;
-    Ok(Outcome { bytes, scripts, files, script_files, left_out, source_bytes, script_bytes, diagnostics })
+    Ok(Outcome { bytes, scripts, files, script_files, shipped, left_out, source_bytes, script_bytes, diagnostics })
 }
 
 impl Outcome {

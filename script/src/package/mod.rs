@@ -11,6 +11,7 @@
 //! | [`loaders`] | how the parsers of templates and sheets read files |
 //! | [`compiled`] | a package with templates, sheets and scripts in compiled form |
 //! | [`scripts`] | the compiled form of scripts |
+//! | [`maps`] | source maps of scripts that are shipped without them |
 //! | [`forms`] | what files were read as, kept from one start to the next |
 //! | [`work`] | what was made of a program's files, counted |
 //! | `npm` | where packages of others lie |
@@ -20,6 +21,7 @@ pub mod encoding;
 pub mod forms;
 pub mod json;
 pub mod loaders;
+pub mod maps;
 pub mod schema;
 pub mod scripts;
 pub mod work;

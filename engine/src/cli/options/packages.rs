@@ -33,6 +33,9 @@ pub struct BuildOptions {
     /// The version that its manifest names, such as 1.4.0; without it that of package.json.
     #[arg(long = "app-version", value_name = "VERSION")]
     pub version: Option<semver::Version>,
+    /// Write the source maps of its scripts into this folder, beside those of other versions; they are no part of the package.
+    #[arg(long, value_name = "DIR")]
+    pub source_maps: Option<PathBuf>,
     /// Most that the main package and each subpackage may have, packed, MB: what is larger is not written.
     #[arg(long, value_name = "MB", default_value_t = 2.0, value_parser = parse_megabytes)]
     pub limit_package_mb: f64,
@@ -46,6 +49,17 @@ fn parse_megabytes(text: &str) -> Result<f64, String> {
         Ok(number) if number > 0.0 && number <= 4096.0 => Ok(number),
         _ => Err("a number of megabytes, more than 0 and at most 4096".to_owned()),
     }
+}
+
+/// Options of `symbolicate`.
+#[derive(Args, Debug)]
+pub struct SymbolicateOptions {
+    /// The folder of source maps that `pellicle build --source-maps` wrote.
+    #[arg(long, value_name = "DIR")]
+    pub source_maps: PathBuf,
+    /// The package that the places are of; needed where the folder has the maps of several versions.
+    #[arg(long, value_name = "FILE")]
+    pub package: Option<PathBuf>,
 }
 
 /// Options of `verify`.

@@ -124,7 +124,7 @@ pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<B
     let manifest = Manifest::of_program(package, facts, &mut found);
     let recording = Recording { package, read: Mutex::default() };
     (settings.progress)(Step::Compiling);
-    let compiled = compile::program(&recording)?;
+    let compiled = compile::for_package(&recording, &Arc::default())?;
     let read = recording.read.into_inner().unwrap_or_else(PoisonError::into_inner);
     let chosen = contents::choose(package, &read);
     let mut files = MemoryPackage::default();
@@ -135,6 +135,12 @@ pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<B
             && let Some(bytes) = package.read(path)
         {
             files.insert(path, bytes);
+        }
+    }
+    // What only the compiled scripts say of a file stands there; a file that they have whole is not there twice.
+    for script in compiled.shipped.iter().filter(|script| script.is_text()) {
+        if files.contains(script.path()) {
+            files.insert(script.path(), script.code().as_bytes());
         }
     }
     if let Some(manifest) = manifest {

@@ -5,6 +5,7 @@
 
 use super::LineMap;
 use super::module_syntax::{Edit, apply};
+use super::position::Place as Token;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Argument, CallExpression, Expression};
 use oxc_ast_visit::{Visit, walk};
@@ -15,9 +16,6 @@ use oxc_minifier::{
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 use std::path::PathBuf;
-
-/// A place of the code and the place in the file that it came from: lines and columns from 1.
-pub(super) type Token = (u32, u32, u32, u32);
 
 /// A text made small.
 pub(super) struct Small {

@@ -27,7 +27,7 @@ mod worklets;
 mod wrapper;
 
 pub(crate) use guard::check as check_nesting;
-pub(crate) use position::LineMap;
+pub(crate) use position::{LineMap, Place};
 pub(crate) use resolve::{Aliases, read_aliases, resolve_module};
 pub(crate) use wrapper::{HELPER_SOURCE, PREFIX, SUFFIX, unwrapped};
 
@@ -96,6 +96,7 @@ pub(crate) fn prepare(engine: ScriptEngine, path: &str, text: &str) -> Result<Pr
 }
 
 /// What [`prepare`] gives for a file, in the form that it is kept in.
+#[derive(Debug)]
 pub(crate) struct Compiled {
     /// Made small.
     pub(crate) code: String,
@@ -141,7 +142,8 @@ pub(crate) fn prepare_from<'t>(
     path: &str,
     text: &dyn Fn() -> &'t str,
 ) -> Result<Prepared, SyntaxFault> {
-    let found = package.scripts().and_then(|scripts| scripts.vouched(path).or_else(|| scripts.find(path, text())));
+    let found =
+        package.scripts().and_then(|scripts| scripts.vouched(path, text).or_else(|| scripts.find(path, text())));
     // The bytes are nobody's word.
     match found.filter(|found| guard::check(&found.code).is_ok()) {
         Some(found) => {

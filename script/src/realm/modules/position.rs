@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Generated line and column, original line and column: all from 1.
-type Token = (u32, u32, u32, u32);
+pub(crate) type Place = (u32, u32, u32, u32);
 
 /// Maps lines and columns of generated code to those of the file. All numbers are from 1.
 #[derive(Default)]
 pub(crate) struct LineMap {
     /// Sorted.
-    tokens: OnceCell<Vec<Token>>,
+    tokens: OnceCell<Vec<Place>>,
     /// What they are unpacked from once somebody asks: bytes of [`pack`], from one place to another.
     packed: Option<(Arc<[u8]>, usize, usize)>,
 }
@@ -24,7 +24,7 @@ impl fmt::Debug for LineMap {
 
 impl LineMap {
     /// A map of tokens, each a generated and an original place.
-    pub(crate) fn new(mut tokens: Vec<Token>) -> Self {
+    pub(crate) fn new(mut tokens: Vec<Place>) -> Self {
         tokens.sort_unstable();
         LineMap { tokens: OnceCell::from(tokens), packed: None }
     }
@@ -35,11 +35,16 @@ impl LineMap {
     }
 
     /// Its tokens, sorted.
-    fn tokens(&self) -> &[Token] {
+    fn tokens(&self) -> &[Place] {
         self.tokens.get_or_init(|| {
             let Some((bytes, from, to)) = &self.packed else { return Vec::new() };
             unpack(bytes.get(*from..*to).unwrap_or_default())
         })
+    }
+
+    /// All places, sorted.
+    pub(crate) fn all(&self) -> &[Place] {
+        self.tokens()
     }
 
     /// The bytes of [`LineMap::packed`].
@@ -63,9 +68,9 @@ impl LineMap {
     }
 }
 
-/// Tokens as few bytes: each number as what it differs by from that of the token before, which is little, in groups of
+/// Places as few bytes: each number as what it differs by from that of the token before, which is little, in groups of
 /// seven bits. A column of another line begins anew.
-pub(super) fn pack(tokens: &[Token]) -> Vec<u8> {
+pub(super) fn pack(tokens: &[Place]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(tokens.len() * 4);
     let mut before = (1, 1, 1, 1);
     for token in tokens {
@@ -88,7 +93,7 @@ pub(super) fn pack(tokens: &[Token]) -> Vec<u8> {
 }
 
 /// What [`pack`] made; as much of it as can be understood.
-fn unpack(bytes: &[u8]) -> Vec<Token> {
+fn unpack(bytes: &[u8]) -> Vec<Place> {
     let mut tokens = Vec::new();
     let mut bytes = bytes.iter().copied();
     let mut number = |last: u32| {
