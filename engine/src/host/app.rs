@@ -141,7 +141,8 @@ impl App {
             false => None,
         };
         config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
-        let painter = Painting::new(config.images, config.caches, &config.thread.budgets);
+        let mut painter = Painting::new(config.images, config.caches, &config.thread.budgets);
+        painter.images.set_scale(config.viewport.scale);
         let free = matches!(config.thread.drive, Drive::Free(_));
         let logic = start(config.thread)?;
         // Script that asks as it starts shall not hear of what was before. A thread that ended at once says so in its outbox.
@@ -275,6 +276,7 @@ impl App {
             return;
         }
         self.viewport = viewport;
+        self.painter.images.set_scale(viewport.scale);
         self.chrome.revision += 1;
         self.painter.list_dirty = true;
         self.invalidate();

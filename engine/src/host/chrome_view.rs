@@ -56,7 +56,7 @@ impl ChromeView {
         let src = document.names.get("src");
         for (node, name) in applied.attributes {
             if Some(name) == src {
-                pictures.set_source(&*self.package, &mut document, node, "");
+                pictures.set_source(&*self.package, &mut document, node, "", surface.scale);
             }
         }
         StyleEngine::new(surface).restyle(&mut document);

@@ -4,6 +4,7 @@
 //! decoding is somebody else's and takes its time. A picture of the network has its size when it has come.
 
 use crate::images::{DecodeError, ImageId, ImageStore, Natural, decode, svg};
+use crate::package::densities;
 use crate::package::sources::{SourceKind, resolve_picture};
 use base64::Engine as _;
 use pellicle_layout::document::{Dirty, Document, NodeId};
@@ -59,14 +60,28 @@ impl ReplacedSizes for Pictures {
 }
 
 impl Pictures {
-    /// The source of an image element changed; `owner` is the file that its markup stands in.
-    pub fn set_source(&mut self, package: &dyn PackageSource, document: &mut Document, node: NodeId, owner: &str) {
+    /// The source of an image element changed; `owner` is the file that its markup stands in, `scale` what pictures of several
+    /// densities are chosen for.
+    pub fn set_source(
+        &mut self,
+        package: &dyn PackageSource,
+        document: &mut Document,
+        node: NodeId,
+        owner: &str,
+        scale: f32,
+    ) {
         let source = document.attribute(node, "src").map(|v| v.to_text()).unwrap_or_default();
         let (size, url) = match resolve_picture(package, owner, &source) {
             (SourceKind::Local, Some(path)) => {
-                (self.size_of(&path, || package.read(&path)), Some(Arc::from(format!("/{path}"))))
+                let size = self.size_of(&path, || {
+                    let (file, density) = densities::pick(package, &path, scale)?;
+                    let (width, height) = natural_size(&*package.read(&file)?)?;
+                    let side = |px: f32| if density == 1 { px } else { (px / density as f32).ceil() };
+                    Some((side(width), side(height)))
+                });
+                (size, Some(Arc::from(format!("/{path}"))))
             }
-            (SourceKind::Data, _) => (self.size_of(&source, || data_url(&source).map(Arc::from)), Some(source)),
+            (SourceKind::Data, _) => (self.size_of(&source, || natural_size(&data_url(&source)?)), Some(source)),
             (SourceKind::Net, _) => {
                 let secure = document.attribute(node, "forceHttps").is_some_and(|v| v.is_on());
                 (None, Some(if secure { over_tls(source) } else { source }))
@@ -257,11 +272,11 @@ impl Pictures {
         nodes
     }
 
-    fn size_of(&mut self, key: &str, bytes: impl FnOnce() -> Option<Arc<[u8]>>) -> Option<(f32, f32)> {
+    fn size_of(&mut self, key: &str, measure: impl FnOnce() -> Option<(f32, f32)>) -> Option<(f32, f32)> {
         if let Some(known) = self.known.get(key) {
             return *known;
         }
-        let size = bytes().and_then(|bytes| natural_size(&bytes));
+        let size = measure();
         if self.known_bytes + key.len() > KNOWN_BYTES {
             self.known.clear();
             self.known_bytes = 0;

@@ -20,12 +20,12 @@ pub struct Level {
 pub struct Bitmap {
     unique: u64,
     opaque: bool,
-    /// At full size.
+    /// Natural size, px.
     size: (u32, u32),
     /// Number of levels that are left out.
     skipped: usize,
-    /// Drawn at the size at which it is shown: its levels have nothing to do with its natural size.
-    drawn: bool,
+    /// Texels of the largest size, kept or not.
+    texels: (u32, u32),
     levels: Vec<Level>,
     /// What it counts for among those of all programs.
     _charge: Option<Charge>,
@@ -60,7 +60,12 @@ impl Bitmap {
     /// A drawing of this natural size, rasterised as `width` by `height` premultiplied px.
     pub fn drawn(natural: (u32, u32), width: u32, height: u32, pixels: Vec<u8>) -> Option<Bitmap> {
         let bitmap = Bitmap::new(width, height, pixels, 0)?;
-        Some(Bitmap { size: natural, drawn: true, ..bitmap })
+        Some(Bitmap { size: natural, ..bitmap })
+    }
+
+    /// The same as a picture of a density: so many of its texels make a px.
+    pub fn of_density(self, density: u32) -> Bitmap {
+        Bitmap { size: natural_size(self.texels, density), ..self }
     }
 
     fn new(width: u32, height: u32, pixels: Vec<u8>, skip: usize) -> Option<Bitmap> {
@@ -82,7 +87,7 @@ impl Bitmap {
             levels.push(next);
         }
         let unique = NEXT.fetch_add(1, Ordering::Relaxed);
-        Some(Bitmap { unique, opaque, size: (width, height), skipped, drawn: false, levels, _charge: None })
+        Some(Bitmap { unique, opaque, size: (width, height), skipped, texels: (width, height), levels, _charge: None })
     }
 
     /// The same, counted among those of all programs as long as it is held.
@@ -100,12 +105,12 @@ impl Bitmap {
         self.opaque
     }
 
-    /// Columns at full size.
+    /// Columns at natural size.
     pub fn width(&self) -> u32 {
         self.size.0
     }
 
-    /// Rows at full size.
+    /// Rows at natural size.
     pub fn height(&self) -> u32 {
         self.size.1
     }
@@ -117,11 +122,7 @@ impl Bitmap {
 
     /// Texels of the largest size that is kept, or would be if none were left out, for each px of the natural size.
     pub fn density(&self) -> (f32, f32) {
-        if !self.drawn {
-            return (1.0, 1.0);
-        }
-        let first = &self.levels[0];
-        (first.width as f32 / self.size.0 as f32, first.height as f32 / self.size.1 as f32)
+        (self.texels.0 as f32 / self.size.0 as f32, self.texels.1 as f32 / self.size.1 as f32)
     }
 
     /// How many larger sizes are not kept.
@@ -133,6 +134,12 @@ impl Bitmap {
     pub fn bytes(&self) -> usize {
         self.levels.iter().map(|l| l.pixels.len()).sum()
     }
+}
+
+/// Size in px of a picture of which so many texels make one.
+pub fn natural_size((width, height): (u32, u32), density: u32) -> (u32, u32) {
+    let side = |texels: u32| texels.div_ceil(density.max(1)).max(1);
+    (side(width), side(height))
 }
 
 fn halve(from: &Level) -> Option<Level> {

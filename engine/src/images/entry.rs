@@ -3,6 +3,7 @@
 use super::Bitmap;
 use super::decode::DecodeError;
 use super::drawing::Drawing;
+use super::service::Dense;
 use std::sync::Arc;
 
 /// How far an image has come.
@@ -25,7 +26,9 @@ pub(super) struct Entry {
     pub drawing: Option<Drawing>,
     /// The file, while there is room for it.
     pub file: Option<Arc<[u8]>>,
+    /// Natural size, px.
     pub size: Option<(u32, u32)>,
+    pub dense: Dense,
     /// When its pixels were wanted last.
     pub used: u64,
     /// The last picture that showed it.
@@ -35,7 +38,18 @@ pub(super) struct Entry {
 impl Entry {
     pub fn new(url: Arc<str>) -> Entry {
         let (state, pixels, decoding, drawing) = (State::Pending, None, None, None);
-        Entry { url, state, pixels, decoding, drawing, file: None, size: None, used: 0, shown: u64::MAX }
+        Entry {
+            url,
+            state,
+            pixels,
+            decoding,
+            drawing,
+            file: None,
+            size: None,
+            dense: Dense { scale: 1.0, density: 1 },
+            used: 0,
+            shown: u64::MAX,
+        }
     }
 
     pub fn bytes(&self) -> usize {

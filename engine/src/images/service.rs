@@ -1,5 +1,6 @@
 //! Fetching and decoding, on threads or at once.
 
+use super::bitmap::natural_size;
 use super::decode::{self, DecodeError};
 use super::shared::{Form, SharedPictures};
 use super::svg::{self, Natural};
@@ -16,6 +17,14 @@ pub trait ImageSource: Send + Sync {
     /// # Errors
     /// A message for the developer, without the address.
     fn fetch(&self, url: &str) -> Result<Vec<u8>, String>;
+
+    /// The bytes of an image for a screen of a scale, device px per logical px, and how many of its px make a logical one.
+    ///
+    /// # Errors
+    /// As [`ImageSource::fetch`].
+    fn fetch_for(&self, url: &str, _scale: f32) -> Result<(Vec<u8>, u32), String> {
+        Ok((self.fetch(url)?, 1))
+    }
 }
 
 /// Nothing can be fetched but `data:` addresses.
@@ -30,12 +39,21 @@ impl ImageSource for NoSource {
 
 /// What is to be done for an image.
 pub(super) enum Job {
-    /// Fetch and measure.
-    Load(ImageId, Arc<str>),
+    /// Fetch what suits a scale, and measure.
+    Load(ImageId, Arc<str>, f32),
     /// Decode without so many levels.
-    Decode(ImageId, Arc<str>, Option<Arc<[u8]>>, usize),
+    Decode(ImageId, Arc<str>, Dense, Option<Arc<[u8]>>, usize),
     /// Draw at this size, px.
     Draw(ImageId, Arc<str>, Option<Arc<[u8]>>, (u32, u32)),
+}
+
+/// Which file of several an image is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Dense {
+    /// The scale that it was chosen for, device px per logical px.
+    pub scale: f32,
+    /// How many of its px make a logical one.
+    pub density: u32,
 }
 
 /// What has been done.
@@ -47,7 +65,9 @@ pub(super) enum Message {
 
 /// A file that has come.
 pub(super) struct Loaded {
+    /// Natural size, px.
     pub size: (u32, u32),
+    pub density: u32,
     /// The natural dimensions of a drawing.
     pub drawing: Option<Natural>,
     /// The file, if its address is not the file itself.
@@ -111,11 +131,13 @@ impl Service {
     }
 }
 
-fn fetch(source: &dyn ImageSource, url: &str) -> Result<(Arc<[u8]>, bool), DecodeError> {
-    match decode::data_url(url) {
-        Some(bytes) => Ok((Arc::from(bytes?), true)),
-        None => Ok((Arc::from(source.fetch(url).map_err(DecodeError::Unavailable)?), false)),
+/// The file of an address, its density, and whether the address is the file itself.
+fn fetch(source: &dyn ImageSource, url: &str, scale: f32) -> Result<(Arc<[u8]>, u32, bool), DecodeError> {
+    if let Some(bytes) = decode::data_url(url) {
+        return Ok((Arc::from(bytes?), 1, true));
     }
+    let (bytes, density) = source.fetch_for(url, scale).map_err(DecodeError::Unavailable)?;
+    Ok((Arc::from(bytes), density.max(1), false))
 }
 
 /// The pixels of a file: those that a program has, else decoded.
@@ -127,6 +149,7 @@ fn pixels(
     let file = file?;
     let decode = || match form {
         Form::Skipped(skipped) => decode::decode(&file, skipped),
+        Form::Dense(skipped, density) => Ok(decode::decode(&file, skipped)?.of_density(density)),
         Form::Drawn(width, height) => svg::rasterise(&file, (width, height)),
     };
     match shared {
@@ -137,21 +160,26 @@ fn pixels(
 
 /// Does a job.
 pub(super) fn run(source: &dyn ImageSource, shared: Option<&SharedPictures>, job: Job) -> Message {
-    let fetched = |url: &str, file: Option<Arc<[u8]>>| file.map_or_else(|| Ok(fetch(source, url)?.0), Ok);
+    let fetched =
+        |url: &str, scale: f32, file: Option<Arc<[u8]>>| file.map_or_else(|| Ok(fetch(source, url, scale)?.0), Ok);
     match job {
-        Job::Load(id, url) => {
+        Job::Load(id, url, scale) => {
             let load = || {
-                let (file, inline) = fetch(source, &url)?;
-                let (size, drawing) = (decode::size(&file)?, svg::natural(&file));
-                Ok(Loaded { size, drawing, file: (!inline).then_some(file) })
+                let (file, density, inline) = fetch(source, &url, scale)?;
+                let (size, drawing) = (natural_size(decode::size(&file)?, density), svg::natural(&file));
+                Ok(Loaded { size, density, drawing, file: (!inline).then_some(file) })
             };
             Message::Loaded(id, load())
         }
-        Job::Decode(id, url, file, skipped) => {
-            Message::Decoded(id, pixels(shared, fetched(&url, file), Form::Skipped(skipped)))
+        Job::Decode(id, url, dense, file, skipped) => {
+            let form = match dense.density {
+                1 => Form::Skipped(skipped),
+                density => Form::Dense(skipped, density),
+            };
+            Message::Decoded(id, pixels(shared, fetched(&url, dense.scale, file), form))
         }
         Job::Draw(id, url, file, size) => {
-            Message::Drawn(id, size, pixels(shared, fetched(&url, file), Form::Drawn(size.0, size.1)))
+            Message::Drawn(id, size, pixels(shared, fetched(&url, 1.0, file), Form::Drawn(size.0, size.1)))
         }
     }
 }

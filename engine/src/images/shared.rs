@@ -22,6 +22,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 pub(super) enum Form {
     /// Without so many levels.
     Skipped(usize),
+    /// The same, of a picture of a density.
+    Dense(usize, u32),
     /// Drawn at this size, px.
     Drawn(u32, u32),
 }

@@ -8,7 +8,7 @@ use super::decode::DecodeError;
 use super::drawing::{Drawing, MOST_SIZES, Size, Sizes};
 use super::entry::{Entry, State};
 use super::event::ImageEvent;
-use super::service::{ImageSource, Job, Message, NoSource, Service, run};
+use super::service::{Dense, ImageSource, Job, Message, NoSource, Service, run};
 use super::shared::{PictureShare, SharedPictures};
 use super::{Bitmap, ImageId, Natural};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,6 +49,8 @@ pub struct ImageStore {
     most: usize,
     bytes: usize,
     file_bytes: usize,
+    /// Device px per logical px that images are chosen for.
+    scale: f32,
     frame: u64,
     pictures: u64,
     /// What the picture in work wants of each image, and of which images: kept for its memory.
@@ -96,6 +98,7 @@ impl ImageStore {
             most: Self::MOST_BYTES,
             bytes: 0,
             file_bytes: 0,
+            scale: 1.0,
             frame: 0,
             pictures: 0,
             finest: FxHashMap::default(),
@@ -132,6 +135,12 @@ impl ImageStore {
     /// True if it fetches and decodes on threads of its own.
     pub fn is_threaded(&self) -> bool {
         self.service.is_some()
+    }
+
+    /// Sets what images are chosen for that are asked for from now on, of those that are there for several densities: device px per
+    /// logical px.
+    pub fn set_scale(&mut self, scale: f32) {
+        self.scale = scale;
     }
 
     /// Sets the byte budget of decoded images.
@@ -185,9 +194,10 @@ impl ImageStore {
         if let Some(&id) = self.by_url.get(&address) {
             return Some(id);
         }
-        let id = self.add(Entry::new(address.clone()));
+        let dense = Dense { scale: self.scale, density: 1 };
+        let id = self.add(Entry { dense, ..Entry::new(address.clone()) });
         self.by_url.insert(address.clone(), id);
-        self.start(Job::Load(id, address));
+        self.start(Job::Load(id, address, self.scale));
         Some(id)
     }
 
@@ -211,6 +221,7 @@ impl ImageStore {
                 match result {
                     Ok(loaded) => {
                         (entry.state, entry.size) = (State::Loaded, Some(loaded.size));
+                        entry.dense.density = loaded.density;
                         entry.drawing = loaded.drawing.map(Drawing::new);
                         entry.file = loaded.file.filter(|f| f.len() <= Self::MOST_FILE_BYTES / 4);
                         self.file_bytes += entry.file_bytes();
@@ -311,8 +322,9 @@ impl ImageStore {
             }
             let (State::Loaded, Some((width, height))) = (&entry.state, entry.size) else { continue };
             // All levels together are a third more than the finest one.
+            let dense = entry.dense;
             let bytes = |skipped: usize| {
-                let side = |v: u32| (v as usize >> skipped.min(31)).max(1);
+                let side = |v: u32| ((v as usize * dense.density as usize) >> skipped.min(31)).max(1);
                 side(width) * side(height) * 16 / 3
             };
             while bytes(skipped) > room && (width.max(height) >> skipped.min(31)) > 1 {
@@ -324,7 +336,7 @@ impl ImageStore {
                 continue;
             }
             entry.decoding = Some(skipped);
-            let job = Job::Decode(id, entry.url.clone(), entry.file.clone(), skipped);
+            let job = Job::Decode(id, entry.url.clone(), dense, entry.file.clone(), skipped);
             self.start(job);
             came |= self.service.is_none() && self.bitmap(id).is_some();
         }

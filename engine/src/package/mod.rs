@@ -3,6 +3,7 @@
 //! | module | models |
 //! | --- | --- |
 //! | [`archive`](mod@archive) | a package in one file, checked and signed |
+//! | [`densities`] | pictures for screens of several densities |
 //! | [`folder`] | a folder of sources as a package; nothing outside it can be read |
 //! | [`manifest`] | `app.json`: pages, subpackages, tab bar, global components |
 //! | [`miniapp`] | `manifest.json` as the W3C has it, made from `app.json` and the other way |
@@ -14,6 +15,7 @@
 //! | [`sources`] | where pictures come from: the paths that markup writes |
 //! | [`structure`] | whether all the files are there that the configuration names |
 
+pub mod densities;
 pub mod folder;
 pub mod inspect;
 pub mod manifest;

@@ -1,5 +1,6 @@
 //! Where pictures come from: the paths that markup writes, resolved.
 
+use super::densities;
 use pellicle_script::package::{PackageSource, resolve};
 
 /// Where the picture of an image element comes from.
@@ -31,7 +32,7 @@ impl SourceKind {
 }
 
 /// Resolves the source of a picture written in the markup of `owner` (path of a page or component without an
-/// ending): relative to that file, else from the package's root.
+/// ending): relative to that file, else from the package's root. One that is there for other densities only counts as there.
 pub fn resolve_picture(package: &dyn PackageSource, owner: &str, source: &str) -> (SourceKind, Option<String>) {
     if source.is_empty() {
         return (SourceKind::None, None);
@@ -47,7 +48,7 @@ pub fn resolve_picture(package: &dyn PackageSource, owner: &str, source: &str) -
     let path = source.split(['?', '#']).next().unwrap_or(source);
     let near = resolve(owner, path);
     let far = resolve("", path);
-    match [near, far].into_iter().flatten().find(|path| package.contains(path)) {
+    match [near, far].into_iter().flatten().find(|path| densities::contains(package, path)) {
         Some(path) => (SourceKind::Local, Some(path)),
         None => (SourceKind::Missing, None),
     }

@@ -3,6 +3,7 @@
 use super::reach::{Guard, NetworkPolicy, Purpose};
 use super::{MAX_BODY, http};
 use crate::images::ImageSource;
+use crate::package::densities;
 use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::files::{FilePath, SharedFiles};
 use pellicle_script::package::PackageSource;
@@ -39,6 +40,14 @@ impl PackageImages {
 }
 
 impl ImageSource for PackageImages {
+    fn fetch_for(&self, url: &str, scale: f32) -> Result<(Vec<u8>, u32), String> {
+        let path = url.strip_prefix('/').filter(|path| !path.starts_with('/'));
+        match path.and_then(|path| densities::pick(&*self.package, path, scale)) {
+            Some((path, density)) => Ok((self.fetch(&format!("/{path}"))?, density)),
+            None => Ok((self.fetch(url)?, 1)),
+        }
+    }
+
     fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
         if let Some(path) = url.strip_prefix('/').filter(|path| !path.starts_with('/')) {
             let bytes = self.package.read(path).ok_or_else(|| "there is no such file in the package".to_owned())?;

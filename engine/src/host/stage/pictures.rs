@@ -21,7 +21,8 @@ impl PageStage {
             if names.contains(&Some(name)) && is_picture {
                 let scope = self.document.node(node).map_or(ScopeId::GLOBAL, |n| n.scope);
                 let owner = self.owner_of(node, scope);
-                self.pictures.set_source(&*self.package, &mut self.document, node, &owner);
+                let scale = self.styles.viewport().scale;
+                self.pictures.set_source(&*self.package, &mut self.document, node, &owner, scale);
             }
         }
     }
