@@ -2,8 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
+#[path = "build/images.rs"]
+mod images;
+#[path = "build/locales.rs"]
+mod locales;
 #[path = "support/program.rs"]
 mod program;
+#[path = "build/watch.rs"]
+mod watch;
 
 use pellicle::package::archive::{ArchiveLimits, ArchivePackage, Trust};
 use pellicle_script::package::PackageSource;
@@ -235,4 +241,47 @@ fn source_maps_lie_beside_the_package_and_lead_back_to_the_sources() {
     assert_eq!(text(&unclear.stdout), "at fail (lib/fail.js:1:60)\n");
     assert!(!text(&symbolicate(&["--package", "plain.ma"]).stdout).contains(":1:60"));
     assert_eq!(run(&["symbolicate", "--source-maps", "nowhere"]).status.code(), Some(1));
+}
+
+/// A copy of a folder elsewhere, whose files were written at another time and in another order.
+fn copied(from: &Path, to: &Path) {
+    let mut files = files_of(from);
+    files.reverse();
+    for (path, bytes) in files.into_iter().filter(|(path, _)| !path.contains("node_modules")) {
+        let path = to.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn whatever_is_asked_for_the_same_files_give_the_same_bytes_on_two_paths() {
+    let mut sources = vec![PathBuf::from(example("shop"))];
+    sources.extend(programs().map(|all| all.join("D08-hotel")).filter(|folder| folder.exists()));
+    for source in sources {
+        let here = tempfile::tempdir().unwrap();
+        let copies = [here.path().join("one"), here.path().join("a longer path/two")];
+        copies.iter().for_each(|copy| copied(&source, copy));
+        let all = [
+            &[][..],
+            &["--locales", "en"],
+            &["--keep-images"],
+            &["--jpeg-quality", "60"],
+            &["--densities", "2"],
+            &["--source-maps", "maps"],
+        ];
+        // A large one takes its time.
+        let asked = if source.ends_with("shop") { &all[..] } else { &all[..2] };
+        for options in asked {
+            let outs = copies.each_ref().map(|copy| {
+                let line = [&["build", copy.to_str().unwrap(), "-o", "out.ma"], *options].concat();
+                let built = pellicle(here.path(), &line);
+                assert!(built.status.success(), "{options:?}: {}", text(&built.stderr));
+                (std::fs::read(here.path().join("out.ma")).unwrap(), files_of(here.path()).len())
+            });
+            assert!(outs[0].0 == outs[1].0, "{options:?} of {}", source.display());
+            // Maps of the same code are the same.
+            assert_eq!(outs[0].1, outs[1].1, "{options:?}");
+        }
+    }
 }

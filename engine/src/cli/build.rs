@@ -1,69 +1,181 @@
 //! `pellicle build`: a package in one file; `pellicle verify`: whether such a file is what it says, and who signed it.
 
 mod summary;
+mod watch;
 
 use super::Failure;
 use super::options::{BuildOptions, VerifyOptions};
 use crate::package::archive::{ArchiveLimits, ArchivePackage, EXTENSION, PublicKey, SecretKey, Trust};
 use crate::package::sizes::SizeLimits;
-use crate::package::{FolderPackage, npm};
-use crate::tools::build::{self, Built, Settings};
-use crate::tools::output;
-use pellicle_script::package::read_text;
+use crate::package::{FolderPackage, inspect, npm};
+use crate::tools::build::{self, Built, ImageSettings, Locale, Memo, Settings, locales};
+use crate::tools::{excerpt, output};
+use pellicle_layout::diagnostic::Severity;
+use pellicle_script::package::{read_text, with_line};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 use summary::Progress;
 
-/// Builds a package and says what is in it.
+/// Builds a package, or one for each language or density, and says what is in it; again and again if that is asked for.
 ///
 /// # Errors
 /// [`Failure::Reported`] if `app.json` cannot be understood, packages of others are not installed, or a part of the package is larger
 /// than it may be; [`Failure::Program`] if the package cannot be built or written; [`Failure::Usage`] if a key or the range of engines is
 /// wrong.
 pub fn run(options: &BuildOptions) -> Result<(), Failure> {
-    let package = super::open_folder(&options.dir)?;
-    // What is missing now is missing for everybody later; that it is was said when the folder was opened.
-    if npm::uninstalled(&package).is_some() {
-        return Err(Failure::Reported);
-    }
     let keys: Result<Vec<SecretKey>, Failure> = options.key.iter().map(|path| key(path, SecretKey::from_pem)).collect();
-    let keys = keys?;
-    let keys: Vec<&SecretKey> = keys.iter().collect();
-    let limits =
-        SizeLimits { part: bytes(options.limit_package_mb), all: bytes(options.limit_all_mb), ..SizeLimits::default() };
-    let progress = Progress::new();
-    let settings = Settings {
-        version: options.version.as_ref(),
-        engine: engine(options)?,
-        keys: &keys,
-        limits,
-        progress: &|step| progress.show(step),
+    let engine = engine(options)?;
+    let mut builder = Builder {
+        options,
+        keys: keys?,
+        engine,
+        memo: Arc::default(),
+        progress: Progress::new(),
+        last: BTreeMap::new(),
     };
-    let built = build::program(&package, &settings);
-    progress.end();
-    let built = built.map_err(told)?;
-    let folder = package.root().file_name().map_or_else(|| PathBuf::from("package"), PathBuf::from);
-    let path = options.output.clone().unwrap_or_else(|| folder.with_extension(EXTENSION));
-    finish(&path, &built, &settings)?;
-    match &options.source_maps {
-        Some(folder) => write_maps(folder, &package, &built),
-        None => Ok(()),
+    if !options.watch {
+        return builder.all(false);
     }
+    let (folder, output) = builder.places()?;
+    // Packages are known by their ending; everything else that is written is named here.
+    let written: Vec<PathBuf> =
+        options.source_maps.iter().chain([&output]).filter_map(|path| std::path::absolute(path).ok()).collect();
+    watch::run(&folder, &written, || builder.all(true))
 }
 
-/// Writes the source maps of a package's scripts.
-fn write_maps(folder: &Path, package: &FolderPackage, built: &Built) -> Result<(), Failure> {
-    for script in &built.compiled.shipped {
-        let path = folder.join(script.name());
-        let source = read_text(package, script.path()).unwrap_or_default();
-        let write = || {
-            fs::create_dir_all(path.parent().unwrap_or(folder))?;
-            fs::write(&path, script.source_map(&source))
-        };
-        write().map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+/// What builds, once or many times.
+struct Builder<'a> {
+    options: &'a BuildOptions,
+    keys: Vec<SecretKey>,
+    engine: semver::VersionReq,
+    memo: Arc<Memo>,
+    progress: Progress,
+    /// What was written, by hash.
+    last: BTreeMap<PathBuf, blake3::Hash>,
+}
+
+/// One of the packages that are asked for.
+struct Variant {
+    /// What its name has beside the others'.
+    suffix: String,
+    locales: Vec<Locale>,
+    density: Option<u32>,
+}
+
+impl Builder<'_> {
+    /// The folder of the program, and the file that is written.
+    fn places(&self) -> Result<(PathBuf, PathBuf), Failure> {
+        let package = FolderPackage::open(&self.options.dir).map_err(Failure::program)?;
+        let folder = package.root().file_name().map_or_else(|| PathBuf::from("package"), PathBuf::from);
+        Ok((self.options.dir.clone(), self.options.output.clone().unwrap_or_else(|| folder.with_extension(EXTENSION))))
     }
-    super::print(format_args!("{}: {} source maps", folder.display(), built.compiled.shipped.len()))?;
-    Ok(())
+
+    /// The packages that are asked for.
+    fn variants(&self, package: &FolderPackage) -> Vec<Variant> {
+        let options = self.options;
+        let languages: Vec<(String, Vec<Locale>)> = match options.split_locales {
+            false => vec![(String::new(), options.locales.clone())],
+            true => {
+                let named = options.locales.clone();
+                let all = if named.is_empty() { locales::of_program(package) } else { named };
+                all.into_iter().map(|locale| (format!(".{locale}"), vec![locale])).collect()
+            }
+        };
+        let densities: Vec<(String, Option<u32>)> = match options.densities.as_slice() {
+            [] => vec![(String::new(), None)],
+            [one] => vec![(String::new(), Some(*one))],
+            many => many.iter().map(|density| (format!("@{density}x"), Some(*density))).collect(),
+        };
+        let pair = |(language, locales): &(String, Vec<Locale>)| {
+            let one = |(density, number): &(String, Option<u32>)| Variant {
+                suffix: format!("{language}{density}"),
+                locales: locales.clone(),
+                density: *number,
+            };
+            densities.iter().map(one).collect::<Vec<_>>()
+        };
+        languages.iter().flat_map(pair).collect()
+    }
+
+    /// Builds all of them. `brief`: a line each, and none where nothing is new.
+    fn all(&mut self, brief: bool) -> Result<(), Failure> {
+        let package = super::open_folder(&self.options.dir)?;
+        // What is missing now is missing for everybody later; that it is was said when the folder was opened.
+        if npm::uninstalled(&package).is_some() {
+            return Err(Failure::Reported);
+        }
+        let (_, output) = self.places()?;
+        let variants = self.variants(&package);
+        let known = locales::of_program(&package);
+        for missing in self.options.locales.iter().filter(|locale| !known.iter().any(|one| one.fits(locale))) {
+            output::note(format_args!("{missing}: the program has no texts of this language"));
+        }
+        if variants.is_empty() {
+            return Err(Failure::Program("--split-locales: the program has no texts of any language".to_owned()));
+        }
+        for variant in &variants {
+            let stem = output.file_stem().unwrap_or_default().to_string_lossy();
+            let path = match variant.suffix.is_empty() {
+                true => output.clone(),
+                false => output.with_file_name(format!("{stem}{}.{EXTENSION}", variant.suffix)),
+            };
+            self.one(&package, variant, &path, brief)?;
+        }
+        self.memo.end();
+        Ok(())
+    }
+
+    fn one(&mut self, package: &FolderPackage, variant: &Variant, path: &Path, brief: bool) -> Result<(), Failure> {
+        let began = Instant::now();
+        let options = self.options;
+        let keys: Vec<&SecretKey> = self.keys.iter().collect();
+        let settings = Settings {
+            version: options.version.as_ref(),
+            engine: self.engine.clone(),
+            keys: &keys,
+            limits: SizeLimits {
+                part: bytes(options.limit_package_mb),
+                all: bytes(options.limit_all_mb),
+                ..SizeLimits::default()
+            },
+            images: ImageSettings { recode: !options.keep_images, jpeg_quality: options.jpeg_quality },
+            density: variant.density,
+            locales: &variant.locales,
+            memo: self.memo.clone(),
+            progress: &|step| self.progress.show(step),
+        };
+        let built = build::program(package, &settings);
+        self.progress.end();
+        let built = built.map_err(told)?;
+        let hash = blake3::hash(&built.bytes);
+        if brief {
+            mistakes(package, &built);
+            let made = self.memo.made();
+            if self.last.get(path) == Some(&hash) {
+                return Ok(());
+            }
+            fits(path, &built)?;
+            write(path, &built)?;
+            super::print(format_args!(
+                "{}: {} bytes in {:.2} s; {} scripts and {} images made anew",
+                path.display(),
+                built.bytes.len(),
+                began.elapsed().as_secs_f64(),
+                made.scripts,
+                made.images
+            ))?;
+        } else {
+            finish(path, &built, &settings)?;
+        }
+        self.last.insert(path.to_owned(), hash);
+        match &options.source_maps {
+            Some(folder) => write_maps(folder, package, &built, brief),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The engines that a package is for.
@@ -86,11 +198,37 @@ fn told(error: build::BuildError) -> Failure {
     }
 }
 
+/// Tells the mistakes in a program's files, as who watches wants to see them.
+fn mistakes(package: &FolderPackage, built: &Built) {
+    let errors = built.compiled.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    for found in errors.cloned().chain(inspect::mistakes(package, &built.compiled.left_out)) {
+        let found = with_line(package, found);
+        output::note(format_args!("{found} [{}]{}", found.code, excerpt::below(&found)));
+    }
+}
+
+/// Says which parts of a package are too large.
+fn fits(path: &Path, built: &Built) -> Result<(), Failure> {
+    if built.beyond.is_empty() {
+        return Ok(());
+    }
+    built.beyond.iter().for_each(output::note);
+    output::note(format_args!("{} is not written; --limit-package-mb and --limit-all-mb allow more", path.display()));
+    Err(Failure::Reported)
+}
+
+fn write(path: &Path, built: &Built) -> Result<(), Failure> {
+    fs::write(path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))
+}
+
 /// Says what is in a package, and writes it unless a part of it is too large.
 fn finish(path: &Path, built: &Built, settings: &Settings<'_>) -> Result<(), Failure> {
     built.found.iter().for_each(output::note);
     for left in &built.compiled.left_out {
         output::note(format_args!("{left}: it is read from its source when the program runs"));
+    }
+    for kept in &built.kept_texts {
+        output::note(format_args!("{kept}: it stays, since it exports names that code may take"));
     }
     let (errors, warnings) = built.compiled.counts();
     if errors + warnings > 0 {
@@ -99,19 +237,33 @@ fn finish(path: &Path, built: &Built, settings: &Settings<'_>) -> Result<(), Fai
         ));
     }
     summary::print(built, &settings.limits)?;
-    if !built.beyond.is_empty() {
-        built.beyond.iter().for_each(output::note);
-        output::note(format_args!(
-            "{} is not written; --limit-package-mb and --limit-all-mb allow more",
-            path.display()
-        ));
-        return Err(Failure::Reported);
-    }
-    fs::write(path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    fits(path, built)?;
+    write(path, built)?;
     for key in settings.keys {
         super::print(format_args!("signed by {}", key.public()))?;
     }
     super::print(path.display())?;
+    Ok(())
+}
+
+/// Writes the source maps of a package's scripts.
+fn write_maps(folder: &Path, package: &FolderPackage, built: &Built, brief: bool) -> Result<(), Failure> {
+    for script in &built.compiled.shipped {
+        let path = folder.join(script.name());
+        // A map belongs to what its name says: one that is there is the one.
+        if path.exists() {
+            continue;
+        }
+        let source = read_text(package, script.path()).unwrap_or_default();
+        let write = || {
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            fs::write(&path, script.source_map(&source))
+        };
+        write().map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    }
+    if !brief {
+        super::print(format_args!("{}: {} source maps", folder.display(), built.compiled.shipped.len()))?;
+    }
     Ok(())
 }
 

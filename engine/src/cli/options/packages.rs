@@ -1,5 +1,6 @@
 //! Options of the commands that make files of a program and check them.
 
+use crate::tools::build::Locale;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -33,6 +34,25 @@ pub struct BuildOptions {
     /// The version that its manifest names, such as 1.4.0; without it that of package.json.
     #[arg(long = "app-version", value_name = "VERSION")]
     pub version: Option<semver::Version>,
+    /// Leave images as they are. Otherwise PNG files are compressed without loss, and JPEG files lose what is not shown.
+    #[arg(long)]
+    pub keep_images: bool,
+    /// Compress JPEG files again with this quality, 1 to 100, where that makes them smaller: they lose by it.
+    #[arg(long, value_name = "QUALITY", conflicts_with = "keep_images", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub jpeg_quality: Option<u8>,
+    /// Make a package for screens of this density, device px per logical px; several, with commas between them, make a package each.
+    /// Of pictures like name@2x.png it has those that suit the screen.
+    #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=4))]
+    pub densities: Vec<u32>,
+    /// Leave out texts of other languages than these, such as zh_CN,en: files in i18n that are named after a language.
+    #[arg(long, value_name = "TAG,...", value_delimiter = ',')]
+    pub locales: Vec<Locale>,
+    /// Make a package for each of these languages, or for each that the program has texts of.
+    #[arg(long)]
+    pub split_locales: bool,
+    /// Build again when a file changes, until Ctrl-C.
+    #[arg(long)]
+    pub watch: bool,
     /// Write the source maps of its scripts into this folder, beside those of other versions; they are no part of the package.
     #[arg(long, value_name = "DIR")]
     pub source_maps: Option<PathBuf>,

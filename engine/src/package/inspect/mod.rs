@@ -127,6 +127,21 @@ fn styles(package: &dyn PackageSource, bases: &[String], pictures: &mut pictures
     }
 }
 
+/// What scripts say. Reading one recurses as deep as it is nested.
+fn inspected(files: Vec<(String, String)>) -> Vec<(String, Inspection)> {
+    let work = move || files.iter().map(|(path, text)| (path.clone(), inspect(path, text))).collect::<Vec<_>>();
+    let reading = std::thread::Builder::new().stack_size(LOGIC_STACK_BYTES).spawn(work);
+    reading.ok().and_then(|thread| thread.join().ok()).unwrap_or_default()
+}
+
+/// Mistakes in the syntax of some of a package's scripts.
+pub fn mistakes(package: &dyn PackageSource, paths: &[String]) -> Vec<Diagnostic> {
+    let files = paths.iter().filter(|path| path.ends_with(".js") || path.ends_with(".ts"));
+    let files = files.filter_map(|path| Some((path.clone(), read_text(package, path)?))).collect();
+    let found = inspected(files).into_iter().flat_map(|(_, inspection)| inspection.diagnostics);
+    found.filter(|found| found.severity == Severity::Error).collect()
+}
+
 fn scripts(
     package: &dyn PackageSource,
     offered: &dyn Fn(&str) -> bool,
@@ -141,11 +156,7 @@ fn scripts(
             files.extend(read_text(package, &path).map(|text| (path, text)));
         }
     }
-    // Reading a script recurses as deep as it is nested.
-    let work = move || files.iter().map(|(path, text)| (path.clone(), inspect(path, text))).collect::<Vec<_>>();
-    let reading = std::thread::Builder::new().stack_size(LOGIC_STACK_BYTES).spawn(work);
-    let inspected: Vec<(String, Inspection)> = reading.ok().and_then(|thread| thread.join().ok()).unwrap_or_default();
-    for (path, inspection) in inspected {
+    for (path, inspection) in inspected(files) {
         report.diagnostics.extend(inspection.diagnostics);
         let file: Arc<str> = Arc::from(path);
         for api in inspection.apis {

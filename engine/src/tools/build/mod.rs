@@ -4,16 +4,28 @@
 //! | --- | --- |
 //! | `contents` | which files of a program belong in its package |
 //! | [`parts`] | how large the parts of a package are |
+//! | [`images`] | images made smaller |
+//! | `densities` | pictures for one density of screens |
+//! | [`locales`] | texts of languages |
+//! | [`memo`] | what is kept from one build to the next |
 
 mod contents;
+mod densities;
+pub mod images;
+pub mod locales;
+pub mod memo;
 pub mod parts;
 
+pub use images::ImageSettings;
+pub use locales::Locale;
+pub use memo::{Made, Memo};
 pub use parts::PartSize;
 
 use super::compile::{self, CompileError, Outcome};
 use crate::package::archive::{PackError, SecretKey, pack};
 use crate::package::miniapp::{Facts, MANIFEST_FILE, Manifest};
 use crate::package::sizes::SizeLimits;
+use locales::Localized;
 use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_script::package::{MemoryPackage, PackageSource, SCRIPTS_FILE};
@@ -41,6 +53,14 @@ pub struct Settings<'a> {
     pub keys: &'a [&'a SecretKey],
     /// What its parts may have, packed.
     pub limits: SizeLimits,
+    /// How images are made smaller.
+    pub images: ImageSettings,
+    /// The screens that it is for, device px per logical px; `None` for all.
+    pub density: Option<u32>,
+    /// The languages whose texts are put in; none named is all of them.
+    pub locales: &'a [Locale],
+    /// What is kept from one build to the next.
+    pub memo: Arc<Memo>,
     /// Is told what is being done.
     pub progress: &'a dyn Fn(Step<'_>),
 }
@@ -53,6 +73,10 @@ impl Default for Settings<'_> {
             engine: semver::VersionReq::STAR,
             keys: &[],
             limits: SizeLimits::default(),
+            images: ImageSettings::default(),
+            density: None,
+            locales: &[],
+            memo: Arc::default(),
             progress: &|_| {},
         }
     }
@@ -84,6 +108,8 @@ pub struct Built {
     pub beyond: Vec<Diagnostic>,
     /// Files of others' packages that the program does not reach.
     pub left_out: usize,
+    /// Files with texts of languages that were to be left out, and cannot be: what they export has names of its own.
+    pub kept_texts: Vec<String>,
     /// What is to be said about the author's own manifest.
     pub found: Vec<Diagnostic>,
 }
@@ -121,22 +147,14 @@ impl PackageSource for Recording<'_> {
 pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<Built, BuildError> {
     let mut found = Vec::new();
     let facts = Facts { version: settings.version, engine: &settings.engine };
-    let manifest = Manifest::of_program(package, facts, &mut found);
-    let recording = Recording { package, read: Mutex::default() };
+    let localized = Localized::new(package, settings.locales);
+    let manifest = Manifest::of_program(&localized, facts, &mut found);
+    let recording = Recording { package: &localized, read: Mutex::default() };
     (settings.progress)(Step::Compiling);
-    let compiled = compile::for_package(&recording, &Arc::default())?;
+    let compiled = compile::for_package(&recording, &settings.memo.scripts)?;
     let read = recording.read.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let chosen = contents::choose(package, &read);
-    let mut files = MemoryPackage::default();
-    let all = chosen.paths.len();
-    for (at, path) in chosen.paths.iter().enumerate() {
-        (settings.progress)(Step::File(path, at, all));
-        if (manifest.is_none() || path != MANIFEST_FILE)
-            && let Some(bytes) = package.read(path)
-        {
-            files.insert(path, bytes);
-        }
-    }
+    let chosen = contents::choose(&localized, &read);
+    let mut files = put(&localized, &chosen.paths, settings, manifest.is_some());
     // What only the compiled scripts say of a file stands there; a file that they have whole is not there twice.
     for script in compiled.shipped.iter().filter(|script| script.is_text()) {
         if files.contains(script.path()) {
@@ -146,11 +164,37 @@ pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<B
     if let Some(manifest) = manifest {
         files.insert(MANIFEST_FILE, manifest.to_text().into_bytes());
     }
-    files.insert(COMPILED_FILE, compiled.bytes.clone());
-    files.insert(SCRIPTS_FILE, compiled.scripts.clone());
+    files.insert(COMPILED_FILE, &compiled.bytes);
+    files.insert(SCRIPTS_FILE, &compiled.scripts);
     (settings.progress)(Step::Packing);
     let bytes = pack(&files, settings.engine.clone(), settings.keys)?;
     let kinds = parts::kinds(&files);
     let (parts, beyond) = parts::measure(package, &files, &bytes, &settings.limits).map_err(PackError::from)?;
-    Ok(Built { bytes, compiled, kinds, parts, beyond, left_out: chosen.unreached, found })
+    let kept_texts = localized.kept();
+    Ok(Built { bytes, compiled, kinds, parts, beyond, left_out: chosen.unreached, kept_texts, found })
+}
+
+/// The files of a package as they lie in it, but for scripts and the manifest if that is made.
+fn put(package: &dyn PackageSource, paths: &[String], settings: &Settings<'_>, makes_manifest: bool) -> MemoryPackage {
+    let mut files = MemoryPackage::default();
+    let of_densities = settings.density.map(|density| densities::choose(package, paths, density)).unwrap_or_default();
+    let smaller = |path: &str, bytes| images::smaller(path, bytes, settings.images, &settings.memo);
+    for (at, path) in paths.iter().enumerate() {
+        (settings.progress)(Step::File(path, at, paths.len()));
+        if makes_manifest && path == MANIFEST_FILE || of_densities.left_out.contains(path) {
+            continue;
+        }
+        if let Some(bytes) = package.read(path) {
+            files.insert(path, smaller(path, bytes));
+        }
+    }
+    for (path, (finer, from, to)) in &of_densities.made {
+        let Some(bytes) = package.read(finer) else { continue };
+        match densities::scaled(&bytes, *from, *to) {
+            Some(made) => files.insert(path, smaller(path, Arc::from(made))),
+            // It is no picture, or a damaged one: who shows it says so.
+            None => files.insert(finer, bytes),
+        }
+    }
+    files
 }
