@@ -215,6 +215,7 @@ impl LogicProgram {
                 told.notify(realm, event, &[argument]);
             }
         }));
+        app.set_bringing(Rc::new(api.clone()));
         let (app, outbox) = (Rc::new(app), context.outbox);
         Ok(LogicProgram {
             app,

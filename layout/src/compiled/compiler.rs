@@ -58,6 +58,15 @@ impl Compiler {
         self.files.borrow().iter().map(|(path, (_, k))| (path.clone(), kept(k))).collect()
     }
 
+    /// The files of each part apart: `part` names the one that a path belongs to.
+    pub fn apart(self, part: impl Fn(&str) -> String) -> BTreeMap<String, Compiler> {
+        let mut parts: BTreeMap<String, Compiler> = BTreeMap::new();
+        for (path, kept) in self.files.into_inner() {
+            parts.entry(part(&path)).or_default().files.get_mut().insert(path, kept);
+        }
+        parts
+    }
+
     /// The bytes of the package; `None` if it is larger than 4 GB.
     pub fn finish(self) -> Option<Vec<u8>> {
         let (mut list, mut sections) = (Vec::new(), Vec::new());

@@ -68,7 +68,7 @@ pub mod ui;
 mod update;
 mod worker;
 
-use crate::bridge::message::{Answer, ApiFailure, ApiReply, CapabilityReply, QueryReply};
+use crate::bridge::message::{Answer, ApiFailure, CapabilityReply, QueryReply};
 use crate::bridge::outbox::Responder;
 use crate::bridge::queue::MailboxSender;
 use crate::capability::Capabilities;
@@ -83,7 +83,7 @@ use crate::value::Value;
 use crate::worker::WorkerSetup;
 use crate::worklet::LogicWorklets;
 use call::Pending;
-use pages::Pages;
+use pages::{Internal, Pages};
 use row::{ApiKind, CapabilityKind};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -126,9 +126,6 @@ pub struct ApiConfig {
     /// Time, for rates and the audit log.
     pub clock: Arc<dyn Clock>,
 }
-
-/// What is done with an answer that is the surface's own.
-type Internal = Box<dyn FnOnce(&mut dyn Realm, Result<ApiReply, ApiFailure>)>;
 
 /// State behind the surface. No borrow of it is held across a call into script.
 pub(crate) struct State {

@@ -2,7 +2,8 @@
 //!
 //! The framework implements [`Pages`]; the API calls it with no borrow held, so it may call back.
 
-use crate::bridge::message::{ApiFailure, LaunchOptions, RouteKind};
+use crate::bridge::message::{ApiFailure, ApiReply, LaunchOptions, RouteKind};
+use crate::bridge::outbox::Responder;
 use crate::realm::{Realm, ScriptRef};
 use crate::tree::Attribute;
 use crate::value::Value;
@@ -13,6 +14,18 @@ use std::rc::Rc;
 
 /// The fields of a result, without `errMsg`.
 pub type Fields = Vec<(String, Value)>;
+
+/// What is done with an answer that is the surface's own.
+pub type Internal = Box<dyn FnOnce(&mut dyn Realm, Result<ApiReply, ApiFailure>)>;
+
+/// A subpackage of a program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Subpackage {
+    /// Its folder.
+    pub root: String,
+    /// Bytes of its files.
+    pub bytes: u64,
+}
 
 /// Called once when an asynchronous call of the framework is over.
 pub type Settled = Box<dyn FnOnce(&mut dyn Realm, Result<Fields, ApiFailure>)>;
@@ -118,6 +131,8 @@ pub trait Pages {
     fn next_tick(&self, realm: &mut dyn Realm, callback: ScriptRef);
     /// Number of the page on top of the stack.
     fn current_page(&self) -> Option<u32>;
-    /// Bytes of the files of a subpackage: that of this name or root, or (type `workers`) the one with the workers.
-    fn subpackage_size(&self, kind: &str, name: Option<&str>) -> Option<u64>;
+    /// A subpackage: that of this name or root, or (type `workers`) the one with the workers.
+    fn subpackage(&self, kind: &str, name: Option<&str>) -> Option<Subpackage>;
+    /// Has a subpackage brought, if it is not there.
+    fn bring(&self, subpackage: &Subpackage, reply: Responder);
 }

@@ -4,6 +4,7 @@
 //! ([`LogicApp::perform_routes`]), with theirs. After it the thread calls [`LogicApp::turn_end`]; if that says so and a commit buffer is at hand, it calls
 //! [`LogicApp::write_commit`] and publishes the buffer. [`LogicApp::acknowledged`] tells what was shown.
 
+use super::subpackages::Bringing;
 use super::{Framework, Notify, Services, Then};
 use crate::api::lifecycle::options_value;
 use crate::api::pages::{Navigation, Pages};
@@ -47,6 +48,11 @@ impl LogicApp {
         self.framework.set_notify(notify);
     }
 
+    /// What brings parts of the package.
+    pub(crate) fn set_bringing(&self, bringing: Rc<dyn Bringing>) {
+        self.framework.set_bringing(Some(bringing));
+    }
+
     /// The program ends: nobody is told any more.
     pub(crate) fn end(&self) {
         self.framework.forget_notify();
@@ -63,6 +69,7 @@ impl LogicApp {
         framework.launched.set(framework.services.clock.now());
         *framework.launch.borrow_mut() = options.clone();
         *framework.enter.borrow_mut() = options.clone();
+        framework.wait_with_modules(realm);
         framework.run_file(realm, &Rc::from("app"));
         let argument = options_value(&options);
         framework.call_app(realm, "onLaunch", std::slice::from_ref(&argument));

@@ -1,9 +1,11 @@
 //! `app.json` and the `.json` beside pages and components, as far as the logic side needs them.
 
+use super::subpackages::Preload;
 use crate::package::json::{self, JsonFile};
 use crate::package::npm::find_in_packages;
 use crate::package::{PackageSource, encoding, read_text, resolve, schema};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub struct AppConfig {
     pub components: Vec<UsedComponent>,
     /// What stands in for them: tag and tag.
     pub placeholders: Vec<(Rc<str>, Rc<str>)>,
+    /// `preloadRule`: what is wanted when a page is seen, by its route.
+    pub preload: FxHashMap<Rc<str>, Preload>,
 }
 
 /// An entry of `usingComponents`.
@@ -88,8 +92,30 @@ impl AppConfig {
         }
         config.components = used(&file);
         config.placeholders = placeholders(&file);
+        config.preload = preload(&file.value);
         config
     }
+}
+
+/// `preloadRule`, with roots for names.
+fn preload(app: &Json) -> FxHashMap<Rc<str>, Preload> {
+    let rules = app.get("preloadRule").and_then(Json::as_object).into_iter().flatten();
+    let rule = |(page, rule): (&String, &Json)| {
+        let packages = rule.get("packages").and_then(Json::as_array).into_iter().flatten();
+        let roots = packages.filter_map(|name| root_of(app, name.as_str()?)).collect();
+        (route_of(page), Preload { everywhere: text_of(rule.get("network")) == Some("all"), roots })
+    };
+    rules.map(rule).collect()
+}
+
+/// The folder of the subpackage of this name or root.
+fn root_of(app: &Json, name: &str) -> Option<String> {
+    let root = |package: &Json| text_of(package.get("root")).map(|root| root.trim_matches('/').to_owned());
+    let is_it = |package: &&Json| {
+        text_of(package.get("name")) == Some(name) || root(package).is_some_and(|root| root == name.trim_matches('/'))
+    };
+    let lists = ["subPackages", "subpackages"].into_iter().filter_map(|key| app.get(key)?.as_array());
+    root(lists.flatten().find(is_it)?)
 }
 
 /// The folder of a subpackage: of that of this name or root, or (type `workers`) of the one with the workers.
@@ -100,13 +126,7 @@ pub fn subpackage_root(package: &dyn PackageSource, kind: &str, name: Option<&st
         let workers = file.value.get("workers")?;
         return root(Some(workers)).or_else(|| root(workers.get("path")));
     }
-    let named = |package: &&Json| {
-        let is_root =
-            || root(package.get("root")).is_some_and(|root| Some(&*root) == name.map(|n| n.trim_matches('/')));
-        name.is_some() && (text_of(package.get("name")) == name || is_root())
-    };
-    let lists = ["subPackages", "subpackages"].into_iter().filter_map(|key| file.value.get(key)?.as_array());
-    root(lists.flatten().find(named)?.get("root"))
+    root_of(&file.value, name?)
 }
 
 impl UnitConfig {

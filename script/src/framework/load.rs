@@ -4,6 +4,7 @@ use super::config::{UnitConfig, UsedComponent, find_component, missing};
 use super::definition::{self, Definition, UnitKind};
 use super::{Framework, Instance, PageState};
 use crate::package::PackageTemplates;
+use crate::package::parts::missing_part;
 use crate::phases::{self, Phase};
 use crate::realm::{DataError, DataLimits, FaultKind, Realm};
 use crate::template::compile::compile;
@@ -146,18 +147,28 @@ impl Framework {
             return known.clone();
         }
         let found = match self.find_definition(realm, definition, tag) {
-            None => {
+            Err(NotThere::YetToCome) => {
+                // The next page that uses it may find it.
+                let by = self.placeholder(definition, tag);
+                return by.and_then(|by| self.find_definition(realm, definition, &by).ok());
+            }
+            Err(NotThere::AtAll) => {
                 // One that is not there either is an element.
                 let by = self.placeholder(definition, tag);
-                by.and_then(|by| self.find_definition(realm, definition, &by))
+                by.and_then(|by| self.find_definition(realm, definition, &by).ok())
             }
-            found => found,
+            Ok(found) => Some(found),
         };
         definition.components.borrow_mut().insert(tag.clone(), found.clone());
         found
     }
 
-    fn find_definition(&self, realm: &mut dyn Realm, definition: &Definition, tag: &str) -> Option<Rc<Definition>> {
+    fn find_definition(
+        &self,
+        realm: &mut dyn Realm,
+        definition: &Definition,
+        tag: &str,
+    ) -> Result<Rc<Definition>, NotThere> {
         let named = |list: &[UsedComponent]| {
             list.iter().find(|used| *used.tag == *tag).map(|used| (used.path.clone(), used.position))
         };
@@ -167,7 +178,7 @@ impl Framework {
         let own = named(&definition.config.components).or(default);
         let (from, (path, position)) = match own {
             Some(own) => (&*definition.path, own),
-            None => ("app", named(&self.config.components)?),
+            None => ("app", named(&self.config.components).ok_or(NotThere::AtAll)?),
         };
         let placeholder = self.placeholder(definition, tag);
         let file = Arc::from(format!("{from}.json"));
@@ -175,15 +186,23 @@ impl Framework {
             let shown = shown_as(placeholder.as_deref());
             let message = format!("component \"{tag}\" ({path}) is of a plugin; it is shown as {shown}");
             self.report_named(Severity::Warning, "plugin-component", &file, position, &path, message);
-            return None;
+            return Err(NotThere::AtAll);
         }
         let Some(base) = find_component(&*self.package, from, &path) else {
             let shown = shown_as(placeholder.as_deref());
             let message = format!("component \"{tag}\" not found: {path}; it is shown as {shown}");
             self.report_named(Severity::Error, "unknown-component", &file, position, &path, message);
-            return None;
+            return Err(NotThere::AtAll);
         };
-        Some(self.definition(realm, &base, false))
+        if let Some(root) = missing_part(&*self.package, &format!("{base}.wxml")) {
+            let shown = shown_as(placeholder.as_deref());
+            let message = format!(
+                "component \"{tag}\" ({path}) lies in the subpackage \"{root}\", which has not come; it is shown as {shown}"
+            );
+            self.report_named(Severity::Warning, "component-to-come", &file, position, &path, message);
+            return Err(NotThere::YetToCome);
+        }
+        Ok(self.definition(realm, &base, false))
     }
 
     /// The tag that stands in for a component that is not there (`componentPlaceholder`).
@@ -218,6 +237,14 @@ impl Framework {
     pub(crate) fn is_fatal(kind: &FaultKind) -> bool {
         *kind == FaultKind::Fatal
     }
+}
+
+/// Why a tag means no component.
+enum NotThere {
+    /// Its part of the package has not come.
+    YetToCome,
+    /// There is none.
+    AtAll,
 }
 
 /// What is said of a component that is not there.

@@ -38,6 +38,7 @@
 //! | `performance` | how long things take |
 //! | `route` | navigation |
 //! | [`restore`] | pages that outlive their program |
+//! | [`subpackages`] | parts of the package that come when a page wants them |
 //! | `url` | addresses of pages |
 //! | `provided` | the framework as the `wx` surface sees it |
 //! | `channel` | event channels |
@@ -68,6 +69,7 @@ pub(crate) mod route;
 pub(crate) mod script;
 mod select;
 pub mod services;
+pub mod subpackages;
 mod tools;
 mod url;
 
@@ -146,6 +148,7 @@ pub struct Framework {
     pages: RefCell<Vec<Rc<PageState>>>,
     next_page: Cell<u32>,
     routes: route::RouteQueue,
+    arrivals: subpackages::Arrivals,
     launch: RefCell<crate::bridge::message::LaunchOptions>,
     enter: RefCell<crate::bridge::message::LaunchOptions>,
     waiting: RefCell<Vec<Waiting>>,
@@ -214,6 +217,7 @@ impl Framework {
             app: RefCell::default(),
             pages: RefCell::default(),
             next_page: Cell::new(1),
+            arrivals: subpackages::Arrivals::default(),
             routes: route::RouteQueue::default(),
             launch: RefCell::default(),
             enter: RefCell::default(),
@@ -251,6 +255,7 @@ impl Framework {
     /// They are told no more.
     pub(crate) fn forget_notify(&self) {
         self.notify.replace(None);
+        self.set_bringing(None);
     }
 
     pub(crate) fn tell(&self, realm: &mut dyn Realm, event: &str, argument: Value) {

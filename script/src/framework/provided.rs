@@ -1,8 +1,9 @@
 //! The framework as the `wx` surface sees it.
 
 use super::Framework;
-use crate::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Whole};
+use crate::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Subpackage, Whole};
 use crate::bridge::message::LaunchOptions;
+use crate::bridge::outbox::Responder;
 use crate::realm::{Realm, ScriptRef};
 use crate::sandbox;
 use crate::template::compiled::Target;
@@ -162,10 +163,15 @@ impl Pages for Framework {
         self.wait_for_commit(realm, &Value::Script(callback), Value::Undefined);
     }
 
-    fn subpackage_size(&self, kind: &str, name: Option<&str>) -> Option<u64> {
-        let root = super::config::subpackage_root(&*self.package, kind, name)? + "/";
-        let inside = self.package.paths().into_iter().filter(|path| path.starts_with(&root));
-        Some(inside.filter_map(|path| self.package.read(&path)).map(|bytes| bytes.len() as u64).sum())
+    fn subpackage(&self, kind: &str, name: Option<&str>) -> Option<Subpackage> {
+        let root = super::config::subpackage_root(&*self.package, kind, name)?;
+        let inside = self.package.paths().into_iter().filter(|path| is_in(path, &root));
+        let bytes = inside.filter_map(|path| self.package.length(&path)).sum();
+        Some(Subpackage { root, bytes })
+    }
+
+    fn bring(&self, subpackage: &Subpackage, reply: Responder) {
+        self.bring_for(&subpackage.root, subpackage.bytes, reply);
     }
 
     fn current_page(&self) -> Option<u32> {
@@ -185,4 +191,9 @@ impl Framework {
             mark: self.marks(part),
         })
     }
+}
+
+/// True if a path lies in a folder.
+fn is_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

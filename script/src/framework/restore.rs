@@ -78,7 +78,9 @@ impl Framework {
                 &chosen
             }
         };
-        let known = |page: &&RestoredPage| self.config.pages.iter().any(|known| **known == *page.path);
+        let known = |page: &&RestoredPage| {
+            self.config.pages.iter().any(|known| **known == *page.path) && self.missing_page(&page.path).is_none()
+        };
         let pages: Vec<&RestoredPage> = pages.iter().take_while(known).take(self.services.limits.page_stack).collect();
         for (depth, restored) in pages.iter().enumerate() {
             let to = Destination { route: Rc::from(restored.path.as_str()), query: restored.query.clone() };

@@ -57,8 +57,16 @@ impl RouteQueue {
 
 /// A route that waits.
 enum Route {
-    To { kind: RouteKind, to: Destination, events: Option<ScriptRef> },
-    Back { delta: u32 },
+    /// The first page.
+    First(Box<LaunchOptions>),
+    To {
+        kind: RouteKind,
+        to: Destination,
+        events: Option<ScriptRef>,
+    },
+    Back {
+        delta: u32,
+    },
     Refused(ApiFailure),
 }
 
@@ -121,24 +129,55 @@ impl Framework {
         for _ in 0..PER_TURN {
             let next = self.routes.queue.borrow_mut().pop_front();
             let Some((route, done)) = next else { break };
+            if let Some(root) = self.part_of_route(&route) {
+                // Those behind it wait as well: they are performed in their order.
+                self.routes.queue.borrow_mut().push_front((route, done));
+                return self.wait_for_part(root);
+            }
             let result = self.perform(realm, route);
+            self.forget_asked();
             done(realm, result);
         }
         self.routes.running.set(false);
     }
 
-    /// True if routes wait.
+    /// The route that waited for a part of the package goes on at the end of the turn.
+    pub(super) fn go_on(&self) {
+        self.routes.running.set(false);
+    }
+
+    /// True if routes wait for their turn.
     pub(crate) fn has_routes(&self) -> bool {
-        !self.routes.queue.borrow().is_empty()
+        !self.routes.running.get() && !self.routes.queue.borrow().is_empty()
+    }
+
+    /// The part of the package that has to come before a route can be performed.
+    fn part_of_route(&self, route: &Route) -> Option<String> {
+        match route {
+            Route::First(options) => self.part_wanted(self.first_routes(options).iter().map(|route| &**route)),
+            Route::To { to, .. } if self.config.pages.contains(&to.route) => self.part_wanted([&*to.route]),
+            Route::To { .. } | Route::Back { .. } | Route::Refused(_) => None,
+        }
+    }
+
+    /// The pages that are opened first.
+    fn first_routes(&self, options: &LaunchOptions) -> Vec<Rc<str>> {
+        let first = if options.path.is_empty() { self.config.entry.clone() } else { route_of(&options.path) };
+        options.restore.iter().map(|page| Rc::from(page.path.as_str())).chain([first]).collect()
     }
 
     fn perform(&self, realm: &mut dyn Realm, route: Route) -> Result<Fields, ApiFailure> {
         match route {
             Route::Refused(failure) => Err(failure),
+            Route::First(options) => {
+                self.open_first_of(realm, &options);
+                Ok(Fields::new())
+            }
             Route::Back { delta } => self.back(realm, delta),
             Route::To { to, .. } if !self.config.pages.contains(&to.route) => {
                 Err(self.page_not_found(realm, &to, false))
             }
+            Route::To { to, .. } if let Some(why) = self.missing_page(&to.route) => Err(ApiFailure::internal(why)),
             Route::To { kind, to, events } => self.go(realm, kind, to, events),
         }
     }
@@ -260,8 +299,18 @@ impl Framework {
         Ok(Fields::new())
     }
 
-    /// Opens the first page.
+    /// Opens the first page, as soon as its part of the package is there. False if there is no such page.
     pub(crate) fn open_first(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
+        let first = Route::First(Box::new(options.clone()));
+        if self.part_of_route(&first).is_none() {
+            return self.open_first_of(realm, options);
+        }
+        self.routes.queue.borrow_mut().push_front((first, Box::new(|_, _| {})));
+        self.run_routes(realm);
+        true
+    }
+
+    fn open_first_of(&self, realm: &mut dyn Realm, options: &LaunchOptions) -> bool {
         if self.restore_pages(realm, options) {
             return true;
         }
@@ -274,6 +323,15 @@ impl Framework {
             self.run_routes(realm);
             return self.current_page().is_some();
         }
+        let to = match self.missing_page(&to.route) {
+            None => to,
+            // The entry page is there always, and from there the way is open once the part can come.
+            Some(why) => {
+                let (file, start) = (std::sync::Arc::from("app.json"), Position { line: 1, column: 1 });
+                self.report(Severity::Error, "subpackage-missing", &file, start, why);
+                Destination { route: self.config.entry.clone(), query: Vec::new() }
+            }
+        };
         let event = self.begin_route(realm, "appLaunch", to);
         self.load_page(realm, &event.to, Channel::default());
         self.end_route(realm, event);
@@ -350,6 +408,7 @@ impl Framework {
 
     /// The page that a route leads to stands still.
     pub(super) fn route_done(&self, realm: &mut dyn Realm, page: u32, event: &RouteEvent) {
+        self.bring_ahead(&event.to.route);
         if let Some(page) = self.page_state(page) {
             self.run_page_lifetime(realm, &page.instance, "routeDone", &[]);
             self.call_method(realm, &page.instance, "onRouteDone", &[]);

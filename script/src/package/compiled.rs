@@ -3,16 +3,26 @@
 use super::{CompiledScripts, FileWork, Forms, PackageSource, SCRIPTS_FILE};
 use pellicle_layout::compiled::{COMPILED_FILE, CompiledPackage};
 use pellicle_layout::diagnostic::Diagnostic;
-use std::sync::Arc;
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A package whose [`COMPILED_FILE`] and [`SCRIPTS_FILE`] are used, if it has them. Where somebody vouches for its files, they
-/// are not hashed again, and neither are the texts that they were made of.
+/// are not hashed again, and neither are the texts that they were made of. A part that comes later has forms of its own in its
+/// folder.
 pub struct WithCompiled<P> {
     package: P,
-    compiled: Option<CompiledPackage>,
-    scripts: Option<CompiledScripts>,
+    main: Compiled,
+    /// Of parts that are there and were asked for, by their roots.
+    parts: Mutex<FxHashMap<String, Compiled>>,
     forms: Option<Forms>,
     work: FileWork,
+}
+
+/// The compiled forms of a part.
+#[derive(Clone, Default)]
+struct Compiled {
+    files: Option<Arc<CompiledPackage>>,
+    scripts: Option<Arc<CompiledScripts>>,
 }
 
 impl<P: PackageSource> WithCompiled<P> {
@@ -23,15 +33,39 @@ impl<P: PackageSource> WithCompiled<P> {
 
     /// The same, with forms that are kept from one start to the next: what the package has no compiled form of is looked up there.
     pub fn open_with(package: P, forms: Option<Forms>, tell: impl Fn(Diagnostic)) -> Self {
-        let compiled = whole(&package, COMPILED_FILE, forms.as_ref()).map(|(bytes, vouched)| match vouched {
+        let main = Compiled::open(&package, "", forms.as_ref(), &tell);
+        WithCompiled { package, main, parts: Mutex::default(), forms, work: FileWork::default() }
+    }
+
+    /// The forms of the part that a file lies in.
+    fn of(&self, path: &str) -> Compiled {
+        let Some(part) = self.package.parts().and_then(|parts| parts.part(path)) else { return self.main.clone() };
+        if !part.is_here {
+            return Compiled::default();
+        }
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = parts.get(&part.root) {
+            return known.clone();
+        }
+        // Whoever made the parts made them together: what there is to tell was told of the main one.
+        let compiled = Compiled::open(&self.package, &format!("{}/", part.root), self.forms.as_ref(), &|_| ());
+        parts.insert(part.root, compiled.clone());
+        compiled
+    }
+}
+
+impl Compiled {
+    /// Opens those in a folder, which ends with a slash if it is not the package's own.
+    fn open(package: &impl PackageSource, folder: &str, forms: Option<&Forms>, tell: &impl Fn(Diagnostic)) -> Compiled {
+        let files = whole(package, &format!("{folder}{COMPILED_FILE}"), forms).map(|(bytes, vouched)| match vouched {
             true => CompiledPackage::open_vouched(bytes),
             false => CompiledPackage::open(bytes),
         });
-        let compiled = compiled.transpose().unwrap_or_else(|error| {
+        let files = files.transpose().unwrap_or_else(|error| {
             tell(error.about(&Arc::from(COMPILED_FILE)));
             None
         });
-        let scripts = whole(&package, SCRIPTS_FILE, forms.as_ref()).map(|(bytes, vouched)| match vouched {
+        let scripts = whole(package, &format!("{folder}{SCRIPTS_FILE}"), forms).map(|(bytes, vouched)| match vouched {
             true => CompiledScripts::open_vouched(bytes),
             false => CompiledScripts::open(bytes),
         });
@@ -39,7 +73,7 @@ impl<P: PackageSource> WithCompiled<P> {
             tell(error.about());
             None
         });
-        WithCompiled { package, compiled, scripts, forms, work: FileWork::default() }
+        Compiled { files: files.map(Arc::new), scripts: scripts.map(Arc::new) }
     }
 }
 
@@ -62,40 +96,20 @@ impl<P: PackageSource> PackageSource for WithCompiled<P> {
         self.package.read(path)
     }
 
-    fn text(&self, path: &str) -> Option<String> {
-        self.package.text(path)
-    }
-
-    fn compiled(&self) -> Option<&CompiledPackage> {
-        self.compiled.as_ref()
-    }
-
-    fn scripts(&self) -> Option<&CompiledScripts> {
-        self.scripts.as_ref()
-    }
-
-    fn contains(&self, path: &str) -> bool {
-        self.package.contains(path)
-    }
-
-    fn length(&self, path: &str) -> Option<u64> {
-        self.package.length(path)
-    }
-
     fn paths(&self) -> Vec<String> {
         self.package.paths()
     }
 
-    fn identity(&self) -> Option<[u8; 32]> {
-        self.package.identity()
+    fn behind(&self) -> Option<&dyn PackageSource> {
+        Some(&self.package)
     }
 
-    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
-        self.package.content_hash(path)
+    fn compiled(&self, path: &str) -> Option<Arc<CompiledPackage>> {
+        self.of(path).files
     }
 
-    fn fault(&self, path: &str) -> Option<String> {
-        self.package.fault(path)
+    fn scripts(&self, path: &str) -> Option<Arc<CompiledScripts>> {
+        self.of(path).scripts
     }
 
     fn forms(&self) -> Option<&Forms> {

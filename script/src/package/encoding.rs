@@ -1,8 +1,7 @@
 //! Files of text have to be UTF-8, with or without a byte-order mark. One that is not is left out as a whole: read as
 //! something else it would only give findings that mislead.
 
-use super::{CompiledScripts, FileWork, Forms, PackageSource};
-use pellicle_layout::compiled::CompiledPackage;
+use super::PackageSource;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,44 +102,12 @@ impl<P: PackageSource, F: Fn(Diagnostic) + Send + Sync> PackageSource for Encodi
         Some(text)
     }
 
-    fn compiled(&self) -> Option<&CompiledPackage> {
-        self.package.compiled()
-    }
-
-    fn scripts(&self) -> Option<&CompiledScripts> {
-        self.package.scripts()
-    }
-
-    fn contains(&self, path: &str) -> bool {
-        self.package.contains(path)
-    }
-
-    fn length(&self, path: &str) -> Option<u64> {
-        self.package.length(path)
-    }
-
     fn paths(&self) -> Vec<String> {
         self.package.paths()
     }
 
-    fn identity(&self) -> Option<[u8; 32]> {
-        self.package.identity()
-    }
-
-    fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
-        self.package.content_hash(path)
-    }
-
-    fn fault(&self, path: &str) -> Option<String> {
-        self.package.fault(path)
-    }
-
-    fn forms(&self) -> Option<&Forms> {
-        self.package.forms()
-    }
-
-    fn work(&self) -> Option<&FileWork> {
-        self.package.work()
+    fn behind(&self) -> Option<&dyn PackageSource> {
+        Some(&self.package)
     }
 }
 

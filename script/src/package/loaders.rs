@@ -32,19 +32,19 @@ impl SheetLoader for PackageSheets<'_> {
     }
 
     fn vouched_path(&self, from: &str, path: &str) -> Option<Arc<str>> {
-        let compiled = self.0.compiled().filter(|compiled| compiled.is_vouched())?;
         let found = self.find(from, path)?;
+        let compiled = self.0.compiled(&found).filter(|compiled| compiled.is_vouched())?;
         compiled.has_sheet(&found).then(|| Arc::from(found))
     }
 
     fn vouched(&self, path: &str) -> Option<SheetFile> {
-        let file = self.0.compiled()?.vouched_sheet(path, || self.0.length(path))?;
+        let file = self.0.compiled(path)?.vouched_sheet(path, || self.0.length(path))?;
         note_work(self.0, Work::SheetKept);
         Some(file)
     }
 
     fn compiled(&self, path: &str, text: &str) -> Result<Option<SheetFile>, CompiledError> {
-        let kept = match self.0.compiled() {
+        let kept = match self.0.compiled(path) {
             // A page or component without a sheet has an empty one.
             Some(package) if !text.is_empty() || self.0.contains(path) => package.sheet(path, text)?,
             _ => None,
@@ -82,13 +82,13 @@ impl TemplateSource for PackageTemplates<'_> {
     }
 
     fn vouched(&self, path: &str) -> Option<StoredTemplate<'static>> {
-        let stored = self.0.compiled()?.vouched_template(path, || self.0.length(path))?;
+        let stored = self.0.compiled(path)?.vouched_template(path, || self.0.length(path))?;
         note_work(self.0, Work::TemplateKept);
         Some(stored)
     }
 
     fn compiled(&self, path: &str, text: &str) -> Result<Option<StoredTemplate<'static>>, CompiledError> {
-        let kept = self.0.compiled().map_or(Ok(None), |package| package.template(path, text))?;
+        let kept = self.0.compiled(path).map_or(Ok(None), |package| package.template(path, text))?;
         let kept = kept.or_else(|| self.0.forms()?.template(path, text));
         if kept.is_some() {
             note_work(self.0, Work::TemplateKept);

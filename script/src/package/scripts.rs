@@ -23,6 +23,7 @@ use crate::realm::modules::{Compiled, LineMap, Prepared, compile, read_aliases, 
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Name of the compiled scripts in a package.
@@ -250,6 +251,24 @@ impl ScriptCompiler {
         let mut shipped = self.shipped.as_mut().map(std::mem::take).unwrap_or_default();
         shipped.sort_by(|a, b| a.path().cmp(b.path()));
         shipped
+    }
+
+    /// The files of each part apart: `part` names the one that a path belongs to.
+    pub fn apart(self, part: impl Fn(&str) -> String) -> BTreeMap<String, ScriptCompiler> {
+        let Written { list, stretches } = self.written;
+        let mut parts: BTreeMap<String, ScriptCompiler> = BTreeMap::new();
+        for file in list {
+            let into = &mut parts.entry(part(&file.path)).or_default().written;
+            let mut moved = |(from, to): (u32, u32)| {
+                // It is no larger than the whole, which had room.
+                let start = into.stretches.len() as u32;
+                into.stretches.extend_from_slice(&stretches[from as usize..to as usize]);
+                (start, into.stretches.len() as u32)
+            };
+            let (code, places) = (file.code.map(&mut moved), moved(file.places));
+            into.list.push(Listed { code, places, ..file });
+        }
+        parts
     }
 
     /// The bytes for [`SCRIPTS_FILE`]; `None` if they are too many for the format.

@@ -283,8 +283,9 @@ fn warnings(outbox: Outbox) -> Result<SyncSender<BudgetEvent>, WireError> {
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
-    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, events, .. } = setup;
-    let remote = Remote::new(link.clone(), wants_calls);
+    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, events, in_parts, .. } =
+        setup;
+    let remote = Remote::new(link.clone(), wants_calls, in_parts);
     let random: Box<dyn Random> = match random {
         SentRandom::Mulberry(state) => Box::new(Mulberry32::new(state)),
         SentRandom::System => Box::new(SystemRandom::new()),

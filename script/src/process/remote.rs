@@ -17,7 +17,7 @@ use crate::capability::shell::{Shell, ShellCall};
 use crate::capability::storage::{Storage, StorageError, StorageInfo, StorageQuota, Stored};
 use crate::capability::system::{System, SystemFigures};
 use crate::capability::{Capabilities, Denied, Extension};
-use crate::package::PackageSource;
+use crate::package::{PackageSource, Part, PartReply, Parts};
 use crate::realm::Random;
 use crate::sandbox::AccessControl;
 use crate::sandbox::elsewhere::Elsewhere;
@@ -38,6 +38,7 @@ use std::sync::Arc;
 pub(super) struct Remote {
     link: Arc<Link>,
     wants_calls: bool,
+    in_parts: bool,
 }
 
 /// What script is told of a call without an answer.
@@ -49,8 +50,8 @@ fn failure(none: NoAnswer) -> ApiFailure {
 }
 
 impl Remote {
-    pub fn new(link: Arc<Link>, wants_calls: bool) -> Remote {
-        Remote { link, wants_calls }
+    pub fn new(link: Arc<Link>, wants_calls: bool, in_parts: bool) -> Remote {
+        Remote { link, wants_calls, in_parts }
     }
 
     pub fn capabilities(&self, apis: HostApis) -> Capabilities {
@@ -136,6 +137,22 @@ impl PackageSource for Remote {
 
     fn paths(&self) -> Vec<String> {
         self.link.call(Call::PackagePaths).unwrap_or_default()
+    }
+
+    fn parts(&self) -> Option<&dyn Parts> {
+        self.in_parts.then_some(self as &dyn Parts)
+    }
+}
+
+impl Parts for Remote {
+    fn part(&self, path: &str) -> Option<Part> {
+        let part: Option<(String, bool)> = self.link.call(Call::PackagePart(path.to_owned())).ok()?;
+        part.map(|(root, is_here)| Part { root, is_here })
+    }
+
+    fn bring(&self, root: &str, reply: PartReply) {
+        let reply = self.reply(reply.into_responder());
+        self.link.post_answered(Post::BringPart { root: root.to_owned(), reply });
     }
 }
 

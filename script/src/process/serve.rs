@@ -11,7 +11,7 @@ use crate::capability::canvas::MAX_SIDE;
 use crate::capability::files::{FileArea, FileError, FilePath};
 use crate::capability::network::Socket;
 use crate::logic::{DiagnosticSink, LogicSetup};
-use crate::package::PackageSource;
+use crate::package::{PackageSource, PartReply};
 use crate::realm::Random;
 use crate::sandbox::Budget;
 use crate::sandbox::prompt::{PermissionReply, SettingsReply};
@@ -104,6 +104,10 @@ impl Server {
             Call::PackageText(path) => push(into, &package.text(&path)),
             Call::PackageContains(path) => push(into, &package.contains(&path)),
             Call::PackagePaths => push(into, &package.paths()),
+            Call::PackagePart(path) => {
+                let part = package.parts().and_then(|parts| parts.part(&path));
+                push(into, &part.map(|part| (part.root, part.is_here)))
+            }
             Call::StorageGet(key) => push(into, &storage.get(&key)),
             Call::StorageSet(key, value) => push(into, &storage.set(&key, value)),
             Call::StorageRemove(key) => push(into, &storage.remove(&key)),
@@ -216,6 +220,13 @@ impl Server {
                 match apis.find(&api) {
                     Some(host) => (host.handler)(arguments, reply),
                     None => reply.fail(ApiFailure::unsupported()),
+                }
+            }
+            Post::BringPart { root, reply } => {
+                let reply = courier.responder(reply);
+                match self.package.parts() {
+                    Some(parts) => parts.bring(&root, PartReply::new(reply)),
+                    None => reply.fail(ApiFailure::internal("the package has no parts")),
                 }
             }
             Post::Ask { scope, api, reply } => {

@@ -187,6 +187,7 @@ pub(super) fn spawn(
         let engine = setup.engine;
         let (profile, apis, aliases) = (setup.profile.clone(), setup.capabilities.apis.clone(), setup.aliases.clone());
         let wants_calls = setup.audit.wants_calls();
+        let in_parts = setup.package.parts().is_some();
         move || SentSetup {
             clock: SentClock { now: clock.now(), monotonic: clock.monotonic(), zone: clock.zone(), steps: is_stepped },
             random,
@@ -198,6 +199,7 @@ pub(super) fn spawn(
             hosts: apis.iter().map(|api| SentHostApi::of(api)).collect(),
             events: apis.events().iter().map(|event| (*event).to_owned()).collect(),
             call_deadline,
+            in_parts,
         }
     };
     let (asked, stepped) = match stepping {

@@ -1,6 +1,6 @@
 //! What a realm is given by its host, each call of which leaves the engine (see `sandbox::control`).
 
-use crate::package::{CompiledScripts, FileWork, Forms, PackageSource};
+use crate::package::{CompiledScripts, PackageSource};
 use crate::realm::{Clock, Random, RealmConfig, ScriptFault, ScriptSink};
 use crate::sandbox::control::outside;
 use crate::value::Value;
@@ -21,14 +21,14 @@ impl PackageSource for Leaving<Arc<dyn PackageSource>> {
         self.0.text(path)
     }
 
-    fn compiled(&self) -> Option<&CompiledPackage> {
+    fn compiled(&self, path: &str) -> Option<Arc<CompiledPackage>> {
         let _outside = outside();
-        self.0.compiled()
+        self.0.compiled(path)
     }
 
-    fn scripts(&self) -> Option<&CompiledScripts> {
+    fn scripts(&self, path: &str) -> Option<Arc<CompiledScripts>> {
         let _outside = outside();
-        self.0.scripts()
+        self.0.scripts(path)
     }
 
     fn contains(&self, path: &str) -> bool {
@@ -61,12 +61,8 @@ impl PackageSource for Leaving<Arc<dyn PackageSource>> {
         self.0.fault(path)
     }
 
-    fn forms(&self) -> Option<&Forms> {
-        self.0.forms()
-    }
-
-    fn work(&self) -> Option<&FileWork> {
-        self.0.work()
+    fn behind(&self) -> Option<&dyn PackageSource> {
+        Some(&self.0)
     }
 }
 

@@ -7,9 +7,11 @@ use super::modules::{
     Aliases, LineMap, Prepared, SyntaxFault, place_of_unit, prepare_again, prepare_from, read_aliases, resolve_module,
     unwrapped,
 };
-use super::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame};
+use super::{FaultKind, ScriptEngine, ScriptFault, ScriptFrame, ScriptRef};
+use crate::package::parts::missing_part;
 use crate::package::{PackageSource, read_text};
 use crate::phases::{self, Phase};
+use crate::sandbox::control::outside;
 use rustc_hash::FxHashMap;
 use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
@@ -26,6 +28,8 @@ pub(super) struct Modules<H> {
     /// Places of the code of each file that was compiled, if lines have moved.
     maps: FxHashMap<Rc<str>, Option<LineMap>>,
     aliases: Option<Rc<Aliases>>,
+    /// Brings a part of the package by its root, and gives a promise of it.
+    pub(super) arrival: Option<ScriptRef>,
     /// What rewritten modules call.
     pub(super) helpers: Option<H>,
     /// What loading threw, oldest first.
@@ -77,6 +81,16 @@ impl LoadingFault {
         LoadingFault { kind: FaultKind::NotFound, class: "Error", message, frame: None }
     }
 
+    /// A file of a part that is not there.
+    fn not_here(from: &str, id: &str, root: &str) -> LoadingFault {
+        let by = if from.is_empty() { String::new() } else { format!(", required by '{from}'") };
+        let message = format!(
+            "module '{}' lies in the subpackage \"{root}\", which has not come yet{by}",
+            id.trim_start_matches('/')
+        );
+        LoadingFault { kind: FaultKind::NotFound, class: "Error", message, frame: None }
+    }
+
     /// A fault that keeps what is known of how loading failed.
     pub(super) fn kept_in(self, mut fault: ScriptFault) -> ScriptFault {
         fault.kind = self.kind;
@@ -93,6 +107,7 @@ impl<H> Default for Modules<H> {
             loaded: FxHashMap::default(),
             maps: FxHashMap::default(),
             aliases: None,
+            arrival: None,
             helpers: None,
             faults: VecDeque::new(),
             depth: 0,
@@ -137,20 +152,46 @@ impl<H> Modules<H> {
 /// The file that `id`, required by the file `from`, means.
 ///
 /// # Errors
-/// There is none.
+/// There is none, or it lies in a part of the package that is not there.
 pub(super) fn find<H>(
     modules: &RefCell<Modules<H>>,
     package: &dyn PackageSource,
     from: &str,
     id: &str,
 ) -> Result<String, LoadingFault> {
+    let found = resolve(modules, package, from, id).ok_or_else(|| LoadingFault::not_found(from, id))?;
+    match not_here(package, &found) {
+        Some(root) => Err(LoadingFault::not_here(from, id, &root)),
+        None => Ok(found),
+    }
+}
+
+/// The root of the part that has to come before `id` can be required by the file `from`, and what brings it.
+pub(super) fn awaited<H>(
+    modules: &RefCell<Modules<H>>,
+    package: &dyn PackageSource,
+    from: &str,
+    id: &str,
+) -> Option<(String, ScriptRef)> {
+    let arrival = modules.borrow().arrival.clone()?;
+    package.parts()?;
+    Some((not_here(package, &resolve(modules, package, from, id)?)?, arrival))
+}
+
+/// The root of the part that a file lies in, if that is not there. The host is asked for it.
+fn not_here(package: &dyn PackageSource, file: &str) -> Option<String> {
+    let _outside = outside();
+    missing_part(package, file)
+}
+
+fn resolve<H>(modules: &RefCell<Modules<H>>, package: &dyn PackageSource, from: &str, id: &str) -> Option<String> {
     let aliases = modules.borrow().aliases.clone();
     let aliases = aliases.unwrap_or_else(|| {
         let aliases = Rc::new(read_aliases(package));
         modules.borrow_mut().aliases = Some(aliases.clone());
         aliases
     });
-    resolve_module(package, &aliases, from, id).ok_or_else(|| LoadingFault::not_found(from, id))
+    resolve_module(package, &aliases, from, id)
 }
 
 /// The name from the root of what the host requires.

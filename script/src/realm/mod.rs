@@ -238,6 +238,8 @@ pub trait Realm {
     fn broken(&self) -> Option<String>;
     /// Sets the language that dates and numbers are written in where script names none.
     fn set_locale(&mut self, locale: Locale);
+    /// Sets the function that brings a part of the package: given the part's root, it gives a promise.
+    fn set_arrival(&mut self, arrival: ScriptRef);
     /// A fresh object, with a prototype if one is given.
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef;
     /// A fresh array; items that are handles are the things themselves.

@@ -162,6 +162,8 @@ pub enum Call {
     PackageContains(String),
     /// `Vec<String>`.
     PackagePaths,
+    /// The part that a file lies in, and whether it is there: `Option<(String, bool)>`.
+    PackagePart(String),
     /// `Result<Option<Stored>, StorageError>`.
     StorageGet(String),
     /// `Result<(), StorageError>`.
@@ -276,6 +278,11 @@ pub enum Post {
         api: String,
         #[serde(with = "json::value")]
         arguments: Json,
+        reply: u32,
+    },
+    /// A part of the package is to come.
+    BringPart {
+        root: String,
         reply: u32,
     },
     /// The user is to be asked for a scope.

@@ -211,6 +211,8 @@ pub struct SentSetup {
     pub events: Vec<String>,
     /// How long script waits for an answer that it goes on after.
     pub call_deadline: Duration,
+    /// Whether the package may be there in part only.
+    pub in_parts: bool,
 }
 
 /// What an API of a host's own takes, without what it does.

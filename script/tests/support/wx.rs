@@ -3,7 +3,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::type_complexity)]
 
 use pellicle_layout::document::NodeId;
-use pellicle_script::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Whole};
+use pellicle_script::api::pages::{Navigation, NodeQuery, Pages, Selected, Settled, Subpackage, Whole};
 use pellicle_script::api::{ApiConfig, ServiceProfile, WxApi};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply, LaunchOptions, Message};
 use pellicle_script::bridge::outbox::Responder;
@@ -117,8 +117,12 @@ impl Pages for FakePages {
         Some(1)
     }
 
-    fn subpackage_size(&self, _: &str, _: Option<&str>) -> Option<u64> {
+    fn subpackage(&self, _: &str, _: Option<&str>) -> Option<Subpackage> {
         None
+    }
+
+    fn bring(&self, _: &Subpackage, reply: Responder) {
+        reply.ok(ApiReply::empty());
     }
 }
 

@@ -67,6 +67,10 @@ impl Realm for BoaRealm {
         shared(&self.context).locale.set(locale);
     }
 
+    fn set_arrival(&mut self, arrival: ScriptRef) {
+        shared(&self.context).set_arrival(arrival);
+    }
+
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef {
         let state = shared(&self.context);
         self.make(|context| {

@@ -1,13 +1,13 @@
 //! Running package files as modules (see [`loading`](crate::realm::loading)).
 
-use super::convert::{error_of, range_error, type_error};
+use super::convert::{self, error_of, range_error, type_error};
 use super::errand::{self, Errand};
 use super::native::stateful;
 use super::{Shared, errors, shared};
 use crate::phases::{self, Phase};
 use crate::realm::loading::{self, DEPTH, FileText, Loaded, LoadingFault};
 use crate::realm::modules::{HELPER_SOURCE, HELPERS, PREFIX, Prepared, SUFFIX, SyntaxFault, prepare};
-use crate::realm::{ScriptEngine, ScriptFault, ScriptFrame};
+use crate::realm::{ScriptEngine, ScriptFault, ScriptFrame, ScriptRef};
 use boa_engine::object::builtins::JsPromise;
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, Script, Source, js_string};
 use std::path::Path;
@@ -183,12 +183,36 @@ fn require_async(file: &Rc<str>, _: &JsValue, arguments: &[JsValue], context: &m
 
 /// A promise of a module's exports; loading begins in a later job. What it fails with names the module, too.
 fn load_later(file: &Rc<str>, id: JsString, context: &mut Context) -> JsResult<JsPromise> {
-    let load = stateful(context, "", 0, false, (file.clone(), id), |(file, id), _, _, context| {
+    let started = arrive(file, &id.to_std_string_lossy(), context)?;
+    let load = stateful(context, "", 0, false, (file.clone(), id.clone()), |(file, id), _, _, context| {
         let loaded = require(file, &id.to_std_string_lossy(), context);
         loaded.map_err(|error| named(error, id, context).unwrap_or_else(|error| error))
     });
-    let started = JsPromise::resolve(JsValue::undefined(), context)?;
-    started.then(Some(load), None, context)
+    let failed = stateful(context, "", 1, false, id, |id, _, arguments, context| {
+        let error = JsError::from_opaque(arguments.get_or_undefined(0).clone());
+        Err(named(error, id, context).unwrap_or_else(|error| error))
+    });
+    started.then(Some(load), Some(failed), context)
+}
+
+/// A promise that the part of the package is there which a module lies in.
+fn arrive(file: &str, id: &str, context: &mut Context) -> JsResult<JsPromise> {
+    let state = shared(context);
+    let value = match loading::awaited(&state.modules, &*state.package, file, id) {
+        Some((root, arrival)) => {
+            let arrival = convert::held_object(&state, &arrival)?;
+            arrival.call(&JsValue::undefined(), &[JsString::from(root.as_str()).into()], context)?
+        }
+        None => JsValue::undefined(),
+    };
+    JsPromise::resolve(value, context)
+}
+
+impl Shared {
+    /// Sets what brings a part of the package.
+    pub(super) fn set_arrival(&self, arrival: ScriptRef) {
+        self.modules.borrow_mut().arrival = Some(arrival);
+    }
 }
 
 /// What loading threw, with the fields `mod` and `errMsg` that the platform gives.

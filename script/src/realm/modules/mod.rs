@@ -142,8 +142,8 @@ pub(crate) fn prepare_from<'t>(
     path: &str,
     text: &dyn Fn() -> &'t str,
 ) -> Result<Prepared, SyntaxFault> {
-    let found =
-        package.scripts().and_then(|scripts| scripts.vouched(path, text).or_else(|| scripts.find(path, text())));
+    let scripts = package.scripts(path);
+    let found = scripts.and_then(|scripts| scripts.vouched(path, text).or_else(|| scripts.find(path, text())));
     // The bytes are nobody's word.
     match found.filter(|found| guard::check(&found.code).is_ok()) {
         Some(found) => {

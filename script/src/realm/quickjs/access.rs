@@ -98,6 +98,10 @@ impl Realm for QuickRealm {
         self.core.locale.set(locale);
     }
 
+    fn set_arrival(&mut self, arrival: ScriptRef) {
+        self.core.modules.borrow_mut().arrival = Some(arrival);
+    }
+
     fn object(&mut self, prototype: Option<&ScriptRef>) -> ScriptRef {
         self.make(|core, ctx| {
             let object = Object::new(ctx.clone())?;

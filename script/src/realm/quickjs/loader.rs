@@ -2,7 +2,7 @@
 
 use super::convert::{self, type_error};
 use super::{Core, JsValue, bytecode};
-use crate::package::{SCRIPTS_FILE, Work, note_work};
+use crate::package::{Work, note_work, scripts_file};
 use crate::phases::{self, Phase};
 use crate::realm::code::{CodeCache, CodeKey, Kind, Origin, Parts};
 use crate::realm::loading::{self, DEPTH, FileText, Loaded, LoadingFault};
@@ -125,9 +125,15 @@ impl Core {
         // What a package brings in the place of its sources is its own, not what another one makes of the same text.
         let vouched = |file: &str| self.package.content_hash(file);
         match vouched(file) {
-            Some(source) => Origin::Vouched { source, scripts: vouched(SCRIPTS_FILE).unwrap_or_default() },
+            Some(source) => {
+                let scripts = {
+                    let _outside = outside();
+                    scripts_file(&*self.package, file)
+                };
+                Origin::Vouched { source, scripts: vouched(&scripts).unwrap_or_default() }
+            }
             None => {
-                let scripts = self.package.scripts().map(|scripts| *scripts.hash());
+                let scripts = self.package.scripts(file).map(|scripts| *scripts.hash());
                 Origin::Text { text: text.get(), scripts: scripts.unwrap_or_default() }
             }
         }
@@ -226,7 +232,8 @@ impl Core {
         let held = self.slots.hold(module.clone().into_value());
         self.modules.borrow_mut().loaded.insert(file.clone(), Loaded::Module(held));
         let load = Function::new(ctx.clone(), Load { core: Rc::downgrade(self), from: file.clone() })?;
-        let require: Function<'js> = self.kit(ctx, "require")?.call((load,))?;
+        let arrive = Function::new(ctx.clone(), Arrive { core: Rc::downgrade(self), from: file.clone() })?;
+        let require: Function<'js> = self.kit(ctx, "require")?.call((load, arrive))?;
         let helpers = self.helpers(ctx)?;
         self.modules.borrow_mut().depth += 1;
         let result: Result<JsValue<'js>> =
@@ -291,5 +298,32 @@ impl<'js> IntoJsFunc<'js, ()> for Load {
         core.step(ctx)?;
         let id = core.text_of(&id)?;
         core.require(ctx, &self.from, &id)
+    }
+}
+
+/// Gives a promise that the part of the package is there which a module lies in; nothing for one that waits for nothing.
+struct Arrive {
+    core: Weak<Core>,
+    from: Rc<str>,
+}
+
+impl<'js> IntoJsFunc<'js, ()> for Arrive {
+    fn param_requirements() -> ParamRequirement {
+        ParamRequirement::any()
+    }
+
+    fn call<'a>(&self, params: Params<'a, 'js>) -> Result<JsValue<'js>> {
+        let ctx = params.ctx();
+        let (Some(core), Some(id)) = (self.core.upgrade(), params.arg(0)) else {
+            return Err(type_error(ctx, "the realm is gone"));
+        };
+        core.step(ctx)?;
+        let id = core.text_of(&id)?;
+        match loading::awaited(&core.modules, &*core.package, &self.from, &id) {
+            Some((root, arrival)) => {
+                core.held_object(ctx, &arrival)?.into_value().get::<Function<'js>>()?.call((root,))
+            }
+            None => Ok(JsValue::new_undefined(ctx.clone())),
+        }
     }
 }

@@ -105,20 +105,23 @@
     kit.stackOf = error => stackText(error);
     kit.capture = () => stackText(new errors.Error());
 
-    // `require` of a file: `load` gives the exports of a module, or throws.
-    kit.require = load => {
-        const later = id => then(resolved, () => {
+    // `require` of a file: `load` gives the exports of a module, or throws; `arrive` gives a promise where it has to come first.
+    kit.require = (load, arrive) => {
+        const named = (id, error) => {
+            if (error !== null && typeof error === 'object') {
+                const message = native.message(error);
+                error.mod = id;
+                error.errMsg = message;
+            }
+            return error;
+        };
+        const later = id => then(arrive(id) || resolved, () => {
             try {
                 return load(id);
             } catch (error) {
-                if (error !== null && typeof error === 'object') {
-                    const message = native.message(error);
-                    error.mod = id;
-                    error.errMsg = message;
-                }
-                throw error;
+                throw named(id, error);
             }
-        });
+        }, error => { throw named(id, error); });
         const made = {
             require(id, done, failed) {
                 if (typeof id !== 'string') throw new errors.TypeError('require needs the path of a module');
