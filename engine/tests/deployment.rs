@@ -135,3 +135,58 @@ fn a_program_is_published_installed_updated_and_taken_back() {
     done(work, "install shop --remove --store store");
     assert_eq!(done(work, "install --store store"), "");
 }
+
+/// The platform's own demonstration, of which a device fetches what it shows.
+#[test]
+fn subpackages_of_a_real_program_are_files_of_their_own() {
+    let Some(programs) = std::env::var_os("PELLICLE_PROGRAMS") else {
+        println!("not run: PELLICLE_PROGRAMS is not set");
+        return;
+    };
+    let work = tempfile::tempdir().unwrap();
+    let work = work.path();
+    let sources = Path::new(&programs).join("D08-hotel.src/miniprogram").display().to_string();
+    done(work, &format!("build {sources} -o whole.ma --app-version 1.0.0"));
+    let said = done(work, &format!("build {sources} --split -o hotel.ma --app-version 1.0.0"));
+    let length = |file: &str| std::fs::metadata(work.join(file)).unwrap().len();
+    let roots = ["packageAPI", "packageComponent", "packageIndependent"];
+    let parts = roots.map(|root| format!("hotel.{root}.part"));
+    for (root, part) in roots.iter().zip(&parts) {
+        assert!(said.contains(&format!("{} bytes for {root}: {part}", length(part))), "{said}");
+    }
+    let main = length("hotel.ma");
+    assert!(main * 2 < length("whole.ma"), "{main} of {}", length("whole.ma"));
+    // The same bytes at another place.
+    std::fs::create_dir(work.join("again")).unwrap();
+    done(work, &format!("build {sources} --split -o again/hotel.ma --app-version 1.0.0"));
+    for file in parts.iter().map(String::as_str).chain(["hotel.ma"]) {
+        assert!(std::fs::read(work.join(file)).unwrap() == std::fs::read(work.join("again").join(file)).unwrap());
+    }
+    assert!(
+        done(work, "verify hotel.ma").contains("packageAPI: ") && done(work, "verify hotel.ma").contains("as it was")
+    );
+    // With its parts beside it, it is the program that it was.
+    let page = "--page packageComponent/pages/form/label/label --viewport 320x480";
+    let picture = |package: &str| {
+        done(work, &format!("render {package} {page} -o {package}.png"));
+        std::fs::read(work.join(format!("{package}.png"))).unwrap()
+    };
+    assert!(picture("hotel.ma") == picture("whole.ma"), "a page of a subpackage looks the same");
+    // Without one it says what is missing.
+    std::fs::create_dir(work.join("alone")).unwrap();
+    std::fs::copy(work.join("hotel.ma"), work.join("alone/hotel.ma")).unwrap();
+    assert!(done(work, "verify alone/hotel.ma").contains("its file is not beside it"));
+    let (_, said) = refused(work, &format!("render alone/hotel.ma {page} -o alone.png"));
+    assert!(said.contains("the file of the subpackage \"packageComponent\" is not beside the package"), "{said}");
+
+    done(work, "repository init repository --keys keys");
+    let (_, said) = refused(work, "publish repository alone/hotel.ma --app hotel --keys keys");
+    assert!(said.contains("the file of the subpackage \"packageAPI\" is missing"), "{said}");
+    let said = done(work, "publish repository hotel.ma --app hotel --keys keys");
+    assert!(said.contains(&format!("{} bytes for packageAPI, fetched when it is wanted", length(&parts[0]))), "{said}");
+    let from = "--from repository --root repository/metadata/1.root.json --store store";
+    let said = done(work, &format!("install hotel {from}"));
+    assert_eq!(said, format!("hotel 1.0.0: {main} bytes\n"));
+    let said = done(work, &format!("install hotel --subpackages {from}"));
+    assert!(said.contains(&format!("packageIndependent: {} bytes", length(&parts[2]))), "{said}");
+}

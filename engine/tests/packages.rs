@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap is the failure of the test
 
 use pellicle::package::archive::{
-    ArchiveError, ArchiveLimits, ArchivePackage, ContainerError, INDEX_FILE, IndexError, PackError, PublicKey,
-    SecretKey, SignatureError, Trust, pack,
+    ArchiveError, ArchiveLimits, ArchivePackage, ContainerError, INDEX_FILE, Index, IndexError, PackError, PublicKey,
+    SecretKey, SignatureError, Trust, pack, pack_in_parts,
 };
 use pellicle_script::package::{MemoryPackage, PackageSource};
 use std::path::Path;
@@ -352,7 +352,7 @@ fn packages_of_other_formats_and_engines_are_told_apart() {
         entries[0] = Raw::stored(INDEX_FILE, index.as_bytes());
         open(&container(&entries, b"", b""), Trust::Anybody).err().unwrap()
     };
-    assert!(matches!(with(r#"{"format":2,"news":1}"#), ArchiveError::Index(IndexError::Format(2))));
+    assert!(matches!(with(r#"{"format":3,"news":1}"#), ArchiveError::Index(IndexError::Format(3))));
     let refused = with(r#"{"format":1,"engine":">=99.0.0","files":{}}"#);
     assert!(refused.to_string().contains("the package runs on engines >=99.0.0, this one is "), "{refused}");
     for odd in [
@@ -487,4 +487,92 @@ fn only_what_is_reached_of_others_packages_is_shipped() {
     let shown = pellicle(&["layout", out.to_str().unwrap(), "--deterministic"]);
     assert!(text(&shown.stdout).contains("press 7"), "{}", text(&shown.stderr));
     assert!(!text(&shown.stderr).contains("kit"), "{}", text(&shown.stderr));
+}
+
+/// Files of a program with two subpackages, one in the other's folder.
+fn in_parts() -> (MemoryPackage, Vec<String>) {
+    let paths = ["app.json", "app.js", "shop/a.js", "shop/b.js", "shop/deep/c.js", "shopping.js"];
+    let files = paths.into_iter().map(|path| (path, format!("// {path}"))).collect();
+    (files, vec!["shop".to_owned(), "shop/deep".to_owned(), "none".to_owned()])
+}
+
+#[test]
+fn subpackages_in_files_of_their_own_are_vouched_for_by_the_package() {
+    let (files, roots) = in_parts();
+    let packed = pack_in_parts(&files, &roots, this_engine(), &[&key(1)]).unwrap();
+    assert_eq!(packed.parts.keys().collect::<Vec<_>>(), ["shop", "shop/deep"]);
+    let keys = [key(1).public()];
+    let package = verified(&packed.main, Trust::Keys(&keys)).unwrap();
+    // All of it is known, and what is not there cannot be read.
+    assert_eq!(package.paths(), files.paths());
+    let there = |package: &ArchivePackage| -> Vec<String> {
+        files.paths().into_iter().filter(|path| package.read(path).is_some()).collect()
+    };
+    assert_eq!(there(&package), ["app.js", "app.json", "shopping.js"]);
+    assert!(package.contains("shop/a.js") && package.length("shop/a.js") == files.length("shop/a.js"));
+    package.attach("shop", &packed.parts["shop"]).unwrap();
+    assert_eq!(there(&package), ["app.js", "app.json", "shop/a.js", "shop/b.js", "shopping.js"]);
+    package.attach("shop/deep", &packed.parts["shop/deep"]).unwrap();
+    assert!(files.paths().iter().all(|path| package.read(path) == files.read(path)));
+    package.verify().unwrap();
+    // In one file it is the same program, and other bytes.
+    let whole = pack(&files, this_engine(), &[&key(1)]).unwrap();
+    assert!(whole != packed.main && verified(&whole, Trust::Anybody).unwrap().paths() == files.paths());
+}
+
+#[test]
+fn a_part_that_is_not_the_one_of_the_package_is_refused() {
+    let (files, roots) = in_parts();
+    let packed = pack_in_parts(&files, &roots, this_engine(), &[]).unwrap();
+    let package = verified(&packed.main, Trust::Anybody).unwrap();
+    let shop = &packed.parts["shop"];
+    let refused = |root: &str, bytes: &[u8]| package.attach(root, bytes).unwrap_err().to_string();
+    for place in 0..shop.len() {
+        let mut bytes = shop.clone();
+        bytes[place] ^= 1;
+        assert_eq!(refused("shop", &bytes), "shop: the file is not the part of this package", "byte {place}");
+    }
+    assert_eq!(refused("shop", &shop[..shop.len() - 1]), "shop: the file is not the part of this package");
+    assert_eq!(refused("shop/deep", shop), "shop/deep: the file is not the part of this package");
+    assert_eq!(refused("none", shop), "none: the package has no such part");
+    assert!(!package.has_part("shop"));
+    // Of another version.
+    let mut other = files;
+    other.insert("shop/a.js", b"// another");
+    let other = pack_in_parts(&other, &roots, this_engine(), &[]).unwrap();
+    assert_eq!(refused("shop", &other.parts["shop"]), "shop: the file is not the part of this package");
+}
+
+#[test]
+fn an_index_that_puts_a_file_into_another_part_is_refused() {
+    let (files, roots) = in_parts();
+    let packed = pack_in_parts(&files, &roots, this_engine(), &[]).unwrap();
+    let package = verified(&packed.main, Trust::Anybody).unwrap();
+    let index = package.index();
+    let refused = |change: &dyn Fn(&mut Index)| {
+        let mut changed = index.clone();
+        change(&mut changed);
+        Index::parse(&changed.to_bytes().unwrap(), true).unwrap_err().to_string()
+    };
+    let elsewhere = "shop/a.js stands with another part than the one that it lies in";
+    let take = |index: &mut Index| index.parts.get_mut("shop").unwrap().files.remove("shop/a.js").unwrap();
+    assert_eq!(
+        refused(&|index| drop({
+            let file = take(index);
+            index.files.insert("shop/a.js".into(), file)
+        })),
+        elsewhere
+    );
+    let deep = |index: &mut Index| {
+        let file = take(index);
+        index.parts.get_mut("shop/deep").unwrap().files.insert("shop/a.js".into(), file);
+    };
+    assert_eq!(refused(&deep), elsewhere);
+    assert_eq!(refused(&|index| index.format = 1), "it has format 1, this engine reads formats 1 and 2");
+    assert_eq!(refused(&|index| index.parts.clear()), "it has format 2, this engine reads formats 1 and 2");
+    assert_eq!(refused(&|index| index.format = 3), "it has format 3, this engine reads formats 1 and 2");
+    // What it promises counts before anything of it is there.
+    let limits = ArchiveLimits { files: 5, ..ArchiveLimits::default() };
+    let error = ArchivePackage::open(&packed.main, Trust::Anybody, &limits).unwrap_err().to_string();
+    assert_eq!(error, "the package has 6 files, at most 5 are allowed");
 }

@@ -9,6 +9,8 @@ mod delivery;
 mod device;
 #[path = "updater/http.rs"]
 mod http;
+#[path = "updater/subpackages.rs"]
+mod subpackages;
 
 use delivery::{APP, Shop, copy};
 use device::{Device, Gate, Lines, USUAL, bundled, publish, publish_files, realms};

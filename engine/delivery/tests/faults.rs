@@ -4,12 +4,17 @@
 
 mod support;
 
-use pellicle_delivery::client::{Body, FetchError, MemoryDisk, Update, UpdateError};
+use pellicle_delivery::client::{
+    Body, Client, ClientConfig, Disk, FetchError, MemoryDisk, Source, Update, UpdateError,
+};
 use pellicle_delivery::repository::{Publication, Publisher, Terms};
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use support::{APP, Breaking, Cutting, Server, Shop, TestClock, client, copy, package, run, start, update};
+use support::{
+    APP, Breaking, Cutting, Server, Shop, TestClock, client, copy, package, package_in_parts, run, start, update,
+};
 
 /// The power goes at each step that changes the disk, and what was not durable is there, or not, or in part.
 #[test]
@@ -36,10 +41,7 @@ fn the_power_goes_at_each_write_of_an_install_and_an_update() {
         let after = if before.is_some() { "1.1.0" } else { "1.0.0" };
         let whole = from.copy();
         let session = |disk: &Arc<Cutting>| {
-            let device = pellicle_delivery::client::Client::open(
-                pellicle_delivery::client::ClientConfig::new(disk.clone(), clock.clone()),
-                &mut support::Numbers(7),
-            )?;
+            let device = Client::open(ClientConfig::new(disk.clone(), clock.clone()), &mut support::Numbers(7))?;
             update(&device, source)?;
             device.start(APP)?;
             device.ran_well(APP)
@@ -71,6 +73,100 @@ fn the_power_goes_at_each_write_of_an_install_and_an_update() {
         }
     }
     assert!(cuts > 200 && kept > 100, "{cuts} cuts, {kept} with a version after them");
+}
+
+/// The power goes while a subpackage comes that is wanted, and while an update brings one that was.
+#[test]
+fn the_power_goes_at_each_write_of_a_subpackage() {
+    let (mut shop, clock) = (Shop::new(), TestClock::new());
+    shop.publish_in_parts("1.0.0");
+    let first = tempfile::tempdir().unwrap();
+    copy(shop.path(), first.path());
+    shop.publish_in_parts("1.1.0");
+    let (early, late) = (shop.source_by(Server::honest(first.path())), shop.source());
+    let fetch = |device: &Client, source: &Source| {
+        let part = device.installed(APP)?.unwrap().parts.remove("shop").unwrap();
+        device.fetch_part(APP, &part, std::slice::from_ref(source), &mut |_| ControlFlow::Continue(()))
+    };
+    let whole = |version: &str| package_in_parts(version).1.remove(0);
+    let without = Cutting::new();
+    let device = client(without.clone(), &clock);
+    update(&device, &early).unwrap();
+    assert_eq!(run(&device).unwrap(), "1.0.0");
+    device.ran_well(APP).unwrap();
+    let with = without.copy();
+    assert!(fetch(&client(with.clone(), &clock), &early).unwrap() == whole("1.0.0"));
+    let mut cuts = 0;
+    for (from, source) in [(&without, &early), (&with, &late)] {
+        let session = |disk: &Arc<Cutting>| {
+            let device = Client::open(ClientConfig::new(disk.clone(), clock.clone()), &mut support::Numbers(7))?;
+            update(&device, source)?;
+            fetch(&device, source)
+        };
+        let disk = from.copy();
+        session(&disk).unwrap();
+        for step in 1..=disk.steps() {
+            for luck in 0..3 {
+                let disk = from.copy();
+                disk.cut_at(step);
+                let _ = session(&disk);
+                cuts += 1;
+                let device = client(disk.restart(luck * 1000 + step as u64), &clock);
+                // Whichever version is there has its own subpackage, or gets it: never another's, never half of one.
+                let version = run(&device).unwrap();
+                let source = if version == "1.0.0" { &early } else { &late };
+                assert!(fetch(&device, source).unwrap() == whole(&version), "step {step}: {version}");
+                update(&device, &late).unwrap();
+                assert_eq!(run(&device).unwrap(), "1.1.0", "step {step}");
+                assert!(fetch(&device, &late).unwrap() == whole("1.1.0"), "step {step}");
+            }
+        }
+    }
+    assert!(cuts > 60, "{cuts} cuts");
+}
+
+/// Servers that give something else in the place of a subpackage, or nothing.
+#[test]
+fn a_server_lies_about_a_subpackage() {
+    let (mut shop, clock) = (Shop::new(), TestClock::new());
+    let release = shop.publish_in_parts("1.0.0").release;
+    let part = release.parts["shop"].file.clone();
+    let disk = Arc::new(MemoryDisk::default());
+    let device = client(disk.clone(), &clock);
+    update(&device, &shop.source()).unwrap();
+    let lies: [(&str, fn(Vec<u8>) -> Vec<u8>); 4] = [
+        ("another byte", |mut bytes| {
+            bytes[100] ^= 1;
+            bytes
+        }),
+        ("less", |bytes| bytes[..bytes.len() / 2].to_vec()),
+        ("more", |bytes| [bytes, vec![0]].concat()),
+        ("nothing", |_| Vec::new()),
+    ];
+    let fetch = |source: Source| device.fetch_part(APP, &part, &[source], &mut |_| ControlFlow::Continue(()));
+    for (lie, told) in lies {
+        let bytes = told(package_in_parts("1.0.0").1.remove(0));
+        let server = Server::new(shop.path(), move |path, from| {
+            let rest = bytes.get(from as usize..).unwrap_or_default().to_vec();
+            path.ends_with(".part").then(|| Ok(Body { from, bytes: Box::new(io::Cursor::new(rest)) }))
+        });
+        let error = fetch(shop.source_by(server)).unwrap_err();
+        let known = matches!(error, UpdateError::Tampered(_) | UpdateError::Fetch(FetchError::Failed { .. }));
+        assert!(known, "{lie}: {error}");
+        assert_eq!(run(&device).unwrap(), "1.0.0");
+    }
+    assert!(matches!(
+        device.fetch_part(APP, &part, &[], &mut |_| ControlFlow::Continue(())),
+        Err(UpdateError::Fetch(FetchError::Missing(_)))
+    ));
+    let whole = package_in_parts("1.0.0").1.remove(0);
+    assert!(fetch(shop.source()).unwrap() == whole);
+    // One that is damaged on the disk comes again, and stays.
+    let place =
+        disk.list(&format!("apps/{APP}/packages")).unwrap().into_iter().find(|file| file.ends_with(".part")).unwrap();
+    let place = format!("apps/{APP}/packages/{place}");
+    disk.replace(&place, &vec![0; whole.len()]).unwrap();
+    assert!(fetch(shop.source()).unwrap() == whole && disk.read(&place).unwrap().unwrap() == whole);
 }
 
 #[test]
@@ -143,7 +239,7 @@ fn a_package_on_the_disk_that_is_not_what_it_was_does_not_run() {
 }
 
 /// A device that has 1.0.0, and a repository that has 1.1.0.
-fn behind() -> (Shop, Arc<TestClock>, pellicle_delivery::client::Client) {
+fn behind() -> (Shop, Arc<TestClock>, Client) {
     let (mut shop, clock) = (Shop::new(), TestClock::new());
     shop.publish("1.0.0");
     let device = client(Arc::new(MemoryDisk::default()), &clock);
@@ -283,10 +379,10 @@ fn a_server_that_gives_nothing_too_little_or_too_much_is_left() {
     // The repository is not there at all, or has another mini-program.
     let gone = Server::new(shop.path(), |asked, _| Some(Err(FetchError::Missing(asked.to_owned()))));
     assert!(matches!(update(&device, &shop.source_by(gone)).unwrap_err(), UpdateError::Fetch(_)));
-    let other = device.update("other", &shop.source(), &mut |_| std::ops::ControlFlow::Continue(()));
+    let other = device.update("other", &shop.source(), &mut |_| ControlFlow::Continue(()));
     assert!(matches!(other.unwrap_err(), UpdateError::Unknown(app) if app == "other"));
     for odd in ["", "..", "a/b", "nul", "a b", "-x"] {
-        let odd = device.update(odd, &shop.source(), &mut |_| std::ops::ControlFlow::Continue(()));
+        let odd = device.update(odd, &shop.source(), &mut |_| ControlFlow::Continue(()));
         assert!(matches!(odd.unwrap_err(), UpdateError::Identity(_)));
     }
     assert_eq!(run(&device).unwrap(), "1.0.0");

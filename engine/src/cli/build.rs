@@ -5,6 +5,7 @@ mod watch;
 
 use super::Failure;
 use super::options::{BuildOptions, VerifyOptions};
+use crate::package::archive::parts::files_beside;
 use crate::package::archive::{ArchiveLimits, ArchivePackage, EXTENSION, PublicKey, SecretKey, Trust};
 use crate::package::sizes::SizeLimits;
 use crate::package::{FolderPackage, inspect, npm};
@@ -132,7 +133,9 @@ impl Builder<'_> {
         let began = Instant::now();
         let options = self.options;
         let keys: Vec<&SecretKey> = self.keys.iter().collect();
+        let roots = if options.split { build::roots(package) } else { Vec::new() };
         let settings = Settings {
+            apart: &roots,
             version: options.version.as_ref(),
             engine: self.engine.clone(),
             keys: &keys,
@@ -150,6 +153,7 @@ impl Builder<'_> {
         let built = build::program(package, &settings);
         self.progress.end();
         let built = built.map_err(told)?;
+        // It has the hashes of all parts.
         let hash = blake3::hash(&built.bytes);
         if brief {
             mistakes(package, &built);
@@ -217,8 +221,16 @@ fn fits(path: &Path, built: &Built) -> Result<(), Failure> {
     Err(Failure::Reported)
 }
 
+/// Writes a package, and the files of its subpackages beside it.
 fn write(path: &Path, built: &Built) -> Result<(), Failure> {
-    fs::write(path, &built.bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))
+    let write = |path: &Path, bytes: &[u8]| {
+        fs::write(path, bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))
+    };
+    // Subpackages first: a package without them cannot be published.
+    for (root, path) in files_beside(path, built.apart.keys().map(|root| &**root)) {
+        write(&path, &built.apart[root])?;
+    }
+    write(path, &built.bytes)
 }
 
 /// Says what is in a package, and writes it unless a part of it is too large.
@@ -239,6 +251,9 @@ fn finish(path: &Path, built: &Built, settings: &Settings<'_>) -> Result<(), Fai
     summary::print(built, &settings.limits)?;
     fits(path, built)?;
     write(path, built)?;
+    for (root, path) in files_beside(path, built.apart.keys().map(|root| &**root)) {
+        super::print(format_args!("{root}: {}", path.display()))?;
+    }
     for key in settings.keys {
         super::print(format_args!("signed by {}", key.public()))?;
     }
@@ -277,13 +292,17 @@ pub fn verify(options: &VerifyOptions) -> Result<(), Failure> {
     let trust = if keys.is_empty() { Trust::Anybody } else { Trust::Keys(&keys) };
     let package = open(&options.file, trust)?;
     package.verify().map_err(|error| Failure::Program(format!("{}: {error}", options.file.display())))?;
-    let length: u64 = package.index().files.values().map(|file| file.length).sum();
+    let length: u64 = package.index().all_files().map(|(_, file)| file.length).sum();
     super::print(format_args!(
         "{}: {} files, {length} bytes, for engines {}",
         options.file.display(),
-        package.index().files.len(),
+        package.index().all_files().count(),
         package.index().engine
     ))?;
+    for (root, part) in &package.index().parts {
+        let there = if package.has_part(root) { "is as it was built" } else { "is not beside it" };
+        super::print(format_args!("{root}: {} files, its file {there}", part.files.len()))?;
+    }
     for signer in package.signers() {
         let known = if keys.contains(signer) { ", who is trusted" } else { "" };
         super::print(format_args!("signed by {signer}{known}"))?;
@@ -294,15 +313,34 @@ pub fn verify(options: &VerifyOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens a package of the disk.
+/// Opens a package of the disk, with the files of its parts that lie beside it.
 ///
 /// # Errors
 /// [`Failure::Program`] if it is refused.
 pub(super) fn open(path: &Path, trust: Trust<'_>) -> Result<ArchivePackage, Failure> {
-    ArchivePackage::open_file(path, trust, &ArchiveLimits::default()).map_err(|error| match error {
+    let opened = ArchivePackage::open_file(path, trust, &ArchiveLimits::default()).and_then(|package| {
+        package.attach_from(folder_of(path))?;
+        Ok(package)
+    });
+    opened.map_err(|error| match error {
         error @ crate::package::ArchiveError::Unreadable { .. } => Failure::program(error),
         error => Failure::Program(format!("{}: {error}", path.display())),
     })
+}
+
+/// Opens a package of the disk, whichever engines run it, and holds all its files to its index.
+///
+/// # Errors
+/// [`Failure::Program`] if it is refused.
+pub(super) fn open_any(path: &Path) -> Result<ArchivePackage, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Program(format!("{}: {error}", path.display()));
+    let bytes = fs::read(path).map_err(|error| failed(&error))?;
+    ArchivePackage::inspect(&bytes, Trust::Anybody, &ArchiveLimits::default()).map_err(|error| failed(&error))
+}
+
+/// The folder that a file lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn key<T, E: std::fmt::Display>(path: &Path, parse: impl Fn(&str) -> Result<T, E>) -> Result<T, Failure> {

@@ -27,6 +27,7 @@ use pellicle_script::bridge::thread::{Drive, LogicHandle, StepError};
 use pellicle_script::capability::Denied;
 use pellicle_script::capability::files::{FileQuota, MemoryFiles, SharedFiles};
 use pellicle_script::package::PackageSource;
+use pellicle_script::package::parts::missing_part;
 use pellicle_script::realm::{Clock, Mulberry32, SystemClock, SystemRandom, VirtualClock};
 use pellicle_script::sandbox;
 use pellicle_script::sandbox::counters::CountingAudit;
@@ -255,6 +256,12 @@ fn open_app(
 ) -> Result<(App, Arc<AtomicUsize>), Failure> {
     let (path, query) = route(&options.show);
     check_page(&*package, &path)?;
+    // Nobody brings it here, and a picture of another page is not what was asked for.
+    if let Some(root) = missing_part(&*package, &format!("{path}.json")) {
+        return Err(Failure::Program(format!(
+            "{path}: the file of the subpackage \"{root}\" is not beside the package"
+        )));
+    }
     let storage = read_object(options.storage.as_deref())?;
     let clock: Arc<dyn Clock> = match &pace {
         Pace::Steps(clock) => clock.clone(),

@@ -8,6 +8,7 @@ use pellicle_delivery::client::{
     Client, ClientConfig, FolderDisk, FolderFetch, Freshness, HttpFetch, HttpLimits, Source, Started, Update,
     UpdateError, UpdateEvent, Updater,
 };
+use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{SystemClock, SystemRandom};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,15 @@ pub fn run(options: &InstallOptions) -> Result<(), Failure> {
             super::print(format_args!("{app} {version}: {fetched} bytes{how}"))?
         }
     };
+    if options.subpackages
+        && let Some(installed) = client.installed(app).map_err(told)?
+    {
+        for (root, part) in &installed.parts {
+            let mut watch = |_| ControlFlow::Continue(());
+            client.fetch_part(app, part, std::slice::from_ref(&source), &mut watch).map_err(told)?;
+            super::print(format_args!("{root}: {} bytes", part.length))?;
+        }
+    }
     Ok(())
 }
 
@@ -149,6 +159,11 @@ impl Running {
                 started.version
             ));
         }
+    }
+
+    /// The files of what was started; subpackages come when they are wanted.
+    pub fn files(&self, started: &Started) -> Arc<dyn PackageSource> {
+        self.updater.files(started)
     }
 
     /// What is known of a newer version.

@@ -2,7 +2,8 @@
 
 use super::Failure;
 use super::options::{KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions};
-use crate::package::archive::{ArchiveError, ArchiveLimits, ArchivePackage, Trust};
+use crate::package::archive::ArchivePackage;
+use crate::package::archive::parts::EXTENSION as PART_EXTENSION;
 use crate::package::miniapp::Manifest;
 use crate::tools::output;
 use jiff::Timestamp;
@@ -30,7 +31,9 @@ fn told(error: PublishError) -> Failure {
 pub fn run(options: &PublishOptions) -> Result<(), Failure> {
     let path = &options.package;
     let bytes = fs::read(path).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
-    let manifest = manifest(&bytes).map_err(|error| Failure::Program(format!("{}: {error}", path.display())))?;
+    let package = super::build::open_any(path)?;
+    let manifest = Manifest::read(&package, &mut Vec::new());
+    let parts = parts_beside(path, &package)?;
     let manifest = manifest.as_ref();
     let usage = |what: &str, how: &str| Failure::Usage(format!("{}: {what}; {how}", path.display()));
     let app = options.app.as_deref().or_else(|| manifest.map(Manifest::app_id)).filter(|app| !app.is_empty());
@@ -50,6 +53,7 @@ pub fn run(options: &PublishOptions) -> Result<(), Failure> {
             channel: &options.channel,
             share: options.share,
             deltas: options.deltas,
+            parts: &parts,
             ..Publication::new(app, &version, &bytes)
         })
         .map_err(told)?;
@@ -58,6 +62,9 @@ pub fn run(options: &PublishOptions) -> Result<(), Failure> {
         "{app} {version}: {} bytes, for engines {}",
         published.release.package.length, published.release.engine
     ))?;
+    for (root, part) in &published.release.parts {
+        super::print(format_args!("{:>12} bytes for {root}, fetched when it is wanted", part.file.length))?;
+    }
     for (version, bytes) in &published.deltas {
         super::print(format_args!("{bytes:>12} bytes for those who have {version}"))?;
     }
@@ -65,10 +72,23 @@ pub fn run(options: &PublishOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a package says of itself.
-fn manifest(bytes: &[u8]) -> Result<Option<Manifest>, ArchiveError> {
-    let package = ArchivePackage::inspect(bytes, Trust::Anybody, &ArchiveLimits::default())?;
-    Ok(Manifest::read(&package, &mut Vec::new()))
+/// Files in the folder of a package that may be parts of it; which of them are is looked at when it is published.
+fn parts_beside(package: &Path, opened: &ArchivePackage) -> Result<Vec<Vec<u8>>, Failure> {
+    let lengths: Vec<u64> = opened.index().parts.values().map(|part| part.length).collect();
+    if lengths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = super::build::folder_of(package);
+    let failed = |error: std::io::Error| Failure::Program(format!("{}: {error}", folder.display()));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let is_part = path.extension().is_some_and(|extension| extension == PART_EXTENSION);
+        if is_part && fs::metadata(&path).is_ok_and(|about| lengths.contains(&about.len())) {
+            files.push(fs::read(&path).map_err(failed)?);
+        }
+    }
+    Ok(files)
 }
 
 fn commit(publisher: &mut Publisher, options: &KeyOptions) -> Result<(), Failure> {

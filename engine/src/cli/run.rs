@@ -51,7 +51,8 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let (running, package): (_, Arc<dyn PackageSource>) = match options.installed {
         true => {
             let (running, started) = Running::start(options)?;
-            (Some(running), started.package)
+            let files = running.files(&started);
+            (Some(running), files)
         }
         false => (None, super::open_package(&options.dir)?),
     };
@@ -198,7 +199,10 @@ impl Parts {
         launch: LaunchOptions,
     ) -> Result<App, AppError> {
         let before = self.files.clone();
-        let package: Arc<dyn PackageSource> = newer.package.clone();
+        let package = match &self.running {
+            Some(running) => running.files(newer),
+            None => newer.package.clone(),
+        };
         self.files = Files {
             stored: before.stored.with_package(package.clone()),
             reached: named::reach(&*package, &self.page),

@@ -90,6 +90,8 @@ pub struct AppManifest {
     pub components: Vec<(String, String)>,
     /// Subpackages.
     pub subpackages: Vec<Subpackage>,
+    /// The folder of workers, if it is a subpackage of its own (`workers.isSubpackage`).
+    pub worker_subpackage: Option<String>,
     /// The program follows the system's dark mode.
     pub dark_mode: bool,
     /// Values of `theme.json` for the theme in use.
@@ -140,6 +142,8 @@ impl AppManifest {
                 "\"pages\" must list at least one page, such as \"pages/index/index\"",
             ));
         }
+        let workers = json.get("workers").filter(|workers| flag(workers, "isSubpackage"));
+        let worker_subpackage = workers.map(|workers| clean(&text(workers, "path"))).filter(|path| !path.is_empty());
         let dark_mode = flag(json, "darkmode");
         let location = json.get("themeLocation").and_then(Value::as_str).or(dark_mode.then_some("theme.json"));
         let themes = location.and_then(|path| read_json(package, clean(path).as_str(), diagnostics));
@@ -151,6 +155,7 @@ impl AppManifest {
             tab_bar: None,
             components: components(json),
             subpackages,
+            worker_subpackage,
             dark_mode,
             theme: None,
             themes: themes.map(|file| file.value),

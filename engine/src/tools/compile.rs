@@ -1,6 +1,7 @@
 //! The compiled form of a program's templates, style sheets and scripts: of its own files, and of those of others' packages
 //! that its pages and components reach.
 
+use crate::package::archive::pack::part_of;
 use crate::package::{AppManifest, npm, structure};
 use pellicle_layout::compiled::Compiler;
 use pellicle_layout::css::{SheetFile, SheetLoader, parse_sheet};
@@ -9,7 +10,7 @@ use pellicle_layout::markup::{TemplateFile, TemplateLoader, TemplateSource};
 use pellicle_script::package::maps::ShippedScript;
 use pellicle_script::package::scripts::ScriptMemo;
 use pellicle_script::package::{PackageSheets, PackageSource, PackageTemplates, ScriptCompiler, read_text};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What compiling a program gave.
@@ -33,6 +34,17 @@ pub struct Outcome {
     pub script_bytes: usize,
     /// What is wrong with the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// The compiled forms of parts that were asked for by their roots, which are not in `bytes` and `scripts`.
+    pub parts: BTreeMap<String, Forms>,
+}
+
+/// The compiled forms of a part of a program.
+#[derive(Clone, Debug, Default)]
+pub struct Forms {
+    /// Its templates and style sheets, if it has any.
+    pub bytes: Option<Vec<u8>>,
+    /// Its scripts, if it has any.
+    pub scripts: Option<Vec<u8>>,
 }
 
 /// Why a program cannot be compiled.
@@ -77,19 +89,27 @@ impl TemplateSource for Sources<'_> {
 /// # Errors
 /// [`CompileError`] if there is nothing to compile.
 pub fn program(package: &dyn PackageSource) -> Result<Outcome, CompileError> {
-    compiled(package, ScriptCompiler::default())
+    compiled(package, ScriptCompiler::default(), &[])
 }
 
-/// Compiles a program for a package that is shipped: scripts are to take the place of their sources. Those that were compiled before
-/// are not again.
+/// Compiles a program for a package that is shipped: scripts are to take the place of their sources, and the forms of what lies in each of
+/// these folders are apart. Scripts that were compiled before are not again.
 ///
 /// # Errors
 /// [`CompileError`] if there is nothing to compile.
-pub fn for_package(package: &dyn PackageSource, memo: &Arc<ScriptMemo>) -> Result<Outcome, CompileError> {
-    compiled(package, ScriptCompiler::for_package().with_memo(memo))
+pub fn for_package(
+    package: &dyn PackageSource,
+    roots: &[String],
+    memo: &Arc<ScriptMemo>,
+) -> Result<Outcome, CompileError> {
+    compiled(package, ScriptCompiler::for_package().with_memo(memo), roots)
 }
 
-fn compiled(package: &dyn PackageSource, mut scripts: ScriptCompiler) -> Result<Outcome, CompileError> {
+fn compiled(
+    package: &dyn PackageSource,
+    mut scripts: ScriptCompiler,
+    roots: &[String],
+) -> Result<Outcome, CompileError> {
     let mut diagnostics = Vec::new();
     let Some(manifest) = AppManifest::read(package, false, &mut diagnostics) else {
         return Err(CompileError::Manifest(diagnostics));
@@ -129,11 +149,32 @@ fn compiled(package: &dyn PackageSource, mut scripts: ScriptCompiler) -> Result<
     let (files, mut left_out) = (paths(kept), paths(left));
     left_out.extend_from_slice(scripts.left_out());
     let source_bytes = files.iter().filter_map(|path| package.read(path)).map(|bytes| bytes.len()).sum();
-    let bytes = compiler.finish().ok_or(CompileError::TooLarge)?;
     let (script_files, script_bytes) = (scripts.len(), scripts.source_bytes());
     let shipped = scripts.take_shipped();
-    let scripts = scripts.finish().ok_or(CompileError::TooLarge)?;
-    Ok(Outcome { bytes, scripts, files, script_files, shipped, left_out, source_bytes, script_bytes, diagnostics })
+    let part = |path: &str| part_of(path, roots).unwrap_or_default().to_owned();
+    let (mut compilers, mut scripts) = (compiler.apart(part), scripts.apart(part));
+    let bytes = compilers.remove("").unwrap_or_default().finish().ok_or(CompileError::TooLarge)?;
+    let of_main = scripts.remove("").unwrap_or_default().finish().ok_or(CompileError::TooLarge)?;
+    let mut parts: BTreeMap<String, Forms> = BTreeMap::new();
+    for (root, compiler) in compilers {
+        parts.entry(root).or_default().bytes = Some(compiler.finish().ok_or(CompileError::TooLarge)?);
+    }
+    for (root, scripts) in scripts {
+        parts.entry(root).or_default().scripts = Some(scripts.finish().ok_or(CompileError::TooLarge)?);
+    }
+    let scripts = of_main;
+    Ok(Outcome {
+        bytes,
+        scripts,
+        files,
+        script_files,
+        shipped,
+        left_out,
+        source_bytes,
+        script_bytes,
+        diagnostics,
+        parts,
+    })
 }
 
 impl Outcome {

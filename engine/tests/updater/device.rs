@@ -14,9 +14,12 @@ use pellicle::host::types::HostRequest;
 use pellicle::interact::scene::Scene;
 use pellicle::interact::{InputEvent, PointerKind};
 use pellicle::tools::select;
+use pellicle_script::bridge::message::ApiReply;
 use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::audit::{AuditSink, Record};
+use pellicle_script::capability::device::DeviceCall;
 use pellicle_script::package::{MemoryPackage, PackageSource};
 use pellicle_script::process::ProcessOptions;
 use pellicle_script::realm::{ScriptEngine, SystemClock};
@@ -198,11 +201,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Device {
     pub disk: Arc<dyn Disk>,
     pub clock: Arc<TestClock>,
+    /// Which network it has.
+    pub network: &'static str,
+}
+
+/// What it tells of itself.
+struct Told {
+    network: &'static str,
+}
+
+impl pellicle_script::capability::device::Device for Told {
+    fn call(&mut self, call: DeviceCall, reply: Responder) {
+        if call == DeviceCall::GetNetworkType {
+            reply.ok(ApiReply::of(serde_json::json!({ "networkType": self.network })));
+        }
+    }
 }
 
 impl Device {
     pub fn new() -> Device {
-        Device { disk: Arc::new(MemoryDisk::default()), clock: TestClock::new() }
+        Device { disk: Arc::new(MemoryDisk::default()), clock: TestClock::new(), network: "wifi" }
     }
 
     pub fn client(&self) -> Arc<Client> {
@@ -211,9 +229,14 @@ impl Device {
 
     /// Starts the mini-program as a host does that is given these sources.
     pub fn start(&self, realm: Realm, sources: Vec<Source>) -> Result<Running, UpdateError> {
+        self.start_at(realm, sources, "")
+    }
+
+    /// The same with a page that is to be shown first.
+    pub fn start_at(&self, realm: Realm, sources: Vec<Source>, page: &str) -> Result<Running, UpdateError> {
         let updater = Arc::new(Updater::new(self.client(), APP, sources));
         let started = updater.start()?;
-        Ok(Running::open(realm, updater, started))
+        Ok(Running::open((realm, self.network), updater, started, page))
     }
 }
 
@@ -237,8 +260,8 @@ pub struct Running {
 }
 
 impl Running {
-    fn open(realm: Realm, updater: Arc<Updater>, started: Started) -> Running {
-        let package: Rc<RefCell<Arc<dyn PackageSource>>> = Rc::new(RefCell::new(started.package));
+    fn open((realm, network): (Realm, &'static str), updater: Arc<Updater>, started: Started, page: &str) -> Running {
+        let package: Rc<RefCell<Arc<dyn PackageSource>>> = Rc::new(RefCell::new(updater.files(&started)));
         let lines: Arc<Lines> = Arc::default();
         let opener = {
             let (package, audit, updater) = (package.clone(), lines.clone(), updater.clone());
@@ -256,12 +279,13 @@ impl Running {
                     engine: realm.engine,
                     trust: Trust::Own,
                     audit: audit.clone(),
+                    device: Box::new(Told { network }),
                     update: updater.state(),
                     ..ProgramConfig::new(package.borrow().clone(), Drive::Free(Arc::new(SystemClock::new(0))))
                 })
             }
         };
-        let launch = LaunchOptions { scene: 1001, ..LaunchOptions::default() };
+        let launch = LaunchOptions { scene: 1001, path: page.to_owned(), ..LaunchOptions::default() };
         let container = Container::open(LifeConfig::default(), launch, Box::new(opener)).unwrap();
         let told: Arc<Mutex<Vec<String>>> = Arc::default();
         let notes = told.clone();
@@ -294,7 +318,7 @@ impl Running {
     /// Starts the version that is ready in place of the one that runs.
     pub fn apply(&mut self) {
         if let Some(started) = self.updater.apply().unwrap() {
-            self.package.replace(started.package);
+            self.package.replace(self.updater.files(&started));
             let (launch, now) = (LaunchOptions { scene: 1001, ..LaunchOptions::default() }, self.now());
             self.container.restart(launch, now).unwrap();
         }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 /// Where it lies in a package.
 pub const INDEX_FILE: &str = "pellicle.json";
-/// The format that is written and read.
+/// The format that is written for a package in one file.
 pub const FORMAT: u32 = 1;
+/// The format that is written for one whose parts lie in files of their own. Both are read.
+pub const FORMAT_IN_PARTS: u32 = 2;
 
 /// Why an index cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +23,11 @@ pub enum IndexError {
     #[error("it is not written as packages are written")]
     Written,
     /// It is of another version.
-    #[error("it has format {0}, this engine reads format {FORMAT}")]
+    #[error("it has format {0}, this engine reads formats {FORMAT} and {FORMAT_IN_PARTS}")]
     Format(u32),
+    /// A file stands with another part than the one whose folder it lies in.
+    #[error("{0} stands with another part than the one that it lies in")]
+    Part(String),
     /// Other engines run it.
     #[error("the package runs on engines {wanted}, this one is {own}")]
     Engine {
@@ -41,7 +46,23 @@ pub struct Index {
     pub format: u32,
     /// The range of engine versions that run it, as Cargo writes such ranges: `>=0.1.0, <0.2.0`.
     pub engine: semver::VersionReq,
-    /// Its files by path, without this one.
+    /// Its files by path, without this one and those of parts.
+    pub files: BTreeMap<String, IndexedFile>,
+    /// Parts that lie in files of their own, by their roots (folders, without slashes around them).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, IndexedPart>,
+}
+
+/// A part of a package in a file of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndexedPart {
+    /// Length of its file, bytes.
+    pub length: u64,
+    /// SHA-256 of its file.
+    #[serde(with = "hex")]
+    pub sha256: [u8; 32],
+    /// Its files by their path in the package.
     pub files: BTreeMap<String, IndexedFile>,
 }
 
@@ -68,10 +89,11 @@ impl Index {
             format: u32,
         }
         let Head { format } = serde_json::from_slice(bytes)?;
-        if format != FORMAT {
+        if ![FORMAT, FORMAT_IN_PARTS].contains(&format) {
             return Err(IndexError::Format(format));
         }
         let index: Index = serde_json::from_slice(bytes)?;
+        index.parts_are_sound()?;
         if runs_here {
             index.runs_here()?;
         }
@@ -79,6 +101,52 @@ impl Index {
             return Err(IndexError::Written);
         }
         Ok(index)
+    }
+
+    /// An index of these files; in parts, where there are any.
+    pub fn new(
+        engine: semver::VersionReq,
+        files: BTreeMap<String, IndexedFile>,
+        parts: BTreeMap<String, IndexedPart>,
+    ) -> Index {
+        let format = if parts.is_empty() { FORMAT } else { FORMAT_IN_PARTS };
+        Index { format, engine, files, parts }
+    }
+
+    /// Each file stands with the part that it lies in, and the format is the one for that.
+    fn parts_are_sound(&self) -> Result<(), IndexError> {
+        if (self.format == FORMAT_IN_PARTS) == self.parts.is_empty() {
+            return Err(IndexError::Format(self.format));
+        }
+        let of_main = self.files.keys().map(|path| (path, None));
+        let of_parts =
+            self.parts.iter().flat_map(|(root, part)| part.files.keys().map(move |path| (path, Some(&**root))));
+        match of_main.chain(of_parts).find(|(path, root)| self.part_of(path) != *root) {
+            Some((path, _)) => Err(IndexError::Part(path.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// The root of the part that a path lies in: of several, the innermost. `None` for the main one.
+    pub fn part_of(&self, path: &str) -> Option<&str> {
+        if self.parts.is_empty() {
+            return None;
+        }
+        let ends = path.rmatch_indices('/').map(|(end, _)| &path[..end]);
+        ends.filter_map(|folder| self.parts.get_key_value(folder)).map(|(root, _)| &**root).next()
+    }
+
+    /// What it says of a file, whichever part that lies in.
+    pub fn file(&self, path: &str) -> Option<&IndexedFile> {
+        match self.part_of(path) {
+            None => self.files.get(path),
+            Some(root) => self.parts.get(root)?.files.get(path),
+        }
+    }
+
+    /// All its files.
+    pub fn all_files(&self) -> impl Iterator<Item = (&String, &IndexedFile)> {
+        self.files.iter().chain(self.parts.values().flat_map(|part| &part.files))
     }
 
     /// Whether this engine may run what it describes.

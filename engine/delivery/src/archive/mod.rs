@@ -19,25 +19,28 @@
 //! | [`signing`] | keys, signatures, the signing block |
 //! | [`index`] | `pellicle.json` |
 //! | [`pack`] | writing such a file: the same files give the same bytes |
+//! | [`parts`] | subpackages in files of their own, which come later |
 //! | [`cache`] | packages that are opened again |
 
 pub mod cache;
 pub mod container;
 pub mod index;
 pub mod pack;
+pub mod parts;
 pub mod signing;
 
 pub use cache::PackageCache;
 pub use container::ContainerError;
-pub use index::{INDEX_FILE, Index, IndexError, IndexedFile};
-pub use pack::{PackError, pack};
+pub use index::{INDEX_FILE, Index, IndexError, IndexedFile, IndexedPart};
+pub use pack::{PackError, Packed, pack, pack_in_parts};
 pub use signing::{KeyError, PublicKey, SecretKey, SignatureError};
 
 use container::Container;
-use pellicle_script::package::PackageSource;
+use pellicle_script::package::{PackageSource, Parts};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What a name of such a file ends with.
 pub const EXTENSION: &str = "ma";
@@ -119,6 +122,8 @@ pub struct ArchivePackage {
     identity: [u8; 32],
     /// Files that were read, or why they are not given.
     files: Mutex<FxHashMap<String, Contents>>,
+    /// Parts that are there, by their roots.
+    parts: RwLock<FxHashMap<String, Arc<Container>>>,
 }
 
 /// The bytes of a file, or why they are not given.
@@ -165,8 +170,10 @@ impl ArchivePackage {
         let index = container.read(INDEX_FILE).ok_or(IndexError::Missing)??;
         let identity = Sha256::digest(&index).into();
         let index = Index::parse(&index, runs_here)?;
-        let package = ArchivePackage { container, index, signers, identity, files: Mutex::default() };
-        package.check()?;
+        let package =
+            ArchivePackage { container, index, signers, identity, files: Mutex::default(), parts: RwLock::default() };
+        listed(&package.container, &package.index.files, Some(INDEX_FILE))?;
+        package.small_in_all(limits)?;
         Ok(package)
     }
 
@@ -179,7 +186,9 @@ impl ArchivePackage {
     /// Bytes that it takes, with its files that were read.
     fn held_bytes(&self) -> usize {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        self.container.held_bytes() + files.values().flatten().map(|bytes| bytes.len()).sum::<usize>()
+        let parts = self.parts.read().unwrap_or_else(PoisonError::into_inner);
+        let containers = self.container.held_bytes() + parts.values().map(|part| part.held_bytes()).sum::<usize>();
+        containers + files.values().flatten().map(|bytes| bytes.len()).sum::<usize>()
     }
 
     /// Opens a package of the disk.
@@ -204,42 +213,64 @@ impl ArchivePackage {
         &self.index
     }
 
-    /// Holds the directory to the index: the same files of the same lengths.
-    fn check(&self) -> Result<(), ArchiveError> {
-        let wrong = |path: &str, what| Err(ArchiveError::File { path: path.to_owned(), what });
-        for entry in self.container.entries().iter().filter(|entry| entry.name != INDEX_FILE) {
-            match self.index.files.get(&entry.name) {
-                None => return wrong(&entry.name, "it is not in the index"),
-                Some(file) if file.length != entry.length => return wrong(&entry.name, OTHER_CONTENTS),
-                Some(_) => {}
-            }
-        }
-        // None of the directory is there twice, so equal numbers are equal lists.
-        if self.index.files.len() + 1 == self.container.entries().len() {
-            return Ok(());
-        }
-        match self.index.files.keys().find(|path| !self.container.has(path)) {
-            Some(path) => wrong(path, "it is in the index only"),
-            None => Ok(()),
-        }
+    /// What all parts hold together is not too much.
+    fn small_in_all(&self, limits: &ArchiveLimits) -> Result<(), ArchiveError> {
+        let sum = |numbers: &mut dyn Iterator<Item = u64>| numbers.fold(0, u64::saturating_add);
+        within(
+            "bytes in its parts",
+            sum(&mut self.index.parts.values().map(|part| part.length)),
+            limits.archive_bytes,
+        )?;
+        let content = sum(&mut self.index.all_files().map(|(_, file)| file.length));
+        within("bytes when it is unpacked", content, limits.content_bytes)?;
+        within("files", self.index.all_files().count() as u64, limits.files as u64)
     }
 
-    /// Holds all files to what the index says of them.
+    /// Holds all files that are there to what the index says of them.
     ///
     /// # Errors
     /// [`ArchiveError`] for the first that is something else.
     pub fn verify(&self) -> Result<(), ArchiveError> {
-        self.index.files.iter().try_for_each(|(path, file)| self.contents(path, file).map(|_| ()))
+        let files = self.index.all_files().filter(|(path, _)| !self.is_missing(path));
+        files.into_iter().try_for_each(|(path, file)| self.contents(path, file).map(|_| ()))
     }
 
     /// The contents of a file that the index knows.
     fn contents(&self, path: &str, file: &IndexedFile) -> Result<Vec<u8>, ArchiveError> {
         let wrong = |what| ArchiveError::File { path: path.to_owned(), what };
-        let bytes = self.container.read(path).ok_or_else(|| wrong("it is in the index only"))??;
+        let read = match self.index.part_of(path) {
+            None => self.container.read(path),
+            Some(root) => self.attached(root).ok_or_else(|| wrong("its part is not there"))?.read(path),
+        };
+        let bytes = read.ok_or_else(|| wrong("it is in the index only"))??;
         if bytes.len() as u64 != file.length || Sha256::digest(&bytes)[..] != file.sha256 {
             return Err(wrong(OTHER_CONTENTS));
         }
         Ok(bytes)
+    }
+}
+
+/// Holds the directory of a container to what an index says is in it, beside one more file: the same files of the same lengths.
+fn listed(
+    container: &Container,
+    files: &BTreeMap<String, IndexedFile>,
+    beside: Option<&str>,
+) -> Result<(), ArchiveError> {
+    let wrong = |path: &str, what| Err(ArchiveError::File { path: path.to_owned(), what });
+    for entry in container.entries().iter().filter(|entry| Some(&*entry.name) != beside) {
+        match files.get(&entry.name) {
+            None => return wrong(&entry.name, "it is not in the index"),
+            Some(file) if file.length != entry.length => return wrong(&entry.name, OTHER_CONTENTS),
+            Some(_) => {}
+        }
+    }
+    // None of the directory is there twice, so equal numbers are equal lists.
+    if files.len() + usize::from(beside.is_some()) == container.entries().len() {
+        return Ok(());
+    }
+    match files.keys().find(|path| !container.has(path)) {
+        Some(path) => wrong(path, "it is in the index only"),
+        None => Ok(()),
     }
 }
 
@@ -278,7 +309,11 @@ fn within(what: &'static str, found: u64, most: u64) -> Result<(), ArchiveError>
 
 impl PackageSource for ArchivePackage {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        let file = self.index.files.get(path)?;
+        let file = self.index.file(path)?;
+        // It may come.
+        if self.is_missing(path) {
+            return None;
+        }
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(path) {
             return known.as_ref().ok().cloned();
@@ -289,15 +324,19 @@ impl PackageSource for ArchivePackage {
     }
 
     fn contains(&self, path: &str) -> bool {
-        self.index.files.contains_key(path)
+        self.index.file(path).is_some()
     }
 
     fn length(&self, path: &str) -> Option<u64> {
-        self.index.files.get(path).map(|file| file.length)
+        self.index.file(path).map(|file| file.length)
     }
 
     fn paths(&self) -> Vec<String> {
-        self.index.files.keys().cloned().collect()
+        let mut paths: Vec<String> = self.index.all_files().map(|(path, _)| path.clone()).collect();
+        if !self.index.parts.is_empty() {
+            paths.sort_unstable();
+        }
+        paths
     }
 
     fn identity(&self) -> Option<[u8; 32]> {
@@ -305,11 +344,15 @@ impl PackageSource for ArchivePackage {
     }
 
     fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
-        self.index.files.get(path).map(|file| file.sha256)
+        self.index.file(path).map(|file| file.sha256)
     }
 
     fn fault(&self, path: &str) -> Option<String> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.get(path)?.as_ref().err().cloned()
+    }
+
+    fn parts(&self) -> Option<&dyn Parts> {
+        (!self.index.parts.is_empty()).then_some(self as &dyn Parts)
     }
 }

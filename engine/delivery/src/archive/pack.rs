@@ -1,7 +1,7 @@
 //! Writing a package. The same files give the same bytes, wherever and whenever: no times, no names of users, one order.
 
 use super::container::{self, refused_name};
-use super::index::{FORMAT, INDEX_FILE, Index, IndexedFile};
+use super::index::{INDEX_FILE, Index, IndexedFile, IndexedPart};
 use super::signing::{self, SecretKey};
 use pellicle_script::package::PackageSource;
 use sha2::{Digest, Sha256};
@@ -45,6 +45,28 @@ pub enum PackError {
 /// # Errors
 /// [`PackError`] if a file cannot be packed.
 pub fn pack(files: &dyn PackageSource, engine: semver::VersionReq, keys: &[&SecretKey]) -> Result<Vec<u8>, PackError> {
+    pack_in_parts(files, &[], engine, keys).map(|packed| packed.main)
+}
+
+/// A package whose parts lie in files of their own.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    /// The package: what belongs to no part, and the index of all.
+    pub main: Vec<u8>,
+    /// The files of its parts by their roots, those that have any files. The index vouches for them.
+    pub parts: BTreeMap<String, Vec<u8>>,
+}
+
+/// As [`pack`], with the files in each of these folders in a file of their own; of folders in each other, the innermost counts.
+///
+/// # Errors
+/// [`PackError`] if a file cannot be packed.
+pub fn pack_in_parts(
+    files: &dyn PackageSource,
+    roots: &[String],
+    engine: semver::VersionReq,
+    keys: &[&SecretKey],
+) -> Result<Packed, PackError> {
     let mut contents: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
     for path in files.paths().into_iter().filter(|path| path != INDEX_FILE) {
         if let Some(what) = refused_name(&path) {
@@ -53,20 +75,49 @@ pub fn pack(files: &dyn PackageSource, engine: semver::VersionReq, keys: &[&Secr
         let bytes = files.read(&path).ok_or_else(|| PackError::Unreadable(path.clone()))?;
         contents.insert(path, bytes);
     }
-    let described = contents.iter().map(|(path, bytes)| {
-        (path.clone(), IndexedFile { length: bytes.len() as u64, sha256: Sha256::digest(bytes).into() })
-    });
-    let index = Index { format: FORMAT, engine, files: described.collect() };
-    let index = index.to_bytes()?;
-
-    let files = once((INDEX_FILE, &index[..])).chain(contents.iter().map(|(path, bytes)| (&**path, &**bytes)));
-    let bytes = container(files)?;
-    let parts = container::split(&bytes)?;
-    container::Container::open(&parts)?;
-    if keys.is_empty() {
-        return Ok(bytes);
+    let mut of_parts: BTreeMap<&str, BTreeMap<String, Arc<[u8]>>> = BTreeMap::new();
+    let mut of_main = BTreeMap::new();
+    for (path, bytes) in contents {
+        match part_of(&path, roots) {
+            None => of_main.insert(path, bytes),
+            Some(root) => of_parts.entry(root).or_default().insert(path, bytes),
+        };
     }
-    with_block(&parts, &signing::sign(parts.entries, parts.directory, parts.end, keys))
+    let (mut parts, mut indexed) = (BTreeMap::new(), BTreeMap::new());
+    for (root, contents) in of_parts {
+        let bytes = opened(container(contents.iter().map(|(path, bytes)| (&**path, &**bytes)))?)?;
+        let (length, sha256) = (bytes.len() as u64, Sha256::digest(&bytes).into());
+        indexed.insert(root.to_owned(), IndexedPart { length, sha256, files: described(&contents) });
+        parts.insert(root.to_owned(), bytes);
+    }
+    let index = Index::new(engine, described(&of_main), indexed).to_bytes()?;
+
+    let files = once((INDEX_FILE, &index[..])).chain(of_main.iter().map(|(path, bytes)| (&**path, &**bytes)));
+    let main = opened(container(files)?)?;
+    if keys.is_empty() {
+        return Ok(Packed { main, parts });
+    }
+    let signed = container::split(&main)?;
+    let main = with_block(&signed, &signing::sign(signed.entries, signed.directory, signed.end, keys))?;
+    Ok(Packed { main, parts })
+}
+
+/// The folder of these that a path lies in, the innermost of several.
+pub fn part_of<'r>(path: &str, roots: &'r [String]) -> Option<&'r str> {
+    let holds = |root: &&String| path.strip_prefix(&***root).is_some_and(|rest| rest.starts_with('/'));
+    roots.iter().filter(holds).max_by_key(|root| root.len()).map(|root| &**root)
+}
+
+/// What an index says of files.
+fn described(contents: &BTreeMap<String, Arc<[u8]>>) -> BTreeMap<String, IndexedFile> {
+    let one = |bytes: &[u8]| IndexedFile { length: bytes.len() as u64, sha256: Sha256::digest(bytes).into() };
+    contents.iter().map(|(path, bytes)| (path.clone(), one(bytes))).collect()
+}
+
+/// A container, if it can be opened.
+fn opened(bytes: Vec<u8>) -> Result<Vec<u8>, PackError> {
+    container::Container::open(&container::split(&bytes)?)?;
+    Ok(bytes)
 }
 
 /// A container of these files, in this order, signed by nobody.

@@ -9,6 +9,7 @@
 //! trusted/SOURCE/                  what a repository said last
 //! apps/APP/state.json              which versions are there, which one runs
 //! apps/APP/packages/HASH.ma        packages
+//! apps/APP/packages/HASH.part      their parts in files of their own, those that were wanted
 //! apps/APP/partial/HASH            what has come of a file
 //! ```
 //!
@@ -19,13 +20,17 @@
 //! | `trust` | what a repository says, checked |
 //! | `error` | why there is no newer version |
 //! | [`download`] | files that come piece by piece |
+//! | `bring` | files of a version, made of those that are there or fetched |
+//! | [`parts`] | subpackages that come when they are wanted |
 //! | `state` | which versions there are |
 //! | [`updater`] | a mini-program that runs, and the newer version that comes meanwhile |
 
+mod bring;
 pub mod disk;
 pub mod download;
 mod error;
 pub mod fetch;
+pub mod parts;
 mod state;
 mod trust;
 pub mod updater;
@@ -34,22 +39,24 @@ pub use disk::{Disk, FolderDisk, MemoryDisk};
 pub use download::{Progress, Watch};
 pub use error::UpdateError;
 pub use fetch::{AddressError, Body, Fetch, FetchError, FolderFetch, HttpFetch, HttpLimits};
+pub use parts::InstalledFiles;
 pub use state::Installed;
 pub use trust::{Freshness, Source};
 pub use updater::{UpdateEvent, Updater};
 
 use crate::archive::index::hex;
-use crate::archive::{ArchiveError, ArchiveLimits, ArchivePackage, PublicKey, Trust};
-use crate::delta;
+use crate::archive::{ArchiveLimits, ArchivePackage, PublicKey, Trust};
 use crate::repository::releases::RELEASES_FILE;
 use crate::repository::{DEFAULT_CHANNEL, Device, FileOfTarget, Release, Releases, is_identity};
+use bring::{Brought, Wanted, part_file, release_delta};
 use download::Downloads;
 use error::on_disk;
+use parts::Coming;
 use pellicle_script::realm::{Clock, Random};
 use semver::Version;
 use sha2::{Digest, Sha256};
 use state::State;
-use std::iter::once;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use trust::Said;
@@ -97,6 +104,8 @@ pub struct Client {
     updating: Mutex<()>,
     /// One change of what is known at a time.
     changing: Mutex<()>,
+    /// Parts that come.
+    coming: Coming,
 }
 
 /// What an update gave.
@@ -121,6 +130,8 @@ pub struct Started {
     pub package: Arc<ArchivePackage>,
     /// Its version.
     pub version: Version,
+    /// Files of its parts by their roots, where they lie in files of their own: [`Updater::files`] has them brought.
+    pub parts: BTreeMap<String, FileOfTarget>,
     /// The version that was taken back just now, because it did not run.
     pub rolled_back: Option<Version>,
 }
@@ -155,7 +166,7 @@ impl Client {
                 device
             }
         };
-        Ok(Client { config, device, updating: Mutex::default(), changing: Mutex::default() })
+        Ok(Client { config, device, updating: Mutex::default(), changing: Mutex::default(), coming: Coming::default() })
     }
 
     fn disk(&self) -> &dyn Disk {
@@ -288,93 +299,43 @@ impl Client {
             self.collect(app, &[])?;
             return Ok(Update::Current(version));
         }
-        let installed = Installed { version: version.clone(), sha256: package.sha256, length: package.length };
+        let parts = chosen.parts.iter().map(|(root, part)| (root.clone(), part.file.clone())).collect();
+        let installed = Installed { version: version.clone(), sha256: package.sha256, length: package.length, parts };
         // The version before may be the one that is wanted again.
         let there = self.package_bytes(app, &installed)?;
-        let (bytes, fetched, by_delta) = match there {
-            Some(bytes) => (bytes, 0, false),
+        let parts = self.parts_to_bring(app, chosen, state.current.as_ref())?;
+        let base =
+            state.current.as_ref().and_then(|base| Some((base.whole(), release_delta(&chosen.deltas, &base.sha256)?)));
+        let whole = Wanted { file: package, base };
+        // What came for another version makes room.
+        let files = there.is_none().then_some(&whole).into_iter().chain(parts.iter().map(|(_, wanted)| wanted));
+        let mut wanted: Vec<String> = files.flat_map(Wanted::partial_files).collect();
+        wanted.extend(chosen.parts.values().map(|part| part_file(&part.file.sha256)));
+        wanted.extend(there.is_some().then(|| installed.file()));
+        self.collect(app, &wanted)?;
+        let is_there = there.is_some();
+        let brought = match there {
+            Some(bytes) => Brought { bytes, fetched: 0, by_delta: false },
             None => {
                 found(&version);
-                self.bring(app, source, &said, chosen, &state, watch)?
+                self.bring(app, source, &said, &version, &whole, watch)?
             }
         };
         // What starts later is held to the hash of the whole, so this is the time to look at each file.
+        let opened = self.open_package(&brought.bytes, &version)?;
         let package_of = |source| UpdateError::Package { version: version.clone(), source };
-        self.open_package(&bytes, &version)?.verify().map_err(package_of)?;
-        let place = package_path(app, &installed)?;
-        let partial = partial_path(app, &package.sha256)?;
-        if self.disk().length(&place).map_err(on_disk(&place))? != Some(package.length) {
-            if by_delta {
-                self.disk().remove(&partial).map_err(on_disk(&partial))?;
-                self.disk().append(&partial, &bytes).map_err(|error| {
-                    // A disk that is full needs the room.
-                    let _ = self.disk().remove(&partial);
-                    on_disk(&partial)(error)
-                })?;
-            }
-            self.disk().sync(&partial).map_err(on_disk(&partial))?;
-            self.disk().rename(&partial, &place).map_err(on_disk(&place))?;
+        opened.verify().map_err(package_of)?;
+        let mut fetched = brought.fetched;
+        for (root, wanted) in &parts {
+            fetched += self.bring_part(app, source, &said, &version, (root, wanted), &opened, watch)?;
         }
+        if !is_there {
+            self.place(app, &brought, package, &package_path(app, &installed)?)?;
+        }
+        let by_delta = brought.by_delta;
         self.change(app, |state| state.pending = Some(installed))?;
         self.collect(app, &[])?;
         Ok(Update::Ready { version, fetched, by_delta })
-    }
-
-    /// The bytes of a package that is not there: made of the one that runs, or fetched whole.
-    fn bring(
-        &self,
-        app: &str,
-        source: &Source,
-        said: &Said,
-        release: &Release,
-        state: &State,
-        watch: Watch<'_>,
-    ) -> Result<(Vec<u8>, u64, bool), UpdateError> {
-        let downloads = self.downloads(source);
-        let package = &release.package;
-        let patch_of = |base: &Installed| release.deltas.get(&hex::text(&base.sha256));
-        let patch = state.current.as_ref().and_then(|base| Some((base, patch_of(base)?)));
-        // What came for another version makes room.
-        let wanted: Vec<String> =
-            once(package).chain(patch.map(|(_, patch)| patch)).map(|file| hex::text(&file.sha256)).collect();
-        self.collect(app, &wanted)?;
-        let listed = |file: &FileOfTarget| -> Result<(), UpdateError> {
-            // Both lists are signed; what they say of a file is the same.
-            let same = said.file(&file.target) == Some(file);
-            if same { Ok(()) } else { Err(UpdateError::Tampered(file.target.clone())) }
-        };
-        listed(package)?;
-        if package.length > self.config.limits.archive_bytes {
-            let (found, most) = (package.length, self.config.limits.archive_bytes);
-            let source = ArchiveError::TooLarge { what: "bytes", found, most };
-            return Err(UpdateError::Package { version: release.version.clone(), source });
-        }
-        // What has come of the whole package may be nearly all of it.
-        let begun = self.disk().length(&partial_path(app, &package.sha256)?).ok().flatten().unwrap_or(0);
-        if let Some((base, patch)) = patch
-            && listed(patch).is_ok()
-            && patch.length < package.length.saturating_sub(begun)
-            && let Some(old) = self.package_bytes(app, base)?
-        {
-            let place = partial_path(app, &patch.sha256)?;
-            let fetched = downloads.file(patch, &place, watch);
-            match fetched {
-                Ok(bytes) => {
-                    self.disk().remove(&place).map_err(on_disk(&place))?;
-                    let made = delta::apply(&old, &bytes, &self.config.limits);
-                    if let Ok(made) = made
-                        && Sha256::digest(&made)[..] == package.sha256
-                    {
-                        return Ok((made, patch.length, true));
-                    }
-                }
-                // There may be the whole package where the difference is not.
-                Err(UpdateError::Fetch(FetchError::Missing(_)) | UpdateError::Tampered(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let bytes = downloads.file(package, &partial_path(app, &package.sha256)?, watch)?;
-        Ok((bytes, package.length - begun.min(package.length), false))
     }
 
     fn downloads<'a>(&'a self, source: &'a Source) -> Downloads<'a> {
@@ -420,10 +381,13 @@ impl Client {
 
     /// The bytes of a package; `None` if it is not there, or is not what it was.
     fn package_bytes(&self, app: &str, installed: &Installed) -> Result<Option<Vec<u8>>, UpdateError> {
-        let path = package_path(app, installed)?;
-        let bytes = self.disk().read(&path).map_err(on_disk(&path))?;
-        Ok(bytes
-            .filter(|bytes| bytes.len() as u64 == installed.length && Sha256::digest(bytes)[..] == installed.sha256))
+        self.kept(&package_path(app, installed)?, installed.length, &installed.sha256)
+    }
+
+    /// The bytes of a file; `None` if it is not there, or is not what it was.
+    fn kept(&self, path: &str, length: u64, sha256: &[u8; 32]) -> Result<Option<Vec<u8>>, UpdateError> {
+        let bytes = self.disk().read(path).map_err(on_disk(path))?;
+        Ok(bytes.filter(|bytes| bytes.len() as u64 == length && Sha256::digest(bytes)[..] == *sha256))
     }
 
     fn open_package(&self, bytes: &[u8], version: &Version) -> Result<ArchivePackage, UpdateError> {
@@ -453,7 +417,7 @@ impl Client {
             None => Err(UpdateError::Tampered(package_path(app, &current)?)),
         };
         let error = match opened {
-            Ok(package) => return Ok(Started { package: Arc::new(package), version: current.version, rolled_back }),
+            Ok(package) => return Ok(started(package, current, rolled_back)),
             Err(error) => error,
         };
         // It is not what it was, or this engine does not run it any more: the one before may do. It is not refused for good.
@@ -465,7 +429,7 @@ impl Client {
         let Some(previous) = previous else { return Err(error) };
         let bytes = self.package_bytes(app, &previous)?.ok_or(error)?;
         let package = self.open_package(&bytes, &previous.version)?;
-        Ok(Started { package: Arc::new(package), version: previous.version, rolled_back: Some(current.version) })
+        Ok(started(package, previous, Some(current.version)))
     }
 
     /// Says that a mini-program runs: it has shown something, and did not fail for a while.
@@ -494,7 +458,7 @@ impl Client {
         for folder in ["packages", "partial"] {
             let folder = format!("apps/{app}/{folder}");
             for file in self.disk().list(&folder).map_err(on_disk(&folder))? {
-                if !state.holds(&file) && !wanted.contains(&file) {
+                if !state.holds(&file) && !wanted.contains(&file) && !self.coming.holds(&file) {
                     let path = format!("{folder}/{file}");
                     self.disk().remove(&path).map_err(on_disk(&path))?;
                 }
@@ -521,6 +485,11 @@ impl Client {
         }
         Ok(sum)
     }
+}
+
+fn started(package: ArchivePackage, installed: Installed, rolled_back: Option<Version>) -> Started {
+    let Installed { version, parts, .. } = installed;
+    Started { package: Arc::new(package), version, parts, rolled_back }
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

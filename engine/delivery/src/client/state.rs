@@ -1,8 +1,11 @@
 //! Which versions of a mini-program a client has.
 
+use super::bring::part_file;
 use crate::archive::index::hex;
+use crate::repository::FileOfTarget;
 use semver::Version;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A version that is on the disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +17,9 @@ pub struct Installed {
     pub sha256: [u8; 32],
     /// Length of its package, bytes.
     pub length: u64,
+    /// Files of its parts by their roots; not all of them are there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, FileOfTarget>,
 }
 
 impl Installed {
@@ -79,6 +85,9 @@ impl State {
 
     /// Whether a package is one of those that may run.
     pub(super) fn holds(&self, file: &str) -> bool {
-        [&self.current, &self.previous, &self.pending].into_iter().flatten().any(|known| known.file() == file)
+        let holds = |known: &Installed| {
+            known.file() == file || known.parts.values().any(|part| part_file(&part.sha256) == file)
+        };
+        [&self.current, &self.previous, &self.pending].into_iter().flatten().any(holds)
     }
 }

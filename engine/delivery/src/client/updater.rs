@@ -23,14 +23,17 @@
 //! let online = Source { fetch: Arc::new(fetch), freshness: Freshness::Current, ..shipped.clone() };
 //!
 //! let updater = Arc::new(Updater::new(client, "wx0123", vec![shipped, online]));
-//! let started = updater.start()?; // open its package, with what `updater.state()` says
+//! let started = updater.start()?;
+//! let files = updater.files(&started); // what to open, with what `updater.state()` says
 //! updater.look(|event| println!("tell the mini-program {:?}", event.state()))?;
 //! # Ok(())
 //! # }
 //! ```
 
-use super::{Client, Progress, Source, Started, Update, UpdateError, held};
+use super::{Client, InstalledFiles, Progress, Source, Started, Update, UpdateError, Watch, held};
+use crate::repository::FileOfTarget;
 use pellicle_script::bridge::message::UpdateState;
+use pellicle_script::package::PackageSource;
 use semver::Version;
 use std::io;
 use std::ops::ControlFlow;
@@ -132,6 +135,23 @@ impl Updater {
         known.asked = self.sources.is_empty() || last.is_some_and(|at| at + 1 == self.sources.len());
         known.state = if known.asked { UpdateState::Current } else { UpdateState::Checking };
         Ok(started)
+    }
+
+    /// The files of what was started. Subpackages that are not there come when the program wants them.
+    pub fn files(self: &Arc<Self>, started: &Started) -> Arc<dyn PackageSource> {
+        match started.package.index().parts.is_empty() {
+            true => started.package.clone(),
+            false => InstalledFiles::new(self.clone(), started),
+        }
+    }
+
+    /// The bytes of a part of what was started, from whichever source has it.
+    pub(super) fn part(&self, part: &FileOfTarget, watch: Watch<'_>) -> Result<Vec<u8>, UpdateError> {
+        let mut watch = |progress: Progress| match self.ended.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => watch(progress),
+        };
+        self.client.fetch_part(&self.app, part, &self.sources, &mut watch)
     }
 
     /// What is known of a newer version than the one that runs.

@@ -1,9 +1,9 @@
 //! Writing a repository: a folder of files that any web server serves as they are.
 
-use super::releases::{DEFAULT_CHANNEL, FileOfTarget, RELEASES_FILE, Release, Releases, ReleasesError};
+use super::releases::{DEFAULT_CHANNEL, FileOfTarget, PartOfRelease, RELEASES_FILE, Release, Releases, ReleasesError};
 use super::roles::{self, Keys, Role, SPEC_VERSION, SigningError};
 use super::{METADATA, TARGETS, is_identity, target_path};
-use crate::archive::{ArchiveError, ArchiveLimits, ArchivePackage, Trust, index::hex};
+use crate::archive::{ArchiveError, ArchiveLimits, ArchivePackage, IndexedPart, Trust, index::hex};
 use crate::delta;
 use jiff::{SignedDuration, Timestamp as Time};
 use semver::Version;
@@ -74,6 +74,9 @@ pub enum PublishError {
         "{0:?} cannot be the identity of a mini-program: letters, digits, '.', '-' and '_', beginning with a letter or digit"
     )]
     Identity(String),
+    /// A part of the package was not handed over.
+    #[error("the file of the subpackage {0:?} is missing: `pellicle build --split` writes it beside the package")]
+    Part(String),
     /// A version has another package already.
     #[error("{app} {version} is published with another package; a version is published once")]
     Taken {
@@ -123,6 +126,8 @@ pub struct Publication<'a> {
     pub version: &'a Version,
     /// The package.
     pub package: &'a [u8],
+    /// The files of its parts, in any order.
+    pub parts: &'a [Vec<u8>],
     /// The channel that gets it.
     pub channel: &'a str,
     /// How many of a hundred devices get it.
@@ -134,7 +139,7 @@ pub struct Publication<'a> {
 impl<'a> Publication<'a> {
     /// For all devices that follow no other channel; differences from the five versions before.
     pub fn new(app: &'a str, version: &'a Version, package: &'a [u8]) -> Publication<'a> {
-        Publication { app, name: "", version, package, channel: DEFAULT_CHANNEL, share: 100.0, deltas: 5 }
+        Publication { app, name: "", version, package, parts: &[], channel: DEFAULT_CHANNEL, share: 100.0, deltas: 5 }
     }
 }
 
@@ -143,7 +148,7 @@ impl<'a> Publication<'a> {
 pub struct Published {
     /// The version as it is listed.
     pub release: Release,
-    /// Bytes of the differences from versions before.
+    /// Bytes of the differences from versions before; of parts, too, which only those fetch who have the part.
     pub deltas: Vec<(Version, u64)>,
 }
 
@@ -308,32 +313,68 @@ impl Publisher {
             self.put_releases(&releases)?;
             return Ok(Published { release, deltas: Vec::new() });
         }
+        let parts = parts_of(&opened, what.parts)?;
         let mut release = Release {
             version: version.clone(),
             channels: BTreeMap::from([(channel.to_owned(), within(share)?)]),
             engine: opened.index().engine.clone(),
             package: self.put_target(&format!("{app}/{version}/package.ma"), package)?,
             deltas: BTreeMap::new(),
+            parts: BTreeMap::new(),
             withdrawn: false,
         };
+        for (number, (root, bytes)) in parts.iter().enumerate() {
+            let file = self.put_target(&format!("{app}/{version}/{}.part", number + 1), bytes)?;
+            release.parts.insert((*root).to_owned(), PartOfRelease { file, deltas: BTreeMap::new() });
+        }
         let mut deltas = Vec::new();
         let before = releases.releases.iter().rev().filter(|before| !before.withdrawn);
         for before in before.take(what.deltas) {
-            let path = self.folder.join(TARGETS).join(target_path(&before.package.target, &before.package.sha256));
-            let old = fs::read(&path).map_err(disk(&path))?;
-            // No difference is better than one that does not help.
-            let Ok(patch) = delta::between(&old, package, &limits) else { continue };
-            let is_exact = delta::apply(&old, &patch, &limits).is_ok_and(|made| made == package);
-            if is_exact && patch.len() < package.len() / 2 {
-                let target = self.put_target(&format!("{app}/{version}/from-{}.delta", before.version), &patch)?;
+            let place = format!("{app}/{version}/from-{}", before.version);
+            let mut sum = 0;
+            if let Some(target) = self.put_delta(&before.package, package, &format!("{place}.delta"))? {
+                sum += target.length;
                 release.deltas.insert(hex::text(&before.package.sha256), target);
-                deltas.push((before.version.clone(), patch.len() as u64));
+            }
+            for (number, (root, bytes)) in parts.iter().enumerate() {
+                let Some(old) = before.parts.get(*root).map(|part| &part.file) else { continue };
+                if let Some(target) = self.put_delta(old, bytes, &format!("{place}.{}.delta", number + 1))?
+                    && let Some(part) = release.parts.get_mut(*root)
+                {
+                    sum += target.length;
+                    part.deltas.insert(hex::text(&old.sha256), target);
+                }
+            }
+            if sum > 0 {
+                deltas.push((before.version.clone(), sum));
             }
         }
         releases.releases.push(release.clone());
         releases.releases.sort_by(|a, b| a.version.cmp(&b.version));
         self.put_releases(&releases)?;
         Ok(Published { release, deltas })
+    }
+
+    /// Publishes what makes a file of an older one; `None` if that would not help.
+    fn put_delta(
+        &mut self,
+        before: &FileOfTarget,
+        new: &[u8],
+        target: &str,
+    ) -> Result<Option<FileOfTarget>, PublishError> {
+        let limits = ArchiveLimits::default();
+        let path = self.folder.join(TARGETS).join(target_path(&before.target, &before.sha256));
+        let old = fs::read(&path).map_err(disk(&path))?;
+        if old == new {
+            return Ok(None);
+        }
+        // No difference is better than one that does not help.
+        let Ok(patch) = delta::between(&old, new, &limits) else { return Ok(None) };
+        let is_exact = delta::apply(&old, &patch, &limits).is_ok_and(|made| made == new);
+        if !is_exact || patch.len() >= new.len() / 2 {
+            return Ok(None);
+        }
+        self.put_target(target, &patch).map(Some)
     }
 
     /// Sets how many of a hundred devices of a channel get a version; `None` takes it out of the channel.
@@ -516,6 +557,19 @@ impl Publisher {
         let bytes = roles::canonical(role).map_err(SigningError::from)?;
         put(&self.folder.join(METADATA).join(roles::file_name(role)), &bytes)
     }
+}
+
+/// The files of all parts of a package, by their roots.
+fn parts_of<'p>(package: &'p ArchivePackage, files: &'p [Vec<u8>]) -> Result<Vec<(&'p str, &'p [u8])>, PublishError> {
+    let hashes: Vec<[u8; 32]> = files.iter().map(|file| Sha256::digest(file).into()).collect();
+    let file_of = |(root, part): (&'p String, &IndexedPart)| {
+        let at = hashes.iter().position(|hash| *hash == part.sha256).ok_or_else(|| PublishError::Part(root.clone()))?;
+        package.attach(root, &files[at])?;
+        Ok((&**root, &*files[at]))
+    };
+    let parts: Result<Vec<_>, PublishError> = package.index().parts.iter().map(file_of).collect();
+    package.verify()?;
+    parts
 }
 
 fn within(share: f64) -> Result<f64, PublishError> {

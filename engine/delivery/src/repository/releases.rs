@@ -51,9 +51,23 @@ pub struct Release {
     /// What makes the package of an older one, by the SHA-256 of that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub deltas: BTreeMap<String, FileOfTarget>,
+    /// Parts of the package that lie in files of their own, by their roots.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, PartOfRelease>,
     /// It was taken back: nobody gets it, and who has it gets another one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+}
+
+/// A part of a package in a file of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartOfRelease {
+    /// The file.
+    #[serde(flatten)]
+    pub file: FileOfTarget,
+    /// What makes it of an older one, by the SHA-256 of that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deltas: BTreeMap<String, FileOfTarget>,
 }
 
 /// A file of the repository.
@@ -157,6 +171,7 @@ mod tests {
             engine: VersionReq::STAR,
             package: FileOfTarget { target: String::new(), length: 0, sha256: [byte; 32] },
             deltas: BTreeMap::new(),
+            parts: BTreeMap::new(),
             withdrawn: false,
         }
     }

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // No test uses all of it.
 
 use jiff::{SignedDuration, Timestamp};
-use pellicle_delivery::archive::{SecretKey, pack};
+use pellicle_delivery::archive::{SecretKey, pack, pack_in_parts};
 use pellicle_delivery::client::{
     Body, Client, ClientConfig, Disk, Fetch, FetchError, FolderFetch, Freshness, Source, Update, UpdateError,
 };
@@ -95,6 +95,14 @@ pub fn package(version: &str) -> Vec<u8> {
     pack(&files(version), "*".parse().unwrap(), &[&SecretKey::from_seed(&[99; 32])]).unwrap()
 }
 
+/// The same program with a subpackage in a file of its own: the package, and that file.
+pub fn package_in_parts(version: &str) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let mut files = files(version);
+    files.insert("shop/a.js", format!("Page({{}}); // {version} {}", text(5, 3000)).into_bytes());
+    let packed = pack_in_parts(&files, &["shop".to_owned()], "*".parse().unwrap(), &[]).unwrap();
+    (packed.main, packed.parts.into_values().collect())
+}
+
 /// A repository in a folder that goes with it.
 pub struct Shop {
     pub folder: tempfile::TempDir,
@@ -116,6 +124,15 @@ impl Shop {
     pub fn publish(&mut self, version: &str) -> Published {
         let (number, bytes) = (version.parse().unwrap(), package(version));
         let published = self.publisher.publish(&Publication::new(APP, &number, &bytes)).unwrap();
+        self.commit();
+        published
+    }
+
+    /// The same with a subpackage.
+    pub fn publish_in_parts(&mut self, version: &str) -> Published {
+        let (number, (bytes, parts)) = (version.parse().unwrap(), package_in_parts(version));
+        let publication = Publication { parts: &parts, ..Publication::new(APP, &number, &bytes) };
+        let published = self.publisher.publish(&publication).unwrap();
         self.commit();
         published
     }

@@ -154,6 +154,9 @@ pub struct InstallOptions {
     /// Where it comes from.
     #[command(flatten)]
     pub source: SourceOptions,
+    /// Bring its subpackages, too, which otherwise come when they are wanted.
+    #[arg(long, requires = "app")]
+    pub subpackages: bool,
     /// Take it away.
     #[arg(long, requires = "app")]
     pub remove: bool,

@@ -34,6 +34,9 @@ pub struct BuildOptions {
     /// The version that its manifest names, such as 1.4.0; without it that of package.json.
     #[arg(long = "app-version", value_name = "VERSION")]
     pub version: Option<semver::Version>,
+    /// Write each subpackage to a file of its own beside the package (NAME.ROOT.part): devices fetch it when it is wanted.
+    #[arg(long)]
+    pub split: bool,
     /// Leave images as they are. Otherwise PNG files are compressed without loss, and JPEG files lose what is not shown.
     #[arg(long)]
     pub keep_images: bool,

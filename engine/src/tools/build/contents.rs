@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// Files that only tools read.
 const OF_TOOLS: [&str; 3] = ["package.json", "package-lock.json", "project.private.config.json"];
 /// Ends of names of files that only people and tools read; of keys, which are nobody else's; of packages that were built.
-const NOT_SHIPPED: [&str; 6] = [".md", ".d.ts", ".map", ".markdown", ".pem", ".ma"];
+const NOT_SHIPPED: [&str; 7] = [".md", ".d.ts", ".map", ".markdown", ".pem", ".ma", ".part"];
 /// Ends of names of files that code may name in ways that nobody sees before it runs: pictures, sounds, fonts; scripts of templates.
 const NAMED_IN_CODE: [&str; 20] = [
     ".wxs", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".ico", ".ttf", ".otf", ".woff", ".woff2",
@@ -58,7 +58,7 @@ pub(super) fn choose(package: &dyn PackageSource, read: &BTreeSet<String>) -> Ch
         let is_kept = !settings.holds(&path)
             && !NOT_SHIPPED.iter().any(|end| name.ends_with(end))
             && (is_of_others(&path) || !OF_TOOLS.contains(&path.as_str()))
-            && ![COMPILED_FILE, SCRIPTS_FILE].contains(&path.as_str());
+            && ![COMPILED_FILE, SCRIPTS_FILE].contains(&name);
         if is_kept {
             paths.push(path);
         }

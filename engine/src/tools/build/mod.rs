@@ -22,7 +22,8 @@ pub use memo::{Made, Memo};
 pub use parts::PartSize;
 
 use super::compile::{self, CompileError, Outcome};
-use crate::package::archive::{PackError, SecretKey, pack};
+use crate::package::AppManifest;
+use crate::package::archive::{PackError, Packed, SecretKey, pack_in_parts};
 use crate::package::miniapp::{Facts, MANIFEST_FILE, Manifest};
 use crate::package::sizes::SizeLimits;
 use locales::Localized;
@@ -59,6 +60,8 @@ pub struct Settings<'a> {
     pub density: Option<u32>,
     /// The languages whose texts are put in; none named is all of them.
     pub locales: &'a [Locale],
+    /// Folders that become files of their own, which come to a device when they are wanted ([`roots`] has all that can).
+    pub apart: &'a [String],
     /// What is kept from one build to the next.
     pub memo: Arc<Memo>,
     /// Is told what is being done.
@@ -76,6 +79,7 @@ impl Default for Settings<'_> {
             images: ImageSettings::default(),
             density: None,
             locales: &[],
+            apart: &[],
             memo: Arc::default(),
             progress: &|_| {},
         }
@@ -98,6 +102,8 @@ pub enum Step<'a> {
 pub struct Built {
     /// The package.
     pub bytes: Vec<u8>,
+    /// Files of subpackages by their roots, where they were to be apart.
+    pub apart: BTreeMap<String, Vec<u8>>,
     /// What compiling gave.
     pub compiled: Outcome,
     /// How many files of each kind (what their names end with) there are, and how many bytes.
@@ -140,6 +146,14 @@ impl PackageSource for Recording<'_> {
     }
 }
 
+/// The folders of a program that can be files of their own: those of its subpackages, and of its workers if `app.json` says that
+/// they are one.
+pub fn roots(package: &dyn PackageSource) -> Vec<String> {
+    let Some(manifest) = AppManifest::read(package, false, &mut Vec::new()) else { return Vec::new() };
+    let roots = manifest.subpackages.into_iter().map(|subpackage| subpackage.root).chain(manifest.worker_subpackage);
+    roots.filter(|root| !root.is_empty()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// Builds a package.
 ///
 /// # Errors
@@ -151,7 +165,7 @@ pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<B
     let manifest = Manifest::of_program(&localized, facts, &mut found);
     let recording = Recording { package: &localized, read: Mutex::default() };
     (settings.progress)(Step::Compiling);
-    let compiled = compile::for_package(&recording, &settings.memo.scripts)?;
+    let compiled = compile::for_package(&recording, settings.apart, &settings.memo.scripts)?;
     let read = recording.read.into_inner().unwrap_or_else(PoisonError::into_inner);
     let chosen = contents::choose(&localized, &read);
     let mut files = put(&localized, &chosen.paths, settings, manifest.is_some());
@@ -166,12 +180,21 @@ pub fn program(package: &dyn PackageSource, settings: &Settings<'_>) -> Result<B
     }
     files.insert(COMPILED_FILE, &compiled.bytes);
     files.insert(SCRIPTS_FILE, &compiled.scripts);
+    for (root, forms) in &compiled.parts {
+        for (name, bytes) in [(COMPILED_FILE, &forms.bytes), (SCRIPTS_FILE, &forms.scripts)] {
+            if let Some(bytes) = bytes {
+                files.insert(format!("{root}/{name}"), bytes);
+            }
+        }
+    }
     (settings.progress)(Step::Packing);
-    let bytes = pack(&files, settings.engine.clone(), settings.keys)?;
+    let Packed { main: bytes, parts: apart } =
+        pack_in_parts(&files, settings.apart, settings.engine.clone(), settings.keys)?;
     let kinds = parts::kinds(&files);
-    let (parts, beyond) = parts::measure(package, &files, &bytes, &settings.limits).map_err(PackError::from)?;
+    let packed = parts::Packed { main: &bytes, apart: &apart };
+    let (parts, beyond) = parts::measure(package, &files, packed, &settings.limits).map_err(PackError::from)?;
     let kept_texts = localized.kept();
-    Ok(Built { bytes, compiled, kinds, parts, beyond, left_out: chosen.unreached, kept_texts, found })
+    Ok(Built { bytes, apart, compiled, kinds, parts, beyond, left_out: chosen.unreached, kept_texts, found })
 }
 
 /// The files of a package as they lie in it, but for scripts and the manifest if that is made.

@@ -49,6 +49,14 @@ pub(super) fn kinds(files: &MemoryPackage) -> BTreeMap<String, (usize, u64)> {
     kinds
 }
 
+/// The files that were packed.
+#[derive(Clone, Copy)]
+pub(super) struct Packed<'a> {
+    pub(super) main: &'a [u8],
+    /// Subpackages in files of their own.
+    pub(super) apart: &'a BTreeMap<String, Vec<u8>>,
+}
+
 /// Measures what was packed of `files`, which were made of `sources`, and says what is larger than it may be.
 ///
 /// # Errors
@@ -56,7 +64,7 @@ pub(super) fn kinds(files: &MemoryPackage) -> BTreeMap<String, (usize, u64)> {
 pub(super) fn measure(
     sources: &dyn PackageSource,
     files: &MemoryPackage,
-    bytes: &[u8],
+    packed: Packed<'_>,
     limits: &SizeLimits,
 ) -> Result<(Vec<PartSize>, Vec<Diagnostic>), ContainerError> {
     // What is to be said about it was said when the program was compiled.
@@ -64,18 +72,27 @@ pub(super) fn measure(
     let roots = manifest.iter().flat_map(|manifest| &manifest.subpackages).map(|sub| Some(sub.root.clone()));
     let mut parts: Vec<PartSize> =
         std::iter::once(None).chain(roots).map(|root| PartSize { root, ..PartSize::default() }).collect();
-    let container = Container::open(&split(bytes)?)?;
-    let mut left = bytes.len() as u64;
-    for entry in container.entries().iter().filter(|entry| entry.name != INDEX_FILE) {
-        let within = |part: &PartSize| part.root.as_deref().is_some_and(|root| is_within(root, &entry.name));
-        let at = parts.iter().position(within).unwrap_or(0);
-        let Some(part) = parts.get_mut(at) else { continue };
-        part.files += 1;
-        part.sources += sources.length(&entry.name).unwrap_or(0);
-        part.unpacked += files.length(&entry.name).unwrap_or(0);
-        if at > 0 {
-            part.packed += entry.packed();
-            left -= entry.packed();
+    let mut left = packed.main.len() as u64;
+    let own = packed.apart.values().map(|bytes| (&**bytes, false));
+    for (bytes, is_main) in own.chain([(packed.main, true)]) {
+        let container = Container::open(&split(bytes)?)?;
+        let mut of_file = None;
+        for entry in container.entries().iter().filter(|entry| entry.name != INDEX_FILE) {
+            let within = |part: &PartSize| part.root.as_deref().is_some_and(|root| is_within(root, &entry.name));
+            let at = parts.iter().position(within).unwrap_or(0);
+            of_file = Some(at);
+            let Some(part) = parts.get_mut(at) else { continue };
+            part.files += 1;
+            part.sources += sources.length(&entry.name).unwrap_or(0);
+            part.unpacked += files.length(&entry.name).unwrap_or(0);
+            if is_main && at > 0 {
+                part.packed += entry.packed();
+                left -= entry.packed();
+            }
+        }
+        // A file of its own has a directory, too.
+        if !is_main && let Some(part) = of_file.and_then(|at| parts.get_mut(at)) {
+            part.packed += bytes.len() as u64;
         }
     }
     if let Some(main) = parts.first_mut() {

@@ -103,7 +103,7 @@ impl Open {
         self.version = started.version.to_string();
         (self.since, self.settled) = (Instant::now(), false);
         self.faults.0.store(false, Ordering::Relaxed);
-        Ok(self.program.restart(started.package)?)
+        Ok(self.program.restart(self.updater.files(&started))?)
     }
 }
 
@@ -266,7 +266,7 @@ impl Store {
             prompts: Some(prompts),
             audit: faults.clone(),
             update: updater.state(),
-            ..Opening::new(app, started.package)
+            ..Opening::new(app, updater.files(&started))
         };
         let program = MiniProgram::open(&self.around, opening, SIZE.into())?;
         let version = started.version.to_string();
