@@ -384,8 +384,19 @@ pub struct RunOptions {
 
 /// Options of `api`.
 #[derive(Args, Debug)]
-#[group(required = true, multiple = false)]
 pub struct ApiOptions {
+    /// What is printed.
+    #[command(flatten)]
+    pub what: ApiForm,
+    /// With the APIs and events that a host adds, from this file: `{ "apis": [...], "events": [...] }`.
+    #[arg(long, value_name = "FILE")]
+    pub host: Option<PathBuf>,
+}
+
+/// What `api` prints.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub struct ApiForm {
     /// A page in Markdown: arguments, permissions, limits and results.
     #[arg(long)]
     pub docs: bool,

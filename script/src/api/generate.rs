@@ -1,7 +1,8 @@
 //! Pages, typings and mocks of the table, for people, editors and tests.
 
-use super::row::{ApiKind, ApiRow, Argument, ArgumentType, Field, Rule};
+use super::row::{ApiKind, ApiRow, Argument, ArgumentType, Rate, Rule};
 use super::{schema, table};
+use crate::sandbox::host_api::HostApis;
 use std::fmt::Write;
 
 /// What an argument must be, in words.
@@ -30,29 +31,82 @@ pub fn argument(argument: &Argument<'_>) -> String {
 
 /// The arguments of an API in words.
 pub fn arguments(row: &ApiRow) -> String {
-    row.arguments.iter().map(argument).collect::<Vec<_>>().join("; ")
+    in_words(row.arguments)
+}
+
+fn in_words(arguments: &[Argument<'_>]) -> String {
+    arguments.iter().map(argument).collect::<Vec<_>>().join("; ")
+}
+
+/// An API of the platform or of a host.
+struct Shown<'a> {
+    name: &'a str,
+    kind: ApiKind,
+    takes_object: bool,
+    arguments: Vec<Argument<'a>>,
+    result: Vec<(&'a str, ArgumentType, &'a str)>,
+    permission: Option<&'a str>,
+    limit: String,
+    doc: &'a str,
+}
+
+/// Those of the platform, then those of a host.
+fn shown(hosts: &HostApis) -> Vec<Shown<'_>> {
+    let own = table::entries().map(|entry| {
+        let row = &entry.row;
+        Shown {
+            name: row.name,
+            kind: row.kind,
+            takes_object: row.takes_object(),
+            arguments: row.arguments.to_vec(),
+            result: row.result.iter().map(|field| (field.name, field.kind, field.doc)).collect(),
+            permission: row.permission,
+            limit: limit(row),
+            doc: row.doc,
+        }
+    });
+    let of_host = hosts.iter().map(|api| Shown {
+        name: &api.name,
+        kind: ApiKind::Async,
+        takes_object: true,
+        arguments: api.arguments().collect(),
+        result: api.result.iter().map(|field| (&*field.name, field.kind, &*field.doc)).collect(),
+        permission: api.permission.as_deref(),
+        limit: rate_in_words(api.rate.as_ref()),
+        doc: &api.doc,
+    });
+    own.chain(of_host).collect()
 }
 
 /// How often an API may be called, in words; empty for as often as its caller likes.
 pub fn limit(row: &ApiRow) -> String {
-    row.limit().map_or_else(String::new, |rate| format!("{}/s, {} at once", rate.per_second, rate.burst))
+    rate_in_words(row.limit().as_ref())
 }
 
-/// The table as a page: every API with its arguments, permission, limit and result.
-pub fn docs() -> String {
+fn rate_in_words(rate: Option<&Rate>) -> String {
+    rate.map_or_else(String::new, |rate| format!("{}/s, {} at once", rate.per_second, rate.burst))
+}
+
+/// The table as a page: every API with its arguments, permission, limit and result, those of a host as well.
+pub fn docs(hosts: &HostApis) -> String {
     let mut text = String::from(
         "# `wx`\n\n| API | arguments | permission | limit | result | what it does |\n| --- | --- | --- | --- | --- | --- |\n",
     );
-    for entry in table::entries() {
-        let row = &entry.row;
-        let permission = row.permission.map_or_else(String::new, |scope| format!("`{scope}`"));
-        let field = |f: &Field| match f.doc {
-            "" => format!("`{}`: {};", f.name, f.kind.name()),
-            doc => format!("`{}`: {}, {doc}", f.name, f.kind.name()),
+    for Shown { name, arguments, result, permission, limit, doc, .. } in shown(hosts) {
+        let permission = permission.map_or_else(String::new, |scope| format!("`{scope}`"));
+        let field = |(name, kind, doc): &(&str, ArgumentType, &str)| match *doc {
+            "" => format!("`{name}`: {};", kind.name()),
+            doc => format!("`{name}`: {}, {doc}", kind.name()),
         };
-        let result: Vec<String> = row.result.iter().map(field).collect();
-        let (arguments, limit, result) = (arguments(row), limit(row), result.join(" "));
-        let _ = writeln!(text, "| `{}` | {arguments} | {permission} | {limit} | {result} | {} |", row.name, row.doc);
+        let result: Vec<String> = result.iter().map(field).collect();
+        let (arguments, result) = (in_words(&arguments), result.join(" "));
+        let _ = writeln!(text, "| `{name}` | {arguments} | {permission} | {limit} | {result} | {doc} |");
+    }
+    for event in hosts.events() {
+        let _ = writeln!(
+            text,
+            "| `on{event}`, `off{event}` | `listener`: Function | | | | Tells of what the host calls {event}. |"
+        );
     }
     text
 }
@@ -82,17 +136,17 @@ fn member(argument: &Argument<'_>) -> String {
     format!("{}{}: {}", argument.name, if argument.required { "" } else { "?" }, type_of(argument))
 }
 
-/// Declarations of all APIs for TypeScript.
-pub fn typings() -> String {
+/// Declarations of all APIs for TypeScript, and of what a host adds.
+pub fn typings(hosts: &HostApis) -> String {
     let mut text = String::from(
         "interface WxResult { errMsg: string }\ninterface WxFailure { errMsg: string; errno: number }\n\
          interface WxCallbacks<T> {\n  success?: (result: T & WxResult) => void;\n  fail?: (failure: WxFailure) => void;\n  \
          complete?: (result: WxResult) => void;\n}\n\ninterface Wx {\n",
     );
-    for entry in table::entries() {
-        let row = &entry.row;
+    for row in shown(hosts) {
         let members: Vec<String> = row.arguments.iter().map(member).collect();
-        let result: Vec<String> = row.result.iter().map(|f| format!("{}: {}", f.name, plain(f.kind))).collect();
+        let result: Vec<String> =
+            row.result.iter().map(|(name, kind, _)| format!("{name}: {}", plain(*kind))).collect();
         let result = if result.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", result.join("; ")) };
         let object = format!("{{ {} }} & WxCallbacks<{result}>", members.join("; "));
         let optional = if row.arguments.iter().any(|a| a.required) { "" } else { "?" };
@@ -113,17 +167,23 @@ pub fn typings() -> String {
         };
         let _ = writeln!(text, "  /** {} */\n  {signature};", row.doc);
     }
+    for event in hosts.events() {
+        let listener = "(argument: any) => void";
+        let _ = writeln!(text, "  on{event}(listener: {listener}): void;\n  off{event}(listener?: {listener}): void;");
+    }
     text.push_str("}\n\ndeclare const wx: Wx;\n");
     text
 }
 
 /// A module that stands in for `wx` in unit tests: each call is kept in `calls` and succeeds with a result of the right
-/// types, which a test replaces by `answers[name]`.
-pub fn mocks() -> String {
+/// types, which a test replaces by `answers[name]`. What a host adds is there, too.
+pub fn mocks(hosts: &HostApis) -> String {
     let mut text = String::from("const calls = []\nconst answers = {}\nconst results = {\n");
-    for entry in table::entries().filter(|entry| entry.row.takes_object()) {
-        let fields: Vec<String> = entry.row.result.iter().map(|f| format!("{}: {}", f.name, sample(f.kind))).collect();
-        let _ = writeln!(text, "  {}: () => ({{ {} }}),", entry.row.name, fields.join(", "));
+    let all = shown(hosts);
+    for row in all.iter().filter(|row| row.takes_object) {
+        let fields: Vec<String> =
+            row.result.iter().map(|(name, kind, _)| format!("{name}: {}", sample(*kind))).collect();
+        let _ = writeln!(text, "  {}: () => ({{ {} }}),", row.name, fields.join(", "));
     }
     text.push_str(
         "}\nconst perform = name => (options = {}) => {\n  calls.push([name, options])\n  \
@@ -136,8 +196,9 @@ pub fn mocks() -> String {
          settled.then(success, fail || (() => {})).then(() => complete && complete(result))\n}\nconst wx = {}\n\
          for (const name of Object.keys(results)) wx[name] = perform(name)\n",
     );
-    let others = table::entries().filter(|entry| !entry.row.takes_object() && entry.row.kind != ApiKind::Constant);
-    let names: Vec<String> = others.map(|entry| format!("'{}'", entry.row.name)).collect();
+    let others = all.iter().filter(|row| !row.takes_object && row.kind != ApiKind::Constant);
+    let events = hosts.events().iter().flat_map(|event| [format!("'on{event}'"), format!("'off{event}'")]);
+    let names: Vec<String> = others.map(|row| format!("'{}'", row.name)).chain(events).collect();
     let _ = writeln!(text, "for (const name of [{}]) {{", names.join(", "));
     text.push_str(
         "  wx[name] = (...given) => {\n    calls.push([name, ...given])\n    return answers[name]\n  }\n}\n\

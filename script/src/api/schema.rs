@@ -149,7 +149,13 @@ fn fits(argument: &Argument<'_>, place: Place<'_>, facts: Facts<'_>) -> Result<R
 /// A range in words.
 pub fn range(min: f64, max: f64, whole: bool) -> String {
     let kind = if whole { "an integer" } else { "a number" };
-    format!("{kind} from {min} to {max}")
+    // A host's schema may leave either end open.
+    match (min > f64::MIN, max < f64::MAX) {
+        (true, true) => format!("{kind} from {min} to {max}"),
+        (true, false) => format!("{kind} of at least {min}"),
+        (false, true) => format!("{kind} of at most {max}"),
+        (false, false) => kind.to_owned(),
+    }
 }
 
 /// Texts to choose from in words.

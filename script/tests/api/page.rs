@@ -2,6 +2,7 @@
 
 use pellicle_script::api::row::{ApiKind, CapabilityKind};
 use pellicle_script::api::{generate, table};
+use pellicle_script::sandbox::host_api::HostApis;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -212,7 +213,8 @@ fn the_table_takes_and_gives_what_is_documented() {
 /// The typings that are generated are TypeScript, and the mocks a module, where the tools are installed.
 #[test]
 fn typings_and_mocks_have_every_api() {
-    let (typings, mocks, docs) = (generate::typings(), generate::mocks(), generate::docs());
+    let none = HostApis::default();
+    let (typings, mocks, docs) = (generate::typings(&none), generate::mocks(&none), generate::docs(&none));
     for entry in table::entries() {
         let name = entry.row.name;
         assert!(typings.contains(&format!("  {name}(")) || typings.contains(&format!("readonly {name}:")), "{name}");
@@ -233,4 +235,61 @@ fn typings_and_mocks_have_every_api() {
     let said = String::from_utf8_lossy(&run.stdout).trim().to_owned();
     let expected = r#"[{"width":1,"height":1,"path":"","orientation":"","type":"","errMsg":"getImageInfo:ok"},{"errMsg":"getSetting:fail no","errno":3},{"tempFilePaths":[],"tempFiles":[],"errMsg":"chooseImage:ok"},7,4]"#;
     assert_eq!(said, expected, "{}", String::from_utf8_lossy(&run.stderr));
+}
+
+/// What a host adds stands in all three, with its types.
+#[test]
+fn apis_and_events_of_a_host_are_in_typings_mocks_and_docs() {
+    let hosts = HostApis::described(
+        r#"{ "events": ["CartChange"], "apis": [
+             { "name": "getLoyaltyCard", "description": "The user's loyalty card.", "permission": "scope.loyaltyCard",
+               "rate": { "perSecond": 5, "burst": 10 },
+               "arguments": { "properties": { "shop": { "type": "string", "enum": ["garden", "house"] },
+                                              "year": { "type": "integer" }, "from": { "type": "number", "minimum": 3 } }, "required": ["shop"] },
+               "result": { "properties": { "points": { "type": "number", "description": "What is on it." } } } }] }"#,
+    )
+    .expect("a description");
+    let (typings, mocks, docs) = (generate::typings(&hosts), generate::mocks(&hosts), generate::docs(&hosts));
+    let row = "| `getLoyaltyCard` | `shop`: String, garden or house; `year?`: Number, an integer; `from?`: Number, a number of at least 3 | `scope.loyaltyCard` | 5/s, 10 at once | `points`: Number, What is on it. | The user's loyalty card. |";
+    let of_card = docs.lines().find(|line| line.contains("getLoyaltyCard")).unwrap_or_default();
+    assert_eq!(of_card, row);
+    assert!(docs.contains("| `onCartChange`, `offCartChange` |"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |program: &std::path::Path, arguments: &[&str]| {
+        let run =
+            std::process::Command::new(program).args(arguments).current_dir(folder.path()).output().expect("it runs");
+        let said = [run.stdout, run.stderr].concat();
+        String::from_utf8_lossy(&said).trim().to_owned()
+    };
+    std::fs::write(folder.path().join("wx.js"), mocks).expect("written");
+    let test = "const { wx, calls } = require('./wx.js'); wx.onCartChange(() => {});
+        wx.getLoyaltyCard({ shop: 'garden' }).then(card => console.log(card.points, card.errMsg, calls.length))";
+    assert_eq!(run("node".as_ref(), &["-e", test]), "1 getLoyaltyCard:ok 2");
+    // The compiler takes what is right and names what is wrong.
+    let compiler =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typings/node_modules/typescript/bin/tsc");
+    if !compiler.exists() {
+        println!("not run: TypeScript is not installed");
+        return;
+    }
+    std::fs::write(folder.path().join("wx.d.ts"), typings).expect("written");
+    let code = "wx.onCartChange(cart => cart.items)\nwx.offCartChange()\n\
+        wx.getLoyaltyCard({ shop: 'garden' }).then(card => card.points.toFixed())\n\
+        wx.getLoyaltyCard({ shop: 'barn' })\nwx.getLoyaltyCard({})\n";
+    std::fs::write(folder.path().join("page.ts"), code).expect("written");
+    let compiler = compiler.to_str().expect("a path").to_owned();
+    let said = run("node".as_ref(), &[&compiler, "--noEmit", "--target", "es2020", "--strict", "wx.d.ts", "page.ts"]);
+    let lines: Vec<&str> =
+        said.lines().filter_map(|line| line.split(' ').next()).filter(|at| at.starts_with("page")).collect();
+    assert_eq!(lines, ["page.ts(4,21):", "page.ts(5,19):"], "{said}");
+    // What cannot be understood is said.
+    for (wrong, why) in [
+        (r#"{ "apis": [{ "name": "request" }] }"#, "wx.request is the platform's"),
+        (r#"{ "apis": [{ "name": "pay", "color": 1 }] }"#, "pay: unknown field `color`"),
+        (r#"{ "events": ["small"] }"#, "no name of an event"),
+        ("7", "invalid"),
+    ] {
+        let said = HostApis::described(wrong).err().unwrap_or_default();
+        assert!(said.contains(why), "{said}");
+    }
 }

@@ -22,8 +22,10 @@
 //! `minItems` and `maxItems`, and `maxBytes`, which counts the bytes of a text. A property without a type takes any value. What
 //! else stands there is an error: a check that is not made is worse than none.
 
-use super::{HostApi, HostArgument, HostField, HostHandler, HostRule};
+use super::{HostApi, HostApis, HostArgument, HostField, HostHandler, HostRule};
 use crate::api::row::{ArgumentType, LIST_ITEMS, Rate};
+use crate::bridge::message::ApiFailure;
+use crate::bridge::outbox::Responder;
 use crate::wire::names;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -195,6 +197,34 @@ impl HostApi {
             doc: description,
             handler,
         })
+    }
+}
+
+/// What a host adds to `wx`, in a file: its APIs, and its events.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Added {
+    #[serde(default)]
+    apis: Vec<Json>,
+    #[serde(default)]
+    events: Vec<String>,
+}
+
+impl HostApis {
+    /// What a host adds to `wx`, from a file for tools: `{ "apis": [...], "events": ["CartChange"] }`, each API as [`description`](self)
+    /// says. None of them does anything.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn described(text: &str) -> Result<HostApis, String> {
+        let Added { apis, events } = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let api = |description: Json| {
+            let name = description.get("name").and_then(Json::as_str).unwrap_or("an API without a name").to_owned();
+            let refuses = std::sync::Arc::new(|_, reply: Responder| reply.fail(ApiFailure::unsupported()));
+            HostApi::described(&description.to_string(), refuses).map_err(|error| format!("{name}: {error}"))
+        };
+        let apis: Result<Vec<HostApi>, String> = apis.into_iter().map(api).collect();
+        HostApis::new(apis?)?.with_events(events.iter().map(String::as_str))
     }
 }
 
