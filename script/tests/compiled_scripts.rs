@@ -230,7 +230,7 @@ fn bytes_that_do_not_fit_are_told_of_and_not_used() {
     let mut files = package(MANY);
     files.insert(SCRIPTS_FILE, b"x");
     let opened = WithCompiled::open(files, |finding| told.borrow_mut().push(finding.to_string()));
-    assert!(opened.scripts().is_none());
+    assert!(opened.scripts("main.js").is_none());
     let told = told.into_inner();
     assert!(told.len() == 1 && told[0].contains("holds no compiled scripts"), "{told:?}");
 }

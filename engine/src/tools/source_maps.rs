@@ -86,36 +86,37 @@ impl<P: PackageSource> WithMaps<P> {
         (WithMaps { package, scripts }, found)
     }
 
-    fn scripts(&self, path: &str) -> Option<&(Arc<[u8]>, [u8; 32])> {
+    fn replaced(&self, path: &str) -> Option<&(Arc<[u8]>, [u8; 32])> {
         self.scripts.as_ref().filter(|_| path == SCRIPTS_FILE)
     }
 }
 
 impl<P: PackageSource> PackageSource for WithMaps<P> {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        self.scripts(path).map(|(bytes, _)| bytes.clone()).or_else(|| self.package.read(path))
-    }
-
-    fn contains(&self, path: &str) -> bool {
-        self.package.contains(path)
+        self.replaced(path).map(|(bytes, _)| bytes.clone()).or_else(|| self.package.read(path))
     }
 
     fn length(&self, path: &str) -> Option<u64> {
-        self.scripts(path).map(|(bytes, _)| bytes.len() as u64).or_else(|| self.package.length(path))
+        self.replaced(path).map(|(bytes, _)| bytes.len() as u64).or_else(|| self.package.length(path))
     }
 
     fn paths(&self) -> Vec<String> {
         self.package.paths()
     }
 
+    fn behind(&self) -> Option<&dyn PackageSource> {
+        Some(&self.package)
+    }
+
+    fn identity(&self) -> Option<[u8; 32]> {
+        // It has other scripts than the one that is known by that.
+        None
+    }
+
     fn content_hash(&self, path: &str) -> Option<[u8; 32]> {
         // Only where somebody vouches for the others: for these bytes it is whoever runs this.
         let others = self.package.content_hash(path)?;
-        Some(self.scripts(path).map_or(others, |(_, hash)| *hash))
-    }
-
-    fn fault(&self, path: &str) -> Option<String> {
-        self.package.fault(path)
+        Some(self.replaced(path).map_or(others, |(_, hash)| *hash))
     }
 }
 

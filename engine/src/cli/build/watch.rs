@@ -23,7 +23,8 @@ enum Event {
 fn is_source(path: &Path, root: &Path, written: &[PathBuf]) -> bool {
     let Ok(inner) = path.strip_prefix(root) else { return false };
     let hidden = inner.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
-    let package = inner.extension().is_some_and(|ending| ending == crate::package::archive::EXTENSION);
+    let endings = [crate::package::archive::EXTENSION, crate::package::archive::parts::EXTENSION];
+    let package = inner.extension().is_some_and(|ending| endings.iter().any(|own| ending == *own));
     !hidden && !package && !written.iter().any(|own| path.starts_with(own))
 }
 
