@@ -75,7 +75,7 @@ impl Pictures {
             (SourceKind::Local, Some(path)) => {
                 let size = self.size_of(&path, || {
                     let (file, density) = densities::pick(package, &path, scale)?;
-                    let (width, height) = natural_size(&*package.read(&file)?)?;
+                    let (width, height) = natural_size(&package.read(&file)?)?;
                     let side = |px: f32| if density == 1 { px } else { (px / density as f32).ceil() };
                     Some((side(width), side(height)))
                 });

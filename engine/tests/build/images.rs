@@ -86,7 +86,7 @@ fn families() -> Program {
         "<image class='i' src='/images/x.png' mode='center'/><view class='b'/><image class='i' src='/images/three.png'/>",
         "page { background: white } .i { display: block; width: 40px; height: 40px }\n\
          .b { width: 40px; height: 40px; background: url(/images/x.png) no-repeat }",
-        "Page({ onLoad() { this.file = '/images/named@2x.png' } })",
+        "Page({ onLoad() { this.file = '/images/named@2x.png'; this.made = '/images/all@' + 2 + 'x.png' } })",
     );
     let put = |name: &str, bytes: Vec<u8>| std::fs::write(program.path().join("images").join(name), bytes).unwrap();
     std::fs::create_dir(program.path().join("images")).unwrap();
@@ -94,6 +94,8 @@ fn families() -> Program {
     put("x@2x.png", png(40, GREEN));
     put("x@3x.png", png(60, BLUE));
     put("three@3x.png", png(60, BLUE));
+    put("all@2x.png", png(20, GREEN));
+    put("all@3x.png", png(30, BLUE));
     put("named.png", png(10, RED));
     put("named@2x.png", png(20, GREEN));
     put("named@3x.png", png(30, BLUE));
@@ -134,9 +136,18 @@ fn the_member_that_suits_the_screen_is_shown_as_large_as_any_other() {
         paths.retain(|path| is_picture(path));
         paths.iter().map(|path| path["images/".len()..].to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(pictures("1"), ["named.png", "named@2x.png", "three.png", "x.png"]);
-    assert_eq!(pictures("2"), ["named.png", "named@2x.png", "three@2x.png", "x.png", "x@2x.png"]);
-    assert_eq!(pictures("3"), ["named.png", "named@2x.png", "named@3x.png", "three@3x.png", "x.png", "x@3x.png"]);
+    assert_eq!(
+        pictures("1"),
+        ["all.png", "all@2x.png", "all@3x.png", "named.png", "named@2x.png", "three.png", "x.png"]
+    );
+    assert_eq!(
+        pictures("2"),
+        ["all@2x.png", "all@3x.png", "named.png", "named@2x.png", "three@2x.png", "x.png", "x@2x.png"]
+    );
+    assert_eq!(
+        pictures("3"),
+        ["all@2x.png", "all@3x.png", "named.png", "named@2x.png", "named@3x.png", "three@3x.png", "x.png", "x@3x.png"]
+    );
     for (density, colour) in [("1", RED), ("2", GREEN), ("3", BLUE)] {
         let package = format!("app@{density}x.ma");
         assert_eq!(shown(here.path(), &package, density), vec![(20, colour), (20, colour), (40, BLUE)], "{density}");

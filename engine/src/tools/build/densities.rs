@@ -4,7 +4,7 @@
 //! Where only finer ones are there, the nearest of them is scaled down. A member that a file of the program names by its density stays,
 //! as it is.
 
-use crate::package::densities::{FINEST, member, of_member, suits};
+use crate::package::densities::{member, of_member, suits};
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageFormat, ImageReader};
 use pellicle_script::package::{PackageSource, read_text};
@@ -48,8 +48,7 @@ pub(super) fn choose(package: &dyn PackageSource, paths: &[String], density: u32
         }
         for other in members.into_iter().filter(|other| *other != best || made) {
             let path = of(other);
-            let name = path.rsplit('/').next().unwrap_or(&path);
-            if !named.iter().any(|text| text.contains(name)) {
+            if !named.iter().any(|text| names(text, &path)) {
                 chosen.left_out.insert(path);
             }
         }
@@ -57,13 +56,20 @@ pub(super) fn choose(package: &dyn PackageSource, paths: &[String], density: u32
     chosen
 }
 
-/// Texts of files that name something with a density.
+/// Texts of files that may name something with a density.
 fn named(package: &dyn PackageSource, paths: &[String]) -> Vec<String> {
     let naming = paths.iter().filter(|path| NAMING.iter().any(|ending| path.ends_with(ending)));
-    naming
-        .filter_map(|path| read_text(package, path))
-        .filter(|text| (2..=FINEST).any(|n| text.contains(&format!("@{n}x."))))
-        .collect()
+    naming.filter_map(|path| read_text(package, path)).filter(|text| text.contains('@')).collect()
+}
+
+/// True if a text has the name of a member, or its beginning up to a density that is put in when it runs.
+fn names(text: &str, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(at) = name.rfind('@') else { return false };
+    text.match_indices(&name[..=at]).any(|(start, found)| {
+        let rest = &text[start + found.len()..];
+        text[start..].starts_with(name) || !rest.starts_with(|next: char| next.is_ascii_digit())
+    })
 }
 
 /// A picture scaled down from one density to another, in its own format; `None` if it cannot be read, or is no PNG or JPEG.

@@ -78,7 +78,13 @@ fn compressed(bytes: &[u8], quality: u8, turned: Orientation) -> Option<Vec<u8>>
     let picture = DynamicImage::from_decoder(decoder).ok()?;
     let mut out = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut out, quality);
+    let gray = matches!(picture, DynamicImage::ImageLuma8(_));
     if let Some(profile) = profile {
+        // One for ink says nothing of the colours that it is written with.
+        let space: &[u8] = if gray { b"GRAY" } else { b"RGB " };
+        if profile.get(ICC_SPACE..ICC_SPACE + 4) != Some(space) {
+            return None;
+        }
         encoder.set_icc_profile(profile).ok()?;
     }
     let (width, height) = (picture.width(), picture.height());
@@ -90,6 +96,8 @@ fn compressed(bytes: &[u8], quality: u8, turned: Orientation) -> Option<Vec<u8>>
     stripped(&out, turned)
 }
 
+/// Where a colour profile says of which colours it is (ICC.1, 7.2).
+const ICC_SPACE: usize = 16;
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
