@@ -196,11 +196,15 @@ fn source_maps_lie_beside_the_package_and_lead_back_to_the_sources() {
             places.dedup();
             places
         };
-        let of_sources = places(&said(dir, &[]));
+        let from_sources = said(dir, &[]);
+        let of_sources = places(&from_sources);
         assert!(of_sources.contains(&"lib/fail.js:5".to_owned()), "{of_sources:?}");
         let plain = said("plain.ma", &[]);
         assert!(places(&plain).iter().all(|place| place.ends_with(".js:1")), "{plain}");
-        assert_eq!(places(&said("plain.ma", &["--source-maps", "maps"])), of_sources);
+        let mapped = said("plain.ma", &["--source-maps", "maps"]);
+        assert_eq!(places(&mapped), of_sources);
+        // With the line of the source, where one is shown.
+        assert_eq!(mapped.contains("const made"), from_sources.contains("const made"), "{mapped}{from_sources}");
 
         // By hand: what was said of the package, and the log of a run.
         let symbolicate = |log: &str, more: &[&str]| {

@@ -142,7 +142,7 @@ fn shipped(files: Files<'_>) -> (MemoryPackage, std::collections::BTreeMap<Strin
     for script in compiler.take_shipped() {
         maps.insert(script.name(), script.source_map(&all.text(script.path()).unwrap()));
         if script.is_text() {
-            all.insert(script.path(), script.code().as_bytes().to_vec());
+            all.insert(script.path(), script.code().as_bytes());
         }
     }
     all.insert(SCRIPTS_FILE, compiler.finish().unwrap());

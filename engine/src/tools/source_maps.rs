@@ -4,6 +4,7 @@ use pellicle_script::package::maps::{SourceMap, map_name, path_of_map, with_maps
 use pellicle_script::package::{PackageSource, SCRIPTS_FILE};
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -71,19 +72,29 @@ fn read(file: &Path) -> Option<SourceMap> {
 pub struct WithMaps<P> {
     package: P,
     scripts: Option<(Arc<[u8]>, [u8; 32])>,
+    /// The sources that maps have, by path.
+    sources: BTreeMap<String, String>,
 }
 
 impl<P: PackageSource> WithMaps<P> {
     /// The package with the maps of a folder, and to how many of its scripts those belong. Compiled scripts that cannot be used stay
     /// as they are: whoever opens them says why.
     pub fn open(package: P, folder: &MapFolder) -> (WithMaps<P>, usize) {
-        let made = with_maps(&package, |name| folder.named(name)).ok().flatten();
+        let sources = RefCell::new(BTreeMap::new());
+        let find = |name: &str| {
+            let map = folder.named(name)?;
+            if let (Some(path), Some(text)) = (path_of_map(name), map.text()) {
+                sources.borrow_mut().insert(path.to_owned(), text.to_owned());
+            }
+            Some(map)
+        };
+        let made = with_maps(&package, find).ok().flatten();
         let found = made.as_ref().map_or(0, |(_, found)| *found);
         let scripts = made.filter(|_| found > 0).map(|(bytes, _)| {
             let hash = Sha256::digest(&bytes).into();
             (Arc::from(bytes), hash)
         });
-        (WithMaps { package, scripts }, found)
+        (WithMaps { package, scripts, sources: sources.into_inner() }, found)
     }
 
     fn replaced(&self, path: &str) -> Option<&(Arc<[u8]>, [u8; 32])> {
@@ -94,6 +105,10 @@ impl<P: PackageSource> WithMaps<P> {
 impl<P: PackageSource> PackageSource for WithMaps<P> {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
         self.replaced(path).map(|(bytes, _)| bytes.clone()).or_else(|| self.package.read(path))
+    }
+
+    fn source(&self, path: &str) -> Option<String> {
+        self.sources.get(path).cloned().or_else(|| self.package.text(path))
     }
 
     fn length(&self, path: &str) -> Option<u64> {

@@ -84,6 +84,7 @@ pub struct SourceMapError(String);
 #[derive(Debug)]
 pub struct SourceMap {
     source: String,
+    text: Option<String>,
     map: LineMap,
 }
 
@@ -109,12 +110,18 @@ impl SourceMap {
                 )
             })
             .collect();
-        Ok(SourceMap { source, map: LineMap::new(places) })
+        let text = map.get_source_content(0).map(str::to_owned);
+        Ok(SourceMap { source, text, map: LineMap::new(places) })
     }
 
     /// The file that the places are in.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The text of that file, if the map has it.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
     }
 
     /// The place in the source of a place in the code: line and column, from 1.

@@ -65,6 +65,13 @@ pub trait PackageSource: Send + Sync {
             None => text_of(self.read(path)?),
         }
     }
+    /// The text that places in a file are told of: that of the source, where somebody has it beside what is shipped.
+    fn source(&self, path: &str) -> Option<String> {
+        match self.behind() {
+            Some(behind) => behind.source(path),
+            None => self.text(path),
+        }
+    }
     /// The compiled form of the templates and sheets of the part that a file lies in, if there is one to be used.
     fn compiled(&self, path: &str) -> Option<Arc<CompiledPackage>> {
         self.behind()?.compiled(path)
@@ -157,7 +164,7 @@ pub(crate) fn scripts_file(package: &dyn PackageSource, path: &str) -> String {
 /// The finding with the line that it is about, where whoever found it had not the text at hand.
 pub fn with_line(package: &dyn PackageSource, mut finding: Diagnostic) -> Diagnostic {
     if finding.source_line.is_empty()
-        && let Some(text) = read_text(package, &finding.file)
+        && let Some(text) = package.source(&finding.file)
     {
         finding.show_line(&text);
     }

@@ -178,7 +178,7 @@ pub struct ScriptCompiler {
 }
 
 impl ScriptCompiler {
-    /// For a package that is shipped: code takes the place of sources ([`ScriptCompiler::shipped`]), and there are no places in it.
+    /// For a package that is shipped: code takes the place of sources ([`ScriptCompiler::take_shipped`]), and there are no places in it.
     pub fn for_package() -> ScriptCompiler {
         ScriptCompiler { shipped: Some(Vec::new()), ..ScriptCompiler::default() }
     }

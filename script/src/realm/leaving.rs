@@ -21,6 +21,11 @@ impl PackageSource for Leaving<Arc<dyn PackageSource>> {
         self.0.text(path)
     }
 
+    fn source(&self, path: &str) -> Option<String> {
+        let _outside = outside();
+        self.0.source(path)
+    }
+
     fn compiled(&self, path: &str) -> Option<Arc<CompiledPackage>> {
         let _outside = outside();
         self.0.compiled(path)
