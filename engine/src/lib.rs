@@ -31,14 +31,15 @@
 //! | [`widgets`] | behaviour of the built-in components |
 //! | [`responders`] | functions of wxs that answer touches within their frame |
 //! | [`host`] | the embedding API |
-//! | [`shell`] | the window |
+//! | `shell` | the window (feature `desktop`) |
 //! | [`automation`] | driving a mini-program from a test, in Rust or over a socket |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
-//! | [`cli`] | the `pellicle` command |
+//! | `cli` | the `pellicle` command (feature `desktop`) |
 
 pub mod automation;
 pub mod canvas;
 pub mod chrome;
+#[cfg(feature = "desktop")]
 pub mod cli;
 pub mod cpu;
 pub mod fonts;
@@ -51,6 +52,7 @@ pub mod interact;
 pub mod package;
 pub mod paint;
 pub mod responders;
+#[cfg(feature = "desktop")]
 pub mod shell;
 pub mod tools;
 pub mod widgets;

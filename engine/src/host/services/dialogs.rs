@@ -1,12 +1,11 @@
-//! What a desktop asks its user, and what it hands to other programs.
+//! What a host asks its user, and what it hands to other programs.
 
-use native_dialog::FileDialogBuilder;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-/// Dialogs of a desktop. Calls block until the user is done.
+/// Dialogs of the system. Calls block until the user is done.
 pub trait Dialogs: Send + Sync {
     /// Lets the user choose files with one of these endings (all if there are none); empty if he chose none.
     ///
@@ -19,28 +18,6 @@ pub trait Dialogs: Send + Sync {
     /// # Errors
     /// Why it cannot.
     fn open(&self, address: &str) -> Result<(), String>;
-}
-
-/// The system's dialogs and programs.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct SystemDialogs;
-
-impl Dialogs for SystemDialogs {
-    fn choose(&self, title: &str, endings: &[&str], many: bool) -> Result<Vec<PathBuf>, String> {
-        let builder = FileDialogBuilder::default().set_title(title);
-        let builder = if endings.is_empty() { builder } else { builder.add_filter(title, endings) };
-        match many {
-            true => builder.open_multiple_file().show().map_err(|e| e.to_string()),
-            false => {
-                let chosen = builder.open_single_file().show().map_err(|e| e.to_string())?;
-                Ok(chosen.into_iter().collect())
-            }
-        }
-    }
-
-    fn open(&self, address: &str) -> Result<(), String> {
-        open::that_detached(address).map_err(|e| e.to_string())
-    }
 }
 
 /// No user: files that were named beforehand are chosen, each once, and nothing is opened.

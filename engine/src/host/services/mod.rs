@@ -1,4 +1,4 @@
-//! Ordinary services of a desktop host: requests and sockets, files, pictures, a clipboard.
+//! Ordinary services of a host: requests and sockets, files, pictures, a clipboard.
 //!
 //! Nothing here runs unless a host puts it into a mini-program's capabilities.
 //!
@@ -10,6 +10,7 @@
 //! | [`pictures`] | where pictures come from |
 //! | [`device`] | what a desktop offers: clipboard, links, permissions |
 //! | [`dialogs`] | what its user is asked |
+//! | `system_dialogs` | the same by the dialogs of a desktop, where it is built in |
 //! | [`media`] | files that he chooses, pictures |
 
 mod device;
@@ -19,12 +20,16 @@ mod media;
 mod pictures;
 pub mod reach;
 mod sockets;
+#[cfg(feature = "desktop")]
+mod system_dialogs;
 
 pub use device::{DesktopServices, DesktopSetup};
-pub use dialogs::{Dialogs, NamedFiles, SystemDialogs};
+pub use dialogs::{Dialogs, NamedFiles};
 pub use http::HttpNetwork;
 pub use pictures::PackageImages;
 pub use reach::NetworkPolicy;
+#[cfg(feature = "desktop")]
+pub use system_dialogs::SystemDialogs;
 
 /// Largest body of an answer, bytes.
 const MAX_BODY: u64 = 32 << 20;
