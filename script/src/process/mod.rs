@@ -70,10 +70,13 @@ use std::time::Duration;
 /// [`child_main_if_asked`] was called.
 static ASKS: AtomicBool = AtomicBool::new(false);
 
+/// Systems whose programs can be started once more as a process: phones start an app for its user and no process for an app.
+const STARTS_ITSELF: bool = cfg!(all(unix, not(any(target_os = "android", target_os = "ios"))));
+
 /// True if a process for script can be started as another one of this program: there are such processes on this system, and
 /// this one calls [`child_main_if_asked`] first.
 pub fn is_supported() -> bool {
-    cfg!(unix) && ASKS.load(Ordering::Relaxed)
+    STARTS_ITSELF && ASKS.load(Ordering::Relaxed)
 }
 
 /// Set in the environment of a process that is to run script.

@@ -177,6 +177,7 @@ impl Sandbox {
     }
 
     /// A thread is lost in the middle of its heap.
+    #[cfg(any(target_os = "linux", target_os = "android"))] // elsewhere no thread is parked
     pub(super) fn lose_heap(&self) {
         if let Some(account) = &self.account {
             account.lose();

@@ -251,6 +251,7 @@ impl Account {
         self.0.peak.load(Ordering::Relaxed).max(self.live())
     }
 
+    #[cfg(any(target_os = "linux", target_os = "android"))] // elsewhere no thread is parked
     pub(super) fn lose(&self) {
         self.0.lost.store(true, Ordering::Release);
     }

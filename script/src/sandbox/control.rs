@@ -172,6 +172,7 @@ impl Control {
         self.parked.load(Ordering::Acquire) != Parked::Not as u8
     }
 
+    #[cfg(any(target_os = "linux", target_os = "android"))] // elsewhere no thread is parked
     pub(super) fn set_parked(&self, how: Parked) {
         self.parked.store(how as u8, Ordering::Release);
     }
