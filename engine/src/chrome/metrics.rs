@@ -6,7 +6,7 @@ use pellicle_script::capability::system::EdgeRect;
 /// Heights and places of the bars.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct ChromeMetrics {
-    /// Height of the system's status bar, above the navigation bar.
+    /// Height of the system's status bar, above the navigation bar: what is unsafe at the top of the screen.
     pub status_bar: f32,
     /// Height of the navigation bar without the status bar.
     pub navigation_bar: f32,
@@ -14,6 +14,8 @@ pub struct ChromeMetrics {
     pub tab_bar: f32,
     /// Unsafe height at the bottom of the screen.
     pub bottom_inset: f32,
+    /// Unsafe widths at the left and the right of the screen.
+    pub side_insets: (f32, f32),
     /// Size of the capsule.
     pub capsule: (f32, f32),
     /// Distance of the capsule from the right edge.
@@ -27,6 +29,7 @@ impl Default for ChromeMetrics {
             navigation_bar: 44.0,
             tab_bar: 50.0,
             bottom_inset: 0.0,
+            side_insets: (0.0, 0.0),
             capsule: (87.0, 32.0),
             capsule_right: 8.0,
         }
@@ -34,6 +37,11 @@ impl Default for ChromeMetrics {
 }
 
 impl ChromeMetrics {
+    /// Those of a surface of which the system covers this much, logical px.
+    pub fn covered(top: f32, right: f32, bottom: f32, left: f32) -> ChromeMetrics {
+        ChromeMetrics { status_bar: top, bottom_inset: bottom, side_insets: (left, right), ..ChromeMetrics::default() }
+    }
+
     /// Height that the navigation bar takes from the page.
     pub fn top(&self, state: &ChromeState) -> f32 {
         match state.navigation {
@@ -50,7 +58,7 @@ impl ChromeMetrics {
     /// The capsule in a surface of this width.
     pub fn capsule_rect(&self, width: f32) -> EdgeRect {
         let top = self.status_bar + (self.navigation_bar - self.capsule.1) / 2.0 - 2.0;
-        let right = width - self.capsule_right;
+        let right = width - self.capsule_right - self.side_insets.1;
         EdgeRect {
             left: f64::from(right - self.capsule.0),
             top: f64::from(top),

@@ -334,6 +334,7 @@ fn open_app(
     let config = ProgramConfig {
         package,
         viewport,
+        safe_area: None,
         chrome,
         dark: options.show.dark,
         language: options.show.locale.clone(),

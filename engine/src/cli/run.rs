@@ -255,6 +255,7 @@ impl Parts {
         ProgramConfig {
             package,
             viewport,
+            safe_area: None,
             chrome: true,
             dark: page.dark,
             language: page.locale.clone(),

@@ -12,7 +12,8 @@ use super::moving::Moving;
 use super::render::Painting;
 use super::stage::PageStage;
 use super::supplied::Supplied;
-use super::types::{Handled, HostRequest, Viewport};
+use super::surface;
+use super::types::{Handled, HostRequest, SafeInsets, Viewport};
 use super::updating::Updating;
 use crate::canvas::board::CanvasBoard;
 use crate::chrome::{ChromeAction, ChromeMetrics, ChromeState, PageBar, PageRank};
@@ -26,17 +27,15 @@ use crate::package::AppManifest;
 use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
 use crate::widgets::picker::region::{BuiltInRegions, Regions};
-use pellicle_layout::css;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::apply::Applied;
 use pellicle_layout::document::{Commit, NodeId, PageEntry};
-use pellicle_layout::style::computed::Edges;
 use pellicle_layout::text::FontBook;
 use pellicle_script::bridge::message::{HostCommand, Message, RouteKind as LogicRoute};
 use pellicle_script::bridge::queue::Refused;
 use pellicle_script::bridge::thread::SpawnError;
 use pellicle_script::bridge::thread::{Drive, LogicHandle, ThreadConfig};
-use pellicle_script::capability::system::{EdgeRect, SharedFigures, SystemFigures};
+use pellicle_script::capability::system::{SharedFigures, SystemFigures};
 use pellicle_script::package::{FileFigures, FileWork, with_line};
 use pellicle_script::realm::Clock;
 use pellicle_script::sandbox::AccessControl;
@@ -48,6 +47,8 @@ use std::sync::Arc;
 pub struct App {
     pub(super) manifest: AppManifest,
     pub(super) viewport: Viewport,
+    /// What of it the system covers, where the host says.
+    pub(super) safe_area: Option<SafeInsets>,
     /// The system is dark.
     pub(super) dark: bool,
     pub(super) logic: LogicHandle,
@@ -59,7 +60,7 @@ pub struct App {
     pub(super) chrome_drawn: bool,
     pub(super) chrome_view: Option<ChromeView>,
     pub(super) metrics: ChromeMetrics,
-    figures: SharedFigures,
+    pub(super) figures: SharedFigures,
     pub(super) system: SystemFigures,
     pub(super) requests: VecDeque<HostRequest>,
     /// How the screen was asked for last.
@@ -120,17 +121,17 @@ impl App {
         let theme = manifest.dark_mode.then_some(config.dark);
         let mut chrome = ChromeState::default();
         chrome.set_dark(theme == Some(true));
-        let metrics = ChromeMetrics::default();
+        let metrics = surface::metrics(config.safe_area, config.viewport);
         if config.chrome {
             chrome.set_tab_bar(manifest.tab_bar.as_ref());
             let path = if config.launch.path.is_empty() { &manifest.entry } else { &config.launch.path };
             chrome.show_bar(&PageBar::new(&manifest.window), rank(&manifest, path, 0));
         }
-        let area = page_area(config.viewport, &metrics, &chrome);
-        let surface = surface(area, config.viewport.scale, config.dark);
+        let area = surface::page_area(config.viewport, &metrics, &chrome);
+        let of_page = surface::of_page(config.safe_area, config.viewport, area, config.dark);
         let responders = Responders::new(config.package.clone(), config.clock.clone(), config.audit);
         let fonts = FontBook::new(config.fonts.clone())?;
-        let mut stage = PageStage::new(config.package.clone(), fonts, surface, responders, config.document);
+        let mut stage = PageStage::new(config.package.clone(), fonts, of_page, responders, config.document);
         stage.document.plain_components = !config.motion;
         stage.share_sheets(config.caches.sheets().clone());
         stage.set_most_rules(config.thread.budgets.style_rules.hard);
@@ -140,7 +141,7 @@ impl App {
             true => Some(ChromeView::new(config.package.clone(), FontBook::new(config.fonts)?)),
             false => None,
         };
-        config.figures.set(figures(&config.system, config.viewport, area, &metrics, theme));
+        config.figures.set(surface::figures(&config.system, config.viewport, area, &metrics, theme));
         let mut painter = Painting::new(config.images, config.caches, &config.thread.budgets);
         painter.images.set_scale(config.viewport.scale);
         let free = matches!(config.thread.drive, Drive::Free(_));
@@ -151,6 +152,7 @@ impl App {
         Ok(App {
             manifest,
             viewport: config.viewport,
+            safe_area: config.safe_area,
             dark: config.dark,
             logic,
             stage,
@@ -264,31 +266,6 @@ impl App {
         self.stopped
     }
 
-    /// Where the page lies on the surface, logical px.
-    pub fn page_area(&self) -> crate::interact::scene::Area {
-        let area = page_area(self.viewport, &self.metrics, &self.chrome);
-        crate::interact::scene::Area { y: area.y - self.lift, ..area }
-    }
-
-    /// The surface has a new size or scale.
-    pub fn resize(&mut self, viewport: Viewport, now: f64) {
-        if viewport == self.viewport {
-            return;
-        }
-        self.viewport = viewport;
-        self.painter.images.set_scale(viewport.scale);
-        self.chrome.revision += 1;
-        self.painter.list_dirty = true;
-        self.invalidate();
-        let area = self.page_area();
-        let _ = self.logic.command(HostCommand::Resize { width: area.width, height: area.height });
-        self.sync_area();
-        self.with_page(None, |session, stage, out| {
-            session.tell_resize(stage, (area.width, area.height), now, out);
-        });
-        self.flush(now);
-    }
-
     /// The surface.
     pub fn viewport(&self) -> Viewport {
         self.viewport
@@ -309,29 +286,6 @@ impl App {
     /// True if the page or its bars may look different.
     pub(super) fn is_dirty(&self) -> bool {
         self.picture_dirty || !self.painter.pending.is_empty()
-    }
-
-    /// Shows the page in a surface of another size without a word to script: styles, too, go on with the size
-    /// they know. For pictures of a whole page.
-    pub fn show_in(&mut self, viewport: Viewport) {
-        let area = self.page_area();
-        self.viewport = viewport;
-        let shown = self.page_area();
-        self.stage.set_shown_size((shown.width, shown.height), (area.width, area.height));
-        self.chrome.revision += 1;
-        self.painter.list_dirty = true;
-        self.invalidate();
-    }
-
-    /// Styles and script see the present page area.
-    pub(super) fn sync_area(&mut self) {
-        let area = self.page_area();
-        let surface = surface(area, self.viewport.scale, self.dark);
-        if surface != self.stage.viewport() {
-            self.stage.set_viewport(surface);
-            let theme = self.manifest.dark_mode.then_some(self.dark);
-            self.figures.set(figures(&self.system, self.viewport, area, &self.metrics, theme));
-        }
     }
 
     /// Takes an input in. Positions are those of the surface; `now` is the frame clock, ms.
@@ -483,44 +437,6 @@ impl App {
 /// Where the page of a path stands among the others.
 pub(super) fn rank(manifest: &AppManifest, path: &str, depth: u32) -> PageRank {
     PageRank { depth, tab: manifest.tab_index(path).map(|i| i as u32), entry: path == manifest.entry }
-}
-
-/// Where the page lies, logical px.
-fn page_area(viewport: Viewport, metrics: &ChromeMetrics, chrome: &ChromeState) -> crate::interact::scene::Area {
-    let (top, bottom) = (metrics.top(chrome), metrics.bottom(chrome));
-    let (above, below) = match &chrome.tabs {
-        Some(tabs) if tabs.at_top => (top + bottom, 0.0),
-        _ => (top, bottom),
-    };
-    let height = (viewport.height - above - below).max(1.0);
-    crate::interact::scene::Area { x: 0.0, y: above, width: viewport.width, height }
-}
-
-fn surface(area: crate::interact::scene::Area, scale: f32, dark: bool) -> css::Viewport {
-    css::Viewport { width: area.width, height: area.height, scale, dark, safe_area: Edges::all(0.0), rpx_floor: false }
-}
-
-fn figures(
-    base: &SystemFigures,
-    viewport: Viewport,
-    area: crate::interact::scene::Area,
-    metrics: &ChromeMetrics,
-    dark: Option<bool>,
-) -> SystemFigures {
-    let (width, height) = (f64::from(viewport.width), f64::from(viewport.height));
-    SystemFigures {
-        window_width: f64::from(area.width),
-        window_height: f64::from(area.height),
-        screen_width: width,
-        screen_height: height,
-        screen_top: f64::from(area.y),
-        pixel_ratio: f64::from(viewport.scale),
-        status_bar_height: f64::from(metrics.status_bar),
-        safe_area: EdgeRect { left: 0.0, top: f64::from(metrics.status_bar), right: width, bottom: height },
-        menu_button: metrics.capsule_rect(viewport.width),
-        dark,
-        ..base.clone()
-    }
 }
 
 /// An input with its place counted from another origin.

@@ -15,6 +15,7 @@ impl App {
         if let Some(field) = self.chrome.field_mut() {
             match event {
                 InputEvent::Text(text) => field.push_str(text),
+                InputEvent::Edit { text, .. } => field.clone_from(text),
                 InputEvent::Key { key: Key::Backspace, .. } => drop(field.pop()),
                 InputEvent::Key { key: Key::Enter, .. } => self.answer_dialog(true, None),
                 InputEvent::Key { key: Key::Escape, .. } => self.answer_dialog(false, None),
@@ -46,7 +47,9 @@ impl App {
                 self.close_picker(key == Key::Enter, now);
                 true
             }
-            InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } => self.chrome.blocks_page(),
+            InputEvent::Key { .. } | InputEvent::Text(_) | InputEvent::Composition { .. } | InputEvent::Edit { .. } => {
+                self.chrome.blocks_page()
+            }
             _ => false,
         }
     }

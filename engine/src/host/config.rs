@@ -1,7 +1,7 @@
 //! What an app is made of, and why it cannot be.
 
 use super::caches::SharedCaches;
-use super::types::{UpdateState, Viewport};
+use super::types::{SafeInsets, UpdateState, Viewport};
 use crate::canvas::board::CanvasBoard;
 use crate::fonts::FontLoader;
 use crate::images::ImageStore;
@@ -26,6 +26,8 @@ pub struct AppConfig {
     pub package: Arc<dyn PackageSource>,
     /// Its surface.
     pub viewport: Viewport,
+    /// What of it the system covers; `None`: a status bar of 20 px, which programs expect of a phone.
+    pub safe_area: Option<SafeInsets>,
     /// Bars are drawn around the page and take their room from it.
     pub chrome: bool,
     /// The system is in dark mode.

@@ -21,6 +21,8 @@ impl App {
             confirm_bar: document.attribute(node, "show-confirm-bar").is_none_or(|v| v.is_on()),
             max_length: focused.editor.max_length,
             value: focused.editor.text().to_owned(),
+            selection: focused.editor.selection(),
+            composition: focused.editor.composition(),
         })
     }
 

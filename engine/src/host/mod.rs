@@ -31,6 +31,7 @@
 //! | [`sheets`] | style sheets that several starts use |
 //! | `config` | what an app is made of |
 //! | `snapshot` | pictures of elements |
+//! | `surface` | its size, what of it the system covers, where the page lies |
 //! | [`supplied`] | components whose pictures the host supplies |
 //! | `scene` | the page on top as interaction meets it |
 //! | [`stage`] | the pages on the render side: document, styles, boxes |
@@ -68,6 +69,7 @@ pub mod sheets;
 mod snapshot;
 pub mod stage;
 pub mod supplied;
+mod surface;
 mod surroundings;
 mod transition;
 pub mod types;

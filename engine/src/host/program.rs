@@ -4,7 +4,7 @@ use super::app::{App, AppConfig, AppError};
 use super::caches::SharedCaches;
 use super::render::fits;
 use super::services::PackageImages;
-use super::types::{UpdateState, Viewport};
+use super::types::{SafeInsets, UpdateState, Viewport};
 use crate::canvas::board::CanvasBoard;
 use crate::canvas::text::TextSetup;
 use crate::canvas::{CanvasSetup, SoftwareCanvas};
@@ -47,6 +47,9 @@ pub struct ProgramConfig {
     pub package: Arc<dyn PackageSource>,
     /// Its surface.
     pub viewport: Viewport,
+    /// What of it the system covers, and tells later by [`App::set_safe_area`]; `None`: a status bar of 20 px, which programs
+    /// expect of a phone.
+    pub safe_area: Option<SafeInsets>,
     /// Bars are drawn around the page.
     pub chrome: bool,
     /// The system is in dark mode.
@@ -119,6 +122,7 @@ impl ProgramConfig {
         let kept = Box::new(MemoryFiles::new(FileQuota::default(), clock));
         ProgramConfig {
             viewport: Viewport { width: 375.0, height: 667.0, ..Viewport::default() },
+            safe_area: None,
             chrome: false,
             dark: false,
             language: SystemFigures::default().language,
@@ -255,6 +259,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let ProgramConfig {
         package,
         viewport,
+        safe_area,
         chrome,
         dark,
         language,
@@ -334,6 +339,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
     let app = AppConfig {
         package: package.clone(),
         viewport,
+        safe_area,
         chrome,
         dark,
         motion,

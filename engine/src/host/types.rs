@@ -6,6 +6,7 @@ use crate::widgets::input::{Confirm, InputMode};
 pub use pellicle_script::bridge::message::UpdateState;
 use pellicle_script::bridge::outbox::StopReason;
 use pellicle_script::sandbox::BudgetEvent;
+use std::ops::Range;
 
 /// The surface that a mini-program is shown on.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -29,6 +30,30 @@ impl Viewport {
 impl Default for Viewport {
     fn default() -> Self {
         Viewport { width: 375.0, height: 667.0, scale: 1.0 }
+    }
+}
+
+/// What of a surface something of the system covers: a status bar, a notch, the line at the bottom of a phone. Logical px
+/// from each edge.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[allow(missing_docs)]
+pub struct SafeInsets {
+    pub top: f32,
+    pub right: f32,
+    pub bottom: f32,
+    pub left: f32,
+}
+
+impl SafeInsets {
+    /// What of them can be in a surface: none is negative, and they leave something of it.
+    pub(super) fn within(self, viewport: Viewport) -> SafeInsets {
+        let fit = |inset: f32, length: f32| if inset.is_finite() { inset.clamp(0.0, length / 2.0) } else { 0.0 };
+        SafeInsets {
+            top: fit(self.top, viewport.height),
+            right: fit(self.right, viewport.width),
+            bottom: fit(self.bottom, viewport.height),
+            left: fit(self.left, viewport.width),
+        }
     }
 }
 
@@ -77,6 +102,10 @@ pub struct TextField {
     pub max_length: Option<usize>,
     /// Its text.
     pub value: String,
+    /// What of it is selected, bytes; empty at the caret.
+    pub selection: Range<usize>,
+    /// What of it an input method still changes, bytes.
+    pub composition: Option<Range<usize>>,
 }
 
 /// What a mini-program asks of its host.

@@ -112,6 +112,29 @@ impl TextEditor {
         (self.anchor, self.caret) = (0, self.text.len());
     }
 
+    /// Selects a range of bytes, the caret at its end; what was composed is part of the text now.
+    pub fn select(&mut self, start: usize, end: usize) {
+        (self.anchor, self.caret) = (self.floor(start), self.floor(end));
+        self.composition = None;
+    }
+
+    /// A range of the text, bytes, is what the input method still changes; `None` or an empty one: nothing is.
+    pub fn mark(&mut self, composition: Option<(usize, usize)>) {
+        let range = composition.map(|(start, end)| self.floor(start)..self.floor(end));
+        self.composition = range.filter(|range| !range.is_empty());
+    }
+
+    /// The bytes in which the text differs from another one, and what that has in their place.
+    pub fn difference<'a>(&self, other: &'a str) -> (Range<usize>, &'a str) {
+        let same = |(a, b): &(char, char)| a == b;
+        let head: usize =
+            self.text.chars().zip(other.chars()).take_while(same).map(|(character, _)| character.len_utf8()).sum();
+        let (old, new) = (&self.text[head..], &other[head..]);
+        let tail: usize =
+            old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(character, _)| character.len_utf8()).sum();
+        (head..self.text.len() - tail, &new[..new.len() - tail])
+    }
+
     /// Selects the word at a byte offset.
     pub fn select_word(&mut self, offset: usize) {
         if let Some(word) = word_at(&self.text, offset) {
@@ -373,6 +396,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_differs_put_in_its_place_gives_the_other_text(from in "[ab中😀]{0,8}", to in "[ab中😀]{0,8}") {
+            let mut editor = TextEditor::new(&from, false, None);
+            let (old, new) = editor.difference(&to);
+            editor.select(old.start, old.end);
+            editor.insert(new);
+            prop_assert_eq!(editor.text(), to.as_str());
+            prop_assert!(old.is_empty() || new.is_empty() || from.chars().next() != to.chars().next() || old.start > 0);
+        }
+
         #[test]
         fn caret_and_composition_stay_inside_whole_characters(edits in prop::collection::vec(edit(), 0..40)) {
             let mut editor = TextEditor::new("", true, Some(12));

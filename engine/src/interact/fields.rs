@@ -178,6 +178,9 @@ impl Session {
             InputEvent::Composition { text, selection } => {
                 focused.compose(stage.document_mut(), text, *selection, now, &mut effects);
             }
+            InputEvent::Edit { text, selection, composition } => {
+                focused.edit(stage.document_mut(), text, *selection, *composition, now, &mut effects);
+            }
             InputEvent::KeyboardHeight(height) => focused.keyboard(*height, &mut effects),
             InputEvent::Key { key, modifiers } => match key {
                 Key::Character('c') if modifiers.shortcut => {

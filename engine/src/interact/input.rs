@@ -67,6 +67,9 @@ pub enum InputEvent {
     Text(String),
     /// An input method composes: its text so far and the selection in it (byte offsets); empty text ends it.
     Composition { text: String, selection: Option<(usize, usize)> },
+    /// An input method that keeps a copy of the field's text has changed it: all of the text, the selection, and what it
+    /// still composes (byte offsets). What the field does not take (`maxlength`, `type`) is missing from its text afterwards.
+    Edit { text: String, selection: (usize, usize), composition: Option<(usize, usize)> },
     /// The soft keyboard's height, logical px; 0 if it is away.
     KeyboardHeight(f32),
     /// The surface got or lost the keyboard's focus.
@@ -86,6 +89,7 @@ impl InputEvent {
             InputEvent::Key { .. } => "key",
             InputEvent::Text(_) => "text",
             InputEvent::Composition { .. } => "composition",
+            InputEvent::Edit { .. } => "edit",
             InputEvent::KeyboardHeight(_) => "keyboard height",
             InputEvent::WindowFocus(_) => "window focus",
         }

@@ -162,6 +162,7 @@ impl Session {
             InputEvent::Key { .. }
             | InputEvent::Text(_)
             | InputEvent::Composition { .. }
+            | InputEvent::Edit { .. }
             | InputEvent::KeyboardHeight(_) => self.field_input(stage, event, now, out),
             InputEvent::WindowFocus(false) => self.release_all(stage, now, out),
             InputEvent::WindowFocus(true) | InputEvent::PointerLeave => {}

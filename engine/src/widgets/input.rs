@@ -145,6 +145,28 @@ impl FocusedInput {
         }
     }
 
+    /// An input method that keeps a copy of the text has changed it: only what is new there is typed.
+    pub fn edit(
+        &mut self,
+        document: &mut Document,
+        edited: &str,
+        selection: (usize, usize),
+        composition: Option<(usize, usize)>,
+        now: f64,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (old, new) = self.editor.difference(edited);
+        if !(old.is_empty() && new.is_empty()) {
+            self.editor.select(old.start, old.end);
+            self.insert(document, new, now, effects);
+        }
+        // What the field did not take has moved everything behind it.
+        if self.editor.text() == edited {
+            self.editor.select(selection.0, selection.1);
+            self.editor.mark(composition);
+        }
+    }
+
     /// A key was pressed. True if the field used it.
     pub fn key(
         &mut self,

@@ -3,6 +3,8 @@
 use super::live::Live;
 use super::program::Program;
 use super::{log, run, value};
+use pellicle::host::types::SafeInsets;
+use pellicle::interact::InputEvent;
 use serde_json::json;
 
 const WHITE: [u8; 3] = [255; 3];
@@ -277,4 +279,52 @@ fn a_page_tells_where_it_stands_and_that_its_end_is_near() {
     assert_eq!(run(&mut live, "wx.pageScrollTo({ scrollTop: 5000, duration: 0 })").len(), 1);
     let told = fails(&mut live, "pageScrollTo({ selector: '#none' })");
     assert!(told[0].starts_with("pageScrollTo:fail"), "{told:?}");
+}
+
+#[test]
+fn bars_and_page_leave_free_what_the_system_covers() {
+    let app = r##"{ "pages": ["a", "b", "c"],
+      "tabBar": { "list": [{ "pagePath": "a", "text": "A" }, { "pagePath": "b", "text": "B" }] } }"##;
+    let wxss = ".all { position: fixed; left: env(safe-area-inset-left); right: env(safe-area-inset-right);
+                       top: env(safe-area-inset-top); bottom: env(safe-area-inset-bottom) }";
+    let js = r#"Page({ tell() {
+        const { safeArea: s, statusBarHeight } = wx.getWindowInfo()
+        const { right } = wx.getMenuButtonBoundingClientRect()
+        console.log([statusBarHeight, s.left, s.top, s.right, s.bottom, right].join())
+    }, onLoad() { this.tell() } })"#;
+    let view = r#"<view class="all"></view>"#;
+    let mut live = Live::open(Program::new(&[
+        ("app.json", app),
+        ("app.wxss", wxss),
+        ("a.wxml", view),
+        ("a.js", js),
+        ("b.wxml", view),
+        ("b.js", js),
+        ("c.wxml", view),
+        ("c.js", js),
+        ("c.json", r#"{ "navigationStyle": "custom" }"#),
+    ]));
+    let surface = live.driver().app.viewport();
+    let (width, height) = (surface.width, surface.height);
+    let area = |live: &mut Live| {
+        live.frames(40);
+        let area = live.area(".all");
+        [area.x, area.y, area.x + area.width, area.y + area.height]
+    };
+    assert_eq!(area(&mut live), [0.0, 64.0, width, height - 50.0], "a status bar, as programs expect it");
+    log(&mut live);
+    let insets = SafeInsets { top: 47.0, right: 8.0, bottom: 34.0, left: 12.0 };
+    let now = live.driver().now();
+    live.driver().app.set_safe_area(insets, now);
+    // Both bars stand between the page and the edges.
+    assert_eq!(area(&mut live), [12.0, 91.0, width - 8.0, height - 84.0]);
+    // A page without bars reaches them.
+    run(&mut live, "wx.navigateTo({ url: '/c' })");
+    assert_eq!(area(&mut live), [12.0, 47.0, width - 8.0, height - 34.0]);
+    let told = run(&mut live, "getCurrentPages()[1].tell()");
+    let right = width - 8.0;
+    assert_eq!(told, [format!("47,12,47,{right},{},{}", height - 34.0, right - 8.0)]);
+    // The keyboard covers nothing more of the page.
+    live.driver().app.handle(&InputEvent::KeyboardHeight(100.0), now);
+    assert_eq!(area(&mut live), [12.0, 47.0, width - 8.0, height - 34.0]);
 }

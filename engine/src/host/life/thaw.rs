@@ -42,7 +42,11 @@ impl Thawing {
     pub(in crate::host) fn touched(&mut self, page: u32, event: &InputEvent) {
         let acts = matches!(
             event,
-            InputEvent::PointerDown { .. } | InputEvent::Wheel { .. } | InputEvent::Key { .. } | InputEvent::Text(_)
+            InputEvent::PointerDown { .. }
+                | InputEvent::Wheel { .. }
+                | InputEvent::Key { .. }
+                | InputEvent::Text(_)
+                | InputEvent::Edit { .. }
         );
         if acts && !self.pages.is_empty() {
             self.pages.retain(|waiting| waiting.page != Some(page));
