@@ -9,34 +9,30 @@ use crate::host::app::App;
 use crate::host::caches::SharedCaches;
 use crate::package::archive::{ArchiveLimits, Trust};
 use crate::tools::bench::chart::Look;
-use crate::tools::bench::memory::{Memory, MemoryReport};
-use crate::tools::bench::report::{self, Amount, CanvasFacts, HostFacts, ProgramFacts, Report, Skipped};
+use crate::tools::bench::kept::Kept;
+use crate::tools::bench::memory::Memory;
+use crate::tools::bench::plan::{NAMES, OPERATIONS, Plan, PlanError};
+use crate::tools::bench::report::{CanvasFacts, ProgramFacts, Report, Skipped};
+use crate::tools::bench::session::{Part, Session, SessionSetup};
 use crate::tools::bench::start::{self, ColdStart, FirstPicture};
 use crate::tools::bench::starts::Origin;
-use crate::tools::bench::{self, BenchError, Opener, Outcome, Run, Scenario, acting, compare, html, summary};
+use crate::tools::bench::{self, BenchError, Opener, Scenario, compare, html, summary};
 use crate::tools::canvas::Canvas;
 use crate::tools::driver::Driver;
 use crate::tools::operations::{self, Operation};
 use crate::tools::record::RunRecord;
-use crate::tools::{compile, excerpt, output};
-use pellicle_layout::compiled::COMPILED_FILE;
+use crate::tools::{excerpt, output};
 use pellicle_script::bridge::outbox::WakeHost;
 use pellicle_script::package::PackageSource;
 use pellicle_script::phases;
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
-
-/// Frames of a run.
-const FRAMES: u32 = 120;
-/// The file of a program's own operations.
-const OPERATIONS: &str = "operations.json";
 
 /// Measures a program and says what came of it, or compares two measurements.
 ///
@@ -90,41 +86,6 @@ fn first_picture(dir: &Path, options: &PageOptions) -> Result<(), Failure> {
 
 fn program(failure: Failure) -> BenchError {
     BenchError::Program(failure.to_string())
-}
-
-/// A program's files, each read once, with its compiled form.
-struct Kept {
-    package: Arc<dyn PackageSource>,
-    compiled: OnceLock<Option<Arc<[u8]>>>,
-    files: Mutex<BTreeMap<String, Option<Arc<[u8]>>>>,
-}
-
-impl Kept {
-    fn new(package: Arc<dyn PackageSource>) -> Kept {
-        Kept { package, compiled: OnceLock::new(), files: Mutex::default() }
-    }
-
-    fn compile(&self) -> Option<Arc<[u8]>> {
-        compile::program(&*self.package).ok().map(|outcome| Arc::from(outcome.bytes))
-    }
-}
-
-impl PackageSource for Kept {
-    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        if path == COMPILED_FILE {
-            return self.compiled.get_or_init(|| self.compile()).clone();
-        }
-        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.entry(path.to_owned()).or_insert_with(|| self.package.read(path)).clone()
-    }
-
-    fn contains(&self, path: &str) -> bool {
-        self.package.contains(path)
-    }
-
-    fn paths(&self) -> Vec<String> {
-        self.package.paths()
-    }
 }
 
 /// The program of the command line, opened as often as it is wanted; its findings have been told.
@@ -237,22 +198,15 @@ impl Opener for Program<'_> {
 /// The progress of a measurement on stderr: one line that changes on a terminal, else a line a round.
 struct Progress {
     terminal: bool,
-    done: u32,
-    all: u32,
 }
 
 impl Progress {
-    fn step(&mut self, round: &str, scenario: &str) {
-        self.done += 1;
+    fn step(&self, Part { round, begins, scenario, done, of }: &Part<'_>) {
         if self.terminal {
-            let part = (self.done - 1) * 20 / self.all.max(1);
+            let part = done * 20 / of.max(&1);
             let bar: String = (0..20).map(|n| if n < part { '#' } else { '.' }).collect();
-            output::progress(format_args!("[{bar}] {round}: {scenario}"));
-        }
-    }
-
-    fn round(&self, round: &str) {
-        if !self.terminal {
+            output::progress(format_args!("[{bar}] {round}: {}", scenario.name()));
+        } else if *begins {
             output::note(round);
         }
     }
@@ -264,15 +218,9 @@ impl Progress {
     }
 }
 
-/// What has been measured of one scenario.
-struct Measured {
-    scenario: Scenario,
-    runs: Vec<Run>,
-    unfit: Option<String>,
-}
-
 fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
-    let (plan, asked) = plan(dir, options)?;
+    let plan = plan(dir, options)?;
+    let lenient = plan.lenient;
     let renderer = options.page.renderer()?;
     // Opened once to tell what is wrong with it.
     let trace = Cell::new(named::trace(&options.page.show)?);
@@ -294,115 +242,41 @@ fn measured(dir: &Path, options: &BenchOptions) -> Result<(), Failure> {
         started: OnceCell::new(),
     };
     let (width, height) = canvas.size();
-    let mut report = Report {
-        schema: report::SCHEMA.to_owned(),
-        version: report::VERSION,
-        program: ProgramFacts {
-            folder: dir.display().to_string(),
-            page: headless.driver.app.stage().top().map(|top| top.path.to_string()).unwrap_or_default(),
-        },
-        host: HostFacts::here(),
+    let page = headless.driver.app.stage().top().map(|top| top.path.to_string()).unwrap_or_default();
+    let mut session = Session::new(SessionSetup {
+        plan,
+        program: ProgramFacts { folder: dir.display().to_string(), page },
         canvas: CanvasFacts { width, height, scale: options.page.scale, painter: canvas.painter() },
-        amount: Amount { runs: options.runs, warmup: options.warmup, frames: options.frames.unwrap_or(FRAMES) },
-        scenarios: Vec::new(),
-        skipped: Vec::new(),
-        memory: None,
-        operations: Vec::new(),
-    };
-    let mut all: Vec<Measured> =
-        plan.into_iter().map(|scenario| Measured { scenario, runs: Vec::new(), unfit: None }).collect();
-    let rounds = options.warmup + options.runs;
-    let terminal = std::io::stderr().is_terminal();
-    let mut progress = Progress { terminal, done: 0, all: rounds * all.len() as u32 };
-    let mut tables = String::new();
-    for round in 0..rounds {
-        let kept = round.checked_sub(options.warmup);
-        let name = match kept {
-            Some(run) => format!("run {} of {}", run + 1, options.runs),
-            None => format!("warm-up {} of {}", round + 1, options.warmup),
-        };
-        progress.round(&name);
-        for one in all.iter_mut() {
-            progress.step(&name, one.scenario.name());
-            if one.unfit.is_some() {
-                continue;
-            }
-            let frames = frames(&one.scenario, options.frames, kept.is_none());
-            let outcome = bench::run(&one.scenario, &program, &mut canvas, frames);
-            match outcome {
-                Ok(Outcome::Ran(run)) if kept.is_some() => one.runs.push(run),
-                Ok(Outcome::Ran(_)) => {}
-                Ok(Outcome::Unfit(why)) => one.unfit = Some(why),
-                // Of all scenarios, one that fails does not end the others.
-                Err(error) if asked == Asked::All => one.unfit = Some(error.to_string()),
-                Err(error) => {
-                    progress.end();
-                    return Err(Failure::program(error));
-                }
-            }
-        }
-        // What has been measured is kept, should the rest be broken off. The last round is told below.
-        if kept.is_some() && (options.json.is_some() || round + 1 == rounds) {
-            tables = fill(&mut report, &all, driver_heap);
-            write(&report, options.json.as_deref(), false)?;
+        runs: options.runs,
+        warmup: options.warmup,
+        frames: options.frames,
+        driver_heap,
+    });
+    let progress = Progress { terminal: std::io::stderr().is_terminal() };
+    while let Some(part) = session.upcoming() {
+        progress.step(&part);
+        let kept = session.measure(&program, &mut canvas).inspect_err(|_| progress.end());
+        // What has been measured is kept, should the rest be broken off.
+        if kept.map_err(Failure::program)? && options.json.is_some() {
+            write(session.report(), options.json.as_deref(), false)?;
         }
     }
     progress.end();
-    if let Asked::Names = asked
+    let operations = session.operations();
+    let report = session.report();
+    if !lenient
         && let Some(Skipped { scenario, why }) = report.skipped.first()
         && report.scenarios.is_empty()
     {
         return Err(Failure::Program(format!("{scenario}: {why}")));
     }
-    write(&report, options.html.as_deref(), true)?;
+    write(report, options.html.as_deref(), true)?;
     let look = Look::of_stdout();
-    super::print(summary::text(&report, look).trim_end())?;
-    if !tables.is_empty() {
-        super::print(format_args!("\n{}", tables.trim_end()))?;
+    super::print(summary::text(report, look).trim_end())?;
+    if !operations.is_empty() {
+        super::print(format_args!("\n{}", summary::operations_table(&operations).trim_end()))?;
     }
     headless.finish()
-}
-
-/// Frames of a run. Warming up takes a part of the time where that is real.
-fn frames(scenario: &Scenario, asked: Option<u32>, warming: bool) -> u32 {
-    let frames = asked.unwrap_or(match scenario {
-        Scenario::Operations(_) => acting::ROUNDS,
-        _ => FRAMES,
-    });
-    if warming && scenario.is_real_time() { frames.div_ceil(4) } else { frames }
-}
-
-/// Puts into a report what has been measured so far. Gives the table of operations.
-fn fill(report: &mut Report, all: &[Measured], driver_heap: u64) -> String {
-    report.scenarios.clear();
-    report.skipped.clear();
-    let mut tables = String::new();
-    for Measured { scenario, runs, unfit } in all {
-        let name = scenario.name().to_owned();
-        if let Some(why) = unfit {
-            report.skipped.push(Skipped { scenario: name, why: why.clone() });
-        }
-        if runs.is_empty() {
-            continue;
-        }
-        report.scenarios.push(report::scenario(scenario, runs));
-        let done = report::operations(runs);
-        if !done.is_empty() {
-            report.operations = done.iter().map(operations::to_json).collect();
-            tables = summary::operations_table(&done);
-        }
-        // A process that does nothing but show the program says most of its memory.
-        if let Some(mapped) = runs.iter().rev().find_map(|run| run.memory) {
-            let of = "a fresh process that has drawn its first picture".to_owned();
-            report.memory = Some(MemoryReport { of, mapped, driver_heap });
-        }
-    }
-    if report.memory.is_none()
-        && let Some(mapped) = Memory::now()
-    {
-        report.memory = Some(MemoryReport { of: "this process, after all runs".to_owned(), mapped, driver_heap });
-    }
-    tables
 }
 
 fn write(report: &Report, path: Option<&Path>, page: bool) -> Result<(), Failure> {
@@ -411,65 +285,21 @@ fn write(report: &Report, path: Option<&Path>, page: bool) -> Result<(), Failure
     fs::write(path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))
 }
 
-/// What the command line asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Asked {
-    /// Whatever has to do with the program.
-    All,
-    /// Scenarios by name, or a file.
-    Names,
-}
-
-fn plan(dir: &Path, options: &BenchOptions) -> Result<(Vec<Scenario>, Asked), Failure> {
+fn plan(dir: &Path, options: &BenchOptions) -> Result<Plan, Failure> {
     let text = options.scenario.as_str();
     if Path::new(text).is_file() {
-        return Ok((vec![file(text)?], Asked::Names));
+        return Ok(Plan::only(file(text)?));
     }
     let page = options.page.show.page.is_some().then(|| named::route(&options.page.show).0);
-    let mut plan: Vec<Scenario> = Vec::new();
-    let mut asked = Asked::Names;
-    for name in text.split(',').map(str::trim) {
-        let own = dir.join(OPERATIONS);
-        let own = || own.to_str().filter(|path| Path::new(path).is_file()).map(operations_of).transpose();
-        match name {
-            "cold" => plan.push(Scenario::Cold),
-            "warm" => plan.push(Scenario::Warm),
-            "starts" => plan.push(Scenario::Starts),
-            "open" => plan.push(Scenario::Open { page: page.clone() }),
-            "scroll" => plan.push(Scenario::Scroll),
-            "fling" => plan.push(Scenario::Fling),
-            "tap" => plan.push(Scenario::Tap),
-            "load" => plan.extend([Scenario::LoadLoop, Scenario::LoadData]),
-            "load-loop" => plan.push(Scenario::LoadLoop),
-            "load-data" => plan.push(Scenario::LoadData),
-            "idle" => plan.push(Scenario::Idle),
-            "full" => plan.push(Scenario::Full),
-            "operations" => match own()? {
-                Some(all) => plan.push(Scenario::Operations(all)),
-                None => return Err(Failure::Usage(format!("{}: there is no {OPERATIONS}", dir.display()))),
-            },
-            "all" => {
-                asked = Asked::All;
-                plan.extend([Scenario::Cold, Scenario::Warm, Scenario::Open { page: page.clone() }]);
-                plan.extend([Scenario::Scroll, Scenario::Fling, Scenario::Tap]);
-                plan.extend(own()?.map(Scenario::Operations));
-                plan.extend([Scenario::LoadLoop, Scenario::LoadData, Scenario::Idle, Scenario::Full]);
-            }
-            other => {
-                return Err(Failure::Usage(format!(
-                    "\"{other}\" is neither a scenario (cold, warm, starts, open, scroll, fling, tap, operations, load, idle, full, all) nor a file of steps or operations"
-                )));
-            }
+    let own = dir.join(OPERATIONS);
+    let own = || own.to_str().filter(|path| Path::new(path).is_file()).map(operations_of).transpose();
+    Plan::named(text, page.as_deref(), own).map_err(|error| match error {
+        PlanError::Unknown(name) => {
+            Failure::Usage(format!("\"{name}\" is neither a scenario ({NAMES}) nor a file of steps or operations"))
         }
-    }
-    // A scenario that is named twice is run once.
-    let mut once: Vec<Scenario> = Vec::new();
-    for scenario in plan {
-        if !once.contains(&scenario) {
-            once.push(scenario);
-        }
-    }
-    Ok((once, asked))
+        PlanError::NoOperations => Failure::Usage(format!("{}: there is no {OPERATIONS}", dir.display())),
+        PlanError::Operations(failure) => failure,
+    })
 }
 
 /// The scenario of a file: operations or steps.

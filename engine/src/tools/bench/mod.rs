@@ -7,6 +7,10 @@
 //!
 //! | module | models |
 //! | --- | --- |
+//! | [`plan`] | which scenarios, by their names |
+//! | [`session`] | a whole measurement, part by part |
+//! | [`plain`] | the same of a program that a host measures in itself |
+//! | [`kept`] | a program's files, read once |
 //! | [`gesture`] | where a finger can scroll, fling and tap |
 //! | [`rig`] | a program in virtual time, frame by frame |
 //! | [`acting`] | the scenarios in virtual time |
@@ -26,10 +30,14 @@ pub mod chart;
 pub mod compare;
 pub mod gesture;
 pub mod html;
+pub mod kept;
 pub mod memory;
+pub mod plain;
+pub mod plan;
 pub mod real;
 pub mod report;
 pub mod rig;
+pub mod session;
 pub mod start;
 pub mod starts;
 pub mod statistics;
