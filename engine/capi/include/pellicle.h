@@ -1,7 +1,8 @@
 /* Pellicle for hosts that speak C. Made from the library by cbindgen (engine/capi/tests/header.rs): change it there.
  *
  * A host makes a PellicleHost, opens mini-programs of it, and drives them: it hands in input and time, draws when a tick says so,
- * and sleeps until `next_wakeup` or until the wake callback calls. examples/c has a program without a window and one with.
+ * and sleeps until `next_wakeup` or until the wake callback calls. examples/c has a program without a window and one with,
+ * examples/android and examples/ios have views.
  *
  * Threads: a host, its mini-programs and all that is done with them belong to the thread that made them; a handle that is used on
  * another one gives PELLICLE_STATUS_WRONG_THREAD. Answers (PellicleReply) may be given on any thread. All callbacks come on the
@@ -390,6 +391,12 @@ enum PellicleInputKind
    The back button of the system.
    */
   PELLICLE_INPUT_KIND_BACK = 11,
+  /*
+   An input method that keeps a copy of the field's text has changed it: `text` is all of it, `selection_start` and
+   `selection_end` what is selected, `composition_start` and `composition_end` what is still composed (nothing, if the
+   end is not above the start), in bytes. What the field does not take is missing from `pellicle_program_text_field`.
+   */
+  PELLICLE_INPUT_KIND_EDIT = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -665,6 +672,81 @@ typedef uint32_t PellicleUpdateState;
 #endif // __cplusplus
 
 /*
+ `confirm` of `PellicleTextField`.
+ */
+enum PellicleConfirm
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   It ends typing.
+   */
+  PELLICLE_CONFIRM_DONE = 0,
+  /*
+   It sends.
+   */
+  PELLICLE_CONFIRM_SEND = 1,
+  /*
+   It searches.
+   */
+  PELLICLE_CONFIRM_SEARCH = 2,
+  /*
+   It goes to the next field.
+   */
+  PELLICLE_CONFIRM_NEXT = 3,
+  /*
+   It goes there.
+   */
+  PELLICLE_CONFIRM_GO = 4,
+  /*
+   It breaks the line.
+   */
+  PELLICLE_CONFIRM_RETURN = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PellicleConfirm PellicleConfirm;
+#else
+typedef uint32_t PellicleConfirm;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ `painter` of `PellicleBenchOptions`.
+ */
+enum PelliclePainter
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  /*
+   The GPU if there is a real one, else the CPU.
+   */
+  PELLICLE_PAINTER_AUTO = 0,
+  /*
+   The CPU.
+   */
+  PELLICLE_PAINTER_CPU = 1,
+  /*
+   The GPU, one that computes on the CPU too.
+   */
+  PELLICLE_PAINTER_GPU = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum PelliclePainter PelliclePainter;
+#else
+typedef uint32_t PelliclePainter;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/*
+ A measurement of a mini-program.
+ */
+typedef struct PellicleBench PellicleBench;
+
+/*
  A host: what its mini-programs share.
  */
 typedef struct PellicleHost PellicleHost;
@@ -692,91 +774,6 @@ typedef struct {
    */
   size_t length;
 } PellicleText;
-
-/*
- How a host is made.
- */
-typedef struct {
-  /*
-   `sizeof(PellicleHostOptions)`.
-   */
-  size_t struct_size;
-  /*
-   Folder for what mini-programs store, and for what GPU drivers have compiled; empty: all stays in memory.
-   */
-  PellicleText data_folder;
-  /*
-   What they reach over the network: `PellicleNetwork`.
-   */
-  uint32_t network;
-  /*
-   Bytes that pixels of pictures may take, all programs together; 0 for 192 MiB.
-   */
-  size_t picture_bytes;
-  /*
-   Rules for permissions as JSON, such as `{"default": "ask", "scopes": {"scope.record": "deny"}}`; empty: all are asked for.
-   */
-  PellicleText permissions;
-} PellicleHostOptions;
-
-/*
- A rectangle of a picture, device px.
- */
-typedef struct {
-  uint32_t x;
-  uint32_t y;
-  uint32_t width;
-  uint32_t height;
-} PellicleRect;
-
-/*
- What times look like, ms.
- */
-typedef struct {
-  float p50;
-  float p95;
-  float p99;
-  float max;
-  float mean;
-} PellicleTimes;
-
-/*
- What frames took.
- */
-typedef struct {
-  /*
-   `sizeof(PellicleFrameStats)`.
-   */
-  size_t struct_size;
-  /*
-   Frames since the start.
-   */
-  uint64_t frames;
-  /*
-   Those that missed their deadline.
-   */
-  uint64_t dropped;
-  /*
-   How often the host had not ticked for 100 ms while something waited for it.
-   */
-  uint64_t stalls;
-  /*
-   Frames that the times below are of: the last ones.
-   */
-  uint64_t kept;
-  /*
-   Work on a frame.
-   */
-  PellicleTimes work;
-  /*
-   From the oldest input that a frame shows the effect of to its end.
-   */
-  PellicleTimes input_latency;
-  /*
-   Bytes of pictures, masks of glyphs and the like that it holds.
-   */
-  uint64_t cache_bytes;
-} PellicleFrameStats;
 
 /*
  Bytes with their count.
@@ -922,6 +919,17 @@ typedef struct {
 } PellicleCallbacks;
 
 /*
+ How far something of the system reaches into the surface from each edge: a status bar, a notch, the line at the bottom of a
+ phone. Logical px.
+ */
+typedef struct {
+  float top;
+  float right;
+  float bottom;
+  float left;
+} PellicleInsets;
+
+/*
  How a mini-program is opened. Its files come from a folder or from a package, not from both.
  */
 typedef struct {
@@ -998,7 +1006,153 @@ typedef struct {
    What the host knows of a newer version: `PellicleUpdateState`.
    */
   uint32_t update;
+  /*
+   Not 0: `safe_area` says what the system covers; else a status bar of 20 px is left free, as programs expect of a phone.
+   */
+  uint32_t has_safe_area;
+  /*
+   What the system covers of the surface; later `pellicle_program_set_safe_area`.
+   */
+  PellicleInsets safe_area;
 } PellicleProgramOptions;
+
+/*
+ What is measured of a mini-program.
+ */
+typedef struct {
+  /*
+   `sizeof(PellicleBenchOptions)`.
+   */
+  size_t struct_size;
+  /*
+   Names of scenarios joined by commas, as those of `pellicle bench --scenario`; empty: all that have to do with the
+   mini-program.
+   */
+  PellicleText scenarios;
+  /*
+   What draws: `PelliclePainter`.
+   */
+  uint32_t painter;
+  /*
+   Runs of each scenario; 0 for 5.
+   */
+  uint32_t runs;
+  /*
+   Not 0: no round of everything comes first whose figures are thrown away.
+   */
+  uint32_t without_warmup;
+  /*
+   Frames of each run; 0 for 120.
+   */
+  uint32_t frames;
+} PellicleBenchOptions;
+
+/*
+ How far a measurement is.
+ */
+typedef struct {
+  /*
+   `sizeof(PellicleBenchProgress)`.
+   */
+  size_t struct_size;
+  /*
+   Parts that are measured.
+   */
+  uint32_t done;
+  /*
+   Parts in all.
+   */
+  uint32_t parts;
+  /*
+   Name of the scenario that comes next, empty when all is done; it lives until the next call for this measurement.
+   */
+  PellicleText next;
+} PellicleBenchProgress;
+
+/*
+ How a host is made.
+ */
+typedef struct {
+  /*
+   `sizeof(PellicleHostOptions)`.
+   */
+  size_t struct_size;
+  /*
+   Folder for what mini-programs store, and for what GPU drivers have compiled; empty: all stays in memory.
+   */
+  PellicleText data_folder;
+  /*
+   What they reach over the network: `PellicleNetwork`.
+   */
+  uint32_t network;
+  /*
+   Bytes that pixels of pictures may take, all programs together; 0 for 192 MiB.
+   */
+  size_t picture_bytes;
+  /*
+   Rules for permissions as JSON, such as `{"default": "ask", "scopes": {"scope.record": "deny"}}`; empty: all are asked for.
+   */
+  PellicleText permissions;
+} PellicleHostOptions;
+
+/*
+ A rectangle of a picture, device px.
+ */
+typedef struct {
+  uint32_t x;
+  uint32_t y;
+  uint32_t width;
+  uint32_t height;
+} PellicleRect;
+
+/*
+ What times look like, ms.
+ */
+typedef struct {
+  float p50;
+  float p95;
+  float p99;
+  float max;
+  float mean;
+} PellicleTimes;
+
+/*
+ What frames took.
+ */
+typedef struct {
+  /*
+   `sizeof(PellicleFrameStats)`.
+   */
+  size_t struct_size;
+  /*
+   Frames since the start.
+   */
+  uint64_t frames;
+  /*
+   Those that missed their deadline.
+   */
+  uint64_t dropped;
+  /*
+   How often the host had not ticked for 100 ms while something waited for it.
+   */
+  uint64_t stalls;
+  /*
+   Frames that the times below are of: the last ones.
+   */
+  uint64_t kept;
+  /*
+   Work on a frame.
+   */
+  PellicleTimes work;
+  /*
+   From the oldest input that a frame shows the effect of to its end.
+   */
+  PellicleTimes input_latency;
+  /*
+   Bytes of pictures, masks of glyphs and the like that it holds.
+   */
+  uint64_t cache_bytes;
+} PellicleFrameStats;
 
 /*
  What is to be done after a tick.
@@ -1064,6 +1218,8 @@ typedef struct {
   size_t selection_start;
   size_t selection_end;
   float height;
+  size_t composition_start;
+  size_t composition_end;
 } PellicleInput;
 
 /*
@@ -1098,6 +1254,26 @@ typedef struct {
    Its text; it lives until the next call for this mini-program.
    */
   PellicleText value;
+  /*
+   First byte of what is selected.
+   */
+  size_t selection_start;
+  /*
+   Byte behind it; the same at a caret.
+   */
+  size_t selection_end;
+  /*
+   First byte of what an input method still composes.
+   */
+  size_t composition_start;
+  /*
+   Byte behind it; the same if nothing is composed.
+   */
+  size_t composition_end;
+  /*
+   What the key that ends typing is for: `PellicleConfirm`.
+   */
+  uint32_t confirm;
 } PellicleTextField;
 
 /*
@@ -1137,6 +1313,49 @@ typedef struct {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/*
+ Begins to measure a mini-program as `pellicle bench` does, in this process: of `program` count its files, its page, its
+ surface, its engine and whose it is; it gets no network, and nothing is called back. It belongs to the calling thread, which
+ should not be that of an interface: every call takes seconds. Null options are the usual ones.
+
+ # Safety
+ `program` and `options` point at structs of the size that they say, with what they name (`options` may be null); `bench` points at a
+ pointer.
+ */
+PellicleStatus pellicle_bench_open(const PellicleProgramOptions *program,
+                                   const PellicleBenchOptions *options,
+                                   PellicleBench **bench);
+
+/*
+ Measures the next part, if `measure` is not 0, then says how far it is: all is done when `done` is `parts`. A scenario that was
+ asked for by its name and cannot be measured is an error; of all scenarios, one that has nothing to do with the mini-program is
+ left out, and the report says why.
+
+ # Safety
+ `progress` points at a struct of the size that it says.
+ */
+PellicleStatus pellicle_bench_step(PellicleBench *bench,
+                                   uint32_t measure,
+                                   PellicleBenchProgress *progress);
+
+/*
+ What has been measured so far: the JSON that `pellicle bench --json` writes, for `pellicle bench --compare` too. It lives until
+ the next call for this measurement.
+
+ # Safety
+ `json` points at a text, which is overwritten.
+ */
+PellicleStatus pellicle_bench_report(PellicleBench *bench,
+                                     PellicleText *json);
+
+/*
+ Ends a measurement.
+
+ # Safety
+ None beyond that the handle is a number to this library.
+ */
+PellicleStatus pellicle_bench_destroy(PellicleBench *bench);
 
 /*
  Makes a host; null options are the usual ones.
@@ -1298,6 +1517,16 @@ PellicleStatus pellicle_program_handle(PellicleProgram *program,
  None beyond that the handle is a number to this library.
  */
 PellicleStatus pellicle_program_resize(PellicleProgram *program, float width, float height, float scale, double now);
+
+/*
+ The system covers other parts of the surface, as when the screen is turned: bars and `env(safe-area-inset-*)` leave them free.
+
+ # Safety
+ None beyond that the handle is a number to this library.
+ */
+PellicleStatus pellicle_program_set_safe_area(PellicleProgram *program,
+                                              PellicleInsets insets,
+                                              double now);
 
 /*
  The system is dark (not 0), or light again.

@@ -5,11 +5,12 @@
 //! them, which no other one can reach; a list of all says whose a number is that is not here. What a thread leaves behind
 //! when it ends stays until the process does: script may be in the middle of something then.
 
+use crate::bench::BenchState;
 use crate::call::Answer;
 use crate::host::HostState;
 use crate::program::ProgramState;
 use crate::status::{Failure, Outcome, PellicleStatus};
-use crate::types::{PellicleHost, PellicleProgram, PellicleReply};
+use crate::types::{PellicleBench, PellicleHost, PellicleProgram, PellicleReply};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
@@ -23,12 +24,18 @@ type List<T> = RefCell<ManuallyDrop<BTreeMap<u64, Rc<RefCell<T>>>>>;
 thread_local! {
     static HOSTS: List<HostState> = const { RefCell::new(ManuallyDrop::new(BTreeMap::new())) };
     static PROGRAMS: List<ProgramState> = const { RefCell::new(ManuallyDrop::new(BTreeMap::new())) };
+    static BENCHES: List<BenchState> = const { RefCell::new(ManuallyDrop::new(BTreeMap::new())) };
 }
 
+/// What a handle stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub enum Kind {
+    /// A host.
     Host,
+    /// A mini-program.
     Program,
+    /// A measurement.
+    Bench,
 }
 
 struct All {
@@ -62,36 +69,35 @@ pub trait Listed: Sized + 'static {
     type Handle;
     #[doc(hidden)]
     fn list<R>(act: impl FnOnce(&List<Self>) -> R) -> R;
-    #[doc(hidden)]
-    fn is_host() -> bool;
+    /// What it is.
+    const KIND: Kind;
 }
 
 impl Listed for HostState {
     type Handle = PellicleHost;
+    const KIND: Kind = Kind::Host;
 
     fn list<R>(act: impl FnOnce(&List<Self>) -> R) -> R {
         HOSTS.with(act)
-    }
-
-    fn is_host() -> bool {
-        true
     }
 }
 
 impl Listed for ProgramState {
     type Handle = PellicleProgram;
+    const KIND: Kind = Kind::Program;
 
     fn list<R>(act: impl FnOnce(&List<Self>) -> R) -> R {
         PROGRAMS.with(act)
     }
-
-    fn is_host() -> bool {
-        false
-    }
 }
 
-fn kind_of<T: Listed>() -> Kind {
-    if T::is_host() { Kind::Host } else { Kind::Program }
+impl Listed for BenchState {
+    type Handle = PellicleBench;
+    const KIND: Kind = Kind::Bench;
+
+    fn list<R>(act: impl FnOnce(&List<Self>) -> R) -> R {
+        BENCHES.with(act)
+    }
 }
 
 /// A number for something that is about to be made.
@@ -101,7 +107,7 @@ pub fn reserve() -> u64 {
 
 /// Lists something of this thread's under a number.
 pub fn insert<T: Listed>(number: u64, value: T) -> *mut T::Handle {
-    all().owners.insert(number, (kind_of::<T>(), std::thread::current().id()));
+    all().owners.insert(number, (T::KIND, std::thread::current().id()));
     T::list(|list| list.borrow_mut().insert(number, Rc::new(RefCell::new(value))));
     pointer(number)
 }
@@ -113,7 +119,7 @@ fn number_of<H>(handle: *const H) -> u64 {
 /// Why a number is not in the list of this thread.
 fn missing<T: Listed>(number: u64) -> Failure {
     match all().owners.get(&number) {
-        Some((kind, owner)) if *kind == kind_of::<T>() && *owner != std::thread::current().id() => {
+        Some((kind, owner)) if *kind == T::KIND && *owner != std::thread::current().id() => {
             Failure::new(PellicleStatus::WrongThread, "the handle belongs to the thread that made it")
         }
         _ => Failure::new(PellicleStatus::InvalidHandle, "there is nothing behind the handle"),

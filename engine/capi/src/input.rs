@@ -7,7 +7,7 @@ use pellicle::interact::{InputEvent, Key, Modifiers, PointerKind};
 /// Places and distances beyond this are a mistake, logical px.
 const FARTHEST: f32 = 1.0e6;
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::PointerDown,
     Kind::PointerMove,
     Kind::PointerUp,
@@ -20,6 +20,7 @@ const KINDS: [Kind; 12] = [
     Kind::KeyboardHeight,
     Kind::Focus,
     Kind::Back,
+    Kind::Edit,
 ];
 
 const KEYS: [(PellicleKey, Key); 13] = [
@@ -60,6 +61,18 @@ pub fn input(given: &PellicleInput, text: &str) -> Outcome<InputEvent> {
         Kind::Composition => InputEvent::Composition { selection: selection(given, text)?, text: text.to_owned() },
         Kind::KeyboardHeight => InputEvent::KeyboardHeight(height),
         Kind::Focus => InputEvent::WindowFocus(given.focused != 0),
+        Kind::Edit => {
+            let range = |start: usize, end: usize| match text.is_char_boundary(start) && text.is_char_boundary(end) {
+                true => Ok((start, end)),
+                false => Err(Failure::argument("a range is outside of the text, or cuts a character")),
+            };
+            let (start, end) = (given.composition_start, given.composition_end);
+            InputEvent::Edit {
+                selection: range(given.selection_start, given.selection_end)?,
+                composition: if end > start { Some(range(start, end)?) } else { None },
+                text: text.to_owned(),
+            }
+        }
         Kind::Back => InputEvent::Key { key: Key::Back, modifiers: Modifiers::default() },
     })
 }

@@ -14,12 +14,14 @@
 //! | `host` | a host with what it has registered |
 //! | `program` | a mini-program by its life, on the thread that opened it |
 //! | `input` | inputs as the engine has them |
+//! | `bench` | a measurement, on the thread that opened it |
 //! | `windows` | windows that mini-programs draw in |
 //! | `call` | what mini-programs call of their host |
 //!
 //! `UPDATE=1 cargo test -p pellicle-capi --test header` writes the header anew.
 
 pub mod abi;
+mod bench;
 mod call;
 mod handles;
 mod host;

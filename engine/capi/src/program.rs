@@ -6,8 +6,8 @@ use crate::handles;
 use crate::host::{HostState, Offered};
 use crate::status::{Failure, Outcome, PellicleStatus};
 use crate::types::{
-    PellicleArea, PellicleCallbacks, PellicleEngine, PellicleHost, PellicleNoticeKind as Notice, PellicleProgram,
-    PellicleState, PellicleTrust,
+    PellicleArea, PellicleCallbacks, PellicleEngine, PellicleHost, PellicleInsets, PellicleNoticeKind as Notice,
+    PellicleProgram, PellicleState, PellicleTrust,
 };
 use crate::windows::{Window, Windows};
 use pellicle::gpu::device::Software;
@@ -17,7 +17,7 @@ use pellicle::host::gpu_surface::Shown;
 use pellicle::host::hosting::HostedProgram;
 use pellicle::host::life::container::{Container, LifeConfig, LifeEvent, LifeState};
 use pellicle::host::program::{self, AccessSetup, ProgramConfig};
-use pellicle::host::types::{HostRequest, Tick, UpdateState, Viewport};
+use pellicle::host::types::{HostRequest, SafeInsets, Tick, UpdateState, Viewport};
 use pellicle::interact::InputEvent;
 use pellicle::package::archive::{ArchiveLimits, PublicKey, Trust as Signers};
 use pellicle::package::{FolderPackage, split_route};
@@ -55,6 +55,7 @@ pub struct ProgramSetup<'a> {
     pub trust: u32,
     pub engine: u32,
     pub viewport: Viewport,
+    pub safe_area: Option<SafeInsets>,
     pub dark: bool,
     pub bars: bool,
     pub callbacks: PellicleCallbacks,
@@ -65,6 +66,7 @@ pub struct ProgramSetup<'a> {
 #[derive(Clone, Copy)]
 struct Looks {
     viewport: Viewport,
+    safe_area: Option<SafeInsets>,
     dark: bool,
     update: UpdateState,
 }
@@ -90,7 +92,8 @@ pub struct ProgramState {
     text: String,
 }
 
-fn package(source: &Source<'_>, caches: &SharedCaches) -> Outcome<Arc<dyn PackageSource>> {
+/// Opens the files.
+pub fn package(source: &Source<'_>, caches: &SharedCaches) -> Outcome<Arc<dyn PackageSource>> {
     match source {
         Source::Folder(path) => {
             let opened = FolderPackage::open(Path::new(path));
@@ -119,6 +122,15 @@ pub fn viewport(width: f32, height: f32, scale: f32) -> Outcome<Viewport> {
     Ok(Viewport { width, height, scale })
 }
 
+/// What the system covers of a surface.
+pub fn safe_area(given: PellicleInsets) -> Outcome<SafeInsets> {
+    let PellicleInsets { top, right, bottom, left } = given;
+    if ![top, right, bottom, left].iter().all(|inset| (0.0..=LARGEST).contains(inset)) {
+        return Err(Failure::argument("an inset is negative or no number"));
+    }
+    Ok(SafeInsets { top, right, bottom, left })
+}
+
 /// What a host knows of a newer version.
 pub fn update_state(number: u32) -> Outcome<UpdateState> {
     use UpdateState::{Checking, Current, Downloading, Failed, Ready};
@@ -132,14 +144,18 @@ pub fn time(now: f64) -> Outcome<f64> {
     if now.is_finite() { Ok(now) } else { Err(Failure::argument("the time is no number")) }
 }
 
-/// Opens a mini-program.
-pub fn open(host: *const PellicleHost, setup: ProgramSetup<'_>) -> Outcome<*mut PellicleProgram> {
-    let trust = match setup.trust {
-        own if own == PellicleTrust::Own as u32 => Trust::Own,
-        foreign if foreign == PellicleTrust::Foreign as u32 => Trust::Foreign,
-        other => return Err(Failure::argument(format!("trust: there is no {other}"))),
-    };
-    let engine = match setup.engine {
+/// Whose a mini-program is.
+pub fn trust(number: u32) -> Outcome<Trust> {
+    match number {
+        own if own == PellicleTrust::Own as u32 => Ok(Trust::Own),
+        foreign if foreign == PellicleTrust::Foreign as u32 => Ok(Trust::Foreign),
+        other => Err(Failure::argument(format!("trust: there is no {other}"))),
+    }
+}
+
+/// A script engine that the library was built with.
+pub fn engine(number: u32) -> Outcome<ScriptEngine> {
+    let engine = match number {
         boa if boa == PellicleEngine::Boa as u32 => ScriptEngine::Boa,
         quick if quick == PellicleEngine::QuickJs as u32 => ScriptEngine::QuickJs,
         other => return Err(Failure::argument(format!("engine: there is no {other}"))),
@@ -147,6 +163,12 @@ pub fn open(host: *const PellicleHost, setup: ProgramSetup<'_>) -> Outcome<*mut 
     if !ScriptEngine::BUILT.contains(&engine) {
         return Err(Failure::argument(format!("this library was built without {}", engine.name())));
     }
+    Ok(engine)
+}
+
+/// Opens a mini-program.
+pub fn open(host: *const PellicleHost, setup: ProgramSetup<'_>) -> Outcome<*mut PellicleProgram> {
+    let (trust, engine) = (trust(setup.trust)?, engine(setup.engine)?);
     let caches = handles::with(host, |host: &mut HostState| Ok(host.caches()))?;
     let package = package(&setup.source, &caches)?;
     let id = match (setup.id, &setup.source) {
@@ -219,7 +241,8 @@ impl ProgramState {
     ) -> Outcome<ProgramState> {
         let queue = Queue::new(&setup.callbacks);
         let apis = offered.registered.apis(&queue)?;
-        let looks = Rc::new(Cell::new(Looks { viewport: setup.viewport, dark: setup.dark, update: setup.update }));
+        let ProgramSetup { viewport, safe_area, dark, update, .. } = *setup;
+        let looks = Rc::new(Cell::new(Looks { viewport, safe_area, dark, update }));
         let told: Arc<dyn AuditSink> = Arc::new(Told(queue.clone()));
         let life = LifeConfig { file: hosted.frozen_file().cloned(), ..LifeConfig::default() };
         let scene = if setup.scene == 0 { USUAL_SCENE } else { setup.scene };
@@ -232,6 +255,7 @@ impl ProgramState {
                 let prompt = Prompt(queue.clone());
                 program::open(ProgramConfig {
                     viewport: looks.get().viewport,
+                    safe_area: looks.get().safe_area,
                     dark: looks.get().dark,
                     update: looks.get().update,
                     chrome: bars,
@@ -359,6 +383,12 @@ impl ProgramState {
         self.now = now;
         self.looks.set(Looks { viewport, ..self.looks.get() });
         self.container.apps_mut().for_each(|app| app.resize(viewport, now));
+    }
+
+    pub fn set_safe_area(&mut self, insets: SafeInsets, now: f64) {
+        self.now = now;
+        self.looks.set(Looks { safe_area: Some(insets), ..self.looks.get() });
+        self.container.apps_mut().for_each(|app| app.set_safe_area(insets, now));
     }
 
     pub fn set_dark(&mut self, dark: bool) {

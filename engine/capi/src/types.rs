@@ -41,6 +41,8 @@ pub enum PellicleHost {}
 pub enum PellicleProgram {}
 /// An answer that a mini-program waits for.
 pub enum PellicleReply {}
+/// A measurement of a mini-program.
+pub enum PellicleBench {}
 
 /// `network` of `PellicleHostOptions`.
 #[repr(u32)]
@@ -132,6 +134,22 @@ pub struct PellicleProgramOptions {
     pub callbacks: *const PellicleCallbacks,
     /// What the host knows of a newer version: `PellicleUpdateState`.
     pub update: u32,
+    /// Not 0: `safe_area` says what the system covers; else a status bar of 20 px is left free, as programs expect of a phone.
+    pub has_safe_area: u32,
+    /// What the system covers of the surface; later `pellicle_program_set_safe_area`.
+    pub safe_area: PellicleInsets,
+}
+
+/// How far something of the system reaches into the surface from each edge: a status bar, a notch, the line at the bottom of a
+/// phone. Logical px.
+#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[allow(missing_docs)]
+pub struct PellicleInsets {
+    pub top: f32,
+    pub right: f32,
+    pub bottom: f32,
+    pub left: f32,
 }
 
 /// `update` of `PellicleProgramOptions`: what a host knows of a newer version of a mini-program. Script hears of it from
@@ -335,6 +353,10 @@ pub enum PellicleInputKind {
     Focus = 10,
     /// The back button of the system.
     Back = 11,
+    /// An input method that keeps a copy of the field's text has changed it: `text` is all of it, `selection_start` and
+    /// `selection_end` what is selected, `composition_start` and `composition_end` what is still composed (nothing, if the
+    /// end is not above the start), in bytes. What the field does not take is missing from `pellicle_program_text_field`.
+    Edit = 12,
 }
 
 /// `key` of `PellicleInput`.
@@ -400,6 +422,8 @@ pub struct PellicleInput {
     pub selection_start: usize,
     pub selection_end: usize,
     pub height: f32,
+    pub composition_start: usize,
+    pub composition_end: usize,
 }
 
 /// What is to be done after a tick.
@@ -543,6 +567,34 @@ pub struct PellicleTextField {
     pub max_length: usize,
     /// Its text; it lives until the next call for this mini-program.
     pub value: PellicleText,
+    /// First byte of what is selected.
+    pub selection_start: usize,
+    /// Byte behind it; the same at a caret.
+    pub selection_end: usize,
+    /// First byte of what an input method still composes.
+    pub composition_start: usize,
+    /// Byte behind it; the same if nothing is composed.
+    pub composition_end: usize,
+    /// What the key that ends typing is for: `PellicleConfirm`.
+    pub confirm: u32,
+}
+
+/// `confirm` of `PellicleTextField`.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PellicleConfirm {
+    /// It ends typing.
+    Done = 0,
+    /// It sends.
+    Send = 1,
+    /// It searches.
+    Search = 2,
+    /// It goes to the next field.
+    Next = 3,
+    /// It goes there.
+    Go = 4,
+    /// It breaks the line.
+    Return = 5,
 }
 
 /// What the user decided.
@@ -573,4 +625,49 @@ pub enum PellicleState {
     Frozen = 3,
     /// It has stopped and is not started again by itself.
     Stopped = 4,
+}
+
+/// `painter` of `PellicleBenchOptions`.
+#[repr(u32)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PelliclePainter {
+    /// The GPU if there is a real one, else the CPU.
+    Auto = 0,
+    /// The CPU.
+    Cpu = 1,
+    /// The GPU, one that computes on the CPU too.
+    Gpu = 2,
+}
+
+/// What is measured of a mini-program.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct PellicleBenchOptions {
+    /// `sizeof(PellicleBenchOptions)`.
+    pub struct_size: usize,
+    /// Names of scenarios joined by commas, as those of `pellicle bench --scenario`; empty: all that have to do with the
+    /// mini-program.
+    pub scenarios: PellicleText,
+    /// What draws: `PelliclePainter`.
+    pub painter: u32,
+    /// Runs of each scenario; 0 for 5.
+    pub runs: u32,
+    /// Not 0: no round of everything comes first whose figures are thrown away.
+    pub without_warmup: u32,
+    /// Frames of each run; 0 for 120.
+    pub frames: u32,
+}
+
+/// How far a measurement is.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct PellicleBenchProgress {
+    /// `sizeof(PellicleBenchProgress)`.
+    pub struct_size: usize,
+    /// Parts that are measured.
+    pub done: u32,
+    /// Parts in all.
+    pub parts: u32,
+    /// Name of the scenario that comes next, empty when all is done; it lives until the next call for this measurement.
+    pub next: PellicleText,
 }

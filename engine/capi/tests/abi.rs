@@ -24,7 +24,11 @@ const FILES: &[(&str, &str)] = &[
         r#"
         wx.onThemeChange(({ theme }) => console.log(`theme ${theme}`))
         wx.onMemoryWarning(({ level }) => console.log(`memory ${level}`))
-        wx.onWindowResize(({ size }) => console.log(`width ${size.windowWidth}`))
+        wx.onWindowResize(({ size }) => {
+            const { safeArea, statusBarHeight } = wx.getWindowInfo()
+            console.log(`safe ${statusBarHeight} ${safeArea.top} ${safeArea.bottom}`)
+            console.log(`width ${size.windowWidth}`)
+        })
         wx.onKeyboardHeightChange(({ height }) => height && console.log(`keyboard ${height}`))
         const updates = wx.getUpdateManager()
         updates.onCheckForUpdate(({ hasUpdate }) => console.log(`update ${hasUpdate}`))

@@ -10,8 +10,10 @@
 //! | [`host`] | hosts |
 //! | [`program`] | mini-programs: their life, time, input, what they are told and answered |
 //! | [`picture`] | pictures in the host's memory, and figures |
+//! | [`bench`] | measuring a mini-program |
 //! | [`window`] | pictures in the host's windows |
 
+pub mod bench;
 pub mod host;
 pub mod library;
 pub mod picture;

@@ -38,17 +38,20 @@ pub unsafe extern "C" fn pellicle_program_open(
     guard(|| {
         raw::check_out(program, "program")?;
         // SAFETY: the host passes a struct of the size that it says, and what it points at can be read.
-        let opened = unsafe { open(host, options)? };
+        let opened = unsafe { with_options(options, |setup| program::open(host, setup))? };
         // SAFETY: the host passes a pointer to a pointer.
         unsafe { raw::put(program, opened) }
     })
 }
 
-/// Reads the options and opens what they name.
+/// Reads the options and hands on what they say.
 ///
 /// # Safety
-/// As [`pellicle_program_open`].
-unsafe fn open(host: *const PellicleHost, options: *const PellicleProgramOptions) -> Outcome<*mut PellicleProgram> {
+/// `options` points at a struct of the size that it says, whose texts, bytes and lists can be read.
+pub(super) unsafe fn with_options<R>(
+    options: *const PellicleProgramOptions,
+    act: impl FnOnce(ProgramSetup<'_>) -> Outcome<R>,
+) -> Outcome<R> {
     // SAFETY: the caller vouches for all of it.
     unsafe {
         let given = raw::read(options)?;
@@ -74,12 +77,16 @@ unsafe fn open(host: *const PellicleHost, options: *const PellicleProgramOptions
             trust: given.trust,
             engine: given.engine,
             viewport: program::viewport(given.width, given.height, given.scale)?,
+            safe_area: match given.has_safe_area {
+                0 => None,
+                _ => Some(program::safe_area(given.safe_area)?),
+            },
             dark: given.dark != 0,
             bars: given.without_bars == 0,
             callbacks,
             update: program::update_state(given.update)?,
         };
-        program::open(host, setup)
+        act(setup)
     }
 }
 
@@ -159,6 +166,22 @@ pub unsafe extern "C" fn pellicle_program_resize(
     guard(|| {
         let (viewport, now) = (program::viewport(width, height, scale)?, program::time(now)?);
         program::act(program, |state| state.resize(viewport, now))
+    })
+}
+
+/// The system covers other parts of the surface, as when the screen is turned: bars and `env(safe-area-inset-*)` leave them free.
+///
+/// # Safety
+/// None beyond that the handle is a number to this library.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pellicle_program_set_safe_area(
+    program: *mut PellicleProgram,
+    insets: PellicleInsets,
+    now: f64,
+) -> PellicleStatus {
+    guard(|| {
+        let (insets, now) = (program::safe_area(insets)?, program::time(now)?);
+        program::act(program, |state| state.set_safe_area(insets, now))
     })
 }
 
@@ -293,11 +316,16 @@ fn no_field() -> PellicleTextField {
         area: PellicleArea::default(),
         max_length: usize::MAX,
         value: PellicleText::EMPTY,
+        selection_start: 0,
+        selection_end: 0,
+        composition_start: 0,
+        composition_end: 0,
+        confirm: 0,
     }
 }
 
 fn field_of(field: pellicle::host::types::TextField, state: &mut program::ProgramState) -> PellicleTextField {
-    use pellicle::widgets::input::InputMode;
+    use pellicle::widgets::input::{Confirm, InputMode};
     let mode = match field.mode {
         InputMode::Text => PellicleTextMode::Text,
         InputMode::Number => PellicleTextMode::Number,
@@ -306,7 +334,15 @@ fn field_of(field: pellicle::host::types::TextField, state: &mut program::Progra
         InputMode::Password => PellicleTextMode::Password,
         InputMode::Nickname => PellicleTextMode::Nickname,
     };
-    let area = field.area;
+    let confirm = match field.confirm {
+        Confirm::Done => PellicleConfirm::Done,
+        Confirm::Send => PellicleConfirm::Send,
+        Confirm::Search => PellicleConfirm::Search,
+        Confirm::Next => PellicleConfirm::Next,
+        Confirm::Go => PellicleConfirm::Go,
+        Confirm::Return => PellicleConfirm::Return,
+    };
+    let (area, selection, composition) = (field.area, field.selection, field.composition.unwrap_or_default());
     PellicleTextField {
         focused: 1,
         mode: mode as u32,
@@ -314,6 +350,11 @@ fn field_of(field: pellicle::host::types::TextField, state: &mut program::Progra
         area: PellicleArea { x: area.x, y: area.y, width: area.width, height: area.height },
         max_length: field.max_length.unwrap_or(usize::MAX),
         value: PellicleText::of(state.lend(field.value)),
+        selection_start: selection.start,
+        selection_end: selection.end,
+        composition_start: composition.start,
+        composition_end: composition.end,
+        confirm: confirm as u32,
         ..no_field()
     }
 }

@@ -42,7 +42,9 @@ versioned!(
     PellicleTick,
     PellicleFrameStats,
     PellicleTextField,
-    PellicleWindow
+    PellicleWindow,
+    PellicleBenchOptions,
+    PellicleBenchProgress
 );
 
 fn usable<T>(pointer: *const T, what: &str) -> Outcome {

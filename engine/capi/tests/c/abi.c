@@ -247,6 +247,13 @@ static void wrong_calls(Ear *ear) {
   input.kind = PELLICLE_INPUT_KIND_COMPOSITION, input.text = text("\xc3\xa9"), input.selection_start = 1, input.selection_end = 2;
   GIVES(INVALID_ARGUMENT, pellicle_program_handle(program, &input, now_ms(), NULL));
 
+  input.kind = PELLICLE_INPUT_KIND_EDIT;
+  GIVES(INVALID_ARGUMENT, pellicle_program_handle(program, &input, now_ms(), NULL));
+  input.selection_start = 0, input.composition_end = 9;
+  GIVES(INVALID_ARGUMENT, pellicle_program_handle(program, &input, now_ms(), NULL));
+  GIVES(INVALID_ARGUMENT, pellicle_program_set_safe_area(program, (PellicleInsets){.top = -1}, now_ms()));
+  GIVES(INVALID_ARGUMENT, pellicle_program_set_safe_area(program, (PellicleInsets){.left = NAN}, now_ms()));
+
   uint8_t pixels[64];
   memset(pixels, 0, sizeof pixels);
   GIVES(INVALID_ARGUMENT, pellicle_program_render_cpu(program, now_ms(), pixels, sizeof pixels, 1200, NULL, 0, NULL));
@@ -355,6 +362,13 @@ static void pictures(Ear *ear) {
   free(pixels);
 }
 
+static void safe_areas(Ear *ear) {
+  OK(pellicle_program_set_safe_area(ear->program, (PellicleInsets){.top = 44, .bottom = 34}, now_ms()));
+  HEARS_BOTH(ear, "[console safe 44 44 366]", "[console width 300]");
+  OK(pellicle_program_set_safe_area(ear->program, (PellicleInsets){.top = 20}, now_ms()));
+  HEARS(ear, "[console safe 20 20 400]");
+}
+
 static PellicleTextField field(Ear *ear) {
   PellicleTextField field = {.struct_size = sizeof field};
   OK(pellicle_program_text_field(ear->program, &field));
@@ -385,6 +399,22 @@ static void typing(Ear *ear) {
                             .modifiers = PELLICLE_MODIFIER_SHORTCUT});
   give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_KEY, .key = PELLICLE_KEY_DELETE});
   HEARS(ear, "[console typed ]");
+  /* An input method with a copy of the text: it composes, commits, and asks for what the field does not take. */
+  give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_EDIT, .text = text("12"), .selection_start = 2, .selection_end = 2,
+                            .composition_start = 1, .composition_end = 2});
+  HEARS(ear, "[console typed 12]");
+  now = field(ear);
+  HOLDS(now.composition_start == 1 && now.composition_end == 2 && now.selection_start == 2 && now.selection_end == 2);
+  HOLDS(now.confirm == PELLICLE_CONFIRM_DONE);
+  give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_EDIT, .text = text("172"), .selection_start = 1, .selection_end = 2});
+  HEARS(ear, "[console typed 172]");
+  now = field(ear);
+  HOLDS(now.composition_start == now.composition_end && now.selection_start == 1 && now.selection_end == 2);
+  give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_EDIT, .text = text("1x7\xc3\xa9" "2"), .selection_start = 6, .selection_end = 6});
+  now = field(ear);
+  HOLDS(now.value.length == 3 && memcmp(now.value.data, "172", 3) == 0);
+  give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_EDIT});
+  HEARS(ear, "[console typed ]");
   give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_KEYBOARD_HEIGHT});
   tap_row(ear, 6);
   HEARS(ear, "[end of edit ]");
@@ -402,9 +432,11 @@ static void pages(Ear *ear) {
   HEARS(ear, "[console scrolled 120]");
   give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_WHEEL, .x = 50, .y = 200, .delta_y = -120});
   HEARS(ear, "[console scrolled 0]");
+  double start = now_ms();
+  while (now_ms() - start < 300) tick(ear); /* it comes to rest: a finger on what moves taps nothing */
   tap_row(ear, 2);
   HEARS_BOTH(ear, "[page pages/b/b]", "[title Second]");
-  double start = now_ms();
+  start = now_ms();
   while (now_ms() - start < 600) tick(ear); /* the page slides in */
   HOLDS(give(ear, (PellicleInput){.kind = PELLICLE_INPUT_KIND_BACK}) == 1);
   HEARS(ear, "[title First]");
@@ -581,6 +613,37 @@ static void packages(Ear *ear, const char *path, const char *key, const char *ot
   finish(ear);
 }
 
+/* Measures as a screen of an app does, and gives what `pellicle bench --json` writes. */
+static void bench(const char *folder) {
+  PellicleProgramOptions how = options(folder, NULL);
+  PellicleBenchOptions what = {.struct_size = sizeof what, .scenarios = text("warm,tap"), .painter = PELLICLE_PAINTER_CPU,
+                               .runs = 2, .without_warmup = 1, .frames = 4};
+  PellicleBench *bench = NULL;
+  GIVES(INVALID_ARGUMENT, pellicle_bench_open(NULL, &what, &bench));
+  what.painter = 9;
+  GIVES(INVALID_ARGUMENT, pellicle_bench_open(&how, &what, &bench));
+  what.painter = PELLICLE_PAINTER_CPU, what.scenarios = text("nothing");
+  GIVES(START, pellicle_bench_open(&how, &what, &bench));
+  what.scenarios = text("warm,tap");
+  OK(pellicle_bench_open(&how, &what, &bench));
+  PellicleBenchProgress progress = {.struct_size = sizeof progress};
+  OK(pellicle_bench_step(bench, 0, &progress));
+  HOLDS(progress.done == 0 && progress.parts == 4 && progress.next.length == 4 && memcmp(progress.next.data, "warm", 4) == 0);
+  while (progress.done < progress.parts) OK(pellicle_bench_step(bench, 1, &progress));
+  HOLDS(progress.next.length == 0);
+  PellicleText json = {NULL, 0};
+  OK(pellicle_bench_report(bench, &json));
+  HOLDS(json.length < 1 << 20);
+  char *report = calloc(json.length + 1, 1);
+  HOLDS(report != NULL);
+  memcpy(report, json.data, json.length);
+  HOLDS(strstr(report, "\"schema\":\"pellicle-bench\"") && strstr(report, "\"scenario\":\"warm\""));
+  HOLDS(strstr(report, "\"scenario\":\"tap\"") && strstr(report, "\"page\":\"pages/a/a\""));
+  free(report);
+  OK(pellicle_bench_destroy(bench));
+  GIVES(INVALID_HANDLE, pellicle_bench_destroy(bench));
+}
+
 int main(int count, char **arguments) {
   pellicle_run_script_if_asked();
   HOLDS(count == 6);
@@ -613,6 +676,7 @@ int main(int count, char **arguments) {
   wrong_calls(&ear);
   other_threads(&ear);
   pictures(&ear);
+  safe_areas(&ear);
   typing(&ear);
   pages(&ear);
   apis(&ear);
@@ -636,6 +700,7 @@ int main(int count, char **arguments) {
   HEARS(&ear, "[console tapped]");
   finish(&ear);
 #endif
+  bench(folder);
   /* Mini-programs outlive their host. */
   start(&ear, folder, PELLICLE_ENGINE_BOA);
   OK(pellicle_host_destroy(host));
