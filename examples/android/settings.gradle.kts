@@ -1,0 +1,14 @@
+pluginManagement {
+  repositories {
+    google()
+    mavenCentral()
+  }
+}
+dependencyResolutionManagement {
+  repositories {
+    google()
+    mavenCentral()
+  }
+}
+rootProject.name = "pellicle-android"
+include(":app")
