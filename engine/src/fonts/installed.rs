@@ -1,4 +1,4 @@
-//! The fonts of a desktop: found by fontdb, opened when something asks for them, once for all programs of a host.
+//! The fonts of the system: found by fontdb, opened when something asks for them, once for all programs of a host.
 
 use super::{FontSource, FoundFace};
 use crate::images::ImageSource;
@@ -9,6 +9,14 @@ use rustc_hash::FxHashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+/// Folders of the system's fonts that fontdb does not know of: those of phones.
+const FOLDERS: &[&str] = if cfg!(target_os = "android") {
+    &["/system/fonts", "/system_ext/fonts", "/product/fonts"]
+} else if cfg!(target_os = "ios") {
+    &["/System/Library/Fonts"]
+} else {
+    &[]
+};
 /// Faces of a family that are opened: its weights and styles.
 const MAX_FACES: usize = 12;
 
@@ -35,6 +43,7 @@ impl InstalledFonts {
         self.0.database.get_or_init(|| {
             let mut database = Database::new();
             database.load_system_fonts();
+            FOLDERS.iter().for_each(|folder| database.load_fonts_dir(folder));
             database
         })
     }

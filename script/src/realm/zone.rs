@@ -1,11 +1,13 @@
 //! The system's time zone, from its zone file (RFC 8536, "TZif").
 //!
-//! `TZ` names the zone or its file, else `/etc/localtime` is read. Where there is neither (or the file cannot
-//! be understood) local time is UTC, unless the host gives a fixed offset.
+//! `TZ` names the zone or its file, else `/etc/localtime` is read. Where there is no such file, as on Android, the C library is
+//! asked when its local time changes; where that knows nothing either, local time is UTC, unless the host gives a fixed offset.
 
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
+/// Seconds.
+const DAY: i64 = 86_400;
 /// Largest zone file that is read, in bytes; real ones have a few thousand.
 const FILE_BYTES: u64 = 1 << 20;
 
@@ -57,12 +59,39 @@ impl Zone {
     pub fn system() -> Zone {
         let name = std::env::var("TZ").ok();
         let name = name.as_deref().map(|n| n.strip_prefix(':').unwrap_or(n)).filter(|n| !n.is_empty());
-        let Some(name) = name else { return Zone::from_file(Path::new("/etc/localtime")).unwrap_or_default() };
+        let Some(name) = name else {
+            let file = Zone::from_file(Path::new("/etc/localtime"));
+            return file.or_else(local_time::zone).unwrap_or_default();
+        };
         let path = Path::new(name);
         let path = if path.is_absolute() { path.to_owned() } else { PathBuf::from("/usr/share/zoneinfo").join(path) };
         Zone::from_file(&path)
             .or_else(|| footer(name).map(|f| Zone { footer: Some(f), ..Zone::default() }))
             .unwrap_or_default()
+    }
+
+    /// The zone whose offset (seconds east) something gives for any time (s since the epoch), as far as the years go. Changes that are undone
+    /// within a fortnight are missed; nobody changes their clocks like that.
+    fn sampled(years: std::ops::Range<i64>, offset_at: impl Fn(i64) -> i64) -> Zone {
+        const STEP: i64 = 14 * DAY;
+        let [begin, end] = [years.start, years.end].map(|year| year_start(year) * DAY);
+        let mut zone = Zone { first: offset_at(begin), ..Zone::default() };
+        let (mut at, mut offset) = (begin, zone.first);
+        while at < end {
+            let next = at + STEP;
+            let later = offset_at(next);
+            if later != offset {
+                let (mut before, mut after) = (at, next);
+                while after - before > 1 {
+                    let middle = before + (after - before) / 2;
+                    let place = if offset_at(middle) == offset { &mut before } else { &mut after };
+                    *place = middle;
+                }
+                zone.changes.push((after, later));
+            }
+            (at, offset) = (next, later);
+        }
+        zone
     }
 
     fn from_file(path: &Path) -> Option<Zone> {
@@ -103,6 +132,44 @@ impl Zone {
             return footer.offset_at(seconds);
         }
         after.checked_sub(1).map_or(self.first, |i| self.changes[i].1)
+    }
+}
+
+/// What the C library knows of local time.
+///
+/// Unsafe: a call of it, which writes what a pointer to a local points at; its result is looked at before that is read.
+#[cfg(unix)]
+mod local_time {
+    use super::Zone;
+    use std::mem::MaybeUninit;
+
+    /// The years in which programs have times to show.
+    const YEARS: std::ops::Range<i64> = 1970..2070;
+
+    pub fn zone() -> Option<Zone> {
+        let offset = |seconds: i64| {
+            let (seconds, mut local) = (seconds as libc::time_t, MaybeUninit::<libc::tm>::uninit());
+            // SAFETY: both pointers are to locals that live for the call.
+            unsafe {
+                if libc::localtime_r(&seconds, local.as_mut_ptr()).is_null() {
+                    return None;
+                }
+                #[allow(clippy::unnecessary_cast)] // it has 32 bits where the system has
+                Some(local.assume_init().tm_gmtoff as i64)
+            }
+        };
+        offset(0)?;
+        Some(Zone::sampled(YEARS, |seconds| offset(seconds).unwrap_or(0)))
+    }
+}
+
+/// There is no such library.
+#[cfg(not(unix))]
+mod local_time {
+    use super::Zone;
+
+    pub fn zone() -> Option<Zone> {
+        None
     }
 }
 
@@ -351,6 +418,23 @@ mod tests {
         assert_eq!(sydney.offset_minutes(1_720_000_000_000.0), 600);
         assert_eq!(rule_zone("<+0330>-3:30").offset_minutes(0.0), 210);
         assert_eq!(rule_zone("EST5EDT,M3.2.0,M11.1.0").offset_minutes(1_705_284_000_000.0), -300);
+    }
+
+    #[test]
+    fn a_zone_that_is_sampled_has_the_changes_of_its_source_to_the_second() {
+        for rule in ["CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3", "<+0330>-3:30", "CST-8"] {
+            let source = rule_zone(rule);
+            let sampled = Zone::sampled(2020..2026, |seconds| source.offset_at(seconds));
+            let (begin, end) = (year_start(2020) * DAY, year_start(2026) * DAY);
+            let times = (begin..end).step_by(86_399).chain(sampled.changes.iter().flat_map(|&(at, _)| [at - 1, at]));
+            times.for_each(|at| assert_eq!(sampled.offset_at(at), source.offset_at(at), "{rule} at {at}"));
+            assert_eq!(sampled.changes.len(), if rule.contains(',') { 12 } else { 0 }, "{rule}");
+        }
+        // The C library goes by the same file as we do.
+        if let (Some(file), Some(asked)) = (Zone::from_file(Path::new("/etc/localtime")), local_time::zone()) {
+            let times = (year_start(1990)..year_start(2030)).map(|day| day * DAY);
+            times.for_each(|at| assert_eq!(asked.offset_at(at), file.offset_at(at), "at {at}"));
+        }
     }
 
     #[test]
