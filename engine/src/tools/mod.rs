@@ -20,6 +20,8 @@
 //! | [`select`] | finding an element by tag, class, id or text |
 
 pub mod bench;
+// Who only shows programs builds none.
+#[cfg(feature = "desktop")]
 pub mod build;
 pub mod canvas;
 pub mod cases;
