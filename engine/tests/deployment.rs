@@ -152,7 +152,7 @@ fn subpackages_of_a_real_program_are_files_of_their_own() {
     let roots = ["packageAPI", "packageComponent", "packageIndependent"];
     let parts = roots.map(|root| format!("hotel.{root}.part"));
     for (root, part) in roots.iter().zip(&parts) {
-        assert!(said.contains(&format!("{} bytes for {root}: {part}", length(part))), "{said}");
+        assert!(said.contains(&format!("{root}: {part}")) && length(part) > 1000, "{said}");
     }
     let main = length("hotel.ma");
     assert!(main * 2 < length("whole.ma"), "{main} of {}", length("whole.ma"));

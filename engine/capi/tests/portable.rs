@@ -7,14 +7,26 @@ use std::path::Path;
 use std::process::Command;
 
 /// What only the feature `desktop` of the engine brings.
-const DESKTOP: &[&str] =
-    &["arboard", "clap", "ctrlc", "dirs", "native-dialog", "open", "softbuffer", "winit", "x11rb", "wayland-client"];
+const DESKTOP: &[&str] = &[
+    "arboard",
+    "clap",
+    "ctrlc",
+    "dirs",
+    "native-dialog",
+    "notify",
+    "open",
+    "oxipng",
+    "softbuffer",
+    "winit",
+    "x11rb",
+    "wayland-client",
+];
 
 /// Names of the packages that a package is built of on any system.
 fn built_of(options: &[&str]) -> BTreeSet<String> {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
-    cargo.args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--target"]);
+    cargo.args(["tree", "--locked", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--target"]);
     let told = cargo.args(options).output().unwrap();
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let lines = String::from_utf8(told.stdout).unwrap();

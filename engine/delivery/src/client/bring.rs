@@ -68,17 +68,24 @@ impl Wanted<'_> {
     }
 }
 
+/// Which version of which mini-program comes from where.
+#[derive(Clone, Copy)]
+pub(super) struct Errand<'a> {
+    pub(super) app: &'a str,
+    pub(super) source: &'a Source,
+    pub(super) said: &'a Said,
+    pub(super) version: &'a Version,
+}
+
 impl Client {
     /// The bytes of a file that is not there.
     pub(super) fn bring(
         &self,
-        app: &str,
-        source: &Source,
-        said: &Said,
-        version: &Version,
+        errand: Errand<'_>,
         wanted: &Wanted<'_>,
         watch: Watch<'_>,
     ) -> Result<Brought, UpdateError> {
+        let Errand { app, source, said, version } = errand;
         let downloads = self.downloads(source);
         let file = wanted.file;
         let listed = |file: &FileOfTarget| -> Result<(), UpdateError> {
@@ -169,16 +176,14 @@ impl Client {
     /// time when it is wanted.
     pub(super) fn bring_part(
         &self,
-        app: &str,
-        source: &Source,
-        said: &Said,
-        version: &Version,
+        errand: Errand<'_>,
         (root, wanted): (&str, &Wanted<'_>),
         package: &ArchivePackage,
         watch: Watch<'_>,
     ) -> Result<u64, UpdateError> {
+        let Errand { app, version, .. } = errand;
         let _coming = self.coming.enter(&wanted.file.sha256);
-        let brought = match self.bring(app, source, said, version, wanted, watch) {
+        let brought = match self.bring(errand, wanted, watch) {
             Ok(brought) => brought,
             Err(UpdateError::Fetch(FetchError::Missing(_)) | UpdateError::Tampered(_)) => return Ok(0),
             Err(error) => return Err(error),

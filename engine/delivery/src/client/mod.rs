@@ -48,7 +48,7 @@ use crate::archive::index::hex;
 use crate::archive::{ArchiveLimits, ArchivePackage, PublicKey, Trust};
 use crate::repository::releases::RELEASES_FILE;
 use crate::repository::{DEFAULT_CHANNEL, Device, FileOfTarget, Release, Releases, is_identity};
-use bring::{Brought, Wanted, part_file, release_delta};
+use bring::{Brought, Errand, Wanted, part_file, release_delta};
 use download::Downloads;
 use error::on_disk;
 use parts::Coming;
@@ -314,11 +314,12 @@ impl Client {
         wanted.extend(there.is_some().then(|| installed.file()));
         self.collect(app, &wanted)?;
         let is_there = there.is_some();
+        let errand = Errand { app, source, said: &said, version: &version };
         let brought = match there {
             Some(bytes) => Brought { bytes, fetched: 0, by_delta: false },
             None => {
                 found(&version);
-                self.bring(app, source, &said, &version, &whole, watch)?
+                self.bring(errand, &whole, watch)?
             }
         };
         // What starts later is held to the hash of the whole, so this is the time to look at each file.
@@ -327,7 +328,7 @@ impl Client {
         opened.verify().map_err(package_of)?;
         let mut fetched = brought.fetched;
         for (root, wanted) in &parts {
-            fetched += self.bring_part(app, source, &said, &version, (root, wanted), &opened, watch)?;
+            fetched += self.bring_part(errand, (root, wanted), &opened, watch)?;
         }
         if !is_there {
             self.place(app, &brought, package, &package_path(app, &installed)?)?;
