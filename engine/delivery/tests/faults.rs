@@ -134,7 +134,8 @@ fn a_server_lies_about_a_subpackage() {
     let disk = Arc::new(MemoryDisk::default());
     let device = client(disk.clone(), &clock);
     update(&device, &shop.source()).unwrap();
-    let lies: [(&str, fn(Vec<u8>) -> Vec<u8>); 4] = [
+    type Lie = fn(Vec<u8>) -> Vec<u8>;
+    let lies: [(&str, Lie); 4] = [
         ("another byte", |mut bytes| {
             bytes[100] ^= 1;
             bytes
