@@ -186,6 +186,8 @@ const ROWS: usize = 20;
 const LENGTH: usize = 120;
 /// Parts of the run.
 const TEXT_PARTS: usize = 20;
+/// Parts within which script's collector has come.
+const COLLECTED: usize = 8;
 
 #[test]
 fn texts_that_are_all_different_take_no_more_than_the_cache_of_shaped_texts() {
@@ -204,7 +206,10 @@ fn texts_that_are_all_different_take_no_more_than_the_cache_of_shaped_texts() {
     let files = Program::page("<view wx:for='{{rows}}' wx:key='index'>{{item}}</view>", "", &js);
     let mut life = Stepped::open(files, LifeConfig::default());
     let floors = phase(&mut life, "shown ", TEXT_PARTS);
-    // What script leaves of a text waits for its collector, which comes every five parts or so: the rest is told apart.
-    let rest: Vec<(u64, u64)> = floors.iter().map(|&(process, program)| (process - program, program)).collect();
+    // What script leaves of a text waits for its collector, which comes every seven parts or so: the rest is told apart, and of
+    // the program what was left last. How high it has grown when a part begins says where the collector is, and no more.
+    let left = |at: usize| floors[at.saturating_sub(COLLECTED - 1)..=at].iter().map(|floor| floor.1).min().unwrap();
+    let rest = floors.iter().enumerate().map(|(at, &(process, program))| (process - program, left(at)));
+    let rest: Vec<(u64, u64)> = rest.collect();
     is_flat("texts", &rest, TEXT_PARTS / 2);
 }
