@@ -48,7 +48,8 @@ use std::sync::Arc;
 
 /// The files of a mini-program, read only. Shared by the logic and render side.
 ///
-/// A package that stands before another one names that ([`behind`](PackageSource::behind)) and says itself only what it knows better.
+/// A package that stands before another one names that ([`behind`](PackageSource::behind)) and says itself only what it knows better:
+/// who reads otherwise ([`read`](PackageSource::read)) gives texts otherwise, too.
 pub trait PackageSource: Send + Sync {
     /// The bytes of a file; `None` if the package has no such file.
     fn read(&self, path: &str) -> Option<Arc<[u8]>>;

@@ -90,6 +90,15 @@ impl InstalledFiles {
         }
     }
 
+    /// Adds the part that a file lies in, if it is on the disk and nobody has asked for it yet.
+    fn look_for_part_of(&self, path: &str) {
+        if let Some(root) = self.package.index().part_of(path)
+            && !self.package.has_part(root)
+        {
+            self.look_for(root);
+        }
+    }
+
     /// Brings the parts that wait, until none does.
     fn serve(&self) {
         loop {
@@ -131,12 +140,13 @@ impl InstalledFiles {
 
 impl PackageSource for InstalledFiles {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        if let Some(root) = self.package.index().part_of(path)
-            && !self.package.has_part(root)
-        {
-            self.look_for(root);
-        }
+        self.look_for_part_of(path);
         self.package.read(path)
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        self.look_for_part_of(path);
+        self.package.text(path)
     }
 
     fn paths(&self) -> Vec<String> {
