@@ -52,6 +52,16 @@ impl Core {
         }
     }
 
+    /// A promise that the part of the package is there which a module lies in; nothing for one that waits for nothing.
+    fn arrive<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, from: &str, id: &str) -> Result<JsValue<'js>> {
+        match loading::awaited(&self.modules, &*self.package, from, id) {
+            Some((root, arrival)) => {
+                self.held_object(ctx, &arrival)?.into_value().get::<Function<'js>>()?.call((root,))
+            }
+            None => Ok(JsValue::new_undefined(ctx.clone())),
+        }
+    }
+
     /// Runs the file that `path` names from the root and gives its exports.
     pub(super) fn require_file<'js>(self: &Rc<Self>, ctx: &Ctx<'js>, path: &str) -> Result<JsValue<'js>> {
         self.require(ctx, "", &loading::rooted(path))
@@ -231,8 +241,9 @@ impl Core {
         module.set("exports", exports.clone())?;
         let held = self.slots.hold(module.clone().into_value());
         self.modules.borrow_mut().loaded.insert(file.clone(), Loaded::Module(held));
-        let load = Function::new(ctx.clone(), Load { core: Rc::downgrade(self), from: file.clone() })?;
-        let arrive = Function::new(ctx.clone(), Arrive { core: Rc::downgrade(self), from: file.clone() })?;
+        let of_module =
+            |call| Function::new(ctx.clone(), OfModule { core: Rc::downgrade(self), from: file.clone(), call });
+        let (load, arrive) = (of_module(Core::require)?, of_module(Core::arrive)?);
         let require: Function<'js> = self.kit(ctx, "require")?.call((load, arrive))?;
         let helpers = self.helpers(ctx)?;
         self.modules.borrow_mut().depth += 1;
@@ -279,13 +290,15 @@ fn evaluate<'js, T: FromJs<'js>>(ctx: &Ctx<'js>, file: &str, source: String) -> 
     ctx.eval_with_options(source, options)
 }
 
-/// Gives the exports of a module to the file that requires it.
-struct Load {
+/// A function of a file that takes the name of a module.
+struct OfModule {
     core: Weak<Core>,
     from: Rc<str>,
+    /// Given the file and the name.
+    call: for<'js> fn(&Rc<Core>, &Ctx<'js>, &str, &str) -> Result<JsValue<'js>>,
 }
 
-impl<'js> IntoJsFunc<'js, ()> for Load {
+impl<'js> IntoJsFunc<'js, ()> for OfModule {
     fn param_requirements() -> ParamRequirement {
         ParamRequirement::any()
     }
@@ -297,33 +310,6 @@ impl<'js> IntoJsFunc<'js, ()> for Load {
         };
         core.step(ctx)?;
         let id = core.text_of(&id)?;
-        core.require(ctx, &self.from, &id)
-    }
-}
-
-/// Gives a promise that the part of the package is there which a module lies in; nothing for one that waits for nothing.
-struct Arrive {
-    core: Weak<Core>,
-    from: Rc<str>,
-}
-
-impl<'js> IntoJsFunc<'js, ()> for Arrive {
-    fn param_requirements() -> ParamRequirement {
-        ParamRequirement::any()
-    }
-
-    fn call<'a>(&self, params: Params<'a, 'js>) -> Result<JsValue<'js>> {
-        let ctx = params.ctx();
-        let (Some(core), Some(id)) = (self.core.upgrade(), params.arg(0)) else {
-            return Err(type_error(ctx, "the realm is gone"));
-        };
-        core.step(ctx)?;
-        let id = core.text_of(&id)?;
-        match loading::awaited(&core.modules, &*core.package, &self.from, &id) {
-            Some((root, arrival)) => {
-                core.held_object(ctx, &arrival)?.into_value().get::<Function<'js>>()?.call((root,))
-            }
-            None => Ok(JsValue::new_undefined(ctx.clone())),
-        }
+        (self.call)(&core, ctx, &self.from, &id)
     }
 }
