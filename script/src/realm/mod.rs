@@ -35,6 +35,7 @@
 //! | `broken` | realms that must not be used any more |
 //! | `leaving` | calls of what the host gave |
 //! | `zone` | the system's time zone |
+//! | `local_time` | the same as the C library knows it |
 
 pub mod boa;
 mod broken;
@@ -49,6 +50,7 @@ mod interrupt;
 mod json_fault;
 mod leaving;
 mod loading;
+mod local_time;
 mod locale;
 pub(crate) mod modules;
 #[cfg(feature = "quickjs")]

@@ -3,6 +3,7 @@
 //! `TZ` names the zone or its file, else `/etc/localtime` is read. Where there is no such file, as on Android, the C library is
 //! asked when its local time changes; where that knows nothing either, local time is UTC, unless the host gives a fixed offset.
 
+use super::local_time;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +73,7 @@ impl Zone {
 
     /// The zone whose offset (seconds east) something gives for any time (s since the epoch), as far as the years go. Changes that are undone
     /// within a fortnight are missed; nobody changes their clocks like that.
-    fn sampled(years: std::ops::Range<i64>, offset_at: impl Fn(i64) -> i64) -> Zone {
+    pub(super) fn sampled(years: std::ops::Range<i64>, offset_at: impl Fn(i64) -> i64) -> Zone {
         const STEP: i64 = 14 * DAY;
         let [begin, end] = [years.start, years.end].map(|year| year_start(year) * DAY);
         let mut zone = Zone { first: offset_at(begin), ..Zone::default() };
@@ -132,44 +133,6 @@ impl Zone {
             return footer.offset_at(seconds);
         }
         after.checked_sub(1).map_or(self.first, |i| self.changes[i].1)
-    }
-}
-
-/// What the C library knows of local time.
-///
-/// Unsafe: a call of it, which writes what a pointer to a local points at; its result is looked at before that is read.
-#[cfg(unix)]
-mod local_time {
-    use super::Zone;
-    use std::mem::MaybeUninit;
-
-    /// The years in which programs have times to show.
-    const YEARS: std::ops::Range<i64> = 1970..2070;
-
-    pub fn zone() -> Option<Zone> {
-        let offset = |seconds: i64| {
-            let (seconds, mut local) = (seconds as libc::time_t, MaybeUninit::<libc::tm>::uninit());
-            // SAFETY: both pointers are to locals that live for the call.
-            unsafe {
-                if libc::localtime_r(&seconds, local.as_mut_ptr()).is_null() {
-                    return None;
-                }
-                #[allow(clippy::unnecessary_cast)] // it has 32 bits where the system has
-                Some(local.assume_init().tm_gmtoff as i64)
-            }
-        };
-        offset(0)?;
-        Some(Zone::sampled(YEARS, |seconds| offset(seconds).unwrap_or(0)))
-    }
-}
-
-/// There is no such library.
-#[cfg(not(unix))]
-mod local_time {
-    use super::Zone;
-
-    pub fn zone() -> Option<Zone> {
-        None
     }
 }
 
