@@ -121,7 +121,9 @@ impl Framework {
                 }
                 continue;
             }
-            let UnitConfig { components, .. } = UnitConfig::load(&*self.package, &path, &mut |_| ());
+            // What was loaded once is not read again for each route that leads to it.
+            let known = self.definitions.borrow().get(&path).map(|known| known.config.components.clone());
+            let components = known.unwrap_or_else(|| UnitConfig::load(&*self.package, &path, &mut |_| ()).components);
             let used = |used: &UsedComponent| find_component(&*self.package, &path, &used.path);
             waiting.extend(components.iter().filter_map(used).filter(|component| seen.insert(component.clone())));
         }
