@@ -10,6 +10,8 @@ mod frozen;
 mod network;
 #[path = "support/program.rs"]
 mod program;
+#[path = "life/reload.rs"]
+mod reload;
 #[path = "life/restart_strategy.rs"]
 mod restart_strategy;
 #[path = "life/restarts.rs"]

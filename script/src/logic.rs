@@ -274,6 +274,7 @@ impl LogicProgram {
             HostCommand::Launch(options) => self.launch(options),
             HostCommand::Show(options) => app.show(realm, options),
             HostCommand::Hide => app.hide(realm),
+            HostCommand::KeepData { token } => app.keep_data(realm, token),
             HostCommand::NavigateBack { delta } => {
                 if !self.oracle && !app.navigate_back(realm, delta) {
                     let reply = Responder::nobody();

@@ -215,6 +215,7 @@ fn messages() -> Vec<Message> {
                 path: "pages/b/b".to_owned(),
                 query: vec![("q".to_owned(), "1".to_owned())],
                 exit: Some(ExitState { data: json!({"small": 1e-320, "list": [null]}), expires: 0.1 + 0.2 }),
+                data: Some(json!({"small": 1e-320, "list": [null]})),
             },
         ],
         restart: Some(Box::new(Restart { strategy: RestartStrategy::HomePageAndLatestPage, left: 0.1 + 0.2 })),

@@ -345,6 +345,8 @@ impl ProgramState {
             HostRequest::Title(title) => self.notice(Notice::Title, title),
             HostRequest::Orientation(wanted) => self.notice(Notice::Orientation, wanted),
             HostRequest::Menu => self.notice(Notice::Menu, ""),
+            // Nobody opens one by this interface.
+            HostRequest::Chosen(_) => {}
             HostRequest::Exit => self.notice(Notice::Exit, ""),
             HostRequest::Restart => self.notice(Notice::RestartWanted, ""),
             HostRequest::ApplyUpdate => self.notice(Notice::ApplyUpdate, ""),
@@ -368,8 +370,8 @@ impl ProgramState {
             LifeEvent::Thawed => self.notice(Notice::Thawed, ""),
             LifeEvent::Restarted(reason) => self.notice(Notice::Restarted, reason),
             LifeEvent::Lost(error) | LifeEvent::NotKept(error) => self.notice(Notice::NotKept, error),
-            // Told by the request of the same turn.
-            LifeEvent::GaveUp(_) => {}
+            // Told by the request of the same turn; nobody has files of a program read again by this interface.
+            LifeEvent::GaveUp(_) | LifeEvent::Reloaded | LifeEvent::NotReloaded(_) => {}
         }
     }
 

@@ -77,6 +77,8 @@ pub enum Answered {
     Nothing,
     /// Keep the picture of this address.
     KeepPicture(String),
+    /// An item of the host's menu was chosen.
+    Chosen(u32),
     /// Start the mini-program again.
     Restart,
     /// Close it.
@@ -93,6 +95,8 @@ pub enum Chooser {
     Script(Responder),
     /// The user, by a long press on a picture: its address.
     Picture(String),
+    /// The host.
+    Host,
 }
 
 /// What can be done with a picture that was pressed long, in the order of the sheet.
@@ -104,6 +108,14 @@ impl ChromeState {
         let items = PICTURE_MENU.map(str::to_owned).to_vec();
         let (title, color, chooser) = (String::new(), String::new(), Chooser::Picture(url));
         self.dialogs.push(Overlay::Sheet { title, items, color, chooser });
+        self.revision += 1;
+    }
+
+    /// Lets the user choose from a menu of the host's, in place of one that is open.
+    pub fn open_menu(&mut self, title: String, items: Vec<String>) {
+        let own = |overlay: &Overlay| matches!(overlay, Overlay::Sheet { chooser: Chooser::Host, .. });
+        self.dialogs.retain(|overlay| !own(overlay));
+        self.dialogs.insert(0, Overlay::Sheet { title, items, color: String::new(), chooser: Chooser::Host });
         self.revision += 1;
     }
 
@@ -149,6 +161,7 @@ impl ChromeState {
                 Some(_) => return Answered::KeepPicture(url),
                 None => {}
             },
+            Overlay::Sheet { chooser: Chooser::Host, .. } => return item.map_or(Answered::Nothing, Answered::Chosen),
             Overlay::Stopped { .. } if confirmed => return Answered::Restart,
             Overlay::Stopped { .. } => return Answered::Close,
             Overlay::Toast { .. } => {}

@@ -10,6 +10,7 @@
 //! | [`fade`] | colours of bars that change over time |
 //! | [`consent`] | what permissions are asked for and shown in |
 //! | [`dialogs`] | toasts, dialogs and sheets, and their answers |
+//! | [`fault`] | what is wrong with the program's files, for who writes them |
 //! | [`overlays`] | the documents of toast, dialog and action sheet |
 //! | [`picker`] | the document of an open picker |
 //! | [`viewer`] | pictures that are looked at |
@@ -20,6 +21,7 @@ pub mod bars;
 pub mod consent;
 pub mod dialogs;
 pub mod fade;
+pub mod fault;
 pub mod metrics;
 pub mod overlays;
 pub mod picker;
@@ -28,6 +30,7 @@ pub mod theme;
 pub mod viewer;
 
 pub use dialogs::Overlay;
+pub use fault::Fault;
 pub use metrics::ChromeMetrics;
 pub use state::{ChromeState, Navigation, PageBar, PageRank};
 
@@ -61,6 +64,8 @@ pub enum ChromeAction {
     CancelPicker,
     /// A wheel of it, by its number.
     Wheel(u32),
+    /// Puts away what is said of a fault.
+    CloseFault,
     /// Nothing, and nothing behind it either: the mask of an overlay.
     Block,
 }

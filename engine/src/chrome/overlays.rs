@@ -1,12 +1,14 @@
 //! The documents of toast, dialog and action sheet.
 
-use super::consent;
-use super::dialogs::Overlay;
+use super::dialogs::{Chooser, Overlay};
 use super::state::ChromeState;
 use super::theme::Palette;
-use super::{ChromeAction, ChromePage, color};
+use super::{ChromeAction, ChromePage, color, consent, fault};
 use pellicle_layout::document::NodeId;
 use pellicle_script::capability::shell::ShellCall;
+
+/// Items of a sheet that script opens.
+const MOST_ITEMS: usize = 6;
 
 /// Builds what lies over the page; false if nothing does.
 pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> bool {
@@ -32,11 +34,20 @@ pub fn build(chrome: &mut ChromePage, state: &ChromeState, size: (f32, f32)) -> 
             modal(chrome, &stopped(reason), "", size, state.palette());
             shown = true;
         }
-        Some(Overlay::Sheet { title, items, color, .. }) => {
-            sheet(chrome, title, items, color, state.palette());
+        Some(Overlay::Sheet { title, items, color, chooser }) => {
+            let (most, cancel) = match chooser {
+                Chooser::Host => (usize::MAX, "Close"),
+                Chooser::Script(_) | Chooser::Picture(_) => (MOST_ITEMS, "取消"),
+            };
+            let items = items.get(..most).unwrap_or(items);
+            sheet(chrome, (title, items, cancel), color, state.palette());
             shown = true;
         }
         _ => {}
+    }
+    if let Some(fault) = &state.fault {
+        fault::build(chrome, fault);
+        shown = true;
     }
     shown
 }
@@ -197,7 +208,7 @@ fn modal(chrome: &mut ChromePage, call: &ShellCall, typed: &str, size: (f32, f32
     chrome.act(confirm, ChromeAction::Confirm);
 }
 
-fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], chosen: &str, colors: Palette) {
+fn sheet(chrome: &mut ChromePage, (title, items, cancel): (&str, &[String], &str), chosen: &str, colors: Palette) {
     let Palette { ground, gap, ink, faint, line, .. } = colors;
     let mask = cover(chrome, "background:rgba(0,0,0,.6)");
     chrome.act(mask, ChromeAction::Cancel);
@@ -208,7 +219,7 @@ fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], chosen: &str, c
     }
     let usual = chosen.is_empty() || chosen == "#000000";
     let item_ink = color(if usual { ink } else { chosen });
-    for (index, item) in items.iter().enumerate().take(6) {
+    for (index, item) in items.iter().enumerate() {
         let row = chrome.label(
             body,
             &format!("height:56px;line-height:56px;background:{ground};border-top:1px solid {line};color:{item_ink}"),
@@ -217,6 +228,6 @@ fn sheet(chrome: &mut ChromePage, title: &str, items: &[String], chosen: &str, c
         chrome.act(row, ChromeAction::Item(index as u32));
     }
     let look = format!("height:56px;line-height:56px;margin-top:8px;background:{ground};color:{ink}");
-    let cancel = chrome.label(body, &look, "取消");
+    let cancel = chrome.label(body, &look, cancel);
     chrome.act(cancel, ChromeAction::Cancel);
 }

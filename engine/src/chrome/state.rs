@@ -2,6 +2,7 @@
 
 use super::dialogs::{Chooser, Overlay};
 use super::fade::{Fade, Timing};
+use super::fault::Fault;
 use super::viewer::Viewer;
 use crate::package::{NavigationStyle, TabBar, WindowConfig};
 use crate::widgets::picker::Picker;
@@ -9,6 +10,7 @@ use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::shell::ShellCall;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// The top of the page.
 #[derive(Clone, PartialEq, Debug)]
@@ -149,6 +151,8 @@ pub struct ChromeState {
     pub viewer: Option<Viewer>,
     /// Dialog or sheet; later ones wait.
     pub dialogs: Vec<Overlay>,
+    /// What is wrong with the program's files, over everything.
+    pub fault: Option<Arc<Fault>>,
     /// Dialogs, sheets and panels are drawn dark.
     pub(super) dark: bool,
     /// The time of the frame clock, ms.
@@ -177,6 +181,7 @@ impl Default for ChromeState {
             picker: None,
             viewer: None,
             dialogs: Vec::new(),
+            fault: None,
             dark: false,
             now: 0.0,
             revision: 1,

@@ -2,12 +2,13 @@
 
 use super::app::App;
 use super::types::HostRequest;
-use crate::chrome::ChromeAction;
 use crate::chrome::dialogs::Answered;
 use crate::chrome::viewer::Viewed;
+use crate::chrome::{ChromeAction, Fault};
 use crate::interact::{InputEvent, Key};
 use pellicle_script::bridge::message::{HostCommand, RouteKind as LogicRoute};
 use pellicle_script::bridge::outbox::StopReason;
+use std::sync::Arc;
 
 impl App {
     /// Gives an input to the chrome first; true if it took it.
@@ -22,6 +23,13 @@ impl App {
                 _ => {}
             }
             self.picture_dirty = true;
+        }
+        if self.chrome.fault.is_some()
+            && self.chrome.dialogs.is_empty()
+            && matches!(event, InputEvent::Key { key: Key::Escape, .. })
+        {
+            self.show_fault(None);
+            return true;
         }
         if self.chrome.dialogs.is_empty() && (self.viewer_input(event) || self.wheel_input(event, now)) {
             return true;
@@ -97,6 +105,7 @@ impl App {
             ChromeAction::Item(index) => self.answer_dialog(true, Some(index)),
             ChromeAction::ConfirmPicker => self.close_picker(true, now),
             ChromeAction::CancelPicker => self.close_picker(false, now),
+            ChromeAction::CloseFault => self.show_fault(None),
             ChromeAction::Wheel(_) | ChromeAction::Field | ChromeAction::Block => {}
         }
     }
@@ -108,9 +117,32 @@ impl App {
                 // A thread that has stopped keeps no picture.
                 let _ = self.logic.command(HostCommand::SavePicture { address });
             }
+            Answered::Chosen(item) => self.requests.push_back(HostRequest::Chosen(item)),
             Answered::Restart => self.requests.push_back(HostRequest::Restart),
             Answered::Close => self.requests.push_back(HostRequest::Exit),
         }
+    }
+
+    /// Says over the page what is wrong with the program's files, for who writes them; `None` says nothing any more. It can be put
+    /// away there. Nothing is said where no bars are drawn.
+    pub fn show_fault(&mut self, fault: Option<Arc<Fault>>) {
+        if self.chrome.fault != fault {
+            self.chrome.fault = fault;
+            self.chrome.revision += 1;
+            self.picture_dirty = true;
+        }
+    }
+
+    /// What [`App::show_fault`] says, until it is put away.
+    pub fn fault(&self) -> Option<&Arc<Fault>> {
+        self.chrome.fault.as_ref()
+    }
+
+    /// Opens a menu of the host's over the page, in place of one that is open. What is chosen is a [`HostRequest::Chosen`].
+    /// It is not shown where no bars are drawn.
+    pub fn open_menu(&mut self, title: &str, items: Vec<String>) {
+        self.chrome.open_menu(title.to_owned(), items);
+        self.picture_dirty = true;
     }
 
     /// Says over the last picture that the mini-program has stopped and why. Its user can start it again

@@ -120,6 +120,8 @@ pub enum HostRequest {
     Orientation(String),
     /// The capsule's menu was tapped.
     Menu,
+    /// An item of the menu that the host has opened ([`App::open_menu`](super::app::App::open_menu)) was chosen: its index.
+    Chosen(u32),
     /// The mini-program closes itself.
     Exit,
     /// The user wants a mini-program that has stopped to be started again.

@@ -3,14 +3,18 @@
 
 use super::memory;
 use super::window::{Runner, ShellError, WindowHandle};
+use crate::chrome::Fault;
 use crate::host::app::{App, AppError};
 use crate::host::life::container::{LifeEvent, LifeState, Opener};
-use crate::host::types::{Tick, UpdateState, Viewport};
+use crate::host::types::{SafeInsets, Tick, UpdateState, Viewport};
 use crate::tools::output;
-use pellicle_script::bridge::message::LaunchOptions;
+use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
 use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::package::PackageSource;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use winit::dpi::LogicalSize;
 
 /// How often it is looked at whether memory runs short, ms: while frames are made anyway, and of a window that is put away
 /// always.
@@ -33,10 +37,61 @@ pub trait WindowProgram {
         UpdateState::Current
     }
 
+    /// What has changed in its files, for a tool that watches them: asked for before each tick.
+    fn change(&mut self) -> Option<FilesChange> {
+        None
+    }
+
+    /// What is to be said over it of its files, if that is not what it was when this was asked for last.
+    fn fault(&mut self) -> Option<Option<Arc<Fault>>> {
+        None
+    }
+
+    /// Something has happened to it.
+    fn heard(&mut self, _event: &LifeEvent) {}
+
+    /// Title and items of the menu that the capsule opens, and F1.
+    fn menu(&mut self) -> Option<(String, Vec<String>)> {
+        None
+    }
+
+    /// An item of the menu was chosen.
+    fn chosen(&mut self, _item: u32) -> Chosen {
+        Chosen::default()
+    }
+
     /// The program wants to run in the newer version that is ready: that one is to be opened from now on. True if it is.
     fn apply_update(&mut self) -> bool {
         false
     }
+}
+
+/// How files of a program have changed while it runs.
+pub enum FilesChange {
+    /// Style sheets only: these are the files now.
+    Styles(Arc<dyn PackageSource>),
+    /// Anything else: it is opened from other files from now on.
+    Program {
+        /// Something went wrong since it was started.
+        broken: bool,
+    },
+}
+
+/// What an item of a menu does to the window.
+#[derive(Debug, Default)]
+pub struct Chosen {
+    /// It is so large, logical px.
+    pub size: Option<(f32, f32)>,
+    /// So much of it is covered.
+    pub safe_area: Option<SafeInsets>,
+    /// The program is told this.
+    pub command: Option<HostCommand>,
+    /// It is dark, or light, whatever the system is.
+    pub dark: Option<bool>,
+    /// Figures of the last frames are shown, or hidden again.
+    pub hud: bool,
+    /// The menu stays open, with its items as they are now.
+    pub stays: bool,
 }
 
 /// What a window makes of its program, which may be opened several times.
@@ -177,9 +232,66 @@ impl Runner {
         Ok(())
     }
 
+    /// Brings the program in step with its files, and says what is wrong with them.
+    pub(super) fn follow_files(&mut self, now: f64) {
+        let change = self.program.borrow_mut().change();
+        match change {
+            Some(FilesChange::Styles(files)) => {
+                self.life.apps_mut().for_each(|app| app.reload_styles(files.clone()));
+            }
+            Some(FilesChange::Program { broken }) => self.life.reload(broken, now),
+            None => {}
+        }
+        let fault = self.program.borrow_mut().fault();
+        if let Some(fault) = fault {
+            self.life.apps_mut().for_each(|app| app.show_fault(fault.clone()));
+        }
+    }
+
+    /// Opens the program's menu, if it has one.
+    pub(super) fn open_menu(&mut self) {
+        let menu = self.program.borrow_mut().menu();
+        if let (Some((title, items)), Some(app)) = (menu, self.life.app_mut()) {
+            app.open_menu(&title, items);
+            self.scheduler.wake();
+        }
+    }
+
+    /// Does what an item of the menu does.
+    pub(super) fn chosen(&mut self, item: u32) {
+        let Chosen { size, safe_area, command, dark, hud, stays } = self.program.borrow_mut().chosen(item);
+        if let (Some((width, height)), Some(window)) = (size, &self.window)
+            && let Some(size) = window.request_inner_size(LogicalSize::new(width, height))
+        {
+            // Where the window system does so at once it does not tell.
+            self.resized(Some(size));
+        }
+        if let Some(insets) = safe_area {
+            let now = self.now();
+            self.life.apps_mut().for_each(|app| app.set_safe_area(insets, now));
+        }
+        if let (Some(command), Some(app)) = (command, self.life.living()) {
+            // One that has ended hears no more.
+            let _ = app.logic().command(command);
+        }
+        if let Some(dark) = dark {
+            self.options.follow_theme = false;
+            self.fitting.set_dark(dark);
+            self.life.apps_mut().for_each(|app| self.fitting.fit(app));
+        }
+        if hud {
+            self.toggle_hud();
+        }
+        if stays {
+            self.open_menu();
+        }
+        self.scheduler.wake();
+    }
+
     /// Says what has happened to the program beyond what its user did.
     pub(super) fn tell_of_life(&mut self) {
         while let Some(event) = self.life.take_event() {
+            self.program.borrow_mut().heard(&event);
             match event {
                 LifeEvent::Restarted(reason) => {
                     output::note(format_args!("the mini-program has stopped and is started again: {reason}"));
@@ -188,6 +300,12 @@ impl Runner {
                 LifeEvent::NotKept(error) => {
                     output::note(format_args!("the pages of the mini-program are not kept: {error}"));
                 }
+                LifeEvent::NotReloaded(error) => {
+                    output::note(format_args!("the mini-program cannot be opened again: {error}"));
+                    // Its last picture is there to be drawn as it was.
+                    self.scheduler.wake();
+                }
+                LifeEvent::Reloaded => self.life.apps_mut().for_each(|app| self.fitting.fit(app)),
                 // Who gave up has been told by the request of the same turn.
                 LifeEvent::Suspended | LifeEvent::Frozen | LifeEvent::Thawed | LifeEvent::GaveUp(_) => {}
             }

@@ -22,5 +22,5 @@ mod surface;
 pub mod window;
 
 pub use clipboard::SystemClipboard;
-pub use living::WindowProgram;
-pub use window::{ShellError, WindowHandle, WindowOptions, run};
+pub use living::{Chosen, FilesChange, WindowProgram};
+pub use window::{ShellError, WindowHandle, WindowOptions, display, run};

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
-use winit::event::{ElementState, Ime, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
+use winit::event::{ElementState, Ime, KeyEvent, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::keyboard::{Key as Pressed, NamedKey};
 use winit::window::{Theme, Window, WindowId};
@@ -108,13 +108,7 @@ pub fn run(
     audit: Arc<dyn AuditSink>,
     program: impl WindowProgram + 'static,
 ) -> Result<(), ShellError> {
-    // winit panics where a library of the window system is missing.
-    let built = std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build());
-    let event_loop = match built {
-        Ok(Ok(event_loop)) => event_loop,
-        Ok(Err(error)) => return Err(ShellError::NoDisplay(error.to_string())),
-        Err(_) => return Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
-    };
+    let event_loop = event_loop()?;
     let handle = WindowHandle(event_loop.create_proxy());
     let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
     let fitting = Fitting::new(viewport, options.hud, INTERVAL);
@@ -151,6 +145,28 @@ pub fn run(
     let now = runner.now();
     runner.life.close(now);
     runner.failure.map_or(Ok(()), Err)
+}
+
+fn event_loop() -> Result<EventLoop<Call>, ShellError> {
+    // winit panics where a library of the window system is missing.
+    match std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build()) {
+        Ok(Ok(event_loop)) => Ok(event_loop),
+        Ok(Err(error)) => Err(ShellError::NoDisplay(without_place(&error.to_string()).to_owned())),
+        Err(_) => Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
+    }
+}
+
+/// An error of winit's without the line of its source that it begins with.
+fn without_place(error: &str) -> &str {
+    error.strip_prefix("os error at ").and_then(|rest| rest.split_once(": ")).map_or(error, |(_, text)| text)
+}
+
+/// Whether there is a display for a window. A process that has asked this opens none any more.
+///
+/// # Errors
+/// [`ShellError::NoDisplay`] says why there is none.
+pub fn display() -> Result<(), ShellError> {
+    event_loop().map(drop)
 }
 
 pub(super) struct Runner {
@@ -205,7 +221,7 @@ impl Runner {
     }
 
     /// Shows figures of the last frames, or hides them.
-    fn toggle_hud(&mut self) {
+    pub(super) fn toggle_hud(&mut self) {
         self.fitting.toggle_hud();
         self.life.apps_mut().for_each(|app| self.fitting.fit(app));
         self.scheduler.wake();
@@ -230,7 +246,7 @@ impl Runner {
         event_loop.exit();
     }
 
-    fn resized(&mut self, told: Option<PhysicalSize<u32>>) {
+    pub(super) fn resized(&mut self, told: Option<PhysicalSize<u32>>) {
         let Some(window) = &self.window else { return };
         let scale = window.scale_factor() as f32;
         let size = told.unwrap_or_else(|| window.inner_size());
@@ -272,6 +288,7 @@ impl Runner {
     fn tick(&mut self, event_loop: &ActiveEventLoop, at: f64) {
         let update = self.program.borrow().update_state();
         self.life.set_update_state(update);
+        self.follow_files(at);
         let tick = self.life.tick(at);
         let tick = self.look_at_memory(at, tick);
         self.scheduler.ticked(at, tick);
@@ -314,8 +331,10 @@ impl Runner {
                 window.set_title(if title.is_empty() { &self.options.title } else { &title });
             }
             (HostRequest::Orientation(wanted), Some(window)) => turn(window, &wanted),
-            // A desktop window has no menu and none of the platform's services.
-            (HostRequest::Menu | HostRequest::Open(_) | HostRequest::TextInput(_) | HostRequest::Title(_), _)
+            (HostRequest::Menu, _) => self.open_menu(),
+            (HostRequest::Chosen(item), _) => self.chosen(item),
+            // A desktop window has none of the platform's services.
+            (HostRequest::Open(_) | HostRequest::TextInput(_) | HostRequest::Title(_), _)
             | (HostRequest::Orientation(_), None) => {}
         }
     }
@@ -451,12 +470,11 @@ impl ApplicationHandler<Call> for Runner {
                     TouchPhase::Cancelled => InputEvent::PointerCancel { pointer, time },
                 });
             }
-            WindowEvent::KeyboardInput { event, is_synthetic: false, .. }
-                if event.state == ElementState::Pressed
-                    && event.logical_key == Pressed::Named(NamedKey::F12)
-                    && !event.repeat =>
-            {
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if is_pressed(&event, NamedKey::F12) => {
                 self.toggle_hud();
+            }
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if is_pressed(&event, NamedKey::F1) => {
+                self.open_menu();
             }
             WindowEvent::KeyboardInput { event, is_synthetic: false, .. } if event.state == ElementState::Pressed => {
                 match keys::key(&event.logical_key, self.modifiers) {
@@ -498,6 +516,11 @@ impl ApplicationHandler<Call> for Runner {
             }
         }
     }
+}
+
+/// True for a key that goes down, once.
+fn is_pressed(event: &KeyEvent, key: NamedKey) -> bool {
+    event.state == ElementState::Pressed && event.logical_key == Pressed::Named(key) && !event.repeat
 }
 
 /// A time to wait, from ms.

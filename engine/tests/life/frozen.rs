@@ -153,7 +153,12 @@ fn hostile() -> Frozen {
     use pellicle::host::life::frozen::{FrozenControl, FrozenPage, FrozenScroll};
     use pellicle_script::bridge::message::RestoredPage;
     let page = |path: &str| FrozenPage {
-        page: RestoredPage { path: path.to_owned(), query: vec![("__proto__".into(), "x".into())], exit: None },
+        page: RestoredPage {
+            path: path.to_owned(),
+            query: vec![("__proto__".into(), "x".into())],
+            exit: None,
+            data: None,
+        },
         scrolls: vec![
             FrozenScroll { at: Place::default(), x: -1e30, y: 1e30 },
             FrozenScroll {

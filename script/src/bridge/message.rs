@@ -353,6 +353,20 @@ pub struct RestoredPage {
     /// What it left for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<ExitState>,
+    /// Fields of its data that are put over those of its files, before `onLoad` and after `onShow`: what it had before
+    /// its files changed ([`KeptData`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Json>,
+}
+
+/// What a page's data had become when [`HostCommand::KeepData`] asked for it.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptData {
+    /// The number of that command.
+    pub token: u32,
+    /// The fields that are not as the page's files have them.
+    pub fields: Map<String, Json>,
 }
 
 /// What `onSaveExitState` of a page gave; the page finds the data in `this.exitState` when it is opened again.
@@ -444,6 +458,12 @@ pub enum HostCommand {
     Suspend,
     /// Go on after [`HostCommand::Suspend`]. Timers that have come due meanwhile run once.
     Resume,
+    /// Write down what the data of each page on the stack has become, on the page's element
+    /// ([`KEPT_DATA`](crate::framework::restore::KEPT_DATA)): the files of the program have changed, and it is started again from them.
+    KeepData {
+        /// Comes back with the data.
+        token: u32,
+    },
     /// Back button or gesture.
     NavigateBack {
         /// Pages to close.

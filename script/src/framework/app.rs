@@ -63,6 +63,11 @@ impl LogicApp {
     pub fn launch(&self, realm: &mut dyn Realm, options: LaunchOptions) {
         let framework = &self.framework;
         let mut options = options;
+        // A page that was kept may be gone since.
+        let known = |path: &str| framework.config.pages.iter().any(|page| **page == *path);
+        if options.restore.first().is_some_and(|kept| kept.path == options.path && !known(&kept.path)) {
+            (options.path, options.query) = (String::new(), Vec::new());
+        }
         if options.path.is_empty() {
             options.path = framework.config.entry.to_string();
         }
@@ -235,6 +240,11 @@ impl LogicApp {
         framework.call_app(realm, "onHide", &[]);
         framework.tell(realm, "AppHide", Value::Undefined);
         framework.save_exit_states(realm);
+    }
+
+    /// Writes down what the data of each page has become ([`HostCommand::KeepData`](crate::bridge::message::HostCommand::KeepData)).
+    pub fn keep_data(&self, realm: &mut dyn Realm, token: u32) {
+        self.framework.keep_data(realm, token);
     }
 
     /// The host's back button or gesture. False if there is nothing to go back to: the host may close the

@@ -6,18 +6,21 @@
 use super::channel::Channel;
 use super::route::Destination;
 use super::script::{as_object, get};
-use super::{Framework, PageState};
+use super::{Framework, Instance, PageState, path};
 use crate::api::convert::value_of;
-use crate::bridge::message::{ExitState, LaunchOptions, Restart, RestartStrategy, RestoredPage};
-use crate::realm::Realm;
+use crate::bridge::message::{ExitState, KeptData, LaunchOptions, Restart, RestartStrategy, RestoredPage};
+use crate::realm::{Realm, ScriptRef};
 use crate::tree::Attribute;
 use crate::value::Value;
+use serde_json::{Map, Value as Json};
 use std::rc::Rc;
 
 /// The attribute of a page's element with its query: a JSON array of pairs.
 pub const QUERY: &str = " query";
 /// The attribute of a page's element with its [`ExitState`] as JSON.
 pub const EXIT_STATE: &str = " exit-state";
+/// The attribute of a page's element with its [`KeptData`] as JSON.
+pub const KEPT_DATA: &str = " kept-data";
 
 /// Longest JSON text of what one page leaves, bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -66,6 +69,52 @@ impl Framework {
         Some(ExitState { data, expires })
     }
 
+    /// Writes down what the data of each page on the stack has become since it was made: fields that are as the page's files have
+    /// them are left out, so that files which have changed have their say.
+    pub(super) fn keep_data(&self, realm: &mut dyn Realm, token: u32) {
+        let pages: Vec<Rc<PageState>> = self.pages.borrow().clone();
+        for page in pages {
+            let fields = self.changed_fields(realm, &page.instance);
+            let text = serde_json::to_string(&KeptData { token, fields }).ok();
+            let attribute = text.map(|text| Attribute::Json(Rc::from(text)));
+            self.tree.borrow_mut().set_attribute(page.node, KEPT_DATA, attribute);
+        }
+    }
+
+    fn changed_fields(&self, realm: &mut dyn Realm, instance: &Instance) -> Map<String, Json> {
+        let (data, fresh) = (self.data_of(realm, instance), instance.definition.data.clone());
+        let mut room = MOST_BYTES;
+        let mut fields = Map::new();
+        for name in realm.keys(&data).unwrap_or_default() {
+            let Some((text, value)) = field(realm, &data, &name, room) else { continue };
+            if field(realm, &fresh, &name, MOST_BYTES).is_none_or(|(_, first)| first != value) {
+                room = room.saturating_sub(text);
+                fields.insert(name, value);
+            }
+        }
+        fields
+    }
+
+    /// Gives a page that was loaded the fields back that it had, where loading it has made others of them.
+    fn put_back(&self, realm: &mut dyn Realm, page: &PageState, kept: &Json) {
+        let Json::Object(kept) = kept else { return };
+        let data = self.data_of(realm, &page.instance);
+        let mut differs =
+            |name: &str, value: &Json| field(realm, &data, name, MOST_BYTES).is_none_or(|(_, now)| now != *value);
+        // A name that is a path to `setData` was none of a field's.
+        let is_name = |name: &str| path::parse(name).is_ok_and(|steps| steps.len() == 1);
+        let patch: Map<String, Json> = kept
+            .iter()
+            .filter(|(name, value)| is_name(name) && differs(name, value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        if !patch.is_empty()
+            && let Ok(patch) = realm.parse_json(&Json::Object(patch).to_string())
+        {
+            self.set_data(realm, &page.instance, &patch, &Value::Undefined);
+        }
+    }
+
     /// Opens the pages that the program had when it was ended, the lowest first, as if the user had gone from each to the
     /// next, or those that the strategy of the one on top asks for. What lies over a page that is gone is left out; false
     /// if none is left.
@@ -92,8 +141,12 @@ impl Framework {
             }
             let alive = restored.exit.as_ref().filter(|state| state.expires > self.services.clock.now());
             *self.exit_state.borrow_mut() = alive.map(|state| value_of(&state.data));
+            *self.merge_data.borrow_mut() = restored.data.as_ref().map(value_of);
             let channel = if depth == 0 { Channel::default() } else { Channel::new(realm, None) };
-            self.load_page(realm, event.to(), channel);
+            let page = self.load_page(realm, event.to(), channel);
+            if let Some(kept) = &restored.data {
+                self.put_back(realm, &page, kept);
+            }
             self.end_route(realm, event);
         }
         !pages.is_empty()
@@ -113,7 +166,14 @@ impl Framework {
             return vec![latest.clone()];
         }
         let exit = kept.iter().find(|page| page.path == entry).and_then(|page| page.exit.clone());
-        let home = RestoredPage { path: entry.to_owned(), query: Vec::new(), exit };
+        let home = RestoredPage { path: entry.to_owned(), exit, ..RestoredPage::default() };
         [home].into_iter().chain(returns.then(|| latest.clone())).collect()
     }
+}
+
+/// A field of an object as JSON, with the length of its text, bytes. None if it has none, or more than there is room for.
+fn field(realm: &mut dyn Realm, object: &ScriptRef, name: &str, room: usize) -> Option<(usize, Json)> {
+    let value = get(realm, object, name);
+    let text = realm.stringify_within(&value, room).ok()??;
+    Some((text.len(), serde_json::from_str(&text).ok()?))
 }

@@ -16,6 +16,15 @@ impl Container {
     /// # Errors
     /// [`AppError`] if it cannot be opened. It has stopped then, and its last picture stays.
     pub fn restart(&mut self, launch: LaunchOptions, now: f64) -> Result<(), AppError> {
+        self.frozen = None;
+        self.launch = launch.clone();
+        self.exchange(launch, now, self.config.times.restart_wait)
+    }
+
+    /// The same, with what is kept of its pages. Once a page is there, the last picture stays no longer than
+    /// this for what that page has not got back yet, ms.
+    pub(super) fn exchange(&mut self, launch: LaunchOptions, now: f64, wait: f64) -> Result<(), AppError> {
+        self.reloading = None;
         if let Some(app) = self.app.as_mut().filter(|_| self.state != LifeState::Stopped) {
             if self.state == LifeState::Running {
                 app.hide();
@@ -23,8 +32,6 @@ impl Container {
             app.finish(now);
         }
         let app = self.app.take();
-        self.frozen = None;
-        self.launch = launch.clone();
         self.forget_file();
         if matches!(self.state, LifeState::Background | LifeState::Suspended | LifeState::Frozen) {
             self.state = LifeState::Frozen;
@@ -34,9 +41,15 @@ impl Container {
         match (app, &started) {
             (Some(app), Ok(())) => {
                 self.last = self.last.take().or(Some(app));
-                self.restarted = now;
+                self.stays_until(now, wait);
             }
-            (Some(app), Err(_)) => {
+            (Some(mut app), Err(_)) => {
+                // That it has come to its end is told by the error.
+                while let Some(request) = app.take_request() {
+                    if !matches!(request, HostRequest::Stopped(_)) {
+                        self.request(request);
+                    }
+                }
                 self.state = LifeState::Stopped;
                 self.stay(app);
             }
@@ -69,7 +82,7 @@ impl Container {
         match self.start(launch) {
             Ok(()) => {
                 self.last = self.last.take().or(Some(app));
-                self.restarted = now;
+                self.stays_until(now, self.config.times.restart_wait);
                 self.event(LifeEvent::Restarted(reason));
             }
             Err(error) => {
@@ -77,6 +90,12 @@ impl Container {
                 self.give_up(StopReason::Start(error.to_string()));
             }
         }
+    }
+
+    /// When the last picture makes room at the latest: for a page that has not got everything back, and for anything.
+    fn stays_until(&mut self, now: f64, wait: f64) {
+        let most = self.config.times.restart_wait;
+        self.last_until = (now + wait.min(most), now + most);
     }
 
     /// The last picture stays: that of the program that broke down, or of the one before if it has shown none.
@@ -93,9 +112,9 @@ impl Container {
 
     /// The living program is shown when its page is there as it was, or enough time has passed.
     pub(super) fn change_over(&mut self, now: f64) {
-        let there = |app: &App| app.stage().document.top_page().is_some() && !app.is_thawing();
-        let late = now - self.restarted >= self.config.times.restart_wait;
-        if late || self.app.as_ref().is_some_and(there) {
+        let (unfinished, late) = self.last_until;
+        let there = |app: &App| app.stage().document.top_page().is_some() && (!app.is_thawing() || now >= unfinished);
+        if now >= late || self.app.as_ref().is_some_and(there) {
             self.last = None;
             if let Some(app) = &mut self.app {
                 app.invalidate();

@@ -14,6 +14,7 @@
 
 use super::file::FrozenFile;
 use super::frozen::{Frozen, FrozenError};
+use super::reload::Reloading;
 use super::restart::{RestartPolicy, Restarts};
 use crate::host::app::{App, AppError};
 use crate::host::types::{Handled, HostRequest, Tick, UpdateState};
@@ -79,6 +80,10 @@ pub enum LifeEvent {
     Restarted(StopReason),
     /// It broke down, more often than it is started again.
     GaveUp(StopReason),
+    /// Its files had changed and it was started from them ([`Container::reload`]).
+    Reloaded,
+    /// Its files have changed and cannot be opened. It has stopped, and its last picture stays.
+    NotReloaded(AppError),
     /// What was kept of it is of no use: it starts without.
     Lost(FrozenError),
     /// Its file could not be written or taken away.
@@ -108,9 +113,15 @@ pub struct Container {
     pub(super) app: Option<App>,
     /// The one that broke down, which is shown until the living one has its page.
     pub(super) last: Option<App>,
-    /// When the living one was started in its place, ms of the frame clock.
-    pub(super) restarted: f64,
+    /// When it makes room at the latest, ms of the frame clock: for a page that has not got everything back, and for anything.
+    pub(super) last_until: (f64, f64),
     pub(super) frozen: Option<Frozen>,
+    /// It is about to be started from other files.
+    pub(super) reloading: Option<Reloading>,
+    /// How often that was asked for.
+    pub(super) reloads: u32,
+    /// What was kept when it was started so last.
+    pub(super) before: Option<Frozen>,
     /// When it was hidden, ms of the frame clock.
     hidden: f64,
     /// How it was started.
@@ -136,8 +147,11 @@ impl Container {
             state: LifeState::Stopped,
             app: None,
             last: None,
-            restarted: 0.0,
+            last_until: (0.0, 0.0),
             frozen: None,
+            reloading: None,
+            reloads: 0,
+            before: None,
             hidden: 0.0,
             launch: launch.clone(),
             restarts: Restarts::default(),
@@ -297,8 +311,12 @@ impl Container {
                     tick = app.tick(now);
                 }
                 self.collect(now);
+                self.advance_reload(now);
             }
             LifeState::Suspended | LifeState::Frozen => {}
+        }
+        if let Some(due) = self.reload_due() {
+            tick.next_wakeup = Some(tick.next_wakeup.map_or(due, |at| at.min(due)));
         }
         if self.last.is_some() {
             self.change_over(now);

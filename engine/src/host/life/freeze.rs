@@ -5,9 +5,10 @@ use super::frozen::{MOST_ENTRIES, MOST_LEVELS, MOST_TEXT};
 use crate::host::app::App;
 use crate::widgets::{self, control, input, slider};
 use pellicle_layout::document::{Document, NodeId, PageEntry};
-use pellicle_script::bridge::message::{Restart, RestoredPage};
-use pellicle_script::framework::restore::{EXIT_STATE, QUERY};
+use pellicle_script::bridge::message::{KeptData, Restart, RestoredPage};
+use pellicle_script::framework::restore::{EXIT_STATE, KEPT_DATA, QUERY};
 use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
 
 impl App {
     /// What is to be kept of the program if it is ended now: its page stack with queries, what its pages left in
@@ -22,6 +23,25 @@ impl App {
         let strategy = self.stage.top().and_then(|top| top.window.restart);
         let restart = strategy.map(|strategy| Restart { strategy, left: self.clock.now() });
         Frozen { app: self.system.app_id.clone(), pages, restart }
+    }
+
+    /// What is to be kept of the program if it is started again from other files ([`Container::reload`](super::container::Container::reload)):
+    /// as [`App::freeze`] says, with the data that its pages wrote down when they were asked to with this number.
+    pub(super) fn freeze_with_data(&self, token: u32) -> Frozen {
+        let mut frozen = self.freeze();
+        for (page, entry) in frozen.pages.iter_mut().zip(self.page_stack()) {
+            let kept: Option<KeptData> = attribute(&self.stage.document, entry.root, KEPT_DATA);
+            page.page.data = kept.filter(|kept| kept.token == token).map(|kept| Json::Object(kept.fields));
+        }
+        // The pages come back as they are, whatever the one on top says of a start.
+        frozen.restart = None;
+        frozen
+    }
+
+    /// True if all pages on the stack have written down their data with this number.
+    pub(super) fn has_kept_data(&self, token: u32) -> bool {
+        let kept = |root| attribute::<KeptData>(&self.stage.document, root, KEPT_DATA);
+        self.page_stack().iter().all(|entry| kept(entry.root).is_some_and(|kept| kept.token == token))
     }
 
     /// The pages on the stack, the lowest first; hidden tab pages are on none.
@@ -39,6 +59,7 @@ impl App {
             path,
             query: attribute(document, entry.root, QUERY).unwrap_or_default(),
             exit: attribute(document, entry.root, EXIT_STATE),
+            data: None,
         };
         let mut frozen = FrozenPage { page, ..FrozenPage::default() };
         let Some(session) = self.sessions.get(&entry.page) else { return frozen };

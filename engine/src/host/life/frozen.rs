@@ -243,7 +243,8 @@ mod tests {
 
     fn sample() -> Frozen {
         let exit = pellicle_script::bridge::message::ExitState { data: json!({ "a": [1, null] }), expires: 5.0 };
-        let page = RestoredPage { path: "a".into(), query: vec![("x".into(), "1".into())], exit: Some(exit) };
+        let page =
+            RestoredPage { path: "a".into(), query: vec![("x".into(), "1".into())], exit: Some(exit), data: None };
         let at = Place { path: vec![0, 3], tag: "input".into(), id: "name".into() };
         Frozen {
             app: "wx1".into(),

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`container`] | a mini-program by its life: states, times, restarts |
 //! | `again` | starting a program again, in place of one that broke down or an older version |
+//! | `reload` | starting it again from files that have changed, with its pages as they were |
 //! | [`restart`] | how often a program that broke down is started again |
 //! | [`frozen`] | what is kept of a program that is ended, as bytes |
 //! | [`file`] | its file |
@@ -15,5 +16,6 @@ pub mod container;
 pub mod file;
 mod freeze;
 pub mod frozen;
+mod reload;
 pub mod restart;
 pub mod thaw;

@@ -1,6 +1,7 @@
 //! Requests over HTTP and HTTPS.
 
 use super::reach::{Blocked, Guard, NetworkPolicy, Purpose};
+use super::simulated::Simulation;
 use super::sockets;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::Responder;
@@ -112,8 +113,15 @@ pub(super) fn fault(guard: &Guard, purpose: Purpose, error: ureq::Error) -> ApiF
 impl HttpNetwork {
     /// What reaches what a policy allows, and writes down what it does not reach.
     pub fn new(policy: NetworkPolicy, audit: Arc<dyn AuditSink>) -> HttpNetwork {
-        let guard = Guard { policy: Arc::new(policy), audit };
+        let guard = Guard { policy: Arc::new(policy), audit, world: None };
         HttpNetwork { agents: agents(&guard), guard, running: Arc::default() }
+    }
+
+    /// The same, as good as the network of a world that is simulated.
+    #[must_use]
+    pub fn simulated(mut self, world: Arc<Simulation>) -> HttpNetwork {
+        self.guard.world = Some(world);
+        self
     }
 
     /// Closes all connections of requests.
@@ -206,6 +214,9 @@ fn perform(
     };
     let timeout = Duration::from_millis((request.timeout_ms.max(1.0) as u64).min(policy.timeout_ms));
     let fault = |error: ureq::Error| fault(guard, purpose, error);
+    if let Some(world) = &guard.world {
+        world.send(body.len(), timeout, || !task.is_aborted())?;
+    }
     let response = if matches!(request.body, RequestBody::None) {
         let plain = builder.body(()).map_err(|e| failure(e.to_string()))?;
         agent.run(agent.configure_request(plain).timeout_global(Some(timeout)).allow_non_standard_methods(true).build())
@@ -248,6 +259,9 @@ fn perform(
         let count = body.read(&mut piece).map_err(|e| fault(ureq::Error::from(e)))?;
         if count == 0 {
             break;
+        }
+        if let Some(world) = &guard.world {
+            world.receive(count, || !task.is_aborted());
         }
         bytes.extend_from_slice(&piece[..count]);
         progress.tell(bytes.len() as u64, expected);

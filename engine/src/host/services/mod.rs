@@ -11,6 +11,7 @@
 //! | [`device`] | what a desktop offers: clipboard, links, permissions |
 //! | [`dialogs`] | what its user is asked |
 //! | `system_dialogs` | the same by the dialogs of a desktop, where it is built in |
+//! | [`simulated`] | a network and a place as a developer wants them |
 //! | [`media`] | files that he chooses, pictures |
 
 mod device;
@@ -19,6 +20,7 @@ mod http;
 mod media;
 mod pictures;
 pub mod reach;
+pub mod simulated;
 mod sockets;
 #[cfg(feature = "desktop")]
 mod system_dialogs;

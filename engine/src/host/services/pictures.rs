@@ -1,6 +1,7 @@
 //! Where pictures come from.
 
 use super::reach::{Guard, NetworkPolicy, Purpose};
+use super::simulated::Simulation;
 use super::{MAX_BODY, http};
 use crate::images::ImageSource;
 use crate::package::densities;
@@ -28,9 +29,18 @@ impl PackageImages {
 
     /// Those that a policy lets it reach over the network, too.
     pub fn with_network(self, policy: NetworkPolicy, audit: Arc<dyn AuditSink>) -> PackageImages {
-        let guard = Guard { policy: Arc::new(policy), audit };
+        let guard = Guard { policy: Arc::new(policy), audit, world: None };
         let agent = http::agent(&guard, Purpose::Picture);
         PackageImages { network: Some((guard, agent)), ..self }
+    }
+
+    /// Those of the network come as they do in a world that is simulated.
+    #[must_use]
+    pub fn simulated(mut self, world: Arc<Simulation>) -> PackageImages {
+        if let Some((guard, _)) = &mut self.network {
+            guard.world = Some(world);
+        }
+        self
     }
 
     /// Pictures that the mini-program wrote or fetched, too.
@@ -62,8 +72,15 @@ impl ImageSource for PackageImages {
             return Err("the network is not available".to_owned());
         };
         let fault = |error| http::fault(guard, Purpose::Picture, error).to_string();
+        if let Some(world) = &guard.world {
+            world.send(0, IMAGE_TIMEOUT, || true).map_err(|failure| failure.to_string())?;
+        }
         let request = agent.get(&url).config().timeout_global(Some(IMAGE_TIMEOUT)).http_status_as_error(true).build();
         let mut response = request.call().map_err(fault)?;
-        response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(fault)
+        let bytes = response.body_mut().with_config().limit(MAX_BODY).read_to_vec().map_err(fault)?;
+        if let Some(world) = &guard.world {
+            world.receive(bytes.len(), || true);
+        }
+        Ok(bytes)
     }
 }

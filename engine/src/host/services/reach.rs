@@ -4,6 +4,7 @@
 //! up: what is connected to is one of the addresses that were checked, so a name that changes its address in between
 //! gains nothing.
 
+use super::simulated::Simulation;
 use pellicle_script::bridge::message::ApiFailure;
 use pellicle_script::capability::audit::{AuditSink, Record};
 use serde_json::Value;
@@ -337,6 +338,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 pub(super) struct Guard {
     pub policy: Arc<NetworkPolicy>,
     pub audit: Arc<dyn AuditSink>,
+    /// What the network is to be like, where that is simulated.
+    pub world: Option<Arc<Simulation>>,
 }
 
 impl Guard {

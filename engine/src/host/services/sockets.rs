@@ -77,6 +77,9 @@ fn open(request: &SocketRequest, guard: &Guard) -> Result<(Stream, Map<String, V
     let mut handshake = request.url.as_str().into_client_request().map_err(failed)?;
     let refused = |blocked| guard.refused(Purpose::Socket, blocked);
     guard.policy.check_uri(Purpose::Socket, handshake.uri()).map_err(refused)?;
+    if let Some(world) = &guard.world {
+        world.send(0, timeout, || true)?;
+    }
     for (name, value) in &request.headers {
         let name = HeaderName::try_from(name.as_str()).map_err(failed)?;
         handshake.headers_mut().insert(name, HeaderValue::try_from(value.as_str()).map_err(failed)?);

@@ -203,7 +203,7 @@ impl PageStage {
                 Position::default(),
                 message,
             ));
-            Arc::new(Sheet::default())
+            Arc::new(Sheet { path: path.clone(), ..Sheet::default() })
         } else {
             self.rules = rules;
             self.font_rules.extend_from_slice(&sheet.font_faces);
@@ -211,6 +211,18 @@ impl PageStage {
         };
         self.sheets.insert(path.clone(), sheet.clone());
         sheet
+    }
+
+    /// The program's files are these from now on: all sheets are read from them.
+    pub fn reload_sheets(&mut self, package: Arc<dyn PackageSource>) {
+        self.package = package;
+        self.sheets.clear();
+        (self.rules, self.refused_rules) = (0, 0);
+        for path in self.styles.sheet_paths() {
+            self.sheet(&path);
+        }
+        let sheets = &self.sheets;
+        self.styles.replace_sheets(|path| sheets.get(path).cloned().unwrap_or_default());
     }
 
     /// A sheet with what is to be said about it. A page or component without one is an ordinary thing.
