@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 #![cfg(target_os = "linux")]
 
+#[path = "window/developing.rs"]
+mod developing;
 #[path = "window/hud.rs"]
 mod hud;
 #[path = "window/life.rs"]

@@ -9,6 +9,7 @@
 //! | [`named`] | what files and options of the command line stand for |
 //! | [`headless`] | opening a mini-program without a window |
 //! | [`run`] | `pellicle run` |
+//! | [`dev`] | `pellicle dev` |
 //! | [`render`] | `pellicle render` |
 //! | [`layout`] | `pellicle layout` |
 //! | [`mod@bench`] | `pellicle bench` |
@@ -22,6 +23,9 @@
 //! | [`cache`] | `pellicle cache` |
 //! | [`publish`] | `pellicle publish`, `pellicle repository` |
 //! | [`install`] | `pellicle install`, `pellicle run --installed` |
+//! | [`scaffold`] | `pellicle new` |
+//! | [`doctor`] | `pellicle doctor` |
+//! | [`watching`] | the folder of a program while it is written |
 
 pub mod api;
 pub mod automate;
@@ -30,6 +34,8 @@ pub mod build;
 pub mod cache;
 pub mod check;
 pub mod compile;
+pub mod dev;
+pub mod doctor;
 pub mod headless;
 pub mod install;
 pub mod layout;
@@ -38,16 +44,18 @@ pub mod options;
 pub mod publish;
 pub mod render;
 pub mod run;
+pub mod scaffold;
 pub mod symbolicate;
 pub mod test;
+pub mod watching;
 
 use crate::host::types::Renderer;
 use crate::package::{FolderPackage, archive, npm};
 use crate::tools::canvas::Canvas;
 use crate::tools::output;
 use crate::tools::source_maps::{MapFolder, WithMaps};
-use clap::Parser;
-use options::{Command, Options};
+use clap::{CommandFactory, Parser};
+use options::{Command, CompletionsOptions, Options};
 use pellicle_script::package::PackageSource;
 use std::path::Path;
 use std::process::ExitCode;
@@ -126,11 +134,22 @@ fn with_maps(package: Arc<dyn PackageSource>, maps: Option<&Path>) -> Result<Arc
     Ok(Arc::new(package))
 }
 
+/// Prints what a shell completes commands and options by.
+fn completions(options: &CompletionsOptions) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Options::command(), "pellicle", &mut script);
+    print(String::from_utf8_lossy(&script).trim_end()).map(drop)
+}
+
 /// Reads the command line and runs the command.
 pub fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = match &options.command {
         Command::Run(options) => run::run(options),
+        Command::Dev(options) => dev::run(options),
+        Command::New(options) => scaffold::run(options),
+        Command::Doctor(options) => doctor::run(options),
+        Command::Completions(options) => completions(options),
         Command::Render(options) => render::run(options),
         Command::Bench(options) => bench::run(options),
         Command::Layout(options) => layout::run(options),

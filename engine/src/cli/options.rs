@@ -1,14 +1,19 @@
 //! The command line; `packages` has what makes files of programs, `delivery` what publishes and brings them, `testing`
-//! what tests and measures them.
+//! what tests and measures them, `developing` what shows them while they are written, `starting`
+//! what helps to begin.
 
 mod delivery;
+mod developing;
 mod packages;
+mod starting;
 mod testing;
 
 pub use delivery::{
     InstallOptions, KeyOptions, PublishOptions, RepositoryCommand, RepositoryOptions, SourceOptions, VersionOptions,
 };
+pub use developing::DevOptions;
 pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, SymbolicateOptions, VerifyOptions};
+pub use starting::{CompletionsOptions, DoctorOptions, NewOptions};
 pub use testing::{AutomateOptions, BenchOptions, TestOptions};
 
 use super::Failure;
@@ -38,6 +43,8 @@ pub struct Options {
 pub enum Command {
     /// Opens a mini-program in a window.
     Run(RunOptions),
+    /// Opens a mini-program in a window and keeps it in step with its files while you write them.
+    Dev(DevOptions),
     /// Draws a page to a PNG file, without a window.
     Render(RenderOptions),
     /// Prints the box of every element of a page as JSON.
@@ -68,6 +75,12 @@ pub enum Command {
     Install(InstallOptions),
     /// Says what is kept of earlier starts on the disk, checks it, or clears it.
     Cache(CacheOptions),
+    /// Makes a mini-program to begin with.
+    New(NewOptions),
+    /// Says what this machine has of what Pellicle needs, what is missing, and how to get it.
+    Doctor(DoctorOptions),
+    /// Prints what a shell completes commands and options by.
+    Completions(CompletionsOptions),
 }
 
 /// Painters by name.

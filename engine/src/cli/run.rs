@@ -10,8 +10,9 @@ use crate::host::caches::SharedCaches;
 use crate::host::life::container::LifeConfig;
 use crate::host::life::file::FrozenFile;
 use crate::host::program::{self, AccessSetup, ProgramConfig};
+use crate::host::services::simulated::{SimulatedDevice, Simulation};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NetworkPolicy, PackageImages, SystemDialogs};
-use crate::host::types::{Renderer, UpdateState, Viewport};
+use crate::host::types::{Renderer, SafeInsets, UpdateState, Viewport};
 use crate::images::ImageStore;
 use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions, WindowProgram};
 use crate::tools::output;
@@ -21,10 +22,11 @@ use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::device::Device;
 use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, MemoryFiles, SharedFiles};
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, SharedStorage, StorageQuota};
-use pellicle_script::capability::{Denied, file_name};
+use pellicle_script::capability::{Denied, Extension, file_name};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{ScriptEngine, SystemClock, SystemRandom};
 use pellicle_script::sandbox::counters::CountingAudit;
@@ -46,7 +48,6 @@ pub const IMAGE_THREADS: usize = 2;
 pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let page = &options.show;
     let renderer = page.renderer()?;
-    let engine = page.engine()?;
     let log = RunRecord::create_file(page.log.as_deref()).map_err(Failure::Usage)?;
     let (running, package): (_, Arc<dyn PackageSource>) = match options.installed {
         true => {
@@ -58,50 +59,15 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     };
     let package = super::with_maps(package, page.source_maps.as_deref())?;
     let dir = running.as_ref().map_or_else(|| options.dir.clone(), |running| running.place.clone());
-    let (path, query) = named::route(page);
-    headless::check_page(&*package, &path)?;
-    let fonts = named::fonts(page)?;
     let record = Arc::new(RunRecord::passing(log, Some(package.clone())));
-    let (storage, kept) = storage(&dir);
-    let window = WindowOptions {
-        title: dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
-        size: page.viewport,
-        renderer,
-        follow_theme: !page.dark,
-        pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
-        hud: options.hud,
-        life: LifeConfig { file: frozen_file(&dir, kept), ..LifeConfig::default() },
-        launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
-    };
-    let policy = named::policy(page)?.unwrap_or_default();
-    let access = named::access(page, permissions(&dir, policy))?;
-    access.permissions.set_app(&identity(&dir), &window.title);
     // It is written when all is over, however it ends.
     let trace = named::trace(page)?;
-    let clock = Arc::new(SystemClock::local());
-    let parts = Parts {
-        page: page.clone(),
-        engine,
-        files: Files {
-            stored: SharedFiles::new(package.clone(), files(&dir, clock.clone())),
-            reached: named::reach(&*package, page),
-            package,
-        },
-        storage,
-        fonts,
-        caches: named::caches_of_user(page)?,
-        access,
-        trace: trace.as_ref().map(|file| file.trace().clone()),
-        clipboard: None,
-        clock: clock.clone(),
-        record: record.clone(),
-        interruptible: false,
-        running: running.clone(),
-        newer: None,
-    };
+    let (window, mut parts) = prepare(page, options.hud, &dir, package, record.clone())?;
+    parts.trace = trace.as_ref().map(|file| file.trace().clone());
+    parts.running = running.clone();
+    let clock = parts.clock.clone();
     parts.watch();
-    let shown = shell::run(window, clock, record.clone(), parts);
-    match shown {
+    match shell::run(window, clock, record.clone(), parts) {
         Ok(()) => {
             if let Some(running) = running.filter(|_| !record.has_faults()) {
                 running.ended_well();
@@ -113,25 +79,89 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
             drop(trace);
             without_display(options, renderer)
         }
-        Err(ShellError::Gpu(error)) => Err(super::without_gpu(error)),
-        Err(ShellError::Open(error)) => Err(headless::not_opened(error)),
-        Err(error) => Err(Failure::program(error)),
+        Err(error) => Err(not_shown(error)),
     }
 }
 
+/// Why a window does not show what it is to show.
+pub(super) fn not_shown(error: ShellError) -> Failure {
+    match error {
+        ShellError::Gpu(error) => super::without_gpu(error),
+        ShellError::Open(error) => headless::not_opened(error),
+        error => Failure::program(error),
+    }
+}
+
+/// What a window shows, and how: a program with all that a desktop has for it.
+///
+/// # Errors
+/// [`Failure`] if the command line asks for what there is not, a page for instance.
+pub(super) fn prepare(
+    page: &ShowOptions,
+    hud: bool,
+    dir: &Path,
+    package: Arc<dyn PackageSource>,
+    record: Arc<RunRecord>,
+) -> Result<(WindowOptions, Parts), Failure> {
+    let (path, query) = named::route(page);
+    headless::check_page(&*package, &path)?;
+    let (storage, kept) = storage(dir);
+    let window = WindowOptions {
+        title: dir.file_name().map_or_else(|| "Pellicle".to_owned(), |n| n.to_string_lossy().into_owned()),
+        size: page.viewport,
+        renderer: page.renderer()?,
+        follow_theme: !page.dark,
+        pipelines: dirs::cache_dir().map(|folder| folder.join("pellicle")),
+        hud,
+        life: LifeConfig { file: frozen_file(dir, kept), ..LifeConfig::default() },
+        launch: LaunchOptions { path, query, scene: 1001, ..LaunchOptions::default() },
+    };
+    let policy = named::policy(page)?.unwrap_or_default();
+    let access = named::access(page, permissions(dir, policy))?;
+    access.permissions.set_app(&identity(dir), &window.title);
+    let clock = Arc::new(SystemClock::local());
+    let parts = Parts {
+        page: page.clone(),
+        engine: page.engine()?,
+        files: Files {
+            stored: SharedFiles::new(package.clone(), files(dir, clock.clone())),
+            reached: named::reach(&*package, page),
+            package,
+        },
+        storage,
+        fonts: named::fonts(page)?,
+        caches: named::caches_of_user(page)?,
+        access,
+        trace: None,
+        safe_area: None,
+        world: None,
+        clipboard: None,
+        clock,
+        record,
+        interruptible: false,
+        running: None,
+        newer: None,
+    };
+    Ok((window, parts))
+}
+
 /// What a program is opened with, as often as it is: what it has stored and what it was granted outlive its runs.
-struct Parts {
-    page: ShowOptions,
+pub(super) struct Parts {
+    pub page: ShowOptions,
     engine: ScriptEngine,
     files: Files,
     storage: SharedStorage,
     fonts: FontPolicy,
     caches: SharedCaches,
     access: AccessControl,
-    trace: Option<Trace>,
+    pub trace: Option<Trace>,
+    /// What the device covers of its screen.
+    pub safe_area: Option<SafeInsets>,
+    /// What the world is like, where that is simulated.
+    pub world: Option<Arc<Simulation>>,
     /// Opened with the display.
     clipboard: Option<Arc<SystemClipboard>>,
-    clock: Arc<SystemClock>,
+    pub clock: Arc<SystemClock>,
     record: Arc<RunRecord>,
     /// Ctrl-C is handled.
     interruptible: bool,
@@ -190,6 +220,16 @@ impl Parts {
         }
     }
 
+    /// The program is opened from these files from now on.
+    pub(super) fn open_from(&mut self, package: Arc<dyn PackageSource>) {
+        self.files = Files {
+            stored: self.files.stored.with_package(package.clone()),
+            reached: named::reach(&*package, &self.page),
+            package,
+        };
+        self.record.begin(&self.files.package);
+    }
+
     /// Opens a newer version, or the one before if that cannot be opened.
     fn open_newer(
         &mut self,
@@ -203,12 +243,7 @@ impl Parts {
             Some(running) => running.files(newer),
             None => newer.package.clone(),
         };
-        self.files = Files {
-            stored: before.stored.with_package(package.clone()),
-            reached: named::reach(&*package, &self.page),
-            package,
-        };
-        self.record.begin(&self.files.package);
+        self.open_from(package);
         self.watch();
         let error = match program::open(self.config(window, viewport, launch.clone())) {
             Ok(app) => return Ok(app),
@@ -238,11 +273,16 @@ impl Parts {
         let Files { package, stored, reached } = self.files.clone();
         let record = self.record.clone();
         let counted = Arc::new(CountingAudit::new(record.clone(), &self.access, self.clock.clone()));
-        let pictures = PackageImages::new(package.clone()).with_files(stored.clone());
-        let source = Arc::new(match reached.clone() {
-            Some(policy) => pictures.with_network(policy, counted.clone()),
-            None => pictures,
-        });
+        let mut pictures = PackageImages::new(package.clone()).with_files(stored.clone());
+        if let Some(policy) = reached.clone() {
+            pictures = pictures.with_network(policy, counted.clone());
+        }
+        let network = reached.map(|policy| HttpNetwork::new(policy, counted));
+        let (pictures, network) = match &self.world {
+            Some(world) => (pictures.simulated(world.clone()), network.map(|network| network.simulated(world.clone()))),
+            None => (pictures, network),
+        };
+        let source = Arc::new(pictures);
         let services = DesktopServices::new(DesktopSetup {
             clipboard: clipboard.clone(),
             pictures: source.clone(),
@@ -252,10 +292,17 @@ impl Parts {
             audit: record.clone(),
             threaded: true,
         });
+        let (device, extension): (Box<dyn Device>, Box<dyn Extension>) = match &self.world {
+            Some(world) => {
+                let services = SimulatedDevice::new(services, world.clone());
+                (Box::new(services.clone()), Box::new(services))
+            }
+            None => (Box::new(services.clone()), Box::new(services)),
+        };
         ProgramConfig {
             package,
             viewport,
-            safe_area: None,
+            safe_area: self.safe_area,
             chrome: true,
             dark: page.dark,
             language: page.locale.clone(),
@@ -274,12 +321,12 @@ impl Parts {
             clipboard,
             storage: Box::new(self.storage.clone()),
             files: Box::new(stored),
-            network: match reached {
-                Some(policy) => Box::new(HttpNetwork::new(policy, counted)),
+            network: match network {
+                Some(network) => Box::new(network),
                 None => Box::new(Denied),
             },
-            device: Box::new(services.clone()),
-            extension: Box::new(services),
+            device,
+            extension,
             policy: Box::new(Denied),
             access: AccessSetup { control: self.access.clone(), ..AccessSetup::default() },
             profile: ServiceProfile::Host,

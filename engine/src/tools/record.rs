@@ -25,7 +25,11 @@ pub struct RunRecord {
     echo: Mutex<Option<Arc<dyn PackageSource>>>,
     told: Mutex<FxHashSet<(Severity, String)>>,
     faults: AtomicBool,
+    listener: Option<Box<Listener>>,
 }
+
+/// Is told each record that is new.
+type Listener = dyn Fn(&Record) + Send + Sync;
 
 impl RunRecord {
     /// A record that is written to `file` as it grows. With the program's files in `echo`, findings, exceptions and
@@ -38,12 +42,19 @@ impl RunRecord {
             echo: Mutex::new(echo),
             told: Mutex::default(),
             faults: AtomicBool::new(false),
+            listener: None,
         }
     }
 
     /// A record that keeps nothing itself: for a run without an end.
     pub fn passing(file: Option<File>, echo: Option<Arc<dyn PackageSource>>) -> RunRecord {
         RunRecord { records: None, ..RunRecord::new(file, echo) }
+    }
+
+    /// The same, with somebody who is told each record, a finding once.
+    #[must_use]
+    pub fn heard_by(self, listener: impl Fn(&Record) + Send + Sync + 'static) -> RunRecord {
+        RunRecord { listener: Some(Box::new(listener)), ..self }
     }
 
     /// Creates the file that records are written to, where there is to be one.
@@ -69,8 +80,10 @@ impl RunRecord {
         self.faults.load(Ordering::Relaxed)
     }
 
-    /// Another version of the program runs from now on: what was wrong with the one before is not its fault.
+    /// Other files of the program run from now on: what was wrong with those before is not their fault, and findings in them are told
+    /// though the same were found before.
     pub fn begin(&self, files: &Arc<dyn PackageSource>) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clear();
         let mut echo = self.echo.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(echo) = &mut *echo {
             *echo = files.clone();
@@ -137,6 +150,9 @@ impl AuditSink for RunRecord {
         if matches!(record, Record::Fault { .. }) {
             self.faults.store(true, Ordering::Relaxed);
         }
+        if let Some(listener) = &self.listener {
+            listener(&record);
+        }
         if let Some(file) = &self.file {
             let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
             // A full disk must not stop the program that is watched.
@@ -164,12 +180,17 @@ impl AuditSink for RunRecord {
 
 /// An exception for people, with the line that threw it.
 fn fault(package: &dyn PackageSource, context: &str, message: &str, stack: &[String]) -> String {
-    let Some((file, position)) = stack.first().and_then(|frame| place(frame)) else {
-        return format!("script: {message} (in {context})");
-    };
+    match exception(package, context, message, stack) {
+        Some(finding) => excerpt::text(&finding),
+        None => format!("script: {message} (in {context})"),
+    }
+}
+
+/// An exception as a finding at the line that threw it, if the stack tells of one.
+pub fn exception(package: &dyn PackageSource, context: &str, message: &str, stack: &[String]) -> Option<Diagnostic> {
+    let (file, position) = stack.first().and_then(|frame| place(frame))?;
     let message = format!("{message} (in {context})");
-    let finding = Diagnostic::new(Severity::Error, "exception", Arc::from(file), position, message);
-    excerpt::text(&with_line(package, finding))
+    Some(with_line(package, Diagnostic::new(Severity::Error, "exception", Arc::from(file), position, message)))
 }
 
 /// The place of a stack frame (`at f (file:line:column)`).

@@ -172,6 +172,7 @@ pub fn typings(hosts: &HostApis) -> String {
         let _ = writeln!(text, "  on{event}(listener: {listener}): void;\n  off{event}(listener?: {listener}): void;");
     }
     text.push_str("}\n\ndeclare const wx: Wx;\n");
+    text.push_str(include_str!("globals.d.ts"));
     text
 }
 

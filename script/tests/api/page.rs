@@ -282,6 +282,21 @@ fn apis_and_events_of_a_host_are_in_typings_mocks_and_docs() {
     let lines: Vec<&str> =
         said.lines().filter_map(|line| line.split(' ').next()).filter(|at| at.starts_with("page")).collect();
     assert_eq!(lines, ["page.ts(4,21):", "page.ts(5,19):"], "{said}");
+    // Apps, pages and components, with what `this` is in them.
+    let code = "Page({ data: { count: 0 }, timer: 0, onLoad(query) { this.more(query.by); this.timer = 1 },\n\
+          more(by?: string) { this.setData({ count: this.data.count + Number(by) }); this.data.count.toFixed() } })\n\
+        Component({ properties: { size: Number, text: { type: String, value: '' } }, data: { open: false },\n\
+          observers: { size(now) { this.toggle() } },\n\
+          methods: { toggle() { this.setData({ open: !this.data.open }); this.properties.text.trim(); this.data.size.toFixed() } } })\n\
+        App({ name: 'x', onLaunch({ scene }) { scene.toFixed(); this.name.trim() } })\n\
+        getApp<{ name: string }>().name.trim(); getCurrentPages()[0].route.trim()\n\
+        Page({ data: { count: 0 }, onLoad() { this.less() } })\n\
+        Component({ properties: { size: Number }, methods: { grow() { this.data.size.trim() } } })\n";
+    std::fs::write(folder.path().join("page.ts"), code).expect("written");
+    let said = run("node".as_ref(), &[&compiler, "--noEmit", "--target", "es2020", "--strict", "wx.d.ts", "page.ts"]);
+    let lines: Vec<&str> =
+        said.lines().filter_map(|line| line.split(' ').next()).filter(|at| at.contains(".ts(")).collect();
+    assert_eq!(lines, ["page.ts(8,44):", "page.ts(9,78):"], "{said}");
     // What cannot be understood is said.
     for (wrong, why) in [
         (r#"{ "apis": [{ "name": "request" }] }"#, "wx.request is the platform's"),

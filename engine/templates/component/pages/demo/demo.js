@@ -1,0 +1,7 @@
+Page({
+  data: { value: 2 },
+
+  rated({ detail }) {
+    this.setData({ value: detail.value });
+  },
+});

@@ -1,0 +1,9 @@
+const store = require('../../utils/store');
+
+Page({
+  data: { count: 0 },
+
+  onShow() {
+    this.setData({ count: store.entries().length });
+  },
+});
