@@ -32,6 +32,7 @@
 //! | [`responders`] | functions of wxs that answer touches within their frame |
 //! | [`host`] | the embedding API |
 //! | `shell` | the window (feature `desktop`) |
+//! | [`replay`] | recordings of what enters an engine, and engines that run again from them |
 //! | [`automation`] | driving a mini-program from a test, in Rust or over a socket |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | `cli` | the `pellicle` command (feature `desktop`) |
@@ -51,6 +52,7 @@ pub mod images;
 pub mod interact;
 pub mod package;
 pub mod paint;
+pub mod replay;
 pub mod responders;
 #[cfg(feature = "desktop")]
 pub mod shell;

@@ -21,6 +21,7 @@
 //! | [`worklet`] | functions that run beside the frames |
 //! | [`process`](mod@process) | script in a process of its own |
 //! | [`wire`] | what crosses between the two processes |
+//! | [`record`] | what enters the logic side, recorded and played |
 //! | [`capability`] | what stands behind it, granted by the host |
 //! | [`sandbox`] | budgets, and what enforces them |
 
@@ -33,6 +34,7 @@ pub mod package;
 pub mod phases;
 pub mod process;
 pub mod realm;
+pub mod record;
 pub mod sandbox;
 pub mod template;
 mod tool;

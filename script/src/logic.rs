@@ -21,6 +21,7 @@ use crate::phases::{self, Phase};
 use crate::realm::{
     Clock, CodeCache, NativeFunction, Random, Realm, RealmConfig, ScriptEngine, ScriptFault, ScriptSink, SharedRandom,
 };
+use crate::record;
 use crate::sandbox;
 use crate::sandbox::counters::CountingAudit;
 use crate::template::text::to_text;
@@ -152,6 +153,7 @@ impl LogicProgram {
     /// The reason why the script engine cannot be set up.
     pub fn new(setup: LogicSetup, context: ThreadContext) -> Result<LogicProgram, String> {
         let _framework = phases::enter(Phase::Framework);
+        let setup = record::recorded(setup);
         let LogicSetup { engine, code, package, clock, random, capabilities, profile, .. } = setup;
         let LogicSetup { audit, diagnostics, aliases, motion, .. } = setup;
         let audit: Arc<dyn AuditSink> = Arc::new(CountingAudit::new(audit, &capabilities.access, clock.clone()));

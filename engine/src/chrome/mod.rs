@@ -36,9 +36,10 @@ pub use state::{ChromeState, Navigation, PageBar, PageRank};
 
 use crate::host::fixed::FixedPage;
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 
 /// What a tap on a part of the chrome does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum ChromeAction {
     /// The back arrow.
     Back,

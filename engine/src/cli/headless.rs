@@ -375,6 +375,7 @@ fn open_app(
         trust: options.show.trust(),
         audit: record,
         wake,
+        record: named::record(&options.show, None, 1)?,
     };
     program::open(config).map(|app| (app, running)).map_err(not_opened)
 }

@@ -22,6 +22,7 @@
 //! | [`symbolicate`] | `pellicle symbolicate` |
 //! | [`cache`] | `pellicle cache` |
 //! | [`publish`] | `pellicle publish`, `pellicle repository` |
+//! | [`replay`] | `pellicle replay` |
 //! | [`install`] | `pellicle install`, `pellicle run --installed` |
 //! | [`scaffold`] | `pellicle new` |
 //! | [`doctor`] | `pellicle doctor` |
@@ -43,6 +44,7 @@ pub mod named;
 pub mod options;
 pub mod publish;
 pub mod render;
+pub mod replay;
 pub mod run;
 pub mod scaffold;
 pub mod symbolicate;
@@ -165,6 +167,7 @@ pub fn main() -> ExitCode {
         Command::Repository(options) => publish::repository(options),
         Command::Install(options) => install::run(options),
         Command::Cache(options) => cache::run(options),
+        Command::Replay(options) => replay::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ use crate::frame::trace::{Trace, TraceFile};
 use crate::host::caches::{CacheBudgets, SharedCaches};
 use crate::host::services::NetworkPolicy;
 use crate::package::{parse_query, split_route};
+use crate::replay::{RecordConfig, WithPackage};
 use crate::tools::excerpt;
 use crate::tools::steps::{self, Step};
 use pellicle_layout::text::FontPolicy;
@@ -21,9 +22,27 @@ use pellicle_script::sandbox::audit_log::{AuditLimits, AuditLog};
 use pellicle_script::sandbox::permissions::{PermissionPolicy, Permissions};
 use pellicle_script::sandbox::{Bounds, Budgets};
 use serde_json::{Map, Value};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Where a program is recorded to, as the command line says; `number` counts its openings from 1.
+///
+/// # Errors
+/// [`Failure::Usage`] if the file cannot be made.
+pub fn record(page: &ShowOptions, dir: Option<&Path>, number: u32) -> Result<Option<RecordConfig>, Failure> {
+    let Some(path) = &page.record else { return Ok(None) };
+    let path = match number {
+        0 | 1 => path.clone(),
+        number => PathBuf::from(format!("{}.{number}", path.display())),
+    };
+    let file = File::create(&path).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))?;
+    Ok(Some(RecordConfig {
+        package: if page.with_package { WithPackage::Always } else { WithPackage::Small },
+        path: dir.and_then(|dir| std::path::absolute(dir).ok()),
+        ..RecordConfig::new(Box::new(file))
+    }))
+}
 
 /// Reads a JSON file named on the command line.
 ///

@@ -5,6 +5,7 @@
 mod delivery;
 mod developing;
 mod packages;
+mod replaying;
 mod starting;
 mod testing;
 
@@ -13,6 +14,7 @@ pub use delivery::{
 };
 pub use developing::DevOptions;
 pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, SymbolicateOptions, VerifyOptions};
+pub use replaying::ReplayOptions;
 pub use starting::{CompletionsOptions, DoctorOptions, NewOptions};
 pub use testing::{AutomateOptions, BenchOptions, TestOptions};
 
@@ -81,6 +83,8 @@ pub enum Command {
     Doctor(DoctorOptions),
     /// Prints what a shell completes commands and options by.
     Completions(CompletionsOptions),
+    /// Plays a recording without a window, frame by frame, and says where it shows something else than was recorded.
+    Replay(ReplayOptions),
 }
 
 /// Painters by name.
@@ -197,6 +201,13 @@ pub struct ShowOptions {
     /// Record inputs, script, frames and GPU to this file, as a trace that ui.perfetto.dev opens.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Record everything that enters the engine to this file, for `pellicle replay`. A program that is opened again goes on in
+    /// FILE.2, FILE.3 and so on.
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Take the package along in the recording, however large it is; without this one of up to 8 MiB is.
+    #[arg(long, requires = "record")]
+    pub with_package: bool,
 }
 
 /// Which page, how, and on what, without a window.

@@ -141,6 +141,8 @@ pub(super) fn prepare(
         interruptible: false,
         running: None,
         newer: None,
+        dir: dir.to_owned(),
+        openings: 0,
     };
     Ok((window, parts))
 }
@@ -169,6 +171,10 @@ pub(super) struct Parts {
     running: Option<Arc<Running>>,
     /// The version that is opened from now on.
     newer: Option<Started>,
+    /// Where it lies.
+    dir: PathBuf,
+    /// How often it was opened.
+    openings: u32,
 }
 
 /// What of a program comes with its version.
@@ -267,6 +273,12 @@ impl Parts {
     }
 
     fn config(&mut self, window: &WindowHandle, viewport: Viewport, launch: LaunchOptions) -> ProgramConfig {
+        self.openings += 1;
+        // A program that cannot be recorded is opened all the same.
+        let recording = named::record(&self.page, Some(&self.dir), self.openings).unwrap_or_else(|error| {
+            output::note(error);
+            None
+        });
         let (page, window, update) = (&self.page, window.clone(), self.update_state());
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = self.clipboard.get_or_insert_with(|| Arc::new(SystemClipboard::open())).clone();
@@ -334,6 +346,7 @@ impl Parts {
             trust: page.trust(),
             audit: record,
             wake,
+            record: recording,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::file::{data_bytes, source_address, unpack};
 use super::{FontSource, FoundFace};
+use crate::replay::Tap;
 use pellicle_layout::css::FontFaceRule;
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::style::computed::FontSlant;
@@ -13,6 +14,7 @@ use pellicle_layout::text::{FaceId, FontBook};
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::{Responder, WakeHost};
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -79,11 +81,15 @@ enum Waiting {
 /// A rule, what became of it, and who waits for that.
 type Loading = (FontRule, Option<Result<(), String>>, Vec<Waiting>);
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum Question {
+/// What a loader asks.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Deserialize, Serialize)]
+pub enum Question {
+    /// The faces of an installed family.
     Family(String),
+    /// Faces that cover a character.
     Character(char),
-    Rule(usize),
+    /// The face of a rule, by its number.
+    Rule(u64),
 }
 
 enum Job {
@@ -109,9 +115,22 @@ pub struct FontLoader {
     missing: Vec<char>,
     told: FxHashSet<u32>,
     diagnostics: Vec<Diagnostic>,
+    /// How often answers were looked for.
+    polls: u64,
+    tap: Tap,
 }
 
 impl FontLoader {
+    /// A loader that finds nothing by itself: its answers come from a recording.
+    pub(crate) fn nowhere() -> FontLoader {
+        FontLoader::with(Worker::Waiting(None, Arc::new(|| {})))
+    }
+
+    /// Has its answers noted, or given from a recording.
+    pub(crate) fn tap(&mut self, tap: Tap) {
+        self.tap = tap;
+    }
+
     /// A loader that answers at once, on the caller's thread.
     pub fn synchronous(source: Box<dyn FontSource>) -> FontLoader {
         FontLoader::with(Worker::Here(source, Vec::new()))
@@ -132,6 +151,8 @@ impl FontLoader {
             missing: Vec::new(),
             told: FxHashSet::default(),
             diagnostics: Vec::new(),
+            polls: 0,
+            tap: Tap::default(),
         }
     }
 
@@ -205,19 +226,22 @@ impl FontLoader {
     /// Takes answers in; true if a book got a face, so that texts are to be shaped again. `page` is the page on
     /// top, without an ending: what warnings name.
     pub fn poll(&mut self, books: &mut [&mut FontBook], page: &str) -> bool {
+        let poll = self.polls;
+        self.polls += 1;
         if self.open == 0 {
             return false;
         }
         let mut changed = false;
         loop {
-            let next = match &mut self.worker {
+            let worker = &mut self.worker;
+            let next = self.tap.faces(poll, || match worker {
                 Worker::Here(_, answers) if answers.is_empty() => None,
                 Worker::Here(_, answers) => Some(answers.remove(0)),
                 Worker::Thread(_, done) => done.try_recv().ok(),
                 Worker::Waiting(..) => None,
-            };
+            });
             let Some((question, found)) = next else { break };
-            self.open -= 1;
+            self.open = self.open.saturating_sub(1);
             changed |= self.take(question, found, books);
         }
         if self.open == 0 {
@@ -232,7 +256,8 @@ impl FontLoader {
     fn take(&mut self, question: Question, found: Result<Vec<FoundFace>, String>, books: &mut [&mut FontBook]) -> bool {
         match question {
             Question::Rule(number) => {
-                let Some((rule, outcome, waiting)) = self.rules.get_mut(number) else { return false };
+                let rule = usize::try_from(number).ok().and_then(|number| self.rules.get_mut(number));
+                let Some((rule, outcome, waiting)) = rule else { return false };
                 let slant = if rule.italic { FontSlant::Italic } else { FontSlant::Normal };
                 let added = found.and_then(|faces| {
                     let face = faces.into_iter().next().ok_or("no face was found")?;
@@ -356,7 +381,7 @@ fn perform(source: &mut dyn FontSource, job: Job) -> Answer {
                     break;
                 }
             }
-            (Question::Rule(number), outcome)
+            (Question::Rule(number as u64), outcome)
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
 use crate::interact::{InputEvent, Key};
 use crate::package::AppManifest;
+use crate::replay::{HostCall, Recorder, Tap};
 use crate::responders::{Answer, Responders};
 use crate::widgets::RouteKind;
 use crate::widgets::picker::region::{BuiltInRegions, Regions};
@@ -102,6 +103,10 @@ pub struct App {
     pub(super) thawing: Thawing,
     /// What it knows of a newer version.
     pub(super) updating: Updating,
+    /// What is done with things that come in.
+    pub(super) tap: Tap,
+    /// Calls of the host that are under way, one inside of the other.
+    pub(super) calls: u32,
 }
 
 impl App {
@@ -144,7 +149,11 @@ impl App {
         config.figures.set(surface::figures(&config.system, config.viewport, area, &metrics, theme));
         let mut painter = Painting::new(config.images, config.caches, &config.thread.budgets);
         painter.images.set_scale(config.viewport.scale);
-        let free = matches!(config.thread.drive, Drive::Free(_));
+        // What is measured is no part of what happens: its readings pass no tap.
+        let free = match &config.thread.drive {
+            Drive::Free(clock) => Some(clock.clone()),
+            Drive::Steps(_) => None,
+        };
         let logic = start(config.thread)?;
         // Script that asks as it starts shall not hear of what was before. A thread that ended at once says so in its outbox.
         let updating = Updating::told(&logic, config.update);
@@ -170,7 +179,7 @@ impl App {
             stats: FrameStats::default(),
             record: FrameRecord::default(),
             frame: 0,
-            measured: Measured::new(free.then(|| config.clock.clone())),
+            measured: Measured::new(free),
             out: Vec::new(),
             commits: Vec::new(),
             applied: Applied::default(),
@@ -195,6 +204,8 @@ impl App {
             newest_page: None,
             thawing: Thawing::default(),
             updating,
+            tap: config.tap,
+            calls: 0,
         })
     }
 
@@ -273,9 +284,11 @@ impl App {
 
     /// Everything is styled, laid out and drawn again at the next tick: for measuring.
     pub fn restyle_all(&mut self) {
+        self.called(|| HostCall::RestyleAll);
         self.stage.mark_all();
         self.painter.list_dirty = true;
         self.picture_dirty = true;
+        self.came_back();
     }
 
     /// True if the picture has changed since it was drawn.
@@ -290,11 +303,38 @@ impl App {
 
     /// Takes an input in. Positions are those of the surface; `now` is the frame clock, ms.
     pub fn handle(&mut self, event: &InputEvent, now: f64) -> Handled {
+        self.called(|| HostCall::Handle { event: event.clone(), now });
         let started = std::time::Instant::now();
         let input = self.begin_input(event, started, now);
         let handled = self.route_input(event, now);
         self.end_input(event, input, started);
+        self.came_back();
         handled
+    }
+
+    /// What records it, if it is recorded.
+    pub fn recorder(&self) -> Option<&Recorder> {
+        self.tap.recorder()
+    }
+
+    /// The host does something; what it does by that is no call of its own.
+    pub(super) fn called(&mut self, call: impl FnOnce() -> HostCall) {
+        if self.calls == 0
+            && let Some(recorder) = self.tap.recorder()
+        {
+            recorder.call(call());
+        }
+        self.calls += 1;
+    }
+
+    /// What it did is done.
+    pub(super) fn came_back(&mut self) {
+        self.calls -= 1;
+        if self.calls == 0
+            && let Some(recorder) = self.tap.recorder()
+        {
+            recorder.flush();
+        }
     }
 
     fn route_input(&mut self, event: &InputEvent, now: f64) -> Handled {

@@ -6,6 +6,7 @@ use crate::fonts::InstalledFonts;
 use crate::glyphs::SharedMasks;
 use crate::images::SharedPictures;
 use crate::package::archive::PackageCache;
+use crate::replay::HostCall;
 use pellicle_layout::text::FaceId;
 use pellicle_layout::text::font::FontBytes;
 use pellicle_script::bridge::message::HostCommand;
@@ -201,11 +202,13 @@ impl App {
     /// The system is short of memory: what can be made again is dropped, and the mini-program is told
     /// (`wx.onMemoryWarning`). `level` is the system's, as Android counts: 5, 10, 15.
     pub fn warn_of_memory(&mut self, level: u32) {
+        self.called(|| HostCall::MemoryWarning(level));
         self.drop_layers();
         self.painter.images.trim();
         self.painter.caches.trim();
         // A program that has ended needs no warning.
         let _ = self.logic().command(HostCommand::MemoryWarning { level });
+        self.came_back();
     }
 
     /// The program stands still for a while: pictures that it does not show go, so that others have the room.

@@ -13,6 +13,7 @@ use crate::interact::session::Session;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply};
 use pellicle_script::bridge::outbox::{HostMessage, Responder, StopReason};
 use pellicle_script::capability::shell::ShellCall;
+use pellicle_script::record::RecordedMessage;
 use pellicle_script::sandbox::audit_log::AuditVerdict;
 
 /// Calls that wait for their pages; the oldest is answered without its page when more come.
@@ -29,6 +30,11 @@ impl App {
     /// Messages of logic to the shell.
     pub(super) fn receive(&mut self, now: f64) {
         while let Some(message) = self.logic.receive() {
+            if let Some(recorder) = self.tap.recorder()
+                && let Some(message) = RecordedMessage::of(&message)
+            {
+                recorder.message(message);
+            }
             match message {
                 HostMessage::Shell { page: Some(page), call, reply } if !self.was_page(page) => {
                     self.early_calls.push_back(EarlyCall { page, call, reply });

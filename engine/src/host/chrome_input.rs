@@ -6,6 +6,7 @@ use crate::chrome::dialogs::Answered;
 use crate::chrome::viewer::Viewed;
 use crate::chrome::{ChromeAction, Fault};
 use crate::interact::{InputEvent, Key};
+use crate::replay::HostCall;
 use pellicle_script::bridge::message::{HostCommand, RouteKind as LogicRoute};
 use pellicle_script::bridge::outbox::StopReason;
 use std::sync::Arc;
@@ -83,7 +84,9 @@ impl App {
             _ => true,
         };
         if is_there {
+            self.called(|| HostCall::Control { action, now });
             self.chrome_action(action, now);
+            self.came_back();
         }
         is_there
     }
@@ -148,10 +151,12 @@ impl App {
     /// Says over the last picture that the mini-program has stopped and why. Its user can start it again
     /// ([`HostRequest::Restart`]) or close it ([`HostRequest::Exit`]). Nothing is said where no bars are drawn.
     pub fn tell_stopped(&mut self, reason: &StopReason) {
+        self.called(|| HostCall::TellStopped(reason.to_string()));
         self.chrome.set_picker(None);
         self.chrome.viewer = None;
         self.chrome.tell_stopped(&reason.to_string());
         self.picture_dirty = true;
+        self.came_back();
     }
 
     pub(super) fn tab(&mut self, index: u32) {

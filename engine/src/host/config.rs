@@ -7,6 +7,7 @@ use crate::fonts::FontLoader;
 use crate::images::ImageStore;
 use crate::interact::clipboard::Clipboard;
 use crate::package::validation::Invalid;
+use crate::replay::Tap;
 use pellicle_layout::diagnostic::Diagnostic;
 use pellicle_layout::document::DocumentLimits;
 use pellicle_layout::text::{FontError, FontPolicy};
@@ -66,6 +67,8 @@ pub struct AppConfig {
     pub document: DocumentLimits,
     /// What watches over it: limits that it reaches are counted and logged there.
     pub access: AccessControl,
+    /// What is done with things that come in.
+    pub(crate) tap: Tap,
 }
 
 /// Why a mini-program cannot be opened.
@@ -83,6 +86,9 @@ pub enum AppError {
     /// A font cannot be used.
     #[error("font: {0}")]
     Font(#[from] FontError),
+    /// What it is recorded to cannot be written.
+    #[error("the recording cannot be written: {0}")]
+    Recording(std::io::Error),
     /// There can be no thread, or may be none.
     #[error("the mini-program cannot be started: {0}")]
     Thread(#[from] SpawnError),

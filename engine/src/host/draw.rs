@@ -13,6 +13,7 @@ use crate::gpu::{GpuError, GpuPainter};
 use crate::paint::DeviceRect;
 use crate::paint::damage;
 use crate::paint::prepare::Resources;
+use crate::replay::{Entry, HostCall, picture_hash};
 use pellicle_script::sandbox::Budget;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,11 +37,13 @@ pub struct FrameToken {
 impl App {
     /// The next picture is drawn as a whole: its memory does not hold the last one.
     pub fn invalidate(&mut self) {
+        self.called(|| HostCall::Invalidate);
         self.painter.tracker.forget();
         self.picture_dirty = true;
         if let Some(hud) = &mut self.measured.hud {
             hud.forget();
         }
+        self.came_back();
     }
 
     /// Sets how many bytes of layers (groups that fade, what is blurred or masked) are kept from frame to frame, so that
@@ -48,16 +51,20 @@ impl App {
     /// none. What is over it goes with the next frame that draws anything. At first, and at most, it is the hard limit of
     /// [`Budgets::layer_bytes`](pellicle_script::sandbox::Budgets::layer_bytes).
     pub fn set_layer_budget(&mut self, bytes: usize) {
+        self.called(|| HostCall::LayerBudget(bytes as u64));
         self.painter.layer_budget = bytes.min(fits(self.logic.sandbox().budgets().layer_bytes.hard));
+        self.came_back();
     }
 
     /// Drops the layers that are kept, at once: for a host that runs short of memory.
     pub fn drop_layers(&mut self) {
+        self.called(|| HostCall::DropLayers);
         self.painter.cpu.drop_layers();
         if let Some(on) = &mut self.painter.gpu {
             on.painter.drop_layers();
         }
         self.logic.sandbox().note(Budget::LayerBytes, 0);
+        self.came_back();
     }
 
     /// Notes what layers and pages of masks take, or, where some found no room, would: `kept` bytes of layers, `wanted` with
@@ -96,13 +103,14 @@ impl App {
     /// True if any pixel is to be drawn; else the frame ends here, and the last picture is the present one. A host
     /// that has lost what it showed draws all the same.
     pub fn has_damage(&mut self, now: f64) -> bool {
+        self.called(|| HostCall::HasDamage { now });
         self.find_damage(now);
-        let damaged = !self.painter.pending.is_empty();
-        if damaged || self.is_overlay_alone() {
-            return true;
+        let damaged = !self.painter.pending.is_empty() || self.is_overlay_alone();
+        if !damaged {
+            self.finish_frame(false);
         }
-        self.finish_frame(false);
-        false
+        self.came_back();
+        damaged
     }
 
     /// Nothing but the figures over the picture is to be drawn.
@@ -122,6 +130,7 @@ impl App {
     /// Draws the picture into memory: opaque RGBA rows of `stride` bytes, in the viewport's device size. Gives
     /// the rectangles that changed; everything else must still hold the last picture.
     pub fn render_cpu(&mut self, pixels: &mut [u8], stride: usize, now: f64) -> &[DeviceRect] {
+        self.called(|| HostCall::Draw { now, gpu: false });
         self.draw_by(false);
         self.find_damage(now);
         let overlay_alone = self.is_overlay_alone();
@@ -172,6 +181,8 @@ impl App {
             let mut target = Target { pixels, width, height, stride, order: PixelOrder::Rgba };
             hud.draw_cpu(&self.stats, images, &mut target, (self.viewport.scale, now), damage);
         }
+        self.note_picture(Some((pixels, stride)));
+        self.came_back();
         &self.painter.damage
     }
 
@@ -187,6 +198,21 @@ impl App {
     /// [`GpuError`] if the device cannot hold the picture. Whether the device is lost, its host knows: see
     /// [`crate::gpu::device::Health`].
     pub fn encode_gpu(
+        &mut self,
+        device: &wgpu::Device,
+        queue: &wgpu::Queue,
+        encoder: &mut wgpu::CommandEncoder,
+        view: &wgpu::TextureView,
+        now: f64,
+    ) -> Result<FrameToken, GpuError> {
+        self.called(|| HostCall::Draw { now, gpu: true });
+        let encoded = self.encode_once(device, queue, encoder, view, now);
+        self.note_picture(None);
+        self.came_back();
+        encoded
+    }
+
+    fn encode_once(
         &mut self,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
@@ -292,6 +318,7 @@ impl App {
     /// Lets go of everything on a device: before it is put to sleep, or when it is lost. The next frame starts
     /// anew.
     pub fn detach_gpu(&mut self) {
+        self.called(|| HostCall::DetachGpu);
         self.painter.gpu = None;
         self.logic.sandbox().note(Budget::TextureBytes, 0);
         if self.painter.on_gpu {
@@ -301,5 +328,17 @@ impl App {
             hud.detach_gpu();
         }
         self.invalidate();
+        self.came_back();
+    }
+
+    /// Notes what was drawn: rows of pixels, where they are known and nothing lies over the picture.
+    fn note_picture(&self, pixels: Option<(&[u8], usize)>) {
+        let Some(recorder) = self.tap.recorder() else { return };
+        let (width, height) = self.viewport.device_size();
+        let hash = match pixels.filter(|_| self.measured.hud.is_none()) {
+            Some((pixels, stride)) => picture_hash(pixels, stride, width, height),
+            None => 0,
+        };
+        recorder.note(&Entry::Picture(hash));
     }
 }

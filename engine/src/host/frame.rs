@@ -7,6 +7,7 @@ use super::types::{HostRequest, Tick};
 use crate::frame::Phase;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::{PageSettings, Session};
+use crate::replay::HostCall;
 use pellicle_layout::css;
 use pellicle_layout::document::apply::Request;
 use pellicle_layout::document::ops::{QueryKind, SheetTarget};
@@ -44,6 +45,13 @@ impl App {
     /// Moves everything on to a time of the frame clock (ms): what script changed, what moves by itself, styles
     /// and boxes. Costs nothing where nothing changed.
     pub fn tick(&mut self, now: f64) -> Tick {
+        self.called(|| HostCall::Tick { now });
+        let tick = self.tick_once(now);
+        self.came_back();
+        tick
+    }
+
+    fn tick_once(&mut self, now: f64) -> Tick {
         let mut clock = Instant::now();
         self.measured.begin_tick(now, clock);
         if self.record.start == 0.0 {
@@ -65,7 +73,7 @@ impl App {
         self.early_calls(now);
         self.update_pictures();
         self.flush(now);
-        self.moving.apply(&mut self.stage.document);
+        self.moving.apply(&mut self.stage.document, &self.tap);
         self.follow_orders(now);
         clock = self.spent(Phase::Commits, clock);
         self.restyle();
@@ -138,7 +146,7 @@ impl App {
 
     /// Does what worklets have ordered.
     fn follow_orders(&mut self, now: f64) {
-        for order in self.moving.take_orders() {
+        for order in self.tap.orders(self.moving.take_orders()) {
             self.with_session(|session, stage, out| match order {
                 WorkletOrder::RunOn(node, speed) => session.scrolls.run_on(node, speed, now),
                 WorkletOrder::ScrollTo { node, x, y, duration } => {
@@ -191,6 +199,13 @@ impl App {
         let mut commits = std::mem::take(&mut self.commits);
         let first = commits.len();
         self.logic.take(&mut commits);
+        if let Some(recorder) = self.tap.recorder()
+            && commits.len() > first
+        {
+            commits[first..].iter().for_each(|commit| recorder.commit(commit));
+            // Should one of them end the process, the recording has it.
+            recorder.flush();
+        }
         for commit in &commits[first..] {
             self.commits_applied += 1;
             self.measured.taken(commit, &mut self.record);

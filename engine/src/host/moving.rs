@@ -1,5 +1,6 @@
 //! Styles that worklets give elements, frame by frame.
 
+use crate::replay::Tap;
 use pellicle_layout::document::{Document, NodeId};
 use pellicle_script::worklet::MotionHub;
 use pellicle_script::worklet::events::{ToWorklet, WorkletOrder};
@@ -31,17 +32,24 @@ impl Moving {
     }
 
     /// Puts the styles on the elements that have come until the frame must go on.
-    pub fn apply(&mut self, document: &mut Document) {
+    pub fn apply(&mut self, document: &mut Document, tap: &Tap) {
         let Moving { hub, styled, early, .. } = self;
         if !early.is_empty() {
             early.retain(|node, style| !put(document, styled, *node, style));
         }
-        hub.collect(|node, style| {
+        let mut give = |node, style: Arc<str>| {
             early.remove(&node);
             if !put(document, styled, node, &style) && early.len() < MOST_EARLY {
                 early.insert(node, style);
             }
-        });
+        };
+        if let Tap::Open = tap {
+            hub.collect(give);
+            return;
+        }
+        let mut came = Vec::new();
+        hub.collect(|node, style| came.push((node, style)));
+        tap.styles(came).into_iter().for_each(|(node, style)| give(node, style));
     }
 
     /// Tells worklets of an event of an element at the next frame.

@@ -13,6 +13,7 @@ use crate::images::ImageStore;
 use crate::interact::clipboard::{Clipboard, ProcessClipboard};
 use crate::package::validation::{Validation, ValidationRules, validate};
 use crate::package::{PROJECT_FILE, tampered};
+use crate::replay::{Blobs, Head, RecordConfig, Recorder, Tap, package_hash};
 use pellicle_layout::compiled::COMPILED_FILE;
 use pellicle_layout::document::{DocumentLimits, NodeId};
 use pellicle_layout::text::FontPolicy;
@@ -33,6 +34,7 @@ use pellicle_script::logic::{LogicProgram, LogicSetup};
 use pellicle_script::package::{EncodingCheck, Forms, PackageSource, SCRIPTS_FILE, WithCompiled, json, read_text};
 use pellicle_script::process::{self, ProcessOptions};
 use pellicle_script::realm::{Clock, Random, ScriptEngine, SystemRandom};
+use pellicle_script::record::RecordedSetup;
 use pellicle_script::sandbox::AccessControl;
 use pellicle_script::sandbox::host_api::HostApis;
 use pellicle_script::sandbox::permissions::Permissions;
@@ -106,6 +108,8 @@ pub struct ProgramConfig {
     pub audit: Arc<dyn AuditSink>,
     /// Called on the logic thread when there is something to fetch.
     pub wake: WakeHost,
+    /// Where all that enters it is recorded, so that it can be played again ([`replay`](crate::replay)).
+    pub record: Option<RecordConfig>,
 }
 
 impl ProgramConfig {
@@ -151,6 +155,7 @@ impl ProgramConfig {
             trust: Trust::Foreign,
             audit: Arc::new(NoAudit),
             wake: Arc::new(|| {}),
+            record: None,
             package,
         }
     }
@@ -235,7 +240,7 @@ impl Isolation {
 }
 
 /// The identity that the project's settings give a mini-program, empty for none.
-fn app_id(package: &dyn PackageSource) -> String {
+pub(crate) fn app_id(package: &dyn PackageSource) -> String {
     let text = read_text(package, PROJECT_FILE).unwrap_or_default();
     let config = json::parse(PROJECT_FILE, &text).0;
     let id = config.and_then(|config| Some(config.value.get("appid")?.as_str()?.to_owned()));
@@ -244,7 +249,7 @@ fn app_id(package: &dyn PackageSource) -> String {
 
 /// What the render side holds: more than twice of what script may make, because a commit may make all of that before what
 /// it replaces goes.
-fn document_limits(limits: &Limits) -> DocumentLimits {
+pub(crate) fn document_limits(limits: &Limits) -> DocumentLimits {
     let usual = DocumentLimits::default();
     let nodes = limits.nodes.saturating_mul(5) / 2;
     DocumentLimits { nodes: nodes.clamp(usual.nodes, NodeId::MAX_SLOTS), ..usual }
@@ -276,7 +281,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         mut images,
         caches,
         fonts,
-        font_loader,
+        mut font_loader,
         canvas_fonts,
         clipboard,
         storage,
@@ -291,6 +296,7 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         trust,
         audit,
         wake,
+        record,
         ..
     } = config;
     let process = isolation.process(trust);
@@ -316,6 +322,36 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         Drive::Free(clock) => clock.clone(),
         Drive::Steps(clock) => clock.clone(),
     };
+    let tap = match record {
+        None => Tap::default(),
+        Some(record) => {
+            let head = |blobs: &mut Blobs<'_>, embedded| Head {
+                build: Head::this_build(),
+                package: package_hash(&*package),
+                path: None,
+                embedded,
+                viewport,
+                safe_area,
+                chrome,
+                dark,
+                language: language.clone(),
+                motion,
+                launch: launch.clone(),
+                update,
+                threaded_pictures: images.is_threaded(),
+                process: process.is_some(),
+                steps: matches!(drive, Drive::Steps(_)),
+                fonts: match &fonts {
+                    FontPolicy::Author => None,
+                    FontPolicy::Exact(files) => Some(files.iter().map(|file| blobs.keep((**file).as_ref())).collect()),
+                },
+                setup: RecordedSetup::new(engine, profile.clone(), budgets, clock.zone(), &access.apis),
+            };
+            Tap::Noted(Recorder::begin(record, head, &*package).map_err(AppError::Recording)?)
+        }
+    };
+    images.tap(tap.clone());
+    font_loader.tap(tap.clone());
     let board = CanvasBoard::default();
     images.set_budget(fits(budgets.image_bytes.soft));
     images.set_most(fits(budgets.image_bytes.hard));
@@ -349,16 +385,22 @@ pub fn open(config: ProgramConfig) -> Result<App, AppError> {
         worklets,
         launch,
         update,
-        thread: ThreadConfig { budgets, trust, ..ThreadConfig::new(drive, wake) },
+        thread: ThreadConfig {
+            budgets,
+            trust,
+            record: tap.recorder().map(Recorder::logic),
+            ..ThreadConfig::new(drive, wake)
+        },
         fonts,
         font_loader,
-        clipboard,
-        clock: clock.clone(),
+        clipboard: tap.clipboard(clipboard),
+        clock: tap.clock(clock.clone()),
         audit: audit.clone(),
         figures: figures.clone(),
         system: SystemFigures { app_id: app_id(&*package), language, ..SystemFigures::default() },
         document: document_limits(&budgets.framework),
         access: access.control.clone(),
+        tap,
     };
     let setup = move |outbox: &Outbox| {
         let capabilities = Capabilities {

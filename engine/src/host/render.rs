@@ -23,6 +23,7 @@ use crate::paint::damage::DamageTracker;
 use crate::paint::geometry::{Affine, Point};
 use crate::paint::list::{DisplayList, ItemKind, Picture};
 use crate::paint::tables::Appended;
+use crate::replay::HostCall;
 use pellicle_layout::css::color::color_from_text;
 use pellicle_layout::document::NodeId;
 use pellicle_layout::style::computed::Color;
@@ -206,7 +207,7 @@ impl App {
 
     /// Takes over what canvases show.
     fn take_canvases(&mut self) {
-        for (node, external) in self.canvases.take() {
+        for (node, external) in self.tap.canvases(self.canvases.take()) {
             self.show_external(node, external);
         }
     }
@@ -234,7 +235,9 @@ impl App {
     /// Brings what inputs meet up to date without drawing. They meet what was shown last; this is for a host that shows
     /// nothing.
     pub fn show_nothing(&mut self, now: f64) {
+        self.called(|| HostCall::ShowNothing { now });
         self.build_lists(now);
+        self.came_back();
     }
 
     /// Builds what is out of date of the lists.

@@ -8,6 +8,7 @@ use super::app::App;
 use crate::images::{Bitmap, External};
 use crate::interact::outgoing::Outbox;
 use crate::interact::scene::{Area, Scene};
+use crate::replay::HostCall;
 use pellicle_layout::document::NodeId;
 use rustc_hash::FxHashSet;
 use serde_json::json;
@@ -66,7 +67,9 @@ pub enum SupplyError {
 impl App {
     /// The host draws the components of these tags ([`TAGS`] has all there are); it says so before the first tick.
     pub fn supply(&mut self, tags: &[&str]) {
+        self.called(|| HostCall::Supply(tags.iter().map(|tag| (*tag).to_owned()).collect()));
         self.supplied.tags.extend(tags.iter().map(|tag| Box::from(*tag)));
+        self.came_back();
     }
 
     /// The components on the page on top that the host draws, in the order of the tree.
@@ -91,6 +94,10 @@ impl App {
     pub fn show_component(&mut self, node: NodeId, picture: Option<((u32, u32), Vec<u8>)>) -> Result<(), SupplyError> {
         if !TAGS.contains(&self.stage.document.tag_name(node)) {
             return Err(SupplyError::Gone);
+        }
+        if let Some(recorder) = self.tap.recorder() {
+            let (size, pixels) = picture.clone().unzip();
+            recorder.call(HostCall::ShowComponent { node, size, pixels: pixels.unwrap_or_default() });
         }
         let external = match picture {
             Some(((width, height), pixels)) => {

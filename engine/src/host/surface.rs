@@ -4,6 +4,7 @@ use super::app::App;
 use super::types::{SafeInsets, Viewport};
 use crate::chrome::{ChromeMetrics, ChromeState};
 use crate::interact::scene::Area;
+use crate::replay::HostCall;
 use pellicle_layout::css;
 use pellicle_layout::style::computed::Edges;
 use pellicle_script::bridge::message::HostCommand;
@@ -26,11 +27,13 @@ impl App {
         if viewport == self.viewport {
             return;
         }
+        self.called(|| HostCall::Resize { viewport, now });
         self.viewport = viewport;
         self.painter.images.set_scale(viewport.scale);
         self.metrics = metrics(self.safe_area, viewport);
         self.laid_anew();
         self.tell_area(now);
+        self.came_back();
     }
 
     /// The system covers other parts of the surface, as when the screen is turned. Bars and `env(safe-area-inset-*)` follow,
@@ -39,6 +42,7 @@ impl App {
         if self.safe_area == Some(insets) {
             return;
         }
+        self.called(|| HostCall::SafeArea { insets, now });
         let before = self.page_area();
         self.safe_area = Some(insets);
         self.metrics = metrics(self.safe_area, self.viewport);
@@ -50,6 +54,7 @@ impl App {
         } else {
             self.tell_area(now);
         }
+        self.came_back();
     }
 
     /// Bars and page may lie elsewhere.
@@ -75,6 +80,7 @@ impl App {
     /// Shows the page in a surface of another size without a word to script: styles, too, go on with the size
     /// they know. For pictures of a whole page.
     pub fn show_in(&mut self, viewport: Viewport) {
+        self.called(|| HostCall::ShowIn { viewport });
         let area = self.page_area();
         self.viewport = viewport;
         let shown = self.page_area();
@@ -82,6 +88,7 @@ impl App {
         self.chrome.revision += 1;
         self.painter.list_dirty = true;
         self.invalidate();
+        self.came_back();
     }
 
     /// Styles and script see the present page area.

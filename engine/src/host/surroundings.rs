@@ -1,6 +1,7 @@
 //! What the system does to a mini-program: light and dark, front and background. What its host tells it.
 
 use super::app::App;
+use crate::replay::HostCall;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
 use serde_json::Value as Json;
 
@@ -11,6 +12,7 @@ impl App {
         if std::mem::replace(&mut self.dark, dark) == dark {
             return;
         }
+        self.called(|| HostCall::Dark(dark));
         // Script that is told asks for the figures.
         self.sync_area();
         if self.manifest.dark_mode {
@@ -18,6 +20,7 @@ impl App {
         }
         self.painter.list_dirty = true;
         self.picture_dirty = true;
+        self.came_back();
     }
 
     fn change_theme(&mut self, dark: bool) {
@@ -35,8 +38,10 @@ impl App {
 
     /// The mini-program comes to the front: where it was, or, where the options name a page, anew on that page.
     pub fn show(&mut self, options: LaunchOptions) {
+        self.called(|| HostCall::Show);
         self.painter.images.set_front(true);
         let _ = self.logic.command(HostCommand::Show(options));
+        self.came_back();
     }
 
     /// Tells the mini-program something: its listeners of `wx.on` and this name get `argument`. Events of a host's own are
@@ -51,9 +56,11 @@ impl App {
     /// layers that are kept from frame to frame are dropped, and programs in front have room for their pictures before it does
     /// ([`SharedCaches`](super::caches::SharedCaches)).
     pub fn hide(&mut self) {
+        self.called(|| HostCall::Hide);
         self.drop_layers();
         self.painter.images.set_front(false);
         let _ = self.logic.command(HostCommand::Hide);
+        self.came_back();
     }
 
     /// Script comes to its end, after what it was told until now; what it has done by then is there. One that does not end

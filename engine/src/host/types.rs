@@ -6,10 +6,11 @@ use crate::widgets::input::{Confirm, InputMode};
 pub use pellicle_script::bridge::message::UpdateState;
 use pellicle_script::bridge::outbox::StopReason;
 use pellicle_script::sandbox::BudgetEvent;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The surface that a mini-program is shown on.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Viewport {
     /// Width, logical px.
     pub width: f32,
@@ -35,7 +36,7 @@ impl Default for Viewport {
 
 /// What of a surface something of the system covers: a status bar, a notch, the line at the bottom of a phone. Logical px
 /// from each edge.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub struct SafeInsets {
     pub top: f32,

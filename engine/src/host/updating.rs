@@ -2,6 +2,7 @@
 
 use super::app::App;
 use super::types::{HostRequest, UpdateState};
+use crate::replay::HostCall;
 use pellicle_script::bridge::message::{ApiFailure, ApiReply, HostCommand};
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::bridge::queue::Refused;
@@ -33,8 +34,10 @@ impl App {
     /// mini-program stands in [`ProgramConfig::update`](super::program::ProgramConfig::update).
     pub fn set_update_state(&mut self, state: UpdateState) {
         if self.updating.state != state {
+            self.called(|| HostCall::Update(state));
             self.updating = Updating { state, told: self.updating.told, asked: false };
             self.tell_update();
+            self.came_back();
         }
     }
 

@@ -74,16 +74,27 @@ pub(super) struct Loaded {
     pub file: Option<Arc<[u8]>>,
 }
 
+/// A job that waits.
+pub(super) struct Queued {
+    /// Its number.
+    pub number: u64,
+    pub job: Job,
+    /// Where its bytes come from.
+    pub source: Arc<dyn ImageSource>,
+    /// Its pixels may be among these.
+    pub shared: Option<Arc<SharedPictures>>,
+}
+
 #[derive(Default)]
 struct Queue {
-    jobs: VecDeque<(Job, Option<Arc<SharedPictures>>)>,
+    jobs: VecDeque<Queued>,
     closed: bool,
 }
 
 /// Threads that fetch and decode.
 pub(super) struct Service {
     queue: Arc<(Mutex<Queue>, Condvar)>,
-    done: Receiver<Message>,
+    done: Receiver<(u64, Message)>,
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -105,28 +116,28 @@ impl Drop for Service {
 impl Service {
     /// Starts `threads` threads; `None` if there is not one to be had: then images are decoded where they are asked
     /// for.
-    pub fn start(source: &Arc<dyn ImageSource>, threads: usize, wake: &Arc<dyn Fn() + Send + Sync>) -> Option<Service> {
+    pub fn start(threads: usize, wake: &Arc<dyn Fn() + Send + Sync>) -> Option<Service> {
         let (sender, done) = channel();
         let queue = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
         let spawn = |i: usize| {
-            let (queue, source, sender, wake) = (queue.clone(), source.clone(), sender.clone(), wake.clone());
+            let (queue, sender, wake) = (queue.clone(), sender.clone(), wake.clone());
             let name = format!("image-{i}");
-            std::thread::Builder::new().name(name).spawn(move || work(&queue, &*source, &sender, &*wake)).ok()
+            std::thread::Builder::new().name(name).spawn(move || work(&queue, &sender, &*wake)).ok()
         };
         let workers: Vec<_> = (0..threads.max(1)).filter_map(spawn).collect();
         (!workers.is_empty()).then_some(Service { queue, done, workers })
     }
 
-    /// Puts a job at the end of the queue; its pixels may be among the shared ones.
-    pub fn push(&self, job: Job, shared: Option<Arc<SharedPictures>>) {
+    /// Puts a job at the end of the queue.
+    pub fn push(&self, job: Queued) {
         if let Ok(mut q) = self.queue.0.lock() {
-            q.jobs.push_back((job, shared));
+            q.jobs.push_back(job);
         }
         self.queue.1.notify_one();
     }
 
-    /// Something that has been done since.
-    pub fn take(&self) -> Option<Message> {
+    /// Something that has been done since, with the number of its job.
+    pub fn take(&self) -> Option<(u64, Message)> {
         self.done.try_recv().ok()
     }
 }
@@ -184,9 +195,9 @@ pub(super) fn run(source: &dyn ImageSource, shared: Option<&SharedPictures>, job
     }
 }
 
-fn work(queue: &(Mutex<Queue>, Condvar), source: &dyn ImageSource, done: &Sender<Message>, wake: &dyn Fn()) {
+fn work(queue: &(Mutex<Queue>, Condvar), done: &Sender<(u64, Message)>, wake: &dyn Fn()) {
     loop {
-        let (job, shared) = {
+        let Queued { number, job, source, shared } = {
             let Ok(mut q) = queue.0.lock() else { return };
             loop {
                 if q.closed {
@@ -202,7 +213,7 @@ fn work(queue: &(Mutex<Queue>, Condvar), source: &dyn ImageSource, done: &Sender
             }
         };
         // The store may be gone; then nobody asks any more.
-        if done.send(run(source, shared.as_deref(), job)).is_err() {
+        if done.send((number, run(&*source, shared.as_deref(), job))).is_err() {
             return;
         }
         wake();

@@ -8,9 +8,10 @@ use super::decode::DecodeError;
 use super::drawing::{Drawing, MOST_SIZES, Size, Sizes};
 use super::entry::{Entry, State};
 use super::event::ImageEvent;
-use super::service::{Dense, ImageSource, Job, Message, NoSource, Service, run};
+use super::service::{Dense, ImageSource, Job, Message, NoSource, Queued, Service, run};
 use super::shared::{PictureShare, SharedPictures};
 use super::{Bitmap, ImageId, Natural};
+use crate::replay::Tap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -56,6 +57,13 @@ pub struct ImageStore {
     /// What the picture in work wants of each image, and of which images: kept for its memory.
     finest: FxHashMap<ImageId, (usize, Sizes)>,
     order: Vec<ImageId>,
+    /// Number of the next job for threads.
+    job: u64,
+    /// How often it was looked for what threads have done.
+    polls: u64,
+    tap: Tap,
+    /// Jobs that are done when a recording says so.
+    held: Option<FxHashMap<u64, Job>>,
 }
 
 impl Default for ImageStore {
@@ -103,13 +111,28 @@ impl ImageStore {
             pictures: 0,
             finest: FxHashMap::default(),
             order: Vec::new(),
+            job: 0,
+            polls: 0,
+            tap: Tap::default(),
+            held: None,
         }
+    }
+
+    /// A store whose jobs are done when a recording says so, at once then.
+    pub(crate) fn held(source: Arc<dyn ImageSource>) -> ImageStore {
+        ImageStore { held: Some(FxHashMap::default()), ..ImageStore::synchronous(source) }
+    }
+
+    /// Has what comes in noted, or given from a recording.
+    pub(crate) fn tap(&mut self, tap: Tap) {
+        self.source = tap.source(self.source.clone());
+        self.tap = tap;
     }
 
     /// A store that fetches and decodes on `threads` threads of its own. `wake` is called from them when
     /// [`ImageStore::poll`] has something to tell.
     pub fn threaded(source: Arc<dyn ImageSource>, threads: usize, wake: Arc<dyn Fn() + Send + Sync>) -> ImageStore {
-        let service = Service::start(&source, threads, &wake);
+        let service = Service::start(threads, &wake);
         let mut store = ImageStore::synchronous(source);
         store.service = service;
         store
@@ -134,7 +157,7 @@ impl ImageStore {
 
     /// True if it fetches and decodes on threads of its own.
     pub fn is_threaded(&self) -> bool {
-        self.service.is_some()
+        self.service.is_some() || self.held.is_some()
     }
 
     /// Sets what images are chosen for that are asked for from now on, of those that are there for several densities: device px per
@@ -205,7 +228,16 @@ impl ImageStore {
         let shared = self.share.as_ref().map(PictureShare::shared);
         match &self.service {
             Some(service) => {
-                service.push(job, shared.cloned());
+                let (number, source, shared) = (self.job, self.source.clone(), shared.cloned());
+                self.job += 1;
+                service.push(Queued { number, job, source, shared });
+            }
+            None if self.held.is_some() => {
+                let number = self.job;
+                self.job += 1;
+                if let Some(held) = &mut self.held {
+                    held.insert(number, job);
+                }
             }
             None => {
                 let message = run(&*self.source, shared.map(|shared| &**shared), job);
@@ -280,8 +312,22 @@ impl ImageStore {
     /// Takes over what the threads have done, keeps to the budget, and returns what happened since the last
     /// call. To be called once a frame.
     pub fn poll(&mut self) -> Vec<ImageEvent> {
-        while let Some(message) = self.service.as_ref().and_then(Service::take) {
+        let poll = self.polls;
+        self.polls += 1;
+        let mut done = Vec::new();
+        while let Some((number, message)) = self.service.as_ref().and_then(Service::take) {
+            if self.tap.recorder().is_some() {
+                done.push(number);
+            }
             self.take(message);
+        }
+        self.tap.note_pictures(poll, done);
+        for number in self.tap.pictures(poll).into_iter().flatten() {
+            if let Some(job) = self.held.as_mut().and_then(|held| held.remove(&number)) {
+                let shared = self.share.as_ref().map(PictureShare::shared).map(|shared| &**shared);
+                let message = run(&*self.source, shared, job);
+                self.take(message);
+            }
         }
         self.evict();
         self.frame += 1;
@@ -303,6 +349,7 @@ impl ImageStore {
                 sizes.push(wanted.size);
             }
         }
+        let threaded = self.is_threaded();
         let mut room = self.most;
         let mut came = false;
         for id in order.drain(..) {
@@ -314,7 +361,7 @@ impl ImageStore {
                 let missing = drawing.want(sizes, &mut room);
                 self.bytes = self.bytes.saturating_sub(before - drawing.bytes());
                 let (url, file) = (entry.url.clone(), entry.file.clone());
-                came |= self.service.is_none() && !missing.is_empty();
+                came |= !threaded && !missing.is_empty();
                 for size in missing {
                     self.start(Job::Draw(id, url.clone(), file.clone(), size));
                 }
@@ -338,7 +385,7 @@ impl ImageStore {
             entry.decoding = Some(skipped);
             let job = Job::Decode(id, entry.url.clone(), dense, entry.file.clone(), skipped);
             self.start(job);
-            came |= self.service.is_none() && self.bitmap(id).is_some();
+            came |= !threaded && self.bitmap(id).is_some();
         }
         (self.finest, self.order) = (finest, order);
         came

@@ -2,8 +2,10 @@
 //!
 //! Positions are logical px from the top left of the surface, times are ms of the host's monotonic clock.
 
+use serde::{Deserialize, Serialize};
+
 /// What kind of pointer it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub enum PointerKind {
     /// A finger.
     Touch,
@@ -12,7 +14,7 @@ pub enum PointerKind {
 }
 
 /// Modifier keys that are held.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
 pub struct Modifiers {
     /// Shift.
     pub shift: bool,
@@ -23,7 +25,7 @@ pub struct Modifiers {
 }
 
 /// Keys that mean something beyond their text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)]
 pub enum Key {
     Backspace,
@@ -46,7 +48,7 @@ pub enum Key {
 }
 
 /// An input.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)] // a variant's comment names its fields
 pub enum InputEvent {
     /// A finger touches or the main button goes down. `pointer` numbers it until it is up.

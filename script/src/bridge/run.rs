@@ -1,12 +1,13 @@
 //! The loop of a logic thread: one message or timer after the other, each a turn that ends with a commit.
 
-use super::handover::LogicEnd;
+use super::handover::{LogicEnd, RenderEnd};
 use super::journal::{Journal, SpanKind};
 use super::message::{HostCommand, Message};
 use super::outbox::{HostMessage, Outbox, StopReason};
 use super::queue::{Mailbox, MailboxSender, Wake};
 use super::thread::{Drive, Idle, Program, Stepped};
 use crate::realm::{Clock, VirtualClock};
+use crate::record::{self, RecordMode, Turn as RecordedTurn};
 use crate::sandbox::{Ending, Sandbox, SandboxThread, ThreadWatch};
 use pellicle_layout::document::ops::Origin;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,12 +29,17 @@ pub(crate) struct LogicSide {
     pub watch: Arc<OnceLock<ThreadWatch>>,
     /// Called at ends of turns: whether the first page is not there yet, and whether the thread is about to rest.
     pub signs: Option<Box<dyn FnMut(bool, bool)>>,
+    /// How it is recorded, or what it plays.
+    pub record: Option<RecordMode>,
+    /// The render side's end, where a recording is played: nobody else takes what is published.
+    pub played: Option<RenderEnd>,
 }
 
 /// Runs the program that `make` builds on this thread, within its budgets, until its end. A thread that is parked never
 /// comes back: its end is told from here then.
 pub(crate) fn run<P: Program>(side: LogicSide, make: impl FnOnce() -> Result<P, String>) -> StopReason {
-    let LogicSide { mailbox, sender, logic, outbox, journal, drive, stepped, sandbox, watch, signs } = side;
+    let LogicSide { mailbox, sender, logic, outbox, journal, drive, stepped, sandbox, watch, signs, record, played } =
+        side;
     let (parked, parked_host) = (sandbox.clone(), outbox.clone());
     let member = sandbox.enter_thread(matches!(drive, Drive::Free(_)), move |ending| {
         if ending == Ending::Rests {
@@ -48,8 +54,14 @@ pub(crate) fn run<P: Program>(side: LogicSide, make: impl FnOnce() -> Result<P, 
     let _ = watch.set(member.watch());
     member.set_launching(true);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        record::install(record);
         member.begin_turn("start");
+        match record::is_playing() {
+            true => drop(record::next_turn()),
+            false => record::begin(RecordedTurn::Start),
+        }
         let program = make().map_err(StopReason::Start)?;
+        record::end(None);
         member.end_turn();
         let clock: Arc<dyn Clock> = match &drive {
             Drive::Free(clock) => clock.clone(),
@@ -70,10 +82,13 @@ pub(crate) fn run<P: Program>(side: LogicSide, make: impl FnOnce() -> Result<P, 
             signs,
         };
         match (&drive, stepped) {
+            _ if record::is_playing() => runner.run_recorded(played),
             (Drive::Steps(clock), Some(Stepped { asks, answers })) => runner.run_steps(clock, &asks, &answers),
             _ => runner.run_free(),
         }
     }));
+    // What was met until then is handed on.
+    record::install(None);
     let reason = match outcome {
         Ok(Ok(())) => StopReason::Asked,
         Ok(Err(reason)) => reason,
@@ -130,16 +145,25 @@ impl<P: Program> Runner<'_, P> {
             None => Ok(false),
             Some((Message::Host(HostCommand::Stop), _)) => Err(StopReason::Asked),
             Some((Message::Host(command @ (HostCommand::Suspend | HostCommand::Resume)), _)) => {
-                self.rest(matches!(command, HostCommand::Suspend));
+                let resting = matches!(command, HostCommand::Suspend);
+                record::begin(RecordedTurn::Rest(resting));
+                self.rest(resting);
+                record::end(None);
                 Ok(true)
             }
             Some((message, cause)) => {
-                let turn = self.begin_turn(message.kind(), cause);
-                self.program.message(message);
-                self.end_turn(&turn)?;
+                record::begin_message(&message, cause);
+                self.answer(message, cause)?;
                 Ok(true)
             }
         }
+    }
+
+    /// The turn of a message.
+    fn answer(&mut self, message: Message, cause: u64) -> Result<(), StopReason> {
+        let turn = self.begin_turn(message.kind(), cause);
+        self.program.message(message);
+        self.end_turn(&turn)
     }
 
     /// Rests until the mailbox gives the command to go on, or goes on.
@@ -153,11 +177,13 @@ impl<P: Program> Runner<'_, P> {
         if self.resting {
             return Ok(false);
         }
+        record::begin(RecordedTurn::Timer);
         let turn = self.begin_turn("timer", 0);
         let ran = self.program.run_timer();
         if ran {
             self.end_turn(&turn)?
         } else {
+            record::drop_turn();
             self.member.end_turn();
             self.check_stop()?
         }
@@ -166,6 +192,7 @@ impl<P: Program> Runner<'_, P> {
 
     /// What a turn left over.
     fn go_on(&mut self) -> Result<(), StopReason> {
+        record::begin(RecordedTurn::Jobs);
         let turn = self.begin_turn("jobs", 0);
         self.end_turn(&turn)
     }
@@ -189,18 +216,23 @@ impl<P: Program> Runner<'_, P> {
         if end.changes {
             self.came_from(turn, calls, called);
         }
+        let mut published = None;
         if end.changes
+            && record::may_write(self.logic.ready())
             && let Some(buffer) = self.logic.buffer()
         {
             let started = Instant::now();
             self.program.write(buffer);
+            record::wrote(buffer);
             buffer.origin = Origin { published: now, ..std::mem::take(&mut self.origin) };
             let commit = self.logic.publish(now);
+            published = commit;
             if commit.is_some() {
                 self.outbox.wake();
             }
             self.journal.note(SpanKind::Publish { commit: commit.unwrap_or(0) }, turn.update, started);
         }
+        record::end(published);
         let kind = self.journal.kind(turn.kind);
         self.journal.note(SpanKind::Turn { kind, changed: end.changes, calls }, turn.update, turn.started);
         self.member.end_turn();
@@ -247,6 +279,51 @@ impl<P: Program> Runner<'_, P> {
         }
     }
 
+    /// Nothing is to be done.
+    fn idle(&mut self) {
+        record::begin(RecordedTurn::Idle);
+        self.program.idle();
+        record::end(None);
+    }
+
+    /// Runs the turns of a recording.
+    fn run_recorded(&mut self, render: Option<RenderEnd>) -> Result<(), StopReason> {
+        let mut render = render.ok_or(StopReason::Asked)?;
+        let mut taken = Vec::new();
+        while let Some(turn) = record::next_turn() {
+            match turn {
+                RecordedTurn::Start => record::end(None),
+                RecordedTurn::Message { body, cause } => match record::message(*body) {
+                    Some(message) => self.answer(message, cause)?,
+                    None => record::end(None),
+                },
+                RecordedTurn::Inner(what) => {
+                    record::halt(format!("script heard a {what}: workers and worklets are not run again"));
+                    break;
+                }
+                RecordedTurn::Timer => {
+                    let turn = self.begin_turn("timer", 0);
+                    self.program.run_timer();
+                    self.end_turn(&turn)?;
+                }
+                RecordedTurn::Jobs => {
+                    let turn = self.begin_turn("jobs", 0);
+                    self.end_turn(&turn)?;
+                }
+                RecordedTurn::Idle => {
+                    self.program.idle();
+                    record::end(None);
+                }
+                RecordedTurn::Rest(resting) => {
+                    self.rest(resting);
+                    record::end(None);
+                }
+            }
+            record::take_commits(&mut render, &mut taken);
+        }
+        Err(StopReason::Asked)
+    }
+
     fn run_free(&mut self) -> Result<(), StopReason> {
         // What the program did while it was made.
         self.go_on()?;
@@ -261,7 +338,7 @@ impl<P: Program> Runner<'_, P> {
             if worked {
                 continue;
             }
-            self.program.idle();
+            self.idle();
             self.give_sign(true);
             let now = self.clock.monotonic();
             let timer = self.program.next_timer().filter(|_| !self.resting);
@@ -299,7 +376,7 @@ impl<P: Program> Runner<'_, P> {
                 turns += 1;
             }
             if turns == 0 {
-                self.program.idle();
+                self.idle();
             }
             self.give_sign(true);
             let next_timer = self.program.next_timer().filter(|_| !self.resting);

@@ -16,6 +16,7 @@ use super::queue::{EventClass, MailboxSender, Refused, mailbox};
 use super::run::{LogicSide, run};
 use crate::bridge::event::EventMessage;
 use crate::realm::{Clock, VirtualClock};
+use crate::record::{EntrySink, RecordMode};
 use crate::sandbox::{self, Budgets, Enforcement, ParkedStatistics, Sandbox, ThreadWatch, Trust};
 use pellicle_layout::document::ops::Commit;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -94,6 +95,8 @@ pub struct ThreadConfig {
     pub trust: Trust,
     /// Called on the logic thread when there is something to fetch: a commit or a message.
     pub wake: WakeHost,
+    /// Where what script meets is recorded.
+    pub record: Option<EntrySink>,
 }
 
 impl ThreadConfig {
@@ -105,6 +108,7 @@ impl ThreadConfig {
             budgets: Budgets::default(),
             trust: Trust::default(),
             wake,
+            record: None,
         }
     }
 }
@@ -224,7 +228,7 @@ pub fn spawn<P: Program>(
         }
     };
     let (to_host, kept, own) = (outbox.clone(), journal.clone(), sandbox.clone());
-    let drive = config.drive;
+    let (drive, record) = (config.drive, config.record.map(RecordMode::Record));
     let watch = Arc::new(OnceLock::new());
     let (seen, closed) = (watch.clone(), sender.clone());
     let body = move || {
@@ -239,6 +243,8 @@ pub fn spawn<P: Program>(
             sandbox: own,
             watch: seen,
             signs: None,
+            record,
+            played: None,
         };
         let reason = run(side, || make(context));
         to_host.send(HostMessage::Stopped(reason));

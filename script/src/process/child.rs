@@ -15,6 +15,7 @@ use crate::logic::{LogicProgram, LogicSetup};
 use crate::package::WithCompiled;
 use crate::realm::zone::Zone;
 use crate::realm::{Clock, Mulberry32, Random, SystemRandom, VirtualClock};
+use crate::record::{EntrySink, RecordMode};
 use crate::sandbox::host_api::HostApis;
 use crate::sandbox::{self, BudgetEvent, Sandbox};
 use crate::wire::call::{FromChild, Post};
@@ -283,8 +284,8 @@ fn warnings(outbox: Outbox) -> Result<SyncSender<BudgetEvent>, WireError> {
 }
 
 fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
-    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, events, in_parts, .. } =
-        setup;
+    let SentSetup { clock, random, profile, engine, budgets, aliases, wants_calls, hosts, events, .. } = setup;
+    let (in_parts, recorded) = (setup.in_parts, setup.recorded);
     let remote = Remote::new(link.clone(), wants_calls, in_parts);
     let random: Box<dyn Random> = match random {
         SentRandom::Mulberry(state) => Box::new(Mulberry32::new(state)),
@@ -349,6 +350,8 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
         journal: Arc::default(),
         sandbox: sandbox.clone(),
     };
+    let met = link.clone();
+    let record = recorded.then(|| -> EntrySink { Arc::new(move |entries| met.post(Post::Met(entries.to_vec()))) });
     let (found, journal, rung) = (link.clone(), context.journal.clone(), sender.clone());
     let mut used = Used { link: link.clone(), sandbox: sandbox.clone(), told: None };
     let body = move || {
@@ -363,6 +366,8 @@ fn start(link: &Arc<Link>, setup: SentSetup) -> Result<Running, WireError> {
             sandbox,
             watch: Arc::default(),
             signs: Some(Box::new(move |launching, rests| used.tell(launching, rests))),
+            record: record.map(RecordMode::Record),
+            played: None,
         };
         let make = || {
             // What is wrong with the compiled form was told when the host opened it.

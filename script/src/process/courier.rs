@@ -245,6 +245,8 @@ impl Courier {
 fn talk(message: &FromChild) -> Talk {
     match message {
         FromChild::Post(Post::Record(_) | Post::Finding(_)) => Talk::Records,
+        // What is recorded is bounded by what it is of, and by its bytes.
+        FromChild::Post(Post::Met(_)) => Talk::Other,
         FromChild::Post(_) | FromChild::Call { .. } => Talk::Calls,
         _ => Talk::Other,
     }

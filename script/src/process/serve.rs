@@ -13,6 +13,7 @@ use crate::capability::network::Socket;
 use crate::logic::{DiagnosticSink, LogicSetup};
 use crate::package::{PackageSource, PartReply};
 use crate::realm::Random;
+use crate::record::EntrySink;
 use crate::sandbox::Budget;
 use crate::sandbox::prompt::{PermissionReply, SettingsReply};
 use crate::wire::WireError;
@@ -36,6 +37,7 @@ pub(super) struct Server {
     audit: Arc<dyn AuditSink>,
     diagnostics: DiagnosticSink,
     outbox: Outbox,
+    record: Option<EntrySink>,
     sockets: Handles<dyn Socket>,
     players: Handles<dyn AudioPlayer>,
 }
@@ -70,7 +72,7 @@ fn own(file: &Named) -> Result<FilePath, FileError> {
 }
 
 impl Server {
-    pub fn new(setup: LogicSetup, outbox: Outbox) -> Server {
+    pub fn new(setup: LogicSetup, outbox: Outbox, record: Option<EntrySink>) -> Server {
         let LogicSetup { package, random, capabilities, audit, diagnostics, .. } = setup;
         Server {
             package,
@@ -79,6 +81,7 @@ impl Server {
             audit,
             diagnostics,
             outbox,
+            record,
             sockets: Handles::default(),
             players: Handles::default(),
         }
@@ -274,6 +277,11 @@ impl Server {
             Post::Abort(id) => courier.abort(id),
             Post::Record(record) => self.audit.record(record.into()),
             Post::Finding(found) => (self.diagnostics)(found.into()),
+            Post::Met(entries) => {
+                if let Some(record) = &self.record {
+                    record(&entries);
+                }
+            }
         }
     }
 

@@ -135,7 +135,7 @@ pub(super) fn spawn(
     setup: impl FnOnce(&Outbox) -> LogicSetup,
 ) -> std::io::Result<LogicHandle> {
     let (child, stream) = start(&options)?;
-    let budgets = config.budgets;
+    let (budgets, record) = (config.budgets, config.record);
     let (memory, call_deadline) = (options.memory_of(&budgets), options.call_deadline);
     let sandbox = Sandbox::of_process(budgets);
     sandbox.note_process(|figures| figures.pid = child.id());
@@ -187,7 +187,7 @@ pub(super) fn spawn(
         let engine = setup.engine;
         let (profile, apis, aliases) = (setup.profile.clone(), setup.capabilities.apis.clone(), setup.aliases.clone());
         let wants_calls = setup.audit.wants_calls();
-        let in_parts = setup.package.parts().is_some();
+        let (in_parts, recorded) = (setup.package.parts().is_some(), record.is_some());
         move || SentSetup {
             clock: SentClock { now: clock.now(), monotonic: clock.monotonic(), zone: clock.zone(), steps: is_stepped },
             random,
@@ -200,6 +200,7 @@ pub(super) fn spawn(
             events: apis.events().iter().map(|event| (*event).to_owned()).collect(),
             call_deadline,
             in_parts,
+            recorded,
         }
     };
     let (asked, stepped) = match stepping {
@@ -221,7 +222,7 @@ pub(super) fn spawn(
             let _ = asks.try_send((now, gone, told));
         }));
     }
-    let server = Server::new(setup, outbox.clone());
+    let server = Server::new(setup, outbox.clone(), record);
     let mut host = Host {
         courier: courier.clone(),
         server,

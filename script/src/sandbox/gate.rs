@@ -15,6 +15,7 @@ use crate::bridge::message::ApiFailure;
 use crate::capability::audit::Verdict;
 use crate::capability::storage::StorageError;
 use crate::realm::Clock;
+use crate::record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -100,6 +101,10 @@ impl Gate {
     /// # Errors
     /// As [`check`](Self::check).
     pub fn settle(&mut self, demand: Demand<'_>, checked: Result<(), ApiFailure>) -> Result<Pass, Refusal> {
+        record::answer("gate", || self.settle_now(demand, checked))
+    }
+
+    fn settle_now(&mut self, demand: Demand<'_>, checked: Result<(), ApiFailure>) -> Result<Pass, Refusal> {
         if let Some(host) = self.access.permissions.elsewhere() {
             return host.settle(demand.api, checked);
         }

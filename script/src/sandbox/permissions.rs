@@ -8,6 +8,7 @@ use super::elsewhere::Elsewhere;
 use super::prompt::PermissionSwitch;
 use super::scopes::{self, PRIVATE_APIS};
 use crate::capability::storage::{DataType, Storage, StorageError, Stored};
+use crate::record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -252,10 +253,10 @@ impl Permissions {
 
     /// How things stand with a scope.
     pub fn standing(&self, scope: &str) -> Standing {
-        match &self.elsewhere {
+        record::answer("standing", || match &self.elsewhere {
             Some(host) => host.standing(scope),
             None => self.state().standing(scope),
-        }
+        })
     }
 
     /// Keeps what the user decided, or forgets it (`None`), so that he is asked again. The change holds for this run
@@ -294,6 +295,10 @@ impl Permissions {
 
     /// What was decided, and what the policy names, by scope: `authSetting` of `getSetting`.
     pub fn settings(&self) -> BTreeMap<String, bool> {
+        record::answer("settings", || self.settled())
+    }
+
+    fn settled(&self) -> BTreeMap<String, bool> {
         if let Some(host) = &self.elsewhere {
             return host.settings();
         }

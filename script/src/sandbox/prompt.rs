@@ -5,11 +5,12 @@ use super::scopes;
 use crate::bridge::message::{ApiFailure, ApiReply};
 use crate::bridge::outbox::Responder;
 use crate::capability::shell::{Shell, ShellCall};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A question to the user.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct PermissionRequest {
     /// Identity of the mini-program.
     pub app: String,
@@ -36,7 +37,7 @@ impl PermissionRequest {
 }
 
 /// A switch of the settings.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize, Serialize)]
 pub struct PermissionSwitch {
     /// The scope.
     pub scope: String,

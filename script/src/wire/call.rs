@@ -317,6 +317,8 @@ pub enum Post {
     Abort(u32),
     Record(SentRecord),
     Finding(Finding),
+    /// What script met, for the recording: entries of [`record`](crate::record).
+    Met(#[serde(with = "bytes")] Vec<u8>),
 }
 
 /// What a player of sounds is to do.

@@ -81,6 +81,21 @@ impl Body {
         })
     }
 
+    /// What it is, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Body::Event(_) => "event",
+            Body::ShowItems(_) => "show items",
+            Body::Applied(_) => "commit shown",
+            Body::QueryReply(_) => "query reply",
+            Body::Watched(_) => "observers",
+            Body::Reply(_) => "API reply",
+            Body::Host(HostCommand::Launch(_)) => "launch",
+            Body::Host(_) => "host command",
+            Body::Tool { .. } => "tool",
+        }
+    }
+
     /// The message that crossed; `None` for a tool's request.
     pub fn message(self) -> Option<Message> {
         Some(match self {
@@ -213,6 +228,8 @@ pub struct SentSetup {
     pub call_deadline: Duration,
     /// Whether the package may be there in part only.
     pub in_parts: bool,
+    /// Whether what script meets is recorded.
+    pub recorded: bool,
 }
 
 /// What an API of a host's own takes, without what it does.

@@ -10,6 +10,7 @@ use crate::host::stage::PageStage;
 use crate::interact::InputEvent;
 use crate::interact::outgoing::Outgoing;
 use crate::interact::session::Session;
+use crate::replay::HostCall;
 use crate::widgets::picker::{self, Around};
 use crate::widgets::{self, Effect, control, input, slider};
 use pellicle_layout::document::{Document, NodeId};
@@ -76,6 +77,11 @@ impl App {
     pub fn thaw(&mut self, frozen: Frozen) -> Result<(), FrozenError> {
         if frozen.app != self.system.app_id {
             return Err(FrozenError::OtherProgram(frozen.app));
+        }
+        if let Some(recorder) = self.recorder()
+            && let Ok(bytes) = frozen.to_bytes()
+        {
+            recorder.call(HostCall::Thaw(bytes));
         }
         // Where a strategy leads to, pages are as new.
         let pages = if frozen.restart.is_none() { frozen.pages } else { Vec::new() };
