@@ -1,7 +1,13 @@
 //! Recordings of whole mini-programs: played, they show the same pictures, and their script does the same again.
 //!
 //! `PELLICLE_REPLAY_SESSIONS` says how many random sessions are recorded (48 without it).
+#![allow(clippy::unwrap_used)] // a failed unwrap in a test is the failure
 
+#[path = "replay/commands.rs"]
+mod commands;
+#[path = "support/display.rs"]
+#[allow(dead_code)] // each test file uses its part
+mod display;
 #[path = "replay/session.rs"]
 mod session;
 

@@ -72,7 +72,7 @@ pub struct CanvasSetup {
 
 /// Fonts that are read when the first text is drawn or measured.
 enum LazyTexts {
-    Waiting(Option<TextSetup>),
+    Waiting(Option<Box<TextSetup>>),
     Read(Box<Texts>),
 }
 
@@ -80,7 +80,7 @@ impl LazyTexts {
     /// The texts; `None` if there is no usable face.
     fn get(&mut self) -> Option<&mut Texts> {
         if let LazyTexts::Waiting(setup) = self {
-            *self = LazyTexts::Read(Box::new(Texts::new(setup.take()?).ok()?));
+            *self = LazyTexts::Read(Box::new(Texts::new(*setup.take()?).ok()?));
         }
         match self {
             LazyTexts::Read(texts) => Some(texts),
@@ -104,7 +104,7 @@ impl SoftwareCanvas {
             made: 0,
             bytes: 0,
             most,
-            texts: LazyTexts::Waiting(Some(texts)),
+            texts: LazyTexts::Waiting(Some(Box::new(texts))),
             board,
             wake,
         }

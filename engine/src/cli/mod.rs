@@ -22,7 +22,9 @@
 //! | [`symbolicate`] | `pellicle symbolicate` |
 //! | [`cache`] | `pellicle cache` |
 //! | [`publish`] | `pellicle publish`, `pellicle repository` |
+//! | [`mod@diff`] | `pellicle diff` |
 //! | [`replay`] | `pellicle replay` |
+//! | [`shrink`] | `pellicle shrink` |
 //! | [`install`] | `pellicle install`, `pellicle run --installed` |
 //! | [`scaffold`] | `pellicle new` |
 //! | [`doctor`] | `pellicle doctor` |
@@ -36,6 +38,7 @@ pub mod cache;
 pub mod check;
 pub mod compile;
 pub mod dev;
+pub mod diff;
 pub mod doctor;
 pub mod headless;
 pub mod install;
@@ -47,6 +50,7 @@ pub mod render;
 pub mod replay;
 pub mod run;
 pub mod scaffold;
+pub mod shrink;
 pub mod symbolicate;
 pub mod test;
 pub mod watching;
@@ -168,6 +172,8 @@ pub fn main() -> ExitCode {
         Command::Install(options) => install::run(options),
         Command::Cache(options) => cache::run(options),
         Command::Replay(options) => replay::run(options),
+        Command::Diff(options) => diff::run(options),
+        Command::Shrink(options) => shrink::run(options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -14,7 +14,7 @@ pub use delivery::{
 };
 pub use developing::DevOptions;
 pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, SymbolicateOptions, VerifyOptions};
-pub use replaying::ReplayOptions;
+pub use replaying::{DiffOptions, Fault, ReplayOptions, ShrinkOptions};
 pub use starting::{CompletionsOptions, DoctorOptions, NewOptions};
 pub use testing::{AutomateOptions, BenchOptions, TestOptions};
 
@@ -85,6 +85,10 @@ pub enum Command {
     Completions(CompletionsOptions),
     /// Plays a recording without a window, frame by frame, and says where it shows something else than was recorded.
     Replay(ReplayOptions),
+    /// Compares two replays frame by frame: pixels, and the times of phases.
+    Diff(DiffOptions),
+    /// Leaves out of a recording what a fault does not need.
+    Shrink(ShrinkOptions),
 }
 
 /// Painters by name.

@@ -1,14 +1,21 @@
 //! `pellicle replay`: a recording, played without a window.
 
+mod step;
+
 use super::Failure;
 use super::options::ReplayOptions;
+use crate::frame::Phase;
 use crate::replay::{Drawn, Head, Player, PlayerOptions, Recording, Rerun, run_script};
+use crate::shell::replaying;
 use crate::tools::output;
 use crate::tools::record::RunRecord;
 use pellicle_script::package::PackageSource;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::sync::Arc;
+
+/// The file that `--frames` writes beside the pictures.
+pub const FRAMES_FILE: &str = "frames.json";
 
 /// Opens a recording and its package. What is not as it should be and does not keep it from being played is said.
 ///
@@ -62,8 +69,12 @@ fn script_json(rerun: &Rerun) -> Value {
     })
 }
 
-fn frame_json(drawn: &Drawn) -> Value {
+/// A frame as JSON, with the time of each phase here, ms.
+pub fn frame_json(drawn: &Drawn, phases: &[f32]) -> Value {
+    let phases: Map<String, Value> =
+        Phase::ALL.iter().zip(phases).map(|(phase, ms)| (phase.name().to_owned(), json!(ms))).collect();
     json!({
+        "phases": phases,
         "frame": drawn.frame,
         "time": drawn.now,
         "hash": format!("{:016x}", drawn.hash),
@@ -85,7 +96,15 @@ fn frame_line(drawn: &Drawn) -> String {
 /// # Errors
 /// [`Failure::Program`] if it cannot be written.
 pub fn write_picture(player: &Player, path: &Path) -> Result<(), Failure> {
-    let ((width, height), pixels) = player.picture();
+    let (size, pixels) = player.picture();
+    write_png(path, size, pixels)
+}
+
+/// Writes RGBA rows.
+///
+/// # Errors
+/// As [`write_picture`].
+pub fn write_png(path: &Path, (width, height): (u32, u32), pixels: &[u8]) -> Result<(), Failure> {
     let failure = |e: image::ImageError| Failure::Program(format!("{}: {e}", path.display()));
     image::save_buffer_with_format(path, pixels, width, height, image::ColorType::Rgba8, image::ImageFormat::Png)
         .map_err(failure)
@@ -103,9 +122,23 @@ pub fn run(options: &ReplayOptions) -> Result<(), Failure> {
         false => None,
     };
     let commits = script.as_mut().filter(|_| options.script).map(|script| std::mem::take(&mut script.commits));
-    let mut player = Player::open(recording.clone(), package, PlayerOptions { commits }).map_err(Failure::program)?;
+    let mut player =
+        Player::open(recording.clone(), package.clone(), PlayerOptions { commits }).map_err(Failure::program)?;
     if let Some(folder) = &options.frames {
         std::fs::create_dir_all(folder).map_err(|e| Failure::Usage(format!("{}: {e}", folder.display())))?;
+    }
+    if options.window {
+        let title = options.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let until = options.until;
+        let told = Box::new(move |drawn: &Drawn| {
+            // Who reads no more still looks.
+            let _ = super::print(frame_line(drawn));
+            until.is_none_or(|until| drawn.frame < until)
+        });
+        return replaying::run(player, options.speed, title, told).map_err(Failure::program);
+    }
+    if options.step {
+        return step::run(recording, package, player);
     }
     let (mut frames, mut first, mut known) = (Vec::new(), None, 0_u64);
     while options.until.is_none_or(|until| player.frame() < until)
@@ -118,11 +151,18 @@ pub fn run(options: &ReplayOptions) -> Result<(), Failure> {
         if let Some(folder) = &options.frames {
             write_picture(&player, &folder.join(format!("{:06}.png", drawn.frame)))?;
         }
-        if options.json {
-            frames.push(frame_json(&drawn));
-        } else if !super::print(frame_line(&drawn))? {
+        let phases = player.app().frame_stats().last().map(|record| record.phases).unwrap_or_default();
+        if options.json || options.frames.is_some() {
+            frames.push(frame_json(&drawn, &phases));
+        }
+        if !options.json && !super::print(frame_line(&drawn))? {
             return Ok(());
         }
+    }
+    if let Some(folder) = &options.frames {
+        let path = folder.join(FRAMES_FILE);
+        let text = json!({ "build": Head::this_build(), "frames": frames }).to_string();
+        std::fs::write(&path, text).map_err(|e| Failure::Program(format!("{}: {e}", path.display())))?;
     }
     let differs = script.as_ref().is_some_and(|script| script.played.differs.is_some());
     if options.json {

@@ -219,6 +219,13 @@ pub struct Spans {
     over: bool,
 }
 
+impl Spans {
+    /// What the next span begins with.
+    pub fn upcoming(&self) -> Option<&HostCall> {
+        self.call.as_ref()
+    }
+}
+
 impl Iterator for Spans {
     type Item = Span;
 

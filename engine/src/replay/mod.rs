@@ -22,14 +22,18 @@
 //! | `file` | reading one |
 //! | `player` | the render side, again |
 //! | `script` | the logic side, again |
+//! | `look` | from a picture back to what made it |
+//! | `shrink` | a shorter recording that shows the same fault |
 
 mod entry;
 mod file;
 mod format;
 mod head;
+mod look;
 mod player;
 mod recorder;
 mod script;
+mod shrink;
 mod tap;
 
 pub use entry::{Entry, HostCall};
@@ -37,8 +41,9 @@ pub use file::{Recording, Span, Spans};
 pub use format::{FORMAT, FormatError, FrameKind, FrameReader, FrameWriter};
 pub use head::{Head, WithPackage, package_hash};
 pub(crate) use player::picture_hash;
-pub use player::{Drawn, PlayFault, Player, PlayerOptions};
+pub use player::{Drawn, PlayFault, Played, Player, PlayerOptions};
 pub(crate) use recorder::Blobs;
 pub use recorder::{RecordConfig, Recorder};
 pub use script::{Rerun, RerunError, run_script};
+pub use shrink::{Again, ShrinkError, Shrunk, again, shrink};
 pub(crate) use tap::Tap;

@@ -12,6 +12,7 @@ use crate::host::life::frozen::Frozen;
 use crate::host::program::{app_id, document_limits};
 use crate::images::{ImageStore, NoSource};
 use crate::interact::clipboard::ProcessClipboard;
+use crate::paint::DeviceRect;
 use pellicle_layout::document::ops::Commit;
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::bridge::outbox::StopReason;
@@ -76,6 +77,15 @@ impl Drawn {
     }
 }
 
+/// A thing that the host did, done again.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Played {
+    /// When, ms of the frame clock, where that is known.
+    pub time: Option<f64>,
+    /// The picture, if one was drawn.
+    pub drawn: Option<Drawn>,
+}
+
 /// Plays the render side of a recording.
 pub struct Player {
     app: App,
@@ -85,6 +95,7 @@ pub struct Player {
     spans: Spans,
     commits: Option<BTreeMap<u64, Vec<u8>>>,
     pixels: Vec<u8>,
+    damage: Vec<DeviceRect>,
     hash: Option<u64>,
     frame: u64,
     /// Commits since the last picture.
@@ -141,6 +152,7 @@ impl Player {
             spans,
             commits: options.commits,
             pixels: Vec::new(),
+            damage: Vec::new(),
             hash: None,
             frame: 0,
             taken: 0,
@@ -169,9 +181,19 @@ impl Player {
         &self.last
     }
 
+    /// The pixels that were drawn for the last picture; the others are as they were.
+    pub fn damage(&self) -> &[DeviceRect] {
+        &self.damage
+    }
+
     /// The number of the last picture.
     pub fn frame(&self) -> u64 {
         self.frame
+    }
+
+    /// When the next thing was done, ms of the frame clock; `None` where that is not known, and at the end.
+    pub fn next_time(&self) -> Option<f64> {
+        self.spans.upcoming().and_then(HostCall::time)
     }
 
     /// Things that were asked for and are not in the recording, and things in it that nobody asked for.
@@ -185,19 +207,18 @@ impl Player {
     /// [`PlayFault`] for a recording that says what cannot be.
     pub fn next_frame(&mut self) -> Result<Option<Drawn>, PlayFault> {
         while let Some(played) = self.step()? {
-            if let (_, Some(drawn)) = played {
-                return Ok(Some(drawn));
+            if played.drawn.is_some() {
+                return Ok(played.drawn);
             }
         }
         Ok(None)
     }
 
-    /// Plays the next thing that the host did; gives when it was (ms of the frame clock, if it says so) and the picture, if
-    /// one was drawn. `None` at the end of the recording.
+    /// Plays the next thing that the host did. `None` at the end of the recording.
     ///
     /// # Errors
     /// As [`Player::next_frame`].
-    pub fn step(&mut self) -> Result<Option<(Option<f64>, Option<Drawn>)>, PlayFault> {
+    pub fn step(&mut self) -> Result<Option<Played>, PlayFault> {
         let Some(Span { call, entries }) = self.spans.next() else { return Ok(None) };
         let Some(call) = call else { return Ok(None) };
         let time = call.time();
@@ -221,7 +242,7 @@ impl Player {
         while self.feeder.take().is_some() {}
         while self.app.take_request().is_some() {}
         self.unread += self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        Ok(Some((time, drawn)))
+        Ok(Some(Played { time, drawn }))
     }
 
     /// What the last picture took is forgotten when something is done for the next.
@@ -302,8 +323,9 @@ impl Player {
             self.hash = None;
         }
         let started = Instant::now();
-        let changed = !self.app.render_cpu(&mut self.pixels, stride, now).is_empty();
-        let took = started.elapsed();
+        self.damage.clear();
+        self.damage.extend_from_slice(self.app.render_cpu(&mut self.pixels, stride, now));
+        let (changed, took) = (!self.damage.is_empty(), started.elapsed());
         let hash = match self.hash.filter(|_| !changed) {
             Some(hash) => hash,
             None => picture_hash(&self.pixels, stride, width, height),
@@ -342,7 +364,7 @@ fn arrive(recording: &Recording, arrivals: &mut Arrivals, entry: Entry) {
 fn open_app(recording: &Recording, package: Arc<dyn PackageSource>, tap: Tap) -> Result<(App, Feeder), PlayFault> {
     let head = recording.head();
     let package: Arc<dyn PackageSource> =
-        Arc::new(EncodingCheck::new(WithCompiled::open_with(package, None, &|_| {}), |_| {}));
+        Arc::new(EncodingCheck::new(WithCompiled::open_with(package, None, |_| {}), |_| {}));
     let fonts = match recording.fonts() {
         Some(fonts) => FontPolicy::Exact(fonts?),
         None => FontPolicy::Author,

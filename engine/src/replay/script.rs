@@ -42,7 +42,7 @@ pub fn run_script(
     audit: Arc<dyn AuditSink>,
 ) -> Result<Rerun, RerunError> {
     let package: Arc<dyn PackageSource> =
-        Arc::new(EncodingCheck::new(WithCompiled::open_with(package, None, &|_| {}), |_| {}));
+        Arc::new(EncodingCheck::new(WithCompiled::open_with(package, None, |_| {}), |_| {}));
     let found = Arc::new(Mutex::new((BTreeMap::new(), None)));
     let kept = found.clone();
     let observer = move |event: PlayEvent<'_>| {

@@ -18,12 +18,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// An answer about faces: the question, and what was found.
 pub(crate) type FaceAnswer = (Question, Result<Vec<FoundFace>, String>);
 
+/// A picture's file and its density, or why there is none.
+type Fetched = Result<(Arc<[u8]>, u32), String>;
+
 /// What a recording has for the call that runs.
 #[derive(Default)]
 pub(crate) struct Arrivals {
     pub faces: VecDeque<(u64, FaceAnswer)>,
     pub pictures: VecDeque<(u64, Vec<u64>)>,
-    pub fetched: FxHashMap<(String, u32), VecDeque<Result<(Arc<[u8]>, u32), String>>>,
+    pub fetched: FxHashMap<(String, u32), VecDeque<Fetched>>,
     pub canvases: VecDeque<(NodeId, Option<External>)>,
     pub styles: Vec<(NodeId, Arc<str>)>,
     pub orders: Vec<WorkletOrder>,

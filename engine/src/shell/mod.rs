@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`window`] | the event loop |
 //! | `living` | its mini-program by its life: put away with it, started again |
+//! | [`replaying`] | a recording in a window of its own |
 //! | `memory` | how short of memory the machine is |
 //! | [`keys`] | keys and input methods of winit as the engine names them |
 //! | [`clipboard`] | the system's clipboard |
@@ -18,6 +19,7 @@ pub mod keys;
 mod living;
 mod memory;
 pub mod present;
+pub mod replaying;
 mod surface;
 pub mod window;
 

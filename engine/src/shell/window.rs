@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use winit::application::ApplicationHandler;
 use winit::dpi::{LogicalPosition, LogicalSize, PhysicalSize};
+use winit::error::EventLoopError;
 use winit::event::{ElementState, Ime, KeyEvent, MouseButton, MouseScrollDelta, StartCause, TouchPhase, WindowEvent};
 use winit::event_loop::{ActiveEventLoop, ControlFlow, EventLoop, EventLoopProxy};
 use winit::keyboard::{Key as Pressed, NamedKey};
@@ -97,6 +98,19 @@ impl WindowHandle {
     }
 }
 
+/// What `build` makes on a display.
+///
+/// # Errors
+/// [`ShellError::NoDisplay`] if there is none.
+pub(super) fn with_display<T>(build: fn() -> Result<T, EventLoopError>) -> Result<T, ShellError> {
+    // winit panics where a library of the window system is missing.
+    match std::panic::catch_unwind(build) {
+        Ok(Ok(built)) => Ok(built),
+        Ok(Err(error)) => Err(ShellError::NoDisplay(without_place(&error.to_string()).to_owned())),
+        Err(_) => Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
+    }
+}
+
 /// Opens a window and runs until it is closed. Frames keep time by `clock`. What is found in the program's files goes to
 /// `audit`.
 ///
@@ -108,7 +122,7 @@ pub fn run(
     audit: Arc<dyn AuditSink>,
     program: impl WindowProgram + 'static,
 ) -> Result<(), ShellError> {
-    let event_loop = event_loop()?;
+    let event_loop = with_display(|| EventLoop::<Call>::with_user_event().build())?;
     let handle = WindowHandle(event_loop.create_proxy());
     let viewport = Viewport { width: options.size.0, height: options.size.1, scale: 1.0 };
     let fitting = Fitting::new(viewport, options.hud, INTERVAL);
@@ -147,15 +161,6 @@ pub fn run(
     runner.failure.map_or(Ok(()), Err)
 }
 
-fn event_loop() -> Result<EventLoop<Call>, ShellError> {
-    // winit panics where a library of the window system is missing.
-    match std::panic::catch_unwind(|| EventLoop::<Call>::with_user_event().build()) {
-        Ok(Ok(event_loop)) => Ok(event_loop),
-        Ok(Err(error)) => Err(ShellError::NoDisplay(without_place(&error.to_string()).to_owned())),
-        Err(_) => Err(ShellError::NoDisplay("a library of the window system is missing".to_owned())),
-    }
-}
-
 /// An error of winit's without the line of its source that it begins with.
 fn without_place(error: &str) -> &str {
     error.strip_prefix("os error at ").and_then(|rest| rest.split_once(": ")).map_or(error, |(_, text)| text)
@@ -166,7 +171,7 @@ fn without_place(error: &str) -> &str {
 /// # Errors
 /// [`ShellError::NoDisplay`] says why there is none.
 pub fn display() -> Result<(), ShellError> {
-    event_loop().map(drop)
+    with_display(EventLoop::new).map(drop)
 }
 
 pub(super) struct Runner {

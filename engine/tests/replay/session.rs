@@ -158,7 +158,7 @@ impl Session {
         (self.below(f64::from(width)) as f32, self.below(f64::from(height)) as f32)
     }
 
-    fn input(&mut self, event: &InputEvent) {
+    pub fn input(&mut self, event: &InputEvent) {
         self.app.handle(event, self.now);
     }
 

@@ -29,7 +29,7 @@ pub mod names;
 mod sound;
 
 /// What both sides must agree on; another build of either may differ.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Why something was not understood.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
