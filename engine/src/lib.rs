@@ -34,6 +34,7 @@
 //! | `shell` | the window (feature `desktop`) |
 //! | [`replay`] | recordings of what enters an engine, and engines that run again from them |
 //! | [`automation`] | driving a mini-program from a test, in Rust or over a socket |
+//! | [`inspector`] | a program that runs, over the Chrome DevTools Protocol |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | `cli` | the `pellicle` command (feature `desktop`) |
 
@@ -49,6 +50,7 @@ pub mod glyphs;
 pub mod gpu;
 pub mod host;
 pub mod images;
+pub mod inspector;
 pub mod interact;
 pub mod package;
 pub mod paint;

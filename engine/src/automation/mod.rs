@@ -16,12 +16,10 @@
 //! | [`element`] | an element in a test's hand |
 //! | [`commands`] | the messages of the protocol |
 //! | [`server`] | the WebSocket that they come by |
-//! | `client` | a connection of it |
 //! | `xpath` | elements by XPath |
 
 mod acting;
 pub mod app;
-mod client;
 pub mod commands;
 pub mod element;
 mod reading;
@@ -32,6 +30,7 @@ pub use app::Automation;
 pub use element::{Element, Scope};
 pub use pellicle_script::bridge::tool::{BindingCall, Mock, OpenPage as Page, ToolError};
 pub use reading::Picture;
+pub(crate) use reading::markup_of;
 
 use crate::tools::driver::DriveError;
 

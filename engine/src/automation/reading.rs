@@ -186,6 +186,13 @@ impl Automation {
     }
 }
 
+/// The template text of an element with itself, as it stands.
+pub(crate) fn markup_of(document: &Document, node: NodeId) -> String {
+    let mut out = String::new();
+    write_node(document, node, &mut out);
+    out
+}
+
 pub(super) fn collect_text(document: &Document, node: NodeId, text: &mut String) {
     let Some(node) = document.node(node) else { return };
     if let NodeKind::Text(own) = &node.kind {

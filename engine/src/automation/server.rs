@@ -4,16 +4,18 @@
 //! on. Virtual time goes on with real time there, and by a little with each action besides.
 
 use super::app::Answer;
-use super::client::{Client, Heard};
 use super::commands::{Reply, Request, perform};
 use super::{Automation, AutomationError};
 use crate::tools::driver::DriveError;
+use crate::tools::socket::{self, Connection, Heard};
 use pellicle_script::capability::audit::Record;
 use serde_json::{Value, json};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
+use tungstenite::handshake::server::{ErrorResponse, Request as Handshake, Response};
+use tungstenite::http::StatusCode;
 
 /// Clients at a time.
 const MAX_CLIENTS: usize = 8;
@@ -40,6 +42,25 @@ struct Waiting {
     client: u32,
     id: Value,
     answer: Answer,
+}
+
+/// A client.
+struct Client {
+    connection: Connection,
+    /// It wants to know of console lines.
+    logs: bool,
+}
+
+/// The handshake. Pages of browsers may connect to any port of their machine, and they cannot help saying so: none of
+/// them is let in.
+#[allow(clippy::result_large_err)] // the type is that of the callback
+fn admit(request: &Handshake, response: Response) -> Result<Response, ErrorResponse> {
+    if request.headers().contains_key("origin") {
+        let mut refused = ErrorResponse::new(Some("web pages may not drive a mini-program".to_owned()));
+        *refused.status_mut() = StatusCode::FORBIDDEN;
+        return Err(refused);
+    }
+    Ok(response)
 }
 
 /// A server for the clients of one mini-program.
@@ -105,7 +126,7 @@ impl Server {
             self.tell(app);
         };
         for client in self.clients.drain(..) {
-            client.close();
+            client.connection.close();
         }
         outcome
     }
@@ -117,8 +138,10 @@ impl Server {
                 Ok(_) if self.clients.len() >= MAX_CLIENTS => {}
                 Ok((stream, _)) => {
                     self.next_client = self.next_client.wrapping_add(1);
-                    if let Ok(client) = Client::serve(self.next_client, stream, self.hear.clone()) {
-                        self.clients.push(client);
+                    let (id, hear) = (self.next_client, self.hear.clone());
+                    let open = move || socket::open(stream, admit);
+                    if let Ok(connection) = Connection::serve(id, open, move |said| hear.send((id, said)).is_ok()) {
+                        self.clients.push(Client { connection, logs: false });
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -149,7 +172,7 @@ impl Server {
                 self.send(client, failure(id, &full));
             }
             Ok(Reply::Log) => {
-                if let Some(client) = self.clients.iter_mut().find(|c| c.id == client) {
+                if let Some(client) = self.clients.iter_mut().find(|c| c.connection.id == client) {
                     client.logs = true;
                 }
                 self.send(client, success(id, &json!({})));
@@ -209,7 +232,8 @@ impl Server {
     }
 
     fn tell_all(&mut self, text: String, log: bool) {
-        let told: Vec<u32> = self.clients.iter().filter(|client| client.logs || !log).map(|client| client.id).collect();
+        let told: Vec<u32> =
+            self.clients.iter().filter(|client| client.logs || !log).map(|client| client.connection.id).collect();
         for client in told {
             self.send(client, text.clone());
         }
@@ -217,14 +241,14 @@ impl Server {
 
     /// Sends a message. A client that reads nothing is dropped.
     fn send(&mut self, client: u32, text: String) {
-        let found = self.clients.iter().find(|c| c.id == client);
-        if found.is_some_and(|client| !client.send(text)) {
+        let found = self.clients.iter().find(|c| c.connection.id == client);
+        if found.is_some_and(|client| !client.connection.send(text)) {
             self.forget(client);
         }
     }
 
     fn forget(&mut self, client: u32) {
-        self.clients.retain(|c| c.id != client);
+        self.clients.retain(|c| c.connection.id != client);
         self.waiting.retain(|waiting| waiting.client != client);
     }
 }

@@ -14,6 +14,8 @@ use crate::host::services::simulated::{SimulatedDevice, Simulation};
 use crate::host::services::{DesktopServices, DesktopSetup, HttpNetwork, NetworkPolicy, PackageImages, SystemDialogs};
 use crate::host::types::{Renderer, SafeInsets, UpdateState, Viewport};
 use crate::images::ImageStore;
+use crate::inspector::Inspector;
+use crate::interact::InputEvent;
 use crate::shell::{self, ShellError, SystemClipboard, WindowHandle, WindowOptions, WindowProgram};
 use crate::tools::output;
 use crate::tools::record::RunRecord;
@@ -22,8 +24,10 @@ use pellicle_layout::text::FontPolicy;
 use pellicle_script::api::ServiceProfile;
 use pellicle_script::bridge::message::LaunchOptions;
 use pellicle_script::bridge::thread::Drive;
+use pellicle_script::capability::audit::AuditSink;
 use pellicle_script::capability::device::Device;
 use pellicle_script::capability::files::{DirectoryFiles, FileQuota, FileSystem, MemoryFiles, SharedFiles};
+use pellicle_script::capability::network::Network;
 use pellicle_script::capability::redb_storage::RedbStorage;
 use pellicle_script::capability::storage::{MemoryStorage, SharedStorage, StorageQuota};
 use pellicle_script::capability::{Denied, Extension, file_name};
@@ -65,6 +69,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let (window, mut parts) = prepare(page, options.hud, &dir, package, record.clone())?;
     parts.trace = trace.as_ref().map(|file| file.trace().clone());
     parts.running = running.clone();
+    parts.inspector = options.inspect.map(|port| inspector(port, &window.title)).transpose()?;
     let clock = parts.clock.clone();
     parts.watch();
     match shell::run(window, clock, record.clone(), parts) {
@@ -143,6 +148,7 @@ pub(super) fn prepare(
         newer: None,
         dir: dir.to_owned(),
         openings: 0,
+        inspector: None,
     };
     Ok((window, parts))
 }
@@ -175,6 +181,8 @@ pub(super) struct Parts {
     dir: PathBuf,
     /// How often it was opened.
     openings: u32,
+    /// What serves who looks at it.
+    pub inspector: Option<Inspector>,
 }
 
 /// What of a program comes with its version.
@@ -195,11 +203,24 @@ impl WindowProgram for Parts {
             None => program::open(self.config(&window, viewport, launch))?,
         };
         app.set_trace(self.trace.clone());
+        if let Some(inspector) = &self.inspector {
+            let window = window.clone();
+            inspector.set_wake(Arc::new(move || window.wake()));
+        }
         // What is there is shown first.
         if let Some(running) = &self.running {
             running.look(move || window.wake());
         }
         Ok(app)
+    }
+
+    fn attend(&mut self, app: Option<&mut App>, now: f64) -> bool {
+        self.inspector.as_mut().is_some_and(|inspector| inspector.serve(app, now))
+    }
+
+    fn takes_input(&mut self, app: Option<&mut App>, event: &InputEvent, now: f64) -> bool {
+        let inspector = self.inspector.as_mut().zip(app);
+        inspector.is_some_and(|(inspector, app)| inspector.take_input(app, event, now))
     }
 
     fn update_state(&self) -> UpdateState {
@@ -283,7 +304,10 @@ impl Parts {
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || window.wake());
         let clipboard = self.clipboard.get_or_insert_with(|| Arc::new(SystemClipboard::open())).clone();
         let Files { package, stored, reached } = self.files.clone();
-        let record = self.record.clone();
+        let record: Arc<dyn AuditSink> = match &self.inspector {
+            Some(inspector) => inspector.audit(self.record.clone()),
+            None => self.record.clone(),
+        };
         let counted = Arc::new(CountingAudit::new(record.clone(), &self.access, self.clock.clone()));
         let mut pictures = PackageImages::new(package.clone()).with_files(stored.clone());
         if let Some(policy) = reached.clone() {
@@ -311,6 +335,10 @@ impl Parts {
             }
             None => (Box::new(services.clone()), Box::new(services)),
         };
+        let network: Box<dyn Network> = match network {
+            Some(network) => Box::new(network),
+            None => Box::new(Denied),
+        };
         ProgramConfig {
             package,
             viewport,
@@ -331,11 +359,14 @@ impl Parts {
             caches: self.caches.clone(),
             fonts: self.fonts.clone(),
             clipboard,
-            storage: Box::new(self.storage.clone()),
+            storage: match &self.inspector {
+                Some(inspector) => inspector.storage(self.storage.clone()),
+                None => Box::new(self.storage.clone()),
+            },
             files: Box::new(stored),
-            network: match network {
-                Some(network) => Box::new(network),
-                None => Box::new(Denied),
+            network: match &self.inspector {
+                Some(inspector) => inspector.network(network),
+                None => network,
             },
             device,
             extension,
@@ -349,6 +380,19 @@ impl Parts {
             record: recording,
         }
     }
+}
+
+/// Listens for who looks at the program, and says where.
+pub(super) fn inspector(port: u16, title: &str) -> Result<Inspector, Failure> {
+    let address = (std::net::Ipv4Addr::LOCALHOST, port).into();
+    let inspector = Inspector::listen(address, title, &mut SystemRandom::default()).map_err(Failure::program)?;
+    output::note(format_args!(
+        "Inspect it at {}\nIn Chrome: {}\nOther clients: {}",
+        inspector.address(),
+        inspector.front_end(),
+        inspector.browser_address()
+    ));
+    Ok(inspector)
 }
 
 /// Ctrl-C and a request to end close the window as its user would, so that everything is written that is written at the

@@ -6,6 +6,7 @@
 use super::calls::EarlyCall;
 use super::chrome_view::ChromeView;
 pub use super::config::{AppConfig, AppError};
+use super::inspecting::Touched;
 use super::life::thaw::Thawing;
 use super::measuring::Measured;
 use super::moving::Moving;
@@ -107,6 +108,8 @@ pub struct App {
     pub(super) tap: Tap,
     /// Calls of the host that are under way, one inside of the other.
     pub(super) calls: u32,
+    /// Nodes that changed, while an inspector wants to know.
+    pub(super) touched: Option<Touched>,
 }
 
 impl App {
@@ -206,6 +209,7 @@ impl App {
             updating,
             tap: config.tap,
             calls: 0,
+            touched: None,
         })
     }
 

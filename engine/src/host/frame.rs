@@ -26,12 +26,19 @@ const MAX_FONT_ROUNDS: u32 = 4;
 
 /// What the commits of a tick ask for, gathered.
 #[derive(Default)]
-struct Asked {
+pub(super) struct Asked {
     created: Vec<NodeId>,
     attributes: Vec<(NodeId, Arc<str>)>,
     scrolls: Vec<(NodeId, f32, f32, f32)>,
     queries: Vec<Query>,
     pages: bool,
+}
+
+impl Asked {
+    /// An element has got another attribute.
+    pub(super) fn attribute(node: NodeId, name: &str) -> Asked {
+        Asked { attributes: vec![(node, Arc::from(name))], ..Asked::default() }
+    }
 }
 
 enum Query {
@@ -235,6 +242,7 @@ impl App {
     fn apply_part(&mut self, commit: &Commit, first: usize, asked: &mut Asked, now: f64) -> Result<usize, ApplyError> {
         let mut applied = std::mem::take(&mut self.applied);
         let outcome = self.stage.apply_part(commit, first, &mut applied);
+        self.note_touched(commit, first, outcome.as_ref().map_or_else(|error| error.index, |end| *end));
         self.record.ops += applied.ops as u32;
         self.record.inserted += applied.inserted as u32;
         for session in self.sessions.values_mut() {
@@ -287,7 +295,7 @@ impl App {
     }
 
     /// Lets the page on top and its widgets take in what was applied.
-    fn enter(&mut self, asked: &Asked, now: f64) {
+    pub(super) fn enter(&mut self, asked: &Asked, now: f64) {
         if asked.pages {
             self.begin_transition(now);
             self.page_changed();

@@ -4,7 +4,7 @@
 //! leaves nothing behind. Recording allocates nothing.
 
 use super::app::App;
-use crate::frame::hud::Hud;
+use crate::frame::hud::{Hud, Mark};
 use crate::frame::inputs::{self, Inputs};
 use crate::frame::trace::Trace;
 use crate::frame::{FrameRecord, Phase, memory};
@@ -253,6 +253,11 @@ impl App {
         self.measured.trace = trace;
     }
 
+    /// What it records into.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.measured.trace.as_ref()
+    }
+
     /// Shows figures of the last frames over the picture, borders of layers and what was drawn anew, or no more. It is
     /// drawn with the frames and while its flashes fade, and stands in no record.
     ///
@@ -260,15 +265,48 @@ impl App {
     /// [`FontError`] if the engine's own faces cannot be read.
     pub fn set_hud(&mut self, on: bool) -> Result<(), FontError> {
         if on != self.has_hud() {
-            self.measured.hud = if on { Some(Box::new(Hud::new()?)) } else { None };
-            self.invalidate();
+            self.overlay()?.set_figures(on);
+            self.tidy_overlay();
         }
         Ok(())
     }
 
+    /// Marks areas of the surface over the picture, in place of those that are marked; they stand in no record.
+    ///
+    /// # Errors
+    /// [`FontError`] if the engine's own faces cannot be read.
+    pub(crate) fn mark_areas(&mut self, marked: Vec<Mark>) -> Result<(), FontError> {
+        if marked.is_empty() && self.measured.hud.is_none() {
+            return Ok(());
+        }
+        self.overlay()?.set_marked(marked);
+        self.tidy_overlay();
+        Ok(())
+    }
+
+    fn overlay(&mut self) -> Result<&mut Hud, FontError> {
+        let hud = match self.measured.hud.take() {
+            Some(hud) => hud,
+            None => {
+                let hud = Box::new(Hud::new()?);
+                self.invalidate();
+                hud
+            }
+        };
+        Ok(self.measured.hud.insert(hud))
+    }
+
+    /// Lets go of a display that shows nothing.
+    fn tidy_overlay(&mut self) {
+        if self.measured.hud.as_ref().is_some_and(|hud| hud.is_empty()) {
+            self.measured.hud = None;
+            self.invalidate();
+        }
+    }
+
     /// True if figures are shown.
     pub fn has_hud(&self) -> bool {
-        self.measured.hud.is_some()
+        self.measured.hud.as_ref().is_some_and(|hud| hud.has_figures())
     }
 
     /// The display refreshes every so many ms: figures show that as the deadline of frames.

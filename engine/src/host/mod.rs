@@ -10,6 +10,7 @@
 //! | `calls` | calls of logic to the shell |
 //! | [`chrome_view`] | the bars and dialogs as they are drawn |
 //! | [`life`] | the life of a mini-program: background, rest, its end and its return |
+//! | `inspecting` | what an inspector asks of a program |
 //! | `keyboard` | room for the soft keyboard |
 //! | `measuring` | what frames take: records, traces, figures over the picture |
 //! | `moving` | styles that worklets give |
@@ -52,6 +53,7 @@ pub mod fixed;
 mod frame;
 pub mod gpu_surface;
 pub mod hosting;
+pub(crate) mod inspecting;
 mod keyboard;
 pub mod life;
 mod look;

@@ -7,6 +7,7 @@ use crate::chrome::Fault;
 use crate::host::app::{App, AppError};
 use crate::host::life::container::{LifeEvent, LifeState, Opener};
 use crate::host::types::{SafeInsets, Tick, UpdateState, Viewport};
+use crate::interact::InputEvent;
 use crate::tools::output;
 use pellicle_script::bridge::message::{HostCommand, LaunchOptions};
 use pellicle_script::bridge::outbox::StopReason;
@@ -58,6 +59,18 @@ pub trait WindowProgram {
     /// An item of the menu was chosen.
     fn chosen(&mut self, _item: u32) -> Chosen {
         Chosen::default()
+    }
+
+    /// Lets tools that are attached to the program do their work, after each tick. True if it is to be ticked again soon.
+    fn attend(&mut self, app: Option<&mut App>, now: f64) -> bool {
+        let _ = (app, now);
+        false
+    }
+
+    /// True if a tool takes an input for itself.
+    fn takes_input(&mut self, app: Option<&mut App>, event: &InputEvent, now: f64) -> bool {
+        let _ = (app, event, now);
+        false
     }
 
     /// The program wants to run in the newer version that is ready: that one is to be opened from now on. True if it is.

@@ -221,7 +221,9 @@ impl Runner {
 
     fn input(&mut self, event: InputEvent) {
         let now = self.now();
-        self.life.handle(&event, now);
+        if !self.program.borrow_mut().takes_input(self.life.app_mut(), &event, now) {
+            self.life.handle(&event, now);
+        }
         self.scheduler.wake();
     }
 
@@ -297,6 +299,9 @@ impl Runner {
         let tick = self.life.tick(at);
         let tick = self.look_at_memory(at, tick);
         self.scheduler.ticked(at, tick);
+        if self.program.borrow_mut().attend(self.life.app_mut(), at) {
+            self.scheduler.wake();
+        }
         for found in self.life.apps_mut().flat_map(App::take_diagnostics) {
             self.audit.record(Record::Finding(found));
         }

@@ -10,6 +10,7 @@
 //! | [`steps`] | a script of taps, events, calls, waits and snapshots |
 //! | [`compile`] | the compiled form of templates and style sheets |
 //! | [`build`] | a package in one file |
+//! | [`socket`] | a WebSocket that a tool has opened |
 //! | [`source_maps`] | places of shipped scripts as places in their sources |
 //! | [`mod@bench`] | measuring any program: starts, pages, scrolling, taps, rest; reports and what changed between two |
 //! | [`mod@matrix`] | scenarios on engines, surfaces, themes, languages; their pictures beside those of before |
@@ -35,5 +36,6 @@ pub mod operations;
 pub mod output;
 pub mod record;
 pub mod select;
+pub mod socket;
 pub mod source_maps;
 pub mod steps;

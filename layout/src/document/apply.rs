@@ -4,14 +4,12 @@
 //! refused at that op with [`ApplyError`]; the ops before it stay applied and the tree stays whole, and
 //! the render side asks the logic side for a replay.
 
-use super::changes::StyleEvent;
-use super::node::{AttributeValue, Dirty, ElementState, Node, NodeKind};
+use super::node::{AttributeValue, Dirty, Node, NodeKind};
 use super::ops::{ClassName, Commit, ListenFlags, NodeId, Op, QueryKind, SheetTarget, TextRef, ValueRef};
 use super::watch::Watch;
 use super::{Document, PageEntry};
 use crate::animate::ScriptedAnimation;
 use crate::atom::Atom;
-use crate::flow::builder::{COUNT, FIRST};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -121,7 +119,8 @@ impl Applied {
     }
 }
 
-pub(super) type Outcome = Result<(), &'static str>;
+/// What came of a change of a node.
+pub type Outcome = Result<(), &'static str>;
 
 impl Document {
     /// Applies a whole commit in order and marks what it dirtied. `into` is cleared and filled.
@@ -220,52 +219,14 @@ impl Document {
                 into.inserted += 1;
             }
             Op::Remove { node } => self.remove_run(std::iter::once(node), &mut into.removed).1?,
-            Op::SetText { node, text } => {
-                let text = text_of(commit, text)?;
-                let n = self.existing(node)?;
-                let NodeKind::Text(old) = &mut n.kind else { return Err("text of an element") };
-                if **old != *text {
-                    let turned = old.is_empty() != text.is_empty();
-                    *old = Arc::from(text);
-                    let parent = n.parent;
-                    self.mark(node, Dirty::LAYOUT);
-                    if turned {
-                        self.mark(parent, Dirty::STYLE);
-                        self.note_style(parent, || StyleEvent::Emptiness(parent));
-                    }
-                }
-            }
+            Op::SetText { node, text } => self.set_text(node, text_of(commit, text)?)?,
             Op::SetAttribute { node, name, value } => self.set_attribute(commit, node, name, value, into)?,
             Op::SetClasses { node, first, count } => {
                 let classes = self.classes_of(commit, first, count)?;
-                let n = self.existing(node)?;
-                let classes = match &mut n.overlay {
-                    Some(overlay) => overlay.over_classes(classes),
-                    None => classes,
-                };
-                self.replace_classes(node, classes);
+                self.set_classes(node, classes)?;
             }
-            Op::SetStyle { node, text } => {
-                let text = text_of(commit, text)?;
-                let n = self.existing(node)?;
-                let style = match &mut n.overlay {
-                    Some(overlay) => overlay.over_style((!text.is_empty()).then(|| Arc::from(text))),
-                    None if n.inline_style.as_deref().unwrap_or("") == text => return Ok(()),
-                    None => (!text.is_empty()).then(|| Arc::from(text)),
-                };
-                if n.inline_style != style {
-                    n.inline_style = style;
-                    self.mark(node, Dirty::STYLE);
-                }
-            }
-            Op::SetId { node, id } => {
-                let id = self.atom(id)?;
-                let old = std::mem::replace(&mut self.existing(node)?.name, id);
-                if old != id {
-                    self.mark(node, Dirty::STYLE);
-                    self.note_style(node, || StyleEvent::Id(node, old, id));
-                }
-            }
+            Op::SetStyle { node, text } => self.set_style(node, text_of(commit, text)?)?,
+            Op::SetId { node, id } => self.set_id(node, self.atom(id)?)?,
             Op::Scope { node, scope, host } => {
                 let n = self.existing(node)?;
                 if (n.scope, n.host) != (scope, host) {
@@ -361,35 +322,9 @@ impl Document {
                 Some(AttributeValue::Classes(Arc::from(self.classes_of(commit, first, count)?.as_slice())))
             }
         };
-        let n = self.existing(node)?;
-        let at = n.attributes.iter().position(|(a, _)| *a == name);
-        if at.map(|i| &n.attributes[i].1) == value.as_ref() {
-            return Ok(());
+        if self.set_value(node, name, value)? {
+            into.attributes.push((node, name));
         }
-        match (at, value) {
-            (Some(i), Some(value)) => n.attributes[i].1 = value,
-            (None, Some(value)) => n.attributes.push((name, value)),
-            (Some(i), None) => {
-                n.attributes.remove(i);
-            }
-            (None, None) => {}
-        }
-        into.attributes.push((node, name));
-        if self.names.resolve(name).starts_with(' ') {
-            // What the runtime notes for itself: no selector can ask for it.
-            if matches!(&**self.names.resolve(name), COUNT | FIRST) {
-                self.mark(node, Dirty::LAYOUT);
-            }
-            return Ok(());
-        }
-        self.mirror_state(node, name);
-        // Attribute selectors, `hidden`, and the intrinsic size of built-in components.
-        self.mark(node, Dirty::STYLE | Dirty::LAYOUT);
-        if matches!(&**self.names.resolve(name), "space" | "decode" | "max-lines" | "overflow") {
-            // How a `text` reads its text.
-            self.mark(node, Dirty::BOXES);
-        }
-        self.note_style(node, || StyleEvent::Attribute(node, name));
         Ok(())
     }
 
@@ -398,25 +333,6 @@ impl Document {
         let end = first.checked_add(count).ok_or("classes out of range")? as usize;
         let source = commit.classes.get(first as usize..end).ok_or("classes out of range")?;
         source.iter().map(|class| Ok(ClassName { scope: class.scope, name: self.atom(class.name)? })).collect()
-    }
-
-    /// `disabled` and `checked` are states that selectors ask for.
-    fn mirror_state(&mut self, id: NodeId, name: Atom) {
-        let state = match &**self.names.resolve(name) {
-            "disabled" => ElementState::DISABLED,
-            "checked" => ElementState::CHECKED,
-            _ => return,
-        };
-        let Some(node) = self.node_mut(id) else { return };
-        let before = node.state;
-        if node.attribute(name).is_some_and(AttributeValue::is_on) {
-            node.state.insert(state);
-        } else {
-            node.state.remove(state);
-        }
-        if node.state != before {
-            self.state_changed(id, state);
-        }
     }
 
     pub(super) fn existing(&mut self, id: NodeId) -> Result<&mut Node, &'static str> {

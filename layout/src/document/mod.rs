@@ -5,6 +5,7 @@
 //! | [`ops`] | ops and commits |
 //! | [`node`] | a node, its dirt |
 //! | [`apply`] | validation and application of a commit |
+//! | `edit` | what is set on one node |
 //! | `structure` | nodes that come, move and go |
 //! | `trails` | the ways from a root to what is dirty |
 //! | [`overlay`] | what the render side puts over classes and style |
@@ -17,6 +18,7 @@
 
 pub mod apply;
 pub mod changes;
+mod edit;
 pub mod node;
 pub mod ops;
 pub mod overlay;

@@ -259,6 +259,18 @@ impl StyleEngine {
         self.sheets.push(Installed { owner, sheet, shared, sequence, compiled: false });
     }
 
+    /// Puts a sheet in the place of one that was read from another text, wherever that is installed; true if it was.
+    pub fn replace_sheet(&mut self, old: &Arc<Sheet>, new: &Arc<Sheet>) -> bool {
+        let mut found = false;
+        for installed in self.sheets.iter_mut().filter(|installed| Arc::ptr_eq(&installed.sheet, old)) {
+            installed.sheet = new.clone();
+            found = true;
+        }
+        self.stale |= found;
+        self.full |= found;
+        found
+    }
+
     /// The sheets that apply to the page that the logic side numbers `page`, in the order of the cascade.
     pub fn cascade_of(&self, page: u32) -> Vec<CascadeSheet<'_>> {
         let applies = |owner: Owner| match owner {

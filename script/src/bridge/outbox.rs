@@ -16,6 +16,9 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+/// What sees answers on their way.
+type Watcher = Box<dyn Fn(&Answer) + Send + Sync>;
+
 /// Where a capability's answer goes. Answering consumes it; a responder that is dropped unanswered fails
 /// its call, so that no promise waits for ever.
 pub struct Responder {
@@ -24,12 +27,14 @@ pub struct Responder {
     aborted: Arc<AbortFlag>,
 }
 
-/// Whether the answer to a call is still wanted.
+/// Whether the answer to a call is still wanted, and who sees it.
 #[derive(Default)]
 pub struct AbortFlag {
     set: AtomicBool,
     /// Called when it is set.
     hook: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    /// Sees each answer before it is sent.
+    watcher: OnceLock<Watcher>,
 }
 
 impl AbortFlag {
@@ -63,6 +68,14 @@ impl Responder {
     /// A responder whose answer nobody waits for.
     pub fn nobody() -> Responder {
         Responder { id: 0, mailbox: None, aborted: Arc::default() }
+    }
+
+    /// Has `watcher` see each answer before it is sent: for tools that show what goes on.
+    #[must_use]
+    pub fn watched(self, watcher: impl Fn(&Answer) + Send + Sync + 'static) -> Responder {
+        // The first one stays: a call is sent on once.
+        let _ = self.aborted.watcher.set(Box::new(watcher));
+        self
     }
 
     /// Number of the call.
@@ -108,6 +121,9 @@ impl Responder {
     }
 
     fn send(&self, answer: Answer) {
+        if let Some(watcher) = self.aborted.watcher.get() {
+            watcher(&answer);
+        }
         if let Some(mailbox) = &self.mailbox {
             // Replies are never refused for lack of room; a stopped logic thread needs none.
             let _ = mailbox.send(Message::Reply(CapabilityReply { id: self.id, answer }));

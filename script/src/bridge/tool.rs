@@ -24,7 +24,7 @@ enum Way<T> {
 
 impl<T> ToolReply<T> {
     /// A way back that hands the answer to `send`.
-    pub(crate) fn sent(send: impl Fn(Result<T, ToolError>) + Send + Sync + 'static) -> ToolReply<T> {
+    pub fn sent(send: impl Fn(Result<T, ToolError>) + Send + Sync + 'static) -> ToolReply<T> {
         ToolReply(Way::Sent(Arc::new(send)))
     }
 

@@ -1,4 +1,4 @@
-//! Figures of the last frames over the picture.
+//! What is shown over the picture: figures of the last frames, and areas that a tool marks.
 //!
 //! A panel with a graph of the last frames, their phases stacked in colours, the line of the deadline, and numbers; the
 //! borders of layers; and flashes where pixels were drawn anew. It is a display list of its own, drawn over the finished
@@ -52,6 +52,15 @@ struct Flash {
     at: f64,
 }
 
+/// An area of the surface in a colour.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Mark {
+    /// Where, logical px.
+    pub rect: Rect,
+    /// In which colour, which lies over the picture.
+    pub color: Color,
+}
+
 /// Pixels that are below the display on a picture in memory.
 struct Under {
     rect: DeviceRect,
@@ -61,6 +70,10 @@ struct Under {
 /// The display.
 pub struct Hud {
     panel: Panel,
+    /// The panel, borders of layers and flashes are shown.
+    figures: bool,
+    /// Areas that are marked, logical px.
+    marked: Vec<Mark>,
     glyphs: GlyphCache,
     cpu: CpuPainter,
     gpu: Option<(Arc<Pipelines>, GpuPainter)>,
@@ -86,6 +99,8 @@ impl Hud {
     pub fn new() -> Result<Hud, FontError> {
         Ok(Hud {
             panel: Panel::new()?,
+            figures: false,
+            marked: Vec::new(),
             glyphs: GlyphCache::new(GLYPHS),
             cpu: CpuPainter::overlay(),
             gpu: None,
@@ -98,6 +113,29 @@ impl Hud {
             interval: INTERVAL,
             cost: 0.0,
         })
+    }
+
+    /// Shows figures of the last frames, or no more.
+    pub fn set_figures(&mut self, on: bool) {
+        self.dirty |= std::mem::replace(&mut self.figures, on) != on;
+        self.flashes.clear();
+        self.layers.clear();
+    }
+
+    /// True if figures are shown.
+    pub fn has_figures(&self) -> bool {
+        self.figures
+    }
+
+    /// Marks areas of the surface, in place of those that are marked.
+    pub fn set_marked(&mut self, marked: Vec<Mark>) {
+        self.dirty |= self.marked != marked;
+        self.marked = marked;
+    }
+
+    /// True if it shows nothing.
+    pub fn is_empty(&self) -> bool {
+        !self.figures && self.marked.is_empty()
     }
 
     /// The display refreshes every so many ms: frames are held against that.
@@ -129,6 +167,9 @@ impl Hud {
     /// A frame of the page has been drawn, in these layers.
     pub fn drawn(&mut self, damage: &[DeviceRect], layers: impl Iterator<Item = DeviceRect>, now: f64) {
         self.dirty = true;
+        if !self.figures {
+            return;
+        }
         for &rect in damage {
             if self.flashes.len() >= MOST_FLASHES {
                 self.flashes.remove(0);
@@ -231,11 +272,19 @@ impl Hud {
         let pixels = u64::from(size.0) * u64::from(size.1);
         let live_bytes = memory::live_bytes();
         let figures = Figures { stats, pixels, interval: self.interval, cost: self.cost, live_bytes };
-        let (mut list, area) = self.panel.list(&figures, images, surface);
+        let mut list = DisplayList { size: surface, ..DisplayList::default() };
         let target = DeviceRect::of_size(size.0, size.1);
         self.marks.clear();
-        self.marks.push(device(&area, scale));
+        if self.figures {
+            let (panel, area) = self.panel.list(&figures, images, surface);
+            list = panel;
+            self.marks.push(device(&area, scale));
+        }
         let mut items = Vec::new();
+        for mark in &self.marked {
+            items.push(filled(&mark.rect, mark.color));
+            self.marks.push(device(&mark.rect, scale));
+        }
         for layer in &self.layers {
             items.push(outline(&logical(layer, scale), LAYER_COLOR, 1.0));
             self.marks.extend(sides(layer, scale.ceil() as i32 + 1));

@@ -224,6 +224,11 @@ impl Trace {
         keep(&mut recording.gpu, (frame, submitted, ms), recording.frames, &mut recording.lost);
     }
 
+    /// The time of the trace, µs since it began.
+    pub fn now(&self) -> f64 {
+        self.lock().began.elapsed().as_secs_f64() * 1e6
+    }
+
     /// Writes what was recorded until now as JSON of Chrome's trace events.
     ///
     /// # Errors

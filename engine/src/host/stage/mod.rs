@@ -1,10 +1,12 @@
 //! The pages of a mini-program on the render side: document, styles, boxes, picture.
 //!
 //! Invariant: whatever asks for boxes gets those of the last [`PageStage::update`]; commits that came since
-//! change the document only. What concerns pictures of elements is in `pictures`.
+//! change the document only. What concerns pictures of elements is in `pictures`, what tools edit in `edited`.
 
+mod edited;
 mod pictures;
 
+use self::edited::EditedSheets;
 use super::pictures::Pictures;
 use super::sheets::{ReadSheet, SharedSheets};
 use crate::images::ImageStore;
@@ -18,7 +20,7 @@ use crate::responders::Responders;
 use crate::tools::dump::{self, DumpContext};
 use crate::widgets::swiper_layout::{ItemFrame, SwiperLayout};
 use pellicle_layout::animate::{Motion, ScriptedAnimation};
-use pellicle_layout::css::{self, FontFaceRule, Sheet, load_sheet};
+use pellicle_layout::css::{self, FontFaceRule, Sheet};
 use pellicle_layout::diagnostic::{Diagnostic, Position, Severity};
 use pellicle_layout::document::apply::{Applied, ApplyError};
 use pellicle_layout::document::ops::SheetTarget;
@@ -29,7 +31,7 @@ use pellicle_layout::flow::{BoxOrigin, BoxTree, LayoutEngine, LayoutStats, Viewp
 use pellicle_layout::style::computed::Color;
 use pellicle_layout::style::{RestyleStats, StyleEngine};
 use pellicle_layout::text::FontBook;
-use pellicle_script::package::{PackageSheets, PackageSource, Work};
+use pellicle_script::package::{PackageSource, Work};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::sync::Arc;
@@ -103,6 +105,8 @@ pub struct PageStage {
     /// `@font-face` rules of sheets that were read since somebody took them.
     font_rules: Vec<FontFaceRule>,
     diagnostics: Vec<Diagnostic>,
+    /// Texts of style sheets that stand in the place of the package's.
+    edited: EditedSheets,
 }
 
 impl PageStage {
@@ -135,6 +139,7 @@ impl PageStage {
             refused_rules: 0,
             font_rules: Vec::new(),
             diagnostics: Vec::new(),
+            edited: EditedSheets::default(),
         }
     }
 
@@ -227,14 +232,15 @@ impl PageStage {
 
     /// A sheet with what is to be said about it. A page or component without one is an ordinary thing.
     fn read_sheet(&self, path: &Arc<str>) -> ReadSheet {
-        let shared = self.shared_sheets.as_ref();
+        // What somebody has edited is this program's own.
+        let shared = self.shared_sheets.as_ref().filter(|_| self.edited.is_empty());
         if let Some(known) = shared.and_then(|shared| shared.find(&*self.package, path)) {
             if let Some(work) = self.package.work() {
                 known.0.files.iter().for_each(|_| work.note(Work::SheetKept));
             }
             return known;
         }
-        let (sheet, found) = load_sheet(path, &PackageSheets(&*self.package));
+        let (sheet, found) = self.edited.read(path, &*self.package);
         let read: ReadSheet = (Arc::new(sheet), found.into());
         if let Some(shared) = shared {
             shared.keep(&*self.package, path, read.clone());
