@@ -452,3 +452,28 @@ fn puppeteer_is_a_client() {
     let picture = image::open(picture).unwrap();
     assert_eq!((picture.width(), picture.height()), (375, 667));
 }
+
+#[test]
+fn the_front_end_of_chrome_shows_and_edits_the_shop() {
+    let Some(shown) = show(&shop()) else { return };
+    let mut client = shown.attach();
+    let title = client.find(".heading .title");
+    let text = area(&mut client, &title, "content");
+    shown.until("the title is dark", |picture| has(picture, text, [34, 40, 31]));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("inspector");
+    std::fs::create_dir_all(&folder).unwrap();
+    let Some(said) = script("drive.js", &[shown.address.as_ref(), folder.as_ref()]) else { return };
+    let seen: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |name: &str| seen.iter().find_map(|one| one.get(name)).unwrap_or_else(|| panic!("{name}: {said}")).clone();
+    let holds = |name: &str, part: &str| assert!(of(name).to_string().contains(part), "{name}: {said}");
+    holds("tree", "Fresh this week");
+    holds("rule", ".title");
+    holds("console", "pages/home/home");
+    holds("sources", "app.wxss");
+    holds("breakpoint", "Breakpoints cannot be set");
+    holds("network", "list.json");
+    holds("storage", "cart");
+    assert!(of("frames").as_u64() > Some(0), "{said}");
+    assert_eq!(of("errors"), json!([]));
+    shown.until("the title is red", |picture| has(picture, text, [255, 0, 0]));
+}

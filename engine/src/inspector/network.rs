@@ -263,13 +263,17 @@ impl Session {
             }
             // A program has no cookies of its own: they are in what answers say.
             "getCookies" | "getAllCookies" => Ok(json!({ "cookies": [] })),
+            // Conditions of the network as they are: each is given a number.
+            "emulateNetworkConditionsByRule" if is_idle(request) => {
+                let count = request.list("matchedNetworkConditions").len();
+                Ok(json!({ "ruleIds": (1..=count).map(|number| number.to_string()).collect::<Vec<_>>() }))
+            }
             // Flags of a front end at its start, which change nothing as they are then.
             "setAttachDebugStack"
             | "setBlockedURLs"
             | "clearAcceptedEncodingsOverride"
             | "setCacheDisabled"
             | "setBypassServiceWorker"
-            | "emulateNetworkConditionsByRule"
             | "overrideNetworkState"
             | "enableReportingApi"
             | "enableDeviceBoundSessions"
@@ -297,10 +301,10 @@ impl Session {
 
 /// True if a request leaves the network as it is.
 fn is_idle(request: &Request) -> bool {
-    let conditions = request.list("matchedNetworkConditions").iter();
+    let mut conditions = request.list("matchedNetworkConditions").iter();
     let throttles = |one: &Value| one.get("latency").and_then(Value::as_f64).is_some_and(|ms| ms > 0.0);
     let offline = |one: &Value| one.get("offline").and_then(Value::as_bool) == Some(true);
-    let others = conditions.chain(std::iter::empty()).any(|one| throttles(one) || offline(one));
+    let others = conditions.any(|one| throttles(one) || offline(one));
     let own = Value::Object(request.params.clone());
     let blocks = !request.list("urls").is_empty() || !request.list("urlPatterns").is_empty();
     !others && !throttles(&own) && !offline(&own) && !blocks
