@@ -1,8 +1,9 @@
 //! What is wrong with the program's files, over its page, for who writes them: what, where, and the line.
 
 use super::{ChromeAction, ChromePage};
-use pellicle_layout::diagnostic::Diagnostic;
+use pellicle_layout::diagnostic::{Diagnostic, Position};
 use pellicle_layout::document::NodeId;
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest message that is shown, characters.
@@ -11,17 +12,31 @@ const LONGEST_MESSAGE: usize = 600;
 const AROUND: (usize, usize) = (28, 60);
 
 /// Something that is wrong.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 pub struct Fault {
-    /// What, where, and the line.
-    pub finding: Diagnostic,
+    /// The file, as its author calls it; empty if it is nowhere in particular.
+    pub file: String,
+    /// Where in the file.
+    pub position: Position,
+    /// What it is.
+    pub message: String,
+    /// The part of the line to show, as [`Diagnostic::source_line`] has it.
+    pub source_line: String,
     /// How many others there are.
     pub others: usize,
 }
 
+impl Fault {
+    /// A finding, beside so many others.
+    pub fn new(finding: &Diagnostic, others: usize) -> Fault {
+        let Diagnostic { file, position, message, source_line, .. } = finding.clone();
+        Fault { file: file.to_string(), position, message, source_line, others }
+    }
+}
+
 /// The panel that says it, at the bottom. It can be put away.
 pub(super) fn build(chrome: &mut ChromePage, fault: &Fault) {
-    let Fault { finding, others } = fault;
+    let Fault { file, position, message, source_line, others } = fault;
     let root = chrome.page.root();
     let panel = chrome.block(
         root,
@@ -30,17 +45,17 @@ pub(super) fn build(chrome: &mut ChromePage, fault: &Fault) {
     );
     chrome.act(panel, ChromeAction::Block);
     let head = chrome.block(panel, "display:flex;align-items:center");
-    let place = match (finding.file.is_empty(), finding.position.line) {
+    let place = match (file.is_empty(), position.line) {
         (true, _) => String::new(),
-        (false, 0) => finding.file.to_string(),
-        (false, line) => format!("{}:{line}:{}", finding.file, finding.position.column),
+        (false, 0) => file.clone(),
+        (false, line) => format!("{file}:{line}:{}", position.column),
     };
     chrome.label(head, "flex:1;min-width:0;color:#ff8f8f;font-weight:600;word-break:break-all", &place);
     let close = chrome.label(head, "margin:-8px -10px -8px 0;padding:8px 14px;font-size:20px;color:#aab0c0", "×");
-    let message: String = finding.message.chars().take(LONGEST_MESSAGE).collect();
+    let message: String = message.chars().take(LONGEST_MESSAGE).collect();
     chrome.label(panel, "margin-top:6px;word-break:break-word;white-space:pre-wrap", &message);
-    if !finding.source_line.trim().is_empty() {
-        source(chrome, panel, finding);
+    if !source_line.trim().is_empty() {
+        source(chrome, panel, source_line, *position);
     }
     let more = match others {
         0 => "Esc puts this away; it goes when the file is right.".to_owned(),
@@ -52,11 +67,10 @@ pub(super) fn build(chrome: &mut ChromePage, fault: &Fault) {
 }
 
 /// The line, with its place marked.
-fn source(chrome: &mut ChromePage, panel: NodeId, finding: &Diagnostic) {
-    let position = finding.position;
+fn source(chrome: &mut ChromePage, panel: NodeId, line: &str, position: Position) {
     let place = (position.column.max(1).saturating_sub(position.shown_from())) as usize;
-    let (before, at, behind) = around(&finding.source_line, place);
-    let line = chrome.block(
+    let (before, at, behind) = around(line, place);
+    let shown = chrome.block(
         panel,
         "margin-top:10px;padding:8px 10px;border-radius:6px;background:#0f1117;font-size:13px;white-space:pre-wrap;word-break:break-all",
     );
@@ -66,7 +80,7 @@ fn source(chrome: &mut ChromePage, panel: NodeId, finding: &Diagnostic) {
         ("color:#fff;background:#c03a3a;border-radius:2px", at),
         ("color:#c8cddb", behind),
     ] {
-        let piece = chrome.page.element(line, "text");
+        let piece = chrome.page.element(shown, "text");
         chrome.page.style(piece, style);
         chrome.page.text(piece, &text);
     }

@@ -130,9 +130,11 @@ impl App {
     /// away there. Nothing is said where no bars are drawn.
     pub fn show_fault(&mut self, fault: Option<Arc<Fault>>) {
         if self.chrome.fault != fault {
+            self.called(|| HostCall::ShowFault(fault.as_deref().cloned()));
             self.chrome.fault = fault;
             self.chrome.revision += 1;
             self.picture_dirty = true;
+            self.came_back();
         }
     }
 
@@ -144,8 +146,10 @@ impl App {
     /// Opens a menu of the host's over the page, in place of one that is open. What is chosen is a [`HostRequest::Chosen`].
     /// It is not shown where no bars are drawn.
     pub fn open_menu(&mut self, title: &str, items: Vec<String>) {
+        self.called(|| HostCall::OpenMenu { title: title.to_owned(), items: items.clone() });
         self.chrome.open_menu(title.to_owned(), items);
         self.picture_dirty = true;
+        self.came_back();
     }
 
     /// Says over the last picture that the mini-program has stopped and why. Its user can start it again

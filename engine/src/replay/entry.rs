@@ -1,6 +1,6 @@
 //! What the render side notes.
 
-use crate::chrome::ChromeAction;
+use crate::chrome::{ChromeAction, Fault};
 use crate::fonts::loader::Question;
 use crate::host::types::{SafeInsets, UpdateState, Viewport};
 use crate::interact::InputEvent;
@@ -68,6 +68,11 @@ pub enum HostCall {
     },
     Thaw(#[serde(with = "pellicle_script::wire::bytes")] Vec<u8>),
     TellStopped(String),
+    ShowFault(Option<Fault>),
+    OpenMenu {
+        title: String,
+        items: Vec<String>,
+    },
     Control {
         action: ChromeAction,
         now: f64,

@@ -303,6 +303,8 @@ impl Player {
                 }
             }
             HostCall::TellStopped(reason) => app.tell_stopped(&StopReason::Fatal(reason)),
+            HostCall::ShowFault(fault) => app.show_fault(fault.map(Arc::new)),
+            HostCall::OpenMenu { title, items } => app.open_menu(&title, items),
             HostCall::Control { action, now } => drop(app.control(action, now)),
             HostCall::MemoryWarning(level) => app.warn_of_memory(level),
             HostCall::Invalidate => app.invalidate(),

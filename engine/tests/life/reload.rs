@@ -191,7 +191,7 @@ fn a_fault_lies_over_the_page_until_it_is_put_away() {
         life.container.apps_mut().for_each(|app| app.show_fault(Some(Arc::new(Fault::clone(fault)))));
         life.wait(20.0);
     };
-    let fault = Fault { finding, others: 2 };
+    let fault = Fault::new(&finding, 2);
     show(&mut life, &fault);
     let covered = life.picture();
     assert!(covered != plain);

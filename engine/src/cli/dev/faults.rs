@@ -84,8 +84,8 @@ impl Faults {
         if !std::mem::take(&mut state.news) {
             return None;
         }
-        let first = state.found.first().cloned();
-        Some(first.map(|finding| Arc::new(Fault { finding, others: state.found.len() - 1 })))
+        let first = state.found.first();
+        Some(first.map(|finding| Arc::new(Fault::new(finding, state.found.len() - 1))))
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
         faults.hear(&finding("a.wxss"));
         faults.hear(&Record::Console { level: "error", text: "no".to_owned() });
         let shown = faults.take().flatten().unwrap();
-        assert_eq!((&*shown.finding.file, shown.others), ("a.wxml", 1));
+        assert_eq!((shown.file.as_str(), shown.others), ("a.wxml", 1));
         assert_eq!(faults.take(), None);
         assert!(faults.begin(Some((package.clone(), true))));
         assert_eq!(faults.take().flatten().unwrap().others, 0);
@@ -117,7 +117,7 @@ mod tests {
         let stack = vec!["at f (a.js:1:2)".to_owned()];
         faults.hear(&Record::Fault { context: "onLoad".into(), message: "TypeError: no".into(), stack });
         let shown = faults.take().flatten().unwrap();
-        assert_eq!((&*shown.finding.file, shown.finding.position.line), ("a.js", 1));
+        assert_eq!((shown.file.as_str(), shown.position.line), ("a.js", 1));
         assert!(faults.begin(None) && !faults.begin(None));
     }
 }

@@ -24,6 +24,7 @@ use crate::host::app::{App, AppError};
 use crate::host::life::container::LifeEvent;
 use crate::host::services::simulated::Simulation;
 use crate::host::types::Viewport;
+use crate::interact::InputEvent;
 use crate::package::FolderPackage;
 use crate::shell::{self, Chosen, FilesChange, WindowHandle, WindowProgram};
 use crate::tools::record::RunRecord;
@@ -63,6 +64,7 @@ pub fn run(options: &DevOptions) -> Result<(), Failure> {
     world.set_place(options.place);
     parts.world = Some(world.clone());
     parts.safe_area = options.device.map(|device| device.safe_area);
+    parts.inspector = options.inspect.map(|port| run::inspector(port, &shown.title)).transpose()?;
     let menu = Menu::new(world, options.device, page.dark, &page.locale);
     let program = Developed { parts, files, faults, window, menu, stale: false };
     shell::run(shown, clock, record, program).map_err(run::not_shown)
@@ -86,6 +88,14 @@ impl WindowProgram for Developed {
         self.parts.open(window, viewport, launch)
     }
 
+    fn attend(&mut self, app: Option<&mut App>, now: f64) -> bool {
+        self.parts.attend(app, now)
+    }
+
+    fn takes_input(&mut self, app: Option<&mut App>, event: &InputEvent, now: f64) -> bool {
+        self.parts.takes_input(app, event, now)
+    }
+
     fn change(&mut self) -> Option<FilesChange> {
         let changed = self.files.take()?;
         let package: Arc<dyn PackageSource> = match FolderPackage::open(self.files.folder()) {
@@ -97,7 +107,8 @@ impl WindowProgram for Developed {
                 return None;
             }
         };
-        let styles = changed == Changed::Styles && !self.stale;
+        // A recording is of the files as they were when it began.
+        let styles = changed == Changed::Styles && !self.stale && self.parts.page.record.is_none();
         self.stale = false;
         let broken = self.faults.begin(Some((package.clone(), styles)));
         self.parts.open_from(package.clone());
