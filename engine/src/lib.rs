@@ -34,10 +34,12 @@
 //! | `shell` | the window (feature `desktop`) |
 //! | [`replay`] | recordings of what enters an engine, and engines that run again from them |
 //! | [`automation`] | driving a mini-program from a test, in Rust or over a socket |
+//! | [`accessibility`] | a page for who does not see it: roles, names, states, and what is wrong with them |
 //! | [`inspector`] | a program that runs, over the Chrome DevTools Protocol |
 //! | [`tools`] | dumps, steps, conformance cases, bench |
 //! | `cli` | the `pellicle` command (feature `desktop`) |
 
+pub mod accessibility;
 pub mod automation;
 pub mod canvas;
 pub mod chrome;

@@ -22,6 +22,8 @@ mod programs;
 #[path = "updater/http.rs"]
 #[allow(dead_code)] // other tests use more of it
 mod server;
+#[path = "window/tutorial.rs"]
+mod tutorial;
 #[path = "window/updates.rs"]
 mod updates;
 

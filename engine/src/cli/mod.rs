@@ -17,6 +17,7 @@
 //! | [`mod@test`] | `pellicle test` |
 //! | [`api`] | `pellicle api` |
 //! | [`check`] | `pellicle check` |
+//! | [`a11y`] | `pellicle a11y` |
 //! | [`compile`] | `pellicle compile` |
 //! | [`build`] | `pellicle build`, `pellicle verify` |
 //! | [`symbolicate`] | `pellicle symbolicate` |
@@ -30,6 +31,7 @@
 //! | [`doctor`] | `pellicle doctor` |
 //! | [`watching`] | the folder of a program while it is written |
 
+pub mod a11y;
 pub mod api;
 pub mod automate;
 pub mod bench;
@@ -160,6 +162,7 @@ pub fn main() -> ExitCode {
         Command::Bench(options) => bench::run(options),
         Command::Layout(options) => layout::run(options),
         Command::Automate(options) => automate::run(options),
+        Command::A11y(options) => a11y::run(options),
         Command::Check(options) => check::run(options),
         Command::Test(options) => test::run(options),
         Command::Api(options) => api::run(options),

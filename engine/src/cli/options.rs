@@ -16,7 +16,7 @@ pub use developing::DevOptions;
 pub use packages::{BuildOptions, CacheAction, CacheOptions, CompileOptions, SymbolicateOptions, VerifyOptions};
 pub use replaying::{DiffOptions, Fault, ReplayOptions, ShrinkOptions};
 pub use starting::{CompletionsOptions, DoctorOptions, NewOptions};
-pub use testing::{AutomateOptions, BenchOptions, TestOptions};
+pub use testing::{A11yOptions, AutomateOptions, BenchOptions, TestOptions};
 
 use super::Failure;
 use crate::host::program::Isolation;
@@ -55,6 +55,8 @@ pub enum Command {
     Bench(BenchOptions),
     /// Opens a mini-program without a window and lets tests drive it over a socket, as miniprogram-automator does.
     Automate(AutomateOptions),
+    /// Prints a page as somebody has it who does not see it: roles, names, states; or what is wrong with that, and a score.
+    A11y(A11yOptions),
     /// Says what is wrong with a mini-program and what the engine does not support, with file, line and column.
     Check(CheckOptions),
     /// Runs scenarios of a mini-program, on a matrix if asked, and compares pictures with those of before.

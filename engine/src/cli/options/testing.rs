@@ -1,9 +1,31 @@
 //! Options of what tests and measures mini-programs.
 
-use super::PageOptions;
+use super::{PageOptions, ScriptOptions};
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+/// Options of `a11y`.
+#[derive(Args, Debug)]
+pub struct A11yOptions {
+    /// Folder of the mini-program, or its package.
+    pub dir: PathBuf,
+    /// Say what is wrong for who does not see well or does not hit small things, and a score, in place of the tree.
+    #[arg(long)]
+    pub score: bool,
+    /// Write what --score says as JSON.
+    #[arg(long, requires = "score")]
+    pub json: bool,
+    /// Exit with 1 if the score is lower than this, 0 to 100.
+    #[arg(long, value_name = "N", requires = "score", value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub min_score: Option<u32>,
+    /// Which page, how, and on what.
+    #[command(flatten)]
+    pub page: PageOptions,
+    /// What is done to it before it is looked at.
+    #[command(flatten)]
+    pub script: ScriptOptions,
+}
 
 /// Options of `test`.
 #[derive(Args, Debug)]
