@@ -8,6 +8,8 @@ mod commands;
 #[path = "support/display.rs"]
 #[allow(dead_code)] // each test file uses its part
 mod display;
+#[path = "replay/everything.rs"]
+mod everything;
 #[path = "replay/session.rs"]
 mod session;
 
@@ -15,7 +17,7 @@ use pellicle::replay::{
     FormatError, FrameKind, FrameReader, FrameWriter, Player, PlayerOptions, Recording, run_script,
 };
 use pellicle_script::capability::audit::NoAudit;
-use pellicle_script::realm::ScriptEngine;
+use pellicle_script::realm::{Mulberry32, Random, ScriptEngine};
 use proptest::prelude::*;
 use session::{Plan, example, record};
 use std::path::{Path, PathBuf};
@@ -192,4 +194,40 @@ proptest! {
         let _ = read(&file);
         let _ = Recording::from_bytes(file);
     }
+}
+
+#[test]
+fn recordings_that_somebody_changed_are_played_without_a_panic() {
+    let plan = Plan { events: 10, ..plan(0, &programs()) };
+    let (frames, _) = read(&record(&plan).0);
+    let noted: Vec<usize> = (0..frames.len()).filter(|at| frames[*at].0 == FrameKind::Render).collect();
+    let mut random = Mulberry32::new(5);
+    let mut below = |end: usize| (random.next() * end as f64) as usize;
+    let mut played = 0;
+    for _ in 0..40 {
+        let mut changed = frames.clone();
+        for _ in 0..1 + below(6) {
+            let at = noted[below(noted.len())];
+            match below(4) {
+                // Some come twice, or not at all.
+                0 => changed[at] = frames[noted[below(noted.len())]].clone(),
+                1 => changed[at].1.clear(),
+                _ => {
+                    let body = &mut changed[at].1;
+                    if !body.is_empty() {
+                        let place = below(body.len().min(64));
+                        body[place] = below(256) as u8;
+                    }
+                }
+            }
+        }
+        let recording = Arc::new(Recording::from_bytes(written(&changed)).unwrap());
+        let package = recording.package(|_| None).unwrap();
+        let mut player = Player::open(recording, package, PlayerOptions::default()).unwrap();
+        // It may come to a commit that is none.
+        while let Ok(Some(_)) = player.next_frame() {
+            played += 1;
+        }
+    }
+    assert!(played > 100, "{played} pictures");
 }

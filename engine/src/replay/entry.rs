@@ -85,6 +85,18 @@ pub enum HostCall {
 }
 
 impl HostCall {
+    /// True if a host can have done this: its figures are within what surfaces and clocks have.
+    pub(super) fn is_sound(&self) -> bool {
+        let time = self.time().is_none_or(|now| now.abs() <= LAST_TIME);
+        let rest = match self {
+            HostCall::Handle { event, .. } => event_is_sound(event),
+            HostCall::Resize { viewport, .. } | HostCall::ShowIn { viewport } => viewport_is_sound(viewport),
+            HostCall::Scroll { x, y, .. } => [*x, *y].into_iter().flatten().all(place_is_sound),
+            _ => true,
+        };
+        time && rest
+    }
+
     /// The time of the frame clock that it names, ms.
     pub fn time(&self) -> Option<f64> {
         match self {
@@ -101,6 +113,37 @@ impl HostCall {
             _ => None,
         }
     }
+}
+
+/// The last time of a frame clock, ms: some thousand years.
+const LAST_TIME: f64 = 1e14;
+/// The farthest place, logical px.
+const FAR: f32 = 1e7;
+/// Most pixels of a picture.
+const MOST_PIXELS: u64 = 1 << 26;
+
+fn place_is_sound(place: f32) -> bool {
+    place.abs() <= FAR
+}
+
+/// True for a surface that there can be, whose picture fits into memory.
+pub(super) fn viewport_is_sound(viewport: &Viewport) -> bool {
+    let Viewport { width, height, scale } = *viewport;
+    let side = |side: f32| (0.0..=65_536.0).contains(&side);
+    let (columns, rows) = viewport.device_size();
+    side(width) && side(height) && (0.01..=64.0).contains(&scale) && u64::from(columns) * u64::from(rows) <= MOST_PIXELS
+}
+
+fn event_is_sound(event: &InputEvent) -> bool {
+    let places = match *event {
+        InputEvent::PointerDown { x, y, .. }
+        | InputEvent::PointerMove { x, y, .. }
+        | InputEvent::PointerUp { x, y, .. } => [x, y, 0.0, 0.0],
+        InputEvent::Wheel { x, y, delta_x, delta_y, .. } => [x, y, delta_x, delta_y],
+        InputEvent::KeyboardHeight(height) => [height, 0.0, 0.0, 0.0],
+        _ => [0.0; 4],
+    };
+    places.into_iter().all(place_is_sound) && event.time().is_none_or(|time| time.abs() <= LAST_TIME)
 }
 
 /// The hash of bytes that a recording has once.

@@ -1,6 +1,6 @@
 //! Reading a recording.
 
-use super::entry::{BlobHash, Entry, HostCall};
+use super::entry::{BlobHash, Entry, HostCall, viewport_is_sound};
 use super::format::{FormatError, FrameKind, FrameReader};
 use super::head::{Head, PackageFile, package_hash, package_of};
 use super::tap::Blobs;
@@ -56,6 +56,12 @@ pub struct Span {
     pub entries: Vec<Entry>,
 }
 
+/// What the render side noted. Figures that are no numbers, and calls that no host makes, are none of it.
+fn entry(bytes: &[u8]) -> Option<Entry> {
+    let entry = read(bytes, Numbers::Finite).ok()?;
+    (!matches!(&entry, Entry::Call(call) if !call.is_sound())).then_some(entry)
+}
+
 fn value<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     read(bytes, Numbers::Any).ok()
 }
@@ -97,7 +103,7 @@ impl Recording {
                 FrameKind::File => files.extend(value::<PackageFile>(&body)),
                 FrameKind::Blob => blobs.add(body),
                 FrameKind::Render => {
-                    if let Some(Entry::Call(call)) = value(&body) {
+                    if let Some(Entry::Call(call)) = entry(&body) {
                         calls += 1;
                         frames += u64::from(matches!(call, HostCall::Draw { .. }));
                         if let Some(time) = call.time() {
@@ -113,7 +119,7 @@ impl Recording {
                 FrameKind::End => ended = true,
             }
         }
-        let head = head.ok_or(FormatError::Missing("head"))?;
+        let head = head.filter(|head| viewport_is_sound(&head.viewport)).ok_or(FormatError::Missing("head"))?;
         let length = first.map_or(0.0, |first| last - first);
         Ok(Recording { bytes, head, files, blobs: Arc::new(blobs), calls, frames, turns, length, ended, damaged })
     }
@@ -236,7 +242,7 @@ impl Iterator for Spans {
         let mut span = Span { call: self.call.take(), entries: Vec::new() };
         loop {
             match self.reader.next_frame() {
-                Ok(Some((FrameKind::Render, body))) => match value::<Entry>(&body) {
+                Ok(Some((FrameKind::Render, body))) => match entry(&body) {
                     Some(Entry::Call(call)) => {
                         self.call = Some(call);
                         return Some(span);

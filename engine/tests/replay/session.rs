@@ -68,6 +68,15 @@ pub struct Session {
 
 impl Session {
     pub fn open(plan: &Plan, record: Option<RecordConfig>) -> Session {
+        Session::open_with(plan, record, |config| config)
+    }
+
+    /// The same with other services.
+    pub fn open_with(
+        plan: &Plan,
+        record: Option<RecordConfig>,
+        change: impl FnOnce(ProgramConfig) -> ProgramConfig,
+    ) -> Session {
         let package = Arc::new(FolderPackage::open(&plan.folder).unwrap());
         let (drive, clock): (_, Arc<dyn Clock>) = match plan.free {
             true => {
@@ -81,7 +90,7 @@ impl Session {
         };
         let base = clock.monotonic();
         let program = Some(PathBuf::from(env!("CARGO_BIN_EXE_pellicle")));
-        let app = program::open(ProgramConfig {
+        let app = program::open(change(ProgramConfig {
             viewport: Viewport { width: 300.0, height: 480.0, ..Viewport::default() },
             chrome: true,
             engine: plan.engine,
@@ -92,7 +101,7 @@ impl Session {
             trust: Trust::Own,
             record,
             ..ProgramConfig::new(package, drive)
-        })
+        }))
         .unwrap();
         let random = Mulberry32::new(plan.seed);
         let mut session =
