@@ -122,8 +122,8 @@ pub fn run(options: &ReplayOptions) -> Result<(), Failure> {
         false => None,
     };
     let commits = script.as_mut().filter(|_| options.script).map(|script| std::mem::take(&mut script.commits));
-    let mut player =
-        Player::open(recording.clone(), package.clone(), PlayerOptions { commits }).map_err(Failure::program)?;
+    let mut player = Player::open(recording.clone(), package.clone(), PlayerOptions { commits, watch: options.step })
+        .map_err(Failure::program)?;
     if let Some(folder) = &options.frames {
         std::fs::create_dir_all(folder).map_err(|e| Failure::Usage(format!("{}: {e}", folder.display())))?;
     }

@@ -12,7 +12,7 @@ use pellicle_layout::css;
 use pellicle_layout::document::apply::Request;
 use pellicle_layout::document::ops::{QueryKind, SheetTarget};
 use pellicle_layout::document::watch::Watch;
-use pellicle_layout::document::{ApplyError, Commit, NodeId, Op};
+use pellicle_layout::document::{ApplyError, Commit, Dirty, NodeId, Op};
 use pellicle_layout::style::computed_text;
 use pellicle_script::bridge::message::{FrameTimes, HostCommand, Message, NodeFigures, QueryReply};
 use pellicle_script::bridge::outbox::StopReason;
@@ -321,6 +321,7 @@ impl App {
     }
 
     pub(super) fn restyle(&mut self) {
+        self.tap.watch(&self.stage.document, Dirty::STYLE | Dirty::STYLE_SUBTREE | Dirty::COMPOSITE);
         let style = self.stage.restyle();
         self.record.restyled += style.nodes_restyled;
         // Transforms, opacities and colours that move rewrite rows of tables. What else was restyled may be drawn by more
@@ -332,6 +333,7 @@ impl App {
 
     /// True if any box was computed.
     pub(super) fn lay_out(&mut self) -> bool {
+        self.tap.watch(&self.stage.document, Dirty::BOXES | Dirty::LAYOUT | Dirty::PAINT);
         let layout = self.stage.lay_out();
         self.record.laid_out += layout.nodes_computed;
         self.record.boxes_built += layout.boxes_built;

@@ -7,8 +7,18 @@ use crate::paint::geometry::{Point, Rect};
 use crate::paint::list::{Fill, ItemKind};
 use crate::paint::space::Spaces;
 use pellicle_layout::document::ops::{Commit, Op, TextRef, ValueRef};
-use pellicle_layout::document::{Document, NodeId};
+use pellicle_layout::document::{Dirty, Document, NodeId};
 use pellicle_layout::style::computed::Color;
+
+/// What may have to be done again, by name.
+const KINDS: [(Dirty, &str); 6] = [
+    (Dirty::STYLE, "style"),
+    (Dirty::STYLE_SUBTREE, "style of all below"),
+    (Dirty::BOXES, "boxes"),
+    (Dirty::LAYOUT, "layout"),
+    (Dirty::PAINT, "paint"),
+    (Dirty::COMPOSITE, "transform, opacity or offset"),
+];
 
 /// Characters of a text that are shown.
 const SHOWN: usize = 60;
@@ -87,10 +97,17 @@ impl Player {
         lines
     }
 
-    /// What was made anew for the last picture: counts of nodes, boxes, lists and rows, the time of each phase here, and
-    /// the pixels that were drawn.
+    /// What was made anew for the last picture: which nodes had to have it done ([`PlayerOptions::watch`]), counts of nodes, boxes,
+    /// lists and rows, the time of each phase here, and the pixels that were drawn.
+    ///
+    /// [`PlayerOptions::watch`]: super::PlayerOptions::watch
     pub fn invalidations(&self) -> Vec<String> {
+        let document = &self.app().stage().document;
         let mut lines = Vec::new();
+        for (id, dirty) in self.watched() {
+            let of: Vec<&str> = KINDS.iter().filter(|(bit, _)| dirty.contains(*bit)).map(|(_, name)| *name).collect();
+            lines.push(format!("{}: {}", node(document, NodeId(id)), of.join(", ")));
+        }
         if let Some(record) = self.app().frame_stats().last() {
             lines.push(format!("restyled {} nodes", record.restyled));
             lines.push(format!("laid out {} boxes, made child lists of {} anew", record.laid_out, record.boxes_built));

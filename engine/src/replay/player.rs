@@ -13,6 +13,7 @@ use crate::host::program::{app_id, document_limits};
 use crate::images::{ImageStore, NoSource};
 use crate::interact::clipboard::ProcessClipboard;
 use crate::paint::DeviceRect;
+use pellicle_layout::document::Dirty;
 use pellicle_layout::document::ops::Commit;
 use pellicle_layout::text::FontPolicy;
 use pellicle_script::bridge::outbox::StopReason;
@@ -51,6 +52,8 @@ pub struct PlayerOptions {
     /// Commits by their numbers, as [`wire::commit::write`] wrote them, to be applied in the place of the recorded ones: those of
     /// script that has run again.
     pub commits: Option<BTreeMap<u64, Vec<u8>>>,
+    /// Keep which nodes have something done again for each picture ([`Player::invalidations`]): it costs a look at all nodes a frame.
+    pub watch: bool,
 }
 
 /// A picture that was drawn.
@@ -100,6 +103,8 @@ pub struct Player {
     frame: u64,
     /// Commits since the last picture.
     taken: u32,
+    /// Nothing was done since the last picture.
+    rests: bool,
     last: Vec<Commit>,
     unread: u64,
 }
@@ -137,7 +142,8 @@ impl Player {
         options: PlayerOptions,
     ) -> Result<Player, PlayFault> {
         let mut spans = recording.spans()?;
-        let arrivals = Arc::new(Mutex::new(Arrivals::default()));
+        let watched = options.watch.then(BTreeMap::new);
+        let arrivals = Arc::new(Mutex::new(Arrivals { watched, ..Arrivals::default() }));
         let opening = spans.next();
         for entry in opening.into_iter().flat_map(|span| span.entries) {
             arrive(&recording, &mut arrivals.lock().unwrap_or_else(PoisonError::into_inner), entry);
@@ -156,6 +162,7 @@ impl Player {
             hash: None,
             frame: 0,
             taken: 0,
+            rests: false,
             last: Vec::new(),
             unread: 0,
         })
@@ -222,8 +229,11 @@ impl Player {
         let Some(Span { call, entries }) = self.spans.next() else { return Ok(None) };
         let Some(call) = call else { return Ok(None) };
         let time = call.time();
-        if self.frame_begins(&call) {
+        if std::mem::take(&mut self.rests) {
             self.last.clear();
+            if let Some(watched) = &mut self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).watched {
+                watched.clear();
+            }
         }
         let mut recorded = None;
         for entry in entries {
@@ -245,9 +255,9 @@ impl Player {
         Ok(Some(Played { time, drawn }))
     }
 
-    /// What the last picture took is forgotten when something is done for the next.
-    fn frame_begins(&self, call: &HostCall) -> bool {
-        self.taken == 0 && matches!(call, HostCall::Tick { .. })
+    /// What had to be done again for nodes that the last picture shows, if that is kept.
+    pub(super) fn watched(&self) -> BTreeMap<u32, Dirty> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).watched.clone().unwrap_or_default()
     }
 
     fn commit(&mut self, bytes: &[u8]) -> Result<(), PlayFault> {
@@ -333,6 +343,7 @@ impl Player {
             None => picture_hash(&self.pixels, stride, width, height),
         };
         self.hash = Some(hash);
+        self.rests = true;
         self.frame += 1;
         let commits = std::mem::take(&mut self.taken);
         Drawn { frame: self.frame, now, hash, recorded, commits, took }

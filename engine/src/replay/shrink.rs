@@ -2,8 +2,8 @@
 //!
 //! What a user did is left out piece by piece (delta debugging, after Zeller's `ddmin`), and the program run anew with what is
 //! left: script and page, on a virtual clock, so that each try is the same whenever it is made. What the program read of its
-//! surroundings is as far as it can be that of the recording: wall time from where it began, random numbers in their order.
-//! The network answers nothing and storage begins empty.
+//! surroundings is as far as it can be that of the recording: wall time from where it began, random numbers in their order, and
+//! what the network answered to the same addresses, at once. Storage begins empty.
 
 use super::entry::HostCall;
 use super::file::Recording;
@@ -14,16 +14,19 @@ use crate::host::app::{App, AppError};
 use crate::host::program::{self, Isolation, ProgramConfig};
 use crate::host::types::{HostRequest, Viewport};
 use pellicle_layout::text::FontPolicy;
-use pellicle_script::bridge::outbox::StopReason;
+use pellicle_script::bridge::message::{Answer, ApiFailure, Message};
+use pellicle_script::bridge::outbox::{Responder, StopReason};
 use pellicle_script::bridge::thread::Drive;
 use pellicle_script::capability::audit::AuditSink;
+use pellicle_script::capability::network::{Network, NetworkRequest};
 use pellicle_script::package::PackageSource;
 use pellicle_script::realm::{Clock, Mulberry32, Random, VirtualClock};
-use pellicle_script::record::LogicEntry;
+use pellicle_script::record::{LogicEntry, NETWORK_REQUEST, Turn, message};
 use pellicle_script::sandbox::Trust;
 use pellicle_script::wire::decode::Numbers;
 use pellicle_script::wire::frame::read;
-use std::collections::VecDeque;
+use pellicle_script::wire::message::Body;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,6 +38,29 @@ const LIMIT: Duration = Duration::from_secs(30);
 const MOST_STEPS: u32 = 10_000;
 /// How long the program runs on behind the last thing that was done, ms.
 const REST: f64 = 500.0;
+
+/// What the network answered in a recording.
+#[derive(Default)]
+struct Answers {
+    /// Addresses that were asked for, with the numbers of the calls.
+    asked: Vec<(String, u32)>,
+    /// What was answered, by the number of the call.
+    answers: BTreeMap<u32, Vec<Answer>>,
+}
+
+impl Network for Answers {
+    fn request(&mut self, request: NetworkRequest, reply: Responder) {
+        let answered = |(url, id): &(String, u32)| *url == request.url && self.answers.contains_key(id);
+        let call = self.asked.iter().find(|asked| answered(asked)).map(|(_, id)| *id);
+        for answer in call.and_then(|id| self.answers.remove(&id)).unwrap_or_default() {
+            match answer {
+                Answer::Progress { event, reply: fields } => reply.progress(event, fields),
+                Answer::Done(result) => return reply.finish(result),
+            }
+        }
+        reply.fail(ApiFailure::denied("the recording has no answer"));
+    }
+}
 
 /// Numbers of a recording, then others.
 struct Recorded(VecDeque<f64>, Mulberry32);
@@ -84,9 +110,16 @@ fn inputs(recording: &Recording) -> Result<(f64, Vec<(f64, HostCall)>), FormatEr
     Ok((first.unwrap_or_default(), inputs))
 }
 
-/// What script read of its surroundings: when it began (ms since 1970), and its random numbers.
-fn surroundings(recording: &Recording) -> Result<(f64, VecDeque<f64>), FormatError> {
-    let (mut began, mut numbers) = (None, VecDeque::new());
+/// What script read of its surroundings.
+struct Surroundings {
+    /// When it began, ms since 1970.
+    began: f64,
+    numbers: VecDeque<f64>,
+    network: Answers,
+}
+
+fn surroundings(recording: &Recording) -> Result<Surroundings, FormatError> {
+    let (mut began, mut numbers, mut network) = (None, VecDeque::new(), Answers::default());
     for entry in recording.logic()? {
         match entry {
             LogicEntry::Time { wall: true, value, .. } => {
@@ -95,10 +128,19 @@ fn surroundings(recording: &Recording) -> Result<(f64, VecDeque<f64>), FormatErr
             LogicEntry::Answer { name, bytes } if name == "random" => {
                 numbers.extend(read::<f64>(&bytes, Numbers::Any).ok());
             }
+            LogicEntry::Answer { name, bytes } if name == NETWORK_REQUEST => {
+                let asked = read::<(u32, String)>(&bytes, Numbers::Any).ok();
+                network.asked.extend(asked.map(|(id, url)| (url, id)));
+            }
+            LogicEntry::Turn(Turn::Message { body, .. }) if matches!(*body, Body::Reply(_)) => {
+                if let Some(Message::Reply(reply)) = message(*body) {
+                    network.answers.entry(reply.id).or_default().push(reply.answer);
+                }
+            }
             _ => {}
         }
     }
-    Ok((began.unwrap_or(VirtualClock::START), numbers))
+    Ok(Surroundings { began: began.unwrap_or(VirtualClock::START), numbers, network })
 }
 
 /// A program that was run anew.
@@ -124,7 +166,7 @@ pub fn again(
     keep: impl Fn(usize) -> bool,
 ) -> Result<Again, PlayFault> {
     let head = recording.head();
-    let (began, numbers) = surroundings(recording)?;
+    let Surroundings { began, numbers, network } = surroundings(recording)?;
     let (first, all) = inputs(recording)?;
     let clock = Arc::new(VirtualClock::new(began, head.setup.zone.offset_minutes(began)));
     let base = clock.monotonic();
@@ -144,6 +186,7 @@ pub fn again(
         isolation: Isolation::Thread,
         trust: Trust::Own,
         random: Box::new(Recorded(numbers, Mulberry32::new(1))),
+        network: Box::new(network),
         fonts: match recording.fonts() {
             Some(fonts) => FontPolicy::Exact(fonts?),
             None => FontPolicy::Author,
@@ -270,7 +313,7 @@ pub enum ShrinkError {
     Play(#[from] PlayFault),
     /// The fault does not show when the program runs anew with all that was done.
     #[error(
-        "the fault does not show when the program runs anew with all that was done: it may hang on the network, on storage or on time"
+        "the fault does not show when the program runs anew with all that was done: it may hang on storage, on a device or on time"
     )]
     NoFault,
 }

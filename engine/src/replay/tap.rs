@@ -6,13 +6,13 @@ use crate::fonts::FoundFace;
 use crate::fonts::loader::Question;
 use crate::images::{Bitmap, External, ImageSource};
 use crate::interact::clipboard::Clipboard;
-use pellicle_layout::document::NodeId;
+use pellicle_layout::document::{Dirty, Document, NodeId};
 use pellicle_layout::text::font::FontBytes;
 use pellicle_script::realm::Clock;
 use pellicle_script::realm::zone::Zone;
 use pellicle_script::worklet::events::WorkletOrder;
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// An answer about faces: the question, and what was found.
@@ -32,7 +32,10 @@ pub(crate) struct Arrivals {
     pub orders: Vec<WorkletOrder>,
     pub times: VecDeque<(bool, f64)>,
     pub clipboard: VecDeque<Option<String>>,
-    last: [f64; 2],
+    /// What the clocks said last.
+    pub last: [f64; 2],
+    /// What has to be done again for nodes, since the last picture; where nobody asks, nothing.
+    pub watched: Option<BTreeMap<u32, Dirty>>,
     /// Things that were asked for and are not there.
     pub missing: u64,
 }
@@ -66,6 +69,20 @@ pub(crate) enum Tap {
 impl Tap {
     fn arrivals(played: &Mutex<Arrivals>) -> MutexGuard<'_, Arrivals> {
         played.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks at what is about to be done again, where somebody wants to know: these bits of all nodes.
+    pub fn watch(&self, document: &Document, bits: Dirty) {
+        let Tap::Played(played) = self else { return };
+        let mut arrivals = Tap::arrivals(played);
+        let Some(watched) = &mut arrivals.watched else { return };
+        for node in document.nodes().filter(|node| node.dirty.intersects(bits)) {
+            let of = watched.entry(node.id.0).or_default();
+            let all = [Dirty::STYLE, Dirty::STYLE_SUBTREE, Dirty::BOXES, Dirty::LAYOUT, Dirty::PAINT, Dirty::COMPOSITE];
+            all.into_iter()
+                .filter(|one| bits.contains(*one) && node.dirty.contains(*one))
+                .for_each(|one| of.insert(one));
+        }
     }
 
     /// The recorder, if things are noted.

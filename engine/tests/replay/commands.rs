@@ -126,6 +126,7 @@ fn a_recording_is_gone_through_forward_and_back() {
     assert!(told.contains("before the first of"), "{told}");
     assert!(told.contains("create ") && told.contains("<view>") && told.contains("text of"), "{told}");
     assert!(told.contains("laid out") && told.contains("drew 300 x"), "{told}");
+    assert!(told.contains("<view>.box: style"), "{told}");
     assert!(told.contains("quad #ff0000ff"), "{told}");
     let first: Vec<&str> = told.lines().filter(|line| line.starts_with("frame     1 ")).collect();
     assert_eq!(first.len(), 3, "{told}");

@@ -7,7 +7,7 @@ use pellicle::host::program::ProgramConfig;
 use pellicle::host::services::PackageImages;
 use pellicle::images::ImageStore;
 use pellicle::interact::{InputEvent, PointerKind};
-use pellicle::replay::{Player, PlayerOptions, RecordConfig, Recording, run_script};
+use pellicle::replay::{Player, PlayerOptions, RecordConfig, Recording, again, run_script};
 use pellicle_script::bridge::message::ApiReply;
 use pellicle_script::bridge::outbox::Responder;
 use pellicle_script::capability::audit::{AuditSink, NoAudit, Record};
@@ -45,6 +45,7 @@ const JS: &str = "Page({ data: { text: '', left: 0, list: [], told: 0 },
     this.ask()
   },
   ask() { wx.request({ url: 'https://example.org/' + this.data.list.length, success: r => {
+    console.log(r.data.n);
     this.setData({ list: this.data.list.concat(r.data.n + ' ' + Date.now()) });
     if (this.data.list.length < 12) this.ask() } }) },
   come() { this.setData({ told: this.data.told + 1 }) },
@@ -146,7 +147,12 @@ fn all_that_a_program_asks_for_is_played() {
             assert!(said.iter().any(|line| line.contains("{")), "{said:?}");
             assert!(script.commits.len() > 10, "{} commits", script.commits.len());
             for commits in [None, Some(script.commits)] {
-                let mut player = Player::open(recording.clone(), package.clone(), PlayerOptions { commits }).unwrap();
+                let mut player = Player::open(
+                    recording.clone(),
+                    package.clone(),
+                    PlayerOptions { commits, ..PlayerOptions::default() },
+                )
+                .unwrap();
                 while let Some(drawn) = player.next_frame().unwrap() {
                     let frame = drawn.frame;
                     assert_eq!(Some(drawn.hash), drawn.recorded, "{engine:?} {process}: frame {frame}");
@@ -182,6 +188,22 @@ fn what_worklets_move_is_played_and_script_up_to_their_first_word() {
         let script = run_script(&recording, package, Arc::new(NoAudit)).unwrap();
         assert_eq!(script.played.differs, None, "{process}");
         assert!(script.played.stopped.unwrap().contains("worklet"), "{process}");
+    }
+}
+
+#[test]
+fn a_program_that_runs_anew_hears_of_the_network_what_it_heard() {
+    let dir = TempDir::new().unwrap();
+    write(dir.path(), JS);
+    let recording = Recording::from_bytes(recorded(dir.path(), ScriptEngine::default(), false)).unwrap();
+    let package = recording.package(|_| None).unwrap();
+    let said = Arc::new(Said::default());
+    let ran = again(&recording, package, said.clone(), |_| true).unwrap();
+    assert_eq!((ran.panicked, ran.stopped), (None, None));
+    let said = said.0.lock().unwrap().clone();
+    for number in 1..=3 {
+        let answer = format!("answer {number} to https://example.org/{}", number - 1);
+        assert!(said.contains(&answer), "{said:?}");
     }
 }
 

@@ -30,13 +30,14 @@ mod wrap;
 
 pub use entry::{CommitDigest, LogicEntry, Turn, TurnOutcome, read_entries};
 pub use feed::{Feeder, RecordedMessage, fed};
-pub use play::{PlayError, PlayEvent, Played, play};
+pub use play::{PlayError, PlayEvent, Played, message, play};
 pub use setup::RecordedSetup;
+pub use wrap::NETWORK_REQUEST;
 
 pub(crate) use log::{
     answer, begin, begin_message, drop_turn, end, halt, install, is_playing, may_write, next_turn, wrote,
 };
-pub(crate) use play::{message, take_commits};
+pub(crate) use play::take_commits;
 pub(crate) use wrap::recorded;
 
 use std::sync::Arc;

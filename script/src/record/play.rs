@@ -330,7 +330,7 @@ pub fn play(
 }
 
 /// The message of a turn that was recorded.
-pub(crate) fn message(body: Body) -> Option<Message> {
+pub fn message(body: Body) -> Option<Message> {
     match body {
         Body::Tool { request, .. } => Some(Message::Host(HostCommand::Tool(Box::new(tools::request(request))))),
         body => body.message(),

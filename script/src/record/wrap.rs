@@ -69,6 +69,9 @@ pub(crate) fn recorded(setup: LogicSetup) -> LogicSetup {
     LogicSetup { clock, random: Box::new(Recorded(setup.random)), capabilities, ..setup }
 }
 
+/// The answer that tells which call is a request, with its number and address: `(u32, String)`.
+pub const NETWORK_REQUEST: &str = "network.request";
+
 struct RecordedClock(Arc<dyn Clock>);
 
 fn rounded(ms: f64) -> f64 {
@@ -258,6 +261,9 @@ impl Canvas for Recorded<dyn Canvas> {
 
 impl Network for Recorded<dyn Network> {
     fn request(&mut self, request: NetworkRequest, reply: Responder) {
+        // Whose answers follow as messages, for whoever wants to give them to another run.
+        let (id, url) = (reply.id(), request.url.clone());
+        answer(NETWORK_REQUEST, || (id, url));
         if let Some(reply) = passed(reply) {
             self.0.request(request, reply);
         }

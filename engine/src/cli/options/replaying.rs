@@ -116,7 +116,7 @@ fn parse_fault(text: &str) -> Result<Fault, String> {
 
 const SHRINK_HELP: &str = "\
 The program is run anew, on a virtual clock, with less and less of what its user did, as long as the fault shows. It has the wall
-time and the random numbers of the recording; the network answers nothing, and storage begins empty.
+time and the random numbers of the recording, and what the network answered; storage begins empty.
 
 A command is given the recording as its last argument: it ends with 0 if the fault does not show, with 125 if it cannot tell, and
 with any other status if it does (as for git bisect run).

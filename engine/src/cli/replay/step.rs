@@ -29,7 +29,7 @@ struct Place {
 impl Place {
     fn goto(&mut self, frame: u64) -> Result<(), Failure> {
         if frame < self.player.frame() {
-            let options = PlayerOptions::default();
+            let options = PlayerOptions { watch: true, ..PlayerOptions::default() };
             self.player =
                 Player::open(self.recording.clone(), self.package.clone(), options).map_err(Failure::program)?;
             self.drawn = None;
