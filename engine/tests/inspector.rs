@@ -439,7 +439,9 @@ fn frames_are_told_as_a_trace_and_by_their_figures() {
 #[test]
 fn puppeteer_is_a_client() {
     let Some(shown) = show(&shop()) else { return };
-    shown.attach();
+    let mut client = shown.attach();
+    let title = client.find(".title");
+    let [x0, y0, x1, y1] = area(&mut client, &title, "border");
     let folder = tempfile::tempdir().unwrap();
     let (address, picture) = (shown.address.replace("/page", "/browser"), folder.path().join("page.png"));
     let Some(said) = script("puppeteer.js", &[address.as_ref(), picture.as_ref()]) else { return };
@@ -449,6 +451,9 @@ fn puppeteer_is_a_client() {
     assert!(found["failed"].as_str().unwrap().starts_with("missing is not defined"), "{found}");
     assert_eq!((&found["thrown"], &found["lines"]), (&json!("on purpose"), &json!([["info", "from puppeteer"]])));
     assert_eq!(found["title"], "<text class=\"title\">Fresh this week</text>");
+    assert_eq!((&found["text"], &found["none"]), (&json!("Fresh this week"), &Value::Null));
+    assert_eq!((&found["document"], &found["typed"]), (&json!("muted"), &json!("pot")));
+    assert_eq!(found["box"], json!([x0, y0, x1 - x0, y1 - y0]));
     let picture = image::open(picture).unwrap();
     assert_eq!((picture.width(), picture.height()), (375, 667));
 }

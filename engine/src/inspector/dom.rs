@@ -120,7 +120,8 @@ impl Session {
             }
             "querySelector" | "querySelectorAll" => {
                 let within = node(request, &app.stage().document)?;
-                let found = select(&mut app.stage_mut().document, within, request.text("selector")?)?;
+                let whole = named(request)? == Named::Document;
+                let found = select(&mut app.stage_mut().document, within, request.text("selector")?, whole)?;
                 let document = &app.stage().document;
                 if method == "querySelector" {
                     let first = found.first().copied();
@@ -255,8 +256,13 @@ fn quad(rect: &Rect) -> [f32; 8] {
     [x0, y0, x1, y0, x1, y1, x0, y1]
 }
 
-/// Elements below a node that a list of selectors finds, in tree order. A class is found whatever scope it is bound to.
-fn select(document: &mut Document, within: NodeId, text: &str) -> Result<Vec<NodeId>, Fault> {
+/// Elements below a node, or it, too, that a list of selectors finds, in tree order. A class is found whatever scope it is bound to.
+pub(super) fn select(
+    document: &mut Document,
+    within: NodeId,
+    text: &str,
+    with_itself: bool,
+) -> Result<Vec<NodeId>, Fault> {
     let mut selectors: Vec<Selector<Atom>> = Vec::new();
     for (_, part) in split_commas(text) {
         match selector::parse(part) {
@@ -276,7 +282,7 @@ fn select(document: &mut Document, within: NodeId, text: &str) -> Result<Vec<Nod
             let binding = Binding { classes, nodes: None };
             selectors.iter().any(|selector| selector.pseudo.is_none() && matcher.matches(selector, binding, node))
         };
-        if node.id != within && node.is_element() && scopes.into_iter().any(fits) {
+        if (with_itself || node.id != within) && node.is_element() && scopes.into_iter().any(fits) {
             found.push(node.id);
         }
     });
@@ -294,7 +300,7 @@ fn walk<'a>(document: &'a Document, from: NodeId, visit: &mut dyn FnMut(&'a Node
 /// Nodes of the page on top that a text is found in, or that a selector finds.
 fn search(document: &mut Document, query: &str) -> Vec<NodeId> {
     let Some(root) = document.top_page().map(|page| page.root) else { return Vec::new() };
-    let selected = select(document, root, query).unwrap_or_default();
+    let selected = select(document, root, query, true).unwrap_or_default();
     let wanted = query.to_lowercase();
     let wanted = wanted.trim_start_matches('<').trim_end_matches('>');
     let mut found = Vec::new();

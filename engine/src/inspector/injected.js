@@ -13,6 +13,70 @@
   let last = 0;
   let faults = 0;
 
+  // Nodes are the render side's. A call brings those along that it is about, as they were when it was made, with what its
+  // selectors find.
+  const NODE = "node:";
+  const SEEN = Symbol("seen");
+  const MOST = 10000;
+  const nodes = new Map();
+  class PageNode {
+    constructor() { Object.defineProperty(this, SEEN, { value: undefined, writable: true }); }
+    get nodeType() { return this[SEEN].type; }
+    get nodeName() { return this[SEEN].name; }
+    get localName() { return this[SEEN].name; }
+    get tagName() { return this[SEEN].name; }
+    get id() { return this[SEEN].attributes.id || ""; }
+    get className() { return this[SEEN].attributes.class || ""; }
+    get textContent() { return this[SEEN].text; }
+    get innerText() { return this[SEEN].text; }
+    get outerHTML() { return this[SEEN].markup; }
+    get isConnected() { return this[SEEN].connected; }
+    get ownerDocument() { return page(1); }
+    getAttribute(name) { return this.hasAttribute(name) ? this[SEEN].attributes[name] : null; }
+    hasAttribute(name) { return Object.prototype.hasOwnProperty.call(this[SEEN].attributes, name); }
+    getAttributeNames() { return Object.keys(this[SEEN].attributes); }
+    get documentElement() { return this; }
+    get clientWidth() { return this.getBoundingClientRect().width; }
+    get clientHeight() { return this.getBoundingClientRect().height; }
+    getClientRects() { return this[SEEN].rect ? [this.getBoundingClientRect()] : []; }
+    getBoundingClientRect() {
+      const { x, y, width, height } = this[SEEN].rect || { x: 0, y: 0, width: 0, height: 0 };
+      return { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height };
+    }
+    querySelectorAll(selector) {
+      const found = this[SEEN].found && this[SEEN].found[selector];
+      if (!found) throw new Error("'" + selector + "' is no selector, or is not written out in the call");
+      return found.map(page);
+    }
+    querySelector(selector) { return this.querySelectorAll(selector)[0] || null; }
+  }
+  Object.assign(PageNode, { ELEMENT_NODE: 1, TEXT_NODE: 3, DOCUMENT_NODE: 9, DOCUMENT_FRAGMENT_NODE: 11 });
+  const page = (number) => {
+    if (!nodes.has(number)) {
+      if (nodes.size >= MOST) nodes.clear();
+      nodes.set(number, new PageNode());
+    }
+    return nodes.get(number);
+  };
+  // What clients hold nodes against, and ask whether they are in view.
+  class PageElement { static [Symbol.hasInstance](value) { return value instanceof PageNode && value.nodeType === 1; } }
+  class Vector { static [Symbol.hasInstance]() { return false; } }
+  class Sight {
+    constructor(told) { this.told = told; }
+    observe(target) {
+      const [view, own] = [page(1), target].map((node) => node.getBoundingClientRect());
+      const width = Math.min(view.right, own.right) - Math.max(view.left, own.left);
+      const height = Math.min(view.bottom, own.bottom) - Math.max(view.top, own.top);
+      const area = own.width * own.height;
+      const intersectionRatio = area > 0 && width > 0 && height > 0 ? Math.min(1, (width * height) / area) : 0;
+      Promise.resolve().then(() => this.told([{ target, intersectionRatio, isIntersecting: intersectionRatio > 0 }], this));
+    }
+    unobserve() {}
+    disconnect() {}
+  }
+  const scope = () => [page(1), PageNode, PageElement, PageElement, Vector, Sight];
+  const see = (given) => (given || []).forEach((seen) => { page(seen.number)[SEEN] = seen; });
+
   const keep = (value, group) => {
     last += 1;
     const id = "object:" + last;
@@ -21,6 +85,7 @@
   };
 
   const known = (id) => {
+    if (id.startsWith(NODE)) return page(Number(id.slice(NODE.length)));
     const found = objects.get(id);
     if (!found) throw new Error("Could not find object with given id");
     return found.value;
@@ -101,6 +166,10 @@
     const plain = primitive(value);
     if (plain) return plain;
     if (typeof value === "symbol") return { type: "symbol", description: String(value), objectId: keep(value, options.group) };
+    if (value instanceof PageNode) {
+      const { number, name, description } = value[SEEN];
+      return { type: "object", subtype: "node", className: name, description, objectId: NODE + number };
+    }
     if (options.byValue) return { type: typeof value, value: JSON.parse(JSON.stringify(value) || "{}") };
     const told = {
       type: typeof value, subtype: subtype(value), className: className(value), description: describe(value), objectId: keep(value, options.group),
@@ -166,10 +235,14 @@
   };
 
   const inspector = {
-    run: settle,
+    run: (make, options) => {
+      see(options.nodes);
+      return settle(() => make(...scope()), options);
+    },
     call: (make, spec) => settle(() => {
+      see(spec.nodes);
       const self = spec.objectId === undefined ? undefined : known(spec.objectId);
-      return make().apply(self, (spec.arguments || []).map(argument));
+      return make(...scope()).apply(self, (spec.arguments || []).map(argument));
     }, spec),
     properties: (id, spec) => {
       const object = Object(known(id));

@@ -23,6 +23,8 @@
 //! | `styles` | which rules an element has |
 //! | `css` | domain `CSS` |
 //! | `overlay` | domain `Overlay`: marks in the window |
+//! | `input` | domain `Input` |
+//! | `seen` | nodes as script of a client's sees them |
 //! | `runtime` | domain `Runtime`: script of the program |
 //! | `console` | console lines and exceptions |
 //! | `debugger` | domain `Debugger`: sources |
@@ -39,6 +41,7 @@ mod debugger;
 mod dom;
 mod figures;
 mod http;
+mod input;
 mod mirror;
 mod network;
 mod nodes;
@@ -48,6 +51,7 @@ mod program;
 mod protocol;
 mod rules;
 mod runtime;
+mod seen;
 mod server;
 mod session;
 mod storage;

@@ -4,8 +4,10 @@
 //! itself is a name for that.
 
 use super::dom::node_of_object;
+use super::nodes::Named;
 use super::page::{URL, address};
 use super::protocol::{Fault, Reply, Request, done};
+use super::seen;
 use super::session::{Context, Later, Session};
 use super::target::TARGET;
 use crate::host::app::App;
@@ -18,6 +20,10 @@ use std::sync::Mutex;
 pub(super) const CONTEXT: u64 = 1;
 /// What runs in the realm once.
 const INJECTED: &str = include_str!("injected.js");
+/// What the document is called in script of a client's that is about nodes.
+const DOCUMENT: &str = "document";
+/// What is in sight there, as `injected.js` hands it over.
+const SCOPE: &str = "document, Node, Element, HTMLElement, SVGElement, IntersectionObserver";
 /// What the realm's side of an inspector is found by.
 const INSPECTOR: &str = "globalThis[Symbol.for('pellicle.inspector')]";
 
@@ -119,7 +125,12 @@ impl Session {
                 let app = context.app()?;
                 self.install(app)?;
                 let word = if waits { "async " } else { "" };
-                let run = |body: String| format!("(o) => {INSPECTOR}.run({word}function () {{ {body} }}, o)");
+                let about_nodes = expression.contains(DOCUMENT);
+                if about_nodes {
+                    options["nodes"] = Value::from(seen::nodes(app, &[], &seen::literals(&expression)));
+                }
+                let name = if about_nodes { SCOPE } else { "" };
+                let run = |body: String| format!("(o) => {INSPECTOR}.run({word}function ({name}) {{ {body} }}, o)");
                 // An expression if it is one, else statements.
                 let (first, second) = (run(format!("return (\n{expression}\n)")), run(expression));
                 let (again, arguments) = (app.logic().sender().clone(), vec![options]);
@@ -146,17 +157,23 @@ impl Session {
                 let mut spec = options(request);
                 let object = request.params.get("objectId").and_then(Value::as_str);
                 let given = request.list("arguments");
-                let is_node = |id: Option<&str>| id.is_some_and(|id| node_of_object(id).is_some());
-                let of = |given: &Value| is_node(given.get("objectId").and_then(Value::as_str));
-                if is_node(object) || given.iter().any(of) {
-                    return Err(Fault::refused("script of a mini-program has no nodes: the domains DOM and CSS do"));
+                let named = given.iter().filter_map(|one| one.get("objectId").and_then(Value::as_str)).chain(object);
+                let named: Vec<Named> = named.filter_map(node_of_object).collect();
+                let texts = given.iter().filter_map(|one| one.get("value").and_then(Value::as_str)).map(str::to_owned);
+                let mut texts: Vec<String> = texts.collect();
+                texts.extend(seen::literals(function));
+                let about_nodes = !named.is_empty() || function.contains(DOCUMENT);
+                let app = context.app()?;
+                if about_nodes {
+                    spec["nodes"] = Value::from(seen::nodes(app, &named, &texts));
                 }
                 if let Some(object) = object {
                     spec["objectId"] = Value::from(object);
                 }
                 spec["arguments"] = Value::from(given.to_vec());
-                let source = format!("(s) => {INSPECTOR}.call(() => (\n{function}\n), s)");
-                let app = context.app()?;
+                // Where it is not about nodes, the name is the program's.
+                let word = if about_nodes { SCOPE } else { "" };
+                let source = format!("(s) => {INSPECTOR}.call(({word}) => (\n{function}\n), s)");
                 self.install(app)?;
                 ask(app, source, vec![spec], move |result| answer(&later, result))?;
                 Ok(Reply::Later)

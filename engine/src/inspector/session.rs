@@ -2,6 +2,7 @@
 
 use super::css::Styles;
 use super::dom::Searches;
+use super::input::Fingers;
 use super::mirror::{Event, Mirror};
 use super::overlay::Shown;
 use super::protocol::{Fault, Outcome, Reply, Request, done};
@@ -57,6 +58,7 @@ pub(super) struct Session {
     pub searches: Searches,
     pub styles: Styles,
     pub shown: Shown,
+    pub fingers: Fingers,
     /// It hears of console lines and exceptions.
     pub runtime: bool,
     /// It hears of what the engine says about the program.
@@ -88,6 +90,7 @@ impl Session {
             searches: Searches::default(),
             styles: Styles::default(),
             shown: Shown::default(),
+            fingers: Fingers::default(),
             runtime: false,
             log: false,
             worlds: Vec::new(),
@@ -117,6 +120,7 @@ impl Session {
             "CSS" if method == "takeComputedStyleUpdates" => return Ok(Reply::Later),
             "CSS" => self.css(context, request, method),
             "Overlay" => self.overlay(context, request, method),
+            "Input" => self.input(context, request, method),
             "Page" => self.page(context, request, method),
             "Debugger" => self.debugger(context, request, method),
             "Runtime" => return self.runtime(context, request, method),

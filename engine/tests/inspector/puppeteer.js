@@ -19,13 +19,21 @@ await handle.dispose();
 await page.evaluate(() => console.info("from", "puppeteer"));
 await page.evaluate(() => { setTimeout(() => { throw new Error("on purpose"); }, 1); });
 found.thrown = await thrown;
-// Elements by the protocol's own domain: script has none.
-const session = await page.createCDPSession();
-const { root } = await session.send("DOM.getDocument", { depth: 1 });
-const { nodeIds } = await session.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: "product-card" });
-found.cards = nodeIds.length;
-const { outerHTML } = await session.send("DOM.getOuterHTML", { nodeId: (await session.send("DOM.querySelector", { nodeId: root.nodeId, selector: ".title" })).nodeId });
-found.title = outerHTML;
+// Elements.
+const title = await page.$(".title");
+found.title = await title.evaluate((element) => element.outerHTML);
+found.text = await page.$eval(".title", (element) => element.textContent);
+found.cards = await page.$$eval("product-card", (cards) => cards.length);
+found.none = await page.$(".nowhere");
+found.document = await page.evaluate(() => document.querySelector(".muted").getAttribute("class"));
+const { x, y, width, height } = await title.boundingBox();
+found.box = [Math.round(x), Math.round(y), Math.round(x + width) - Math.round(x), Math.round(y + height) - Math.round(y)];
+// What a user does.
+await (await page.$("input")).click();
+await page.keyboard.type("pot");
+const typed = () => page.evaluate(() => getCurrentPages()[0].data.query);
+while ((await typed()) !== "pot") await new Promise((done) => setTimeout(done, 20));
+found.typed = await typed();
 await page.screenshot({ path });
 await new Promise((done) => setTimeout(done, 200));
 found.lines = lines;
