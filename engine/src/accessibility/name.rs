@@ -100,6 +100,7 @@ pub(super) fn content(document: &Document, node: NodeId) -> String {
             if let Some(said) = said {
                 out.push(' ');
                 out.push_str(&said);
+                out.push(' ');
                 continue;
             }
             // Boxes of their own stand apart.

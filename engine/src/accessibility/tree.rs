@@ -174,7 +174,9 @@ impl Walk<'_> {
         if this.area.width <= 0.0 && this.area.height <= 0.0 && !labelled {
             return out.extend(self.below(node, depth));
         }
-        if !role.is_named_by_content() && role != Role::Image {
+        // What a picker shows is its value.
+        let is_shown = role.is_named_by_content() || role == Role::Image || document.tag_name(node) == "picker";
+        if !is_shown {
             this.children = self.below(node, depth);
             let repeats = |child: &AccessNode| child.role == Role::Text && child.name == this.name;
             if this.children.len() == 1 && this.children.first().is_some_and(repeats) {

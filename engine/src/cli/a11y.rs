@@ -25,8 +25,20 @@ pub fn run(options: &A11yOptions) -> Result<(), Failure> {
     if options.json {
         super::print(pretty(&found.to_json())?)?;
     } else {
+        // Rows of a list have the same to be said of them.
+        let mut lines: Vec<(String, usize)> = Vec::new();
         for violation in &found.violations {
-            super::print(format_args!("{}: {} [{}]", violation.element, violation.message, violation.rule.name()))?;
+            let line = format!("{}: {} [{}]", violation.element, violation.message, violation.rule.name());
+            match lines.iter_mut().find(|(known, _)| *known == line) {
+                Some((_, times)) => *times += 1,
+                None => lines.push((line, 1)),
+            }
+        }
+        for (line, times) in &lines {
+            match times {
+                1 => super::print(line)?,
+                times => super::print(format_args!("{line}, {times} times"))?,
+            };
         }
         let looked_at: Vec<String> = audit::Rule::ALL
             .iter()
