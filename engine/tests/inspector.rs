@@ -454,6 +454,18 @@ fn puppeteer_is_a_client() {
     assert_eq!((&found["text"], &found["none"]), (&json!("Fresh this week"), &Value::Null));
     assert_eq!((&found["document"], &found["typed"]), (&json!("muted"), &json!("pot")));
     assert_eq!(found["box"], json!([x0, y0, x1 - x0, y1 - y0]));
+    let said = found["said"].as_array().unwrap();
+    for node in [
+        ["RootWebArea", "Fern & Clay"],
+        ["textbox", "Search pots, plants and tools"],
+        ["StaticText", "Fresh this week"],
+    ] {
+        assert!(said.contains(&json!(node)), "{node:?}: {said:?}");
+    }
+    // What was typed has changed it since.
+    let title = client.call("Accessibility.getPartialAXTree", json!({ "nodeId": title }))["nodes"].take();
+    assert_eq!((&title[0]["role"]["value"], &title[0]["name"]["value"]), (&json!("StaticText"), &json!("Results")));
+    assert_eq!(title[1]["role"]["value"], "RootWebArea", "{title}");
     let picture = image::open(picture).unwrap();
     assert_eq!((picture.width(), picture.height()), (375, 667));
 }

@@ -25,6 +25,7 @@
 //! | `overlay` | domain `Overlay`: marks in the window |
 //! | `input` | domain `Input` |
 //! | `seen` | nodes as script of a client's sees them |
+//! | `accessibility` | domain `Accessibility` |
 //! | `runtime` | domain `Runtime`: script of the program |
 //! | `console` | console lines and exceptions |
 //! | `debugger` | domain `Debugger`: sources |
@@ -35,6 +36,7 @@
 //! | `program` | domain `Pellicle`: pages, data, frames |
 //! | `surroundings` | domains `Emulation` and `Storage` |
 
+mod accessibility;
 mod console;
 mod css;
 mod debugger;

@@ -119,6 +119,7 @@ impl Session {
             // Nobody is told of computed values, so this waits.
             "CSS" if method == "takeComputedStyleUpdates" => return Ok(Reply::Later),
             "CSS" => self.css(context, request, method),
+            "Accessibility" => self.accessibility(context, request, method),
             "Overlay" => self.overlay(context, request, method),
             "Input" => self.input(context, request, method),
             "Page" => self.page(context, request, method),

@@ -28,6 +28,9 @@ found.none = await page.$(".nowhere");
 found.document = await page.evaluate(() => document.querySelector(".muted").getAttribute("class"));
 const { x, y, width, height } = await title.boundingBox();
 found.box = [Math.round(x), Math.round(y), Math.round(x + width) - Math.round(x), Math.round(y + height) - Math.round(y)];
+// What it is to who does not see it.
+const walk = (node) => [[node.role, node.name], ...(node.children ?? []).flatMap(walk)];
+found.said = walk(await page.accessibility.snapshot({ interestingOnly: false }));
 // What a user does.
 await (await page.$("input")).click();
 await page.keyboard.type("pot");
