@@ -437,6 +437,33 @@ fn frames_are_told_as_a_trace_and_by_their_figures() {
 }
 
 #[test]
+fn who_inspects_a_program_that_is_written_hears_of_what_is_saved() {
+    let Some(display) = display("375x667") else { return };
+    let program = Program::page("<view class='box'>x</view>", ".box { color: red }", "Page({ data: { n: 1 } })");
+    let mut command = display.command(env!("CARGO_BIN_EXE_pellicle"));
+    command.arg("dev").arg(program.path()).args(["--inspect", "--renderer", "cpu"]);
+    command.env("XDG_DATA_HOME", program.path().join(".data")).env("XDG_CACHE_HOME", program.path().join(".cache"));
+    let (running, address) = inspected(&mut command);
+    let shown = Shown { display, _program: Running(running), address, _storage: tempfile::tempdir().unwrap() };
+    let mut client = shown.attach();
+    client.call("CSS.enable", json!({}));
+    client.until("CSS.styleSheetAdded", |event| event["header"]["styleSheetId"] == "pages/a/a.wxss");
+    let save = |path: &str, text: &str| std::fs::write(program.path().join(path), text).unwrap();
+    save("pages/a/a.wxss", ".box { color: rgb(0, 0, 255) }");
+    client.until("CSS.styleSheetChanged", |event| event["styleSheetId"] == "pages/a/a.wxss");
+    let text = client.call("CSS.getStyleSheetText", json!({ "styleSheetId": "pages/a/a.wxss" }));
+    assert_eq!(text["text"], ".box { color: rgb(0, 0, 255) }");
+    // A program that is started again is the same target.
+    save("pages/a/a.js", "Page({ data: { n: 2 } })");
+    client.until("DOM.documentUpdated", |_| true);
+    let started = Instant::now();
+    while client.evaluate("getCurrentPages()[0].data.n") != 2 {
+        assert!(started.elapsed() < Duration::from_secs(60), "script runs from what was saved");
+    }
+    assert_ne!(client.find(".box"), 0);
+}
+
+#[test]
 fn puppeteer_is_a_client() {
     let Some(shown) = show(&shop()) else { return };
     let mut client = shown.attach();

@@ -78,7 +78,10 @@ pub fn settled(events: &Receiver<Event>, root: &Path, written: &[PathBuf], quiet
             Err(RecvTimeoutError::Timeout) => return Some(changes),
         }
         if !changes.paths.is_empty() || changes.lost.is_some() {
-            first = first.or_else(|| Some(Instant::now()));
+            let began = *first.get_or_insert_with(Instant::now);
+            if began.elapsed() >= LONGEST {
+                return Some(changes);
+            }
         }
     }
 }

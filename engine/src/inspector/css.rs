@@ -27,6 +27,8 @@ pub(super) struct Styles {
     enabled: bool,
     /// Paths of sheets that it was told of.
     told: BTreeSet<Arc<str>>,
+    /// How often all sheets had been read again when it was told last.
+    reloads: u64,
 }
 
 impl Session {
@@ -94,6 +96,16 @@ impl Session {
                 Ok(json!({ "selectorList": selector_list(&file, rule) }))
             }
             other => Err(Fault::unknown(&format!("CSS.{other}"))),
+        }
+    }
+
+    /// Tells of sheets that were read again.
+    pub(super) fn follow_reloads(&mut self, app: &App) {
+        let reloads = app.stage().sheet_reloads();
+        if std::mem::replace(&mut self.styles.reloads, reloads) != reloads {
+            let told = self.styles.told.iter();
+            self.events.extend(told.map(|path| ("CSS.styleSheetChanged", json!({ "styleSheetId": &**path }))));
+            self.follow_sheets(app);
         }
     }
 

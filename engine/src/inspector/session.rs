@@ -170,6 +170,7 @@ impl Session {
         if had_page && !self.mirror.is_known() {
             self.follow_sheets(app);
         }
+        self.follow_reloads(app);
         self.follow_console(&shared.log);
         self.follow_traffic(&shared.traffic);
         self.follow_storage(&shared.storage);

@@ -226,22 +226,6 @@ impl StyleEngine {
         self.install(Owner::Component(scope), sheet, shared);
     }
 
-    /// Paths of the installed sheets, but for the engine's own.
-    pub fn sheet_paths(&self) -> Vec<Arc<str>> {
-        let own = self.sheets.iter().filter(|s| s.owner != Owner::UserAgent);
-        own.map(|installed| installed.sheet.path.clone()).collect()
-    }
-
-    /// Replaces each sheet by the one that its path stands for now, but for the engine's own; they keep their places in the
-    /// cascade. Everything is restyled.
-    pub fn replace_sheets(&mut self, mut now: impl FnMut(&Arc<str>) -> Arc<Sheet>) {
-        for installed in self.sheets.iter_mut().filter(|s| s.owner != Owner::UserAgent) {
-            installed.sheet = now(&installed.sheet.path);
-        }
-        self.stale = true;
-        self.full = true;
-    }
-
     fn install(&mut self, owner: Owner, sheet: Arc<Sheet>, shared: bool) {
         if let Some(old) = self.sheets.iter_mut().find(|s| s.owner == owner) {
             (old.sheet, old.shared) = (sheet, shared);

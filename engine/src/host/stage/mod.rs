@@ -103,6 +103,8 @@ pub struct PageStage {
     rules: u64,
     most_rules: u64,
     refused_rules: u64,
+    /// How often all sheets were read again.
+    reloads: u64,
     /// `@font-face` rules of sheets that were read since somebody took them.
     font_rules: Vec<FontFaceRule>,
     diagnostics: Vec<Diagnostic>,
@@ -138,6 +140,7 @@ impl PageStage {
             rules: 0,
             most_rules: u64::MAX,
             refused_rules: 0,
+            reloads: 0,
             font_rules: Vec::new(),
             diagnostics: Vec::new(),
             edited: EditedSheets::default(),

@@ -70,13 +70,17 @@ impl PageStage {
         self.package = package;
         // What was saved is what counts.
         self.edited = EditedSheets::default();
-        self.sheets.clear();
+        self.reloads += 1;
         (self.rules, self.refused_rules) = (0, 0);
-        for path in self.styles.sheet_paths() {
-            self.sheet(&path);
+        for (path, old) in std::mem::take(&mut self.sheets) {
+            let new = self.sheet(&path);
+            self.styles.replace_sheet(&old, &new);
         }
-        let sheets = &self.sheets;
-        self.styles.replace_sheets(|path| sheets.get(path).cloned().unwrap_or_default());
+    }
+
+    /// How often all sheets were read again.
+    pub(crate) fn sheet_reloads(&self) -> u64 {
+        self.reloads
     }
 
     /// A sheet with what is to be said about it. A page or component without one is an ordinary thing.
