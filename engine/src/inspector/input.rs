@@ -25,27 +25,7 @@ fn modifiers(request: &Request) -> Modifiers {
 }
 
 fn key(request: &Request, modifiers: Modifiers) -> Option<Key> {
-    let name = request.params.get("key").and_then(Value::as_str)?;
-    let mut letters = name.chars();
-    Some(match name {
-        "Backspace" => Key::Backspace,
-        "Delete" => Key::Delete,
-        "Enter" => Key::Enter,
-        "Tab" => Key::Tab,
-        "Escape" => Key::Escape,
-        "ArrowLeft" => Key::Left,
-        "ArrowRight" => Key::Right,
-        "ArrowUp" => Key::Up,
-        "ArrowDown" => Key::Down,
-        "Home" => Key::Home,
-        "End" => Key::End,
-        "PageUp" => Key::PageUp,
-        "PageDown" => Key::PageDown,
-        _ => match (letters.next(), letters.next()) {
-            (Some(letter), None) if modifiers.shortcut => Key::Character(letter.to_ascii_lowercase()),
-            _ => return None,
-        },
-    })
+    Key::named(request.params.get("key").and_then(Value::as_str)?, modifiers)
 }
 
 impl Session {

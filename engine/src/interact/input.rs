@@ -47,6 +47,34 @@ pub enum Key {
     Back,
 }
 
+impl Key {
+    /// The key that the web has this name for (`KeyboardEvent.key`), pressed with these. None for keys that are typed as text, or
+    /// mean nothing here.
+    pub fn named(name: &str, modifiers: Modifiers) -> Option<Key> {
+        let mut letters = name.chars();
+        Some(match name {
+            "Backspace" => Key::Backspace,
+            "Delete" => Key::Delete,
+            "Enter" => Key::Enter,
+            "Tab" => Key::Tab,
+            "Escape" => Key::Escape,
+            "ArrowLeft" => Key::Left,
+            "ArrowRight" => Key::Right,
+            "ArrowUp" => Key::Up,
+            "ArrowDown" => Key::Down,
+            "Home" => Key::Home,
+            "End" => Key::End,
+            "PageUp" => Key::PageUp,
+            "PageDown" => Key::PageDown,
+            "GoBack" => Key::Back,
+            _ => match (letters.next(), letters.next()) {
+                (Some(letter), None) if modifiers.shortcut => Key::Character(letter.to_ascii_lowercase()),
+                _ => return None,
+            },
+        })
+    }
+}
+
 /// An input.
 #[derive(Clone, PartialEq, Debug, Deserialize, Serialize)]
 #[allow(missing_docs)] // a variant's comment names its fields

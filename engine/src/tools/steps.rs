@@ -147,29 +147,13 @@ fn key(name: &str) -> Option<Step> {
             break;
         }
     }
-    let mut characters = rest.chars();
-    let key = match rest {
-        "Backspace" => Key::Backspace,
-        "Delete" => Key::Delete,
-        "Enter" => Key::Enter,
-        "Tab" => Key::Tab,
-        "Escape" => Key::Escape,
-        "ArrowLeft" => Key::Left,
-        "ArrowRight" => Key::Right,
-        "ArrowUp" => Key::Up,
-        "ArrowDown" => Key::Down,
-        "Home" => Key::Home,
-        "End" => Key::End,
-        "PageUp" => Key::PageUp,
-        "PageDown" => Key::PageDown,
-        "GoBack" => Key::Back,
-        _ => match (characters.next(), characters.next(), modifiers.shortcut) {
-            (Some(c), None, true) => Key::Character(c.to_ascii_lowercase()),
-            (Some(c), None, false) => return Some(Step::Text(c.to_string())),
-            _ => return None,
-        },
-    };
-    Some(Step::Key { key, modifiers })
+    if let Some(key) = Key::named(rest, modifiers) {
+        return Some(Step::Key { key, modifiers });
+    }
+    // A letter alone is typed.
+    let mut letters = rest.chars();
+    let letter = letters.next().filter(|_| letters.next().is_none() && !modifiers.shortcut)?;
+    Some(Step::Text(letter.to_string()))
 }
 
 #[cfg(test)]
