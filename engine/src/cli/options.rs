@@ -407,13 +407,21 @@ pub struct RunOptions {
     /// Show figures of the last frames over the picture, layers and what is drawn anew; F12 shows and hides them.
     #[arg(long)]
     pub hud: bool,
+    /// Who may look at it.
+    #[command(flatten)]
+    pub inspector: InspectorOptions,
+    /// Which page, and how.
+    #[command(flatten)]
+    pub show: ShowOptions,
+}
+
+/// Who may look at a program that runs.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct InspectorOptions {
     /// Let Chrome's DevTools and other clients of their protocol look at the program, on this machine only; the address, which is
     /// to be kept secret, is printed. Without a port any that is free is taken.
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
     pub inspect: Option<u16>,
-    /// Which page, and how.
-    #[command(flatten)]
-    pub show: ShowOptions,
 }
 
 /// Options of `api`.

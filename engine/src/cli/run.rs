@@ -69,7 +69,7 @@ pub fn run(options: &RunOptions) -> Result<(), Failure> {
     let (window, mut parts) = prepare(page, options.hud, &dir, package, record.clone())?;
     parts.trace = trace.as_ref().map(|file| file.trace().clone());
     parts.running = running.clone();
-    parts.inspector = options.inspect.map(|port| inspector(port, &window.title)).transpose()?;
+    parts.inspector = options.inspector.inspect.map(|port| inspector(port, &window.title)).transpose()?;
     let clock = parts.clock.clone();
     parts.watch();
     match shell::run(window, clock, record.clone(), parts) {

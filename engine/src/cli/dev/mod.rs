@@ -64,7 +64,7 @@ pub fn run(options: &DevOptions) -> Result<(), Failure> {
     world.set_place(options.place);
     parts.world = Some(world.clone());
     parts.safe_area = options.device.map(|device| device.safe_area);
-    parts.inspector = options.inspect.map(|port| run::inspector(port, &shown.title)).transpose()?;
+    parts.inspector = options.inspector.inspect.map(|port| run::inspector(port, &shown.title)).transpose()?;
     let menu = Menu::new(world, options.device, page.dark, &page.locale);
     let program = Developed { parts, files, faults, window, menu, stale: false };
     shell::run(shown, clock, record, program).map_err(run::not_shown)

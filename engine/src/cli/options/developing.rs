@@ -1,6 +1,6 @@
 //! Options of `dev`.
 
-use super::ShowOptions;
+use super::{InspectorOptions, ShowOptions};
 use crate::cli::dev::devices::{DEVICES, Device};
 use crate::host::services::simulated::{GeoPoint, NetworkQuality};
 use clap::Args;
@@ -23,9 +23,9 @@ pub struct DevOptions {
     /// Show figures of the last frames over the picture; F12 shows and hides them.
     #[arg(long)]
     pub hud: bool,
-    /// Let Chrome's DevTools and other clients of their protocol look at the program: as with `run`.
-    #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0")]
-    pub inspect: Option<u16>,
+    /// Who may look at it.
+    #[command(flatten)]
+    pub inspector: InspectorOptions,
     /// Which page, and how.
     #[command(flatten)]
     pub show: ShowOptions,
